@@ -1,0 +1,7 @@
+"""Datasets: arrays with names, and where they come from."""
+
+from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.datasets.settings import DatasetSettings
+from nnlab.datasets.sources import DATASETS, load_dataset
+
+__all__ = ["DATASETS", "Dataset", "DatasetSettings", "Examples", "load_dataset"]

@@ -1,0 +1,56 @@
+"""What a dataset is: arrays with names."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.errors import DatasetError
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Inputs and their labels.
+
+    inputs (N, height, width, channels) uint8 or (N, features) float32    labels (N,) whole numbers from 0
+    """
+
+    inputs: npt.NDArray[np.uint8 | np.float32]
+    labels: npt.NDArray[np.intp]
+
+    def __post_init__(self) -> None:
+        if len(self.inputs) != len(self.labels):
+            raise DatasetError(
+                f"there are {len(self.inputs):,} examples but {len(self.labels):,} labels; they must be as many"
+            )
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Training and test examples that never mix, and what is known about them."""
+
+    name: str
+    title: str
+    train: Examples
+    test: Examples
+    class_names: tuple[str, ...]
+    source: str = ""
+    licence: str = ""
+
+    @property
+    def example_shape(self) -> tuple[int, ...]:
+        """The shape of one example: (height, width, channels), or (features,)."""
+        return self.train.inputs.shape[1:]
+
+    @property
+    def is_image(self) -> bool:
+        """Whether examples are pictures."""
+        return len(self.example_shape) == 3
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether examples are points in the plane, so that a decision boundary can be drawn."""
+        return self.example_shape == (2,)

@@ -1,0 +1,37 @@
+"""Every error nnlab raises for a person to read: one sentence that says what, where, what was expected, what to do."""
+
+
+class NnlabError(Exception):
+    """The input was wrong. The text is shown to the person unchanged; the command line exits with `exit_status`."""
+
+    exit_status = 2
+
+
+class SettingError(NnlabError):
+    """A setting has an unknown name, a wrong type, or a value out of its range."""
+
+
+class ShapeError(NnlabError):
+    """Layers, losses and data whose shapes do not chain."""
+
+
+class DatasetError(NnlabError):
+    """Data that is missing, damaged, or not what it claims to be."""
+
+
+class ExperimentError(NnlabError):
+    """An experiment file that cannot be understood."""
+
+
+class ModelFileError(NnlabError):
+    """A model file that is truncated, foreign, or of another architecture."""
+
+
+class SaveError(NnlabError):
+    """A file that could not be written; whatever stood there before is untouched."""
+
+
+class DivergedError(NnlabError):
+    """The loss became NaN or infinite; the model holds its last good parameters again."""
+
+    exit_status = 3

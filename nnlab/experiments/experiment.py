@@ -1,0 +1,132 @@
+"""An experiment: everything that decides a result, as one frozen value and as a TOML file."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from nnlab.datasets import DatasetSettings
+from nnlab.errors import ExperimentError, SettingError
+from nnlab.experiments.atomic_file import write_atomically
+from nnlab.models import MLPSettings, ModelSettings, model_from_table
+from nnlab.settings import nearest
+from nnlab.training import TrainingSettings
+
+FORMAT = 1
+_LARGEST_FILE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Data, model and training. Two equal experiments run on the same machine and threads give the same bits."""
+
+    name: str = "Untitled"
+    dataset: DatasetSettings = field(default_factory=DatasetSettings)
+    model: ModelSettings = field(default_factory=MLPSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def needs_reset(self, other: "Experiment") -> bool:
+        """Whether going over to the other takes a fresh start, or can happen between two steps."""
+        return self.dataset != other.dataset or self.model != other.model or self.training.needs_reset(other.training)
+
+
+def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
+    """Build from parsed TOML. Unknown keys, wrong types and values out of range are errors that say which and why."""
+    known = ("format", "name", "dataset", "model", "training")
+    for key in table:
+        if key not in known:
+            raise SettingError(f"{key}: unknown setting; {nearest(key, known)}")
+    file_format = table.get("format", FORMAT)
+    if file_format != FORMAT:
+        raise ExperimentError(f"format {file_format!r} is not known; this nnlab reads format {FORMAT}")
+    name = table.get("name", "Untitled")
+    if not isinstance(name, str):
+        raise SettingError(f"name: {name!r} is not a text in quotes")
+    return Experiment(
+        name,
+        DatasetSettings.from_table(_section(table, "dataset")),
+        model_from_table(_section(table, "model")),
+        TrainingSettings.from_table(_section(table, "training")),
+    )
+
+
+def experiment_to_table(experiment: Experiment) -> dict[str, Any]:
+    """The plain table that experiment_from_table turns back into an equal experiment."""
+    return {
+        "format": FORMAT,
+        "name": experiment.name,
+        "dataset": experiment.dataset.to_table(),
+        "model": experiment.model.to_table(),
+        "training": experiment.training.to_table(),
+    }
+
+
+def parse_experiment(text: str) -> Experiment:
+    """From the text of a TOML file."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ExperimentError(f"not valid TOML: {error}") from None
+    return experiment_from_table(table)
+
+
+def format_experiment(experiment: Experiment) -> str:
+    """As the text of a TOML file."""
+    return tomli_w.dumps(experiment_to_table(experiment))
+
+
+def load_experiment(path: Path) -> Experiment:
+    """Read an experiment file; every error names the file."""
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise ExperimentError("larger than 1 MiB, so it is no experiment file")
+        return parse_experiment(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ExperimentError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except UnicodeDecodeError:
+        raise ExperimentError(f"{path.name}: not a text file; an experiment is TOML in UTF-8") from None
+    except (ExperimentError, SettingError) as error:
+        raise ExperimentError(f"{path.name}: {error}") from None
+
+
+def save_experiment(experiment: Experiment, path: Path) -> None:
+    """Write an experiment file, atomically."""
+    write_atomically(path, format_experiment(experiment).encode())
+
+
+def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
+    """The experiment with `--set` assignments applied: "training.epochs=3". Values are TOML, or bare words for texts."""
+    table = experiment_to_table(experiment)
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        if not equals or not key.strip():
+            raise SettingError(f"--set {assignment}: expected KEY=VALUE, e.g. training.epochs=3")
+        _assign(table, key.strip(), _value(text.strip()))
+    return experiment_from_table(table)
+
+
+def _assign(table: dict[str, Any], key: str, value: Any) -> None:
+    *sections, last = key.split(".")
+    for section in sections:
+        inner = table.get(section)
+        if not isinstance(inner, dict):
+            raise SettingError(f"{key}: unknown setting; {nearest(section, (k for k in table if k != 'format'))}")
+        table = inner
+    table[last] = value
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = table.get(name, {})
+    if not isinstance(section, Mapping):
+        raise SettingError(f"{name}: expected a table [{name}], found {section!r}")
+    return section

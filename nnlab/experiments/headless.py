@@ -1,0 +1,121 @@
+"""Training and evaluating without a window: what `nnlab train` and `nnlab evaluate` do, as functions."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlab.datasets import DatasetSettings, load_dataset
+from nnlab.errors import DivergedError, ModelFileError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.atomic_file import write_atomically
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.machine import set_threads
+from nnlab.experiments.model_file import load_model, model_bytes, parameters_sha256
+from nnlab.models.metrics import class_scores
+from nnlab.training import Step, TrainingRun, evaluate
+from nnlab.training.data import Feed
+
+Progress = Callable[[TrainingRun, Step, float], None]
+
+
+def file_stem(name: str) -> str:
+    """A file name made of an experiment's name: letters, digits, dots and dashes."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "experiment"
+
+
+def run_experiment(
+    experiment: Experiment,
+    folders: Sequence[Path],
+    output: Path,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
+
+    When training diverges or is interrupted, the model is saved as it then stands before the error goes on.
+    """
+    threads = set_threads(threads)
+    run = assemble(experiment, folders)
+    path = output / f"{file_stem(experiment.name)}.safetensors"
+    seconds = 0.0
+    examples = 0
+    try:
+        started = time.perf_counter()
+        for step in run:
+            examples += step.examples
+            if progress is not None:
+                progress(run, step, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+    except (DivergedError, KeyboardInterrupt):
+        write_atomically(path, model_bytes(run, experiment, {}))
+        raise
+    report = {
+        "experiment": experiment.name,
+        "parameters": run.model.parameters.size,
+        "epochs": run.epoch,
+        "steps": run.number,
+        "best_epoch": run.best.epoch if run.best else None,
+        "stopped": run.stopped,
+        "seconds": seconds,
+        "examples_per_second": examples / seconds if seconds else 0.0,
+        **measure(run),
+        "parameters_sha256": parameters_sha256(run.model),
+        "threads": threads,
+    }
+    write_atomically(path, model_bytes(run, experiment, report))
+    return report | {"model": str(path)}
+
+
+def measure(run: TrainingRun) -> dict[str, float | None]:
+    """Loss and accuracy of the model as it stands, on all three parts; None where a part is empty."""
+    data, classes = run.data, len(run.data.dataset.class_names)
+    figures: dict[str, float | None] = {}
+    parts = (
+        ("train", data.learning, data.split.train),
+        ("validation", data.learning, data.split.validation),
+        ("test", data.testing, data.test_index),
+    )
+    for part, feed, index in parts:
+        result = evaluate(run.model, feed, index, classes)
+        figures[f"{part}_loss"] = result.loss if len(index) else None
+        figures[f"{part}_accuracy"] = result.accuracy if len(index) else None
+    return figures
+
+
+def evaluate_model(path: Path, folders: Sequence[Path], dataset_name: str | None = None, threads: int = 0) -> dict[str, Any]:
+    """A saved model on the test examples of its own dataset, or of another that has the same shape and classes."""
+    threads = set_threads(threads)
+    saved = load_model(path)
+    settings = saved.experiment.dataset
+    if dataset_name is not None:
+        settings = DatasetSettings.from_table(settings.to_table() | {"name": dataset_name})
+    dataset = load_dataset(settings, folders)
+    if dataset.example_shape != saved.example_shape or len(dataset.class_names) != len(saved.class_names):
+        raise ModelFileError(
+            f"{path.name}: made for examples of {_shape(saved.example_shape)} in {len(saved.class_names)} classes, "
+            f"but {dataset.title} has {_shape(dataset.example_shape)} in {len(dataset.class_names)}; choose another dataset"
+        )
+    index = np.arange(len(dataset.test))
+    result = evaluate(saved.model, Feed(dataset.test, saved.scaling), index, len(dataset.class_names))
+    scores = class_scores(result.confusion)
+    return {
+        "model": str(path),
+        "dataset": dataset.name,
+        "examples": len(index),
+        "test_loss": result.loss,
+        "test_accuracy": result.accuracy,
+        "confusion": result.confusion.tolist(),
+        "precision": scores.precision.tolist(),
+        "recall": scores.recall.tolist(),
+        "f1": scores.f1.tolist(),
+        "class_names": list(dataset.class_names),
+        "threads": threads,
+    }
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " x ".join(str(axis) for axis in shape)

@@ -1,0 +1,151 @@
+"""Model files: one safetensors file with the parameters, the optimizer's vectors, and everything needed to predict.
+
+Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
+             scaling.factor, scaling.offset
+Metadata     format, nnlab, experiment (TOML), step, epoch, classes, metrics (JSON), threads, numpy, blas
+
+Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
+experiment describes, numbers for being finite. Nothing is ever unpickled.
+"""
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from nnlab import __version__
+from nnlab.datasets.scaling import Scaling
+from nnlab.errors import ModelFileError, NnlabError
+from nnlab.experiments.atomic_file import write_atomically
+from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
+from nnlab.experiments.machine import engine_versions
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.network import Network
+from nnlab.models.parameters import Parameters
+from nnlab.training import TrainingRun
+
+FORMAT = "nnlab-model-1"
+_LARGEST_HEADER = 8 << 20
+_LARGEST_FILE = 4 << 30
+_MOST_TENSORS = 10_000
+
+
+@dataclass(frozen=True)
+class SavedModel:
+    """A trained model with what it takes to feed it."""
+
+    experiment: Experiment
+    model: Network
+    scaling: Scaling
+    class_names: tuple[str, ...]
+    example_shape: Shape
+    step: int
+    metrics: dict[str, Any]
+
+
+def parameters_sha256(model: Network) -> str:
+    """The checksum of the flat parameter vector's bytes: equal results have equal checksums."""
+    return hashlib.sha256(model.parameters.values.tobytes()).hexdigest()
+
+
+def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any]) -> bytes:
+    """The file's content; safe to build between two steps and write later."""
+    model, data = run.model, run.data
+    tensors = {f"model.{name}": model.parameters.view(name) for name in model.parameters.shapes}
+    tensors |= {f"buffer.{name}": model.buffers.view(name) for name in model.buffers.shapes}
+    tensors |= {f"optimizer.{name}": vector for name, vector in run.vectors.items() if name != "scratch"}
+    tensors |= {"scaling.factor": data.scaling.factor, "scaling.offset": data.scaling.offset}
+    metadata = {
+        "format": FORMAT,
+        "nnlab": __version__,
+        "experiment": format_experiment(experiment),
+        "step": str(run.number),
+        "epoch": str(run.epoch),
+        "classes": json.dumps(data.dataset.class_names),
+        "example_shape": json.dumps(data.dataset.example_shape),
+        "metrics": json.dumps(metrics),
+        **engine_versions(),
+    }
+    # safetensors writes wrong numbers for arrays that are not C-contiguous.
+    return save_tensors({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, metadata)
+
+
+def save_model(path: Path, run: TrainingRun, experiment: Experiment, metrics: dict[str, Any]) -> None:
+    """Write a model file, atomically."""
+    write_atomically(path, model_bytes(run, experiment, metrics))
+
+
+def load_model(path: Path) -> SavedModel:
+    """Read a model file; raises ModelFileError where it is damaged, foreign, or does not fit its own description."""
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise ModelFileError("larger than 4 GiB, more than nnlab reads")
+        content = path.read_bytes()
+        metadata = _metadata(content)
+        tensors = load_tensors(content)
+        return _rebuild(metadata, tensors)
+    except OSError as error:
+        raise ModelFileError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except (SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
+        raise ModelFileError(f"{path.name}: damaged ({error}); save the model again") from None
+    except NnlabError as error:
+        raise ModelFileError(f"{path.name}: {error}") from None
+
+
+def _metadata(content: bytes) -> dict[str, str]:
+    """The header's metadata, read and checked before any tensor is touched."""
+    if len(content) < 8 or (size := struct.unpack("<Q", content[:8])[0]) > min(len(content) - 8, _LARGEST_HEADER):
+        raise ModelFileError("truncated, or not a safetensors file")
+    try:
+        header = json.loads(content[8 : 8 + size])
+    except ValueError:
+        raise ModelFileError("not a safetensors file: its header cannot be read") from None
+    metadata = header.get("__metadata__", {}) if isinstance(header, dict) else {}
+    if len(header) > _MOST_TENSORS:
+        raise ModelFileError(f"holds {len(header):,} tensors, more than nnlab reads")
+    if metadata.get("format") != FORMAT:
+        raise ModelFileError("not an nnlab model (its metadata lacks the format); open a file that nnlab saved")
+    return dict(metadata)
+
+
+def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
+    experiment = parse_experiment(metadata["experiment"])
+    class_names = tuple(str(name) for name in json.loads(metadata["classes"]))
+    example_shape = tuple(int(axis) for axis in json.loads(metadata["example_shape"]))
+    model = experiment.model.build(example_shape, len(class_names), experiment.training.seed)
+    _fill(model.parameters, "model", tensors)
+    _fill(model.buffers, "buffer", tensors)
+    scaling = Scaling(tensors["scaling.factor"], tensors["scaling.offset"])
+    for part in (scaling.factor, scaling.offset):
+        if part.dtype != np.float32 or part.ndim != 1 or part.size not in (1, example_shape[-1]):
+            raise ModelFileError(
+                f"its scaling has {part.size} {part.dtype} numbers, expected 1 or {example_shape[-1]} float32"
+            )
+    return SavedModel(
+        experiment, model, scaling, class_names, example_shape, int(metadata["step"]), json.loads(metadata["metrics"])
+    )
+
+
+def _fill(target: Parameters, prefix: str, tensors: dict[str, Array]) -> None:
+    """Copy tensors into the flat vector, each compared with the shape the architecture expects."""
+    found = {name.removeprefix(f"{prefix}.") for name in tensors if name.startswith(f"{prefix}.")}
+    if found != set(target.shapes):
+        missing, foreign = sorted(set(target.shapes) - found), sorted(found - set(target.shapes))
+        which = f"lacks {missing[0]}" if missing else f"holds {foreign[0]}, which the architecture does not"
+        raise ModelFileError(f"of another architecture: it {which}")
+    for name, shape in target.shapes.items():
+        tensor = tensors[f"{prefix}.{name}"]
+        if tensor.shape != shape or tensor.dtype != target.dtype:
+            raise ModelFileError(
+                f"of another architecture: {name} is {tensor.dtype} {tensor.shape}, expected {target.dtype} {shape}"
+            )
+        if not np.isfinite(tensor).all():
+            raise ModelFileError(f"{name} holds numbers that are not finite; the model is of no use")
+        target.view(name)[...] = tensor

@@ -1,0 +1,21 @@
+"""Where nnlab keeps things and looks for data."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_SYSTEM_DATASETS = Path("/usr/share/datasets")
+
+
+def home() -> Path:
+    """The folder of the person's runs, models and data; NNLAB_HOME moves it."""
+    moved = os.environ.get("NNLAB_HOME")
+    return Path(moved).expanduser() if moved else Path(platformdirs.user_data_dir("nnlab", appauthor=False))
+
+
+def data_folders(chosen: Path | None = None) -> list[Path]:
+    """Folders that may hold mnist/ and the like, in order: the chosen one or NNLAB_DATA, the person's, the system's."""
+    named = chosen or os.environ.get("NNLAB_DATA")
+    first = [Path(named).expanduser()] if named else []
+    return [*first, home() / "data", _SYSTEM_DATASETS]

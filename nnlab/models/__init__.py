@@ -1,0 +1,29 @@
+"""The engine, in pure NumPy: no Qt, no files, no clock, no printing. MODELS has one row per kind of model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nnlab.errors import SettingError
+from nnlab.models.layers import layer_from_table
+from nnlab.models.mlp import MLPSettings
+from nnlab.settings import nearest
+
+ModelSettings = MLPSettings
+
+MODELS: dict[str, type[ModelSettings]] = {"mlp": MLPSettings}
+
+
+def model_from_table(table: Mapping[str, Any]) -> ModelSettings:
+    """Model settings from the [model] table of an experiment file."""
+    plain = dict(table)
+    kind = plain.pop("kind", "mlp")
+    if kind not in MODELS:
+        raise SettingError(f"model.kind: '{kind}' is not known; {nearest(str(kind), MODELS)}")
+    if "layers" in plain:
+        entries = plain["layers"]
+        if not isinstance(entries, list | tuple):
+            raise SettingError('model.layers: expected a list of layers, e.g. [{ type = "dense", units = 64 }, "relu"]')
+        plain["layers"] = tuple(
+            layer_from_table(entry, f"model.layers, line {number}") for number, entry in enumerate(entries, 1)
+        )
+    return MODELS[kind].from_table(plain)

@@ -1,0 +1,141 @@
+"""What a layer is: a frozen description with a forward and a backward rule, and the workspace it computes in."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.models.arrays import Array, Shape, aligned_empty, aligned_like
+from nnlab.randomness import random_stream
+from nnlab.settings import Settings
+
+
+@dataclass
+class Pass:
+    """The circumstances of one pass through a network, shared by all its layers."""
+
+    training: bool = False
+    seed: int = 0
+    step: int = 0
+
+
+class Workspace:
+    """Everything a layer may touch during a pass besides its input, for one batch size.
+
+    `parameters` and `gradients` are views into the model's flat vectors, `buffers` the layer's persistent state (running
+    means). `x` and `y` are the layer's last input and output, kept by the network for the backward pass and for probes.
+    Arrays asked for by key are made once and used again: a training step allocates nothing of the size of a batch.
+    """
+
+    x: Array
+    y: Array
+
+    def __init__(
+        self,
+        name: str,
+        parameters: dict[str, Array],
+        gradients: dict[str, Array],
+        buffers: dict[str, Array],
+        dtype: npt.DTypeLike,
+        circumstances: Pass,
+    ) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.gradients = gradients
+        self.buffers = buffers
+        self.dtype = np.dtype(dtype)
+        self.circumstances = circumstances
+        # The first layer's input is data: nobody asks for its gradient during training.
+        self.input_gradient_wanted = True
+        self._arrays: dict[str, Array] = {}
+
+    @property
+    def training(self) -> bool:
+        """True while learning, False while predicting."""
+        return self.circumstances.training
+
+    def random(self, purpose: str) -> np.random.Generator:
+        """A generator that depends on the seed, this layer, the purpose and the step alone."""
+        now = self.circumstances
+        return random_stream(now.seed, f"{self.name}.{purpose}", now.step)
+
+    def array(
+        self, key: str, shape: Shape, dtype: npt.DTypeLike = None, batch_last: bool = False, fill: float | None = None
+    ) -> Array:
+        """The array of this key; batch_last lays the first axis (the batch) innermost in memory.
+
+        With `fill` it is filled once, when it is made: a constant.
+        """
+        array = self._arrays.get(key)
+        if array is None or array.shape != shape:
+            kind = dtype or self.dtype
+            if batch_last:
+                array = np.moveaxis(aligned_empty((*shape[1:], shape[0]), kind), -1, 0)
+            else:
+                array = aligned_empty(shape, kind)
+            self._arrays[key] = array
+            if fill is not None:
+                array.fill(fill)
+        return array
+
+    def like(self, key: str, x: Array, dtype: npt.DTypeLike = None, fill: float | None = None) -> Array:
+        """The array of this key, with x's shape and x's order of axes in memory."""
+        array = self._arrays.get(key)
+        if array is None or array.shape != x.shape:
+            array = self._arrays[key] = aligned_like(x, dtype)
+            if fill is not None:
+                array.fill(fill)
+        return array
+
+    def arange(self, key: str, count: int) -> Array:
+        """0, 1, ..., count - 1, for picking one entry of every row."""
+        array = self._arrays.get(key)
+        if array is None or len(array) != count:
+            array = self._arrays[key] = np.arange(count)
+        return array
+
+
+@dataclass(frozen=True)
+class Layer(Settings):
+    """A differentiable map from one batch to the next.
+
+    A layer holds no numbers, only its own settings: parameters, gradients and scratch arrays come with the Workspace, so
+    that replicas at another precision, batch size or moment of the training history are free. Shapes are per example.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The shape that comes out; raises ShapeError when the input does not fit."""
+        return input_shape
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """The tensors this layer learns."""
+        return {}
+
+    def buffer_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """The state this layer keeps without learning it by gradient."""
+        return {}
+
+    def initialize(self, parameters: dict[str, Array], buffers: dict[str, Array], rng: np.random.Generator) -> None:
+        """Fill the parameters and buffers with their starting values."""
+
+    def forward(self, x: Array, work: Workspace) -> Array:
+        """Outputs for a batch x (N, *input_shape); the result lives in the workspace until the next pass."""
+        raise NotImplementedError
+
+    def backward(self, dy: Array, work: Workspace) -> Array:
+        """Write the parameters' gradients and return the gradient by the input, given that by the output."""
+        raise NotImplementedError
+
+    def summary(self) -> str:
+        """One line for a list of layers, e.g. "Dense 64"."""
+        return self.title
+
+    def to_table(self) -> dict[str, Any]:
+        """The layer as it stands in an experiment file: its type, then whatever differs from the default."""
+        plain = super().to_table()
+        defaults = {name: entry.default for name, entry in type(self).__dataclass_fields__.items()}
+        return {"type": self.kind} | {name: value for name, value in plain.items() if value != defaults[name]}

@@ -1,0 +1,195 @@
+"""What a network is judged by. A loss may be fused with the final layer whose inverse it contains."""
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.layers import Layer, Workspace
+from nnlab.models.layers.activations import Sigmoid, Softmax, sigmoid
+
+
+class BatchLoss(NamedTuple):
+    """The mean loss of a batch, and how many of its examples were classified right (None without classes)."""
+
+    loss: float
+    correct: int | None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss of outputs y (N, K) against targets: labels (N,) of whole numbers, or values (N, K)."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    formula: ClassVar[str]
+    # The final layer this loss takes the place of in training: it is given that layer's input, and its backward rule is
+    # the derivative of both together, which is simpler and cannot overflow.
+    fused_with: ClassVar[type[Layer] | None] = None
+    # A single output above this names class 1.
+    threshold: ClassVar[float] = 0.5
+
+    def fitting_outputs(self, classes: int) -> tuple[int, ...]:
+        """The numbers of outputs that this loss can teach for so many classes, the usual one first."""
+        return (classes, 1) if classes == 2 else (classes,)
+
+    def check(self, layers: tuple[Layer, ...], output_shape: Shape, classes: int | None) -> None:
+        """Raise ShapeError where the final layer or the number of outputs does not suit this loss."""
+        last = layers[-1] if layers else None
+        if self.fused_with is not None and not isinstance(last, self.fused_with):
+            others = ", ".join(loss.kind for loss in LOSSES.values() if _suits(loss, last))
+            named = f"'{last.kind}'" if last else "missing"
+            raise ShapeError(
+                f"{self.kind}: the last layer is {named}, it must be '{self.fused_with.kind}'; "
+                f"add a {self.fused_with.kind} layer or use the loss {others}"
+            )
+        if classes is not None and output_shape[-1] not in self.fitting_outputs(classes):
+            expected = " or ".join(str(count) for count in self.fitting_outputs(classes))
+            raise ShapeError(
+                f"the network has {output_shape[-1]} outputs but the data has {classes} classes; "
+                f"give the last dense layer {expected} units"
+            )
+
+    def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
+        """The batch's mean loss; keeps in the workspace what backward needs."""
+        raise NotImplementedError
+
+    def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
+        """d loss / d outputs, for the batch last given to forward."""
+        raise NotImplementedError
+
+
+def _suits(loss: "Loss", last: Layer | None) -> bool:
+    return loss.fused_with is None or isinstance(last, loss.fused_with)
+
+
+@dataclass(frozen=True)
+class CrossEntropy(Loss):
+    """L = -1/N sum_n log p_n[t_n]  with  p = softmax(z).
+
+    z (N, K) logits    t (N,) labels in 0..K-1    dL/dz = (p - onehot(t)) / N
+
+    Computed as log sum exp(z - max z) - (z_t - max z), so that no probability is ever rounded to zero inside a logarithm.
+    """
+
+    kind: ClassVar[str] = "cross_entropy"
+    title: ClassVar[str] = "Cross-entropy"
+    formula: ClassVar[str] = "L = −1/N Σ log p[true class], after softmax"
+    fused_with: ClassVar[type[Layer] | None] = Softmax
+
+    def fitting_outputs(self, classes: int) -> tuple[int, ...]:
+        """One output per class."""
+        return (classes,)
+
+    def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
+        """Mean negative log-likelihood."""
+        count = len(outputs)
+        column = work.array("column", (count, 1))
+        p = work.like("p", outputs)
+        np.subtract(outputs, np.maximum.reduce(outputs, axis=1, keepdims=True, out=column), out=p)
+        true = p[work.arange("rows", count), targets]
+        # The true class won where its shifted logit is zero; only when several classes tie must argmax decide.
+        if np.count_nonzero(p) == p.size - count:
+            correct = count - np.count_nonzero(true)
+        else:
+            correct = np.count_nonzero(p.argmax(axis=1) == targets)
+        np.exp(p, out=p)
+        np.add.reduce(p, axis=1, keepdims=True, out=column)
+        np.divide(p, column, out=p)
+        np.log(column, out=column)
+        return BatchLoss(float(np.add.reduce(column, axis=None) - np.add.reduce(true)) / count, int(correct))
+
+    def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
+        """(p - onehot) / N."""
+        p = work.like("p", outputs)
+        p[work.arange("rows", len(p)), targets] -= 1
+        return np.multiply(p, 1.0 / len(p), out=p)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """L = -mean over examples and outputs of  t log p + (1 - t) log(1 - p)  with  p = sigmoid(z).
+
+    z, t (N, K)    dL/dz = (p - t) / (N K)
+
+    Computed as max(z, 0) - z t + log(1 + exp(-|z|)). Labels become one column of 0 and 1 for one output, else one-hot.
+    """
+
+    kind: ClassVar[str] = "binary_cross_entropy"
+    title: ClassVar[str] = "Binary cross-entropy"
+    formula: ClassVar[str] = "L = −mean of t log p + (1 − t) log(1 − p), after sigmoid"
+    fused_with: ClassVar[type[Layer] | None] = Sigmoid
+    threshold: ClassVar[float] = 0.0
+
+    def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
+        """Mean over the examples and outputs."""
+        values = encode_targets(targets, outputs, work)
+        softplus = np.abs(outputs, out=work.like("softplus", outputs))
+        np.negative(softplus, out=softplus)
+        np.log1p(np.exp(softplus, out=softplus), out=softplus)
+        hinge = np.maximum(outputs, 0, out=work.like("hinge", outputs))
+        np.add(softplus, hinge, out=softplus)
+        np.subtract(softplus, np.multiply(outputs, values, out=hinge), out=softplus)
+        return BatchLoss(float(softplus.mean()), count_correct(outputs, targets, self.threshold))
+
+    def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
+        """(p - t) / (N K)."""
+        dz = sigmoid(outputs, out=work.like("dz", outputs))
+        np.subtract(dz, encode_targets(targets, outputs, work), out=dz)
+        return np.multiply(dz, 1.0 / dz.size, out=dz)
+
+
+@dataclass(frozen=True)
+class MeanSquaredError(Loss):
+    """L = mean over examples and outputs of  (y - t)^2.
+
+    y, t (N, K)    dL/dy = 2 (y - t) / (N K)
+
+    Labels become one column of 0 and 1 for one output, else one-hot.
+    """
+
+    kind: ClassVar[str] = "mean_squared_error"
+    title: ClassVar[str] = "Mean squared error"
+    formula: ClassVar[str] = "L = mean of (y − t)²"
+
+    def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
+        """Mean over the examples and outputs."""
+        error = work.like("error", outputs)
+        np.subtract(outputs, encode_targets(targets, outputs, work), out=error)
+        squared = np.multiply(error, error, out=work.like("squared", outputs))
+        return BatchLoss(float(squared.mean()), count_correct(outputs, targets, self.threshold))
+
+    def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
+        """2 (y - t) / (N K)."""
+        error = work.like("error", outputs)
+        return np.multiply(error, 2.0 / error.size, out=error)
+
+
+def encode_targets(targets: Array, outputs: Array, work: Workspace) -> Array:
+    """Targets as values of the outputs' shape: labels become 0 and 1 in one column, or one-hot rows."""
+    if not np.issubdtype(targets.dtype, np.integer):
+        return targets
+    values = work.like("targets", outputs)
+    if outputs.shape[1] == 1:
+        np.copyto(values[:, 0], targets)
+    else:
+        values.fill(0)
+        values[work.arange("rows", len(values)), targets] = 1
+    return values
+
+
+def count_correct(outputs: Array, targets: Array, threshold: float) -> int | None:
+    """How many labels the outputs name: the largest output, or a single output against the threshold."""
+    if not np.issubdtype(targets.dtype, np.integer):
+        return None
+    return int(np.count_nonzero(predicted_labels(outputs, threshold) == targets))
+
+
+def predicted_labels(outputs: Array, threshold: float) -> Array:
+    """The class each row of outputs (N, K) stands for."""
+    return (outputs[:, 0] > threshold).astype(np.intp) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+
+
+LOSSES: dict[str, Loss] = {loss.kind: loss for loss in (CrossEntropy(), MeanSquaredError(), BinaryCrossEntropy())}

@@ -1,0 +1,173 @@
+"""Layers in sequence, and backpropagation through them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.layers import Layer, Pass, Workspace
+from nnlab.models.losses import BatchLoss, Loss, predicted_labels
+from nnlab.models.parameters import Parameters
+from nnlab.randomness import random_stream
+
+# Workspaces are made per batch size: training, evaluation, their last short batches, and what the views ask for.
+_KEPT_BATCH_SIZES = 6
+
+
+class Network:
+    """Layers in sequence with a loss at the end.
+
+    inputs (N, *input_shape)    outputs (N, *output_shape)    targets (N,) labels or (N, *output_shape) values
+
+    The public order of axes never changes; how a layer lays them in memory is its own business, since every array carries
+    its strides. Errors in shapes are raised here, at construction, and name the layer.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        input_shape: Shape,
+        loss: Loss,
+        classes: int | None = None,
+        seed: int = 0,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> None:
+        if not layers:
+            raise ShapeError("the network has no layers; add a dense layer")
+        self.layers = tuple(layers)
+        self.names = layer_names(self.layers)
+        self.input_shape = input_shape
+        self.shapes = layer_shapes(self.layers, input_shape)
+        self.loss = loss
+        loss.check(self.layers, self.shapes[-1], classes)
+        self.classes = classes
+        self.seed = seed
+        self.parameters = Parameters(self._tensor_shapes("parameter_shapes"), dtype)
+        self.buffers = Parameters(self._tensor_shapes("buffer_shapes"), dtype)
+        self._pass = Pass(seed=seed)
+        self._workspaces: dict[int, tuple[Workspace, ...]] = {}
+        self.initialize()
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of one example's outputs."""
+        return self.shapes[-1]
+
+    def initialize(self) -> None:
+        """Fill parameters and buffers anew from the seed; each layer draws from a stream of its own."""
+        for layer, name in zip(self.layers, self.names, strict=True):
+            layer.initialize(
+                _views(self.parameters, name), _views(self.buffers, name), random_stream(self.seed, f"{name}.initialize")
+            )
+
+    def replica(self, dtype: npt.DTypeLike = None) -> "Network":
+        """The same network with the same numbers in memory of its own, at another precision if asked."""
+        copy = Network(self.layers, self.input_shape, self.loss, self.classes, self.seed, dtype or self.parameters.dtype)
+        copy.parameters.values[...] = self.parameters.values
+        copy.buffers.values[...] = self.buffers.values
+        return copy
+
+    def predict(self, inputs: Array) -> Array:
+        """The outputs for a batch. They live in the network's workspace: copy what is to outlast the next call."""
+        self._pass.training = False
+        works = self._workspace(len(inputs))
+        return _run(self.layers, works[:-1], self._shaped(inputs))
+
+    def activations(self, inputs: Array) -> list[Array]:
+        """The output of every layer for a batch, in order; copies."""
+        self.predict(inputs)
+        return [work.y.copy() for work in self._workspace(len(inputs))[:-1]]
+
+    def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array]:
+        """The mean loss of a batch as in prediction (no dropout, no gradient), and the label predicted for each example."""
+        result, outputs = self._judge(inputs, targets, training=False, step=0)
+        return result, predicted_labels(outputs, self.loss.threshold)
+
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
+        """The mean loss of a batch; its gradient is written to `parameters.gradient`.
+
+        step decides what is random in the pass, and nothing else does: the same step gives the same masks.
+        """
+        result, outputs = self._judge(inputs, targets, training=True, step=step)
+        works = self._workspace(len(inputs))
+        chain = self._differentiated(works)
+        gradient = self.loss.backward(outputs, targets, works[-1])
+        for layer, work in reversed(chain):
+            gradient = layer.backward(gradient, work)
+        return result
+
+    def _judge(self, inputs: Array, targets: Array, training: bool, step: int) -> tuple[BatchLoss, Array]:
+        self._pass.training, self._pass.step = training, step
+        works = self._workspace(len(inputs))
+        chain = self._differentiated(works)
+        outputs = _run([layer for layer, _ in chain], [work for _, work in chain], self._shaped(inputs))
+        return self.loss.forward(outputs, targets, works[-1]), outputs
+
+    def _differentiated(self, works: tuple[Workspace, ...]) -> list[tuple[Layer, Workspace]]:
+        """The layers that training runs: all, or all but the last where the loss is fused with it."""
+        count = len(self.layers) - (self.loss.fused_with is not None)
+        return list(zip(self.layers[:count], works, strict=False))
+
+    def _shaped(self, inputs: Array) -> Array:
+        return inputs.reshape(len(inputs), *self.input_shape)
+
+    def _workspace(self, batch_size: int) -> tuple[Workspace, ...]:
+        """One workspace per layer and one for the loss, made once per batch size."""
+        works = self._workspaces.get(batch_size)
+        if works is None:
+            if len(self._workspaces) >= _KEPT_BATCH_SIZES:
+                del self._workspaces[next(iter(self._workspaces))]
+            works = self._workspaces[batch_size] = tuple(self._make_workspace(name) for name in (*self.names, "loss"))
+            works[0].input_gradient_wanted = False
+        return works
+
+    def _make_workspace(self, name: str) -> Workspace:
+        gradients = {key: self.parameters.gradient_view(f"{name}.{key}") for key in _views(self.parameters, name)}
+        return Workspace(
+            name,
+            _views(self.parameters, name),
+            gradients,
+            _views(self.buffers, name),
+            self.parameters.dtype,
+            self._pass,
+        )
+
+    def _tensor_shapes(self, question: str) -> dict[str, Shape]:
+        inputs = (self.input_shape, *self.shapes)
+        return {
+            f"{name}.{key}": shape
+            for layer, name, input_shape in zip(self.layers, self.names, inputs, strict=False)
+            for key, shape in getattr(layer, question)(input_shape).items()
+        }
+
+
+def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
+    """dense1, relu1, dense2, ...: the kind and how many of it have come so far."""
+    kinds = [layer.kind for layer in layers]
+    return tuple(f"{kind}{kinds[: position + 1].count(kind)}" for position, kind in enumerate(kinds))
+
+
+def layer_shapes(layers: Sequence[Layer], input_shape: Shape) -> tuple[Shape, ...]:
+    """The output shape of every layer; an error names the layer that does not fit and its input."""
+    shapes: list[Shape] = []
+    for position, (layer, name) in enumerate(zip(layers, layer_names(layers), strict=True)):
+        try:
+            shapes.append(layer.output_shape(shapes[-1] if shapes else input_shape))
+        except ShapeError as error:
+            raise ShapeError(f"layer {position + 1} ({name}): {error}") from None
+    return tuple(shapes)
+
+
+def _run(layers: Sequence[Layer], works: Sequence[Workspace], x: Array) -> Array:
+    for layer, work in zip(layers, works, strict=True):
+        work.x = x
+        x = work.y = layer.forward(x, work)
+    return x
+
+
+def _views(tensors: Parameters, layer: str) -> dict[str, Array]:
+    """The tensors of one layer by their short names: weight, bias."""
+    prefix = f"{layer}."
+    return {name.removeprefix(prefix): tensors.view(name) for name in tensors.shapes if name.startswith(prefix)}

@@ -1,0 +1,116 @@
+"""Rules that turn a gradient into a step. All work on the flat vector and know nothing of layers."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.settings import Settings, setting
+
+Vectors = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Optimizer(Settings):
+    """A frozen rule; its memory (velocity, moments) is the dictionary of `vectors` it is handed."""
+
+    section: ClassVar[str] = "training"
+    title: ClassVar[str]
+    # The vectors that belong to the state of a training run. "scratch" is always given besides, and never saved.
+    vectors: ClassVar[tuple[str, ...]] = ()
+
+    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """Change values in place; step counts updates from 1. The gradient is left as it is."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """p <- p - lr g"""
+
+    title: ClassVar[str] = "SGD"
+
+    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """Two passes over the vector."""
+        change = np.multiply(gradient, learning_rate, out=vectors["scratch"])
+        np.subtract(values, change, out=values)
+
+
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    """v <- mu v + g    p <- p - lr v   (Polyak 1964; PyTorch's convention, the rate outside the velocity)"""
+
+    title: ClassVar[str] = "SGD with momentum"
+    vectors: ClassVar[tuple[str, ...]] = ("velocity",)
+
+    momentum: float = setting(
+        0.9, "Momentum", minimum=0.0, maximum=0.9999, live=True, help="v ← μ v + g. How much of the last step is kept."
+    )
+
+    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """Heavy ball."""
+        velocity = vectors["velocity"]
+        np.multiply(velocity, self.momentum, out=velocity)
+        np.add(velocity, gradient, out=velocity)
+        np.subtract(values, np.multiply(velocity, learning_rate, out=vectors["scratch"]), out=values)
+
+
+@dataclass(frozen=True)
+class Nesterov(Momentum):
+    """v <- mu v + g    p <- p - lr (g + mu v)   (Sutskever et al. 2013, as PyTorch writes it)"""
+
+    title: ClassVar[str] = "SGD with Nesterov momentum"
+
+    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """The gradient looked up one velocity ahead."""
+        velocity, change = vectors["velocity"], vectors["scratch"]
+        np.multiply(velocity, self.momentum, out=velocity)
+        np.add(velocity, gradient, out=velocity)
+        np.multiply(velocity, self.momentum, out=change)
+        np.add(change, gradient, out=change)
+        np.multiply(change, learning_rate, out=change)
+        np.subtract(values, change, out=values)
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Adaptive moments (Kingma and Ba 2015, algorithm 1).
+
+    m <- b1 m + (1 - b1) g      v <- b2 v + (1 - b2) g^2
+    p <- p - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)
+
+    The vectors hold m / (1 - b1) and v / (1 - b2): the constants move into the rate and eps, which saves two passes over
+    the whole vector at every step (245-290 us instead of 455 us for 235,000 parameters).
+    """
+
+    title: ClassVar[str] = "Adam"
+    vectors: ClassVar[tuple[str, ...]] = ("moment1", "moment2")
+
+    beta1: float = setting(
+        0.9, "Beta 1", minimum=0.0, maximum=0.9999, live=True, help="m ← β₁ m + (1 − β₁) g. Memory of the mean gradient."
+    )
+    beta2: float = setting(
+        0.999, "Beta 2", minimum=0.0, maximum=0.999999, live=True, help="v ← β₂ v + (1 − β₂) g². Memory of its square."
+    )
+    epsilon: float = setting(
+        1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √v, so that no step divides by zero."
+    )
+
+    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """In place over the whole vector; cutting it into cache-sized blocks is slower."""
+        m, v, scratch = vectors["moment1"], vectors["moment2"], vectors["scratch"]
+        root = np.sqrt((1 - self.beta2) / (1 - self.beta2**step))
+        np.multiply(m, self.beta1, out=m)
+        np.add(m, gradient, out=m)
+        np.multiply(v, self.beta2, out=v)
+        np.add(v, np.multiply(gradient, gradient, out=scratch), out=v)
+        np.sqrt(v, out=scratch)
+        np.add(scratch, float(self.epsilon / root), out=scratch)
+        np.divide(m, scratch, out=scratch)
+        rate = learning_rate * (1 - self.beta1) / (1 - self.beta1**step) / root
+        np.multiply(scratch, float(rate), out=scratch)
+        np.subtract(values, scratch, out=values)
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam}

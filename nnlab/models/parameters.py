@@ -1,0 +1,56 @@
+"""All parameters of a model in one flat vector, with named views into it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.models.arrays import Array, Shape, aligned_zeros
+
+
+class Parameters:
+    """A contiguous vector `values`, a `gradient` of the same layout, and a view of both for every name.
+
+    Optimizers, penalties, snapshots and files work on the flat vectors in a few whole-array operations and know nothing
+    of layers. Tensors that decay (weights) lie first and the others (biases) after them, so that `decaying` is a slice.
+
+        values (size,)    gradient (size,)    view("dense1.weight") (n_in, n_out)
+    """
+
+    def __init__(self, shapes: Mapping[str, Shape], dtype: npt.DTypeLike = np.float32) -> None:
+        self.shapes = dict(shapes)
+        self.size = sum(int(np.prod(shape)) for shape in shapes.values())
+        self.values = aligned_zeros((self.size,), dtype)
+        self.gradient = aligned_zeros((self.size,), dtype)
+        # A vector decays when it multiplies its input: matrices and kernels do, one-axis tensors (biases, scales) do not.
+        order = sorted(self.shapes, key=lambda name: len(self.shapes[name]) < 2)
+        self.slices: dict[str, slice] = {}
+        start = decaying = 0
+        for name in order:
+            stop = start + int(np.prod(self.shapes[name]))
+            self.slices[name] = slice(start, stop)
+            start = stop
+            if len(self.shapes[name]) >= 2:
+                decaying = stop
+        self.decaying = slice(0, decaying)
+
+    @property
+    def dtype(self) -> np.dtype[np.floating]:
+        """float32 for training, float64 for gradient checks."""
+        return self.values.dtype
+
+    def view(self, name: str) -> Array:
+        """The named tensor, a window into `values`: writing to it changes the model."""
+        return self.values[self.slices[name]].reshape(self.shapes[name])
+
+    def gradient_view(self, name: str) -> Array:
+        """The gradient of the named tensor, a window into `gradient`."""
+        return self.gradient[self.slices[name]].reshape(self.shapes[name])
+
+    def name_at(self, index: int) -> tuple[str, Shape]:
+        """Which tensor the flat index falls into, and where in it."""
+        for name, part in self.slices.items():
+            if part.start <= index < part.stop:
+                position = np.unravel_index(index - part.start, self.shapes[name])
+                return name, tuple(int(axis) for axis in position)
+        raise IndexError(f"flat index {index} is outside the {self.size} parameters")

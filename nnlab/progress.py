@@ -1,0 +1,33 @@
+"""A progress bar on the terminal's error stream; nothing at all where that is not a terminal."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nnlab.experiments.headless import Progress
+from nnlab.training import Step, TrainingRun
+
+
+@contextmanager
+def training_progress() -> Iterator[Progress | None]:
+    """Yields a function to call after every step, or None."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TextColumn("ETA"), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("starting")
+        examples = 0
+
+        def show(run: TrainingRun, step: Step, seconds: float) -> None:
+            nonlocal examples
+            examples += step.examples
+            rate = examples / max(seconds, 1e-9)
+            text = f"epoch {step.epoch}/{run.settings.epochs}  loss {step.loss:.4f}  {rate:,.0f} examples/s"
+            bar.update(task, completed=step.number, total=run.total_steps, description=text)
+
+        yield show

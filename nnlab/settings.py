@@ -1,0 +1,120 @@
+"""Settings that describe themselves: one dataclass field carries the TOML key, the range, the form row and the help.
+
+Experiment files, `--set`, the window's panels and the error messages are all generated from these descriptions, so a new
+setting is one line in one dataclass.
+"""
+
+import difflib
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, asdict, dataclass, field, fields
+from typing import Any, ClassVar, Self, get_type_hints
+
+from nnlab.errors import SettingError
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a person needs to know about one setting."""
+
+    label: str
+    help: str = ""
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    choices: tuple[str, ...] = ()
+    live: bool = False
+    percent: bool = False
+    shown: Callable[[Any], bool] | None = None
+
+    def range_text(self) -> str:
+        """The accepted values in words, or an empty string."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        low = f"above {self.above:g}" if self.above is not None else ""
+        if self.minimum is not None:
+            low = f"at least {self.minimum:g}"
+        high = f"at most {self.maximum:g}" if self.maximum is not None else ""
+        return " and ".join(part for part in (low, high) if part)
+
+
+def setting(default: Any, label: str, **description: Any) -> Any:
+    """A dataclass field with a Description in its metadata."""
+    return field(default=default, metadata={"description": Description(label, **description)})
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint that ends an unknown-name error: the closest known name, or the whole list when none is close."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    return f"did you mean '{close[0]}'?" if close else f"known are: {', '.join(names)}"
+
+
+_TYPE_WORDS = {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Base of every settings dataclass: checks types and ranges at construction, reads and writes plain tables."""
+
+    section: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        types = get_type_hints(type(self))
+        for entry in fields(self):
+            value = _of_type(getattr(self, entry.name), types[entry.name], self._where(entry.name))
+            object.__setattr__(self, entry.name, value)
+            _check_range(value, describe(entry), self._where(entry.name))
+
+    @classmethod
+    def _where(cls, name: str) -> str:
+        return f"{cls.section}.{name}" if cls.section else name
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Self:
+        """Build from a TOML table; unknown keys are errors that name the nearest known key."""
+        known = {entry.name for entry in fields(cls)}
+        for key in table:
+            if key not in known:
+                raise SettingError(f"{cls._where(key)}: unknown setting; {nearest(key, known)}")
+        return cls(**table)
+
+    def to_table(self) -> dict[str, Any]:
+        """All fields as plain TOML values."""
+        return asdict(self)
+
+    def shown_fields(self) -> list[Field[Any]]:
+        """The fields that matter for the present choices (momentum only where the optimizer has one)."""
+        return [entry for entry in fields(self) if (shown := describe(entry).shown) is None or shown(self)]
+
+
+def describe(entry: Field[Any]) -> Description:
+    """The Description of a dataclass field; a bare field is described by its name."""
+    return entry.metadata.get("description") or Description(entry.name.replace("_", " "))
+
+
+def _of_type(value: Any, expected: type, where: str) -> Any:
+    if expected is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if expected not in _TYPE_WORDS:
+        return value
+    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+        raise SettingError(f"{where}: {value!r} is not {_TYPE_WORDS[expected]}")
+    return value
+
+
+def _check_range(value: Any, description: Description, where: str) -> None:
+    if description.choices and value not in description.choices:
+        raise SettingError(f"{where}: '{value}' is not known; {nearest(str(value), description.choices)}")
+    if isinstance(value, str | bool) or not isinstance(value, int | float):
+        return
+    low, high, above = description.minimum, description.maximum, description.above
+    outside = (
+        not math.isfinite(value)
+        or (low is not None and value < low)
+        or (high is not None and value > high)
+        or (above is not None and value <= above)
+    )
+    if outside:
+        raise SettingError(f"{where}: {value:g} is out of range; it must be {description.range_text() or 'finite'}")

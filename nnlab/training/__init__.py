@@ -1,0 +1,18 @@
+"""Training: settings, the loop, what it reports, and the probes that look into a model while it learns."""
+
+from nnlab.training.data import TrainingData, prepare_data
+from nnlab.training.evaluation import Evaluation, evaluate
+from nnlab.training.loop import EpochEnd, Step, TrainingRun, train
+from nnlab.training.settings import TrainingSettings
+
+__all__ = [
+    "EpochEnd",
+    "Evaluation",
+    "Step",
+    "TrainingData",
+    "TrainingRun",
+    "TrainingSettings",
+    "evaluate",
+    "prepare_data",
+    "train",
+]

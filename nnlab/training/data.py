@@ -1,0 +1,75 @@
+"""A dataset made ready for one experiment: split, scaled, and handed out in batches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.datasets import Dataset, DatasetSettings, Examples
+from nnlab.datasets.scaling import Scaling, fit_scaling
+from nnlab.datasets.split import Index, Split, stratified_split
+from nnlab.models.arrays import Array, aligned_empty
+
+
+class Feed:
+    """Gathers examples by position, scaled to floats, into arrays that are used again for the next batch of that size.
+
+    Bytes stay bytes in memory: a batch of them is copied, widened and scaled (41 us for 128 pictures of 28x28), which is
+    faster than gathering four times as much from floats.
+    """
+
+    def __init__(self, examples: Examples, scaling: Scaling, dtype: npt.DTypeLike = np.float32) -> None:
+        self.examples = examples
+        self._scaling = scaling
+        self._dtype = dtype
+        self._buffers: dict[int, tuple[Array, Array, Array]] = {}
+
+    def gather(self, index: Index) -> tuple[Array, Array]:
+        """The inputs (N, *example_shape) and labels (N,) at these positions; valid until the next call."""
+        raw, inputs, labels = self._buffers_for(len(index))
+        # mode="clip" skips a buffered bounds check (41 us instead of 61 us); positions come from a permutation.
+        np.take(self.examples.inputs, index, axis=0, out=raw, mode="clip")
+        np.take(self.examples.labels, index, out=labels, mode="clip")
+        return self._scaling.apply(raw, out=inputs), labels
+
+    def chunks(self, index: Index, size: int = 1000) -> Iterator[tuple[Array, Array]]:
+        """The examples at these positions in order, so many at a time."""
+        for start in range(0, len(index), size):
+            yield self.gather(index[start : start + size])
+
+    def _buffers_for(self, count: int) -> tuple[Array, Array, Array]:
+        buffers = self._buffers.get(count)
+        if buffers is None:
+            if len(self._buffers) >= 4:
+                self._buffers.clear()
+            shape = (count, *self.examples.inputs.shape[1:])
+            buffers = self._buffers[count] = (
+                aligned_empty(shape, self.examples.inputs.dtype),
+                aligned_empty(shape, self._dtype),
+                np.empty(count, np.intp),
+            )
+        return buffers
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The three parts of a dataset as a model sees them. The validation part is cut from the training examples."""
+
+    dataset: Dataset
+    split: Split
+    scaling: Scaling
+    learning: Feed
+    testing: Feed
+
+    @property
+    def test_index(self) -> Index:
+        """All positions of the test examples."""
+        return np.arange(len(self.dataset.test))
+
+
+def prepare_data(dataset: Dataset, settings: DatasetSettings) -> TrainingData:
+    """Split by class and seed, and scale by the statistics of the examples that learn."""
+    split = stratified_split(dataset.train.labels, settings.validation, settings.seed)
+    scaling = fit_scaling(settings.scaling, dataset.train, split.train)
+    return TrainingData(dataset, split, scaling, Feed(dataset.train, scaling), Feed(dataset.test, scaling))

@@ -1,0 +1,33 @@
+"""How good a model is on examples it does not learn from."""
+
+from dataclasses import dataclass
+
+from nnlab.datasets.split import Index
+from nnlab.models.arrays import Array
+from nnlab.models.metrics import accuracy, confusion_matrix
+from nnlab.models.network import Network
+from nnlab.training.data import Feed
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The mean loss over some examples, and their confusion matrix (classes, classes), true class by row."""
+
+    loss: float
+    confusion: Array
+
+    @property
+    def accuracy(self) -> float:
+        """The share classified right."""
+        return accuracy(self.confusion)
+
+
+def evaluate(model: Network, feed: Feed, index: Index, classes: int) -> Evaluation:
+    """Predict the examples at these positions, chunk by chunk. Without examples the loss is NaN."""
+    total = 0.0
+    confusion = confusion_matrix(index[:0], index[:0], classes)
+    for inputs, labels in feed.chunks(index):
+        result, predictions = model.evaluate(inputs, labels)
+        total += result.loss * len(labels)
+        confusion += confusion_matrix(labels, predictions, classes)
+    return Evaluation(total / len(index) if len(index) else float("nan"), confusion)

@@ -1,0 +1,218 @@
+"""The training loop: an iterator that makes one parameter update per step, for any model, at whatever pace it is pulled."""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from nnlab.datasets.split import Index
+from nnlab.errors import DivergedError
+from nnlab.models.arrays import Array, aligned_zeros
+from nnlab.models.losses import BatchLoss
+from nnlab.models.network import Network
+from nnlab.models.regularizers import add_penalty_gradient
+from nnlab.models.schedules import SCHEDULES, ScheduleTime
+from nnlab.randomness import random_stream
+from nnlab.training.data import TrainingData
+from nnlab.training.evaluation import Evaluation, evaluate
+from nnlab.training.settings import TrainingSettings
+
+# Larger batches pass through in parts whose gradients add up: the same sum in a fraction of the memory, at cache speed.
+_LARGEST_PART = 1024
+# How often the parameters are copied, so that a diverging run can go back. At 64 the copy costs under 1 % of a step.
+_STEPS_BETWEEN_COPIES = 64
+
+
+class EpochEnd(NamedTuple):
+    """What is known at the end of an epoch. Training figures are means over its steps, as the weights changed."""
+
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    validation: Evaluation
+    is_best: bool
+
+
+class Step(NamedTuple):
+    """One parameter update. The loss and accuracy are the batch's, before the update; penalties are not in the loss."""
+
+    number: int
+    epoch: int
+    batch: int
+    batches: int
+    examples: int
+    loss: float
+    accuracy: float
+    learning_rate: float
+    epoch_end: EpochEnd | None
+
+
+class TrainingRun:
+    """Training as an iterator of Steps:  for step in TrainingRun(model, data, settings): ...
+
+    To pause is not to call next; to stop is to stop calling. `settings` may be replaced between steps. The whole state is
+    the model's parameters and buffers, the optimizer's `vectors`, `best`, and the plain numbers below: everything random
+    is a function of (seed, purpose, step).
+    """
+
+    def __init__(self, model: Network, data: TrainingData, settings: TrainingSettings) -> None:
+        self.model = model
+        self.data = data
+        self.settings = settings
+        self.vectors = self._make_vectors()
+        self.number = 0  # updates made
+        self.epoch = 0  # whole epochs done
+        self.position = 0  # examples of the present epoch seen
+        self.stopped = ""  # why training ended, empty while it has not
+        self.best: EpochEnd | None = None
+        self.evaluation: Evaluation | None = None
+        self._best_values = model.parameters.values.copy()
+        self._good_values = model.parameters.values.copy()
+        self._good_number = 0
+        self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
+        self._order: Index = data.split.train
+        self._order_of = (-1, False)
+        self._total = aligned_zeros((0,))
+
+    def __iter__(self) -> Iterator[Step]:
+        return self
+
+    def __next__(self) -> Step:
+        """Make one update; StopIteration when the epochs or steps are done or patience has run out."""
+        if self._ended():
+            raise StopIteration
+        # A loss that overflows is told as divergence below, in words.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return self._advance()
+
+    @property
+    def settings(self) -> TrainingSettings:
+        """May be replaced between steps; the new ones act at the next."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: TrainingSettings) -> None:
+        self._settings = settings
+        self._rule = settings.optimizer_rule()
+
+    @property
+    def batches(self) -> int:
+        """Steps per epoch, at the present batch size."""
+        count = len(self.data.split.train)
+        return math.ceil(count / self.settings.effective_batch_size(count))
+
+    @property
+    def total_steps(self) -> int:
+        """Updates from the first to the last, if neither patience nor a change of batch size intervenes."""
+        by_epochs = self.settings.epochs * self.batches
+        return min(by_epochs, self.settings.steps) if self.settings.steps else by_epochs
+
+    def _ended(self) -> bool:
+        settings, reason = self.settings, ""
+        if self.epoch >= settings.epochs:
+            reason = "all epochs done"
+        elif settings.steps and self.number >= settings.steps:
+            reason = "step limit reached"
+        elif settings.patience and self.best and self.epoch - self.best.epoch >= settings.patience:
+            reason = f"no lower validation loss for {settings.patience} epochs"
+        if reason and not self.stopped and settings.keep == "best" and self.best:
+            self.model.parameters.values[...] = self._best_values
+            self.evaluation = self.best.validation
+        self.stopped = reason
+        return bool(reason)
+
+    def _advance(self) -> Step:
+        index = self._next_batch()
+        count = len(self._order)
+        rate = self._learning_rate(self.epoch + self.position / count)
+        result = self._loss_and_gradient(index)
+        if not math.isfinite(result.loss):
+            self._go_back()
+        if self.number % _STEPS_BETWEEN_COPIES == 0:
+            np.copyto(self._good_values, self.model.parameters.values)
+            self._good_number = self.number
+        self._update(rate)
+        self.number += 1
+        self.position += len(index)
+        self._sums += (result.loss * len(index), result.correct or 0, len(index))
+        epoch, batch = self.epoch + 1, math.ceil(self.position / self.settings.effective_batch_size(count))
+        epoch_end = self._end_epoch() if self.position >= count else None
+        accuracy = (result.correct or 0) / len(index)
+        return Step(self.number, epoch, batch, self.batches, len(index), result.loss, accuracy, rate, epoch_end)
+
+    def _make_vectors(self) -> dict[str, Array]:
+        parameters = self.model.parameters
+        return {name: aligned_zeros((parameters.size,), parameters.dtype) for name in (*self._rule.vectors, "scratch")}
+
+    def _next_batch(self) -> Index:
+        size = self.settings.effective_batch_size(len(self._order))
+        if self._order_of != (self.epoch, self.settings.shuffle):
+            examples = self.data.split.train
+            if self.settings.shuffle:
+                examples = random_stream(self.settings.seed, "shuffle", self.epoch).permutation(examples)
+            self._order, self._order_of = examples, (self.epoch, self.settings.shuffle)
+        return self._order[self.position : self.position + size]
+
+    def _learning_rate(self, epoch: float) -> float:
+        settings = self.settings
+        time = ScheduleTime(epoch, settings.epochs, settings.decay, settings.decay_every)
+        return settings.learning_rate * SCHEDULES[settings.schedule](time)
+
+    def _loss_and_gradient(self, index: Index) -> BatchLoss:
+        feed, model = self.data.learning, self.model
+        if len(index) <= _LARGEST_PART:
+            return model.loss_and_gradient(*feed.gather(index), self.number)
+        gradient = model.parameters.gradient
+        if not len(self._total):
+            self._total = aligned_zeros(gradient.shape, gradient.dtype)
+        self._total.fill(0)
+        loss, correct = 0.0, 0
+        for inputs, labels in feed.chunks(index, _LARGEST_PART):
+            part = model.loss_and_gradient(inputs, labels, self.number)
+            share = len(labels) / len(index)
+            np.add(self._total, np.multiply(gradient, share, out=gradient), out=self._total)
+            loss, correct = loss + part.loss * share, correct + (part.correct or 0)
+        np.copyto(gradient, self._total)
+        return BatchLoss(loss, correct)
+
+    def _update(self, rate: float) -> None:
+        parameters, settings = self.model.parameters, self.settings
+        if settings.l1 or settings.l2:
+            add_penalty_gradient(parameters, settings.l1, settings.l2, self.vectors["scratch"])
+        self._rule.update(parameters.values, parameters.gradient, self.vectors, rate, self.number + 1)
+
+    def _end_epoch(self) -> EpochEnd:
+        self.epoch += 1
+        self.position = 0
+        loss, correct, examples = self._sums
+        self._sums = np.zeros(3)
+        classes = len(self.data.dataset.class_names)
+        self.evaluation = evaluate(self.model, self.data.learning, self.data.split.validation, classes)
+        end = EpochEnd(self.epoch, loss / examples, correct / examples, self.evaluation, self._is_best(loss / examples))
+        if end.is_best:
+            self.best = end
+            np.copyto(self._best_values, self.model.parameters.values)
+        return end
+
+    def _is_best(self, train_loss: float) -> bool:
+        """By the validation loss; by the training loss where nothing is held back."""
+        if self.best is None:
+            return True
+        assert self.evaluation is not None
+        if len(self.data.split.validation):
+            return self.evaluation.loss < self.best.validation.loss
+        return train_loss < self.best.train_loss
+
+    def _go_back(self) -> None:
+        self.model.parameters.values[...] = self._good_values
+        self.stopped = "diverged"
+        raise DivergedError(
+            f"training diverged: the loss of step {self.number + 1} is not a finite number. The model is back at step "
+            f"{self._good_number}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"
+        )
+
+
+def train(model: Network, data: TrainingData, settings: TrainingSettings) -> Iterator[Step]:
+    """The updates of one training run, one at a time."""
+    return TrainingRun(model, data, settings)

@@ -1,0 +1,110 @@
+"""Looks into a run between two steps: plain functions that return arrays of their own. No Qt; a view draws one of these."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.training.evaluation import evaluate
+from nnlab.training.loop import TrainingRun
+
+_FIELD_SIZE = 100
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the person is looking at: which layer, by its name ("" is the first that has what the view shows)."""
+
+    layer: str = ""
+
+
+@dataclass(frozen=True)
+class WeightPictures:
+    """Each unit's incoming weights as a picture.   tiles (units, height, width), NaN where a picture has no pixel"""
+
+    layer: str
+    layers: tuple[str, ...]
+    tiles: Array
+    bias: Array
+
+
+@dataclass(frozen=True)
+class BoundaryField:
+    """Class probabilities over the plane.   left, right, bottom, top    probability (rows from the bottom, columns, classes)"""
+
+    extent: tuple[float, float, float, float]
+    probability: Array
+
+
+@dataclass(frozen=True)
+class ConfusionPicture:
+    """The confusion matrix of the validation examples at the end of the last epoch, true class by row."""
+
+    epoch: int
+    confusion: Array
+    class_names: tuple[str, ...]
+
+
+def probe_weights(run: TrainingRun, selection: Selection) -> WeightPictures:
+    """The selected dense layer's weights, those of the first layer in the shape of the data's pictures."""
+    model = run.model
+    layers = tuple(name for name in model.names if f"{name}.weight" in model.parameters.shapes)
+    layer = selection.layer if selection.layer in layers else layers[0]
+    weight = model.parameters.view(f"{layer}.weight")
+    shape = run.data.dataset.example_shape
+    if layer == layers[0] and run.data.dataset.is_image:
+        tiles = weight.T.reshape(-1, *shape).mean(axis=3)
+    else:
+        tiles = _as_rectangles(weight.T)
+    return WeightPictures(layer, layers, tiles, model.parameters.view(f"{layer}.bias").copy())
+
+
+def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
+    """The network's answer on a grid that reaches a little beyond the points."""
+    points = run.data.dataset.train.inputs
+    low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
+    margin = 0.1 * (high - low)
+    low, high = low - margin, high + margin
+    axes = [np.linspace(low[axis], high[axis], _FIELD_SIZE, dtype=np.float32) for axis in (0, 1)]
+    grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    outputs = run.model.predict(run.data.scaling.apply(grid, out=np.empty_like(grid)))
+    return BoundaryField(
+        (float(low[0]), float(high[0]), float(low[1]), float(high[1])),
+        _as_probabilities(outputs).reshape(_FIELD_SIZE, _FIELD_SIZE, -1),
+    )
+
+
+def probe_confusion(run: TrainingRun, selection: Selection) -> ConfusionPicture:
+    """The last evaluation's matrix; before the first epoch ends, the untrained model is evaluated once."""
+    names = run.data.dataset.class_names
+    if run.evaluation is None:
+        run.evaluation = evaluate(run.model, run.data.learning, run.data.split.validation, len(names))
+    return ConfusionPicture(run.epoch, run.evaluation.confusion.copy(), names)
+
+
+Probe = Callable[[TrainingRun, Selection], Any]
+
+PROBES: dict[str, Probe] = {"weights": probe_weights, "boundary": probe_boundary, "confusion": probe_confusion}
+
+
+def _as_probabilities(outputs: Array) -> Array:
+    """A single output is the probability of class 1; other outputs are clipped and brought to sum to 1."""
+    if outputs.shape[1] == 1:
+        second = np.clip(outputs, 0, 1)
+        return np.hstack([1 - second, second])
+    positive = np.clip(outputs, 0, None)
+    return positive / np.maximum(positive.sum(axis=1, keepdims=True), 1e-12)
+
+
+def _as_rectangles(rows: Array) -> Array:
+    """Vectors (units, n) as near-square pictures (units, height, width), filled up with NaN."""
+    units, count = rows.shape
+    width = int(np.ceil(np.sqrt(count)))
+    exact = [divisor for divisor in range(width, min(4 * width, count) + 1) if count % divisor == 0]
+    width = exact[0] if exact else width
+    height = -(-count // width)
+    tiles = np.full((units, height * width), np.nan, rows.dtype)
+    tiles[:, :count] = rows
+    return tiles.reshape(units, height, width)
