@@ -41,7 +41,7 @@ def _window(words: list[str]) -> int:
     chosen = parser.parse_args(words)
     from nnlab.ui.app import run_window
 
-    return run_window(chosen.file, chosen.data, chosen.threads)
+    return int(run_window(chosen.file, chosen.data, chosen.threads))
 
 
 def _headless(words: list[str]) -> int:

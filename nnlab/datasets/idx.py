@@ -10,6 +10,7 @@ import math
 import struct
 import zlib
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +67,7 @@ def _shape_of(header: bytes, axes: int, path: Path) -> tuple[int, ...]:
     return shape
 
 
-def _read_exactly(stream: gzip.GzipFile, size: int, shape: tuple[int, ...], path: Path) -> bytearray:
+def _read_exactly(stream: IO[bytes] | gzip.GzipFile, size: int, shape: tuple[int, ...], path: Path) -> bytearray:
     body = bytearray()
     while len(body) <= size and (chunk := stream.read(min(_CHUNK, size + 1 - len(body)))):
         body += chunk

@@ -92,6 +92,7 @@ def _examples(published: Published, folder: Path, part: str) -> Examples:
         )
     if labels.max() >= len(published.class_names):
         raise DatasetError(
-            f"{published.title}: {part}-labels holds the label {labels.max()}, expected 0 to {len(published.class_names) - 1}"
+            f"{published.title}: {part}-labels holds the label {labels.max()}, "
+            f"expected 0 to {len(published.class_names) - 1}"
         )
     return Examples(images[..., np.newaxis], labels.astype(np.intp))

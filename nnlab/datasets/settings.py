@@ -1,7 +1,7 @@
 """What can be chosen about the data of an experiment."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 from nnlab.datasets.scaling import SCALINGS
 from nnlab.datasets.sources import DATASETS
@@ -48,8 +48,14 @@ class DatasetSettings(Settings):
         "unit",
         "Scaling",
         choices=SCALINGS,
-        help="unit: to 0 ... 1. symmetric: to -1 ... 1. standard: (x - mean) / deviation of the training examples. none: as it is.",
+        help="unit: to 0 … 1. symmetric: to −1 … 1. standard: (x − mean) / deviation, both of the training examples. "
+        "none: as it is.",
     )
     seed: int = setting(
         0, "Data seed", minimum=0, maximum=2**31 - 1, help="Decides which examples validate, and where toy points fall."
     )
+
+    def source(self) -> Self:
+        """The part that decides which arrays are loaded: settings that are alike in this need no second loading."""
+        plain = type(self)(name=self.name)
+        return replace(plain, samples=self.samples, noise=self.noise, seed=self.seed) if _is_made(self) else plain

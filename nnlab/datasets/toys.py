@@ -12,7 +12,7 @@ from nnlab.randomness import random_stream
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
 
-Points = tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]
+Points = tuple[npt.NDArray[np.floating], npt.NDArray[np.integer]]
 
 
 def xor(count: int, rng: np.random.Generator) -> Points:

@@ -2,7 +2,7 @@
 
 Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
              scaling.factor, scaling.offset
-Metadata     format, nnlab, experiment (TOML), step, epoch, classes, metrics (JSON), threads, numpy, blas
+Metadata     format, nnlab, experiment (TOML), step, epoch, position, classes, example_shape, metrics, threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -46,7 +46,10 @@ class SavedModel:
     scaling: Scaling
     class_names: tuple[str, ...]
     example_shape: Shape
+    optimizer: dict[str, Array]
     step: int
+    epoch: int
+    position: int
     metrics: dict[str, Any]
 
 
@@ -68,6 +71,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "experiment": format_experiment(experiment),
         "step": str(run.number),
         "epoch": str(run.epoch),
+        "position": str(run.position),
         "classes": json.dumps(data.dataset.class_names),
         "example_shape": json.dumps(data.dataset.example_shape),
         "metrics": json.dumps(metrics),
@@ -129,8 +133,27 @@ def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
                 f"its scaling has {part.size} {part.dtype} numbers, expected 1 or {example_shape[-1]} float32"
             )
     return SavedModel(
-        experiment, model, scaling, class_names, example_shape, int(metadata["step"]), json.loads(metadata["metrics"])
+        experiment,
+        model,
+        scaling,
+        class_names,
+        example_shape,
+        _optimizer_vectors(experiment, model, tensors),
+        int(metadata["step"]),
+        int(metadata["epoch"]),
+        int(metadata["position"]),
+        json.loads(metadata["metrics"]),
     )
+
+
+def _optimizer_vectors(experiment: Experiment, model: Network, tensors: dict[str, Array]) -> dict[str, Array]:
+    vectors = {name: tensors[f"optimizer.{name}"] for name in experiment.training.optimizer_rule().vectors}
+    for name, vector in vectors.items():
+        if vector.shape != model.parameters.values.shape or vector.dtype != model.parameters.dtype:
+            raise ModelFileError(
+                f"its optimizer vector {name} has {vector.size:,} numbers, expected {model.parameters.size:,}"
+            )
+    return vectors
 
 
 def _fill(target: Parameters, prefix: str, tensors: dict[str, Array]) -> None:

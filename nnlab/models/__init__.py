@@ -13,6 +13,9 @@ ModelSettings = MLPSettings
 MODELS: dict[str, type[ModelSettings]] = {"mlp": MLPSettings}
 
 
+__all__ = ["MODELS", "MLPSettings", "ModelSettings", "model_from_table"]
+
+
 def model_from_table(table: Mapping[str, Any]) -> ModelSettings:
     """Model settings from the [model] table of an experiment file."""
     plain = dict(table)

@@ -28,7 +28,7 @@ def aligned_zeros(shape: Shape, dtype: npt.DTypeLike = np.float32) -> Array:
     return array
 
 
-def aligned_like(x: Array, dtype: npt.DTypeLike = None) -> Array:
+def aligned_like(x: Array, dtype: npt.DTypeLike | None = None) -> Array:
     """An uninitialised array of x's shape whose axes lie in memory in the same order as x's."""
     order = sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
     base = aligned_empty(tuple(x.shape[axis] for axis in order), dtype or x.dtype)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.errors import ShapeError
 from nnlab.models.arrays import Shape
 from nnlab.models.layers import Layer
 from nnlab.models.layers.activations import ReLU, Softmax
@@ -39,6 +40,16 @@ class MLPSettings(Settings):
     def shapes(self, example_shape: Shape) -> tuple[Shape, ...]:
         """The output shape of every layer, without building the model."""
         return layer_shapes(self.layers, self.input_shape(example_shape))
+
+    def fitting_outputs(self, classes: int) -> tuple[int, ...]:
+        """The numbers of outputs the loss can teach for so many classes, the usual one first."""
+        return LOSSES[self.loss].fitting_outputs(classes)
+
+    def check(self, example_shape: Shape, classes: int) -> None:
+        """Raise ShapeError, naming the layer, where the model does not fit the data; nothing is built."""
+        if not self.layers:
+            raise ShapeError("the network has no layers; add a dense layer")
+        LOSSES[self.loss].check(self.layers, self.shapes(example_shape)[-1], classes)
 
     def build(
         self, example_shape: Shape, classes: int | None = None, seed: int = 0, dtype: npt.DTypeLike = np.float32

@@ -62,7 +62,7 @@ class Network:
                 _views(self.parameters, name), _views(self.buffers, name), random_stream(self.seed, f"{name}.initialize")
             )
 
-    def replica(self, dtype: npt.DTypeLike = None) -> "Network":
+    def replica(self, dtype: npt.DTypeLike | None = None) -> "Network":
         """The same network with the same numbers in memory of its own, at another precision if asked."""
         copy = Network(self.layers, self.input_shape, self.loss, self.classes, self.seed, dtype or self.parameters.dtype)
         copy.parameters.values[...] = self.parameters.values

@@ -22,7 +22,7 @@ def constant(time: ScheduleTime) -> float:
 
 def step(time: ScheduleTime) -> float:
     """decay^floor(epoch / decay_every)"""
-    return time.decay ** math.floor(time.epoch / time.decay_every)
+    return math.pow(time.decay, math.floor(time.epoch / time.decay_every))
 
 
 def exponential(time: ScheduleTime) -> float:

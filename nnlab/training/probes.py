@@ -11,6 +11,9 @@ from nnlab.training.evaluation import evaluate
 from nnlab.training.loop import TrainingRun
 
 _FIELD_SIZE = 100
+# More could be told apart by nobody, and would take longer to draw than a frame lasts.
+_MOST_UNITS = 1024
+_MOST_PIXELS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -22,17 +25,24 @@ class Selection:
 
 @dataclass(frozen=True)
 class WeightPictures:
-    """Each unit's incoming weights as a picture.   tiles (units, height, width), NaN where a picture has no pixel"""
+    """The incoming weights of a layer's first units as pictures.
+
+    tiles (shown, height, width), NaN where a picture has no pixel    bias (shown,)
+    """
 
     layer: str
     layers: tuple[str, ...]
+    units: int
     tiles: Array
     bias: Array
 
 
 @dataclass(frozen=True)
 class BoundaryField:
-    """Class probabilities over the plane.   left, right, bottom, top    probability (rows from the bottom, columns, classes)"""
+    """Class probabilities over the plane.
+
+    extent (left, right, bottom, top)    probability (rows from the bottom, columns, classes)
+    """
 
     extent: tuple[float, float, float, float]
     probability: Array
@@ -54,11 +64,13 @@ def probe_weights(run: TrainingRun, selection: Selection) -> WeightPictures:
     layer = selection.layer if selection.layer in layers else layers[0]
     weight = model.parameters.view(f"{layer}.weight")
     shape = run.data.dataset.example_shape
+    units = weight.shape[1]
+    weight = weight[:, : max(1, min(units, _MOST_UNITS, _MOST_PIXELS // len(weight)))]
     if layer == layers[0] and run.data.dataset.is_image:
         tiles = weight.T.reshape(-1, *shape).mean(axis=3)
     else:
         tiles = _as_rectangles(weight.T)
-    return WeightPictures(layer, layers, tiles, model.parameters.view(f"{layer}.bias").copy())
+    return WeightPictures(layer, layers, units, tiles, model.parameters.view(f"{layer}.bias")[: len(tiles)].copy())
 
 
 def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
@@ -95,7 +107,8 @@ def _as_probabilities(outputs: Array) -> Array:
         second = np.clip(outputs, 0, 1)
         return np.hstack([1 - second, second])
     positive = np.clip(outputs, 0, None)
-    return positive / np.maximum(positive.sum(axis=1, keepdims=True), 1e-12)
+    total: Array = np.maximum(positive.sum(axis=1, keepdims=True), 1e-12)
+    return np.asarray(positive / total)
 
 
 def _as_rectangles(rows: Array) -> Array:

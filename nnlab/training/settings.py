@@ -1,6 +1,6 @@
 """What can be chosen about training: the [training] table."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
 from nnlab.models.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer
@@ -69,7 +69,8 @@ class TrainingSettings(Settings):
         "Batches",
         choices=("mini-batch", "full-batch", "single-sample"),
         live=True,
-        help="mini-batch: a step per batch. full-batch: one step per epoch, on all examples. single-sample: a step per example.",
+        help="mini-batch: a step per batch. full-batch: one step per epoch, on all examples. "
+        "single-sample: a step per example.",
     )
     batch_size: int = setting(
         64,
@@ -129,6 +130,11 @@ class TrainingSettings(Settings):
         """Examples per step, for so many training examples."""
         sizes = {"mini-batch": self.batch_size, "full-batch": examples, "single-sample": 1}
         return min(sizes[self.batching], examples)
+
+    def with_live(self, other: "TrainingSettings") -> "TrainingSettings":
+        """These settings with the other's live ones."""
+        live = {entry.name: getattr(other, entry.name) for entry in fields(self) if describe(entry).live}
+        return replace(self, **live)
 
     def needs_reset(self, other: "TrainingSettings") -> bool:
         """Whether going over to the other settings takes a fresh start."""

@@ -61,7 +61,7 @@ class Workspace:
         return random_stream(now.seed, f"{self.name}.{purpose}", now.step)
 
     def array(
-        self, key: str, shape: Shape, dtype: npt.DTypeLike = None, batch_last: bool = False, fill: float | None = None
+        self, key: str, shape: Shape, dtype: npt.DTypeLike | None = None, batch_last: bool = False, fill: float | None = None
     ) -> Array:
         """The array of this key; batch_last lays the first axis (the batch) innermost in memory.
 
@@ -79,7 +79,7 @@ class Workspace:
                 array.fill(fill)
         return array
 
-    def like(self, key: str, x: Array, dtype: npt.DTypeLike = None, fill: float | None = None) -> Array:
+    def like(self, key: str, x: Array, dtype: npt.DTypeLike | None = None, fill: float | None = None) -> Array:
         """The array of this key, with x's shape and x's order of axes in memory."""
         array = self._arrays.get(key)
         if array is None or array.shape != x.shape:

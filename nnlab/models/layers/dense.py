@@ -61,7 +61,8 @@ class Dense(Layer):
     def initialize(self, parameters: dict[str, Array], buffers: dict[str, Array], rng: np.random.Generator) -> None:
         """Weights by the chosen rule, biases zero."""
         weight = parameters["weight"]
-        weight[...] = INITIALIZERS[self.initializer](weight.shape, *weight.shape, self.scale, rng)
+        fan_in, fan_out = weight.shape
+        weight[...] = INITIALIZERS[self.initializer](weight.shape, fan_in, fan_out, self.scale, rng)
         parameters["bias"].fill(0)
 
     def forward(self, x: Array, work: Workspace) -> Array:

@@ -1,0 +1,122 @@
+"""Opens the window, or says in one line why it cannot."""
+
+import ctypes
+import os
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from nnlab.errors import NnlabError
+
+_PACKAGES = (
+    "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libdbus-1-3 libfontconfig1"
+)
+_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+}
+
+
+def run_window(file: Path | None, data: Path | None, threads: int) -> int:
+    """Show the window until it is closed; returns the exit status."""
+    _check_screen()
+    try:
+        from PySide6.QtCore import QSettings
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        raise NnlabError(f"Qt cannot start ({error}); on Debian or Ubuntu: apt install {_PACKAGES}") from None
+    from nnlab.experiments.experiment import load_experiment
+    from nnlab.experiments.places import data_folders, home
+    from nnlab.resources import resource
+    from nnlab.ui.appearance import Appearance
+    from nnlab.ui.main_window import MainWindow
+    from nnlab.ui.session import Session
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application.setApplicationName("nnlab")
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NnlabError(f"{folder}: cannot be made ({error.strerror}); set NNLAB_HOME to a folder of yours") from None
+    memory = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    appearance = Appearance(application, memory)
+    appearance.apply()
+    # One core stays with the screen: two busy BLAS threads on two cores make events wait.
+    threads = threads or max(1, (os.cpu_count() or 2) - 1)
+    session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads)
+    window = MainWindow(session, appearance, memory)
+    _show_errors_in(window)
+    session.start()
+    window.show()
+    if file is not None:
+        window.files.open(file)
+    return application.exec()
+
+
+def _check_screen() -> None:
+    """Qt aborts the process where it finds no screen; look first."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+        return
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise NnlabError(
+            "there is no screen here (DISPLAY is not set); use a desktop session or `ssh -X`, "
+            "or train without a window: nnlab train EXPERIMENT.toml"
+        )
+    if missing := [package for library, package in _LIBRARIES.items() if not _can_load(library)]:
+        raise NnlabError(f"Qt's system libraries are missing; on Debian or Ubuntu: apt install {' '.join(missing)}")
+    if os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and not _answers(os.environ["DISPLAY"]):
+        raise NnlabError(
+            f"the screen DISPLAY={os.environ['DISPLAY']} does not answer; start a desktop session, "
+            "or train without a window: nnlab train EXPERIMENT.toml"
+        )
+
+
+def _can_load(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _answers(display: str) -> bool:
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(display.encode(), None)
+    works = xcb.xcb_connection_has_error(connection) == 0
+    xcb.xcb_disconnect(connection)
+    return works
+
+
+def _show_errors_in(window: object) -> None:
+    """A fault of nnlab's own, on whatever thread, becomes a sentence in the window and a trace on the error stream."""
+    from nnlab.ui.main_window import MainWindow
+
+    assert isinstance(window, MainWindow)
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        traceback.print_exception(kind, error, trace)
+        # A signal crosses to the window's thread by itself; a call would not.
+        window.session.message.emit(
+            f"nnlab met a fault of its own ({kind.__name__}: {error}). Save your work and restart it."
+        )
+
+    sys.excepthook = tell
+    threading.excepthook = lambda found: tell(found.exc_type, found.exc_value or found.exc_type(), found.exc_traceback)

@@ -1,0 +1,49 @@
+"""Light, dark, or as the system has it."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtWidgets import QApplication
+
+from nnlab.ui.theme import DARK, LIGHT, Theme, palette, style_sheet
+
+MODES = ("system", "light", "dark")
+
+
+class Appearance(QObject):
+    """Knows the theme in force and dresses the application in it; views follow `changed`."""
+
+    changed = Signal(object)  # Theme
+
+    def __init__(self, application: QApplication, memory: QSettings) -> None:
+        super().__init__()
+        self._application = application
+        self._memory = memory
+        self.mode = str(memory.value("theme", "system"))
+        application.setStyle("Fusion")
+        application.styleHints().colorSchemeChanged.connect(lambda _: self.apply())
+
+    @property
+    def theme(self) -> Theme:
+        """The theme of the mode; the system's scheme where the mode is "system"."""
+        if self.mode == "system":
+            is_dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            return DARK if is_dark else LIGHT
+        return DARK if self.mode == "dark" else LIGHT
+
+    def choose(self, mode: str) -> None:
+        """Go over to a mode, and remember it."""
+        self.mode = mode
+        self._memory.setValue("theme", mode)
+        self.apply()
+
+    def toggle(self) -> None:
+        """The other of light and dark."""
+        self.choose("light" if self.theme.is_dark else "dark")
+
+    def apply(self) -> None:
+        """Dress everything in the present theme."""
+        theme = self.theme
+        self._application.setPalette(palette(theme))
+        self._application.setStyleSheet(style_sheet(theme))
+        pg.setConfigOptions(background=theme.surface, foreground=theme.muted)
+        self.changed.emit(theme)

@@ -1,0 +1,106 @@
+"""Pictures and their data as files: PNG at a chosen scale, SVG, PDF, CSV. All written through the atomic writer."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Protocol
+
+import pyqtgraph as pg
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+
+from nnlab.errors import SaveError
+from nnlab.experiments.atomic_file import write_atomically
+from nnlab.ui.views.view import Columns
+
+
+class Exportable(Protocol):
+    """A view: its canvas, and the columns behind its picture."""
+
+    canvas: pg.GraphicsLayoutWidget
+
+    def columns(self) -> Columns:
+        """Equally long columns by name."""
+        ...
+
+
+KINDS = (".png", ".svg", ".pdf", ".csv")
+
+
+def export(view: Exportable, path: Path, scale: float = 2.0) -> None:
+    """Write the view as the kind of file that the path's ending names. `scale` is pixels of a PNG per pixel on screen."""
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        raise SaveError(f"{path.name}: pictures are saved as {', '.join(KINDS)}; give the file one of these endings")
+    content = {
+        ".png": lambda: _png(view.canvas, scale),
+        ".svg": lambda: _svg(view.canvas),
+        ".pdf": lambda: _pdf(view.canvas),
+        ".csv": lambda: _csv(view.columns()),
+    }[kind]()
+    write_atomically(path, content)
+
+
+def _csv(columns: Columns) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return text.getvalue().encode()
+
+
+def _png(canvas: pg.GraphicsLayoutWidget, scale: float) -> bytes:
+    size = canvas.viewport().size()
+    image = QImage(int(size.width() * scale), int(size.height() * scale), QImage.Format.Format_ARGB32)
+    image.fill(canvas.backgroundBrush().color())
+    _paint(canvas, image, QRectF(0, 0, image.width(), image.height()))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+def _svg(canvas: pg.GraphicsLayoutWidget) -> bytes:
+    size, buffer, generator = canvas.viewport().size(), QBuffer(), QSvgGenerator()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator.setOutputDevice(buffer)
+    generator.setSize(size)
+    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    # At another resolution the fonts come out at another size than the picture.
+    generator.setResolution(canvas.logicalDpiX())
+    generator.setTitle("nnlab")
+    _paint(canvas, generator, QRectF(0, 0, size.width(), size.height()))
+    return bytes(buffer.data().data())
+
+
+def _pdf(canvas: pg.GraphicsLayoutWidget) -> bytes:
+    size = canvas.viewport().size()
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    dots = canvas.logicalDpiX()
+    writer.setResolution(dots)
+    points = QSizeF(size.width() * 72 / dots, size.height() * 72 / dots)
+    page = QPageSize(points, QPageSize.Unit.Point, "view", QPageSize.SizeMatchPolicy.ExactMatch)
+    writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
+    writer.setTitle("nnlab")
+    _paint(canvas, writer, QRectF(0, 0, size.width(), size.height()))
+    del writer
+    return bytes(buffer.data().data())
+
+
+def _paint(canvas: pg.GraphicsLayoutWidget, device: QImage | QSvgGenerator | QPdfWriter, target: QRectF) -> None:
+    """Render the scene. In export mode items draw themselves as shapes instead of from pixel caches."""
+    items = [item for item in canvas.scene().items() if hasattr(item, "setExportMode")]
+    painter = QPainter(device)
+    options = {"antialias": True, "background": QColor(canvas.backgroundBrush().color()), "painter": painter}
+    for item in items:
+        item.setExportMode(True, options)
+    try:
+        canvas.render(painter, target, canvas.viewport().rect())
+    finally:
+        for item in items:
+            item.setExportMode(False)
+        painter.end()

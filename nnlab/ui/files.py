@@ -1,0 +1,123 @@
+"""Opening, saving and exporting from the window: dialogs, recent files, drag and drop, and the question at close."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from nnlab.errors import NnlabError
+from nnlab.experiments.headless import file_stem
+from nnlab.ui.exporting import KINDS, Exportable, export
+from nnlab.ui.session import Session
+
+OPENABLE = (".toml", ".safetensors")
+_MOST_RECENT = 8
+
+
+class Files(QObject):
+    """What the File menu does. Errors become messages; nothing that is open is lost by one."""
+
+    message = Signal(str)
+    recent_changed = Signal()
+
+    def __init__(self, window: QWidget, session: Session, memory: QSettings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._memory = memory
+
+    @property
+    def recent(self) -> list[Path]:
+        """The files opened or saved last, newest first, that still exist."""
+        stored = self._memory.value("recent", [])
+        paths = [stored] if isinstance(stored, str) else list(stored or [])
+        return [Path(path) for path in paths if Path(path).exists()]
+
+    def open_dialog(self) -> None:
+        """Ask which file, and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, "Open", str(self._folder()), "Experiments and models (*.toml *.safetensors)"
+        )
+        if chosen:
+            self.open(Path(chosen))
+
+    def open(self, path: Path) -> None:
+        """Open an experiment or a model, after asking about unsaved changes."""
+        if path.suffix.lower() not in OPENABLE:
+            self.message.emit(f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors)")
+        elif self.may_leave():
+            self._session.open(path)
+            self._remember(path)
+
+    def save(self) -> bool:
+        """Save the experiment where it came from, or ask where."""
+        path = self._session.path
+        if path is None or ("examples" in path.parts and "resources" in path.parts):
+            return self.save_as()
+        return self._session.save(path)
+
+    def save_as(self) -> bool:
+        """Ask where to save the experiment; False when that was cancelled or failed."""
+        path = self._ask_where("Save experiment", f"{file_stem(self._session.experiment.name)}.toml", "Experiment (*.toml)")
+        if path is None or not self._session.save(path):
+            return False
+        self._remember(path)
+        return True
+
+    def save_model(self) -> bool:
+        """Ask where to save the model, and have the worker write it."""
+        name = f"{file_stem(self._session.experiment.name)}.safetensors"
+        path = self._ask_where("Save model", name, "Model (*.safetensors)")
+        if path is None:
+            return False
+        self._session.save_model(path)
+        self._remember(path)
+        return True
+
+    def export_dialog(self, view: Exportable, title: str) -> None:
+        """Ask where to and as what, and write the picture or its data."""
+        filters = ";;".join(f"{kind[1:].upper()} (*{kind})" for kind in KINDS)
+        path = self._ask_where(f"Export {title}", f"{title.lower()}.png", filters)
+        if path is not None:
+            self.export(view, path, float(self._memory.value("export_scale", 2.0)))
+
+    def export(self, view: Exportable, path: Path, scale: float) -> None:
+        """Write the picture or its data; an error becomes a message."""
+        try:
+            export(view, path, scale)
+        except NnlabError as error:
+            self.message.emit(str(error))
+
+    def may_leave(self) -> bool:
+        """Whether what is open may be replaced or closed; asks when there are unsaved changes."""
+        if self._session.is_saved:
+            return True
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"The experiment '{self._session.experiment.name}' has changes that are not saved.")
+        box.setInformativeText("Save them?")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        if answer == buttons.Save:
+            return self.save()
+        return answer == buttons.Discard
+
+    def _ask_where(self, title: str, name: str, filters: str) -> Path | None:
+        chosen, kind = QFileDialog.getSaveFileName(self._window, title, str(self._folder() / name), filters)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        ending = kind[kind.rfind("*") + 1 : -1]
+        return path if path.suffix else path.with_suffix(ending)
+
+    def _folder(self) -> Path:
+        folder = Path(str(self._memory.value("folder", Path.home())))
+        return folder if folder.is_dir() else Path.home()
+
+    def _remember(self, path: Path) -> None:
+        newest = [path.resolve(), *(other for other in self.recent if other != path.resolve())]
+        self._memory.setValue("recent", [str(other) for other in newest[:_MOST_RECENT]])
+        self._memory.setValue("folder", str(path.resolve().parent))
+        self.recent_changed.emit()

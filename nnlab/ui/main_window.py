@@ -1,0 +1,206 @@
+"""The main window: puts the parts together and tells them what the session says."""
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+
+from nnlab.ui.appearance import Appearance
+from nnlab.ui.files import OPENABLE, Files
+from nnlab.ui.menus import fill_menu_bar
+from nnlab.ui.messages import Prepared, Progress, Snapshot
+from nnlab.ui.run_bar import RunBar
+from nnlab.ui.session import Session
+from nnlab.ui.setup.architecture_panel import ArchitecturePanel
+from nnlab.ui.setup.dataset_panel import DatasetPanel
+from nnlab.ui.setup.training_panel import TrainingPanel
+from nnlab.ui.stage import Stage
+from nnlab.ui.status_line import StatusLine
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.curves import CurvesView
+from nnlab.ui.widgets.card import Card
+from nnlab.ui.widgets.notice import Notice
+
+_SETUP_WIDTH = 316
+_LAYOUT_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """Setup at the left, the stage in the middle, the curves below; docks can be moved and come back as they were."""
+
+    def __init__(self, session: Session, appearance: Appearance, memory: QSettings) -> None:
+        super().__init__()
+        self.session = session
+        self.appearance = appearance
+        self.memory = memory
+        self.setAcceptDrops(True)
+        self.setMinimumSize(960, 620)
+        self.resize(1440, 900)
+        self.files = Files(self, session, memory)
+        self.run_bar = RunBar(session)
+        self.addToolBar(self.run_bar)
+        self.setStatusBar(StatusLine(session))
+        self.stage = Stage()
+        self.notice = Notice()
+        self.setCentralWidget(self._make_centre())
+        self.curves = CurvesView()
+        self.docks = (self._dock_setup(), self._dock_curves())
+        fill_menu_bar(self)
+        self._connect()
+        self._restore()
+        self._on_theme(appearance.theme)
+        self._show_title()
+
+    def export_view(self) -> None:
+        """Export the view that is in front."""
+        view = self.stage.current
+        if view is None or view.answer is None:
+            self.notice.tell("There is nothing to export yet; choose data and a model first.")
+        else:
+            self.files.export_dialog(view, view.title)
+
+    def export_curves(self) -> None:
+        """Export the curves."""
+        self.files.export_dialog(self.curves, self.curves.title)
+
+    def restore_layout(self) -> None:
+        """Docks where they were at first."""
+        for dock, area in zip(
+            self.docks, (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea), strict=True
+        ):
+            dock.setFloating(False)
+            self.addDockWidget(area, dock)
+            dock.show()
+        self._size_docks()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes; end the worker before its thread is destroyed."""
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self.memory.setValue("geometry", self.saveGeometry())
+        self.memory.setValue("docks", self.saveState(_LAYOUT_VERSION))
+        self.memory.sync()
+        self.session.shut_down()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files that can be opened are welcome."""
+        if any(url.isLocalFile() and url.toLocalFile().lower().endswith(OPENABLE) for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first such file."""
+        from pathlib import Path
+
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.files.open(next(path for path in paths if path.suffix.lower() in OPENABLE))
+
+    def _make_centre(self) -> QWidget:
+        centre = QWidget()
+        centre.setObjectName("ground")
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 8, 8, 0)
+        column.setSpacing(8)
+        column.addWidget(self.notice)
+        column.addWidget(self.stage, 1)
+        return centre
+
+    def _dock_setup(self) -> QDockWidget:
+        panels = QWidget()
+        panels.setObjectName("scrolled")
+        column = QVBoxLayout(panels)
+        column.setContentsMargins(8, 8, 2, 8)
+        column.setSpacing(8)
+        self.dataset_panel = DatasetPanel(self.session)
+        self.architecture_panel = ArchitecturePanel(self.session)
+        self.training_panel = TrainingPanel(self.session)
+        for panel in (self.dataset_panel, self.architecture_panel, self.training_panel):
+            column.addWidget(panel)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(panels)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(_SETUP_WIDTH - 20)
+        return self._dock("Setup", area, Qt.DockWidgetArea.LeftDockWidgetArea)
+
+    def _dock_curves(self) -> QDockWidget:
+        card = Card("Curves")
+        card.head.itemAt(0).widget().hide()
+        card.body.setContentsMargins(8, 0, 8, 8)
+        card.body.addWidget(self.curves, 1)
+        frame = QWidget()
+        frame.setObjectName("ground")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 8, 8)
+        column.addWidget(card)
+        frame.setMinimumHeight(150)
+        return self._dock("Curves", frame, Qt.DockWidgetArea.BottomDockWidgetArea)
+
+    def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title.lower())
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _restore(self) -> None:
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        geometry, docks = self.memory.value("geometry"), self.memory.value("docks")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if not (isinstance(docks, QByteArray) and self.restoreState(docks, _LAYOUT_VERSION)):
+            self._size_docks()
+
+    def _size_docks(self) -> None:
+        self.resizeDocks([self.docks[0]], [_SETUP_WIDTH], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks[1]], [max(200, self.height() // 3)], Qt.Orientation.Vertical)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.wanted_probes = self.stage.wanted_probes
+        self.stage.wants_changed.connect(session.refresh)
+        session.prepared.connect(self._on_prepared)
+        session.snapshot.connect(self._on_snapshot)
+        session.progressed.connect(self._on_progressed)
+        session.message.connect(self._on_message)
+        session.pending_changed.connect(self._on_pending)
+        session.saved_changed.connect(self._show_title)
+        session.experiment_changed.connect(lambda _: self._show_title())
+        self.files.message.connect(self._on_message)
+        self.notice.acted.connect(session.reset)
+        self.run_bar.theme_toggled.connect(self.appearance.toggle)
+        self.appearance.changed.connect(self._on_theme)
+
+    def _on_prepared(self, prepared: Prepared) -> None:
+        self.stage.begin(prepared)
+        self.curves.begin(self.session.history)
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self.stage.show_snapshot(snapshot)
+        if snapshot.steps and self.curves.isVisible():
+            self.curves.redraw()
+
+    def _on_progressed(self, progress: Progress) -> None:
+        if progress.state == "running" and not self.session.is_pending:
+            self.notice.hide()
+
+    def _on_message(self, sentence: str) -> None:
+        self.notice.tell(sentence)
+
+    def _on_pending(self, is_pending: bool) -> None:
+        if is_pending:
+            self.notice.tell("Some changes wait for a reset, since this run was begun without them.", "Reset now")
+        elif self.notice.text.startswith("Some changes wait"):
+            self.notice.hide()
+
+    def _on_theme(self, theme: Theme) -> None:
+        for part in (self.run_bar, self.stage, self.curves, self.notice):
+            part.apply_theme(theme)
+
+    def _show_title(self) -> None:
+        name = self.session.path.name if self.session.path else self.session.experiment.name
+        self.setWindowTitle(f"{name}[*] - nnlab")
+        self.setWindowModified(not self.session.is_saved)

@@ -1,0 +1,83 @@
+"""What crosses between the window's thread and the worker's: frozen values, read-only arrays."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnlab.datasets import Dataset
+from nnlab.datasets.split import Split
+from nnlab.experiments.experiment import Experiment
+from nnlab.training import Step, TrainingSettings
+from nnlab.training.probes import Selection
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """Load a dataset so that the window can describe it."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class PrepareRequest:
+    """Build a fresh run, or one that continues from a model file."""
+
+    generation: int
+    experiment: Experiment
+    model_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class SnapshotRequest:
+    """Run these probes between two steps: (probe's name, selection)."""
+
+    generation: int
+    probes: tuple[tuple[str, Selection], ...]
+
+
+@dataclass(frozen=True)
+class LiveChange:
+    """Settings that act at the next step."""
+
+    generation: int
+    settings: TrainingSettings
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run stands before its first step (or where a model file left it)."""
+
+    generation: int
+    experiment: Experiment
+    dataset: Dataset
+    split: Split
+    parameters: int
+    threads: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run is."""
+
+    state: str = "idle"  # idle, running, paused, finished, diverged
+    reason: str = ""
+    number: int = 0
+    total: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    batch: int = 0
+    batches: int = 0
+    seconds: float = 0.0
+    rate: float = 0.0  # examples per second over the last second or so
+    learning_rate: float = 0.0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All steps since the last snapshot, in order, and the answers of the probes."""
+
+    generation: int
+    progress: Progress
+    steps: list[Step]
+    probes: dict[str, Any]

@@ -1,0 +1,129 @@
+"""The toolbar: reset, run, step, how far it is, and how good."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QToolBar, QToolButton
+
+from nnlab.training.history import History
+from nnlab.ui.icons import icon
+from nnlab.ui.messages import Progress
+from nnlab.ui.session import Session
+from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.widgets.card import label
+
+
+class RunBar(QToolBar):
+    """The buttons that start and stop training, and the figure everybody looks for."""
+
+    theme_toggled = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("Run")
+        self.setObjectName("run-bar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._session = session
+        self._theme = LIGHT
+        self._state = ""
+        self.reset = QToolButton(text="Reset")
+        self.reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.reset.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.reset.setToolTip("Start afresh from the same seed, with all settings applied (R)")
+        self.reset.clicked.connect(session.reset)
+        menu = QMenu(self.reset)
+        menu.addAction("Same seed", session.reset)
+        menu.addAction("New seed", session.reset_with_new_seed)
+        self.reset.setMenu(menu)
+        self.run = QPushButton("Run")
+        self.run.setObjectName("primary")
+        self.run.setFixedWidth(104)
+        self.run.clicked.connect(session.run_or_pause)
+        self.batch = QPushButton("Batch")
+        self.batch.setToolTip("One step: one batch, one update (→)")
+        self.batch.clicked.connect(session.step_batch)
+        self.epoch = QPushButton("Epoch")
+        self.epoch.setToolTip("On to the end of the epoch (Shift+→)")
+        self.epoch.clicked.connect(session.step_epoch)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(200)
+        self._bar.setRange(0, 1000)
+        self._bar.setAccessibleName("Progress of training")
+        self._where = label("", "muted")
+        self._where.setMinimumWidth(330)
+        self._caption = label("", "muted")
+        self._figure = label("", "headline")
+        self._figure.setMinimumWidth(86)
+        self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._theme_button = QToolButton()
+        self._theme_button.setObjectName("flat")
+        self._theme_button.setToolTip("Light or dark")
+        self._theme_button.setAccessibleName("Light or dark")
+        self._theme_button.clicked.connect(self.theme_toggled)
+        for widget in (self.reset, self.run, self.batch, self.epoch, self._theme_button):
+            # A mouse click must not take the focus, or Space would press the button again.
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        spring = label("")
+        spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
+        for widget in (self.reset, self.run, self.batch, self.epoch, label(" "), self._bar, self._where):
+            self.addWidget(widget)
+        for widget in (spring, self._caption, self._figure, self._theme_button):
+            self.addWidget(widget)
+        session.progressed.connect(self.show_progress)
+        session.problem_changed.connect(lambda _: self.show_progress(session.progress))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Icons in the theme's colours."""
+        self._theme = theme
+        self.reset.setIcon(icon("reset", theme.text))
+        self.batch.setIcon(icon("batch", theme.text))
+        self.epoch.setIcon(icon("epoch", theme.text))
+        self._theme_button.setIcon(icon("theme", theme.muted))
+        self._state = ""
+        self.show_progress(self._session.progress)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Buttons, bar and figures for where the run is."""
+        is_ready = not self._session.problem and progress.state != "loading"
+        is_running = progress.state == "running"
+        self.run.setEnabled(is_running or is_ready)
+        self.batch.setEnabled(is_ready and not is_running and progress.state not in ("finished", "diverged"))
+        self.epoch.setEnabled(self.batch.isEnabled())
+        self.reset.setEnabled(is_ready)
+        if progress.state != self._state:
+            self._state = progress.state
+            self.run.setText({"running": "Pause", "finished": "Train on"}.get(progress.state, "Run"))
+            self.run.setToolTip(
+                "Train, and pause (Space)" if progress.state != "finished" else "As many epochs again (Space)"
+            )
+            self.run.setIcon(icon("pause" if is_running else "run", self._theme.on_accent))
+        self._bar.setValue(round(1000 * progress.number / progress.total) if progress.total else 0)
+        self._where.setText(_where_text(progress))
+        self._caption.setText("validation accuracy" if self._session.history.epochs["epoch"].values.size else "")
+        self._figure.setText(_accuracy_text(self._session.history))
+
+
+def _where_text(progress: Progress) -> str:
+    if progress.state == "loading":
+        return "loading …"
+    if not progress.number:
+        return "press Run or Space to train" if progress.state == "idle" else ""
+    text = f"epoch {progress.epoch:,} / {progress.epochs:,}"
+    if progress.rate:
+        text += f"   {progress.rate:,.0f} examples/s"
+    if progress.state == "running" and progress.seconds:
+        left = (progress.total - progress.number) * progress.seconds / progress.number
+        text += f"   ETA {clock(left)}"
+    return text
+
+
+def _accuracy_text(history: History) -> str:
+    values = history.epochs["validation_accuracy"].values
+    return f"{values[-1]:.1%}" if values.size and values[-1] == values[-1] else ""
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, with hours when there are any."""
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"

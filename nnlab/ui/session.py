@@ -1,0 +1,397 @@
+"""The session: the window's side of everything that happens. Holds the experiment being edited and talks to the worker.
+
+Every edit makes a new frozen Experiment. What the edit takes is found by comparing it with the one that runs: nothing, a
+live change between two steps, or a fresh run - at once while nothing has been learned yet, else when the person resets.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.errors import NnlabError
+from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
+from nnlab.experiments.model_file import load_model
+from nnlab.models.layers.dense import Dense
+from nnlab.training.history import History
+from nnlab.training.probes import Selection
+from nnlab.ui.messages import LiveChange, LoadRequest, Prepared, PrepareRequest, Progress, Snapshot, SnapshotRequest
+from nnlab.ui.worker import TrainingWorker
+
+# 30 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
+_FRAME_MILLISECONDS = 33
+# Edits of the same setting that follow this closely are one step of undo.
+_MERGE_SECONDS = 1.0
+
+
+class Session(QObject):
+    """Signals say what has happened; methods are what a person can do."""
+
+    experiment_changed = Signal(object)  # Experiment
+    dataset_changed = Signal(object)  # Dataset that the edited experiment uses
+    problem_changed = Signal(str)  # why the experiment cannot run, or ""
+    pending_changed = Signal(bool)  # whether edits wait for a reset
+    prepared = Signal(object)  # Prepared
+    snapshot = Signal(object)  # Snapshot
+    progressed = Signal(object)  # Progress
+    message = Signal(str)  # a sentence to show
+    saved_changed = Signal()
+
+    _load = Signal(object)
+    _prepare = Signal(object)
+    _change_live = Signal(object)
+    _play = Signal()
+    _pause = Signal()
+    _step_batch = Signal()
+    _step_epoch = Signal()
+    _take_snapshot = Signal(object)
+    _save = Signal(str)
+    _stop = Signal()
+
+    def __init__(self, experiment: Experiment, folders: list[Path], threads: int) -> None:
+        super().__init__()
+        self.experiment = experiment
+        self.running: Experiment | None = None
+        self.dataset: Dataset | None = None
+        self.progress = Progress()
+        self.history = History()
+        self.path: Path | None = None
+        self.model_is_saved = True
+        self.problem = ""
+        self._saved_experiment = experiment
+        self._generation = 0
+        self._prepared: Prepared | None = None
+        self._dataset_settings: DatasetSettings | None = None
+        self._undo: list[Experiment] = []
+        self._redo: list[Experiment] = []
+        self._last_edit = ("", 0.0)
+        self._opening: Path | None = None
+        # The last experiment whose data could be loaded, with its file and the run: what a failed load goes back to.
+        self._settled: tuple[Experiment, Path | None, Experiment, Experiment | None] | None = None
+        # What the visible views want to see; the window says.
+        self.wanted_probes: Callable[[], tuple[tuple[str, Selection], ...]] = tuple
+        self._snapshot_outstanding = False
+        self._stale = False
+
+        self._thread = QThread()
+        self._thread.setObjectName("training")
+        self._worker = TrainingWorker(folders, threads)
+        self._worker.moveToThread(self._thread)
+        self._connect_worker()
+        self._frame = QTimer(self)
+        self._frame.setInterval(_FRAME_MILLISECONDS)
+        self._frame.timeout.connect(self._ask_for_snapshot)
+
+    def start(self) -> None:
+        """Start the worker's thread and ask for the first data."""
+        self._thread.start()
+        self._frame.start()
+        self._load_dataset()
+
+    def shut_down(self) -> None:
+        """End the worker; returns when its thread has."""
+        self._frame.stop()
+        self._stop.emit()
+        self._thread.quit()
+        self._thread.wait()
+
+    # What a person can do
+
+    def edit(self, experiment: Experiment, what: str = "") -> None:
+        """Make this the experiment. Edits of the same thing in quick succession are undone together."""
+        if experiment == self.experiment:
+            return
+        now = time.monotonic()
+        key, at = self._last_edit
+        if not (what and what == key and now - at < _MERGE_SECONDS):
+            self._undo.append(self.experiment)
+        self._redo.clear()
+        self._last_edit = (what, now)
+        self._adopt(experiment)
+
+    def undo(self) -> None:
+        """Back to the experiment before the last edit."""
+        self._travel(self._undo, self._redo)
+
+    def redo(self) -> None:
+        """Forward again."""
+        self._travel(self._redo, self._undo)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an edit to make again."""
+        return bool(self._redo)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether there is a run with steps behind it, which a fresh one would throw away."""
+        return self.progress.number > 0
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the experiment is as its file has it."""
+        return self.experiment == self._saved_experiment
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether edits wait for a reset."""
+        return self.running is not None and self.running.needs_reset(self.experiment)
+
+    def run_or_pause(self) -> None:
+        """Run if standing, pause if running. A finished or diverged run starts afresh."""
+        if self.progress.state == "running":
+            self._pause.emit()
+            return
+        if self.progress.state == "diverged":
+            self.reset()
+        elif self.progress.state == "finished":
+            self._train_on()
+        if not self.problem:
+            self._play.emit()
+
+    def _train_on(self) -> None:
+        """A finished run goes on for as many epochs again."""
+        training = self.experiment.training
+        more = self.running.training.epochs if self.running else training.epochs
+        training = replace(training, epochs=self.progress.epoch + more, steps=0, patience=0)
+        self.edit(replace(self.experiment, training=training))
+
+    def step_batch(self) -> None:
+        """One update."""
+        self._step_batch.emit()
+
+    def step_epoch(self) -> None:
+        """To the end of the epoch."""
+        self._step_epoch.emit()
+
+    def reset(self) -> None:
+        """A fresh run of the experiment as it is now, from the same seed."""
+        if not self.problem:
+            self._prepare_run()
+
+    def reset_with_new_seed(self) -> None:
+        """A fresh run from the next seed."""
+        training = self.experiment.training
+        self.edit(replace(self.experiment, training=replace(training, seed=training.seed + 1)))
+        self.reset()
+
+    def open(self, path: Path) -> None:
+        """Open an experiment or a model file; on an error everything stays as it was, and the message says why."""
+        try:
+            if path.suffix == ".safetensors":
+                experiment = load_model(path).experiment
+                self._opening = path
+            else:
+                experiment = load_experiment(path)
+                self._opening = None
+        except NnlabError as error:
+            self.message.emit(str(error))
+            return
+        is_model = self._opening is not None
+        self.path = None if is_model else path
+        self._saved_experiment = experiment
+        self._undo.append(self.experiment)
+        self._redo.clear()
+        self._last_edit = ("", 0.0)
+        self.running = None
+        self.progress = Progress()
+        self._adopt(experiment)
+        self.saved_changed.emit()
+
+    def save(self, path: Path) -> bool:
+        """Write the experiment; False, with a message, when that fails."""
+        try:
+            save_experiment(self.experiment, path)
+        except NnlabError as error:
+            self.message.emit(str(error))
+            return False
+        self.path = path
+        self._saved_experiment = self.experiment
+        self.saved_changed.emit()
+        return True
+
+    def save_model(self, path: Path) -> None:
+        """Have the worker write the model; model_saved or a message follows."""
+        self._save.emit(str(path))
+
+    def refresh(self) -> None:
+        """What the views want has changed: ask for a new snapshot even while standing."""
+        self._stale = True
+
+    # How it happens
+
+    def _travel(self, back: list[Experiment], forth: list[Experiment]) -> None:
+        if back:
+            forth.append(self.experiment)
+            self._last_edit = ("", 0.0)
+            self._adopt(back.pop())
+
+    def _adopt(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.experiment_changed.emit(experiment)
+        if self._dataset_settings is None or experiment.dataset.source() != self._dataset_settings.source():
+            self._load_dataset()
+        else:
+            self._settle()
+
+    def _load_dataset(self) -> None:
+        self._load.emit(LoadRequest(self.experiment))
+
+    def _settle(self) -> None:
+        """Find out what the difference between the edited and the running experiment takes, and do it."""
+        self._check()
+        running, wanted = self.running, self.experiment
+        if not self.problem:
+            if running is None or (running.needs_reset(wanted) and not self.has_learned):
+                self._prepare_run()
+            elif not running.needs_reset(wanted) and running != wanted:
+                self.running = wanted
+                self._change_live.emit(LiveChange(self._generation, wanted.training))
+            elif running.training != wanted.training:
+                # Live settings act at once even while others wait for a reset.
+                self.running = replace(running, training=running.training.with_live(wanted.training))
+                self._change_live.emit(LiveChange(self._generation, self.running.training))
+        self._settled = (wanted, self.path, self._saved_experiment, self.running)
+        self.pending_changed.emit(self.is_pending)
+
+    def _check(self) -> None:
+        problem = ""
+        try:
+            if self.dataset is not None:
+                self.experiment.model.check(self.dataset.example_shape, len(self.dataset.class_names))
+        except NnlabError as error:
+            problem = str(error)
+        if problem != self.problem:
+            self.problem = problem
+            self.problem_changed.emit(problem)
+
+    def _prepare_run(self) -> None:
+        self._generation += 1
+        self.running = self.experiment
+        self.history = History()
+        self.progress = Progress(state="loading")
+        self.model_is_saved = True
+        self._snapshot_outstanding = False
+        self._prepare.emit(PrepareRequest(self._generation, self.experiment, self._opening))
+        self._opening = None
+        self.progressed.emit(self.progress)
+        self.pending_changed.emit(False)
+
+    def _ask_for_snapshot(self) -> None:
+        if self._snapshot_outstanding or self._prepared is None or self._prepared.generation != self._generation:
+            return
+        if self._stale or self.progress.state == "running":
+            self._stale = False
+            self._snapshot_outstanding = True
+            self._take_snapshot.emit(SnapshotRequest(self._generation, self.wanted_probes()))
+
+    # What the worker says
+
+    @Slot(object, object)
+    def _on_dataset_loaded(self, settings: DatasetSettings, dataset: Dataset) -> None:
+        if settings.source() != self.experiment.dataset.source():
+            return
+        self._dataset_settings = settings
+        is_other = self.dataset is not None and self.dataset is not dataset
+        self.dataset = dataset
+        if is_other or self.running is None:
+            self._fit_outputs()
+        self.dataset_changed.emit(dataset)
+        self._settle()
+
+    @Slot(object, str)
+    def _on_dataset_failed(self, settings: DatasetSettings, sentence: str) -> None:
+        """Go back to the experiment whose data is there."""
+        if settings.source() != self.experiment.dataset.source():
+            return
+        self.message.emit(sentence)
+        if self._settled is not None:
+            experiment, self.path, self._saved_experiment, self.running = self._settled
+            self._opening = None
+            if self._undo and self._undo[-1] == experiment:
+                self._undo.pop()
+            self._adopt(experiment)
+            self.saved_changed.emit()
+
+    def _fit_outputs(self) -> None:
+        """Another dataset may have another number of classes: the last dense layer follows it."""
+        assert self.dataset is not None
+        model, classes = self.experiment.model, len(self.dataset.class_names)
+        places = [place for place, layer in enumerate(model.layers) if isinstance(layer, Dense)]
+        if not places or (last := model.layers[places[-1]]).units in model.fitting_outputs(classes):
+            return
+        layers = list(model.layers)
+        layers[places[-1]] = replace(last, units=model.fitting_outputs(classes)[0])
+        self.experiment = replace(self.experiment, model=replace(model, layers=tuple(layers)))
+        self.experiment_changed.emit(self.experiment)
+
+    @Slot(object)
+    def _on_prepared(self, prepared: Prepared) -> None:
+        if prepared.generation != self._generation:
+            return
+        self._prepared = prepared
+        self._stale = True
+        self.prepared.emit(prepared)
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        if snapshot.generation != self._generation:
+            return
+        self.history.extend(snapshot.steps)
+        self.model_is_saved = self.model_is_saved and not snapshot.steps
+        self.progress = snapshot.progress
+        self.snapshot.emit(snapshot)
+        self.progressed.emit(self.progress)
+        self._snapshot_outstanding = False
+
+    @Slot(int, object)
+    def _on_progressed(self, generation: int, progress: Progress) -> None:
+        if generation == self._generation:
+            self.progress = progress
+            self._stale = True
+            self.progressed.emit(progress)
+            if progress.state == "diverged":
+                self.message.emit(progress.reason)
+
+    @Slot(int, str)
+    def _on_failed(self, generation: int, sentence: str) -> None:
+        if generation == self._generation:
+            self.running = None
+            self.progress = Progress()
+            self.progressed.emit(self.progress)
+            self.message.emit(sentence)
+
+    @Slot(str)
+    def _on_model_saved(self, path: str) -> None:
+        self.model_is_saved = True
+        self.saved_changed.emit()
+
+    def _connect_worker(self) -> None:
+        worker = self._worker
+        self._thread.started.connect(worker.start)
+        self._load.connect(worker.load)
+        self._prepare.connect(worker.prepare)
+        self._change_live.connect(worker.change_live)
+        self._play.connect(worker.play)
+        self._pause.connect(worker.pause)
+        self._step_batch.connect(worker.step_batch)
+        self._step_epoch.connect(worker.step_epoch)
+        self._take_snapshot.connect(worker.take_snapshot)
+        self._save.connect(worker.save)
+        self._stop.connect(worker.stop)
+        worker.dataset_loaded.connect(self._on_dataset_loaded)
+        worker.dataset_failed.connect(self._on_dataset_failed)
+        worker.prepared.connect(self._on_prepared)
+        worker.snapshot_ready.connect(self._on_snapshot)
+        worker.progressed.connect(self._on_progressed)
+        worker.failed.connect(self._on_failed)
+        worker.model_saved.connect(self._on_model_saved)
+        worker.save_failed.connect(self.message)

@@ -1,0 +1,196 @@
+"""The architecture as an editable list of layers; shapes and parameter counts follow every edit."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QToolButton, QTreeWidget, QTreeWidgetItem
+
+from nnlab.datasets import Dataset
+from nnlab.errors import NnlabError
+from nnlab.experiments.experiment import Experiment
+from nnlab.models.layers import LAYERS, Layer
+from nnlab.models.network import layer_shapes
+from nnlab.ui.session import Session
+from nnlab.ui.setup.form import SettingsForm
+from nnlab.ui.widgets.card import Card, label
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ArchitecturePanel(Card):
+    """The model card: layers top to bottom, the selected one's settings below, the loss, and what is wrong."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("2  Model")
+        self._session = session
+        self._list = QTreeWidget()
+        self._list.setAccessibleName("Layers")
+        self._list.setHeaderLabels(["layer", "output", "parameters"])
+        self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.header().setStretchLastSection(False)
+        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            self._list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            self._list.headerItem().setTextAlignment(column, _RIGHT)
+        self._list.currentItemChanged.connect(lambda *_: self._show_selected())
+        self.body.addWidget(self._list)
+        self.body.addLayout(self._make_buttons())
+        self._layer_form = SettingsForm()
+        self._layer_form.edited.connect(self._edit_layer)
+        self._model_form = SettingsForm()
+        self._model_form.edited.connect(self._edit_model)
+        self._error = label("", "error")
+        self._error.setWordWrap(True)
+        self._error.hide()
+        for widget in (self._layer_form, self._model_form, self._error):
+            self.body.addWidget(widget)
+        session.experiment_changed.connect(self.show_experiment)
+        session.dataset_changed.connect(self._show_dataset)
+        session.problem_changed.connect(self._show_problem)
+        session.pending_changed.connect(lambda _: self._mark_pending())
+        self.show_experiment(session.experiment)
+
+    @property
+    def error_text(self) -> str:
+        """The sentence shown inline, or an empty one."""
+        return self._error.text()
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Fill the list, keeping the selected row."""
+        row = max(self._selected_row(), 1)
+        layers = experiment.model.layers
+        shapes, counts = self._measure(experiment)
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            self._list.addTopLevelItem(_row("Input", _shape_text(shapes[0]), ""))
+            for number, layer in enumerate(layers, 1):
+                known = number < len(shapes)
+                shape = _shape_text(shapes[number]) if known else "?"
+                count = f"{counts[number - 1]:,}" if known and counts[number - 1] else ""
+                self._list.addTopLevelItem(_row(layer.summary(), shape, count))
+            self._list.setCurrentItem(self._list.topLevelItem(min(row, len(layers))))
+        height = sum(self._list.sizeHintForRow(0) for _ in range(min(len(layers) + 1, 9)))
+        self._list.setFixedHeight(height + self._list.header().sizeHint().height() + 4)
+        self.set_note(f"{sum(counts):,} parameters" if len(shapes) > len(layers) else "")
+        self._model_form.show_settings(experiment.model)
+        self._show_selected()
+
+    def select(self, row: int) -> None:
+        """Select layer number `row`, counted from 1."""
+        self._list.setCurrentItem(self._list.topLevelItem(row))
+
+    def add_layer(self, kind: str) -> None:
+        """A layer of this kind below the selected one."""
+        layers = list(self._layers())
+        row = self._selected_row()
+        layers.insert(row, LAYERS[kind]())
+        self._change(layers, row + 1)
+
+    def remove_layer(self) -> None:
+        """Take out the selected layer."""
+        layers, row = list(self._layers()), self._selected_row()
+        if row >= 1:
+            del layers[row - 1]
+            self._change(layers, min(row, len(layers)))
+
+    def move_layer(self, by: int) -> None:
+        """Move the selected layer up (-1) or down (+1)."""
+        layers, row = list(self._layers()), self._selected_row()
+        target = row + by
+        if row >= 1 and 1 <= target <= len(layers):
+            layers[row - 1], layers[target - 1] = layers[target - 1], layers[row - 1]
+            self._change(layers, target)
+
+    def _make_buttons(self) -> QHBoxLayout:
+        add = QToolButton(text="+ Layer")
+        add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(add)
+        for kind in self._session.experiment.model.layer_kinds:
+            menu.addAction(LAYERS[kind].title, lambda kind=kind: self.add_layer(kind))
+        add.setMenu(menu)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(add)
+        for text, name, act in (
+            ("−", "Remove the layer", self.remove_layer),
+            ("↑", "Move the layer up", lambda: self.move_layer(-1)),
+            ("↓", "Move the layer down", lambda: self.move_layer(1)),
+        ):
+            button = QToolButton(text=text)
+            button.setToolTip(name)
+            button.setAccessibleName(name)
+            button.clicked.connect(lambda _=False, act=act: act())
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        return buttons
+
+    def _measure(self, experiment: Experiment) -> tuple[list[tuple[int, ...]], list[int]]:
+        """The input's and the layers' shapes as far as they chain, and the parameters of each."""
+        dataset = self._session.dataset
+        if dataset is None:
+            return [()], []
+        shapes = [experiment.model.input_shape(dataset.example_shape)]
+        counts: list[int] = []
+        for layer in experiment.model.layers:
+            try:
+                (output,) = layer_shapes((layer,), shapes[-1])
+            except NnlabError:
+                break
+            counts.append(sum(int(np.prod(shape)) for shape in layer.parameter_shapes(shapes[-1]).values()))
+            shapes.append(output)
+        return shapes, counts
+
+    def _layers(self) -> tuple[Layer, ...]:
+        return self._session.experiment.model.layers
+
+    def _selected_row(self) -> int:
+        return self._list.indexOfTopLevelItem(self._list.currentItem()) if self._list.currentItem() else 0
+
+    def _show_selected(self) -> None:
+        row = self._selected_row()
+        has_settings = 1 <= row <= len(self._layers()) and bool(self._layers()[row - 1].__dataclass_fields__)
+        self._layer_form.setVisible(has_settings)
+        if has_settings:
+            self._layer_form.show_settings(self._layers()[row - 1])
+
+    def _show_dataset(self, dataset: Dataset) -> None:
+        self.show_experiment(self._session.experiment)
+
+    def _show_problem(self, problem: str) -> None:
+        self._error.setText(problem)
+        self._error.setVisible(bool(problem))
+
+    def _mark_pending(self) -> None:
+        running = self._session.running
+        changed = running is not None and running.model != self._session.experiment.model
+        self._title.setObjectName("changed" if changed else "title")
+        self._title.style().unpolish(self._title)
+        self._title.style().polish(self._title)
+
+    def _edit_layer(self, layer: Layer, name: str) -> None:
+        layers = list(self._layers())
+        row = self._selected_row()
+        layers[row - 1] = layer
+        self._change(layers, row, f"layer {row} {name}")
+
+    def _edit_model(self, model: object, name: str) -> None:
+        self._session.edit(replace(self._session.experiment, model=model), f"model.{name}")
+
+    def _change(self, layers: list[Layer], row: int, what: str = "") -> None:
+        experiment = self._session.experiment
+        self._session.edit(replace(experiment, model=replace(experiment.model, layers=tuple(layers))), what)
+        self.select(row)
+
+
+def _row(layer: str, shape: str, count: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([layer, shape, count])
+    for column in (1, 2):
+        item.setTextAlignment(column, _RIGHT)
+    return item
+
+
+def _shape_text(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{axis:,}" for axis in shape)

@@ -1,0 +1,156 @@
+"""A form generated from a settings dataclass: its fields, ranges, units and formulas are the form."""
+
+from collections.abc import Callable
+from dataclasses import Field, replace
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
+
+from nnlab.settings import Description, Settings, describe
+from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.number_field import NumberField
+
+
+class Choice(QComboBox):
+    """A drop-down list that the wheel scrolls past."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling past a field must not change it."""
+        event.ignore()
+
+
+class WholeNumber(QSpinBox):
+    """A whole number that the wheel scrolls past."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling past a field must not change it."""
+        event.ignore()
+
+
+class SettingsForm(QWidget):
+    """One row per field of the settings it shows. Emits `edited` with the new settings and the name of what changed."""
+
+    edited = Signal(object, str)
+
+    def __init__(self, marks_live: bool = False) -> None:
+        super().__init__()
+        self._marks_live = marks_live
+        self._settings: Settings | None = None
+        self._applied: Settings | None = None
+        self._rows: dict[str, tuple[QLabel, QWidget, Callable[[Any], None]]] = {}
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(8)
+        self._layout.setVerticalSpacing(6)
+        self._layout.setColumnStretch(1, 1)
+        self._layout.setColumnMinimumWidth(0, 108)
+        self._error = label("", "error")
+        self._error.setWordWrap(True)
+        self._error.hide()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show these settings, with only the rows that matter for them."""
+        if type(settings) is not type(self._settings):
+            self._make_rows(settings)
+        self._settings = settings
+        shown = {entry.name for entry in settings.shown_fields()}
+        for name, (caption, editor, show) in self._rows.items():
+            caption.setVisible(name in shown)
+            editor.setVisible(name in shown)
+            show(getattr(settings, name))
+        self._mark_waiting()
+
+    def show_applied(self, applied: Settings | None) -> None:
+        """Mark the captions of settings that differ from those the run has."""
+        self._applied = applied
+        self._mark_waiting()
+
+    def editor(self, name: str) -> QWidget:
+        """The widget that edits a field, for tests and for focus."""
+        return self._rows[name][1]
+
+    def _make_rows(self, settings: Settings) -> None:
+        for caption, editor, _ in self._rows.values():
+            for widget in (caption, editor):
+                self._layout.removeWidget(widget)
+                widget.deleteLater()
+        self._rows = {}
+        self._error.hide()
+        entries = [entry for entry in type(settings).__dataclass_fields__.values() if "description" in entry.metadata]
+        for number, entry in enumerate(entries):
+            description = describe(entry)
+            mark = (" •" if description.live else " ⟲") if self._marks_live else ""
+            caption = label(description.label + mark, "muted")
+            editor, show = self._make_editor(entry, getattr(settings, entry.name), description)
+            editor.setAccessibleName(description.label)
+            caption.setBuddy(editor)
+            for widget in (caption, editor):
+                widget.setToolTip(_tooltip(settings, entry, description))
+            self._layout.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignVCenter)
+            self._layout.addWidget(editor, number, 1)
+            self._rows[entry.name] = (caption, editor, show)
+        self._layout.addWidget(self._error, len(entries), 0, 1, 2)
+
+    def _make_editor(self, entry: Field[Any], value: Any, description: Description) -> tuple[QWidget, Callable[[Any], None]]:
+        """The widget for a field's type, and the function that shows a value in it without telling anyone."""
+        name = entry.name
+        if description.choices:
+            choice = Choice()
+            choice.addItems(description.choices)
+            choice.currentTextChanged.connect(lambda text: self._edit(name, text))
+            return choice, _silent(choice, choice.setCurrentText)
+        if isinstance(value, bool):
+            check = QCheckBox()
+            check.toggled.connect(lambda on: self._edit(name, on))
+            return check, _silent(check, check.setChecked)
+        if isinstance(value, int) or description.percent:
+            factor = 100 if description.percent else 1
+            number = WholeNumber()
+            number.setRange(int((description.minimum or 0) * factor), int((description.maximum or 2**31 - 1) * factor))
+            number.setSuffix(" %" if description.percent else f" {description.unit}" if description.unit else "")
+            number.setGroupSeparatorShown(True)
+            number.setKeyboardTracking(False)
+            number.valueChanged.connect(lambda whole: self._edit(name, whole / 100 if description.percent else whole))
+            return number, _silent(number, lambda shown: number.setValue(round(shown * factor)))
+        field = NumberField(description)
+        field.changed.connect(lambda real: self._edit(name, real))
+        field.rejected.connect(self._show_error)
+        return field, field.set_value
+
+    def _edit(self, name: str, value: Any) -> None:
+        if self._settings is not None and getattr(self._settings, name) != value:
+            self.edited.emit(replace(self._settings, **{name: value}), name)
+
+    def _show_error(self, problem: str) -> None:
+        self._error.setText(problem)
+        self._error.setVisible(bool(problem))
+
+    def _mark_waiting(self) -> None:
+        for name, (caption, _, _) in self._rows.items():
+            waits = self._applied is not None and getattr(self._applied, name, None) != getattr(self._settings, name)
+            role = "changed" if waits else "muted"
+            if caption.objectName() != role:
+                caption.setObjectName(role)
+                caption.style().unpolish(caption)
+                caption.style().polish(caption)
+
+
+def _silent(widget: QWidget, show: Callable[[Any], None]) -> Callable[[Any], None]:
+    def show_silently(value: Any) -> None:
+        with QSignalBlocker(widget):
+            show(value)
+
+    return show_silently
+
+
+def _tooltip(settings: Settings, entry: Field[Any], description: Description) -> str:
+    """The formula, the range, and the name it has in files and on the command line."""
+    key = f"{settings.section}.{entry.name}" if settings.section else entry.name
+    lines = description.help.split("\n")
+    if description.range_text() and not description.choices:
+        lines.append(f"Range: {description.range_text()}")
+    if settings.section == "training":
+        lines.append("Applies at the next step." if description.live else "Applies at the next reset.")
+    return "<p style='white-space:pre-wrap'>" + "\n".join(lines) + f"\n<code>{key}</code></p>"

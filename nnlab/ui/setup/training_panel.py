@@ -1,0 +1,32 @@
+"""The training settings."""
+
+from dataclasses import replace
+
+from nnlab.experiments.experiment import Experiment
+from nnlab.ui.session import Session
+from nnlab.ui.setup.form import SettingsForm
+from nnlab.ui.widgets.card import Card
+
+
+class TrainingPanel(Card):
+    """The training card: every setting of TrainingSettings that matters for the present choices."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("3  Training")
+        self._session = session
+        self.set_note("• live   ⟲ needs reset")
+        self._form = SettingsForm(marks_live=True)
+        self._form.edited.connect(self._edit)
+        self.body.addWidget(self._form)
+        session.experiment_changed.connect(self.show_experiment)
+        session.pending_changed.connect(
+            lambda _: self._form.show_applied(session.running.training if session.running else None)
+        )
+        self.show_experiment(session.experiment)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Fill the form."""
+        self._form.show_settings(experiment.training)
+
+    def _edit(self, settings: object, name: str) -> None:
+        self._session.edit(replace(self._session.experiment, training=settings), f"training.{name}")

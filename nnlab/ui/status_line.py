@@ -1,0 +1,67 @@
+"""The line at the bottom: state, place, time, rate, seed, threads, and whether all is saved."""
+
+from PySide6.QtWidgets import QStatusBar
+
+from nnlab.ui.messages import Prepared, Progress
+from nnlab.ui.run_bar import clock
+from nnlab.ui.session import Session
+from nnlab.ui.widgets.card import label
+
+_STATES = {
+    "idle": "ready",
+    "loading": "loading",
+    "running": "training",
+    "paused": "paused",
+    "finished": "finished",
+    "diverged": "diverged",
+}
+
+
+class StatusLine(QStatusBar):
+    """Cells of fixed width, so that nothing jumps while numbers run."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self._cells = {name: label("", "muted") for name in ("state", "place", "time", "rate", "learning", "machine")}
+        widths = {"state": 76, "place": 210, "time": 150, "rate": 140, "learning": 160, "machine": 150}
+        for name, cell in self._cells.items():
+            cell.setMinimumWidth(widths[name])
+            self.addWidget(cell)
+        self._saved = label("", "muted")
+        self.addPermanentWidget(self._saved)
+        session.progressed.connect(self.show_progress)
+        session.prepared.connect(self._show_prepared)
+        session.saved_changed.connect(self.show_saved)
+        session.experiment_changed.connect(lambda _: self.show_saved())
+        self.show_saved()
+
+    def show_progress(self, progress: Progress) -> None:
+        """Everything that changes while training."""
+        self._set("state", _STATES[progress.state])
+        self._set("place", f"epoch {progress.epoch:,}/{progress.epochs:,} · batch {progress.batch:,}/{progress.batches:,}")
+        left = (progress.total - progress.number) * progress.seconds / progress.number if progress.number else 0.0
+        eta = f", ETA {clock(left)}" if progress.state == "running" else ""
+        self._set("time", clock(progress.seconds) + eta)
+        self._set("rate", f"{progress.rate:,.0f} examples/s" if progress.rate else "")
+        self._set("learning", f"learning rate {progress.learning_rate:.4g}")
+        if progress.state == "finished" and progress.reason:
+            self._set("state", "finished")
+            self._cells["state"].setToolTip(progress.reason)
+
+    def show_saved(self) -> None:
+        """Whether the experiment stands in its file as it is."""
+        session = self._session
+        name = session.path.name if session.path else session.experiment.name
+        self._saved.setText(f"{name} · saved" if session.is_saved and session.path else f"{name} · not saved")
+        if session.is_saved and not session.path:
+            self._saved.setText(name)
+
+    def _show_prepared(self, prepared: Prepared) -> None:
+        seed = prepared.experiment.training.seed
+        self._set("machine", f"seed {seed} · threads {prepared.threads}")
+
+    def _set(self, name: str, text: str) -> None:
+        if self._cells[name].text() != text:
+            self._cells[name].setText(text)

@@ -1,0 +1,153 @@
+"""Colours: two themes, the class palette, and the scale for signed numbers. Everything drawn takes its colours from here."""
+
+from dataclasses import asdict, dataclass
+from string import Template
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QColor, QPalette
+
+from nnlab.resources import resource
+
+Lut = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The named colours of the window, light or dark."""
+
+    name: str
+    ground: str
+    surface: str
+    field: str
+    hover: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    selected: str
+    danger: str
+    warning_ground: str
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether text is lighter than what it stands on."""
+        return self.name == "dark"
+
+
+LIGHT = Theme(
+    "light",
+    ground="#F6F7F9",
+    surface="#FFFFFF",
+    field="#FFFFFF",
+    hover="#EEF1F4",
+    border="#D8DCE2",
+    text="#1F2328",
+    muted="#5C646D",
+    accent="#0B6BCB",
+    on_accent="#FFFFFF",
+    selected="#E1EEFB",
+    danger="#C5221F",
+    warning_ground="#FFF4E5",
+)
+DARK = Theme(
+    "dark",
+    ground="#14161A",
+    surface="#1C1F25",
+    field="#14161A",
+    hover="#262A32",
+    border="#2F343D",
+    text="#E6E8EB",
+    muted="#9198A1",
+    accent="#58A6FF",
+    on_accent="#0B1117",
+    selected="#22324A",
+    danger="#FF7B72",
+    warning_ground="#33291A",
+)
+
+# Told apart by all common kinds of colour vision (after Okabe and Ito 2008); the first two are the signed scale's ends.
+CLASS_COLORS = (
+    "#E8710A",
+    "#1A73E8",
+    "#009E73",
+    "#CC79A7",
+    "#B8A000",
+    "#56B4E9",
+    "#A0401A",
+    "#7B5EA7",
+    "#6B7280",
+    "#00B8A9",
+)
+CLASS_SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h", "star", "t2", "+")
+
+# The last entry of a picture's table paints what is no data: the gaps of a mosaic.
+GAP = 255
+_STEPS = 255
+
+
+def class_color(label: int) -> QColor:
+    """The colour of a class, the same in every view."""
+    return QColor(CLASS_COLORS[label % len(CLASS_COLORS)])
+
+
+def signed_lut(theme: Theme) -> Lut:
+    """Orange - neutral - blue over the indices 0 ... 254, symmetric about 127; index 255 is the gap."""
+    middle = _rgb(theme.surface if theme.is_dark else "#F7F7F7")
+    share = np.linspace(-1, 1, _STEPS)[:, None]
+    ends = np.where(share < 0, _rgb(CLASS_COLORS[0]), _rgb(CLASS_COLORS[1]))
+    colors = middle + (ends - middle) * np.abs(share) ** 0.8
+    return np.vstack([np.round(colors), _rgb(theme.surface)]).astype(np.uint8)
+
+
+def signed_indices(values: npt.NDArray[np.floating], bound: float) -> npt.NDArray[np.uint8]:
+    """Values in -bound ... bound as indices into signed_lut; NaN becomes the gap."""
+    scaled = np.clip(values * (127 / bound) + 127, 0, 254)
+    np.copyto(scaled, GAP, where=np.isnan(values))
+    return scaled.astype(np.uint8)
+
+
+def heat_lut(theme: Theme) -> Lut:
+    """From the surface to the accent: shares from 0 to 1, readable with numbers on top."""
+    share = np.linspace(0, 1, 256)[:, None]
+    low, high = _rgb(theme.surface), _rgb(theme.accent)
+    return np.round(low + (high - low) * share).astype(np.uint8)
+
+
+def palette(theme: Theme) -> QPalette:
+    """The Fusion palette of a theme, for what the style sheet does not reach."""
+    colors = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.ground,
+        QPalette.ColorRole.Base: theme.field,
+        QPalette.ColorRole.AlternateBase: theme.surface,
+        QPalette.ColorRole.Button: theme.surface,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.ToolTipBase: theme.surface,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.Mid: theme.border,
+    }
+    for role, color in roles.items():
+        colors.setColor(role, QColor(color))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+        colors.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
+    return colors
+
+
+def style_sheet(theme: Theme) -> str:
+    """The shipped style sheet with the theme's colours and icons filled in."""
+    chevron = resource("icons", f"chevron-{theme.name}.svg").as_posix()
+    check = resource("icons", f"check-{theme.name}.svg").as_posix()
+    text = resource("style.qss").read_text(encoding="utf-8")
+    return Template(text).substitute(asdict(theme), chevron=chevron, check=check)
+
+
+def _rgb(color: str) -> npt.NDArray[np.floating]:
+    return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], float)

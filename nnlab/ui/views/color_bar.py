@@ -1,0 +1,34 @@
+"""The colour bar that stands beside every signed picture."""
+
+import numpy as np
+import pyqtgraph as pg
+
+from nnlab.ui.theme import Theme, signed_lut
+from nnlab.ui.views.view import color_axis
+
+
+class SignedColorBar(pg.PlotItem):
+    """The signed scale with its numbers."""
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+        self.setMouseEnabled(False, False)
+        self.hideButtons()
+        self.setFixedWidth(74)
+        self.showAxis("right")
+        self.hideAxis("left")
+        self.hideAxis("bottom")
+        self.getViewBox().setDefaultPadding(0)
+        self._ramp = pg.ImageItem(np.arange(255, dtype=np.uint8)[:, None], axisOrder="row-major")
+        self.addItem(self._ramp)
+
+    def set_bound(self, bound: float) -> None:
+        """From -bound to bound."""
+        self._ramp.setRect(0, -bound, 1, 2 * bound)
+        self.setRange(xRange=(0, 1), yRange=(-bound, bound), padding=0)
+
+    def recolor(self, theme: Theme) -> None:
+        """Ramp and axis."""
+        self._ramp.setLookupTable(signed_lut(theme))
+        self._ramp.setLevels((0, 255))
+        color_axis(self.getAxis("right"), theme)

@@ -1,0 +1,157 @@
+"""The confusion matrix of the validation examples, and what follows from it for every class."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from nnlab.models.metrics import ClassScores, accuracy, class_scores
+from nnlab.training.probes import ConfusionPicture
+from nnlab.ui.messages import Prepared
+from nnlab.ui.theme import Theme, heat_lut
+from nnlab.ui.views.view import Columns, View, color_axis
+
+# Beyond this many classes numbers in the cells would not be legible.
+_MOST_NUMBERED = 20
+_COLUMNS = ("precision", "recall", "F1", "examples")
+
+
+class ConfusionView(View):
+    """Rows are true classes, columns predictions; a cell is as strong as its share of the row."""
+
+    title = "Confusion"
+    probe = "confusion"
+    empty_text = "How often each class is taken for another appears here; hold back some data for validation to see it."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._drawn: np.ndarray | None = None
+        self._plot = self.canvas.addPlot(enableMenu=False)
+        self._plot.setMouseEnabled(False, False)
+        self._plot.hideButtons()
+        self._plot.invertY(True)
+        self._plot.setAspectLocked(True)
+        self._plot.setLabel("bottom", "predicted class")
+        self._plot.setLabel("left", "true class")
+        self.image = pg.ImageItem(axisOrder="row-major")
+        self._plot.addItem(self.image)
+        self._numbers: list[pg.TextItem] = []
+        self.table = _score_table()
+        self.outline.removeWidget(self.canvas)
+        row = pg.QtWidgets.QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.canvas, 3)
+        row.addWidget(self.table, 2)
+        self.outline.addLayout(row, 1)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Data with classes, some of it held back."""
+        return len(prepared.split.validation) > 0
+
+    def begin(self, prepared: Prepared) -> None:
+        """Axes and cells for this dataset's classes."""
+        super().begin(prepared)
+        self._drawn = None
+        if prepared.dataset.class_names != self._names:
+            self._names = prepared.dataset.class_names
+            self._make_cells(self._names)
+
+    def draw(self, answer: ConfusionPicture) -> None:
+        """Only when an epoch has changed it."""
+        confusion = answer.confusion
+        self.readout.setText(_headline(answer))
+        if self._drawn is not None and np.array_equal(self._drawn, confusion):
+            return
+        self._drawn = confusion
+        share = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+        # The square root lifts the few mistakes of a good model out of the ground colour.
+        self.image.setImage(np.sqrt(share), autoLevels=False, levels=(0, 1), lut=heat_lut(self.theme))
+        count = len(confusion)
+        for place, text in enumerate(self._numbers):
+            number, strength = confusion.flat[place], share.flat[place]
+            text.setText(f"{number:,}" if number else "")
+            text.setColor(self.theme.on_accent if strength > 0.3 else self.theme.text)
+        self._plot.setRange(xRange=(0, count), yRange=(0, count), padding=0.01)
+        self._fill_table(class_scores(confusion))
+
+    def recolor(self, theme: Theme) -> None:
+        """Axes; cells follow with the next drawing."""
+        for side in ("left", "bottom"):
+            color_axis(self._plot.getAxis(side), theme)
+        self._drawn = None
+
+    def columns(self) -> Columns:
+        """One row per true class: its name, then how many were taken for each class."""
+        confusion = self.answer.confusion
+        counts = {f"predicted {name}": list(confusion[:, place]) for place, name in enumerate(self._names)}
+        return {"true class": list(self._names), **counts}
+
+    def _make_cells(self, names: tuple[str, ...]) -> None:
+        for text in self._numbers:
+            self._plot.removeItem(text)
+        self._numbers = []
+        if len(names) <= _MOST_NUMBERED:
+            for place in range(len(names) ** 2):
+                text = pg.TextItem(anchor=(0.5, 0.5))
+                text.setPos(place % len(names) + 0.5, place // len(names) + 0.5)
+                self._plot.addItem(text)
+                self._numbers.append(text)
+        every = max(1, len(names) // _MOST_NUMBERED)
+        ticks = [(place + 0.5, name) for place, name in enumerate(names) if place % every == 0]
+        # Below the picture long names would run into each other.
+        short = [(at, name if len(name) <= 6 else f"{name[:5]}…") for at, name in ticks]
+        self._plot.getAxis("left").setTicks([ticks])
+        self._plot.getAxis("bottom").setTicks([short])
+        self.table.setRowCount(len(names) + 1)
+        self.table.setVerticalHeaderLabels([*names, "mean"])
+
+    def _fill_table(self, scores: ClassScores) -> None:
+        rates = [scores.precision, scores.recall, scores.f1]
+        for row in range(len(scores.support)):
+            texts = [f"{rate[row]:.3f}" for rate in rates] + [f"{scores.support[row]:,}"]
+            self._set_row(row, texts)
+        self._set_row(len(scores.support), [f"{rate.mean():.3f}" for rate in rates] + [f"{scores.support.sum():,}"])
+
+    def _set_row(self, row: int, texts: list[str]) -> None:
+        for column, text in enumerate(texts):
+            item = self.table.item(row, column)
+            if item is None:
+                item = QTableWidgetItem()
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(row, column, item)
+            item.setText(text)
+
+    def _hover(self, position: QPointF) -> None:
+        if self.answer is None:
+            return
+        point = self._plot.getViewBox().mapSceneToView(position)
+        confusion, count = self.answer.confusion, len(self._names)
+        column, row = int(np.floor(point.x())), int(np.floor(point.y()))
+        if not (0 <= row < count and 0 <= column < count):
+            self.readout.setText(_headline(self.answer))
+            return
+        number, total = confusion[row, column], confusion[row].sum()
+        share = f" ({number / total:.1%})" if total else ""
+        self.readout.setText(f"{number:,} of {total:,} {self._names[row]}{share} were called {self._names[column]}")
+
+
+def _headline(answer: ConfusionPicture) -> str:
+    when = f"after epoch {answer.epoch}" if answer.epoch else "before training"
+    total = answer.confusion.sum()
+    return f"{total:,} validation examples {when} · accuracy {accuracy(answer.confusion):.2%}" if total else ""
+
+
+def _score_table() -> QTableWidget:
+    table = QTableWidget(0, len(_COLUMNS))
+    table.setAccessibleName("Scores per class")
+    table.setHorizontalHeaderLabels(_COLUMNS)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    table.verticalHeader().setDefaultSectionSize(26)
+    return table

@@ -1,0 +1,249 @@
+"""Loss and accuracy over time: raw, smoothed, and validation."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from nnlab.models.arrays import Array
+from nnlab.training.history import History
+from nnlab.ui.setup.form import Choice
+from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.views.smoothing import Smoother, envelope
+from nnlab.ui.views.view import Columns, color_axis, step_up
+from nnlab.ui.widgets.card import label
+
+_SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+
+
+class CurvesView(QWidget):
+    """Two plots, loss and accuracy, on one time axis. Train solid, validation dashed, the best epoch starred."""
+
+    title = "Curves"
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Curves")
+        self.theme = LIGHT
+        self.history = History()
+        self.canvas = pg.GraphicsLayoutWidget()
+        self.canvas.setAccessibleName("Loss and accuracy curves")
+        self.canvas.ci.setContentsMargins(2, 2, 8, 2)
+        self.panels = {"loss": _Panel("loss"), "accuracy": _Panel("accuracy")}
+        for column, panel in enumerate(self.panels.values()):
+            self.canvas.addItem(panel.plot, row=0, col=column)
+        self.panels["accuracy"].plot.setXLink(self.panels["loss"].plot)
+        self.readout = label("", "muted")
+        self.readout.setMinimumWidth(1)
+        outline = QVBoxLayout(self)
+        outline.setContentsMargins(0, 0, 0, 0)
+        outline.setSpacing(2)
+        outline.addLayout(self._make_controls())
+        outline.addWidget(self.canvas, 1)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+
+    def begin(self, history: History) -> None:
+        """A new run: empty curves."""
+        self.history = history
+        for panel in self.panels.values():
+            panel.begin()
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the history as it is now."""
+        by_epoch = self._axis.currentText() == "epochs"
+        steps, epochs = self.history.steps, self.history.epochs
+        x = steps["epoch" if by_epoch else "step"].values
+        ends = epochs["epoch" if by_epoch else "step"].values
+        best = float(ends[self.history.best_epoch - 1]) if self.history.best_epoch <= len(ends) and len(ends) else None
+        for name, panel in self.panels.items():
+            values, validation = steps[name].values, epochs[f"validation_{name}"].values
+            panel.draw(x, values, ends, validation, best if self.history.best_epoch else None, self._raw.isChecked())
+        right = float(x[-1]) if len(x) else 1.0
+        self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour both plots."""
+        self.theme = theme
+        self.canvas.setBackground(theme.surface)
+        for panel in self.panels.values():
+            panel.apply_theme(theme)
+        self.redraw()
+
+    def columns(self) -> Columns:
+        """One row per step: all columns of the history, with the epochs' figures on the rows of their last steps."""
+        steps = {name: column.values for name, column in self.history.steps.items()}
+        rows = {name: list(values) for name, values in steps.items()}
+        at = np.searchsorted(steps["step"], self.history.epochs["step"].values)
+        for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+            column: list[float | str] = [""] * len(steps["step"])
+            for place, value in zip(at, self.history.epochs[name].values, strict=True):
+                column[place] = float(value)
+            rows[f"epoch_{name}"] = column
+        return rows
+
+    def _make_controls(self) -> QHBoxLayout:
+        self._log = QCheckBox("log")
+        self._log.setToolTip("Logarithmic axis for the loss")
+        self._log.setChecked(True)
+        self._log.toggled.connect(self._set_log)
+        self._raw = QCheckBox("raw")
+        self._raw.setToolTip("Show every batch behind the smoothed curve")
+        self._raw.setChecked(True)
+        self._raw.toggled.connect(self.redraw)
+        self._axis = Choice()
+        self._axis.addItems(["epochs", "batches"])
+        self._axis.setAccessibleName("Time axis")
+        self._axis.currentTextChanged.connect(self._set_axis)
+        self._smooth = QSlider(Qt.Orientation.Horizontal)
+        self._smooth.setAccessibleName("Smoothing")
+        self._smooth.setRange(0, len(_SMOOTHINGS) - 1)
+        self._smooth.setFixedWidth(90)
+        self._smooth.valueChanged.connect(self._set_smoothing)
+        self._smooth_text = label("", "muted")
+        self._smooth_text.setFixedWidth(36)
+        self._smooth.setValue(3)
+        controls = QHBoxLayout()
+        controls.setSpacing(10)
+        controls.addWidget(self.readout, 1)
+        for widget in (label("smoothing", "muted"), self._smooth, self._smooth_text, self._raw, self._log, self._axis):
+            controls.addWidget(widget)
+        self._set_log(True)
+        self._set_axis("epochs")
+        return controls
+
+    def _set_log(self, on: bool) -> None:
+        self.panels["loss"].set_log(on)
+        self.redraw()
+
+    def _set_axis(self, name: str) -> None:
+        for panel in self.panels.values():
+            panel.plot.setLabel("bottom", "epoch" if name == "epochs" else "batch")
+        self.redraw()
+
+    def _set_smoothing(self, place: int) -> None:
+        factor = _SMOOTHINGS[place]
+        self._smooth_text.setText(f"{factor:g}")
+        self._smooth.setToolTip(f"Exponential moving average, s ← {factor:g} s + {1 - factor:g} value")
+        for panel in self.panels.values():
+            panel.smoother = Smoother(factor)
+        self.redraw()
+
+    def _hover(self, position: QPointF) -> None:
+        """The values at the step nearest to the mouse."""
+        panel = next((p for p in self.panels.values() if p.plot.sceneBoundingRect().contains(position)), None)
+        steps = self.history.steps
+        if panel is None or not len(steps["step"]):
+            self.readout.clear()
+            return
+        at = panel.plot.getViewBox().mapSceneToView(position).x()
+        x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
+        place = int(np.clip(np.searchsorted(x, at), 0, len(x) - 1))
+        text = (
+            f"batch {int(steps['step'].values[place]):,} (epoch {steps['epoch'].values[place]:.2f}) · "
+            f"loss {steps['loss'].values[place]:.4f} · accuracy {steps['accuracy'].values[place]:.1%}"
+        )
+        epochs = self.history.epochs
+        done = int(np.searchsorted(epochs["epoch"].values, steps["epoch"].values[place], side="right"))
+        if done:
+            text += (
+                f" · validation {epochs['validation_loss'].values[done - 1]:.4f}, "
+                f"{epochs['validation_accuracy'].values[done - 1]:.1%}"
+            )
+        for each in self.panels.values():
+            each.cursor.setPos(float(x[place]))
+            each.cursor.show()
+        self.readout.setText(text)
+
+
+class _Panel:
+    """One plot with its three curves, its star and its cursor."""
+
+    def __init__(self, name: str) -> None:
+        self.plot = pg.PlotItem(enableMenu=False)
+        self.plot.setLabel("left", name)
+        self.plot.hideButtons()
+        self.plot.setMouseEnabled(False, False)
+        self.plot.showGrid(y=True, alpha=0.15)
+        self.is_accuracy = name == "accuracy"
+        self.smoother = Smoother(0.9)
+        self.is_log = False
+        self.raw = self.plot.plot()
+        self.smooth = self.plot.plot()
+        self.validation = self.plot.plot(symbol="o", symbolSize=5)
+        self.star = pg.ScatterPlotItem(symbol="star", size=13)
+        self.plot.addItem(self.star)
+        self.cursor = pg.InfiniteLine(angle=90)
+        self.cursor.hide()
+        self.plot.addItem(self.cursor, ignoreBounds=True)
+        self.range: tuple[float, float] | None = None
+
+    def begin(self) -> None:
+        """Forget the run before."""
+        self.smoother = Smoother(self.smoother.factor)
+        self.range = None
+        self.cursor.hide()
+
+    def set_log(self, on: bool) -> None:
+        """The loss on a logarithmic axis."""
+        self.is_log = on
+        self.range = None
+        self.plot.setLogMode(y=on)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Width 1 where there may be many points: width 2 takes eight times as long to draw."""
+        faint = pg.mkColor(theme.accent)
+        faint.setAlpha(90)
+        self.raw.setPen(pg.mkPen(faint, width=1))
+        self.smooth.setPen(pg.mkPen(theme.accent, width=1))
+        dashed = pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine)
+        self.validation.setPen(dashed)
+        self.validation.setSymbolPen(pg.mkPen(theme.text))
+        self.validation.setSymbolBrush(pg.mkBrush(theme.surface))
+        self.star.setPen(pg.mkPen(theme.surface))
+        self.star.setBrush(pg.mkBrush(theme.accent))
+        self.cursor.setPen(pg.mkPen(theme.muted))
+        for side in ("left", "bottom"):
+            color_axis(self.plot.getAxis(side), theme)
+            self.plot.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
+
+    def draw(self, x: Array, values: Array, ends: Array, validation: Array, best: float | None, show_raw: bool) -> None:
+        """Raw and smoothed training values over x, validation over the ends of epochs, a star at the best."""
+        smooth = self.smoother.follow(values)
+        floor = 1e-12 if self.is_log else -np.inf
+        self.raw.setData(*envelope(x, np.maximum(values, floor)) if show_raw else ([], []))
+        self.smooth.setData(*envelope(x, np.maximum(smooth, floor)))
+        known = ~np.isnan(validation)
+        self.validation.setData(ends[known], np.maximum(validation[known], floor))
+        at = np.flatnonzero(ends == best) if best is not None else []
+        if len(at) and known[at[0]]:
+            height = max(float(validation[at[0]]), floor)
+            self.star.setData([best], [np.log10(height) if self.is_log else height])
+        else:
+            self.star.setData([], [])
+        self._set_range(smooth, validation[known])
+
+    def _set_range(self, smooth: Array, validation: Array) -> None:
+        """Grows in steps and never shrinks, so that the picture does not breathe."""
+        values = np.concatenate([smooth, validation])
+        values = values[np.isfinite(values)]
+        low, high = (float(values.min()), float(values.max())) if len(values) else (0.5, 1.0)
+        if self.is_accuracy:
+            later = np.concatenate([smooth[len(smooth) // 10 :], validation]) if len(smooth) else np.array([0.0])
+            found = (np.floor(float(later.min()) * 10) / 10 if len(later) else 0.0, 1.0)
+            found = (min(found[0], 0.9), 1.0)
+            if self.range is None or found[0] != self.range[0]:
+                self.range = found
+                self.plot.setYRange(*found, padding=0.03)
+            return
+        if self.is_log:
+            low, high = max(low, 1e-12), max(high, 1e-12)
+            wanted = (-np.log10(step_up(1 / low)), np.log10(step_up(high)))
+        else:
+            wanted = (0.0, step_up(high))
+        if self.range is not None:
+            wanted = (min(wanted[0], self.range[0]), max(wanted[1], self.range[1]))
+        if wanted != self.range:
+            self.range = wanted
+            self.plot.setYRange(*wanted, padding=0.03)

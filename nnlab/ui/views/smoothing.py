@@ -1,0 +1,47 @@
+"""Making long noisy curves fit a screen: a moving average that follows as numbers arrive, and an envelope of few points."""
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+
+# About one point per pixel; a curve of more looks the same and takes longer.
+_MOST_POINTS = 1500
+
+
+class Smoother:
+    """Exponential moving average  s <- a s + (1 - a) x, its bias towards zero removed, fed only what is new."""
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+        self._smooth = np.empty(1024)
+        self._count = 0
+        self._average = 0.0
+        self._weight = 0.0
+
+    def follow(self, values: Array) -> Array:
+        """The averages of all values so far, which must be last time's with new ones added."""
+        if len(values) > len(self._smooth):
+            grown = np.empty(2 * len(values))
+            grown[: self._count] = self._smooth[: self._count]
+            self._smooth = grown
+        a = self.factor
+        for place in range(self._count, len(values)):
+            self._average = a * self._average + (1 - a) * float(values[place])
+            self._weight = a * self._weight + (1 - a)
+            self._smooth[place] = self._average / self._weight
+        self._count = len(values)
+        return self._smooth[: self._count]
+
+
+def envelope(x: Array, y: Array) -> tuple[Array, Array]:
+    """At most some 1500 points that look like the whole curve: the lowest and highest of each stretch, in order."""
+    if len(x) <= _MOST_POINTS:
+        return x, y
+    stretch = -(-2 * len(x) // _MOST_POINTS)
+    whole = len(x) // stretch * stretch
+    parts = y[:whole].reshape(-1, stretch)
+    starts = np.arange(len(parts)) * stretch
+    picked = np.stack([parts.argmin(axis=1), parts.argmax(axis=1)], axis=1)
+    picked.sort(axis=1)
+    places = np.concatenate([(starts[:, None] + picked).ravel(), np.arange(whole, len(x))])
+    return x[places], y[places]

@@ -1,0 +1,97 @@
+"""What a view is: a picture of one probe's answer, with a line for hovered values and a way to be exported."""
+
+from typing import Any, ClassVar
+
+import pyqtgraph as pg
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nnlab.training.probes import Selection
+from nnlab.ui.messages import Prepared
+from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.widgets.card import label
+
+Columns = dict[str, list[Any]]
+
+
+class View(QWidget):
+    """Base of every view. The window asks for `probe` while the view is visible and hands its answer to `draw`."""
+
+    title: ClassVar[str]
+    probe: ClassVar[str]
+    empty_text: ClassVar[str]
+
+    selection_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme = LIGHT
+        self.selection = Selection()
+        self.answer: Any = None
+        self.setAccessibleName(self.title)
+        self.canvas = pg.GraphicsLayoutWidget()
+        self.canvas.setAccessibleName(f"{self.title} picture")
+        self.canvas.ci.setContentsMargins(4, 4, 4, 4)
+        self.readout = label("", "muted")
+        self.readout.setMinimumWidth(1)
+        self.controls = QHBoxLayout()
+        self.controls.setSpacing(8)
+        self.controls.addWidget(self.readout, 1)
+        self._empty = label(self.empty_text, "muted")
+        self._empty.setWordWrap(True)
+        self.outline = QVBoxLayout(self)
+        self.outline.setContentsMargins(8, 8, 8, 8)
+        self.outline.setSpacing(4)
+        self.outline.addLayout(self.controls)
+        self.outline.addWidget(self._empty)
+        self.outline.addWidget(self.canvas, 1)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Whether this view has anything to show for this model and data."""
+        return True
+
+    def begin(self, prepared: Prepared) -> None:
+        """A new run: forget what was drawn, keep the plots."""
+        self.answer = None
+        self.readout.clear()
+
+    def show_answer(self, answer: Any) -> None:
+        """Draw an answer of the probe."""
+        self.answer = answer
+        self._empty.setVisible(False)
+        self.draw(answer)
+
+    def draw(self, answer: Any) -> None:
+        """Put the answer's arrays into the plots."""
+        raise NotImplementedError
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour everything, and draw the last answer again."""
+        self.theme = theme
+        self.canvas.setBackground(theme.surface)
+        self.recolor(theme)
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def recolor(self, theme: Theme) -> None:
+        """Give axes, bars and texts the theme's colours."""
+
+    def columns(self) -> Columns:
+        """The data behind the picture, for a CSV file: column names and equally long columns."""
+        raise NotImplementedError
+
+
+def color_axis(axis: pg.AxisItem, theme: Theme) -> None:
+    """An axis in the theme's colours: quiet line, muted numbers."""
+    axis.setPen(pg.mkPen(theme.border))
+    axis.setTextPen(pg.mkPen(theme.muted))
+    axis.setTickPen(pg.mkPen(theme.border))
+
+
+def step_up(value: float) -> float:
+    """The next of 1, 2, 5, 10, ... at or above a positive number: scales then change in steps and do not flicker."""
+    if not value > 0:
+        return 1.0
+    exponent = f"{value:e}".split("e")[1]
+    return next(step for digit in (1, 2, 5, 10) if (step := float(f"{digit}e{exponent}")) >= value * (1 - 1e-9))

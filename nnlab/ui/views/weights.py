@@ -1,0 +1,137 @@
+"""Each unit's incoming weights as a picture, all in one mosaic on one scale."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QSignalBlocker
+from PySide6.QtGui import QResizeEvent
+
+from nnlab.training.probes import Selection, WeightPictures
+from nnlab.ui.messages import Prepared
+from nnlab.ui.setup.form import Choice
+from nnlab.ui.theme import Theme, signed_indices, signed_lut
+from nnlab.ui.views.color_bar import SignedColorBar
+from nnlab.ui.views.mosaic import Mosaic, best_mosaic
+from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.widgets.card import label
+
+
+class WeightsView(View):
+    """A mosaic of weight pictures with a colour bar symmetric about zero; values on hover."""
+
+    title = "Weights"
+    probe = "weights"
+    empty_text = "Each unit's incoming weights appear here as a picture, as soon as a model is built."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mosaic: Mosaic | None = None
+        self.bound = 1.0
+        self._layer = Choice()
+        self._layer.setAccessibleName("Layer")
+        self._layer.currentTextChanged.connect(self._choose_layer)
+        self.controls.addWidget(label("Layer", "muted"))
+        self.controls.addWidget(self._layer)
+        self._box = self.canvas.addViewBox(row=0, col=0, lockAspect=True, invertY=True, enableMenu=False)
+        self._box.setDefaultPadding(0.01)
+        self.image = pg.ImageItem(axisOrder="row-major")
+        self._frame = pg.QtWidgets.QGraphicsRectItem()
+        self._frame.hide()
+        self._box.addItem(self.image)
+        self._box.addItem(self._frame)
+        self._bar = SignedColorBar()
+        self.canvas.addItem(self._bar, row=0, col=1)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Models with a dense layer."""
+        return any(layer.kind == "dense" for layer in prepared.experiment.model.layers)
+
+    def begin(self, prepared: Prepared) -> None:
+        """A new run may have other layers, and starts with another scale."""
+        super().begin(prepared)
+        self.bound = 0.0
+        self.mosaic = None
+        self._frame.hide()
+
+    def draw(self, answer: WeightPictures) -> None:
+        """The tiles of the selected layer."""
+        self._show_layers(answer)
+        count, height, width = answer.tiles.shape
+        if self.mosaic is None or (count, height, width) != self.mosaic[:3]:
+            self.mosaic = best_mosaic(count, height, width, self._aspect())
+            self._frame.hide()
+            self.bound = 0.0
+            rows, columns = self.mosaic.shape
+            self._box.setRange(xRange=(0, columns), yRange=(0, rows), padding=0.01)
+        largest = float(np.nanmax(np.abs(answer.tiles)))
+        # Up at once, down only when the pictures have faded to under two fifths: no flicker at a step.
+        if largest > self.bound or largest < 0.4 * self.bound:
+            self.bound = step_up(largest)
+            self._bar.set_bound(self.bound)
+        self.image.setImage(
+            signed_indices(self.mosaic.assemble(answer.tiles), self.bound),
+            autoLevels=False,
+            levels=(0, 255),
+            lut=signed_lut(self.theme),
+        )
+
+    def recolor(self, theme: Theme) -> None:
+        """Frame and bar."""
+        self._frame.setPen(pg.mkPen(theme.accent, width=2, cosmetic=True))
+        self._bar.recolor(theme)
+
+    def columns(self) -> Columns:
+        """One row per weight: unit, row, column, weight."""
+        tiles = self.answer.tiles
+        unit, row, column = np.nonzero(~np.isnan(tiles))
+        return {"unit": list(unit), "row": list(row), "column": list(column), "weight": list(tiles[unit, row, column])}
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another shape of area may want another number of columns."""
+        super().resizeEvent(event)
+        if self.mosaic is not None and self.answer is not None:
+            best = best_mosaic(*self.mosaic[:3], self._aspect())
+            if best != self.mosaic:
+                self.mosaic = None
+                self.draw(self.answer)
+
+    def _aspect(self) -> float:
+        return max(self.canvas.width() - 90, 50) / max(self.canvas.height(), 50)
+
+    def _show_layers(self, answer: WeightPictures) -> None:
+        known = [self._layer.itemText(place) for place in range(self._layer.count())]
+        if known != list(answer.layers):
+            with QSignalBlocker(self._layer):
+                self._layer.clear()
+                self._layer.addItems(answer.layers)
+        with QSignalBlocker(self._layer):
+            self._layer.setCurrentText(answer.layer)
+
+    def _choose_layer(self, name: str) -> None:
+        self.selection = Selection(layer=name)
+        self.selection_changed.emit()
+
+    def _hover(self, position: QPointF) -> None:
+        answer, mosaic = self.answer, self.mosaic
+        if answer is None or mosaic is None:
+            return
+        point = self._box.mapSceneToView(position)
+        found = mosaic.tile_at(point.x(), point.y())
+        self._frame.setVisible(found is not None)
+        if found is None:
+            self.readout.setText(_total_text(answer))
+            return
+        tile, row, column = found
+        x, y = mosaic.corner_of(tile)
+        self._frame.setRect(x + 0.5, y + 0.5, mosaic.width + 1, mosaic.height + 1)
+        weight = answer.tiles[tile, row, column]
+        value = f"weight {weight:+.5f}" if not np.isnan(weight) else ""
+        self.readout.setText(
+            f"{answer.layer} · unit {tile} · row {row}, column {column} · {value} · bias {answer.bias[tile]:+.5f}"
+        )
+
+
+def _total_text(answer: WeightPictures) -> str:
+    shown, units = len(answer.tiles), answer.units
+    return f"the first {shown:,} of {units:,} units" if shown < units else f"{units:,} units"

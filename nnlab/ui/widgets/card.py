@@ -1,0 +1,35 @@
+"""A titled surface: the one kind of frame the window has."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+
+class Card(QFrame):
+    """A bordered surface with a bold title, a muted note at the right of it, and a body."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName(title)
+        self._title = label(title, "title")
+        self._note = label("", "muted")
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._note)
+        self.head = head
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(12, 8, 12, 12)
+        self.body.setSpacing(8)
+        self.body.addLayout(head)
+
+    def set_note(self, text: str) -> None:
+        """The muted text at the right of the title."""
+        self._note.setText(text)
+
+
+def label(text: str, role: str = "") -> QLabel:
+    """A label in one of the style sheet's roles: title, muted, headline, error."""
+    made = QLabel(text)
+    if role:
+        made.setObjectName(role)
+    return made

@@ -1,0 +1,270 @@
+"""The training worker: lives on its own thread, advances the run in short slices, answers between two steps.
+
+All slots are queued to one event loop, which serialises everything without locks. The window never sees the live model: it
+asks for probes, whose answers are arrays of their own.
+"""
+
+import time
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from nnlab.datasets import Dataset, DatasetSettings, load_dataset
+from nnlab.errors import DivergedError, NnlabError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.headless import measure
+from nnlab.experiments.machine import set_threads
+from nnlab.experiments.model_file import load_model, parameters_sha256, save_model
+from nnlab.training import Step, TrainingRun
+from nnlab.training.probes import PROBES
+from nnlab.ui.messages import LiveChange, LoadRequest, Prepared, PrepareRequest, Progress, Snapshot, SnapshotRequest
+
+# Long enough that returning to the event loop costs little, short enough that a press of Pause is not felt.
+_SLICE_SECONDS = 0.005
+_RATE_SECONDS = 1.0
+
+
+class TrainingWorker(QObject):
+    """Owns the run. Signals carry frozen messages; errors carry the sentence to show."""
+
+    dataset_loaded = Signal(object, object)  # DatasetSettings, Dataset
+    dataset_failed = Signal(object, str)  # DatasetSettings, sentence
+    prepared = Signal(object)  # Prepared
+    snapshot_ready = Signal(object)  # Snapshot
+    progressed = Signal(int, object)  # generation, Progress
+    failed = Signal(int, str)
+    model_saved = Signal(str)
+    save_failed = Signal(str)
+
+    def __init__(self, folders: list[Path], threads: int) -> None:
+        super().__init__()
+        self._folders = folders
+        self._threads = threads
+        self._run: TrainingRun | None = None
+        self._experiment: Experiment | None = None
+        self._generation = -1
+        self._datasets: dict[DatasetSettings, Dataset] = {}
+        self._steps: list[Step] = []
+        self._last: Step | None = None
+        self._progress = Progress()
+        self._run_until_epoch: int | None = None
+        self._seconds = 0.0
+        self._rate_window: deque[tuple[float, int]] = deque()
+        self._timer: QTimer | None = None
+
+    @Slot()
+    def start(self) -> None:
+        """Runs first on the worker's own thread: timers belong to the thread that makes them."""
+        self._threads = set_threads(self._threads)
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._train_slice)
+
+    @Slot(object)
+    def load(self, request: LoadRequest) -> None:
+        """Get a dataset into memory and hand it over; it is read-only from then on."""
+        settings = request.experiment.dataset
+        try:
+            self.dataset_loaded.emit(settings, self._dataset(settings))
+        except NnlabError as error:
+            self.dataset_failed.emit(settings, str(error))
+
+    @Slot(object)
+    def prepare(self, request: PrepareRequest) -> None:
+        """Build a run for the experiment; the run before it is given up."""
+        self._stop_timer()
+        try:
+            run = assemble(request.experiment, self._folders, self._dataset(request.experiment.dataset))
+            if request.model_file is not None:
+                _continue_from(run, request.model_file)
+        except NnlabError as error:
+            self._run = None
+            self.failed.emit(request.generation, str(error))
+            return
+        self._run, self._experiment, self._generation = run, request.experiment, request.generation
+        self._steps, self._last, self._seconds = [], None, 0.0
+        self._rate_window.clear()
+        self._progress = Progress(learning_rate=run.settings.learning_rate)
+        data = run.data
+        self.prepared.emit(
+            Prepared(
+                request.generation,
+                request.experiment,
+                data.dataset,
+                data.split,
+                run.model.parameters.size,
+                self._threads,
+                run.number,
+            )
+        )
+        self._tell("idle")
+
+    @Slot(object)
+    def change_live(self, change: LiveChange) -> None:
+        """New settings from the next step on."""
+        if self._run is not None and change.generation == self._generation and self._experiment is not None:
+            self._run.settings = change.settings
+            self._experiment = replace(self._experiment, training=change.settings)
+            if self._progress.state == "finished":
+                self._tell("paused")
+
+    @Slot()
+    def play(self) -> None:
+        """Train until told to pause, or to the end."""
+        self._start(run_until_epoch=None)
+
+    @Slot()
+    def pause(self) -> None:
+        """Stop between two steps."""
+        if self._progress.state == "running":
+            self._halt("paused")
+
+    @Slot()
+    def step_batch(self) -> None:
+        """One update."""
+        self._stop_timer()
+        self._run_until_epoch = None
+        self._advance(0.0)
+        if self._progress.state not in ("finished", "diverged"):
+            self._tell("paused")
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """To the end of the present epoch."""
+        if self._run is not None:
+            self._start(run_until_epoch=self._run.epoch + 1)
+
+    @Slot(object)
+    def take_snapshot(self, request: SnapshotRequest) -> None:
+        """Run the probes and send their answers with every step since the last time."""
+        if self._run is None or request.generation != self._generation:
+            return
+        answers: dict[str, Any] = {}
+        for name, selection in request.probes:
+            answer = PROBES[name](self._run, selection)
+            for value in vars(answer).values():
+                if isinstance(value, np.ndarray):
+                    value.flags.writeable = False
+            answers[name] = answer
+        steps, self._steps = self._steps, []
+        self._refresh_progress(self._progress.state, self._progress.reason)
+        self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
+
+    @Slot(str)
+    def save(self, path: str) -> None:
+        """Write the model as it stands between two steps."""
+        if self._run is None or self._experiment is None:
+            self.save_failed.emit("there is no model yet; choose data and a model first")
+            return
+        try:
+            metrics = measure(self._run) | {"parameters_sha256": parameters_sha256(self._run.model)}
+            save_model(Path(path), self._run, self._experiment, metrics)
+        except NnlabError as error:
+            self.save_failed.emit(str(error))
+        else:
+            self.model_saved.emit(path)
+
+    @Slot()
+    def stop(self) -> None:
+        """Give everything up; the thread's event loop is ended by the one who owns the thread."""
+        self._stop_timer()
+        self._run = None
+
+    def _dataset(self, settings: DatasetSettings) -> Dataset:
+        source = settings.source()
+        if source not in self._datasets:
+            loaded = load_dataset(settings, self._folders)
+            if len(self._datasets) >= 2:
+                del self._datasets[next(iter(self._datasets))]
+            self._datasets[source] = loaded
+        return self._datasets[source]
+
+    def _start(self, run_until_epoch: int | None) -> None:
+        if self._run is None or self._timer is None:
+            return
+        self._run_until_epoch = run_until_epoch
+        self._rate_window.clear()
+        self._tell("running")
+        self._timer.start()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+
+    @Slot()
+    def _train_slice(self) -> None:
+        self._advance(_SLICE_SECONDS)
+
+    def _advance(self, seconds: float) -> None:
+        """Take at least one step, and more until the time is up or training has to stop."""
+        started = now = time.perf_counter()
+        first = len(self._steps)
+        while self._take_step():
+            now = time.perf_counter()
+            if now - started >= seconds:
+                break
+        self._seconds += now - started
+        self._rate_window.append((now, sum(step.examples for step in self._steps[first:])))
+        while now - self._rate_window[0][0] > _RATE_SECONDS:
+            self._rate_window.popleft()
+
+    def _take_step(self) -> bool:
+        """One update; False when training has to stop here."""
+        if self._run is None:
+            return False
+        try:
+            step = next(self._run)
+        except StopIteration:
+            self._halt("finished", self._run.stopped)
+            return False
+        except DivergedError as error:
+            self._halt("diverged", str(error))
+            return False
+        self._steps.append(step)
+        self._last = step
+        if step.epoch_end and self._run_until_epoch is not None and step.epoch >= self._run_until_epoch:
+            self._halt("paused")
+            return False
+        return True
+
+    def _halt(self, state: str, reason: str = "") -> None:
+        self._stop_timer()
+        self._tell(state, reason)
+
+    def _tell(self, state: str, reason: str = "") -> None:
+        self._refresh_progress(state, reason)
+        self.progressed.emit(self._generation, self._progress)
+
+    def _refresh_progress(self, state: str, reason: str) -> None:
+        run, last, window = self._run, self._last, self._rate_window
+        assert run is not None
+        span = window[-1][0] - window[0][0] if window else 0.0
+        self._progress = replace(
+            self._progress,
+            state=state,
+            reason=reason,
+            seconds=self._seconds,
+            number=run.number,
+            total=run.total_steps,
+            epoch=last.epoch if last else run.epoch,
+            epochs=run.settings.epochs,
+            batch=last.batch if last else 0,
+            batches=run.batches,
+            rate=sum(examples for _, examples in list(window)[1:]) / span if span else self._progress.rate,
+            learning_rate=last.learning_rate if last else run.settings.learning_rate,
+        )
+
+
+def _continue_from(run: TrainingRun, path: Path) -> None:
+    """Put a model file's numbers into a fresh run of the same experiment."""
+    saved = load_model(path)
+    run.model.parameters.values[...] = saved.model.parameters.values
+    run.model.buffers.values[...] = saved.model.buffers.values
+    run.number, run.epoch, run.position = saved.step, saved.epoch, saved.position
+    for name, vector in saved.optimizer.items():
+        run.vectors[name][...] = vector
