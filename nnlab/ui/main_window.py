@@ -1,5 +1,7 @@
 """The main window: puts the parts together and tells them what the session says."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
@@ -17,10 +19,10 @@ from nnlab.ui.stage import Stage
 from nnlab.ui.status_line import StatusLine
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.curves import CurvesView
-from nnlab.ui.widgets.card import Card
+from nnlab.ui.widgets.card import surface
 from nnlab.ui.widgets.notice import Notice
 
-_SETUP_WIDTH = 316
+_SETUP_WIDTH = 328
 _LAYOUT_VERSION = 1
 
 
@@ -34,7 +36,8 @@ class MainWindow(QMainWindow):
         self.memory = memory
         self.setAcceptDrops(True)
         self.setMinimumSize(960, 620)
-        self.resize(1440, 900)
+        screen = self.screen().availableGeometry()
+        self.resize(min(1600, screen.width()), min(980, screen.height()))
         self.files = Files(self, session, memory)
         self.run_bar = RunBar(session)
         self.addToolBar(self.run_bar)
@@ -49,6 +52,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._on_theme(appearance.theme)
         self._show_title()
+        self.setFocus()
 
     def export_view(self) -> None:
         """Export the view that is in front."""
@@ -90,8 +94,6 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the first such file."""
-        from pathlib import Path
-
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.files.open(next(path for path in paths if path.suffix.lower() in OPENABLE))
@@ -127,10 +129,10 @@ class MainWindow(QMainWindow):
         return self._dock("Setup", area, Qt.DockWidgetArea.LeftDockWidgetArea)
 
     def _dock_curves(self) -> QDockWidget:
-        card = Card("Curves")
-        card.head.itemAt(0).widget().hide()
-        card.body.setContentsMargins(8, 0, 8, 8)
-        card.body.addWidget(self.curves, 1)
+        card = surface()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(8, 6, 8, 4)
+        inside.addWidget(self.curves)
         frame = QWidget()
         frame.setObjectName("ground")
         column = QVBoxLayout(frame)
@@ -181,7 +183,7 @@ class MainWindow(QMainWindow):
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.stage.show_snapshot(snapshot)
         if snapshot.steps and self.curves.isVisible():
-            self.curves.redraw()
+            self.curves.redraw_soon()
 
     def _on_progressed(self, progress: Progress) -> None:
         if progress.state == "running" and not self.session.is_pending:

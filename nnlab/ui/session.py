@@ -21,8 +21,9 @@ from nnlab.training.probes import Selection
 from nnlab.ui.messages import LiveChange, LoadRequest, Prepared, PrepareRequest, Progress, Snapshot, SnapshotRequest
 from nnlab.ui.worker import TrainingWorker
 
-# 30 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
-_FRAME_MILLISECONDS = 33
+# 25 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
+_FRAME_MILLISECONDS = 40
+_PROGRESS_SECONDS = 0.2
 # Edits of the same setting that follow this closely are one step of undo.
 _MERGE_SECONDS = 1.0
 
@@ -75,6 +76,7 @@ class Session(QObject):
         self.wanted_probes: Callable[[], tuple[tuple[str, Selection], ...]] = tuple
         self._snapshot_outstanding = False
         self._stale = False
+        self._progress_told = 0.0
 
         self._thread = QThread()
         self._thread.setObjectName("training")
@@ -349,7 +351,11 @@ class Session(QObject):
         self.model_is_saved = self.model_is_saved and not snapshot.steps
         self.progress = snapshot.progress
         self.snapshot.emit(snapshot)
-        self.progressed.emit(self.progress)
+        # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
+        now = time.monotonic()
+        if self.progress.state != "running" or now - self._progress_told > _PROGRESS_SECONDS:
+            self._progress_told = now
+            self.progressed.emit(self.progress)
         self._snapshot_outstanding = False
 
     @Slot(int, object)

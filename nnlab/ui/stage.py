@@ -1,29 +1,29 @@
 """The stage: one tab per view that fits the run. Only what can be seen is asked for."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout
 
 from nnlab.training.probes import Selection
 from nnlab.ui.messages import Prepared, Snapshot
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
-from nnlab.ui.widgets.card import Card
 
 
-class Stage(Card):
+class Stage(QFrame):
     """Holds the views, which are made once and kept: making plots anew leaks them."""
 
     wants_changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Stage")
-        self.head.itemAt(0).widget().hide()
-        self.body.setContentsMargins(4, 4, 4, 4)
+        super().__init__()
+        self.setObjectName("card")
+        outline = QVBoxLayout(self)
+        outline.setContentsMargins(4, 2, 4, 4)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Views")
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.currentChanged.connect(self.wants_changed)
-        self.body.addWidget(self.tabs, 1)
+        outline.addWidget(self.tabs)
         self._theme = LIGHT
         self._views: dict[str, View] = {}
         self._fitting: list[str] = []

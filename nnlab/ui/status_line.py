@@ -29,6 +29,7 @@ class StatusLine(QStatusBar):
         for name, cell in self._cells.items():
             cell.setMinimumWidth(widths[name])
             self.addWidget(cell)
+        self.setContentsMargins(8, 0, 8, 0)
         self._saved = label("", "muted")
         self.addPermanentWidget(self._saved)
         session.progressed.connect(self.show_progress)

@@ -25,6 +25,7 @@ class Theme:
     text: str
     muted: str
     accent: str
+    faint: str
     on_accent: str
     selected: str
     danger: str
@@ -46,6 +47,7 @@ LIGHT = Theme(
     text="#1F2328",
     muted="#5C646D",
     accent="#0B6BCB",
+    faint="#B9D4F0",
     on_accent="#FFFFFF",
     selected="#E1EEFB",
     danger="#C5221F",
@@ -61,6 +63,7 @@ DARK = Theme(
     text="#E6E8EB",
     muted="#9198A1",
     accent="#58A6FF",
+    faint="#2F4C70",
     on_accent="#0B1117",
     selected="#22324A",
     danger="#FF7B72",

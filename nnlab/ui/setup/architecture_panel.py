@@ -166,9 +166,7 @@ class ArchitecturePanel(Card):
     def _mark_pending(self) -> None:
         running = self._session.running
         changed = running is not None and running.model != self._session.experiment.model
-        self._title.setObjectName("changed" if changed else "title")
-        self._title.style().unpolish(self._title)
-        self._title.style().polish(self._title)
+        self.mark_title("changed" if changed else "title")
 
     def _edit_layer(self, layer: Layer, name: str) -> None:
         layers = list(self._layers())

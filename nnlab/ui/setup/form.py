@@ -9,12 +9,17 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
 
 from nnlab.settings import Description, Settings, describe
-from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.number_field import NumberField
 
 
 class Choice(QComboBox):
-    """A drop-down list that the wheel scrolls past."""
+    """A drop-down list that the wheel scrolls past, and that is no wider than its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(9)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past a field must not change it."""
@@ -23,6 +28,11 @@ class Choice(QComboBox):
 
 class WholeNumber(QSpinBox):
     """A whole number that the wheel scrolls past."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # A style sheet's padding does not reach the line edit inside.
+        self.lineEdit().setTextMargins(5, 0, 5, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past a field must not change it."""
@@ -130,11 +140,7 @@ class SettingsForm(QWidget):
     def _mark_waiting(self) -> None:
         for name, (caption, _, _) in self._rows.items():
             waits = self._applied is not None and getattr(self._applied, name, None) != getattr(self._settings, name)
-            role = "changed" if waits else "muted"
-            if caption.objectName() != role:
-                caption.setObjectName(role)
-                caption.style().unpolish(caption)
-                caption.style().polish(caption)
+            set_role(caption, "changed" if waits else "muted")
 
 
 def _silent(widget: QWidget, show: Callable[[Any], None]) -> Callable[[Any], None]:

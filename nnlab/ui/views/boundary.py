@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 
 from nnlab.training.probes import BoundaryField
 from nnlab.ui.messages import Prepared
@@ -22,7 +22,7 @@ class BoundaryView(View):
     def __init__(self) -> None:
         super().__init__()
         self._prepared: Prepared | None = None
-        self._plot = self.canvas.addPlot(row=0, col=0, enableMenu=False)
+        self._plot = self.canvas.addPlot(row=0, col=1, enableMenu=False)
         self._plot.setAspectLocked(True)
         self._plot.hideButtons()
         self._plot.setLabel("bottom", "x₁")
@@ -30,7 +30,10 @@ class BoundaryView(View):
         self.image = pg.ImageItem(axisOrder="row-major")
         self._plot.addItem(self.image)
         self._bar = SignedColorBar()
-        self.canvas.addItem(self._bar, row=0, col=1)
+        self.canvas.addItem(self._bar, row=0, col=2)
+        # The field is square; free columns at both sides keep it in the middle.
+        for column in (0, 3):
+            self.canvas.ci.layout.setColumnStretchFactor(column, 1)
         self._bar.set_bound(1.0)
         self.scatters: list[pg.ScatterPlotItem] = []
         self._extent: tuple[float, float, float, float] | None = None
@@ -68,6 +71,11 @@ class BoundaryView(View):
         else:
             self.image.setImage(self._blend(probability), autoLevels=False, levels=(0, 255), lut=None)
         self.image.setRect(QRectF(left, bottom, right - left, top - bottom))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As wide as high, but for the axis."""
+        super().resizeEvent(event)
+        self._plot.setFixedWidth(max(min(self.canvas.height() + 10, self.canvas.width() - 100), 120))
 
     def recolor(self, theme: Theme) -> None:
         """Axes, bar and the points' outlines."""

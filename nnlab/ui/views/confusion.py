@@ -101,10 +101,11 @@ class ConfusionView(View):
                 self._numbers.append(text)
         every = max(1, len(names) // _MOST_NUMBERED)
         ticks = [(place + 0.5, name) for place, name in enumerate(names) if place % every == 0]
-        # Below the picture long names would run into each other.
-        short = [(at, name if len(name) <= 6 else f"{name[:5]}…") for at, name in ticks]
+        # Below the picture long names would run into each other: there classes go by their numbers.
+        if max(map(len, names)) > 3:
+            ticks = [(at, f"{name}  {int(at)}") for at, name in ticks]
         self._plot.getAxis("left").setTicks([ticks])
-        self._plot.getAxis("bottom").setTicks([short])
+        self._plot.getAxis("bottom").setTicks([[(at, text.split("  ")[-1]) for at, text in ticks]])
         self.table.setRowCount(len(names) + 1)
         self.table.setVerticalHeaderLabels([*names, "mean"])
 

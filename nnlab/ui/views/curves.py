@@ -2,18 +2,21 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from nnlab.models.arrays import Array
 from nnlab.training.history import History
 from nnlab.ui.setup.form import Choice
-from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.theme import CLASS_COLORS, LIGHT, Theme
+from nnlab.ui.views.log_axis import LogAxis
 from nnlab.ui.views.smoothing import Smoother, envelope
 from nnlab.ui.views.view import Columns, color_axis, step_up
 from nnlab.ui.widgets.card import label
 
 _SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+
+_REDRAW_MILLISECONDS = 120
 
 
 class CurvesView(QWidget):
@@ -27,6 +30,7 @@ class CurvesView(QWidget):
         self.setAccessibleName("Curves")
         self.theme = LIGHT
         self.history = History()
+        self._soon = self._make_timer()
         self.canvas = pg.GraphicsLayoutWidget()
         self.canvas.setAccessibleName("Loss and accuracy curves")
         self.canvas.ci.setContentsMargins(2, 2, 8, 2)
@@ -43,6 +47,13 @@ class CurvesView(QWidget):
         outline.addWidget(self.canvas, 1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
 
+    def _make_timer(self) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_REDRAW_MILLISECONDS)
+        timer.timeout.connect(self.redraw)
+        return timer
+
     def begin(self, history: History) -> None:
         """A new run: empty curves."""
         self.history = history
@@ -50,16 +61,23 @@ class CurvesView(QWidget):
             panel.begin()
         self.redraw()
 
+    def redraw_soon(self) -> None:
+        """Draw what is new within a tenth of a second or so: curves creep, and drawing them costs the engine time."""
+        if not self._soon.isActive():
+            self._soon.start()
+
     def redraw(self) -> None:
         """Draw the history as it is now."""
+        self._soon.stop()
         by_epoch = self._axis.currentText() == "epochs"
         steps, epochs = self.history.steps, self.history.epochs
         x = steps["epoch" if by_epoch else "step"].values
         ends = epochs["epoch" if by_epoch else "step"].values
-        best = float(ends[self.history.best_epoch - 1]) if self.history.best_epoch <= len(ends) and len(ends) else None
+        best = self.history.best_epoch
         for name, panel in self.panels.items():
-            values, validation = steps[name].values, epochs[f"validation_{name}"].values
-            panel.draw(x, values, ends, validation, best if self.history.best_epoch else None, self._raw.isChecked())
+            panel.draw_steps(x, steps[name].values, self._raw.isChecked())
+            panel.draw_epochs(ends, epochs[f"validation_{name}"].values, best)
+            panel.follow_range()
         right = float(x[-1]) if len(x) else 1.0
         self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
 
@@ -103,7 +121,7 @@ class CurvesView(QWidget):
         self._smooth.valueChanged.connect(self._set_smoothing)
         self._smooth_text = label("", "muted")
         self._smooth_text.setFixedWidth(36)
-        self._smooth.setValue(3)
+        self._smooth.setValue(_SMOOTHINGS.index(0.95))
         controls = QHBoxLayout()
         controls.setSpacing(10)
         controls.addWidget(self.readout, 1)
@@ -161,28 +179,32 @@ class _Panel:
     """One plot with its three curves, its star and its cursor."""
 
     def __init__(self, name: str) -> None:
-        self.plot = pg.PlotItem(enableMenu=False)
+        self.plot = pg.PlotItem(enableMenu=False, axisItems={"left": LogAxis("left")})
         self.plot.setLabel("left", name)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(False, False)
         self.plot.showGrid(y=True, alpha=0.15)
         self.is_accuracy = name == "accuracy"
-        self.smoother = Smoother(0.9)
+        self.smoother = Smoother(0.95)
         self.is_log = False
         self.raw = self.plot.plot()
         self.smooth = self.plot.plot()
         self.validation = self.plot.plot(symbol="o", symbolSize=5)
-        self.star = pg.ScatterPlotItem(symbol="star", size=13)
+        self.star = pg.ScatterPlotItem(symbol="star", size=16)
+        self.star.setZValue(10)
         self.plot.addItem(self.star)
         self.cursor = pg.InfiniteLine(angle=90)
         self.cursor.hide()
         self.plot.addItem(self.cursor, ignoreBounds=True)
         self.range: tuple[float, float] | None = None
+        self._smooth_values = self._validation_values = np.empty(0)
+        self._drawn_epochs: tuple[float, ...] = ()
 
     def begin(self) -> None:
         """Forget the run before."""
         self.smoother = Smoother(self.smoother.factor)
         self.range = None
+        self._drawn_epochs = ()
         self.cursor.hide()
 
     def set_log(self, on: bool) -> None:
@@ -192,57 +214,62 @@ class _Panel:
         self.plot.setLogMode(y=on)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Width 1 where there may be many points: width 2 takes eight times as long to draw."""
-        faint = pg.mkColor(theme.accent)
-        faint.setAlpha(90)
-        self.raw.setPen(pg.mkPen(faint, width=1))
-        self.smooth.setPen(pg.mkPen(theme.accent, width=1))
+        """Opaque pens: where a transparent line crosses itself, as a noisy one does, it is as dark as any."""
+        self.raw.setPen(pg.mkPen(theme.faint, width=1))
+        self.smooth.setPen(pg.mkPen(theme.accent, width=2))
         dashed = pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine)
         self.validation.setPen(dashed)
         self.validation.setSymbolPen(pg.mkPen(theme.text))
         self.validation.setSymbolBrush(pg.mkBrush(theme.surface))
         self.star.setPen(pg.mkPen(theme.surface))
-        self.star.setBrush(pg.mkBrush(theme.accent))
+        self.star.setBrush(pg.mkBrush(CLASS_COLORS[0]))
         self.cursor.setPen(pg.mkPen(theme.muted))
         for side in ("left", "bottom"):
             color_axis(self.plot.getAxis(side), theme)
             self.plot.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
 
-    def draw(self, x: Array, values: Array, ends: Array, validation: Array, best: float | None, show_raw: bool) -> None:
-        """Raw and smoothed training values over x, validation over the ends of epochs, a star at the best."""
-        smooth = self.smoother.follow(values)
-        floor = 1e-12 if self.is_log else -np.inf
-        self.raw.setData(*envelope(x, np.maximum(values, floor)) if show_raw else ([], []))
-        self.smooth.setData(*envelope(x, np.maximum(smooth, floor)))
+    def draw_steps(self, x: Array, values: Array, show_raw: bool) -> None:
+        """Raw and smoothed training values over x."""
+        self._smooth_values = self.smoother.follow(values)
+        self.raw.setData(*envelope(x, np.maximum(values, self._floor)) if show_raw else ([], []))
+        self.smooth.setData(*envelope(x, np.maximum(self._smooth_values, self._floor)))
+
+    def draw_epochs(self, ends: Array, validation: Array, best: int) -> None:
+        """Validation over the ends of epochs, a star at the best; only when there is something new."""
+        drawn = (len(ends), best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
+        if drawn == self._drawn_epochs:
+            return
+        self._drawn_epochs = drawn
         known = ~np.isnan(validation)
-        self.validation.setData(ends[known], np.maximum(validation[known], floor))
-        at = np.flatnonzero(ends == best) if best is not None else []
-        if len(at) and known[at[0]]:
-            height = max(float(validation[at[0]]), floor)
-            self.star.setData([best], [np.log10(height) if self.is_log else height])
+        self._validation_values = validation[known]
+        self.validation.setData(ends[known], np.maximum(validation[known], self._floor))
+        if best and known[best - 1]:
+            height = max(float(validation[best - 1]), self._floor)
+            self.star.setData([ends[best - 1]], [np.log10(height) if self.is_log else height])
         else:
             self.star.setData([], [])
-        self._set_range(smooth, validation[known])
 
-    def _set_range(self, smooth: Array, validation: Array) -> None:
-        """Grows in steps and never shrinks, so that the picture does not breathe."""
+    @property
+    def _floor(self) -> float:
+        """A logarithm needs something above zero."""
+        return 1e-12 if self.is_log else -np.inf
+
+    def follow_range(self) -> None:
+        """The axis grows in steps and never shrinks, so that the picture does not breathe."""
+        smooth, validation = self._smooth_values, self._validation_values
         values = np.concatenate([smooth, validation])
         values = values[np.isfinite(values)]
-        low, high = (float(values.min()), float(values.max())) if len(values) else (0.5, 1.0)
+        low, high = (float(values.min()), float(values.max())) if len(values) else (0.1, 3.0)
         if self.is_accuracy:
-            later = np.concatenate([smooth[len(smooth) // 10 :], validation]) if len(smooth) else np.array([0.0])
-            found = (np.floor(float(later.min()) * 10) / 10 if len(later) else 0.0, 1.0)
-            found = (min(found[0], 0.9), 1.0)
-            if self.range is None or found[0] != self.range[0]:
-                self.range = found
-                self.plot.setYRange(*found, padding=0.03)
-            return
-        if self.is_log:
+            # What the first tenth did is history: the axis follows the rest, in steps of a tenth.
+            later = np.append(smooth[len(smooth) // 10 :], validation)
+            wanted = (min(np.floor(float(later.min()) * 10) / 10, 0.9) if len(later) else 0.0, 1.0)
+        elif self.is_log:
             low, high = max(low, 1e-12), max(high, 1e-12)
             wanted = (-np.log10(step_up(1 / low)), np.log10(step_up(high)))
         else:
             wanted = (0.0, step_up(high))
-        if self.range is not None:
+        if self.range is not None and not self.is_accuracy:
             wanted = (min(wanted[0], self.range[0]), max(wanted[1], self.range[1]))
         if wanted != self.range:
             self.range = wanted

@@ -1,4 +1,4 @@
-"""Many small pictures in one image: one item draws 128 filters in 2 ms, 128 items take 25 ms."""
+"""Many small pictures in one image: one item is drawn ten times as fast as one item per picture."""
 
 import math
 from typing import NamedTuple
@@ -50,7 +50,11 @@ class Mosaic(NamedTuple):
 
 
 def best_mosaic(count: int, height: int, width: int, aspect: float) -> Mosaic:
-    """The number of columns with which the tiles fill an area of this aspect (width / height) best."""
-    wanted = math.sqrt(count * (height + 1) / (width + 1) * aspect)
-    columns = min(max(round(wanted), 1), count)
-    return Mosaic(count, height, width, columns)
+    """The arrangement with which the tiles are largest in an area of this aspect (width / height)."""
+
+    def scale(rows: int) -> float:
+        columns = -(-count // rows)
+        return min(aspect / (columns * (width + 1)), 1.0 / (rows * (height + 1)))
+
+    rows = max(range(1, count + 1), key=scale)
+    return Mosaic(count, height, width, -(-count // rows))

@@ -4,8 +4,8 @@ import numpy as np
 
 from nnlab.models.arrays import Array
 
-# About one point per pixel; a curve of more looks the same and takes longer.
-_MOST_POINTS = 1500
+# About one point per pixel of a plot; a curve of more looks the same and takes longer to draw.
+_MOST_POINTS = 800
 
 
 class Smoother:
@@ -34,7 +34,7 @@ class Smoother:
 
 
 def envelope(x: Array, y: Array) -> tuple[Array, Array]:
-    """At most some 1500 points that look like the whole curve: the lowest and highest of each stretch, in order."""
+    """At most some 800 points that look like the whole curve: the lowest and highest of each stretch, in order."""
     if len(x) <= _MOST_POINTS:
         return x, y
     stretch = -(-2 * len(x) // _MOST_POINTS)

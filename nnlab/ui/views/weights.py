@@ -14,6 +14,9 @@ from nnlab.ui.views.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.view import Columns, View, step_up
 from nnlab.ui.widgets.card import label
 
+_COVERED_PERCENT = 99.7
+_SAMPLED_WEIGHTS = 20_000
+
 
 class WeightsView(View):
     """A mosaic of weight pictures with a colour bar symmetric about zero; values on hover."""
@@ -64,11 +67,7 @@ class WeightsView(View):
             self.bound = 0.0
             rows, columns = self.mosaic.shape
             self._box.setRange(xRange=(0, columns), yRange=(0, rows), padding=0.01)
-        largest = float(np.nanmax(np.abs(answer.tiles)))
-        # Up at once, down only when the pictures have faded to under two fifths: no flicker at a step.
-        if largest > self.bound or largest < 0.4 * self.bound:
-            self.bound = step_up(largest)
-            self._bar.set_bound(self.bound)
+        self._follow_scale(answer.tiles)
         self.image.setImage(
             signed_indices(self.mosaic.assemble(answer.tiles), self.bound),
             autoLevels=False,
@@ -95,6 +94,15 @@ class WeightsView(View):
             if best != self.mosaic:
                 self.mosaic = None
                 self.draw(self.answer)
+
+    def _follow_scale(self, tiles: np.ndarray) -> None:
+        """The scale holds all but the most extreme weights, which would leave the rest pale."""
+        some = np.abs(tiles.ravel()[:: max(1, tiles.size // _SAMPLED_WEIGHTS)])
+        large = float(np.nanpercentile(some, _COVERED_PERCENT))
+        # Up at once, down only when the pictures have faded to under half: no flicker at a step.
+        if large > self.bound or large < 0.5 * self.bound:
+            self.bound = step_up(large)
+            self._bar.set_bound(self.bound)
 
     def _aspect(self) -> float:
         return max(self.canvas.width() - 90, 50) / max(self.canvas.height(), 50)

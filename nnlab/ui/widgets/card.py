@@ -3,6 +3,13 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 
+def surface() -> QFrame:
+    """A bordered surface without a title."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    return frame
+
+
 class Card(QFrame):
     """A bordered surface with a bold title, a muted note at the right of it, and a body."""
 
@@ -12,19 +19,30 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self._title = label(title, "title")
         self._note = label("", "muted")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(12, 8, 12, 12)
+        self.body.setSpacing(8)
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._note)
-        self.head = head
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(12, 8, 12, 12)
-        self.body.setSpacing(8)
         self.body.addLayout(head)
+
+    def mark_title(self, role: str) -> None:
+        """Show the title in another role of the style sheet: "title" or "changed"."""
+        set_role(self._title, role)
 
     def set_note(self, text: str) -> None:
         """The muted text at the right of the title."""
         self._note.setText(text)
+
+
+def set_role(widget: QLabel, role: str) -> None:
+    """Give a label another role of the style sheet."""
+    if widget.objectName() != role:
+        widget.setObjectName(role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def label(text: str, role: str = "") -> QLabel:
