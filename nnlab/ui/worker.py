@@ -172,8 +172,12 @@ class TrainingWorker(QObject):
     @Slot()
     def stop(self) -> None:
         """Give everything up; the thread's event loop is ended by the one who owns the thread."""
-        self._stop_timer()
         self._run = None
+        if self._timer is not None:
+            # A timer must end on the thread it lives on.
+            self._timer.stop()
+            self._timer.deleteLater()
+            self._timer = None
 
     def _dataset(self, settings: DatasetSettings) -> Dataset:
         source = settings.source()

@@ -1,0 +1,88 @@
+"""A real window on an offscreen display, driven through its widgets."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnlab.experiments.experiment import Experiment, load_experiment
+from nnlab.resources import resource
+from nnlab.ui.appearance import Appearance
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.session import Session
+
+
+def example(name: str, **training: object) -> Experiment:
+    """A shipped experiment, perhaps with other training settings."""
+    loaded = load_experiment(resource("examples", f"{name}.toml"))
+    return replace(loaded, training=replace(loaded.training, **training))
+
+
+class Driver:
+    """Opens windows, and waits for what they do."""
+
+    def __init__(self, qtbot: QtBot, memory: QSettings) -> None:
+        self.qtbot = qtbot
+        self.memory = memory
+        self.windows: list[MainWindow] = []
+
+    def open(self, experiment: Experiment, folders: list[Path] | None = None, threads: int = 1) -> MainWindow:
+        """A shown window whose first run is prepared and drawn."""
+        appearance = Appearance(QApplication.instance(), self.memory)
+        appearance.apply()
+        session = Session(experiment, folders or [], threads)
+        window = MainWindow(session, appearance, self.memory)
+        self.windows.append(window)
+        window.show()
+        session.start()
+        self.wait_for(lambda: window.stage.current is not None and window.stage.current.answer is not None)
+        return window
+
+    def wait_for(self, condition: object) -> None:
+        """Let events happen until the condition holds."""
+        self.qtbot.waitUntil(condition, timeout=20_000)
+
+    def finish(self, window: MainWindow) -> None:
+        """Run to the end, and until the last figures are drawn."""
+        with self.qtbot.waitSignal(
+            window.session.progressed, timeout=20_000, check_params_cb=lambda now: now.state in ("finished", "diverged")
+        ):
+            window.run_bar.run.click()
+        self.settle(window)
+
+    def settle(self, window: MainWindow) -> None:
+        """Until every step that was made has arrived."""
+        session = window.session
+        self.wait_for(lambda: len(session.history.steps["step"]) == session.progress.number)
+
+    def close(self, window: MainWindow) -> None:
+        """Close without being asked about changes."""
+        window.session._saved_experiment = window.session.experiment
+        window.close()
+
+
+@pytest.fixture
+def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
+    memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    driver = Driver(qtbot, memory)
+    yield driver
+    for window in driver.windows:
+        if window.session._thread.isRunning():
+            driver.close(window)
+        assert not window.session._thread.isRunning()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def xor(driver: Driver) -> MainWindow:
+    return driver.open(example("xor", epochs=3))
+
+
+@pytest.fixture
+def digits(driver: Driver) -> MainWindow:
+    return driver.open(example("digits-mlp", epochs=3))

@@ -1,0 +1,226 @@
+"""Open, save, export, drop, close: with real files, good and bad."""
+
+import csv
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from nnlab.experiments.experiment import load_experiment, save_experiment
+from nnlab.experiments.model_file import load_model
+from nnlab.resources import resource
+from nnlab.ui.exporting import export
+from nnlab.ui.main_window import MainWindow
+from tests.ui.conftest import Driver, example
+
+
+def test_an_experiment_is_saved_and_opened_again(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    digits.training_panel._form.editor("epochs").setValue(7)
+    assert not digits.session.is_saved
+    assert digits.session.save(tmp_path / "mine.toml")
+    assert digits.session.is_saved
+    saved = digits.session.experiment
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        digits.files.open(resource("examples", "xor.toml"))
+    assert digits.session.experiment.dataset.name == "xor"
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        digits.files.open(tmp_path / "mine.toml")
+    assert digits.session.experiment == saved
+    assert digits.files.recent[0] == tmp_path / "mine.toml"
+
+
+def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Path) -> None:
+    window = driver.open(example("digits-mlp", epochs=6, keep="last"))
+    for epoch in (1, 2, 3):
+        window.run_bar.epoch.click()
+        driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
+    number = window.session.progress.number
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=5000):
+        window.session.save_model(tmp_path / "half.safetensors")
+    driver.finish(window)
+    straight = window.session._worker._run.model.parameters.values.copy()
+
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000) as heard:
+        window.files.open(tmp_path / "half.safetensors")
+    assert heard.args[0].number == number
+    driver.wait_for(lambda: window.session.progress.number == number)
+    window.session.run_or_pause()
+    driver.wait_for(lambda: window.session.progress.state == "finished")
+    assert np.array_equal(window.session._worker._run.model.parameters.values, straight)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("broken.toml", b"[dataset\n", "not valid TOML"),
+        ("typo.toml", b"[training]\nlearning_rat = 0.1\n", "did you mean 'learning_rate'"),
+        ("type.toml", b'[training]\nepochs = "many"\n', "not a whole number"),
+        ("range.toml", b"[training]\nmomentum = 1.5\n", "out of range"),
+        ("binary.toml", b"\xff\xfe\x00", "not a text file"),
+        ("short.safetensors", b"\x10", "truncated"),
+        ("foreign.safetensors", b"\x02\0\0\0\0\0\0\0{}", "not an nnlab model"),
+        ("picture.png", b"", "nnlab opens experiments"),
+    ],
+)
+def test_a_bad_file_is_one_sentence_and_changes_nothing(
+    digits: MainWindow, driver: Driver, tmp_path: Path, name: str, content: bytes, word: str
+) -> None:
+    before = digits.session.experiment
+    (tmp_path / name).write_bytes(content)
+    digits.files.open(tmp_path / name)
+    assert word in digits.notice.text and name in digits.notice.text
+    assert "\n" not in digits.notice.text
+    assert digits.session.experiment == before
+    driver.finish(digits)
+    assert digits.session.progress.state == "finished"
+
+
+def test_an_experiment_whose_data_is_missing_leaves_everything_as_it_was(
+    digits: MainWindow, driver: Driver, no_data
+) -> None:
+    before = digits.session.experiment
+    digits.files.open(resource("examples", "mnist-mlp.toml"))
+    driver.wait_for(lambda: "MNIST was not found" in digits.notice.text)
+    assert digits.session.experiment == before
+    assert digits.session.is_saved
+    assert digits.run_bar.run.isEnabled()
+
+
+def test_saving_where_nothing_can_be_saved_is_told(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert not digits.session.save(tmp_path / "file" / "x.toml")
+    assert "not saved" in digits.notice.text
+    digits.notice.hide()
+    digits.session.save_model(tmp_path / "file" / "x.safetensors")
+    driver.wait_for(lambda: "not saved" in digits.notice.text)
+
+
+def test_files_can_be_dropped_on_the_window(digits: MainWindow, driver: Driver) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(resource("examples", "xor.toml")))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPointF(9, 9).toPoint(), Qt.DropAction.CopyAction, mime, buttons, keys)
+    digits.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        digits.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
+    assert digits.session.experiment.dataset.name == "xor"
+
+
+@pytest.mark.parametrize(("answer", "closes"), [("Discard", True), ("Cancel", False), ("Save", True)])
+def test_closing_asks_about_unsaved_changes(
+    digits: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, closes: bool
+) -> None:
+    digits.training_panel._form.editor("epochs").setValue(9)
+    asked = []
+    monkeypatch.setattr(
+        QMessageBox, "exec", lambda box: asked.append(box.text()) or getattr(QMessageBox.StandardButton, answer)
+    )
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(tmp_path / "kept.toml"), "Experiment (*.toml)"))
+    assert digits.close() is closes
+    assert len(asked) == 1 and "not saved" in asked[0]
+    if answer == "Save":
+        assert load_experiment(tmp_path / "kept.toml").training.epochs == 9
+
+
+def test_closing_without_changes_asks_nothing(digits: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: pytest.fail("asked"))
+    assert digits.close()
+
+
+def test_the_layout_and_theme_come_back(driver: Driver) -> None:
+    first = driver.open(example("xor", epochs=1))
+    first.appearance.choose("dark")
+    first.docks[1].hide()
+    driver.close(first)
+    second = driver.open(example("xor", epochs=1))
+    assert second.appearance.mode == "dark"
+    assert second.docks[1].isHidden() and second.docks[0].isVisible()
+
+
+@pytest.fixture
+def trained(driver: Driver) -> MainWindow:
+    window = driver.open(example("xor", epochs=3))
+    driver.finish(window)
+    return window
+
+
+def test_a_png_has_the_chosen_scale(trained: MainWindow, tmp_path: Path) -> None:
+    view = trained.stage.current
+    for scale in (1.0, 3.0):
+        export(view, tmp_path / "view.png", scale)
+        image = QImage(str(tmp_path / "view.png"))
+        assert image.width() == int(view.canvas.viewport().width() * scale)
+        colors = {image.pixel(x, y) for x in range(0, image.width(), 9) for y in range(0, image.height(), 9)}
+        assert len(colors) > 20
+
+
+@pytest.mark.parametrize("which", ["boundary", "weights", "confusion", "curves"])
+def test_every_picture_is_exported_in_every_kind(trained: MainWindow, driver: Driver, tmp_path: Path, which: str) -> None:
+    if which == "curves":
+        view = trained.curves
+    else:
+        view = trained.stage._views[which]
+        trained.stage.tabs.setCurrentWidget(view)
+        driver.wait_for(lambda: view.answer is not None)
+    for kind in (".png", ".svg", ".pdf", ".csv"):
+        export(view, tmp_path / f"{which}{kind}")
+    root = ElementTree.fromstring((tmp_path / f"{which}.svg").read_text())
+    assert len(list(root.iter())) > 20
+    assert (tmp_path / f"{which}.pdf").read_bytes().startswith(b"%PDF")
+    with (tmp_path / f"{which}.csv").open() as file:
+        rows = list(csv.reader(file))
+    assert len({len(row) for row in rows}) == 1 and len(rows) > 1
+
+
+def test_exported_weights_are_the_numbers(trained: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    view = trained.stage._views["weights"]
+    trained.stage.tabs.setCurrentWidget(view)
+    driver.wait_for(lambda: view.answer is not None)
+    export(view, tmp_path / "weights.csv")
+    table = np.loadtxt(tmp_path / "weights.csv", delimiter=",", skiprows=1)
+    run = trained.session._worker._run
+    weight = run.model.parameters.view("dense1.weight")
+    assert np.allclose(table[:, 3].reshape(8, 2), weight.T)
+
+
+def test_an_unknown_ending_is_told(trained: MainWindow, tmp_path: Path) -> None:
+    trained.files.export(trained.curves, tmp_path / "curves.bmp", 1.0)
+    assert ".png, .svg, .pdf, .csv" in trained.notice.text
+
+
+def test_opening_the_examples_from_the_menu(digits: MainWindow, driver: Driver) -> None:
+    menus = {action.text(): action.menu() for action in digits.menuBar().actions()}
+    examples = next(action.menu() for action in menus["&File"].actions() if action.text() == "Examples")
+    titles = [action.text() for action in examples.actions()]
+    assert titles == sorted(path.stem for path in resource("examples").glob("*.toml"))
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        next(action for action in examples.actions() if action.text() == "xor").trigger()
+    assert digits.session.experiment.name == "xor"
+
+
+def test_a_saved_model_from_the_window_holds_its_experiment(trained: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    with driver.qtbot.waitSignal(trained.session.saved_changed, timeout=5000):
+        trained.session.save_model(tmp_path / "m.safetensors")
+    saved = load_model(tmp_path / "m.safetensors")
+    assert saved.experiment == trained.session.experiment
+    assert saved.step == trained.session.progress.number
+
+
+def test_saving_over_a_file_keeps_it_when_that_fails(trained: MainWindow, tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "old.toml"
+    save_experiment(example("digits-mlp"), path)
+    before = path.read_bytes()
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    assert not trained.session.save(path)
+    assert "No space left on device" in trained.notice.text
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["old.toml"]
+    monkeypatch.undo()
+    assert trained.session.save(path)
+    assert load_experiment(path) == replace(trained.session.experiment)

@@ -1,0 +1,183 @@
+"""Forms, the list of layers, undo, and what waits for a reset."""
+
+from dataclasses import fields, replace
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from nnlab.models.layers.activations import Tanh
+from nnlab.models.layers.dense import Dense
+from nnlab.training import TrainingSettings
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.setup.form import SettingsForm
+from nnlab.ui.widgets.number_field import NumberField
+from tests.ui.conftest import Driver, example
+
+
+def test_every_training_setting_has_a_field_with_its_formula_and_name(digits: MainWindow) -> None:
+    form = digits.training_panel._form
+    for entry in fields(TrainingSettings):
+        editor = form.editor(entry.name)
+        assert f"training.{entry.name}" in editor.toolTip()
+        assert editor.accessibleName()
+
+
+def test_only_settings_that_matter_are_shown(digits: MainWindow) -> None:
+    form = digits.training_panel._form
+    assert form.editor("momentum").isVisibleTo(form)
+    assert not form.editor("beta1").isVisibleTo(form)
+    form.editor("optimizer").setCurrentText("adam")
+    assert form.editor("beta1").isVisibleTo(form)
+    assert not form.editor("momentum").isVisibleTo(form)
+
+
+def test_a_field_takes_1e_minus_4_and_refuses_words_and_what_is_out_of_range(digits: MainWindow) -> None:
+    field = digits.training_panel._form.editor("learning_rate")
+    assert isinstance(field, NumberField)
+    field.setText("1e-4")
+    field.editingFinished.emit()
+    assert digits.session.experiment.training.learning_rate == 1e-4
+    for wrong, word in (("fast", "not a number"), ("-1", "out of range"), ("nan", "out of range")):
+        field.setText(wrong)
+        field.editingFinished.emit()
+        assert digits.session.experiment.training.learning_rate == 1e-4
+        assert field.property("invalid") is True
+        assert word in digits.training_panel._form._error.text()
+    field.setText("0.01")
+    field.editingFinished.emit()
+    assert field.property("invalid") is False
+
+
+@pytest.mark.parametrize(("start", "up", "down"), [(0.05, 0.1, 0.02), (0.1, 0.2, 0.05), (0.03, 0.05, 0.02), (1.0, 2.0, 0.5)])
+def test_arrow_keys_go_along_1_2_5(digits: MainWindow, driver: Driver, start, up, down) -> None:
+    from PySide6.QtCore import Qt
+
+    field = digits.training_panel._form.editor("learning_rate")
+    for key, expected in ((Qt.Key.Key_Up, up), (Qt.Key.Key_Down, down)):
+        field.set_value(start)
+        driver.qtbot.keyClick(field, key)
+        assert float(field.text()) == pytest.approx(expected)
+
+
+def test_layers_can_be_added_moved_and_removed_and_shapes_follow(digits: MainWindow) -> None:
+    panel = digits.architecture_panel
+    panel.select(1)
+    panel.add_layer("tanh")
+    layers = digits.session.experiment.model.layers
+    assert isinstance(layers[1], Tanh)
+    panel.select(2)
+    panel.move_layer(-1)
+    assert isinstance(digits.session.experiment.model.layers[0], Tanh)
+    panel.select(1)
+    panel.remove_layer()
+    assert digits.session.experiment.model.layers == example("digits-mlp").model.layers
+    rows = [panel._list.topLevelItem(row) for row in range(panel._list.topLevelItemCount())]
+    assert [row.text(1) for row in rows] == ["64", "64", "64", "10", "10"]
+    assert [row.text(2) for row in rows] == ["", "4,160", "", "650", ""]
+
+
+def test_editing_units_rebuilds_an_untrained_model_at_once(digits: MainWindow, driver: Driver) -> None:
+    panel = digits.architecture_panel
+    panel.select(1)
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000) as heard:
+        panel._layer_form.editor("units").setValue(32)
+    assert heard.args[0].parameters == 64 * 32 + 32 + 32 * 10 + 10
+    assert digits.session.experiment.model.layers[0] == Dense(32)
+
+
+def test_a_wrong_architecture_is_told_inline_and_cannot_run(digits: MainWindow, driver: Driver) -> None:
+    panel = digits.architecture_panel
+    panel.select(4)
+    panel.remove_layer()
+    assert "softmax" in panel.error_text and "cross_entropy" in panel.error_text
+    assert panel._error.isVisibleTo(panel)
+    assert not digits.run_bar.run.isEnabled()
+    digits.session.undo()
+    assert panel.error_text == ""
+    assert digits.run_bar.run.isEnabled()
+
+
+def test_outputs_that_do_not_match_the_classes_are_named(digits: MainWindow) -> None:
+    panel = digits.architecture_panel
+    panel.select(3)
+    panel._layer_form.editor("units").setValue(7)
+    assert "7 outputs" in panel.error_text and "10 classes" in panel.error_text
+
+
+def test_undo_and_redo_reach_every_setting(digits: MainWindow) -> None:
+    session, start = digits.session, digits.session.experiment
+    digits.training_panel._form.editor("optimizer").setCurrentText("adam")
+    digits.dataset_panel._form.editor("scaling").setCurrentText("standard")
+    digits.architecture_panel.add_layer("relu")
+    end = session.experiment
+    for _ in range(3):
+        session.undo()
+    assert session.experiment == start
+    assert digits.training_panel._form.editor("optimizer").currentText() == start.training.optimizer
+    for _ in range(3):
+        session.redo()
+    assert session.experiment == end
+
+
+def test_quick_edits_of_one_setting_are_one_undo(digits: MainWindow) -> None:
+    start = digits.session.experiment
+    for value in (21, 22, 23):
+        digits.training_panel._form.editor("epochs").setValue(value)
+    digits.session.undo()
+    assert digits.session.experiment == start
+
+
+def test_changes_that_need_a_reset_wait_and_are_marked(digits: MainWindow, driver: Driver) -> None:
+    digits.run_bar.batch.click()
+    driver.wait_for(lambda: digits.session.progress.number == 1)
+    driver.settle(digits)
+    digits.training_panel._form.editor("optimizer").setCurrentText("adam")
+    assert digits.session.is_pending
+    assert "wait for a reset" in digits.notice.text
+    assert digits.training_panel._form._rows["optimizer"][0].objectName() == "changed"
+    assert digits.session.running.training.optimizer == "momentum"
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        digits.notice._act.click()
+    assert digits.session.running.training.optimizer == "adam"
+    assert not digits.session.is_pending
+    assert digits.notice.text == ""
+    assert digits.training_panel._form._rows["optimizer"][0].objectName() == "muted"
+
+
+def test_the_last_layer_follows_the_classes_of_another_dataset(digits: MainWindow, driver: Driver) -> None:
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        digits.dataset_panel._form.editor("name").setCurrentText("moons")
+    assert digits.session.experiment.model.layers[2] == Dense(2)
+    assert digits.session.problem == ""
+    driver.wait_for(lambda: "boundary" in digits.stage._fitting)
+
+
+def test_a_dataset_that_is_not_there_leaves_the_previous_one(digits: MainWindow, driver: Driver, no_data) -> None:
+    before = digits.session.experiment
+    digits.dataset_panel._form.editor("name").setCurrentText("mnist")
+    driver.wait_for(lambda: digits.notice.text != "")
+    assert "MNIST was not found" in digits.notice.text and "--data" in digits.notice.text
+    assert digits.session.experiment == before
+    assert digits.dataset_panel._form.editor("name").currentText() == "digits"
+    driver.finish(digits)
+    assert digits.session.progress.state == "finished"
+
+
+def test_every_control_has_a_name_for_assistive_technology(digits: MainWindow) -> None:
+    form = digits.training_panel._form
+    nameless = [
+        widget
+        for widget in digits.findChildren(QWidget)
+        if widget.metaObject().className() in ("Choice", "WholeNumber", "NumberField") and not widget.accessibleName()
+    ]
+    assert nameless == []
+    assert isinstance(form, SettingsForm)
+
+
+def test_a_custom_scale_is_asked_for_only_by_the_normal_initializer(digits: MainWindow) -> None:
+    panel = digits.architecture_panel
+    panel.select(1)
+    assert not panel._layer_form.editor("scale").isVisibleTo(panel)
+    panel._layer_form.editor("initializer").setCurrentText("normal")
+    assert panel._layer_form.editor("scale").isVisibleTo(panel)
+    assert digits.session.experiment.model.layers[0] == replace(Dense(64), initializer="normal")

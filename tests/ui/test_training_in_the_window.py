@@ -1,0 +1,145 @@
+"""Run, pause, step, reset: through the real buttons, against the headless engine."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.model_file import load_model, parameters_sha256
+from nnlab.ui.main_window import MainWindow
+from tests.ui.conftest import Driver, example
+
+
+def test_the_window_reaches_the_same_bits_as_the_command_line(driver: Driver, tmp_path) -> None:
+    experiment = example("digits-mlp", epochs=4)
+    headless = run_experiment(experiment, [], tmp_path, threads=1)
+    window = driver.open(experiment)
+    driver.finish(window)
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=10_000):
+        window.session.save_model(tmp_path / "window.safetensors")
+    assert parameters_sha256(load_model(tmp_path / "window.safetensors").model) == headless["parameters_sha256"]
+
+
+def test_every_step_arrives_once_and_in_order(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    numbers = digits.session.history.steps["step"].values
+    assert np.array_equal(numbers, np.arange(1, digits.session.progress.total + 1))
+    assert len(digits.session.history.epochs["epoch"]) == 3
+
+
+def test_pausing_leaves_the_parameters_unchanged(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp", epochs=100_000))
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.progress.number > 20)
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.progress.state == "paused")
+    run = window.session._worker._run
+    before, number = run.model.parameters.values.copy(), run.number
+    for _ in range(5):
+        window.session.refresh()
+        with driver.qtbot.waitSignal(window.session.snapshot, timeout=5000):
+            pass
+    assert run.number == number
+    assert np.array_equal(run.model.parameters.values, before)
+
+
+def test_a_batch_step_is_one_update(digits: MainWindow, driver: Driver) -> None:
+    for expected in (1, 2, 3):
+        digits.run_bar.batch.click()
+        driver.wait_for(lambda expected=expected: digits.session.progress.number == expected)
+    assert digits.session.progress.state == "paused"
+
+
+def test_an_epoch_step_stops_at_the_end_of_the_epoch(digits: MainWindow, driver: Driver) -> None:
+    digits.run_bar.batch.click()
+    digits.run_bar.epoch.click()
+    driver.wait_for(lambda: digits.session.progress.state == "paused" and digits.session.progress.number > 1)
+    assert digits.session.progress.number == digits.session.progress.batches
+
+
+def test_reset_gives_the_same_start_and_a_new_seed_another(digits: MainWindow, driver: Driver) -> None:
+    view = digits.stage.current
+    start = view.answer.tiles.copy()
+    driver.finish(digits)
+    assert not np.array_equal(view.answer.tiles, start)
+
+    def reset(act: object) -> np.ndarray:
+        with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+            act()
+        driver.wait_for(lambda: view.answer is not None)
+        return view.answer.tiles
+
+    assert np.array_equal(reset(digits.run_bar.reset.click), start)
+    assert not np.array_equal(reset(digits.session.reset_with_new_seed), start)
+    assert digits.session.experiment.training.seed == 1
+
+
+def test_a_reset_empties_the_curves(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        digits.run_bar.reset.click()
+    assert len(digits.session.history.steps["step"]) == 0
+    assert digits.curves.panels["loss"].smooth.getData()[0] is None or not len(
+        digits.curves.panels["loss"].smooth.getData()[0]
+    )
+
+
+def test_a_finished_run_can_train_on(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    assert digits.run_bar.run.text() == "Train on"
+    done = digits.session.progress.number
+    driver.finish(digits)
+    assert digits.session.progress.number == 2 * done
+    assert digits.session.experiment.training.epochs == 6
+
+
+def test_divergence_is_told_in_a_sentence_and_leaves_finite_parameters(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp", learning_rate=1e3, l2=100.0, epochs=3))
+    driver.finish(window)
+    assert window.session.progress.state == "diverged"
+    assert "lower the learning rate" in window.notice.text
+    assert np.isfinite(window.session._worker._run.model.parameters.values).all()
+    for name, text in (("learning_rate", "0.05"), ("l2", "0")):
+        window.training_panel._form.editor(name).setText(text)
+        window.training_panel._form.editor(name).editingFinished.emit()
+    driver.finish(window)
+    assert window.session.progress.state == "finished"
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "steps"),
+    [(Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, 1), (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, 41)],
+)
+def test_the_arrow_keys_step(digits: MainWindow, driver: Driver, key, modifier, steps: int) -> None:
+    digits.activateWindow()
+    digits.setFocus()
+    driver.qtbot.keyClick(digits, key, modifier)
+    driver.wait_for(lambda: digits.session.progress.number == steps)
+
+
+def test_keys_are_inert_while_typing(digits: MainWindow, driver: Driver) -> None:
+    field = digits.training_panel._form.editor("learning_rate")
+    digits.activateWindow()
+    field.setFocus()
+    driver.wait_for(field.hasFocus)
+    driver.qtbot.keyClick(field, Qt.Key.Key_Space)
+    driver.qtbot.keyClick(field, Qt.Key.Key_Right)
+    driver.qtbot.keyClick(field, Qt.Key.Key_R)
+    assert digits.session.progress.state == "idle"
+    assert digits.session.progress.number == 0
+
+
+def test_live_settings_act_without_a_reset(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp", epochs=2))
+    window.run_bar.batch.click()
+    driver.wait_for(lambda: window.session.progress.number == 1)
+    experiment = window.session.experiment
+    window.session.edit(replace(experiment, training=replace(experiment.training, learning_rate=0.001)))
+    assert not window.session.is_pending
+    window.run_bar.batch.click()
+    driver.settle(window)
+    driver.wait_for(lambda: window.session.progress.number == 2)
+    driver.settle(window)
+    assert list(window.session.history.steps["learning_rate"].values) == [0.05, 0.001]

@@ -1,0 +1,216 @@
+"""What is drawn is what the probes say."""
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QPointF
+
+from nnlab.training.probes import PROBES, Selection
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
+from nnlab.ui.views import VIEWS
+from nnlab.ui.views.mosaic import Mosaic, best_mosaic
+from nnlab.ui.views.smoothing import Smoother, envelope
+from tests.ui.conftest import Driver, example
+
+
+def select(window: MainWindow, title: str) -> object:
+    tabs = window.stage.tabs
+    titles = [tabs.tabText(place) for place in range(tabs.count())]
+    tabs.setCurrentIndex(titles.index(title))
+    return tabs.currentWidget()
+
+
+def test_every_view_draws_a_probe_that_exists() -> None:
+    assert all(view.probe in PROBES for view in VIEWS.values())
+
+
+def test_only_views_that_fit_have_a_tab(xor: MainWindow, driver: Driver) -> None:
+    assert xor.stage._fitting == ["boundary", "weights", "confusion"]
+    with driver.qtbot.waitSignal(xor.session.prepared, timeout=5000):
+        xor.dataset_panel._form.editor("name").setCurrentText("digits")
+    assert xor.stage._fitting == ["weights", "confusion"]
+
+
+def test_weights_are_drawn_tile_by_tile(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    view = select(digits, "Weights")
+    driver.wait_for(lambda: view.answer is not None)
+    probed = PROBES["weights"](digits.session._worker._run, Selection())
+    driver.wait_for(lambda: np.array_equal(view.answer.tiles, probed.tiles))
+    drawn = view.image.image
+    for tile in (0, 17, 63):
+        x, y = view.mosaic.corner_of(tile)
+        patch = drawn[y + 1 : y + 9, x + 1 : x + 9]
+        assert np.array_equal(patch, signed_indices(probed.tiles[tile], view.bound))
+        assert (drawn[y, x : x + 9] == GAP).all()
+
+
+def test_weights_hover_reads_the_number(digits: MainWindow, driver: Driver) -> None:
+    view = select(digits, "Weights")
+    x, y = view.mosaic.corner_of(5)
+    view._hover(view._box.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
+    assert f"{view.answer.tiles[5, 1, 2]:+.5f}" in view.readout.text()
+    assert "unit 5" in view.readout.text()
+
+
+def test_another_layer_can_be_chosen(digits: MainWindow, driver: Driver) -> None:
+    view = select(digits, "Weights")
+    view._layer.setCurrentText("dense2")
+    driver.wait_for(lambda: view.answer.layer == "dense2")
+    assert view.answer.tiles.shape == (10, 8, 8)
+
+
+def test_the_boundary_shows_the_network_and_all_points(xor: MainWindow, driver: Driver) -> None:
+    driver.finish(xor)
+    view = select(xor, "Boundary")
+    run = xor.session._worker._run
+    probed = PROBES["boundary"](run, Selection())
+    driver.wait_for(lambda: np.array_equal(view.answer.probability, probed.probability))
+    expected = signed_indices(probed.probability[:, :, 1] - probed.probability[:, :, 0], 1.0)
+    assert np.array_equal(view.image.image, expected)
+    assert sum(len(scatter.data) for scatter in view.scatters) == 400
+    train, validation = view.scatters[:2], view.scatters[2:]
+    assert sum(len(scatter.data) for scatter in validation) == len(run.data.split.validation)
+    assert train[0].opts["brush"].color() != validation[0].opts["brush"].color()
+
+
+def test_a_trained_xor_separates_the_four_corners(driver: Driver) -> None:
+    window = driver.open(example("xor"))
+    driver.finish(window)
+    view = select(window, "Boundary")
+    probability = view.answer.probability
+    left, right, bottom, top = view.answer.extent
+
+    def at(x: float, y: float) -> int:
+        row = int((y - bottom) / (top - bottom) * 99)
+        column = int((x - left) / (right - left) * 99)
+        return int(probability[row, column].argmax())
+
+    assert [at(-1, -1), at(1, 1), at(-1, 1), at(1, -1)] == [0, 0, 1, 1]
+
+
+def test_three_classes_are_blended(driver: Driver) -> None:
+    from dataclasses import replace
+
+    experiment = example("xor", epochs=2)
+    layers = (*experiment.model.layers[:2], replace(experiment.model.layers[2], units=3), experiment.model.layers[3])
+    window = driver.open(
+        replace(
+            experiment, dataset=replace(experiment.dataset, name="gaussians"), model=replace(experiment.model, layers=layers)
+        )
+    )
+    view = select(window, "Boundary")
+    driver.wait_for(lambda: view.answer is not None)
+    assert view.image.image.shape == (100, 100, 3)
+
+
+def test_the_confusion_matrix_and_its_scores_are_the_evaluation(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    view = select(digits, "Confusion")
+    evaluation = digits.session._worker._run.evaluation
+    driver.wait_for(lambda: view.answer is not None and np.array_equal(view.answer.confusion, evaluation.confusion))
+    numbers = [text.textItem.toPlainText() for text in view._numbers]
+    assert numbers == [f"{count:,}" if count else "" for count in evaluation.confusion.ravel()]
+    hits = evaluation.confusion[3, 3]
+    assert view.table.item(3, 1).text() == f"{hits / evaluation.confusion[3].sum():.3f}"
+    assert view.table.item(3, 0).text() == f"{hits / evaluation.confusion[:, 3].sum():.3f}"
+
+
+def test_curves_show_the_history(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    digits.curves.redraw()
+    history, panel = digits.session.history, digits.curves.panels["loss"]
+    x, y = panel.raw.getOriginalDataset()
+    assert np.array_equal(x, history.steps["epoch"].values)
+    assert np.array_equal(y, history.steps["loss"].values)
+    x, y = panel.validation.getOriginalDataset()
+    assert np.array_equal(y, history.epochs["validation_loss"].values)
+    digits.curves._axis.setCurrentText("batches")
+    assert np.array_equal(panel.raw.getOriginalDataset()[0], history.steps["step"].values)
+
+
+def test_curves_can_be_linear_and_without_raw(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    panel = digits.curves.panels["loss"]
+    assert panel.plot.getAxis("left").logMode
+    digits.curves._log.setChecked(False)
+    assert not panel.plot.getAxis("left").logMode
+    digits.curves._raw.setChecked(False)
+    x, _ = panel.raw.getOriginalDataset()
+    assert x is None or len(x) == 0
+
+
+def test_curves_hover_reads_the_nearest_step(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    digits.curves.redraw()
+    box = digits.curves.panels["loss"].plot.getViewBox()
+    digits.curves._hover(box.mapViewToScene(QPointF(1.0, box.viewRange()[1][0])))
+    history = digits.session.history
+    place = int(np.searchsorted(history.steps["epoch"].values, 1.0))
+    shown = digits.curves.readout.text()
+    assert any(f"{history.steps['loss'].values[near]:.4f}" in shown for near in (place - 1, place, place + 1))
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.9, 0.99])
+def test_smoothing_follows_what_arrives_bit_by_bit(factor: float) -> None:
+    values = np.random.default_rng(0).normal(size=3000)
+    smoother = Smoother(factor)
+    for end in (1, 10, 1500, 3000):
+        smooth = smoother.follow(values[:end]).copy()
+    weights = (1 - factor) * factor ** np.arange(2999, -1, -1.0) if factor else np.eye(3000)[-1]
+    assert smooth[-1] == pytest.approx(np.average(values, weights=weights))
+    assert len(smooth) == 3000
+
+
+def test_an_envelope_keeps_every_extreme() -> None:
+    y = np.random.default_rng(1).normal(size=100_003)
+    y[77_777], y[5] = 50.0, -50.0
+    x = np.arange(len(y), dtype=float)
+    few_x, few_y = envelope(x, y)
+    assert len(few_x) < 2000
+    assert (np.diff(few_x) > 0).all()
+    assert few_y.max() == 50.0 and few_y.min() == -50.0
+    assert few_x[-1] == x[-1]
+
+
+@pytest.mark.parametrize(("count", "height", "width"), [(128, 28, 28), (10, 8, 16), (1, 1, 1), (7, 2, 3)])
+def test_a_mosaic_finds_its_tiles_again(count: int, height: int, width: int) -> None:
+    mosaic = best_mosaic(count, height, width, 2.0)
+    tiles = np.arange(count * height * width, dtype=float).reshape(count, height, width)
+    whole = mosaic.assemble(tiles)
+    assert whole.shape == mosaic.shape
+    for y in range(whole.shape[0]):
+        for x in range(whole.shape[1]):
+            found = mosaic.tile_at(x + 0.5, y + 0.5)
+            assert np.isnan(whole[y, x]) if found is None else whole[y, x] == tiles[found]
+
+
+def test_a_mosaic_fills_its_area() -> None:
+    assert best_mosaic(128, 28, 28, 2.0) == Mosaic(128, 28, 28, 16)
+    assert best_mosaic(100, 8, 8, 1.0).columns == 10
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_the_signed_scale_is_symmetric_about_neutral(theme) -> None:
+    lut = signed_lut(theme).astype(int)
+    assert lut.shape == (256, 3)
+    assert lut[0][0] > lut[0][2] and lut[254][2] > lut[254][0]
+    indices = signed_indices(np.array([-2.0, -1.0, 0.0, 1.0, 2.0, np.nan]), 1.0)
+    assert list(indices) == [0, 0, 127, 254, 254, GAP]
+
+
+def test_every_plot_follows_the_theme(digits: MainWindow, driver: Driver) -> None:
+    for mode, theme in (("dark", DARK), ("light", LIGHT)):
+        digits.appearance.choose(mode)
+        for canvas in digits.findChildren(pg.GraphicsLayoutWidget):
+            assert canvas.backgroundBrush().color().name().lower() == theme.surface.lower()
+        assert digits.palette().window().color().name().lower() == theme.ground.lower()
+
+
+def test_a_hidden_view_asks_for_nothing(digits: MainWindow) -> None:
+    assert [name for name, _ in digits.stage.wanted_probes()] == ["weights"]
+    select(digits, "Confusion")
+    assert [name for name, _ in digits.stage.wanted_probes()] == ["confusion"]
+    digits.hide()
+    assert digits.stage.wanted_probes() == ()
