@@ -79,7 +79,13 @@ def _train(chosen: argparse.Namespace) -> int:
     except OSError as error:
         raise SaveError(f"{chosen.output}: cannot be made a folder ({error.strerror}); choose another --output") from None
     with training_progress() as progress:
-        report = run_experiment(experiment, data_folders(chosen.data), chosen.output, chosen.threads, progress)
+        report = run_experiment(
+            experiment,
+            data_folders(chosen.data, chosen.experiment.parent, chosen.output),
+            chosen.output,
+            chosen.threads,
+            progress,
+        )
     _print(report, chosen.json)
     return 0
 
@@ -95,8 +101,29 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     from nnlab.experiments.headless import evaluate_model
     from nnlab.experiments.places import data_folders
 
-    _print(evaluate_model(chosen.model, data_folders(chosen.data), chosen.dataset, chosen.threads), chosen.json)
+    _print(
+        evaluate_model(chosen.model, data_folders(chosen.data, chosen.model.parent), chosen.dataset, chosen.threads),
+        chosen.json,
+    )
     return 0
+
+
+def _describe_gradcheck(parser: argparse.ArgumentParser) -> None:
+    """Compare an experiment's gradient with central differences."""
+    parser.add_argument("experiment", type=Path, help="an experiment file (.toml)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="e.g. model.loss=hinge")
+    _common_options(parser)
+
+
+def _gradcheck(chosen: argparse.Namespace) -> int:
+    from nnlab.experiments.experiment import load_experiment, with_settings
+    from nnlab.experiments.headless import check_experiment
+    from nnlab.experiments.places import data_folders
+
+    experiment = with_settings(load_experiment(chosen.experiment), chosen.set)
+    report = check_experiment(experiment, data_folders(chosen.data, chosen.experiment.parent))
+    _print(report, chosen.json)
+    return 0 if report["passed"] else 1
 
 
 def _print(report: dict[str, Any], as_json: bool) -> None:
@@ -105,6 +132,8 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
         return
     width = max(map(len, report))
     for name, value in report.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {number:.1e}" for key, number in value.items())
         if not isinstance(value, list):
             print(f"{name.replace('_', ' '):{width}}  {f'{value:,.4f}' if isinstance(value, float) else value}")
 
@@ -112,4 +141,5 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
 COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]] = {
     "train": (_describe_train, _train),
     "evaluate": (_describe_evaluate, _evaluate),
+    "gradcheck": (_describe_gradcheck, _gradcheck),
 }

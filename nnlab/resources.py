@@ -18,4 +18,4 @@ def resource(*parts: str) -> Path:
 
 def example_files() -> list[Path]:
     """The example experiments, in the order of their names."""
-    return sorted(resource("examples").glob("*.toml"))
+    return sorted(resource("examples").glob("*.toml"), key=lambda path: path.stem)

@@ -7,7 +7,7 @@ setting is one line in one dataclass.
 import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, asdict, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, Self, get_type_hints
 
 from nnlab.errors import SettingError
@@ -82,7 +82,8 @@ class Settings:
 
     def to_table(self) -> dict[str, Any]:
         """All fields as plain TOML values."""
-        return asdict(self)
+        plain = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
 
     def shown_fields(self) -> list[Field[Any]]:
         """The fields that matter for the present choices (momentum only where the optimizer has one)."""
@@ -94,7 +95,11 @@ def describe(entry: Field[Any]) -> Description:
     return entry.metadata.get("description") or Description(entry.name.replace("_", " "))
 
 
-def _of_type(value: Any, expected: type, where: str) -> Any:
+def _of_type(value: Any, expected: Any, where: str) -> Any:
+    if expected == tuple[int, ...]:
+        if not isinstance(value, list | tuple) or not all(type(number) is int for number in value):
+            raise SettingError(f"{where}: {value!r} is not a list of whole numbers, e.g. [500, 250, 30]")
+        return tuple(value)
     if expected is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if expected not in _TYPE_WORDS:
@@ -107,6 +112,9 @@ def _of_type(value: Any, expected: type, where: str) -> Any:
 def _check_range(value: Any, description: Description, where: str) -> None:
     if description.choices and value not in description.choices:
         raise SettingError(f"{where}: '{value}' is not known; {nearest(str(value), description.choices)}")
+    if isinstance(value, tuple):
+        for number in value:
+            _check_range(number, description, where)
     if isinstance(value, str | bool) or not isinstance(value, int | float):
         return
     low, high, above = description.minimum, description.maximum, description.above

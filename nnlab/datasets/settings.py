@@ -36,6 +36,11 @@ class DatasetSettings(Settings):
     noise: float = setting(
         0.1, "Noise", minimum=0.0, maximum=5.0, shown=_is_made, help="Standard deviation added to both coordinates."
     )
+    encoder: str = setting(
+        "",
+        "Encoder",
+        help="A model file of a trained autoencoder or RBM: the data is then its codes of the data. Empty: the data itself.",
+    )
     validation: float = setting(
         0.1,
         "Validation",
@@ -57,5 +62,5 @@ class DatasetSettings(Settings):
 
     def source(self) -> Self:
         """The part that decides which arrays are loaded: settings that are alike in this need no second loading."""
-        plain = type(self)(name=self.name)
+        plain = type(self)(name=self.name, encoder=self.encoder)
         return replace(plain, samples=self.samples, noise=self.noise, seed=self.seed) if _is_made(self) else plain

@@ -3,24 +3,64 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from nnlab.datasets import Dataset, load_dataset
-from nnlab.errors import ShapeError
+from nnlab.datasets import Dataset, DatasetSettings, load_dataset
+from nnlab.datasets.encoded import seen_through
+from nnlab.errors import DatasetError, ShapeError
 from nnlab.experiments.experiment import Experiment
-from nnlab.models.network import Network
+from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.layers.base import shape_text
+from nnlab.models.model import Model
+from nnlab.models.rbm import RBM
 from nnlab.training import TrainingRun, prepare_data
 
 
 def assemble(experiment: Experiment, folders: Sequence[Path], dataset: Dataset | None = None) -> TrainingRun:
     """Load the data (or take what is already loaded), build the model, and stand before the first step."""
-    dataset = dataset or load_dataset(experiment.dataset, folders)
+    dataset = dataset or load_data(experiment.dataset, folders)
     data = prepare_data(dataset, experiment.dataset)
     return TrainingRun(build_model(experiment, dataset), data, experiment.training)
 
 
-def build_model(experiment: Experiment, dataset: Dataset) -> Network:
+def load_data(settings: DatasetSettings, folders: Sequence[Path]) -> Dataset:
+    """The dataset that the settings name, seen through their encoder where they name one."""
+    dataset = load_dataset(settings, folders)
+    if not settings.encoder:
+        return dataset
+    saved = load_model(_find(settings.encoder, folders))
+    model = saved.model
+    if not isinstance(model, Autoencoder | RBM):
+        raise DatasetError(
+            f"dataset.encoder: {settings.encoder} holds a model of kind {saved.experiment.model.kind}, "
+            "expected an autoencoder, deep_belief or rbm"
+        )
+    if dataset.example_shape != saved.example_shape:
+        raise DatasetError(_misfit(settings.encoder, saved, dataset))
+    encode = model.encode if isinstance(model, Autoencoder) else model.hidden_probabilities
+    return seen_through(dataset, encode, saved.scaling, saved.experiment.name)
+
+
+def build_model(experiment: Experiment, dataset: Dataset) -> Model:
     """The experiment's model for this data; an error says which data it does not fit."""
     try:
         return experiment.model.build(dataset.example_shape, len(dataset.class_names), experiment.training.seed)
     except ShapeError as error:
-        shape = " x ".join(str(axis) for axis in dataset.example_shape)
-        raise ShapeError(f"model on {dataset.title} ({shape}): {error}") from None
+        raise ShapeError(f"model on {dataset.title} ({shape_text(dataset.example_shape)}): {error}") from None
+
+
+def _find(name: str, folders: Sequence[Path]) -> Path:
+    places = [Path(name), *(folder / name for folder in folders)]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        looked = ", ".join(str(place.parent.resolve()) for place in places)
+        raise DatasetError(
+            f"dataset.encoder: {name} was not found (looked in {looked}); train an autoencoder, or give the file's path"
+        )
+    return found
+
+
+def _misfit(name: str, saved: SavedModel, dataset: Dataset) -> str:
+    return (
+        f"dataset.encoder: {name} encodes examples of {shape_text(saved.example_shape)}, "
+        f"but {dataset.title} has {shape_text(dataset.example_shape)}; choose the data it was trained on"
+    )

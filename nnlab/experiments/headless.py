@@ -8,14 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.datasets import DatasetSettings, load_dataset
+from nnlab.datasets import DatasetSettings
 from nnlab.errors import DivergedError, ModelFileError
-from nnlab.experiments.assembly import assemble
+from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.atomic_file import write_atomically
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import load_model, model_bytes, parameters_sha256
-from nnlab.models.metrics import class_scores
+from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.gradient_check import TOLERANCE, check_gradient
+from nnlab.models.metrics import class_scores, psnr, squared_errors, top_k_hits
+from nnlab.models.network import Network
+from nnlab.models.rbm import RBM
+from nnlab.randomness import random_stream
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
 
@@ -82,7 +87,29 @@ def measure(run: TrainingRun) -> dict[str, float | None]:
     for part, feed, index in parts:
         result = evaluate(run.model, feed, index, classes)
         figures[f"{part}_loss"] = result.loss if len(index) else None
-        figures[f"{part}_accuracy"] = result.accuracy if len(index) else None
+        figures[f"{part}_accuracy"] = result.accuracy if result.confusion.any() else None
+    return figures | _more_figures(run)
+
+
+def _more_figures(run: TrainingRun) -> dict[str, float | None]:
+    """What there is to say beyond loss and accuracy for the model's kind, on the test examples."""
+    model, data = run.model, run.data
+    figures: dict[str, float | None] = {}
+    if isinstance(model, Network) and not isinstance(model, Autoencoder):
+        hits = sum(top_k_hits(model.predict(inputs), labels, 3) for inputs, labels in data.testing.chunks(data.test_index))
+        if len(data.dataset.class_names) > 3 and len(data.test_index):
+            figures["test_top3_accuracy"] = hits / len(data.test_index)
+    if isinstance(model, Autoencoder | RBM):
+        errors = np.concatenate(
+            [squared_errors(inputs, model.reconstruct(inputs)) for inputs, _ in data.testing.chunks(data.test_index)]
+        )
+        figures["test_mse"] = float(errors.mean())
+        figures["test_psnr"] = float(psnr(errors).mean())
+    if isinstance(model, RBM) and len(data.split.validation):
+        validation, _ = data.learning.gather(data.split.validation)
+        held = float(model.free_energy(validation).mean())
+        learned, _ = data.learning.gather(data.split.train[: len(data.split.validation)])
+        figures["free_energy_gap"] = held - float(model.free_energy(learned).mean())
     return figures
 
 
@@ -93,7 +120,7 @@ def evaluate_model(path: Path, folders: Sequence[Path], dataset_name: str | None
     settings = saved.experiment.dataset
     if dataset_name is not None:
         settings = DatasetSettings.from_table(settings.to_table() | {"name": dataset_name})
-    dataset = load_dataset(settings, folders)
+    dataset = load_data(settings, folders)
     if dataset.example_shape != saved.example_shape or len(dataset.class_names) != len(saved.class_names):
         raise ModelFileError(
             f"{path.name}: made for examples of {_shape(saved.example_shape)} in {len(saved.class_names)} classes, "
@@ -114,6 +141,27 @@ def evaluate_model(path: Path, folders: Sequence[Path], dataset_name: str | None
         "f1": scores.f1.tolist(),
         "class_names": list(dataset.class_names),
         "threads": threads,
+    }
+
+
+def check_experiment(experiment: Experiment, folders: Sequence[Path], examples: int = 16) -> dict[str, Any]:
+    """The gradient of the experiment's untrained model on its first examples, against central differences."""
+    run = assemble(experiment, folders)
+    inputs, labels = run.data.learning.gather(run.data.split.train[:examples])
+    run.model.begin(inputs, 0, True)
+    # At the start biases are zero and black pixels leave ReLUs exactly at their kink; a little noise takes them off it.
+    values = run.model.parameters.values
+    values += random_stream(experiment.training.seed, "gradient check").normal(0, 0.01, values.shape).astype(values.dtype)
+    check = check_gradient(run.model, inputs, labels)
+    return {
+        "experiment": experiment.name,
+        "parameters": run.model.parameters.size,
+        "checked": len(check.index),
+        "worst": check.worst,
+        "worst_parameter": f"{check.worst_name}[{', '.join(map(str, check.worst_position))}]",
+        "tensors": check.by_tensor,
+        "tolerance": TOLERANCE,
+        "passed": check.worst < TOLERANCE,
     }
 
 

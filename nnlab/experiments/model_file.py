@@ -27,7 +27,7 @@ from nnlab.experiments.atomic_file import write_atomically
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
 from nnlab.experiments.machine import engine_versions
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.network import Network
+from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.training import TrainingRun
 
@@ -42,7 +42,7 @@ class SavedModel:
     """A trained model with what it takes to feed it."""
 
     experiment: Experiment
-    model: Network
+    model: Model
     scaling: Scaling
     class_names: tuple[str, ...]
     example_shape: Shape
@@ -53,7 +53,7 @@ class SavedModel:
     metrics: dict[str, Any]
 
 
-def parameters_sha256(model: Network) -> str:
+def parameters_sha256(model: Model) -> str:
     """The checksum of the flat parameter vector's bytes: equal results have equal checksums."""
     return hashlib.sha256(model.parameters.values.tobytes()).hexdigest()
 
@@ -89,6 +89,8 @@ def save_model(path: Path, run: TrainingRun, experiment: Experiment, metrics: di
 def load_model(path: Path) -> SavedModel:
     """Read a model file; raises ModelFileError where it is damaged, foreign, or does not fit its own description."""
     try:
+        if not path.is_file():
+            raise ModelFileError("there is no such file" if not path.exists() else "not a regular file")
         if path.stat().st_size > _LARGEST_FILE:
             raise ModelFileError("larger than 4 GiB, more than nnlab reads")
         content = path.read_bytes()
@@ -146,7 +148,7 @@ def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
     )
 
 
-def _optimizer_vectors(experiment: Experiment, model: Network, tensors: dict[str, Array]) -> dict[str, Array]:
+def _optimizer_vectors(experiment: Experiment, model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
     vectors = {name: tensors[f"optimizer.{name}"] for name in experiment.training.optimizer_rule().vectors}
     for name, vector in vectors.items():
         if vector.shape != model.parameters.values.shape or vector.dtype != model.parameters.dtype:

@@ -14,8 +14,10 @@ def home() -> Path:
     return Path(moved).expanduser() if moved else Path(platformdirs.user_data_dir("nnlab", appauthor=False))
 
 
-def data_folders(chosen: Path | None = None) -> list[Path]:
-    """Folders that may hold mnist/ and the like, in order: the chosen one or NNLAB_DATA, the person's, the system's."""
+def data_folders(chosen: Path | None = None, *near: Path) -> list[Path]:
+    """Folders that may hold mnist/ and the like, in order: the chosen one or NNLAB_DATA, the person's, the system's; last
+    those near the experiment, where an encoder may lie.
+    """
     named = chosen or os.environ.get("NNLAB_DATA")
     first = [Path(named).expanduser()] if named else []
-    return [*first, home() / "data", _SYSTEM_DATASETS]
+    return [*first, home() / "data", _SYSTEM_DATASETS, *near]

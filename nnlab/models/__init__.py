@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnlab.errors import SettingError
+from nnlab.models.autoencoder import AutoencoderSettings
+from nnlab.models.cnn import CNNSettings
+from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.layers import layer_from_table
+from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.mlp import MLPSettings
+from nnlab.models.model import Model, ModelSettings
+from nnlab.models.rbm import RBMSettings
 from nnlab.settings import nearest
 
-ModelSettings = MLPSettings
+MODELS: dict[str, type[ModelSettings]] = {
+    settings.kind: settings
+    for settings in (MLPSettings, CNNSettings, AutoencoderSettings, RBMSettings, DeepBeliefSettings, LinearSVMSettings)
+}
 
-MODELS: dict[str, type[ModelSettings]] = {"mlp": MLPSettings}
-
-
-__all__ = ["MODELS", "MLPSettings", "ModelSettings", "model_from_table"]
+__all__ = ["MODELS", "MLPSettings", "Model", "ModelSettings", "model_from_table"]
 
 
 def model_from_table(table: Mapping[str, Any]) -> ModelSettings:

@@ -67,12 +67,15 @@ def _suits(loss: "Loss", last: Layer | None) -> bool:
 
 @dataclass(frozen=True)
 class CrossEntropy(Loss):
-    """L = -1/N sum_n log p_n[t_n]  with  p = softmax(z).
+    """L = -1/N sum_n sum_k q_n[k] log p_n[k]  with  p = softmax(z),  q = (1 - s) onehot(t) + s / K.
 
-    z (N, K) logits    t (N,) labels in 0..K-1    dL/dz = (p - onehot(t)) / N
+    z (N, K) logits    t (N,) labels in 0..K-1    s label smoothing    dL/dz = (p - q) / N
 
-    Computed as log sum exp(z - max z) - (z_t - max z), so that no probability is ever rounded to zero inside a logarithm.
+    Computed as log sum exp(z - max z) - sum q (z - max z), so that no probability is ever rounded to zero inside a
+    logarithm.
     """
+
+    label_smoothing: float = 0.0
 
     kind: ClassVar[str] = "cross_entropy"
     title: ClassVar[str] = "Cross-entropy"
@@ -95,16 +98,21 @@ class CrossEntropy(Loss):
             correct = count - np.count_nonzero(true)
         else:
             correct = np.count_nonzero(p.argmax(axis=1) == targets)
+        wanted = float(np.add.reduce(true))
+        if self.label_smoothing:
+            wanted = (1 - self.label_smoothing) * wanted + self.label_smoothing * float(p.sum()) / p.shape[1]
         np.exp(p, out=p)
         np.add.reduce(p, axis=1, keepdims=True, out=column)
         np.divide(p, column, out=p)
         np.log(column, out=column)
-        return BatchLoss(float(np.add.reduce(column, axis=None) - np.add.reduce(true)) / count, int(correct))
+        return BatchLoss((float(np.add.reduce(column, axis=None)) - wanted) / count, int(correct))
 
     def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
-        """(p - onehot) / N."""
+        """(p - q) / N."""
         p = work.like("p", outputs)
-        p[work.arange("rows", len(p)), targets] -= 1
+        p[work.arange("rows", len(p)), targets] -= 1 - self.label_smoothing
+        if self.label_smoothing:
+            np.subtract(p, self.label_smoothing / p.shape[1], out=p)
         return np.multiply(p, 1.0 / len(p), out=p)
 
 
@@ -167,6 +175,104 @@ class MeanSquaredError(Loss):
         return np.multiply(error, 2.0 / error.size, out=error)
 
 
+@dataclass(frozen=True)
+class Huber(Loss):
+    """L = mean over examples and outputs of  e^2 / 2 where |e| <= d, else d (|e| - d / 2),  with  e = y - t   (Huber 1964).
+
+    y, t (N, K)    dL/dy = clip(e, -d, d) / (N K)
+    """
+
+    kind: ClassVar[str] = "huber"
+    title: ClassVar[str] = "Huber"
+    formula: ClassVar[str] = "L = mean of e² / 2, or δ (|e| − δ / 2) where |e| > δ"
+
+    delta: float = 1.0
+
+    def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
+        """|c| (|e| - |c| / 2) with c the clipped error: both branches in one."""
+        error = work.like("error", outputs)
+        np.subtract(outputs, encode_targets(targets, outputs, work), out=error)
+        clipped = np.clip(error, -self.delta, self.delta, out=work.like("clipped", outputs))
+        half = np.multiply(clipped, -0.5, out=work.like("half", outputs))
+        np.add(half, error, out=half)
+        return BatchLoss(float(np.multiply(half, clipped, out=half).mean()), count_correct(outputs, targets, self.threshold))
+
+    def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
+        """clip(e) / (N K)."""
+        clipped = work.like("clipped", outputs)
+        return np.multiply(clipped, 1.0 / clipped.size, out=clipped)
+
+
+@dataclass(frozen=True)
+class Hinge(Loss):
+    """L = 1/N sum_n max(0, 1 + max_{k != t} z_k - z_t)   (Crammer and Singer 2001).
+
+    z (N, K) scores    t (N,) labels    dL/dz = 1/N at the strongest rival and -1/N at t, where the margin is under 1
+    """
+
+    kind: ClassVar[str] = "hinge"
+    title: ClassVar[str] = "Hinge (Crammer-Singer)"
+    formula: ClassVar[str] = "L = mean of max(0, 1 + strongest rival − true score)"
+
+    def fitting_outputs(self, classes: int) -> tuple[int, ...]:
+        """One score per class."""
+        return (classes,)
+
+    def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
+        """Keeps each example's strongest rival and margin."""
+        rows = work.arange("rows", len(outputs))
+        rivals = work.like("rivals", outputs)
+        np.copyto(rivals, outputs)
+        true = outputs[rows, targets]
+        rivals[rows, targets] = -np.inf
+        strongest = np.argmax(rivals, axis=1, out=work.array("strongest", (len(outputs),), np.intp))
+        lead = true - rivals[rows, strongest]
+        np.subtract(1, lead, out=work.array("violation", (len(outputs),)))
+        violation = np.maximum(work.array("violation", (len(outputs),)), 0, out=work.array("violation", (len(outputs),)))
+        return BatchLoss(float(violation.mean()), int(np.count_nonzero(lead > 0)))
+
+    def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
+        """Two entries per violated margin."""
+        rows = work.arange("rows", len(outputs))
+        share = (work.array("violation", (len(outputs),)) > 0) / len(outputs)
+        dz = work.like("dz", outputs)
+        dz.fill(0)
+        dz[rows, work.array("strongest", (len(outputs),), np.intp)] = share
+        dz[rows, targets] = -share
+        return dz
+
+
+@dataclass(frozen=True)
+class OneVsRestHinge(Loss):
+    """L = 1/N sum_n sum_k max(0, 1 - s_nk z_nk),  s = 1 at the true class and -1 elsewhere: K binary machines at once.
+
+    z (N, K) scores    t (N,) labels    dL/dz = -s / N where the margin is under 1
+    """
+
+    kind: ClassVar[str] = "one_vs_rest_hinge"
+    title: ClassVar[str] = "Hinge (one vs rest)"
+    formula: ClassVar[str] = "L = mean of Σ max(0, 1 − s z), s = ±1"
+
+    def fitting_outputs(self, classes: int) -> tuple[int, ...]:
+        """One score per class."""
+        return (classes,)
+
+    def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
+        """Keeps the margins."""
+        signs = work.like("signs", outputs)
+        signs.fill(-1)
+        signs[work.arange("rows", len(outputs)), targets] = 1
+        margin = np.multiply(signs, outputs, out=work.like("margin", outputs))
+        np.maximum(np.subtract(1, margin, out=margin), 0, out=margin)
+        return BatchLoss(float(margin.sum()) / len(outputs), count_correct(outputs, targets, 0.0))
+
+    def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
+        """-s / N where violated."""
+        violated = np.greater(work.like("margin", outputs), 0, out=work.like("violated", outputs, np.bool_))
+        dz = np.multiply(work.like("signs", outputs), violated, out=work.like("dz", outputs))
+        return np.multiply(dz, -1.0 / len(outputs), out=dz)
+
+
 def encode_targets(targets: Array, outputs: Array, work: Workspace) -> Array:
     """Targets as values of the outputs' shape: labels become 0 and 1 in one column, or one-hot rows."""
     if not np.issubdtype(targets.dtype, np.integer):
@@ -192,4 +298,7 @@ def predicted_labels(outputs: Array, threshold: float) -> Array:
     return (outputs[:, 0] > threshold).astype(np.intp) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
 
 
-LOSSES: dict[str, Loss] = {loss.kind: loss for loss in (CrossEntropy(), MeanSquaredError(), BinaryCrossEntropy())}
+LOSSES: dict[str, Loss] = {
+    loss.kind: loss
+    for loss in (CrossEntropy(), MeanSquaredError(), BinaryCrossEntropy(), Huber(), Hinge(), OneVsRestHinge())
+}

@@ -22,6 +22,11 @@ class ClassScores:
     f1: Array
     support: Array
 
+    @property
+    def macro(self) -> tuple[float, float, float]:
+        """Precision, recall and F1, each the plain mean over the classes."""
+        return float(self.precision.mean()), float(self.recall.mean()), float(self.f1.mean())
+
 
 def class_scores(confusion: Array) -> ClassScores:
     """precision = TP / (TP + FP)    recall = TP / (TP + FN)    F1 = 2 TP / (2 TP + FP + FN)
@@ -42,6 +47,30 @@ def accuracy(confusion: Array) -> float:
     """The share of examples on the diagonal; NaN for an empty matrix."""
     total = confusion.sum()
     return float(np.trace(confusion) / total) if total else float("nan")
+
+
+def top_k_hits(outputs: Array, labels: Array, k: int) -> int:
+    """How many labels are among the k largest outputs.   outputs (N, K)    labels (N,)"""
+    largest = np.argpartition(-outputs, min(k, outputs.shape[1]) - 1, axis=1)[:, :k]
+    return int((largest == labels[:, None]).any(axis=1).sum())
+
+
+def squared_errors(targets: Array, outputs: Array) -> Array:
+    """Mean squared error of every example (N,), over all its numbers."""
+    return np.asarray(np.square(targets.reshape(len(targets), -1) - outputs.reshape(len(outputs), -1)).mean(axis=1))
+
+
+def psnr(errors: Array, peak: float = 1.0) -> Array:
+    """10 log10(peak^2 / error) in dB, from mean squared errors; infinite where nothing differs."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(10 * np.log10(peak**2 / errors))
+
+
+def r2(targets: Array, outputs: Array) -> float:
+    """1 - sum (t - y)^2 / sum (t - mean t)^2: 1 is perfect, 0 no better than the mean (over examples, per column)."""
+    residual = float(np.square(targets - outputs).sum())
+    total = float(np.square(targets - targets.mean(axis=0)).sum())
+    return 1.0 - residual / total if total else float("nan")
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:

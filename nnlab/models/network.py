@@ -1,6 +1,7 @@
 """Layers in sequence, and backpropagation through them."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ from nnlab.randomness import random_stream
 
 # Workspaces are made per batch size: training, evaluation, their last short batches, and what the views ask for.
 _KEPT_BATCH_SIZES = 6
+
+
+_Network = TypeVar("_Network", bound="Network")
 
 
 class Network:
@@ -47,6 +51,7 @@ class Network:
         self.parameters = Parameters(self._tensor_shapes("parameter_shapes"), dtype)
         self.buffers = Parameters(self._tensor_shapes("buffer_shapes"), dtype)
         self._pass = Pass(seed=seed)
+        self._charging = [place for place, layer in enumerate(self.layers) if type(layer).penalty is not Layer.penalty]
         self._workspaces: dict[int, tuple[Workspace, ...]] = {}
         self.initialize()
 
@@ -57,17 +62,17 @@ class Network:
 
     def initialize(self) -> None:
         """Fill parameters and buffers anew from the seed; each layer draws from a stream of its own."""
-        for layer, name in zip(self.layers, self.names, strict=True):
-            layer.initialize(
-                _views(self.parameters, name), _views(self.buffers, name), random_stream(self.seed, f"{name}.initialize")
-            )
+        for place in range(len(self.layers)):
+            self._initialize_layer(place)
 
     def replica(self, dtype: npt.DTypeLike | None = None) -> "Network":
         """The same network with the same numbers in memory of its own, at another precision if asked."""
         copy = Network(self.layers, self.input_shape, self.loss, self.classes, self.seed, dtype or self.parameters.dtype)
-        copy.parameters.values[...] = self.parameters.values
-        copy.buffers.values[...] = self.buffers.values
-        return copy
+        return self._copy_numbers_to(copy)
+
+    def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
+        """A network learns the same way in every epoch."""
+        return False
 
     def predict(self, inputs: Array) -> Array:
         """The outputs for a batch. They live in the network's workspace: copy what is to outlast the next call."""
@@ -80,7 +85,7 @@ class Network:
         self.predict(inputs)
         return [work.y.copy() for work in self._workspace(len(inputs))[:-1]]
 
-    def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array]:
+    def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array | None]:
         """The mean loss of a batch as in prediction (no dropout, no gradient), and the label predicted for each example."""
         result, outputs = self._judge(inputs, targets, training=False, step=0)
         return result, predicted_labels(outputs, self.loss.threshold)
@@ -93,17 +98,41 @@ class Network:
         result, outputs = self._judge(inputs, targets, training=True, step=step)
         works = self._workspace(len(inputs))
         chain = self._differentiated(works)
-        gradient = self.loss.backward(outputs, targets, works[-1])
+        gradient = self.loss.backward(outputs, self._targets(inputs, targets), works[-1])
         for layer, work in reversed(chain):
             gradient = layer.backward(gradient, work)
+            if not work.input_gradient_wanted:
+                break
         return result
+
+    def _copy_numbers_to(self, copy: _Network) -> _Network:
+        copy.parameters.values[...] = self.parameters.values
+        copy.buffers.values[...] = self.buffers.values
+        return copy
+
+    def _targets(self, inputs: Array, targets: Array) -> Array:
+        """What the outputs are compared with."""
+        return targets
+
+    def _initialize_layer(self, place: int) -> None:
+        name = self.names[place]
+        rng = random_stream(self.seed, f"{name}.initialize")
+        self.layers[place].initialize(_views(self.parameters, name), _views(self.buffers, name), rng)
+
+    def differentiable_loss(self, inputs: Array, targets: Array) -> float:
+        """The loss of step 0, whose gradient backpropagation gives."""
+        return self.loss_and_gradient(inputs, targets).loss
 
     def _judge(self, inputs: Array, targets: Array, training: bool, step: int) -> tuple[BatchLoss, Array]:
         self._pass.training, self._pass.step = training, step
         works = self._workspace(len(inputs))
         chain = self._differentiated(works)
         outputs = _run([layer for layer, _ in chain], [work for _, work in chain], self._shaped(inputs))
-        return self.loss.forward(outputs, targets, works[-1]), outputs
+        result = self.loss.forward(outputs, self._targets(inputs, targets), works[-1])
+        if training and self._charging:
+            charge = sum(self.layers[place].penalty(works[place]) for place in self._charging)
+            result = result._replace(loss=result.loss + charge)
+        return result, outputs
 
     def _differentiated(self, works: tuple[Workspace, ...]) -> list[tuple[Layer, Workspace]]:
         """The layers that training runs: all, or all but the last where the loss is fused with it."""
@@ -119,8 +148,17 @@ class Network:
         if works is None:
             if len(self._workspaces) >= _KEPT_BATCH_SIZES:
                 del self._workspaces[next(iter(self._workspaces))]
-            works = self._workspaces[batch_size] = tuple(self._make_workspace(name) for name in (*self.names, "loss"))
-            works[0].input_gradient_wanted = False
+            works = self._workspaces[batch_size] = self._make_workspaces()
+        return works
+
+    def _make_workspaces(self) -> tuple[Workspace, ...]:
+        works = tuple(self._make_workspace(name) for name in (*self.names, "loss"))
+        # Nothing is learned before the first weights: the backward pass ends there.
+        first = next(
+            (place for place, layer in enumerate(self.layers) if type(layer).parameter_shapes is not Layer.parameter_shapes),
+            0,
+        )
+        works[first].input_gradient_wanted = False
         return works
 
     def _make_workspace(self, name: str) -> Workspace:

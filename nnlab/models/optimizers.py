@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.models.parameters import Parameters
 from nnlab.settings import Settings, setting
 
 Vectors = dict[str, Array]
@@ -20,8 +21,8 @@ class Optimizer(Settings):
     # The vectors that belong to the state of a training run. "scratch" is always given besides, and never saved.
     vectors: ClassVar[tuple[str, ...]] = ()
 
-    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
-        """Change values in place; step counts updates from 1. The gradient is left as it is."""
+    def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """Change the values in place; step counts updates from 1. The gradient is left as it is."""
         raise NotImplementedError
 
 
@@ -31,10 +32,10 @@ class SGD(Optimizer):
 
     title: ClassVar[str] = "SGD"
 
-    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+    def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Two passes over the vector."""
-        change = np.multiply(gradient, learning_rate, out=vectors["scratch"])
-        np.subtract(values, change, out=values)
+        values = parameters.values
+        np.subtract(values, np.multiply(parameters.gradient, learning_rate, out=vectors["scratch"]), out=values)
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class Momentum(Optimizer):
         0.9, "Momentum", minimum=0.0, maximum=0.9999, live=True, help="v ← μ v + g. How much of the last step is kept."
     )
 
-    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+    def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Heavy ball."""
-        velocity = vectors["velocity"]
+        values, gradient, velocity = parameters.values, parameters.gradient, vectors["velocity"]
         np.multiply(velocity, self.momentum, out=velocity)
         np.add(velocity, gradient, out=velocity)
         np.subtract(values, np.multiply(velocity, learning_rate, out=vectors["scratch"]), out=values)
@@ -62,8 +63,9 @@ class Nesterov(Momentum):
 
     title: ClassVar[str] = "SGD with Nesterov momentum"
 
-    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+    def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """The gradient looked up one velocity ahead."""
+        values, gradient = parameters.values, parameters.gradient
         velocity, change = vectors["velocity"], vectors["scratch"]
         np.multiply(velocity, self.momentum, out=velocity)
         np.add(velocity, gradient, out=velocity)
@@ -97,8 +99,9 @@ class Adam(Optimizer):
         1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √v, so that no step divides by zero."
     )
 
-    def update(self, values: Array, gradient: Array, vectors: Vectors, learning_rate: float, step: int) -> None:
+    def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """In place over the whole vector; cutting it into cache-sized blocks is slower."""
+        values, gradient = parameters.values, parameters.gradient
         m, v, scratch = vectors["moment1"], vectors["moment2"], vectors["scratch"]
         root = np.sqrt((1 - self.beta2) / (1 - self.beta2**step))
         np.multiply(m, self.beta1, out=m)
@@ -113,4 +116,83 @@ class Adam(Optimizer):
         np.subtract(values, scratch, out=values)
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam}
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """Adam with the decay taken out of the gradient:  p <- p - lr wd p  first, for weights but not biases, then Adam's step
+
+    (Loshchilov and Hutter 2019, algorithm 2, as PyTorch writes it).
+    """
+
+    title: ClassVar[str] = "AdamW"
+
+    weight_decay: float = setting(
+        0.01, "Weight decay", minimum=0.0, maximum=10.0, live=True, help="p ← p − lr · decay · p before Adam's step."
+    )
+
+    def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """Shrink, then step."""
+        weights = parameters.values[parameters.decaying]
+        np.multiply(weights, 1 - learning_rate * self.weight_decay, out=weights)
+        super().update(parameters, vectors, learning_rate, step)
+
+
+@dataclass(frozen=True)
+class RMSProp(Optimizer):
+    """v <- a v + (1 - a) g^2    p <- p - lr g / (sqrt(v) + eps)   (Tieleman and Hinton 2012, lecture 6.5)"""
+
+    title: ClassVar[str] = "RMSProp"
+    vectors: ClassVar[tuple[str, ...]] = ("mean_square",)
+
+    smoothing: float = setting(
+        0.99, "Smoothing", minimum=0.0, maximum=0.9999, live=True, help="v ← a v + (1 − a) g². Memory of the mean square."
+    )
+    epsilon: float = setting(
+        1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √v, so that no step divides by zero."
+    )
+
+    def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """Each number at its own scale."""
+        square, scratch = vectors["mean_square"], vectors["scratch"]
+        np.multiply(parameters.gradient, parameters.gradient, out=scratch)
+        np.multiply(scratch, 1 - self.smoothing, out=scratch)
+        np.multiply(square, self.smoothing, out=square)
+        np.add(square, scratch, out=square)
+        _scaled_step(parameters, square, scratch, learning_rate, self.epsilon)
+
+
+@dataclass(frozen=True)
+class Adagrad(Optimizer):
+    """s <- s + g^2    p <- p - lr g / (sqrt(s) + eps)   (Duchi et al. 2011)"""
+
+    title: ClassVar[str] = "Adagrad"
+    vectors: ClassVar[tuple[str, ...]] = ("sum_of_squares",)
+
+    epsilon: float = setting(
+        1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √s, so that no step divides by zero."
+    )
+
+    def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
+        """Steps shrink where gradients were large."""
+        total, scratch = vectors["sum_of_squares"], vectors["scratch"]
+        np.add(total, np.multiply(parameters.gradient, parameters.gradient, out=scratch), out=total)
+        _scaled_step(parameters, total, scratch, learning_rate, self.epsilon)
+
+
+def _scaled_step(parameters: Parameters, squares: Array, scratch: Array, learning_rate: float, epsilon: float) -> None:
+    """p <- p - lr g / (sqrt(squares) + eps)"""
+    np.sqrt(squares, out=scratch)
+    np.add(scratch, epsilon, out=scratch)
+    np.divide(parameters.gradient, scratch, out=scratch)
+    np.multiply(scratch, learning_rate, out=scratch)
+    np.subtract(parameters.values, scratch, out=parameters.values)
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "rmsprop": RMSProp,
+    "adagrad": Adagrad,
+    "adam": Adam,
+    "adamw": AdamW,
+}

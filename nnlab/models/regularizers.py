@@ -24,3 +24,14 @@ def add_penalty_gradient(parameters: Parameters, l1: float, l2: float, scratch: 
         np.sign(weights, out=term)
         np.multiply(term, l1, out=term)
         np.add(gradient, term, out=gradient)
+
+
+def clip_gradient(gradient: Array, largest: float) -> float:
+    """gradient <- gradient * min(1, largest / |gradient|), the norm over the whole vector. Returns the norm before.
+
+    (Pascanu et al. 2013, algorithm 1.)
+    """
+    norm = float(np.sqrt(np.vdot(gradient, gradient)))
+    if norm > largest:
+        np.multiply(gradient, largest / norm, out=gradient)
+    return norm

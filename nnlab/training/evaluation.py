@@ -5,29 +5,33 @@ from dataclasses import dataclass
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array
 from nnlab.models.metrics import accuracy, confusion_matrix
-from nnlab.models.network import Network
+from nnlab.models.model import Model
 from nnlab.training.data import Feed
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The mean loss over some examples, and their confusion matrix (classes, classes), true class by row."""
+    """The mean loss over some examples, and their confusion matrix (classes, classes), true class by row.
+
+    The matrix of a model that predicts no classes stays empty.
+    """
 
     loss: float
     confusion: Array
 
     @property
     def accuracy(self) -> float:
-        """The share classified right."""
+        """The share classified right; NaN where no classes are predicted."""
         return accuracy(self.confusion)
 
 
-def evaluate(model: Network, feed: Feed, index: Index, classes: int) -> Evaluation:
+def evaluate(model: Model, feed: Feed, index: Index, classes: int) -> Evaluation:
     """Predict the examples at these positions, chunk by chunk. Without examples the loss is NaN."""
     total = 0.0
     confusion = confusion_matrix(index[:0], index[:0], classes)
     for inputs, labels in feed.chunks(index):
         result, predictions = model.evaluate(inputs, labels)
         total += result.loss * len(labels)
-        confusion += confusion_matrix(labels, predictions, classes)
+        if predictions is not None:
+            confusion += confusion_matrix(labels, predictions, classes)
     return Evaluation(total / len(index) if len(index) else float("nan"), confusion)

@@ -10,9 +10,9 @@ from nnlab.datasets.split import Index
 from nnlab.errors import DivergedError
 from nnlab.models.arrays import Array, aligned_zeros
 from nnlab.models.losses import BatchLoss
-from nnlab.models.network import Network
-from nnlab.models.regularizers import add_penalty_gradient
-from nnlab.models.schedules import SCHEDULES, ScheduleTime
+from nnlab.models.model import Model
+from nnlab.models.regularizers import add_penalty_gradient, clip_gradient
+from nnlab.models.schedules import SCHEDULES, PlateauWatch, ScheduleTime, warmed_up
 from nnlab.randomness import random_stream
 from nnlab.training.data import TrainingData
 from nnlab.training.evaluation import Evaluation, evaluate
@@ -22,6 +22,8 @@ from nnlab.training.settings import TrainingSettings
 _LARGEST_PART = 1024
 # How often the parameters are copied, so that a diverging run can go back. At 64 the copy costs under 1 % of a step.
 _STEPS_BETWEEN_COPIES = 64
+# How many training examples a model is shown when an epoch begins.
+_SOME_EXAMPLES = 1000
 
 
 class EpochEnd(NamedTuple):
@@ -56,12 +58,13 @@ class TrainingRun:
     is a function of (seed, purpose, step).
     """
 
-    def __init__(self, model: Network, data: TrainingData, settings: TrainingSettings) -> None:
+    def __init__(self, model: Model, data: TrainingData, settings: TrainingSettings) -> None:
         self.model = model
         self.data = data
         self.settings = settings
         self.vectors = self._make_vectors()
         self.number = 0  # updates made
+        self.optimizer_start = 0  # updates made before the optimizer began afresh
         self.epoch = 0  # whole epochs done
         self.position = 0  # examples of the present epoch seen
         self.stopped = ""  # why training ended, empty while it has not
@@ -70,6 +73,7 @@ class TrainingRun:
         self._best_values = model.parameters.values.copy()
         self._good_values = model.parameters.values.copy()
         self._good_number = 0
+        self.plateau = PlateauWatch()
         self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
         self._order: Index = data.split.train
         self._order_of = (-1, False)
@@ -135,15 +139,24 @@ class TrainingRun:
         self._update(rate)
         self.number += 1
         self.position += len(index)
-        self._sums += (result.loss * len(index), result.correct or 0, len(index))
+        correct = math.nan if result.correct is None else result.correct
+        self._sums += (result.loss * len(index), correct, len(index))
         epoch, batch = self.epoch + 1, math.ceil(self.position / self.settings.effective_batch_size(count))
         epoch_end = self._end_epoch() if self.position >= count else None
-        accuracy = (result.correct or 0) / len(index)
-        return Step(self.number, epoch, batch, self.batches, len(index), result.loss, accuracy, rate, epoch_end)
+        return Step(self.number, epoch, batch, self.batches, len(index), result.loss, correct / len(index), rate, epoch_end)
 
     def _make_vectors(self) -> dict[str, Array]:
         parameters = self.model.parameters
         return {name: aligned_zeros((parameters.size,), parameters.dtype) for name in (*self._rule.vectors, "scratch")}
+
+    def _begin_epoch(self) -> None:
+        """Tell the model; a model that goes over to another phase wants an optimizer without memories."""
+        some, _ = self.data.learning.gather(self.data.split.train[:_SOME_EXAMPLES])
+        if self.model.begin(some, self.epoch, self.position == 0):
+            self.optimizer_start = self.number
+            self.best = None
+            for vector in self.vectors.values():
+                vector.fill(0)
 
     def _next_batch(self) -> Index:
         size = self.settings.effective_batch_size(len(self._order))
@@ -152,12 +165,13 @@ class TrainingRun:
             if self.settings.shuffle:
                 examples = random_stream(self.settings.seed, "shuffle", self.epoch).permutation(examples)
             self._order, self._order_of = examples, (self.epoch, self.settings.shuffle)
+            self._begin_epoch()
         return self._order[self.position : self.position + size]
 
     def _learning_rate(self, epoch: float) -> float:
         settings = self.settings
-        time = ScheduleTime(epoch, settings.epochs, settings.decay, settings.decay_every)
-        return settings.learning_rate * SCHEDULES[settings.schedule](time)
+        time = ScheduleTime(epoch, settings.epochs, settings.decay, settings.decay_every, self.plateau.drops)
+        return settings.learning_rate * SCHEDULES[settings.schedule](time) * warmed_up(epoch, settings.warmup)
 
     def _loss_and_gradient(self, index: Index) -> BatchLoss:
         feed, model = self.data.learning, self.model
@@ -167,20 +181,23 @@ class TrainingRun:
         if not len(self._total):
             self._total = aligned_zeros(gradient.shape, gradient.dtype)
         self._total.fill(0)
-        loss, correct = 0.0, 0
+        loss, correct = 0.0, 0.0
         for inputs, labels in feed.chunks(index, _LARGEST_PART):
             part = model.loss_and_gradient(inputs, labels, self.number)
             share = len(labels) / len(index)
             np.add(self._total, np.multiply(gradient, share, out=gradient), out=self._total)
-            loss, correct = loss + part.loss * share, correct + (part.correct or 0)
+            loss += part.loss * share
+            correct += math.nan if part.correct is None else part.correct
         np.copyto(gradient, self._total)
-        return BatchLoss(loss, correct)
+        return BatchLoss(loss, None if math.isnan(correct) else int(correct))
 
     def _update(self, rate: float) -> None:
         parameters, settings = self.model.parameters, self.settings
         if settings.l1 or settings.l2:
             add_penalty_gradient(parameters, settings.l1, settings.l2, self.vectors["scratch"])
-        self._rule.update(parameters.values, parameters.gradient, self.vectors, rate, self.number + 1)
+        if settings.clip_norm:
+            clip_gradient(parameters.gradient, settings.clip_norm)
+        self._rule.update(parameters, self.vectors, rate, self.number - self.optimizer_start + 1)
 
     def _end_epoch(self) -> EpochEnd:
         self.epoch += 1
@@ -190,6 +207,8 @@ class TrainingRun:
         classes = len(self.data.dataset.class_names)
         self.evaluation = evaluate(self.model, self.data.learning, self.data.split.validation, classes)
         end = EpochEnd(self.epoch, loss / examples, correct / examples, self.evaluation, self._is_best(loss / examples))
+        held = len(self.data.split.validation) > 0
+        self.plateau.see(self.evaluation.loss if held else end.train_loss, self.settings.decay_every)
         if end.is_best:
             self.best = end
             np.copyto(self._best_values, self.model.parameters.values)
@@ -213,6 +232,6 @@ class TrainingRun:
         )
 
 
-def train(model: Network, data: TrainingData, settings: TrainingSettings) -> Iterator[Step]:
+def train(model: Model, data: TrainingData, settings: TrainingSettings) -> Iterator[Step]:
     """The updates of one training run, one at a time."""
     return TrainingRun(model, data, settings)

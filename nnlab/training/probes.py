@@ -1,5 +1,6 @@
 """Looks into a run between two steps: plain functions that return arrays of their own. No Qt; a view draws one of these."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.models.network import Network
 from nnlab.training.evaluation import evaluate
 from nnlab.training.loop import TrainingRun
 
@@ -60,17 +62,20 @@ class ConfusionPicture:
 def probe_weights(run: TrainingRun, selection: Selection) -> WeightPictures:
     """The selected dense layer's weights, those of the first layer in the shape of the data's pictures."""
     model = run.model
-    layers = tuple(name for name in model.names if f"{name}.weight" in model.parameters.shapes)
+    layers = tuple(name.removesuffix(".weight") for name in model.parameters.shapes if name.endswith(".weight"))
     layer = selection.layer if selection.layer in layers else layers[0]
     weight = model.parameters.view(f"{layer}.weight")
+    if weight.ndim == 4:
+        return _kernel_pictures(layer, layers, weight, model.parameters.view(f"{layer}.bias"))
     shape = run.data.dataset.example_shape
     units = weight.shape[1]
     weight = weight[:, : max(1, min(units, _MOST_UNITS, _MOST_PIXELS // len(weight)))]
-    if layer == layers[0] and run.data.dataset.is_image:
+    if layer == layers[0] and run.data.dataset.is_image and len(weight) == math.prod(shape):
         tiles = weight.T.reshape(-1, *shape).mean(axis=3)
     else:
         tiles = _as_rectangles(weight.T)
-    return WeightPictures(layer, layers, units, tiles, model.parameters.view(f"{layer}.bias")[: len(tiles)].copy())
+    bias = "hidden_bias" if f"{layer}.hidden_bias" in model.parameters.shapes else "bias"
+    return WeightPictures(layer, layers, units, tiles, model.parameters.view(f"{layer}.{bias}")[: len(tiles)].copy())
 
 
 def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
@@ -81,6 +86,7 @@ def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
     low, high = low - margin, high + margin
     axes = [np.linspace(low[axis], high[axis], _FIELD_SIZE, dtype=np.float32) for axis in (0, 1)]
     grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    assert isinstance(run.model, Network)
     outputs = run.model.predict(run.data.scaling.apply(grid, out=np.empty_like(grid)))
     return BoundaryField(
         (float(low[0]), float(high[0]), float(low[1]), float(high[1])),
@@ -99,6 +105,14 @@ def probe_confusion(run: TrainingRun, selection: Selection) -> ConfusionPicture:
 Probe = Callable[[TrainingRun, Selection], Any]
 
 PROBES: dict[str, Probe] = {"weights": probe_weights, "boundary": probe_boundary, "confusion": probe_confusion}
+
+
+def _kernel_pictures(layer: str, layers: tuple[str, ...], weight: Array, bias: Array) -> WeightPictures:
+    """A convolution's filters, one picture for each filter and input channel: all channels of a filter in a row."""
+    height, width, channels, filters = weight.shape
+    shown = max(1, min(filters, _MOST_UNITS // channels))
+    tiles = weight.transpose(3, 2, 0, 1)[:shown].reshape(-1, height, width).copy()
+    return WeightPictures(layer, layers, filters * channels, tiles, np.repeat(bias[:shown], channels))
 
 
 def _as_probabilities(outputs: Array) -> Array:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
-from nnlab.models.optimizers import OPTIMIZERS, Adam, Momentum, Optimizer
+from nnlab.models.optimizers import OPTIMIZERS, Adam, AdamW, Momentum, Optimizer, RMSProp
 from nnlab.models.schedules import SCHEDULES
 from nnlab.settings import Settings, describe, setting
 
@@ -28,7 +28,8 @@ class TrainingSettings(Settings):
         "Optimizer",
         choices=tuple(OPTIMIZERS),
         help="sgd: p ← p − lr g. momentum: v ← μ v + g, p ← p − lr v. nesterov: p ← p − lr (g + μ v). "
-        "adam: p ← p − lr m̂ / (√v̂ + ε).",
+        "rmsprop: p ← p − lr g / (√v + ε). adagrad: the same with v the sum of all g². "
+        "adam: p ← p − lr m̂ / (√v̂ + ε). adamw: adam, with the weights decayed apart from the gradient.",
     )
     learning_rate: float = setting(
         0.05, "Learning rate", above=0.0, maximum=1000.0, live=True, help="lr: how far one step follows the gradient."
@@ -37,13 +38,15 @@ class TrainingSettings(Settings):
     beta1: float = _of_optimizer(Adam, "beta1")  # type: ignore[assignment]
     beta2: float = _of_optimizer(Adam, "beta2")  # type: ignore[assignment]
     epsilon: float = _of_optimizer(Adam, "epsilon")  # type: ignore[assignment]
+    smoothing: float = _of_optimizer(RMSProp, "smoothing")  # type: ignore[assignment]
+    weight_decay: float = _of_optimizer(AdamW, "weight_decay")  # type: ignore[assignment]
     schedule: str = setting(
         "constant",
         "Schedule",
         choices=tuple(SCHEDULES),
         live=True,
         help="constant: lr. step: lr · decay^⌊epoch / every⌋. exponential: lr · decay^epoch. "
-        "cosine: lr · (1 + cos(π epoch / epochs)) / 2.",
+        "cosine: lr · (1 + cos(π epoch / epochs)) / 2. plateau: a drop when validation does not improve.",
     )
     decay: float = setting(
         0.5,
@@ -51,7 +54,7 @@ class TrainingSettings(Settings):
         above=0.0,
         maximum=1.0,
         live=True,
-        shown=lambda settings: settings.schedule in ("step", "exponential"),
+        shown=lambda settings: settings.schedule in ("step", "exponential", "plateau"),
         help="Factor on the learning rate, at every drop (step) or every epoch (exponential).",
     )
     decay_every: int = setting(
@@ -61,8 +64,17 @@ class TrainingSettings(Settings):
         minimum=1,
         maximum=100_000,
         live=True,
-        shown=lambda settings: settings.schedule == "step",
-        help="Epochs between drops of the learning rate.",
+        shown=lambda settings: settings.schedule in ("step", "plateau"),
+        help="step: epochs between drops of the learning rate. plateau: epochs without a lower validation loss before one.",
+    )
+    warmup: float = setting(
+        0.0,
+        "Warm-up",
+        unit="epochs",
+        minimum=0.0,
+        maximum=1000.0,
+        live=True,
+        help="The rate grows linearly from 0 over so many epochs, then follows the schedule.",
     )
     batching: str = setting(
         "mini-batch",
@@ -100,6 +112,14 @@ class TrainingSettings(Settings):
     )
     l1: float = setting(
         0.0, "L1", minimum=0.0, maximum=100.0, live=True, help="Adds l1 · Σ |w| to the loss, l1 · sign(w) to the gradient."
+    )
+    clip_norm: float = setting(
+        0.0,
+        "Clip gradient",
+        minimum=0.0,
+        maximum=1e6,
+        live=True,
+        help="Scales the gradient down where its norm is larger than this; 0 never does.",
     )
     patience: int = setting(
         0,

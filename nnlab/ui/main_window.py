@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
 
     def _on_prepared(self, prepared: Prepared) -> None:
         self.stage.begin(prepared)
-        self.curves.begin(self.session.history)
+        self.curves.begin(self.session.history, prepared.experiment.model.predicts_classes)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.stage.show_snapshot(snapshot)

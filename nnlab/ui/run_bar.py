@@ -98,8 +98,9 @@ class RunBar(QToolBar):
             self.run.setIcon(icon("pause" if is_running else "run", self._theme.on_accent))
         self._bar.setValue(round(1000 * progress.number / progress.total) if progress.total else 0)
         self._where.setText(_where_text(progress))
-        self._caption.setText("validation accuracy" if self._session.history.epochs["epoch"].values.size else "")
-        self._figure.setText(_accuracy_text(self._session.history))
+        caption, figure = _headline(self._session.history)
+        self._caption.setText(caption)
+        self._figure.setText(figure)
 
 
 def _where_text(progress: Progress) -> str:
@@ -116,9 +117,17 @@ def _where_text(progress: Progress) -> str:
     return text
 
 
-def _accuracy_text(history: History) -> str:
-    values = history.epochs["validation_accuracy"].values
-    return f"{values[-1]:.1%}" if values.size and values[-1] == values[-1] else ""
+def _headline(history: History) -> tuple[str, str]:
+    """The figure everybody looks for: accuracy of a classifier, else the loss, on what was held back if anything was."""
+    epochs = history.epochs
+    if not len(epochs["epoch"]):
+        return "", ""
+    for part in ("validation", "train"):
+        for what, form in (("accuracy", ".1%"), ("loss", ".4f")):
+            value = epochs[f"{part}_{what}"].values[-1]
+            if value == value:
+                return f"{part}{'ing' if part == 'train' else ''} {what}", f"{value:{form}}"
+    return "", ""
 
 
 def clock(seconds: float) -> str:

@@ -15,7 +15,7 @@ from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
 from nnlab.experiments.model_file import load_model
-from nnlab.models.layers.dense import Dense
+from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.training.history import History
 from nnlab.training.probes import Selection
 from nnlab.ui.messages import LiveChange, LoadRequest, Prepared, PrepareRequest, Progress, Snapshot, SnapshotRequest
@@ -326,14 +326,12 @@ class Session(QObject):
     def _fit_outputs(self) -> None:
         """Another dataset may have another number of classes: the last dense layer follows it."""
         assert self.dataset is not None
-        model, classes = self.experiment.model, len(self.dataset.class_names)
-        places = [place for place, layer in enumerate(model.layers) if isinstance(layer, Dense)]
-        if not places or (last := model.layers[places[-1]]).units in model.fitting_outputs(classes):
-            return
-        layers = list(model.layers)
-        layers[places[-1]] = replace(last, units=model.fitting_outputs(classes)[0])
-        self.experiment = replace(self.experiment, model=replace(model, layers=tuple(layers)))
-        self.experiment_changed.emit(self.experiment)
+        model = self.experiment.model
+        if isinstance(model, FeedForwardSettings):
+            fitted = model.with_fitting_outputs(self.dataset.example_shape, len(self.dataset.class_names))
+            if fitted != model:
+                self.experiment = replace(self.experiment, model=fitted)
+                self.experiment_changed.emit(self.experiment)
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nnlab.datasets import Dataset, DatasetSettings, load_dataset
+from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.errors import DivergedError, NnlabError
-from nnlab.experiments.assembly import assemble
+from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import measure
 from nnlab.experiments.machine import set_threads
@@ -182,7 +182,7 @@ class TrainingWorker(QObject):
     def _dataset(self, settings: DatasetSettings) -> Dataset:
         source = settings.source()
         if source not in self._datasets:
-            loaded = load_dataset(settings, self._folders)
+            loaded = load_data(settings, self._folders)
             if len(self._datasets) >= 2:
                 del self._datasets[next(iter(self._datasets))]
             self._datasets[source] = loaded

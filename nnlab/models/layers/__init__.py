@@ -4,17 +4,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnlab.errors import SettingError
-from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
+from nnlab.models.layers.activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from nnlab.models.layers.base import Layer, Pass, Workspace
+from nnlab.models.layers.batch_norm import BatchNorm
+from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.noise import Dropout, GaussianNoise, MaskingNoise
+from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
+from nnlab.models.layers.shape import Code, Flatten, Reshape
+from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
+from nnlab.models.layers.upsample2d import UpSample2D
 from nnlab.settings import nearest
 
 LAYERS: dict[str, type[Layer]] = {
-    "dense": Dense,
-    "relu": ReLU,
-    "sigmoid": Sigmoid,
-    "tanh": Tanh,
-    "softmax": Softmax,
+    layer.kind: layer
+    for layer in (
+        Dense,
+        Conv2D,
+        MaxPool2D,
+        AveragePool2D,
+        UpSample2D,
+        Flatten,
+        Reshape,
+        ReLU,
+        LeakyReLU,
+        ELU,
+        GELU,
+        Softplus,
+        Sigmoid,
+        Tanh,
+        Softmax,
+        Dropout,
+        BatchNorm,
+        MaskingNoise,
+        GaussianNoise,
+        KLSparsity,
+        ActivityL1,
+        Code,
+    )
 }
 
 

@@ -11,6 +11,11 @@ from nnlab.randomness import random_stream
 from nnlab.settings import Settings
 
 
+def shape_text(shape: Shape) -> str:
+    """28 x 28 x 1"""
+    return " x ".join(str(axis) for axis in shape)
+
+
 @dataclass
 class Pass:
     """The circumstances of one pass through a network, shared by all its layers."""
@@ -129,6 +134,10 @@ class Layer(Settings):
     def backward(self, dy: Array, work: Workspace) -> Array:
         """Write the parameters' gradients and return the gradient by the input, given that by the output."""
         raise NotImplementedError
+
+    def penalty(self, work: Workspace) -> float:
+        """What the last training pass through this layer adds to the loss."""
+        return 0.0
 
     def summary(self) -> str:
         """One line for a list of layers, e.g. "Dense 64"."""

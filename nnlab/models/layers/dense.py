@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.initializers import INITIALIZERS
-from nnlab.models.layers.base import Layer, Workspace
+from nnlab.models.layers.base import Layer, Workspace, shape_text
 from nnlab.settings import setting
 
 # Up to this many outputs lie batch-innermost in memory: the softmax's reductions over classes then run along whole
@@ -50,8 +50,9 @@ class Dense(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """(units,) for any flat input."""
         if len(input_shape) != 1:
-            shape = " x ".join(str(axis) for axis in input_shape)
-            raise ShapeError(f"dense: the input is {shape}, expected one axis; put a flatten layer before it")
+            raise ShapeError(
+                f"dense: the input is {shape_text(input_shape)}, expected one axis; put a flatten layer before it"
+            )
         return (self.units,)
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:

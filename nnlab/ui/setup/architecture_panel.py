@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QToolButton, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QToolButton, QTreeWidget, QTreeWidgetItem, QWidget
 
 from nnlab.datasets import Dataset
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
+from nnlab.models import MODELS
+from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.network import layer_shapes
 from nnlab.ui.session import Session
-from nnlab.ui.setup.form import SettingsForm
+from nnlab.ui.setup.form import Choice, SettingsForm
 from nnlab.ui.widgets.card import Card, label
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -36,8 +38,15 @@ class ArchitecturePanel(Card):
             self._list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
             self._list.headerItem().setTextAlignment(column, _RIGHT)
         self._list.currentItemChanged.connect(lambda *_: self._show_selected())
+        self._kind = Choice()
+        self._kind.setAccessibleName("Kind of model")
+        for kind, settings in MODELS.items():
+            self._kind.addItem(settings.title, kind)
+        self._kind.activated.connect(lambda _: self.choose_kind(self._kind.currentData()))
+        self.body.addWidget(self._kind)
         self.body.addWidget(self._list)
-        self.body.addLayout(self._make_buttons())
+        self._buttons = self._make_buttons()
+        self.body.addWidget(self._buttons)
         self._layer_form = SettingsForm()
         self._layer_form.edited.connect(self._edit_layer)
         self._model_form = SettingsForm()
@@ -60,6 +69,30 @@ class ArchitecturePanel(Card):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Fill the list, keeping the selected row."""
+        with QSignalBlocker(self._kind):
+            self._kind.setCurrentIndex(self._kind.findData(experiment.model.kind))
+        is_layered = isinstance(experiment.model, FeedForwardSettings)
+        self._list.setVisible(is_layered)
+        self._buttons.setVisible(is_layered)
+        self._model_form.show_settings(experiment.model)
+        if is_layered:
+            self._show_layers(experiment)
+        else:
+            self.set_note("")
+        self._show_selected()
+
+    def choose_kind(self, kind: str) -> None:
+        """Another kind of model, with the layers of its own that suit the data."""
+        experiment, dataset = self._session.experiment, self._session.dataset
+        if kind == experiment.model.kind:
+            return
+        model = MODELS[kind]()
+        if isinstance(model, FeedForwardSettings) and dataset is not None:
+            model = model.with_fitting_outputs(dataset.example_shape, len(dataset.class_names))
+        self._session.edit(replace(experiment, model=model))
+        self.select(1)
+
+    def _show_layers(self, experiment: Experiment) -> None:
         row = max(self._selected_row(), 1)
         layers = experiment.model.layers
         shapes, counts = self._measure(experiment)
@@ -75,8 +108,6 @@ class ArchitecturePanel(Card):
         height = sum(self._list.sizeHintForRow(0) for _ in range(min(len(layers) + 1, 9)))
         self._list.setFixedHeight(height + self._list.header().sizeHint().height() + 4)
         self.set_note(f"{sum(counts):,} parameters" if len(shapes) > len(layers) else "")
-        self._model_form.show_settings(experiment.model)
-        self._show_selected()
 
     def select(self, row: int) -> None:
         """Select layer number `row`, counted from 1."""
@@ -104,14 +135,15 @@ class ArchitecturePanel(Card):
             layers[row - 1], layers[target - 1] = layers[target - 1], layers[row - 1]
             self._change(layers, target)
 
-    def _make_buttons(self) -> QHBoxLayout:
+    def _make_buttons(self) -> QWidget:
         add = QToolButton(text="+ Layer")
         add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(add)
-        for kind in self._session.experiment.model.layer_kinds:
-            menu.addAction(LAYERS[kind].title, lambda kind=kind: self.add_layer(kind))
+        menu.aboutToShow.connect(lambda: self._list_kinds(menu))
         add.setMenu(menu)
-        buttons = QHBoxLayout()
+        row = QWidget()
+        buttons = QHBoxLayout(row)
+        buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(6)
         buttons.addWidget(add)
         for text, name, act in (
@@ -125,14 +157,23 @@ class ArchitecturePanel(Card):
             button.clicked.connect(lambda _=False, act=act: act())
             buttons.addWidget(button)
         buttons.addStretch(1)
-        return buttons
+        return row
+
+    def _list_kinds(self, menu: QMenu) -> None:
+        """The layers that the present kind of model may have."""
+        menu.clear()
+        for kind in self._session.experiment.model.layer_kinds:
+            menu.addAction(LAYERS[kind].title, lambda kind=kind: self.add_layer(kind))
 
     def _measure(self, experiment: Experiment) -> tuple[list[tuple[int, ...]], list[int]]:
         """The input's and the layers' shapes as far as they chain, and the parameters of each."""
         dataset = self._session.dataset
         if dataset is None:
             return [()], []
-        shapes = [experiment.model.input_shape(dataset.example_shape)]
+        try:
+            shapes = [experiment.model.input_shape(dataset.example_shape)]
+        except NnlabError:
+            return [dataset.example_shape], []
         counts: list[int] = []
         for layer in experiment.model.layers:
             try:
@@ -144,7 +185,8 @@ class ArchitecturePanel(Card):
         return shapes, counts
 
     def _layers(self) -> tuple[Layer, ...]:
-        return self._session.experiment.model.layers
+        model = self._session.experiment.model
+        return model.layers if isinstance(model, FeedForwardSettings) else ()
 
     def _selected_row(self) -> int:
         return self._list.indexOfTopLevelItem(self._list.currentItem()) if self._list.currentItem() else 0

@@ -6,8 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
+from nnlab.errors import NnlabError
 from nnlab.settings import Description, Settings, describe
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.number_field import NumberField
@@ -111,6 +112,8 @@ class SettingsForm(QWidget):
             choice.addItems(description.choices)
             choice.currentTextChanged.connect(lambda text: self._edit(name, text))
             return choice, _silent(choice, choice.setCurrentText)
+        if isinstance(value, str | tuple):
+            return self._make_text(name, value)
         if isinstance(value, bool):
             check = QCheckBox()
             check.toggled.connect(lambda on: self._edit(name, on))
@@ -129,9 +132,37 @@ class SettingsForm(QWidget):
         field.rejected.connect(self._show_error)
         return field, field.set_value
 
+    def _make_text(self, name: str, value: object) -> tuple[QWidget, Callable[[Any], None]]:
+        """A line for texts, or for whole numbers with commas between them."""
+        line = QLineEdit()
+        is_list = isinstance(value, tuple)
+
+        def show(shown: Any) -> None:
+            if not (line.hasFocus() and line.isModified()):
+                line.setText(", ".join(map(str, shown)) if is_list else shown)
+
+        def commit() -> None:
+            line.setModified(False)
+            try:
+                typed = tuple(int(part) for part in line.text().split(",")) if is_list else line.text().strip()
+            except ValueError:
+                self._show_error(f"'{line.text()}' is not a list of whole numbers, e.g. 500, 250, 30")
+                return
+            self._edit(name, typed)
+
+        line.editingFinished.connect(commit)
+        return line, show
+
     def _edit(self, name: str, value: Any) -> None:
-        if self._settings is not None and getattr(self._settings, name) != value:
-            self.edited.emit(replace(self._settings, **{name: value}), name)
+        if self._settings is None or getattr(self._settings, name) == value:
+            return
+        try:
+            changed = replace(self._settings, **{name: value})
+        except NnlabError as error:
+            self._show_error(str(error))
+            return
+        self._show_error("")
+        self.edited.emit(changed, name)
 
     def _show_error(self, problem: str) -> None:
         self._error.setText(problem)

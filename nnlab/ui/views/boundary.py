@@ -41,8 +41,8 @@ class BoundaryView(View):
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
-        """Points in the plane."""
-        return prepared.dataset.is_plane
+        """A classifier of points in the plane."""
+        return prepared.dataset.is_plane and prepared.experiment.model.predicts_classes
 
     def begin(self, prepared: Prepared) -> None:
         """The points change only with the run."""

@@ -49,7 +49,7 @@ class ConfusionView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Data with classes, some of it held back."""
-        return len(prepared.split.validation) > 0
+        return len(prepared.split.validation) > 0 and prepared.experiment.model.predicts_classes
 
     def begin(self, prepared: Prepared) -> None:
         """Axes and cells for this dataset's classes."""

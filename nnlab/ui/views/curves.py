@@ -54,9 +54,14 @@ class CurvesView(QWidget):
         timer.timeout.connect(self.redraw)
         return timer
 
-    def begin(self, history: History) -> None:
-        """A new run: empty curves."""
+    def begin(self, history: History, has_accuracy: bool) -> None:
+        """A new run: empty curves, and only those that its model has."""
         self.history = history
+        self.panels["accuracy"].plot.setVisible(has_accuracy)
+        if has_accuracy and self.panels["accuracy"].plot not in self.canvas.ci.items:
+            self.canvas.addItem(self.panels["accuracy"].plot, row=0, col=1)
+        elif not has_accuracy and self.panels["accuracy"].plot in self.canvas.ci.items:
+            self.canvas.removeItem(self.panels["accuracy"].plot)
         for panel in self.panels.values():
             panel.begin()
         self.redraw()

@@ -47,8 +47,8 @@ class WeightsView(View):
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
-        """Models with a dense layer."""
-        return any(layer.kind == "dense" for layer in prepared.experiment.model.layers)
+        """Models with weights."""
+        return prepared.parameters > 0
 
     def begin(self, prepared: Prepared) -> None:
         """A new run may have other layers, and starts with another scale."""

@@ -1,0 +1,169 @@
+"""A greedy stack of RBMs, unrolled into a deep autoencoder (Hinton and Salakhutdinov 2006)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.layers import Layer
+from nnlab.models.layers.activations import Sigmoid
+from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.shape import Code
+from nnlab.models.losses import LOSSES, BatchLoss
+from nnlab.models.model import ModelSettings
+from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.settings import setting
+
+
+class DeepBelief(Autoencoder):
+    """An autoencoder of sigmoid layers whose encoder is learned layer by layer first.
+
+    sizes visible, h_1, ..., h_L    encoder h_1 ... h_L, code h_L linear    decoder h_(L-1) ... visible
+
+    Epochs 0 to pretrain - 1 train the RBM of the data and h_1, the next as many the RBM of h_1's probabilities and h_2, and
+    so on; from epoch L * pretrain on all are fine-tuned by backpropagation. RBM l works on the encoder's own weights and
+    biases; at each end of its epochs the decoder's mirror layer takes the transposes. The top RBM has binary hidden units
+    while it is trained; unrolled, the code is linear. Which phase an epoch is in follows from its number alone.
+    """
+
+    def __init__(
+        self, settings: "DeepBeliefSettings", visible: int, seed: int = 0, dtype: npt.DTypeLike = np.float32
+    ) -> None:
+        self.settings = settings
+        self.sizes = (visible, *settings.hidden)
+        super().__init__(_unrolled(self.sizes), (visible,), LOSSES[settings.loss], False, seed, dtype)
+        dense = [name for name in self.names if name.startswith("dense")]
+        self._encoders, self._decoders = dense[: len(settings.hidden)], dense[len(settings.hidden) :][::-1]
+        self.machines = [
+            RBM(RBMSettings(hidden=hidden, visible_states="probabilities"), below, seed, dtype, f"rbm{level + 1}")
+            for level, (below, hidden) in enumerate(zip(self.sizes, self.sizes[1:], strict=False))
+        ]
+        self.phase = self._phase_of(0)
+
+    def replica(self, dtype: npt.DTypeLike | None = None) -> "DeepBelief":
+        """The same stack in memory of its own."""
+        copy = DeepBelief(self.settings, self.sizes[0], self.seed, dtype or self.parameters.dtype)
+        copy.phase = self.phase
+        for own, other in zip(self.machines, copy.machines, strict=True):
+            other.parameters.values[...] = own.parameters.values
+        return self._copy_numbers_to(copy)
+
+    @property
+    def is_pretraining(self) -> bool:
+        """Whether an RBM is being trained, and not the whole."""
+        return self.phase < len(self.machines)
+
+    def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
+        """Go over to the epoch's phase; a new phase starts with a fresh optimizer."""
+        self.phase = self._phase_of(epoch)
+        is_new = is_start and epoch == self.phase * self.settings.pretrain_epochs
+        if is_new and self.is_pretraining:
+            self.machines[self.phase].begin(self._below(inputs, self.phase), 0, True)
+            self._write_back(self.phase)
+        return is_new and epoch > 0
+
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
+        """Contrastive divergence of the present RBM, or backpropagation through all."""
+        if not self.is_pretraining:
+            return super().loss_and_gradient(inputs, targets, step)
+        phase = self.phase
+        machine = self.machines[phase]
+        self._read(phase)
+        result = machine.loss_and_gradient(self._below(inputs, phase), targets, step)
+        self.parameters.gradient.fill(0)
+        for name, source in self._pairs(phase):
+            np.copyto(self.parameters.gradient_view(name), machine.parameters.gradient_view(source))
+        # The decoder's weights follow the encoder's from here on: their gradient is its transpose.
+        mirror = self.parameters.gradient_view(f"{self._decoders[phase]}.weight")
+        np.copyto(mirror, machine.parameters.gradient_view(f"{machine.names[0]}.weight").T)
+        return result
+
+    def differentiable_loss(self, inputs: Array, targets: Array) -> float:
+        """The loss of fine-tuning, by backpropagation through all."""
+        return super().loss_and_gradient(inputs, targets).loss
+
+    def _phase_of(self, epoch: int) -> int:
+        each = self.settings.pretrain_epochs
+        return min(epoch // each, len(self.machines)) if each else len(self.machines)
+
+    def _pairs(self, phase: int) -> list[tuple[str, str]]:
+        """Where an RBM's tensors live in the unrolled vector: (tensor there, tensor of the RBM)."""
+        rbm = self.machines[phase].names[0]
+        return [
+            (f"{self._encoders[phase]}.weight", f"{rbm}.weight"),
+            (f"{self._encoders[phase]}.bias", f"{rbm}.hidden_bias"),
+            (f"{self._decoders[phase]}.bias", f"{rbm}.visible_bias"),
+        ]
+
+    def _read(self, phase: int) -> None:
+        """The RBM takes its numbers from the unrolled vector, which the optimizer has changed."""
+        for name, own in self._pairs(phase):
+            np.copyto(self.machines[phase].parameters.view(own), self.parameters.view(name))
+
+    def _write_back(self, phase: int) -> None:
+        """The unrolled vector takes the RBM's numbers, the decoder the transposed weights."""
+        machine = self.machines[phase]
+        for name, own in self._pairs(phase):
+            np.copyto(self.parameters.view(name), machine.parameters.view(own))
+        np.copyto(self.parameters.view(f"{self._decoders[phase]}.weight"), machine.weight.T)
+
+    def _below(self, inputs: Array, phase: int) -> Array:
+        """What the RBM of this phase sees: the probabilities of the layers below it."""
+        state = inputs.reshape(len(inputs), -1)
+        for level in range(phase):
+            weight, bias = (self.parameters.view(f"{self._encoders[level]}.{part}") for part in ("weight", "bias"))
+            z = state @ weight + bias
+            state = 1 / (1 + np.exp(-z))
+        return state
+
+
+def _unrolled(sizes: tuple[int, ...]) -> tuple[Layer, ...]:
+    """Encoder, code mark, decoder: sigmoids everywhere but at the code."""
+    layers: list[Layer] = []
+    for size in sizes[1:-1]:
+        layers += [Dense(size, initializer="xavier"), Sigmoid()]
+    layers += [Dense(sizes[-1], initializer="xavier"), Code()]
+    for size in reversed(sizes[:-1]):
+        layers += [Dense(size, initializer="xavier"), Sigmoid()]
+    return tuple(layers)
+
+
+@dataclass(frozen=True)
+class DeepBeliefSettings(ModelSettings):
+    """The sizes of the stack, and how long each RBM is trained."""
+
+    kind: ClassVar[str] = "deep_belief"
+    title: ClassVar[str] = "Deep belief autoencoder"
+    predicts_classes: ClassVar[bool] = False
+
+    hidden: tuple[int, ...] = setting(
+        (500, 250, 30),
+        "Hidden layers",
+        minimum=1,
+        maximum=100_000,
+        help="Units of the RBMs from the data upwards; the last is the code.",
+    )
+    pretrain_epochs: int = setting(
+        3,
+        "Pretraining",
+        unit="epochs per layer",
+        minimum=0,
+        maximum=10_000,
+        help="Epochs of contrastive divergence for each RBM, before all layers are fine-tuned together.",
+    )
+    loss: str = setting(
+        "binary_cross_entropy",
+        "Loss",
+        choices=("binary_cross_entropy", "mean_squared_error"),
+        help="What fine-tuning descends.",
+    )
+
+    def check(self, example_shape: Shape, classes: int) -> None:
+        """Any data fits; its range is looked at when training begins."""
+
+    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> DeepBelief:
+        """The unrolled stack, with its weights drawn from the seed."""
+        return DeepBelief(self, int(np.prod(example_shape)), seed, dtype)

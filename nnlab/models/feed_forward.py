@@ -1,0 +1,97 @@
+"""What the settings of every layered model have in common: a list of layers and a loss."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Shape
+from nnlab.models.layers import LAYERS, Layer
+from nnlab.models.layers.activations import ReLU, Softmax
+from nnlab.models.layers.dense import Dense
+from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss
+from nnlab.models.model import ModelSettings
+from nnlab.models.network import Network, layer_shapes
+from nnlab.settings import setting
+
+
+@dataclass(frozen=True)
+class FeedForwardSettings(ModelSettings):
+    """Layers in sequence, judged by a loss."""
+
+    layer_kinds: ClassVar[tuple[str, ...]] = tuple(LAYERS)
+
+    layers: tuple[Layer, ...] = field(default=(Dense(64), ReLU(), Dense(10), Softmax()))
+    loss: str = setting(
+        "cross_entropy",
+        "Loss",
+        choices=tuple(LOSSES),
+        help="\n".join(f"{name}: {loss.formula}" for name, loss in LOSSES.items()),
+    )
+    label_smoothing: float = setting(
+        0.0,
+        "Label smoothing",
+        minimum=0.0,
+        maximum=0.9,
+        shown=lambda settings: settings.loss == "cross_entropy",
+        help="s: targets become (1 − s) one-hot + s / classes.",
+    )
+    huber_delta: float = setting(
+        1.0,
+        "Delta",
+        above=0.0,
+        maximum=1000.0,
+        shown=lambda settings: settings.loss == "huber",
+        help="δ: errors beyond it count linearly.",
+    )
+
+    def input_shape(self, example_shape: Shape) -> Shape:
+        """How this model sees an example of the data: as one vector."""
+        return (int(np.prod(example_shape)),)
+
+    def make_loss(self) -> Loss:
+        """The chosen loss with its own numbers."""
+        if self.loss == "cross_entropy":
+            return CrossEntropy(label_smoothing=self.label_smoothing)
+        if self.loss == "huber":
+            return Huber(delta=self.huber_delta)
+        return LOSSES[self.loss]
+
+    def fitting_outputs(self, example_shape: Shape, classes: int) -> tuple[int, ...]:
+        """The numbers of outputs that can be taught, the usual one first."""
+        return self.make_loss().fitting_outputs(classes)
+
+    def with_fitting_outputs(self, example_shape: Shape, classes: int) -> Self:
+        """The same settings with as many units in the last dense layer as this data needs."""
+        places = [place for place, layer in enumerate(self.layers) if isinstance(layer, Dense)]
+        fitting = self.fitting_outputs(example_shape, classes)
+        if not places:
+            return self
+        last = self.layers[places[-1]]
+        assert isinstance(last, Dense)
+        if last.units in fitting or not self._ends_dense(places[-1]):
+            return self
+        layers = list(self.layers)
+        layers[places[-1]] = replace(last, units=fitting[0])
+        return replace(self, layers=tuple(layers))
+
+    def _ends_dense(self, place: int) -> bool:
+        """Whether nothing behind the layer changes the number of outputs."""
+        return all(layer.kind not in ("conv2d", "reshape", "upsample2d") for layer in self.layers[place + 1 :])
+
+    def check(self, example_shape: Shape, classes: int) -> None:
+        """Raise ShapeError, naming the layer, where the model does not fit the data; nothing is built."""
+        if not self.layers:
+            raise ShapeError("the network has no layers; add a dense layer")
+        shapes = layer_shapes(self.layers, self.input_shape(example_shape))
+        self.make_loss().check(self.layers, shapes[-1], classes)
+
+    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
+        """The network, with its weights drawn from the seed."""
+        return Network(self.layers, self.input_shape(example_shape), self.make_loss(), classes, seed, dtype)
+
+    def to_table(self) -> dict[str, Any]:
+        """As it stands in an experiment file."""
+        return super().to_table() | {"layers": [layer.to_table() for layer in self.layers]}

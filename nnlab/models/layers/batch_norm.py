@@ -1,0 +1,80 @@
+"""Batch normalisation."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.layers.base import Layer, Workspace
+from nnlab.settings import setting
+
+
+@dataclass(frozen=True)
+class BatchNorm(Layer):
+    """y = scale (x - m) / sqrt(v + eps) + shift, per feature or channel (Ioffe and Szegedy 2015).
+
+    x, y (batch, ..., C)    scale, shift (C,)    buffers mean, variance (C,)
+
+    While training m and v are the batch's mean and variance over all axes but the last, and the running ones follow them:
+    r <- (1 - momentum) r + momentum batch (the variance unbiased). While predicting m and v are the running ones.
+
+    With n numbers per channel and xh = (x - m) / sqrt(v + eps):
+    dshift = sum dy    dscale = sum dy xh    dx = scale / sqrt(v + eps) (dy - dshift / n - xh dscale / n)
+    """
+
+    kind: ClassVar[str] = "batch_norm"
+    title: ClassVar[str] = "Batch norm"
+
+    momentum: float = setting(0.1, "Momentum", above=0.0, maximum=1.0, help="r ← (1 − momentum) r + momentum · batch")
+    epsilon: float = setting(1e-5, "Epsilon", above=0.0, maximum=1.0, help="Added to the variance.")
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """scale and shift, one per channel."""
+        return {"scale": input_shape[-1:], "shift": input_shape[-1:]}
+
+    def buffer_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """The running mean and variance."""
+        return {"mean": input_shape[-1:], "variance": input_shape[-1:]}
+
+    def initialize(self, parameters: dict[str, Array], buffers: dict[str, Array], rng: np.random.Generator) -> None:
+        """The identity."""
+        parameters["scale"].fill(1)
+        parameters["shift"].fill(0)
+        buffers["mean"].fill(0)
+        buffers["variance"].fill(1)
+
+    def forward(self, x: Array, work: Workspace) -> Array:
+        """Normalised by the batch while training, by the running figures while predicting."""
+        mean, variance = work.buffers["mean"], work.buffers["variance"]
+        y = work.like("y", x)
+        xh = work.like("normalized", x)
+        if work.training:
+            axes, count = tuple(range(x.ndim - 1)), x.size // x.shape[-1]
+            batch_mean = x.mean(axis=axes)
+            np.subtract(x, batch_mean, out=xh)
+            batch_variance = np.multiply(xh, xh, out=y).mean(axis=axes)
+            mean += self.momentum * (batch_mean - mean)
+            variance += self.momentum * (batch_variance * (count / max(count - 1, 1)) - variance)
+            variance = batch_variance
+        else:
+            np.subtract(x, mean, out=xh)
+        inverse = work.array("inverse", variance.shape)
+        np.sqrt(variance + self.epsilon, out=inverse)
+        np.reciprocal(inverse, out=inverse)
+        np.multiply(xh, inverse, out=xh)
+        np.multiply(xh, work.parameters["scale"], out=y)
+        return np.add(y, work.parameters["shift"], out=y)
+
+    def backward(self, dy: Array, work: Workspace) -> Array:
+        """Through the batch's own mean and variance."""
+        axes, count = tuple(range(dy.ndim - 1)), dy.size // dy.shape[-1]
+        xh = work.like("normalized", work.x)
+        dshift = np.add.reduce(dy, axis=axes, out=work.gradients["shift"])
+        dx = np.multiply(dy, xh, out=work.like("dx", work.x))
+        dscale = np.add.reduce(dx, axis=axes, out=work.gradients["scale"])
+        np.multiply(xh, dscale / count, out=dx)
+        np.subtract(dy, dx, out=dx)
+        np.subtract(dx, dshift / count, out=dx)
+        factor = work.parameters["scale"] * work.array("inverse", dscale.shape)
+        return np.asarray(np.multiply(dx, factor, out=dx))

@@ -1,0 +1,92 @@
+"""Layers that only rearrange: flatten, reshape, and the mark on the code of an autoencoder."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.settings import setting
+
+
+def _rearranged(key: str, x: Array, shape: Shape, work: Workspace) -> Array:
+    """x (N, ...) in another shape of as many numbers, in public order, the batch where it was in memory.
+
+    A batch that lies innermost stays there: whole runs of N numbers are copied, and nothing is transposed.
+    """
+    if x.flags.c_contiguous:
+        return x.reshape(len(x), *shape)
+    copy = work.array(key, (len(x), *x.shape[1:]), batch_last=True)
+    np.copyto(copy, x)
+    inner = np.moveaxis(copy, 0, -1)
+    return np.moveaxis(inner.reshape(*shape, len(x)), -1, 0)
+
+
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """(height, width, channels) becomes (height * width * channels,), channels fastest. Gradients go back the same way."""
+
+    kind: ClassVar[str] = "flatten"
+    title: ClassVar[str] = "Flatten"
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """All axes in one."""
+        return (math.prod(input_shape),)
+
+    def forward(self, x: Array, work: Workspace) -> Array:
+        """A view, or one copy where the batch lies innermost."""
+        return _rearranged("y", x, (math.prod(x.shape[1:]),), work)
+
+    def backward(self, dy: Array, work: Workspace) -> Array:
+        """dy in the input's shape."""
+        return _rearranged("dx", dy, work.x.shape[1:], work)
+
+
+@dataclass(frozen=True)
+class Reshape(Layer):
+    """The same numbers in another shape, last axis fastest."""
+
+    kind: ClassVar[str] = "reshape"
+    title: ClassVar[str] = "Reshape"
+
+    shape: tuple[int, ...] = setting((7, 7, 16), "Shape", minimum=1, help="height, width, channels of the output.")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The given shape, which must hold as many numbers."""
+        if math.prod(self.shape) != math.prod(input_shape):
+            raise ShapeError(
+                f"reshape: {shape_text(input_shape)} holds {math.prod(input_shape):,} numbers, "
+                f"{shape_text(self.shape)} would hold {math.prod(self.shape):,}"
+            )
+        return self.shape
+
+    def forward(self, x: Array, work: Workspace) -> Array:
+        """A view, or one copy where the batch lies innermost."""
+        return _rearranged("y", x, self.shape, work)
+
+    def backward(self, dy: Array, work: Workspace) -> Array:
+        """dy in the input's shape."""
+        return _rearranged("dx", dy, work.x.shape[1:], work)
+
+    def summary(self) -> str:
+        """Reshape 7 x 7 x 16."""
+        return f"Reshape {shape_text(self.shape)}"
+
+
+@dataclass(frozen=True)
+class Code(Layer):
+    """y = x. Marks where an autoencoder's code is: what comes before encodes, what comes after decodes."""
+
+    kind: ClassVar[str] = "code"
+    title: ClassVar[str] = "Code"
+
+    def forward(self, x: Array, work: Workspace) -> Array:
+        """x itself."""
+        return x
+
+    def backward(self, dy: Array, work: Workspace) -> Array:
+        """dy itself."""
+        return dy

@@ -1,0 +1,82 @@
+"""Penalties on activity: layers that let everything through and charge for it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.models.layers.base import Layer, Workspace
+from nnlab.settings import setting
+
+# A unit whose mean is exactly 0 or 1 would cost infinitely much.
+_EDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class KLSparsity(Layer):
+    """y = x, and the loss grows by  weight sum_j KL(target || r_j),  r_j the mean activation of unit j over the batch.
+
+    x, y (batch, units), activations in 0 ... 1, as behind a sigmoid
+    KL(p || r) = p log(p / r) + (1 - p) log((1 - p) / (1 - r))
+    dx = dy + weight / batch (-target / r + (1 - target) / (1 - r))          (Ng 2011, CS294A notes, section 3)
+    """
+
+    kind: ClassVar[str] = "kl_sparsity"
+    title: ClassVar[str] = "KL sparsity"
+
+    target: float = setting(
+        0.05, "Target", above=0.0, maximum=0.99, help="ρ: the share of examples that each unit should be active for."
+    )
+    weight: float = setting(
+        0.1, "Weight", minimum=0.0, maximum=1000.0, help="β: adds β Σ KL(ρ ‖ mean activation) to the loss."
+    )
+
+    def forward(self, x: Array, work: Workspace) -> Array:
+        """x itself; the mean activations are kept."""
+        if work.training:
+            ones = work.array("ones", (len(x),), fill=1.0)
+            mean = np.matmul(ones, x, out=work.array("mean", x.shape[1:]))
+            np.clip(np.multiply(mean, 1 / len(x), out=mean), _EDGE, 1 - _EDGE, out=mean)
+        return x
+
+    def backward(self, dy: Array, work: Workspace) -> Array:
+        """dy plus the charge's derivative, the same for every example."""
+        mean = work.array("mean", dy.shape[1:])
+        charge = (self.weight / len(dy)) * ((1 - self.target) / (1 - mean) - self.target / mean)
+        return np.add(dy, charge, out=work.like("dx", dy))
+
+    def penalty(self, work: Workspace) -> float:
+        """weight sum KL(target || mean)."""
+        p, r = self.target, work.array("mean", work.x.shape[1:]).astype(np.float64)
+        return float(self.weight * (p * np.log(p / r) + (1 - p) * np.log((1 - p) / (1 - r))).sum())
+
+    def summary(self) -> str:
+        """KL sparsity 0.05."""
+        return f"KL sparsity {self.target:g}"
+
+
+@dataclass(frozen=True)
+class ActivityL1(Layer):
+    """y = x, and the loss grows by  weight / batch sum |x|.    dx = dy + weight / batch sign(x).  Any shape."""
+
+    kind: ClassVar[str] = "activity_l1"
+    title: ClassVar[str] = "Activity L1"
+
+    weight: float = setting(
+        1e-4, "Weight", minimum=0.0, maximum=1000.0, help="λ: adds λ · mean over examples of Σ |activation|."
+    )
+
+    def forward(self, x: Array, work: Workspace) -> Array:
+        """x itself."""
+        return x
+
+    def backward(self, dy: Array, work: Workspace) -> Array:
+        """dy plus the charge's derivative."""
+        dx = np.sign(work.x, out=work.like("dx", work.x))
+        np.multiply(dx, self.weight / len(dy), out=dx)
+        return np.add(dx, dy, out=dx)
+
+    def penalty(self, work: Workspace) -> float:
+        """weight / batch sum |x|."""
+        return self.weight * float(np.abs(work.x).sum()) / len(work.x)

@@ -1,0 +1,44 @@
+"""The linear support vector machine, built as what it is: a one-layer network with a hinge loss."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.models.arrays import Shape
+from nnlab.models.layers.dense import Dense
+from nnlab.models.losses import LOSSES
+from nnlab.models.model import ModelSettings
+from nnlab.models.network import Network
+from nnlab.settings import setting
+
+
+@dataclass(frozen=True)
+class LinearSVMSettings(ModelSettings):
+    """Scores z = x W + b, one per class; the label is the largest. With training.l2 = 1 / (C N) this is the usual
+
+    C sum hinge + |W|^2 / 2  divided by C N, N training examples.
+    """
+
+    kind: ClassVar[str] = "linear_svm"
+    title: ClassVar[str] = "Linear SVM"
+
+    loss: str = setting(
+        "one_vs_rest_hinge",
+        "Loss",
+        choices=("one_vs_rest_hinge", "hinge"),
+        help="\n".join(f"{name}: {LOSSES[name].formula}" for name in ("one_vs_rest_hinge", "hinge")),
+    )
+
+    def check(self, example_shape: Shape, classes: int) -> None:
+        """Any data with classes fits."""
+
+    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
+        """One dense layer, starting at zero: the problem is convex."""
+        shape = (int(np.prod(example_shape)),)
+        return Network((Dense(classes, initializer="zeros"),), shape, LOSSES[self.loss], classes, seed, dtype)
+
+    def to_table(self) -> dict[str, Any]:
+        """As it stands in an experiment file."""
+        return {"kind": self.kind, "loss": self.loss}

@@ -1,0 +1,70 @@
+"""What every kind of model promises: its settings build it, and it answers one question about a batch."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.losses import BatchLoss
+from nnlab.models.parameters import Parameters
+from nnlab.settings import Settings
+
+
+class Model(Protocol):
+    """A batch comes in, its loss and gradient come out. One loop and one family of optimizers train every model."""
+
+    parameters: Parameters
+    buffers: Parameters
+    input_shape: Shape
+
+    def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
+        """Called with some training inputs before the first step of an epoch, and where a saved run goes on within one.
+
+        True asks for a fresh optimizer.
+        """
+        ...
+
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
+        """The batch's mean loss; the gradient is written to parameters.gradient."""
+        ...
+
+    def differentiable_loss(self, inputs: Array, targets: Array) -> float:
+        """What a gradient check compares: a loss whose exact gradient goes to parameters.gradient."""
+        ...
+
+    def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array | None]:
+        """The mean loss as in prediction, and the label predicted for each example, if the model predicts labels."""
+        ...
+
+    def replica(self, dtype: Any = None) -> "Model":
+        """The same model with the same numbers in memory of its own."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelSettings(Settings):
+    """The [model] table of one kind of model."""
+
+    section: ClassVar[str] = "model"
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    # Whether it predicts classes: then there is an accuracy, and the number of outputs follows the data.
+    predicts_classes: ClassVar[bool] = True
+
+    def check(self, example_shape: Shape, classes: int) -> None:
+        """Raise ShapeError where the model does not fit the data; nothing is built."""
+        raise NotImplementedError
+
+    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Model:
+        """The model, with its weights drawn from the seed."""
+        raise NotImplementedError
+
+    def to_table(self) -> dict[str, Any]:
+        """As it stands in an experiment file: the kind, then what matters for the present choices."""
+        plain = super().to_table()
+        hidden = set(plain) - {entry.name for entry in self.shown_fields()}
+        defaults = {name: entry.default for name, entry in type(self).__dataclass_fields__.items()}
+        kept = {name: value for name, value in plain.items() if name not in hidden or value != defaults[name]}
+        return {"kind": self.kind} | kept

@@ -1,0 +1,366 @@
+"""The restricted Boltzmann machine, trained by contrastive divergence."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.layers.activations import sigmoid, softplus
+from nnlab.models.layers.base import Pass, Workspace
+from nnlab.models.losses import BatchLoss
+from nnlab.models.model import ModelSettings
+from nnlab.models.parameters import Parameters
+from nnlab.models.random_bits import BITS, fill_with_bits
+from nnlab.randomness import random_stream
+from nnlab.settings import setting
+
+# Probabilities are kept times 2^16, straight from the tanh, and compared with raw random numbers of 16 bits: the scaling
+# rides along with passes that are made anyway.
+_UNIT = float(2**BITS)
+
+
+class RBM:
+    """Energy  E(v, h) = -v W h - a v - b h  over visible units v and binary hidden units h.
+
+    v (batch, visible)    h (batch, hidden)
+    W (visible, hidden) "rbm.weight"    a (visible,) "rbm.visible_bias"    b (hidden,) "rbm.hidden_bias"
+
+    p(h = 1 | v) = sigmoid(v W + b)     Bernoulli: p(v = 1 | h) = sigmoid(h W^T + a)     Gaussian: v ~ N(h W^T + a, 1),
+    with |v - a|^2 / 2 in place of -a v in the energy. The gradient of the mean negative log-likelihood is
+    estimated by contrastive divergence (Hinton 2002): with v0 the data and v1 what k steps of Gibbs sampling make of it,
+
+        dW = -(<v0 p(h|v0)> - <v1 p(h|v1)>)    da = -(<v0> - <v1>)    db = -(<p(h|v0)> - <p(h|v1)>)
+
+    States are chosen as in Hinton's practical guide (2010, section 3): hidden units are sampled where they drive the
+    visible ones, and are probabilities where statistics are taken. Persistent chains (Tieleman 2008) go on where the last
+    step left them instead of starting at the data.
+    """
+
+    def __init__(
+        self, settings: "RBMSettings", visible: int, seed: int = 0, dtype: npt.DTypeLike = np.float32, prefix: str = "rbm"
+    ) -> None:
+        self.settings = settings
+        self.visible, self.hidden = visible, settings.hidden
+        self.input_shape: Shape = (visible,)
+        self.seed = seed
+        self.names = (prefix,)
+        shapes: dict[str, Shape] = {
+            f"{prefix}.weight": (visible, self.hidden),
+            f"{prefix}.visible_bias": (visible,),
+            f"{prefix}.hidden_bias": (self.hidden,),
+        }
+        self.parameters = Parameters(shapes, dtype)
+        chains = {f"{prefix}.chains": (settings.chains, self.hidden)} if settings.persistent else {}
+        self.buffers = Parameters(chains, dtype)
+        self.attach(self.parameters, prefix)
+        self.weight[...] = random_stream(seed, f"{prefix}.initialize").normal(0, settings.scale, self.weight.shape)
+        self._work: dict[int, Workspace] = {}
+
+    def attach(self, parameters: Parameters, prefix: str) -> None:
+        """Use the tensors of this prefix in a vector that is there already (a machine in a stack)."""
+        names = [f"{prefix}.{part}" for part in ("weight", "visible_bias", "hidden_bias")]
+        self.weight, self.visible_bias, self.hidden_bias = (parameters.view(name) for name in names)
+        self._gradients = tuple(parameters.gradient_view(name) for name in names)
+
+    def replica(self, dtype: npt.DTypeLike | None = None) -> "RBM":
+        """The same machine in memory of its own."""
+        copy = RBM(self.settings, self.visible, self.seed, dtype or self.parameters.dtype, self.names[0])
+        copy.parameters.values[...] = self.parameters.values
+        copy.buffers.values[...] = self.buffers.values
+        return copy
+
+    def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
+        """At the very start the visible biases take the data's means (Hinton 2010, section 8), so that no hidden unit has
+        to learn them; persistent chains start at random.
+        """
+        self._check_range(inputs)
+        if is_start and epoch == 0:
+            mean = inputs.reshape(len(inputs), -1).mean(axis=0)
+            if not self.settings.is_gaussian:
+                mean = np.clip(mean, 0.01, 0.99)
+                mean = np.log(mean / (1 - mean))
+            self.visible_bias[...] = mean
+            if self.settings.persistent:
+                self.buffers.values[...] = random_stream(self.seed, "chains").random(self.buffers.size) < 0.5
+        return False
+
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
+        """The squared reconstruction error per visible unit, which CD does not descend but is easy to watch, and CD's
+        estimate of the gradient of the negative log-likelihood.
+        """
+        count, settings = len(inputs), self.settings
+        work = self._workspace(count)
+        rng = random_stream(self.seed, "gibbs", step)
+        chains = settings.chains if settings.persistent else count
+        # Data and model states lie in one array each, so that the whole weight gradient is one matrix product.
+        v, q = work.array("v", (count + chains, self.visible)), work.array("q", (count + chains, self.hidden))
+        v0, v1, q0, q1 = v[:count], v[count:], q[:count], q[count:]
+        np.copyto(v0, inputs.reshape(count, self.visible))
+        self._hidden_scaled(v0, q0)
+        h = work.array("h", (chains, self.hidden))
+        if settings.persistent:
+            np.copyto(h, next(iter(self._chains())))
+        else:
+            self._draw(q0, h, rng, work)
+        for _ in range(settings.cd_steps - 1):
+            self._visible_states(h, v1, rng, work)
+            self._hidden_scaled(v1, q1)
+            self._draw(q1, h, rng, work)
+        self._visible_states(h, v1, rng, work)
+        self._hidden_scaled(v1, q1)
+        if settings.persistent:
+            self._draw(q1, next(iter(self._chains())), rng, work)
+        loss = self._reconstruction_error(v0, q0, v1, work)
+        self._write_gradient(v, q, count, work)
+        return BatchLoss(loss, None)
+
+    def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array | None]:
+        """The squared error of the mean-field reconstruction, per visible unit."""
+        difference = self.reconstruct(inputs)
+        np.subtract(difference, inputs.reshape(difference.shape), out=difference)
+        return BatchLoss(float(np.vdot(difference, difference)) / difference.size, None), None
+
+    def hidden_probabilities(self, v: Array) -> Array:
+        """p(h = 1 | v) (batch, hidden)."""
+        z = v.reshape(len(v), -1) @ self.weight
+        z += self.hidden_bias
+        return sigmoid(z, out=z)
+
+    def visible_means(self, h: Array) -> Array:
+        """E(v | h) (batch, visible): probabilities, or the means of Gaussian units."""
+        z = h @ self.weight.T
+        z += self.visible_bias
+        return z if self.settings.is_gaussian else sigmoid(z, out=z)
+
+    def reconstruct(self, inputs: Array) -> Array:
+        """Up and down once, by probabilities: E(v | h = p(h | v)) (batch, visible)."""
+        return self.visible_means(self.hidden_probabilities(inputs))
+
+    def predict(self, inputs: Array) -> Array:
+        """The hidden probabilities: what the machine makes of an input."""
+        return self.hidden_probabilities(inputs)
+
+    def free_energy(self, v: Array) -> Array:
+        """F(v) = -a v - sum_j log(1 + exp(b_j + v W_j)) (batch,), in nats; Gaussian: |v - a|^2 / 2 for the first term.
+
+        p(v) = exp(-F(v)) / Z.
+        """
+        flat = v.reshape(len(v), -1)
+        z = flat @ self.weight
+        z += self.hidden_bias
+        if self.settings.is_gaussian:
+            own = 0.5 * np.square(flat - self.visible_bias).sum(axis=1)
+        else:
+            own = -(flat @ self.visible_bias)
+        return np.asarray(own - softplus(z, np.empty_like(z), np.empty_like(z)).sum(axis=1))
+
+    def free_energy_gradient(self, v: Array) -> Array:
+        """d mean F(v) / d parameters, in the layout of the parameter vector: -<v p(h|v)>, -<v> (or a - <v>), -<p(h|v)>."""
+        flat = v.reshape(len(v), -1)
+        p = self.hidden_probabilities(flat)
+        layout = Parameters(self.parameters.shapes, self.parameters.dtype)
+        prefix = self.names[0]
+        layout.view(f"{prefix}.weight")[...] = -(flat.T @ p) / len(flat)
+        bias = -flat.mean(axis=0)
+        layout.view(f"{prefix}.visible_bias")[...] = bias + self.visible_bias if self.settings.is_gaussian else bias
+        layout.view(f"{prefix}.hidden_bias")[...] = -p.mean(axis=0)
+        return layout.values
+
+    def differentiable_loss(self, inputs: Array, targets: Array) -> float:
+        """The mean free energy: the part of the negative log-likelihood whose gradient is exact, and not sampled."""
+        self.parameters.gradient[...] = self.free_energy_gradient(inputs)
+        return float(self.free_energy(inputs).mean())
+
+    def pseudo_likelihood(self, v: Array, rng: np.random.Generator) -> float:
+        """Mean over examples of  visible * log p(v_i | the others), one unit i drawn per example, in nats; binary v.
+
+        p(v_i | rest) = sigmoid(F(v with v_i flipped) - F(v))   (Besag 1975).
+        """
+        binary = (v.reshape(len(v), -1) > 0.5).astype(self.parameters.dtype)
+        flipped = binary.copy()
+        rows, unit = np.arange(len(v)), rng.integers(self.visible, size=len(v))
+        flipped[rows, unit] = 1 - flipped[rows, unit]
+        difference = self.free_energy(flipped).astype(np.float64) - self.free_energy(binary)
+        return float(-self.visible * np.logaddexp(0, -difference).mean())
+
+    def gibbs_chain(
+        self,
+        v: Array,
+        steps: int,
+        rng: np.random.Generator,
+        temperature: float = 1.0,
+        clamped: Array | None = None,
+        sample_visible: bool = True,
+    ) -> Array:
+        """Chains (batch, visible) after so many up-and-down steps from v, at a temperature (all energies divided by it).
+
+        clamped (visible,) or (batch, visible): True where a unit keeps its value from v. With sample_visible False the last
+        step gives means.
+        """
+        start = v.reshape(len(v), -1).astype(self.parameters.dtype)
+        state = start.copy()
+        for step in range(steps):
+            p = sigmoid(z := (state @ self.weight + self.hidden_bias) / temperature, out=z)
+            h = (rng.random(p.shape) < p).astype(state.dtype)
+            z = h @ self.weight.T + self.visible_bias
+            if self.settings.is_gaussian:
+                is_last_mean = step == steps - 1 and not sample_visible
+                state = z if is_last_mean else z + np.sqrt(temperature) * rng.normal(size=z.shape).astype(z.dtype)
+            else:
+                p = sigmoid(z / temperature, out=z)
+                drawn = (rng.random(p.shape) < p).astype(state.dtype)
+                state = p if step == steps - 1 and not sample_visible else drawn
+            if clamped is not None:
+                np.copyto(state, start, where=np.broadcast_to(clamped, state.shape))
+        return state
+
+    def _hidden_scaled(self, v: Array, out: Array) -> None:
+        """2^16 p(h = 1 | v)."""
+        np.matmul(v, self.weight, out=out)
+        np.add(out, self.hidden_bias, out=out)
+        _scaled_sigmoid(out)
+
+    def _visible_states(self, h: Array, out: Array, rng: np.random.Generator, work: Workspace) -> None:
+        """What the hidden states make the visible units: samples, or probabilities or means if so chosen."""
+        np.matmul(h, self.weight.T, out=out)
+        np.add(out, self.visible_bias, out=out)
+        if self.settings.is_gaussian:
+            if self.settings.visible_states == "sampled":
+                noise = work.array("noise", out.shape)
+                rng.standard_normal(out=noise, dtype=noise.dtype.type)
+                np.add(out, noise, out=out)
+        elif self.settings.visible_states == "sampled":
+            _scaled_sigmoid(out)
+            self._draw(out, out, rng, work)
+        else:
+            sigmoid(out, out=out)
+
+    def _draw(self, scaled: Array, out: Array, rng: np.random.Generator, work: Workspace) -> None:
+        """Binary states from probabilities times 2^16."""
+        uniform = work.array(f"uniform{out.shape}", out.shape)
+        fill_with_bits(rng, uniform)
+        on = work.array(f"on{out.shape}", out.shape, np.bool_)
+        np.copyto(out, np.less(uniform, scaled, out=on))
+
+    def _reconstruction_error(self, v0: Array, q0: Array, v1: Array, work: Workspace) -> float:
+        """Of the step that was made anyway; with persistent chains, which are not about the data, of a mean-field one."""
+        if self.settings.persistent:
+            mean = work.array("mean", q0.shape)
+            np.multiply(q0, 1 / _UNIT, out=mean)
+            made = np.matmul(mean, self.weight.T, out=work.array("made", v0.shape))
+            np.add(made, self.visible_bias, out=made)
+            v1 = made if self.settings.is_gaussian else sigmoid(made, out=made)
+        difference = np.subtract(v0, v1, out=work.array("difference", v0.shape))
+        return float(np.vdot(difference, difference)) / difference.size
+
+    def _write_gradient(self, v: Array, q: Array, count: int, work: Workspace) -> None:
+        weight, visible_bias, hidden_bias = self._gradients
+        chains, settings = len(v) - count, self.settings
+        # The signs and means of both halves go into q, the smaller array, and into one vector of weights.
+        np.multiply(q[:count], -1 / (_UNIT * count), out=q[:count])
+        np.multiply(q[count:], 1 / (_UNIT * chains), out=q[count:])
+        np.matmul(v.T, q, out=weight)
+        ones = work.array("ones", (len(v),), fill=1.0)
+        np.matmul(ones, q, out=hidden_bias)
+        share = work.array("share", (len(v),))
+        share[:count], share[count:] = -1 / count, 1 / chains
+        np.matmul(share, v, out=visible_bias)
+        if settings.sparsity_cost:
+            # Hinton 2010, section 11: pull each unit's mean activation to the target, by its bias and its weights.
+            mean = -q[:count].sum(axis=0)
+            pull = settings.sparsity_cost * (mean - settings.sparsity_target)
+            hidden_bias += pull
+            weight += np.outer(v[:count].mean(axis=0), pull)
+
+    def _chains(self) -> list[Array]:
+        return [self.buffers.view(name) for name in self.buffers.shapes]
+
+    def _check_range(self, inputs: Array) -> None:
+        if self.settings.is_gaussian:
+            return
+        low, high = float(inputs.min()), float(inputs.max())
+        if low < -1e-6 or high > 1 + 1e-6:
+            raise ShapeError(
+                f"rbm: Bernoulli visible units need inputs in 0 ... 1, these are in {low:.3g} ... {high:.3g}; "
+                "set dataset.scaling = 'unit', or model.visible_units = 'gaussian'"
+            )
+
+    def _workspace(self, count: int) -> Workspace:
+        work = self._work.get(count)
+        if work is None:
+            if len(self._work) >= 4:
+                self._work.clear()
+            work = self._work[count] = Workspace(self.names[0], {}, {}, {}, self.parameters.dtype, Pass())
+        return work
+
+
+def _scaled_sigmoid(z: Array) -> None:
+    """z <- 2^16 sigmoid(z), in place: tanh(z / 2) 2^15 + 2^15."""
+    np.multiply(z, 0.5, out=z)
+    np.tanh(z, out=z)
+    np.multiply(z, _UNIT / 2, out=z)
+    np.add(z, _UNIT / 2, out=z)
+
+
+@dataclass(frozen=True)
+class RBMSettings(ModelSettings):
+    """One layer of hidden units, and how its gradient is estimated."""
+
+    kind: ClassVar[str] = "rbm"
+    title: ClassVar[str] = "Restricted Boltzmann machine"
+    predicts_classes: ClassVar[bool] = False
+
+    hidden: int = setting(
+        256, "Hidden units", minimum=1, maximum=100_000, help="Binary units; p(h = 1 | v) = sigmoid(v W + b)."
+    )
+    visible_units: str = setting(
+        "bernoulli",
+        "Visible units",
+        choices=("bernoulli", "gaussian"),
+        help="bernoulli: for inputs in 0 … 1. gaussian: v ~ N(h Wᵀ + a, 1), for standardised inputs.",
+    )
+    visible_states: str = setting(
+        "sampled",
+        "Visible states",
+        choices=("sampled", "probabilities"),
+        help="What reconstructions are while sampling: drawn, or mean-field (Hinton 2010, section 3.2).",
+    )
+    cd_steps: int = setting(1, "Gibbs steps", minimum=1, maximum=1000, help="k of CD-k: up-and-down steps per update.")
+    persistent: bool = setting(
+        False, "Persistent chains", help="Chains go on from update to update (PCD) instead of starting at the data."
+    )
+    chains: int = setting(
+        64,
+        "Chains",
+        minimum=1,
+        maximum=10_000,
+        shown=lambda settings: settings.persistent,
+        help="Number of persistent chains.",
+    )
+    sparsity_target: float = setting(
+        0.1,
+        "Sparsity target",
+        above=0.0,
+        maximum=0.99,
+        shown=lambda settings: settings.sparsity_cost > 0,
+        help="The share of examples each hidden unit should be on for.",
+    )
+    sparsity_cost: float = setting(
+        0.0, "Sparsity cost", minimum=0.0, maximum=100.0, help="Pulls mean activations to the target; 0 does not."
+    )
+    scale: float = setting(0.01, "Deviation", minimum=0.0, maximum=10.0, help="Standard deviation of the starting weights.")
+
+    @property
+    def is_gaussian(self) -> bool:
+        """Whether visible units are real numbers."""
+        return self.visible_units == "gaussian"
+
+    def check(self, example_shape: Shape, classes: int) -> None:
+        """Any data fits; its range is looked at when training begins."""
+
+    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> RBM:
+        """The machine, with its weights drawn from the seed."""
+        return RBM(self, int(np.prod(example_shape)), seed, dtype)
