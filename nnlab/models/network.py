@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.fused import Chain, fuse
 from nnlab.models.layers import Layer, Pass, Workspace
 from nnlab.models.losses import BatchLoss, Loss, predicted_labels
 from nnlab.models.parameters import Parameters
@@ -53,6 +54,7 @@ class Network:
         self._pass = Pass(seed=seed)
         self._charging = [place for place, layer in enumerate(self.layers) if type(layer).penalty is not Layer.penalty]
         self._workspaces: dict[int, tuple[Workspace, ...]] = {}
+        self._chains: dict[int, Chain] = {}
         self.initialize()
 
     @property
@@ -97,7 +99,7 @@ class Network:
         """
         result, outputs = self._judge(inputs, targets, training=True, step=step)
         works = self._workspace(len(inputs))
-        chain = self._differentiated(works)
+        chain = self._differentiated(len(inputs))
         gradient = self.loss.backward(outputs, self._targets(inputs, targets), works[-1])
         for layer, work in reversed(chain):
             gradient = layer.backward(gradient, work)
@@ -126,7 +128,7 @@ class Network:
     def _judge(self, inputs: Array, targets: Array, training: bool, step: int) -> tuple[BatchLoss, Array]:
         self._pass.training, self._pass.step = training, step
         works = self._workspace(len(inputs))
-        chain = self._differentiated(works)
+        chain = self._differentiated(len(inputs))
         outputs = _run([layer for layer, _ in chain], [work for _, work in chain], self._shaped(inputs))
         result = self.loss.forward(outputs, self._targets(inputs, targets), works[-1])
         if training and self._charging:
@@ -134,10 +136,14 @@ class Network:
             result = result._replace(loss=result.loss + charge)
         return result, outputs
 
-    def _differentiated(self, works: tuple[Workspace, ...]) -> list[tuple[Layer, Workspace]]:
-        """The layers that training runs: all, or all but the last where the loss is fused with it."""
-        count = len(self.layers) - (self.loss.fused_with is not None)
-        return list(zip(self.layers[:count], works, strict=False))
+    def _differentiated(self, batch_size: int) -> Chain:
+        """What training runs: the layers, fused where that is faster, without the last where the loss contains it."""
+        chain = self._chains.get(batch_size)
+        if chain is None:
+            works = self._workspace(batch_size)
+            count = len(self.layers) - (self.loss.fused_with is not None)
+            chain = self._chains[batch_size] = fuse(self.layers[:count], works, (self.input_shape, *self.shapes))
+        return chain
 
     def _shaped(self, inputs: Array) -> Array:
         return inputs.reshape(len(inputs), *self.input_shape)
@@ -147,7 +153,9 @@ class Network:
         works = self._workspaces.get(batch_size)
         if works is None:
             if len(self._workspaces) >= _KEPT_BATCH_SIZES:
-                del self._workspaces[next(iter(self._workspaces))]
+                oldest = next(iter(self._workspaces))
+                del self._workspaces[oldest]
+                self._chains.pop(oldest, None)
             works = self._workspaces[batch_size] = self._make_workspaces()
         return works
 

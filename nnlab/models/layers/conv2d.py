@@ -112,7 +112,7 @@ class Conv2D(Layer):
         rows = unfold_rows(x, g, work)
         windows = row_windows(rows, g)
         z = work.array("z", (g.out_height, self.filters, g.out_width * len(x)))
-        np.matmul(self._matrix(work), windows, out=z)
+        np.matmul(self.matrix(work), windows, out=z)
         np.add(z, work.parameters["bias"][:, None], out=z)
         return z.reshape(g.out_height, self.filters, g.out_width, len(x)).transpose(3, 0, 2, 1)
 
@@ -131,7 +131,7 @@ class Conv2D(Layer):
         if not work.input_gradient_wanted:
             return work.x
         columns = work.array("columns", windows.shape)
-        np.matmul(self._matrix(work).T, dz, out=columns)
+        np.matmul(self.matrix(work).T, dz, out=columns)
         return fold_rows(columns, g, work)
 
     def summary(self) -> str:
@@ -147,7 +147,7 @@ class Conv2D(Layer):
             return total // 2, total - total // 2
         return int(self.padding), int(self.padding)
 
-    def _matrix(self, work: Workspace) -> Array:
+    def matrix(self, work: Workspace) -> Array:
         """The kernels as (F, k k C): unfolded rows lie by kernel row, kernel column, channel, as the weights do."""
         return work.parameters["weight"].reshape(-1, self.filters).T
 
@@ -170,21 +170,27 @@ def rows_shape(x: Array, g: Geometry) -> Shape:
 
 def unfold_rows(x: Array, g: Geometry, work: Workspace) -> Array:
     """Every padded row once per kernel column: rows[h, v, c, j, n] = padded x[n, h, s j + v, c]."""
-    inner = x.transpose(1, 3, 2, 0)
-    if any(g.pad) or any(g.pad_across):
-        padded = work.array("padded", padded_shape(g, len(x)), fill=0.0)
-        _inside(padded, g)[...] = inner
-        inner = padded
-    elif not inner.flags.c_contiguous:
-        # One transposition here instead of one per kernel column.
-        copy = work.array("inner", inner.shape)
-        np.copyto(copy, inner)
-        inner = copy
+    inner = padded_input(x, g, work)
     rows = work.array("rows", rows_shape(x, g))
     reach = g.stride * (g.out_width - 1) + 1
     for column in range(g.kernel):
         np.copyto(rows[:, column], inner[:, :, column : column + reach : g.stride])
     return rows
+
+
+def padded_input(x: Array, g: Geometry, work: Workspace) -> Array:
+    """x with zeros around it, in memory order (rows, channels, columns, batch)."""
+    inner = x.transpose(1, 3, 2, 0)
+    if any(g.pad) or any(g.pad_across):
+        padded = work.array("padded", padded_shape(g, len(x)), fill=0.0)
+        inside(padded, g)[...] = inner
+        return padded
+    if inner.flags.c_contiguous:
+        return inner
+    # One transposition here instead of one per kernel column.
+    copy = work.array("inner", inner.shape)
+    np.copyto(copy, inner)
+    return copy
 
 
 def row_windows(rows: Array, g: Geometry) -> Array:
@@ -212,7 +218,7 @@ def fold_rows(columns: Array, g: Geometry, work: Workspace) -> Array:
     for column in range(g.kernel):
         part = dx[:, :, column : column + across : g.stride]
         np.add(part, rows[:, column], out=part)
-    return _inside(dx, g).transpose(3, 0, 2, 1)
+    return inside(dx, g).transpose(3, 0, 2, 1)
 
 
 def padded_shape(g: Geometry, count: int) -> Shape:
@@ -220,7 +226,7 @@ def padded_shape(g: Geometry, count: int) -> Shape:
     return g.height + sum(g.pad), g.channels, g.width + sum(g.pad_across), count
 
 
-def _inside(padded: Array, g: Geometry) -> Array:
+def inside(padded: Array, g: Geometry) -> Array:
     """The part that is not padding."""
     above, left = g.pad[0], g.pad_across[0]
     return padded[above : above + g.height, :, left : left + g.width]
