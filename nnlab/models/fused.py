@@ -2,7 +2,7 @@
 
 What it buys: the convolution's results come out already split by their place in a pooling patch, so that pooling is three
 comparisons of whole arrays; the maximum is taken before bias and ReLU (they commute), which then touch a quarter of the
-numbers; and the comparisons' outcomes serve the backward pass again. tests/models/test_fused.py holds it equal to the layers.
+numbers; and the comparisons' outcomes serve the backward pass again. A test holds it equal to the layers.
 """
 
 from collections.abc import Sequence

@@ -89,7 +89,8 @@ class Softmax(Layer):
         """The same shape, which must be one axis of at least two classes."""
         if len(input_shape) != 1 or input_shape[0] < 2:
             raise ShapeError(
-                f"softmax: the input is {shape_text(input_shape)}, expected at least 2 class scores; put a dense layer before it"
+                f"softmax: the input is {shape_text(input_shape)}, expected at least 2 class scores; "
+                "put a dense layer before it"
             )
         return input_shape
 

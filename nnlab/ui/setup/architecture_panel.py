@@ -28,7 +28,7 @@ class ArchitecturePanel(Card):
         self._session = session
         self._list = QTreeWidget()
         self._list.setAccessibleName("Layers")
-        self._list.setHeaderLabels(["layer", "output", "parameters"])
+        self._list.setHeaderLabels(["layer", "output", "params"])
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -233,4 +233,4 @@ def _row(layer: str, shape: str, count: str) -> QTreeWidgetItem:
 
 
 def _shape_text(shape: tuple[int, ...]) -> str:
-    return " × ".join(f"{axis:,}" for axis in shape)
+    return "×".join(f"{axis:,}" for axis in shape)

@@ -264,11 +264,14 @@ class _Panel:
         smooth, validation = self._smooth_values, self._validation_values
         values = np.concatenate([smooth, validation])
         values = values[np.isfinite(values)]
-        low, high = (float(values.min()), float(values.max())) if len(values) else (0.1, 3.0)
+        if not len(values):
+            self.plot.setYRange(*((0.0, 1.0) if self.is_accuracy else (-1.0, 0.5)), padding=0.03)
+            return
+        low, high = float(values.min()), float(values.max())
         if self.is_accuracy:
             # What the first tenth did is history: the axis follows the rest, in steps of a tenth.
-            later = np.append(smooth[len(smooth) // 10 :], validation)
-            wanted = (min(np.floor(float(later.min()) * 10) / 10, 0.9) if len(later) else 0.0, 1.0)
+            lowest = min(np.min(smooth[len(smooth) // 10 :]), np.min(validation, initial=1.0))
+            wanted = (min(np.floor(float(lowest) * 10) / 10, 0.9), 1.0)
         elif self.is_log:
             low, high = max(low, 1e-12), max(high, 1e-12)
             wanted = (-np.log10(step_up(1 / low)), np.log10(step_up(high)))
