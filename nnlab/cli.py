@@ -93,6 +93,7 @@ def _train(chosen: argparse.Namespace) -> int:
 def _describe_evaluate(parser: argparse.ArgumentParser) -> None:
     """Measure a saved model on test examples."""
     parser.add_argument("model", type=Path, help="a model file (.safetensors)")
+    parser.add_argument("--log-likelihood", action="store_true", help="an RBM's test log-likelihood in nats, by annealing")
     parser.add_argument("--dataset", help="test on this dataset instead of the one it was trained on")
     _common_options(parser)
 
@@ -101,10 +102,8 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     from nnlab.experiments.headless import evaluate_model
     from nnlab.experiments.places import data_folders
 
-    _print(
-        evaluate_model(chosen.model, data_folders(chosen.data, chosen.model.parent), chosen.dataset, chosen.threads),
-        chosen.json,
-    )
+    folders = data_folders(chosen.data, chosen.model.parent)
+    _print(evaluate_model(chosen.model, folders, chosen.dataset, chosen.threads, chosen.log_likelihood), chosen.json)
     return 0
 
 

@@ -8,16 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.datasets import DatasetSettings
+from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.datasets.split import Index
 from nnlab.errors import DivergedError, ModelFileError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.atomic_file import write_atomically
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.machine import set_threads
-from nnlab.experiments.model_file import load_model, model_bytes, parameters_sha256
+from nnlab.experiments.model_file import SavedModel, load_model, model_bytes, parameters_sha256
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.gradient_check import TOLERANCE, check_gradient
+from nnlab.models.likelihood import annealed_log_partition, mean_log_likelihood
 from nnlab.models.metrics import class_scores, psnr, squared_errors, top_k_hits
+from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.randomness import random_stream
@@ -99,12 +102,7 @@ def _more_figures(run: TrainingRun) -> dict[str, float | None]:
         hits = sum(top_k_hits(model.predict(inputs), labels, 3) for inputs, labels in data.testing.chunks(data.test_index))
         if len(data.dataset.class_names) > 3 and len(data.test_index):
             figures["test_top3_accuracy"] = hits / len(data.test_index)
-    if isinstance(model, Autoencoder | RBM):
-        errors = np.concatenate(
-            [squared_errors(inputs, model.reconstruct(inputs)) for inputs, _ in data.testing.chunks(data.test_index)]
-        )
-        figures["test_mse"] = float(errors.mean())
-        figures["test_psnr"] = float(psnr(errors).mean())
+    figures |= reconstruction_figures(model, data.testing, data.test_index)
     if isinstance(model, RBM) and len(data.split.validation):
         validation, _ = data.learning.gather(data.split.validation)
         held = float(model.free_energy(validation).mean())
@@ -113,8 +111,17 @@ def _more_figures(run: TrainingRun) -> dict[str, float | None]:
     return figures
 
 
-def evaluate_model(path: Path, folders: Sequence[Path], dataset_name: str | None = None, threads: int = 0) -> dict[str, Any]:
-    """A saved model on the test examples of its own dataset, or of another that has the same shape and classes."""
+def evaluate_model(
+    path: Path,
+    folders: Sequence[Path],
+    dataset_name: str | None = None,
+    threads: int = 0,
+    log_likelihood: bool = False,
+) -> dict[str, Any]:
+    """A saved model on the test examples of its own dataset, or of another that has the same shape and classes.
+
+    log_likelihood adds an RBM's mean test log-likelihood in nats by annealed importance sampling, which takes a while.
+    """
     threads = set_threads(threads)
     saved = load_model(path)
     settings = saved.experiment.dataset
@@ -127,20 +134,53 @@ def evaluate_model(path: Path, folders: Sequence[Path], dataset_name: str | None
             f"but {dataset.title} has {_shape(dataset.example_shape)} in {len(dataset.class_names)}; choose another dataset"
         )
     index = np.arange(len(dataset.test))
-    result = evaluate(saved.model, Feed(dataset.test, saved.scaling), index, len(dataset.class_names))
-    scores = class_scores(result.confusion)
-    return {
+    feed = Feed(dataset.test, saved.scaling)
+    result = evaluate(saved.model, feed, index, len(dataset.class_names))
+    report: dict[str, Any] = {
         "model": str(path),
         "dataset": dataset.name,
         "examples": len(index),
         "test_loss": result.loss,
-        "test_accuracy": result.accuracy,
-        "confusion": result.confusion.tolist(),
-        "precision": scores.precision.tolist(),
-        "recall": scores.recall.tolist(),
-        "f1": scores.f1.tolist(),
-        "class_names": list(dataset.class_names),
         "threads": threads,
+        **reconstruction_figures(saved.model, feed, index),
+    }
+    if result.confusion.any():
+        scores = class_scores(result.confusion)
+        macro = dict(zip(("macro_precision", "macro_recall", "macro_f1"), scores.macro, strict=True))
+        report |= {"test_accuracy": result.accuracy, **macro, "class_names": list(dataset.class_names)}
+        report |= {"confusion": result.confusion.tolist(), "precision": scores.precision.tolist()}
+        report |= {"recall": scores.recall.tolist(), "f1": scores.f1.tolist()}
+    if log_likelihood:
+        report |= likelihood_figures(saved, dataset)
+    return report
+
+
+def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, float]:
+    """Mean squared error and peak signal-to-noise ratio of models that give back their input."""
+    if not isinstance(model, Autoencoder | RBM) or not len(index):
+        return {}
+    every = np.concatenate([squared_errors(inputs, model.reconstruct(inputs)) for inputs, _ in feed.chunks(index)])
+    return {"test_mse": float(every.mean()), "test_psnr": float(psnr(every).mean())}
+
+
+def likelihood_figures(saved: SavedModel, dataset: Dataset) -> dict[str, float]:
+    """Mean test log-likelihood of an RBM in nats, pixels drawn as black or white by their grey (Salakhutdinov and Murray
+    2008), with log Z and its interval of three standard errors.
+    """
+    if not isinstance(saved.model, RBM):
+        raise ModelFileError(f"the log-likelihood is for models of kind rbm, this one is {saved.experiment.model.kind}")
+    some, _ = Feed(dataset.train, saved.scaling).gather(np.arange(min(len(dataset.train), 5000)))
+    share = np.clip(some.reshape(len(some), -1).mean(axis=0), 0.01, 0.99)
+    estimate = annealed_log_partition(saved.model, np.log(share / (1 - share)))
+    total, rng = 0.0, random_stream(0, "binarise")
+    for inputs, _ in Feed(dataset.test, saved.scaling).chunks(np.arange(len(dataset.test))):
+        drawn = (rng.random(inputs.shape) < inputs).astype(np.float32)
+        total += mean_log_likelihood(saved.model, drawn, estimate.value) * len(drawn)
+    return {
+        "test_log_likelihood": total / len(dataset.test),
+        "log_partition": estimate.value,
+        "log_partition_low": estimate.low,
+        "log_partition_high": estimate.high,
     }
 
 

@@ -44,7 +44,9 @@ def _can_fuse(layers: Sequence[Layer]) -> bool:
     if kinds != [Conv2D, ReLU, MaxPool2D]:
         return False
     conv, _, pool = layers
-    return conv.stride == 1 and pool.size == pool.stride == 2  # type: ignore[attr-defined]
+    assert isinstance(conv, Conv2D)
+    assert isinstance(pool, MaxPool2D)
+    return conv.stride == 1 and pool.size == pool.stride == 2
 
 
 @dataclass(frozen=True)
