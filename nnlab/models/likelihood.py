@@ -47,7 +47,7 @@ def exact_log_partition(rbm: RBM) -> float:
 
 
 def annealed_log_partition(
-    rbm: RBM, base_bias: Array, chains: int = 100, temperatures: int = 1000, seed: int = 0
+    rbm: RBM, base_bias: Array, chains: int = 100, temperatures: int = 2000, seed: int = 0
 ) -> LogPartition:
     """Annealed importance sampling (Salakhutdinov and Murray 2008) from a base model with the same visible units, visible
     biases base_bias (visible,) and no weights, over so many inverse temperatures t from 0 to 1:
