@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from nnlab import __version__
 from nnlab.errors import NnlabError, SaveError
@@ -28,8 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words in one line, like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage."""
+        raise NnlabError(f"{message}; see `{self.prog} --help`")
+
+
 def _window(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="nnlab",
         description="A desktop laboratory for neural networks. Without a command, the window opens.",
         epilog="Headless commands: " + ", ".join(COMMANDS) + ". Each explains itself with --help.",
@@ -45,7 +55,7 @@ def _window(words: list[str]) -> int:
 
 
 def _headless(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="nnlab")
+    parser = _Parser(prog="nnlab")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (describe, _) in COMMANDS.items():
         describe(commands.add_parser(name, help=describe.__doc__, description=describe.__doc__))
@@ -76,8 +86,11 @@ def _train(chosen: argparse.Namespace) -> int:
     experiment = with_settings(load_experiment(chosen.experiment), chosen.set)
     try:
         chosen.output.mkdir(parents=True, exist_ok=True)
+        # Better to hear now than after an hour of training.
+        with tempfile.TemporaryFile(dir=chosen.output):
+            pass
     except OSError as error:
-        raise SaveError(f"{chosen.output}: cannot be made a folder ({error.strerror}); choose another --output") from None
+        raise SaveError(f"{chosen.output}: cannot be written to ({error.strerror}); choose another --output") from None
     with training_progress() as progress:
         report = run_experiment(
             experiment,
@@ -126,15 +139,29 @@ def _gradcheck(chosen: argparse.Namespace) -> int:
 
 
 def _print(report: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(report))
-        return
+    try:
+        print(json.dumps(report, allow_nan=False) if as_json else _readable(report), flush=True)
+    except OSError as error:
+        # What is left in the buffer must not fail again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SaveError(f"the report could not be written ({error.strerror}); write it elsewhere") from None
+
+
+def _number(value: float) -> str:
+    return f"{value:.2e}" if 0 < abs(value) < 0.001 else f"{value:,.4f}"
+
+
+def _readable(report: dict[str, Any]) -> str:
+    lines = []
     width = max(map(len, report))
     for name, value in report.items():
+        if isinstance(value, list):
+            continue
         if isinstance(value, dict):
             value = ", ".join(f"{key} {number:.1e}" for key, number in value.items())
-        if not isinstance(value, list):
-            print(f"{name.replace('_', ' '):{width}}  {f'{value:,.4f}' if isinstance(value, float) else value}")
+        text = _number(value) if isinstance(value, float) else str(value)
+        lines.append(f"{name.replace('_', ' '):{width}}  {text}")
+    return "\n".join(lines)
 
 
 COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]] = {

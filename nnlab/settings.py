@@ -101,7 +101,10 @@ def _of_type(value: Any, expected: Any, where: str) -> Any:
             raise SettingError(f"{where}: {value!r} is not a list of whole numbers, e.g. [500, 250, 30]")
         return tuple(value)
     if expected is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise SettingError(f"{where}: the number is too large") from None
     if expected not in _TYPE_WORDS:
         return value
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
@@ -119,10 +122,11 @@ def _check_range(value: Any, description: Description, where: str) -> None:
         return
     low, high, above = description.minimum, description.maximum, description.above
     outside = (
-        not math.isfinite(value)
+        (isinstance(value, float) and not math.isfinite(value))
         or (low is not None and value < low)
         or (high is not None and value > high)
         or (above is not None and value <= above)
     )
     if outside:
-        raise SettingError(f"{where}: {value:g} is out of range; it must be {description.range_text() or 'finite'}")
+        shown = "the number" if isinstance(value, int) and abs(value) > 1e300 else f"{value:g}"
+        raise SettingError(f"{where}: {shown} is out of range; it must be {description.range_text() or 'finite'}")

@@ -23,7 +23,9 @@ def load_digits() -> Dataset:
     try:
         with gzip.open(path, "rt") as lines:
             table = np.loadtxt(lines, delimiter=",", dtype=np.uint8, comments=None)
-    except (OSError, ValueError) as error:
+        if table.shape != (1797, 65) or table[:, :64].max() > 16 or table[:, 64].max() > 9:
+            raise ValueError("not the 1,797 digits")
+    except (OSError, EOFError, ValueError) as error:
         raise DatasetError(
             f"{path.name}: scikit-learn's digits cannot be read ({error}); install scikit-learn again"
         ) from None

@@ -61,7 +61,8 @@ def fit_scaling(kind: str, examples: Examples, index: npt.NDArray[np.intp]) -> S
 
 
 def _affine(centre: npt.NDArray[np.float64], spread: npt.NDArray[np.float64]) -> Scaling:
-    factor = 1.0 / np.where(spread > 0, spread, 1.0)
+    # A constant feature has a spread that is rounding alone.
+    factor = 1.0 / np.where(spread > 1e-6 * np.abs(centre), spread, 1.0)
     return Scaling(factor.astype(np.float32), (-centre * factor).astype(np.float32))
 
 

@@ -24,11 +24,13 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.chmod(temporary, _rights_of(path))
         os.replace(temporary, path)
         temporary = None
-        _flush_folder(path.parent)
+        # The new file stands; a folder that cannot be flushed makes it no less so.
+        with contextlib.suppress(OSError):
+            _flush_folder(path.parent)
     except OSError as error:
         raise SaveError(
             f"{path}: not saved ({error.strerror or error}); choose another place"
-            + (", the file that was there is unchanged" if path.exists() else "")
+            + (", the file that was there is unchanged" if os.path.lexists(path) else "")
         ) from None
     finally:
         if temporary is not None:

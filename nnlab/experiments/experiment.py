@@ -40,11 +40,15 @@ def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
         if key not in known:
             raise SettingError(f"{key}: unknown setting; {nearest(key, known)}")
     file_format = table.get("format", FORMAT)
-    if file_format != FORMAT:
+    if file_format != FORMAT or isinstance(file_format, bool):
         raise ExperimentError(f"format {file_format!r} is not known; this nnlab reads format {FORMAT}")
     name = table.get("name", "Untitled")
     if not isinstance(name, str):
         raise SettingError(f"name: {name!r} is not a text in quotes")
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise SettingError("name: it holds bytes that are no characters; write it in UTF-8") from None
     return Experiment(
         name,
         DatasetSettings.from_table(_section(table, "dataset")),
@@ -70,6 +74,8 @@ def parse_experiment(text: str) -> Experiment:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ExperimentError(f"not valid TOML: {error}") from None
+    except (ValueError, RecursionError):
+        raise ExperimentError("not valid TOML: a number is too long, or brackets are nested too deeply") from None
     return experiment_from_table(table)
 
 
@@ -120,9 +126,10 @@ def _assign(table: dict[str, Any], key: str, value: Any) -> None:
 
 def _value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        parsed = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
         return text
+    return parsed["value"] if len(parsed) == 1 else text
 
 
 def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

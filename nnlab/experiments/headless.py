@@ -32,7 +32,7 @@ Progress = Callable[[TrainingRun, Step, float], None]
 
 def file_stem(name: str) -> str:
     """A file name made of an experiment's name: letters, digits, dots and dashes."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "experiment"
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "experiment"
 
 
 def run_experiment(
@@ -89,7 +89,7 @@ def measure(run: TrainingRun) -> dict[str, float | None]:
     )
     for part, feed, index in parts:
         result = evaluate(run.model, feed, index, classes)
-        figures[f"{part}_loss"] = result.loss if len(index) else None
+        figures[f"{part}_loss"] = result.loss if len(index) and np.isfinite(result.loss) else None
         figures[f"{part}_accuracy"] = result.accuracy if result.confusion.any() else None
     return figures | _more_figures(run)
 

@@ -1,29 +1,26 @@
 """The machine's part in a result: BLAS, its threads, and versions. Same experiment, seed and these: same bits."""
 
 import os
-from functools import cache
 from typing import Any
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-
-@cache
-def _controller() -> ThreadpoolController:
-    # Looking up the loaded libraries takes some milliseconds; they do not change.
-    return ThreadpoolController()
+from nnlab.errors import SettingError
 
 
 def set_threads(count: int) -> int:
     """Let BLAS use so many threads, for the whole process; 0 means all cores. Returns the number."""
+    if count < 0:
+        raise SettingError(f"threads: {count} is out of range; it must be at least 1, or 0 for all cores")
     count = count or os.cpu_count() or 1
-    _controller().limit(limits=count, user_api="blas")
+    ThreadpoolController().limit(limits=count, user_api="blas")
     return count
 
 
 def engine_versions() -> dict[str, str]:
     """NumPy's version, and the BLAS with its version and threads, as texts for a file's metadata."""
-    libraries: list[dict[str, Any]] = [entry for entry in _controller().info() if entry["user_api"] == "blas"]
+    libraries: list[dict[str, Any]] = [entry for entry in ThreadpoolController().info() if entry["user_api"] == "blas"]
     blas = libraries[0] if libraries else {}
     return {
         "numpy": np.__version__,

@@ -2,7 +2,8 @@
 
 Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
              scaling.factor, scaling.offset
-Metadata     format, nnlab, experiment (TOML), step, epoch, position, classes, example_shape, metrics, threads, numpy, blas
+Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), classes, example_shape, metrics,
+             threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -35,6 +36,7 @@ FORMAT = "nnlab-model-1"
 _LARGEST_HEADER = 8 << 20
 _LARGEST_FILE = 4 << 30
 _MOST_TENSORS = 10_000
+_FEW_PARAMETERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,13 @@ class SavedModel:
     class_names: tuple[str, ...]
     example_shape: Shape
     optimizer: dict[str, Array]
-    step: int
-    epoch: int
-    position: int
+    state: dict[str, Any]
     metrics: dict[str, Any]
+
+    @property
+    def step(self) -> int:
+        """Updates made."""
+        return int(self.state["number"])
 
 
 def parameters_sha256(model: Model) -> str:
@@ -70,8 +75,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "nnlab": __version__,
         "experiment": format_experiment(experiment),
         "step": str(run.number),
-        "epoch": str(run.epoch),
-        "position": str(run.position),
+        "state": json.dumps(run.state()),
         "classes": json.dumps(data.dataset.class_names),
         "example_shape": json.dumps(data.dataset.example_shape),
         "metrics": json.dumps(metrics),
@@ -99,7 +103,9 @@ def load_model(path: Path) -> SavedModel:
         return _rebuild(metadata, tensors)
     except OSError as error:
         raise ModelFileError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
+    except KeyError as error:
+        raise ModelFileError(f"{path.name}: damaged (it lacks {error}); save the model again") from None
+    except (SafetensorError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ModelFileError(f"{path.name}: damaged ({error}); save the model again") from None
     except NnlabError as error:
         raise ModelFileError(f"{path.name}: {error}") from None
@@ -113,7 +119,9 @@ def _metadata(content: bytes) -> dict[str, str]:
         header = json.loads(content[8 : 8 + size])
     except ValueError:
         raise ModelFileError("not a safetensors file: its header cannot be read") from None
-    metadata = header.get("__metadata__", {}) if isinstance(header, dict) else {}
+    metadata = header.get("__metadata__") if isinstance(header, dict) else None
+    if not isinstance(metadata, dict):
+        metadata = {}
     if len(header) > _MOST_TENSORS:
         raise ModelFileError(f"holds {len(header):,} tensors, more than nnlab reads")
     if metadata.get("format") != FORMAT:
@@ -125,11 +133,14 @@ def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
     experiment = parse_experiment(metadata["experiment"])
     class_names = tuple(str(name) for name in json.loads(metadata["classes"]))
     example_shape = tuple(int(axis) for axis in json.loads(metadata["example_shape"]))
+    _compare_counts(experiment, example_shape, len(class_names), tensors)
     model = experiment.model.build(example_shape, len(class_names), experiment.training.seed)
     _fill(model.parameters, "model", tensors)
     _fill(model.buffers, "buffer", tensors)
     scaling = Scaling(tensors["scaling.factor"], tensors["scaling.offset"])
     for part in (scaling.factor, scaling.offset):
+        if not np.isfinite(part).all():
+            raise ModelFileError("its scaling holds numbers that are not finite")
         if part.dtype != np.float32 or part.ndim != 1 or part.size not in (1, example_shape[-1]):
             raise ModelFileError(
                 f"its scaling has {part.size} {part.dtype} numbers, expected 1 or {example_shape[-1]} float32"
@@ -141,16 +152,37 @@ def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
         class_names,
         example_shape,
         _optimizer_vectors(experiment, model, tensors),
-        int(metadata["step"]),
-        int(metadata["epoch"]),
-        int(metadata["position"]),
+        _state(metadata),
         json.loads(metadata["metrics"]),
     )
+
+
+def _compare_counts(experiment: Experiment, example_shape: Shape, classes: int, tensors: dict[str, Array]) -> None:
+    """Before memory is given: is the architecture of a size that the file could hold?
+
+    A difference that costs little is told better, by name, when the tensors are compared.
+    """
+    if not example_shape or min(example_shape) < 1 or classes < 1:
+        raise ModelFileError(f"of no use: its examples are {example_shape} in {classes} classes")
+    held = sum(tensor.size for name, tensor in tensors.items() if name.startswith("model."))
+    expected = experiment.model.parameter_count(example_shape, classes)
+    if expected > 4 * held + _FEW_PARAMETERS:
+        raise ModelFileError(f"of another architecture: it holds {held:,} parameters, its experiment describes {expected:,}")
+
+
+def _state(metadata: dict[str, str]) -> dict[str, Any]:
+    state = json.loads(metadata["state"])
+    counts = [state[name] for name in ("number", "epoch", "position", "optimizer_start")]
+    if not all(isinstance(count, int) and count >= 0 for count in counts) or len(state["plateau"]) != 3:
+        raise ModelFileError(f"the state of its training makes no sense: {metadata['state'][:80]}")
+    return dict(state)
 
 
 def _optimizer_vectors(experiment: Experiment, model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
     vectors = {name: tensors[f"optimizer.{name}"] for name in experiment.training.optimizer_rule().vectors}
     for name, vector in vectors.items():
+        if not np.isfinite(vector).all():
+            raise ModelFileError(f"its optimizer vector {name} holds numbers that are not finite")
         if vector.shape != model.parameters.values.shape or vector.dtype != model.parameters.dtype:
             raise ModelFileError(
                 f"its optimizer vector {name} has {vector.size:,} numbers, expected {model.parameters.size:,}"

@@ -26,8 +26,8 @@ def model_from_table(table: Mapping[str, Any]) -> ModelSettings:
     """Model settings from the [model] table of an experiment file."""
     plain = dict(table)
     kind = plain.pop("kind", "mlp")
-    if kind not in MODELS:
-        raise SettingError(f"model.kind: '{kind}' is not known; {nearest(str(kind), MODELS)}")
+    if not isinstance(kind, str) or kind not in MODELS:
+        raise SettingError(f"model.kind: {kind!r} is not known; {nearest(str(kind), MODELS)}")
     if "layers" in plain:
         entries = plain["layers"]
         if not isinstance(entries, list | tuple):

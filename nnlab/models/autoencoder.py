@@ -1,5 +1,6 @@
 """Autoencoders: networks that are taught their own input, through a code."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -16,6 +17,7 @@ from nnlab.models.layers.base import shape_text
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import BatchLoss, Loss
+from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, layer_shapes
 from nnlab.settings import setting
 
@@ -169,6 +171,7 @@ class AutoencoderSettings(FeedForwardSettings):
             raise ShapeError(
                 f"an autoencoder needs one code layer, which marks where the code is; here are {kinds.count('code')}"
             )
+        ModelSettings.check(self, example_shape, classes)
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
         wanted = int(np.prod(example_shape))
         if int(np.prod(shapes[-1])) != wanted:
@@ -179,6 +182,16 @@ class AutoencoderSettings(FeedForwardSettings):
         self.make_loss().check(self.layers, shapes[-1], None)
         if self.tied:
             tied_layers(self.layers)
+
+    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+        """Over all layers; shared weights count once."""
+        count = super().parameter_count(example_shape, classes)
+        if not self.tied:
+            return count
+        shapes = (self.input_shape(example_shape), *layer_shapes(self.layers, self.input_shape(example_shape)))
+        return count - sum(
+            math.prod(self.layers[place].parameter_shapes(shapes[place])["weight"]) for place in tied_layers(self.layers)
+        )
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Autoencoder:
         """The autoencoder, with its weights drawn from the seed."""

@@ -1,11 +1,14 @@
 """A greedy stack of RBMs, unrolled into a deep autoencoder (Hinton and Salakhutdinov 2006)."""
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.layers import Layer
@@ -39,7 +42,7 @@ class DeepBelief(Autoencoder):
         self._encoders, self._decoders = dense[: len(settings.hidden)], dense[len(settings.hidden) :][::-1]
         self.machines = [
             RBM(RBMSettings(hidden=hidden, visible_states="probabilities"), below, seed, dtype, f"rbm{level + 1}")
-            for level, (below, hidden) in enumerate(zip(self.sizes, self.sizes[1:], strict=False))
+            for level, (below, hidden) in enumerate(pairwise(self.sizes))
         ]
         self.phase = self._phase_of(0)
 
@@ -161,9 +164,18 @@ class DeepBeliefSettings(ModelSettings):
         help="What fine-tuning descends.",
     )
 
+    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+        """Encoder and decoder; the RBMs hold as many again while they are trained."""
+        sizes = (math.prod(example_shape), *self.hidden)
+        return sum(2 * below * above + below + above for below, above in pairwise(sizes))
+
     def check(self, example_shape: Shape, classes: int) -> None:
-        """Any data fits; its range is looked at when training begins."""
+        """At least one hidden layer."""
+        if not self.hidden:
+            raise ShapeError("deep_belief: there are no hidden layers; give at least one, e.g. [500, 250, 30]")
+        super().check(example_shape, classes)
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> DeepBelief:
         """The unrolled stack, with its weights drawn from the seed."""
-        return DeepBelief(self, int(np.prod(example_shape)), seed, dtype)
+        self.check(example_shape, classes)
+        return DeepBelief(self, math.prod(example_shape), seed, dtype)

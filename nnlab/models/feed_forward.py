@@ -1,5 +1,6 @@
 """What the settings of every layered model have in common: a list of layers and a loss."""
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -87,9 +88,20 @@ class FeedForwardSettings(ModelSettings):
             raise ShapeError("the network has no layers; add a dense layer")
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
         self.make_loss().check(self.layers, shapes[-1], classes)
+        super().check(example_shape, classes)
+
+    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+        """Over all layers."""
+        shapes = (self.input_shape(example_shape), *layer_shapes(self.layers, self.input_shape(example_shape)))
+        return sum(
+            math.prod(shape)
+            for layer, input_shape in zip(self.layers, shapes, strict=False)
+            for shape in layer.parameter_shapes(input_shape).values()
+        )
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
         """The network, with its weights drawn from the seed."""
+        self.check(example_shape, classes)
         return Network(self.layers, self.input_shape(example_shape), self.make_loss(), classes, seed, dtype)
 
     def to_table(self) -> dict[str, Any]:

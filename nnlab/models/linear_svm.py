@@ -1,5 +1,6 @@
 """The linear support vector machine, built as what it is: a one-layer network with a hinge loss."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -31,12 +32,14 @@ class LinearSVMSettings(ModelSettings):
         help="\n".join(f"{name}: {LOSSES[name].formula}" for name in ("one_vs_rest_hinge", "hinge")),
     )
 
-    def check(self, example_shape: Shape, classes: int) -> None:
-        """Any data with classes fits."""
+    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+        """(numbers + 1) x classes."""
+        return (math.prod(example_shape) + 1) * classes
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
         """One dense layer, starting at zero: the problem is convex."""
-        shape = (int(np.prod(example_shape)),)
+        self.check(example_shape, classes)
+        shape = (math.prod(example_shape),)
         return Network((Dense(classes, initializer="zeros"),), shape, LOSSES[self.loss], classes, seed, dtype)
 
     def to_table(self) -> dict[str, Any]:

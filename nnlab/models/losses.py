@@ -229,7 +229,7 @@ class Hinge(Loss):
         lead = true - rivals[rows, strongest]
         np.subtract(1, lead, out=work.array("violation", (len(outputs),)))
         violation = np.maximum(work.array("violation", (len(outputs),)), 0, out=work.array("violation", (len(outputs),)))
-        return BatchLoss(float(violation.mean()), int(np.count_nonzero(lead > 0)))
+        return BatchLoss(float(violation.mean()), count_correct(outputs, targets, self.threshold))
 
     def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
         """Two entries per violated margin."""

@@ -6,10 +6,14 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.losses import BatchLoss
 from nnlab.models.parameters import Parameters
 from nnlab.settings import Settings
+
+# 2 GB of float32; training needs about five times as much.
+_MOST_PARAMETERS = 500_000_000
 
 
 class Model(Protocol):
@@ -54,7 +58,17 @@ class ModelSettings(Settings):
     predicts_classes: ClassVar[bool] = True
 
     def check(self, example_shape: Shape, classes: int) -> None:
-        """Raise ShapeError where the model does not fit the data; nothing is built."""
+        """Raise ShapeError where the model does not fit the data, or is too large or empty; nothing is built."""
+        count = self.parameter_count(example_shape, classes)
+        if count == 0:
+            raise ShapeError("the model has nothing to learn; add a dense layer")
+        if count > _MOST_PARAMETERS:
+            raise ShapeError(
+                f"the model would have {count:,} parameters; nnlab builds up to {_MOST_PARAMETERS:,}, use fewer units"
+            )
+
+    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+        """How many numbers the model would learn on this data; nothing is built."""
         raise NotImplementedError
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Model:
@@ -66,5 +80,5 @@ class ModelSettings(Settings):
         plain = super().to_table()
         hidden = set(plain) - {entry.name for entry in self.shown_fields()}
         defaults = {name: entry.default for name, entry in type(self).__dataclass_fields__.items()}
-        kept = {name: value for name, value in plain.items() if name not in hidden or value != defaults[name]}
+        kept = {name: value for name, value in plain.items() if name not in hidden or getattr(self, name) != defaults[name]}
         return {"kind": self.kind} | kept

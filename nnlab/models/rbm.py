@@ -1,5 +1,6 @@
 """The restricted Boltzmann machine, trained by contrastive divergence."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -358,9 +359,12 @@ class RBMSettings(ModelSettings):
         """Whether visible units are real numbers."""
         return self.visible_units == "gaussian"
 
-    def check(self, example_shape: Shape, classes: int) -> None:
-        """Any data fits; its range is looked at when training begins."""
+    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+        """One weight per pair, one bias per unit."""
+        visible = math.prod(example_shape)
+        return visible * self.hidden + visible + self.hidden
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> RBM:
         """The machine, with its weights drawn from the seed."""
-        return RBM(self, int(np.prod(example_shape)), seed, dtype)
+        self.check(example_shape, classes)
+        return RBM(self, math.prod(example_shape), seed, dtype)

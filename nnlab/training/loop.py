@@ -1,8 +1,8 @@
 """The training loop: an iterator that makes one parameter update per step, for any model, at whatever pace it is pulled."""
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -70,13 +70,13 @@ class TrainingRun:
         self.stopped = ""  # why training ended, empty while it has not
         self.best: EpochEnd | None = None
         self.evaluation: Evaluation | None = None
-        self._best_values = model.parameters.values.copy()
-        self._good_values = model.parameters.values.copy()
-        self._good_number = 0
+        self._best_numbers = _Numbers(model)
+        self._good_numbers = _Numbers(model)
+        self._good_place = (0, 0, 0)
         self.plateau = PlateauWatch()
         self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
         self._order: Index = data.split.train
-        self._order_of = (-1, False)
+        self._order_of = -1
         self._total = aligned_zeros((0,))
 
     def __iter__(self) -> Iterator[Step]:
@@ -84,10 +84,10 @@ class TrainingRun:
 
     def __next__(self) -> Step:
         """Make one update; StopIteration when the epochs or steps are done or patience has run out."""
-        if self._ended():
-            raise StopIteration
-        # A loss that overflows is told as divergence below, in words.
+        # A loss that overflows is told as divergence, in words.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            if self._ended():
+                raise StopIteration
             return self._advance()
 
     @property
@@ -99,6 +99,24 @@ class TrainingRun:
     def settings(self, settings: TrainingSettings) -> None:
         self._settings = settings
         self._rule = settings.optimizer_rule()
+
+    def state(self) -> dict[str, Any]:
+        """The plain numbers that, with the model's and the optimizer's vectors, are the whole state of the run."""
+        plateau = None if math.isinf(self.plateau.lowest) else self.plateau.lowest
+        return {
+            "number": self.number,
+            "epoch": self.epoch,
+            "position": self.position,
+            "optimizer_start": self.optimizer_start,
+            "plateau": [plateau, self.plateau.waited, self.plateau.drops],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state; the vectors are filled by whoever read them."""
+        names = ("number", "epoch", "position", "optimizer_start")
+        self.number, self.epoch, self.position, self.optimizer_start = (int(state[name]) for name in names)
+        lowest, waited, drops = state["plateau"]
+        self.plateau = PlateauWatch(math.inf if lowest is None else float(lowest), int(waited), int(drops))
 
     @property
     def batches(self) -> int:
@@ -114,15 +132,20 @@ class TrainingRun:
 
     def _ended(self) -> bool:
         settings, reason = self.settings, ""
+        if self.stopped == "diverged":
+            return True
         if self.epoch >= settings.epochs:
             reason = "all epochs done"
         elif settings.steps and self.number >= settings.steps:
             reason = "step limit reached"
         elif settings.patience and self.best and self.epoch - self.best.epoch >= settings.patience:
             reason = f"no lower validation loss for {settings.patience} epochs"
-        if reason and not self.stopped and settings.keep == "best" and self.best:
-            self.model.parameters.values[...] = self._best_values
-            self.evaluation = self.best.validation
+        if reason and not self.stopped:
+            if settings.keep == "best" and self.best:
+                self._best_numbers.put_back()
+                self.evaluation = self.best.validation
+            elif not np.isfinite(self.model.parameters.values).all():
+                self._go_back()
         self.stopped = reason
         return bool(reason)
 
@@ -134,8 +157,8 @@ class TrainingRun:
         if not math.isfinite(result.loss):
             self._go_back()
         if self.number % _STEPS_BETWEEN_COPIES == 0:
-            np.copyto(self._good_values, self.model.parameters.values)
-            self._good_number = self.number
+            self._good_numbers.take()
+            self._good_place = (self.number, self.epoch, self.position)
         self._update(rate)
         self.number += 1
         self.position += len(index)
@@ -160,11 +183,12 @@ class TrainingRun:
 
     def _next_batch(self) -> Index:
         size = self.settings.effective_batch_size(len(self._order))
-        if self._order_of != (self.epoch, self.settings.shuffle):
+        # Turning shuffling on or off acts from the next epoch, or some examples would be seen twice in this one.
+        if self._order_of != self.epoch:
             examples = self.data.split.train
             if self.settings.shuffle:
                 examples = random_stream(self.settings.seed, "shuffle", self.epoch).permutation(examples)
-            self._order, self._order_of = examples, (self.epoch, self.settings.shuffle)
+            self._order, self._order_of = examples, self.epoch
             self._begin_epoch()
         return self._order[self.position : self.position + size]
 
@@ -208,10 +232,12 @@ class TrainingRun:
         self.evaluation = evaluate(self.model, self.data.learning, self.data.split.validation, classes)
         end = EpochEnd(self.epoch, loss / examples, correct / examples, self.evaluation, self._is_best(loss / examples))
         held = len(self.data.split.validation) > 0
+        if held and not math.isfinite(self.evaluation.loss):
+            self._go_back()
         self.plateau.see(self.evaluation.loss if held else end.train_loss, self.settings.decay_every)
         if end.is_best:
             self.best = end
-            np.copyto(self._best_values, self.model.parameters.values)
+            self._best_numbers.take()
         return end
 
     def _is_best(self, train_loss: float) -> bool:
@@ -224,12 +250,36 @@ class TrainingRun:
         return train_loss < self.best.train_loss
 
     def _go_back(self) -> None:
-        self.model.parameters.values[...] = self._good_values
+        diverged = self.number + 1
+        self._good_numbers.put_back()
+        self.number, self.epoch, self.position = self._good_place
+        # Velocities and moments may be infinite by now.
+        self.optimizer_start = self.number
+        for vector in self.vectors.values():
+            vector.fill(0)
         self.stopped = "diverged"
         raise DivergedError(
-            f"training diverged: the loss of step {self.number + 1} is not a finite number. The model is back at step "
-            f"{self._good_number}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"
+            f"training diverged: the loss of step {diverged} is not a finite number. The model is back at step "
+            f"{self.number}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"
         )
+
+
+class _Numbers:
+    """A copy of all numbers of a model, parameters and buffers, to go back to."""
+
+    def __init__(self, model: Model) -> None:
+        self._live = (model.parameters.values, model.buffers.values)
+        self._copies = tuple(vector.copy() for vector in self._live)
+
+    def take(self) -> None:
+        """Copy the model's numbers as they are."""
+        for live, copy in zip(self._live, self._copies, strict=True):
+            np.copyto(copy, live)
+
+    def put_back(self) -> None:
+        """Give the model the numbers last taken."""
+        for live, copy in zip(self._live, self._copies, strict=True):
+            np.copyto(live, copy)
 
 
 def train(model: Model, data: TrainingData, settings: TrainingSettings) -> Iterator[Step]:

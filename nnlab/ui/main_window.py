@@ -22,7 +22,7 @@ from nnlab.ui.views.curves import CurvesView
 from nnlab.ui.widgets.card import surface
 from nnlab.ui.widgets.notice import Notice
 
-_SETUP_WIDTH = 328
+_SETUP_WIDTH = 344
 _LAYOUT_VERSION = 1
 
 

@@ -102,8 +102,8 @@ def _fill_edit_menu(window: "MainWindow") -> None:
     redo = _add(menu, "Redo", session.redo, QKeySequence.StandardKey.Redo)
 
     def follow() -> None:
-        undo.setEnabled(session.can_undo)
-        redo.setEnabled(session.can_redo)
+        undo.setEnabled(session.edits.can_undo)
+        redo.setEnabled(session.edits.can_redo)
 
     session.experiment_changed.connect(follow)
     follow()

@@ -18,14 +18,13 @@ from nnlab.experiments.model_file import load_model
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.training.history import History
 from nnlab.training.probes import Selection
+from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.messages import LiveChange, LoadRequest, Prepared, PrepareRequest, Progress, Snapshot, SnapshotRequest
 from nnlab.ui.worker import TrainingWorker
 
 # 25 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
 _FRAME_MILLISECONDS = 40
 _PROGRESS_SECONDS = 0.2
-# Edits of the same setting that follow this closely are one step of undo.
-_MERGE_SECONDS = 1.0
 
 
 class Session(QObject):
@@ -66,9 +65,7 @@ class Session(QObject):
         self._generation = 0
         self._prepared: Prepared | None = None
         self._dataset_settings: DatasetSettings | None = None
-        self._undo: list[Experiment] = []
-        self._redo: list[Experiment] = []
-        self._last_edit = ("", 0.0)
+        self.edits = EditHistory()
         self._opening: Path | None = None
         # The last experiment whose data could be loaded, with its file and the run: what a failed load goes back to.
         self._settled: tuple[Experiment, Path | None, Experiment, Experiment | None] | None = None
@@ -106,31 +103,16 @@ class Session(QObject):
         """Make this the experiment. Edits of the same thing in quick succession are undone together."""
         if experiment == self.experiment:
             return
-        now = time.monotonic()
-        key, at = self._last_edit
-        if not (what and what == key and now - at < _MERGE_SECONDS):
-            self._undo.append(self.experiment)
-        self._redo.clear()
-        self._last_edit = (what, now)
+        self.edits.record(self.experiment, what)
         self._adopt(experiment)
 
     def undo(self) -> None:
         """Back to the experiment before the last edit."""
-        self._travel(self._undo, self._redo)
+        self._adopt(self.edits.undo(self.experiment))
 
     def redo(self) -> None:
         """Forward again."""
-        self._travel(self._redo, self._undo)
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return bool(self._undo)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an edit to make again."""
-        return bool(self._redo)
+        self._adopt(self.edits.redo(self.experiment))
 
     @property
     def has_learned(self) -> bool:
@@ -200,9 +182,7 @@ class Session(QObject):
         is_model = self._opening is not None
         self.path = None if is_model else path
         self._saved_experiment = experiment
-        self._undo.append(self.experiment)
-        self._redo.clear()
-        self._last_edit = ("", 0.0)
+        self.edits.record(self.experiment)
         self.running = None
         self.progress = Progress()
         self._adopt(experiment)
@@ -229,12 +209,6 @@ class Session(QObject):
         self._stale = True
 
     # How it happens
-
-    def _travel(self, back: list[Experiment], forth: list[Experiment]) -> None:
-        if back:
-            forth.append(self.experiment)
-            self._last_edit = ("", 0.0)
-            self._adopt(back.pop())
 
     def _adopt(self, experiment: Experiment) -> None:
         self.experiment = experiment
@@ -318,8 +292,7 @@ class Session(QObject):
         if self._settled is not None:
             experiment, self.path, self._saved_experiment, self.running = self._settled
             self._opening = None
-            if self._undo and self._undo[-1] == experiment:
-                self._undo.pop()
+            self.edits.forget_last(experiment)
             self._adopt(experiment)
             self.saved_changed.emit()
 

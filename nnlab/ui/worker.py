@@ -269,6 +269,6 @@ def _continue_from(run: TrainingRun, path: Path) -> None:
     saved = load_model(path)
     run.model.parameters.values[...] = saved.model.parameters.values
     run.model.buffers.values[...] = saved.model.buffers.values
-    run.number, run.epoch, run.position = saved.step, saved.epoch, saved.position
+    run.restore(saved.state)
     for name, vector in saved.optimizer.items():
         run.vectors[name][...] = vector

@@ -47,10 +47,14 @@ LAYERS: dict[str, type[Layer]] = {
 
 def layer_from_table(entry: Mapping[str, Any] | str, where: str) -> Layer:
     """A layer from its line in an experiment file: "relu", or { type = "dense", units = 64 }."""
+    if not isinstance(entry, str | Mapping):
+        raise SettingError(f'{where}: {entry!r} is not a layer; write "relu", or {{ type = "dense", units = 64 }}')
     table = {"type": entry} if isinstance(entry, str) else dict(entry)
     kind = table.pop("type", None)
+    if not isinstance(kind, str):
+        raise SettingError(f'{where}: the layer needs a type, e.g. {{ type = "dense", units = 64 }}')
     if kind not in LAYERS:
-        raise SettingError(f"{where}: layer type {kind!r} is not known; {nearest(str(kind), LAYERS)}")
+        raise SettingError(f"{where}: layer type '{kind}' is not known; {nearest(kind, LAYERS)}")
     try:
         return LAYERS[kind].from_table(table)
     except SettingError as error:

@@ -147,4 +147,4 @@ class Layer(Settings):
         """The layer as it stands in an experiment file: its type, then whatever differs from the default."""
         plain = super().to_table()
         defaults = {name: entry.default for name, entry in type(self).__dataclass_fields__.items()}
-        return {"type": self.kind} | {name: value for name, value in plain.items() if value != defaults[name]}
+        return {"type": self.kind} | {name: value for name, value in plain.items() if getattr(self, name) != defaults[name]}

@@ -1,0 +1,91 @@
+"""The gradient check passes what is right, and finds and places what is wrong."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from nnlab.models.arrays import Array
+from nnlab.models.gradient_check import check_gradient
+from nnlab.models.layers import Workspace
+from nnlab.models.layers.activations import Softmax, Tanh
+from nnlab.models.layers.dense import Dense
+from nnlab.models.losses import LOSSES
+from nnlab.models.network import Network
+from tests.models.cases import STACKS, Stack
+
+
+@dataclass(frozen=True)
+class WrongDense(Dense):
+    """A dense layer with one number of its gradient off by a thousandth."""
+
+    tensor: str = "weight"
+    position: tuple[int, ...] = (2, 1)
+
+    def backward(self, dy: Array, work: Workspace) -> Array:
+        dx = super().backward(dy, work)
+        work.gradients[self.tensor][self.position] *= 1.001
+        return dx
+
+
+def network(layer: Dense) -> Network:
+    return Network((Dense(4), Tanh(), layer, Softmax()), (5,), LOSSES["cross_entropy"], 3, seed=1)
+
+
+def batch() -> tuple[Array, Array]:
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(8, 5)).astype(np.float32), rng.integers(0, 3, 8)
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=str)
+def test_backpropagation_agrees_with_central_differences_in_every_number(stack: Stack):
+    result = check_gradient(stack.build(np.float32), *stack.batch())
+    assert len(result.index) == stack.build().parameters.size
+    # Rounding leaves about 1e-10 in a difference quotient, which only the smallest entries notice.
+    np.testing.assert_allclose(result.analytic, result.numeric, rtol=1e-5, atol=1e-9)
+    assert result.worst < 1e-3, f"{result.worst_name}{result.worst_position}"
+
+
+@pytest.mark.parametrize(("tensor", "position"), [("weight", (2, 1)), ("weight", (3, 2)), ("bias", (1,))])
+def test_a_wrong_number_is_found_and_placed(tensor: str, position: tuple[int, ...]):
+    model = network(WrongDense(3, tensor=tensor, position=position))
+    result = check_gradient(model, *batch())
+    assert result.worst == pytest.approx(1e-3, rel=0.01)
+    assert (result.worst_name, result.worst_position) == (f"dense2.{tensor}", position)
+    assert np.count_nonzero(result.error > 1e-5) == 1
+
+
+def test_a_wrong_sign_is_an_error_of_two():
+    class Backwards(Dense):
+        def backward(self, dy: Array, work: Workspace) -> Array:
+            return -super().backward(dy, work)
+
+    result = check_gradient(network(Backwards(3)), *batch())
+    assert result.worst == pytest.approx(2, rel=1e-3)
+    assert result.worst_name.startswith("dense1.")
+
+
+def test_the_model_is_left_alone():
+    model = network(Dense(3))
+    values, gradient = model.parameters.values.copy(), model.parameters.gradient.copy()
+    check_gradient(model, *batch())
+    np.testing.assert_array_equal(model.parameters.values, values)
+    np.testing.assert_array_equal(model.parameters.gradient, gradient)
+    assert model.parameters.dtype == np.float32
+
+
+def test_of_a_large_model_a_choice_is_checked_that_the_seed_decides():
+    model = network(Dense(3))
+    some, same, others = (check_gradient(model, *batch(), most=10, seed=seed) for seed in (1, 1, 2))
+    assert len(set(some.index)) == len(some.analytic) == len(some.numeric) == len(some.error) == 10
+    np.testing.assert_array_equal(some.index, same.index)
+    assert set(some.index) != set(others.index)
+
+
+def test_what_it_reports_belongs_together():
+    model = network(Dense(3))
+    result = check_gradient(model, *batch(), most=10)
+    everything = check_gradient(model, *batch())
+    np.testing.assert_array_equal(result.analytic, everything.analytic[result.index])
+    worst = int(result.index[result.error.argmax()])
+    assert model.parameters.name_at(worst) == (result.worst_name, result.worst_position)

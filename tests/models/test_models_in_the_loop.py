@@ -1,0 +1,185 @@
+"""What the loop makes of models beyond plain networks: phases, running statistics, chains, and figures there are none of."""
+
+import json
+import math
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.datasets import DatasetSettings
+from nnlab.errors import DivergedError
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.model_file import load_model, save_model
+from nnlab.models.autoencoder import AutoencoderSettings
+from nnlab.models.cnn import CNNSettings
+from nnlab.models.deep_belief import DeepBeliefSettings
+from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
+from nnlab.models.layers.batch_norm import BatchNorm
+from nnlab.models.layers.conv2d import Conv2D
+from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.noise import Dropout
+from nnlab.models.layers.pool2d import MaxPool2D
+from nnlab.models.layers.shape import Code, Flatten
+from nnlab.models.layers.sparsity import KLSparsity
+from nnlab.models.mlp import MLPSettings
+from nnlab.models.model import ModelSettings
+from nnlab.models.rbm import RBMSettings
+from nnlab.training import TrainingRun, evaluate
+from tests.models.small_runs import digits_data, digits_run, finish_epoch, tensors
+
+NORMALIZED = MLPSettings((Dense(16), BatchNorm(), ReLU(), Dense(10), Softmax()))
+SPARSE = AutoencoderSettings((Dense(20), Sigmoid(), KLSparsity(0.1, 0.1), Code(), Dense(64), Sigmoid()))
+STACK = DeepBeliefSettings((12, 6), pretrain_epochs=2)
+
+MODELS: dict[str, ModelSettings] = {
+    "cnn": CNNSettings((Conv2D(4), ReLU(), MaxPool2D(), Flatten(), Dropout(), Dense(10), Softmax())),
+    "batch norm": NORMALIZED,
+    "sparse autoencoder": SPARSE,
+    "tied autoencoder": AutoencoderSettings((Dense(20), Tanh(), Code(), Dense(64), Sigmoid()), tied=True),
+    "rbm": RBMSettings(hidden=16),
+    "persistent rbm": RBMSettings(hidden=16, persistent=True, chains=10),
+    "deep belief": STACK,
+}
+
+
+def resumed(run: TrainingRun, model: ModelSettings) -> TrainingRun:
+    """A new run that stands where this one stands, made of what a run says its state is."""
+    fresh = digits_run(model, run.data)
+    fresh.settings = run.settings
+    fresh.vectors = {name: vector.copy() for name, vector in run.vectors.items()}
+    fresh.model.parameters.values[...] = run.model.parameters.values
+    fresh.model.buffers.values[...] = run.model.buffers.values
+    fresh.restore(json.loads(json.dumps(run.state())))
+    return fresh
+
+
+@pytest.mark.parametrize("steps", [5, 8, 19, 24, 29], ids=lambda steps: f"after {steps} steps")
+@pytest.mark.parametrize("name", MODELS)
+def test_a_run_taken_up_again_goes_on_bit_for_bit(name: str, steps: int):
+    # Eight steps an epoch: in the first epoch, between epochs, within and between phases of the stack.
+    settings = {"epochs": 6, "optimizer": "adam", "learning_rate": 0.005}
+    straight, halting = (digits_run(MODELS[name], **settings) for _ in range(2))
+    list(islice(halting, steps))
+    halting = resumed(halting, MODELS[name])
+    list(halting)
+    list(straight)
+    assert halting.model.parameters.values.tobytes() == straight.model.parameters.values.tobytes()
+    assert halting.model.buffers.values.tobytes() == straight.model.buffers.values.tobytes()
+
+
+@pytest.mark.parametrize("name", ["sparse autoencoder", "tied autoencoder", "rbm", "persistent rbm", "deep belief"])
+def test_models_without_classes_have_losses_but_no_accuracy(name: str):
+    steps = list(digits_run(MODELS[name]))
+    assert all(math.isfinite(step.loss) and math.isnan(step.accuracy) for step in steps)
+    end = steps[-1].epoch_end
+    assert math.isfinite(end.train_loss)
+    assert math.isfinite(end.validation.loss)
+    assert math.isnan(end.train_accuracy)
+    assert math.isnan(end.validation.accuracy)
+    assert not end.validation.confusion.any()
+    assert end.validation.confusion.shape == (10, 10)
+
+
+@pytest.mark.parametrize("name", ["cnn", "batch norm"])
+def test_the_best_parameters_that_are_kept_have_the_loss_that_is_told(name: str):
+    # So large a rate that the last epoch is hardly ever the best.
+    run = digits_run(MODELS[name], epochs=6, keep="best", learning_rate=0.5, seed=1)
+    losses = [step.epoch_end.validation.loss for step in run if step.epoch_end]
+    assert losses[-1] > min(losses)
+    found = evaluate(run.model, run.data.learning, run.data.split.validation, 10)
+    assert found.loss == pytest.approx(min(losses), rel=1e-5)
+    assert run.evaluation.loss == min(losses)
+
+
+def test_a_diverged_run_with_running_statistics_leaves_a_model_that_can_be_opened(tmp_path: Path):
+    model = MLPSettings((BatchNorm(), Dense(16), ReLU(), BatchNorm(), Dense(10)), "mean_squared_error")
+    run = digits_run(model, optimizer="momentum", learning_rate=1000.0, epochs=200)
+    with pytest.raises(DivergedError):
+        list(run)
+    assert np.isfinite(run.model.buffers.values).all()
+    experiment = Experiment("diverged", DatasetSettings(), model, run.settings)
+    save_model(tmp_path / "diverged.safetensors", run, experiment, {})
+    assert load_model(tmp_path / "diverged.safetensors").state == run.state()
+
+
+def test_a_new_phase_begins_with_an_optimizer_without_memories():
+    run = digits_run(STACK, optimizer="adam", learning_rate=0.01, epochs=6)
+    for _ in range(2):
+        finish_epoch(run)
+    assert run.vectors["moment1"].any()
+    before = tensors(run)
+    next(run)
+    assert run.optimizer_start == run.number - 1 == 16
+    # The first step of Adam is as long as the rate for every number that has a gradient, and no longer.
+    after = tensors(run)
+    change = np.abs(after["dense2.weight"] - run.model.machines[1].parameters.view("rbm2.weight"))
+    np.testing.assert_allclose(change, 0.01, rtol=1e-2)
+    np.testing.assert_array_equal(after["dense1.weight"], before["dense1.weight"])
+
+
+def test_the_best_epoch_is_one_of_the_last_phase():
+    run = digits_run(STACK, epochs=6, keep="best", learning_rate=0.01)
+    ends = [step.epoch_end for step in run if step.epoch_end]
+    assert [end.is_best for end in ends][::2] == [True, True, True]
+    assert run.best.epoch > 4
+
+
+def test_a_large_batch_in_parts_is_the_gradient_of_the_whole():
+    data = digits_data(1400, validation=0.0)
+    run = digits_run(MODELS["cnn"], data, batching="full-batch", learning_rate=1e-9, epochs=1)
+    quiet = CNNSettings(tuple(layer for layer in MODELS["cnn"].layers if layer.kind != "dropout"))
+    run = digits_run(quiet, data, batching="full-batch", learning_rate=1e-9, epochs=1)
+    whole = run.model.replica()
+    step = next(run)
+    result = whole.loss_and_gradient(*data.learning.gather(data.split.train))
+    assert step.loss == pytest.approx(result.loss, rel=1e-5)
+    np.testing.assert_allclose(run.model.parameters.gradient, whole.parameters.gradient, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["rbm", "persistent rbm"])
+def test_decay_and_momentum_of_an_rbm_are_those_of_training(name: str):
+    plain, decayed = (digits_run(MODELS[name], optimizer="sgd", learning_rate=0.1, l2=l2) for l2 in (0.0, 0.5))
+    for run in (plain, decayed):
+        next(run)
+    # At the first step both have the same gradient: the weights differ by what has decayed, the biases not at all.
+    start = digits_run(MODELS[name]).model.parameters.view("rbm.weight")
+    difference = plain.model.parameters.view("rbm.weight") - decayed.model.parameters.view("rbm.weight")
+    np.testing.assert_allclose(difference, 0.1 * 0.5 * start, atol=1e-6)
+    for bias in ("rbm.visible_bias", "rbm.hidden_bias"):
+        np.testing.assert_array_equal(plain.model.parameters.view(bias), decayed.model.parameters.view(bias))
+
+    heavy = digits_run(MODELS[name], optimizer="momentum", momentum=0.5, learning_rate=0.1)
+    next(heavy)
+    first, after = heavy.model.parameters.gradient.copy(), heavy.model.parameters.values.copy()
+    next(heavy)
+    second = heavy.model.parameters.gradient
+    np.testing.assert_allclose(heavy.model.parameters.values, after - 0.1 * (0.5 * first + second), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["rbm", "persistent rbm"])
+def test_an_rbm_learns_to_reconstruct_digits(name: str):
+    run = digits_run(MODELS[name], digits_data(400), epochs=30, learning_rate=0.2, optimizer="sgd")
+    losses = [step.epoch_end.validation.loss for step in run if step.epoch_end]
+    assert losses[-1] < 0.75 * losses[0]
+
+
+def test_a_sparsity_target_brings_mean_activations_to_it():
+    means = {}
+    for cost in (0.0, 2.0):
+        model = RBMSettings(hidden=20, sparsity_target=0.1, sparsity_cost=cost)
+        run = digits_run(model, digits_data(400), epochs=30, learning_rate=0.1, optimizer="sgd")
+        list(run)
+        inputs, _ = run.data.learning.gather(run.data.split.train)
+        means[cost] = run.model.hidden_probabilities(inputs).mean(axis=0)
+    assert np.abs(means[2.0] - 0.1).max() < 0.06
+    assert np.abs(means[0.0] - 0.1).max() > 0.2
+
+
+def test_a_kl_charge_brings_mean_activations_to_its_target():
+    layers = (Dense(20), Sigmoid(), KLSparsity(0.1, 0.5), Code(), Dense(64), Sigmoid())
+    run = digits_run(AutoencoderSettings(layers), digits_data(400), epochs=40, optimizer="adam", learning_rate=0.01)
+    list(run)
+    inputs, _ = run.data.learning.gather(run.data.split.train)
+    assert np.abs(run.model.encode(inputs).mean(axis=0) - 0.1).max() < 0.03

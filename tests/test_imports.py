@@ -1,0 +1,149 @@
+"""Imports run one way: ui, cli -> experiments -> training -> models, datasets -> foundation. No list of exceptions."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import nnlab
+
+PACKAGE = Path(nnlab.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+FOUNDATION = {"nnlab", "nnlab.errors", "nnlab.settings", "nnlab.randomness", "nnlab.resources"}
+COMMANDS = {"nnlab.__main__", "nnlab.cli", "nnlab.progress"}
+ALLOWED = {
+    "foundation": {"foundation"},
+    "models": {"foundation", "models"},
+    "datasets": {"foundation", "datasets"},
+    "training": {"foundation", "models", "datasets", "training"},
+    "experiments": {"foundation", "models", "datasets", "training", "experiments"},
+    "ui": {"foundation", "models", "datasets", "training", "experiments", "ui", "commands"},
+    "commands": {"foundation", "models", "datasets", "training", "experiments", "ui", "commands"},
+}
+SCREEN = {"PySide6", "pyqtgraph", "shiboken6"}
+MOST_LINES = 400
+
+
+def module_of(path: Path) -> str:
+    """nnlab.models.layers for nnlab/models/layers/__init__.py."""
+    parts = ["nnlab", *path.relative_to(PACKAGE).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path) for path in FILES}
+
+
+def room_of(module: str) -> str:
+    """The room a module stands in."""
+    if module in FOUNDATION:
+        return "foundation"
+    if module in COMMANDS:
+        return "commands"
+    room = module.split(".")[1]
+    assert room in ALLOWED, f"{module} stands in no room"
+    return room
+
+
+def imports_of(nodes: Iterator[ast.AST] | list[ast.AST], path: Path) -> Iterator[str]:
+    """Every module that these statements import, by its full name; of nnlab also those imported as names."""
+    package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names = [f"{base}.{alias.name}" for alias in node.names if f"{base}.{alias.name}" in MODULES]
+            yield from names
+            if base != "nnlab" or len(names) < len(node.names):
+                yield base
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PACKAGE.parent))
+
+
+@pytest.fixture(params=FILES, ids=named)
+def path(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def test_the_rooms_are_all_there():
+    assert {room_of(module) for module in MODULES} == set(ALLOWED)
+
+
+def test_a_module_imports_only_what_its_room_may_know(path: Path):
+    room = room_of(module_of(path))
+    for module in imports_of(ast.walk(tree_of(path)), path):
+        if module.split(".")[0] == "nnlab":
+            assert room_of(module) in ALLOWED[room], f"{named(path)} ({room}) imports {module}"
+
+
+def test_only_the_ui_knows_the_screen(path: Path):
+    screen = {module for module in imports_of(ast.walk(tree_of(path)), path) if module.split(".")[0] in SCREEN}
+    assert not screen or room_of(module_of(path)) == "ui"
+
+
+def test_the_engine_needs_numpy_and_nothing_else(path: Path):
+    if room_of(module_of(path)) == "models":
+        roots = {module.split(".")[0] for module in imports_of(ast.walk(tree_of(path)), path)}
+        assert roots - set(sys.stdlib_module_names) <= {"numpy", "nnlab"}
+
+
+@pytest.mark.parametrize("module", sorted(COMMANDS))
+def test_the_window_is_imported_only_when_it_opens(module: str):
+    path = PACKAGE / f"{module.split('.')[1]}.py"
+    outside_functions = [node for node in tree_of(path).body if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    nodes = [inner for node in outside_functions for inner in ast.walk(node)]
+    assert not [name for name in imports_of(nodes, path) if name.startswith("nnlab.ui")]
+
+
+def test_nothing_is_unpickled_or_evaluated(path: Path):
+    tree = tree_of(path)
+    roots = {module.split(".")[0] for module in imports_of(ast.walk(tree), path)}
+    assert not roots & {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            # Qt has methods of these names that are no danger: a dialog's exec().
+            assert not (isinstance(node.func, ast.Name) and node.func.id in {"eval", "exec", "compile", "__import__"})
+            assert not [
+                keyword for keyword in node.keywords if keyword.arg == "allow_pickle" and not is_false(keyword.value)
+            ]
+
+
+def is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def test_a_file_holds_one_idea(path: Path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_every_file_opens_with_a_sentence_to_the_reader(path: Path):
+    assert ast.get_docstring(tree_of(path))
+
+
+def loaded_after(code: str) -> set[str]:
+    """The top-level packages that a fresh interpreter has loaded after this code."""
+    words = [sys.executable, "-c", f"{code}\nimport sys; print(*{{name.split('.')[0] for name in sys.modules}})"]
+    return set(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_the_command_line_alone_loads_no_screen():
+    assert not loaded_after("import nnlab.cli") & (SCREEN | {"sklearn", "rich", "numpy"})
+
+
+def test_everything_but_the_ui_together_loads_no_screen():
+    modules = [module for module in sorted(MODULES) if room_of(module) != "ui"]
+    loaded = loaded_after("\n".join(f"import {module}" for module in modules))
+    assert not loaded & (SCREEN | {"sklearn", "scipy", "matplotlib", "dask"})

@@ -1,0 +1,70 @@
+"""A loss that is no longer a number ends training in words, with finite parameters."""
+
+import math
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from nnlab.errors import DivergedError
+from nnlab.models.layers.activations import ReLU
+from nnlab.models.layers.dense import Dense
+from nnlab.models.losses import LOSSES
+from tests.sentences import assert_one_sentence
+from tests.training.runs import toy_run
+
+# A stack whose loss runs away at a high learning rate.
+UNBOUNDED = {"layers": (Dense(8), ReLU(), Dense(2)), "loss": "mean_squared_error"}
+
+
+def test_divergence_leaves_finite_parameters_and_names_step_and_rate():
+    run = toy_run(learning_rate=1000, epochs=100, **UNBOUNDED)
+    start = run.model.parameters.values.copy()
+    with pytest.raises(DivergedError) as caught:
+        list(run)
+    assert_one_sentence(caught.value, "step 7 ", "1000", "learning rate", "step 0")
+    assert caught.value.exit_status == 3
+    assert run.stopped == "diverged"
+    assert next(run, None) is None
+    assert run.number == 0 and not any(vector.any() for vector in run.vectors.values())
+    np.testing.assert_array_equal(run.model.parameters.values, start)
+
+
+def test_the_last_good_parameters_are_those_of_a_recent_step():
+    run, quiet = (toy_run(epochs=100, learning_rate=0.01, **UNBOUNDED) for _ in range(2))
+    list(islice(run, 70))
+    run.settings = replace(run.settings, learning_rate=1000.0)
+    with pytest.raises(DivergedError, match=r"back at step 64\b"):
+        list(run)
+    list(islice(quiet, 64))
+    np.testing.assert_array_equal(run.model.parameters.values, quiet.model.parameters.values)
+    inputs, labels = run.data.learning.gather(run.data.split.train)
+    assert math.isfinite(run.model.evaluate(inputs, labels)[0].loss)
+
+
+@pytest.mark.parametrize("poison", [np.nan, np.inf])
+def test_a_loss_that_is_not_a_number_stops_the_very_step(poison: float):
+    run = toy_run()
+    list(islice(run, 3))
+    run.model.parameters.values[...] = poison
+    with pytest.raises(DivergedError, match=r"step 4\b"):
+        next(run)
+    assert np.isfinite(run.model.parameters.values).all()
+
+
+def test_a_loss_that_is_infinite_is_divergence_too():
+    run = toy_run(**UNBOUNDED)
+    # Squared, this is beyond single precision; nothing in the pass is not a number.
+    run.model.parameters.values[...] = 1e15
+    with pytest.raises(DivergedError, match=r"step 1\b"):
+        next(run)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_divergence_is_told_by_every_loss(loss: str):
+    fused = LOSSES[loss].fused_with
+    run = toy_run(layers=(*UNBOUNDED["layers"], *([fused()] if fused else [])), loss=loss)
+    run.model.parameters.values[...] = np.nan
+    with pytest.raises(DivergedError, match=r"step 1\b"):
+        next(run)

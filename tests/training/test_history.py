@@ -1,0 +1,81 @@
+"""The history: every step and epoch, in columns that grow."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlab.training.history import EPOCH_COLUMNS, STEP_COLUMNS, Column, History
+from tests.training.runs import toy_run
+
+
+@given(st.lists(st.lists(st.floats(allow_nan=False), max_size=20), max_size=8))
+def test_a_column_holds_all_numbers_in_order(portions: list[list[float]]):
+    column = Column()
+    for portion in portions:
+        column.extend(portion)
+    everything = [number for portion in portions for number in portion]
+    assert len(column) == len(everything)
+    assert column.values.tolist() == everything
+
+
+@pytest.mark.parametrize("portion", [1, 700, 1024, 5000])
+def test_a_column_keeps_what_it_holds_while_it_grows(portion: int):
+    column, numbers = Column(), np.arange(5000) / 3
+    for start in range(0, 5000, portion):
+        column.extend(numbers[start : start + portion])
+    np.testing.assert_array_equal(column.values, numbers)
+
+
+def test_a_column_takes_what_can_be_gone_through_only_once():
+    column = Column()
+    column.extend(number / 2 for number in range(5000))
+    np.testing.assert_array_equal(column.values, np.arange(5000) / 2)
+
+
+@pytest.mark.parametrize("portion", [1, 3, 100])
+def test_every_step_is_kept_however_they_arrive(portion: int):
+    steps, history = list(toy_run(epochs=4)), History()
+    for start in range(0, len(steps), portion):
+        history.extend(steps[start : start + portion])
+    for name, attribute in (("step", "number"), ("loss", "loss"), ("accuracy", "accuracy"), ("learning_rate",) * 2):
+        assert history.steps[name].values.tolist() == [getattr(step, attribute) for step in steps]
+    assert {len(column) for column in history.steps.values()} == {20}
+
+
+def test_the_epoch_of_a_step_has_fractions():
+    history = History()
+    history.extend(list(toy_run(epochs=2)))
+    np.testing.assert_allclose(history.steps["epoch"].values, np.arange(1, 11) / 5)
+
+
+def test_every_epochs_end_is_kept_with_its_step():
+    steps, history = list(toy_run(epochs=3)), History()
+    history.extend(steps)
+    ends = [step.epoch_end for step in steps if step.epoch_end]
+    expected = {
+        "step": [5, 10, 15],
+        "epoch": [1, 2, 3],
+        "train_loss": [end.train_loss for end in ends],
+        "train_accuracy": [end.train_accuracy for end in ends],
+        "validation_loss": [end.validation.loss for end in ends],
+        "validation_accuracy": [end.validation.accuracy for end in ends],
+    }
+    assert {name: column.values.tolist() for name, column in history.epochs.items()} == expected
+
+
+def test_the_best_epoch_is_the_last_that_was_best():
+    run, history = toy_run(epochs=6, learning_rate=0.5), History()
+    assert history.best_epoch == 0
+    history.extend(list(run))
+    assert history.best_epoch == run.best.epoch
+    losses = history.epochs["validation_loss"].values
+    assert losses[history.best_epoch - 1] == losses.min()
+
+
+def test_no_steps_add_nothing():
+    history = History()
+    history.extend([])
+    assert set(history.steps) == set(STEP_COLUMNS)
+    assert set(history.epochs) == set(EPOCH_COLUMNS)
+    assert not any(len(column) for column in (*history.steps.values(), *history.epochs.values()))

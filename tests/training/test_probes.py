@@ -1,0 +1,172 @@
+"""Every probe shows what is there, hands out arrays of its own, and disturbs nothing."""
+
+from dataclasses import fields
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlab.datasets import DatasetSettings, load_dataset
+from nnlab.experiments.model_file import parameters_sha256
+from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
+from nnlab.models.layers.dense import Dense
+from nnlab.training import TrainingRun, prepare_data
+from nnlab.training.probes import PROBES, Selection, _as_rectangles
+from tests.training.runs import toy_run
+
+
+def plane_run() -> TrainingRun:
+    return toy_run()
+
+
+def picture_run() -> TrainingRun:
+    data = prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
+    return toy_run(data, (Dense(12), ReLU(), Dense(10), Softmax()), batch_size=64)
+
+
+# One row per probe: a run it is made for.
+PROBE_CASES = {"weights": picture_run, "boundary": plane_run, "confusion": picture_run}
+
+
+def arrays_of(picture) -> list[np.ndarray]:
+    values = [getattr(picture, entry.name) for entry in fields(picture)]
+    return [value for value in values if isinstance(value, np.ndarray)]
+
+
+@pytest.fixture(params=PROBES)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def test_every_probe_has_a_row():
+    assert set(PROBE_CASES) == set(PROBES)
+
+
+def test_a_look_between_all_steps_changes_no_bit(name: str):
+    watched, alone = PROBE_CASES[name](), PROBE_CASES[name]()
+    for _ in islice(watched, 40):
+        PROBES[name](watched, Selection())
+    list(islice(alone, 40))
+    assert parameters_sha256(watched.model) == parameters_sha256(alone.model)
+    assert watched.vectors["velocity"].tobytes() == alone.vectors["velocity"].tobytes()
+
+
+def test_what_was_seen_stays_as_it_was_while_training_goes_on(name: str):
+    run = PROBE_CASES[name]()
+    next(run)
+    arrays = arrays_of(PROBES[name](run, Selection()))
+    before = [array.copy() for array in arrays]
+    assert arrays
+    list(islice(run, 30))
+    PROBES[name](run, Selection())
+    for array, kept in zip(arrays, before, strict=True):
+        np.testing.assert_array_equal(array, kept)
+
+
+def test_the_arrays_are_the_viewers_own(name: str):
+    run = PROBE_CASES[name]()
+    for array in arrays_of(PROBES[name](run, Selection())):
+        assert not np.shares_memory(array, run.model.parameters.values)
+        array.flags.writeable = False
+    list(islice(run, 3))
+
+
+def test_weights_from_pictures_are_pictures():
+    run = picture_run()
+    seen = PROBES["weights"](run, Selection())
+    weight = run.model.parameters.view("dense1.weight")
+    assert (seen.layer, seen.layers) == ("dense1", ("dense1", "dense2"))
+    assert seen.units == 12
+    assert seen.tiles.shape == (12, 8, 8)
+    for unit in range(12):
+        np.testing.assert_array_equal(seen.tiles[unit].ravel(), weight[:, unit])
+    np.testing.assert_array_equal(seen.bias, run.model.parameters.view("dense1.bias"))
+
+
+def test_weights_of_the_selected_layer_are_shown():
+    run = picture_run()
+    seen = PROBES["weights"](run, Selection("dense2"))
+    weight = run.model.parameters.view("dense2.weight")
+    assert seen.layer == "dense2"
+    for unit in range(10):
+        np.testing.assert_array_equal(seen.tiles[unit].ravel()[:12], weight[:, unit])
+
+
+def test_of_a_very_wide_layer_the_first_units_are_shown():
+    run = toy_run(layers=(Dense(3000), ReLU(), Dense(2), Softmax()))
+    seen = PROBES["weights"](run, Selection())
+    shown = len(seen.tiles)
+    assert seen.units == 3000
+    assert len(seen.bias) == shown < 3000
+    np.testing.assert_array_equal(seen.tiles.reshape(shown, -1), run.model.parameters.view("dense1.weight").T[:shown])
+
+
+def test_a_selection_that_is_not_there_falls_back_to_the_first():
+    assert PROBES["weights"](picture_run(), Selection("conv7")).layer == "dense1"
+
+
+@given(st.integers(1, 400))
+def test_a_vector_as_a_rectangle_keeps_its_numbers_in_order(count: int):
+    rows = np.arange(2 * count, dtype=np.float32).reshape(2, count)
+    tiles = _as_rectangles(rows)
+    _, height, width = tiles.shape
+    for row, tile in zip(rows, tiles.reshape(2, -1), strict=True):
+        np.testing.assert_array_equal(tile[:count], row)
+        assert np.isnan(tile[count:]).all()
+    # No row of pixels is empty, and none is longer than a screen bears.
+    assert height * width - count < width
+    assert width <= 4 * np.ceil(np.sqrt(count))
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss"),
+    [
+        ((Dense(6), Tanh(), Dense(2), Softmax()), "cross_entropy"),
+        ((Dense(6), Tanh(), Dense(1), Sigmoid()), "binary_cross_entropy"),
+        ((Dense(6), Tanh(), Dense(2)), "mean_squared_error"),
+        ((Dense(6), Tanh(), Dense(1)), "mean_squared_error"),
+    ],
+)
+def test_the_boundary_is_a_field_of_probabilities_over_all_points(layers, loss: str):
+    run = toy_run(layers=layers, loss=loss)
+    list(islice(run, 5))
+    field = PROBES["boundary"](run, Selection())
+    assert field.probability.shape[2] == 2
+    assert ((field.probability >= 0) & (field.probability <= 1)).all()
+    sums = field.probability.sum(axis=2)
+    np.testing.assert_allclose(sums[sums > 0], 1, rtol=1e-5)
+    left, right, bottom, top = field.extent
+    x, y = run.data.dataset.train.inputs.T
+    assert left < x.min() and x.max() < right and bottom < y.min() and y.max() < top
+
+
+def test_the_boundary_at_a_point_is_the_prediction_there():
+    run = toy_run()
+    list(islice(run, 10))
+    field = PROBES["boundary"](run, Selection())
+    left, right, bottom, top = field.extent
+    rows, columns, _ = field.probability.shape
+    for row, column in ((0, 0), (0, columns - 1), (rows - 1, 0), (17, 60)):
+        x = left + (right - left) * column / (columns - 1)
+        y = bottom + (top - bottom) * row / (rows - 1)
+        point = np.array([[x, y]], np.float32)
+        expected = run.model.predict(run.data.scaling.apply(point, out=np.empty_like(point)))[0]
+        np.testing.assert_allclose(field.probability[row, column], expected, rtol=1e-3, atol=1e-5)
+
+
+def test_the_confusion_is_that_of_the_validation_examples():
+    run = picture_run()
+    untrained = PROBES["confusion"](run, Selection())
+    validating = run.data.dataset.train.labels[run.data.split.validation]
+    np.testing.assert_array_equal(untrained.confusion.sum(axis=1), np.bincount(validating, minlength=10))
+    assert untrained.epoch == 0
+    end = next(step.epoch_end for step in run if step.epoch_end)
+    trained = PROBES["confusion"](run, Selection())
+    assert trained.epoch == 1
+    assert trained.class_names == tuple("0123456789")
+    np.testing.assert_array_equal(trained.confusion, end.validation.confusion)
+    # In mid-epoch it is still that of the last epoch's end.
+    run.model.parameters.values[...] = 0
+    np.testing.assert_array_equal(PROBES["confusion"](run, Selection()).confusion, end.validation.confusion)
