@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from nnlab import __version__
 from nnlab.errors import NnlabError, SaveError
+from nnlab.settings import nearest
 
 _INTERRUPTED = 130
 
@@ -48,6 +49,8 @@ def _window(words: list[str]) -> int:
     parser.add_argument("--data", type=Path, help="a folder that holds mnist/, fashion-mnist/")
     parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores but one)")
     parser.add_argument("--version", action="version", version=f"nnlab {__version__}")
+    if words and not words[0].startswith("-") and not Path(words[0]).suffix and not Path(words[0]).exists():
+        raise NnlabError(f"'{words[0]}' is neither a command nor a file; {nearest(words[0], COMMANDS)}")
     chosen = parser.parse_args(words)
     from nnlab.ui.app import run_window
 

@@ -27,7 +27,7 @@ def load_data(settings: DatasetSettings, folders: Sequence[Path]) -> Dataset:
     dataset = load_dataset(settings, folders)
     if not settings.encoder:
         return dataset
-    saved = load_model(_find(settings.encoder, folders))
+    saved = load_model(find_encoder(settings.encoder, folders))
     model = saved.model
     if not isinstance(model, Autoencoder | RBM):
         raise DatasetError(
@@ -48,9 +48,13 @@ def build_model(experiment: Experiment, dataset: Dataset) -> Model:
         raise ShapeError(f"model on {dataset.title} ({shape_text(dataset.example_shape)}): {error}") from None
 
 
-def _find(name: str, folders: Sequence[Path]) -> Path:
+def find_encoder(name: str, folders: Sequence[Path]) -> Path:
+    """The model file that dataset.encoder names: as it stands, or in one of the folders."""
     places = [Path(name), *(folder / name for folder in folders)]
-    found = next((place for place in places if place.is_file()), None)
+    try:
+        found = next((place for place in places if place.is_file()), None)
+    except (OSError, ValueError):
+        raise DatasetError(f"dataset.encoder: '{name[:40]}' is no file name") from None
     if found is None:
         looked = ", ".join(str(place.parent.resolve()) for place in places)
         raise DatasetError(

@@ -11,7 +11,7 @@ import tomli_w
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ExperimentError, SettingError
 from nnlab.experiments.atomic_file import write_atomically
-from nnlab.models import MLPSettings, ModelSettings, model_from_table
+from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.settings import nearest
 from nnlab.training import TrainingSettings
 
@@ -110,7 +110,11 @@ def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
         key, equals, text = assignment.partition("=")
         if not equals or not key.strip():
             raise SettingError(f"--set {assignment}: expected KEY=VALUE, e.g. training.epochs=3")
-        _assign(table, key.strip(), _value(text.strip()))
+        value = _value(text.strip())
+        if key.strip() == "model.kind" and value in MODELS and value != table["model"]["kind"]:
+            # Another kind has settings of its own, and begins with their defaults.
+            table["model"] = MODELS[value]().to_table()
+        _assign(table, key.strip(), value)
     return experiment_from_table(table)
 
 

@@ -61,6 +61,8 @@ def run_experiment(
     except (DivergedError, KeyboardInterrupt):
         write_atomically(path, model_bytes(run, experiment, {}))
         raise
+    # What was learned is safe before it is measured.
+    write_atomically(path, model_bytes(run, experiment, {}))
     report = {
         "experiment": experiment.name,
         "parameters": run.model.parameters.size,
@@ -98,10 +100,11 @@ def _more_figures(run: TrainingRun) -> dict[str, float | None]:
     """What there is to say beyond loss and accuracy for the model's kind, on the test examples."""
     model, data = run.model, run.data
     figures: dict[str, float | None] = {}
-    if isinstance(model, Network) and not isinstance(model, Autoencoder):
-        hits = sum(top_k_hits(model.predict(inputs), labels, 3) for inputs, labels in data.testing.chunks(data.test_index))
-        if len(data.dataset.class_names) > 3 and len(data.test_index):
-            figures["test_top3_accuracy"] = hits / len(data.test_index)
+    many = len(data.dataset.class_names) > 3 and len(data.test_index) > 0
+    if many and isinstance(model, Network) and not isinstance(model, Autoencoder):
+        parts = data.testing.chunks(data.test_index)
+        hits = sum(top_k_hits(model.predict(inputs), labels, 3) for inputs, labels in parts)
+        figures["test_top3_accuracy"] = hits / len(data.test_index)
     figures |= reconstruction_figures(model, data.testing, data.test_index)
     if isinstance(model, RBM) and len(data.split.validation):
         validation, _ = data.learning.gather(data.split.validation)
@@ -160,7 +163,11 @@ def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, 
     if not isinstance(model, Autoencoder | RBM) or not len(index):
         return {}
     every = np.concatenate([squared_errors(inputs, model.reconstruct(inputs)) for inputs, _ in feed.chunks(index)])
-    return {"test_mse": float(every.mean()), "test_psnr": float(psnr(every).mean())}
+    figures = {"test_mse": float(every.mean())}
+    if feed.examples.inputs.dtype == np.uint8:
+        # The peak is white, as far from black as the scaling puts it.
+        figures["test_psnr"] = float(psnr(every, 255 * float(feed.scaling.factor.max())).mean())
+    return figures
 
 
 def likelihood_figures(saved: SavedModel, dataset: Dataset) -> dict[str, float]:

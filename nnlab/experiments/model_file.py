@@ -114,7 +114,7 @@ def load_model(path: Path) -> SavedModel:
 def _metadata(content: bytes) -> dict[str, str]:
     """The header's metadata, read and checked before any tensor is touched."""
     if len(content) < 8 or (size := struct.unpack("<Q", content[:8])[0]) > min(len(content) - 8, _LARGEST_HEADER):
-        raise ModelFileError("truncated, or not a safetensors file")
+        raise ModelFileError("truncated, or not a safetensors file (an experiment, .toml, has to be trained first)")
     try:
         header = json.loads(content[8 : 8 + size])
     except ValueError:
@@ -173,7 +173,9 @@ def _compare_counts(experiment: Experiment, example_shape: Shape, classes: int, 
 def _state(metadata: dict[str, str]) -> dict[str, Any]:
     state = json.loads(metadata["state"])
     counts = [state[name] for name in ("number", "epoch", "position", "optimizer_start")]
-    if not all(isinstance(count, int) and count >= 0 for count in counts) or len(state["plateau"]) != 3:
+    lowest, waited, drops = state["plateau"]
+    counts += [waited, drops]
+    if not all(type(count) is int and count >= 0 for count in counts) or type(lowest) not in (int, float, type(None)):
         raise ModelFileError(f"the state of its training makes no sense: {metadata['state'][:80]}")
     return dict(state)
 

@@ -179,7 +179,7 @@ class AutoencoderSettings(FeedForwardSettings):
                 f"the decoder puts out {shape_text(shapes[-1])}, but an input holds {wanted} numbers; "
                 f"give the last dense layer {wanted} units"
             )
-        self.make_loss().check(self.layers, shapes[-1], None)
+        self.make_loss().check(self.layers, shapes[-1], None, self._loss_choices())
         if self.tied:
             tied_layers(self.layers)
 

@@ -28,8 +28,9 @@ class DeepBelief(Autoencoder):
 
     Epochs 0 to pretrain - 1 train the RBM of the data and h_1, the next as many the RBM of h_1's probabilities and h_2, and
     so on; from epoch L * pretrain on all are fine-tuned by backpropagation. RBM l works on the encoder's own weights and
-    biases; at each end of its epochs the decoder's mirror layer takes the transposes. The top RBM has binary hidden units
-    while it is trained; unrolled, the code is linear. Which phase an epoch is in follows from its number alone.
+    biases; the decoder's mirror layer begins with their transposes and gets the transposed gradient. The top RBM has binary
+    hidden units while it is trained; unrolled, the code is linear. Which phase an epoch is in follows from its number
+    alone.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, layer_shapes
-from nnlab.settings import setting
+from nnlab.settings import describe, setting
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,11 @@ class FeedForwardSettings(ModelSettings):
         if not self.layers:
             raise ShapeError("the network has no layers; add a dense layer")
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
-        self.make_loss().check(self.layers, shapes[-1], classes)
+        self.make_loss().check(self.layers, shapes[-1], classes, self._loss_choices())
         super().check(example_shape, classes)
+
+    def _loss_choices(self) -> tuple[str, ...]:
+        return describe(type(self).__dataclass_fields__["loss"]).choices
 
     def parameter_count(self, example_shape: Shape, classes: int) -> int:
         """Over all layers."""

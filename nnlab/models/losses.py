@@ -1,5 +1,6 @@
 """What a network is judged by. A loss may be fused with the final layer whose inverse it contains."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -9,6 +10,7 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers import Layer, Workspace
 from nnlab.models.layers.activations import Sigmoid, Softmax, sigmoid
+from nnlab.models.layers.base import shape_text
 
 
 class BatchLoss(NamedTuple):
@@ -35,15 +37,25 @@ class Loss:
         """The numbers of outputs that this loss can teach for so many classes, the usual one first."""
         return (classes, 1) if classes == 2 else (classes,)
 
-    def check(self, layers: tuple[Layer, ...], output_shape: Shape, classes: int | None) -> None:
-        """Raise ShapeError where the final layer or the number of outputs does not suit this loss."""
+    def check(
+        self, layers: tuple[Layer, ...], output_shape: Shape, classes: int | None, choices: Sequence[str] = ()
+    ) -> None:
+        """Raise ShapeError where the final layer or the number of outputs does not suit this loss.
+
+        choices are the losses to suggest in its place; all, if none are given.
+        """
         last = layers[-1] if layers else None
         if self.fused_with is not None and not isinstance(last, self.fused_with):
-            others = ", ".join(loss.kind for loss in LOSSES.values() if _suits(loss, last))
+            others = ", ".join(loss.kind for loss in LOSSES.values() if _suits(loss, last, choices))
             named = f"'{last.kind}'" if last else "missing"
             raise ShapeError(
                 f"{self.kind}: the last layer is {named}, it must be '{self.fused_with.kind}'; "
                 f"add a {self.fused_with.kind} layer or use the loss {others}"
+            )
+        if classes is not None and len(output_shape) != 1:
+            raise ShapeError(
+                f"the network's outputs are {shape_text(output_shape)}, expected one number per class; "
+                "put flatten and a dense layer before the loss"
             )
         if classes is not None and output_shape[-1] not in self.fitting_outputs(classes):
             expected = " or ".join(str(count) for count in self.fitting_outputs(classes))
@@ -61,7 +73,9 @@ class Loss:
         raise NotImplementedError
 
 
-def _suits(loss: "Loss", last: Layer | None) -> bool:
+def _suits(loss: "Loss", last: Layer | None, choices: Sequence[str]) -> bool:
+    if choices and loss.kind not in choices:
+        return False
     return loss.fused_with is None or isinstance(last, loss.fused_with)
 
 

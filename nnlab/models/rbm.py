@@ -106,15 +106,17 @@ class RBM:
             np.copyto(h, next(iter(self._chains())))
         else:
             self._draw(q0, h, rng, work)
+        loss = self._reconstruction_error(v0, q0, work) if settings.persistent else None
         for _ in range(settings.cd_steps - 1):
             self._visible_states(h, v1, rng, work)
+            loss = self._error(v0, work) if loss is None else loss
             self._hidden_scaled(v1, q1)
             self._draw(q1, h, rng, work)
         self._visible_states(h, v1, rng, work)
+        loss = self._error(v0, work) if loss is None else loss
         self._hidden_scaled(v1, q1)
         if settings.persistent:
             self._draw(q1, next(iter(self._chains())), rng, work)
-        loss = self._reconstruction_error(v0, q0, v1, work)
         self._write_gradient(v, q, count, work)
         return BatchLoss(loss, None)
 
@@ -228,16 +230,19 @@ class RBM:
         """What the hidden states make the visible units: samples, or probabilities or means if so chosen."""
         np.matmul(h, self.weight.T, out=out)
         np.add(out, self.visible_bias, out=out)
+        mean = work.array("mean v", out.shape)
         if self.settings.is_gaussian:
+            np.copyto(mean, out)
             if self.settings.visible_states == "sampled":
                 noise = work.array("noise", out.shape)
                 rng.standard_normal(out=noise, dtype=noise.dtype.type)
                 np.add(out, noise, out=out)
         elif self.settings.visible_states == "sampled":
             _scaled_sigmoid(out)
+            np.multiply(out, 1 / _UNIT, out=mean)
             self._draw(out, out, rng, work)
         else:
-            sigmoid(out, out=out)
+            np.copyto(mean, sigmoid(out, out=out))
 
     def _draw(self, scaled: Array, out: Array, rng: np.random.Generator, work: Workspace) -> None:
         """Binary states from probabilities times 2^16."""
@@ -246,16 +251,20 @@ class RBM:
         on = work.array(f"on{out.shape}", out.shape, np.bool_)
         np.copyto(out, np.less(uniform, scaled, out=on))
 
-    def _reconstruction_error(self, v0: Array, q0: Array, v1: Array, work: Workspace) -> float:
-        """Of the step that was made anyway; with persistent chains, which are not about the data, of a mean-field one."""
-        if self.settings.persistent:
-            mean = work.array("mean", q0.shape)
-            np.multiply(q0, 1 / _UNIT, out=mean)
-            made = np.matmul(mean, self.weight.T, out=work.array("made", v0.shape))
-            np.add(made, self.visible_bias, out=made)
-            v1 = made if self.settings.is_gaussian else sigmoid(made, out=made)
-        difference = np.subtract(v0, v1, out=work.array("difference", v0.shape))
+    def _error(self, v0: Array, work: Workspace) -> float:
+        """How far the means of the last visible states are from the data, squared and per unit."""
+        difference = work.array("mean v", v0.shape)
+        np.subtract(v0, difference, out=difference)
         return float(np.vdot(difference, difference)) / difference.size
+
+    def _reconstruction_error(self, v0: Array, q0: Array, work: Workspace) -> float:
+        """Of a mean-field step, where the chains are persistent and not about the data."""
+        h = np.multiply(q0, 1 / _UNIT, out=work.array("mean h", q0.shape))
+        made = np.matmul(h, self.weight.T, out=work.array("mean v", v0.shape))
+        np.add(made, self.visible_bias, out=made)
+        if not self.settings.is_gaussian:
+            sigmoid(made, out=made)
+        return self._error(v0, work)
 
     def _write_gradient(self, v: Array, q: Array, count: int, work: Workspace) -> None:
         weight, visible_bias, hidden_bias = self._gradients

@@ -50,6 +50,16 @@ class History:
         self.epochs = {name: Column() for name in EPOCH_COLUMNS}
         self.best_epoch = 0
 
+    @property
+    def best_row(self) -> int | None:
+        """The row of the best epoch among those recorded here, which need not begin with the first."""
+        return self.row_of(self.best_epoch)
+
+    def row_of(self, epoch: int) -> int | None:
+        """The row of an epoch in `epochs`."""
+        rows = np.flatnonzero(self.epochs["epoch"].values == epoch)
+        return int(rows[-1]) if len(rows) else None
+
     def extend(self, steps: list[Step]) -> None:
         """Add steps in the order they were made."""
         for name, numbers in zip(STEP_COLUMNS, zip(*map(_step_row, steps), strict=True), strict=False):

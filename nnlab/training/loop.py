@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnlab.datasets.split import Index
-from nnlab.errors import DivergedError
+from nnlab.errors import DivergedError, ModelFileError
 from nnlab.models.arrays import Array, aligned_zeros
 from nnlab.models.losses import BatchLoss
 from nnlab.models.model import Model
@@ -19,6 +19,8 @@ from nnlab.training.evaluation import Evaluation, evaluate
 from nnlab.training.settings import TrainingSettings
 
 # Larger batches pass through in parts whose gradients add up: the same sum in a fraction of the memory, at cache speed.
+# What looks at the batch as a whole (batch norm, mean activations) or is drawn per step (dropout, Gibbs samples) does so
+# part by part.
 _LARGEST_PART = 1024
 # How often the parameters are copied, so that a diverging run can go back. At 64 the copy costs under 1 % of a step.
 _STEPS_BETWEEN_COPIES = 64
@@ -37,7 +39,10 @@ class EpochEnd(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One parameter update. The loss and accuracy are the batch's, before the update; penalties are not in the loss."""
+    """One parameter update. The loss and accuracy are the batch's, before the update.
+
+    Penalties on activity are in the loss, those on weights are not.
+    """
 
     number: int
     epoch: int
@@ -67,6 +72,7 @@ class TrainingRun:
         self.optimizer_start = 0  # updates made before the optimizer began afresh
         self.epoch = 0  # whole epochs done
         self.position = 0  # examples of the present epoch seen
+        self.kept_epoch = 0  # the epoch whose numbers the model has again, at the end; 0 while it has the last
         self.stopped = ""  # why training ended, empty while it has not
         self.best: EpochEnd | None = None
         self.evaluation: Evaluation | None = None
@@ -117,6 +123,12 @@ class TrainingRun:
         self.number, self.epoch, self.position, self.optimizer_start = (int(state[name]) for name in names)
         lowest, waited, drops = state["plateau"]
         self.plateau = PlateauWatch(math.inf if lowest is None else float(lowest), int(waited), int(drops))
+        if self.position >= len(self.data.split.train):
+            raise ModelFileError(
+                f"the run stands at example {self.position:,} of an epoch, but the data has {len(self.data.split.train):,}"
+            )
+        self._good_numbers.take()
+        self._good_place = (self.number, self.epoch, self.position)
 
     @property
     def batches(self) -> int:
@@ -131,25 +143,32 @@ class TrainingRun:
         return min(by_epochs, self.settings.steps) if self.settings.steps else by_epochs
 
     def _ended(self) -> bool:
-        settings, reason = self.settings, ""
         if self.stopped == "diverged":
             return True
-        if self.epoch >= settings.epochs:
-            reason = "all epochs done"
-        elif settings.steps and self.number >= settings.steps:
-            reason = "step limit reached"
-        elif settings.patience and self.best and self.epoch - self.best.epoch >= settings.patience:
-            reason = f"no lower validation loss for {settings.patience} epochs"
+        reason = self.reason_to_stop()
         if reason and not self.stopped:
-            if settings.keep == "best" and self.best:
+            if self.settings.keep == "best" and self.best:
                 self._best_numbers.put_back()
                 self.evaluation = self.best.validation
+                self.kept_epoch = self.best.epoch
             elif not np.isfinite(self.model.parameters.values).all():
                 self._go_back()
         self.stopped = reason
         return bool(reason)
 
+    def reason_to_stop(self) -> str:
+        """Why training ends here under the present settings, or an empty text."""
+        settings = self.settings
+        if self.epoch >= settings.epochs:
+            return "all epochs done"
+        if settings.steps and self.number >= settings.steps:
+            return "step limit reached"
+        if settings.patience and self.best and self.epoch - self.best.epoch >= settings.patience:
+            return f"no lower validation loss for {settings.patience} epochs"
+        return ""
+
     def _advance(self) -> Step:
+        self.kept_epoch = 0
         index = self._next_batch()
         count = len(self._order)
         rate = self._learning_rate(self.epoch + self.position / count)
@@ -178,6 +197,9 @@ class TrainingRun:
         if self.model.begin(some, self.epoch, self.position == 0):
             self.optimizer_start = self.number
             self.best = None
+            self.plateau = PlateauWatch()
+            self._good_numbers.take()
+            self._good_place = (self.number, self.epoch, self.position)
             for vector in self.vectors.values():
                 vector.fill(0)
 
@@ -188,14 +210,18 @@ class TrainingRun:
             examples = self.data.split.train
             if self.settings.shuffle:
                 examples = random_stream(self.settings.seed, "shuffle", self.epoch).permutation(examples)
-            self._order, self._order_of = examples, self.epoch
             self._begin_epoch()
+            self._order, self._order_of = examples, self.epoch
         return self._order[self.position : self.position + size]
 
     def _learning_rate(self, epoch: float) -> float:
         settings = self.settings
         time = ScheduleTime(epoch, settings.epochs, settings.decay, settings.decay_every, self.plateau.drops)
-        return settings.learning_rate * SCHEDULES[settings.schedule](time) * warmed_up(epoch, settings.warmup)
+        return (
+            settings.learning_rate
+            * SCHEDULES[settings.schedule](time)
+            * warmed_up(epoch + 1 / self.batches, settings.warmup)
+        )
 
     def _loss_and_gradient(self, index: Index) -> BatchLoss:
         feed, model = self.data.learning, self.model

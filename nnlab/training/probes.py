@@ -82,8 +82,9 @@ def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
     """The network's answer on a grid that reaches a little beyond the points."""
     points = run.data.dataset.train.inputs
     low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
-    margin = 0.1 * (high - low)
-    low, high = low - margin, high + margin
+    # A square around the points: as much of the plane to both sides as up and down.
+    centre, reach = (low + high) / 2, 0.6 * max(float((high - low).max()), 1e-6)
+    low, high = centre - reach, centre + reach
     axes = [np.linspace(low[axis], high[axis], _FIELD_SIZE, dtype=np.float32) for axis in (0, 1)]
     grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     assert isinstance(run.model, Network)
@@ -99,7 +100,7 @@ def probe_confusion(run: TrainingRun, selection: Selection) -> ConfusionPicture:
     names = run.data.dataset.class_names
     if run.evaluation is None:
         run.evaluation = evaluate(run.model, run.data.learning, run.data.split.validation, len(names))
-    return ConfusionPicture(run.epoch, run.evaluation.confusion.copy(), names)
+    return ConfusionPicture(run.kept_epoch or run.epoch, run.evaluation.confusion.copy(), names)
 
 
 Probe = Callable[[TrainingRun, Selection], Any]
@@ -116,13 +117,15 @@ def _kernel_pictures(layer: str, layers: tuple[str, ...], weight: Array, bias: A
 
 
 def _as_probabilities(outputs: Array) -> Array:
-    """A single output is the probability of class 1; other outputs are clipped and brought to sum to 1."""
+    """A single output is the probability of class 1; other outputs are brought to sum to 1."""
     if outputs.shape[1] == 1:
         second = np.clip(outputs, 0, 1)
         return np.hstack([1 - second, second])
-    positive = np.clip(outputs, 0, None)
-    total: Array = np.maximum(positive.sum(axis=1, keepdims=True), 1e-12)
-    return np.asarray(positive / total)
+    if outputs.min() >= 0 and outputs.max() <= 1:
+        return np.asarray(outputs / np.maximum(outputs.sum(axis=1, keepdims=True), 1e-12))
+    # Scores, as of a support vector machine, are not probabilities; softmax keeps their order.
+    shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def _as_rectangles(rows: Array) -> Array:

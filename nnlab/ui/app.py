@@ -10,9 +10,6 @@ from types import TracebackType
 
 from nnlab.errors import NnlabError
 
-_PACKAGES = (
-    "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libdbus-1-3 libfontconfig1"
-)
 _LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -35,7 +32,9 @@ def run_window(file: Path | None, data: Path | None, threads: int) -> int:
         from PySide6.QtCore import QSettings
         from PySide6.QtWidgets import QApplication
     except ImportError as error:
-        raise NnlabError(f"Qt cannot start ({error}); on Debian or Ubuntu: apt install {_PACKAGES}") from None
+        raise NnlabError(
+            f"Qt cannot start ({error}); on Debian or Ubuntu: apt install {' '.join(dict.fromkeys(_LIBRARIES.values()))}"
+        ) from None
     from nnlab.experiments.experiment import load_experiment
     from nnlab.experiments.places import data_folders, home
     from nnlab.resources import resource

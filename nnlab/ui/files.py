@@ -1,5 +1,6 @@
 """Opening, saving and exporting from the window: dialogs, recent files, drag and drop, and the question at close."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -7,18 +8,19 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.headless import file_stem
+from nnlab.resources import resource
 from nnlab.ui.exporting import KINDS, Exportable, export
 from nnlab.ui.session import Session
 
 OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
+_LONG_SECONDS = 60.0
 
 
 class Files(QObject):
     """What the File menu does. Errors become messages; nothing that is open is lost by one."""
 
     message = Signal(str)
-    recent_changed = Signal()
 
     def __init__(self, window: QWidget, session: Session, memory: QSettings) -> None:
         super().__init__(window)
@@ -45,14 +47,13 @@ class Files(QObject):
         """Open an experiment or a model, after asking about unsaved changes."""
         if path.suffix.lower() not in OPENABLE:
             self.message.emit(f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors)")
-        elif self.may_leave():
-            self._session.open(path)
+        elif self.may_leave() and self._session.open(path):
             self._remember(path)
 
     def save(self) -> bool:
         """Save the experiment where it came from, or ask where."""
         path = self._session.path
-        if path is None or ("examples" in path.parts and "resources" in path.parts):
+        if path is None or path.parent == resource("examples"):
             return self.save_as()
         return self._session.save(path)
 
@@ -90,27 +91,43 @@ class Files(QObject):
 
     def may_leave(self) -> bool:
         """Whether what is open may be replaced or closed; asks when there are unsaved changes."""
-        if self._session.is_saved:
-            return True
+        session = self._session
+        if not session.is_saved:
+            text = f"The experiment '{session.experiment.name}' has changes that are not saved."
+            if not self._ask_to_save(text, self.save):
+                return False
+        # What took seconds to learn is learned again from the same seed; what took longer is worth a question.
+        if not session.model_is_saved and session.progress.seconds > _LONG_SECONDS:
+            return self._ask_to_save("The trained model is not saved.", self.save_model)
+        return True
+
+    def _ask_to_save(self, text: str, save: Callable[[], bool]) -> bool:
         box = QMessageBox(self._window)
         box.setWindowTitle("Unsaved changes")
-        box.setText(f"The experiment '{self._session.experiment.name}' has changes that are not saved.")
-        box.setInformativeText("Save them?")
+        box.setText(text)
+        box.setInformativeText("Save now?")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
         answer = box.exec()
         if answer == buttons.Save:
-            return self.save()
+            return save()
         return answer == buttons.Discard
 
     def _ask_where(self, title: str, name: str, filters: str) -> Path | None:
         chosen, kind = QFileDialog.getSaveFileName(self._window, title, str(self._folder() / name), filters)
         if not chosen:
             return None
-        path = Path(chosen)
         ending = kind[kind.rfind("*") + 1 : -1]
-        return path if path.suffix else path.with_suffix(ending)
+        if chosen.lower().endswith((*OPENABLE, *KINDS)):
+            return Path(chosen)
+        path = Path(chosen + ending)
+        # The dialog asked about the name as it was typed, not about this one.
+        return path if not path.exists() or self._may_replace(path) else None
+
+    def _may_replace(self, path: Path) -> bool:
+        answer = QMessageBox.question(self._window, "Replace", f"{path.name} exists already. Replace it?")
+        return answer == QMessageBox.StandardButton.Yes
 
     def _folder(self) -> Path:
         folder = Path(str(self._memory.value("folder", Path.home())))
@@ -120,4 +137,3 @@ class Files(QObject):
         newest = [path.resolve(), *(other for other in self.recent if other != path.resolve())]
         self._memory.setValue("recent", [str(other) for other in newest[:_MOST_RECENT]])
         self._memory.setValue("folder", str(path.resolve().parent))
-        self.recent_changed.emit()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.files import OPENABLE, Files
-from nnlab.ui.menus import fill_menu_bar
+from nnlab.ui.menus import KeysStayWithFields, fill_menu_bar
 from nnlab.ui.messages import Prepared, Progress, Snapshot
 from nnlab.ui.run_bar import RunBar
 from nnlab.ui.session import Session
@@ -34,7 +34,10 @@ class MainWindow(QMainWindow):
         self.session = session
         self.appearance = appearance
         self.memory = memory
+        self._state = ""
         self.setAcceptDrops(True)
+        self._keys = KeysStayWithFields(self)
+        QApplication.instance().focusChanged.connect(self._keys.follow_focus)
         self.setMinimumSize(960, 620)
         screen = self.screen().availableGeometry()
         self.resize(min(1600, screen.width()), min(980, screen.height()))
@@ -186,8 +189,9 @@ class MainWindow(QMainWindow):
             self.curves.redraw_soon()
 
     def _on_progressed(self, progress: Progress) -> None:
-        if progress.state == "running" and not self.session.is_pending:
+        if progress.state == "running" and self._state != "running" and not self.session.is_pending:
             self.notice.hide()
+        self._state = progress.state
 
     def _on_message(self, sentence: str) -> None:
         self.notice.tell(sentence)

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
-    QApplication,
     QComboBox,
     QLineEdit,
     QMenu,
     QMessageBox,
     QTabBar,
+    QWidget,
 )
 
 from nnlab import __version__
@@ -41,11 +41,23 @@ class KeysStayWithFields(QObject):
     """Keeps one-key shortcuts away from whatever has the focus and uses that key itself."""
 
     _USERS = (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView, QAbstractSlider, QTabBar)
+    # What a line edit would take for its own, though it means the window.
+    _WINDOW_KEYS = (Qt.Key.Key_E, Qt.Key.Key_Z)
+
+    def follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Watch whatever has the focus; filtering the whole application would cost every event."""
+        if before is not None:
+            before.removeEventFilter(self)
+        if now is not None:
+            now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """An accepted ShortcutOverride makes the key an ordinary one."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = QApplication.focusWidget()
+            focus = watched
+            if event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in self._WINDOW_KEYS:
+                event.ignore()
+                return True
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
             is_space = event.key() == Qt.Key.Key_Space
             if plain and (isinstance(focus, self._USERS) or (is_space and isinstance(focus, QAbstractButton))):

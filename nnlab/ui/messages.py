@@ -7,6 +7,7 @@ from typing import Any
 from nnlab.datasets import Dataset
 from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.model_file import SavedModel
 from nnlab.training import Step, TrainingSettings
 from nnlab.training.probes import Selection
 
@@ -16,6 +17,7 @@ class LoadRequest:
     """Load a dataset so that the window can describe it."""
 
     experiment: Experiment
+    near: Path | None = None  # the folder of the open file, where an encoder may lie
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class PrepareRequest:
 
     generation: int
     experiment: Experiment
-    model_file: Path | None = None
+    near: Path | None = None
+    saved: SavedModel | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Progress:
     state: str = "idle"  # idle, running, paused, finished, diverged
     reason: str = ""
     number: int = 0
+    done: int = 0  # updates made since the run was prepared or opened
     total: int = 0
+    kept_epoch: int = 0  # the epoch whose parameters were kept at the end; 0 is the last
     epoch: int = 0
     epochs: int = 0
     batch: int = 0
@@ -71,6 +76,11 @@ class Progress:
     seconds: float = 0.0
     rate: float = 0.0  # examples per second over the last second or so
     learning_rate: float = 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """At the pace so far."""
+        return (self.total - self.number) * self.seconds / self.done if self.done else 0.0
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class RunBar(QToolBar):
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Progress of training")
         self._where = label("", "muted")
-        self._where.setMinimumWidth(330)
+        self._where.setFixedWidth(300)
         self._caption = label("", "muted")
         self._figure = label("", "headline")
         self._figure.setMinimumWidth(86)
@@ -98,7 +98,7 @@ class RunBar(QToolBar):
             self.run.setIcon(icon("pause" if is_running else "run", self._theme.on_accent))
         self._bar.setValue(round(1000 * progress.number / progress.total) if progress.total else 0)
         self._where.setText(_where_text(progress))
-        caption, figure = _headline(self._session.history)
+        caption, figure = _headline(self._session.history, progress.kept_epoch)
         self._caption.setText(caption)
         self._figure.setText(figure)
 
@@ -111,20 +111,22 @@ def _where_text(progress: Progress) -> str:
     text = f"epoch {progress.epoch:,} / {progress.epochs:,}"
     if progress.rate:
         text += f"   {progress.rate:,.0f} examples/s"
-    if progress.state == "running" and progress.seconds:
-        left = (progress.total - progress.number) * progress.seconds / progress.number
-        text += f"   ETA {clock(left)}"
+    if progress.state == "finished":
+        kept = f", epoch {progress.kept_epoch:,} kept" if progress.kept_epoch else ""
+        return f"{progress.reason}{kept}"
     return text
 
 
-def _headline(history: History) -> tuple[str, str]:
+def _headline(history: History, kept_epoch: int) -> tuple[str, str]:
     """The figure everybody looks for: accuracy of a classifier, else the loss, on what was held back if anything was."""
     epochs = history.epochs
     if not len(epochs["epoch"]):
         return "", ""
+    row = history.row_of(kept_epoch) if kept_epoch else None
+    row = -1 if row is None else row
     for part in ("validation", "train"):
         for what, form in (("accuracy", ".1%"), ("loss", ".4f")):
-            value = epochs[f"{part}_{what}"].values[-1]
+            value = epochs[f"{part}_{what}"].values[row]
             if value == value:
                 return f"{part}{'ing' if part == 'train' else ''} {what}", f"{value:{form}}"
     return "", ""

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
-from nnlab.experiments.model_file import load_model
+from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.training.history import History
 from nnlab.training.probes import Selection
@@ -24,6 +24,7 @@ from nnlab.ui.worker import TrainingWorker
 
 # 25 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
 _FRAME_MILLISECONDS = 40
+MOST_EPOCHS = 1_000_000
 _PROGRESS_SECONDS = 0.2
 
 
@@ -66,9 +67,15 @@ class Session(QObject):
         self._prepared: Prepared | None = None
         self._dataset_settings: DatasetSettings | None = None
         self.edits = EditHistory()
-        self._opening: Path | None = None
-        # The last experiment whose data could be loaded, with its file and the run: what a failed load goes back to.
-        self._settled: tuple[Experiment, Path | None, Experiment, Experiment | None] | None = None
+        self._opening: SavedModel | None = None
+        # A file was opened: its run is fresh, whatever has been learned so far.
+        self._is_opened = False
+        self._is_loading = True
+        self._play_when_prepared = False
+        self._recipe_epochs = experiment.training.epochs
+        # The last experiment whose data could be loaded, with its file: what a failed load goes back to.
+        self._settled: tuple[Experiment, Path | None, Experiment, Path | None] | None = None
+        self._near: Path | None = None
         # What the visible views want to see; the window says.
         self.wanted_probes: Callable[[], tuple[tuple[str, Selection], ...]] = tuple
         self._snapshot_outstanding = False
@@ -93,7 +100,8 @@ class Session(QObject):
     def shut_down(self) -> None:
         """End the worker; returns when its thread has."""
         self._frame.stop()
-        self._stop.emit()
+        if self._thread.isRunning():
+            self._stop.emit()
         self._thread.quit()
         self._thread.wait()
 
@@ -130,7 +138,10 @@ class Session(QObject):
         return self.running is not None and self.running.needs_reset(self.experiment)
 
     def run_or_pause(self) -> None:
-        """Run if standing, pause if running. A finished or diverged run starts afresh."""
+        """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on."""
+        if self._is_loading or self.progress.state == "loading":
+            self._play_when_prepared = True
+            return
         if self.progress.state == "running":
             self._pause.emit()
             return
@@ -143,9 +154,13 @@ class Session(QObject):
 
     def _train_on(self) -> None:
         """A finished run goes on for as many epochs again."""
-        training = self.experiment.training
-        more = self.running.training.epochs if self.running else training.epochs
-        training = replace(training, epochs=self.progress.epoch + more, steps=0, patience=0)
+        training, reason = self.experiment.training, self.progress.reason
+        epochs = min(self.progress.epoch + self._recipe_epochs, MOST_EPOCHS)
+        training = replace(training, epochs=max(epochs, training.epochs))
+        if "limit" in reason:
+            training = replace(training, steps=0)
+        if "validation" in reason:
+            training = replace(training, patience=0)
         self.edit(replace(self.experiment, training=training))
 
     def step_batch(self) -> None:
@@ -164,29 +179,25 @@ class Session(QObject):
     def reset_with_new_seed(self) -> None:
         """A fresh run from the next seed."""
         training = self.experiment.training
-        self.edit(replace(self.experiment, training=replace(training, seed=training.seed + 1)))
+        self.edit(replace(self.experiment, training=replace(training, seed=(training.seed + 1) % 2**31)))
         self.reset()
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path) -> bool:
         """Open an experiment or a model file; on an error everything stays as it was, and the message says why."""
         try:
-            if path.suffix == ".safetensors":
-                experiment = load_model(path).experiment
-                self._opening = path
-            else:
-                experiment = load_experiment(path)
-                self._opening = None
+            saved = load_model(path) if path.suffix.lower() == ".safetensors" else None
+            experiment = saved.experiment if saved else load_experiment(path)
         except NnlabError as error:
             self.message.emit(str(error))
-            return
-        is_model = self._opening is not None
-        self.path = None if is_model else path
+            return False
+        self._opening, self._is_opened = saved, True
+        self.path, self._near = (None if saved else path), path.parent
         self._saved_experiment = experiment
-        self.edits.record(self.experiment)
-        self.running = None
-        self.progress = Progress()
+        # Undoing across an open would put one experiment under another's file name.
+        self.edits = EditHistory()
         self._adopt(experiment)
         self.saved_changed.emit()
+        return True
 
     def save(self, path: Path) -> bool:
         """Write the experiment; False, with a message, when that fails."""
@@ -219,14 +230,16 @@ class Session(QObject):
             self._settle()
 
     def _load_dataset(self) -> None:
-        self._load.emit(LoadRequest(self.experiment))
+        self._is_loading = True
+        self._load.emit(LoadRequest(self.experiment, self._near))
 
     def _settle(self) -> None:
         """Find out what the difference between the edited and the running experiment takes, and do it."""
         self._check()
+        self._is_loading = False
         running, wanted = self.running, self.experiment
         if not self.problem:
-            if running is None or (running.needs_reset(wanted) and not self.has_learned):
+            if running is None or self._is_opened or (running.needs_reset(wanted) and not self.has_learned):
                 self._prepare_run()
             elif not running.needs_reset(wanted) and running != wanted:
                 self.running = wanted
@@ -235,7 +248,10 @@ class Session(QObject):
                 # Live settings act at once even while others wait for a reset.
                 self.running = replace(running, training=running.training.with_live(wanted.training))
                 self._change_live.emit(LiveChange(self._generation, self.running.training))
-        self._settled = (wanted, self.path, self._saved_experiment, self.running)
+        if self._play_when_prepared and self.progress.state != "loading":
+            self._play_when_prepared = False
+            self.run_or_pause()
+        self._settled = (wanted, self.path, self._saved_experiment, self._near)
         self.pending_changed.emit(self.is_pending)
 
     def _check(self) -> None:
@@ -256,8 +272,12 @@ class Session(QObject):
         self.progress = Progress(state="loading")
         self.model_is_saved = True
         self._snapshot_outstanding = False
-        self._prepare.emit(PrepareRequest(self._generation, self.experiment, self._opening))
-        self._opening = None
+        # An edit since the file was opened makes it another model.
+        fits = self._opening is not None and self._opening.experiment == self.experiment
+        saved = self._opening if fits else None
+        self._prepare.emit(PrepareRequest(self._generation, self.experiment, self._near, saved))
+        self._opening, self._is_opened = None, False
+        self._recipe_epochs = self.experiment.training.epochs
         self.progressed.emit(self.progress)
         self.pending_changed.emit(False)
 
@@ -290,8 +310,8 @@ class Session(QObject):
             return
         self.message.emit(sentence)
         if self._settled is not None:
-            experiment, self.path, self._saved_experiment, self.running = self._settled
-            self._opening = None
+            experiment, self.path, self._saved_experiment, self._near = self._settled
+            self._opening, self._is_opened, self._play_when_prepared = None, False, False
             self.edits.forget_last(experiment)
             self._adopt(experiment)
             self.saved_changed.emit()
@@ -313,6 +333,9 @@ class Session(QObject):
         self._prepared = prepared
         self._stale = True
         self.prepared.emit(prepared)
+        if self._play_when_prepared:
+            self._play_when_prepared = False
+            self._play.emit()
 
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
@@ -341,7 +364,7 @@ class Session(QObject):
     @Slot(int, str)
     def _on_failed(self, generation: int, sentence: str) -> None:
         if generation == self._generation:
-            self.running = None
+            self._play_when_prepared = False
             self.progress = Progress()
             self.progressed.emit(self.progress)
             self.message.emit(sentence)
@@ -363,7 +386,8 @@ class Session(QObject):
         self._step_epoch.connect(worker.step_epoch)
         self._take_snapshot.connect(worker.take_snapshot)
         self._save.connect(worker.save)
-        self._stop.connect(worker.stop)
+        # Waits until the worker has stopped its timer, which nobody else may.
+        self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
         worker.dataset_loaded.connect(self._on_dataset_loaded)
         worker.dataset_failed.connect(self._on_dataset_failed)
         worker.prepared.connect(self._on_prepared)

@@ -25,9 +25,9 @@ class StatusLine(QStatusBar):
         self._session = session
         self.setSizeGripEnabled(False)
         self._cells = {name: label("", "muted") for name in ("state", "place", "time", "rate", "learning", "machine")}
-        widths = {"state": 76, "place": 210, "time": 150, "rate": 140, "learning": 160, "machine": 150}
+        widths = {"state": 64, "place": 220, "time": 130, "rate": 130, "learning": 150, "machine": 130}
         for name, cell in self._cells.items():
-            cell.setMinimumWidth(widths[name])
+            cell.setFixedWidth(widths[name])
             self.addWidget(cell)
         self.setContentsMargins(8, 0, 8, 0)
         self._saved = label("", "muted")
@@ -42,14 +42,11 @@ class StatusLine(QStatusBar):
         """Everything that changes while training."""
         self._set("state", _STATES[progress.state])
         self._set("place", f"epoch {progress.epoch:,}/{progress.epochs:,} · batch {progress.batch:,}/{progress.batches:,}")
-        left = (progress.total - progress.number) * progress.seconds / progress.number if progress.number else 0.0
-        eta = f", ETA {clock(left)}" if progress.state == "running" else ""
+        eta = f", ETA {clock(progress.seconds_left)}" if progress.state == "running" else ""
         self._set("time", clock(progress.seconds) + eta)
         self._set("rate", f"{progress.rate:,.0f} examples/s" if progress.rate else "")
         self._set("learning", f"learning rate {progress.learning_rate:.4g}")
-        if progress.state == "finished" and progress.reason:
-            self._set("state", "finished")
-            self._cells["state"].setToolTip(progress.reason)
+        self._cells["state"].setToolTip(progress.reason)
 
     def show_saved(self) -> None:
         """Whether the experiment stands in its file as it is."""

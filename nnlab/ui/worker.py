@@ -15,11 +15,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.errors import DivergedError, NnlabError
-from nnlab.experiments.assembly import assemble, load_data
+from nnlab.experiments.assembly import assemble, find_encoder, load_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import measure
 from nnlab.experiments.machine import set_threads
-from nnlab.experiments.model_file import load_model, parameters_sha256, save_model
+from nnlab.experiments.model_file import SavedModel, parameters_sha256, save_model
 from nnlab.training import Step, TrainingRun
 from nnlab.training.probes import PROBES
 from nnlab.ui.messages import LiveChange, LoadRequest, Prepared, PrepareRequest, Progress, Snapshot, SnapshotRequest
@@ -48,7 +48,8 @@ class TrainingWorker(QObject):
         self._run: TrainingRun | None = None
         self._experiment: Experiment | None = None
         self._generation = -1
-        self._datasets: dict[DatasetSettings, Dataset] = {}
+        self._datasets: dict[tuple[DatasetSettings, Path | None, int], Dataset] = {}
+        self._first_number = 0
         self._steps: list[Step] = []
         self._last: Step | None = None
         self._progress = Progress()
@@ -70,22 +71,30 @@ class TrainingWorker(QObject):
         """Get a dataset into memory and hand it over; it is read-only from then on."""
         settings = request.experiment.dataset
         try:
-            self.dataset_loaded.emit(settings, self._dataset(settings))
+            self.dataset_loaded.emit(settings, self._dataset(settings, request.near))
         except NnlabError as error:
             self.dataset_failed.emit(settings, str(error))
+        except MemoryError:
+            self.dataset_failed.emit(settings, "there is not enough memory for this dataset; close other programs")
 
     @Slot(object)
     def prepare(self, request: PrepareRequest) -> None:
         """Build a run for the experiment; the run before it is given up."""
         self._stop_timer()
         try:
-            run = assemble(request.experiment, self._folders, self._dataset(request.experiment.dataset))
-            if request.model_file is not None:
-                _continue_from(run, request.model_file)
+            dataset = self._dataset(request.experiment.dataset, request.near)
+            run = assemble(request.experiment, self._folders, dataset)
+            if request.saved is not None:
+                _continue_from(run, request.saved)
         except NnlabError as error:
             self._run = None
             self.failed.emit(request.generation, str(error))
             return
+        except MemoryError:
+            self._run = None
+            self.failed.emit(request.generation, "there is not enough memory for this model; use fewer units")
+            return
+        self._first_number = run.number
         self._run, self._experiment, self._generation = run, request.experiment, request.generation
         self._steps, self._last, self._seconds = [], None, 0.0
         self._rate_window.clear()
@@ -110,7 +119,7 @@ class TrainingWorker(QObject):
         if self._run is not None and change.generation == self._generation and self._experiment is not None:
             self._run.settings = change.settings
             self._experiment = replace(self._experiment, training=change.settings)
-            if self._progress.state == "finished":
+            if self._progress.state == "finished" and not self._run.reason_to_stop():
                 self._tell("paused")
 
     @Slot()
@@ -145,15 +154,14 @@ class TrainingWorker(QObject):
         if self._run is None or request.generation != self._generation:
             return
         answers: dict[str, Any] = {}
-        for name, selection in request.probes:
-            answer = PROBES[name](self._run, selection)
-            for value in vars(answer).values():
-                if isinstance(value, np.ndarray):
-                    value.flags.writeable = False
-            answers[name] = answer
-        steps, self._steps = self._steps, []
-        self._refresh_progress(self._progress.state, self._progress.reason)
-        self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
+        try:
+            for name, selection in request.probes:
+                answers[name] = _read_only(PROBES[name](self._run, selection))
+        finally:
+            # Whatever a probe does, the window gets its steps and may ask again.
+            steps, self._steps = self._steps, []
+            self._refresh_progress(self._progress.state, self._progress.reason)
+            self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
 
     @Slot(str)
     def save(self, path: str) -> None:
@@ -179,10 +187,13 @@ class TrainingWorker(QObject):
             self._timer.deleteLater()
             self._timer = None
 
-    def _dataset(self, settings: DatasetSettings) -> Dataset:
-        source = settings.source()
+    def _dataset(self, settings: DatasetSettings, near: Path | None) -> Dataset:
+        folders = [*self._folders, near] if near else self._folders
+        # An encoder that was trained again gives other codes.
+        encoder = find_encoder(settings.encoder, folders) if settings.encoder else None
+        source = (settings.source(), encoder, encoder.stat().st_mtime_ns if encoder else 0)
         if source not in self._datasets:
-            loaded = load_data(settings, self._folders)
+            loaded = load_data(settings, folders)
             if len(self._datasets) >= 2:
                 del self._datasets[next(iter(self._datasets))]
             self._datasets[source] = loaded
@@ -229,6 +240,10 @@ class TrainingWorker(QObject):
         except DivergedError as error:
             self._halt("diverged", str(error))
             return False
+        except NnlabError as error:
+            self._halt("paused")
+            self.failed.emit(self._generation, str(error))
+            return False
         self._steps.append(step)
         self._last = step
         if step.epoch_end and self._run_until_epoch is not None and step.epoch >= self._run_until_epoch:
@@ -254,6 +269,8 @@ class TrainingWorker(QObject):
             reason=reason,
             seconds=self._seconds,
             number=run.number,
+            done=run.number - self._first_number,
+            kept_epoch=run.kept_epoch,
             total=run.total_steps,
             epoch=last.epoch if last else run.epoch,
             epochs=run.settings.epochs,
@@ -264,9 +281,15 @@ class TrainingWorker(QObject):
         )
 
 
-def _continue_from(run: TrainingRun, path: Path) -> None:
-    """Put a model file's numbers into a fresh run of the same experiment."""
-    saved = load_model(path)
+def _read_only(answer: object) -> object:
+    for value in vars(answer).values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    return answer
+
+
+def _continue_from(run: TrainingRun, saved: SavedModel) -> None:
+    """Put a saved model's numbers into a fresh run of the same experiment."""
     run.model.parameters.values[...] = saved.model.parameters.values
     run.model.buffers.values[...] = saved.model.buffers.values
     run.restore(saved.state)

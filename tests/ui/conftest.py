@@ -57,7 +57,7 @@ class Driver:
     def settle(self, window: MainWindow) -> None:
         """Until every step that was made has arrived."""
         session = window.session
-        self.wait_for(lambda: len(session.history.steps["step"]) >= session.progress.number)
+        self.wait_for(lambda: max(session.history.steps["step"].values, default=0) >= session.progress.number)
 
     def close(self, window: MainWindow) -> None:
         """Close without being asked about changes."""

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnlab.models.arrays import Array
-from nnlab.models.layers.base import Layer, Workspace
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.layers.base import Layer, Workspace, shape_text
 from nnlab.settings import setting
 
 # A unit whose mean is exactly 0 or 1 would cost infinitely much.
@@ -31,6 +32,14 @@ class KLSparsity(Layer):
     weight: float = setting(
         0.1, "Weight", minimum=0.0, maximum=1000.0, help="β: adds β Σ KL(ρ ‖ mean activation) to the loss."
     )
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """The same shape, which must be one axis of units."""
+        if len(input_shape) != 1:
+            raise ShapeError(
+                f"kl_sparsity: the input is {shape_text(input_shape)}, expected one axis; put flatten before it"
+            )
+        return input_shape
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """x itself; the mean activations are kept."""

@@ -54,7 +54,7 @@ class SettingsForm(QWidget):
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(8)
-        self._layout.setVerticalSpacing(6)
+        self._layout.setVerticalSpacing(3)
         self._layout.setColumnStretch(1, 1)
         self._layout.setColumnMinimumWidth(0, 108)
         self._error = label("", "error")
@@ -99,10 +99,10 @@ class SettingsForm(QWidget):
             caption.setBuddy(editor)
             for widget in (caption, editor):
                 widget.setToolTip(_tooltip(settings, entry, description))
-            self._layout.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignVCenter)
-            self._layout.addWidget(editor, number, 1)
+            # Every other row is free, for the sentence about a field that cannot be so.
+            self._layout.addWidget(caption, 2 * number, 0, Qt.AlignmentFlag.AlignVCenter)
+            self._layout.addWidget(editor, 2 * number, 1)
             self._rows[entry.name] = (caption, editor, show)
-        self._layout.addWidget(self._error, len(entries), 0, 1, 2)
 
     def _make_editor(self, entry: Field[Any], value: Any, description: Description) -> tuple[QWidget, Callable[[Any], None]]:
         """The widget for a field's type, and the function that shows a value in it without telling anyone."""
@@ -129,7 +129,7 @@ class SettingsForm(QWidget):
             return number, _silent(number, lambda shown: number.setValue(round(shown * factor)))
         field = NumberField(description)
         field.changed.connect(lambda real: self._edit(name, real))
-        field.rejected.connect(self._show_error)
+        field.rejected.connect(lambda problem: self._show_error(problem, name))
         return field, field.set_value
 
     def _make_text(self, name: str, value: object) -> tuple[QWidget, Callable[[Any], None]]:
@@ -146,7 +146,7 @@ class SettingsForm(QWidget):
             try:
                 typed = tuple(int(part) for part in line.text().split(",")) if is_list else line.text().strip()
             except ValueError:
-                self._show_error(f"'{line.text()}' is not a list of whole numbers, e.g. 500, 250, 30")
+                self._show_error(f"'{line.text()}' is not a list of whole numbers, e.g. 500, 250, 30", name)
                 return
             self._edit(name, typed)
 
@@ -159,12 +159,14 @@ class SettingsForm(QWidget):
         try:
             changed = replace(self._settings, **{name: value})
         except NnlabError as error:
-            self._show_error(str(error))
+            self._show_error(str(error), name)
             return
-        self._show_error("")
+        self._show_error("", name)
         self.edited.emit(changed, name)
 
-    def _show_error(self, problem: str) -> None:
+    def _show_error(self, problem: str, name: str) -> None:
+        row = list(self._rows).index(name)
+        self._layout.addWidget(self._error, 2 * row + 1, 0, 1, 2)
         self._error.setText(problem)
         self._error.setVisible(bool(problem))
 

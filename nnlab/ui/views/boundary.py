@@ -37,6 +37,7 @@ class BoundaryView(View):
         self._bar.set_bound(1.0)
         self.scatters: list[pg.ScatterPlotItem] = []
         self._extent: tuple[float, float, float, float] | None = None
+        self._mouse = QPointF(-1, -1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
 
     @classmethod
@@ -71,6 +72,11 @@ class BoundaryView(View):
         else:
             self.image.setImage(self._blend(probability), autoLevels=False, levels=(0, 255), lut=None)
         self.image.setRect(QRectF(left, bottom, right - left, top - bottom))
+
+    def show_answer(self, answer: BoundaryField) -> None:
+        """Draw, and read the number under the mouse anew."""
+        super().show_answer(answer)
+        self._hover(self._mouse)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As wide as high, but for the axis."""
@@ -130,6 +136,7 @@ class BoundaryView(View):
         self.scatters.append(scatter)
 
     def _hover(self, position: QPointF) -> None:
+        self._mouse = position
         if self.answer is None or self._prepared is None:
             return
         point = self._plot.getViewBox().mapSceneToView(position)

@@ -27,6 +27,7 @@ class ConfusionView(View):
         super().__init__()
         self._names: tuple[str, ...] = ()
         self._drawn: np.ndarray | None = None
+        self._mouse = QPointF(-1, -1)
         self._plot = self.canvas.addPlot(enableMenu=False)
         self._plot.setMouseEnabled(False, False)
         self._plot.hideButtons()
@@ -62,7 +63,7 @@ class ConfusionView(View):
     def draw(self, answer: ConfusionPicture) -> None:
         """Only when an epoch has changed it."""
         confusion = answer.confusion
-        self.readout.setText(_headline(answer))
+        self._hover(self._mouse)
         if self._drawn is not None and np.array_equal(self._drawn, confusion):
             return
         self._drawn = confusion
@@ -126,6 +127,7 @@ class ConfusionView(View):
             item.setText(text)
 
     def _hover(self, position: QPointF) -> None:
+        self._mouse = position
         if self.answer is None:
             return
         point = self._plot.getViewBox().mapSceneToView(position)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from nnlab.models.arrays import Array
@@ -17,13 +17,13 @@ from nnlab.ui.widgets.card import label
 _SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 _REDRAW_MILLISECONDS = 120
+_MOST_MARKED = 100
 
 
 class CurvesView(QWidget):
     """Two plots, loss and accuracy, on one time axis. Train solid, validation dashed, the best epoch starred."""
 
     title = "Curves"
-    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class CurvesView(QWidget):
         steps, epochs = self.history.steps, self.history.epochs
         x = steps["epoch" if by_epoch else "step"].values
         ends = epochs["epoch" if by_epoch else "step"].values
-        best = self.history.best_epoch
+        best = self.history.best_row
         for name, panel in self.panels.items():
             panel.draw_steps(x, steps[name].values, self._raw.isChecked())
             panel.draw_epochs(ends, epochs[f"validation_{name}"].values, best)
@@ -163,21 +163,23 @@ class CurvesView(QWidget):
         at = panel.plot.getViewBox().mapSceneToView(position).x()
         x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
         place = int(np.clip(np.searchsorted(x, at), 0, len(x) - 1))
-        text = (
-            f"batch {int(steps['step'].values[place]):,} (epoch {steps['epoch'].values[place]:.2f}) · "
-            f"loss {steps['loss'].values[place]:.4f} · accuracy {steps['accuracy'].values[place]:.1%}"
-        )
+        parts = [f"batch {int(steps['step'].values[place]):,} (epoch {steps['epoch'].values[place]:.2f})"]
+        parts += _figures("", steps["loss"].values[place], steps["accuracy"].values[place])
         epochs = self.history.epochs
-        done = int(np.searchsorted(epochs["epoch"].values, steps["epoch"].values[place], side="right"))
-        if done:
-            text += (
-                f" · validation {epochs['validation_loss'].values[done - 1]:.4f}, "
-                f"{epochs['validation_accuracy'].values[done - 1]:.1%}"
-            )
+        done = int(np.searchsorted(epochs["epoch"].values, steps["epoch"].values[place], side="right")) - 1
+        if done >= 0:
+            loss, accuracy = epochs["validation_loss"].values[done], epochs["validation_accuracy"].values[done]
+            parts += _figures("validation ", loss, accuracy)
         for each in self.panels.values():
             each.cursor.setPos(float(x[place]))
             each.cursor.show()
-        self.readout.setText(text)
+        self.readout.setText(" · ".join(parts))
+
+
+def _figures(part: str, loss: float, accuracy: float) -> list[str]:
+    """What is known of the two."""
+    texts = [f"{part}loss {loss:.4f}"] if np.isfinite(loss) else []
+    return texts + ([f"{part}accuracy {accuracy:.1%}"] if np.isfinite(accuracy) else [])
 
 
 class _Panel:
@@ -239,18 +241,20 @@ class _Panel:
         self.raw.setData(*envelope(x, np.maximum(values, self._floor)) if show_raw else ([], []))
         self.smooth.setData(*envelope(x, np.maximum(self._smooth_values, self._floor)))
 
-    def draw_epochs(self, ends: Array, validation: Array, best: int) -> None:
+    def draw_epochs(self, ends: Array, validation: Array, best: int | None) -> None:
         """Validation over the ends of epochs, a star at the best; only when there is something new."""
-        drawn = (len(ends), best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
+        drawn = (len(ends), -1 if best is None else best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
         if drawn == self._drawn_epochs:
             return
         self._drawn_epochs = drawn
         known = ~np.isnan(validation)
         self._validation_values = validation[known]
-        self.validation.setData(ends[known], np.maximum(validation[known], self._floor))
-        if best and known[best - 1]:
-            height = max(float(validation[best - 1]), self._floor)
-            self.star.setData([ends[best - 1]], [np.log10(height) if self.is_log else height])
+        few = len(ends) <= _MOST_MARKED
+        self.validation.setSymbol("o" if few else None)
+        self.validation.setData(*envelope(ends[known], np.maximum(validation[known], self._floor)))
+        if best is not None and known[best]:
+            height = max(float(validation[best]), self._floor)
+            self.star.setData([ends[best]], [np.log10(height) if self.is_log else height])
         else:
             self.star.setData([], [])
 

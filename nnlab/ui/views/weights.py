@@ -100,7 +100,7 @@ class WeightsView(View):
         some = np.abs(tiles.ravel()[:: max(1, tiles.size // _SAMPLED_WEIGHTS)])
         large = float(np.nanpercentile(some, _COVERED_PERCENT))
         # Up at once, down only when the pictures have faded to under half: no flicker at a step.
-        if large > self.bound or large < 0.5 * self.bound:
+        if self.bound == 0 or large > self.bound or large < 0.5 * self.bound:
             self.bound = step_up(large)
             self._bar.set_bound(self.bound)
 

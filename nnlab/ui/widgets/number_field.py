@@ -13,7 +13,7 @@ def number_text(value: float) -> str:
 
 
 class NumberField(QLineEdit):
-    """Emits `changed` when a valid number was entered; marks what is not one, and says why in its tooltip.
+    """Emits `changed` when a valid number was entered; marks what is not one, and `rejected` says why.
 
     Up and Down go along 1 - 2 - 5 - 10, which suits learning rates.
     """

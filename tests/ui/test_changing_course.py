@@ -1,0 +1,177 @@
+"""Opening, failing, finishing and going on, in orders that a person finds."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
+from nnlab.models import MODELS
+from nnlab.models.layers import LAYERS
+from nnlab.models.layers.conv2d import Conv2D
+from nnlab.resources import resource
+from nnlab.ui.main_window import MainWindow
+from tests.ui.conftest import Driver, example
+
+
+def digits_with(model: object, **training: object) -> Experiment:
+    return replace(example("digits-mlp", **training), model=model)
+
+
+def test_a_saved_model_trains_on_with_its_curves(driver: Driver, tmp_path: Path) -> None:
+    window = driver.open(example("digits-mlp", epochs=5, keep="last"))
+    for epoch in (1, 2, 3):
+        window.run_bar.epoch.click()
+        driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=5000):
+        window.session.save_model(tmp_path / "m.safetensors")
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000):
+        window.files.open(tmp_path / "m.safetensors")
+    driver.finish(window)
+    window.curves.redraw()
+    assert list(window.session.history.epochs["epoch"].values) == [4, 5]
+
+
+@pytest.mark.parametrize("kind", sorted(MODELS))
+def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> None:
+    window = driver.open(example("digits-mlp", epochs=1, optimizer="adam", learning_rate=0.001))
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=20_000):
+        if kind == "mlp":
+            window.session.reset()
+        else:
+            window.architecture_panel.choose_kind(kind)
+    driver.finish(window)
+    assert window.session.progress.state == "finished"
+    assert window.notice.text == ""
+    classes = MODELS[kind].predicts_classes
+    assert window.stage._fitting == (["weights", "confusion"] if classes else ["weights"])
+    assert window.curves.panels["accuracy"].plot.isVisible() is classes
+    box = window.curves.panels["loss"].plot.getViewBox()
+    window.curves._hover(box.mapViewToScene(QPointF(0.5, box.viewRange()[1][0])))
+    assert "nan" not in window.curves.readout.text()
+
+
+def test_weights_that_are_all_zero_can_be_drawn(driver: Driver) -> None:
+    window = driver.open(digits_with(MODELS["linear_svm"]()))
+    view = window.stage.current
+    assert view.title == "Weights" and not view.answer.tiles.any()
+    assert view.bound == 1.0
+
+
+def test_data_that_an_rbm_cannot_take_is_told_and_nothing_is_trained(driver: Driver) -> None:
+    experiment = digits_with(MODELS["rbm"](hidden=8), epochs=2)
+    window = driver.open(replace(experiment, dataset=replace(experiment.dataset, scaling="standard")))
+    window.run_bar.run.click()
+    driver.wait_for(lambda: "0 ... 1" in window.notice.text)
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session._worker._progress.state == "paused")
+    assert window.session._worker._run.number == 0
+
+
+def test_a_cnn_that_ends_in_a_picture_is_told_inline(driver: Driver) -> None:
+    model = MODELS["cnn"](layers=(Conv2D(10), LAYERS["relu"]()), loss="mean_squared_error")
+    window = driver.open(example("digits-mlp"))
+    window.session.edit(replace(window.session.experiment, model=model))
+    assert "6 x 6 x 10" in window.architecture_panel.error_text
+    assert not window.run_bar.run.isEnabled()
+
+
+def test_a_message_stays_while_training(driver: Driver, tmp_path: Path) -> None:
+    window = driver.open(example("digits-mlp", epochs=100_000))
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.progress.number > 0)
+    (tmp_path / "bad.toml").write_text("[")
+    window.files.open(tmp_path / "bad.toml")
+    seen = window.session.progress.number
+    driver.wait_for(lambda: window.session.progress.number > seen + 2000)
+    assert "bad.toml" in window.notice.text
+
+
+def test_undo_does_not_cross_an_open(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    save_experiment(example("xor"), tmp_path / "other.toml")
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        digits.files.open(tmp_path / "other.toml")
+    digits.session.undo()
+    assert digits.session.experiment.name == "xor"
+    assert digits.files.save()
+    assert load_experiment(tmp_path / "other.toml").name == "xor"
+
+
+def test_a_failed_open_leaves_the_trained_run(digits: MainWindow, driver: Driver, no_data) -> None:
+    driver.finish(digits)
+    number = digits.session.progress.number
+    digits.files.open(resource("examples", "mnist-mlp.toml"))
+    driver.wait_for(lambda: "MNIST was not found" in digits.notice.text)
+    assert digits.session.has_learned and digits.session.progress.number == number
+    assert digits.session._worker._run.number == number
+
+
+def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp", epochs=40))
+    driver.finish(window)
+    run = window.session._worker._run
+    assert 0 < run.best.epoch < 40
+    assert window.session.progress.kept_epoch == run.best.epoch
+    assert window.run_bar._figure.text() == f"{run.best.validation.accuracy:.1%}"
+    window.stage.tabs.setCurrentIndex(1)
+    view = window.stage.current
+    driver.wait_for(lambda: view.answer is not None and view.answer.epoch == run.best.epoch)
+    assert np.array_equal(view.answer.confusion, run.best.validation.confusion)
+
+
+def test_space_right_after_opening_starts_what_was_opened(digits: MainWindow, driver: Driver) -> None:
+    digits.files.open(resource("examples", "xor.toml"))
+    digits.session.run_or_pause()
+    driver.wait_for(lambda: digits.session.progress.state == "finished")
+    assert digits.session.running.name == "xor"
+    assert digits.session.progress.number == 760
+
+
+def test_training_on_adds_the_recipe_each_time(digits: MainWindow, driver: Driver) -> None:
+    for epochs in (3, 6, 9):
+        driver.finish(digits)
+        assert digits.session.progress.epoch == digits.session.experiment.training.epochs == epochs
+
+
+def test_a_live_change_after_the_end_keeps_the_way_on_open(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    digits.session.edit(
+        replace(digits.session.experiment, training=replace(digits.session.experiment.training, learning_rate=0.01))
+    )
+    driver.finish(digits)
+    assert digits.session.progress.epoch == 6
+
+
+def test_the_last_seed_is_followed_by_the_first(digits: MainWindow, driver: Driver) -> None:
+    training = replace(digits.session.experiment.training, seed=2**31 - 1)
+    digits.session.edit(replace(digits.session.experiment, training=training))
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        digits.session.reset_with_new_seed()
+    assert digits.session.experiment.training.seed == 0
+
+
+def test_window_keys_work_while_typing(digits: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    exported = []
+    monkeypatch.setattr(digits.files, "export_dialog", lambda view, title: exported.append(title))
+    field = digits.training_panel._form.editor("learning_rate")
+    digits.activateWindow()
+    field.setFocus()
+    driver.wait_for(field.hasFocus)
+    driver.qtbot.keyClick(field, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert exported == ["Weights"]
+
+
+def test_an_encoder_beside_the_experiment_is_found(driver: Driver, tmp_path: Path) -> None:
+    from nnlab.experiments.headless import run_experiment
+
+    layers = (LAYERS["dense"](8), LAYERS["code"](), LAYERS["dense"](64), LAYERS["sigmoid"]())
+    model = MODELS["autoencoder"](layers=layers)
+    run_experiment(replace(digits_with(model, epochs=1), name="codes"), [], tmp_path, threads=1)
+    svm = digits_with(MODELS["linear_svm"](), epochs=1)
+    save_experiment(replace(svm, dataset=replace(svm.dataset, encoder="codes.safetensors")), tmp_path / "svm.toml")
+    window = driver.open(example("digits-mlp"))
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000) as heard:
+        window.files.open(tmp_path / "svm.toml")
+    assert heard.args[0].dataset.example_shape == (8,)
