@@ -52,6 +52,16 @@ class Autoencoder(Network):
         )
         return self._copy_numbers_to(copy)
 
+    def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
+        """Inputs are the targets, and binary cross-entropy is about probabilities."""
+        low, high = float(inputs.min()), float(inputs.max())
+        if self.loss.kind == "binary_cross_entropy" and (low < -1e-6 or high > 1 + 1e-6):
+            raise ShapeError(
+                f"binary_cross_entropy: targets must be in 0 ... 1, these are in {low:.3g} ... {high:.3g}; "
+                "set dataset.scaling = 'unit', or use the loss mean_squared_error"
+            )
+        return False
+
     def encode(self, inputs: Array) -> Array:
         """The codes (N, *code_shape) of a batch; a copy."""
         self.predict(inputs)
@@ -102,7 +112,9 @@ class Autoencoder(Network):
         return works
 
     def _initialize_layer(self, place: int) -> None:
-        if place not in self.tied:
+        if place in self.tied:
+            self.parameters.view(f"{self.names[place]}.bias").fill(0)
+        else:
             super()._initialize_layer(place)
 
 
@@ -181,7 +193,16 @@ class AutoencoderSettings(FeedForwardSettings):
             )
         self.make_loss().check(self.layers, shapes[-1], None, self._loss_choices())
         if self.tied:
-            tied_layers(self.layers)
+            self._check_tied((self.input_shape(example_shape), *shapes))
+
+    def _check_tied(self, inputs: tuple[Shape, ...]) -> None:
+        for back, front in tied_layers(self.layers).items():
+            ours, theirs = (self.layers[place].parameter_shapes(inputs[place])["weight"] for place in (back, front))
+            if ours != theirs[::-1]:
+                raise ShapeError(
+                    f"tied weights: layer {back + 1} is {shape_text(ours)}, expected {shape_text(theirs[::-1])} "
+                    f"to mirror layer {front + 1}"
+                )
 
     def parameter_count(self, example_shape: Shape, classes: int) -> int:
         """Over all layers; shared weights count once."""

@@ -12,7 +12,7 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.layers import Layer
-from nnlab.models.layers.activations import Sigmoid
+from nnlab.models.layers.activations import Sigmoid, sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import LOSSES, BatchLoss
@@ -63,6 +63,8 @@ class DeepBelief(Autoencoder):
     def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
         """Go over to the epoch's phase; a new phase starts with a fresh optimizer."""
         self.phase = self._phase_of(epoch)
+        self.machines[0].check_range(inputs)
+        self.parameters.frozen = self._frozen()
         is_new = is_start and epoch == self.phase * self.settings.pretrain_epochs
         if is_new and self.is_pretraining:
             self.machines[self.phase].begin(self._below(inputs, self.phase), 0, True)
@@ -84,6 +86,13 @@ class DeepBelief(Autoencoder):
         mirror = self.parameters.gradient_view(f"{self._decoders[phase]}.weight")
         np.copyto(mirror, machine.parameters.gradient_view(f"{machine.names[0]}.weight").T)
         return result
+
+    def _frozen(self) -> tuple[slice, ...]:
+        """While an RBM is trained, all tensors but its own and its mirror's."""
+        if not self.is_pretraining:
+            return ()
+        own = (f"{self._encoders[self.phase]}.", f"{self._decoders[self.phase]}.")
+        return tuple(part for name, part in self.parameters.slices.items() if not name.startswith(own))
 
     def differentiable_loss(self, inputs: Array, targets: Array) -> float:
         """The loss of fine-tuning, by backpropagation through all."""
@@ -117,10 +126,11 @@ class DeepBelief(Autoencoder):
     def _below(self, inputs: Array, phase: int) -> Array:
         """What the RBM of this phase sees: the probabilities of the layers below it."""
         state = inputs.reshape(len(inputs), -1)
+        work = self.machines[phase].workspace(len(inputs))
         for level in range(phase):
             weight, bias = (self.parameters.view(f"{self._encoders[level]}.{part}") for part in ("weight", "bias"))
-            z = state @ weight + bias
-            state = 1 / (1 + np.exp(-z))
+            z = np.matmul(state, weight, out=work.array(f"below {level}", (len(inputs), self.sizes[level + 1])))
+            state = sigmoid(np.add(z, bias, out=z), out=z)
         return state
 
 

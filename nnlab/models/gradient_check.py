@@ -75,7 +75,7 @@ def check_gradient(
     size = len(values)
     index = np.arange(size)
     if size > most:
-        index = np.sort(np.random.default_rng(seed).choice(size, most, replace=False))
+        index = _choice(replica.parameters, most, np.random.default_rng(seed))
 
     def differences(entries: Array, epsilon: float) -> Array:
         slopes = np.empty(len(entries))
@@ -111,3 +111,10 @@ def check_gradient(
         if (inside := (index >= part.start) & (index < part.stop)).any()
     }
     return GradientCheck(index, analytic, numeric, error, name, where, by_tensor)
+
+
+def _choice(parameters: Parameters, most: int, rng: np.random.Generator) -> Array:
+    """So many entries at random, in order: one of every tensor, however small, and the rest wherever they fall."""
+    firsts = [int(rng.integers(part.start, part.stop)) for part in parameters.slices.values() if part.stop > part.start]
+    others = rng.permutation(np.setdiff1d(np.arange(parameters.size), firsts))
+    return np.sort(np.concatenate([firsts[:most], others[: max(most - len(firsts), 0)]]).astype(np.intp))

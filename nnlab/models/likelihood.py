@@ -11,6 +11,7 @@ from nnlab.models.layers.activations import sigmoid
 from nnlab.models.rbm import RBM
 
 _MOST_ENUMERATED = 20
+_STATES_AT_A_TIME = 1024
 
 
 class LogPartition(NamedTuple):
@@ -21,9 +22,9 @@ class LogPartition(NamedTuple):
     high: float
 
 
-def hidden_configurations(hidden: int) -> Array:
-    """All 2^hidden binary states (2^hidden, hidden)."""
-    return ((np.arange(2**hidden)[:, None] >> np.arange(hidden)) & 1).astype(np.float64)
+def hidden_configurations(hidden: int, start: int = 0, stop: int | None = None) -> Array:
+    """The binary states number start to stop - 1 of all 2^hidden (states, hidden)."""
+    return ((np.arange(start, 2**hidden if stop is None else stop)[:, None] >> np.arange(hidden)) & 1).astype(np.float64)
 
 
 def exact_log_partition(rbm: RBM) -> float:
@@ -36,14 +37,17 @@ def exact_log_partition(rbm: RBM) -> float:
             f"rbm: {rbm.hidden} hidden units have 2^{rbm.hidden} states, too many to enumerate; "
             f"at most {_MOST_ENUMERATED} units, or use annealed importance sampling"
         )
-    h = hidden_configurations(rbm.hidden)
     weight, a, b = (np.asarray(part, np.float64) for part in (rbm.weight, rbm.visible_bias, rbm.hidden_bias))
-    drive = h @ weight.T
-    if rbm.settings.is_gaussian:
-        visible = (0.5 * drive**2 + a * drive).sum(axis=1) + 0.5 * rbm.visible * np.log(2 * np.pi)
-    else:
-        visible = np.logaddexp(0, drive + a).sum(axis=1)
-    return float(np.logaddexp.reduce(h @ b + visible))
+    total = -np.inf
+    for start in range(0, 2**rbm.hidden, _STATES_AT_A_TIME):
+        h = hidden_configurations(rbm.hidden, start, min(start + _STATES_AT_A_TIME, 2**rbm.hidden))
+        drive = h @ weight.T
+        if rbm.settings.is_gaussian:
+            visible = (0.5 * drive**2 + a * drive).sum(axis=1) + 0.5 * rbm.visible * np.log(2 * np.pi)
+        else:
+            visible = np.logaddexp(0, drive + a).sum(axis=1)
+        total = np.logaddexp(total, np.logaddexp.reduce(h @ b + visible))
+    return float(total)
 
 
 def annealed_log_partition(

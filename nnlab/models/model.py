@@ -23,6 +23,11 @@ class Model(Protocol):
     buffers: Parameters
     input_shape: Shape
 
+    @property
+    def is_pretraining(self) -> bool:
+        """Whether what is learned now is not yet what the loss on held-back data judges."""
+        ...
+
     def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
         """Called with some training inputs before the first step of an epoch, and where a saved run goes on within one.
 

@@ -72,6 +72,11 @@ class Network:
         copy = Network(self.layers, self.input_shape, self.loss, self.classes, self.seed, dtype or self.parameters.dtype)
         return self._copy_numbers_to(copy)
 
+    @property
+    def is_pretraining(self) -> bool:
+        """A network is not."""
+        return False
+
     def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
         """A network learns the same way in every epoch."""
         return False

@@ -33,6 +33,8 @@ class Parameters:
             if len(self.shapes[name]) >= 2:
                 decaying = stop
         self.decaying = slice(0, decaying)
+        # Parts that no step may change for now, not even by decay; a model that is learned part by part says which.
+        self.frozen: tuple[slice, ...] = ()
 
     @property
     def dtype(self) -> np.dtype[np.floating]:

@@ -66,6 +66,11 @@ class RBM:
         self.weight, self.visible_bias, self.hidden_bias = (parameters.view(name) for name in names)
         self._gradients = tuple(parameters.gradient_view(name) for name in names)
 
+    @property
+    def is_pretraining(self) -> bool:
+        """An RBM by itself is not."""
+        return False
+
     def replica(self, dtype: npt.DTypeLike | None = None) -> "RBM":
         """The same machine in memory of its own."""
         copy = RBM(self.settings, self.visible, self.seed, dtype or self.parameters.dtype, self.names[0])
@@ -77,7 +82,7 @@ class RBM:
         """At the very start the visible biases take the data's means (Hinton 2010, section 8), so that no hidden unit has
         to learn them; persistent chains start at random.
         """
-        self._check_range(inputs)
+        self.check_range(inputs)
         if is_start and epoch == 0:
             mean = inputs.reshape(len(inputs), -1).mean(axis=0)
             if not self.settings.is_gaussian:
@@ -93,7 +98,7 @@ class RBM:
         estimate of the gradient of the negative log-likelihood.
         """
         count, settings = len(inputs), self.settings
-        work = self._workspace(count)
+        work = self.workspace(count)
         rng = random_stream(self.seed, "gibbs", step)
         chains = settings.chains if settings.persistent else count
         # Data and model states lie in one array each, so that the whole weight gradient is one matrix product.
@@ -109,11 +114,11 @@ class RBM:
         loss = self._reconstruction_error(v0, q0, work) if settings.persistent else None
         for _ in range(settings.cd_steps - 1):
             self._visible_states(h, v1, rng, work)
-            loss = self._error(v0, work) if loss is None else loss
+            loss = self._error(v0, work.array("mean v", v0.shape)) if loss is None else loss
             self._hidden_scaled(v1, q1)
             self._draw(q1, h, rng, work)
         self._visible_states(h, v1, rng, work)
-        loss = self._error(v0, work) if loss is None else loss
+        loss = self._error(v0, work.array("mean v", v0.shape)) if loss is None else loss
         self._hidden_scaled(v1, q1)
         if settings.persistent:
             self._draw(q1, next(iter(self._chains())), rng, work)
@@ -251,20 +256,19 @@ class RBM:
         on = work.array(f"on{out.shape}", out.shape, np.bool_)
         np.copyto(out, np.less(uniform, scaled, out=on))
 
-    def _error(self, v0: Array, work: Workspace) -> float:
-        """How far the means of the last visible states are from the data, squared and per unit."""
-        difference = work.array("mean v", v0.shape)
-        np.subtract(v0, difference, out=difference)
+    def _error(self, v0: Array, mean: Array) -> float:
+        """How far means of the visible units are from the data, squared and per unit; the means are used up."""
+        difference = np.subtract(v0, mean, out=mean)
         return float(np.vdot(difference, difference)) / difference.size
 
     def _reconstruction_error(self, v0: Array, q0: Array, work: Workspace) -> float:
         """Of a mean-field step, where the chains are persistent and not about the data."""
         h = np.multiply(q0, 1 / _UNIT, out=work.array("mean h", q0.shape))
-        made = np.matmul(h, self.weight.T, out=work.array("mean v", v0.shape))
+        made = np.matmul(h, self.weight.T, out=work.array("made", v0.shape))
         np.add(made, self.visible_bias, out=made)
         if not self.settings.is_gaussian:
             sigmoid(made, out=made)
-        return self._error(v0, work)
+        return self._error(v0, made)
 
     def _write_gradient(self, v: Array, q: Array, count: int, work: Workspace) -> None:
         weight, visible_bias, hidden_bias = self._gradients
@@ -288,7 +292,8 @@ class RBM:
     def _chains(self) -> list[Array]:
         return [self.buffers.view(name) for name in self.buffers.shapes]
 
-    def _check_range(self, inputs: Array) -> None:
+    def check_range(self, inputs: Array) -> None:
+        """Raise ShapeError where Bernoulli units are given what is no probability."""
         if self.settings.is_gaussian:
             return
         low, high = float(inputs.min()), float(inputs.max())
@@ -298,7 +303,8 @@ class RBM:
                 "set dataset.scaling = 'unit', or model.visible_units = 'gaussian'"
             )
 
-    def _workspace(self, count: int) -> Workspace:
+    def workspace(self, count: int) -> Workspace:
+        """Arrays for batches of this size, made once."""
         work = self._work.get(count)
         if work is None:
             if len(self._work) >= 4:

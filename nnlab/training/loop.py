@@ -19,8 +19,7 @@ from nnlab.training.evaluation import Evaluation, evaluate
 from nnlab.training.settings import TrainingSettings
 
 # Larger batches pass through in parts whose gradients add up: the same sum in a fraction of the memory, at cache speed.
-# What looks at the batch as a whole (batch norm, mean activations) or is drawn per step (dropout, Gibbs samples) does so
-# part by part.
+# What looks at the batch as a whole (batch norm, mean activations) does so part by part.
 _LARGEST_PART = 1024
 # How often the parameters are copied, so that a diverging run can go back. At 64 the copy costs under 1 % of a step.
 _STEPS_BETWEEN_COPIES = 64
@@ -80,6 +79,7 @@ class TrainingRun:
         self._good_numbers = _Numbers(model)
         self._good_place = (0, 0, 0)
         self.plateau = PlateauWatch()
+        self._before = aligned_zeros((model.parameters.size,), model.parameters.dtype)
         self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
         self._order: Index = data.split.train
         self._order_of = -1
@@ -163,7 +163,12 @@ class TrainingRun:
             return "all epochs done"
         if settings.steps and self.number >= settings.steps:
             return "step limit reached"
-        if settings.patience and self.best and self.epoch - self.best.epoch >= settings.patience:
+        if (
+            settings.patience
+            and self.best
+            and not self.model.is_pretraining
+            and self.epoch - self.best.epoch >= settings.patience
+        ):
             return f"no lower validation loss for {settings.patience} epochs"
         return ""
 
@@ -232,8 +237,9 @@ class TrainingRun:
             self._total = aligned_zeros(gradient.shape, gradient.dtype)
         self._total.fill(0)
         loss, correct = 0.0, 0.0
-        for inputs, labels in feed.chunks(index, _LARGEST_PART):
-            part = model.loss_and_gradient(inputs, labels, self.number)
+        for number, (inputs, labels) in enumerate(feed.chunks(index, _LARGEST_PART)):
+            # Every part draws its own random numbers.
+            part = model.loss_and_gradient(inputs, labels, self.number + (number << 40))
             share = len(labels) / len(index)
             np.add(self._total, np.multiply(gradient, share, out=gradient), out=self._total)
             loss += part.loss * share
@@ -247,7 +253,11 @@ class TrainingRun:
             add_penalty_gradient(parameters, settings.l1, settings.l2, self.vectors["scratch"])
         if settings.clip_norm:
             clip_gradient(parameters.gradient, settings.clip_norm)
+        for part in parameters.frozen:
+            np.copyto(self._before[part], parameters.values[part])
         self._rule.update(parameters, self.vectors, rate, self.number - self.optimizer_start + 1)
+        for part in parameters.frozen:
+            np.copyto(parameters.values[part], self._before[part])
 
     def _end_epoch(self) -> EpochEnd:
         self.epoch += 1

@@ -54,6 +54,11 @@ def built(name: str, dtype=np.float32) -> Autoencoder:
     return model
 
 
+def summaries(value: tuple) -> str:
+    """Layers in a line, for the name of a test."""
+    return " ".join(getattr(part, "kind", str(part)) for part in value)
+
+
 @pytest.fixture(params=AUTOENCODERS)
 def name(request: pytest.FixtureRequest) -> str:
     return request.param
@@ -198,7 +203,7 @@ def test_going_back_to_the_start_takes_tied_decoders_along():
             ("tied", "16", "4"),
         ),
     ],
-    ids=str,
+    ids=summaries,
 )
 def test_weights_that_cannot_be_tied_say_why(layers, words):
     settings = AutoencoderSettings(layers, tied=True)
@@ -223,7 +228,7 @@ def test_the_first_layer_is_tied_to_the_last_and_so_on_inwards():
         ((Conv2D(3), Code(), UpSample2D()), ("4 x 8 x 3", "24")),
         ((Conv2D(3), Code(), Dense(24)), ("layer 3 (dense1)", "2 x 4 x 3", "flatten")),
     ],
-    ids=str,
+    ids=summaries,
 )
 def test_layers_that_are_no_autoencoder_name_the_numbers(layers, words):
     with pytest.raises(ShapeError) as caught:

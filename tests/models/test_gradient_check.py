@@ -82,6 +82,13 @@ def test_of_a_large_model_a_choice_is_checked_that_the_seed_decides():
     assert set(some.index) != set(others.index)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_of_a_large_model_every_tensor_is_checked_however_small(seed: int):
+    # Sixteen biases among two hundred thousand weights would hardly ever be drawn.
+    model = network(Dense(3))
+    assert set(check_gradient(model, *batch(), most=12, seed=seed).by_tensor) == set(model.parameters.shapes)
+
+
 def test_what_it_reports_belongs_together():
     model = network(Dense(3))
     result = check_gradient(model, *batch(), most=10)

@@ -109,6 +109,15 @@ def test_annealing_finds_the_exact_partition_function_within_its_error(name: str
     assert found.high - found.low < 1
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_annealing_is_right_on_average_even_when_it_is_hasty(seed: int):
+    # Importance weights are unbiased whatever the temperatures, if every move keeps its own distribution.
+    rbm = tiny_machine(seed, 6, 4, spread=0.7)
+    found = annealed_log_partition(rbm, rbm.visible_bias + 1.5, 100_000, 8, seed)
+    assert found.high - found.low < 0.1
+    assert found.low < exact_log_partition(rbm) < found.high
+
+
 def test_of_a_machine_without_weights_annealing_is_exact():
     rbm = RBM(RBMSettings(hidden=5), 7, 0)
     rbm.weight[...] = 0

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.models.metrics import accuracy, class_scores, confusion_matrix
+from nnlab.models.metrics import accuracy, class_scores, confusion_matrix, psnr, r2, squared_errors, top_k_hits
 
 CLASSES = 4
 PAIRS = st.lists(st.tuples(st.integers(0, CLASSES - 1), st.integers(0, CLASSES - 1)), max_size=40)
@@ -55,3 +55,40 @@ def test_accuracy_is_the_share_of_right_answers(pairs):
         assert right == pytest.approx(sum(true == said for true, said in pairs) / len(pairs))
     else:
         assert math.isnan(right)
+
+
+@pytest.mark.parametrize(("k", "hits"), [(1, 1), (2, 2), (3, 3), (4, 4), (9, 4)])
+def test_a_label_counts_when_it_is_among_the_largest_outputs(k: int, hits: int):
+    outputs = np.array([[0.9, 0.3, 0.2, 0.1], [0.9, 0.3, 0.2, 0.1], [0.9, 0.3, 0.2, 0.1], [-1, -2, -3, -4]])
+    assert top_k_hits(outputs, np.array([0, 1, 2, 3]), k) == hits
+
+
+@given(st.integers(0, 1000), st.integers(1, 5))
+def test_the_largest_outputs_are_those_of_a_sorted_list(seed: int, k: int):
+    rng = np.random.default_rng(seed)
+    outputs, labels = rng.permutation(50).reshape(10, 5), rng.integers(0, 5, 10)
+    expected = sum(label in np.argsort(row)[::-1][:k] for row, label in zip(outputs, labels, strict=True))
+    assert top_k_hits(outputs, labels, k) == expected
+
+
+def test_squared_errors_are_means_over_the_numbers_of_each_example():
+    targets, outputs = np.zeros((2, 2, 2, 1)), np.array([[1.0, 1, 1, 1], [2, 0, 0, 0]])
+    np.testing.assert_allclose(squared_errors(targets, outputs), [1, 1])
+    np.testing.assert_allclose(squared_errors(outputs, 3 * outputs), [4, 4])
+
+
+def test_psnr_counts_decibels_below_the_peak():
+    np.testing.assert_allclose(psnr(np.array([1, 0.1, 0.001])), [0, 10, 30])
+    assert psnr(np.array([255.0**2]), peak=255.0) == pytest.approx(0)
+    assert psnr(np.array([0.0])) == np.inf
+
+
+def test_r2_is_one_for_the_targets_and_nothing_for_their_mean():
+    targets = np.array([[1.0, 10], [2, 20], [3, 60]])
+    assert r2(targets, targets) == 1
+    assert r2(targets, np.tile(targets.mean(axis=0), (3, 1))) == pytest.approx(0)
+    assert r2(targets, targets[::-1]) < 0
+    residual, total = 1, 2 + (400 + 100 + 900)
+    moved = np.array([[2.0, 10], [2, 20], [3, 60]])
+    assert r2(targets, moved) == pytest.approx(1 - residual / total)
+    assert math.isnan(r2(np.ones((3, 2)), np.zeros((3, 2))))

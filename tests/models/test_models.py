@@ -165,10 +165,13 @@ MISFITS = [
     (CNNSettings((Flatten(), Reshape((3, 3, 2)), Conv2D(3))), ("layer 2 (reshape1)", "16", "18")),
     (CNNSettings((Conv2D(3),), "mean_squared_error"), ("2 x 2 x 3", "flatten")),
     (CNNSettings((Conv2D(3),), "hinge"), ("2 x 2 x 3", "flatten")),
-    (CNNSettings((Conv2D(3), Sigmoid(), KLSparsity(), Flatten(), Dense(3), Softmax())), ("kl_sparsity1", "2 x 2 x 3", "flatten")),
+    (
+        CNNSettings((Conv2D(3), Sigmoid(), KLSparsity(), Flatten(), Dense(3), Softmax())),
+        ("kl_sparsity1", "2 x 2 x 3", "flatten"),
+    ),
     (MLPSettings((Conv2D(3), Flatten(), Dense(3), Softmax())), ("layer 1 (conv2d1)", "16", "height x width x channels")),
     (MLPSettings((ReLU(), Softmax())), ("16 outputs", "3 classes")),
-    (MLPSettings((Dense(100_000), Dense(100_000), Dense(3), Softmax())), ("10,002,000,003", "parameters", "500,000,000")),
+    (MLPSettings((Dense(100_000), Dense(100_000), Dense(3), Softmax())), ("10,002,100,003", "parameters", "500,000,000")),
     (DeepBeliefSettings((100_000, 100_000)), ("parameters", "500,000,000")),
     (DeepBeliefSettings(()), ("hidden",)),
     (AutoencoderSettings((Dense(2), Dense(16))), ("one code layer", "0")),
@@ -186,7 +189,9 @@ def refusals(settings: ModelSettings) -> Iterator[str]:
         yield str(caught.value)
 
 
-@pytest.mark.parametrize(("settings", "words"), MISFITS, ids=str)
+@pytest.mark.parametrize(
+    ("settings", "words"), MISFITS, ids=lambda value: "-".join(value) if isinstance(value, tuple) else value.kind
+)
 def test_what_does_not_fit_is_told_alike_before_and_while_building(settings: ModelSettings, words: tuple[str, ...]):
     checked, tried = refusals(settings)
     assert checked == tried

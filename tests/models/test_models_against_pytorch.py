@@ -1,4 +1,4 @@
-"""Whole models beside PyTorch: convolutional stacks, autoencoders and the unrolled deep belief network, in double precision."""
+"""Whole models beside PyTorch: convolutional stacks, autoencoders, the unrolled deep belief network; in double precision."""
 
 import numpy as np
 import pytest

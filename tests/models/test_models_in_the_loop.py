@@ -2,16 +2,19 @@
 
 import json
 import math
+import tracemalloc
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nnlab.datasets import DatasetSettings
+from nnlab.datasets import DatasetSettings, Examples
 from nnlab.errors import DivergedError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import load_model, save_model
+from nnlab.models.arrays import Array
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings
 from nnlab.models.deep_belief import DeepBeliefSettings
@@ -19,14 +22,15 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
-from nnlab.models.layers.noise import Dropout
+from nnlab.models.layers.noise import Dropout, GaussianNoise
 from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.layers.sparsity import KLSparsity
+from nnlab.models.losses import BatchLoss
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBMSettings
-from nnlab.training import TrainingRun, evaluate
+from nnlab.training import TrainingRun, evaluate, prepare_data
 from tests.models.small_runs import digits_data, digits_run, finish_epoch, tensors
 
 NORMALIZED = MLPSettings((Dense(16), BatchNorm(), ReLU(), Dense(10), Softmax()))
@@ -128,7 +132,6 @@ def test_the_best_epoch_is_one_of_the_last_phase():
 
 def test_a_large_batch_in_parts_is_the_gradient_of_the_whole():
     data = digits_data(1400, validation=0.0)
-    run = digits_run(MODELS["cnn"], data, batching="full-batch", learning_rate=1e-9, epochs=1)
     quiet = CNNSettings(tuple(layer for layer in MODELS["cnn"].layers if layer.kind != "dropout"))
     run = digits_run(quiet, data, batching="full-batch", learning_rate=1e-9, epochs=1)
     whole = run.model.replica()
@@ -136,6 +139,50 @@ def test_a_large_batch_in_parts_is_the_gradient_of_the_whole():
     result = whole.loss_and_gradient(*data.learning.gather(data.split.train))
     assert step.loss == pytest.approx(result.loss, rel=1e-5)
     np.testing.assert_allclose(run.model.parameters.gradient, whole.parameters.gradient, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        MLPSettings((Dropout(), Dense(10), Softmax())),
+        MLPSettings((GaussianNoise(1.0), Dense(10), Softmax())),
+        RBMSettings(hidden=16),
+        RBMSettings(hidden=16, persistent=True, chains=10),
+    ],
+    ids=["dropout", "noise", "rbm", "persistent rbm"],
+)
+def test_the_parts_of_a_large_batch_draw_random_numbers_of_their_own(model: ModelSettings):
+    # Two parts of 1024 equal pictures: what differs between their gradients has been drawn.
+    whole = digits_data(4, validation=0.0).dataset
+    train = Examples(np.repeat(whole.train.inputs[:1], 2048, axis=0), np.repeat(whole.train.labels[:1], 2048))
+    data = prepare_data(replace(whole, train=train), DatasetSettings(validation=0.0))
+    run = digits_run(model, data, batching="full-batch", epochs=1)
+    gradients, learn = [], run.model.loss_and_gradient
+
+    def recording(inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
+        result = learn(inputs, targets, step)
+        gradients.append(run.model.parameters.gradient.copy())
+        return result
+
+    run.model.loss_and_gradient = recording
+    next(run)
+    assert len(gradients) == 2
+    # The chains of a persistent machine move on between the parts; independent draws hardly agree in any number.
+    assert (gradients[0] == gradients[1]).mean() < 0.9
+
+
+def test_patience_begins_with_fine_tuning():
+    # The loss of the unrolled whole is not what pretraining descends: that it stands still says nothing.
+    run = digits_run(STACK, epochs=30, patience=1, learning_rate=1e-30)
+    list(run)
+    assert run.epoch == 6
+    assert not run.model.is_pretraining
+
+
+def test_a_new_phase_begins_with_the_full_rate():
+    run = digits_run(STACK, epochs=6, schedule="plateau", decay=0.5, decay_every=1, learning_rate=1e-30)
+    rates = [step.learning_rate / 1e-30 for step in run if step.epoch_end]
+    assert rates == pytest.approx([1, 1, 1, 1, 1, 1])
 
 
 @pytest.mark.parametrize("name", ["rbm", "persistent rbm"])
@@ -183,3 +230,26 @@ def test_a_kl_charge_brings_mean_activations_to_its_target():
     list(run)
     inputs, _ = run.data.learning.gather(run.data.split.train)
     assert np.abs(run.model.encode(inputs).mean(axis=0) - 0.1).max() < 0.03
+
+
+# So large that 12 numbers for each example are more than the pieces in which random numbers are drawn (128 KB).
+LARGE_BATCH = 6000
+
+
+@pytest.mark.parametrize("epoch", [0, 2, 4], ids=lambda epoch: f"epoch {epoch}")
+@pytest.mark.parametrize("name", MODELS)
+def test_a_step_allocates_nothing_of_the_size_of_a_batch(name: str, epoch: int):
+    data = digits_data(1000, validation=0.0)
+    inputs, labels = (np.concatenate([part] * 6) for part in data.learning.gather(data.split.train))
+    assert len(inputs) == LARGE_BATCH
+    model = MODELS[name].build((8, 8, 1), 10)
+    model.begin(inputs, epoch, True)
+    for step in range(3):
+        model.loss_and_gradient(inputs, labels, step)
+    tracemalloc.start()
+    try:
+        model.loss_and_gradient(inputs, labels, 3)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 12 * 4 * LARGE_BATCH

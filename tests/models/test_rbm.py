@@ -184,8 +184,16 @@ def test_the_loss_of_persistent_chains_is_about_the_data_not_the_chains():
     assert rbm.loss_and_gradient(v, LABELS).loss == pytest.approx(rbm.evaluate(v, LABELS)[0].loss, rel=1e-4)
 
 
+@pytest.mark.parametrize("units", UNITS)
+def test_the_loss_is_of_the_first_reconstruction_however_many_steps_follow(units: str):
+    v = some_inputs(units)
+    one, many = (tiny_machine(visible_units=units, cd_steps=steps) for steps in (1, 4))
+    assert one.loss_and_gradient(v, LABELS, 2).loss == many.loss_and_gradient(v, LABELS, 2).loss
+    assert (one.parameters.gradient != many.parameters.gradient).any()
+
+
 def test_statistics_of_the_data_are_taken_with_probabilities_not_samples():
-    # Both halves of the statistics come from the same data when no chain moves: biases so strong that nothing is left to chance.
+    # Biases so strong that nothing is left to chance in what is reconstructed.
     rbm, v = tiny_machine(spread=0.0), some_inputs(count=5)
     rbm.hidden_bias[...] = [0.3, -0.2, 0.1]
     rbm.visible_bias[...] = 100

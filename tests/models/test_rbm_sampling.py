@@ -71,10 +71,7 @@ def test_contrastive_divergence_of_gaussian_units_is_in_expectation_what_integra
     rbm = tiny_machine(visible_units="gaussian", visible_states=visible_states, spread=0.5)
     data = 2 * DATA - 1
     means = rbm.visible_means(states(HIDDEN))
-    if visible_states == "sampled":
-        made = gaussian_statistics(rbm, means)
-    else:
-        made = statistics(rbm, means)
+    made = (gaussian_statistics if visible_states == "sampled" else statistics)(rbm, means)
     expected = hidden_given(rbm, data).mean(axis=0) @ made - statistics(rbm, data).mean(axis=0)
     assert_mean(gradients(rbm, data, 6000), expected, resolution=4 * RESOLUTION)
 

@@ -1,4 +1,4 @@
-"""What PyTorch computes for every layer, loss and network of the engine: the tables of tests/models/test_against_pytorch.py."""
+"""What PyTorch computes for every layer, loss and network of the engine, in tables like the engine's own."""
 
 import math
 from collections.abc import Iterator

@@ -62,9 +62,9 @@ def test_a_clipped_gradient_moves_no_further_than_allowed():
     assert np.linalg.norm(run.model.parameters.values - before) == pytest.approx(0.01, rel=1e-4)
 
 
-def test_the_rate_warms_up_from_nothing():
+def test_the_rate_warms_up_to_its_full_size():
     run, _ = numbered_run(8, epochs=2, warmup=1.5, learning_rate=1e-6)
-    assert [step.learning_rate / 1e-6 for step in run] == pytest.approx([0, 1 / 3, 2 / 3, 1])
+    assert [step.learning_rate / 1e-6 for step in run] == pytest.approx([1 / 3, 2 / 3, 1, 1])
 
 
 @pytest.mark.parametrize(
