@@ -1,0 +1,212 @@
+"""The same models in PyTorch, eager mode on the CPU, as one would write them there."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from nnlab.models.arrays import Array
+from nnlab.models.layers import Layer
+from nnlab.models.network import Network
+from nnlab.models.rbm import RBM
+from nnlab.training import TrainingSettings
+
+
+def peers(model: Network | RBM, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
+    """PyTorch's contestants for this model, with the model's weights: one per memory layout worth trying.
+
+    pictures (N, 784) float32, scaled    labels (N,)
+    """
+    x, t = torch.from_numpy(pictures), torch.from_numpy(labels)
+    batch = settings.effective_batch_size(len(x))
+    if isinstance(model, RBM):
+        return {"PyTorch": ContrastiveDivergence(model, settings.learning_rate, x, batch)}
+    if len(model.input_shape) == 3:
+        return {
+            "PyTorch NCHW": Backpropagation(model, settings, x, t, batch),
+            "PyTorch channels_last": Backpropagation(model, settings, x, t, batch, channels_last=True),
+        }
+    return {"PyTorch": Backpropagation(model, settings, x, t, batch)}
+
+
+class Peer:
+    """Trains on batches in an order drawn anew for every epoch, and records the losses."""
+
+    def __init__(self, count: int, batch: int) -> None:
+        self.count, self.batch = count, batch
+
+    def step(self, chosen: torch.Tensor | slice) -> torch.Tensor:
+        """One update on the chosen examples; its loss before the update."""
+        raise NotImplementedError
+
+    def train(self, steps: int) -> float:
+        """So many updates, an epoch at most; their mean loss."""
+        total = torch.zeros(())
+        for chosen in self._batches(steps):
+            total += self.step(chosen)
+        return float(total) / steps
+
+    def first_steps(self, steps: int) -> list[float]:
+        """The losses of the first batches in the data's own order."""
+        starts = [k * self.batch % self.count for k in range(steps)]
+        return [float(self.step(slice(start, start + self.batch))) for start in starts]
+
+    def _batches(self, steps: int) -> Iterator[torch.Tensor | slice]:
+        if self.batch == self.count:
+            # All examples at once have no order: nothing is gathered.
+            yield from [slice(None)] * steps
+            return
+        order = torch.randperm(self.count)
+        for k in range(steps):
+            yield order[k * self.batch : (k + 1) * self.batch]
+
+
+class Backpropagation(Peer):
+    """A network, a loss and an optimizer of PyTorch's own."""
+
+    def __init__(
+        self,
+        model: Network,
+        settings: TrainingSettings,
+        x: torch.Tensor,
+        t: torch.Tensor,
+        batch: int,
+        channels_last: bool = False,
+    ) -> None:
+        super().__init__(len(x), batch)
+        self.x, self.t = x, t
+        self.net = network_like(model)
+        self.penalties = [module for module in self.net if isinstance(module, KLSparsity)]
+        self.is_reconstructing = model.classes is None
+        self.loss = LOSSES[model.loss.kind]
+        self.shape, self.channels_last = model.input_shape, channels_last
+        if channels_last:
+            self.net = self.net.to(memory_format=torch.channels_last)
+        # PyTorch's fastest variant on the CPU.
+        self.optimizer = OPTIMIZERS[settings.optimizer](self.net.parameters(), lr=settings.learning_rate, fused=True)
+
+    def step(self, chosen: torch.Tensor | slice) -> torch.Tensor:
+        """Forward, backward, update."""
+        x = self._shaped(self.x[chosen])
+        loss = self.loss(self.net(x), x if self.is_reconstructing else self.t[chosen])
+        for penalty in self.penalties:
+            loss = loss + penalty.charge
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        return loss.detach()
+
+    def _shaped(self, x: torch.Tensor) -> torch.Tensor:
+        """A view as pictures (N, C, H, W); with one channel both layouts have the same bytes and other strides."""
+        if len(self.shape) != 3:
+            return x
+        height, width, channels = self.shape
+        if self.channels_last:
+            return x.view(-1, height, width, channels).permute(0, 3, 1, 2)
+        return x.view(-1, channels, height, width)
+
+
+class ContrastiveDivergence(Peer):
+    """CD-1 by hand: hidden states sampled, visible states sampled, probabilities where statistics are taken."""
+
+    def __init__(self, model: RBM, rate: float, x: torch.Tensor, batch: int) -> None:
+        super().__init__(len(x), batch)
+        self.x, self.rate = x, rate
+        self.w, self.a, self.b = (
+            torch.from_numpy(tensor.copy()) for tensor in (model.weight, model.visible_bias, model.hidden_bias)
+        )
+
+    def hidden_probabilities(self, v: torch.Tensor) -> torch.Tensor:
+        """p(h = 1 | v)."""
+        return torch.sigmoid(torch.addmm(self.b, v, self.w))
+
+    def visible_probabilities(self, h: torch.Tensor) -> torch.Tensor:
+        """p(v = 1 | h)."""
+        return torch.sigmoid(torch.addmm(self.a, h, self.w.t()))
+
+    @torch.no_grad()
+    def step(self, chosen: torch.Tensor | slice) -> torch.Tensor:
+        """One update; the squared reconstruction error per visible unit."""
+        v0 = self.x[chosen]
+        p0 = self.hidden_probabilities(v0)
+        v1 = torch.bernoulli(self.visible_probabilities(torch.bernoulli(p0)))
+        p1 = self.hidden_probabilities(v1)
+        rate, difference = self.rate / len(v0), v0 - v1
+        self.w.addmm_(v0.t(), p0, alpha=rate)
+        self.w.addmm_(v1.t(), p1, alpha=-rate)
+        self.a.add_(difference.sum(0), alpha=rate)
+        self.b.add_((p0 - p1).sum(0), alpha=rate)
+        return difference.square().mean()
+
+    @torch.no_grad()
+    def reconstruction_error(self, count: int) -> float:
+        """Of the first examples, by probabilities up and down."""
+        v = self.x[:count]
+        return float((self.visible_probabilities(self.hidden_probabilities(v)) - v).square().mean())
+
+
+class KLSparsity(nn.Module):
+    """Lets everything through and keeps what it charges: weight sum KL(target || mean activation)."""
+
+    def __init__(self, target: float, weight: float) -> None:
+        super().__init__()
+        self.target, self.weight = target, weight
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """x itself."""
+        p, r = self.target, x.mean(0)
+        self.charge = self.weight * (p * torch.log(p / r) + (1 - p) * torch.log((1 - p) / (1 - r))).sum()
+        return x
+
+
+LOSSES: dict[str, Callable[..., torch.Tensor]] = {
+    "cross_entropy": functional.cross_entropy,
+    "mean_squared_error": functional.mse_loss,
+}
+
+OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+
+PLAIN_MODULES: dict[str, Callable[[Layer], nn.Module]] = {
+    "relu": lambda layer: nn.ReLU(),
+    "sigmoid": lambda layer: nn.Sigmoid(),
+    "max_pool2d": lambda layer: nn.MaxPool2d(layer.size, layer.stride),
+    "flatten": lambda layer: nn.Flatten(),
+    "kl_sparsity": lambda layer: KLSparsity(layer.target, layer.weight),
+    "code": lambda layer: nn.Identity(),
+}
+
+
+def network_like(model: Network) -> nn.Sequential:
+    """The model's layers as modules with the model's weights; a layer that is fused with the loss is left to the loss."""
+    modules: list[nn.Module] = []
+    inputs = (model.input_shape, *model.shapes)
+    pictures: tuple[int, ...] = ()  # what was flattened, as PyTorch flattens channels first
+    for layer, name, shape in zip(model.layers, model.names, inputs, strict=False):
+        if model.loss.fused_with is not None and layer is model.layers[-1]:
+            continue
+        if layer.kind in PLAIN_MODULES:
+            modules.append(PLAIN_MODULES[layer.kind](layer))
+            pictures = shape if layer.kind == "flatten" else pictures
+            continue
+        weight, bias = (torch.from_numpy(model.parameters.view(f"{name}.{part}").copy()) for part in ("weight", "bias"))
+        if layer.kind == "conv2d":
+            modules.append(_loaded(nn.Conv2d(shape[2], layer.filters, layer.kernel), weight.permute(3, 2, 0, 1), bias))
+        else:
+            modules.append(_loaded(nn.Linear(*weight.shape), _channels_first(weight, pictures).t(), bias))
+            pictures = ()
+    return nn.Sequential(*(module for module in modules if not isinstance(module, nn.Identity)))
+
+
+def _loaded(module: nn.Module, weight: torch.Tensor, bias: torch.Tensor) -> nn.Module:
+    with torch.no_grad():
+        module.weight.copy_(weight)
+        module.bias.copy_(bias)
+    return module
+
+
+def _channels_first(weight: torch.Tensor, pictures: tuple[int, ...]) -> torch.Tensor:
+    """Rows of a dense layer's weights in the order in which PyTorch flattens pictures."""
+    if not pictures:
+        return weight
+    return weight.view(*pictures, -1).permute(2, 0, 1, 3).reshape(weight.shape)
