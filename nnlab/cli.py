@@ -126,7 +126,7 @@ def _evaluate(chosen: argparse.Namespace) -> int:
 def _describe_gradcheck(parser: argparse.ArgumentParser) -> None:
     """Compare an experiment's gradient with central differences."""
     parser.add_argument("experiment", type=Path, help="an experiment file (.toml)")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="e.g. model.loss=hinge")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="e.g. model.loss=huber")
     _common_options(parser)
 
 

@@ -21,6 +21,9 @@ from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, layer_shapes
 from nnlab.settings import setting
 
+# Layers that see pictures as pictures.
+_PICTURE_LAYERS = ("conv2d", "max_pool2d", "average_pool2d", "upsample2d")
+
 
 class Autoencoder(Network):
     """A network whose targets are its inputs, scaled as they come in, with a mark on the code.
@@ -169,8 +172,8 @@ class AutoencoderSettings(FeedForwardSettings):
 
     def input_shape(self, example_shape: Shape) -> Shape:
         """As a picture where the first layer that has weights is a convolution, else as one vector."""
-        first = next((layer.kind for layer in self.layers if layer.kind in ("dense", "conv2d", "flatten")), "dense")
-        return example_shape if first == "conv2d" else (int(np.prod(example_shape)),)
+        first = next((layer.kind for layer in self.layers if layer.kind in (*_PICTURE_LAYERS, "dense", "flatten")), "dense")
+        return example_shape if first in _PICTURE_LAYERS else (int(np.prod(example_shape)),)
 
     def fitting_outputs(self, example_shape: Shape, classes: int) -> tuple[int, ...]:
         """As many outputs as inputs."""

@@ -63,7 +63,13 @@ class DeepBelief(Autoencoder):
     def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
         """Go over to the epoch's phase; a new phase starts with a fresh optimizer."""
         self.phase = self._phase_of(epoch)
-        self.machines[0].check_range(inputs)
+        low, high = float(inputs.min()), float(inputs.max())
+        takes_probabilities = self.is_pretraining or self.loss.kind == "binary_cross_entropy"
+        if takes_probabilities and (low < -1e-6 or high > 1 + 1e-6):
+            raise ShapeError(
+                f"deep_belief: inputs must be in 0 ... 1, these are in {low:.3g} ... {high:.3g}; "
+                "set dataset.scaling = 'unit'"
+            )
         self.parameters.frozen = self._frozen()
         is_new = is_start and epoch == self.phase * self.settings.pretrain_epochs
         if is_new and self.is_pretraining:

@@ -56,7 +56,7 @@ def annealed_log_partition(
     """Annealed importance sampling (Salakhutdinov and Murray 2008) from a base model with the same visible units, visible
     biases base_bias (visible,) and no weights, over so many inverse temperatures t from 0 to 1:
 
-        log p*_t(v) = (1 - t) a0 v + t a v + sum_j log(1 + exp(t (v W_j + b_j))) + (1 - t) ...
+        log p*_t(v) = (1 - t) a0 v + t a v + sum_j log(1 + exp(t (v W_j + b_j)))
 
     Bernoulli visible units. The error comes from the spread of the chains' importance weights.
     """

@@ -52,6 +52,11 @@ class Loss:
                 f"{self.kind}: the last layer is {named}, it must be '{self.fused_with.kind}'; "
                 f"add a {self.fused_with.kind} layer or use the loss {others}"
             )
+        if self.kind in _NEEDING_SCORES and isinstance(last, Softmax | Sigmoid):
+            raise ShapeError(
+                f"{self.kind}: the last layer is '{last.kind}', whose outputs cannot reach the margin of 1; "
+                f"take it out, or use the loss {'cross_entropy' if last.kind == 'softmax' else 'binary_cross_entropy'}"
+            )
         if classes is not None and len(output_shape) != 1:
             raise ShapeError(
                 f"the network's outputs are {shape_text(output_shape)}, expected one number per class; "
@@ -71,6 +76,10 @@ class Loss:
     def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
         """d loss / d outputs, for the batch last given to forward."""
         raise NotImplementedError
+
+
+# Losses about scores of any size; squashed ones never get there.
+_NEEDING_SCORES = ("hinge", "one_vs_rest_hinge")
 
 
 def _suits(loss: "Loss", last: Layer | None, choices: Sequence[str]) -> bool:

@@ -82,7 +82,7 @@ class RBM:
         """At the very start the visible biases take the data's means (Hinton 2010, section 8), so that no hidden unit has
         to learn them; persistent chains start at random.
         """
-        self.check_range(inputs)
+        self._check_range(inputs)
         if is_start and epoch == 0:
             mean = inputs.reshape(len(inputs), -1).mean(axis=0)
             if not self.settings.is_gaussian:
@@ -111,15 +111,15 @@ class RBM:
             np.copyto(h, next(iter(self._chains())))
         else:
             self._draw(q0, h, rng, work)
-        loss = self._reconstruction_error(v0, q0, work) if settings.persistent else None
-        for _ in range(settings.cd_steps - 1):
-            self._visible_states(h, v1, rng, work)
-            loss = self._error(v0, work.array("mean v", v0.shape)) if loss is None else loss
+        loss = self._reconstruction_error(v0, q0, work) if settings.persistent else 0.0
+        for gibbs_step in range(settings.cd_steps):
+            if gibbs_step:
+                self._draw(q1, h, rng, work)
+            is_reconstruction = gibbs_step == 0 and not settings.persistent
+            self._visible_states(h, v1, rng, work, keep_means=is_reconstruction)
+            if is_reconstruction:
+                loss = self._error(v0, work.array("mean v", v0.shape))
             self._hidden_scaled(v1, q1)
-            self._draw(q1, h, rng, work)
-        self._visible_states(h, v1, rng, work)
-        loss = self._error(v0, work.array("mean v", v0.shape)) if loss is None else loss
-        self._hidden_scaled(v1, q1)
         if settings.persistent:
             self._draw(q1, next(iter(self._chains())), rng, work)
         self._write_gradient(v, q, count, work)
@@ -187,6 +187,8 @@ class RBM:
 
         p(v_i | rest) = sigmoid(F(v with v_i flipped) - F(v))   (Besag 1975).
         """
+        if self.settings.is_gaussian:
+            raise ShapeError("rbm: the pseudo-likelihood is for Bernoulli visible units; this machine's are Gaussian")
         binary = (v.reshape(len(v), -1) > 0.5).astype(self.parameters.dtype)
         flipped = binary.copy()
         rows, unit = np.arange(len(v)), rng.integers(self.visible, size=len(v))
@@ -231,23 +233,29 @@ class RBM:
         np.add(out, self.hidden_bias, out=out)
         _scaled_sigmoid(out)
 
-    def _visible_states(self, h: Array, out: Array, rng: np.random.Generator, work: Workspace) -> None:
-        """What the hidden states make the visible units: samples, or probabilities or means if so chosen."""
+    def _visible_states(
+        self, h: Array, out: Array, rng: np.random.Generator, work: Workspace, keep_means: bool = False
+    ) -> None:
+        """What the hidden states make the visible units: samples, or probabilities or means if so chosen.
+
+        keep_means leaves the means in the workspace as "mean v".
+        """
         np.matmul(h, self.weight.T, out=out)
         np.add(out, self.visible_bias, out=out)
-        mean = work.array("mean v", out.shape)
-        if self.settings.is_gaussian:
-            np.copyto(mean, out)
-            if self.settings.visible_states == "sampled":
-                noise = work.array("noise", out.shape)
-                rng.standard_normal(out=noise, dtype=noise.dtype.type)
-                np.add(out, noise, out=out)
-        elif self.settings.visible_states == "sampled":
+        is_sampled = self.settings.visible_states == "sampled"
+        if not self.settings.is_gaussian:
             _scaled_sigmoid(out)
-            np.multiply(out, 1 / _UNIT, out=mean)
-            self._draw(out, out, rng, work)
+        scale = 1.0 if self.settings.is_gaussian else 1 / _UNIT
+        if keep_means:
+            np.multiply(out, scale, out=work.array("mean v", out.shape))
+        if not is_sampled:
+            np.multiply(out, scale, out=out)
+        elif self.settings.is_gaussian:
+            noise = work.array("noise", out.shape)
+            rng.standard_normal(out=noise, dtype=noise.dtype.type)
+            np.add(out, noise, out=out)
         else:
-            np.copyto(mean, sigmoid(out, out=out))
+            self._draw(out, out, rng, work)
 
     def _draw(self, scaled: Array, out: Array, rng: np.random.Generator, work: Workspace) -> None:
         """Binary states from probabilities times 2^16."""
@@ -292,7 +300,7 @@ class RBM:
     def _chains(self) -> list[Array]:
         return [self.buffers.view(name) for name in self.buffers.shapes]
 
-    def check_range(self, inputs: Array) -> None:
+    def _check_range(self, inputs: Array) -> None:
         """Raise ShapeError where Bernoulli units are given what is no probability."""
         if self.settings.is_gaussian:
             return

@@ -146,7 +146,7 @@ def test_every_layer_loss_and_model_is_among_them():
 
 
 def test_settings_given_on_the_command_line_are_checked(check: Check):
-    status, report = check(resource("examples", "xor.toml"), "--set", "model.loss=hinge", "--set", "name=other")
+    status, report = check(resource("examples", "xor.toml"), "--set", "model.loss=huber", "--set", "name=other")
     assert_passed(status, report)
     assert report["experiment"] == "other"
 

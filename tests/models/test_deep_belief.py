@@ -227,6 +227,8 @@ def test_pixels_outside_zero_and_one_are_refused(pretrain_epochs: int):
     with pytest.raises(ShapeError) as caught:
         next(run)
     assert_one_sentence(caught.value, "0 ... 1", "scaling")
+    # That is a setting of the RBM alone.
+    assert "visible_units" not in str(caught.value)
 
 
 def test_a_stack_of_no_levels_is_told_by_its_own_setting():
