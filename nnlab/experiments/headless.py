@@ -159,14 +159,29 @@ def evaluate_model(
 
 
 def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, float]:
-    """Mean squared error and peak signal-to-noise ratio of models that give back their input."""
+    """Of models that give back their input: mean squared error, R2, peak signal-to-noise ratio; of an RBM on probabilities
+    the pseudo-likelihood in nats.
+    """
     if not isinstance(model, Autoencoder | RBM) or not len(index):
         return {}
-    every = np.concatenate([squared_errors(inputs, model.reconstruct(inputs)) for inputs, _ in feed.chunks(index)])
+    errors, total, squares, likelihood = [], 0.0, 0.0, 0.0
+    rng = random_stream(0, "pseudo-likelihood")
+    for inputs, _ in feed.chunks(index):
+        flat = inputs.reshape(len(inputs), -1).astype(np.float64)
+        total, squares = total + flat.sum(axis=0), squares + np.square(flat).sum(axis=0)
+        errors.append(squared_errors(inputs, model.reconstruct(inputs)))
+        if isinstance(model, RBM) and not model.settings.is_gaussian:
+            likelihood += model.pseudo_likelihood(inputs, rng) * len(inputs)
+    every = np.concatenate(errors)
+    variance = float((squares - np.square(total) / len(index)).mean()) / len(index)
     figures = {"test_mse": float(every.mean())}
+    if variance > 0:
+        figures["test_r2"] = 1 - figures["test_mse"] / variance
     if feed.examples.inputs.dtype == np.uint8:
         # The peak is white, as far from black as the scaling puts it.
         figures["test_psnr"] = float(psnr(every, 255 * float(feed.scaling.factor.max())).mean())
+    if likelihood:
+        figures["test_pseudo_likelihood"] = likelihood / len(index)
     return figures
 
 

@@ -25,7 +25,7 @@ class StatusLine(QStatusBar):
         self._session = session
         self.setSizeGripEnabled(False)
         self._cells = {name: label("", "muted") for name in ("state", "place", "time", "rate", "learning", "machine")}
-        widths = {"state": 64, "place": 220, "time": 130, "rate": 130, "learning": 150, "machine": 130}
+        widths = {"state": 64, "place": 220, "time": 125, "rate": 150, "learning": 150, "machine": 130}
         for name, cell in self._cells.items():
             cell.setFixedWidth(widths[name])
             self.addWidget(cell)

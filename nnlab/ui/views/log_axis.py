@@ -8,12 +8,13 @@ _PIXELS_PER_NUMBER = 18
 
 
 class LogAxis(pg.AxisItem):
-    """In logarithmic mode: numbers at 1, 2, 5 of every decade where there is room, else at the decades alone."""
+    """In logarithmic mode: numbers at 1, 2, 5 of every decade or more where there is room, else at the decades alone."""
 
     def logTickValues(self, minVal: float, maxVal: float, size: float, stdTicks: list) -> list:
         """(spacing, positions) of the numbered ticks, then of the others."""
         room = size / max(maxVal - minVal, 1e-9)
         digits = (1, 2, 5) if room > 4 * _PIXELS_PER_NUMBER else (1,)
+        digits = (1, 2, 3, 4, 5, 7) if room > 10 * _PIXELS_PER_NUMBER else digits
         every = max(1, math.ceil(_PIXELS_PER_NUMBER / room))
         decades = range(math.floor(minVal), math.ceil(maxVal) + 1)
         numbered = [decade + math.log10(digit) for decade in decades if decade % every == 0 for digit in digits]
