@@ -130,14 +130,15 @@ class ContrastiveDivergence(Peer):
         """One update; the squared reconstruction error per visible unit."""
         v0 = self.x[chosen]
         p0 = self.hidden_probabilities(v0)
-        v1 = torch.bernoulli(self.visible_probabilities(torch.bernoulli(p0)))
+        means = self.visible_probabilities(torch.bernoulli(p0))
+        v1 = torch.bernoulli(means)
         p1 = self.hidden_probabilities(v1)
-        rate, difference = self.rate / len(v0), v0 - v1
+        rate = self.rate / len(v0)
         self.w.addmm_(v0.t(), p0, alpha=rate)
         self.w.addmm_(v1.t(), p1, alpha=-rate)
-        self.a.add_(difference.sum(0), alpha=rate)
+        self.a.add_((v0 - v1).sum(0), alpha=rate)
         self.b.add_((p0 - p1).sum(0), alpha=rate)
-        return difference.square().mean()
+        return (v0 - means).square().mean()
 
     @torch.no_grad()
     def reconstruction_error(self, count: int) -> float:
