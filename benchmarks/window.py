@@ -122,7 +122,7 @@ def window(arguments: argparse.Namespace) -> dict[str, float]:
             session = self.shown.session
             training = replace(session.experiment.training, epochs=10_000)
             session.edit(replace(session.experiment, training=training))
-            self.shown.stage.tabs.setCurrentIndex(0)
+            self.shown.stage.show_view("weights")
             session.run_or_pause()
             QTimer.singleShot(1500, self.measure)
 

@@ -35,3 +35,9 @@ class DivergedError(NnlabError):
     """The loss became NaN or infinite; the model holds its last good parameters again."""
 
     exit_status = 3
+
+
+class CancelledError(NnlabError):
+    """The person asked for the work to stop; everything is as it was before it began."""
+
+    exit_status = 130

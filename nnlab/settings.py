@@ -26,6 +26,8 @@ class Description:
     choices: tuple[str, ...] = ()
     live: bool = False
     percent: bool = False
+    group: str = ""  # rows of a group stand together, under its name
+    in_form: bool = True  # False for what no row of a form could edit
     shown: Callable[[Any], bool] | None = None
 
     def range_text(self) -> str:
@@ -50,6 +52,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     return f"did you mean '{close[0]}'?" if close else f"known are: {', '.join(names)}"
 
+
+# A table of numbers, such as points with their classes.
+Rows = tuple[tuple[float, ...], ...]
 
 _TYPE_WORDS = {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false"}
 
@@ -83,11 +88,15 @@ class Settings:
     def to_table(self) -> dict[str, Any]:
         """All fields as plain TOML values."""
         plain = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+        return {name: _plain(value) for name, value in plain.items()}
 
     def shown_fields(self) -> list[Field[Any]]:
         """The fields that matter for the present choices (momentum only where the optimizer has one)."""
         return [entry for entry in fields(self) if (shown := describe(entry).shown) is None or shown(self)]
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
 
 
 def describe(entry: Field[Any]) -> Description:
@@ -100,6 +109,8 @@ def _of_type(value: Any, expected: Any, where: str) -> Any:
         if not isinstance(value, list | tuple) or not all(type(number) is int for number in value):
             raise SettingError(f"{where}: {value!r} is not a list of whole numbers, e.g. [500, 250, 30]")
         return tuple(value)
+    if expected == Rows:
+        return _rows(value, where)
     if expected is float and isinstance(value, int) and not isinstance(value, bool):
         try:
             return float(value)
@@ -112,11 +123,21 @@ def _of_type(value: Any, expected: Any, where: str) -> Any:
     return value
 
 
+def _rows(value: Any, where: str) -> Rows:
+    try:
+        rows = tuple(tuple(float(number) for number in row) for row in value)
+    except (TypeError, ValueError, OverflowError):
+        raise SettingError(f"{where}: expected rows of numbers, e.g. [[0.5, -1.0, 0], [1.5, 2.0, 1]]") from None
+    if not all(math.isfinite(number) for row in rows for number in row):
+        raise SettingError(f"{where}: a number is not finite")
+    return rows
+
+
 def _check_range(value: Any, description: Description, where: str) -> None:
     if description.choices and value not in description.choices:
         raise SettingError(f"{where}: '{value}' is not known; {nearest(str(value), description.choices)}")
     if isinstance(value, tuple):
-        for number in value:
+        for number in value if description.in_form else ():
             _check_range(number, description, where)
     if isinstance(value, str | bool) or not isinstance(value, int | float):
         return

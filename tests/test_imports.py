@@ -14,7 +14,7 @@ import nnlab
 PACKAGE = Path(nnlab.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-FOUNDATION = {"nnlab", "nnlab.errors", "nnlab.settings", "nnlab.randomness", "nnlab.resources"}
+FOUNDATION = {"nnlab", "nnlab.errors", "nnlab.report", "nnlab.settings", "nnlab.randomness", "nnlab.resources"}
 COMMANDS = {"nnlab.__main__", "nnlab.cli", "nnlab.progress"}
 ALLOWED = {
     "foundation": {"foundation"},

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from nnlab.datasets.dataset import Dataset
 from nnlab.datasets.digits import load_digits
+from nnlab.datasets.drawn import load_drawn
+from nnlab.datasets.files import load_files
 from nnlab.datasets.mnist import FASHION_MNIST, MNIST, load_published
 from nnlab.datasets.toys import TOY_SHAPES, load_toy
+from nnlab.report import Report, silent
 
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
@@ -18,18 +21,20 @@ if TYPE_CHECKING:
 class Source:
     """How to get a dataset; `made` ones come from the settings' points, noise and seed instead of from files."""
 
-    load: Callable[["DatasetSettings", Sequence[Path]], Dataset]
+    load: Callable[["DatasetSettings", Sequence[Path], Report], Dataset]
     made: bool = False
 
 
 DATASETS: dict[str, Source] = {
-    "digits": Source(lambda settings, folders: load_digits()),
-    "mnist": Source(lambda settings, folders: load_published(MNIST, folders)),
-    "fashion-mnist": Source(lambda settings, folders: load_published(FASHION_MNIST, folders)),
-    **{toy: Source(lambda settings, folders: load_toy(settings), made=True) for toy in TOY_SHAPES},
+    "digits": Source(lambda settings, folders, report: load_digits()),
+    "mnist": Source(lambda settings, folders, report: load_published(MNIST, folders)),
+    "fashion-mnist": Source(lambda settings, folders, report: load_published(FASHION_MNIST, folders)),
+    "file": Source(load_files),
+    "drawn": Source(lambda settings, folders, report: load_drawn(settings)),
+    **{toy: Source(lambda settings, folders, report: load_toy(settings), made=True) for toy in TOY_SHAPES},
 }
 
 
-def load_dataset(settings: "DatasetSettings", folders: Sequence[Path] = ()) -> Dataset:
+def load_dataset(settings: "DatasetSettings", folders: Sequence[Path] = (), report: Report = silent) -> Dataset:
     """The dataset an experiment names, looked for in these folders where it comes from files."""
-    return DATASETS[settings.name].load(settings, folders)
+    return DATASETS[settings.name].load(settings, folders, report)

@@ -114,6 +114,8 @@ def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
         if key.strip() == "model.kind" and value in MODELS and value != table["model"]["kind"]:
             # Another kind has settings of its own, and begins with their defaults.
             table["model"] = MODELS[value]().to_table()
+        if key.strip() == "dataset.path" and value:
+            table["dataset"]["name"] = "file"
         _assign(table, key.strip(), value)
     return experiment_from_table(table)
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from nnlab.models.model import Model
 from nnlab.models.regularizers import add_penalty_gradient, clip_gradient
 from nnlab.models.schedules import SCHEDULES, PlateauWatch, ScheduleTime, warmed_up
 from nnlab.randomness import random_stream
-from nnlab.training.data import TrainingData
+from nnlab.training.data import Feed, TrainingData
 from nnlab.training.evaluation import Evaluation, evaluate
 from nnlab.training.settings import TrainingSettings
 
@@ -129,6 +130,17 @@ class TrainingRun:
             )
         self._good_numbers.take()
         self._good_place = (self.number, self.epoch, self.position)
+
+    def replica(self) -> "TrainingRun":
+        """The same run at the same step, in memory of its own; of the data only the arrays are shared, and read."""
+        data = self.data
+        learning, testing = (Feed(feed.examples, feed.scaling) for feed in (data.learning, data.testing))
+        copy = TrainingRun(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
+        for name, vector in self.vectors.items():
+            np.copyto(copy.vectors[name], vector)
+        copy.restore(self.state())
+        copy.evaluation, copy.best, copy.kept_epoch = self.evaluation, self.best, self.kept_epoch
+        return copy
 
     @property
     def batches(self) -> int:

@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(session)
         self.addToolBar(self.run_bar)
         self.setStatusBar(StatusLine(session))
-        self.stage = Stage()
+        self.stage = Stage(session)
         self.notice = Notice()
         self.setCentralWidget(self._make_centre())
         self.curves = CurvesView()

@@ -1,5 +1,6 @@
 """What crosses between the window's thread and the worker's: frozen values, read-only arrays."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,10 @@ from nnlab.datasets import Dataset
 from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
-from nnlab.training import Step, TrainingSettings
+from nnlab.report import Report
+from nnlab.training import Step, TrainingRun, TrainingSettings
 from nnlab.training.probes import Selection
+from nnlab.ui.jobs import Job
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,39 @@ class PrepareRequest:
 
 
 @dataclass(frozen=True)
+class ProbeRequest:
+    """Run one probe; the answer comes back under the name of the view that asked."""
+
+    view: str
+    probe: str
+    selection: Selection
+
+
+@dataclass(frozen=True)
 class SnapshotRequest:
-    """Run these probes between two steps: (probe's name, selection)."""
+    """Run these probes between two steps."""
 
     generation: int
-    probes: tuple[tuple[str, Selection], ...]
+    probes: tuple[ProbeRequest, ...]
+
+
+@dataclass(frozen=True)
+class CopyRequest:
+    """Hand over a copy of the run as it is between two steps, for a job."""
+
+    generation: int
+    job: Job
+    work: Callable[[TrainingRun, Report], Any]
+
+
+@dataclass(frozen=True)
+class ParameterChange:
+    """Give one parameter another value between two steps."""
+
+    generation: int
+    tensor: str
+    position: tuple[int, ...]
+    value: float
 
 
 @dataclass(frozen=True)

@@ -9,22 +9,35 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.models.feed_forward import FeedForwardSettings
+from nnlab.training import TrainingRun
 from nnlab.training.history import History
-from nnlab.training.probes import Selection
+from nnlab.ui.bench import Work
 from nnlab.ui.edit_history import EditHistory
-from nnlab.ui.messages import LiveChange, LoadRequest, Prepared, PrepareRequest, Progress, Snapshot, SnapshotRequest
-from nnlab.ui.worker import TrainingWorker
+from nnlab.ui.jobs import Job, Jobs
+from nnlab.ui.messages import (
+    CopyRequest,
+    LiveChange,
+    LoadRequest,
+    ParameterChange,
+    Prepared,
+    PrepareRequest,
+    ProbeRequest,
+    Progress,
+    Snapshot,
+    SnapshotRequest,
+)
+from nnlab.ui.train_on import train_on
+from nnlab.ui.worker_link import WorkerLink
 
 # 25 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
 _FRAME_MILLISECONDS = 40
-MOST_EPOCHS = 1_000_000
 _PROGRESS_SECONDS = 0.2
 
 
@@ -40,17 +53,6 @@ class Session(QObject):
     progressed = Signal(object)  # Progress
     message = Signal(str)  # a sentence to show
     saved_changed = Signal()
-
-    _load = Signal(object)
-    _prepare = Signal(object)
-    _change_live = Signal(object)
-    _play = Signal()
-    _pause = Signal()
-    _step_batch = Signal()
-    _step_epoch = Signal()
-    _take_snapshot = Signal(object)
-    _save = Signal(str)
-    _stop = Signal()
 
     def __init__(self, experiment: Experiment, folders: list[Path], threads: int) -> None:
         super().__init__()
@@ -77,15 +79,13 @@ class Session(QObject):
         self._settled: tuple[Experiment, Path | None, Experiment, Path | None] | None = None
         self._near: Path | None = None
         # What the visible views want to see; the window says.
-        self.wanted_probes: Callable[[], tuple[tuple[str, Selection], ...]] = tuple
+        self.wanted_probes: Callable[[], tuple[ProbeRequest, ...]] = tuple
         self._snapshot_outstanding = False
         self._stale = False
         self._progress_told = 0.0
 
-        self._thread = QThread()
-        self._thread.setObjectName("training")
-        self._worker = TrainingWorker(folders, threads)
-        self._worker.moveToThread(self._thread)
+        self.jobs = Jobs()
+        self._link = WorkerLink(folders, threads)
         self._connect_worker()
         self._frame = QTimer(self)
         self._frame.setInterval(_FRAME_MILLISECONDS)
@@ -93,17 +93,15 @@ class Session(QObject):
 
     def start(self) -> None:
         """Start the worker's thread and ask for the first data."""
-        self._thread.start()
+        self._link.start()
         self._frame.start()
         self._load_dataset()
 
     def shut_down(self) -> None:
-        """End the worker; returns when its thread has."""
+        """End the worker and all jobs; returns when their threads have."""
         self._frame.stop()
-        if self._thread.isRunning():
-            self._stop.emit()
-        self._thread.quit()
-        self._thread.wait()
+        self.jobs.shut_down()
+        self._link.shut_down()
 
     # What a person can do
 
@@ -143,33 +141,24 @@ class Session(QObject):
             self._play_when_prepared = True
             return
         if self.progress.state == "running":
-            self._pause.emit()
+            self._link.pause.emit()
             return
         if self.progress.state == "diverged":
             self.reset()
         elif self.progress.state == "finished":
-            self._train_on()
+            self.edit(
+                replace(self.experiment, training=train_on(self.experiment.training, self.progress, self._recipe_epochs))
+            )
         if not self.problem:
-            self._play.emit()
-
-    def _train_on(self) -> None:
-        """A finished run goes on for as many epochs again."""
-        training, reason = self.experiment.training, self.progress.reason
-        epochs = min(self.progress.epoch + self._recipe_epochs, MOST_EPOCHS)
-        training = replace(training, epochs=max(epochs, training.epochs))
-        if "limit" in reason:
-            training = replace(training, steps=0)
-        if "validation" in reason:
-            training = replace(training, patience=0)
-        self.edit(replace(self.experiment, training=training))
+            self._link.play.emit()
 
     def step_batch(self) -> None:
         """One update."""
-        self._step_batch.emit()
+        self._link.step_batch.emit()
 
     def step_epoch(self) -> None:
         """To the end of the epoch."""
-        self._step_epoch.emit()
+        self._link.step_epoch.emit()
 
     def reset(self) -> None:
         """A fresh run of the experiment as it is now, from the same seed."""
@@ -213,11 +202,23 @@ class Session(QObject):
 
     def save_model(self, path: Path) -> None:
         """Have the worker write the model; model_saved or a message follows."""
-        self._save.emit(str(path))
+        self._link.save.emit(str(path))
 
     def refresh(self) -> None:
         """What the views want has changed: ask for a new snapshot even while standing."""
         self._stale = True
+
+    def start_job(self, title: str, work: Work) -> Job:
+        """Begin work on a copy of the run as it is between two steps; the Job tells how it goes."""
+        job = Job(title)
+        self._link.take_copy.emit(CopyRequest(self._generation, job, work))
+        return job
+
+    def change_parameter(self, tensor: str, position: tuple[int, ...], value: float) -> None:
+        """Give one parameter another value, between two steps."""
+        self._link.change_parameter.emit(ParameterChange(self._generation, tensor, position, value))
+        self.model_is_saved = False
+        self.refresh()
 
     # How it happens
 
@@ -231,7 +232,7 @@ class Session(QObject):
 
     def _load_dataset(self) -> None:
         self._is_loading = True
-        self._load.emit(LoadRequest(self.experiment, self._near))
+        self._link.load.emit(LoadRequest(self.experiment, self._near))
 
     def _settle(self) -> None:
         """Find out what the difference between the edited and the running experiment takes, and do it."""
@@ -243,11 +244,11 @@ class Session(QObject):
                 self._prepare_run()
             elif not running.needs_reset(wanted) and running != wanted:
                 self.running = wanted
-                self._change_live.emit(LiveChange(self._generation, wanted.training))
+                self._link.change_live.emit(LiveChange(self._generation, wanted.training))
             elif running.training != wanted.training:
                 # Live settings act at once even while others wait for a reset.
                 self.running = replace(running, training=running.training.with_live(wanted.training))
-                self._change_live.emit(LiveChange(self._generation, self.running.training))
+                self._link.change_live.emit(LiveChange(self._generation, self.running.training))
         if self._play_when_prepared and self.progress.state != "loading":
             self._play_when_prepared = False
             self.run_or_pause()
@@ -275,7 +276,7 @@ class Session(QObject):
         # An edit since the file was opened makes it another model.
         fits = self._opening is not None and self._opening.experiment == self.experiment
         saved = self._opening if fits else None
-        self._prepare.emit(PrepareRequest(self._generation, self.experiment, self._near, saved))
+        self._link.prepare.emit(PrepareRequest(self._generation, self.experiment, self._near, saved))
         self._opening, self._is_opened = None, False
         self._recipe_epochs = self.experiment.training.epochs
         self.progressed.emit(self.progress)
@@ -287,7 +288,7 @@ class Session(QObject):
         if self._stale or self.progress.state == "running":
             self._stale = False
             self._snapshot_outstanding = True
-            self._take_snapshot.emit(SnapshotRequest(self._generation, self.wanted_probes()))
+            self._link.take_snapshot.emit(SnapshotRequest(self._generation, self.wanted_probes()))
 
     # What the worker says
 
@@ -335,7 +336,7 @@ class Session(QObject):
         self.prepared.emit(prepared)
         if self._play_when_prepared:
             self._play_when_prepared = False
-            self._play.emit()
+            self._link.play.emit()
 
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
@@ -351,6 +352,14 @@ class Session(QObject):
             self._progress_told = now
             self.progressed.emit(self.progress)
         self._snapshot_outstanding = False
+
+    @Slot(object, object)
+    def _on_copy(self, request: CopyRequest, run: TrainingRun | None) -> None:
+        if run is None:
+            request.job.failed.emit("there is no model yet; choose data and a model first")
+            request.job.ended.emit()
+        else:
+            self.jobs.start(request.job, lambda report: request.work(run, report))
 
     @Slot(int, object)
     def _on_progressed(self, generation: int, progress: Progress) -> None:
@@ -375,23 +384,12 @@ class Session(QObject):
         self.saved_changed.emit()
 
     def _connect_worker(self) -> None:
-        worker = self._worker
-        self._thread.started.connect(worker.start)
-        self._load.connect(worker.load)
-        self._prepare.connect(worker.prepare)
-        self._change_live.connect(worker.change_live)
-        self._play.connect(worker.play)
-        self._pause.connect(worker.pause)
-        self._step_batch.connect(worker.step_batch)
-        self._step_epoch.connect(worker.step_epoch)
-        self._take_snapshot.connect(worker.take_snapshot)
-        self._save.connect(worker.save)
-        # Waits until the worker has stopped its timer, which nobody else may.
-        self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
+        worker = self._link.worker
         worker.dataset_loaded.connect(self._on_dataset_loaded)
         worker.dataset_failed.connect(self._on_dataset_failed)
         worker.prepared.connect(self._on_prepared)
         worker.snapshot_ready.connect(self._on_snapshot)
+        worker.copy_ready.connect(self._on_copy)
         worker.progressed.connect(self._on_progressed)
         worker.failed.connect(self._on_failed)
         worker.model_saved.connect(self._on_model_saved)

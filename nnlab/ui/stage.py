@@ -1,77 +1,201 @@
-"""The stage: one tab per view that fits the run. Only what can be seen is asked for."""
+"""The stage: views that fit the present run, in one pane or several side by side. Only what can be seen is asked for."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.training.probes import Selection
-from nnlab.ui.messages import Prepared, Snapshot
+from nnlab.ui.bench import Bench
+from nnlab.ui.messages import Prepared, ProbeRequest, Snapshot
+from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
 
+PANE_COUNTS = (1, 2, 4)
+
 
 class Stage(QFrame):
-    """Holds the views, which are made once and kept: making plots anew leaks them."""
+    """Holds the views, which are made once and kept: making plots anew leaks them. They share one selection."""
 
     wants_changed = Signal()
+    selection_changed = Signal(object)  # Selection
 
-    def __init__(self) -> None:
+    def __init__(self, bench: Bench) -> None:
         super().__init__()
         self.setObjectName("card")
-        outline = QVBoxLayout(self)
-        outline.setContentsMargins(4, 2, 4, 4)
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Views")
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.currentChanged.connect(self.wants_changed)
-        outline.addWidget(self.tabs)
+        self.selection = Selection()
+        self.panes = [Pane() for _ in range(max(PANE_COUNTS))]
+        self._bench = bench
         self._theme = LIGHT
+        self._prepared: Prepared | None = None
         self._views: dict[str, View] = {}
+        self._companions: dict[str, View] = {}
         self._fitting: list[str] = []
+        self._order = list(VIEWS)
+        self._count = 1
+        self._active = self.panes[0]
+        outline = QGridLayout(self)
+        outline.setContentsMargins(4, 2, 4, 4)
+        outline.setSpacing(4)
+        for number, pane in enumerate(self.panes):
+            outline.addWidget(pane, number // 2, number % 2)
+            pane.chosen.connect(lambda name, pane=pane: self._choose(pane, name))
+        self.arrange(1)
 
     @property
     def current(self) -> View | None:
-        """The view that is seen."""
-        widget = self.tabs.currentWidget()
-        return widget if isinstance(widget, View) else None
+        """The view of the pane that was used last."""
+        return self._active.view
 
-    def wanted_probes(self) -> tuple[tuple[str, Selection], ...]:
-        """The probe of the visible view."""
-        view = self.current
-        return ((view.probe, view.selection),) if view is not None and view.isVisible() else ()
+    @property
+    def pane_count(self) -> int:
+        """How many panes are side by side."""
+        return self._count
+
+    def accompany(self, name: str, view: View) -> None:
+        """A view outside of the stage that shares its selection and its snapshots."""
+        self._companions[name] = view
+        self._adopt(view)
+
+    def arrange(self, count: int) -> None:
+        """One pane, two side by side, or four."""
+        self._count = count
+        self._active = self.panes[0]
+        for number, pane in enumerate(self.panes):
+            pane.setVisible(number < count)
+        self._fill_panes()
+
+    def show_view(self, name: str) -> None:
+        """Bring a view to the front, unless it can be seen already."""
+        if name in self._fitting and name not in self._shown():
+            self._choose(self._active, name)
+
+    def wanted_probes(self) -> tuple[ProbeRequest, ...]:
+        """The probes of the views that can be seen."""
+        return tuple(
+            ProbeRequest(name, view.probe, replace(self.selection, options=view.options))
+            for name, view in self._all_views().items()
+            if view.isVisible()
+        )
+
+    def select(self, selection: Selection) -> None:
+        """What is selected in one view is selected in all."""
+        if selection == self.selection:
+            return
+        self.selection = selection
+        for view in self._all_views().values():
+            view.show_selection(selection)
+        self.selection_changed.emit(selection)
+        self.wants_changed.emit()
 
     def begin(self, prepared: Prepared) -> None:
-        """Show the tabs that fit, the same one in front where it still fits."""
-        fitting = [name for name, view in VIEWS.items() if view.fits(prepared)]
-        if fitting != self._fitting:
-            self._show_tabs(fitting)
-        for name in fitting:
-            self._views[name].begin(prepared)
+        """Offer the views that fit, the same ones in front where they still fit."""
+        if self._prepared is None or self._prepared.dataset is not prepared.dataset:
+            self.selection = Selection()
+        self._prepared = prepared
+        self._fitting = [name for name, view in VIEWS.items() if view.fits(prepared)]
+        for name in self._fitting:
+            if name not in self._views:
+                self._views[name] = VIEWS[name]()
+                self._adopt(self._views[name])
+        self._fill_panes()
+        for view in (*(self._views[name] for name in self._fitting), *self._companions.values()):
+            view.begin(prepared)
+            view.show_selection(self.selection)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand each answer to its view."""
-        for name in self._fitting:
-            view = self._views[name]
-            if view.probe in snapshot.probes and view.isVisible():
-                view.show_answer(snapshot.probes[view.probe])
+        for name, view in self._all_views().items():
+            if name in snapshot.probes and view.isVisible():
+                view.show_answer(snapshot.probes[name])
 
     def apply_theme(self, theme: Theme) -> None:
         """To all views, seen or not."""
         self._theme = theme
-        for view in self._views.values():
+        for view in (*self._views.values(), *self._companions.values()):
             view.apply_theme(theme)
 
-    def _show_tabs(self, fitting: list[str]) -> None:
-        front = self.current
-        self.tabs.blockSignals(True)
-        self.tabs.clear()
-        for name in fitting:
-            if name not in self._views:
-                view = self._views[name] = VIEWS[name]()
-                view.apply_theme(self._theme)
-                view.selection_changed.connect(self.wants_changed)
-            self.tabs.addTab(self._views[name], self._views[name].title)
-        self._fitting = fitting
-        if front is not None and front in [self._views[name] for name in fitting]:
-            self.tabs.setCurrentWidget(front)
-        self.tabs.blockSignals(False)
+    def _adopt(self, view: View) -> None:
+        view.apply_theme(self._theme)
+        view.bench = self._bench
+        view.wants_changed.connect(self.wants_changed)
+        view.selected.connect(self.select)
+        view.view_wanted.connect(self.show_view)
+
+    def _all_views(self) -> dict[str, View]:
+        return {name: self._views[name] for name in self._fitting} | self._companions
+
+    def _shown(self) -> list[str]:
+        return [name for name in self._order if name in self._fitting][: self._count]
+
+    def _choose(self, pane: "Pane", name: str) -> None:
+        """The pane shows this view; a pane that showed it gets the other one in exchange."""
+        self._active = pane
+        shown = self._shown()
+        here = self.panes.index(pane)
+        if here < len(shown) and name != shown[here]:
+            first, second = self._order.index(shown[here]), self._order.index(name)
+            self._order[first], self._order[second] = self._order[second], self._order[first]
+            self._fill_panes()
+
+    def _fill_panes(self) -> None:
+        shown = self._shown()
+        choices = {name: VIEWS[name].title for name in VIEWS if name in self._fitting}
+        for pane in self.panes:
+            pane.release()
+        for number, pane in enumerate(self.panes):
+            pane.setVisible(number < max(len(shown), 1) and number < self._count)
+            if number < len(shown):
+                pane.show_view(shown[number], self._views[shown[number]], choices, compact=self._count > 1)
         self.wants_changed.emit()
+
+
+class Pane(QWidget):
+    """One view at a time, with tabs to choose another; beside other panes a list takes the tabs' place."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view: View | None = None
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Views")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.currentChanged.connect(lambda place: self.chosen.emit(str(self.tabs.tabData(place))))
+        self.choice = Choice()
+        self.choice.setAccessibleName("View")
+        self.choice.activated.connect(lambda place: self.chosen.emit(str(self.choice.itemData(place))))
+        self._outline = QVBoxLayout(self)
+        self._outline.setContentsMargins(0, 0, 0, 0)
+        self._outline.setSpacing(0)
+        self._outline.addWidget(self.tabs)
+        self._outline.addWidget(self.choice)
+        self._outline.addStretch(0)
+
+    def show_view(self, name: str, view: View, choices: dict[str, str], compact: bool) -> None:
+        """Show the view, and offer these others by their titles."""
+        with QSignalBlocker(self.tabs), QSignalBlocker(self.choice):
+            if [self.tabs.tabData(place) for place in range(self.tabs.count())] != list(choices):
+                while self.tabs.count():
+                    self.tabs.removeTab(0)
+                self.choice.clear()
+                for key, title in choices.items():
+                    self.tabs.setTabData(self.tabs.addTab(title), key)
+                    self.choice.addItem(title, key)
+            self.tabs.setCurrentIndex(list(choices).index(name))
+            self.choice.setCurrentIndex(list(choices).index(name))
+        self.tabs.setVisible(not compact)
+        self.choice.setVisible(compact)
+        self.view = view
+        self._outline.insertWidget(2, view, 1)
+        view.show()
+
+    def release(self) -> None:
+        """Let go of the view, so that another pane can take it."""
+        if self.view is not None:
+            self._outline.removeWidget(self.view)
+            self.view.hide()
+            self.view.setParent(None)
+            self.view = None

@@ -22,7 +22,17 @@ from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, parameters_sha256, save_model
 from nnlab.training import Step, TrainingRun
 from nnlab.training.probes import PROBES
-from nnlab.ui.messages import LiveChange, LoadRequest, Prepared, PrepareRequest, Progress, Snapshot, SnapshotRequest
+from nnlab.ui.messages import (
+    CopyRequest,
+    LiveChange,
+    LoadRequest,
+    ParameterChange,
+    Prepared,
+    PrepareRequest,
+    Progress,
+    Snapshot,
+    SnapshotRequest,
+)
 
 # Long enough that returning to the event loop costs little, short enough that a press of Pause is not felt.
 _SLICE_SECONDS = 0.005
@@ -36,6 +46,7 @@ class TrainingWorker(QObject):
     dataset_failed = Signal(object, str)  # DatasetSettings, sentence
     prepared = Signal(object)  # Prepared
     snapshot_ready = Signal(object)  # Snapshot
+    copy_ready = Signal(object, object)  # CopyRequest, TrainingRun or None
     progressed = Signal(int, object)  # generation, Progress
     failed = Signal(int, str)
     model_saved = Signal(str)
@@ -155,13 +166,25 @@ class TrainingWorker(QObject):
             return
         answers: dict[str, Any] = {}
         try:
-            for name, selection in request.probes:
-                answers[name] = _read_only(PROBES[name](self._run, selection))
+            for wanted in request.probes:
+                answers[wanted.view] = _read_only(PROBES[wanted.probe](self._run, wanted.selection))
         finally:
             # Whatever a probe does, the window gets its steps and may ask again.
             steps, self._steps = self._steps, []
             self._refresh_progress(self._progress.state, self._progress.reason)
             self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
+
+    @Slot(object)
+    def take_copy(self, request: CopyRequest) -> None:
+        """A copy of the run, in memory of its own, for work on another thread."""
+        present = self._run if request.generation == self._generation else None
+        self.copy_ready.emit(request, present.replica() if present is not None else None)
+
+    @Slot(object)
+    def change_parameter(self, change: ParameterChange) -> None:
+        """Give one parameter another value."""
+        if self._run is not None and change.generation == self._generation:
+            self._run.model.parameters.view(change.tensor)[change.position] = change.value
 
     @Slot(str)
     def save(self, path: str) -> None:

@@ -13,7 +13,8 @@ from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from nnlab.models.layers.dense import Dense
 from nnlab.training import TrainingRun, prepare_data
-from nnlab.training.probes import PROBES, Selection, _as_rectangles
+from nnlab.training.probes import PROBES, Selection
+from nnlab.training.probes.weights import as_rectangles
 from tests.training.runs import toy_run
 
 
@@ -110,7 +111,7 @@ def test_a_selection_that_is_not_there_falls_back_to_the_first():
 @given(st.integers(1, 400))
 def test_a_vector_as_a_rectangle_keeps_its_numbers_in_order(count: int):
     rows = np.arange(2 * count, dtype=np.float32).reshape(2, count)
-    tiles = _as_rectangles(rows)
+    tiles = as_rectangles(rows)
     _, height, width = tiles.shape
     for row, tile in zip(rows, tiles.reshape(2, -1), strict=True):
         np.testing.assert_array_equal(tile[:count], row)

@@ -71,9 +71,9 @@ def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
     driver = Driver(qtbot, memory)
     yield driver
     for window in driver.windows:
-        if window.session._thread.isRunning():
+        if window.session._link._thread.isRunning():
             driver.close(window)
-        assert not window.session._thread.isRunning()
+        assert not window.session._link._thread.isRunning()
         window.deleteLater()
     QApplication.processEvents()
 

@@ -66,8 +66,8 @@ def test_data_that_an_rbm_cannot_take_is_told_and_nothing_is_trained(driver: Dri
     window.run_bar.run.click()
     driver.wait_for(lambda: "0 ... 1" in window.notice.text)
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session._worker._progress.state == "paused")
-    assert window.session._worker._run.number == 0
+    driver.wait_for(lambda: window.session._link.worker._progress.state == "paused")
+    assert window.session._link.worker._run.number == 0
 
 
 def test_a_cnn_that_ends_in_a_picture_is_told_inline(driver: Driver) -> None:
@@ -105,17 +105,17 @@ def test_a_failed_open_leaves_the_trained_run(digits: MainWindow, driver: Driver
     digits.files.open(resource("examples", "mnist-mlp.toml"))
     driver.wait_for(lambda: "MNIST was not found" in digits.notice.text)
     assert digits.session.has_learned and digits.session.progress.number == number
-    assert digits.session._worker._run.number == number
+    assert digits.session._link.worker._run.number == number
 
 
 def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
     window = driver.open(example("digits-mlp", epochs=40))
     driver.finish(window)
-    run = window.session._worker._run
+    run = window.session._link.worker._run
     assert 0 < run.best.epoch < 40
     assert window.session.progress.kept_epoch == run.best.epoch
     assert window.run_bar._figure.text() == f"{run.best.validation.accuracy:.1%}"
-    window.stage.tabs.setCurrentIndex(1)
+    window.stage.show_view("confusion")
     view = window.stage.current
     driver.wait_for(lambda: view.answer is not None and view.answer.epoch == run.best.epoch)
     assert np.array_equal(view.answer.confusion, run.best.validation.confusion)

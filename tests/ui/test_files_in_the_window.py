@@ -43,7 +43,7 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=5000):
         window.session.save_model(tmp_path / "half.safetensors")
     driver.finish(window)
-    straight = window.session._worker._run.model.parameters.values.copy()
+    straight = window.session._link.worker._run.model.parameters.values.copy()
 
     with driver.qtbot.waitSignal(window.session.prepared, timeout=5000) as heard:
         window.files.open(tmp_path / "half.safetensors")
@@ -51,7 +51,7 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
     driver.wait_for(lambda: window.session.progress.number == number)
     window.session.run_or_pause()
     driver.wait_for(lambda: window.session.progress.state == "finished")
-    assert np.array_equal(window.session._worker._run.model.parameters.values, straight)
+    assert np.array_equal(window.session._link.worker._run.model.parameters.values, straight)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_every_picture_is_exported_in_every_kind(trained: MainWindow, driver: Dr
         view = trained.curves
     else:
         view = trained.stage._views[which]
-        trained.stage.tabs.setCurrentWidget(view)
+        trained.stage.show_view(view.probe)
         driver.wait_for(lambda: view.answer is not None)
     for kind in (".png", ".svg", ".pdf", ".csv"):
         export(view, tmp_path / f"{which}{kind}")
@@ -180,11 +180,11 @@ def test_every_picture_is_exported_in_every_kind(trained: MainWindow, driver: Dr
 
 def test_exported_weights_are_the_numbers(trained: MainWindow, driver: Driver, tmp_path: Path) -> None:
     view = trained.stage._views["weights"]
-    trained.stage.tabs.setCurrentWidget(view)
+    trained.stage.show_view(view.probe)
     driver.wait_for(lambda: view.answer is not None)
     export(view, tmp_path / "weights.csv")
     table = np.loadtxt(tmp_path / "weights.csv", delimiter=",", skiprows=1)
-    run = trained.session._worker._run
+    run = trained.session._link.worker._run
     weight = run.model.parameters.view("dense1.weight")
     assert np.allclose(table[:, 3].reshape(8, 2), weight.T)
 

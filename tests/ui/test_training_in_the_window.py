@@ -35,7 +35,7 @@ def test_pausing_leaves_the_parameters_unchanged(driver: Driver) -> None:
     driver.wait_for(lambda: window.session.progress.number > 20)
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session.progress.state == "paused")
-    run = window.session._worker._run
+    run = window.session._link.worker._run
     before, number = run.model.parameters.values.copy(), run.number
     for _ in range(5):
         window.session.refresh()
@@ -100,7 +100,7 @@ def test_divergence_is_told_in_a_sentence_and_leaves_finite_parameters(driver: D
     driver.finish(window)
     assert window.session.progress.state == "diverged"
     assert "lower the learning rate" in window.notice.text
-    assert np.isfinite(window.session._worker._run.model.parameters.values).all()
+    assert np.isfinite(window.session._link.worker._run.model.parameters.values).all()
     for name, text in (("learning_rate", "0.05"), ("l2", "0")):
         window.training_panel._form.editor(name).setText(text)
         window.training_panel._form.editor(name).editingFinished.emit()

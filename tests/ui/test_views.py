@@ -15,10 +15,10 @@ from tests.ui.conftest import Driver, example
 
 
 def select(window: MainWindow, title: str) -> object:
-    tabs = window.stage.tabs
+    tabs = window.stage.panes[0].tabs
     titles = [tabs.tabText(place) for place in range(tabs.count())]
     tabs.setCurrentIndex(titles.index(title))
-    return tabs.currentWidget()
+    return window.stage.current
 
 
 def test_every_view_draws_a_probe_that_exists() -> None:
@@ -36,7 +36,7 @@ def test_weights_are_drawn_tile_by_tile(digits: MainWindow, driver: Driver) -> N
     driver.finish(digits)
     view = select(digits, "Weights")
     driver.wait_for(lambda: view.answer is not None)
-    probed = PROBES["weights"](digits.session._worker._run, Selection())
+    probed = PROBES["weights"](digits.session._link.worker._run, Selection())
     driver.wait_for(lambda: np.array_equal(view.answer.tiles, probed.tiles))
     drawn = view.image.image
     for tile in (0, 17, 63):
@@ -64,7 +64,7 @@ def test_another_layer_can_be_chosen(digits: MainWindow, driver: Driver) -> None
 def test_the_boundary_shows_the_network_and_all_points(xor: MainWindow, driver: Driver) -> None:
     driver.finish(xor)
     view = select(xor, "Boundary")
-    run = xor.session._worker._run
+    run = xor.session._link.worker._run
     probed = PROBES["boundary"](run, Selection())
     driver.wait_for(lambda: np.array_equal(view.answer.probability, probed.probability))
     expected = signed_indices(probed.probability[:, :, 1] - probed.probability[:, :, 0], 1.0)
@@ -108,7 +108,7 @@ def test_three_classes_are_blended(driver: Driver) -> None:
 def test_the_confusion_matrix_and_its_scores_are_the_evaluation(digits: MainWindow, driver: Driver) -> None:
     driver.finish(digits)
     view = select(digits, "Confusion")
-    evaluation = digits.session._worker._run.evaluation
+    evaluation = digits.session._link.worker._run.evaluation
     driver.wait_for(lambda: view.answer is not None and np.array_equal(view.answer.confusion, evaluation.confusion))
     numbers = [text.textItem.toPlainText() for text in view._numbers]
     assert numbers == [f"{count:,}" if count else "" for count in evaluation.confusion.ravel()]
@@ -209,8 +209,8 @@ def test_every_plot_follows_the_theme(digits: MainWindow, driver: Driver) -> Non
 
 
 def test_a_hidden_view_asks_for_nothing(digits: MainWindow) -> None:
-    assert [name for name, _ in digits.stage.wanted_probes()] == ["weights"]
+    assert [wanted.probe for wanted in digits.stage.wanted_probes()] == ["weights"]
     select(digits, "Confusion")
-    assert [name for name, _ in digits.stage.wanted_probes()] == ["confusion"]
+    assert [wanted.probe for wanted in digits.stage.wanted_probes()] == ["confusion"]
     digits.hide()
     assert digits.stage.wanted_probes() == ()

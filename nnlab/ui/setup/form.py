@@ -90,6 +90,7 @@ class SettingsForm(QWidget):
         self._rows = {}
         self._error.hide()
         entries = [entry for entry in type(settings).__dataclass_fields__.values() if "description" in entry.metadata]
+        entries = [entry for entry in entries if describe(entry).in_form]
         for number, entry in enumerate(entries):
             description = describe(entry)
             mark = (" •" if description.live else " ⟲") if self._marks_live else ""

@@ -1,5 +1,6 @@
 """What a view is: a picture of one probe's answer, with a line for hovered values and a way to be exported."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pyqtgraph as pg
@@ -7,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnlab.training.probes import Selection
+from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.card import label
@@ -21,12 +23,17 @@ class View(QWidget):
     probe: ClassVar[str]
     empty_text: ClassVar[str]
 
-    selection_changed = Signal()
+    wants_changed = Signal()  # `options` changed: the window asks anew
+    selected = Signal(object)  # Selection
+    view_wanted = Signal(str)  # the name of another view to bring to the front
 
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
         self.selection = Selection()
+        # A frozen value for this view's own probe; it reaches the probe as selection.options.
+        self.options: Any = None
+        self.bench: Bench | None = None
         self.answer: Any = None
         self.setAccessibleName(self.title)
         self.canvas = pg.GraphicsLayoutWidget()
@@ -61,6 +68,14 @@ class View(QWidget):
         self.answer = answer
         self._empty.setVisible(False)
         self.draw(answer)
+
+    def select(self, **changes: Any) -> None:
+        """Select something here, and so in all views."""
+        self.selected.emit(replace(self.selection, **changes))
+
+    def show_selection(self, selection: Selection) -> None:
+        """Something was selected, here or elsewhere; the next answer follows it."""
+        self.selection = selection
 
     def draw(self, answer: Any) -> None:
         """Put the answer's arrays into the plots."""

@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSignalBlocker
 from PySide6.QtGui import QResizeEvent
 
-from nnlab.training.probes import Selection, WeightPictures
+from nnlab.training.probes import WeightPictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
@@ -117,8 +117,7 @@ class WeightsView(View):
             self._layer.setCurrentText(answer.layer)
 
     def _choose_layer(self, name: str) -> None:
-        self.selection = Selection(layer=name)
-        self.selection_changed.emit()
+        self.select(layer=name, unit=-1)
 
     def _hover(self, position: QPointF) -> None:
         answer, mosaic = self.answer, self.mosaic

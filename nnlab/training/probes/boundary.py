@@ -1,0 +1,52 @@
+"""The plane as a classifier of points sees it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.models.network import Network
+from nnlab.training.loop import TrainingRun
+from nnlab.training.probes.selection import Selection
+
+_FIELD_SIZE = 100
+
+
+@dataclass(frozen=True)
+class BoundaryField:
+    """Class probabilities over the plane.
+
+    extent (left, right, bottom, top)    probability (rows from the bottom, columns, classes)
+    """
+
+    extent: tuple[float, float, float, float]
+    probability: Array
+
+
+def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
+    """The network's answer on a grid that reaches a little beyond the points."""
+    points = run.data.dataset.train.inputs
+    low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
+    # A square around the points: as much of the plane to both sides as up and down.
+    centre, reach = (low + high) / 2, 0.6 * max(float((high - low).max()), 1e-6)
+    low, high = centre - reach, centre + reach
+    axes = [np.linspace(low[axis], high[axis], _FIELD_SIZE, dtype=np.float32) for axis in (0, 1)]
+    grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    assert isinstance(run.model, Network)
+    outputs = run.model.predict(run.data.scaling.apply(grid, out=np.empty_like(grid)))
+    return BoundaryField(
+        (float(low[0]), float(high[0]), float(low[1]), float(high[1])),
+        as_probabilities(outputs).reshape(_FIELD_SIZE, _FIELD_SIZE, -1),
+    )
+
+
+def as_probabilities(outputs: Array) -> Array:
+    """A single output is the probability of class 1; other outputs are brought to sum to 1."""
+    if outputs.shape[1] == 1:
+        second = np.clip(outputs, 0, 1)
+        return np.hstack([1 - second, second])
+    if outputs.min() >= 0 and outputs.max() <= 1:
+        return np.asarray(outputs / np.maximum(outputs.sum(axis=1, keepdims=True), 1e-12))
+    # Scores, as of a support vector machine, are not probabilities; softmax keeps their order.
+    shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))

@@ -1,0 +1,45 @@
+"""What the person is looking at. All views share one selection: a thing clicked in one is selected in all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.datasets.split import Index
+from nnlab.models.arrays import Array
+from nnlab.training.data import Feed
+from nnlab.training.loop import TrainingRun
+
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A layer, a unit of it, an example, a cell of the confusion matrix; and what one view alone wants to know.
+
+    Names and numbers that the present model or data does not have stand for the first that there is.
+    """
+
+    layer: str = ""  # a layer's name; "" is the first that has what the view shows
+    unit: int = -1  # a unit or channel of that layer; -1 is none
+    weight: tuple[str, tuple[int, ...]] | None = None  # a parameter: the tensor's name and the place in it
+    part: str = "train"  # which part of the data the example is from, one of PARTS
+    example: int = 0  # position in that part
+    cell: tuple[int, int] | None = None  # true class and predicted class
+    options: Any = None  # a frozen value that a view's own probe understands
+
+
+def part_of(run: TrainingRun, part: str) -> tuple[Feed, Index]:
+    """The feed and the positions of a part of the data; the training part where the asked one is empty."""
+    data = run.data
+    if part == "test" and len(data.dataset.test):
+        return data.testing, data.test_index
+    if part == "validation" and len(data.split.validation):
+        return data.learning, data.split.validation
+    return data.learning, data.split.train
+
+
+def selected_example(run: TrainingRun, selection: Selection) -> tuple[Array, int]:
+    """The selected example as the model sees it, (1, *example_shape), and its label; copies."""
+    feed, index = part_of(run, selection.part)
+    place = selection.example if 0 <= selection.example < len(index) else 0
+    inputs, labels = feed.gather(index[place : place + 1])
+    return inputs.copy(), int(labels[0])

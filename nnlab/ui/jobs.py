@@ -1,0 +1,107 @@
+"""Long work beside the window and the training: a thread for each job, with progress, cancel, and one answer."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal
+
+from nnlab.errors import CancelledError, NnlabError
+from nnlab.report import Report
+
+# Seconds between two reports that reach the window.
+_REPORT_SECONDS = 0.1
+
+
+class Job(QObject):
+    """One piece of work. Exactly one of `done`, `failed` and `cancelled` is emitted, on the window's thread."""
+
+    progressed = Signal(str, float)  # what is being done, share done or NaN
+    done = Signal(object)
+    failed = Signal(str)  # the sentence to show
+    cancelled = Signal()
+    ended = Signal()  # after any of the three
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next report."""
+        self.is_cancelled = True
+
+
+class Jobs(QObject):
+    """Runs jobs; closing the window cancels those that are left and waits for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._threads: dict[Job, _JobThread] = {}
+
+    def start(self, job: Job, work: Callable[[Report], Any]) -> None:
+        """Begin the work of a job on a thread of its own."""
+        thread = _JobThread(job, work)
+        self._threads[job] = thread
+        thread.told.connect(job.progressed)
+        thread.finished.connect(lambda: self._end(job), Qt.ConnectionType.QueuedConnection)
+        thread.start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any job has not ended."""
+        return bool(self._threads)
+
+    def shut_down(self) -> None:
+        """Cancel all jobs; returns when their threads have ended."""
+        for job, thread in self._threads.items():
+            job.cancel()
+            thread.wait()
+        self._threads.clear()
+
+    def _end(self, job: Job) -> None:
+        thread = self._threads.pop(job, None)
+        if thread is None:
+            return
+        thread.wait()
+        if job.is_cancelled or thread.was_cancelled:
+            job.cancelled.emit()
+        elif thread.problem:
+            job.failed.emit(thread.problem)
+        else:
+            job.done.emit(thread.answer)
+        job.ended.emit()
+        thread.deleteLater()
+
+
+class _JobThread(QThread):
+    told = Signal(str, float)
+
+    def __init__(self, job: Job, work: Callable[[Report], Any]) -> None:
+        super().__init__()
+        self.setObjectName(job.title)
+        self.answer: Any = None
+        self.problem = ""
+        self.was_cancelled = False
+        self._job = job
+        self._work = work
+        self._told = 0.0
+
+    def run(self) -> None:
+        """The work, on this thread."""
+        try:
+            self.answer = self._work(self._report)
+        except CancelledError:
+            self.was_cancelled = True
+        except NnlabError as error:
+            self.problem = str(error)
+        except MemoryError:
+            self.problem = f"{self._job.title}: there is not enough memory; close other programs"
+
+    def _report(self, what: str, share: float) -> None:
+        if self._job.is_cancelled:
+            raise CancelledError(f"{self._job.title}: cancelled")
+        now = time.monotonic()
+        if now - self._told > _REPORT_SECONDS:
+            self._told = now
+            self.told.emit(what, share)

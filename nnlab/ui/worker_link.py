@@ -1,0 +1,59 @@
+"""The wire to the training worker: its thread, and one signal for each thing it can be told."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal
+
+from nnlab.ui.worker import TrainingWorker
+
+
+class WorkerLink(QObject):
+    """Signals are queued to the worker's slots of the same name, and carried out there one after the other."""
+
+    load = Signal(object)  # LoadRequest
+    prepare = Signal(object)  # PrepareRequest
+    change_live = Signal(object)  # LiveChange
+    play = Signal()
+    pause = Signal()
+    step_batch = Signal()
+    step_epoch = Signal()
+    take_snapshot = Signal(object)  # SnapshotRequest
+    take_copy = Signal(object)  # CopyRequest
+    change_parameter = Signal(object)  # ParameterChange
+    save = Signal(str)
+    _stop = Signal()
+
+    def __init__(self, folders: list[Path], threads: int) -> None:
+        super().__init__()
+        self._thread = QThread()
+        self._thread.setObjectName("training")
+        self.worker = TrainingWorker(folders, threads)
+        self.worker.moveToThread(self._thread)
+        self._thread.started.connect(self.worker.start)
+        for name in (
+            "load",
+            "prepare",
+            "change_live",
+            "play",
+            "pause",
+            "step_batch",
+            "step_epoch",
+            "take_snapshot",
+            "take_copy",
+            "change_parameter",
+            "save",
+        ):
+            getattr(self, name).connect(getattr(self.worker, name))
+        # Waits until the worker has stopped its timer, which nobody else may.
+        self._stop.connect(self.worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
+
+    def start(self) -> None:
+        """Start the worker's thread."""
+        self._thread.start()
+
+    def shut_down(self) -> None:
+        """End the worker; returns when its thread has."""
+        if self._thread.isRunning():
+            self._stop.emit()
+        self._thread.quit()
+        self._thread.wait()
