@@ -1,10 +1,11 @@
 """How fast the window opens, how promptly it answers while training, and what it costs the engine.
 
-    python benchmarks/window.py [--data DIR] [--seconds 10]
+    python benchmarks/window.py [--data DIR] [--seconds 10] [--panes 1|2|4]
 
 Starts real processes. Without a screen it uses Xvfb where that is installed. Event lateness is how much later than planned a
 5 ms timer fires on the window's thread; the engine's share is the window's examples/s over those of the same experiment,
-headless, at the same thread count, the two taken in turn.
+headless, at the same thread count, the two taken in turn. With four panes, four views are drawn besides the curves. Memory
+is what the process holds at the end of the measurement less what it held at its beginning: --seconds 600 shows a leak.
 """
 
 import argparse
@@ -14,37 +15,19 @@ import statistics
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
+
+from screen import screen
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENT = ROOT / "resources" / "examples" / "mnist-mlp.toml"
 ROUNDS = 3
 
 
-@contextmanager
-def screen():
-    """A display: the one there is, or a virtual one."""
-    if os.environ.get("DISPLAY"):
-        yield os.environ
-        return
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    number = os.read(read, 16).decode().strip()
-    try:
-        yield os.environ | {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
-    finally:
-        server.terminate()
-        server.wait()
-
-
 def run_part(part: str, arguments: argparse.Namespace, environment: dict[str, str]) -> dict[str, float]:
     """One measurement in a process of its own; `started` lets it count its own start."""
     command = [sys.executable, __file__, "--part", part, "--seconds", str(arguments.seconds), "--started", str(time.time())]
+    command += ["--panes", str(arguments.panes), "--rounds", str(arguments.rounds)]
     done = subprocess.run(
         command + (["--data", str(arguments.data)] if arguments.data else []),
         env=environment,
@@ -78,6 +61,12 @@ def headless(arguments: argparse.Namespace) -> dict[str, float]:
         if time.perf_counter() - started > arguments.seconds:
             break
     return {"rate": examples / (time.perf_counter() - started)}
+
+
+def resident() -> float:
+    """Megabytes of memory that this process holds; 0 where the system does not tell."""
+    pages = Path("/proc/self/statm")
+    return int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if pages.exists() else 0.0
 
 
 def window(arguments: argparse.Namespace) -> dict[str, float]:
@@ -122,6 +111,7 @@ def window(arguments: argparse.Namespace) -> dict[str, float]:
             session = self.shown.session
             training = replace(session.experiment.training, epochs=10_000)
             session.edit(replace(session.experiment, training=training))
+            self.shown.stage.arrange(arguments.panes)
             self.shown.stage.show_view("weights")
             session.run_or_pause()
             QTimer.singleShot(1500, self.measure)
@@ -131,6 +121,7 @@ def window(arguments: argparse.Namespace) -> dict[str, float]:
             self.frames, self.started = 0, time.perf_counter()
             self.examples = self.shown.session.progress.number
             self.last = time.perf_counter()
+            self.memory = resident()
             self.timer.start()
             QTimer.singleShot(int(1000 * arguments.seconds), self.finish)
 
@@ -144,6 +135,7 @@ def window(arguments: argparse.Namespace) -> dict[str, float]:
             session = self.shown.session
             found["rate"] = (session.progress.number - self.examples) * session.experiment.training.batch_size / seconds
             found["frames"] = self.frames / seconds
+            found["grown"] = resident() - self.memory
             ordered = sorted(max(late, 0) for late in lateness)
             found["median"] = statistics.median(ordered)
             found["p99"] = ordered[int(0.99 * len(ordered))]
@@ -167,6 +159,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--panes", type=int, choices=[1, 2, 4], default=1)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--part", choices=["headless", "window"])
     parser.add_argument("--started", type=float, default=0.0)
     arguments = parser.parse_args()
@@ -175,7 +169,7 @@ def main() -> None:
         return
     rounds = []
     with screen() as environment:
-        for _ in range(ROUNDS):
+        for _ in range(arguments.rounds):
             bare = run_part("headless", arguments, environment)
             seen = run_part("window", arguments, environment)
             rounds.append(seen | {"share": seen["rate"] / bare["rate"], "bare": bare["rate"]})
@@ -187,6 +181,7 @@ def main() -> None:
     print(f"frames per second                       {middle['frames']:6.1f}")
     print(f"examples/s headless, 1 thread           {middle['bare']:10,.0f}")
     print(f"examples/s in the window, 1 thread      {middle['rate']:10,.0f}")
+    print(f"memory grown while measured             {middle['grown']:6.1f} MB")
     print(f"share of headless speed                 {middle['share']:6.2f}       (target >= 0.80)")
 
 

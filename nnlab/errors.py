@@ -19,6 +19,14 @@ class DatasetError(NnlabError):
     """Data that is missing, damaged, or not what it claims to be."""
 
 
+class MissingDatasetError(DatasetError):
+    """A published dataset that lies nowhere here, but can be downloaded by its name."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.name = name
+
+
 class ExperimentError(NnlabError):
     """An experiment file that cannot be understood."""
 

@@ -3,9 +3,39 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from nnlab.experiments.headless import Progress
+from nnlab.report import Report, silent
 from nnlab.training import Step, TrainingRun
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+
+def _bar() -> "Bar":
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TextColumn("ETA"), TimeRemainingColumn())
+    return Bar(*columns, console=Console(stderr=True))
+
+
+@contextmanager
+def work_progress() -> Iterator[Report]:
+    """Yields a Report that moves the bar; it is gone when the work is done."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    with _bar() as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(what: str, share: float) -> None:
+            known = share == share
+            bar.update(task, completed=share if known else 0, total=1.0 if known else None, description=what)
+
+        yield show
 
 
 @contextmanager
@@ -14,12 +44,7 @@ def training_progress() -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TextColumn("ETA"), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True)) as bar:
+    with _bar() as bar:
         task = bar.add_task("starting")
         examples = 0
 

@@ -27,6 +27,7 @@ class Description:
     live: bool = False
     percent: bool = False
     group: str = ""  # rows of a group stand together, under its name
+    path: tuple[str, ...] = ()  # what a text names: "file", "folder" or both; forms offer to look for it
     in_form: bool = True  # False for what no row of a form could edit
     shown: Callable[[Any], bool] | None = None
 

@@ -13,6 +13,9 @@ class Examples:
     """Inputs and their labels.
 
     inputs (N, height, width, channels) uint8 or (N, features) float32    labels (N,) whole numbers from 0
+
+    Rows that are pixels laid flat stay bytes. The inputs may be mapped from a file that is larger than the memory: what goes
+    through all of them does so in chunks. Without labels all are 0, and the dataset has no class names.
     """
 
     inputs: npt.NDArray[np.uint8 | np.float32]

@@ -20,9 +20,16 @@ def seen_through(dataset: Dataset, encode: Encode, scaling: Scaling, name: str) 
 
 
 def _encoded(examples: Examples, encode: Encode, scaling: Scaling) -> Examples:
-    codes = []
+    codes: npt.NDArray[np.float32] | None = None
     for start in range(0, len(examples), _CHUNK):
         raw = examples.inputs[start : start + _CHUNK]
         scaled = scaling.apply(raw, out=np.empty(raw.shape, np.float32))
-        codes.append(encode(scaled).reshape(len(raw), -1).astype(np.float32))
-    return Examples(np.concatenate(codes), examples.labels)
+        some = encode(scaled).reshape(len(raw), -1)
+        if codes is None:
+            codes = np.empty((len(examples), some.shape[1]), np.float32)
+        codes[start : start + len(raw)] = some
+    if codes is None:
+        # How long a code is shows in that of a blank example too.
+        blank = np.zeros((1, *examples.inputs.shape[1:]), np.float32)
+        codes = np.empty((0, encode(blank).size), np.float32)
+    return Examples(codes, examples.labels)

@@ -53,8 +53,7 @@ def fit_scaling(kind: str, examples: Examples, index: npt.NDArray[np.intp]) -> S
     if examples.inputs.dtype == np.uint8:
         low, high = np.zeros(1), np.full(1, 255.0)
     else:
-        chosen = examples.inputs[index]
-        low, high = chosen.min(axis=0).astype(float), chosen.max(axis=0).astype(float)
+        low, high = _bounds(examples.inputs, index)
     if kind == "symmetric":
         return _affine((low + high) / 2, (high - low) / 2)
     return _affine(low, high - low)
@@ -64,6 +63,19 @@ def _affine(centre: npt.NDArray[np.float64], spread: npt.NDArray[np.float64]) ->
     # A constant feature has a spread that is rounding alone.
     factor = 1.0 / np.where(spread > 1e-6 * np.abs(centre), spread, 1.0)
     return Scaling(factor.astype(np.float32), (-centre * factor).astype(np.float32))
+
+
+def _bounds(
+    inputs: npt.NDArray[np.uint8 | np.float32], index: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The least and the greatest value of every feature, chunk by chunk: the inputs may be larger than the memory."""
+    low = np.full(inputs.shape[1:], np.inf)
+    high = -low
+    for start in range(0, len(index), _CHUNK):
+        chunk = inputs[index[start : start + _CHUNK]]
+        np.minimum(low, chunk.min(axis=0), out=low)
+        np.maximum(high, chunk.max(axis=0), out=high)
+    return low, high
 
 
 def _moments(

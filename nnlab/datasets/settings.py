@@ -10,6 +10,9 @@ from nnlab.errors import SettingError
 from nnlab.settings import Settings, describe, setting
 
 _AUGMENTATION = "Augmentation"
+_PREPARATION = "Preparation"
+# Augmentation that means something for pictures alone.
+PICTURE_FIELDS = frozenset({"flip_horizontal", "flip_vertical", "shift", "rotation"})
 # What the arrays of a person's own data depend on.
 _OWN_FIELDS = ("path", "test_path", "label", "image_size", "color", "points", "test")
 
@@ -39,17 +42,23 @@ class DatasetSettings(Settings):
     path: str = setting(
         "",
         "Path",
+        path=("file", "folder"),
         shown=_is_file,
         help="Your data: a CSV, .npy or .npz file, IDX files or their folder, or a folder with one sub-folder of pictures "
         "per class. What kind it is shows in its content.",
     )
     test_path: str = setting(
-        "", "Test path", shown=_is_file, help="Test examples in another file of the same kind. Empty: see Test."
+        "",
+        "Test path",
+        path=("file", "folder"),
+        shown=_is_file,
+        help="Test examples in another file of the same kind. Empty: see Test.",
     )
     label: str = setting(
         "auto",
         "Label",
         shown=_is_file,
+        group=_PREPARATION,
         help="Which column of a CSV file holds the class: auto, first, last, none, or a column's name.",
     )
     image_size: int = setting(
@@ -59,6 +68,7 @@ class DatasetSettings(Settings):
         maximum=1024,
         unit="pixels",
         shown=_is_file,
+        group=_PREPARATION,
         help="Pictures of a folder are resized to this height and width. 0: as they are, all of one size.",
     )
     color: str = setting(
@@ -66,6 +76,7 @@ class DatasetSettings(Settings):
         "Colour",
         choices=("auto", "grey", "rgb"),
         shown=_is_file,
+        group=_PREPARATION,
         help="auto: colour where any picture of the folder has some.",
     )
     points: tuple[tuple[float, ...], ...] = setting(
@@ -85,21 +96,27 @@ class DatasetSettings(Settings):
     encoder: str = setting(
         "",
         "Encoder",
+        path=("file",),
+        group=_PREPARATION,
         help="A model file of a trained autoencoder or RBM: the data is then its codes of the data. Empty: the data itself.",
     )
     layout: str = setting(
         "auto",
         "Layout",
         choices=("auto", "flat"),
+        group=_PREPARATION,
         help="auto: pictures stay pictures, and rows of 0 to 255 that fill a square become pictures. flat: one row of "
         "numbers for each example.",
     )
-    classes: str = setting("", "Classes", help="Only these classes, by name, with commas between: 0, 1, 7. Empty: all.")
+    classes: str = setting(
+        "", "Classes", group=_PREPARATION, help="Only these classes, by name, with commas between: 0, 1, 7. Empty: all."
+    )
     examples: int = setting(
         0,
         "Examples",
         minimum=0,
         maximum=100_000_000,
+        group=_PREPARATION,
         help="Only so many training examples, drawn by the data seed, with classes in the same shares. 0: all.",
     )
     test: float = setting(
@@ -109,6 +126,7 @@ class DatasetSettings(Settings):
         maximum=0.9,
         percent=True,
         shown=lambda settings: settings.name in ("file", "drawn"),
+        group=_PREPARATION,
         help="Share of the examples set apart as test, class by class, where the data brings no test examples of its own.",
     )
     validation: float = setting(
@@ -127,7 +145,12 @@ class DatasetSettings(Settings):
         "none: as it is.",
     )
     seed: int = setting(
-        0, "Data seed", minimum=0, maximum=2**31 - 1, help="Decides which examples validate, and where toy points fall."
+        0,
+        "Data seed",
+        minimum=0,
+        maximum=2**31 - 1,
+        group=_PREPARATION,
+        help="Decides which examples validate, and where toy points fall.",
     )
 
     label_noise: float = setting(
@@ -136,6 +159,7 @@ class DatasetSettings(Settings):
         minimum=0.0,
         maximum=1.0,
         percent=True,
+        group=_PREPARATION,
         help="Share of the learning examples whose label is replaced by another class: shows what overfitting is.",
     )
     flip_horizontal: bool = setting(

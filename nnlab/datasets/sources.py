@@ -9,7 +9,7 @@ from nnlab.datasets.dataset import Dataset
 from nnlab.datasets.digits import load_digits
 from nnlab.datasets.drawn import load_drawn
 from nnlab.datasets.files import load_files
-from nnlab.datasets.mnist import FASHION_MNIST, MNIST, load_published
+from nnlab.datasets.mnist import FASHION_MNIST, MNIST, Published, load_published
 from nnlab.datasets.toys import TOY_SHAPES, load_toy
 from nnlab.report import Report, silent
 
@@ -19,22 +19,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """How to get a dataset; `made` ones come from the settings' points, noise and seed instead of from files."""
+    """How to get a dataset; `made` ones come from the settings' points, noise and seed instead of from files.
 
-    load: Callable[["DatasetSettings", Sequence[Path], Report], Dataset]
+    `about` says to a person where it comes from; `published` ones can be downloaded.
+    """
+
+    load: Callable[["DatasetSettings", Sequence[Path], Report, Path | None], Dataset]
+    about: str
     made: bool = False
+    published: Published | None = None
+
+
+def _published(published: Published) -> Source:
+    return Source(
+        lambda settings, folders, report, cache: load_published(published, folders), published.about, published=published
+    )
 
 
 DATASETS: dict[str, Source] = {
-    "digits": Source(lambda settings, folders, report: load_digits()),
-    "mnist": Source(lambda settings, folders, report: load_published(MNIST, folders)),
-    "fashion-mnist": Source(lambda settings, folders, report: load_published(FASHION_MNIST, folders)),
-    "file": Source(load_files),
-    "drawn": Source(lambda settings, folders, report: load_drawn(settings)),
-    **{toy: Source(lambda settings, folders, report: load_toy(settings), made=True) for toy in TOY_SHAPES},
+    "digits": Source(lambda settings, folders, report, cache: load_digits(), "handwritten digits of 8x8, from scikit-learn"),
+    **{published.name: _published(published) for published in (MNIST, FASHION_MNIST)},
+    "file": Source(load_files, "your own data, from the file or folder dataset.path"),
+    "drawn": Source(
+        lambda settings, folders, report, cache: load_drawn(settings), "points in the plane, drawn in the window"
+    ),
+    **{
+        toy: Source(
+            lambda settings, folders, report, cache: load_toy(settings), "points in the plane, from a seed", made=True
+        )
+        for toy in TOY_SHAPES
+    },
 }
 
 
-def load_dataset(settings: "DatasetSettings", folders: Sequence[Path] = (), report: Report = silent) -> Dataset:
-    """The dataset an experiment names, looked for in these folders where it comes from files."""
-    return DATASETS[settings.name].load(settings, folders, report)
+def load_dataset(
+    settings: "DatasetSettings", folders: Sequence[Path] = (), report: Report = silent, cache: Path | None = None
+) -> Dataset:
+    """The dataset an experiment names, looked for in these folders where it comes from files.
+
+    What takes long to read is kept in the folder `cache`, from where the next time it is mapped; None keeps it in memory.
+    """
+    return DATASETS[settings.name].load(settings, folders, report, cache)

@@ -5,13 +5,16 @@ from pathlib import Path
 
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
 from nnlab.datasets.encoded import seen_through
+from nnlab.datasets.preparation import prepared
 from nnlab.errors import DatasetError, ShapeError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.experiments.places import cache_folder
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.layers.base import shape_text
 from nnlab.models.model import Model
 from nnlab.models.rbm import RBM
+from nnlab.report import Report, silent
 from nnlab.training import TrainingRun, prepare_data
 
 
@@ -22,9 +25,9 @@ def assemble(experiment: Experiment, folders: Sequence[Path], dataset: Dataset |
     return TrainingRun(build_model(experiment, dataset), data, experiment.training)
 
 
-def load_data(settings: DatasetSettings, folders: Sequence[Path]) -> Dataset:
+def load_data(settings: DatasetSettings, folders: Sequence[Path], report: Report = silent) -> Dataset:
     """The dataset that the settings name, seen through their encoder where they name one."""
-    dataset = load_dataset(settings, folders)
+    dataset = prepared(load_dataset(settings, folders, report, cache_folder()), settings)
     if not settings.encoder:
         return dataset
     saved = load_model(find_encoder(settings.encoder, folders))

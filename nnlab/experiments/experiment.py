@@ -1,5 +1,6 @@
 """An experiment: everything that decides a result, as one frozen value and as a TOML file."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +9,9 @@ from typing import Any
 
 import tomli_w
 
+from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ExperimentError, SettingError
-from nnlab.experiments.atomic_file import write_atomically
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.settings import nearest
 from nnlab.training import TrainingSettings
@@ -81,7 +82,14 @@ def parse_experiment(text: str) -> Experiment:
 
 def format_experiment(experiment: Experiment) -> str:
     """As the text of a TOML file."""
-    return tomli_w.dumps(experiment_to_table(experiment))
+    table = experiment_to_table(experiment)
+    points = table["dataset"].get("points")
+    if not points:
+        return tomli_w.dumps(table)
+    # One drawn point in a line; the writer would take five.
+    table["dataset"]["points"] = []
+    lines = "".join(f"    [{x!r}, {y!r}, {label:.0f}],\n" for x, y, label in points)
+    return re.sub(r"^points = \[\]$", f"points = [\n{lines}]", tomli_w.dumps(table), count=1, flags=re.MULTILINE)
 
 
 def load_experiment(path: Path) -> Experiment:

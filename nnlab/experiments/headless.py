@@ -3,22 +3,23 @@
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.atomic_file import write_atomically
+from nnlab.datasets import DATASETS, Dataset, DatasetSettings
 from nnlab.datasets.split import Index
 from nnlab.errors import DivergedError, ModelFileError
 from nnlab.experiments.assembly import assemble, load_data
-from nnlab.experiments.atomic_file import write_atomically
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model, model_bytes, parameters_sha256
 from nnlab.models.autoencoder import Autoencoder
-from nnlab.models.gradient_check import TOLERANCE, check_gradient
-from nnlab.models.likelihood import annealed_log_partition, mean_log_likelihood
+from nnlab.models.gradient_check import TOLERANCE, check_gradient, step_off_kinks
+from nnlab.models.likelihood import annealed_log_partition
 from nnlab.models.metrics import class_scores, psnr, squared_errors, top_k_hits
 from nnlab.models.model import Model
 from nnlab.models.network import Network
@@ -26,6 +27,7 @@ from nnlab.models.rbm import RBM
 from nnlab.randomness import random_stream
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
+from nnlab.training.likelihood import base_bias, binary_log_likelihood
 
 Progress = Callable[[TrainingRun, Step, float], None]
 
@@ -129,7 +131,7 @@ def evaluate_model(
     saved = load_model(path)
     settings = saved.experiment.dataset
     if dataset_name is not None:
-        settings = DatasetSettings.from_table(settings.to_table() | {"name": dataset_name})
+        settings = _named(settings, dataset_name)
     dataset = load_data(settings, folders)
     if dataset.example_shape != saved.example_shape or len(dataset.class_names) != len(saved.class_names):
         raise ModelFileError(
@@ -156,6 +158,14 @@ def evaluate_model(
     if log_likelihood:
         report |= likelihood_figures(saved, dataset)
     return report
+
+
+def _named(settings: DatasetSettings, name_or_path: str) -> DatasetSettings:
+    """The same preparation of other data: a dataset's name, or the path of a person's own."""
+    given = Path(name_or_path)
+    if name_or_path not in DATASETS and (given.suffix or len(given.parts) > 1 or given.exists()):
+        return replace(settings, name="file", path=name_or_path, test_path="")
+    return replace(settings, name=name_or_path)
 
 
 def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, float]:
@@ -191,15 +201,10 @@ def likelihood_figures(saved: SavedModel, dataset: Dataset) -> dict[str, float]:
     """
     if not isinstance(saved.model, RBM):
         raise ModelFileError(f"the log-likelihood is for models of kind rbm, this one is {saved.experiment.model.kind}")
-    some, _ = Feed(dataset.train, saved.scaling).gather(np.arange(min(len(dataset.train), 5000)))
-    share = np.clip(some.reshape(len(some), -1).mean(axis=0), 0.01, 0.99)
-    estimate = annealed_log_partition(saved.model, np.log(share / (1 - share)))
-    total, rng = 0.0, random_stream(0, "binarise")
-    for inputs, _ in Feed(dataset.test, saved.scaling).chunks(np.arange(len(dataset.test))):
-        drawn = (rng.random(inputs.shape) < inputs).astype(np.float32)
-        total += mean_log_likelihood(saved.model, drawn, estimate.value) * len(drawn)
+    learning, testing = (Feed(part, saved.scaling) for part in (dataset.train, dataset.test))
+    estimate = annealed_log_partition(saved.model, base_bias(learning, np.arange(len(dataset.train))))
     return {
-        "test_log_likelihood": total / len(dataset.test),
+        "test_log_likelihood": binary_log_likelihood(saved.model, testing, np.arange(len(dataset.test)), estimate.value),
         "log_partition": estimate.value,
         "log_partition_low": estimate.low,
         "log_partition_high": estimate.high,
@@ -211,9 +216,7 @@ def check_experiment(experiment: Experiment, folders: Sequence[Path], examples: 
     run = assemble(experiment, folders)
     inputs, labels = run.data.learning.gather(run.data.split.train[:examples])
     run.model.begin(inputs, 0, True)
-    # At the start biases are zero and black pixels leave ReLUs exactly at their kink; a little noise takes them off it.
-    values = run.model.parameters.values
-    values += random_stream(experiment.training.seed, "gradient check").normal(0, 0.01, values.shape).astype(values.dtype)
+    step_off_kinks(run.model.parameters, experiment.training.seed)
     check = check_gradient(run.model, inputs, labels)
     return {
         "experiment": experiment.name,

@@ -22,9 +22,9 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from nnlab import __version__
+from nnlab.atomic_file import write_atomically
 from nnlab.datasets.scaling import Scaling
 from nnlab.errors import ModelFileError, NnlabError
-from nnlab.experiments.atomic_file import write_atomically
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
 from nnlab.experiments.machine import engine_versions
 from nnlab.models.arrays import Array, Shape
@@ -162,8 +162,9 @@ def _compare_counts(experiment: Experiment, example_shape: Shape, classes: int, 
 
     A difference that costs little is told better, by name, when the tensors are compared.
     """
-    if not example_shape or min(example_shape) < 1 or classes < 1:
-        raise ModelFileError(f"of no use: its examples are {example_shape} in {classes} classes")
+    # No classes at all are those of data without labels.
+    if not example_shape or min(example_shape) < 1:
+        raise ModelFileError(f"of no use: its examples are {example_shape}")
     held = sum(tensor.size for name, tensor in tensors.items() if name.startswith("model."))
     expected = experiment.model.parameter_count(example_shape, classes)
     if expected > 4 * held + _FEW_PARAMETERS:

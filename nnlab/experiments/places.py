@@ -14,6 +14,11 @@ def home() -> Path:
     return Path(moved).expanduser() if moved else Path(platformdirs.user_data_dir("nnlab", appauthor=False))
 
 
+def cache_folder() -> Path:
+    """The folder of what can be made again from other files, and may be thrown away at any time."""
+    return home() / "cache" if os.environ.get("NNLAB_HOME") else Path(platformdirs.user_cache_dir("nnlab", appauthor=False))
+
+
 def data_folders(chosen: Path | None = None, *near: Path) -> list[Path]:
     """Folders that may hold mnist/ and the like, in order: the chosen one or NNLAB_DATA, the person's, the system's; last
     those near the experiment, where an encoder may lie.

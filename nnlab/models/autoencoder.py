@@ -67,18 +67,13 @@ class Autoencoder(Network):
 
     def encode(self, inputs: Array) -> Array:
         """The codes (N, *code_shape) of a batch; a copy."""
-        self.predict(inputs)
-        return self._workspace(len(inputs))[self.code_place].y.copy()
+        self._pass.training = False
+        return self._through(slice(self.code_place + 1), self._shaped(inputs)).copy()
 
     def decode(self, codes: Array) -> Array:
         """What codes (N, *code_shape) stand for, in the shape of inputs; a copy."""
         self._pass.training = False
-        works = self._workspace(len(codes))
-        x = codes
-        for layer, work in list(zip(self.layers, works, strict=False))[self.code_place + 1 :]:
-            work.x = x
-            x = work.y = layer.forward(x, work)
-        return x.reshape(len(codes), *self.input_shape).copy()
+        return self._through(slice(self.code_place + 1, None), codes).reshape(len(codes), *self.input_shape).copy()
 
     def reconstruct(self, inputs: Array) -> Array:
         """decode(encode(inputs)), in the inputs' shape; a copy."""
@@ -96,6 +91,13 @@ class Autoencoder(Network):
             gradient = works[encoder].gradients["weight"]
             np.add(gradient, works[decoder].gradients["weight"].T, out=gradient)
         return result
+
+    def _through(self, part: slice, x: Array) -> Array:
+        """Through the encoder's layers or the decoder's alone."""
+        for layer, work in list(zip(self.layers, self._workspace(len(x)), strict=False))[part]:
+            work.x = x
+            x = work.y = layer.forward(x, work)
+        return x
 
     def _targets(self, inputs: Array, targets: Array) -> Array:
         return inputs.reshape(len(inputs), *self.output_shape)

@@ -1,6 +1,7 @@
 """A greedy stack of RBMs, unrolled into a deep autoencoder (Hinton and Salakhutdinov 2006)."""
 
 import math
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
@@ -12,12 +13,13 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.layers import Layer
-from nnlab.models.layers.activations import Sigmoid, sigmoid
+from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
 
 
@@ -92,6 +94,16 @@ class DeepBelief(Autoencoder):
         mirror = self.parameters.gradient_view(f"{self._decoders[phase]}.weight")
         np.copyto(mirror, machine.parameters.gradient_view(f"{machine.names[0]}.weight").T)
         return result
+
+    def machine(self, level: int) -> RBM:
+        """The RBM of a level, counted from 0, looking at the stack's own numbers as they stand: to look into and sample
+        from, not to train.
+        """
+        machine = copy(self.machines[level])
+        machine.weight, machine.hidden_bias, machine.visible_bias = (
+            self.parameters.view(name) for name, _ in self._pairs(level)
+        )
+        return machine
 
     def _frozen(self) -> tuple[slice, ...]:
         """While an RBM is trained, all tensors but its own and its mirror's."""

@@ -68,7 +68,7 @@ class FeedForwardSettings(ModelSettings):
         """The same settings with as many units in the last dense layer as this data needs."""
         places = [place for place, layer in enumerate(self.layers) if isinstance(layer, Dense)]
         fitting = self.fitting_outputs(example_shape, classes)
-        if not places:
+        if not places or (self.predicts_classes and classes < 2):
             return self
         last = self.layers[places[-1]]
         assert isinstance(last, Dense)
@@ -86,6 +86,7 @@ class FeedForwardSettings(ModelSettings):
         """Raise ShapeError, naming the layer, where the model does not fit the data; nothing is built."""
         if not self.layers:
             raise ShapeError("the network has no layers; add a dense layer")
+        self.check_classes(classes)
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
         self.make_loss().check(self.layers, shapes[-1], classes, self._loss_choices())
         super().check(example_shape, classes)

@@ -7,8 +7,9 @@ import numpy as np
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
-from nnlab.models.layers.activations import sigmoid
 from nnlab.models.rbm import RBM
+from nnlab.models.sigmoid import sigmoid
+from nnlab.report import Report, silent
 
 _MOST_ENUMERATED = 20
 _STATES_AT_A_TIME = 1024
@@ -51,7 +52,7 @@ def exact_log_partition(rbm: RBM) -> float:
 
 
 def annealed_log_partition(
-    rbm: RBM, base_bias: Array, chains: int = 100, temperatures: int = 2000, seed: int = 0
+    rbm: RBM, base_bias: Array, chains: int = 100, temperatures: int = 2000, seed: int = 0, report: Report = silent
 ) -> LogPartition:
     """Annealed importance sampling (Salakhutdinov and Murray 2008) from a base model with the same visible units, visible
     biases base_bias (visible,) and no weights, over so many inverse temperatures t from 0 to 1:
@@ -71,7 +72,8 @@ def annealed_log_partition(
     v = (rng.random((chains, rbm.visible), np.float32) < p0).astype(np.float32)
     log_weight = np.zeros(chains)
     field = v @ weight + b
-    for before, after in itertools.pairwise(schedule):
+    for place, (before, after) in enumerate(itertools.pairwise(schedule)):
+        report("annealing", place / (len(schedule) - 1))
         # Moving the temperature while the states stand still changes the unnormalised probability by this much.
         log_weight += (after - before) * (v @ (a - a0)).astype(np.float64)
         log_weight += (np.logaddexp(0, after * field) - np.logaddexp(0, before * field)).sum(axis=1)

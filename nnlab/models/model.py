@@ -64,12 +64,22 @@ class ModelSettings(Settings):
 
     def check(self, example_shape: Shape, classes: int) -> None:
         """Raise ShapeError where the model does not fit the data, or is too large or empty; nothing is built."""
+        self.check_classes(classes)
         count = self.parameter_count(example_shape, classes)
         if count == 0:
             raise ShapeError("the model has nothing to learn; add a dense layer")
         if count > _MOST_PARAMETERS:
             raise ShapeError(
                 f"the model would have {count:,} parameters; nnlab builds up to {_MOST_PARAMETERS:,}, use fewer units"
+            )
+
+    def check_classes(self, classes: int) -> None:
+        """Raise ShapeError where there is nothing to tell apart."""
+        if self.predicts_classes and classes < 2:
+            held = "no labels" if classes == 0 else "one class alone"
+            raise ShapeError(
+                f"the data has {held}, and a classifier needs at least 2 classes; choose an autoencoder or an RBM, "
+                "which learn without labels, or other data"
             )
 
     def parameter_count(self, example_shape: Shape, classes: int) -> int:

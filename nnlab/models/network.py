@@ -1,7 +1,7 @@
 """Layers in sequence, and backpropagation through them."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,21 @@ _KEPT_BATCH_SIZES = 6
 
 
 _Network = TypeVar("_Network", bound="Network")
+
+
+class Sensitivities(NamedTuple):
+    """How the mean loss of a batch answers to every number on its way through the network.
+
+    outputs     the output of every layer                     N x its shape each
+    by_output   d loss / d that output, of every layer that the loss does not contain: softmax fused into cross-entropy
+                has none, and the last entry is then by its input                            N x its shape each
+    by_input    d loss / d input                              (N, *input_shape)
+    """
+
+    loss: float
+    outputs: list[Array]
+    by_output: list[Array]
+    by_input: Array
 
 
 class Network:
@@ -55,6 +70,7 @@ class Network:
         self._charging = [place for place, layer in enumerate(self.layers) if type(layer).penalty is not Layer.penalty]
         self._workspaces: dict[int, tuple[Workspace, ...]] = {}
         self._chains: dict[int, Chain] = {}
+        self._looking: tuple[Workspace, ...] | None = None  # what `sensitivities` computes in
         self.initialize()
 
     @property
@@ -89,13 +105,43 @@ class Network:
 
     def activations(self, inputs: Array) -> list[Array]:
         """The output of every layer for a batch, in order; copies."""
-        self.predict(inputs)
-        return [work.y.copy() for work in self._workspace(len(inputs))[:-1]]
+        return [output.copy() for output in self.layer_outputs(inputs)]
+
+    def layer_outputs(self, inputs: Array, count: int | None = None) -> list[Array]:
+        """The output of every layer for a batch, in order, or of the first so many; to be read before the next pass, which
+        writes over them.
+        """
+        self._pass.training = False
+        works = self._workspace(len(inputs))[:-1][:count]
+        _run(self.layers[:count], works, self._shaped(inputs))
+        return [work.y for work in works]
 
     def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array | None]:
         """The mean loss of a batch as in prediction (no dropout, no gradient), and the label predicted for each example."""
         result, outputs = self._judge(inputs, targets, training=False, step=0)
         return result, predicted_labels(outputs, self.loss.threshold)
+
+    def sensitivities(self, inputs: Array, targets: Array) -> Sensitivities:
+        """The loss as in prediction and its gradient by every layer's output; copies.
+
+        The gradient by the parameters stays as the last training step left it.
+        """
+        self._pass.training = False
+        if self._looking is None:
+            self._looking = self._make_workspaces()
+            for work in self._looking:
+                work.input_gradient_wanted, work.parameter_gradients_wanted = True, False
+        works, count = self._looking, len(self.layers) - (self.loss.fused_with is not None)
+        shaped, values = self._shaped(inputs), self._targets(inputs, targets)
+        _run(self.layers, works[:-1], shaped)
+        judged = works[count - 1].y if count else shaped
+        result = self.loss.forward(judged, values, works[-1])
+        gradient = self.loss.backward(judged, values, works[-1])
+        gradients = [gradient.copy()]
+        for layer, work in zip(reversed(self.layers[:count]), reversed(works[:count]), strict=True):
+            gradient = layer.backward(gradient, work)
+            gradients.append(gradient.copy())
+        return Sensitivities(result.loss, [work.y.copy() for work in works[:-1]], gradients[-2::-1], gradients[-1])
 
     def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
         """The mean loss of a batch; its gradient is written to `parameters.gradient`.

@@ -14,7 +14,10 @@ Vectors = dict[str, Array]
 
 @dataclass(frozen=True)
 class Optimizer(Settings):
-    """A frozen rule; its memory (velocity, moments) is the dictionary of `vectors` it is handed."""
+    """A frozen rule; its memory (velocity, moments) is the dictionary of `vectors` it is handed.
+
+    An update leaves in "scratch" what it subtracted from the values, and who looks in between two steps finds it there.
+    """
 
     section: ClassVar[str] = "training"
     title: ClassVar[str]
@@ -24,6 +27,10 @@ class Optimizer(Settings):
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Change the values in place; step counts updates from 1. The gradient is left as it is."""
         raise NotImplementedError
+
+    def last_update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, part: slice) -> Array:
+        """What the update just made took from the values of one tensor (a slice of the vector); valid until the next."""
+        return vectors["scratch"][part]
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,13 @@ class AdamW(Adam):
         weights = parameters.values[parameters.decaying]
         np.multiply(weights, 1 - learning_rate * self.weight_decay, out=weights)
         super().update(parameters, vectors, learning_rate, step)
+
+    def last_update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, part: slice) -> Array:
+        """Adam's step s and the decay:  with c = lr wd,  p' = (1 - c) p - s,  so that  p - p' = s + c (p' + s) / (1 - c)."""
+        step, decay = vectors["scratch"][part], learning_rate * self.weight_decay
+        if part.start >= parameters.decaying.stop or decay == 1:
+            return step
+        return np.asarray(step + (parameters.values[part] + step) * (decay / (1 - decay)))
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.layers.activations import sigmoid, softplus
+from nnlab.models.layers.activations import softplus
 from nnlab.models.layers.base import Pass, Workspace
 from nnlab.models.losses import BatchLoss
 from nnlab.models.model import ModelSettings
 from nnlab.models.parameters import Parameters
 from nnlab.models.random_bits import BITS, fill_with_bits
+from nnlab.models.sigmoid import sigmoid
 from nnlab.randomness import random_stream
 from nnlab.settings import setting
 
@@ -204,25 +205,25 @@ class RBM:
         temperature: float = 1.0,
         clamped: Array | None = None,
         sample_visible: bool = True,
+        sample_hidden: bool = True,
     ) -> Array:
         """Chains (batch, visible) after so many up-and-down steps from v, at a temperature (all energies divided by it).
 
         clamped (visible,) or (batch, visible): True where a unit keeps its value from v. With sample_visible False the last
-        step gives means.
+        step gives means; with both False all steps are mean-field: probabilities drive probabilities, and nothing is drawn.
         """
         start = v.reshape(len(v), -1).astype(self.parameters.dtype)
         state = start.copy()
         for step in range(steps):
             p = sigmoid(z := (state @ self.weight + self.hidden_bias) / temperature, out=z)
-            h = (rng.random(p.shape) < p).astype(state.dtype)
+            h = (rng.random(p.shape) < p).astype(state.dtype) if sample_hidden else p
             z = h @ self.weight.T + self.visible_bias
+            is_mean = not sample_visible and (step == steps - 1 or not sample_hidden)
             if self.settings.is_gaussian:
-                is_last_mean = step == steps - 1 and not sample_visible
-                state = z if is_last_mean else z + np.sqrt(temperature) * rng.normal(size=z.shape).astype(z.dtype)
+                state = z if is_mean else z + np.sqrt(temperature) * rng.normal(size=z.shape).astype(z.dtype)
             else:
                 p = sigmoid(z / temperature, out=z)
-                drawn = (rng.random(p.shape) < p).astype(state.dtype)
-                state = p if step == steps - 1 and not sample_visible else drawn
+                state = p if is_mean else (rng.random(p.shape) < p).astype(state.dtype)
             if clamped is not None:
                 np.copyto(state, start, where=np.broadcast_to(clamped, state.shape))
         return state
@@ -231,7 +232,7 @@ class RBM:
         """2^16 p(h = 1 | v)."""
         np.matmul(v, self.weight, out=out)
         np.add(out, self.hidden_bias, out=out)
-        _scaled_sigmoid(out)
+        sigmoid(out, out=out, scale=_UNIT)
 
     def _visible_states(
         self, h: Array, out: Array, rng: np.random.Generator, work: Workspace, keep_means: bool = False
@@ -244,7 +245,7 @@ class RBM:
         np.add(out, self.visible_bias, out=out)
         is_sampled = self.settings.visible_states == "sampled"
         if not self.settings.is_gaussian:
-            _scaled_sigmoid(out)
+            sigmoid(out, out=out, scale=_UNIT)
         scale = 1.0 if self.settings.is_gaussian else 1 / _UNIT
         if keep_means:
             np.multiply(out, scale, out=work.array("mean v", out.shape))
@@ -319,14 +320,6 @@ class RBM:
                 self._work.clear()
             work = self._work[count] = Workspace(self.names[0], {}, {}, {}, self.parameters.dtype, Pass())
         return work
-
-
-def _scaled_sigmoid(z: Array) -> None:
-    """z <- 2^16 sigmoid(z), in place: tanh(z / 2) 2^15 + 2^15."""
-    np.multiply(z, 0.5, out=z)
-    np.tanh(z, out=z)
-    np.multiply(z, _UNIT / 2, out=z)
-    np.add(z, _UNIT / 2, out=z)
 
 
 @dataclass(frozen=True)

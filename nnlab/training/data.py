@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
+from nnlab.datasets.augmentation import Augmentation
+from nnlab.datasets.preparation import with_label_noise
 from nnlab.datasets.scaling import Scaling, fit_scaling
 from nnlab.datasets.split import Index, Split, stratified_split
 from nnlab.models.arrays import Array, aligned_empty
@@ -61,6 +63,7 @@ class TrainingData:
     scaling: Scaling
     learning: Feed
     testing: Feed
+    augmentation: Augmentation | None = None  # of the batches that are learned from, and of no others
 
     @property
     def test_index(self) -> Index:
@@ -69,7 +72,10 @@ class TrainingData:
 
 
 def prepare_data(dataset: Dataset, settings: DatasetSettings) -> TrainingData:
-    """Split by class and seed, and scale by the statistics of the examples that learn."""
+    """Split by class and seed, scale by the statistics of the examples that learn, and give some of them false labels."""
     split = stratified_split(dataset.train.labels, settings.validation, settings.seed)
     scaling = fit_scaling(settings.scaling, dataset.train, split.train)
-    return TrainingData(dataset, split, scaling, Feed(dataset.train, scaling), Feed(dataset.test, scaling))
+    classes = len(dataset.class_names)
+    noisy = with_label_noise(dataset.train, split.train, settings.label_noise, classes, settings.seed)
+    augmentation = Augmentation.of(settings, dataset, scaling.offset)
+    return TrainingData(dataset, split, scaling, Feed(noisy, scaling), Feed(dataset.test, scaling), augmentation)

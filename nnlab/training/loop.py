@@ -85,6 +85,7 @@ class TrainingRun:
         self._order: Index = data.split.train
         self._order_of = -1
         self._total = aligned_zeros((0,))
+        self._last_rule = (self._rule, 0.0)  # with what and at which rate the last update was made
 
     def __iter__(self) -> Iterator[Step]:
         return self
@@ -140,7 +141,17 @@ class TrainingRun:
             np.copyto(copy.vectors[name], vector)
         copy.restore(self.state())
         copy.evaluation, copy.best, copy.kept_epoch = self.evaluation, self.best, self.kept_epoch
+        copy._last_rule = self._last_rule
         return copy
+
+    def last_update(self, tensor: str) -> Array:
+        """What the last step took from a tensor, to be read before the next; zeros before the first and after a restart."""
+        parameters = self.model.parameters
+        part, shape = parameters.slices[tensor], parameters.shapes[tensor]
+        if part in parameters.frozen:
+            return np.zeros(shape, parameters.dtype)
+        rule, rate = self._last_rule
+        return rule.last_update(parameters, self.vectors, rate, part).reshape(shape)
 
     @property
     def batches(self) -> int:
@@ -153,6 +164,11 @@ class TrainingRun:
         """Updates from the first to the last, if neither patience nor a change of batch size intervenes."""
         by_epochs = self.settings.epochs * self.batches
         return min(by_epochs, self.settings.steps) if self.settings.steps else by_epochs
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next update."""
+        return self._learning_rate(self.epoch + self.position / len(self.data.split.train))
 
     def _ended(self) -> bool:
         if self.stopped == "diverged":
@@ -221,15 +237,25 @@ class TrainingRun:
                 vector.fill(0)
 
     def _next_batch(self) -> Index:
-        size = self.settings.effective_batch_size(len(self._order))
         # Turning shuffling on or off acts from the next epoch, or some examples would be seen twice in this one.
         if self._order_of != self.epoch:
-            examples = self.data.split.train
-            if self.settings.shuffle:
-                examples = random_stream(self.settings.seed, "shuffle", self.epoch).permutation(examples)
+            order = self._new_order()
             self._begin_epoch()
-            self._order, self._order_of = examples, self.epoch
-        return self._order[self.position : self.position + size]
+            self._order, self._order_of = order, self.epoch
+        return self.upcoming
+
+    @property
+    def upcoming(self) -> Index:
+        """The positions of the examples that the next step will see."""
+        order = self._order if self._order_of == self.epoch else self._new_order()
+        return order[self.position : self.position + self.settings.effective_batch_size(len(order))]
+
+    def _new_order(self) -> Index:
+        examples = self.data.split.train
+        # The sum over a full batch has no order, and reading memory in order is faster.
+        if not self.settings.shuffle or self.batches == 1:
+            return examples
+        return random_stream(self.settings.seed, "shuffle", self.epoch).permutation(examples)
 
     def _learning_rate(self, epoch: float) -> float:
         settings = self.settings
@@ -243,7 +269,7 @@ class TrainingRun:
     def _loss_and_gradient(self, index: Index) -> BatchLoss:
         feed, model = self.data.learning, self.model
         if len(index) <= _LARGEST_PART:
-            return model.loss_and_gradient(*feed.gather(index), self.number)
+            return model.loss_and_gradient(*self._varied(*feed.gather(index), self.number), self.number)
         gradient = model.parameters.gradient
         if not len(self._total):
             self._total = aligned_zeros(gradient.shape, gradient.dtype)
@@ -251,13 +277,20 @@ class TrainingRun:
         loss, correct = 0.0, 0.0
         for number, (inputs, labels) in enumerate(feed.chunks(index, _LARGEST_PART)):
             # Every part draws its own random numbers.
-            part = model.loss_and_gradient(inputs, labels, self.number + (number << 40))
+            step = self.number + (number << 40)
+            part = model.loss_and_gradient(*self._varied(inputs, labels, step), step)
             share = len(labels) / len(index)
             np.add(self._total, np.multiply(gradient, share, out=gradient), out=self._total)
             loss += part.loss * share
             correct += math.nan if part.correct is None else part.correct
         np.copyto(gradient, self._total)
         return BatchLoss(loss, None if math.isnan(correct) else int(correct))
+
+    def _varied(self, inputs: Array, labels: Array, step: int) -> tuple[Array, Array]:
+        """The batch as it is learned from: augmented, where the data is to be."""
+        if self.data.augmentation is not None:
+            self.data.augmentation.apply(inputs, random_stream(self.settings.seed, "augment", step))
+        return inputs, labels
 
     def _update(self, rate: float) -> None:
         parameters, settings = self.model.parameters, self.settings
@@ -268,6 +301,7 @@ class TrainingRun:
         for part in parameters.frozen:
             np.copyto(self._before[part], parameters.values[part])
         self._rule.update(parameters, self.vectors, rate, self.number - self.optimizer_start + 1)
+        self._last_rule = (self._rule, rate)
         for part in parameters.frozen:
             np.copyto(parameters.values[part], self._before[part])
 

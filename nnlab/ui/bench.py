@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from PySide6.QtCore import SignalInstance
+
+from nnlab.experiments.experiment import Experiment
 from nnlab.report import Report
 from nnlab.training import TrainingRun
 from nnlab.ui.jobs import Job
@@ -13,6 +16,17 @@ Work = Callable[[TrainingRun, Report], Any]
 
 class Bench(Protocol):
     """The session, as the views see it."""
+
+    experiment_changed: SignalInstance  # Experiment
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment being edited."""
+        ...
+
+    def edit(self, experiment: Experiment, what: str = "") -> None:
+        """Make this the experiment; an undoable step of its own, unless `what` says that it belongs to the last one."""
+        ...
 
     def start_job(self, title: str, work: Work) -> Job:
         """Begin work on a copy of the run as it is between two steps; the Job tells how it goes."""

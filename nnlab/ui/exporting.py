@@ -10,8 +10,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QS
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
+from nnlab.atomic_file import write_atomically
 from nnlab.errors import SaveError
-from nnlab.experiments.atomic_file import write_atomically
 from nnlab.ui.views.view import Columns
 
 

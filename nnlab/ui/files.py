@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnlab.errors import NnlabError
+from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import file_stem
 from nnlab.resources import resource
 from nnlab.ui.exporting import KINDS, Exportable, export
@@ -27,6 +28,7 @@ class Files(QObject):
         self._window = window
         self._session = session
         self._memory = memory
+        self._opened: tuple[Path, Experiment] | None = None
 
     @property
     def recent(self) -> list[Path]:
@@ -48,7 +50,12 @@ class Files(QObject):
         if path.suffix.lower() not in OPENABLE:
             self.message.emit(f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors)")
         elif self.may_leave() and self._session.open(path):
+            self._opened = (path, self._session.experiment)
             self._remember(path)
+
+    def path_of(self, experiment: Experiment) -> Path | None:
+        """The file that was opened last, if this is the experiment in it."""
+        return self._opened[0] if self._opened is not None and self._opened[1] == experiment else None
 
     def save(self) -> bool:
         """Save the experiment where it came from, or ask where."""

@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnlab.errors import CancelledError, NnlabError
 from nnlab.report import Report
+from nnlab.training import TrainingRun
+
+if TYPE_CHECKING:
+    from nnlab.ui.messages import CopyRequest
 
 # Seconds between two reports that reach the window.
 _REPORT_SECONDS = 0.1
@@ -26,10 +30,16 @@ class Job(QObject):
         super().__init__()
         self.title = title
         self.is_cancelled = False
+        self.error: NnlabError | None = None  # of which `failed` tells the sentence
 
     def cancel(self) -> None:
         """Ask the work to stop at its next report."""
         self.is_cancelled = True
+
+    def refuse(self, sentence: str) -> None:
+        """End before it has begun."""
+        self.failed.emit(sentence)
+        self.ended.emit()
 
 
 class Jobs(QObject):
@@ -44,8 +54,17 @@ class Jobs(QObject):
         thread = _JobThread(job, work)
         self._threads[job] = thread
         thread.told.connect(job.progressed)
-        thread.finished.connect(lambda: self._end(job), Qt.ConnectionType.QueuedConnection)
+        # A slot of an object on the window's thread runs there; a lambda would run on the job's.
+        thread.finished.connect(self._end_finished, Qt.ConnectionType.QueuedConnection)
         thread.start()
+
+    @Slot(object, object)
+    def take_copy(self, request: "CopyRequest", run: TrainingRun | None) -> None:
+        """The copy of the run that a job has asked for is here; without a run there is nothing to work on."""
+        if run is None:
+            request.job.refuse("there is no model yet; choose data and a model first")
+        else:
+            self.start(request.job, lambda report: request.work(run, report))
 
     @property
     def is_busy(self) -> bool:
@@ -59,10 +78,12 @@ class Jobs(QObject):
             thread.wait()
         self._threads.clear()
 
-    def _end(self, job: Job) -> None:
-        thread = self._threads.pop(job, None)
-        if thread is None:
-            return
+    @Slot()
+    def _end_finished(self) -> None:
+        for job in [job for job, thread in self._threads.items() if thread.isFinished()]:
+            self._end(job, self._threads.pop(job))
+
+    def _end(self, job: Job, thread: "_JobThread") -> None:
         thread.wait()
         if job.is_cancelled or thread.was_cancelled:
             job.cancelled.emit()
@@ -81,7 +102,8 @@ class _JobThread(QThread):
         super().__init__()
         self.setObjectName(job.title)
         self.answer: Any = None
-        self.problem = ""
+        # What is true if anything but the errors below ends the work.
+        self.problem = f"{job.title}: ended by a fault of nnlab's own"
         self.was_cancelled = False
         self._job = job
         self._work = work
@@ -91,10 +113,11 @@ class _JobThread(QThread):
         """The work, on this thread."""
         try:
             self.answer = self._work(self._report)
+            self.problem = ""
         except CancelledError:
             self.was_cancelled = True
         except NnlabError as error:
-            self.problem = str(error)
+            self.problem, self._job.error = str(error), error
         except MemoryError:
             self.problem = f"{self._job.title}: there is not enough memory; close other programs"
 

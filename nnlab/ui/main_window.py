@@ -7,6 +7,9 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.ui.appearance import Appearance
+from nnlab.ui.browser.opening import Browsing
+from nnlab.ui.downloading import DownloadNotice
+from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.menus import KeysStayWithFields, fill_menu_bar
 from nnlab.ui.messages import Prepared, Progress, Snapshot
@@ -15,19 +18,26 @@ from nnlab.ui.session import Session
 from nnlab.ui.setup.architecture_panel import ArchitecturePanel
 from nnlab.ui.setup.dataset_panel import DatasetPanel
 from nnlab.ui.setup.training_panel import TrainingPanel
-from nnlab.ui.stage import Stage
+from nnlab.ui.stage import PANE_COUNTS, Stage
 from nnlab.ui.status_line import StatusLine
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.curves import CurvesView
+from nnlab.ui.views.inspector import InspectorView
 from nnlab.ui.widgets.card import surface
 from nnlab.ui.widgets.notice import Notice
 
 _SETUP_WIDTH = 344
-_LAYOUT_VERSION = 1
+_INSPECTOR_WIDTH = 336
+# In a narrower window the inspector would leave the views too little room; it is then shown when asked for.
+_ROOM_FOR_INSPECTOR = 1360
+_LAYOUT_VERSION = 2
 
 
 class MainWindow(QMainWindow):
-    """Setup at the left, the stage in the middle, the curves below; docks can be moved and come back as they were."""
+    """Setup at the left, the stage in the middle, the inspector at the right, the curves below.
+
+    Docks can be moved, and come back as they were.
+    """
 
     def __init__(self, session: Session, appearance: Appearance, memory: QSettings) -> None:
         super().__init__()
@@ -46,10 +56,15 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.run_bar)
         self.setStatusBar(StatusLine(session))
         self.stage = Stage(session)
+        self.empty_plane = EmptyPlane(session, self.stage)
+        self.browsing = Browsing(self, session, self.stage)
         self.notice = Notice()
+        self.download_notice = DownloadNotice(session, self.files)
         self.setCentralWidget(self._make_centre())
         self.curves = CurvesView()
-        self.docks = (self._dock_setup(), self._dock_curves())
+        self.inspector = InspectorView()
+        self.stage.accompany("inspector", self.inspector)
+        self.docks = (self._dock_setup(), self._dock_curves(), self._dock_inspector())
         fill_menu_bar(self)
         self._connect()
         self._restore()
@@ -71,9 +86,9 @@ class MainWindow(QMainWindow):
 
     def restore_layout(self) -> None:
         """Docks where they were at first."""
-        for dock, area in zip(
-            self.docks, (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea), strict=True
-        ):
+        places = Qt.DockWidgetArea
+        areas = (places.LeftDockWidgetArea, places.BottomDockWidgetArea, places.RightDockWidgetArea)
+        for dock, area in zip(self.docks, areas, strict=True):
             dock.setFloating(False)
             self.addDockWidget(area, dock)
             dock.show()
@@ -85,21 +100,26 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.memory.setValue("geometry", self.saveGeometry())
+        self.memory.setValue("panes", self.stage.pane_count)
         self.memory.setValue("docks", self.saveState(_LAYOUT_VERSION))
         self.memory.sync()
         self.session.shut_down()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files that can be opened are welcome."""
-        if any(url.isLocalFile() and url.toLocalFile().lower().endswith(OPENABLE) for url in event.mimeData().urls()):
+        """Files and folders are welcome."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first such file."""
+        """Open an experiment or a model; anything else becomes the data."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.files.open(next(path for path in paths if path.suffix.lower() in OPENABLE))
+        openable = next((path for path in paths if path.suffix.lower() in OPENABLE), None)
+        if openable is not None:
+            self.files.open(openable)
+        elif paths:
+            self.dataset_panel.choose_path(paths[0])
 
     def _make_centre(self) -> QWidget:
         centre = QWidget()
@@ -107,8 +127,10 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 8, 8, 0)
         column.setSpacing(8)
+        column.addWidget(self.download_notice)
         column.addWidget(self.notice)
         column.addWidget(self.stage, 1)
+        column.addWidget(self.empty_plane, 1)
         return centre
 
     def _dock_setup(self) -> QDockWidget:
@@ -144,6 +166,19 @@ class MainWindow(QMainWindow):
         frame.setMinimumHeight(150)
         return self._dock("Curves", frame, Qt.DockWidgetArea.BottomDockWidgetArea)
 
+    def _dock_inspector(self) -> QDockWidget:
+        card = surface()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(4, 2, 0, 4)
+        inside.addWidget(self.inspector)
+        frame = QWidget()
+        frame.setObjectName("ground")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 8, 8, 8)
+        column.addWidget(card)
+        frame.setMinimumWidth(_INSPECTOR_WIDTH - 40)
+        return self._dock("Inspector", frame, Qt.DockWidgetArea.RightDockWidgetArea)
+
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(title.lower())
@@ -153,14 +188,18 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         geometry, docks = self.memory.value("geometry"), self.memory.value("docks")
+        panes = str(self.memory.value("panes", 1))
+        self.stage.arrange(int(panes) if panes in map(str, PANE_COUNTS) else 1)
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         if not (isinstance(docks, QByteArray) and self.restoreState(docks, _LAYOUT_VERSION)):
             self._size_docks()
 
     def _size_docks(self) -> None:
-        self.resizeDocks([self.docks[0]], [_SETUP_WIDTH], Qt.Orientation.Horizontal)
+        self.docks[2].setVisible(self.width() >= _ROOM_FOR_INSPECTOR)
+        self.resizeDocks([self.docks[0], self.docks[2]], [_SETUP_WIDTH, _INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks[1]], [max(200, self.height() // 3)], Qt.Orientation.Vertical)
 
     def _connect(self) -> None:
@@ -176,6 +215,7 @@ class MainWindow(QMainWindow):
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self._on_message)
         self.notice.acted.connect(session.reset)
+        self.dataset_panel.browse_wanted.connect(self.browsing.open)
         self.run_bar.theme_toggled.connect(self.appearance.toggle)
         self.appearance.changed.connect(self._on_theme)
 
@@ -192,9 +232,11 @@ class MainWindow(QMainWindow):
         if progress.state == "running" and self._state != "running" and not self.session.is_pending:
             self.notice.hide()
         self._state = progress.state
+        self.inspector.set_running(progress.state == "running")
 
     def _on_message(self, sentence: str) -> None:
-        self.notice.tell(sentence)
+        if not self.download_notice.has_taken(sentence):
+            self.notice.tell(sentence)
 
     def _on_pending(self, is_pending: bool) -> None:
         if is_pending:
@@ -203,7 +245,7 @@ class MainWindow(QMainWindow):
             self.notice.hide()
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.run_bar, self.stage, self.curves, self.notice):
+        for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.notice, self.download_notice):
             part.apply_theme(theme)
 
     def _show_title(self) -> None:

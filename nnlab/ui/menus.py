@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from nnlab import __version__
 from nnlab.resources import example_files
 from nnlab.ui.appearance import MODES
+from nnlab.ui.stage import PANE_COUNTS
 
 if TYPE_CHECKING:
     from nnlab.ui.main_window import MainWindow
@@ -30,9 +31,11 @@ SHORTCUTS = (
     ("→", "Step one batch"),
     ("Shift+→", "Step to the end of the epoch"),
     ("R", "Reset, same seed"),
-    ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo a setting"),
+    ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo a setting or a weight"),
     ("Ctrl+O, Ctrl+S", "Open, save"),
     ("Ctrl+E", "Export the view"),
+    ("Ctrl+1, Ctrl+2, Ctrl+4", "One view, two or four side by side"),
+    ("Ctrl+B", "Browse the data"),
     ("F1", "This list"),
 )
 
@@ -43,6 +46,10 @@ class KeysStayWithFields(QObject):
     _USERS = (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView, QAbstractSlider, QTabBar)
     # What a line edit would take for its own, though it means the window.
     _WINDOW_KEYS = (Qt.Key.Key_E, Qt.Key.Key_Z)
+    _WINDOW_MODIFIERS = (
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
 
     def follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         """Watch whatever has the focus; filtering the whole application would cost every event."""
@@ -55,7 +62,7 @@ class KeysStayWithFields(QObject):
         """An accepted ShortcutOverride makes the key an ordinary one."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             focus = watched
-            if event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in self._WINDOW_KEYS:
+            if event.modifiers() in self._WINDOW_MODIFIERS and event.key() in self._WINDOW_KEYS:
                 event.ignore()
                 return True
             plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
@@ -111,13 +118,15 @@ def _fill_edit_menu(window: "MainWindow") -> None:
     session = window.session
     menu = window.menuBar().addMenu("&Edit")
     undo = _add(menu, "Undo", session.undo, QKeySequence.StandardKey.Undo)
-    redo = _add(menu, "Redo", session.redo, QKeySequence.StandardKey.Redo)
+    redo = _add(menu, "Redo", session.redo)
+    # All that the platform knows: Ctrl+Shift+Z comes first on some, on others it is Ctrl+Y.
+    redo.setShortcuts(QKeySequence.StandardKey.Redo)
 
     def follow() -> None:
         undo.setEnabled(session.edits.can_undo)
         redo.setEnabled(session.edits.can_redo)
 
-    session.experiment_changed.connect(follow)
+    session.edits.changed.connect(follow)
     follow()
 
 
@@ -133,9 +142,22 @@ def _fill_view_menu(window: "MainWindow") -> None:
             lambda _, action=action, mode=mode: action.setChecked(window.appearance.mode == mode)
         )
     menu.addSeparator()
+    _fill_pane_menu(window, menu)
+    menu.addSeparator()
+    _add(menu, "Browse the data…", window.browsing.open, QKeySequence("Ctrl+B"))
+    menu.addSeparator()
     for dock in window.docks:
         menu.addAction(dock.toggleViewAction())
     menu.addAction("Restore the layout", window.restore_layout)
+
+
+def _fill_pane_menu(window: "MainWindow", menu: QMenu) -> None:
+    group = QActionGroup(menu)
+    for count, words in zip(PANE_COUNTS, ("One view", "Two views", "Four views"), strict=True):
+        action = _add(menu, words, lambda count=count: window.stage.arrange(count), QKeySequence(f"Ctrl+{count}"))
+        action.setCheckable(True)
+        group.addAction(action)
+        menu.aboutToShow.connect(lambda action=action, count=count: action.setChecked(window.stage.pane_count == count))
 
 
 def _fill_run_menu(window: "MainWindow") -> None:

@@ -1,8 +1,8 @@
 """What crosses between the window's thread and the worker's: frozen values, read-only arrays."""
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nnlab.datasets import Dataset
@@ -16,20 +16,12 @@ from nnlab.ui.jobs import Job
 
 
 @dataclass(frozen=True)
-class LoadRequest:
-    """Load a dataset so that the window can describe it."""
-
-    experiment: Experiment
-    near: Path | None = None  # the folder of the open file, where an encoder may lie
-
-
-@dataclass(frozen=True)
 class PrepareRequest:
     """Build a fresh run, or one that continues from a model file."""
 
     generation: int
     experiment: Experiment
-    near: Path | None = None
+    dataset: Dataset
     saved: SavedModel | None = None
 
 
@@ -61,12 +53,18 @@ class CopyRequest:
 
 @dataclass(frozen=True)
 class ParameterChange:
-    """Give one parameter another value between two steps."""
+    """Give one parameter another value between two steps; `before` is filled in by who has done it."""
 
     generation: int
     tensor: str
     position: tuple[int, ...]
     value: float
+    before: float = math.nan
+    is_edit: bool = True  # a person's, to be remembered; not the undoing or redoing of one
+
+    def undone(self) -> "ParameterChange":
+        """The change that takes this one back."""
+        return replace(self, value=self.before, before=self.value, is_edit=False)
 
 
 @dataclass(frozen=True)

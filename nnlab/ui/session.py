@@ -12,19 +12,19 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.datasets.drawn import is_blank
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
 from nnlab.experiments.model_file import SavedModel, load_model
-from nnlab.models.feed_forward import FeedForwardSettings
-from nnlab.training import TrainingRun
 from nnlab.training.history import History
 from nnlab.ui.bench import Work
 from nnlab.ui.edit_history import EditHistory
+from nnlab.ui.fitting import problem_of, with_fitting_outputs
 from nnlab.ui.jobs import Job, Jobs
+from nnlab.ui.loading import Loading
 from nnlab.ui.messages import (
     CopyRequest,
     LiveChange,
-    LoadRequest,
     ParameterChange,
     Prepared,
     PrepareRequest,
@@ -70,8 +70,8 @@ class Session(QObject):
         self._dataset_settings: DatasetSettings | None = None
         self.edits = EditHistory()
         self._opening: SavedModel | None = None
-        # A file was opened: its run is fresh, whatever has been learned so far.
-        self._is_opened = False
+        # A file was opened, or a reset asked for: the run is fresh, whatever has been learned so far.
+        self._begins_anew = False
         self._is_loading = True
         self._play_when_prepared = False
         self._recipe_epochs = experiment.training.epochs
@@ -80,13 +80,24 @@ class Session(QObject):
         self._near: Path | None = None
         # What the visible views want to see; the window says.
         self.wanted_probes: Callable[[], tuple[ProbeRequest, ...]] = tuple
-        self._snapshot_outstanding = False
-        self._stale = False
+        self._snapshot_outstanding = self._stale = False
         self._progress_told = 0.0
 
         self.jobs = Jobs()
-        self._link = WorkerLink(folders, threads)
-        self._connect_worker()
+        self.loading = Loading(folders, self.jobs)
+        self.loading.loaded.connect(self._on_dataset_loaded)
+        self.loading.failed.connect(self._on_dataset_failed)
+        self._link = WorkerLink(threads)
+        worker = self._link.worker
+        worker.prepared.connect(self._on_prepared)
+        worker.snapshot_ready.connect(self._on_snapshot)
+        worker.copy_ready.connect(self.jobs.take_copy)
+        worker.parameter_changed.connect(self._on_parameter_changed)
+        self.edits.parameter_wanted.connect(self._link.change_parameter)
+        worker.progressed.connect(self._on_progressed)
+        worker.failed.connect(self._on_failed)
+        worker.model_saved.connect(self._on_model_saved)
+        worker.save_failed.connect(self.message)
         self._frame = QTimer(self)
         self._frame.setInterval(_FRAME_MILLISECONDS)
         self._frame.timeout.connect(self._ask_for_snapshot)
@@ -113,7 +124,7 @@ class Session(QObject):
         self._adopt(experiment)
 
     def undo(self) -> None:
-        """Back to the experiment before the last edit."""
+        """Back to before the last edit, of a setting or of a parameter."""
         self._adopt(self.edits.undo(self.experiment))
 
     def redo(self) -> None:
@@ -133,7 +144,12 @@ class Session(QObject):
     @property
     def is_pending(self) -> bool:
         """Whether edits wait for a reset."""
-        return self.running is not None and self.running.needs_reset(self.experiment)
+        return self.running is not None and self.running.needs_reset(self.experiment) and not self.is_blank
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the data is a plane on which too little has been drawn to learn from."""
+        return is_blank(self.experiment.dataset)
 
     def run_or_pause(self) -> None:
         """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on."""
@@ -145,7 +161,9 @@ class Session(QObject):
             return
         if self.progress.state == "diverged":
             self.reset()
-        elif self.progress.state == "finished":
+            self._play_when_prepared = self._is_loading
+            return
+        if self.progress.state == "finished":
             self.edit(
                 replace(self.experiment, training=train_on(self.experiment.training, self.progress, self._recipe_epochs))
             )
@@ -163,7 +181,10 @@ class Session(QObject):
     def reset(self) -> None:
         """A fresh run of the experiment as it is now, from the same seed."""
         if not self.problem:
-            self._prepare_run()
+            # The data is looked at again: its file may have changed, or its encoder have been trained anew.
+            self._begins_anew = True
+            if not self._is_loading:
+                self._load_dataset()
 
     def reset_with_new_seed(self) -> None:
         """A fresh run from the next seed."""
@@ -179,11 +200,11 @@ class Session(QObject):
         except NnlabError as error:
             self.message.emit(str(error))
             return False
-        self._opening, self._is_opened = saved, True
+        self._opening, self._begins_anew = saved, True
         self.path, self._near = (None if saved else path), path.parent
         self._saved_experiment = experiment
         # Undoing across an open would put one experiment under another's file name.
-        self.edits = EditHistory()
+        self.edits.clear()
         self._adopt(experiment)
         self.saved_changed.emit()
         return True
@@ -215,10 +236,8 @@ class Session(QObject):
         return job
 
     def change_parameter(self, tensor: str, position: tuple[int, ...], value: float) -> None:
-        """Give one parameter another value, between two steps."""
+        """Give one parameter another value, between two steps; undoable."""
         self._link.change_parameter.emit(ParameterChange(self._generation, tensor, position, value))
-        self.model_is_saved = False
-        self.refresh()
 
     # How it happens
 
@@ -228,56 +247,59 @@ class Session(QObject):
         if self._dataset_settings is None or experiment.dataset.source() != self._dataset_settings.source():
             self._load_dataset()
         else:
+            self.loading.give_up()
             self._settle()
 
     def _load_dataset(self) -> None:
         self._is_loading = True
-        self._link.load.emit(LoadRequest(self.experiment, self._near))
+        self.loading.load(self.experiment.dataset, self._near)
 
     def _settle(self) -> None:
         """Find out what the difference between the edited and the running experiment takes, and do it."""
-        self._check()
         self._is_loading = False
         running, wanted = self.running, self.experiment
+        problem = problem_of(wanted, self.dataset)
+        if problem != self.problem:
+            self.problem = problem
+            self.problem_changed.emit(problem)
         if not self.problem:
-            if running is None or self._is_opened or (running.needs_reset(wanted) and not self.has_learned):
+            if running is None or self._begins_anew or (running.needs_reset(wanted) and self._may_begin_anew(running)):
                 self._prepare_run()
-            elif not running.needs_reset(wanted) and running != wanted:
-                self.running = wanted
-                self._link.change_live.emit(LiveChange(self._generation, wanted.training))
-            elif running.training != wanted.training:
+            elif running != wanted:
                 # Live settings act at once even while others wait for a reset.
-                self.running = replace(running, training=running.training.with_live(wanted.training))
+                live = replace(running, training=running.training.with_live(wanted.training))
+                self.running = live if running.needs_reset(wanted) else wanted
                 self._link.change_live.emit(LiveChange(self._generation, self.running.training))
+        elif self.is_blank and self.progress.state == "running":
+            self._link.pause.emit()
         if self._play_when_prepared and self.progress.state != "loading":
             self._play_when_prepared = False
             self.run_or_pause()
         self._settled = (wanted, self.path, self._saved_experiment, self._near)
         self.pending_changed.emit(self.is_pending)
 
-    def _check(self) -> None:
-        problem = ""
-        try:
-            if self.dataset is not None:
-                self.experiment.model.check(self.dataset.example_shape, len(self.dataset.class_names))
-        except NnlabError as error:
-            problem = str(error)
-        if problem != self.problem:
-            self.problem = problem
-            self.problem_changed.emit(problem)
+    def _may_begin_anew(self, running: Experiment) -> bool:
+        """Whether an edit that needs a fresh run gets it at once: nothing is lost, or points are being drawn."""
+        dataset = self.experiment.dataset
+        if dataset.name == "drawn" and dataset.source() != running.dataset.source():
+            # Who draws while it trains sees it train on with the new points.
+            self._play_when_prepared = self._play_when_prepared or self.progress.state == "running"
+            return True
+        return not self.has_learned
 
     def _prepare_run(self) -> None:
+        assert self.dataset is not None
         self._generation += 1
+        self.edits.forget_parameters()
         self.running = self.experiment
         self.history = History()
         self.progress = Progress(state="loading")
         self.model_is_saved = True
         self._snapshot_outstanding = False
         # An edit since the file was opened makes it another model.
-        fits = self._opening is not None and self._opening.experiment == self.experiment
-        saved = self._opening if fits else None
-        self._link.prepare.emit(PrepareRequest(self._generation, self.experiment, self._near, saved))
-        self._opening, self._is_opened = None, False
+        saved = self._opening if self._opening and self._opening.experiment == self.experiment else None
+        self._link.prepare.emit(PrepareRequest(self._generation, self.experiment, self.dataset, saved))
+        self._opening, self._begins_anew = None, False
         self._recipe_epochs = self.experiment.training.epochs
         self.progressed.emit(self.progress)
         self.pending_changed.emit(False)
@@ -297,11 +319,13 @@ class Session(QObject):
         if settings.source() != self.experiment.dataset.source():
             return
         self._dataset_settings = settings
-        is_other = self.dataset is not None and self.dataset is not dataset
-        self.dataset = dataset
-        if is_other or self.running is None:
-            self._fit_outputs()
-        self.dataset_changed.emit(dataset)
+        if dataset is not self.dataset:
+            self.dataset = dataset
+            fitted = with_fitting_outputs(self.experiment, dataset)
+            if fitted != self.experiment:
+                self.experiment = fitted
+                self.experiment_changed.emit(fitted)
+            self.dataset_changed.emit(dataset)
         self._settle()
 
     @Slot(object, str)
@@ -309,29 +333,22 @@ class Session(QObject):
         """Go back to the experiment whose data is there."""
         if settings.source() != self.experiment.dataset.source():
             return
-        self.message.emit(sentence)
+        if sentence:
+            self.message.emit(sentence)
         if self._settled is not None:
             experiment, self.path, self._saved_experiment, self._near = self._settled
-            self._opening, self._is_opened, self._play_when_prepared = None, False, False
+            self._opening, self._begins_anew, self._play_when_prepared = None, False, False
             self.edits.forget_last(experiment)
             self._adopt(experiment)
             self.saved_changed.emit()
-
-    def _fit_outputs(self) -> None:
-        """Another dataset may have another number of classes: the last dense layer follows it."""
-        assert self.dataset is not None
-        model = self.experiment.model
-        if isinstance(model, FeedForwardSettings):
-            fitted = model.with_fitting_outputs(self.dataset.example_shape, len(self.dataset.class_names))
-            if fitted != model:
-                self.experiment = replace(self.experiment, model=fitted)
-                self.experiment_changed.emit(self.experiment)
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
         if prepared.generation != self._generation:
             return
         self._prepared = prepared
+        # The worker's own word for it follows; who presses Run before that must not wait for ever.
+        self.progress = replace(self.progress, state="idle", number=prepared.number)
         self._stale = True
         self.prepared.emit(prepared)
         if self._play_when_prepared:
@@ -353,13 +370,12 @@ class Session(QObject):
             self.progressed.emit(self.progress)
         self._snapshot_outstanding = False
 
-    @Slot(object, object)
-    def _on_copy(self, request: CopyRequest, run: TrainingRun | None) -> None:
-        if run is None:
-            request.job.failed.emit("there is no model yet; choose data and a model first")
-            request.job.ended.emit()
-        else:
-            self.jobs.start(request.job, lambda report: request.work(run, report))
+    @Slot(object)
+    def _on_parameter_changed(self, change: ParameterChange) -> None:
+        if change.generation == self._generation:
+            self.model_is_saved = False
+            self.refresh()
+            self.edits.record_parameter(change)
 
     @Slot(int, object)
     def _on_progressed(self, generation: int, progress: Progress) -> None:
@@ -382,15 +398,3 @@ class Session(QObject):
     def _on_model_saved(self, path: str) -> None:
         self.model_is_saved = True
         self.saved_changed.emit()
-
-    def _connect_worker(self) -> None:
-        worker = self._link.worker
-        worker.dataset_loaded.connect(self._on_dataset_loaded)
-        worker.dataset_failed.connect(self._on_dataset_failed)
-        worker.prepared.connect(self._on_prepared)
-        worker.snapshot_ready.connect(self._on_snapshot)
-        worker.copy_ready.connect(self._on_copy)
-        worker.progressed.connect(self._on_progressed)
-        worker.failed.connect(self._on_failed)
-        worker.model_saved.connect(self._on_model_saved)
-        worker.save_failed.connect(self.message)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.training.probes import Selection
 from nnlab.ui.bench import Bench
@@ -16,7 +16,11 @@ PANE_COUNTS = (1, 2, 4)
 
 
 class Stage(QFrame):
-    """Holds the views, which are made once and kept: making plots anew leaks them. They share one selection."""
+    """Holds the views and their one selection.
+
+    A view is made when it is first seen, and kept: making plots anew leaks them. One that is not seen hears of a new run, or
+    of another selection, when it is seen again.
+    """
 
     wants_changed = Signal()
     selection_changed = Signal(object)  # Selection
@@ -30,14 +34,15 @@ class Stage(QFrame):
         self._theme = LIGHT
         self._prepared: Prepared | None = None
         self._views: dict[str, View] = {}
+        self._begun: dict[str, Prepared] = {}
         self._companions: dict[str, View] = {}
         self._fitting: list[str] = []
         self._order = list(VIEWS)
         self._count = 1
         self._active = self.panes[0]
-        outline = QGridLayout(self)
+        self._outline = outline = QGridLayout(self)
         outline.setContentsMargins(4, 2, 4, 4)
-        outline.setSpacing(4)
+        outline.setSpacing(8)
         for number, pane in enumerate(self.panes):
             outline.addWidget(pane, number // 2, number % 2)
             pane.chosen.connect(lambda name, pane=pane: self._choose(pane, name))
@@ -53,6 +58,20 @@ class Stage(QFrame):
         """How many panes are side by side."""
         return self._count
 
+    def view(self, name: str) -> View:
+        """The view of this name, made if it has not been yet, and told of the present run and selection."""
+        if name not in self._views:
+            self._views[name] = VIEWS[name]()
+            self._adopt(self._views[name])
+        view = self._views[name]
+        if self._prepared is not None and self._begun.get(name) is not self._prepared:
+            self._begun[name] = self._prepared
+            view.begin(self._prepared)
+            view.show_selection(self.selection)
+        elif view.selection != self.selection:
+            view.show_selection(self.selection)
+        return view
+
     def accompany(self, name: str, view: View) -> None:
         """A view outside of the stage that shares its selection and its snapshots."""
         self._companions[name] = view
@@ -62,8 +81,11 @@ class Stage(QFrame):
         """One pane, two side by side, or four."""
         self._count = count
         self._active = self.panes[0]
-        for number, pane in enumerate(self.panes):
-            pane.setVisible(number < count)
+        # A row or column without a pane must not take its share.
+        self._outline.setColumnStretch(0, 1)
+        self._outline.setRowStretch(0, 1)
+        self._outline.setColumnStretch(1, int(count > 1))
+        self._outline.setRowStretch(1, int(count > 2))
         self._fill_panes()
 
     def show_view(self, name: str) -> None:
@@ -75,7 +97,7 @@ class Stage(QFrame):
         """The probes of the views that can be seen."""
         return tuple(
             ProbeRequest(name, view.probe, replace(self.selection, options=view.options))
-            for name, view in self._all_views().items()
+            for name, view in self._present_views().items()
             if view.isVisible()
         )
 
@@ -84,7 +106,7 @@ class Stage(QFrame):
         if selection == self.selection:
             return
         self.selection = selection
-        for view in self._all_views().values():
+        for view in self._present_views().values():
             view.show_selection(selection)
         self.selection_changed.emit(selection)
         self.wants_changed.emit()
@@ -95,18 +117,14 @@ class Stage(QFrame):
             self.selection = Selection()
         self._prepared = prepared
         self._fitting = [name for name, view in VIEWS.items() if view.fits(prepared)]
-        for name in self._fitting:
-            if name not in self._views:
-                self._views[name] = VIEWS[name]()
-                self._adopt(self._views[name])
-        self._fill_panes()
-        for view in (*(self._views[name] for name in self._fitting), *self._companions.values()):
+        for view in self._companions.values():
             view.begin(prepared)
             view.show_selection(self.selection)
+        self._fill_panes()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand each answer to its view."""
-        for name, view in self._all_views().items():
+        for name, view in self._present_views().items():
             if name in snapshot.probes and view.isVisible():
                 view.show_answer(snapshot.probes[name])
 
@@ -123,8 +141,8 @@ class Stage(QFrame):
         view.selected.connect(self.select)
         view.view_wanted.connect(self.show_view)
 
-    def _all_views(self) -> dict[str, View]:
-        return {name: self._views[name] for name in self._fitting} | self._companions
+    def _present_views(self) -> dict[str, View]:
+        return {name: self.view(name) for name in self._shown()} | self._companions
 
     def _shown(self) -> list[str]:
         return [name for name in self._order if name in self._fitting][: self._count]
@@ -147,7 +165,7 @@ class Stage(QFrame):
         for number, pane in enumerate(self.panes):
             pane.setVisible(number < max(len(shown), 1) and number < self._count)
             if number < len(shown):
-                pane.show_view(shown[number], self._views[shown[number]], choices, compact=self._count > 1)
+                pane.show_view(shown[number], self.view(shown[number]), choices, compact=self._count > 1)
         self.wants_changed.emit()
 
 
@@ -158,6 +176,8 @@ class Pane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        # Panes are of one size, whatever their views would like.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.view: View | None = None
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Views")
@@ -173,6 +193,10 @@ class Pane(QWidget):
         self._outline.addWidget(self.tabs)
         self._outline.addWidget(self.choice)
         self._outline.addStretch(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """Words that wrap inside of a pane must not decide about its height."""
+        return False
 
     def show_view(self, name: str, view: View, choices: dict[str, str], compact: bool) -> None:
         """Show the view, and offer these others by their titles."""

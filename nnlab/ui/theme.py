@@ -5,6 +5,7 @@ from string import Template
 
 import numpy as np
 import numpy.typing as npt
+import pyqtgraph as pg
 from PySide6.QtGui import QColor, QPalette
 
 from nnlab.resources import resource
@@ -107,6 +108,25 @@ def signed_lut(theme: Theme) -> Lut:
 def signed_indices(values: npt.NDArray[np.floating], bound: float) -> npt.NDArray[np.uint8]:
     """Values in -bound ... bound as indices into signed_lut; NaN becomes the gap."""
     scaled = np.clip(values * (127 / bound) + 127, 0, 254)
+    np.copyto(scaled, GAP, where=np.isnan(values))
+    return scaled.astype(np.uint8)
+
+
+def grey_lut(theme: Theme) -> Lut:
+    """Black to white over the indices 0 ... 254, for pictures; index 255 is the gap."""
+    grey = np.round(np.linspace(0, 255, _STEPS))[:, None].repeat(3, axis=1)
+    return np.vstack([grey, _rgb(theme.surface)]).astype(np.uint8)
+
+
+def viridis_lut(theme: Theme) -> Lut:
+    """Viridis over the indices 0 ... 254, for quantities from zero upwards; index 255 is the gap."""
+    colors = pg.colormap.get("viridis").getLookupTable(nPts=_STEPS, alpha=False)
+    return np.vstack([colors, _rgb(theme.surface)]).astype(np.uint8)
+
+
+def unsigned_indices(values: npt.NDArray[np.floating], low: float, high: float) -> npt.NDArray[np.uint8]:
+    """Values in low ... high as indices into grey_lut or viridis_lut; NaN becomes the gap."""
+    scaled = np.clip((values - low) * (254 / (high - low)), 0, 254)
     np.copyto(scaled, GAP, where=np.isnan(values))
     return scaled.astype(np.uint8)
 

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.errors import DivergedError, NnlabError
-from nnlab.experiments.assembly import assemble, find_encoder, load_data
+from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import measure
 from nnlab.experiments.machine import set_threads
@@ -25,7 +24,6 @@ from nnlab.training.probes import PROBES
 from nnlab.ui.messages import (
     CopyRequest,
     LiveChange,
-    LoadRequest,
     ParameterChange,
     Prepared,
     PrepareRequest,
@@ -42,24 +40,21 @@ _RATE_SECONDS = 1.0
 class TrainingWorker(QObject):
     """Owns the run. Signals carry frozen messages; errors carry the sentence to show."""
 
-    dataset_loaded = Signal(object, object)  # DatasetSettings, Dataset
-    dataset_failed = Signal(object, str)  # DatasetSettings, sentence
     prepared = Signal(object)  # Prepared
     snapshot_ready = Signal(object)  # Snapshot
     copy_ready = Signal(object, object)  # CopyRequest, TrainingRun or None
+    parameter_changed = Signal(object)  # ParameterChange that was made, with the value before
     progressed = Signal(int, object)  # generation, Progress
     failed = Signal(int, str)
     model_saved = Signal(str)
     save_failed = Signal(str)
 
-    def __init__(self, folders: list[Path], threads: int) -> None:
+    def __init__(self, threads: int) -> None:
         super().__init__()
-        self._folders = folders
         self._threads = threads
         self._run: TrainingRun | None = None
         self._experiment: Experiment | None = None
         self._generation = -1
-        self._datasets: dict[tuple[DatasetSettings, Path | None, int], Dataset] = {}
         self._first_number = 0
         self._steps: list[Step] = []
         self._last: Step | None = None
@@ -78,23 +73,11 @@ class TrainingWorker(QObject):
         self._timer.timeout.connect(self._train_slice)
 
     @Slot(object)
-    def load(self, request: LoadRequest) -> None:
-        """Get a dataset into memory and hand it over; it is read-only from then on."""
-        settings = request.experiment.dataset
-        try:
-            self.dataset_loaded.emit(settings, self._dataset(settings, request.near))
-        except NnlabError as error:
-            self.dataset_failed.emit(settings, str(error))
-        except MemoryError:
-            self.dataset_failed.emit(settings, "there is not enough memory for this dataset; close other programs")
-
-    @Slot(object)
     def prepare(self, request: PrepareRequest) -> None:
         """Build a run for the experiment; the run before it is given up."""
         self._stop_timer()
         try:
-            dataset = self._dataset(request.experiment.dataset, request.near)
-            run = assemble(request.experiment, self._folders, dataset)
+            run = assemble(request.experiment, (), request.dataset)
             if request.saved is not None:
                 _continue_from(run, request.saved)
         except NnlabError as error:
@@ -182,9 +165,14 @@ class TrainingWorker(QObject):
 
     @Slot(object)
     def change_parameter(self, change: ParameterChange) -> None:
-        """Give one parameter another value."""
+        """Give one parameter another value, and say which it had."""
         if self._run is not None and change.generation == self._generation:
-            self._run.model.parameters.view(change.tensor)[change.position] = change.value
+            tensor = self._run.model.parameters.view(change.tensor)
+            before = float(tensor[change.position])
+            tensor[change.position] = change.value
+            # The last evaluation was of other weights.
+            self._run.evaluation = None
+            self.parameter_changed.emit(replace(change, before=before))
 
     @Slot(str)
     def save(self, path: str) -> None:
@@ -209,18 +197,6 @@ class TrainingWorker(QObject):
             self._timer.stop()
             self._timer.deleteLater()
             self._timer = None
-
-    def _dataset(self, settings: DatasetSettings, near: Path | None) -> Dataset:
-        folders = [*self._folders, near] if near else self._folders
-        # An encoder that was trained again gives other codes.
-        encoder = find_encoder(settings.encoder, folders) if settings.encoder else None
-        source = (settings.source(), encoder, encoder.stat().st_mtime_ns if encoder else 0)
-        if source not in self._datasets:
-            loaded = load_data(settings, folders)
-            if len(self._datasets) >= 2:
-                del self._datasets[next(iter(self._datasets))]
-            self._datasets[source] = loaded
-        return self._datasets[source]
 
     def _start(self, run_until_epoch: int | None) -> None:
         if self._run is None or self._timer is None:

@@ -1,7 +1,5 @@
 """The wire to the training worker: its thread, and one signal for each thing it can be told."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from nnlab.ui.worker import TrainingWorker
@@ -10,7 +8,6 @@ from nnlab.ui.worker import TrainingWorker
 class WorkerLink(QObject):
     """Signals are queued to the worker's slots of the same name, and carried out there one after the other."""
 
-    load = Signal(object)  # LoadRequest
     prepare = Signal(object)  # PrepareRequest
     change_live = Signal(object)  # LiveChange
     play = Signal()
@@ -23,15 +20,14 @@ class WorkerLink(QObject):
     save = Signal(str)
     _stop = Signal()
 
-    def __init__(self, folders: list[Path], threads: int) -> None:
+    def __init__(self, threads: int) -> None:
         super().__init__()
         self._thread = QThread()
         self._thread.setObjectName("training")
-        self.worker = TrainingWorker(folders, threads)
+        self.worker = TrainingWorker(threads)
         self.worker.moveToThread(self._thread)
         self._thread.started.connect(self.worker.start)
         for name in (
-            "load",
             "prepare",
             "change_live",
             "play",

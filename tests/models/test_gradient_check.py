@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from nnlab.errors import CancelledError
 from nnlab.models.arrays import Array
-from nnlab.models.gradient_check import check_gradient
+from nnlab.models.gradient_check import check_gradient, sweep_epsilon
 from nnlab.models.layers import Workspace
 from nnlab.models.layers.activations import Softmax, Tanh
 from nnlab.models.layers.dense import Dense
@@ -96,3 +97,44 @@ def test_what_it_reports_belongs_together():
     np.testing.assert_array_equal(result.analytic, everything.analytic[result.index])
     worst = int(result.index[result.error.argmax()])
     assert model.parameters.name_at(worst) == (result.worst_name, result.worst_position)
+
+
+def test_of_a_large_model_a_small_tensor_has_a_fair_share():
+    model = network(Dense(3))
+    checked = check_gradient(model, *batch(), most=24)
+    bias = model.parameters.slices["dense2.bias"]
+    # Half of the 24 are shared by four tensors: all three biases of the last layer are among them.
+    assert np.count_nonzero((checked.index >= bias.start) & (checked.index < bias.stop)) == 3
+
+
+def test_the_check_tells_how_far_it_is():
+    shares = []
+    check_gradient(network(Dense(3)), *batch(), most=10, report=lambda what, share: shares.append(share))
+    assert shares == sorted(shares) and len(shares) == 10
+    assert 0 <= shares[0] < shares[-1] < 1
+
+
+def test_a_report_that_raises_ends_the_check_and_leaves_the_model():
+    model = network(Dense(3))
+    values = model.parameters.values.copy()
+
+    def cancel(what: str, share: float) -> None:
+        if share > 0.4:
+            raise CancelledError("cancelled")
+
+    with pytest.raises(CancelledError):
+        check_gradient(model, *batch(), report=cancel)
+    np.testing.assert_array_equal(model.parameters.values, values)
+
+
+def test_the_error_against_the_step_is_a_v_in_both_precisions():
+    model = network(Dense(3))
+    sweep = sweep_epsilon(model, *batch(), np.arange(model.parameters.size))
+    for error, best_step, least in ((sweep.float64, 1e-5, 1e-8), (sweep.float32, 1e-2, 1e-2)):
+        place = int(error.argmin())
+        assert error[place] < least
+        assert best_step / 30 < sweep.epsilon[place] < best_step * 30
+        assert (error[0] > 100 * error[place] and error[-1] > 100 * error[place]) or error[0] > 0.5
+    # float32 rounds away small steps altogether.
+    assert sweep.float32[0] == 1
+    assert sweep.float64.min() < 1e-3 * sweep.float32.min()

@@ -213,3 +213,15 @@ def test_an_rbm_of_binary_units_refuses_inputs_outside_their_range():
 def test_an_unknown_kind_of_model_names_the_nearest():
     with pytest.raises(SettingError, match=r"model\.kind: 'mpl'.*did you mean 'mlp'"):
         model_from_table({"kind": "mpl"})
+
+
+@pytest.mark.parametrize("settings", MODEL_CASES, ids=str)
+@pytest.mark.parametrize(("classes", "words"), [(0, "no labels"), (1, "one class")])
+def test_only_models_that_learn_without_labels_take_data_without_classes(settings: ModelSettings, classes: int, words: str):
+    if not settings.predicts_classes:
+        settings.check(PICTURE, classes)
+        return
+    with pytest.raises(ShapeError) as caught:
+        settings.check(PICTURE, classes)
+    assert_one_sentence(caught.value)
+    assert words in str(caught.value)

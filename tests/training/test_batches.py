@@ -35,10 +35,17 @@ def test_every_example_is_seen_exactly_once_also_while_the_batch_size_changes(si
 
 
 def test_shuffling_gives_each_epoch_an_order_of_its_own():
-    run, model = numbered_run(20, batch_size=20, epochs=3)
+    run, model = numbered_run(20, batch_size=10, epochs=3)
     list(run)
-    assert len({tuple(batch) for batch in model.seen}) == 3
-    assert tuple(range(20)) not in {tuple(batch) for batch in model.seen}
+    orders = {tuple(chain.from_iterable(model.seen[first : first + 2])) for first in (0, 2, 4)}
+    assert len(orders) == 3
+    assert tuple(range(20)) not in orders
+
+
+def test_a_full_batch_is_read_in_the_order_of_the_data():
+    run, model = numbered_run(20, batch_size=20, epochs=2)
+    list(run)
+    assert [list(batch) for batch in model.seen] == [list(range(20))] * 2
 
 
 def test_without_shuffling_the_order_is_that_of_the_data():

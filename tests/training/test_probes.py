@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 
 from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.experiments.model_file import parameters_sha256
+from nnlab.models.cnn import CNNSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
+from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.shape import Flatten
+from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingRun, prepare_data
 from nnlab.training.probes import PROBES, Selection
 from nnlab.training.probes.weights import as_rectangles
+from tests.models.small_runs import digits_run
 from tests.training.runs import toy_run
 
 
@@ -27,8 +32,30 @@ def picture_run() -> TrainingRun:
     return toy_run(data, (Dense(12), ReLU(), Dense(10), Softmax()), batch_size=64)
 
 
+def machine_run() -> TrainingRun:
+    return digits_run(RBMSettings(hidden=12))
+
+
+def convolving_run() -> TrainingRun:
+    return digits_run(CNNSettings(layers=(Conv2D(3), ReLU(), Flatten(), Dense(10), Softmax())))
+
+
 # One row per probe: a run it is made for.
-PROBE_CASES = {"weights": picture_run, "boundary": plane_run, "confusion": picture_run}
+PROBE_CASES = {
+    "network": plane_run,
+    "inspector": picture_run,
+    "weights": picture_run,
+    "feature_maps": convolving_run,
+    "distributions": picture_run,
+    "reconstructions": machine_run,
+    "boundary": plane_run,
+    "confusion": picture_run,
+    "predictions": picture_run,
+    "latent": machine_run,
+    "standing": picture_run,
+    "samples": machine_run,
+    "drawing": machine_run,
+}
 
 
 def arrays_of(picture) -> list[np.ndarray]:

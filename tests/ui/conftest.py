@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings
@@ -45,6 +46,13 @@ class Driver:
     def wait_for(self, condition: object) -> None:
         """Let events happen until the condition holds."""
         self.qtbot.waitUntil(condition, timeout=20_000)
+
+    def see(self, window: MainWindow, name: str) -> Any:
+        """Bring a view to the front, and wait until it has drawn something."""
+        window.stage.show_view(name)
+        view = window.stage.view(name)
+        self.wait_for(lambda: view.answer is not None)
+        return view
 
     def finish(self, window: MainWindow) -> None:
         """Run to the end, and until the last figures are drawn."""

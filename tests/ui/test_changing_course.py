@@ -34,6 +34,22 @@ def test_a_saved_model_trains_on_with_its_curves(driver: Driver, tmp_path: Path)
     assert list(window.session.history.epochs["epoch"].values) == [4, 5]
 
 
+_CODES = ["reconstructions", "latent", "latent_svm", "draw"]
+_SAMPLED = ["reconstructions", "samples", "latent", "latent_svm", "draw"]
+_CLASSES = ["confusion", "predictions", "draw"]
+VIEWS_OF = {
+    kind: ["network", "weights", *between, "distributions", "gradient_check"]
+    for kind, between in {
+        "mlp": _CLASSES,
+        "linear_svm": _CLASSES,
+        "cnn": ["feature_maps", *_CLASSES],
+        "autoencoder": _CODES,
+        "rbm": _SAMPLED,
+        "deep_belief": _SAMPLED,
+    }.items()
+}
+
+
 @pytest.mark.parametrize("kind", sorted(MODELS))
 def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> None:
     window = driver.open(example("digits-mlp", epochs=1, optimizer="adam", learning_rate=0.001))
@@ -46,7 +62,8 @@ def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> 
     assert window.session.progress.state == "finished"
     assert window.notice.text == ""
     classes = MODELS[kind].predicts_classes
-    assert window.stage._fitting == (["weights", "confusion"] if classes else ["weights"])
+    assert {"network", "weights"} < set(window.stage._fitting)
+    assert ("confusion" in window.stage._fitting) is classes
     assert window.curves.panels["accuracy"].plot.isVisible() is classes
     box = window.curves.panels["loss"].plot.getViewBox()
     window.curves._hover(box.mapViewToScene(QPointF(0.5, box.viewRange()[1][0])))
@@ -55,8 +72,10 @@ def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> 
 
 def test_weights_that_are_all_zero_can_be_drawn(driver: Driver) -> None:
     window = driver.open(digits_with(MODELS["linear_svm"]()))
+    window.stage.show_view("weights")
     view = window.stage.current
-    assert view.title == "Weights" and not view.answer.tiles.any()
+    driver.wait_for(lambda: view.answer is not None)
+    assert not view.answer.tiles.any()
     assert view.bound == 1.0
 
 
@@ -103,7 +122,7 @@ def test_a_failed_open_leaves_the_trained_run(digits: MainWindow, driver: Driver
     driver.finish(digits)
     number = digits.session.progress.number
     digits.files.open(resource("examples", "mnist-mlp.toml"))
-    driver.wait_for(lambda: "MNIST was not found" in digits.notice.text)
+    driver.wait_for(lambda: "MNIST was not found" in digits.download_notice.text)
     assert digits.session.has_learned and digits.session.progress.number == number
     assert digits.session._link.worker._run.number == number
 
@@ -160,7 +179,7 @@ def test_window_keys_work_while_typing(digits: MainWindow, driver: Driver, monke
     field.setFocus()
     driver.wait_for(field.hasFocus)
     driver.qtbot.keyClick(field, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert exported == ["Weights"]
+    assert exported == ["Network"]
 
 
 def test_an_encoder_beside_the_experiment_is_found(driver: Driver, tmp_path: Path) -> None:

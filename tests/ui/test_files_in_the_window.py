@@ -85,7 +85,7 @@ def test_an_experiment_whose_data_is_missing_leaves_everything_as_it_was(
 ) -> None:
     before = digits.session.experiment
     digits.files.open(resource("examples", "mnist-mlp.toml"))
-    driver.wait_for(lambda: "MNIST was not found" in digits.notice.text)
+    driver.wait_for(lambda: "MNIST was not found" in digits.download_notice.text)
     assert digits.session.experiment == before
     assert digits.session.is_saved
     assert digits.run_bar.run.isEnabled()
@@ -165,7 +165,7 @@ def test_every_picture_is_exported_in_every_kind(trained: MainWindow, driver: Dr
     if which == "curves":
         view = trained.curves
     else:
-        view = trained.stage._views[which]
+        view = trained.stage.view(which)
         trained.stage.show_view(view.probe)
         driver.wait_for(lambda: view.answer is not None)
     for kind in (".png", ".svg", ".pdf", ".csv"):
@@ -179,7 +179,7 @@ def test_every_picture_is_exported_in_every_kind(trained: MainWindow, driver: Dr
 
 
 def test_exported_weights_are_the_numbers(trained: MainWindow, driver: Driver, tmp_path: Path) -> None:
-    view = trained.stage._views["weights"]
+    view = trained.stage.view("weights")
     trained.stage.show_view(view.probe)
     driver.wait_for(lambda: view.answer is not None)
     export(view, tmp_path / "weights.csv")

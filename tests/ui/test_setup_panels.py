@@ -155,8 +155,8 @@ def test_the_last_layer_follows_the_classes_of_another_dataset(digits: MainWindo
 def test_a_dataset_that_is_not_there_leaves_the_previous_one(digits: MainWindow, driver: Driver, no_data) -> None:
     before = digits.session.experiment
     digits.dataset_panel._form.editor("name").setCurrentText("mnist")
-    driver.wait_for(lambda: digits.notice.text != "")
-    assert "MNIST was not found" in digits.notice.text and "--data" in digits.notice.text
+    driver.wait_for(lambda: digits.download_notice.text != "")
+    assert "MNIST was not found" in digits.download_notice.text and "--data" in digits.download_notice.text
     assert digits.session.experiment == before
     assert digits.dataset_panel._form.editor("name").currentText() == "digits"
     driver.finish(digits)

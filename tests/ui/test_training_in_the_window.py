@@ -60,7 +60,9 @@ def test_an_epoch_step_stops_at_the_end_of_the_epoch(digits: MainWindow, driver:
 
 
 def test_reset_gives_the_same_start_and_a_new_seed_another(digits: MainWindow, driver: Driver) -> None:
+    digits.stage.show_view("weights")
     view = digits.stage.current
+    driver.wait_for(lambda: view.answer is not None)
     start = view.answer.tiles.copy()
     driver.finish(digits)
     assert not np.array_equal(view.answer.tiles, start)

@@ -14,27 +14,22 @@ from nnlab.ui.views.smoothing import Smoother, envelope
 from tests.ui.conftest import Driver, example
 
 
-def select(window: MainWindow, title: str) -> object:
-    tabs = window.stage.panes[0].tabs
-    titles = [tabs.tabText(place) for place in range(tabs.count())]
-    tabs.setCurrentIndex(titles.index(title))
-    return window.stage.current
-
-
 def test_every_view_draws_a_probe_that_exists() -> None:
     assert all(view.probe in PROBES for view in VIEWS.values())
 
 
 def test_only_views_that_fit_have_a_tab(xor: MainWindow, driver: Driver) -> None:
-    assert xor.stage._fitting == ["boundary", "weights", "confusion"]
+    assert xor.stage._fitting[0] == "network"
+    assert {"boundary", "weights", "confusion"} < set(xor.stage._fitting)
     with driver.qtbot.waitSignal(xor.session.prepared, timeout=5000):
         xor.dataset_panel._form.editor("name").setCurrentText("digits")
-    assert xor.stage._fitting == ["weights", "confusion"]
+    assert "boundary" not in xor.stage._fitting
+    assert {"network", "weights", "confusion"} < set(xor.stage._fitting)
 
 
 def test_weights_are_drawn_tile_by_tile(digits: MainWindow, driver: Driver) -> None:
     driver.finish(digits)
-    view = select(digits, "Weights")
+    view = driver.see(digits, "weights")
     driver.wait_for(lambda: view.answer is not None)
     probed = PROBES["weights"](digits.session._link.worker._run, Selection())
     driver.wait_for(lambda: np.array_equal(view.answer.tiles, probed.tiles))
@@ -47,7 +42,8 @@ def test_weights_are_drawn_tile_by_tile(digits: MainWindow, driver: Driver) -> N
 
 
 def test_weights_hover_reads_the_number(digits: MainWindow, driver: Driver) -> None:
-    view = select(digits, "Weights")
+    view = driver.see(digits, "weights")
+    driver.wait_for(lambda: view.answer is not None)
     x, y = view.mosaic.corner_of(5)
     view._hover(view._box.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
     assert f"{view.answer.tiles[5, 1, 2]:+.5f}" in view.readout.text()
@@ -55,7 +51,8 @@ def test_weights_hover_reads_the_number(digits: MainWindow, driver: Driver) -> N
 
 
 def test_another_layer_can_be_chosen(digits: MainWindow, driver: Driver) -> None:
-    view = select(digits, "Weights")
+    view = driver.see(digits, "weights")
+    driver.wait_for(lambda: view.answer is not None)
     view._layer.setCurrentText("dense2")
     driver.wait_for(lambda: view.answer.layer == "dense2")
     assert view.answer.tiles.shape == (10, 8, 8)
@@ -63,14 +60,14 @@ def test_another_layer_can_be_chosen(digits: MainWindow, driver: Driver) -> None
 
 def test_the_boundary_shows_the_network_and_all_points(xor: MainWindow, driver: Driver) -> None:
     driver.finish(xor)
-    view = select(xor, "Boundary")
+    view = driver.see(xor, "boundary")
     run = xor.session._link.worker._run
     probed = PROBES["boundary"](run, Selection())
-    driver.wait_for(lambda: np.array_equal(view.answer.probability, probed.probability))
+    driver.wait_for(lambda: view.answer is not None and np.array_equal(view.answer.probability, probed.probability))
     expected = signed_indices(probed.probability[:, :, 1] - probed.probability[:, :, 0], 1.0)
     assert np.array_equal(view.image.image, expected)
-    assert sum(len(scatter.data) for scatter in view.scatters) == 400
-    train, validation = view.scatters[:2], view.scatters[2:]
+    assert sum(len(scatter.data) for scatter in view.points.items) == 400
+    train, validation = view.points.items[:2], view.points.items[2:]
     assert sum(len(scatter.data) for scatter in validation) == len(run.data.split.validation)
     assert train[0].opts["brush"].color() != validation[0].opts["brush"].color()
 
@@ -78,7 +75,8 @@ def test_the_boundary_shows_the_network_and_all_points(xor: MainWindow, driver: 
 def test_a_trained_xor_separates_the_four_corners(driver: Driver) -> None:
     window = driver.open(example("xor"))
     driver.finish(window)
-    view = select(window, "Boundary")
+    view = driver.see(window, "boundary")
+    driver.wait_for(lambda: view.answer is not None)
     probability = view.answer.probability
     left, right, bottom, top = view.answer.extent
 
@@ -100,14 +98,14 @@ def test_three_classes_are_blended(driver: Driver) -> None:
             experiment, dataset=replace(experiment.dataset, name="gaussians"), model=replace(experiment.model, layers=layers)
         )
     )
-    view = select(window, "Boundary")
+    view = driver.see(window, "boundary")
     driver.wait_for(lambda: view.answer is not None)
     assert view.image.image.shape == (100, 100, 3)
 
 
 def test_the_confusion_matrix_and_its_scores_are_the_evaluation(digits: MainWindow, driver: Driver) -> None:
     driver.finish(digits)
-    view = select(digits, "Confusion")
+    view = driver.see(digits, "confusion")
     evaluation = digits.session._link.worker._run.evaluation
     driver.wait_for(lambda: view.answer is not None and np.array_equal(view.answer.confusion, evaluation.confusion))
     numbers = [text.textItem.toPlainText() for text in view._numbers]
@@ -208,9 +206,9 @@ def test_every_plot_follows_the_theme(digits: MainWindow, driver: Driver) -> Non
         assert digits.palette().window().color().name().lower() == theme.ground.lower()
 
 
-def test_a_hidden_view_asks_for_nothing(digits: MainWindow) -> None:
-    assert [wanted.probe for wanted in digits.stage.wanted_probes()] == ["weights"]
-    select(digits, "Confusion")
+def test_a_hidden_view_asks_for_nothing(digits: MainWindow, driver: Driver) -> None:
+    assert [wanted.probe for wanted in digits.stage.wanted_probes()] == ["network"]
+    driver.see(digits, "confusion")
     assert [wanted.probe for wanted in digits.stage.wanted_probes()] == ["confusion"]
     digits.hide()
     assert digits.stage.wanted_probes() == ()

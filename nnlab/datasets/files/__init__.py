@@ -1,10 +1,21 @@
 """The user's own files: what kind a path holds shows in its content, and each kind has a reader."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnlab.datasets.dataset import Dataset
+import numpy as np
+
+from nnlab.datasets.cache import Cache
+from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.datasets.files.classes import Labels, class_names, numbered
+from nnlab.datasets.files.formats import read_path
+from nnlab.datasets.files.lookup import find_path
+from nnlab.datasets.files.reading import Part, Reading
+from nnlab.datasets.rows import chosen_rows
+from nnlab.datasets.split import stratified_split
+from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 from nnlab.report import Report
 
@@ -12,6 +23,54 @@ if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
 
 
-def load_files(settings: "DatasetSettings", folders: Sequence[Path], report: Report) -> Dataset:
-    """The data at settings.path, looked for as it stands and in the folders."""
-    raise DatasetError("dataset.path: choose a file or folder")
+def load_files(settings: "DatasetSettings", folders: Sequence[Path], report: Report, cache: Path | None = None) -> Dataset:
+    """The data at settings.path, looked for as it stands and in the folders.
+
+    Test examples are those at settings.test_path, or those that came with the others, or a share of each class.
+    """
+    try:
+        return _load(settings, folders, Reading(settings, Cache(cache), report))
+    except MemoryError:
+        raise DatasetError(f"{shown(settings.path)}: there is not enough memory for it; close other programs") from None
+    except OSError as error:
+        # Files that come and go while they are read.
+        raise DatasetError(f"{shown(settings.path)}: cannot be read ({error.strerror or 'no reason given'})") from None
+
+
+def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading) -> Dataset:
+    path = find_path("dataset.path", settings.path, folders)
+    found = read_path(path, reading)
+    train, test = found.train, found.test
+    if settings.test_path:
+        place = find_path("dataset.test_path", settings.test_path, folders)
+        other = read_path(place, replace(reading, like=train))
+        test = other.test or other.train
+    names = class_names(train)
+    labels = numbered(train, names)
+    if test is None:
+        learn, held = _cut(train, labels, reading)
+    else:
+        _compare(train, test)
+        learn, held = Examples(train.inputs, labels), Examples(test.inputs, numbered(test, names))
+    return Dataset("file", shown(path.resolve().name) or "data", learn, held, names, source=shown(path, 300))
+
+
+def _cut(part: Part, labels: Labels, reading: Reading) -> tuple[Examples, Examples]:
+    """A share of every class set apart as the test, drawn by the seed."""
+    split = stratified_split(labels, reading.settings.test, reading.settings.seed)
+    if not len(split.validation):
+        return Examples(part.inputs, labels), Examples(part.inputs[:0], labels[:0])
+    learn, held = (
+        Examples(chosen_rows(part.inputs, index, reading.cache, reading.report), labels[index])
+        for index in (split.train, split.validation)
+    )
+    return learn, held
+
+
+def _compare(train: Part, test: Part) -> None:
+    here, there = (
+        f"{' x '.join(map(str, part.inputs.shape[1:]))} {'bytes' if part.inputs.dtype == np.uint8 else 'numbers'}"
+        for part in (train, test)
+    )
+    if here != there:
+        raise DatasetError(f"{test.where}: has examples of {there}, but {train.where} of {here}; both must be alike")

@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
 
 
@@ -27,14 +28,6 @@ class ReLU(Layer):
         """dy where the unit was active."""
         active = np.greater(work.y, 0, out=work.like("active", work.y, np.bool_))
         return np.multiply(dy, active, out=work.like("dx", work.y))
-
-
-def sigmoid(z: Array, out: Array) -> Array:
-    """1 / (1 + exp(-z)), computed as tanh(z / 2) / 2 + 1 / 2: never overflows, and faster than exp and divide."""
-    np.multiply(z, 0.5, out=out)
-    np.tanh(out, out=out)
-    np.multiply(out, 0.5, out=out)
-    return np.add(out, 0.5, out=out)
 
 
 @dataclass(frozen=True)

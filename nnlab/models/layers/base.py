@@ -1,5 +1,6 @@
 """What a layer is: a frozen description with a forward and a backward rule, and the workspace it computes in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -53,7 +54,10 @@ class Workspace:
         self.circumstances = circumstances
         # The first layer's input is data: nobody asks for its gradient during training.
         self.input_gradient_wanted = True
+        # Who only asks how the loss answers to activations needs no gradients of parameters, and spares the live ones.
+        self.parameter_gradients_wanted = True
         self._arrays: dict[str, Array] = {}
+        self._views: dict[str, tuple[Array, Array]] = {}
 
     @property
     def training(self) -> bool:
@@ -76,7 +80,8 @@ class Workspace:
         if array is None or array.shape != shape:
             kind = dtype or self.dtype
             if batch_last:
-                array = np.moveaxis(aligned_empty((*shape[1:], shape[0]), kind), -1, 0)
+                inner = aligned_empty((*shape[1:], shape[0]), kind)
+                array = inner.transpose(inner.ndim - 1, *range(inner.ndim - 1))
             else:
                 array = aligned_empty(shape, kind)
             self._arrays[key] = array
@@ -92,6 +97,13 @@ class Workspace:
             if fill is not None:
                 array.fill(fill)
         return array
+
+    def view(self, key: str, base: Array, make: Callable[[Array], Array]) -> Array:
+        """The view of this key into an array of this workspace, made once: strided views cost 20 us each time."""
+        found = self._views.get(key)
+        if found is None or found[0] is not base:
+            found = self._views[key] = (base, make(base))
+        return found[1]
 
     def arange(self, key: str, count: int) -> Array:
         """0, 1, ..., count - 1, for picking one entry of every row."""

@@ -67,7 +67,10 @@ class BatchNorm(Layer):
         return np.add(y, work.parameters["shift"], out=y)
 
     def backward(self, dy: Array, work: Workspace) -> Array:
-        """Through the batch's own mean and variance."""
+        """Through the batch's own mean and variance; while predicting the running ones are constants."""
+        if not work.training:
+            factor = work.parameters["scale"] * work.array("inverse", work.x.shape[-1:])
+            return np.asarray(np.multiply(dy, factor, out=work.like("dx", work.x)))
         axes, count = tuple(range(dy.ndim - 1)), dy.size // dy.shape[-1]
         xh = work.like("normalized", work.x)
         dshift = np.add.reduce(dy, axis=axes, out=work.gradients["shift"])

@@ -110,7 +110,7 @@ class Conv2D(Layer):
         """One matrix product per output row."""
         g = self.geometry(x.shape[1:])
         rows = unfold_rows(x, g, work)
-        windows = row_windows(rows, g)
+        windows = work.view("windows", rows, lambda rows: row_windows(rows, g))
         z = work.array("z", (g.out_height, self.filters, g.out_width * len(x)))
         np.matmul(self.matrix(work), windows, out=z)
         np.add(z, work.parameters["bias"][:, None], out=z)
@@ -120,14 +120,9 @@ class Conv2D(Layer):
         """dW = windows dz^T summed over rows; dx by adding each column copy's gradient back where it came from."""
         g = self.geometry(work.x.shape[1:])
         dz = as_rows(dy, "dz", work)
-        windows = row_windows(work.array("rows", rows_shape(work.x, g)), g)
-        # (k k C, F) and not its transpose: OpenBLAS is 1.4 times as fast this way round.
-        parts = work.array("parts", (g.out_height, windows.shape[1], self.filters))
-        np.matmul(windows, dz.transpose(0, 2, 1), out=parts)
-        total = np.add.reduce(parts, axis=0, out=work.array("total", parts.shape[1:]))
-        np.copyto(work.gradients["weight"], total.reshape(work.gradients["weight"].shape))
-        ones = work.array("ones", (dz.shape[2],), fill=1.0)
-        np.add.reduce(np.matmul(dz, ones, out=work.array("sums", dz.shape[:2])), axis=0, out=work.gradients["bias"])
+        windows = work.view("windows", work.array("rows", rows_shape(work.x, g)), lambda rows: row_windows(rows, g))
+        if work.parameter_gradients_wanted:
+            self._write_gradients(windows, dz, work)
         if not work.input_gradient_wanted:
             return work.x
         columns = work.array("columns", windows.shape)
@@ -137,6 +132,15 @@ class Conv2D(Layer):
     def summary(self) -> str:
         """Conv 8, 3 x 3."""
         return f"Conv {self.filters}, {self.kernel}×{self.kernel}"
+
+    def _write_gradients(self, windows: Array, dz: Array, work: Workspace) -> None:
+        # (k k C, F) and not its transpose: OpenBLAS is 1.4 times as fast this way round.
+        parts = work.array("parts", (len(windows), windows.shape[1], self.filters))
+        np.matmul(windows, dz.transpose(0, 2, 1), out=parts)
+        total = np.add.reduce(parts, axis=0, out=work.array("total", parts.shape[1:]))
+        np.copyto(work.gradients["weight"], total.reshape(work.gradients["weight"].shape))
+        ones = work.array("ones", (dz.shape[2],), fill=1.0)
+        np.add.reduce(np.matmul(dz, ones, out=work.array("sums", dz.shape[:2])), axis=0, out=work.gradients["bias"])
 
     def _padding(self, size: int) -> tuple[int, int]:
         if self.padding == "valid":

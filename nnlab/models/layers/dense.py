@@ -75,9 +75,10 @@ class Dense(Layer):
     def backward(self, dy: Array, work: Workspace) -> Array:
         """dW, db into the gradient vector; returns dx."""
         x = work.x
-        np.matmul(x.T, dy, out=work.gradients["weight"])
-        # A product with ones is a BLAS call; a sum over axis 0 is not.
-        np.matmul(work.array("ones", (len(x),), fill=1.0), dy, out=work.gradients["bias"])
+        if work.parameter_gradients_wanted:
+            np.matmul(x.T, dy, out=work.gradients["weight"])
+            # A product with ones is a BLAS call; a sum over axis 0 is not.
+            np.matmul(work.array("ones", (len(x),), fill=1.0), dy, out=work.gradients["bias"])
         dx = work.like("dx", x)
         return np.matmul(dy, work.parameters["weight"].T, out=dx) if work.input_gradient_wanted else dx
 

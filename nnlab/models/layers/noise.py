@@ -40,7 +40,9 @@ class Dropout(Layer):
         return np.multiply(x, _kept(self.rate, x, work, 1 / (1 - self.rate)), out=work.like("y", x))
 
     def backward(self, dy: Array, work: Workspace) -> Array:
-        """Through the units that were kept."""
+        """Through the units that were kept; through all while predicting."""
+        if not work.training:
+            return dy
         return np.multiply(dy, work.like("mask", work.x), out=work.like("dx", work.x))
 
     def summary(self) -> str:
@@ -64,7 +66,9 @@ class MaskingNoise(Layer):
         return np.multiply(x, _kept(self.rate, x, work, 1.0), out=work.like("y", x))
 
     def backward(self, dy: Array, work: Workspace) -> Array:
-        """Through the inputs that were kept."""
+        """Through the inputs that were kept; through all while predicting."""
+        if not work.training:
+            return dy
         return np.multiply(dy, work.like("mask", work.x), out=work.like("dx", work.x))
 
     def summary(self) -> str:

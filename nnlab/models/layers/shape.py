@@ -21,8 +21,8 @@ def _rearranged(key: str, x: Array, shape: Shape, work: Workspace) -> Array:
         return x.reshape(len(x), *shape)
     copy = work.array(key, (len(x), *x.shape[1:]), batch_last=True)
     np.copyto(copy, x)
-    inner = np.moveaxis(copy, 0, -1)
-    return np.moveaxis(inner.reshape(*shape, len(x)), -1, 0)
+    inner = copy.transpose(*range(1, copy.ndim), 0).reshape(*shape, len(x))
+    return inner.transpose(len(shape), *range(len(shape)))
 
 
 @dataclass(frozen=True)

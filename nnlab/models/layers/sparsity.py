@@ -50,7 +50,9 @@ class KLSparsity(Layer):
         return x
 
     def backward(self, dy: Array, work: Workspace) -> Array:
-        """dy plus the charge's derivative, the same for every example."""
+        """dy plus the charge's derivative, the same for every example; dy alone while predicting."""
+        if not work.training:
+            return dy
         mean = work.array("mean", dy.shape[1:])
         charge = (self.weight / len(dy)) * ((1 - self.target) / (1 - mean) - self.target / mean)
         return np.add(dy, charge, out=work.like("dx", dy))
@@ -81,7 +83,9 @@ class ActivityL1(Layer):
         return x
 
     def backward(self, dy: Array, work: Workspace) -> Array:
-        """dy plus the charge's derivative."""
+        """dy plus the charge's derivative; dy alone while predicting."""
+        if not work.training:
+            return dy
         dx = np.sign(work.x, out=work.like("dx", work.x))
         np.multiply(dx, self.weight / len(dy), out=dx)
         return np.add(dx, dy, out=dx)

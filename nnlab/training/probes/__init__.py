@@ -6,28 +6,77 @@ from typing import Any
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.boundary import BoundaryField, probe_boundary
 from nnlab.training.probes.confusion import ConfusionPicture, probe_confusion
+from nnlab.training.probes.distributions import Distributions, probe_distributions
+from nnlab.training.probes.drawing import DrawingAnswer, DrawOptions, probe_drawing
+from nnlab.training.probes.feature_maps import FeatureMaps, probe_feature_maps
+from nnlab.training.probes.inspector import ExampleInspection, InspectorOptions, WeightInspection, probe_inspector
+from nnlab.training.probes.latent import Embedding, LatentOptions, LatentPicture, probe_latent
+from nnlab.training.probes.network import NetworkPicture, probe_network
+from nnlab.training.probes.predictions import PredictionsOptions, PredictionsPicture, probe_predictions
+from nnlab.training.probes.reconstructions import Reconstructions, probe_reconstructions
+from nnlab.training.probes.samples import ChainOptions, ChainPicture, probe_samples
 from nnlab.training.probes.selection import PARTS, Selection, part_of, selected_example
+from nnlab.training.probes.standing import RunStanding, probe_standing
+from nnlab.training.probes.unit import UnitInspection
 from nnlab.training.probes.weights import WeightPictures, probe_weights
 
 Probe = Callable[[TrainingRun, Selection], Any]
 
 PROBES: dict[str, Probe] = {
+    "network": probe_network,
+    "inspector": probe_inspector,
     "weights": probe_weights,
+    "feature_maps": probe_feature_maps,
+    "distributions": probe_distributions,
+    "reconstructions": probe_reconstructions,
     "boundary": probe_boundary,
     "confusion": probe_confusion,
+    "predictions": probe_predictions,
+    "latent": probe_latent,
+    "standing": probe_standing,
+    "samples": probe_samples,
+    "drawing": probe_drawing,
 }
 
 __all__ = [
     "PARTS",
     "PROBES",
     "BoundaryField",
+    "ChainOptions",
+    "ChainPicture",
     "ConfusionPicture",
+    "Distributions",
+    "DrawOptions",
+    "DrawingAnswer",
+    "Embedding",
+    "ExampleInspection",
+    "FeatureMaps",
+    "InspectorOptions",
+    "LatentOptions",
+    "LatentPicture",
+    "NetworkPicture",
+    "PredictionsOptions",
+    "PredictionsPicture",
     "Probe",
+    "Reconstructions",
+    "RunStanding",
     "Selection",
+    "UnitInspection",
+    "WeightInspection",
     "WeightPictures",
     "part_of",
     "probe_boundary",
     "probe_confusion",
+    "probe_distributions",
+    "probe_drawing",
+    "probe_feature_maps",
+    "probe_inspector",
+    "probe_latent",
+    "probe_network",
+    "probe_predictions",
+    "probe_reconstructions",
+    "probe_samples",
+    "probe_standing",
     "probe_weights",
     "selected_example",
 ]

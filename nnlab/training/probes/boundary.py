@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.datasets.drawn import plane_reach
 from nnlab.models.arrays import Array
 from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
@@ -25,19 +26,31 @@ class BoundaryField:
 
 def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
     """The network's answer on a grid that reaches a little beyond the points."""
-    points = run.data.dataset.train.inputs
-    low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
-    # A square around the points: as much of the plane to both sides as up and down.
-    centre, reach = (low + high) / 2, 0.6 * max(float((high - low).max()), 1e-6)
-    low, high = centre - reach, centre + reach
-    axes = [np.linspace(low[axis], high[axis], _FIELD_SIZE, dtype=np.float32) for axis in (0, 1)]
-    grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    extent, grid = plane_grid(run, _FIELD_SIZE)
     assert isinstance(run.model, Network)
-    outputs = run.model.predict(run.data.scaling.apply(grid, out=np.empty_like(grid)))
-    return BoundaryField(
-        (float(low[0]), float(high[0]), float(low[1]), float(high[1])),
-        as_probabilities(outputs).reshape(_FIELD_SIZE, _FIELD_SIZE, -1),
-    )
+    outputs = run.model.predict(grid)
+    return BoundaryField(extent, as_probabilities(outputs).reshape(_FIELD_SIZE, _FIELD_SIZE, -1))
+
+
+def plane_grid(run: TrainingRun, size: int) -> tuple[tuple[float, float, float, float], Array]:
+    """(left, right, bottom, top) of a square that reaches a little beyond the points, and size x size points of it in rows
+    from the bottom, scaled as the model sees them (size * size, 2).
+    """
+    dataset = run.data.dataset
+    if dataset.name == "drawn":
+        # The plane one draws on holds still, wherever the points are.
+        reach = plane_reach(np.concatenate([dataset.train.inputs, dataset.test.inputs]))
+        low, high = np.full(2, -reach), np.full(2, reach)
+    else:
+        points = dataset.train.inputs
+        low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
+        # As much of the plane to both sides as up and down.
+        centre, reach = (low + high) / 2, 0.6 * max(float((high - low).max()), 1e-6)
+        low, high = centre - reach, centre + reach
+    axes = [np.linspace(low[axis], high[axis], size, dtype=np.float32) for axis in (0, 1)]
+    grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    extent = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+    return extent, run.data.scaling.apply(grid, out=np.empty_like(grid))
 
 
 def as_probabilities(outputs: Array) -> Array:

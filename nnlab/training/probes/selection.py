@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from nnlab.datasets.drawing import Drawing
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array
 from nnlab.training.data import Feed
@@ -24,6 +25,7 @@ class Selection:
     part: str = "train"  # which part of the data the example is from, one of PARTS
     example: int = 0  # position in that part
     cell: tuple[int, int] | None = None  # true class and predicted class
+    drawing: Drawing | None = None  # what was drawn on the pad and handed on
     options: Any = None  # a frozen value that a view's own probe understands
 
 

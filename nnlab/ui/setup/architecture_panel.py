@@ -202,6 +202,8 @@ class ArchitecturePanel(Card):
         self.show_experiment(self._session.experiment)
 
     def _show_problem(self, problem: str) -> None:
+        # That nothing has been drawn yet is told beside the data.
+        problem = "" if self._session.is_blank else problem
         self._error.setText(problem)
         self._error.setVisible(bool(problem))
 

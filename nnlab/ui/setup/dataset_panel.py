@@ -1,95 +1,129 @@
-"""Choose and describe the data."""
+"""Choose the data, prepare it, and see what it is."""
 
 from dataclasses import replace
+from pathlib import Path
 
-import numpy as np
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
-from nnlab.datasets import Dataset
+from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.datasets.drawn import points_of
+from nnlab.datasets.settings import PICTURE_FIELDS
+from nnlab.datasets.summary import Summary, summarize
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.session import Session
+from nnlab.ui.setup.class_chart import ClassChart
 from nnlab.ui.setup.form import SettingsForm
+from nnlab.ui.setup.loading_line import LoadingLine
+from nnlab.ui.setup.value_chart import ValueChart
 from nnlab.ui.widgets.card import Card, label
+from nnlab.ui.widgets.elided import Elided
+
+_NO_PATH = "Choose a file or a folder, or drop one on the window."
+_NO_POINTS = "Draw points of at least two classes on the plane."
 
 
 class DatasetPanel(Card):
-    """The data card: which, how split, how scaled, one example per class."""
+    """The data card: which, how prepared, an example and the count of each class, the values, where it comes from."""
+
+    browse_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__("1  Data")
         self._session = session
         self._form = SettingsForm()
         self._form.edited.connect(self._edit)
-        self._strip = ExampleStrip()
-        self._about = label("", "muted")
-        self._about.setWordWrap(True)
-        for widget in (self._form, self._strip, self._about):
+        self._hint = label("", "muted")
+        self._hint.setWordWrap(True)
+        self._hint.hide()
+        self.loading = LoadingLine()
+        self.classes = ClassChart()
+        self.values = ValueChart()
+        self._title = Elided()
+        self._facts = Elided("muted")
+        self._source = Elided("muted")
+        self.browse = QPushButton("Browse…")
+        self.browse.setToolTip("Page through all examples (Ctrl+B)")
+        self.browse.clicked.connect(self.browse_wanted)
+        # A mouse click must not take the focus: Space runs the training.
+        self.browse.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignTop)
+        for widget in (self._form, self._hint, self.loading):
+            self.body.addWidget(widget)
+        self.body.addSpacing(4)
+        self.body.addLayout(head)
+        for widget in (self.classes, self.values, self._facts, self._source):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self.show_dataset)
         session.pending_changed.connect(lambda _: self._form.show_applied(_applied(session)))
+        session.loading.began.connect(self.loading.begin)
+        session.loading.progressed.connect(self.loading.show_progress)
+        session.loading.ended.connect(self.loading.end)
+        self.loading.cancelled.connect(session.loading.cancel)
         self.show_experiment(session.experiment)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Fill the form."""
         self._form.show_settings(experiment.dataset)
+        self._show_hint(_NO_POINTS if self._session.is_blank else "")
 
     def show_dataset(self, dataset: Dataset) -> None:
-        """Counts, classes and pictures."""
-        self.set_note(f"{len(dataset.train):,} + {len(dataset.test):,}")
-        self._strip.show_dataset(dataset)
-        shape = " × ".join(str(axis) for axis in dataset.example_shape if axis != 1) or "1"
-        what = f"{shape} pixels" if dataset.is_image else f"{dataset.example_shape[0]} coordinates"
-        self._about.setText(f"{dataset.title}: {what}, {len(dataset.class_names)} classes")
-        self._about.setToolTip("\n".join(part for part in (dataset.source, dataset.licence) if part))
+        """Counts, pictures, values, and where they come from."""
+        summary = summarize(dataset)
+        self._form.leave_out(frozenset() if dataset.is_image else PICTURE_FIELDS)
+        self.set_note(f"{len(dataset.train):,} train · {len(dataset.test):,} test")
+        self._title.set_text(dataset.title)
+        self._facts.set_text(_facts(dataset, summary))
+        self._source.set_text(" · ".join(part for part in (dataset.licence, dataset.source) if part))
+        self._source.setVisible(bool(dataset.source or dataset.licence))
+        self.classes.show_summary(dataset, summary)
+        self.values.show_summary(summary)
 
-    def _edit(self, settings: object, name: str) -> None:
+    def choose_path(self, path: Path) -> None:
+        """A file or folder of the person's own becomes the data; how another file had to be read says nothing about it."""
+        first = DatasetSettings()
+        dataset = self._session.experiment.dataset
+        own = replace(dataset, name="file", path=str(path), test_path="", label=first.label, classes=first.classes)
+        self._edit(own, "path")
+
+    def _edit(self, settings: DatasetSettings, name: str) -> None:
+        dataset = self._session.dataset
+        if settings.name == "file" and not settings.path:
+            # Half a choice: the form already asks which file, the experiment stays as it is.
+            self._form.show_settings(settings)
+            self._show_hint(_NO_PATH)
+            return
+        if name == "name" and settings.name == "drawn" and not settings.points and dataset is not None and dataset.is_plane:
+            settings = replace(settings, points=points_of(dataset))
         self._session.edit(replace(self._session.experiment, dataset=settings), f"dataset.{name}")
 
-
-class ExampleStrip(QWidget):
-    """The first example of every class, side by side, up to ten."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._images: list[QImage] = []
-        self.setAccessibleName("One example of each class")
-        self.hide()
-
-    def show_dataset(self, dataset: Dataset) -> None:
-        """Pictures as they are; other data has none."""
-        self._images = []
-        if dataset.is_image:
-            labels = dataset.train.labels
-            for number in range(min(len(dataset.class_names), 10)):
-                picture = dataset.train.inputs[np.argmax(labels == number)]
-                self._images.append(_to_image(picture))
-        self.setToolTip(", ".join(dataset.class_names))
-        self.setVisible(bool(self._images))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As high as ten squares fit the card's width."""
-        return QSize(240, 26)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Squares from the left."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        side = min(self.height(), self.width() // max(len(self._images), 10))
-        for number, image in enumerate(self._images):
-            painter.drawImage(number * side, 0, image.scaled(side, side))
-        painter.end()
+    def _show_hint(self, text: str) -> None:
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
 
 
-def _to_image(picture: np.ndarray) -> QImage:
-    """A picture (height, width, 1 or 3) of bytes; the image owns its pixels."""
-    height, width, channels = picture.shape
-    pixels = np.ascontiguousarray(picture)
-    kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-    return QImage(pixels.data, width, height, width * channels, kind).copy()
+def _facts(dataset: Dataset, summary: Summary) -> str:
+    shape = " × ".join(str(axis) for axis in dataset.example_shape)
+    if dataset.is_image:
+        height, width, channels = dataset.example_shape
+        colors = {1: "", 3: ", colour"}.get(channels, f", {channels} channels")
+        what = f"{height} × {width} pixels{colors}"
+    else:
+        what = "2-D points" if dataset.is_plane else f"{shape} numbers"
+    classes = len(dataset.class_names)
+    kinds = f"{classes:,} classes" if classes > 1 else "1 class" if classes else "no classes"
+    return f"{what} · {kinds} · {_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} GB"
 
 
 def _applied(session: Session) -> object:

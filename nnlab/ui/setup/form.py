@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import Field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEd
 
 from nnlab.errors import NnlabError
 from nnlab.settings import Description, Settings, describe
+from nnlab.ui.setup.section import SectionLine
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.number_field import NumberField
+from nnlab.ui.widgets.path_field import PathField
 
 
 class Choice(QComboBox):
@@ -40,6 +42,16 @@ class WholeNumber(QSpinBox):
         event.ignore()
 
 
+class Row(NamedTuple):
+    """A caption, the widget that edits the field, how it shows a value, and where the row stands."""
+
+    caption: QLabel
+    editor: QWidget
+    show: Callable[[Any], None]
+    place: int
+    group: str
+
+
 class SettingsForm(QWidget):
     """One row per field of the settings it shows. Emits `edited` with the new settings and the name of what changed."""
 
@@ -50,7 +62,9 @@ class SettingsForm(QWidget):
         self._marks_live = marks_live
         self._settings: Settings | None = None
         self._applied: Settings | None = None
-        self._rows: dict[str, tuple[QLabel, QWidget, Callable[[Any], None]]] = {}
+        self._rows: dict[str, Row] = {}
+        self._sections: dict[str, SectionLine] = {}
+        self._pointless: frozenset[str] = frozenset()
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(8)
@@ -66,12 +80,15 @@ class SettingsForm(QWidget):
         if type(settings) is not type(self._settings):
             self._make_rows(settings)
         self._settings = settings
-        shown = {entry.name for entry in settings.shown_fields()}
-        for name, (caption, editor, show) in self._rows.items():
-            caption.setVisible(name in shown)
-            editor.setVisible(name in shown)
-            show(getattr(settings, name))
+        for name, row in self._rows.items():
+            row.show(getattr(settings, name))
+        self._show_rows()
         self._mark_waiting()
+
+    def leave_out(self, pointless: frozenset[str]) -> None:
+        """Rows that mean nothing for the present data are not shown."""
+        self._pointless = pointless
+        self._show_rows()
 
     def show_applied(self, applied: Settings | None) -> None:
         """Mark the captions of settings that differ from those the run has."""
@@ -80,19 +97,50 @@ class SettingsForm(QWidget):
 
     def editor(self, name: str) -> QWidget:
         """The widget that edits a field, for tests and for focus."""
-        return self._rows[name][1]
+        return self._rows[name].editor
+
+    def section(self, group: str) -> SectionLine:
+        """The line that opens and closes a group."""
+        return self._sections[group]
+
+    def _show_rows(self) -> None:
+        """The rows that matter for these settings, those of a group only while it is open."""
+        settings = self._settings
+        if settings is None:
+            return
+        shown = {entry.name for entry in settings.shown_fields()} - self._pointless
+        entries = type(settings).__dataclass_fields__
+        for group, section in self._sections.items():
+            members = [name for name, row in self._rows.items() if row.group == group and name in shown]
+            changed = [name for name in members if getattr(settings, name) != entries[name].default]
+            section.show_changed(tuple(describe(entries[name]).label for name in changed))
+            section.setVisible(bool(members))
+            if not section.is_open:
+                shown -= set(members)
+        for name, row in self._rows.items():
+            row.caption.setVisible(name in shown)
+            row.editor.setVisible(name in shown)
 
     def _make_rows(self, settings: Settings) -> None:
-        for caption, editor, _ in self._rows.values():
-            for widget in (caption, editor):
-                self._layout.removeWidget(widget)
-                widget.deleteLater()
-        self._rows = {}
+        old = [widget for row in self._rows.values() for widget in (row.caption, row.editor)]
+        for widget in (*old, *self._sections.values()):
+            self._layout.removeWidget(widget)
+            widget.deleteLater()
+        self._rows, self._sections = {}, {}
         self._error.hide()
         entries = [entry for entry in type(settings).__dataclass_fields__.values() if "description" in entry.metadata]
         entries = [entry for entry in entries if describe(entry).in_form]
-        for number, entry in enumerate(entries):
+        groups = list(dict.fromkeys(describe(entry).group for entry in entries))
+        # What stands in no group comes first.
+        entries.sort(key=lambda entry: groups.index(group) + 1 if (group := describe(entry).group) else 0)
+        place = 0
+        for entry in entries:
             description = describe(entry)
+            if description.group and description.group not in self._sections:
+                section = self._sections[description.group] = SectionLine(description.group)
+                section.clicked.connect(self._show_rows)
+                self._layout.addWidget(section, place, 0, 1, 2)
+                place += 1
             mark = (" •" if description.live else " ⟲") if self._marks_live else ""
             caption = label(description.label + mark, "muted")
             editor, show = self._make_editor(entry, getattr(settings, entry.name), description)
@@ -101,9 +149,13 @@ class SettingsForm(QWidget):
             for widget in (caption, editor):
                 widget.setToolTip(_tooltip(settings, entry, description))
             # Every other row is free, for the sentence about a field that cannot be so.
-            self._layout.addWidget(caption, 2 * number, 0, Qt.AlignmentFlag.AlignVCenter)
-            self._layout.addWidget(editor, 2 * number, 1)
-            self._rows[entry.name] = (caption, editor, show)
+            # Beside a field with buttons below its line the caption belongs to the line.
+            caption.setContentsMargins(0, 5 if description.path else 0, 0, 0)
+            side = Qt.AlignmentFlag.AlignTop if description.path else Qt.AlignmentFlag.AlignVCenter
+            self._layout.addWidget(caption, place, 0, side)
+            self._layout.addWidget(editor, place, 1)
+            self._rows[entry.name] = Row(caption, editor, show, place, description.group)
+            place += 2
 
     def _make_editor(self, entry: Field[Any], value: Any, description: Description) -> tuple[QWidget, Callable[[Any], None]]:
         """The widget for a field's type, and the function that shows a value in it without telling anyone."""
@@ -113,6 +165,10 @@ class SettingsForm(QWidget):
             choice.addItems(description.choices)
             choice.currentTextChanged.connect(lambda text: self._edit(name, text))
             return choice, _silent(choice, choice.setCurrentText)
+        if description.path:
+            path = PathField(description.label, description.path)
+            path.changed.connect(lambda text: self._edit(name, text))
+            return path, path.set_path
         if isinstance(value, str | tuple):
             return self._make_text(name, value)
         if isinstance(value, bool):
@@ -166,15 +222,14 @@ class SettingsForm(QWidget):
         self.edited.emit(changed, name)
 
     def _show_error(self, problem: str, name: str) -> None:
-        row = list(self._rows).index(name)
-        self._layout.addWidget(self._error, 2 * row + 1, 0, 1, 2)
+        self._layout.addWidget(self._error, self._rows[name].place + 1, 0, 1, 2)
         self._error.setText(problem)
         self._error.setVisible(bool(problem))
 
     def _mark_waiting(self) -> None:
-        for name, (caption, _, _) in self._rows.items():
+        for name, row in self._rows.items():
             waits = self._applied is not None and getattr(self._applied, name, None) != getattr(self._settings, name)
-            set_role(caption, "changed" if waits else "muted")
+            set_role(row.caption, "changed" if waits else "muted")
 
 
 def _silent(widget: QWidget, show: Callable[[Any], None]) -> Callable[[Any], None]:

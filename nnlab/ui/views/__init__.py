@@ -2,13 +2,33 @@
 
 from nnlab.ui.views.boundary import BoundaryView
 from nnlab.ui.views.confusion import ConfusionView
+from nnlab.ui.views.distributions import DistributionsView
+from nnlab.ui.views.draw import DrawView
+from nnlab.ui.views.feature_maps import FeatureMapsView
+from nnlab.ui.views.gradient_check import GradientCheckView
+from nnlab.ui.views.latent import LatentView
+from nnlab.ui.views.latent_svm import LatentSVMView
+from nnlab.ui.views.network import NetworkView
+from nnlab.ui.views.predictions import PredictionsView
+from nnlab.ui.views.reconstructions import ReconstructionsView
+from nnlab.ui.views.samples import SamplesView
 from nnlab.ui.views.view import View
 from nnlab.ui.views.weights import WeightsView
 
 VIEWS: dict[str, type[View]] = {
+    "network": NetworkView,
     "boundary": BoundaryView,
     "weights": WeightsView,
+    "feature_maps": FeatureMapsView,
+    "reconstructions": ReconstructionsView,
+    "samples": SamplesView,
+    "latent": LatentView,
+    "latent_svm": LatentSVMView,
     "confusion": ConfusionView,
+    "predictions": PredictionsView,
+    "draw": DrawView,
+    "distributions": DistributionsView,
+    "gradient_check": GradientCheckView,
 }
 
 __all__ = ["VIEWS", "View"]

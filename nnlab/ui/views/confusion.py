@@ -3,6 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.metrics import ClassScores, accuracy, class_scores
@@ -13,6 +14,8 @@ from nnlab.ui.views.view import Columns, View, color_axis
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 20
+_WIDTH_WITH_TABLE = 720
+_LEGIBLE_CELL = 20
 _COLUMNS = ("precision", "recall", "F1", "examples")
 
 
@@ -46,6 +49,8 @@ class ConfusionView(View):
         row.addWidget(self.table, 2)
         self.outline.addLayout(row, 1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.canvas.setToolTip("Click a cell to see its examples")
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -60,10 +65,16 @@ class ConfusionView(View):
             self._names = prepared.dataset.class_names
             self._make_cells(self._names)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for the table's numbers, the picture has all of it."""
+        super().resizeEvent(event)
+        self.table.setVisible(self.width() >= _WIDTH_WITH_TABLE)
+
     def draw(self, answer: ConfusionPicture) -> None:
         """Only when an epoch has changed it."""
         confusion = answer.confusion
         self._hover(self._mouse)
+        self._number_cells_of(self._plot.getViewBox().height() / max(len(confusion), 1))
         if self._drawn is not None and np.array_equal(self._drawn, confusion):
             return
         self._drawn = confusion
@@ -110,6 +121,13 @@ class ConfusionView(View):
         self.table.setRowCount(len(names) + 1)
         self.table.setVerticalHeaderLabels([*names, "mean"])
 
+    def _number_cells_of(self, side: float) -> None:
+        """Numbers stand in cells of so many pixels only where they do not run into each other."""
+        legible = side >= _LEGIBLE_CELL
+        if self._numbers and self._numbers[0].isVisible() != legible:
+            for text in self._numbers:
+                text.setVisible(legible)
+
     def _fill_table(self, scores: ClassScores) -> None:
         rates = [scores.precision, scores.recall, scores.f1]
         for row in range(len(scores.support)):
@@ -126,16 +144,29 @@ class ConfusionView(View):
                 self.table.setItem(row, column, item)
             item.setText(text)
 
+    def _cell_at(self, position: QPointF) -> tuple[int, int] | None:
+        """True and predicted class of the cell there."""
+        point = self._plot.getViewBox().mapSceneToView(position)
+        row, column = int(np.floor(point.y())), int(np.floor(point.x()))
+        return (row, column) if 0 <= row < len(self._names) and 0 <= column < len(self._names) else None
+
+    def _click(self, event: object) -> None:
+        """The examples of a cell, which are validation examples, are shown by another view."""
+        cell = self._cell_at(event.scenePos()) if self.answer is not None else None
+        if cell is not None:
+            is_there = self.selection.part == "validation"
+            self.select(cell=cell, part="validation", example=self.selection.example if is_there else 0)
+            self.view_wanted.emit("predictions")
+
     def _hover(self, position: QPointF) -> None:
         self._mouse = position
         if self.answer is None:
             return
-        point = self._plot.getViewBox().mapSceneToView(position)
-        confusion, count = self.answer.confusion, len(self._names)
-        column, row = int(np.floor(point.x())), int(np.floor(point.y()))
-        if not (0 <= row < count and 0 <= column < count):
+        confusion, cell = self.answer.confusion, self._cell_at(position)
+        if cell is None:
             self.readout.setText(_headline(self.answer))
             return
+        row, column = cell
         number, total = confusion[row, column], confusion[row].sum()
         share = f" ({number / total:.1%})" if total else ""
         self.readout.setText(f"{number:,} of {total:,} {self._names[row]}{share} were called {self._names[column]}")

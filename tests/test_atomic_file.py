@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from nnlab.atomic_file import write_atomically
 from nnlab.errors import SaveError
-from nnlab.experiments.atomic_file import write_atomically
 from tests.sentences import assert_one_sentence
 
 OLD, NEW = b"the old content", b"the new content, which is longer"
@@ -104,7 +104,7 @@ def test_the_content_is_on_the_disk_before_the_name_changes(path: Path, monkeypa
 
 def test_a_file_of_limited_size_is_refused_by_the_system_itself(path: Path):
     code = (
-        "import resource, sys; from pathlib import Path; from nnlab.experiments.atomic_file import write_atomically;"
+        "import resource, sys; from pathlib import Path; from nnlab.atomic_file import write_atomically;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); write_atomically(Path(sys.argv[1]), bytes(100_000))"
     )
     words = [sys.executable, "-B", "-c", code, str(path)]

@@ -1,0 +1,24 @@
+"""The headless commands, one per file: what each may be told, and what it does. The engine is loaded only to do it."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nnlab.commands import datasets, evaluate, gradcheck, predict, train
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a command may be told, described by a function whose docstring is its help; and its work, to an exit status."""
+
+    describe: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS: dict[str, Command] = {
+    "train": Command(train.describe, train.run),
+    "evaluate": Command(evaluate.describe, evaluate.run),
+    "predict": Command(predict.describe, predict.run),
+    "gradcheck": Command(gradcheck.describe, gradcheck.run),
+    "datasets": Command(datasets.describe, datasets.run),
+}

@@ -1,0 +1,26 @@
+"""`nnlab gradcheck`: is the gradient the derivative of the loss?"""
+
+import argparse
+from pathlib import Path
+
+from nnlab.commands.answer import answer
+from nnlab.commands.options import common_options
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Compare an experiment's gradient with central differences."""
+    parser.add_argument("experiment", type=Path, help="an experiment file (.toml)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="e.g. model.loss=huber")
+    common_options(parser)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Compare; 1 when they differ."""
+    from nnlab.experiments.experiment import load_experiment, with_settings
+    from nnlab.experiments.headless import check_experiment
+    from nnlab.experiments.places import data_folders
+
+    experiment = with_settings(load_experiment(chosen.experiment), chosen.set)
+    report = check_experiment(experiment, data_folders(chosen.data, chosen.experiment.parent))
+    answer(report, chosen.json)
+    return 0 if report["passed"] else 1

@@ -1,0 +1,22 @@
+"""Options that commands share."""
+
+import argparse
+from pathlib import Path
+
+
+def common_options(parser: argparse.ArgumentParser) -> None:
+    """Where the data lies, how many threads, and in which form to answer."""
+    data_option(parser)
+    parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores)")
+    json_option(parser)
+
+
+def data_option(parser: argparse.ArgumentParser, default: Path | str | None = None) -> None:
+    """Where the data lies."""
+    text = "a folder that holds mnist/, fashion-mnist/ (or set NNLAB_DATA)"
+    parser.add_argument("--data", type=Path, default=default, metavar="DIR", help=text)
+
+
+def json_option(parser: argparse.ArgumentParser, default: bool | str = False) -> None:
+    """An answer for programs."""
+    parser.add_argument("--json", action="store_true", default=default, help="print one JSON object and nothing else")

@@ -1,0 +1,62 @@
+"""Labels that come as an array of their own: whole numbers, words, or one column for each class."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.datasets.files.classes import MOST_CLASSES, in_order, too_many_classes
+from nnlab.errors import DatasetError
+
+_MOST_LABEL = 2**31
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Whole numbers (N,), which count the names where there are some; None where there are no labels."""
+
+    numbers: npt.NDArray[np.int64] | None
+    names: tuple[str, ...] = ()
+
+
+def as_labels(array: npt.NDArray[Any], where: str) -> Labels:
+    """Labels (N,) or (N, 1), or (N, classes) with a single one in each row."""
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim == 2 and array.dtype.kind in "buif" and array.shape[1] <= MOST_CLASSES:
+        return Labels(_of_one_hot(array, where))
+    if array.ndim != 1:
+        sizes = " x ".join(f"{axis:,}" for axis in array.shape)
+        raise DatasetError(f"{where}: has the shape {sizes or 'of a single number'}, expected one label for each example")
+    if array.dtype.kind in "US":
+        return _of_words(array, where)
+    numbers = np.asarray(array)
+    with np.errstate(invalid="ignore"):
+        wrong = ~((numbers >= 0) & (numbers <= _MOST_LABEL) & (numbers == np.floor(numbers)))
+    if wrong.any():
+        place = int(np.argmax(wrong))
+        raise DatasetError(f"{where}: the label at [{place:,}] is {numbers[place]}, expected a whole number from 0")
+    return Labels(numbers.astype(np.int64))
+
+
+def _of_one_hot(array: npt.NDArray[Any], where: str) -> npt.NDArray[np.int64]:
+    wrong = ((array != 0) & (array != 1)).any(axis=1) | ((array == 1).sum(axis=1) != 1)
+    if wrong.any():
+        place = int(np.argmax(wrong))
+        raise DatasetError(f"{where}: row {place:,} is no label; expected one number, or zeros and a single one")
+    return np.asarray(np.argmax(array, axis=1), np.int64)
+
+
+def _of_words(array: npt.NDArray[Any], where: str) -> Labels:
+    words, numbers = np.unique(array, return_inverse=True)
+    if len(words) > MOST_CLASSES:
+        raise too_many_classes(where)
+    try:
+        names = tuple(word.decode() if isinstance(word, bytes) else str(word) for word in words.tolist())
+    except ValueError:
+        raise DatasetError(f"{where}: a label holds bytes that are no text; save the words as text") from None
+    if not all(name.strip() for name in names):
+        raise DatasetError(f"{where}: a label is empty; expected a word for each example")
+    names, ordered = in_order(names, numbers.astype(np.int64))
+    return Labels(ordered, names)

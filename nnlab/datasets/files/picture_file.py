@@ -1,0 +1,123 @@
+"""One picture file as an array of bytes, read with Pillow. Nothing large is unpacked before its size is known."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.datasets.words import shown
+from nnlab.errors import CancelledError, DatasetError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Formats that are pixels and nothing else: none of them runs another program.
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
+_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".tif", ".tiff", ".webp")
+_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
+_MOST_PIXELS = 64 << 20
+_GREY = ("1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N")
+
+
+def is_picture(entry: os.DirEntry[str]) -> bool:
+    """By the name's ending, or by the first bytes where that is unknown."""
+    if not entry.is_file():
+        return False
+    ending = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122, this is asked of every file of a folder
+    if ending:
+        return ending in _ENDINGS
+    try:
+        with Path(entry.path).open("rb") as file:
+            return file.read(8).startswith(_MAGIC)
+    except OSError:
+        return False
+
+
+def glance(path: Path) -> tuple[int, int, bool]:
+    """Height, width, and whether there might be colour; only the header is read."""
+    with _opened(path) as picture:
+        return picture.height, picture.width, picture.mode not in _GREY
+
+
+def has_color(path: Path) -> bool:
+    """Whether any pixel is not grey."""
+    with _opened(path) as picture:
+        pixels = _as_mode(picture, 3)
+        return bool((pixels[..., :1] != pixels[..., 1:]).any())
+
+
+def pixels_of(path: Path, shape: tuple[int, int, int], is_resized: bool) -> npt.NDArray[np.uint8]:
+    """The pixels (height, width, 1 or 3) of this shape, resized where that is wanted."""
+    from PIL import Image
+
+    height, width, channels = shape
+    with _opened(path) as picture:
+        pixels = _as_mode(picture, channels)
+        if is_resized and pixels.shape[:2] != (height, width):
+            flat = Image.fromarray(pixels[..., 0] if channels == 1 else pixels)
+            # Antialiased: shrinking averages over all pixels instead of picking some.
+            pixels = np.asarray(flat.resize((width, height), Image.Resampling.BILINEAR)).reshape(shape)
+        if pixels.shape != shape:
+            raise DatasetError(f"{_name(path)}: changed while it was read; try again")
+        return pixels
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["Image"]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            # What Pillow has to remark about a picture that it reads, it would write to the terminal.
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=_FORMATS) as picture:
+                if picture.width * picture.height > _MOST_PIXELS:
+                    raise DatasetError(
+                        f"{_name(path)}: has {picture.width:,} x {picture.height:,} pixels, more than nnlab unpacks; "
+                        "make it smaller, or take it away"
+                    )
+                if picture.width * picture.height == 0:
+                    raise DatasetError(f"{_name(path)}: has no pixels; take it away")
+                yield picture
+    except (DatasetError, CancelledError):
+        raise
+    except UnidentifiedImageError:
+        content = "is empty" if not path.stat().st_size else "is damaged, or no picture"
+        raise DatasetError(f"{_name(path)}: {content}; replace it, or take it away") from None
+    except Image.DecompressionBombError:
+        raise DatasetError(f"{_name(path)}: has more pixels than nnlab unpacks; make it smaller, or take it away") from None
+    except MemoryError:
+        raise
+    # Pillow's decoders answer damaged bytes with almost any exception.
+    except Exception as error:
+        raise DatasetError(
+            f"{_name(path)}: is damaged or cut short ({shown(error) or 'no reason given'}); replace it, or take it away"
+        ) from None
+
+
+def _as_mode(picture: "Image", channels: int) -> npt.NDArray[np.uint8]:
+    """Grey (height, width, 1) or red, green and blue (height, width, 3). What is transparent lies on white."""
+    from PIL import Image
+
+    if picture.mode.startswith("I"):
+        # Sixteen bits: the upper eight are the picture.
+        deep = np.asarray(picture)
+        grey = (np.clip(deep, 0, 65535) >> 8).astype(np.uint8)[..., np.newaxis]
+        return np.repeat(grey, channels, axis=2)
+    if "transparency" in picture.info or picture.mode in ("LA", "La", "PA", "RGBA", "RGBa"):
+        colored = picture.convert("RGBA")
+        ground = Image.new("RGBA", colored.size, (255, 255, 255, 255))
+        picture = Image.alpha_composite(ground, colored)
+    if picture.mode == "F":
+        raise DatasetError(f"{shown(Path(str(getattr(picture, 'filename', ''))).name)}: holds floats; save it as PNG")
+    flat = picture.convert("L" if channels == 1 else "RGB")
+    return np.asarray(flat).reshape(flat.height, flat.width, channels)
+
+
+def _name(path: Path) -> str:
+    return shown(f"{path.parent.name}/{path.name}")

@@ -1,0 +1,157 @@
+"""A folder of pictures, with one sub-folder for each class; or two such folders, for training and for the test."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlab.datasets.building import Building
+from nnlab.datasets.files.classes import MOST_CLASSES, in_order
+from nnlab.datasets.files.look import Look
+from nnlab.datasets.files.lookup import entries_of
+from nnlab.datasets.files.picture_file import glance, has_color, is_picture, pixels_of
+from nnlab.datasets.files.reading import Found, Part, Reading
+from nnlab.datasets.words import shown
+from nnlab.errors import DatasetError
+
+_TRAIN = ("train", "training")
+_TEST = ("test", "testing", "val", "valid", "validation")
+# Pictures are handed on so many at a time.
+_BATCH = 64
+# Larger pictures than this are resized first: a batch of 64 would not fit the memory.
+_MOST_PIXELS = 4 << 20
+
+_Labelled = tuple[Path, int]
+
+
+def is_picture_folder(look: Look) -> bool:
+    """A folder with pictures, in sub-folders or by themselves."""
+    return look.is_folder and any(
+        is_picture(inner) for entry in entries_of(look.path) for inner in (_inside(entry) if entry.is_dir() else [entry])
+    )
+
+
+def _inside(entry: os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    """What lies in a class's folder, or in the first class's of a folder of classes."""
+    inner = entries_of(Path(entry.path))
+    folders = [found for found in inner if found.is_dir()]
+    return inner if not folders else [found for folder in folders for found in entries_of(Path(folder.path))]
+
+
+def read_pictures(path: Path, reading: Reading) -> Found:
+    """All pictures of all classes, of one size: their own, or that of the settings."""
+    folders = {entry.name.lower(): Path(entry.path) for entry in entries_of(path) if entry.is_dir()}
+    train = next((folders[name] for name in _TRAIN if name in folders), None)
+    if train is None:
+        return Found(_part(path, reading))
+    test = next((folders[name] for name in _TEST if name in folders), None)
+    part = _part(train, reading)
+    if test is None:
+        return Found(part)
+    matched = Reading(reading.settings, reading.cache, reading.report, part)
+    return Found(part, _part(test, matched))
+
+
+def _part(folder: Path, reading: Reading) -> Part:
+    listed, names = _list(folder, reading)
+    if not listed:
+        raise DatasetError(f"{shown(folder.name)}: holds no pictures")
+    files = [path for path, _ in listed]
+    labels = np.array([label for _, label in listed], np.int64) if names else None
+    settings = reading.settings
+    like = reading.like.layout if reading.like else None
+    like = like if isinstance(like, tuple) else None
+    key = ["pictures", settings.image_size, settings.color, like, *([str(path.absolute()), *_state(path)] for path in files)]
+    entry = reading.cache.get(key, lambda building: _decode(files, reading, like, building))
+    pictures = entry.arrays["pictures"]
+    inputs = pictures.reshape(len(files), -1) if reading.is_flat else pictures
+    return Part(shown(folder.name), inputs, labels, names, pictures.shape[1:])
+
+
+def _list(folder: Path, reading: Reading) -> tuple[list[_Labelled], tuple[str, ...]]:
+    """The pictures with the numbers of their classes, and the classes' names."""
+    entries = entries_of(folder)
+    classes = [entry for entry in entries if entry.is_dir()]
+    if not reading.wants_labels:
+        found = [*entries, *(inner for entry in classes for inner in entries_of(Path(entry.path)))]
+        return [(Path(entry.path), 0) for entry in found if is_picture(entry)], ()
+    if not classes:
+        raise DatasetError(
+            f"{shown(folder.name)}: the pictures lie in the folder itself; put those of each class into a sub-folder "
+            'with its name, or set dataset.label = "none"'
+        )
+    if len(classes) > MOST_CLASSES:
+        raise DatasetError(f"{shown(folder.name)}: holds {len(classes):,} sub-folders, more classes than nnlab takes")
+    names, ranks = in_order(tuple(shown(entry.name) for entry in classes), np.arange(len(classes)))
+    assert ranks is not None
+    pictures: list[_Labelled] = []
+    for entry, rank in zip(classes, ranks, strict=True):
+        inside = [(Path(inner.path), int(rank)) for inner in entries_of(Path(entry.path)) if is_picture(inner)]
+        if not inside:
+            raise DatasetError(
+                f"{shown(folder.name)}: the sub-folder {shown(entry.name)} holds no pictures; remove it, or give the path "
+                "of the folder whose sub-folders are the classes"
+            )
+        pictures += inside
+    return pictures, names
+
+
+def _state(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise DatasetError(f"{shown(path, 200)}: cannot be read ({error.strerror or 'no reason given'})") from None
+    return status.st_size, status.st_mtime_ns
+
+
+def _decode(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None, building: Building) -> dict[str, Any]:
+    height, width, channels = _shape(files, reading, like)
+    rows = building.rows("pictures", np.uint8, (height, width, channels), len(files))
+    batch = np.empty((min(_BATCH, len(files)), height, width, channels), np.uint8)
+    for start in range(0, len(files), _BATCH):
+        some = files[start : start + _BATCH]
+        for place, path in enumerate(some):
+            reading.report(f"reading {shown(path.name)}", (start + place) / len(files))
+            batch[place] = pixels_of(path, (height, width, channels), is_resized=reading.settings.image_size > 0)
+        rows.append(batch[: len(some)])
+    return {}
+
+
+def _shape(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None) -> tuple[int, int, int]:
+    """Height, width and channels of all pictures; only their headers are read, except to find colour."""
+    settings = reading.settings
+    first = files[0]
+    height, width, _ = glance(first)
+    colored: list[Path] = []
+    for number, path in enumerate(files):
+        reading.report("looking at the pictures", number / len(files))
+        high, wide, may_have_color = glance(path)
+        if not settings.image_size and (high, wide) != (height, width):
+            raise DatasetError(
+                f"{_short(first)} is {width} x {height} pixels but {_short(path)} {wide} x {high}; "
+                "set dataset.image_size to bring all pictures to one size"
+            )
+        if may_have_color:
+            colored.append(path)
+    if settings.image_size:
+        height = width = settings.image_size
+    if height * width > _MOST_PIXELS:
+        raise DatasetError(
+            f"{_short(first)}: has {width:,} x {height:,} pixels, too many to learn from; set dataset.image_size"
+        )
+    if like is not None:
+        return height, width, like[2]
+    if settings.color == "auto":
+        return height, width, 3 if any(_has_color(path, reading) for path in colored) else 1
+    return height, width, 3 if settings.color == "rgb" else 1
+
+
+def _has_color(path: Path, reading: Reading) -> bool:
+    reading.report(f"looking for colour in {shown(path.name)}", float("nan"))
+    return has_color(path)
+
+
+def _short(path: Path) -> str:
+    return shown(f"{path.parent.name}/{path.name}")

@@ -1,0 +1,83 @@
+"""What a reader is given, and what it gives back."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.datasets.cache import Cache
+from nnlab.report import Report
+
+if TYPE_CHECKING:
+    from nnlab.datasets.settings import DatasetSettings
+
+Array = npt.NDArray[Any]
+
+# Rows of so many numbers may be pictures, when they are a square number.
+_FEWEST_PIXELS = 64
+
+
+@dataclass(frozen=True)
+class Part:
+    """Examples as they stand in a file.
+
+    inputs (N, height, width, channels) uint8 or (N, features)    labels (N,) whole numbers as in the file, or None
+
+    Where `names` are given, labels count them.
+    """
+
+    where: str  # the file's name, for sentences
+    inputs: Array
+    labels: npt.NDArray[np.int64] | None
+    names: tuple[str, ...] = ()
+    layout: object = None  # what a reader wants to remember for the test part
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a path holds: examples, and perhaps test examples that came with them."""
+
+    train: Part
+    test: Part | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read: the settings, where to keep what takes long, whom to tell, and the part that has to be matched."""
+
+    settings: "DatasetSettings"
+    cache: Cache
+    report: Report
+    like: Part | None = None
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether rows of numbers stay rows of numbers."""
+        return self.settings.layout == "flat"
+
+    @property
+    def wants_labels(self) -> bool:
+        """Whether files of labels are looked for."""
+        return self.settings.label != "none"
+
+
+def picture_side(features: int) -> int:
+    """The side of the square picture that so many numbers may be; 0 where they are none."""
+    side = math.isqrt(max(features, 0))
+    return side if side * side == features >= _FEWEST_PIXELS else 0
+
+
+def could_be_pixels(features: int) -> bool:
+    """Whether so many numbers may be a square picture, grey or in three colours."""
+    return picture_side(features) > 0 or (features % 3 == 0 and picture_side(features // 3) > 0)
+
+
+def as_pictures(rows: Array, is_flat: bool) -> Array:
+    """Rows of bytes (N, side * side) as pictures (N, side, side, 1), unless they shall stay flat or fill no square."""
+    side = picture_side(rows.shape[1])
+    if is_flat or not side or rows.dtype != np.uint8:
+        return rows
+    return rows.reshape(len(rows), side, side, 1)

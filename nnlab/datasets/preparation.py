@@ -1,0 +1,93 @@
+"""What is done to a dataset before anything learns from it: fewer classes or examples, pictures as rows, false labels."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.datasets.split import Index, stratified_split
+from nnlab.errors import DatasetError
+from nnlab.randomness import random_stream
+from nnlab.settings import nearest
+
+if TYPE_CHECKING:
+    from nnlab.datasets.settings import DatasetSettings
+
+
+def prepared(dataset: Dataset, settings: "DatasetSettings") -> Dataset:
+    """The dataset with the chosen classes, so many training examples, and in the chosen layout.
+
+    Arrays that nothing changes are handed on as they are, so that mapped files stay mapped.
+    """
+    if settings.classes.strip():
+        dataset = _with_classes(dataset, settings.classes)
+    if 0 < settings.examples < len(dataset.train):
+        keep = _subsample(dataset.train.labels, settings.examples, settings.seed)
+        dataset = replace(dataset, train=_at(dataset.train, keep))
+    if settings.layout == "flat" and len(dataset.example_shape) > 1:
+        dataset = replace(dataset, train=_flat(dataset.train), test=_flat(dataset.test))
+    return dataset
+
+
+def with_label_noise(examples: Examples, index: Index, share: float, classes: int, seed: int) -> Examples:
+    """The examples, with round(share * len(index)) of the labels at these positions replaced by another class each.
+
+    Which ones, and by what, the seed decides: every other class is as likely.
+    """
+    count = round(share * len(index))
+    if not count or classes < 2:
+        return examples
+    rng = random_stream(seed, "label noise")
+    wrong = rng.permutation(index)[:count]
+    labels = examples.labels.copy()
+    labels[wrong] = (labels[wrong] + rng.integers(1, classes, count)) % classes
+    return Examples(examples.inputs, labels)
+
+
+def _with_classes(dataset: Dataset, chosen: str) -> Dataset:
+    wanted = list(dict.fromkeys(name.strip() for name in chosen.split(",") if name.strip()))
+    for name in wanted:
+        if name not in dataset.class_names:
+            raise DatasetError(
+                f"dataset.classes: {dataset.title} has no class '{name}'; {nearest(name, dataset.class_names)}"
+                if dataset.class_names
+                else f"dataset.classes: {dataset.title} has no labels to choose by; leave it empty"
+            )
+    if len(wanted) < 2:
+        raise DatasetError(f"dataset.classes: '{chosen}' is one class, expected at least 2 to tell apart")
+    # In the order of the data, whatever the order they were typed in.
+    places = [place for place, name in enumerate(dataset.class_names) if name in wanted]
+    number = np.full(len(dataset.class_names), -1, np.intp)
+    number[places] = np.arange(len(places))
+    parts = []
+    for part in (dataset.train, dataset.test):
+        keep = np.flatnonzero(number[part.labels] >= 0)
+        kept = _at(part, keep)
+        parts.append(Examples(kept.inputs, number[kept.labels]))
+    if not len(parts[0]):
+        raise DatasetError(f"dataset.classes: {dataset.title} has no training example of '{chosen}'")
+    names = tuple(dataset.class_names[place] for place in places)
+    return replace(dataset, train=parts[0], test=parts[1], class_names=names)
+
+
+def _subsample(labels: Index, count: int, seed: int) -> Index:
+    """So many positions, ascending, every class in the share it has."""
+    keep = stratified_split(labels, count / len(labels), seed).validation
+    # Rounding class by class may miss the number by a few; chance decides about those.
+    rng = random_stream(seed, "subsample")
+    if len(keep) > count:
+        keep = np.sort(rng.permutation(keep)[:count])
+    elif len(keep) < count:
+        rest = np.setdiff1d(np.arange(len(labels)), keep, assume_unique=True)
+        keep = np.sort(np.concatenate([keep, rng.permutation(rest)[: count - len(keep)]]))
+    return keep
+
+
+def _at(examples: Examples, index: Index) -> Examples:
+    return Examples(examples.inputs[index], examples.labels[index])
+
+
+def _flat(examples: Examples) -> Examples:
+    width = int(np.prod(examples.inputs.shape[1:]))
+    return Examples(examples.inputs.reshape(len(examples), width), examples.labels)

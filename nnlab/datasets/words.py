@@ -1,0 +1,21 @@
+"""Names and values out of foreign files, made fit to stand in a sentence."""
+
+from collections.abc import Iterable
+
+
+def shown(text: object, most: int = 60) -> str:
+    """One line, printable, not too long."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in str(text)[: most + 1])
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def shown_path(path: object, most: int = 60) -> str:
+    """A path in one line; of a long one the end, which tells files apart."""
+    whole = str(path)
+    return shown(whole, most) if len(whole) <= most else f"…{shown(whole[1 - most :], most)}"
+
+
+def listed(names: Iterable[object], most: int = 6) -> str:
+    """The first few, with commas between."""
+    names = list(names)
+    return ", ".join(shown(name, 30) for name in names[:most]) + (", …" if len(names) > most else "")

@@ -1,0 +1,186 @@
+"""A linear support vector machine on a model's codes, by nnlab's own descent and by scikit-learn's solver."""
+
+import time
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.datasets import Dataset, DatasetSettings, Examples
+from nnlab.datasets.split import Index
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Array
+from nnlab.models.linear_svm import LinearSVMSettings
+from nnlab.models.metrics import ClassScores, accuracy, class_scores, confusion_matrix
+from nnlab.report import Report, silent
+from nnlab.training.coder import Coder, coder_of
+from nnlab.training.data import Feed, TrainingData, prepare_data
+from nnlab.training.loop import TrainingRun
+from nnlab.training.probes.selection import part_of
+from nnlab.training.settings import TrainingSettings
+
+_MOST_EXAMPLES = 10_000
+_MOST_WORK = 200_000_000  # examples x dimensions x classes
+_MOST_DRAWN = 2000
+_CHUNK = 500
+_EPOCHS = 20
+_LEAST_STEPS = 2000  # few examples are seen more often
+_BATCH = 64
+# How hard a mistake counts against a wide margin: C sum hinge + |W|^2 / 2.
+_C = 1.0
+
+
+@dataclass(frozen=True)
+class MachineScore:
+    """One machine: how long it learned, how it does on both parts, and its lines  z = x W + b.
+
+    confusion (classes, classes) on the held-back part    weight (dims, machines)    bias (machines,)
+    """
+
+    name: str
+    seconds: float
+    train_accuracy: float
+    confusion: Array
+    weight: Array
+    bias: Array
+    remark: str = ""
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the held-back part that is named right."""
+        return accuracy(self.confusion)
+
+    @property
+    def scores(self) -> ClassScores:
+        """Precision, recall and F1 of every class."""
+        return class_scores(self.confusion)
+
+
+@dataclass(frozen=True)
+class LatentSVM:
+    """Both machines on the same standardised codes.
+
+    points (n, dims), labels (n,): some of the training codes, where there are two dimensions to draw them in.
+    """
+
+    step: int
+    dims: int
+    class_names: tuple[str, ...]
+    train_examples: int
+    held_part: str
+    held_examples: int
+    own: MachineScore
+    peer: MachineScore
+    points: Array
+    labels: Array
+
+
+def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
+    """Train both on the codes of the training part, and judge them on the test (or validation) part. The run is a copy."""
+    coder, names = coder_of(run.model), run.data.dataset.class_names
+    if coder is None:
+        raise ShapeError("linear SVM on the codes: this model has no code; choose an autoencoder or an RBM")
+    if len(names) < 2:
+        raise ShapeError("linear SVM on the codes: it separates classes, and this data has fewer than two")
+    most = int(np.clip(_MOST_WORK // (coder.dims * len(names)), 500, _MOST_EXAMPLES))
+    held_part = next((part for part in ("test", "validation") if _has(run, part)), "train")
+    train = _coded(run, coder, "train", most, report)
+    held = _coded(run, coder, held_part, most, report)
+    if len(np.unique(train.labels)) < 2:
+        raise ShapeError("linear SVM on the codes: all training examples are of one class; choose data with several")
+    dataset = Dataset("codes", "Codes", train, held, names)
+    data = prepare_data(dataset, DatasetSettings(scaling="standard", validation=0.0))
+    own = _own_machine(data, coder.dims, run.settings.seed, report)
+    peer = _peer_machine(data, report)
+    x, labels = (part.copy() for part in data.learning.gather(data.split.train[:_MOST_DRAWN]))
+    drawn = len(x) if coder.dims == 2 else 0
+    return LatentSVM(run.number, coder.dims, names, len(train), held_part, len(held), own, peer, x[:drawn], labels[:drawn])
+
+
+def _has(run: TrainingRun, part: str) -> bool:
+    return len(run.data.dataset.test if part == "test" else run.data.split.validation) > 0
+
+
+def _coded(run: TrainingRun, coder: Coder, part: str, most: int, report: Report) -> Examples:
+    """Evenly spread examples of a part, as codes."""
+    feed, index = part_of(run, part)
+    count = min(len(index), most)
+    chosen = index[np.arange(count) * len(index) // count]
+    codes, labels = np.empty((count, coder.dims), np.float32), np.empty(count, np.intp)
+    for start in range(0, count, _CHUNK):
+        report(f"codes of the {part} part", start / count * 0.1)
+        some = slice(start, start + _CHUNK)
+        with np.errstate(all="ignore"):
+            inputs, labels[some] = feed.gather(chosen[some])
+            codes[some] = coder.encode(inputs)
+    if not np.isfinite(codes).all():
+        raise ShapeError(
+            "linear SVM on the codes: some codes are not finite numbers; reset the run, with a lower learning rate"
+        )
+    return Examples(codes, labels)
+
+
+def _own_machine(data: TrainingData, dims: int, seed: int, report: Report) -> MachineScore:
+    """Stochastic descent in nnlab's own training loop."""
+    count = len(data.split.train)
+    epochs = max(_EPOCHS, _LEAST_STEPS * _BATCH // count)
+    settings = TrainingSettings(
+        optimizer="sgd",
+        # A step must not overshoot: the gradient grows with the number of standardised inputs.
+        learning_rate=0.5 / float(np.sqrt(dims)),
+        schedule="cosine",
+        batch_size=_BATCH,
+        epochs=epochs,
+        l2=min(1 / (_C * count), 100.0),
+        keep="last",
+        seed=seed,
+    )
+    model = LinearSVMSettings().build((dims,), len(data.dataset.class_names), seed)
+    machine = TrainingRun(model, data, settings)
+    started = time.perf_counter()
+    for step in machine:
+        report(f"nnlab's SVM, epoch {step.epoch} of {epochs}", 0.1 + 0.5 * step.number / machine.total_steps)
+    seconds = time.perf_counter() - started
+    named = [_predicted(model.predict, feed, index) for feed, index in _parts(data)]
+    weight, bias = (model.parameters.view(f"dense1.{part}").copy() for part in ("weight", "bias"))
+    return _score("nnlab, by gradient descent", seconds, data, named, weight, bias, f"{epochs:,} epochs of SGD")
+
+
+def _peer_machine(data: TrainingData, report: Report) -> MachineScore:
+    """The same objective by coordinate ascent in the dual (liblinear)."""
+    from sklearn.svm import LinearSVC
+
+    x, labels = (part.copy() for part in data.learning.gather(data.split.train))
+    report("scikit-learn's LinearSVC, which cannot be stopped while it works", 0.6)
+    # The bias is not penalised in nnlab; scaled like this scikit-learn hardly penalises it either.
+    machine = LinearSVC(C=_C, loss="hinge", intercept_scaling=10, random_state=0)
+    with warnings.catch_warnings():
+        # That it has not converged is told beside its figures; that the classes are many is known.
+        warnings.simplefilter("ignore")
+        started = time.perf_counter()
+        machine.fit(x, labels)
+    seconds = time.perf_counter() - started
+    report("judging both", 0.95)
+    named = [machine.predict(feed.gather(index)[0]).astype(np.intp) for feed, index in _parts(data)]
+    done = "converged" if machine.n_iter_ < machine.max_iter else f"stopped at {machine.max_iter:,} iterations"
+    return _score("scikit-learn, LinearSVC", seconds, data, named, machine.coef_.T.copy(), machine.intercept_.copy(), done)
+
+
+def _parts(data: TrainingData) -> tuple[tuple[Feed, Index], tuple[Feed, Index]]:
+    return (data.learning, data.split.train), (data.testing, data.test_index)
+
+
+def _predicted(predict: object, feed: Feed, index: Index) -> Array:
+    assert callable(predict)
+    return np.concatenate([predict(inputs).argmax(axis=1) for inputs, _ in feed.chunks(index, _CHUNK)])
+
+
+def _score(
+    name: str, seconds: float, data: TrainingData, named: list[Array], weight: Array, bias: Array, remark: str
+) -> MachineScore:
+    classes = len(data.dataset.class_names)
+    learned, held = (
+        confusion_matrix(part.labels, labels, classes)
+        for part, labels in zip((data.dataset.train, data.dataset.test), named, strict=True)
+    )
+    return MachineScore(name, seconds, accuracy(learned), held, weight, bias, remark)

@@ -1,0 +1,121 @@
+"""A network as the columns of a diagram: each forms new numbers; layers that only change numbers one by one ride along."""
+
+import math
+from dataclasses import dataclass, replace
+
+from nnlab.models.arrays import Shape
+from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.deep_belief import DeepBelief
+from nnlab.models.model import Model
+from nnlab.models.network import Network
+from nnlab.models.rbm import RBM
+
+# Layers that mix numbers, and so begin a column. All others (activations, noise, norm, flatten) belong to the one before.
+MIXING = ("dense", "conv2d", "max_pool2d", "average_pool2d", "upsample2d")
+INPUT = "input"
+# The column in which an RBM shows what it makes of the hidden units.
+RECONSTRUCTION = "reconstruction"
+
+
+@dataclass(frozen=True)
+class Column:
+    """The numbers of one example at one place of the model.
+
+    A picture's units are its channels, where it is made of channels; everything else has one unit per number. first and
+    last are places among the network's layers; -1 is the input.
+    """
+
+    name: str  # the layer to select: the first of the column
+    layers: tuple[str, ...]  # that layer and those that ride along
+    kind: str  # what the first layer does
+    shape: Shape  # (n,) or (height, width, channels)
+    has_channels: bool  # whether its units are the channels
+    first: int = -1
+    last: int = -1
+    tensor: str = ""  # the weights that lead here from the column before
+    is_transposed: bool = False  # whether they are used the other way round
+    learns: bool = False  # whether they change at present
+    contains_loss: bool = False  # whether the loss contains its activation: gradients are then by what goes into that
+    squash: str = ""  # the last activation function that rides along: relu, sigmoid, softmax ...
+
+    @property
+    def size(self) -> int:
+        """How many numbers."""
+        return math.prod(self.shape)
+
+    @property
+    def units(self) -> int:
+        """How many units can be selected."""
+        return self.shape[-1] if self.has_channels else self.size
+
+
+def columns_of(model: Model, picture_shape: Shape) -> tuple[Column, ...]:
+    """The columns from the input to the output; picture_shape is the data's, and what comes out in it is a picture."""
+    if isinstance(model, RBM):
+        return _columns_of_machine(model, picture_shape)
+    assert isinstance(model, Network)
+    columns = [Column(INPUT, (), INPUT, _pictured(model.input_shape, picture_shape), False)]
+    for place, (layer, name) in enumerate(zip(model.layers, model.names, strict=True)):
+        shape = model.shapes[place]
+        if layer.kind in MIXING:
+            tensor, is_transposed = _weights_of(model, place)
+            columns.append(
+                Column(name, (name,), layer.kind, shape, len(shape) == 3, place, place, tensor, is_transposed, bool(tensor))
+            )
+        else:
+            columns[-1] = _with(columns[-1], layer.kind, name, shape, place)
+    is_fused = model.loss.fused_with is not None
+    columns[-1] = replace(columns[-1], shape=_pictured(columns[-1].shape, picture_shape), contains_loss=is_fused)
+    return tuple(_learning(model, column) for column in columns)
+
+
+def column_at(columns: tuple[Column, ...], layer: str) -> int | None:
+    """Which column a layer belongs to."""
+    found = [place for place, column in enumerate(columns) if layer == column.name or layer in column.layers]
+    return found[0] if found else None
+
+
+def _with(column: Column, kind: str, name: str, shape: Shape, place: int) -> Column:
+    """The column with one more layer riding along; a vector that is folded into a picture is shown as one."""
+    if len(shape) == 3 and len(column.shape) == 1:
+        column = replace(column, shape=shape)
+    squash = kind if kind in _SQUASHES else column.squash
+    return replace(column, layers=(*column.layers, name), last=place, squash=squash)
+
+
+_SQUASHES = ("relu", "leaky_relu", "elu", "gelu", "softplus", "sigmoid", "tanh", "softmax")
+
+
+def _columns_of_machine(model: RBM, picture_shape: Shape) -> tuple[Column, ...]:
+    name = model.names[0]
+    visible = _pictured((model.visible,), picture_shape)
+    weight = f"{name}.weight"
+    squash = "" if model.settings.is_gaussian else "sigmoid"
+    return (
+        Column(INPUT, (), INPUT, visible, False),
+        Column(name, (name,), "rbm", (model.hidden,), False, 0, 0, weight, learns=True, squash="sigmoid"),
+        Column(RECONSTRUCTION, (), "rbm", visible, False, tensor=weight, is_transposed=True, learns=True, squash=squash),
+    )
+
+
+def _pictured(shape: Shape, picture_shape: Shape) -> Shape:
+    """The data's shape where as many numbers come in or out as a picture has."""
+    return picture_shape if len(picture_shape) == 3 and math.prod(shape) == math.prod(picture_shape) else shape
+
+
+def _weights_of(model: Network, place: int) -> tuple[str, bool]:
+    """The tensor of a layer's weights, and whether it is another layer's, transposed."""
+    own = f"{model.names[place]}.weight"
+    if own in model.parameters.shapes:
+        return own, False
+    if isinstance(model, Autoencoder) and place in model.tied:
+        return f"{model.names[model.tied[place]]}.weight", True
+    return "", False
+
+
+def _learning(model: Network, column: Column) -> Column:
+    """While a stack is pretrained, only one machine and its mirror learn."""
+    if not (isinstance(model, DeepBelief) and model.is_pretraining and column.tensor):
+        return column
+    dense = [name for name in model.names if name.startswith("dense")]
+    return replace(column, learns=column.name in (dense[model.phase], dense[-1 - model.phase]))

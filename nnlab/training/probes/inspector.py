@@ -1,0 +1,181 @@
+"""Whatever is selected, in numbers: an example, a unit with one step of its backpropagation, or a single weight."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.losses import predicted_labels
+from nnlab.models.network import Network
+from nnlab.models.rbm import RBM
+from nnlab.training.loop import TrainingRun
+from nnlab.training.probes.columns import Column, column_at, columns_of
+from nnlab.training.probes.flow import Flow, flow_of
+from nnlab.training.probes.selection import Selection, part_of, selected_example
+from nnlab.training.probes.unit import UnitInspection, inspect_unit
+
+FOCUSES = ("example", "unit", "weight")
+
+
+@dataclass(frozen=True)
+class InspectorOptions:
+    """Which of the selected things to look at."""
+
+    focus: str = "example"
+
+
+@dataclass(frozen=True)
+class ExampleInspection:
+    """An example, what the model makes of it, and how its loss answers to every number of it.
+
+    inputs, saliency (*example_shape)    reconstruction (*example_shape), or empty    outputs (K,) of a classifier, or empty
+    saliency is d loss / d input; of an RBM dF / dv, F the free energy
+    """
+
+    part: str
+    example: int
+    count: int
+    label: int  # -1 without classes
+    class_names: tuple[str, ...]
+    inputs: Array
+    saliency: Array
+    reconstruction: Array
+    outputs: Array
+    predicted: int  # -1 where no class is predicted
+    are_probabilities: bool
+    loss: float
+    figures: tuple[tuple[str, float], ...]  # further numbers by name
+
+
+@dataclass(frozen=True)
+class WeightInspection:
+    """One parameter.
+
+    gradient and update are those of the last training step: the batch's mean gradient with penalties, and what the
+    optimizer added; NaN before the first. example_gradient is the selected example's alone, NaN where it is not formed.
+    from_unit and to_unit say what it joins: names and numbers for a person.
+    """
+
+    tensor: str
+    position: tuple[int, ...]
+    shape: Shape
+    value: float
+    gradient: float
+    update: float
+    example_gradient: float
+    number: int
+    siblings: Array  # the other weights of the same unit, in order (n_in,)
+    place: int  # which of them it is
+
+
+Inspection = ExampleInspection | UnitInspection | WeightInspection
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def probe_inspector(run: TrainingRun, selection: Selection) -> Inspection:
+    """The selected thing in focus; the example where nothing else is selected, or what is selected is not there."""
+    focus = selection.options.focus if isinstance(selection.options, InspectorOptions) else "example"
+    if focus == "weight" and selection.weight is not None and _has(run, *selection.weight):
+        return _inspect_weight(run, selection)
+    columns = columns_of(run.model, run.data.dataset.example_shape)
+    if focus == "unit":
+        place = column_at(columns, selection.layer)
+        if place is not None and 0 <= selection.unit < columns[place].units:
+            return inspect_unit(run, selection, columns, place)
+    return _inspect_example(run, selection, columns)
+
+
+def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Column, ...]) -> ExampleInspection:
+    inputs, label = selected_example(run, selection)
+    model, data, shape = run.model, run.data.dataset, inputs.shape[1:]
+    flow = flow_of(model, columns, inputs, label)
+    outputs: Array = np.zeros(0, np.float32)
+    rebuilt: Array = outputs
+    figures: tuple[tuple[str, float], ...] = ()
+    saliency, predicted = flow.backward[0].reshape(shape), -1
+    if isinstance(model, RBM):
+        rebuilt = flow.forward[-1].reshape(shape)
+        saliency = _free_energy_slope(model, flow).reshape(shape)
+        figures = (("free energy", float(model.free_energy(inputs)[0])),)
+    elif _predicts(run):
+        outputs = flow.forward[-1]
+        assert isinstance(model, Network)
+        threshold = 0.5 if model.loss.fused_with is not None else model.loss.threshold
+        predicted = int(predicted_labels(outputs[None], threshold)[0])
+    elif flow.forward[-1].size == inputs.size:
+        rebuilt = flow.forward[-1].reshape(shape)
+    _, index = part_of(run, selection.part)
+    example = selection.example if 0 <= selection.example < len(index) else 0
+    return ExampleInspection(
+        selection.part if index is not run.data.split.train else "train",
+        example,
+        len(index),
+        label if data.class_names else -1,
+        data.class_names,
+        inputs[0],
+        saliency,
+        rebuilt,
+        outputs,
+        predicted,
+        columns[-1].squash in ("softmax", "sigmoid"),
+        flow.loss,
+        figures,
+    )
+
+
+def _predicts(run: TrainingRun) -> bool:
+    """Whether the outputs stand for classes: a model with a replica of its inputs as outputs predicts none."""
+    model = run.model
+    return isinstance(model, Network) and model.classes is not None and bool(run.data.dataset.class_names)
+
+
+def _free_energy_slope(model: RBM, flow: Flow) -> Array:
+    """dF/dv = -a - W p(h|v); of Gaussian units v - a - W p(h|v)."""
+    v, p = flow.forward[0], flow.forward[1]
+    own = v - model.visible_bias if model.settings.is_gaussian else -model.visible_bias
+    return np.asarray(own - model.weight @ p)
+
+
+def _has(run: TrainingRun, tensor: str, position: tuple[int, ...]) -> bool:
+    shape = run.model.parameters.shapes.get(tensor)
+    return (
+        shape is not None
+        and len(shape) == len(position)
+        and all(0 <= at < size for at, size in zip(position, shape, strict=True))
+    )
+
+
+def _inspect_weight(run: TrainingRun, selection: Selection) -> WeightInspection:
+    assert selection.weight is not None
+    tensor, position = selection.weight
+    parameters = run.model.parameters
+    values = parameters.view(tensor)
+    update = run.last_update(tensor)
+    # Until a step is made the vectors hold nothing but zeros.
+    has_stepped = bool(run.vectors["scratch"].any())
+    siblings = values[..., position[-1]] if values.ndim > 1 else values
+    place = int(np.ravel_multi_index(position[:-1], siblings.shape)) if values.ndim > 1 else position[0]
+    return WeightInspection(
+        tensor,
+        position,
+        values.shape,
+        float(values[position]),
+        float(parameters.gradient_view(tensor)[position]) if has_stepped else np.nan,
+        -float(update[position]) if has_stepped else np.nan,
+        _example_gradient(run, selection),
+        run.number,
+        np.array(siblings, np.float32).ravel(),
+        place,
+    )
+
+
+def _example_gradient(run: TrainingRun, selection: Selection) -> float:
+    """d loss / d weight of the selected example alone: input times delta, in dense layers."""
+    assert selection.weight is not None
+    tensor, position = selection.weight
+    columns = columns_of(run.model, run.data.dataset.example_shape)
+    found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
+    if not found or columns[found[0]].kind == "conv2d" or len(position) != 2:
+        return np.nan
+    flow = flow_of(run.model, columns, *selected_example(run, selection))
+    return float(flow.weight_gradient(found[0], position[1])[position[0]])

@@ -1,0 +1,125 @@
+"""Which examples a classifier is sure of, which it doubts, and which it mistakes."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Array
+from nnlab.models.losses import predicted_labels
+from nnlab.models.network import Network
+from nnlab.training.loop import TrainingRun
+from nnlab.training.probes.boundary import as_probabilities
+from nnlab.training.probes.pictures import Pictures, as_pictures
+from nnlab.training.probes.rolling import RollingPass
+from nnlab.training.probes.selection import Selection, part_of
+
+ORDERS = ("worst mistakes", "least sure", "most sure", "as they come")
+_MOST_EXAMPLES = 5000
+_MOST_PROBABILITIES = 1_000_000
+
+
+class PredictionsMemory:
+    """What the probe finds again at the next frame. The gallery follows whole rounds, or it would never stand still."""
+
+    def __init__(self, seconds: float = np.inf) -> None:
+        self.rolling = RollingPass(seconds)
+        self.settled: tuple[object, ...] = ()
+        self.was_fresh = False
+        self.outputs: Array = np.empty((0, 0))
+        self.step = 0
+
+
+@dataclass(frozen=True)
+class PredictionsOptions:
+    """Which examples come first, and how many of them are shown, from where on."""
+
+    order: str = ORDERS[0]
+    shown: int = 60
+    first: int = 0
+    memory: PredictionsMemory = field(default_factory=PredictionsMemory, compare=False)
+
+
+@dataclass(frozen=True)
+class PredictionsPicture:
+    """The first examples in the asked order, of those in the selected cell of the confusion matrix if there is one.
+
+    places (n,), positions in the part    labels, predicted (n,)    probability (n, classes)    pictures (n, h, w, channels)
+    Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; step is when they were looked at.
+    """
+
+    step: int
+    part: str
+    cell: tuple[int, int] | None
+    is_fresh: bool
+    examples: int
+    mistakes: int
+    matching: int
+    first: int
+    places: Array
+    labels: Array
+    predicted: Array
+    probability: Array
+    pictures: Pictures
+
+
+def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPicture:
+    """The gallery, from the last whole round through the examples."""
+    model = run.model
+    if not isinstance(model, Network):
+        raise ShapeError("this model predicts no classes; choose a multi-layer perceptron, a CNN or a linear SVM")
+    options = selection.options if isinstance(selection.options, PredictionsOptions) else PredictionsOptions()
+    memory, rolling = options.memory, options.memory.rolling
+    classes = max(len(run.data.dataset.class_names), model.output_shape[-1])
+    most = max(1, min(_MOST_EXAMPLES, _MOST_PROBABILITIES // classes))
+    with np.errstate(all="ignore"):
+        rolling.update(run, selection.part, most, lambda inputs: model.predict(inputs))
+        _settle(run, selection, memory)
+        outputs, labels = memory.outputs, rolling.labels[: len(memory.outputs)]
+        probability, predicted = as_probabilities(outputs), predicted_labels(outputs, model.loss.threshold)
+        order = _ordered(options.order, selection.cell, labels, predicted, probability)
+    first = min(max(options.first, 0), max(len(order) - 1, 0))
+    chosen = order[first : first + max(options.shown, 1)]
+    places = rolling.places[chosen]
+    feed, index = part_of(run, selection.part)
+    return PredictionsPicture(
+        memory.step,
+        selection.part,
+        selection.cell,
+        rolling.is_fresh,
+        len(outputs),
+        int((predicted != labels).sum()),
+        len(order),
+        first,
+        places,
+        labels[chosen],
+        predicted[chosen],
+        probability[chosen].copy(),
+        as_pictures(run.data, feed.gather(index[_filled(places, max(options.shown, 1))])[0])[: len(places)],
+    )
+
+
+def _settle(run: TrainingRun, selection: Selection, memory: PredictionsMemory) -> None:
+    """Take over the outputs of the last whole round; of the first one whatever is there."""
+    rolling = memory.rolling
+    settled = (selection.part, rolling.rounds, rolling.known)
+    if settled != memory.settled or (rolling.is_fresh and not memory.was_fresh):
+        memory.settled, memory.step = settled, run.number
+        memory.outputs = rolling.values[: rolling.known].copy()
+    memory.was_fresh = rolling.is_fresh
+
+
+def _ordered(order: str, cell: tuple[int, int] | None, labels: Array, predicted: Array, probability: Array) -> Array:
+    """Positions of the examples that match, the asked ones first."""
+    sure = probability[np.arange(len(predicted)), predicted]
+    matches = np.ones(len(labels), bool) if cell is None else (labels == cell[0]) & (predicted == cell[1])
+    if order == "worst mistakes" and cell is None:
+        matches &= labels != predicted
+    key = {"worst mistakes": -sure, "most sure": -sure, "least sure": sure}.get(order, np.zeros(len(labels)))
+    matching = np.flatnonzero(matches)
+    return matching[np.argsort(key[matching], kind="stable")]
+
+
+def _filled(places: Array, count: int) -> Array:
+    """The places, repeated up to a number that stays the same: buffers for many sizes would crowd each other out."""
+    return np.resize(places, count) if len(places) else np.zeros(count, np.intp)

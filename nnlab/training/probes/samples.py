@@ -1,0 +1,211 @@
+"""What a Boltzmann machine dreams: Gibbs chains that go on from look to look, and figures of how well it holds the data."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.randomness import random_stream
+from nnlab.training.loop import TrainingRun
+from nnlab.training.probes.machine import Machine, machine_of
+from nnlab.training.probes.pictures import Pictures
+from nnlab.training.probes.selection import Selection, part_of
+
+STARTS = ("noise", "data", "drawing", "persistent")
+SHOWN = ("means", "samples", "mean-field")
+
+_MOST_CHAINS = 100
+_FILTERS = 64
+_CASES = 64
+_UNITS = 1000
+# Free energies of two times so many examples and the pseudo-likelihood take 10 ms for 784-500, twice a second.
+_EXAMPLES = 128
+_GUESSED = 64
+
+
+@dataclass(frozen=True, eq=False)
+class ChainOptions:
+    """What the chains are to do until the next look. Their states travel here and back: the run remembers nothing of them.
+
+    states, means, values (chains, visible)    clamped (visible,) True where a unit keeps what values has
+    """
+
+    start: str = "noise"
+    chains: int = 36
+    steps: int = 1
+    temperature: float = 1.0
+    shown: str = "means"
+    plays: bool = False  # go on even while training stands
+    number: int = -1  # the update after which the states were seen; updates since then move the chains, too
+    states: Array | None = None  # None starts afresh
+    means: Array | None = None
+    clamped: Array | None = None
+    values: Array | None = None
+    look: int = 0  # counts the looks; decides what is drawn at random
+    wants_figures: bool = True
+
+
+@dataclass(frozen=True)
+class MachineFigures:
+    """How a machine holds the data.
+
+    free_energy: mean F(v) in nats of some training and some validation examples    pseudo_likelihood: in nats, NaN for
+    Gaussian units    hidden (cases, units) p(h = 1 | v) of training examples    filters (units, height, width)
+    """
+
+    free_energy: tuple[float, float]
+    pseudo_likelihood: float
+    hidden: Array
+    filters: Array
+    units: int
+
+
+@dataclass(frozen=True)
+class ChainPicture:
+    """The chains after so many updates of the machine and so many more Gibbs steps.
+
+    states, means (chains, visible)    pictures (chains, height, width, channels) uint8    energy (chains,) F(v), in nats
+    black, white (visible,) what painted pixels are to the machine    problem: why there is nothing to see, or ""
+    """
+
+    number: int
+    steps: int = 0
+    states: Array | None = None
+    means: Array | None = None
+    pictures: Pictures | None = None
+    energy: Array | None = None
+    level: int = 0
+    has_persistent: bool = False
+    can_clamp: bool = False
+    black: Array | None = None
+    white: Array | None = None
+    figures: MachineFigures | None = None
+    problem: str = ""
+
+
+def probe_samples(run: TrainingRun, selection: Selection) -> ChainPicture:
+    """Take the chains of the options some steps on, and show them."""
+    machine = machine_of(run)
+    if machine is None:
+        return ChainPicture(
+            run.number,
+            problem="Pretraining is over: the stack is now trained as one autoencoder, and there is no Boltzmann machine "
+            "left to sample from.",
+        )
+    options = selection.options if isinstance(selection.options, ChainOptions) else ChainOptions()
+    # A machine that diverged is told about in words.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return _look(run, machine, selection, options)
+
+
+def _look(run: TrainingRun, machine: Machine, selection: Selection, options: ChainOptions) -> ChainPicture:
+    rbm = machine.rbm
+    persistent = next((rbm.buffers.view(name) for name in rbm.buffers.shapes), None)
+    taken = 0
+    if options.start == "persistent" and persistent is not None:
+        states, means = _persistent(run, machine, persistent[:_MOST_CHAINS])
+        if options.number >= 0:
+            taken = (run.number - options.number) * rbm.settings.cd_steps
+    elif _fits(options.states, machine, options):
+        assert options.states is not None
+        states = options.states
+        means = options.means if options.means is not None and options.means.shape == states.shape else states
+        taken = options.steps if options.plays or run.number != options.number else 0
+    else:
+        states = means = begin_chains(machine, selection, options)
+    states, means = keep_clamped(states, options), keep_clamped(means, options)
+    if taken and options.start != "persistent":
+        states, means = (keep_clamped(moved, options) for moved in advance_chains(machine, states, options))
+    if not (np.isfinite(means).all() and np.isfinite(rbm.hidden_bias).all()):
+        return ChainPicture(
+            run.number, problem="The machine's weights are no finite numbers any more; reset, with a lower learning rate."
+        )
+    return ChainPicture(
+        run.number,
+        taken,
+        states.copy(),
+        means.copy(),
+        machine.pictures(states if options.shown == "samples" else means),
+        rbm.free_energy(states),
+        machine.level,
+        persistent is not None,
+        machine.sees_pictures and options.start != "persistent",
+        machine.tone(0),
+        machine.tone(255),
+        machine_figures(machine) if options.wants_figures else None,
+    )
+
+
+def begin_chains(machine: Machine, selection: Selection, options: ChainOptions) -> Array:
+    """Where chains (chains, visible) start: at random, at examples, or all at one drawing."""
+    rbm, run = machine.rbm, machine.run
+    chains = max(1, min(options.chains, _MOST_CHAINS))
+    rng = random_stream(run.settings.seed, "samples.start", options.look)
+    if options.start == "data":
+        feed, index = part_of(run, selection.part)
+        inputs, _ = feed.gather(rng.choice(index, chains, replace=len(index) < chains))
+        return machine.upward(inputs).copy()
+    drawing = selection.drawing
+    if options.start == "drawing" and drawing is not None and drawing.pixels.shape == run.data.dataset.example_shape:
+        pixels = drawing.pixels[None].astype(np.float32)
+        return np.repeat(machine.upward(run.data.scaling.apply(pixels, out=pixels)), chains, axis=0)
+    if rbm.settings.is_gaussian:
+        return rng.standard_normal((chains, rbm.visible), np.float32)
+    return (rng.random((chains, rbm.visible), np.float32) < 0.5).astype(np.float32)
+
+
+def advance_chains(machine: Machine, states: Array, options: ChainOptions) -> tuple[Array, Array]:
+    """(states, means) after options.steps Gibbs steps: the states, and the means that the last ones were drawn from."""
+    rbm, temperature = machine.rbm, max(options.temperature, 1e-6)
+    rng = random_stream(machine.run.settings.seed, "samples.gibbs", options.look)
+    is_drawn = options.shown != "mean-field"
+    means = rbm.gibbs_chain(
+        states, options.steps, rng, temperature, options.clamped, sample_visible=False, sample_hidden=is_drawn
+    )
+    if not is_drawn:
+        return means, means
+    if rbm.settings.is_gaussian:
+        return means + np.sqrt(temperature) * rng.standard_normal(means.shape, np.float32), means
+    return (rng.random(means.shape, np.float32) < means).astype(means.dtype), means
+
+
+def machine_figures(machine: Machine) -> MachineFigures:
+    """Of the first examples of each part, always the same ones, so that the figures can be compared over time."""
+    rbm, run = machine.rbm, machine.run
+    feed, split = run.data.learning, run.data.split
+    trained = machine.upward(feed.gather(split.train[:_EXAMPLES])[0])
+    energy, held_energy, likelihood = float(rbm.free_energy(trained).mean()), math.nan, math.nan
+    if not rbm.settings.is_gaussian:
+        likelihood = rbm.pseudo_likelihood(trained[:_GUESSED], random_stream(run.settings.seed, "pseudo-likelihood"))
+    hidden = rbm.hidden_probabilities(trained[:_CASES])[:, :_UNITS].copy()
+    if len(split.validation):
+        held = machine.upward(feed.gather(split.validation[:_EXAMPLES])[0])
+        held_energy = float(rbm.free_energy(held).mean())
+    filters = machine.filters(_FILTERS).copy()
+    for array in (hidden, filters):
+        array.flags.writeable = False
+    return MachineFigures((energy, held_energy), likelihood, hidden, filters, rbm.hidden)
+
+
+def _persistent(run: TrainingRun, machine: Machine, hidden: Array) -> tuple[Array, Array]:
+    """The chains that training itself goes on with: binary hidden states, seen through the visible units they drive."""
+    means = machine.rbm.visible_means(hidden)
+    rng = random_stream(run.settings.seed, "samples.persistent", run.number)
+    if machine.rbm.settings.is_gaussian:
+        return means + rng.standard_normal(means.shape, np.float32), means
+    return (rng.random(means.shape, np.float32) < means).astype(means.dtype), means
+
+
+def _fits(states: Array | None, machine: Machine, options: ChainOptions) -> bool:
+    """Whether the states are those of chains of this machine: a stack goes over to another one."""
+    wanted = (max(1, min(options.chains, _MOST_CHAINS)), machine.rbm.visible)
+    return states is not None and states.shape == wanted and bool(np.isfinite(states).all())
+
+
+def keep_clamped(states: Array, options: ChainOptions) -> Array:
+    """States in which clamped units have their values."""
+    clamped, values = options.clamped, options.values
+    if clamped is None or values is None or values.shape != states.shape or clamped.shape != states.shape[1:]:
+        return states
+    return np.where(clamped, values, states)

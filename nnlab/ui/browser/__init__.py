@@ -1,0 +1,1 @@
+"""A window that pages through all examples of the data."""

@@ -1,0 +1,71 @@
+"""The plane to draw on while there is nothing to learn from yet; it stands where the stage does otherwise."""
+
+from PySide6.QtWidgets import QFrame, QTabBar, QVBoxLayout
+
+from nnlab.experiments.experiment import Experiment
+from nnlab.ui.messages import Prepared
+from nnlab.ui.session import Session
+from nnlab.ui.stage import Stage
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.boundary import BoundaryView
+
+
+class EmptyPlane(QFrame):
+    """Takes the stage's place until points of two classes are drawn, and looks like it, so that nothing jumps."""
+
+    def __init__(self, session: Session, stage: Stage) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._stage = stage
+        self._was_drawn = False
+        self.view = BoundaryView()
+        self.view.bench = session
+        tabs = QTabBar()
+        tabs.setAccessibleName("Views")
+        tabs.setDrawBase(False)
+        tabs.setExpanding(False)
+        tabs.addTab(self.view.title)
+        outline = QVBoxLayout(self)
+        outline.setContentsMargins(4, 2, 4, 4)
+        outline.setSpacing(0)
+        outline.addWidget(tabs)
+        outline.addWidget(self.view, 1)
+        self.hide()
+        session.experiment_changed.connect(self._follow)
+        session.prepared.connect(self._on_prepared)
+        session.pending_changed.connect(lambda _: self._give_way())
+        self._session = session
+
+    def apply_theme(self, theme: Theme) -> None:
+        """As the views on the stage."""
+        self.view.apply_theme(theme)
+
+    def _follow(self, experiment: Experiment) -> None:
+        """Come forward when there is too little to learn from, give way when other data is chosen."""
+        if self._session.is_blank:
+            self._put_forward(True)
+        elif experiment.dataset.name != "drawn":
+            self._put_forward(False)
+        if self.isVisibleTo(self.parentWidget()):
+            self.view.await_points(experiment.dataset)
+
+    def _give_way(self) -> None:
+        """Points of two classes are there, and a run that learns them: on the stage the plane shows what it learns."""
+        session = self._session
+        if self.isVisibleTo(self.parentWidget()) and not session.is_blank and session.progress.state != "loading":
+            self._put_forward(False)
+
+    def _on_prepared(self, prepared: Prepared) -> None:
+        is_drawn = prepared.experiment.dataset.name == "drawn"
+        if not self._session.is_blank:
+            self._put_forward(False)
+        if is_drawn and not self._was_drawn:
+            self._stage.show_view("boundary")
+        self._was_drawn = is_drawn
+
+    def _put_forward(self, is_forward: bool) -> None:
+        self.setVisible(is_forward)
+        self._stage.setVisible(not is_forward)
+        if not is_forward:
+            # What was hidden has not followed the run.
+            self._session.refresh()

@@ -1,0 +1,29 @@
+"""Whether an experiment and its data suit each other, and what makes them."""
+
+from dataclasses import replace
+
+from nnlab.datasets import Dataset
+from nnlab.datasets.drawn import TOO_FEW_CLASSES, is_blank
+from nnlab.errors import NnlabError
+from nnlab.experiments.experiment import Experiment
+from nnlab.models.feed_forward import FeedForwardSettings
+
+
+def problem_of(experiment: Experiment, dataset: Dataset | None) -> str:
+    """Why the experiment cannot run on this data, or ""."""
+    if is_blank(experiment.dataset):
+        return TOO_FEW_CLASSES
+    try:
+        if dataset is not None:
+            experiment.model.check(dataset.example_shape, len(dataset.class_names))
+    except NnlabError as error:
+        return str(error)
+    return ""
+
+
+def with_fitting_outputs(experiment: Experiment, dataset: Dataset) -> Experiment:
+    """Another dataset may have another number of classes: the last dense layer follows it."""
+    model = experiment.model
+    if not isinstance(model, FeedForwardSettings):
+        return experiment
+    return replace(experiment, model=model.with_fitting_outputs(dataset.example_shape, len(dataset.class_names)))

@@ -1,0 +1,64 @@
+"""How the values of the inputs are spread: a small histogram."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from nnlab.datasets.summary import Summary
+
+_BARS = 26
+_TEXT = 16
+
+
+class ValueChart(QWidget):
+    """Bars as high as the root of their share: most pixels of most pictures are empty, and would hide the others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Histogram of the input values")
+        self._edges, self._shares = np.zeros(1), np.zeros(0)
+        self.setFixedHeight(_BARS + _TEXT)
+
+    def show_summary(self, summary: Summary) -> None:
+        """The spread of a dataset's values."""
+        self._edges, self._shares = summary.edges, summary.shares
+        self.setVisible(bool(self._shares.any()))
+        self.update()
+
+    def text_at(self, position: QPoint) -> str:
+        """The range under a point of the widget, and its share."""
+        count = len(self._shares)
+        place = int(position.x() * count / max(self.width(), 1))
+        if not 0 <= place < count:
+            return ""
+        return f"{self._edges[place]:g} … {self._edges[place + 1]:g}: {self._shares[place]:.1%} of the input values"
+
+    def event(self, event: QEvent) -> bool:
+        """Hovering reads a bar."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Bars on a line, the range below."""
+        painter = QPainter(self)
+        count = len(self._shares)
+        step = self.width() / max(count, 1)
+        heights = np.sqrt(self._shares / max(self._shares.max(initial=0.0), 1e-12)) * (_BARS - 2)
+        color = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        for place, height in enumerate(heights):
+            painter.fillRect(QRectF(place * step, _BARS - height, max(step - 1, 1.0), height), color)
+        painter.fillRect(QRectF(0, _BARS, self.width(), 1), self.palette().color(QPalette.ColorRole.Mid))
+        painter.setPen(color)
+        line = QRectF(0, _BARS, self.width(), _TEXT)
+        # The last bin of bytes ends before 256, which is no byte.
+        high = 255 if self._edges[-1] == 256 else self._edges[-1]
+        for text, side in (
+            (f"{self._edges[0]:.3g}", Qt.AlignmentFlag.AlignLeft),
+            ("input values", Qt.AlignmentFlag.AlignHCenter),
+            (f"{high:.3g}", Qt.AlignmentFlag.AlignRight),
+        ):
+            painter.drawText(line, side | Qt.AlignmentFlag.AlignBottom, text)
+        painter.end()

@@ -1,0 +1,151 @@
+"""A sheet on which a view lays out pictures, frames and texts by the pixel, and that keeps its items from frame to frame."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSimpleTextItem
+
+_FONT_PIXELS = 12
+
+
+class Board:
+    """Coordinates are pixels of the screen from the upper left corner. Between `begin` and `end` everything is put anew.
+
+    The n-th picture of a frame is the n-th item of the frame before: nothing is made while the layout stays, and what did
+    not change costs next to nothing.
+    """
+
+    def __init__(self, canvas: pg.GraphicsLayoutWidget, resized: Callable[[], None]) -> None:
+        self.box = canvas.addViewBox(row=0, col=0, invertY=True, enableMenu=False, enableMouse=False)
+        self.box.setDefaultPadding(0)
+        self.images: list[pg.ImageItem] = []
+        self._texts: list[QGraphicsSimpleTextItem] = []
+        self._rectangles: list[QGraphicsRectItem] = []
+        self._drawn: dict[object, tuple[Any, ...]] = {}
+        self._used = [0, 0, 0]
+        self._resized = resized
+        self._table: tuple[np.ndarray | None, np.ndarray] = (None, np.empty(0, np.uint32))
+        self._fonts = (_font(False), _font(True))
+        self._metrics = tuple(QFontMetricsF(font) for font in self._fonts)
+        self._mark = QGraphicsRectItem()
+        self._mark.setZValue(3)
+        self._mark.hide()
+        self.box.addItem(self._mark, ignoreBounds=True)
+        self.box.sigResized.connect(self._follow_size)
+        self._follow_size()
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height."""
+        return max(self.box.width(), 1.0), max(self.box.height(), 1.0)
+
+    @property
+    def texts(self) -> list[str]:
+        """What can be read, in the order it was put."""
+        return [text.text() for text in self._texts if text.isVisible()]
+
+    def begin(self) -> None:
+        """Start a frame."""
+        self._used = [0, 0, 0]
+
+    def picture(self, pixels: np.ndarray, place: QRectF, lut: np.ndarray | None = None) -> None:
+        """Indices (height, width) into a table, or colours (height, width, 3), first row on top, stretched to a place."""
+        item = self._next(0, self.images, lambda: pg.ImageItem(axisOrder="row-major"))
+        if lut is not None:
+            # Four bytes a pixel are what Qt draws: a table of colours would be looked up again at each painting.
+            pixels = self._packed(lut)[np.ascontiguousarray(pixels)].view(np.uint8).reshape(*pixels.shape, 4)
+        item.setImage(pixels, autoLevels=False, levels=None)
+        # A picture of another size keeps its old scale until it is told its place again.
+        if self._changed(item, pixels.shape, place):
+            item.setRect(place)
+
+    def _packed(self, lut: np.ndarray) -> np.ndarray:
+        """A table (256, 3) of colours as one number each: red, green, blue, opaque."""
+        if self._table[0] is not lut:
+            opaque = np.full((len(lut), 4), 255, np.uint8)
+            opaque[:, :3] = lut[:, :3]
+            self._table = (lut, opaque.view(np.uint32)[:, 0])
+        return self._table[1]
+
+    def text(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        color: str,
+        bold: bool = False,
+        anchor: tuple[float, float] = (0, 0),
+    ) -> None:
+        """A line of text; the anchor is the part of it that stands at (x, y), from (0, 0) to (1, 1)."""
+        # Coordinates are pixels, so that a text needs no transformation of its own (as pyqtgraph's does, at 0.2 ms each).
+        item = self._next(1, self._texts, QGraphicsSimpleTextItem)
+        if self._changed(item, text, x, y, color, bold, anchor):
+            item.setFont(self._fonts[bold])
+            item.setBrush(QColor(color))
+            item.setText(text)
+            size = item.boundingRect()
+            item.setPos(round(x - anchor[0] * size.width()), round(y - anchor[1] * size.height()))
+
+    def width_of(self, text: str, bold: bool = False) -> float:
+        """How wide a text is."""
+        return self._metrics[bold].horizontalAdvance(text)
+
+    def rectangle(self, place: QRectF, line: str | None = None, fill: str | None = None, width: int = 2) -> None:
+        """A frame, or a filled bar."""
+        item = self._next(2, self._rectangles, QGraphicsRectItem)
+        if self._changed(item, place, line, fill, width):
+            item.setRect(place)
+            item.setPen(pg.mkPen(line, width=width, cosmetic=True) if line else pg.mkPen(None))
+            item.setBrush(QColor(fill) if fill else pg.mkBrush(None))
+
+    def mark(self, place: QRectF | None, color: str = "") -> None:
+        """The frame around what is under the mouse, which comes and goes without a new frame of the rest."""
+        self._mark.setVisible(place is not None)
+        if place is not None and self._changed(self._mark, place, color):
+            self._mark.setRect(place)
+            self._mark.setPen(pg.mkPen(color, width=1, cosmetic=True))
+
+    def end(self) -> None:
+        """Hide what this frame has no use for."""
+        for items, used in zip((self.images, self._texts, self._rectangles), self._used, strict=True):
+            for item in items[used:]:
+                item.hide()
+
+    def point_at(self, scene_position: QPointF) -> QPointF:
+        """Where the mouse is on the board."""
+        return self.box.mapSceneToView(scene_position)
+
+    def scene_position(self, x: float, y: float) -> QPointF:
+        """Where a point of the board is in the scene."""
+        return self.box.mapViewToScene(QPointF(x, y))
+
+    def _next(self, kind: int, items: list[Any], make: Callable[[], Any]) -> Any:
+        place = self._used[kind]
+        self._used[kind] += 1
+        if place == len(items):
+            items.append(make())
+            items[place].setZValue(kind if kind != 2 else 1)
+            self.box.addItem(items[place], ignoreBounds=True)
+        items[place].show()
+        return items[place]
+
+    def _changed(self, item: object, *now: Any) -> bool:
+        before = self._drawn.get(id(item))
+        self._drawn[id(item)] = now
+        return before != now
+
+    def _follow_size(self) -> None:
+        width, height = self.size
+        self.box.setRange(xRange=(0, width), yRange=(0, height), padding=0, disableAutoRange=True)
+        self._resized()
+
+
+def _font(is_bold: bool) -> QFont:
+    font = QFont()
+    font.setPixelSize(_FONT_PIXELS)
+    font.setBold(is_bold)
+    return font

@@ -1,0 +1,66 @@
+"""Which examples are reconstructed worst and best: the errors of a sample, measured a few per frame."""
+
+import numpy as np
+import numpy.typing as npt
+
+Places = npt.NDArray[np.intp]
+
+_MOST = 1000
+
+
+class ErrorSurvey:
+    """Goes round through a sample of examples and keeps the last known error of each.
+
+    places (count,)    errors (count,), NaN while unknown
+
+    The ranking changes only when a round is complete: a gallery that follows it stands still in between. Once the model
+    stands still, one more round makes all errors those of the model as it is, and `next_places` has no more to ask for.
+    """
+
+    def __init__(self, candidates: Places) -> None:
+        # Files are often sorted: the first thousand would be of one kind.
+        self.places = candidates[
+            np.arange(min(len(candidates), _MOST)) * len(candidates) // max(min(len(candidates), _MOST), 1)
+        ]
+        self.errors = np.full(len(self.places), np.nan)
+        self.ranking = self.places
+        self._next = 0
+        self._fresh = 0
+        self._step = -1
+
+    @property
+    def known(self) -> int:
+        """How many errors are known."""
+        return int(np.count_nonzero(~np.isnan(self.errors)))
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether all errors are of the model as it is."""
+        return self._fresh >= len(self.places)
+
+    def next_places(self, count: int) -> Places:
+        """What to measure next."""
+        if self.is_fresh:
+            return self.places[:0]
+        return self.places[(self._next + np.arange(min(count, len(self.places)))) % len(self.places)]
+
+    def take(self, step: int, places: Places, errors: npt.NDArray[np.floating]) -> bool:
+        """The answer to that; whether the ranking is another now."""
+        if step != self._step:
+            self._step, self._fresh = step, 0
+        at = (self._next + np.arange(len(places))) % max(len(self.places), 1)
+        if not len(places) or not np.array_equal(self.places[at], places):
+            return False
+        # A broken model's errors sort as infinitely bad.
+        self.errors[at] = np.nan_to_num(errors, nan=np.inf)
+        self._fresh += len(places)
+        # A round that began before the model stood still holds errors of before; the ranking is put right once all are new.
+        is_complete = self._next + len(places) >= len(self.places) or self.is_fresh
+        self._next = (self._next + len(places)) % len(self.places)
+        if is_complete:
+            self.ranking = self.places[np.argsort(-self.errors, kind="stable")]
+        return is_complete
+
+    def outdated(self) -> None:
+        """The model was changed in between two steps."""
+        self._fresh = 0

@@ -1,0 +1,231 @@
+"""A convolutional network looking at one example: filters and maps, layer under layer, one mosaic for each."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtWidgets import QWidget
+
+from nnlab.training.probes import Selection
+from nnlab.training.probes.feature_maps import FeatureMaps, FeatureMapsOptions, MapRow
+from nnlab.training.probes.reconstructions import picture_range
+from nnlab.ui.messages import Prepared
+from nnlab.ui.setup.form import Choice
+from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices, viridis_lut
+from nnlab.ui.views.board import Board
+from nnlab.ui.views.mosaic_rows import Placed, place_rows
+from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.widgets.example_picker import ExamplePicker
+from nnlab.ui.widgets.flow import FlowRow, captioned
+
+_ALL = "All layers"
+_EXAMPLE = 112  # pixels of the example's picture
+_CAPTION = 148  # pixels of a row's caption
+_WHAT = {
+    "filters": "filters",
+    "before": "before non-linearity",
+    "after": "after non-linearity",
+    "pooled": "pooled",
+    "enlarged": "enlarged",
+    "maps": "maps",
+}
+
+
+class FeatureMapsView(View):
+    """Click a map to select its unit in all views; signed maps on a symmetric scale, others from zero upwards."""
+
+    title = "Feature maps"
+    probe = "feature_maps"
+    empty_text = "What every layer of a convolutional network sees appears here; choose a model with conv2d layers."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.options = FeatureMapsOptions()
+        self.placed: list[Placed] = []
+        self.bounds: dict[tuple[str, str], float] = {}
+        self._names: tuple[str, ...] = ()
+        self._range = (0.0, 255.0)
+        self._layout_of: tuple[object, ...] = ()
+        self._tables = (signed_lut(self.theme), viridis_lut(self.theme), grey_lut(self.theme))
+        self._mouse = QPointF(-1, -1)
+        self.picker = ExamplePicker()
+        self.picker.picked.connect(lambda part, place: self.select(part=part, example=place))
+        self._layer = Choice()
+        self._layer.setAccessibleName("Layer")
+        self._layer.currentTextChanged.connect(self._choose_layer)
+        bar, row = QWidget(), FlowRow()
+        bar.setLayout(row)
+        row.addWidget(self.picker)
+        row.addWidget(captioned("Layer", self._layer))
+        self.controls.addWidget(bar)
+        self.board = Board(self.canvas, self._redraw)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Models with convolutions."""
+        return any(layer.kind == "conv2d" for layer in getattr(prepared.experiment.model, "layers", ()))
+
+    def begin(self, prepared: Prepared) -> None:
+        """Other layers, other scales; the example stays."""
+        super().begin(prepared)
+        self.bounds, self.placed, self._layout_of = {}, [], ()
+        self._names = prepared.dataset.class_names
+        self._range = picture_range(prepared.dataset)
+        self.options = FeatureMapsOptions()
+        self.picker.begin(prepared)
+
+    def show_selection(self, selection: Selection) -> None:
+        """The picker follows; frames move at once."""
+        super().show_selection(selection)
+        self.picker.show_selection(selection)
+        self._redraw()
+
+    def draw(self, answer: FeatureMaps) -> None:
+        """The example at the left, a row for each layer beside it."""
+        self._show_layers(answer.layers)
+        self._lay_out(answer.rows)
+        self.board.begin()
+        self._draw_example(answer)
+        for row, placed in zip(answer.rows, self.placed, strict=True):
+            self._draw_row(row, placed)
+        self.board.end()
+        self._hover(self._mouse)
+
+    def recolor(self, theme: Theme) -> None:
+        """Tables and icons."""
+        self._tables = (signed_lut(theme), viridis_lut(theme), grey_lut(theme))
+        self.picker.apply_theme(theme)
+
+    def columns(self) -> Columns:
+        """One row per number: layer, what of it, picture, unit, row, column, value."""
+        table: Columns = {name: [] for name in ("layer", "what", "picture", "unit", "row", "column", "value")}
+        for entry in self.answer.rows:
+            picture, row, column = np.indices(entry.tiles.shape).reshape(3, -1)
+            table["layer"] += [entry.layer] * entry.tiles.size
+            table["what"] += [_WHAT[entry.what]] * entry.tiles.size
+            table["picture"] += list(picture)
+            table["unit"] += list(entry.unit[picture])
+            table["row"] += list(row)
+            table["column"] += list(column)
+            table["value"] += list(entry.tiles.ravel())
+        return table
+
+    def _redraw(self) -> None:
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def _draw_example(self, answer: FeatureMaps) -> None:
+        low, high = self._range
+        pixels, lut = as_pixels(answer.example, low, high), self._tables[2]
+        height, width = pixels.shape[:2]
+        scale = min(_EXAMPLE, max(self.board.size[1] - 60, 24)) / max(height, width)
+        scale = float(np.floor(scale)) if scale >= 2 else scale
+        self.board.picture(pixels, QRectF(0, 0, width * scale, height * scale), lut if pixels.ndim == 2 else None)
+        y = height * scale + 8
+        lines = [("muted", "selected example")]
+        if 0 <= answer.label < len(self._names):
+            lines.append(("text", f"true class  {self._names[answer.label]}"))
+        if len(answer.probability):
+            best = int(answer.probability.argmax())
+            is_right = best == answer.label
+            name = self._names[best] if best < len(self._names) else str(best)
+            lines.append(("text" if is_right else "danger", f"called  {name}  ({answer.probability[best]:.1%})"))
+        for number, (role, text) in enumerate(lines):
+            self.board.text(text, 0, y + 17 * number, getattr(self.theme, role))
+
+    def _draw_row(self, row: MapRow, placed: Placed) -> None:
+        bound = self._bound_of(row)
+        whole = placed.mosaic.assemble(row.tiles)
+        indices = signed_indices(whole, bound) if row.is_signed else unsigned_indices(whole, 0.0, bound)
+        lut = self._tables[0 if row.is_signed else 1]
+        self.board.picture(indices, placed.rect, lut)
+        x, y = _EXAMPLE + 24, placed.y + placed.scale - 2
+        self.board.text(row.layer, x, y, self.theme.text, bold=True)
+        shown = "" if len(row.tiles) == row.count else f"{len(row.tiles)} of "
+        if placed.room >= 28:
+            self.board.text(f"{shown}{row.count} {_what(row)}", x, y + 16, self.theme.muted)
+        if placed.room >= 50:
+            ramp = np.arange(255, dtype=np.uint8)[None, :]
+            self.board.picture(ramp, QRectF(x + 34, y + 37, 60, 6), lut)
+            self.board.text(f"{-bound if row.is_signed else 0:g}", x + 30, y + 33, self.theme.muted, anchor=(1, 0))
+            self.board.text(f"{bound:g}", x + 98, y + 33, self.theme.muted)
+        if self.selection.unit >= 0 and row.source == self._selected_source():
+            for tile in np.flatnonzero(row.unit == self.selection.unit):
+                self.board.rectangle(placed.tile(int(tile)), line=self.theme.accent)
+
+    def _selected_source(self) -> str:
+        """The layer whose units are selected, whichever of its rows was named."""
+        named = [row.source for row in self.answer.rows if self.selection.layer in (row.layer, row.source)]
+        return named[0] if named else ""
+
+    def _bound_of(self, row: MapRow) -> float:
+        """Up at once, down only when the pictures have faded to under half: no flicker at a step."""
+        finite = np.abs(row.tiles[np.isfinite(row.tiles)])
+        large = float(finite.max()) if finite.size else 0.0
+        key = (row.layer, row.what)
+        bound = self.bounds.get(key, 0.0)
+        if bound == 0 or large > bound or 0 < large < 0.5 * bound:
+            self.bounds[key] = step_up(large)
+        return self.bounds[key]
+
+    def _lay_out(self, rows: tuple[MapRow, ...]) -> None:
+        width, height = self.board.size
+        key = (width, height, *((row.layer, row.what, row.tiles.shape) for row in rows))
+        if key != self._layout_of:
+            self._layout_of = key
+            left = _EXAMPLE + 24 + _CAPTION
+            self.placed = place_rows([row.tiles.shape for row in rows], left, max(width - left - 2, 40), height)
+
+    def _show_layers(self, layers: tuple[str, ...]) -> None:
+        known = [self._layer.itemText(place) for place in range(self._layer.count())]
+        with QSignalBlocker(self._layer):
+            if known != [_ALL, *layers]:
+                self._layer.clear()
+                self._layer.addItems([_ALL, *layers])
+            self._layer.setCurrentText(self.options.layer if self.options.layer in layers else _ALL)
+
+    def _choose_layer(self, name: str) -> None:
+        self.options = FeatureMapsOptions("" if name == _ALL else name)
+        self.wants_changed.emit()
+
+    def _tile_at(self, position: QPointF) -> tuple[MapRow, Placed, tuple[int, int, int]] | None:
+        if self.answer is None:
+            return None
+        point = self.board.point_at(position)
+        for row, placed in zip(self.answer.rows, self.placed, strict=False):
+            if placed.rect.contains(point):
+                found = placed.mosaic.tile_at((point.x() - placed.x) / placed.scale, (point.y() - placed.y) / placed.scale)
+                return (row, placed, found) if found else None
+        return None
+
+    def _hover(self, position: QPointF) -> None:
+        self._mouse = position
+        found = self._tile_at(position)
+        if found is None:
+            self.board.mark(None)
+            self.readout.setText("click a map to select its unit" if self.answer is not None else "")
+            return
+        row, placed, (tile, down, across) = found
+        value = row.tiles[tile, down, across]
+        number = f"{value:+.4f}" if row.is_signed else f"{value:.4f}"
+        self.board.mark(placed.tile(tile), self.theme.text)
+        self.readout.setText(f"{row.layer} · unit {row.unit[tile]} · row {down}, column {across} · {number}")
+
+    def _click(self, event: object) -> None:
+        found = self._tile_at(event.scenePos())
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            row, _, (tile, _, _) = found
+            self.select(layer=row.source, unit=int(row.unit[tile]))
+
+
+def _what(row: MapRow) -> str:
+    if row.what == "filters":
+        return "kernels" if len(row.tiles) != row.count else "filters"
+    return _WHAT[row.what]
+
+
+def as_pixels(picture: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Indices (height, width) into grey_lut, or colours where a picture (height, width, channels) has three channels."""
+    if picture.shape[-1] == 3:
+        return unsigned_indices(np.nan_to_num(picture, nan=low), low, high)
+    return unsigned_indices(picture.mean(axis=-1), low, high)

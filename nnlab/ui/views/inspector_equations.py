@@ -1,0 +1,149 @@
+"""A unit's equation and one step of its backpropagation, written out with its numbers."""
+
+import math
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.training.probes import UnitInspection
+
+_TERMS = 4
+# Of the form y = f(z), number by number: their derivative can be read off two gradients.
+_SQUASHES = {
+    "relu": "max(0, z)",
+    "leaky_relu": "leaky_relu(z)",
+    "elu": "elu(z)",
+    "gelu": "gelu(z)",
+    "softplus": "log(1 + exp z)",
+    "sigmoid": "sigmoid(z)",
+    "tanh": "tanh(z)",
+}
+
+
+def signed(value: float) -> str:
+    """A number with its sign, as wide as any other: +0.1234, −3.21e−5."""
+    if not math.isfinite(value):
+        return f"{value:>7}"
+    size = abs(value)
+    text = f"{size:.4f}" if size >= 0.001 or size == 0 else f"{size:.2e}"
+    if size >= 1000:
+        text = f"{size:.4g}"
+    return ("−" if value < 0 else "+") + text.replace("e-", "e−")
+
+
+# What is infinite is written as it is.
+@np.errstate(over="ignore", invalid="ignore")
+def forward_lines(unit: UnitInspection) -> list[str]:
+    """z = sum of inputs times weights, largest first, + bias; y = f(z)."""
+    if not unit.incoming.size:
+        return [f"y = {signed(unit.y)}"]
+    x, w = ("v", "W") if unit.is_machine else ("x", "w")
+    if unit.is_machine and unit.is_transposed:
+        x = "h"
+    lines = [f"z = Σ {x}·{w} + b", *_sum_lines(unit.inputs, unit.incoming, x, w)]
+    lines += [f"  {signed(unit.bias)}  b", f"  = {signed(unit.z)}"]
+    riders = [rider.rstrip("0123456789") for rider in unit.riders]
+    if unit.is_machine:
+        name = "p" if unit.squash else "mean"
+        return [*lines, f"{name} = {'sigmoid(z)' if unit.squash else 'z'} = {signed(unit.y)}"]
+    if "batch_norm" in riders:
+        return [*lines, f"y = {unit.squash or ''}(batch_norm(z)) = {signed(unit.y)}"]
+    if unit.squash == "softmax":
+        return [*lines, f"y = softmax(z) = exp(z) / Σ exp(zₖ) = {signed(unit.y)}"]
+    if unit.squash:
+        return [*lines, f"y = {_SQUASHES[unit.squash]} = {signed(unit.y)}"]
+    return [*lines, f"y = z = {signed(unit.y)}"]
+
+
+# What is infinite is written as it is.
+@np.errstate(over="ignore", invalid="ignore")
+def backward_lines(unit: UnitInspection) -> list[str]:
+    """How the loss reaches the unit, its delta, and what plain gradient descent on this example would do."""
+    if not unit.incoming.size:
+        return [f"∂L/∂y = {signed(unit.by_output)}"]
+    if unit.is_machine:
+        return _contrastive_lines(unit)
+    lines = _delta_lines(unit)
+    strongest = _strongest(unit)
+    gradient, weight = float(unit.weight_gradient[strongest]), float(unit.incoming[strongest])
+    if unit.kind == "conv2d":
+        lines += ["∂L/∂w = Σ x·δ over the map", f"  = {signed(gradient)}  at w[{strongest}]"]
+    else:
+        lines += ["∂L/∂w = x·δ", f"  = {signed(float(unit.inputs[strongest]))} · {signed(unit.delta)}  at w[{strongest}]"]
+        lines += [f"  = {signed(gradient)}"]
+    lines += _step_lines("w", weight, gradient, unit.learning_rate)
+    if unit.kind != "conv2d":
+        lines += _step_lines("b", unit.bias, unit.delta, unit.learning_rate, "δ")
+    return lines
+
+
+def _delta_lines(unit: UnitInspection) -> list[str]:
+    """d loss / d z: by the chain rule, or at once where the loss contains the activation."""
+    if unit.contains_loss:
+        share = 1 if unit.squash == "softmax" else unit.units
+        target = unit.y - unit.delta * share
+        divided = f" / {unit.units}" if share > 1 else ""
+        bracket = f"({signed(unit.y)} − {abs(target):.4f})" if share > 1 else f"{signed(unit.y)} − {abs(target):.4f}"
+        return [
+            f"δ = ∂L/∂z = {'(p − t)' if share > 1 else 'p − t'}{divided}",
+            f"  = {bracket}{divided} = {signed(unit.delta)}",
+        ]
+    lines = []
+    if unit.next_weights.size:
+        lines += [f"∂L/∂y = Σ w·δ of {unit.next_layer}", *_sum_lines(unit.next_weights, unit.next_deltas, "w", "δ")]
+        lines += [f"  = {signed(unit.by_output)}"]
+    else:
+        lines += [f"∂L/∂y = {signed(unit.by_output)}"]
+    if not unit.riders or not unit.squash or unit.squash == "softmax":
+        return [*lines, f"δ = ∂L/∂z = {signed(unit.delta)}"]
+    if not unit.by_output:
+        return [*lines, "δ = ∂L/∂z = ∂L/∂y · f′(z) = 0"]
+    slope = unit.delta / unit.by_output
+    return [*lines, "δ = ∂L/∂z = ∂L/∂y · f′(z)", f"  = {signed(unit.by_output)} · {signed(slope)} = {signed(unit.delta)}"]
+
+
+def _contrastive_lines(unit: UnitInspection) -> list[str]:
+    """One step of mean-field CD-1 for the weight that it changes most."""
+    strongest = _strongest(unit)
+    gradient, weight = float(unit.weight_gradient[strongest]), float(unit.incoming[strongest])
+    if unit.is_transposed:
+        # Of a visible unit y is the reconstruction; the data lies this far from it.
+        data = float(unit.inputs[strongest]) * (unit.y - unit.by_output)
+    else:
+        data = float(unit.inputs[strongest]) * unit.y
+    lines = [f"v₀h₀ (data)  = {signed(data)}  at W[{strongest}]", f"v₁h₁ (again) = {signed(data + gradient)}"]
+    lines += ["∂/∂W = −(v₀h₀ − v₁h₁)", f"  = {signed(gradient)}"]
+    lines += _step_lines("W", weight, gradient, unit.learning_rate, "∂/∂W")
+    return lines + _step_lines("b", unit.bias, unit.by_output, unit.learning_rate, "∂/∂b")
+
+
+def _strongest(unit: UnitInspection) -> int:
+    """The weight that would change most; where none would, the one that matters most to z."""
+    change = np.abs(np.nan_to_num(unit.weight_gradient))
+    return int(np.argmax(change if change.any() else np.abs(np.nan_to_num(unit.inputs * unit.incoming))))
+
+
+def _sum_lines(first: Array, second: Array, first_name: str, second_name: str) -> list[str]:
+    """The largest terms of a sum of products, and the rest in one."""
+    terms = np.nan_to_num(first.astype(float) * second, posinf=np.inf, neginf=-np.inf)
+    order = np.argsort(-np.abs(terms), kind="stable")[:_TERMS]
+    lines = [
+        f"  {signed(float(first[place]))} · {signed(float(second[place]))}  {first_name}[{place}]·{second_name}[{place}]"
+        for place in order
+    ]
+    rest = len(terms) - len(order)
+    if rest:
+        lines.append(f"  {signed(float(np.delete(terms, order).sum()))}  {rest:,} more")
+    return lines
+
+
+def _step_lines(name: str, value: float, gradient: float, rate: float, what: str = "") -> list[str]:
+    """p <- p - rate times gradient."""
+    what = what or f"∂L/∂{name}"
+    after = value - rate * gradient
+    return [f"{name} ← {name} − η·{what}", f"  = {_long(value)} − {rate:.4g}·{signed(gradient)}", f"  = {_long(after)}"]
+
+
+def _long(value: float) -> str:
+    """With enough places to see a small step."""
+    return f"{value:+.6f}".replace("-", "−")

@@ -1,0 +1,152 @@
+"""What a person can tell the chains of the Samples view: where to start, how far and how hot to go, what to hold."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import QSlider, QToolButton, QWidget
+
+from nnlab.training.probes.samples import ChainOptions
+from nnlab.ui.icons import icon
+from nnlab.ui.setup.form import Choice, WholeNumber
+from nnlab.ui.theme import Theme
+from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.flow import FlowRow, captioned
+
+CHAIN_COUNTS = (1, 9, 16, 36, 64)
+STARTS = {"noise": "noise", "examples": "data", "the drawing": "drawing", "training's own": "persistent"}
+SHOWN = {"means": "means", "samples": "samples", "mean-field": "mean-field"}
+# What dragging the mouse over a chain does.
+BRUSHES = ("nothing", "hold as they are", "hold white", "hold black", "let go")
+_MOST_STEPS = 100
+_SLIDER_REACH = 20
+
+
+class ChainControls(QWidget):
+    """Emits `changed` with what was chosen put into given options, `restarted` where chains start afresh."""
+
+    changed = Signal()
+    restarted = Signal()
+    brush_changed = Signal(str)
+    released = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.play = QToolButton(text="Play")
+        self.play.setCheckable(True)
+        self.play.setToolTip("Let the chains go on while training stands; while it runs they go on by themselves")
+        self.restart = QToolButton(text="Restart")
+        self.restart.setToolTip("Start all chains afresh")
+        for button in (self.play, self.restart):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(14, 14))
+            button.setFixedWidth(96)
+            # A mouse click must not take the focus: Space runs the training.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.start = _choice(STARTS, "Start chains from", 7)
+        self.chains = _choice({str(count): "" for count in CHAIN_COUNTS}, "Number of chains", 2)
+        self.chains.setCurrentText("36")
+        self.steps = WholeNumber()
+        self.steps.setRange(0, _MOST_STEPS)
+        self.steps.setValue(1)
+        self.steps.setToolTip("Gibbs steps per frame: hidden units from visible ones and back; 0 stands still")
+        self.shown = _choice(SHOWN, "Pictures show", 6)
+        self.shown.setToolTip(
+            "means: E(v|h), from which the sample is drawn. samples: v itself. mean-field: nothing is drawn at random, "
+            "probabilities drive probabilities"
+        )
+        self.temperature = QSlider(Qt.Orientation.Horizontal)
+        self.temperature.setRange(-_SLIDER_REACH, _SLIDER_REACH)
+        self.temperature.setFixedWidth(84)
+        self.temperature.setToolTip("All energies are divided by it: at T below 1 chains freeze, above 1 they roam")
+        self._temperature_text = label("1.00")
+        self._temperature_text.setFixedWidth(32)
+        self.brush = _choice(dict.fromkeys(BRUSHES, ""), "Dragging the mouse over a chain", 10)
+        self.brush.setToolTip(
+            "Drag over the pictures to clamp pixels: they keep their value in all chains, and the rest is imagined"
+        )
+        self.release = QToolButton(text="Let all go")
+        self.release.setEnabled(False)
+        row = FlowRow()
+        for widget in (
+            self.play,
+            self.restart,
+            captioned("From", self.start),
+            captioned("Chains", self.chains),
+            captioned("Steps", self.steps),
+            captioned("Temperature", self.temperature),
+            self._temperature_text,
+            captioned("Show", self.shown),
+            captioned("Mouse", self.brush),
+            self.release,
+        ):
+            row.addWidget(widget)
+        self.setLayout(row)
+        self._connect()
+
+    @property
+    def heat(self) -> float:
+        """The chosen temperature: 1 in the middle, from a quarter to four."""
+        return 4.0 ** (self.temperature.value() / _SLIDER_REACH)
+
+    def choose(self, options: ChainOptions) -> ChainOptions:
+        """The options with everything chosen here."""
+        return replace(
+            options,
+            start=STARTS[self.start.currentText()],
+            chains=int(self.chains.currentText()),
+            steps=self.steps.value(),
+            temperature=self.heat,
+            shown=SHOWN[self.shown.currentText()],
+            plays=self.play.isChecked(),
+        )
+
+    def offer(self, has_drawing: bool, has_persistent: bool, can_clamp: bool) -> None:
+        """Offer only what there is; a choice that is gone becomes the first."""
+        for name, is_there in (("the drawing", has_drawing), ("training's own", has_persistent)):
+            place = list(STARTS).index(name)
+            item = self.start.model().item(place)
+            if item.isEnabled() != is_there:
+                item.setEnabled(is_there)
+            if not is_there and self.start.currentIndex() == place:
+                self.start.setCurrentIndex(0)
+        if self.brush.isEnabled() != can_clamp:
+            self.brush.setEnabled(can_clamp)
+
+    def start_from(self, name: str) -> None:
+        """Choose a start without telling anyone."""
+        with QSignalBlocker(self.start):
+            self.start.setCurrentText(name)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Icons in the theme's colours."""
+        self._theme = theme
+        self.restart.setIcon(icon("reset", theme.text))
+        self._show_playing()
+
+    def _connect(self) -> None:
+        self.play.toggled.connect(self._show_playing)
+        for signal in (self.play.toggled, self.steps.valueChanged, self.shown.currentTextChanged):
+            signal.connect(lambda _: self.changed.emit())
+        for signal in (self.start.currentTextChanged, self.chains.currentTextChanged, self.restart.clicked):
+            signal.connect(lambda _: self.restarted.emit())
+        self.temperature.valueChanged.connect(self._on_temperature)
+        self.brush.currentTextChanged.connect(self.brush_changed)
+        self.release.clicked.connect(self.released)
+
+    def _show_playing(self) -> None:
+        is_playing = self.play.isChecked()
+        self.play.setText("Pause" if is_playing else "Play")
+        self.play.setIcon(icon("pause" if is_playing else "run", self._theme.text))
+
+    def _on_temperature(self) -> None:
+        self._temperature_text.setText(f"{self.heat:.2f}")
+        self.changed.emit()
+
+
+def _choice(items: dict[str, str], name: str, width: int) -> Choice:
+    choice = Choice()
+    choice.addItems(list(items))
+    choice.setMinimumContentsLength(width)
+    choice.setAccessibleName(name)
+    choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return choice

@@ -1,0 +1,199 @@
+"""The plots beside the chains: the energy of each, and how well the machine holds the data as it learns."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+
+from nnlab.training.probes.samples import MachineFigures
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.view import color_axis, step_up
+
+_KEPT_LOOKS = 240
+_KEPT_FIGURES = 1000
+_LEFT_OUT = 2
+
+
+class Caption(pg.LabelItem):
+    """A muted line above a picture that claims no width: columns are as wide as their share, whatever is written there."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, justify="left", size="9pt")
+
+    def updateMin(self) -> None:
+        """As high as its text, as narrow as need be."""
+        self.setMinimumHeight(self.itemRect().height())
+        self.setMinimumWidth(0)
+        self.setPreferredWidth(0)
+        self.updateGeometry()
+
+    def recolor(self, theme: Theme) -> None:
+        """In the theme's muted colour."""
+        self.setText(self.text, color=theme.muted)
+
+
+class TracePlot(pg.GraphicsLayout):
+    """A small plot whose vertical scale changes in steps, and its caption.
+
+    Put together from a box and two axes: a PlotItem brings a menu of sixty widgets along, which nobody would see.
+    """
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self.caption = Caption(caption)
+        self.setContentsMargins(0, 0, 0, 0)
+        self.layout.setSpacing(0)
+        self.box = self.addViewBox(row=0, col=1, enableMenu=False)
+        self.box.setMouseEnabled(False, False)
+        self.axes = (pg.AxisItem("left"), pg.AxisItem("bottom"))
+        for axis, row, column in zip(self.axes, (0, 1), (0, 1), strict=True):
+            axis.linkToView(self.box)
+            axis.setTickDensity(0.5)
+            axis.setStyle(maxTextLevel=0)
+            self.addItem(axis, row=row, col=column)
+        self.axes[0].setWidth(52)
+        self._range: tuple[float, float] | None = None
+
+    def fit(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Show all of x, and y between round numbers."""
+        finite = y[np.isfinite(y)]
+        if not len(x) or not len(finite):
+            return
+        left, right = float(x[0]), float(x[-1])
+        self.box.setXRange(left, right if right > left else left + 1, padding=0)
+        # The first steps of a fresh machine, far off, may leave the picture.
+        low, high = float(np.percentile(finite, _LEFT_OUT)), float(finite.max())
+        tick = step_up(max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-6) / 4)
+        wanted = (np.floor(low / tick) * tick, np.ceil(high / tick) * tick)
+        kept = self._range
+        # Out at once, in only when more than half would be empty: no flicker.
+        if kept is None or low < kept[0] or high > kept[1] or wanted[1] - wanted[0] < 0.5 * (kept[1] - kept[0]):
+            self._range = wanted
+            self.box.setYRange(*wanted, padding=0.02)
+
+    def forget(self) -> None:
+        """The next numbers choose the scale anew."""
+        self._range = None
+
+    def recolor(self, theme: Theme) -> None:
+        """Caption and axes."""
+        self.caption.recolor(theme)
+        for axis in self.axes:
+            color_axis(axis, theme)
+
+
+class EnergyPlot(TracePlot):
+    """The free energy of every chain over the Gibbs steps it has gone, their mean on top."""
+
+    def __init__(self) -> None:
+        super().__init__("F(v) of each chain, in nats")
+        # One curve with gaps for all chains: one item is drawn ten times as fast as one per chain.
+        self.each = pg.PlotCurveItem(connect="finite")
+        self.mean = pg.PlotCurveItem()
+        self.chosen = pg.PlotCurveItem()
+        for curve in (self.each, self.mean, self.chosen):
+            self.box.addItem(curve)
+        self.steps = 0
+        self._chosen: int | None = None
+        self.clear_trace()
+
+    def clear_trace(self) -> None:
+        """Chains that start afresh have no past."""
+        self.steps = 0
+        self._chosen = None
+        self._at = np.zeros(0)
+        self._energies = np.zeros((0, 0))
+        self.forget()
+        for curve in (self.each, self.mean, self.chosen):
+            curve.setData([], [])
+
+    def follow(self, steps: int, energy: np.ndarray) -> None:
+        """So many more steps led to these energies (chains,)."""
+        if self._energies.shape[1] != len(energy):
+            self.clear_trace()
+            self._energies = np.zeros((0, len(energy)))
+        elif not steps:
+            return
+        self.steps += steps
+        self._at = np.append(self._at, float(self.steps))[-_KEPT_LOOKS:]
+        self._energies = np.vstack([self._energies, energy])[-_KEPT_LOOKS:]
+
+    def trace(self) -> tuple[np.ndarray, np.ndarray]:
+        """(looks,) the steps gone, and (looks, chains) the energies then."""
+        return self._at, self._energies
+
+    def choose(self, chain: int | None) -> None:
+        """Bring out one chain."""
+        if chain != self._chosen:
+            self._chosen = chain
+            self._draw_chosen()
+
+    def redraw(self) -> None:
+        """Put the traces into the curves."""
+        at, energies = self._at, self._energies
+        chains = energies.shape[1]
+        if not chains or not len(at):
+            return
+        lines = np.full((chains, len(at) + 1), np.nan)
+        lines[:, :-1] = energies.T
+        self.each.setData(np.tile(np.append(at, at[-1]), chains), lines.ravel())
+        self.mean.setData(at, energies.mean(axis=1))
+        self._draw_chosen()
+        self.fit(at, energies)
+
+    def recolor(self, theme: Theme) -> None:
+        """Chains faint, their mean in the accent, the chosen one in the text's colour."""
+        super().recolor(theme)
+        self.each.setPen(pg.mkPen(theme.faint))
+        self.mean.setPen(pg.mkPen(theme.accent))
+        self.chosen.setPen(pg.mkPen(theme.text))
+
+    def _draw_chosen(self) -> None:
+        if self._chosen is None or self._chosen >= self._energies.shape[1]:
+            self.chosen.setData([], [])
+        else:
+            self.chosen.setData(self._at, self._energies[:, self._chosen])
+
+
+class HistoryPlots:
+    """Free energies of training and validation examples, and the pseudo-likelihood, over the updates."""
+
+    def __init__(self) -> None:
+        self.energy = TracePlot("Mean F(v): train —, held back - -")
+        self.likelihood = TracePlot("Pseudo-likelihood, in nats")
+        self.train, self.validation, self.pseudo = (pg.PlotCurveItem() for _ in range(3))
+        self.energy.box.addItem(self.train)
+        self.energy.box.addItem(self.validation)
+        self.likelihood.box.addItem(self.pseudo)
+        self.rows: list[tuple[float, float, float, float]] = []
+
+    def clear(self) -> None:
+        """A new run has no past."""
+        self.rows = []
+        for plot in (self.energy, self.likelihood):
+            plot.forget()
+        for curve in (self.train, self.validation, self.pseudo):
+            curve.setData([], [])
+
+    def follow(self, number: int, figures: MachineFigures) -> None:
+        """These are the figures after so many updates."""
+        row = (float(number), *figures.free_energy, figures.pseudo_likelihood)
+        if self.rows and self.rows[-1][0] >= number:
+            # The same update again, perhaps with a weight changed by hand.
+            self.rows.pop()
+        self.rows.append(row)
+        if len(self.rows) > _KEPT_FIGURES:
+            self.rows = self.rows[::2]
+        number_at, train, validation, pseudo = np.array(self.rows).T
+        self.train.setData(number_at, train)
+        self.validation.setData(number_at, validation, connect="finite")
+        self.pseudo.setData(number_at, pseudo, connect="finite")
+        self.energy.fit(number_at, np.concatenate([train, validation]))
+        self.likelihood.fit(number_at, pseudo)
+
+    def recolor(self, theme: Theme) -> None:
+        """Both in the run's colour, validation dashed."""
+        for plot in (self.energy, self.likelihood):
+            plot.recolor(theme)
+        for curve in (self.train, self.pseudo):
+            curve.setPen(pg.mkPen(theme.accent))
+        self.validation.setPen(pg.mkPen(theme.accent, style=Qt.PenStyle.DashLine))

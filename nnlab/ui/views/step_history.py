@@ -1,0 +1,70 @@
+"""Answers of a probe collected over the steps of a run, in bounded memory."""
+
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Kept = TypeVar("Kept")
+
+
+class StepHistory(Generic[Kept]):
+    """One answer every so many steps; when there are too many, every other one is let go and the distance doubles.
+
+    The latest answer is always there: it gives way to the next until it is far enough from the one before.
+    """
+
+    def __init__(self, most: int = 160) -> None:
+        self.most = most
+        self.clear()
+
+    def clear(self) -> None:
+        """A new run."""
+        self.steps: list[int] = []
+        self.kept: list[Kept] = []
+        self._distance = 1
+
+    def add(self, step: int, answer: Kept) -> None:
+        """The answer of a step. A run that went back forgets what came after; the same step is told anew."""
+        while self.steps and self.steps[-1] >= step:
+            self._drop_last()
+        if len(self.steps) >= 2 and self.steps[-1] - self.steps[-2] < self._distance:
+            self._drop_last()
+        self.steps.append(step)
+        self.kept.append(answer)
+        if len(self.steps) > self.most:
+            # The first and the last stay.
+            self.steps, self.kept = self.steps[::2], self.kept[::2]
+            self._distance *= 2
+            if self.steps[-1] != step:
+                self.steps.append(step)
+                self.kept.append(answer)
+
+    def _drop_last(self) -> None:
+        self.steps.pop()
+        self.kept.pop()
+
+    def spread(self, first: float, last: float, columns: int) -> npt.NDArray[np.intp]:
+        """Which answer stands for each of so many equal spans of steps: the last one before it; -1 where there is none yet.
+
+        Behind the latest step there is none either.
+        """
+        at = np.linspace(first, last, columns)
+        chosen = np.searchsorted(self.steps, at, side="right") - 1
+        # The span in which the latest step lies is the last that is filled.
+        future = at > self.steps[-1] + (last - first) / max(columns - 1, 1)
+        return np.where(future, -1, chosen)
+
+
+@lru_cache(maxsize=256)
+def rebinning(doublings: int, bins: int) -> npt.NDArray[np.floating]:
+    """The matrix (bins, bins) that turns shares over -2^e ... 2^e into shares over -2^(e + doublings) ... 2^(e + doublings).
+
+    Where the range grows, bins are merged and nothing is lost; where it shrinks, a bin's numbers count as evenly spread
+    over it, and those outside of the new range are left out.
+    """
+    old = np.linspace(-1, 1, bins + 1)
+    new = np.ldexp(old, doublings)
+    overlap = np.minimum(old[1:, None], new[None, 1:]) - np.maximum(old[:-1, None], new[None, :-1])
+    return np.clip(overlap, 0, None) * (bins / 2)

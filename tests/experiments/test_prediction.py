@@ -1,0 +1,100 @@
+"""`nnlab predict` as a function: files in the form of Kaggle's competitions in, a submission out."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.datasets import DatasetSettings, load_dataset
+from nnlab.errors import NnlabError
+from nnlab.experiments.experiment import experiment_from_table
+from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.model_file import load_model
+from nnlab.experiments.prediction import predict_file
+from nnlab.training.data import Feed
+from tests.sentences import assert_one_sentence
+
+LAYERS = [{"type": "dense", "units": 16}, "relu", {"type": "dense", "units": 10}, "softmax"]
+
+
+def write_csv(path: Path, inputs: np.ndarray, labels: np.ndarray | None = None) -> Path:
+    """Digits as Kaggle writes them: a header, pixels, and the label first where there is one."""
+    flat = inputs.reshape(len(inputs), -1)
+    names = [f"pixel{place}" for place in range(flat.shape[1])]
+    table = flat if labels is None else np.column_stack([labels, flat])
+    header = ",".join(names if labels is None else ["label", *names])
+    np.savetxt(path, table, fmt="%d", delimiter=",", header=header, comments="")
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    experiment = experiment_from_table(
+        {
+            "name": "digits",
+            "dataset": {"name": "digits", "scaling": "standard"},
+            "model": {"kind": "mlp", "layers": LAYERS},
+            "training": {"epochs": 3},
+        }
+    )
+    return Path(run_experiment(experiment, [], tmp_path_factory.mktemp("model"), 1)["model"])
+
+
+def expected(model: Path) -> list[str]:
+    """What the model calls the test digits, computed without a file."""
+    saved, test = load_model(model), load_dataset(DatasetSettings()).test
+    inputs, _ = Feed(test, saved.scaling).gather(np.arange(len(test)))
+    return [saved.class_names[place] for place in saved.model.predict(inputs).argmax(axis=1)]
+
+
+def read(path: Path) -> tuple[list[str], list[list[str]]]:
+    with path.open(newline="") as lines:
+        header, *rows = csv.reader(lines)
+    return header, rows
+
+
+@pytest.mark.parametrize("labelled", [False, True], ids=["pixels alone", "with labels"])
+def test_a_csv_gives_a_submission(model: Path, tmp_path: Path, labelled: bool):
+    test = load_dataset(DatasetSettings()).test
+    given = write_csv(tmp_path / "test.csv", test.inputs, test.labels if labelled else None)
+    report = predict_file(model, given, tmp_path / "out.csv", [], 1)
+    header, rows = read(tmp_path / "out.csv")
+    assert header == ["ImageId", "Label"]
+    assert [row[0] for row in rows] == [str(number) for number in range(1, len(test) + 1)]
+    assert [row[1] for row in rows] == expected(model)
+    assert report["examples"] == len(test) == sum(report["predicted"].values())
+
+
+def test_an_array_of_pictures_is_as_good_as_a_table(model: Path, tmp_path: Path):
+    np.save(tmp_path / "pictures.npy", load_dataset(DatasetSettings()).test.inputs[..., 0])
+    predict_file(model, tmp_path / "pictures.npy", tmp_path / "out.csv", [], 1)
+    assert [row[1] for row in read(tmp_path / "out.csv")[1]] == expected(model)
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [(63, ("63", "8 x 8")), (66, ("66", "8 x 8"))],
+)
+def test_columns_missing_or_too_many_are_told(model: Path, tmp_path: Path, columns: int, words: tuple[str, ...]):
+    given = write_csv(tmp_path / "test.csv", np.zeros((3, columns), np.uint8))
+    with pytest.raises(NnlabError) as caught:
+        predict_file(model, given, tmp_path / "out.csv", [], 1)
+    assert_one_sentence(caught.value)
+    assert all(word in str(caught.value) for word in ("test.csv", *words))
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_file_that_is_not_there_is_told_and_an_old_submission_stays(model: Path, tmp_path: Path):
+    (tmp_path / "out.csv").write_text("precious")
+    with pytest.raises(NnlabError, match=r"nowhere\.csv"):
+        predict_file(model, tmp_path / "nowhere.csv", tmp_path / "out.csv", [], 1)
+    assert (tmp_path / "out.csv").read_text() == "precious"
+
+
+def test_a_model_without_classes_predicts_none(tmp_path: Path):
+    experiment = experiment_from_table({"model": {"kind": "rbm", "hidden": 4}, "training": {"steps": 2}})
+    rbm = Path(run_experiment(experiment, [], tmp_path, 1)["model"])
+    given = write_csv(tmp_path / "test.csv", load_dataset(DatasetSettings()).test.inputs)
+    with pytest.raises(NnlabError, match="rbm predicts no classes"):
+        predict_file(rbm, given, tmp_path / "out.csv", [], 1)

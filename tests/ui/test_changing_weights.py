@@ -1,0 +1,199 @@
+"""A weight is changed while training stands: every view answers, and undo takes it back, in the order of all edits."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from nnlab.training.probes import PROBES
+from nnlab.ui.edit_history import EditHistory
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.messages import ParameterChange
+from tests.ui.conftest import Driver, example
+
+WEIGHT = ("dense1.weight", (1, 3))
+
+
+def stored(window: MainWindow) -> float:
+    return float(window.session._link.worker._run.model.parameters.view(WEIGHT[0])[WEIGHT[1]])
+
+
+def open_on_a_weight(window: MainWindow, driver: Driver) -> None:
+    window.docks[2].show()
+    window.stage.select(replace(window.stage.selection, layer="dense1", unit=3, weight=WEIGHT))
+    driver.wait_for(lambda: getattr(window.inspector.answer, "position", None) == WEIGHT[1])
+    driver.wait_for(lambda: not window.inspector.panels["weight"].isHidden())
+
+
+def enter(window: MainWindow, driver: Driver, text: str) -> None:
+    """Type a value into the field, and wait until the model has it and the history knows."""
+    field = window.inspector.panels["weight"].field
+    field.selectAll()
+    with driver.qtbot.waitSignal(window.session.edits.changed, timeout=20_000):
+        driver.qtbot.keyClicks(field, text)
+        driver.qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert stored(window) == np.float32(float(text))
+    # The next entry is a step of its own.
+    window.session.edits._last = ("", 0.0)
+
+
+def test_a_weight_is_edited_and_all_views_answer(xor: MainWindow, driver: Driver) -> None:
+    open_on_a_weight(xor, driver)
+    before, network = stored(xor), xor.stage.current
+    fields = network.answer.fields
+    enter(xor, driver, "-2.5")
+    run = xor.session._link.worker._run
+    driver.wait_for(lambda: not np.array_equal(network.answer.fields, fields))
+    np.testing.assert_array_equal(network.answer.fields, PROBES["network"](run, xor.stage.selection).fields)
+    assert network.answer.lines(1)[1, 3] == -2.5
+    driver.wait_for(lambda: xor.inspector.answer.value == -2.5)
+    assert not xor.session.model_is_saved
+    xor.session.undo()
+    driver.wait_for(lambda: stored(xor) == before)
+    driver.wait_for(lambda: network.answer.lines(1)[1, 3] == np.float32(before))
+
+
+def test_undo_goes_back_through_settings_and_weights_in_their_order(xor: MainWindow, driver: Driver) -> None:
+    session = xor.session
+    start, rate = stored(xor), session.experiment.training.learning_rate
+    open_on_a_weight(xor, driver)
+    enter(xor, driver, "1.5")
+    session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.01)))
+    enter(xor, driver, "0.25")
+    for expected in ((1.5, 0.01), (1.5, rate), (start, rate)):
+        session.undo()
+        driver.wait_for(lambda expected=expected: stored(xor) == pytest.approx(expected[0]))
+        assert session.experiment.training.learning_rate == expected[1]
+    assert not session.edits.can_undo
+    for expected in ((1.5, rate), (1.5, 0.01), (0.25, 0.01)):
+        session.redo()
+        driver.wait_for(lambda expected=expected: stored(xor) == expected[0])
+        assert session.experiment.training.learning_rate == expected[1]
+    assert not session.edits.can_redo
+
+
+def test_ctrl_z_in_the_field_takes_the_weight_back(xor: MainWindow, driver: Driver) -> None:
+    start = stored(xor)
+    open_on_a_weight(xor, driver)
+    enter(xor, driver, "3")
+    field = xor.inspector.panels["weight"].field
+    xor.activateWindow()
+    field.setFocus()
+    driver.wait_for(field.hasFocus)
+    driver.qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    driver.wait_for(lambda: stored(xor) == start)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    driver.qtbot.keyClick(field, Qt.Key.Key_Z, both)
+    driver.wait_for(lambda: stored(xor) == 3)
+
+
+def test_what_is_no_number_is_told_and_changes_nothing(xor: MainWindow, driver: Driver) -> None:
+    open_on_a_weight(xor, driver)
+    panel, before = xor.inspector.panels["weight"], stored(xor)
+    for text in ("abc", "nan", "1e99"):
+        panel.field.selectAll()
+        driver.qtbot.keyClicks(panel.field, text)
+        driver.qtbot.keyClick(panel.field, Qt.Key.Key_Return)
+        assert panel.problem.text()
+    assert stored(xor) == before and not xor.session.edits.can_undo
+
+
+def test_while_running_the_field_rests(driver: Driver) -> None:
+    window = driver.open(example("xor", epochs=100_000))
+    open_on_a_weight(window, driver)
+    panel = window.inspector.panels["weight"]
+    assert panel.field.isEnabled()
+    window.run_bar.run.click()
+    driver.wait_for(lambda: not panel.field.isEnabled())
+    assert "Pause" in panel.hint.text()
+    driver.wait_for(lambda: len(panel.history) > 3)
+    window.run_bar.run.click()
+    driver.wait_for(panel.field.isEnabled)
+
+
+@pytest.mark.parametrize("change", ["reset", "dataset"])
+def test_a_new_run_forgets_weights_but_not_settings(xor: MainWindow, driver: Driver, change: str) -> None:
+    open_on_a_weight(xor, driver)
+    session = xor.session
+    session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.01)))
+    enter(xor, driver, "1.5")
+    session.undo()
+    enter(xor, driver, "2.5")
+    with driver.qtbot.waitSignal(session.prepared, timeout=20_000):
+        if change == "reset":
+            session.reset()
+        else:
+            xor.dataset_panel._form.editor("name").setCurrentText("moons")
+    assert not [entry for entry in (*session.edits._before, *session.edits._after) if isinstance(entry, ParameterChange)]
+    assert session.edits.can_undo
+    assert stored(xor) != 2.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "tensor", "position"), [("linear_svm", "dense1.weight", (5, 2)), ("rbm", "rbm.weight", (5, 2))]
+)
+def test_weights_of_other_models_can_be_changed_too(
+    driver: Driver, kind: str, tensor: str, position: tuple[int, int]
+) -> None:
+    window = driver.open(example("digits-mlp"))
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=20_000):
+        window.architecture_panel.choose_kind(kind)
+    window.docks[2].show()
+    window.stage.select(replace(window.stage.selection, weight=(tensor, position)))
+    driver.wait_for(lambda: getattr(window.inspector.answer, "tensor", None) == tensor)
+    window.inspector.panels["weight"].field.changed.emit(1.25)
+    driver.wait_for(lambda: window.inspector.answer.value == 1.25)
+    assert window.session._link.worker._run.model.parameters.view(tensor)[position] == 1.25
+
+
+def change_of(value: float, before: float, position: int = 0) -> ParameterChange:
+    return ParameterChange(1, "dense1.bias", (position,), value, before)
+
+
+def test_values_in_quick_succession_are_one_step_of_undo(qtbot) -> None:
+    edits, now, wanted = EditHistory(), example("xor"), []
+    edits.parameter_wanted.connect(wanted.append)
+    for value, before in ((1.0, 0.5), (2.0, 1.0), (3.0, 2.0)):
+        edits.record_parameter(change_of(value, before))
+    edits.record_parameter(change_of(7.0, 6.0, position=1))
+    assert edits.undo(now) is edits.undo(now) is now
+    assert not edits.can_undo
+    edits.redo(now)
+    assert [(change.position, change.value, change.before) for change in wanted] == [
+        ((1,), 6.0, 7.0),
+        ((0,), 0.5, 3.0),
+        ((0,), 3.0, 0.5),
+    ]
+    assert not any(change.is_edit for change in wanted)
+
+
+def test_an_undoing_is_not_an_edit(qtbot) -> None:
+    edits, now = EditHistory(), example("xor")
+    edits.parameter_wanted.connect(edits.record_parameter)
+    edits.record_parameter(change_of(1.0, 0.5))
+    edits.undo(now)
+    assert edits.can_redo and not edits.can_undo
+
+
+def test_an_edit_after_an_undo_ends_what_could_be_redone(qtbot) -> None:
+    edits, now = EditHistory(), example("xor")
+    edits.record(now)
+    edits.undo(replace(now, name="later"))
+    edits.record_parameter(change_of(1.0, 0.5))
+    assert not edits.can_redo
+    assert edits.redo(now) is now
+
+
+def test_every_change_of_the_history_is_told(qtbot) -> None:
+    edits, now = EditHistory(), example("xor")
+    for act in (
+        lambda: edits.record(now),
+        lambda: edits.record_parameter(change_of(1.0, 0.5)),
+        lambda: edits.undo(now),
+        lambda: edits.redo(now),
+        edits.forget_parameters,
+        edits.clear,
+    ):
+        with qtbot.waitSignal(edits.changed, timeout=100):
+            act()

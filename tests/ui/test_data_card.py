@@ -1,0 +1,240 @@
+"""The data card: what it says of every kind of data, groups of settings, files and folders of one's own."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nnlab.datasets import DATASETS, Dataset, DatasetSettings, Examples, load_dataset
+from nnlab.datasets.settings import PICTURE_FIELDS
+from nnlab.datasets.summary import summarize
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.setup.class_chart import ClassChart
+from nnlab.ui.setup.form import SettingsForm
+from nnlab.ui.setup.value_chart import ValueChart
+from tests.ui.conftest import Driver
+
+
+def made(inputs: np.ndarray, names: tuple[str, ...], **about: str) -> Dataset:
+    labels = np.arange(len(inputs)) % max(len(names), 1)
+    return Dataset("made", "Made data", Examples(inputs, labels), Examples(inputs[:2], labels[:2]), names, **about)
+
+
+CASES = {
+    "two classes of points": made(np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32), ("A", "B")),
+    "long names": made(np.zeros((20, 28, 28, 1), np.uint8), tuple(f"a rather long name {n}" for n in range(10))),
+    "a thousand classes": made(np.zeros((3000, 4, 4, 1), np.uint8), tuple(f"class {n}" for n in range(1000))),
+    "no classes": made(np.zeros((20, 5, 5, 1), np.uint8), ()),
+    "1x1": made(np.zeros((4, 1, 1, 1), np.uint8), ("a", "b")),
+    "colours": made(np.full((8, 40, 30, 3), 90, np.uint8), ("cat", "dog")),
+    "a table with NaN": made(np.full((9, 600), np.nan, np.float32), ("only",)),
+    "nothing yet": made(np.zeros((0, 2), np.float32), ("A", "B")),
+}
+
+
+@pytest.mark.parametrize("dataset", CASES.values(), ids=CASES)
+def test_any_data_can_be_shown(digits: MainWindow, dataset: Dataset) -> None:
+    panel = digits.dataset_panel
+    panel.show_dataset(dataset)
+    panel.grab()
+    assert panel._title.whole == "Made data"
+    classes = len(dataset.class_names)
+    said = {0: "no classes", 1: "1 class"}.get(classes, f"{classes:,} classes")
+    assert said in panel._facts.whole
+    assert panel.height() < 1200
+
+
+def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow) -> None:
+    panel = digits.dataset_panel
+    assert "8 × 8 pixels · 10 classes · 115 kB" in panel._facts.whole
+    assert "Alpaydin" in panel._source.whole and "CC BY 4.0" in panel._source.whole
+    panel.show_dataset(CASES["colours"])
+    assert "40 × 30 pixels, colour · 2 classes" in panel._facts.whole
+    assert not panel._source.isVisibleTo(panel)
+
+
+@pytest.fixture
+def chart(qtbot: QtBot) -> ClassChart:
+    chart = ClassChart()
+    qtbot.addWidget(chart)
+    chart.setFixedWidth(300)
+    return chart
+
+
+def test_every_class_tells_its_counts_under_the_mouse(chart: ClassChart) -> None:
+    labels = np.array([0, 1, 1, 2, 2, 2])
+    examples = Examples(np.zeros((6, 2), np.float32), labels)
+    dataset = Dataset("made", "Made", examples, Examples(examples.inputs[:1], labels[:1]), ("one", "two", "three"))
+    chart.show_summary(dataset, summarize(dataset))
+    said = {chart.text_at(QPoint(x, y)) for x in range(300) for y in range(0, chart.height(), 4)} - {""}
+    assert said == {
+        "one: 1 training, 1 test examples",
+        "two: 2 training, 0 test examples",
+        "three: 3 training, 0 test examples",
+    }
+
+
+def test_bars_are_as_high_as_the_counts(chart: ClassChart) -> None:
+    labels = np.repeat(np.arange(20), np.arange(1, 21))
+    examples = Examples(np.zeros((len(labels), 2), np.float32), labels)
+    dataset = Dataset("made", "Made", examples, examples, tuple(map(str, range(20))))
+    chart.show_summary(dataset, summarize(dataset))
+    picture = chart.grab().toImage()
+    ground = picture.pixel(0, 0)
+    heights = [sum(picture.pixel(15 * number + 7, y) != ground for y in range(chart.height())) for number in range(20)]
+    assert heights == sorted(heights) and heights[-1] > 8 * heights[0] > 0
+
+
+def test_the_histogram_reads_its_bars(qtbot: QtBot) -> None:
+    chart = ValueChart()
+    qtbot.addWidget(chart)
+    chart.resize(320, 50)
+    inputs = np.array([0, 0, 0, 200], np.uint8).reshape(4, 1, 1, 1)
+    chart.show_summary(summarize(made(inputs, ("a",))))
+    assert chart.text_at(QPoint(3, 3)) == "0 … 8: 75.0% of the input values"
+    assert chart.text_at(QPoint(253, 3)) == "200 … 208: 25.0% of the input values"
+
+
+def test_every_dataset_is_a_choice(digits: MainWindow) -> None:
+    choice = digits.dataset_panel._form.editor("name")
+    assert [choice.itemText(place) for place in range(choice.count())] == list(DATASETS)
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> SettingsForm:
+    form = SettingsForm()
+    qtbot.addWidget(form)
+    form.show_settings(DatasetSettings())
+    return form
+
+
+def seen(form: SettingsForm) -> set[str]:
+    return {name for name in form._rows if form.editor(name).isVisibleTo(form)}
+
+
+def test_a_first_look_shows_few_settings_and_groups_open_with_a_click(form: SettingsForm) -> None:
+    assert seen(form) == {"name", "validation", "scaling"}
+    form.section("Augmentation").click()
+    assert seen(form) == {"name", "validation", "scaling", "jitter", *PICTURE_FIELDS}
+    form.section("Augmentation").click()
+    assert seen(form) == {"name", "validation", "scaling"}
+
+
+def test_a_group_is_open_when_something_in_it_is_set_and_says_what_when_it_is_closed(form: SettingsForm) -> None:
+    form.show_settings(DatasetSettings(label_noise=0.2, shift=2))
+    assert {"label_noise", "seed", "shift"} <= seen(form)
+    section = form.section("Preparation")
+    section.click()
+    assert "label_noise" not in seen(form) and "Label noise" in section.text()
+    form.show_settings(DatasetSettings(label_noise=0.4))
+    assert "label_noise" not in seen(form)
+
+
+def test_a_group_without_rows_for_this_data_has_no_line(form: SettingsForm) -> None:
+    form.section("Augmentation").click()
+    form.leave_out(PICTURE_FIELDS)
+    assert seen(form) & (PICTURE_FIELDS | {"jitter"}) == {"jitter"}
+    form.leave_out(PICTURE_FIELDS | {"jitter"})
+    assert not form.section("Augmentation").isVisibleTo(form)
+
+
+def test_a_wrong_value_in_a_group_is_told_below_its_row(form: SettingsForm) -> None:
+    form.section("Augmentation").click()
+    field = form.editor("rotation")
+    field.setText("999")
+    field.editingFinished.emit()
+    assert "180" in form._error.text()
+    grid = form._layout
+    below = grid.getItemPosition(grid.indexOf(form._error))[0]
+    assert below == grid.getItemPosition(grid.indexOf(field))[0] + 1
+
+
+def test_augmentation_of_pictures_is_offered_for_pictures_only(digits: MainWindow, driver: Driver) -> None:
+    form = digits.dataset_panel._form
+    form.section("Augmentation").click()
+    assert form.editor("flip_horizontal").isVisibleTo(form)
+    form.editor("name").setCurrentText("moons")
+    driver.wait_for(lambda: not form.editor("flip_horizontal").isVisibleTo(form))
+    assert form.editor("jitter").isVisibleTo(form)
+
+
+def test_choosing_file_asks_which_before_anything_is_changed(digits: MainWindow, monkeypatch, tmp_path: Path) -> None:
+    panel, before = digits.dataset_panel, digits.session.experiment
+    panel._form.editor("name").setCurrentText("file")
+    assert digits.session.experiment == before and digits.notice.text == ""
+    field = panel._form.editor("path")
+    assert field.isVisibleTo(panel) and "Choose a file" in panel._hint.text()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *asked: (str(tmp_path / "rows.csv"), ""))
+    field.buttons["file"].click()
+    assert digits.session.experiment.dataset.name == "file"
+    assert digits.session.experiment.dataset.path == str(tmp_path / "rows.csv")
+    assert panel._hint.text() == ""
+
+
+def test_a_folder_and_a_typed_path_are_taken_as_well(form: SettingsForm, qtbot: QtBot, monkeypatch) -> None:
+    form.show_settings(DatasetSettings(name="file"))
+    edited = []
+    form.edited.connect(lambda settings, name: edited.append((settings.path, settings.test_path, name)))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *asked: "/pictures")
+    form.editor("path").buttons["folder"].click()
+    form.editor("test_path").line.setText(" /rows.csv ")
+    form.editor("test_path").line.editingFinished.emit()
+    assert edited == [("/pictures", "", "path"), ("", "/rows.csv", "test_path")]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *asked: "")
+    form.editor("path").buttons["folder"].click()
+    assert len(edited) == 2
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
+
+
+def test_a_file_dropped_on_the_window_becomes_the_data_and_can_be_undone(
+    digits: MainWindow, driver: Driver, tmp_path: Path, monkeypatch
+) -> None:
+    def load(settings: DatasetSettings, folders: list[Path], report: object) -> Dataset:
+        return replace(load_dataset(DatasetSettings(name="xor")), title=Path(settings.path).name)
+
+    monkeypatch.setattr("nnlab.ui.loading.load_data", load)
+    before = digits.session.experiment
+    drop(digits, tmp_path / "my data.csv")
+    driver.wait_for(lambda: digits.session.dataset.title == "my data.csv")
+    assert digits.session.experiment.dataset.path == str(tmp_path / "my data.csv")
+    assert digits.dataset_panel._form.editor("path").line.text() == str(tmp_path / "my data.csv")
+    digits.session.undo()
+    assert digits.session.experiment == before
+
+
+def test_a_dropped_file_that_is_no_data_is_told_and_changes_nothing(
+    digits: MainWindow, driver: Driver, tmp_path: Path
+) -> None:
+    before = digits.session.experiment
+    drop(digits, tmp_path / "is not there")
+    driver.wait_for(lambda: digits.notice.text != "")
+    driver.wait_for(lambda: not digits.session.loading.is_busy)
+    assert digits.session.experiment == before and "\n" not in digits.notice.text
+
+
+def test_an_experiment_among_dropped_files_is_opened(digits: MainWindow, driver: Driver) -> None:
+    from nnlab.resources import resource
+
+    drop(digits, Path("rows.csv"), resource("examples", "xor.toml"))
+    driver.wait_for(lambda: digits.session.dataset.name == "xor")
+    assert digits.session.experiment.name == "xor"
+
+
+def test_the_card_is_named_for_assistive_technology(digits: MainWindow) -> None:
+    panel = digits.dataset_panel
+    for part in (panel.classes, panel.values, panel._form.editor("path").line, panel.loading._bar):
+        assert part.accessibleName()

@@ -1,0 +1,228 @@
+"""Histograms over the steps: collected in bounded memory, on one scale, drawn as they were probed."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+
+from nnlab.models.autoencoder import AutoencoderSettings
+from nnlab.models.deep_belief import DeepBeliefSettings
+from nnlab.models.layers.activations import ReLU, Softmax
+from nnlab.models.layers.dense import Dense
+from nnlab.models.mlp import MLPSettings
+from nnlab.models.model import ModelSettings
+from nnlab.models.rbm import RBMSettings
+from nnlab.training.probes.distributions import BINS, histograms
+from nnlab.ui.theme import DARK
+from nnlab.ui.views.distributions import DistributionsView, unit_notes
+from nnlab.ui.views.ratio_plot import GUIDE
+from nnlab.ui.views.step_history import StepHistory, rebinning
+from tests.models.small_runs import digits_run
+from tests.ui.standing import Click, StandingView
+
+MODEL = MLPSettings(layers=(Dense(12), ReLU(), Dense(10), Softmax()))
+
+
+@pytest.fixture
+def stand(qtbot: QtBot) -> StandingView:
+    return StandingView(qtbot, DistributionsView(), digits_run(MODEL), MODEL, (900, 380))
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, activations are looked at in every answer."""
+    monkeypatch.setattr("nnlab.training.probes.distributions._SHARE", 1e9)
+
+
+def train(stand: StandingView, steps: int) -> None:
+    for _ in range(steps):
+        next(stand.run)
+        stand.look()
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=400), st.integers(4, 30))
+def test_a_history_is_bounded_and_holds_its_ends(distances: list[int], most: int):
+    history: StepHistory[int] = StepHistory(most)
+    step = 0
+    for distance in distances:
+        history.add(step := step + distance, step)
+        assert len(history.steps) <= most + 1
+        assert history.steps == history.kept
+        assert history.steps[-1] == step
+        assert history.steps[0] == distances[0]
+        assert all(np.diff(history.steps) > 0)
+
+
+def test_a_history_stays_even():
+    history: StepHistory[int] = StepHistory(20)
+    for step in range(1000):
+        history.add(step, step)
+    gaps = np.diff(history.steps)[:-1]
+    assert len(set(gaps.tolist())) == 1
+    assert len(history.steps) >= 10
+
+
+def test_a_run_that_goes_back_forgets_what_came_after():
+    history: StepHistory[str] = StepHistory()
+    for step in (1, 2, 3, 4):
+        history.add(step, f"first {step}")
+    history.add(2, "again")
+    assert (history.steps, history.kept) == ([1, 2], ["first 1", "again"])
+
+
+def test_spans_take_the_last_answer_before_them_and_none_from_the_future():
+    history: StepHistory[int] = StepHistory()
+    for step in (0, 10, 20):
+        history.add(step, step)
+    assert history.spread(0, 40, 9).tolist() == [0, 0, 1, 1, 2, 2, -1, -1, -1]
+
+
+def test_a_doubled_range_merges_bins_and_loses_nothing():
+    rng = np.random.default_rng(0)
+    values = rng.uniform(-1, 1, 3000)
+    narrow = np.histogram(values, BINS, (-1, 1))[0] / 3000
+    wide = np.histogram(values, BINS, (-4, 4))[0] / 3000
+    np.testing.assert_allclose(narrow @ rebinning(2, BINS), wide, atol=1e-12)
+
+
+def test_a_halved_range_spreads_bins_and_drops_what_lies_outside():
+    shares = np.zeros(BINS)
+    shares[[0, BINS // 2]] = 0.5
+    finer = shares @ rebinning(-1, BINS)
+    assert finer[BINS // 2] == finer[BINS // 2 + 1] == pytest.approx(0.25)
+    assert finer.sum() == pytest.approx(0.5)
+
+
+def indices_of(picture: np.ndarray, lut: np.ndarray) -> np.ndarray:
+    """The table's indices behind a picture's colours, the lowest where several have one colour."""
+    distance = np.abs(picture[..., None, :3].astype(int) - lut[:255, :3].astype(int)).sum(axis=-1)
+    assert (distance.min(axis=-1) == 0).all()
+    return distance.argmin(axis=-1)
+
+
+def test_cells_are_drawn_as_they_were_probed(stand: StandingView) -> None:
+    train(stand, 3)
+    view, answer = stand.view, stand.view.answer
+    assert [(cell.quantity, cell.row) for cell in view.cells] == [
+        (quantity, row) for row in (0, 1) for quantity in ("weights", "gradients", "activations")
+    ]
+    images = [image for image in view.board.images if image.isVisible()]
+    assert len(images) == 2 * len(view.cells)
+    for cell, heat, now in zip(view.cells, images[::2], images[1::2], strict=True):
+        histograms_now = getattr(answer, cell.quantity)
+        shares = histograms_now.shares[cell.row] @ rebinning(cell.exponent - int(histograms_now.exponent[cell.row]), BINS)
+        shares = shares[cell.bins][::-1]
+        column = np.floor(np.sqrt(shares / shares.max()) * 254)
+        # The last column that is filled is the present step's.
+        heat_indices, now_indices = (indices_of(item.image, view._lut) for item in (heat, now))
+        filled = np.flatnonzero(heat_indices.any(axis=0))
+        drawn = heat_indices[:, filled[-1]]
+        # Neighbouring indices may have one colour.
+        np.testing.assert_allclose(drawn, column, atol=2)
+        # Bars are as long as their shares.
+        lengths = (now_indices > 0).sum(axis=1)
+        np.testing.assert_allclose(lengths, np.ceil(shares / shares.max() * now.image.shape[1]), atol=1)
+
+
+def test_activations_that_are_never_negative_show_the_upper_half(stand: StandingView) -> None:
+    train(stand, 2)
+    is_signed = {(cell.quantity, cell.row): cell.is_signed for cell in stand.view.cells}
+    assert is_signed["weights", 0] and is_signed["gradients", 1]
+    assert not is_signed["activations", 0] and not is_signed["activations", 1]
+
+
+def test_an_early_storm_does_not_flatten_what_follows(stand: StandingView) -> None:
+    view = stand.view
+    stand.run.model.parameters.values[...] *= 1000
+    stand.look()
+    stand.run.model.parameters.values[...] /= 1000
+    train(stand, 8)
+    small = histograms([stand.run.model.parameters.view("dense1.weight")]).exponent[0]
+    assert view.cells[0].exponent <= small + 1
+
+
+def test_the_ratios_are_those_of_the_answers(stand: StandingView) -> None:
+    train(stand, 6)
+    view = stand.view
+    for row, line in enumerate(view.ratios.lines):
+        steps, heights = line.getData()
+        kept = [(step, answer.ratio[row]) for step, answer in zip(view.history.steps, view.history.kept, strict=True)]
+        assert steps.tolist() == [step for step, _ in kept]
+        np.testing.assert_allclose(heights, np.log10([ratio for _, ratio in kept]))
+    assert view.ratios.guide.value() == GUIDE == -3
+    low, high = view.ratios.getViewBox().viewRange()[1]
+    assert low < np.nanmin(heights) and np.nanmax(heights) < high
+
+
+def test_dead_units_are_counted_in_words(stand: StandingView) -> None:
+    stand.run.model.parameters.view("dense1.bias")[:4] = -1000
+    stand.look()
+    assert "4 of 12 dead" in stand.view.board.texts
+    assert unit_notes(10, -1, -1) == "10 units"
+    assert unit_notes(200, -1, 3) == "3 of 200 saturated"
+
+
+def test_before_the_first_step_the_gradients_are_not_yet_there(stand: StandingView) -> None:
+    assert stand.view.board.texts.count("none yet") == 2
+    train(stand, 1)
+    assert "none yet" not in stand.view.board.texts
+
+
+def test_one_layer_can_be_looked_at_alone_and_a_click_selects_it(stand: StandingView) -> None:
+    view = stand.view
+    view._layer.setCurrentText("dense2")
+    assert {cell.row for cell in view.cells} == {1}
+    center = view.cells[0].heat.center()
+    view._click(Click(view.board.scene_position(center.x(), center.y())))
+    assert view.selection.layer == "dense2"
+
+
+def test_hovering_reads_the_bin(stand: StandingView) -> None:
+    train(stand, 2)
+    view, cell = stand.view, stand.view.cells[0]
+    height = cell.heat.height() / BINS
+    place = BINS // 2 + 3
+    view._hover(view.board.scene_position(cell.heat.center().x(), cell.heat.bottom() - (place + 0.5) * height))
+    share = (view.answer.weights.shares[0] @ rebinning(cell.exponent - int(view.answer.weights.exponent[0]), BINS))[place]
+    assert "dense1.weight weights" in view.readout.text()
+    assert f"{share:.1%} now" in view.readout.text()
+
+
+def test_old_activations_are_asked_for_again(stand: StandingView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnlab.training.probes.distributions._SHARE", 1e-9)
+    stand.look()
+    with qtbot.waitSignal(stand.view.wants_changed):
+        assert not stand.look().is_fresh
+
+
+def test_a_new_run_starts_a_new_history(stand: StandingView) -> None:
+    train(stand, 5)
+    stand.begin(digits_run(MODEL), MODEL)
+    stand.look()
+    assert stand.view.history.steps == [0]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        RBMSettings(hidden=9),
+        DeepBeliefSettings(hidden=(8, 7, 6, 5, 4)),
+        AutoencoderSettings(layers=(*AutoencoderSettings().layers[:-2], Dense(64))),
+    ],
+)
+def test_every_kind_of_model_is_drawn_in_both_themes(qtbot: QtBot, model: ModelSettings) -> None:
+    stand = StandingView(qtbot, DistributionsView(), digits_run(model), model, (700, 330))
+    train(stand, 2)
+    stand.view.apply_theme(DARK)
+    stand.view.grab()
+    table = stand.view.columns()
+    assert len({len(column) for column in table.values()}) == 1
+    assert len(table["share"]) == 3 * BINS * len(stand.view.answer.layers)
+
+
+def test_broken_weights_are_told(stand: StandingView) -> None:
+    stand.run.model.parameters.values[...] = np.nan
+    stand.look()
+    stand.view.grab()
+    assert "not finite" in stand.view.board.texts

@@ -1,0 +1,86 @@
+"""The gradient check in the window: its pictures, its table and its curve are the report's."""
+
+import numpy as np
+
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.theme import viridis_lut
+from nnlab.ui.views.gradient_maps import tensor_maps
+from tests.ui.conftest import Driver
+
+
+def checked(window: MainWindow, driver: Driver, count: int = 0):
+    window.stage.show_view("gradient_check")
+    view = window.stage.view("gradient_check")
+    driver.wait_for(lambda: view.isVisible() and view.answer is not None)
+    view.most.setCurrentIndex(count)
+    with driver.qtbot.waitSignal(view.control.done, timeout=60_000):
+        view.control.button.click()
+    return view
+
+
+def test_every_checked_entry_is_a_pixel_of_its_colour(xor: MainWindow, driver: Driver) -> None:
+    driver.finish(xor)
+    view = checked(xor, driver)
+    report = view.report
+    maps = tensor_maps(report)
+    assert [tensor.name for tensor in maps] == list(report.tensors)
+    assert maps[0].entries.shape == (2, 8)
+    for tensor, image in zip(maps, view.board.images, strict=False):
+        known = tensor.entries >= 0
+        share = (np.log10(np.clip(report.check.error[tensor.entries[known]], 1e-12, 1)) + 12) / 12
+        colors = viridis_lut(view.theme)[(share * 254).astype(np.uint8)][..., :3]
+        np.testing.assert_array_equal(image.image[known][..., :3], colors)
+        assert known.sum() == tensor.checked
+    assert "✓ right" in view.readout.text() and f"{report.check.worst:.1e}" in view.readout.text()
+
+
+def test_the_table_begins_with_the_worst(digits: MainWindow, driver: Driver) -> None:
+    view = checked(digits, driver)
+    check = view.report.check
+    worst = int(check.error.argmax())
+    texts = [view.table.item(0, column).text() for column in range(4)]
+    position = ", ".join(map(str, check.worst_position))
+    assert texts[0] == f"{check.worst_name}[{position}]"
+    assert texts[1:] == [f"{check.analytic[worst]:+.8e}", f"{check.numeric[worst]:+.8e}", f"{check.worst:.2e}"]
+    columns = view.columns()
+    assert len(columns["parameter"]) == 100 and columns["relative error"] == check.error.tolist()
+
+
+def test_the_curves_are_the_sweep(xor: MainWindow, driver: Driver) -> None:
+    view = checked(xor, driver)
+    for name in ("float32", "float64"):
+        x, y = view.curve.curves[name].getData()
+        np.testing.assert_allclose(10**x, view.report.sweep.epsilon)
+        np.testing.assert_allclose(10**y, np.clip(getattr(view.report.sweep, name), 1e-12, 2.0))
+
+
+def test_a_pixel_under_the_mouse_is_read(xor: MainWindow, driver: Driver) -> None:
+    view = checked(xor, driver)
+    tensor, place = view.maps._placed[0]
+    rows, columns = tensor.entries.shape
+    x, y = place.x() + 2.5 / columns * place.width(), place.y() + 1.5 / rows * place.height()
+    view._hover(view.board.scene_position(x, y))
+    name, position = view.report.place_of(int(tensor.entries[1, 2]))
+    assert (name, position) == ("dense1.weight", (1, 2))
+    assert "dense1.weight[1, 2]" in view.readout.text()
+
+
+def test_another_run_forgets_the_check_and_a_failure_is_told(xor: MainWindow, driver: Driver) -> None:
+    view = checked(xor, driver)
+    with driver.qtbot.waitSignal(xor.session.prepared, timeout=20_000):
+        xor.session.reset()
+    assert view.report is None and not view.table.isVisible()
+    driver.wait_for(lambda: view.answer is not None)
+    assert view.board.texts == ["Press Check to compare the gradient with differences."]
+    xor.session._link.worker._run.model.parameters.values[0] = np.nan
+    with driver.qtbot.waitSignal(view.control.failed, timeout=20_000):
+        view.control.button.click()
+    assert "not finite" in view.board.texts[0]
+    xor.appearance.choose("dark")
+
+
+def test_it_says_when_the_model_has_moved_on(xor: MainWindow, driver: Driver) -> None:
+    view = checked(xor, driver)
+    assert "nudged off the kinks" in view.readout.text()
+    xor.session.step_batch()
+    driver.wait_for(lambda: "now at step 1" in view.readout.text())

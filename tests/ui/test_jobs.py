@@ -1,0 +1,118 @@
+"""Jobs: the work runs beside the window, the news arrive on the window's thread, and exactly one end is told."""
+
+from threading import Event, get_ident
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnlab.errors import DatasetError
+from nnlab.report import Report
+from nnlab.ui.jobs import Job, Jobs
+
+
+class Ends:
+    """Which end a job came to, and on which thread it was told."""
+
+    def __init__(self, job: Job) -> None:
+        self.told: list[tuple[str, object]] = []
+        self.threads: set[int] = set()
+        job.done.connect(self.done)
+        job.failed.connect(self.failed)
+        job.cancelled.connect(self.cancelled)
+
+    def done(self, answer: object) -> None:
+        self._note("done", answer)
+
+    def failed(self, sentence: str) -> None:
+        self._note("failed", sentence)
+
+    def cancelled(self) -> None:
+        self._note("cancelled", None)
+
+    def _note(self, end: str, what: object) -> None:
+        self.told.append((end, what))
+        self.threads.add(get_ident())
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Jobs:
+    made = Jobs()
+    yield made
+    made.shut_down()
+
+
+def start(qtbot: QtBot, jobs: Jobs, work: object) -> Ends:
+    job = Job("sums")
+    ends = Ends(job)
+    with qtbot.waitSignal(job.ended, timeout=5000):
+        jobs.start(job, work)
+    assert not jobs.is_busy
+    assert ends.threads == {get_ident()}
+    return ends
+
+
+def test_the_answer_comes_from_another_thread_to_this_one(qtbot: QtBot, jobs: Jobs):
+    ends = start(qtbot, jobs, lambda report: get_ident())
+    [(end, worked_on)] = ends.told
+    assert end == "done"
+    assert worked_on != get_ident()
+
+
+def test_a_sentence_is_told_as_it_is(qtbot: QtBot, jobs: Jobs):
+    def work(report: Report) -> None:
+        raise DatasetError("numbers.csv: holds no rows")
+
+    assert start(qtbot, jobs, work).told == [("failed", "numbers.csv: holds no rows")]
+
+
+def test_cancelling_stops_the_work_at_its_next_report(qtbot: QtBot, jobs: Jobs):
+    reached, may_go_on = Event(), Event()
+
+    def work(report: Report) -> str:
+        reached.set()
+        may_go_on.wait(5)
+        report("adding", 0.5)
+        return "too late"
+
+    job = Job("sums")
+    ends = Ends(job)
+    jobs.start(job, work)
+    assert reached.wait(5)
+    job.cancel()
+    with qtbot.waitSignal(job.ended, timeout=5000):
+        may_go_on.set()
+    assert ends.told == [("cancelled", None)]
+
+
+def test_progress_arrives_before_the_end(qtbot: QtBot, jobs: Jobs):
+    job = Job("sums")
+    news: list[tuple[str, float]] = []
+    job.progressed.connect(lambda what, share: news.append((what, share)))
+    with qtbot.waitSignal(job.ended, timeout=5000):
+        jobs.start(job, lambda report: report("adding", 0.25))
+    assert news == [("adding", 0.25)]
+
+
+def test_two_jobs_run_side_by_side(qtbot: QtBot, jobs: Jobs):
+    one_is_here, other_is_here = Event(), Event()
+    pairs = ((one_is_here, other_is_here), (other_is_here, one_is_here))
+    all_jobs = [Job("one"), Job("other")]
+    ends = [Ends(job) for job in all_jobs]
+    for job, (mine, theirs) in zip(all_jobs, pairs, strict=True):
+        jobs.start(job, lambda report, mine=mine, theirs=theirs: (mine.set(), theirs.wait(5))[1])
+    qtbot.waitUntil(lambda: not jobs.is_busy, timeout=6000)
+    assert [end.told for end in ends] == [[("done", True)], [("done", True)]]
+
+
+def test_closing_cancels_and_waits(qtbot: QtBot, jobs: Jobs):
+    begun = Event()
+
+    def work(report: Report) -> None:
+        begun.set()
+        while True:
+            report("counting", float("nan"))
+
+    jobs.start(Job("endless"), work)
+    assert begun.wait(5)
+    jobs.shut_down()
+    assert not jobs.is_busy

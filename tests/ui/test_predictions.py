@@ -1,0 +1,126 @@
+"""The gallery shows what the probe says; the confusion matrix opens it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.theme import LIGHT
+from nnlab.ui.views.gallery import gallery_for
+from tests.ui.conftest import Driver, example
+
+
+def shown(window: MainWindow, driver: Driver, name: str):
+    window.stage.show_view(name)
+    view = window.stage.view(name)
+    driver.wait_for(lambda: view.isVisible() and view.answer is not None)
+    return view
+
+
+class Click:
+    """A click of the mouse somewhere in the scene."""
+
+    def __init__(self, position: QPointF) -> None:
+        self._position = position
+
+    def scenePos(self) -> QPointF:
+        return self._position
+
+
+@pytest.fixture
+def trained(digits: MainWindow, driver: Driver) -> MainWindow:
+    driver.finish(digits)
+    return digits
+
+
+def settled(window: MainWindow, driver: Driver):
+    view = shown(window, driver, "predictions")
+    driver.wait_for(lambda: view.answer.is_fresh and view.answer.step == window.session.progress.number)
+    driver.wait_for(lambda: min(view.options.shown, view.answer.matching) == len(view.answer.places))
+    return view
+
+
+def test_pictures_and_captions_are_the_answers(trained: MainWindow, driver: Driver) -> None:
+    view = settled(trained, driver)
+    answer = view.answer
+    assert answer.matching > 3
+    for tile in range(min(4, len(answer.places))):
+        place = view.gallery.picture_of(tile)
+        x, y = round(place.x() / view.gallery.scale), round(place.y() / view.gallery.scale)
+        patch = view.board.images[0].image[y : y + 8, x : x + 8]
+        np.testing.assert_array_equal(patch, answer.pictures[tile].repeat(3, axis=2))
+        said, true = answer.predicted[tile], answer.labels[tile]
+        caption = view.board.texts[tile].split("\n")
+        assert caption == [
+            f"✗ {said} {answer.probability[tile, said]:.0%}",
+            f"is {true} {answer.probability[tile, true]:.0%}",
+        ]
+
+
+def test_a_click_on_a_picture_selects_the_example(trained: MainWindow, driver: Driver) -> None:
+    view = settled(trained, driver)
+    place = view.gallery.picture_of(2).center()
+    view._click(Click(view.board.scene_position(place.x(), place.y())))
+    assert (trained.stage.selection.part, trained.stage.selection.example) == ("train", view.answer.places[2])
+    view._hover(view.board.scene_position(place.x(), place.y()))
+    assert f"train example {view.answer.places[2]:,}" in view.board.texts
+
+
+def test_a_click_on_a_cell_of_the_confusion_matrix_shows_its_examples(trained: MainWindow, driver: Driver) -> None:
+    confusion = shown(trained, driver, "confusion")
+    counts = confusion.answer.confusion
+    off = counts - np.diag(np.diag(counts))
+    true, said = (int(place) for place in np.unravel_index(off.argmax(), off.shape))
+    confusion._click(Click(confusion._plot.getViewBox().mapViewToScene(QPointF(said + 0.5, true + 0.5))))
+    view = trained.stage.view("predictions")
+    driver.wait_for(lambda: view.isVisible() and view.answer is not None and view.answer.cell == (true, said))
+    driver.wait_for(lambda: view.answer.is_fresh and view.answer.matching == off.max())
+    assert view.answer.part == "validation"
+    assert (view.answer.labels == true).all() and (view.answer.predicted == said).all()
+    view.cell.click()
+    driver.wait_for(lambda: view.answer.cell is None)
+    assert not view.cell.isVisible()
+
+
+def test_orders_and_pages_are_asked_for(trained: MainWindow, driver: Driver) -> None:
+    view = settled(trained, driver)
+    view.order.setCurrentText("as they come")
+    driver.wait_for(lambda: view.answer.matching == view.answer.examples)
+    assert view.forth.isEnabled() and not view.back.isEnabled()
+    assert not view.board.texts[0].startswith("✗") or view.answer.labels[0] != view.answer.predicted[0]
+    view.forth.click()
+    driver.wait_for(lambda: view.answer.first == view.options.shown)
+    assert view.answer.places[0] == view.options.shown
+    view.part.setCurrentText("test")
+    driver.wait_for(lambda: view.answer.part == "test")
+    assert view.answer.first == 0
+    columns = view.columns()
+    assert columns["example"] == view.answer.places.tolist()
+    np.testing.assert_allclose(columns["p_3"], view.answer.probability[:, 3])
+
+
+def test_nothing_to_show_is_told(driver: Driver) -> None:
+    window = driver.open(example("xor", epochs=3))
+    view = shown(window, driver, "predictions")
+    window.stage.select(replace(window.stage.selection, cell=(0, 5)))
+    driver.wait_for(lambda: view.answer.cell == (0, 5))
+    assert any(text.startswith("Nothing of class") for text in view.board.texts)
+    window.appearance.choose("dark")
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (8, 8), (1, 1), (224, 300), (1, 2), (40, 3)])
+def test_a_gallery_finds_its_pictures_again(shape: tuple[int, int]) -> None:
+    gallery = gallery_for(shape, 800, 500)
+    assert gallery.extent.width() <= 800 and gallery.extent.height() <= 500
+    tall, wide = (-(-size // gallery.stride) for size in shape)
+    pictures = np.arange(gallery.count, dtype=np.uint8)[:, None, None, None] * np.ones((1, *shape, 3), np.uint8)
+    whole = gallery.assemble(pictures, LIGHT)
+    for tile in range(gallery.count):
+        place = gallery.picture_of(tile)
+        assert gallery.tile_at(place.center().x(), place.center().y()) == tile
+        x, y = round(place.x() / gallery.scale), round(place.y() / gallery.scale)
+        assert (whole[y : y + tall, x : x + wide] == tile).all()
+        assert (whole[y + tall, x] == 255).all()
+    assert gallery.tile_at(-1, 5) is None and gallery.tile_at(5, 10_000) is None

@@ -1,0 +1,207 @@
+"""Five hundred random actions on the real widgets, while it trains: nothing breaks, leaks, or shows what is past.
+
+Exceptions in slots and Qt's warnings fail the test by themselves (pytest-qt).
+"""
+
+import gc
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
+
+from nnlab.datasets import DatasetSettings
+from nnlab.models import MODELS
+from nnlab.resources import resource
+from nnlab.ui.appearance import MODES
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.stage import PANE_COUNTS
+from nnlab.ui.views import VIEWS
+from tests.ui.conftest import Driver, example
+
+ACTIONS = 500
+DATASETS = ("digits", "xor", "moons", "circles", "spirals", "gaussians")
+EXAMPLES = ("digits-mlp", "xor")
+# Views make their parts when they are first seen; after so many actions nearly all have been.
+SETTLED = 250
+
+
+class Walker:
+    """Does one random thing after another."""
+
+    def __init__(self, driver: Driver, window: MainWindow, seed: int) -> None:
+        self.driver, self.window, self.chance = driver, window, random.Random(seed)
+        self.done: list[str] = []
+        # As often as a person would: looking and running more than changing everything.
+        self.actions: list[tuple[int, Callable[[], object]]] = [
+            (8, self.run_or_pause),
+            (4, lambda: window.run_bar.batch.click()),
+            (2, lambda: window.run_bar.epoch.click()),
+            (4, window.session.reset),
+            (10, self.look_at_another_view),
+            (6, self.select_something),
+            (3, self.choose_dataset),
+            (3, self.choose_model),
+            (2, self.open_example),
+            (5, self.edit_training),
+            (2, self.prepare_data_otherwise),
+            (3, self.arrange),
+            (3, self.change_theme),
+            (3, self.resize),
+            (3, window.session.undo),
+            (2, window.session.redo),
+        ]
+
+    def act(self) -> None:
+        """One action, and a moment for the window and the worker to answer."""
+        weights, actions = zip(*self.actions, strict=True)
+        [action] = self.chance.choices(actions, weights)
+        self.done.append(getattr(action, "__name__", "click"))
+        action()
+        self.driver.qtbot.wait(self.chance.choice((0, 5, 20, 60)))
+
+    def run_or_pause(self) -> None:
+        self.window.run_bar.run.click()
+
+    def look_at_another_view(self) -> None:
+        stage = self.window.stage
+        pane = self.chance.choice([pane for pane in stage.panes if pane.isVisible()])
+        if pane.tabs.count():
+            place = self.chance.randrange(pane.tabs.count())
+            if pane.tabs.isVisible():
+                pane.tabs.setCurrentIndex(place)
+            else:
+                pane.choice.setCurrentIndex(place)
+                pane.choice.activated.emit(place)
+
+    def select_something(self) -> None:
+        stage, chance = self.window.stage, self.chance
+        layer = chance.choice(("", "dense1", "relu1", "conv2d1", "dense7"))
+        cell = chance.choice((None, (0, 1), (9, 9)))
+        part = chance.choice(("train", "validation", "test"))
+        stage.select(
+            replace(
+                stage.selection,
+                layer=layer,
+                unit=chance.randrange(-1, 70),
+                example=chance.randrange(500),
+                part=part,
+                cell=cell,
+            )
+        )
+
+    def choose_dataset(self) -> None:
+        self._edit(dataset=DatasetSettings(name=self.chance.choice(DATASETS), samples=self.chance.choice((40, 200))))
+
+    def choose_model(self) -> None:
+        self.window.architecture_panel.choose_kind(self.chance.choice(list(MODELS)))
+
+    def open_example(self) -> None:
+        open_unasked(self.window, self.chance.choice(EXAMPLES))
+
+    def edit_training(self) -> None:
+        training, chance = self.window.session.experiment.training, self.chance
+        change = chance.choice(
+            (
+                {"learning_rate": chance.choice((0.001, 0.05, 1000.0))},
+                {"optimizer": chance.choice(("sgd", "adam", "momentum"))},
+                {"batch_size": chance.choice((1, 16, 5000))},
+                {"epochs": chance.choice((1, 30))},
+                {"seed": chance.randrange(100)},
+                {"l2": chance.choice((0.0, 0.01))},
+            )
+        )
+        self._edit(training=replace(training, **change))
+
+    def prepare_data_otherwise(self) -> None:
+        change = self.chance.choice(
+            (
+                {"validation": self.chance.choice((0.0, 0.3))},
+                {"examples": self.chance.choice((0, 30))},
+                {"layout": self.chance.choice(("auto", "flat"))},
+                {"scaling": self.chance.choice(("unit", "symmetric", "standard"))},
+                {"label_noise": self.chance.choice((0.0, 0.5))},
+            )
+        )
+        self._edit(dataset=replace(self.window.session.experiment.dataset, **change))
+
+    def arrange(self) -> None:
+        self.window.stage.arrange(self.chance.choice(PANE_COUNTS))
+
+    def change_theme(self) -> None:
+        self.window.appearance.choose(self.chance.choice(MODES))
+
+    def resize(self) -> None:
+        self.window.resize(self.chance.choice((960, 1280, 1920)), self.chance.choice((620, 800, 1080)))
+
+    def _edit(self, **changes: object) -> None:
+        session = self.window.session
+        session.edit(replace(session.experiment, **changes))
+
+
+def open_unasked(window: MainWindow, name: str) -> None:
+    """Open an example; changes, about which the person would be asked, are taken for saved."""
+    session = window.session
+    session._saved_experiment, session.model_is_saved = session.experiment, True
+    window.files.open(resource("examples", f"{name}.toml"))
+
+
+def census() -> tuple[int, int]:
+    """How many widgets and plot items there are, and how many threads."""
+    QApplication.processEvents()
+    gc.collect()
+    return len(QApplication.allWidgets()), threading.active_count()
+
+
+def come_to_rest(driver: Driver, window: MainWindow) -> None:
+    """Paused, with the present run prepared and everything that can be seen drawn."""
+    session = window.session
+    driver.wait_for(lambda: not session._is_loading and session.progress.state != "loading")
+    if session.progress.state == "running":
+        window.run_bar.run.click()
+    driver.wait_for(lambda: session.progress.state != "running")
+    if session.problem or session.is_pending:
+        open_unasked(window, "digits-mlp")
+        driver.wait_for(lambda: not session._is_loading and session.progress.state == "idle")
+    session.refresh()
+    driver.wait_for(lambda: not session._stale and not session._snapshot_outstanding)
+
+
+@pytest.mark.parametrize("seed", [0])
+def test_five_hundred_random_actions_leave_everything_in_order(driver: Driver, seed: int):
+    window = driver.open(example("digits-mlp", epochs=3))
+    walker = Walker(driver, window, seed)
+    for _ in range(SETTLED):
+        walker.act()
+    come_to_rest(driver, window)
+    for name in window.stage._fitting:
+        window.stage.show_view(name)
+        driver.qtbot.wait(20)
+    widgets, threads = census()
+    for _ in range(ACTIONS - SETTLED):
+        walker.act()
+    come_to_rest(driver, window)
+
+    # Layer editors and forms differ from model to model, but nothing grows with the number of actions.
+    now_widgets, now_threads = census()
+    assert now_widgets <= widgets + 60, (now_widgets, widgets, walker.done[-20:])
+    assert now_threads <= threads
+    assert not window.session.jobs.is_busy
+    assert sum(thread.isRunning() for thread in window.findChildren(QThread)) <= 1
+
+    prepared, run = window.session._prepared, window.session._link.worker._run
+    assert prepared.generation == window.session._generation
+    assert window.stage._fitting == [name for name, view in VIEWS.items() if view.fits(prepared)]
+    shown = [pane.view for pane in window.stage.panes if pane.isVisible() and pane.view]
+    assert shown
+    for view in shown:
+        answer = view.answer
+        assert answer is not None, view.title
+        if hasattr(answer, "layers") and answer.layers and isinstance(answer.layers[0], str):
+            assert {name.split(".")[0] for name in answer.layers} <= {
+                *(name.rsplit(".", 1)[0] for name in run.model.parameters.shapes),
+                *getattr(run.model, "names", ()),
+            }

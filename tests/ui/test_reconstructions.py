@@ -1,0 +1,215 @@
+"""The gallery of reconstructions: what is drawn, in which order, and how the worst are found."""
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnlab.models.autoencoder import AutoencoderSettings
+from nnlab.models.layers.activations import ReLU, Sigmoid
+from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.noise import MaskingNoise
+from nnlab.models.layers.shape import Code
+from nnlab.models.mlp import MLPSettings
+from nnlab.models.rbm import RBMSettings
+from nnlab.training import TrainingRun
+from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_indices
+from nnlab.ui.views.class_errors import class_means
+from nnlab.ui.views.error_survey import ErrorSurvey
+from nnlab.ui.views.reconstruction_grid import best_grid
+from nnlab.ui.views.reconstructions import ReconstructionsView
+from tests.models.small_runs import digits_run
+from tests.training.test_feature_maps_probe import pictures
+from tests.ui.standing import Click, StandingView, prepared_for
+
+CODING = (Dense(12), ReLU(), Code(), Dense(64), Sigmoid())
+MODEL = AutoencoderSettings(layers=CODING)
+NOISY = AutoencoderSettings(layers=(MaskingNoise(0.3), *CODING))
+
+
+def standing(qtbot: QtBot, model: object = MODEL, run: TrainingRun | None = None) -> StandingView:
+    stand = StandingView(qtbot, ReconstructionsView(), run or digits_run(model), model, (900, 380))
+    stand.look()
+    return stand
+
+
+def look_until_fresh(stand: StandingView) -> None:
+    for _ in range(100):
+        if stand.view.survey.is_fresh:
+            break
+        stand.look()
+    stand.look()
+
+
+def all_errors(stand: StandingView, part: np.ndarray) -> np.ndarray:
+    inputs, _ = stand.run.data.learning.gather(part)
+    made = stand.run.model.reconstruct(inputs).reshape(inputs.shape)
+    return ((made - inputs) ** 2).reshape(len(part), -1).mean(axis=1)
+
+
+def test_only_models_that_reconstruct_have_the_view() -> None:
+    run = digits_run(MODEL)
+    assert ReconstructionsView.fits(prepared_for(run, MODEL))
+    assert ReconstructionsView.fits(prepared_for(run, RBMSettings()))
+    assert not ReconstructionsView.fits(prepared_for(run, MLPSettings()))
+
+
+@pytest.mark.parametrize("model", [MODEL, NOISY])
+def test_tiles_are_drawn_as_they_were_probed(qtbot: QtBot, model: AutoencoderSettings) -> None:
+    stand = standing(qtbot, model)
+    view = stand.view
+    answer, picture = view.answer, view.board.images[0].image
+    greys = [answer.original, *([answer.corrupted] if model is NOISY else []), answer.reconstruction]
+    assert view.grid.rows == len(greys) + 1
+    for column in (0, view.grid.columns - 1):
+        for row in range(view.grid.rows):
+            tile = picture[1 + 9 * row :, 1 + 9 * column :][:8, :8]
+            if row < len(greys):
+                expected = grey_lut(view.theme)[unsigned_indices(greys[row][column, :, :, 0], *answer.extremes)]
+            else:
+                error = answer.reconstruction[column, :, :, 0] - answer.original[column, :, :, 0]
+                expected = signed_lut(view.theme)[signed_indices(error, view.bound)]
+            assert np.array_equal(tile, expected)
+    assert f"{answer.error[0]:.4f}" in view.board.texts
+
+
+def test_in_order_starts_at_the_selected_example_and_turns_pages(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    view, count = stand.view, len(stand.view.answer.places)
+    assert view.answer.places.tolist() == list(range(count))
+    # An example that can be seen already does not turn the page.
+    view.picker.next.click()
+    assert view.answer.places[0] == 0
+    view.picker.place.setValue(count + 5)
+    assert view.answer.places[0] == count + 5
+
+
+def test_a_click_selects_the_example(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    view = stand.view
+    center = view.grid.column(3).center()
+    view._click(Click(view.board.scene_position(center.x(), center.y() + 2)))
+    assert view.selection.example == view.answer.places[3] == 3
+
+
+def test_the_worst_and_the_best_are_found(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    for _ in range(5):
+        next(stand.run)
+    look_until_fresh(stand)
+    view = stand.view
+    errors = all_errors(stand, stand.run.data.split.train)
+    order = np.argsort(-errors)
+    for name, expected in (("worst", order), ("best", order[::-1])):
+        view.order.setCurrentText(name)
+        look_until_fresh(stand)
+        shown = view.answer.places
+        np.testing.assert_allclose(errors[shown], errors[expected[: len(shown)]], rtol=1e-5)
+    assert not view.options.measured
+
+
+def test_only_one_class_and_another_part_can_be_shown(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    view, data = stand.view, stand.run.data
+    view.label.setCurrentText("4")
+    stand.look()
+    assert set(view.answer.labels.tolist()) == {4}
+    view.picker.part.setCurrentIndex(view.picker.part.findData("validation"))
+    look_until_fresh(stand)
+    labels = data.dataset.train.labels[data.split.validation]
+    assert view.answer.places.tolist() == np.flatnonzero(labels == 4)[: len(view.answer.places)].tolist()
+    assert len(view.survey.places) == np.count_nonzero(labels == 4)
+
+
+def test_random_examples_are_drawn_anew_at_a_press(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    view = stand.view
+    view._dice = np.random.default_rng(3)
+    view.order.setCurrentText("random")
+    first = stand.look().places.tolist()
+    assert len(set(first)) == len(first) > 3
+    view.picker.random.click()
+    assert stand.look().places.tolist() != first
+
+
+def test_errors_by_class_are_means(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    look_until_fresh(stand)
+    errors = all_errors(stand, stand.run.data.split.train)
+    labels = stand.run.data.dataset.train.labels[stand.run.data.split.train]
+    for label in range(10):
+        assert f"{errors[labels == label].mean():.4f}" in stand.view.board.texts
+    np.testing.assert_array_equal(class_means(np.array([0, 0, 2]), np.array([1.0, np.inf, 3.0]), 4), [1, np.nan, 3, np.nan])
+
+
+def test_an_edited_weight_is_measured_anew(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    look_until_fresh(stand)
+    assert stand.view.survey.is_fresh
+    stand.run.model.parameters.view("dense2.bias")[...] += 1
+    stand.look()
+    assert not stand.view.survey.is_fresh
+    look_until_fresh(stand)
+    errors = all_errors(stand, stand.run.data.split.train)
+    np.testing.assert_allclose(stand.view.survey.errors, errors, rtol=1e-4)
+
+
+def test_a_survey_goes_round_and_ranks_whole_rounds_only():
+    survey = ErrorSurvey(np.array([10, 11, 12, 13, 14]))
+    errors = {10: 0.1, 11: 0.5, 12: np.nan, 13: 0.2, 14: 0.3}
+
+    def go(step: int, count: int) -> bool:
+        places = survey.next_places(count)
+        return survey.take(step, places, np.array([errors[place] for place in places.tolist()]))
+
+    assert not go(1, 3)
+    assert survey.ranking.tolist() == [10, 11, 12, 13, 14]
+    assert go(1, 3)
+    assert survey.ranking.tolist() == [12, 11, 14, 13, 10]
+    assert survey.is_fresh and len(survey.next_places(3)) == 0
+    # Another step: all over again, from where it stopped.
+    assert not survey.take(2, survey.places[:0], np.empty(0))
+    assert survey.next_places(2).tolist() == [11, 12]
+    # An answer to an older question is no answer to this one.
+    assert not survey.take(2, np.array([13, 14]), np.array([9.0, 9.0]))
+    assert survey.errors.max() == np.inf
+
+
+def test_of_many_examples_a_spread_out_thousand_is_surveyed():
+    survey = ErrorSurvey(np.arange(5000))
+    assert len(survey.places) == 1000
+    assert survey.places[-1] == 4995
+    assert len(ErrorSurvey(np.empty(0, np.intp)).next_places(5)) == 0
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (8, 8), (28, 28), (28, 400), (600, 600)])
+@pytest.mark.parametrize("room", [(640.0, 330.0), (1280.0, 610.0), (80.0, 60.0)])
+def test_a_grid_fits_and_finds_its_tiles_again(height: int, width: int, room: tuple[float, float]) -> None:
+    grid = best_grid(3, height, width, room)
+    assert grid.columns * grid.bands <= 40
+    if grid.columns * grid.bands > 1:
+        assert grid.columns * grid.step <= room[0] and grid.bands * grid.band_height <= room[1] + 1
+    for example in (0, grid.columns * grid.bands - 1):
+        center = grid.column(example).center()
+        found = grid.tile_at(center)
+        # The middle of the middle tile.
+        assert found is None or found[:2] == (example, 1)
+
+
+@pytest.mark.parametrize(("height", "channels", "classes"), [(1, 1, 1), (5, 3, 3), (2, 1, 1000)])
+def test_any_pictures_and_any_number_of_classes_are_drawn(qtbot: QtBot, height: int, channels: int, classes: int) -> None:
+    model = AutoencoderSettings(layers=(Dense(2), Code(), Dense(height * height * channels), Sigmoid()))
+    stand = standing(qtbot, model, digits_run(model, pictures(height, channels, classes)))
+    look_until_fresh(stand)
+    stand.view.apply_theme(DARK)
+    stand.view.grab()
+    table = stand.view.columns()
+    assert len({len(column) for column in table.values()}) == 1
+
+
+def test_broken_weights_are_drawn_and_sorted_as_worst(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    stand.run.model.parameters.values[...] = np.nan
+    stand.view.order.setCurrentText("worst")
+    look_until_fresh(stand)
+    stand.view.grab()
+    assert "nan" in stand.view.board.texts

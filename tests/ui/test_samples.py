@@ -1,0 +1,416 @@
+"""The dreams of a Boltzmann machine in the window: chains that go on, are held, start at a drawing, and are drawn."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRect, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnlab.datasets.drawing import Drawing
+from nnlab.experiments.experiment import Experiment
+from nnlab.models.deep_belief import DeepBeliefSettings
+from nnlab.models.rbm import RBMSettings
+from nnlab.training.probes import Selection
+from nnlab.training.probes.samples import ChainOptions, ChainPicture, MachineFigures, probe_samples
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.theme import DARK, grey_lut, unsigned_indices
+from nnlab.ui.views.samples import SamplesView
+from nnlab.ui.views.samples_mosaic import PictureMosaic
+from nnlab.ui.views.samples_plots import EnergyPlot, HistoryPlots
+from nnlab.ui.widgets.flow import FlowRow
+from tests.ui.conftest import Driver, example
+
+
+def dreaming(model: object | None = None, **training: object) -> Experiment:
+    model = model or RBMSettings(hidden=16, persistent=True, chains=10)
+    return replace(example("digits-mlp", **({"epochs": 2, "keep": "last"} | training)), model=model)
+
+
+@pytest.fixture(scope="module")
+def shared(qapp: QApplication, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """One window for all tests of the same machine."""
+    memory = QSettings(str(tmp_path_factory.mktemp("memory") / "window.ini"), QSettings.Format.IniFormat)
+    shared = Driver(QtBot(request), memory)
+    shared.open(dreaming())
+    yield shared
+    shared.close(shared.windows[0])
+    shared.windows[0].deleteLater()
+
+
+@pytest.fixture
+def window(shared: Driver) -> MainWindow:
+    """Nothing learned, nothing selected, all controls as they are at first."""
+    window = shared.windows[0]
+    window.stage.select(Selection())
+    window.stage.show_view("samples")
+    bar = window.stage.view("samples").controls_bar
+    bar.play.setChecked(False)
+    bar.temperature.setValue(0)
+    bar.steps.setValue(1)
+    for choice, text in ((bar.start, "noise"), (bar.chains, "36"), (bar.shown, "means"), (bar.brush, "nothing")):
+        choice.setCurrentText(text)
+    with shared.qtbot.waitSignal(window.session.prepared, timeout=20_000):
+        window.session.reset()
+    return window
+
+
+def samples_of(window: MainWindow, driver: Driver) -> SamplesView:
+    window.stage.show_view("samples")
+    view = window.stage.view("samples")
+    driver.wait_for(lambda: view.answer is not None and not window.session._snapshot_outstanding)
+    return view
+
+
+def looked_again(view: SamplesView, driver: Driver, looks: int = 1) -> None:
+    """Wait until so many more answers have come."""
+    wanted = view.options.look + looks
+    driver.wait_for(lambda: view.options.look >= wanted)
+
+
+def stroke(view: SamplesView, chain: int, start: tuple[float, float], stop: tuple[float, float]) -> None:
+    """Drag from one pixel (row, column) of a chain to another."""
+    x, y = view.chains.mosaic.corner_of(chain)
+    ends = [QPointF(x + 1.5 + column, y + 1.5 + row) for row, column in (start, stop)]
+    view._on_stroke(*ends)
+
+
+def test_the_chains_are_drawn_as_they_were_probed(window: MainWindow, driver: Driver) -> None:
+    driver.finish(window)
+    view = samples_of(window, driver)
+    driver.wait_for(lambda: view.answer.number == window.session.progress.number)
+    run, options = window.session._link.worker._run, replace(view.options, plays=True)
+    answer = probe_samples(run, Selection(options=options))
+    view.show_answer(answer)
+    drawn = view.chains.image.image
+    for chain in (0, 7, 35):
+        x, y = view.chains.mosaic.corner_of(chain)
+        expected = unsigned_indices(answer.pictures[chain, :, :, 0].astype(np.float32), 0.0, 255.0)
+        np.testing.assert_array_equal(drawn[y + 1 : y + 9, x + 1 : x + 9], expected)
+    np.testing.assert_array_equal(view.options.states, answer.states)
+    _, energies = view.energy.trace()
+    np.testing.assert_array_equal(energies[-1], answer.energy)
+    x, y = view.energy.mean.getData()
+    assert y[-1] == pytest.approx(answer.energy.mean())
+    hidden = unsigned_indices(view.figures.hidden, 0.0, 1.0)
+    np.testing.assert_array_equal(view.hidden.image, hidden)
+    assert view.figures.hidden.shape == (64, 16)
+
+
+def test_chains_stand_until_they_are_played_and_then_go_on_by_themselves(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    driver.qtbot.wait(150)
+    look, steps = view.options.look, view.energy.steps
+    driver.qtbot.wait(150)
+    assert (view.options.look, view.energy.steps) == (look, steps)
+    view.controls_bar.steps.setValue(3)
+    looked_again(view, driver)
+    assert view.energy.steps == steps
+    before = view.options.states
+    view.controls_bar.play.click()
+    looked_again(view, driver, 3)
+    assert view.energy.steps >= steps + 9
+    assert (view.options.states != before).any()
+    view.controls_bar.play.click()
+    driver.wait_for(lambda: not view.options.plays and not window.session._stale)
+    driver.qtbot.wait(120)
+    look = view.options.look
+    driver.qtbot.wait(120)
+    assert view.options.look == look
+
+
+def test_while_training_runs_the_chains_go_on_and_figures_are_kept(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    driver.finish(window)
+    driver.wait_for(lambda: view.answer.number == window.session.progress.number)
+    driver.wait_for(lambda: view._figured[0] == window.session.progress.number)
+    assert view.energy.steps > 0
+    numbers = [row[0] for row in view.history.rows]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == window.session.progress.number
+    x, y = view.history.train.getData()
+    assert (x[-1], y[-1]) == (numbers[-1], pytest.approx(view.figures.free_energy[0]))
+    assert view.history.validation.getData()[1][-1] == pytest.approx(view.figures.free_energy[1])
+    assert view.history.pseudo.getData()[1][-1] == pytest.approx(view.figures.pseudo_likelihood)
+
+
+def test_held_pixels_stay_in_every_chain_until_they_are_let_go(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    bar = view.controls_bar
+    bar.start.setCurrentText("examples")
+    looked_again(view, driver)
+    started = view.answer.states
+    bar.brush.setCurrentText("hold as they are")
+    assert view.chains.takes_strokes
+    stroke(view, 5, (1, 0), (1, 7))
+    clamped = view.options.clamped
+    assert clamped.reshape(8, 8)[1].all() and not clamped.reshape(8, 8)[3:].any()
+    np.testing.assert_array_equal(view.options.values[:, clamped], started[:, clamped])
+    bar.brush.setCurrentText("hold white")
+    stroke(view, 0, (6, 2), (6, 2))
+    bar.play.setChecked(True)
+    looked_again(view, driver, 4)
+    grid = view.answer.states.reshape(-1, 8, 8)
+    assert (grid[:, 6, 2] == 1).all()
+    np.testing.assert_array_equal(view.answer.states[:, clamped], started[:, clamped])
+    assert (view.answer.states[:, 32:40] != started[:, 32:40]).any()
+    assert view.chains.mask.isVisible()
+    x, y = view.chains.mosaic.corner_of(3)
+    tinted = view.chains.mask.image[y + 1 : y + 9, x + 1 : x + 9].astype(bool)
+    np.testing.assert_array_equal(tinted.ravel(), view.options.clamped)
+    bar.brush.setCurrentText("let go")
+    stroke(view, 9, (6, 2), (6, 2))
+    assert not view.options.clamped.reshape(8, 8)[6, 2]
+    bar.release.click()
+    assert view.options.clamped is None
+    assert not bar.release.isEnabled() and not view.chains.mask.isVisible()
+
+
+def test_pixels_are_held_with_the_mouse(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    view.controls_bar.brush.setCurrentText("hold black")
+    x, y = view.chains.mosaic.corner_of(0)
+    port = view.canvas.viewport()
+
+    def pixel(row: float, column: float) -> QPoint:
+        return view.canvas.mapFromScene(view.chains.mapViewToScene(QPointF(x + 1 + column, y + 1 + row)))
+
+    range_before = view.chains.viewRange()
+    QTest.mouseMove(port, pixel(4.5, 1.5))
+    QTest.mousePress(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, pixel(4.5, 1.5))
+    for column in np.linspace(2, 6.5, 10):
+        driver.qtbot.mouseMove(port, pixel(4.5, column))
+        driver.qtbot.wait(5)
+    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, pixel(4.5, 6.5))
+    driver.wait_for(lambda: view.options.clamped is not None)
+    assert view.options.clamped.reshape(8, 8)[4, 2:6].all()
+    assert (view.options.values[:, 4 * 8 + 3] == 0).all()
+    assert view.chains.viewRange() == range_before
+
+
+def test_the_chains_of_training_itself_can_be_shown(window: MainWindow, driver: Driver) -> None:
+    driver.finish(window)
+    view = samples_of(window, driver)
+    view.controls_bar.start.setCurrentText("training's own")
+    driver.wait_for(lambda: len(view.answer.pictures) == 10)
+    model = window.session._link.worker._run.model
+    np.testing.assert_array_equal(view.answer.means, model.visible_means(model.buffers.view("rbm.chains")))
+    assert not view.controls_bar.brush.isEnabled()
+
+
+def test_a_machine_without_persistent_chains_does_not_offer_them(driver: Driver) -> None:
+    window = driver.open(dreaming(RBMSettings(hidden=4)))
+    view = samples_of(window, driver)
+    items = view.controls_bar.start.model()
+    enabled = {items.item(place).text(): items.item(place).isEnabled() for place in range(items.rowCount())}
+    assert enabled == {"noise": True, "examples": True, "the drawing": False, "training's own": False}
+
+
+def test_a_drawing_handed_on_is_where_all_chains_start(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    pixels = np.arange(64, dtype=np.uint8).reshape(8, 8, 1) * 3
+    window.stage.select(replace(window.stage.selection, drawing=Drawing(pixels)))
+    driver.wait_for(lambda: view.options.start == "drawing" and view.options.states is not None)
+    np.testing.assert_allclose(view.answer.states, np.tile(pixels.ravel() / 255, (36, 1)), rtol=1e-6)
+    assert view.controls_bar.start.currentText() == "the drawing"
+    # Another selection elsewhere does not begin them anew.
+    look, state = view.options.look, view.options.states
+    window.stage.select(replace(window.stage.selection, unit=3))
+    driver.wait_for(lambda: view.options.look > look)
+    np.testing.assert_array_equal(view.options.states, state)
+
+
+def test_controls_reach_the_probe(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    bar = view.controls_bar
+    bar.temperature.setValue(20)
+    bar.chains.setCurrentText("9")
+    bar.shown.setCurrentText("mean-field")
+    bar.steps.setValue(5)
+    driver.wait_for(lambda: view.options.states is not None and len(view.options.states) == 9)
+    assert (view.options.temperature, view.options.shown, view.options.steps) == (4.0, "mean-field", 5)
+    assert len(view.answer.pictures) == 9
+    assert view.energy.trace()[1].shape[1] == 9
+
+
+def test_a_reset_forgets_the_chains_and_their_past(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    view.controls_bar.play.setChecked(True)
+    looked_again(view, driver, 5)
+    stroke(view, 0, (3, 3), (3, 3))
+    view.controls_bar.play.setChecked(False)
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000):
+        window.session.reset()
+    driver.wait_for(lambda: view.answer is not None)
+    assert view.options.clamped is None
+    assert view.energy.steps <= 1
+    assert [row[0] for row in view.history.rows] == [0.0]
+
+
+def test_hovering_follows_a_chain(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    view.controls_bar.play.setChecked(True)
+    looked_again(view, driver, 3)
+    view.controls_bar.play.setChecked(False)
+    looked_again(view, driver)
+    x, y = view.chains.mosaic.corner_of(4)
+    view._hover(view.chains.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
+    assert f"F(v) = {view.answer.energy[4]:+.1f}" in view.readout.text()
+    assert f"grey {view.answer.pictures[4, 1, 2, 0]}" in view.readout.text()
+    np.testing.assert_array_equal(view.energy.chosen.getData()[1], view.energy.trace()[1][:, 4])
+
+
+def test_the_likelihood_is_estimated_told_and_can_be_cancelled(
+    window: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = samples_of(window, driver)
+    estimator = view.likelihood
+    estimator.button.click()
+    assert estimator.button.text().startswith("Cancel")
+    driver.wait_for(lambda: "%" in estimator.button.text())
+    estimator.button.click()
+    driver.wait_for(lambda: estimator._job is None)
+    assert estimator.result.text() == ""
+    assert estimator.button.text() == "Estimate log-likelihood"
+    estimator.button.click()
+    driver.wait_for(lambda: estimator._job is None)
+    assert "log Z" in estimator.result.text() and "validation" in estimator.result.text()
+
+
+def test_gaussian_machines_are_not_asked_for_a_likelihood(driver: Driver) -> None:
+    experiment = dreaming(RBMSettings(hidden=4, visible_units="gaussian"))
+    window = driver.open(replace(experiment, dataset=replace(experiment.dataset, scaling="standard")))
+    view = samples_of(window, driver)
+    assert not view.likelihood.isVisible()
+    driver.wait_for(lambda: view.figures is not None)
+    assert np.isnan(view.figures.pseudo_likelihood)
+
+
+def test_a_stack_past_its_pretraining_leaves_a_sentence(driver: Driver) -> None:
+    window = driver.open(dreaming(DeepBeliefSettings((8, 4), pretrain_epochs=1), epochs=3))
+    view = samples_of(window, driver)
+    assert view.canvas.isVisible()
+    driver.finish(window)
+    driver.wait_for(lambda: view.answer.problem != "")
+    assert "Pretraining is over" in view._empty.text()
+    assert view._empty.isVisible() and not view.canvas.isVisible()
+    view.apply_theme(DARK)
+    assert view.columns() == {name: [] for name in view.columns()}
+
+
+def test_other_models_do_not_dream(driver: Driver, digits: MainWindow) -> None:
+    assert "samples" not in digits.stage._fitting
+
+
+def test_the_file_holds_a_row_for_every_pixel(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    columns = view.columns()
+    place = 2 * 64 + 3 * 8 + 5
+    assert (columns["chain"][place], columns["row"][place], columns["column"][place]) == (2, 3, 5)
+    assert columns["grey"][place] == view.answer.pictures[2, 3, 5, 0]
+    assert columns["free_energy"][place] == view.answer.energy[2]
+    assert {len(values) for values in columns.values()} == {36 * 64}
+
+
+# The parts by themselves
+
+
+@pytest.fixture
+def mosaic(qtbot) -> Iterator[PictureMosaic]:
+    import pyqtgraph as pg
+
+    canvas = pg.GraphicsLayoutWidget()
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 300)
+    box = PictureMosaic()
+    canvas.addItem(box)
+    canvas.show()
+    yield box
+
+
+def test_coloured_pictures_keep_their_colours(mosaic: PictureMosaic) -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3)).astype(np.uint8)
+    mosaic.show_pictures(pictures)
+    x, y = mosaic.mosaic.corner_of(3)
+    drawn = mosaic.image.image[y + 1 : y + 5, x + 1 : x + 7].astype(int)
+    assert np.abs(drawn - pictures[3]).max() <= 2
+    assert (mosaic.image.image[y, x] == grey_lut(mosaic._theme)[255]).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1, 1), (1, 1, 1, 3), (3, 2, 5, 2)])
+def test_pictures_of_any_size_and_channels_are_shown(mosaic: PictureMosaic, shape: tuple[int, ...]) -> None:
+    mosaic.show_pictures(np.full(shape, 200, np.uint8))
+    assert mosaic.mosaic[:3] == shape[:3]
+    mosaic.show_mask(np.ones(shape[1:3], bool))
+    x, y = mosaic.mosaic.corner_of(0)
+    assert mosaic.under_stroke(QPointF(x + 1.5, y + 1.5), QPointF(x + 1.5, y + 1.5))[0, 0]
+    assert mosaic.under_stroke(QPointF(-50, -50), QPointF(-40, -50)) is None
+
+
+def test_a_fast_stroke_leaves_no_holes(mosaic: PictureMosaic) -> None:
+    mosaic.show_pictures(np.zeros((2, 28, 28, 1), np.uint8))
+    under = mosaic.under_stroke(QPointF(3, 10), QPointF(27, 20))
+    assert under[:, 3:25].any(axis=0).all()
+    assert under.sum() < 28 * 6
+
+
+def test_energies_are_one_line_with_gaps_between_the_chains() -> None:
+    plot = EnergyPlot()
+    for step in range(5):
+        plot.follow(2, np.array([1.0, 10.0, 100.0]) + step)
+    plot.redraw()
+    x, y = plot.each.getData()
+    # The first look is where the chains start, whatever was said to lead there.
+    np.testing.assert_array_equal(y[:5], 1.0 + np.arange(5))
+    assert np.isnan(y[5])
+    np.testing.assert_array_equal(y[6:11], 10.0 + np.arange(5))
+    np.testing.assert_array_equal(np.diff(x[:5]), 2)
+    plot.follow(0, np.zeros(3))
+    assert len(plot.trace()[0]) == 5
+    plot.follow(2, np.zeros(4))
+    assert plot.trace()[1].shape == (1, 4)
+
+
+def test_figures_without_numbers_leave_the_curve_open() -> None:
+    plots = HistoryPlots()
+    for number in range(3):
+        energies = (float(number), float("nan"))
+        plots.follow(number, MachineFigures(energies, float("nan"), np.zeros((1, 1)), np.zeros((1, 1, 1)), 1))
+    assert list(plots.train.getData()[1]) == [0, 1, 2]
+    assert np.isnan(plots.validation.getData()[1]).all()
+
+
+def test_a_problem_is_shown_and_passes(qtbot) -> None:
+    view = SamplesView()
+    qtbot.addWidget(view)
+    view.show_answer(ChainPicture(3, problem="There is nothing."))
+    assert view._empty.text() == "There is nothing." and view._empty.isVisibleTo(view)
+    assert view.options.states is None
+    states = np.zeros((2, 4), np.float32)
+    fine = ChainPicture(
+        4, 1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0]
+    )
+    view.show_answer(fine)
+    assert not view._empty.isVisibleTo(view) and view.canvas.isVisibleTo(view)
+    assert isinstance(view.options, ChainOptions)
+
+
+def test_controls_go_on_in_the_next_line(qtbot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    row = FlowRow(spacing=10)
+    parts = [QWidget() for _ in range(4)]
+    for part in parts:
+        part.setFixedSize(100, 20)
+        row.addWidget(part)
+    holder.setLayout(row)
+    row.setGeometry(QRect(0, 0, 330, 100))
+    assert [(part.x(), part.y()) for part in parts] == [(0, 0), (110, 0), (220, 0), (0, 25)]
+    assert row.heightForWidth(330) == 45
+    assert row.heightForWidth(100) == 4 * 20 + 3 * 5
+    parts[1].hide()
+    row.setGeometry(QRect(0, 0, 330, 100))
+    assert [(part.x(), part.y()) for part in parts[2:]] == [(110, 0), (220, 0)]
