@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnlab.experiments.experiment import Experiment, load_experiment
@@ -83,6 +83,12 @@ def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
             driver.close(window)
         assert not window.session._link._thread.isRunning()
         window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    # Every plot leaves its menus behind, without a parent; the style sheet of each later window would be laid on them too.
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QMenu) and widget.parent() is None:
+            widget.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
 
 
