@@ -7,7 +7,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
 from nnlab.ui.stage import Stage
 from nnlab.ui.theme import Theme
-from nnlab.ui.views.boundary import BoundaryView
+from nnlab.ui.views.boundary.boundary import BoundaryView
 
 
 class EmptyPlane(QFrame):

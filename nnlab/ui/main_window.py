@@ -21,8 +21,8 @@ from nnlab.ui.setup.training_panel import TrainingPanel
 from nnlab.ui.stage import PANE_COUNTS, Stage
 from nnlab.ui.status_line import StatusLine
 from nnlab.ui.theme import Theme
-from nnlab.ui.views.curves import CurvesView
-from nnlab.ui.views.inspector import InspectorView
+from nnlab.ui.views.curves.curves import CurvesView
+from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.widgets.card import surface
 from nnlab.ui.widgets.notice import Notice
 

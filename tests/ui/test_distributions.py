@@ -15,9 +15,9 @@ from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBMSettings
 from nnlab.training.probes.distributions import BINS, histograms
 from nnlab.ui.theme import DARK
-from nnlab.ui.views.distributions import DistributionsView, unit_notes
-from nnlab.ui.views.ratio_plot import GUIDE
-from nnlab.ui.views.step_history import StepHistory, rebinning
+from nnlab.ui.views.distributions.distributions import DistributionsView, unit_notes
+from nnlab.ui.views.distributions.ratio_plot import GUIDE
+from nnlab.ui.views.distributions.step_history import StepHistory, rebinning
 from tests.models.small_runs import digits_run
 from tests.ui.standing import Click, StandingView
 

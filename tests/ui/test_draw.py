@@ -18,8 +18,8 @@ from nnlab.models.rbm import RBMSettings
 from nnlab.training.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, grey_lut
-from nnlab.ui.views.draw import DrawView
-from nnlab.ui.views.draw_bars import MOST_BARS, shown_classes
+from nnlab.ui.views.draw.bars import MOST_BARS, shown_classes
+from nnlab.ui.views.draw.draw import DrawView
 from nnlab.ui.widgets.drawing_pad import DrawingPad
 from tests.ui.conftest import Driver, example
 

@@ -17,7 +17,7 @@ from nnlab.models.mlp import MLPSettings
 from nnlab.training.probes import Selection
 from nnlab.ui.theme import DARK, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.feature_maps import FeatureMapsView
-from nnlab.ui.views.mosaic_rows import place_rows
+from nnlab.ui.views.parts.mosaic_rows import place_rows
 from tests.models.small_runs import digits_run
 from tests.training.test_feature_maps_probe import pictures
 from tests.ui.standing import Click, StandingView, prepared_for

@@ -4,7 +4,7 @@ import numpy as np
 
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import viridis_lut
-from nnlab.ui.views.gradient_maps import tensor_maps
+from nnlab.ui.views.gradient_check.maps import tensor_maps
 from tests.ui.conftest import Driver
 
 

@@ -15,11 +15,11 @@ from nnlab.training import TrainingRun
 from nnlab.training.probes import PROBES, InspectorOptions, Selection, UnitInspection
 from nnlab.training.probes.columns import columns_of
 from nnlab.ui.theme import DARK, signed_indices, signed_lut
-from nnlab.ui.views.inspector import InspectorView
-from nnlab.ui.views.inspector_equations import backward_lines, forward_lines, signed
-from nnlab.ui.views.inspector_panel import signed_bound
-from nnlab.ui.views.inspector_unit import weight_picture
-from nnlab.ui.views.network_pictures import image_of
+from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, signed
+from nnlab.ui.views.inspector.inspector import InspectorView
+from nnlab.ui.views.inspector.panel import signed_bound
+from nnlab.ui.views.inspector.unit import weight_picture
+from nnlab.ui.views.network.pictures import image_of
 from tests.training.runs import toy_run
 from tests.training.test_inspector_probe import CNN, RUNS
 from tests.training.test_network_probe import digits_run

@@ -12,7 +12,7 @@ from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.views.margin_plot import line_ends
+from nnlab.ui.views.latent.margin_plot import line_ends
 from tests.ui.conftest import Driver, example
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import LIGHT
-from nnlab.ui.views.gallery import gallery_for
+from nnlab.ui.views.predictions.gallery import gallery_for
 from tests.ui.conftest import Driver, example
 
 

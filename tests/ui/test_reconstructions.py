@@ -13,10 +13,10 @@ from nnlab.models.mlp import MLPSettings
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingRun
 from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_indices
-from nnlab.ui.views.class_errors import class_means
-from nnlab.ui.views.error_survey import ErrorSurvey
-from nnlab.ui.views.reconstruction_grid import best_grid
-from nnlab.ui.views.reconstructions import ReconstructionsView
+from nnlab.ui.views.reconstructions.class_errors import class_means
+from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
+from nnlab.ui.views.reconstructions.grid import best_grid
+from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
 from tests.models.small_runs import digits_run
 from tests.training.test_feature_maps_probe import pictures
 from tests.ui.standing import Click, StandingView, prepared_for

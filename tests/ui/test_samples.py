@@ -18,9 +18,9 @@ from nnlab.training.probes import Selection
 from nnlab.training.probes.samples import ChainOptions, ChainPicture, MachineFigures, probe_samples
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, grey_lut, unsigned_indices
-from nnlab.ui.views.samples import SamplesView
-from nnlab.ui.views.samples_mosaic import PictureMosaic
-from nnlab.ui.views.samples_plots import EnergyPlot, HistoryPlots
+from nnlab.ui.views.samples.mosaic import PictureMosaic
+from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
+from nnlab.ui.views.samples.samples import SamplesView
 from nnlab.ui.widgets.flow import FlowRow
 from tests.ui.conftest import Driver, example
 

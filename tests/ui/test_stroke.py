@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.datasets.drawn import MOST_POINTS
-from nnlab.ui.views.stroke import Stroke
+from nnlab.ui.views.boundary.stroke import Stroke
 
 ROWS = ((0.0, 0.0, 0.0), (0.5, 0.0, 1.0), (0.5, 0.5, 1.0))
 

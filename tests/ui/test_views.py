@@ -9,8 +9,8 @@ from nnlab.training.probes import PROBES, Selection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS
-from nnlab.ui.views.mosaic import Mosaic, best_mosaic
-from nnlab.ui.views.smoothing import Smoother, envelope
+from nnlab.ui.views.curves.smoothing import Smoother, envelope
+from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from tests.ui.conftest import Driver, example
 
 

@@ -1,17 +1,17 @@
 """The stage's views, one row each: what it is called, which probe it draws, and which data and models it fits."""
 
-from nnlab.ui.views.boundary import BoundaryView
+from nnlab.ui.views.boundary.boundary import BoundaryView
 from nnlab.ui.views.confusion import ConfusionView
-from nnlab.ui.views.distributions import DistributionsView
-from nnlab.ui.views.draw import DrawView
+from nnlab.ui.views.distributions.distributions import DistributionsView
+from nnlab.ui.views.draw.draw import DrawView
 from nnlab.ui.views.feature_maps import FeatureMapsView
-from nnlab.ui.views.gradient_check import GradientCheckView
-from nnlab.ui.views.latent import LatentView
-from nnlab.ui.views.latent_svm import LatentSVMView
-from nnlab.ui.views.network import NetworkView
-from nnlab.ui.views.predictions import PredictionsView
-from nnlab.ui.views.reconstructions import ReconstructionsView
-from nnlab.ui.views.samples import SamplesView
+from nnlab.ui.views.gradient_check.gradient_check import GradientCheckView
+from nnlab.ui.views.latent.latent import LatentView
+from nnlab.ui.views.latent.latent_svm import LatentSVMView
+from nnlab.ui.views.network.network import NetworkView
+from nnlab.ui.views.predictions.predictions import PredictionsView
+from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
+from nnlab.ui.views.samples.samples import SamplesView
 from nnlab.ui.views.view import View
 from nnlab.ui.views.weights import WeightsView
 

@@ -10,8 +10,8 @@ from nnlab.training.probes.reconstructions import picture_range
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices, viridis_lut
-from nnlab.ui.views.board import Board
-from nnlab.ui.views.mosaic_rows import Placed, place_rows
+from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.parts.mosaic_rows import Placed, place_rows
 from nnlab.ui.views.view import Columns, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import FlowRow, captioned

@@ -9,8 +9,8 @@ from nnlab.training.probes import WeightPictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
-from nnlab.ui.views.color_bar import SignedColorBar
-from nnlab.ui.views.mosaic import Mosaic, best_mosaic
+from nnlab.ui.views.parts.color_bar import SignedColorBar
+from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.view import Columns, View, step_up
 from nnlab.ui.widgets.card import label
 

@@ -1,0 +1,1 @@
+"""The Boundary view, and drawing points on it."""

@@ -1,0 +1,233 @@
+"""The plane as the network sees it: class probabilities as colours, the points on top."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QResizeEvent
+
+from nnlab.datasets import DatasetSettings, Examples
+from nnlab.datasets.drawn import plane_reach
+from nnlab.settings import Rows
+from nnlab.training.probes import BoundaryField, Selection
+from nnlab.ui.messages import Prepared
+from nnlab.ui.theme import Theme, class_color, signed_indices, signed_lut
+from nnlab.ui.views.boundary.drawing import Drawing
+from nnlab.ui.views.boundary.plane_points import PlanePoints
+from nnlab.ui.views.parts.color_bar import SignedColorBar
+from nnlab.ui.views.view import Columns, View, color_axis
+
+_LEGEND = "filled: training points · hollow: {held} points"
+_INVITATION = "Draw points of two classes: choose one, then click or drag."
+# So near to a point, in pixels, a click means it.
+_NEAR = 12
+
+
+class BoundaryView(View):
+    """Probability field with training points filled and those held back hollow. Points can be drawn on it."""
+
+    title = "Boundary"
+    probe = "boundary"
+    empty_text = "The decision boundary appears here for points in the plane; choose XOR or another 2-D dataset."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._prepared: Prepared | None = None
+        self._plot = self.canvas.addPlot(row=0, col=1, enableMenu=False)
+        self._plot.setAspectLocked(True)
+        self._plot.hideButtons()
+        self._plot.setLabel("bottom", "x₁")
+        self._plot.setLabel("left", "x₂")
+        self.image = pg.ImageItem(axisOrder="row-major")
+        self._plot.addItem(self.image)
+        self._bar = SignedColorBar()
+        self.canvas.addItem(self._bar, row=0, col=2)
+        # The field is square; free columns at both sides keep it in the middle.
+        for column in (0, 3):
+            self.canvas.ci.layout.setColumnStretchFactor(column, 1)
+        self._bar.set_bound(1.0)
+        self.points = PlanePoints(self._plot)
+        self._held: set[tuple[float, ...]] = set()
+        self._extent: tuple[float, float, float, float] | None = None
+        self.drawing = Drawing(self.canvas, self._plot)
+        self.drawing.changed.connect(self._on_drawing)
+        self.drawing.bar.begun.connect(self._begin_drawing)
+        self.controls.insertWidget(0, self.drawing.bar)
+        self._mouse = QPointF(-1, -1)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """A classifier of points in the plane."""
+        return prepared.dataset.is_plane and prepared.experiment.model.predicts_classes
+
+    def begin(self, prepared: Prepared) -> None:
+        """The points change only with the run."""
+        super().begin(prepared)
+        self._prepared = prepared
+        self._extent = None
+        names = prepared.dataset.class_names
+        # Transparent and not hidden: another class must not move the plane under the pen.
+        self._bar.setOpacity(1.0 if len(names) == 2 else 0.0)
+        if len(names) == 2:
+            self._bar.getAxis("right").setTicks(
+                [[(-1.0, f"P({names[0]}) = 1"), (0.0, "½"), (1.0, f"P({names[1]}) = 1")]],
+            )
+        self._show_points(prepared)
+
+    def await_points(self, settings: DatasetSettings) -> None:
+        """An empty plane, or one with points of a single class: it can be drawn on, though nothing can learn from it."""
+        self._empty.hide()
+        self._bar.setOpacity(0.0)
+        self._held = set()
+        reach = plane_reach(np.array(settings.points))
+        self._plot.setRange(xRange=(-reach, reach), yRange=(-reach, reach), padding=0)
+        self._follow_drawing()
+        self._show_rows(settings.points)
+        self.readout.setText(_INVITATION)
+
+    def draw(self, answer: BoundaryField) -> None:
+        """The field behind the points."""
+        left, right, bottom, top = answer.extent
+        if answer.extent != self._extent:
+            self._extent = answer.extent
+            self.image.setRect(QRectF(left, bottom, right - left, top - bottom))
+            self._plot.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
+            # An image set before its rectangle was would keep the old transform.
+        probability = answer.probability
+        if probability.shape[2] == 2:
+            indices = signed_indices(probability[:, :, 1] - probability[:, :, 0], 1.0)
+            self.image.setImage(indices, autoLevels=False, levels=(0, 255), lut=signed_lut(self.theme))
+        else:
+            self.image.setImage(self._blend(probability), autoLevels=False, levels=(0, 255), lut=None)
+        self.image.setRect(QRectF(left, bottom, right - left, top - bottom))
+
+    def show_selection(self, selection: Selection) -> None:
+        """A ring around the selected example."""
+        super().show_selection(selection)
+        places = self._places(selection.part)
+        # Under the pen a ring would only be in the way.
+        inside = 0 <= selection.example < len(places) and not self.drawing.is_on
+        self.points.mark(places[selection.example] if inside else None)
+
+    def show_answer(self, answer: BoundaryField) -> None:
+        """Draw, and read the number under the mouse anew."""
+        super().show_answer(answer)
+        self._hover(self._mouse)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As wide as high, but for the axis."""
+        super().resizeEvent(event)
+        self._plot.setFixedWidth(max(min(self.canvas.height() + 10, self.canvas.width() - 100), 120))
+
+    def recolor(self, theme: Theme) -> None:
+        """Axes, bar and the points' outlines."""
+        for side in ("left", "bottom"):
+            color_axis(self._plot.getAxis(side), theme)
+        self._bar.recolor(theme)
+        self.image.setOpacity(0.75)
+        self._plot.getViewBox().setBorder(pg.mkPen(theme.border))
+        self.points.recolor(theme)
+        self.drawing.bar.apply_theme(theme)
+
+    def columns(self) -> Columns:
+        """One row per grid point: x1, x2 and the probability of every class."""
+        left, right, bottom, top = self.answer.extent
+        rows, columns, classes = self.answer.probability.shape
+        x, y = np.meshgrid(np.linspace(left, right, columns), np.linspace(bottom, top, rows))
+        flat = self.answer.probability.reshape(-1, classes)
+        names = self._prepared.dataset.class_names if self._prepared else ()
+        probabilities = {f"p_{name}": list(flat[:, place]) for place, name in enumerate(names)}
+        return {"x1": list(x.ravel()), "x2": list(y.ravel()), **probabilities}
+
+    def _blend(self, probability: np.ndarray) -> np.ndarray:
+        """Every class's colour, as strong as its probability; near white or black where the network is unsure."""
+        colors = np.array([class_color(label).getRgb()[:3] for label in range(probability.shape[2])], float)
+        ground = np.array(QColor(self.theme.surface).getRgb()[:3], float)
+        strength = probability.max(axis=2, keepdims=True)
+        mixed = (probability @ colors) * strength + ground * (1 - strength)
+        return mixed.astype(np.uint8)
+
+    def _on_drawing(self) -> None:
+        self._follow_drawing()
+        if self.drawing.is_on:
+            self._show_rows(self.drawing.rows)
+
+    def _follow_drawing(self) -> None:
+        """While points are drawn the mouse is a pen, and the plane stays where it is."""
+        self.drawing.follow(self.bench)
+        self.drawing.bar.show_drawing(self.drawing.is_on)
+        self._plot.setMouseEnabled(not self.drawing.is_on, not self.drawing.is_on)
+        self.canvas.viewport().setCursor(Qt.CursorShape.CrossCursor if self.drawing.is_on else Qt.CursorShape.ArrowCursor)
+
+    def _begin_drawing(self) -> None:
+        if self._prepared is not None:
+            self.drawing.begin_with(self._prepared)
+
+    def _show_points(self, prepared: Prepared) -> None:
+        self._follow_drawing()
+        train, split = prepared.dataset.train, prepared.split
+        self._held = set()
+        if self.drawing.is_on:
+            self._held = {*_keys(train, split.validation), *_keys(prepared.dataset.test)}
+            self._show_rows(self.drawing.rows)
+            return
+        held = np.zeros(len(train), bool)
+        held[split.validation] = True
+        self.points.show(train.inputs, train.labels, held)
+
+    def _show_rows(self, rows: Rows) -> None:
+        """Drawn points, also those that no run has yet."""
+        table = np.array(rows, np.float32).reshape(-1, 3)
+        held = np.array([key in self._held for key in map(tuple, table.tolist())], bool)
+        self.points.show(table[:, :2], table[:, 2].astype(np.intp), held)
+
+    def _places(self, part: str) -> np.ndarray:
+        """Where the examples of a part of the data lie (N, 2)."""
+        if self._prepared is None:
+            return np.zeros((0, 2), np.float32)
+        dataset, split = self._prepared.dataset, self._prepared.split
+        if part == "test":
+            return dataset.test.inputs
+        return dataset.train.inputs[split.validation if part == "validation" else split.train]
+
+    def _click(self, event: MouseClickEvent) -> None:
+        """The point under the mouse is selected in all views."""
+        box = self._plot.getViewBox()
+        point = box.mapSceneToView(event.scenePos())
+        pixel = box.viewPixelSize()
+        for part in ("train", "validation"):
+            places = self._places(part)
+            away = np.hypot((places[:, 0] - point.x()) / pixel[0], (places[:, 1] - point.y()) / pixel[1])
+            if len(away) and away.min() <= _NEAR:
+                self.select(part=part, example=int(away.argmin()))
+                return
+
+    def _hover(self, position: QPointF) -> None:
+        self._mouse = position
+        if self.answer is None or self._prepared is None:
+            return
+        point = self._plot.getViewBox().mapSceneToView(position)
+        left, right, bottom, top = self.answer.extent
+        if not (left <= point.x() <= right and bottom <= point.y() <= top):
+            self.readout.setText(_LEGEND.format(held="held-back" if self.drawing.is_on else "validation"))
+            return
+        rows, columns, _ = self.answer.probability.shape
+        column = min(int((point.x() - left) / (right - left) * columns), columns - 1)
+        row = min(int((point.y() - bottom) / (top - bottom) * rows), rows - 1)
+        names = self._prepared.dataset.class_names
+        chance = self.answer.probability[row, column]
+        # Of many classes the likeliest.
+        likely = range(len(names)) if len(names) <= 3 else np.argsort(chance)[:-4:-1]
+        chances = " · ".join(f"P({names[number]}) = {chance[number]:.3f}" for number in likely)
+        self.readout.setText(f"({point.x():+.2f}, {point.y():+.2f}) · {chances}")
+
+
+def _keys(examples: Examples, index: Sequence[int] | slice = slice(None)) -> list[tuple[float, ...]]:
+    """Examples of the plane as (x, y, class), to know them again among the drawn points."""
+    return [
+        (*place, float(label)) for place, label in zip(examples.inputs[index].tolist(), examples.labels[index], strict=True)
+    ]

@@ -1,0 +1,104 @@
+"""Drawing on the boundary view: the mouse makes strokes, and every stroke is one edit of the experiment."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+
+from nnlab.datasets.drawn import plane_reach, points_of
+from nnlab.experiments.experiment import Experiment
+from nnlab.settings import Rows
+from nnlab.ui.bench import Bench
+from nnlab.ui.messages import Prepared
+from nnlab.ui.views.boundary.drawing_bar import DrawingBar
+from nnlab.ui.views.boundary.stroke import Stroke
+
+_LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+
+
+class Drawing(QObject):
+    """Listens to the mouse over a plot while the experiment's data is drawn by hand."""
+
+    changed = Signal()  # the points, or whether they are drawn ones
+
+    def __init__(self, canvas: pg.GraphicsLayoutWidget, plot: pg.PlotItem) -> None:
+        super().__init__(canvas)
+        self.bench: Bench | None = None
+        self.bar = DrawingBar()
+        self.bar.cleared.connect(lambda: self._edit(()))
+        self.stroke: Stroke | None = None
+        self._canvas = canvas
+        self._box = plot.getViewBox()
+        self._rng = np.random.default_rng()
+        canvas.viewport().installEventFilter(self)
+
+    def follow(self, bench: Bench | None) -> None:
+        """Draw into the experiment of this bench from now on."""
+        if bench is not None and bench is not self.bench:
+            self.bench = bench
+            bench.experiment_changed.connect(self._on_experiment)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the points are drawn ones."""
+        return self.bench is not None and self.bench.experiment.dataset.name == "drawn"
+
+    @property
+    def rows(self) -> Rows:
+        """The points as they stand, the stroke that is being made included."""
+        if self.stroke is not None:
+            return self.stroke.rows
+        return self.bench.experiment.dataset.points if self.bench is not None else ()
+
+    def begin_with(self, prepared: Prepared) -> None:
+        """The points of other data become drawn ones."""
+        assert self.bench is not None
+        experiment = self.bench.experiment
+        points = points_of(prepared.dataset)
+        self.bench.edit(replace(experiment, dataset=replace(experiment.dataset, name="drawn", points=points)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Press, drag and release are a stroke; everything else goes on to the plot."""
+        if not self.is_on or not isinstance(event, QMouseEvent):
+            return False
+        if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            return self._press(event)
+        if self.stroke is None:
+            return False
+        if event.type() == QEvent.Type.MouseMove:
+            self._go_to(event.position())
+        elif event.type() == QEvent.Type.MouseButtonRelease:
+            self._release()
+        return True
+
+    def _press(self, event: QMouseEvent) -> bool:
+        place = self._canvas.mapToScene(event.position().toPoint())
+        if event.button() not in (_LEFT, _RIGHT) or not self._box.sceneBoundingRect().contains(place):
+            return False
+        tool = self.bar.tool if event.button() == _LEFT else "erase"
+        self.stroke = Stroke(tool, self.bar.label, self.rows, plane_reach(np.array(self.rows)), self._rng)
+        self._go_to(event.position())
+        return True
+
+    def _go_to(self, position: QPointF) -> None:
+        assert self.stroke is not None
+        point = self._box.mapSceneToView(self._canvas.mapToScene(position.toPoint()))
+        before = self.stroke.rows
+        self.stroke.go_to(point.x(), point.y())
+        if self.stroke.rows is not before:
+            self.changed.emit()
+
+    def _release(self) -> None:
+        assert self.stroke is not None
+        rows, self.stroke = self.stroke.rows, None
+        self._edit(rows)
+
+    def _edit(self, rows: Rows) -> None:
+        assert self.bench is not None
+        experiment = self.bench.experiment
+        self.bench.edit(replace(experiment, dataset=replace(experiment.dataset, points=rows)))
+
+    def _on_experiment(self, experiment: Experiment) -> None:
+        self.changed.emit()

@@ -1,0 +1,1 @@
+"""The curves below the stage, and their parts."""

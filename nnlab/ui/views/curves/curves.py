@@ -1,0 +1,288 @@
+"""Loss and accuracy over time: raw, smoothed, and validation."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from nnlab.models.arrays import Array
+from nnlab.training.history import History
+from nnlab.ui.setup.form import Choice
+from nnlab.ui.theme import CLASS_COLORS, LIGHT, Theme
+from nnlab.ui.views.curves.log_axis import LogAxis
+from nnlab.ui.views.curves.smoothing import Smoother, envelope
+from nnlab.ui.views.view import Columns, color_axis, step_up
+from nnlab.ui.widgets.card import label
+
+_SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+
+_REDRAW_MILLISECONDS = 120
+_MOST_MARKED = 100
+
+
+class CurvesView(QWidget):
+    """Two plots, loss and accuracy, on one time axis. Train solid, validation dashed, the best epoch starred."""
+
+    title = "Curves"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Curves")
+        self.theme = LIGHT
+        self.history = History()
+        self._soon = self._make_timer()
+        self.canvas = pg.GraphicsLayoutWidget()
+        self.canvas.setAccessibleName("Loss and accuracy curves")
+        self.canvas.ci.setContentsMargins(2, 2, 8, 2)
+        self.panels = {"loss": _Panel("loss"), "accuracy": _Panel("accuracy")}
+        for column, panel in enumerate(self.panels.values()):
+            self.canvas.addItem(panel.plot, row=0, col=column)
+        self.panels["accuracy"].plot.setXLink(self.panels["loss"].plot)
+        self.readout = label("", "muted")
+        self.readout.setMinimumWidth(1)
+        outline = QVBoxLayout(self)
+        outline.setContentsMargins(0, 0, 0, 0)
+        outline.setSpacing(2)
+        outline.addLayout(self._make_controls())
+        outline.addWidget(self.canvas, 1)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+
+    def _make_timer(self) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_REDRAW_MILLISECONDS)
+        timer.timeout.connect(self.redraw)
+        return timer
+
+    def begin(self, history: History, has_accuracy: bool) -> None:
+        """A new run: empty curves, and only those that its model has."""
+        self.history = history
+        self.panels["accuracy"].plot.setVisible(has_accuracy)
+        if has_accuracy and self.panels["accuracy"].plot not in self.canvas.ci.items:
+            self.canvas.addItem(self.panels["accuracy"].plot, row=0, col=1)
+        elif not has_accuracy and self.panels["accuracy"].plot in self.canvas.ci.items:
+            self.canvas.removeItem(self.panels["accuracy"].plot)
+        for panel in self.panels.values():
+            panel.begin()
+        self.redraw()
+
+    def redraw_soon(self) -> None:
+        """Draw what is new within a tenth of a second or so: curves creep, and drawing them costs the engine time."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def redraw(self) -> None:
+        """Draw the history as it is now."""
+        self._soon.stop()
+        by_epoch = self._axis.currentText() == "epochs"
+        steps, epochs = self.history.steps, self.history.epochs
+        x = steps["epoch" if by_epoch else "step"].values
+        ends = epochs["epoch" if by_epoch else "step"].values
+        best = self.history.best_row
+        for name, panel in self.panels.items():
+            panel.draw_steps(x, steps[name].values, self._raw.isChecked())
+            panel.draw_epochs(ends, epochs[f"validation_{name}"].values, best)
+            panel.follow_range()
+        right = float(x[-1]) if len(x) else 1.0
+        self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour both plots."""
+        self.theme = theme
+        self.canvas.setBackground(theme.surface)
+        for panel in self.panels.values():
+            panel.apply_theme(theme)
+        self.redraw()
+
+    def columns(self) -> Columns:
+        """One row per step: all columns of the history, with the epochs' figures on the rows of their last steps."""
+        steps = {name: column.values for name, column in self.history.steps.items()}
+        rows = {name: list(values) for name, values in steps.items()}
+        at = np.searchsorted(steps["step"], self.history.epochs["step"].values)
+        for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+            column: list[float | str] = [""] * len(steps["step"])
+            for place, value in zip(at, self.history.epochs[name].values, strict=True):
+                column[place] = float(value)
+            rows[f"epoch_{name}"] = column
+        return rows
+
+    def _make_controls(self) -> QHBoxLayout:
+        self._log = QCheckBox("log")
+        self._log.setToolTip("Logarithmic axis for the loss")
+        self._log.setChecked(True)
+        self._log.toggled.connect(self._set_log)
+        self._raw = QCheckBox("raw")
+        self._raw.setToolTip("Show every batch behind the smoothed curve")
+        self._raw.setChecked(True)
+        self._raw.toggled.connect(self.redraw)
+        self._axis = Choice()
+        self._axis.addItems(["epochs", "batches"])
+        self._axis.setAccessibleName("Time axis")
+        self._axis.currentTextChanged.connect(self._set_axis)
+        self._smooth = QSlider(Qt.Orientation.Horizontal)
+        self._smooth.setAccessibleName("Smoothing")
+        self._smooth.setRange(0, len(_SMOOTHINGS) - 1)
+        self._smooth.setFixedWidth(90)
+        self._smooth.valueChanged.connect(self._set_smoothing)
+        self._smooth_text = label("", "muted")
+        self._smooth_text.setFixedWidth(36)
+        self._smooth.setValue(_SMOOTHINGS.index(0.95))
+        controls = QHBoxLayout()
+        controls.setSpacing(10)
+        controls.addWidget(self.readout, 1)
+        for widget in (label("smoothing", "muted"), self._smooth, self._smooth_text, self._raw, self._log, self._axis):
+            controls.addWidget(widget)
+        self._set_log(True)
+        self._set_axis("epochs")
+        return controls
+
+    def _set_log(self, on: bool) -> None:
+        self.panels["loss"].set_log(on)
+        self.redraw()
+
+    def _set_axis(self, name: str) -> None:
+        for panel in self.panels.values():
+            panel.plot.setLabel("bottom", "epoch" if name == "epochs" else "batch")
+        self.redraw()
+
+    def _set_smoothing(self, place: int) -> None:
+        factor = _SMOOTHINGS[place]
+        self._smooth_text.setText(f"{factor:g}")
+        self._smooth.setToolTip(f"Exponential moving average, s ← {factor:g} s + {1 - factor:g} value")
+        for panel in self.panels.values():
+            panel.smoother = Smoother(factor)
+        self.redraw()
+
+    def _hover(self, position: QPointF) -> None:
+        """The values at the step nearest to the mouse."""
+        panel = next((p for p in self.panels.values() if p.plot.sceneBoundingRect().contains(position)), None)
+        steps = self.history.steps
+        if panel is None or not len(steps["step"]):
+            self.readout.clear()
+            return
+        at = panel.plot.getViewBox().mapSceneToView(position).x()
+        x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
+        place = int(np.clip(np.searchsorted(x, at), 0, len(x) - 1))
+        parts = [f"batch {int(steps['step'].values[place]):,} (epoch {steps['epoch'].values[place]:.2f})"]
+        parts += _figures("", steps["loss"].values[place], steps["accuracy"].values[place])
+        epochs = self.history.epochs
+        done = int(np.searchsorted(epochs["epoch"].values, steps["epoch"].values[place], side="right")) - 1
+        if done >= 0:
+            loss, accuracy = epochs["validation_loss"].values[done], epochs["validation_accuracy"].values[done]
+            parts += _figures("validation ", loss, accuracy)
+        for each in self.panels.values():
+            each.cursor.setPos(float(x[place]))
+            each.cursor.show()
+        self.readout.setText(" · ".join(parts))
+
+
+def _figures(part: str, loss: float, accuracy: float) -> list[str]:
+    """What is known of the two."""
+    texts = [f"{part}loss {loss:.4f}"] if np.isfinite(loss) else []
+    return texts + ([f"{part}accuracy {accuracy:.1%}"] if np.isfinite(accuracy) else [])
+
+
+class _Panel:
+    """One plot with its three curves, its star and its cursor."""
+
+    def __init__(self, name: str) -> None:
+        self.plot = pg.PlotItem(enableMenu=False, axisItems={"left": LogAxis("left")})
+        self.plot.setLabel("left", name)
+        self.plot.hideButtons()
+        self.plot.setMouseEnabled(False, False)
+        self.plot.showGrid(y=True, alpha=0.15)
+        self.is_accuracy = name == "accuracy"
+        self.smoother = Smoother(0.95)
+        self.is_log = False
+        self.raw = self.plot.plot()
+        self.smooth = self.plot.plot()
+        self.validation = self.plot.plot(symbol="o", symbolSize=5)
+        self.star = pg.ScatterPlotItem(symbol="star", size=16)
+        self.star.setZValue(10)
+        self.plot.addItem(self.star)
+        self.cursor = pg.InfiniteLine(angle=90)
+        self.cursor.hide()
+        self.plot.addItem(self.cursor, ignoreBounds=True)
+        self.range: tuple[float, float] | None = None
+        self._smooth_values = self._validation_values = np.empty(0)
+        self._drawn_epochs: tuple[float, ...] = ()
+
+    def begin(self) -> None:
+        """Forget the run before."""
+        self.smoother = Smoother(self.smoother.factor)
+        self.range = None
+        self._drawn_epochs = ()
+        self.cursor.hide()
+
+    def set_log(self, on: bool) -> None:
+        """The loss on a logarithmic axis."""
+        self.is_log = on
+        self.range = None
+        self.plot.setLogMode(y=on)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Opaque pens: where a transparent line crosses itself, as a noisy one does, it is as dark as any."""
+        self.raw.setPen(pg.mkPen(theme.faint, width=1))
+        self.smooth.setPen(pg.mkPen(theme.accent, width=2))
+        dashed = pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine)
+        self.validation.setPen(dashed)
+        self.validation.setSymbolPen(pg.mkPen(theme.text))
+        self.validation.setSymbolBrush(pg.mkBrush(theme.surface))
+        self.star.setPen(pg.mkPen(theme.surface))
+        self.star.setBrush(pg.mkBrush(CLASS_COLORS[0]))
+        self.cursor.setPen(pg.mkPen(theme.muted))
+        for side in ("left", "bottom"):
+            color_axis(self.plot.getAxis(side), theme)
+            self.plot.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
+
+    def draw_steps(self, x: Array, values: Array, show_raw: bool) -> None:
+        """Raw and smoothed training values over x."""
+        self._smooth_values = self.smoother.follow(values)
+        self.raw.setData(*envelope(x, np.maximum(values, self._floor)) if show_raw else ([], []))
+        self.smooth.setData(*envelope(x, np.maximum(self._smooth_values, self._floor)))
+
+    def draw_epochs(self, ends: Array, validation: Array, best: int | None) -> None:
+        """Validation over the ends of epochs, a star at the best; only when there is something new."""
+        drawn = (len(ends), -1 if best is None else best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
+        if drawn == self._drawn_epochs:
+            return
+        self._drawn_epochs = drawn
+        known = ~np.isnan(validation)
+        self._validation_values = validation[known]
+        few = len(ends) <= _MOST_MARKED
+        self.validation.setSymbol("o" if few else None)
+        self.validation.setData(*envelope(ends[known], np.maximum(validation[known], self._floor)))
+        if best is not None and known[best]:
+            height = max(float(validation[best]), self._floor)
+            self.star.setData([ends[best]], [np.log10(height) if self.is_log else height])
+        else:
+            self.star.setData([], [])
+
+    @property
+    def _floor(self) -> float:
+        """A logarithm needs something above zero."""
+        return 1e-12 if self.is_log else -np.inf
+
+    def follow_range(self) -> None:
+        """The axis grows in steps and never shrinks, so that the picture does not breathe."""
+        smooth, validation = self._smooth_values, self._validation_values
+        values = np.concatenate([smooth, validation])
+        values = values[np.isfinite(values)]
+        if not len(values):
+            self.plot.setYRange(*((0.0, 1.0) if self.is_accuracy else (-1.0, 0.5)), padding=0.03)
+            return
+        low, high = float(values.min()), float(values.max())
+        if self.is_accuracy:
+            # What the first tenth did is history: the axis follows the rest, in steps of a tenth.
+            lowest = min(np.min(smooth[len(smooth) // 10 :]), np.min(validation, initial=1.0))
+            wanted = (min(np.floor(float(lowest) * 10) / 10, 0.9), 1.0)
+        elif self.is_log:
+            low, high = max(low, 1e-12), max(high, 1e-12)
+            wanted = (-np.log10(step_up(1 / low)), np.log10(step_up(high)))
+        else:
+            wanted = (0.0, step_up(high))
+        if self.range is not None and not self.is_accuracy:
+            wanted = (min(wanted[0], self.range[0]), max(wanted[1], self.range[1]))
+        if wanted != self.range:
+            self.range = wanted
+            self.plot.setYRange(*wanted, padding=0.03)

@@ -1,0 +1,1 @@
+"""The Distributions view and its parts."""

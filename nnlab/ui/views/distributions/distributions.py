@@ -1,0 +1,300 @@
+"""How the numbers of every layer are spread, now and over the steps: weights, gradients, activations, sizes of steps."""
+
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
+
+from nnlab.training.probes import Selection
+from nnlab.training.probes.distributions import BINS, Distributions, DistributionsOptions, Histograms
+from nnlab.ui.messages import Prepared
+from nnlab.ui.setup.form import Choice
+from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
+from nnlab.ui.views.distributions.ratio_plot import RatioPlot
+from nnlab.ui.views.distributions.step_history import StepHistory, rebinning
+from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.widgets.card import label
+
+_ALL = "All layers"
+_QUANTITIES = ("weights", "gradients", "activations")
+_MOST_ROWS = 8
+_SPANS = 120  # columns of a heat map
+_NOW = 40  # pixels of the histogram of now
+_HEADER = 17
+_TITLE = 20
+_FOOT = 18
+_RATIO_WIDTH = (150, 250)  # pixels, least and most
+_NARROW = 130  # pixels of a column
+# A bar of the histogram of now is so many pixels long, in this colour of the table.
+_BAR_COLUMNS = np.arange(_NOW)[None] / _NOW
+_BAR = 200
+
+
+class Cell(NamedTuple):
+    """Where the heat map and the histogram of one quantity of one row lie, and over which values -2^e ... 2^e they go."""
+
+    quantity: str
+    row: int  # of the answer
+    place: int  # among the rows shown
+    heat: QRectF
+    now: QRectF
+    exponent: int
+    is_signed: bool
+
+    @property
+    def bins(self) -> slice:
+        """The bins shown: of what is never negative the upper half."""
+        return slice(0 if self.is_signed else BINS // 2, BINS)
+
+
+class DistributionsView(View):
+    """A row for each layer: heat maps over the steps with the histogram of now beside them, and the sizes of the updates."""
+
+    title = "Distributions"
+    probe = "distributions"
+    empty_text = "How weights, gradients and activations are spread appears here, as soon as a model is built."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.options = DistributionsOptions()
+        self.history: StepHistory[Distributions] = StepHistory()
+        self.cells: list[Cell] = []
+        self._spread: dict[str, _Spread] = {}
+        self._chosen = _ALL
+        self._mouse = QPointF(-1, -1)
+        self._lut = heat_lut(self.theme)
+        self._layer = Choice()
+        self._layer.setAccessibleName("Layer")
+        self._layer.currentTextChanged.connect(self._choose_layer)
+        self.controls.addWidget(label("Layer", "muted"))
+        self.controls.addWidget(self._layer)
+        self.board = Board(self.canvas, self._redraw)
+        self.ratios = RatioPlot()
+        self.canvas.addItem(self.ratios, row=0, col=1)
+        self.ratios.setFixedWidth(_RATIO_WIDTH[1])
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Models with weights."""
+        return prepared.parameters > 0
+
+    def begin(self, prepared: Prepared) -> None:
+        """A new run has a history of its own."""
+        super().begin(prepared)
+        self.history.clear()
+        self.ratios.begin()
+        self.cells = []
+        self._chosen = _ALL
+
+    def show_answer(self, answer: Distributions) -> None:
+        """Keep it for the heat maps, then draw."""
+        self.history.add(answer.step, answer)
+        super().show_answer(answer)
+        if not answer.is_fresh:
+            # Once the model stands still, the last answer is to be of the model as it is.
+            self.wants_changed.emit()
+
+    def show_selection(self, selection: Selection) -> None:
+        """The selected layer's name stands out."""
+        super().show_selection(selection)
+        self._redraw()
+
+    def draw(self, answer: Distributions) -> None:
+        """All cells of the chosen rows, then the ratios."""
+        self._show_layers(answer.layers)
+        rows = [row for row, name in enumerate(answer.layers) if self._chosen in (_ALL, name)][:_MOST_ROWS]
+        first = self.history.steps[0]
+        last = first + step_up(max(self.history.steps[-1] - first, 10))
+        self._spread = {
+            quantity: _Spread([getattr(kept, quantity) for kept in self.history.kept], rows) for quantity in _QUANTITIES
+        }
+        self.cells = self._lay_out(rows)
+        self.board.begin()
+        for column, quantity in enumerate(_QUANTITIES):
+            x = self.cells[column].heat.x()
+            self.board.text(quantity, x, 0, self.theme.text, bold=True)
+            right, is_narrow = self.cells[column].heat.right(), self.cells[column].heat.width() < _NARROW
+            self.board.text("" if is_narrow else f"{first:,}", x, self.board.size[1], self.theme.muted, anchor=(0, 1))
+            steps = f"{last:,.0f}{'' if is_narrow else ' steps'}"
+            self.board.text(steps, right, self.board.size[1], self.theme.muted, anchor=(1, 1))
+        spans = self.history.spread(first, last, _SPANS)
+        for cell in self.cells:
+            self._draw_cell(cell, answer, spans)
+        self.board.end()
+        ratios = np.array([kept.ratio for kept in self.history.kept])
+        hidden = [row for row in range(len(answer.layers)) if row not in rows]
+        ratios[:, hidden] = np.nan
+        self.ratios.show_ratios(self.history.steps, ratios, last)
+        self._hover(self._mouse)
+
+    def recolor(self, theme: Theme) -> None:
+        """The heat's table, the axes."""
+        self._lut = heat_lut(theme).copy()
+        self._lut[GAP] = self._lut[0]
+        self.ratios.recolor(theme)
+
+    def columns(self) -> Columns:
+        """The histograms of now, one row per bin: layer, quantity, from, to, share."""
+        table: Columns = {name: [] for name in ("layer", "quantity", "from", "to", "share")}
+        for quantity in _QUANTITIES:
+            histograms = getattr(self.answer, quantity)
+            for row, layer in enumerate(self.answer.layers):
+                edges = np.ldexp(np.linspace(-1, 1, BINS + 1), int(histograms.exponent[row]))
+                table["layer"] += [layer] * BINS
+                table["quantity"] += [quantity] * BINS
+                table["from"] += list(edges[:-1])
+                table["to"] += list(edges[1:])
+                table["share"] += list(histograms.shares[row])
+        return table
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the heat maps get what there is."""
+        super().resizeEvent(event)
+        self.ratios.setFixedWidth(int(np.clip(0.28 * self.canvas.width(), *_RATIO_WIDTH)))
+
+    def _redraw(self) -> None:
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def _lay_out(self, rows: list[int]) -> list[Cell]:
+        width, height = self.board.size
+        wide = (width - 8) / len(_QUANTITIES)
+        tall = (height - _TITLE - _FOOT) / max(len(rows), 1)
+        cells = []
+        for place, row in enumerate(rows):
+            for column, quantity in enumerate(_QUANTITIES):
+                x, y = round(column * wide), round(_TITLE + place * tall + _HEADER)
+                below = max(round(tall) - _HEADER - 5, 4)
+                bars = _NOW if wide > _NARROW else _NOW // 2
+                heat = QRectF(x, y, max(round(wide) - bars - 20, 8), below)
+                now = QRectF(heat.right() + 2, y, bars, below)
+                spread = self._spread[quantity]
+                cells.append(Cell(quantity, row, place, heat, now, spread.exponents[place], spread.signed[place]))
+        return cells
+
+    def _draw_cell(self, cell: Cell, answer: Distributions, spans: np.ndarray) -> None:
+        histograms: Histograms = getattr(answer, cell.quantity)
+        heat = self._spread[cell.quantity].heat[spans, cell.place, cell.bins]
+        # The highest value on top.
+        self.board.picture(heat.T[::-1], cell.heat, self._lut)
+        now = self._spread[cell.quantity].shares[-1, cell.place, cell.bins][::-1, None]
+        bars = np.where(_BAR_COLUMNS * now.max() < now, _BAR, GAP).astype(np.uint8)
+        self.board.picture(bars, cell.now, self._lut)
+        self.board.rectangle(cell.heat, line=self.theme.border, width=1)
+        self._draw_header(cell, answer, histograms)
+
+    def _draw_header(self, cell: Cell, answer: Distributions, histograms: Histograms) -> None:
+        y, theme, row, right = cell.heat.y() - _HEADER + 1, self.theme, cell.row, cell.now.right()
+        scale, color = f"{'±' if cell.is_signed else '0 … '}{2.0**cell.exponent:.3g}", theme.muted
+        if histograms.broken[row] > 0:
+            scale, color = "not finite", theme.danger
+        elif not histograms.shares[row].any():
+            scale = "none yet" if cell.quantity == "gradients" and not answer.step else "all 0"
+        name = answer.outputs[row] if cell.quantity == "activations" else answer.layers[row]
+        x, at_right, right_color = cell.heat.x(), scale, color
+        if cell.quantity == "weights":
+            self.board.rectangle(QRectF(x, y + 4, 8, 8), fill=CLASS_COLORS[row % len(CLASS_COLORS)])
+            x += 13
+        elif cell.quantity == "gradients":
+            name = ""
+        else:
+            dead, saturated = int(answer.dead[row]), int(answer.saturated[row])
+            # Outputs are meant to be at their bounds.
+            is_bad = dead > 0 or (saturated > 0 and row < len(answer.layers) - 1)
+            right_color = theme.danger if is_bad else color
+            notes = [unit_notes(int(answer.units[row]), dead, saturated, is_short) for is_short in (False, True)]
+            # The counts matter more than the name, which stands at the weights of the row as well.
+            choices = [(f"{name}   {scale}", notes[0]), (f"{name}   {scale}", notes[1]), (name, notes[1]), ("", notes[1])]
+            name, at_right = next((each for each in choices if self._fits(*each, right - x)), choices[-1])
+        if cell.quantity != "activations" and not self._fits(name, at_right, right - x):
+            at_right = ""
+        name_color = theme.accent if self.selection.layer == answer.layers[row] else theme.text
+        self.board.text(name, x, y, name_color)
+        self.board.text(at_right, right, y, right_color, anchor=(1, 0))
+
+    def _fits(self, left: str, right: str, width: float) -> bool:
+        return self.board.width_of(left) + self.board.width_of(right) + 10 <= width
+
+    def _show_layers(self, layers: tuple[str, ...]) -> None:
+        known = [self._layer.itemText(place) for place in range(self._layer.count())]
+        with QSignalBlocker(self._layer):
+            if known != [_ALL, *layers]:
+                self._layer.clear()
+                self._layer.addItems([_ALL, *layers])
+            self._layer.setCurrentText(self._chosen)
+
+    def _choose_layer(self, name: str) -> None:
+        self._chosen = name
+        self._redraw()
+
+    def _cell_at(self, position: QPointF) -> tuple[Cell, QPointF] | None:
+        point = self.board.point_at(position)
+        found = (cell for cell in self.cells if cell.heat.united(cell.now).contains(point))
+        cell = next(found, None)
+        return (cell, point) if cell else None
+
+    def _hover(self, position: QPointF) -> None:
+        self._mouse = position
+        if self.answer is None:
+            return
+        found = self._cell_at(position)
+        self.readout.setText(self._describe(*found) if found else self._summary())
+
+    def _summary(self) -> str:
+        answer, rows = self.answer, min(len(self.answer.layers), _MOST_ROWS)
+        many = f" · the first {rows} of {len(answer.layers)} layers" if rows < len(answer.layers) else ""
+        return f"step {answer.step:,} · activations of {answer.examples} validation examples{many}"
+
+    def _describe(self, cell: Cell, point: QPointF) -> str:
+        histograms: Histograms = getattr(self.answer, cell.quantity)
+        count = cell.bins.stop - cell.bins.start
+        place = min(int((cell.heat.bottom() - point.y()) / cell.heat.height() * count), count - 1)
+        low = np.ldexp(-1.0 + 2.0 * (cell.bins.start + place) / BINS, cell.exponent)
+        high = np.ldexp(-1.0 + 2.0 * (cell.bins.start + place + 1) / BINS, cell.exponent)
+        share = self._spread[cell.quantity].shares[-1, cell.place, cell.bins][place]
+        name = self.answer.outputs[cell.row] if cell.quantity == "activations" else self.answer.tensors[cell.row]
+        text = f"{name} {cell.quantity} · {low:.3g} … {high:.3g}: {share:.1%} now"
+        zeros = histograms.zeros[cell.row]
+        text += f" · exactly 0: {zeros:.1%}" if zeros else ""
+        ratio = self.answer.ratio[cell.row]
+        return text + (f" · update / weights {ratio:.2g}" if cell.quantity == "weights" and np.isfinite(ratio) else "")
+
+    def _click(self, event: object) -> None:
+        found = self._cell_at(event.scenePos())
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.select(layer=self.answer.layers[found[0].row], unit=-1)
+
+
+class _Spread:
+    """One quantity of some rows over the kept answers, each row on one scale.
+
+    exponents, signed: of each row    shares (kept, rows, BINS)    heat the same and one more, empty, as colours
+    """
+
+    def __init__(self, kept: list[Histograms], rows: list[int]) -> None:
+        self.shares = np.array([one.shares for one in kept])[:, rows]
+        found = np.array([one.exponent for one in kept])[:, rows]
+        has_some = self.shares.any(axis=2)
+        self.signed = (self.shares[:, :, : BINS // 2].any(axis=(0, 2)) | ~has_some.any(axis=0)).tolist()
+        # The later half of the history decides: an early storm does not flatten what follows.
+        later = np.where(has_some, found, -99)[len(kept) // 2 :].max(axis=0)
+        self.exponents = np.where(later == -99, 0, later).tolist()
+        for place, exponent in enumerate(self.exponents):
+            for other in set(found[:, place].tolist()) - {exponent}:
+                those = found[:, place] == other
+                self.shares[those, place] = self.shares[those, place] @ rebinning(exponent - other, BINS)
+        peaks = np.maximum(self.shares.max(axis=2, keepdims=True), 1e-12)
+        # The square root lifts thin tails out of the ground colour.
+        heat = np.sqrt(self.shares / peaks) * 254
+        self.heat = np.concatenate([heat, np.full_like(heat[:1], GAP)]).astype(np.uint8)
+
+
+def unit_notes(units: int, dead: int, saturated: int, is_short: bool = False) -> str:
+    """14 of 128 dead; 3 of 200 saturated; else how many units there are."""
+    of = "" if is_short else f" of {units}"
+    notes = [f"{count}{of} {what}" for count, what in ((dead, "dead"), (saturated, "saturated")) if count >= 0]
+    return ", ".join(notes) or f"{units} units"

@@ -1,0 +1,1 @@
+"""The Draw view and its parts."""

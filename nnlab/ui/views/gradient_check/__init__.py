@@ -1,0 +1,1 @@
+"""The Gradient check view and its parts."""

@@ -1,0 +1,133 @@
+"""The errors of a gradient check as pictures, one for each tensor."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from nnlab.models.arrays import Array
+from nnlab.training.gradient_report import GradientReport
+from nnlab.training.probes.weights import as_rectangles
+from nnlab.ui.theme import Theme, unsigned_indices, viridis_lut
+from nnlab.ui.views.parts.board import Board
+
+# The scale of the pictures, in powers of ten.
+LEAST, MOST = -12.0, 0.0
+_LINE_HEIGHT = 17
+_CAPTION_HEIGHT = 54
+_GAP = 14
+_BAR_WIDTH = 12
+_BAR_ROOM = 66
+_LARGEST_SCALE = 26
+# Longer pictures are wrapped.
+_MOST_ASPECT = 6
+
+
+@dataclass(frozen=True)
+class TensorMap:
+    """Which checked entry each pixel stands for (rows, columns), -1 where none; in the tensor's shape if all are checked."""
+
+    name: str
+    entries: Array
+    checked: int
+    size: int
+
+    def pixels(self, error: Array) -> Array:
+        """Indices into the table of colours."""
+        exponents = np.log10(np.clip(np.nan_to_num(error, nan=1.0), 10**LEAST, 10**MOST))
+        known = np.where(self.entries >= 0, exponents[np.maximum(self.entries, 0)], np.nan)
+        return unsigned_indices(known, LEAST, MOST)
+
+
+def tensor_maps(report: GradientReport) -> list[TensorMap]:
+    """A map of every tensor with checked entries."""
+    maps, index = [], report.check.index
+    for name, (part, shape) in report.tensors.items():
+        inside = np.flatnonzero((index >= part.start) & (index < part.stop))
+        if not len(inside):
+            continue
+        size = part.stop - part.start
+        entries = inside.reshape(-1, shape[-1]) if len(inside) == size and shape else inside[None]
+        if max(entries.shape) > _MOST_ASPECT * min(entries.shape):
+            wrapped = as_rectangles(inside[None].astype(float))[0]
+            entries = np.where(np.isnan(wrapped), -1, wrapped).astype(np.intp)
+        maps.append(TensorMap(name, entries, len(inside), size))
+    return maps
+
+
+class GradientMaps:
+    """Lays the maps out on a board, with their names, and a bar that says what the colours mean."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._placed: list[tuple[TensorMap, QRectF]] = []
+
+    def draw(self, report: GradientReport, theme: Theme) -> None:
+        """All maps, in cells of one size."""
+        width, height = self._board.size
+        maps = tensor_maps(report)
+        columns = _best_columns(len(maps), max(width - _BAR_ROOM, 40), height)
+        across, down = (width - _BAR_ROOM) / columns, height / -(-len(maps) // columns)
+        self._placed = []
+        self._board.begin()
+        for number, tensor in enumerate(maps):
+            left, top = number % columns * across, number // columns * down
+            worst = report.check.by_tensor[tensor.name]
+            count = f"{tensor.checked:,}" if tensor.checked == tensor.size else f"{tensor.checked:,} of {tensor.size:,}"
+            self._board.text(tensor.name, left, top, theme.text, bold=True)
+            self._board.text(f"{count}\nworst {worst:.1e}", left, top + _LINE_HEIGHT, theme.muted)
+            room = QRectF(left, top + _CAPTION_HEIGHT, across - _GAP, down - _CAPTION_HEIGHT - _GAP)
+            place = _fitted(tensor.entries.shape, room)
+            self._board.picture(tensor.pixels(report.check.error), place, viridis_lut(theme))
+            self._placed.append((tensor, place))
+        self._draw_bar(width - _BAR_ROOM + 8, height, theme)
+        self._board.end()
+
+    def tell(self, sentence: str, theme: Theme) -> None:
+        """Only a sentence, in the middle."""
+        width, height = self._board.size
+        self._placed = []
+        self._board.begin()
+        self._board.text(sentence, width / 2, height / 2, theme.muted, anchor=(0.5, 0.5))
+        self._board.end()
+
+    def entry_at(self, x: float, y: float) -> int | None:
+        """The checked entry under a point of the board."""
+        for tensor, place in self._placed:
+            if place.contains(x, y):
+                rows, columns = tensor.entries.shape
+                row = min(int((y - place.y()) / place.height() * rows), rows - 1)
+                column = min(int((x - place.x()) / place.width() * columns), columns - 1)
+                entry = int(tensor.entries[row, column])
+                return entry if entry >= 0 else None
+        return None
+
+    def _draw_bar(self, left: float, height: float, theme: Theme) -> None:
+        top, tall = 8.0, max(min(height - 16, 220), 20)
+        ramp = np.arange(254, -1, -1, dtype=np.uint8)[:, None]
+        self._board.picture(ramp, QRectF(left, top, _BAR_WIDTH, tall), viridis_lut(theme))
+        for exponent in (0, -4, -8, -12):
+            y = top + (MOST - exponent) / (MOST - LEAST) * tall
+            text = "1" if exponent == 0 else f"1e{exponent}"
+            self._board.text(text, left + _BAR_WIDTH + 6, y, theme.muted, anchor=(0, 0.5))
+
+
+def _best_columns(count: int, width: float, height: float) -> int:
+    """Columns of cells that are nearest to squares below their captions."""
+
+    def side(columns: int) -> float:
+        rows = -(-count // columns)
+        return min(width / columns - _GAP, height / rows - _CAPTION_HEIGHT - _GAP)
+
+    # Names need some room.
+    most = max(1, int(width // 130))
+    return max(range(1, min(count, most) + 1), key=side)
+
+
+def _fitted(shape: tuple[int, ...], room: QRectF) -> QRectF:
+    """As large as the room allows, in whole pixels where there are few."""
+    rows, columns = shape
+    scale = max(min(room.width() / columns, room.height() / rows, _LARGEST_SCALE), 0.05)
+    scale = math.floor(scale) if scale >= 1 else scale
+    return QRectF(room.x(), room.y(), columns * scale, rows * scale)

@@ -1,0 +1,1 @@
+"""The Inspector and its pages."""

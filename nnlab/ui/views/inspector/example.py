@@ -1,0 +1,95 @@
+"""The inspector on an example: its picture, what the model makes of it, how the loss answers to each pixel."""
+
+import numpy as np
+
+from nnlab.training.probes import ExampleInspection
+from nnlab.ui.theme import grey_lut
+from nnlab.ui.views.inspector.equations import signed
+from nnlab.ui.views.inspector.panel import PART_WORDS, NumberRows, Panel, drawable, signed_bound
+from nnlab.ui.views.inspector.pictures import PictureBox
+from nnlab.ui.views.inspector.plots import ClassBars
+from nnlab.ui.views.network.pictures import finite_range, grey_image
+from nnlab.ui.widgets.card import label
+
+_MOST_CLASSES = 10
+
+
+class ExamplePanel(Panel):
+    """What goes in, what comes out, and how the loss answers to each pixel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.input_name, self.input = label("Input", "muted"), PictureBox("Input")
+        self.second_name, self.second = label("", "muted"), PictureBox("Saliency")
+        self.third_name, self.third = label("Reconstruction", "muted"), PictureBox("Reconstruction")
+        self.side_by_side((self.input_name, self.input), (self.second_name, self.second))
+        self.side_by_side((self.third_name, self.third))
+        self.rows = NumberRows()
+        self.outputs_name = label("", "title")
+        self.outputs = ClassBars("Outputs")
+        self.add(self.rows, self.outputs_name, self.outputs)
+        self.column.addStretch(1)
+
+    def present(self, answer: ExampleInspection) -> None:
+        """The example's pictures and numbers."""
+        self.title.setText(f"Example {answer.example:,} of {answer.count:,} {PART_WORDS[answer.part]} examples")
+        names = answer.class_names
+        is_known = 0 <= answer.label < len(names)
+        self.note.setText(f"class {names[answer.label]}" if is_known else "")
+        self.note.setVisible(is_known)
+        is_picture = answer.inputs.ndim == 3
+        for part in (self.input_name, self.input, self.second_name, self.second):
+            part.setVisible(is_picture)
+        has_reconstruction = is_picture and answer.reconstruction.size > 0
+        self.third_name.setVisible(has_reconstruction)
+        self.third.setVisible(has_reconstruction)
+        rows = [("loss", f"{answer.loss:.5g}"), *((name, f"{value:.5g}") for name, value in answer.figures)]
+        if answer.predicted >= 0 and is_known:
+            verdict = "right" if answer.predicted == answer.label else "wrong"
+            rows.insert(0, ("prediction", f"{names[answer.predicted]} · {verdict}"))
+        if is_picture:
+            self._show_pictures(answer, has_reconstruction)
+        else:
+            rows += _feature_rows(answer)
+        self.rows.show_rows(rows)
+        self._show_outputs(answer)
+
+    def _show_pictures(self, answer: ExampleInspection, has_reconstruction: bool) -> None:
+        low, high = finite_range(answer.inputs)
+        grey = grey_lut(self.theme)
+        self.input.show_image(grey_image(drawable(answer.inputs), low, high, grey))
+        saliency = answer.saliency.mean(axis=2)
+        bound = signed_bound(saliency)
+        self.second_name.setText(f"{'∂F/∂v' if answer.figures else '∂loss/∂pixel'}, ±{bound:.3g}")
+        self.second_name.setToolTip("Blue: a brighter pixel raises it. Orange: a brighter pixel lowers it.")
+        self.second.show_image(self.signed_image(saliency, bound))
+        if has_reconstruction:
+            self.third.show_image(grey_image(drawable(answer.reconstruction), low, high, grey))
+
+    def _show_outputs(self, answer: ExampleInspection) -> None:
+        has_outputs = answer.outputs.size > 0 and len(answer.class_names) > 0
+        self.outputs_name.setVisible(has_outputs)
+        self.outputs.setVisible(has_outputs)
+        if not has_outputs:
+            return
+        self.outputs_name.setText("Probabilities" if answer.are_probabilities else "Scores")
+        values, names = answer.outputs, answer.class_names
+        if len(values) == 1:
+            shown = [(f"P({names[-1]})" if answer.are_probabilities else "output", float(values[0]), answer.label == 1)]
+        else:
+            order = range(len(values))
+            if len(values) > _MOST_CLASSES:
+                self.outputs_name.setText(f"The {_MOST_CLASSES} largest of {len(values):,} outputs")
+                order = np.argsort(-np.nan_to_num(values), kind="stable")[:_MOST_CLASSES]
+            shown = [(names[k] if k < len(names) else str(k), float(values[k]), k == answer.label) for k in order]
+        self.outputs.show_rows(shown, answer.are_probabilities)
+
+
+def _feature_rows(answer: ExampleInspection) -> list[tuple[str, str]]:
+    """The first features of an example that is no picture, each with the slope of the loss."""
+    flat, slope = answer.inputs.ravel(), answer.saliency.ravel()
+    rows = [
+        (f"x[{place}]  (∂loss/∂x)", f"{signed(float(flat[place]))}  ({signed(float(slope[place]))})")
+        for place in range(min(len(flat), 12))
+    ]
+    return rows + ([("", f"{len(flat) - 12:,} more")] if len(flat) > 12 else [])

@@ -1,0 +1,159 @@
+"""The inspector: whatever is selected, in numbers, and a weight's value to change."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from nnlab.training.probes import ExampleInspection, InspectorOptions, Selection, UnitInspection, WeightInspection
+from nnlab.ui.messages import Prepared
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.inspector.example import ExamplePanel
+from nnlab.ui.views.inspector.unit import UnitPanel
+from nnlab.ui.views.inspector.weight import WeightPanel
+from nnlab.ui.views.view import Columns, View
+from nnlab.ui.widgets.switch import Switch
+
+# Nobody reads numbers faster, and laying out words costs the engine time.
+_READING_MILLISECONDS = 125
+_KINDS = {ExampleInspection: "example", UnitInspection: "unit", WeightInspection: "weight"}
+
+
+class InspectorView(View):
+    """Follows the selection: what was selected last is in focus, and the switch goes back to the rest."""
+
+    title = "Inspector"
+    probe = "inspector"
+    empty_text = "Click a unit, a weight or an example in any view, and read its numbers here."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.options = InspectorOptions()
+        self.canvas.hide()
+        self.readout.hide()
+        self.switch = Switch("In focus", (("example", "Example"), ("unit", "Unit"), ("weight", "Weight")))
+        self.switch.chosen.connect(self._focus)
+        self.controls.addWidget(self.switch)
+        self.panels = {"example": ExamplePanel(), "unit": UnitPanel(), "weight": WeightPanel()}
+        self.panels["unit"].weight_wanted.connect(lambda tensor, position: self.select(weight=(tensor, position)))
+        self.panels["unit"].example_wanted.connect(lambda example: self.select(example=example))
+        self.panels["weight"].changed.connect(self._change_weight)
+        inside = QWidget()
+        inside.setObjectName("inspected")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 4, 8, 8)
+        for panel in self.panels.values():
+            panel.hide()
+            column.addWidget(panel)
+        self.area = QScrollArea()
+        self.area.setObjectName("inspected")
+        self.area.setAccessibleName("Inspected")
+        self.area.setWidget(inside)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.outline.insertWidget(1, self.area, 1)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_READING_MILLISECONDS)
+        self._soon.timeout.connect(self._draw_waiting)
+        self._is_waiting = False
+
+    def begin(self, prepared: Prepared) -> None:
+        """Another run: another history."""
+        super().begin(prepared)
+        self.panels["weight"].forget()
+        self.panels["weight"].set_running(False)
+
+    def set_running(self, is_running: bool) -> None:
+        """Weights can be changed while training stands."""
+        self.panels["weight"].set_running(is_running)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Opened while training stands: ask for what is selected now."""
+        super().showEvent(event)
+        self.wants_changed.emit()
+
+    def show_answer(self, answer: Any) -> None:
+        """Keep the history of every answer; draw a few a second."""
+        if isinstance(answer, WeightInspection):
+            self.panels["weight"].remember(answer)
+        super().show_answer(answer)
+
+    def draw(self, answer: Any) -> None:
+        """Now, or when there has been time to read what stands there."""
+        if self._soon.isActive():
+            self._is_waiting = True
+        else:
+            self._draw_now()
+
+    def show_selection(self, selection: Selection) -> None:
+        """What has just been selected comes into focus."""
+        before = self.selection
+        super().show_selection(selection)
+        focus = self.options.focus
+        if selection.weight != before.weight and selection.weight is not None:
+            focus = "weight"
+        elif (selection.layer, selection.unit) != (before.layer, before.unit):
+            focus = "unit" if selection.unit >= 0 else "example"
+        elif not _is_neighbour(before, selection):
+            focus = "example"
+        self.options = InspectorOptions(focus)
+        self._follow_focus()
+
+    def recolor(self, theme: Theme) -> None:
+        """Everything that is painted."""
+        for panel in self.panels.values():
+            panel.apply_theme(theme)
+        self._soon.stop()
+
+    def columns(self) -> Columns:
+        """Every array and number of what is in focus, one row each."""
+        rows = [(name, place, value) for name, values in _numbers_of(self.answer) for place, value in enumerate(values)]
+        names, places, values = zip(*rows, strict=True)
+        return {"quantity": list(names), "place": list(places), "value": list(values)}
+
+    def _focus(self, focus: str) -> None:
+        self.options = InspectorOptions(focus)
+        self.wants_changed.emit()
+
+    def _follow_focus(self) -> None:
+        selection = self.selection
+        allowed = ["example"] + ["unit"] * (selection.unit >= 0) + ["weight"] * (selection.weight is not None)
+        self.switch.allow(allowed)
+        self.switch.choose(self.options.focus if self.options.focus in allowed else "example")
+
+    def _draw_waiting(self) -> None:
+        if self._is_waiting and self.answer is not None:
+            self._draw_now()
+
+    def _draw_now(self) -> None:
+        self._is_waiting = False
+        kind = _KINDS[type(self.answer)]
+        self._follow_focus()
+        self.switch.choose(kind)
+        self.panels[kind].present(self.answer)
+        for name, panel in self.panels.items():
+            panel.setVisible(name == kind)
+        self._soon.start()
+
+    def _change_weight(self, value: float) -> None:
+        if self.bench is not None and isinstance(self.answer, WeightInspection):
+            self.bench.change_parameter(self.answer.tensor, self.answer.position, value)
+
+
+def _is_neighbour(before: Selection, now: Selection) -> bool:
+    """Whether a step to the next example, or none: then the same thing is looked at with other numbers."""
+    return before.part == now.part and abs(before.example - now.example) <= 1
+
+
+def _numbers_of(answer: Any) -> list[tuple[str, list[Any]]]:
+    """Arrays flat, numbers as one row, by name."""
+    found = []
+    for name, value in vars(answer).items():
+        if hasattr(value, "ravel"):
+            found.append((name, value.ravel().tolist()))
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found.append((name, [value]))
+    return found

@@ -1,0 +1,112 @@
+"""What the faces of the inspector have in common: a title, parts below each other, rows of numbers, equations."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QImage
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from nnlab.ui.theme import LIGHT, Theme, signed_indices, signed_lut
+from nnlab.ui.views.inspector.pictures import Painted
+from nnlab.ui.views.network.pictures import image_of
+from nnlab.ui.views.view import step_up
+from nnlab.ui.widgets.card import label
+
+PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
+
+
+class Panel(QWidget):
+    """A column of parts under headings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme: Theme = LIGHT
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+        self.title = label("", "title")
+        self.title.setWordWrap(True)
+        self.note = label("", "muted")
+        self.note.setWordWrap(True)
+        self.column.addWidget(self.title)
+        self.column.addWidget(self.note)
+
+    def add(self, *parts: QWidget) -> None:
+        """One below the other."""
+        for part in parts:
+            self.column.addWidget(part)
+
+    def side_by_side(self, *pairs: tuple[QLabel, QWidget]) -> None:
+        """Pictures beside each other, each under its name."""
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for name, part in pairs:
+            stack = QVBoxLayout()
+            stack.setSpacing(2)
+            stack.addWidget(name)
+            stack.addWidget(part)
+            row.addLayout(stack, 1)
+        self.column.addLayout(row)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """To every painted part."""
+        self.theme = theme
+        for part in self.findChildren(Painted):
+            part.apply_theme(theme)
+
+    def signed_image(self, values: np.ndarray, bound: float) -> QImage:
+        """Signed numbers (height, width) as a picture."""
+        return image_of(signed_lut(self.theme)[signed_indices(values, bound)])
+
+
+class NumberRows(QWidget):
+    """Names at the left, numbers at the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+
+    def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        """As many as are given."""
+        while len(self._rows) < len(rows):
+            pair = label("", "muted"), label("")
+            pair[1].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            pair[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            for column, part in enumerate(pair):
+                self._grid.addWidget(part, len(self._rows), column)
+            self._rows.append(pair)
+        for place, pair in enumerate(self._rows):
+            for part, text in zip(pair, rows[place] if place < len(rows) else ("", ""), strict=True):
+                part.setVisible(place < len(rows))
+                if part.text() != text:
+                    part.setText(text)
+
+    def texts(self) -> dict[str, str]:
+        """What is shown."""
+        return {name.text(): number.text() for name, number in self._rows if not name.isHidden()}
+
+
+def equations() -> QLabel:
+    """A label for lines of numbers that stand below each other."""
+    made = label("")
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    made.setStyleSheet(f'font-family: "{font.family()}"; font-size: 12px;')
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setMinimumWidth(1)
+    return made
+
+
+def signed_bound(values: Sequence[float] | np.ndarray) -> float:
+    """How far signed numbers reach, in steps; 1 where there are none."""
+    finite = np.abs(np.asarray(values)[np.isfinite(values)])
+    return step_up(float(finite.max())) if finite.size else 1.0
+
+
+def drawable(picture: np.ndarray) -> np.ndarray:
+    """With one channel or three; others as the mean of theirs."""
+    return picture if picture.shape[2] in (1, 3) else picture.mean(axis=2, keepdims=True)

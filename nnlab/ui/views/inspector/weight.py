@@ -1,0 +1,117 @@
+"""The inspector on one weight: its numbers, its history, and a field to change it."""
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from nnlab.settings import Description
+from nnlab.training.probes import WeightInspection
+from nnlab.training.probes.weights import as_rectangles
+from nnlab.ui.views.inspector.equations import signed
+from nnlab.ui.views.inspector.panel import NumberRows, Panel, signed_bound
+from nnlab.ui.views.inspector.pictures import PictureBox
+from nnlab.ui.views.inspector.plots import Sparkline
+from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.number_field import NumberField
+
+_ANY_NUMBER = Description("Value", minimum=-1e30, maximum=1e30)
+_MOST_POINTS = 2000
+
+
+class WeightPanel(Panel):
+    """One parameter: its numbers, its history, and a field to change it."""
+
+    changed = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: list[tuple[float, float]] = []
+        self._of: tuple[str, tuple[int, ...]] | None = None
+        self._is_running = False
+        self.field = NumberField(_ANY_NUMBER)
+        self.field.setAccessibleName("Value of the weight")
+        self.field.changed.connect(self.changed)
+        self.problem = label("", "error")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self.field.rejected.connect(self._tell)
+        self.hint = label("", "muted")
+        self.hint.setWordWrap(True)
+        row = QHBoxLayout()
+        row.addWidget(label("Value"))
+        row.addWidget(self.field, 1)
+        self.column.addLayout(row)
+        self.rows = NumberRows()
+        self.line_name, self.line = label("", "muted"), Sparkline("History of the weight")
+        self.siblings_name, self.siblings = label("", "muted"), PictureBox("Weights of the same unit")
+        self.add(self.problem, self.hint, self.rows, self.line_name, self.line, self.siblings_name, self.siblings)
+        self.column.addStretch(1)
+        self.set_running(False)
+
+    def set_running(self, is_running: bool) -> None:
+        """A weight is changed only while training stands."""
+        self._is_running = is_running
+        self.field.setEnabled(not is_running)
+        self.hint.setText(
+            "Pause (Space) to change it: training moves it at every step."
+            if is_running
+            else "Type another value: every view answers. Ctrl+Z takes it back."
+        )
+
+    def remember(self, answer: WeightInspection) -> None:
+        """Every answer is a point of the history."""
+        of = (answer.tensor, answer.position)
+        if of != self._of or (self.history and answer.number < self.history[-1][0]):
+            self._of, self.history = of, []
+        point = (float(answer.number), answer.value)
+        if not self.history or self.history[-1] != point:
+            self.history.append(point)
+        if len(self.history) > _MOST_POINTS:
+            # Every other point, but for the newest, tells the same story.
+            self.history = [*self.history[:-1:2], self.history[-1]]
+
+    def forget(self) -> None:
+        """A new run: another history."""
+        self._of, self.history = None, []
+
+    def present(self, answer: WeightInspection) -> None:
+        """The weight's numbers."""
+        self.title.setText(f"{answer.tensor}[{', '.join(str(at) for at in answer.position)}]")
+        self.note.setText(_joined_text(answer))
+        # The shortest text that stands for this number in single precision.
+        self.field.set_value(float(str(np.float32(answer.value))))
+        self.rows.show_rows(
+            [
+                ("gradient, last step", _or_none(answer.gradient)),
+                ("last update", _or_none(answer.update)),
+                ("∂loss/∂w, this example", _or_none(answer.example_gradient)),
+            ]
+        )
+        first = self.history[0][0] if self.history else answer.number
+        self.line_name.setText(f"Steps {first:,.0f} to {answer.number:,}")
+        self.line.show_points(self.history)
+        bound = signed_bound(answer.siblings)
+        picture = as_rectangles(answer.siblings[None])[0]
+        self.siblings_name.setText(
+            f"All {answer.siblings.size:,} {'weights of this unit' if len(answer.shape) > 1 else 'biases'}, ±{bound:.3g}"
+        )
+        self.siblings.show_image(self.signed_image(picture, bound), divmod(answer.place, picture.shape[1]))
+
+    def _tell(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+
+def _joined_text(answer: WeightInspection) -> str:
+    """What a weight joins."""
+    layer, position = answer.tensor.rpartition(".")[0], answer.position
+    if len(position) == 1:
+        return f"of unit {position[0]} of {layer}"
+    if len(position) == 2:
+        return f"from input {position[0]} to unit {position[1]} of {layer}"
+    row, column, channel, unit = position
+    return f"row {row}, column {column}, input channel {channel} of filter {unit} of {layer}"
+
+
+def _or_none(value: float) -> str:
+    return signed(value) if np.isfinite(value) else "—"

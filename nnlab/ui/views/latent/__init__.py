@@ -1,0 +1,1 @@
+"""The Latent and Latent SVM views and their parts."""

@@ -1,0 +1,96 @@
+"""What codes stand for, beside the plane of codes: example A, the decoded place, and the way from A to B."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from nnlab.models.arrays import Array
+from nnlab.training.probes import LatentPicture
+from nnlab.training.probes.pictures import raw_pictures
+from nnlab.ui.messages import Prepared
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.parts.board import Board
+
+_LINE = 20
+_GAP = 12
+_LARGEST_SCALE = 40
+
+
+def example_picture(prepared: Prepared, part: str, place: int) -> Array:
+    """The example at a place of a part, as it is in the data, as a picture (height, width, channels) of bytes.
+
+    As for the probes, the training part stands for one that is empty, and the first example for one that is not there.
+    """
+    dataset, split = prepared.dataset, prepared.split
+    if part == "test" and len(dataset.test):
+        inputs, index = dataset.test.inputs, np.arange(len(dataset.test))
+    else:
+        inputs, index = dataset.train.inputs, split.validation if part == "validation" else split.train
+        index = index if len(index) else split.train
+    at = index[place if 0 <= place < len(index) else 0]
+    return raw_pictures(dataset, inputs[at : at + 1])[0]
+
+
+class DecodedPictures:
+    """Lays out on a board: A beside what is decoded, and below them the strip."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self.strip_places: list[QRectF] = []
+
+    def draw(self, answer: LatentPicture, original: Array, captions: tuple[str, str, str], theme: Theme) -> None:
+        """captions of the original, the decoded picture, and the strip."""
+        width, height = self._board.size
+        self._board.begin()
+        top_height = min(0.55 * height, (width - _GAP) / 2 + _LINE)
+        for column, (picture, caption) in enumerate(zip((original, answer.decoded[0]), captions, strict=False)):
+            left = column * (width + _GAP) / 2
+            self._board.text(caption, left, 0, theme.text, bold=column == 1)
+            self._show(picture, QRectF(left, _LINE, (width - _GAP) / 2, top_height - _LINE))
+        top = top_height + _GAP
+        self._board.text(captions[2], 0, top, theme.text)
+        room = QRectF(0, top + _LINE, width, max(height - top - _LINE, 8.0))
+        self.strip_places = strip_places(len(answer.strip), answer.strip.shape[1:3], room)
+        for picture, place in zip(answer.strip, self.strip_places, strict=True):
+            self._board.picture(_pixels(picture), place)
+        self._board.end()
+
+    def _show(self, picture: Array, room: QRectF) -> None:
+        self._board.picture(_pixels(picture), _fitted(picture.shape[:2], room))
+
+
+def strip_places(count: int, shape: tuple[int, ...], room: QRectF) -> list[QRectF]:
+    """Places for so many pictures of a shape (height, width), in as many lines as makes them largest."""
+    tall, wide = shape
+
+    def scale(columns: int) -> float:
+        rows = -(-count // columns)
+        across, down = room.width() / columns - 4, room.height() / rows - 4
+        return min(across / wide, down / tall, _LARGEST_SCALE)
+
+    columns = max((count, -(-count // 2), -(-count // 3)), key=scale)
+    size = max(scale(columns), 0.05)
+    size = math.floor(size) if size >= 2 else size
+    return [
+        QRectF(
+            room.x() + number % columns * (wide * size + 4),
+            room.y() + number // columns * (tall * size + 4),
+            wide * size,
+            tall * size,
+        )
+        for number in range(count)
+    ]
+
+
+def _fitted(shape: tuple[int, ...], room: QRectF) -> QRectF:
+    """As large as the room allows, by a whole factor where pixels are large."""
+    tall, wide = shape
+    scale = min(max(min(room.width() / wide, room.height() / tall), 0.05), _LARGEST_SCALE)
+    scale = math.floor(scale) if scale >= 2 else scale
+    return QRectF(room.x(), room.y(), wide * scale, tall * scale)
+
+
+def _pixels(picture: Array) -> Array:
+    """(height, width, 3) from one or three channels."""
+    return picture if picture.shape[2] == 3 else picture[..., :1].repeat(3, axis=2)

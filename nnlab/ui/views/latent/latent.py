@@ -1,0 +1,263 @@
+"""The space of codes: where examples lie in it, and what any place in it stands for."""
+
+from dataclasses import replace
+from html import escape
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QSignalBlocker, Qt
+
+from nnlab.training.embedding import embed_codes
+from nnlab.training.probes import PARTS, Embedding, LatentOptions, LatentPicture, Selection
+from nnlab.training.probes.latent import LatentMemory
+from nnlab.ui.jobs import Job
+from nnlab.ui.messages import Prepared
+from nnlab.ui.setup.form import Choice, WholeNumber
+from nnlab.ui.theme import CLASS_COLORS, Theme
+from nnlab.ui.views.latent.code_plane import CLASS_SHAPES, CodePlane
+from nnlab.ui.views.latent.code_sliders import CodeSliders
+from nnlab.ui.views.latent.decoded import DecodedPictures, example_picture
+from nnlab.ui.views.latent.heading import Heading
+from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.view import Columns, View
+from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.job_control import JobControl
+
+# What one frame may take of the training's time.
+_PROBE_SECONDS = 0.001
+_PLANES = {"principal": "principal axes (PCA)", "dimensions": "two dimensions", "embedding": "t-SNE"}
+CODED_KINDS = ("autoencoder", "deep_belief", "rbm")
+
+
+class LatentView(View):
+    """Codes as points, the decoded place of the mark, and the way from one example to another."""
+
+    title = "Latent"
+    probe = "latent"
+    empty_text = "The codes of the examples appear here as points of a plane."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._prepared: Prepared | None = None
+        self._pointed = -1
+        self.options = LatentOptions()
+        self.plane = CodePlane()
+        self.legend = Heading()
+        self.canvas.addItem(self.legend, row=0, col=1, colspan=2)
+        self.canvas.addItem(self.plane, row=1, col=1)
+        self.board = Board(self.canvas, self._follow_size)
+        # The board makes its place in the first column; it belongs at the right.
+        self.canvas.removeItem(self.board.box)
+        self.canvas.addItem(self.board.box, row=1, col=2)
+        for column, share in ((1, 3), (2, 2)):
+            self.canvas.ci.layout.setColumnStretchFactor(column, share)
+        self.pictures = DecodedPictures(self.board)
+        self.sliders = CodeSliders()
+        self.sliders.changed.connect(lambda code: self._ask(code=code, at=None))
+        self._lay_out_controls()
+        self.outline.removeWidget(self.canvas)
+        row = pg.QtWidgets.QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.canvas, 1)
+        row.addWidget(self.sliders)
+        self.outline.addLayout(row, 1)
+        self.plane.dragged.connect(lambda x, y: self._ask(at=(x, y), code=None))
+        self.plane.picked.connect(self._pick)
+        self.plane.pointed.connect(self._point)
+        self.canvas.scene().sigMouseMoved.connect(self.plane.hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Models with a code."""
+        return prepared.experiment.model.kind in CODED_KINDS
+
+    def begin(self, prepared: Prepared) -> None:
+        """Another run has other codes."""
+        super().begin(prepared)
+        self._prepared = prepared
+        self._pointed = -1
+        self.control.drop()
+        self.plane.begin()
+        self._show_legend()
+        self.sliders.hide()
+        self.options = LatentOptions(self.options.plane, memory=LatentMemory(_PROBE_SECONDS))
+        counts = (len(prepared.split.train), len(prepared.split.validation), len(prepared.dataset.test))
+        with QSignalBlocker(self.part):
+            self.part.clear()
+            self.part.addItems([part for part, count in zip(PARTS, counts, strict=True) if count])
+
+    def show_selection(self, selection: Selection) -> None:
+        """Another example is decoded; another part has other codes."""
+        if (selection.part, selection.example) != (self.selection.part, self.selection.example):
+            self.options = replace(self.options, at=None, code=None)
+        super().show_selection(selection)
+        with QSignalBlocker(self.part):
+            self.part.setCurrentIndex(max(0, self.part.findText(selection.part)))
+
+    def draw(self, answer: LatentPicture) -> None:
+        """The points, and the decoded pictures beside them."""
+        if not answer.is_fresh:
+            # The rest comes with the next frames, also while training stands.
+            self.wants_changed.emit()
+        self._show_controls(answer)
+        self.plane.draw(answer)
+        self.sliders.show_code(answer.code, answer.low, answer.high)
+        original = example_picture(self._prepared, answer.part, self.selection.example)
+        self.pictures.draw(answer, original, self._captions(), self.theme)
+        if not self.control.is_busy:
+            self._read()
+
+    def recolor(self, theme: Theme) -> None:
+        """Axes, marks and the legend."""
+        self.plane.recolor(theme)
+        self._show_legend()
+
+    def columns(self) -> Columns:
+        """One row per example: its place in its part, its class, and where it lies in the plane."""
+        answer = self.answer
+        return {
+            "example": answer.places.tolist(),
+            "class": [self._class_name(label) for label in answer.labels],
+            "x": answer.points[:, 0].tolist(),
+            "y": answer.points[:, 1].tolist(),
+        }
+
+    def _lay_out_controls(self) -> None:
+        self.choice = Choice()
+        self.choice.setMinimumContentsLength(16)
+        for key, name in _PLANES.items():
+            self.choice.addItem(name, key)
+        self.choice.currentIndexChanged.connect(lambda _: self._choose_plane(self.choice.currentData()))
+        self.axes = (WholeNumber(), WholeNumber())
+        for axis, (number, name) in enumerate(zip(self.axes, ("Across", "Up"), strict=True)):
+            number.setAccessibleName(f"{name}: dimension of the code")
+            number.setToolTip(f"Which dimension of the code goes {name.lower()}, from 0")
+            number.setFixedWidth(64)
+            number.valueChanged.connect(lambda value, axis=axis: self._choose_dimension(axis, value))
+        self.part = Choice()
+        self.part.currentTextChanged.connect(lambda part: self.select(part=part, example=0))
+        self.control = JobControl("Compute t-SNE", self._start_embedding)
+        self.control.told.connect(self.readout.setText)
+        self.control.done.connect(self._take_embedding)
+        self.control.failed.connect(self.readout.setText)
+        self._axis_row = captioned("Across, up", self.axes[0])
+        self._axis_row.layout().addWidget(self.axes[1])
+        row = FlowRow()
+        for widget in (captioned("Plane", self.choice), self._axis_row, captioned("Part", self.part), self.control):
+            row.addWidget(widget)
+        self.outline.insertLayout(0, row)
+
+    def _show_legend(self) -> None:
+        """Shapes and colours of the classes in one line, where they are few enough to be told apart."""
+        names = self._prepared.dataset.class_names if self._prepared else ()
+        shown = names if 1 < len(names) <= len(CLASS_SHAPES) else ()
+        signs = [f"<span style='color:{CLASS_COLORS[label]}'>{shape}</span>" for label, shape in enumerate(CLASS_SHAPES)]
+        texts = [f"{sign}&nbsp;{escape(name)}" for sign, name in zip(signs, shown, strict=False)]
+        self.legend.show_text("&nbsp;&nbsp; ".join(texts), self.theme)
+        self.legend.setVisible(bool(shown))
+        self.legend.setFixedHeight(20 if shown else 0)
+
+    def _show_controls(self, answer: LatentPicture) -> None:
+        """Dimensions only where they are chosen, t-SNE only where it is."""
+        if len(answer.code) <= 2 and self.options.plane == "principal":
+            # A code of two numbers is its own plane.
+            with QSignalBlocker(self.choice):
+                self.choice.setCurrentIndex(self.choice.findData("dimensions"))
+        self._axis_row.setVisible(answer.plane == "dimensions" and len(answer.code) > 2)
+        self.control.setVisible(self.options.plane == "embedding" or self.control.is_busy)
+        for axis, number in enumerate(self.axes):
+            with QSignalBlocker(number):
+                number.setRange(0, len(answer.code) - 1)
+                number.setValue(min(self.options.dimensions[axis], len(answer.code) - 1))
+        shares = ["" if np.isnan(share) else f" · {share:.0%} of the variance" for share in answer.share]
+        names = {
+            "principal": [f"principal axis {axis + 1}{shares[axis]}" for axis in (0, 1)],
+            "dimensions": [f"code {self.options.dimensions[axis]}" for axis in (0, 1)],
+            "embedding": ["t-SNE 1", "t-SNE 2"],
+        }[answer.plane]
+        if len(answer.code) == 1:
+            names[1] = "the code has one dimension only"
+        for side, name in zip(("bottom", "left"), names, strict=True):
+            if self.plane.getAxis(side).labelText != name:
+                self.plane.setLabel(side, name)
+
+    def _choose_plane(self, plane: str) -> None:
+        self.plane.is_dragging = False
+        self._ask(plane=plane, at=None, code=None)
+        if self.answer is not None:
+            self._show_controls(self.answer)
+
+    def _choose_dimension(self, axis: int, value: int) -> None:
+        dimensions = list(self.options.dimensions)
+        dimensions[axis] = value
+        self._ask(dimensions=tuple(dimensions), at=None)
+
+    def _ask(self, **changes: object) -> None:
+        changed = replace(self.options, **changes)
+        if changed != self.options:
+            self.options = changed
+            self.wants_changed.emit()
+
+    def _start_embedding(self) -> Job | None:
+        if self.bench is None or self.answer is None:
+            return None
+        part = self.answer.part
+        return self.bench.start_job("t-SNE", lambda run, report: embed_codes(run, part, run.settings.seed, report))
+
+    def _take_embedding(self, embedding: Embedding) -> None:
+        self._ask(embedding=embedding, plane="embedding", at=None, code=None)
+
+    def _pick(self, row: int, with_shift: bool) -> None:
+        """Shift chooses where the strip ends."""
+        place = int(self.answer.places[row])
+        if with_shift:
+            self._ask(other=place)
+        else:
+            self._ask(at=None, code=None)
+            self.select(part=self.answer.part, example=place)
+
+    def _click(self, event: object) -> None:
+        if self.answer is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.plane.click(event.scenePos(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def _point(self, row: int) -> None:
+        if row != self._pointed and self.answer is not None:
+            self._pointed = row
+            found = None if row < 0 else example_picture(self._prepared, self.answer.part, int(self.answer.places[row]))
+            self.plane.show_picture(found, row)
+            if not self.control.is_busy:
+                self._read()
+
+    def _read(self) -> None:
+        answer = self.answer
+        if 0 <= self._pointed < len(answer.places):
+            name = self._class_name(answer.labels[self._pointed])
+            self.readout.setText(f"{answer.part} example {answer.places[self._pointed]:,}{f' · {name}' if name else ''}")
+            return
+        missing = int((~np.isfinite(answer.points)).any(axis=1).sum())
+        if missing and answer.plane != "embedding":
+            self.readout.setText(f"{missing:,} of {len(answer.points):,} codes are not finite numbers; reset the run")
+        elif self.options.plane == "embedding" and answer.plane != "embedding":
+            self.readout.setText("Press Compute t-SNE; until it is done the plane is that of the principal axes.")
+        else:
+            how = "click: example A · Shift+click: example B · drag the cross: decode any place"
+            self.readout.setText(f"{len(answer.points):,} {answer.part} examples{self._embedding_note(answer)} · {how}")
+
+    def _embedding_note(self, answer: LatentPicture) -> str:
+        if answer.plane != "embedding":
+            return ""
+        return f", laid out at step {self.options.embedding.step:,}; between them codes of neighbours are mixed"
+
+    def _captions(self) -> tuple[str, str, str]:
+        is_apart = self.options.at is not None or self.options.code is not None
+        ends = f"from A ({self.selection.example:,}) to B ({self.options.other:,}), decoded"
+        return f"A: example {self.selection.example:,}", "cross, decoded" if is_apart else "A, decoded", ends
+
+    def _class_name(self, label: int) -> str:
+        names = self._prepared.dataset.class_names
+        return names[label] if 0 <= label < len(names) else ""
+
+    def _follow_size(self) -> None:
+        if self.answer is not None:
+            self.draw(self.answer)

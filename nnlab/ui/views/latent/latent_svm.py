@@ -1,0 +1,197 @@
+"""How well a straight cut through the codes tells the classes apart: two linear SVMs side by side."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem
+
+from nnlab.training.latent_svm import LatentSVM, MachineScore, compare_svms
+from nnlab.training.probes import RunStanding
+from nnlab.ui.jobs import Job
+from nnlab.ui.messages import Prepared
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.latent.confusion_plot import ConfusionPlot
+from nnlab.ui.views.latent.latent import CODED_KINDS
+from nnlab.ui.views.latent.margin_plot import MarginPlot
+from nnlab.ui.views.view import Columns, View
+from nnlab.ui.widgets.flow import FlowRow
+from nnlab.ui.widgets.job_control import JobControl
+
+_RATES = ("precision", "recall", "f1")
+_OWN, _PEER = "nnlab", "scikit-learn"
+_TABLE_WIDTH = 420
+
+
+class LatentSVMView(View):
+    """Confusion matrices of nnlab's and scikit-learn's machine on the same codes, and their figures for every class."""
+
+    title = "Latent SVM"
+    probe = "standing"
+    empty_text = "Linear support vector machines can be trained on the codes here, as soon as there is a model."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.result: LatentSVM | None = None
+        self._drawn: tuple[object, ...] = ()
+        self.plots = {_OWN: ConfusionPlot(), _PEER: ConfusionPlot()}
+        self.margin = MarginPlot()
+        for column, plot in enumerate((*self.plots.values(), self.margin)):
+            self.canvas.addItem(plot.heading, row=0, col=column)
+            self.canvas.addItem(plot, row=1, col=column)
+        self.control = JobControl("Train both SVMs", self._start)
+        self.control.told.connect(self.readout.setText)
+        self.control.done.connect(self._show_result)
+        self.control.failed.connect(self._show_failure)
+        self.control.cancelled.connect(self._show_state)
+        row = FlowRow()
+        row.addWidget(self.control)
+        self.outline.insertLayout(0, row)
+        self.table = _figures_table()
+        self.outline.removeWidget(self.canvas)
+        pair = QHBoxLayout()
+        pair.setSpacing(8)
+        pair.addWidget(self.canvas, 1)
+        pair.addWidget(self.table)
+        self.outline.addLayout(pair, 1)
+        self.outline.addStretch(0)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self._show_parts()
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Models with a code, and data with classes."""
+        return prepared.experiment.model.kind in CODED_KINDS and bool(prepared.dataset.class_names)
+
+    def begin(self, prepared: Prepared) -> None:
+        """Another model has other codes."""
+        super().begin(prepared)
+        self.control.drop()
+        self.result = None
+        self._drawn = ()
+        self._show_parts()
+
+    def draw(self, answer: RunStanding) -> None:
+        """Only what has changed since it was drawn."""
+        if (self.result, self.theme) != self._drawn:
+            self._drawn = (self.result, self.theme)
+            if self.result is not None:
+                self._draw_result(self.result)
+        if not self.control.is_busy:
+            self._show_state()
+
+    def recolor(self, theme: Theme) -> None:
+        """Drawn with the next answer."""
+
+    def columns(self) -> Columns:
+        """One row per class: both machines' precision, recall and F1, and the examples."""
+        if self.result is None:
+            return {"class": []}
+        rows: Columns = {"class": list(self.result.class_names)}
+        for name, machine in ((_OWN, self.result.own), (_PEER, self.result.peer)):
+            rows |= {f"{name} {rate}": getattr(machine.scores, rate).tolist() for rate in _RATES}
+        return rows | {"examples": self.result.own.scores.support.tolist()}
+
+    def _start(self) -> Job | None:
+        if self.bench is None or self.answer is None:
+            return None
+        self.readout.setText("copying the model")
+        return self.bench.start_job("Linear SVM on the codes", compare_svms)
+
+    def _show_result(self, result: LatentSVM) -> None:
+        self.result = result
+        self._show_parts()
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def _show_failure(self, sentence: str) -> None:
+        self.result = None
+        self._show_parts()
+        self.readout.setText(sentence)
+
+    def _show_parts(self) -> None:
+        """Plots and table only when there is something in them."""
+        is_there = self.result is not None
+        self.canvas.setVisible(is_there)
+        self.table.setVisible(is_there)
+        is_plane = is_there and self.result.dims == 2
+        for part in (self.margin, self.margin.heading):
+            part.setVisible(is_plane)
+            part.setMaximumWidth(16777215 if is_plane else 0)
+        self.canvas.ci.layout.setColumnStretchFactor(2, 1 if is_plane else 0)
+
+    def _draw_result(self, result: LatentSVM) -> None:
+        for name, machine in ((_OWN, result.own), (_PEER, result.peer)):
+            self.plots[name].draw(machine.confusion, _heading(machine), self.theme)
+        if result.dims == 2:
+            self.margin.draw(result, self.theme)
+        self._fill_table(result)
+
+    def _fill_table(self, result: LatentSVM) -> None:
+        machines = (result.own, result.peer)
+        self.table.setRowCount(len(result.class_names) + 1)
+        self.table.setVerticalHeaderLabels(["mean", *result.class_names])
+        rates = [tuple(getattr(machine.scores, rate) for machine in machines) for rate in _RATES]
+        support = result.own.scores.support
+        self._fill_row(0, [f"{own.mean():.3f} {peer.mean():.3f}" for own, peer in rates], int(support.sum()))
+        for label in range(len(support)):
+            texts = [f"{own[label]:.3f} {peer[label]:.3f}" for own, peer in rates]
+            self._fill_row(label + 1, texts, int(support[label]))
+
+    def _fill_row(self, row: int, texts: list[str], examples: int) -> None:
+        for column, text in enumerate((*texts, f"{examples:,}")):
+            item = QTableWidgetItem(text)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setItem(row, column, item)
+
+    def _show_state(self) -> None:
+        answer, result = self.answer, self.result
+        if answer is None or self.control.is_busy:
+            return
+        if result is None:
+            self.readout.setText(
+                f"Trains on codes of {answer.code_dims:,} dimensions, standardised, with C = 1: by stochastic descent here, "
+                "and by scikit-learn's LinearSVC."
+            )
+            return
+        later = f" · the model is now at step {answer.step:,}" if answer.step != result.step else ""
+        self.readout.setText(
+            f"{result.train_examples:,} training codes of {result.dims:,} dimensions at step {result.step:,}, judged on "
+            f"{result.held_examples:,} of the {result.held_part} part{later}"
+        )
+
+    def _hover(self, position: QPointF) -> None:
+        if self.result is None or self.control.is_busy:
+            return
+        for name, machine in ((_OWN, self.result.own), (_PEER, self.result.peer)):
+            cell = self.plots[name].cell_at(position)
+            if cell is not None:
+                number, total = machine.confusion[cell], machine.confusion[cell[0]].sum()
+                true, said = (self.result.class_names[label] for label in cell)
+                self.readout.setText(f"{name}: {number:,} of {total:,} {true} were called {said}")
+                return
+        self._show_state()
+
+
+def _heading(machine: MachineScore) -> str:
+    accuracy = f"{machine.accuracy:.2%}" if np.isfinite(machine.accuracy) else "no examples"
+    training = f"training part {machine.train_accuracy:.2%}<br>{machine.remark}"
+    return f"<b>{machine.name}<br>{accuracy} in {machine.seconds:.2f} s</b><br>{training}"
+
+
+def _figures_table() -> QTableWidget:
+    names = [f"{rate.replace('f1', 'F1')}\nnnlab scikit" for rate in _RATES] + ["examples\n"]
+    table = QTableWidget(0, len(names))
+    table.setAccessibleName("Figures of both machines for every class")
+    table.setHorizontalHeaderLabels(names)
+    for column in range(len(names)):
+        table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    table.setShowGrid(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    table.horizontalHeader().setSectionResizeMode(len(_RATES), QHeaderView.ResizeMode.ResizeToContents)
+    table.verticalHeader().setDefaultSectionSize(24)
+    table.setFixedWidth(_TABLE_WIDTH)
+    # Two figures to a cell: they need its whole width.
+    table.setStyleSheet("QTableView { font-size: 12px; } QTableView::item { padding: 2px 3px; }")
+    return table

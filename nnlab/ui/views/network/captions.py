@@ -1,0 +1,203 @@
+"""The words of the network diagram: what each column is, how far its colours reach, what the outputs say."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
+from nnlab.ui.theme import signed_lut
+from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame
+
+if TYPE_CHECKING:
+    from nnlab.ui.views.network.diagram import NetworkDiagram
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_BAR = 54
+# Layers that change no number of the selected example.
+_UNTOLD = ("flatten", "reshape", "dropout", "kl_sparsity", "activity_l1", "masking_noise", "gaussian_noise")
+
+
+class NetworkCaptions:
+    """Paints them; made once."""
+
+    def caption_rect(self, frames: tuple[Frame, ...], place: int) -> QRectF:
+        """Above a column, as wide as its share of the diagram."""
+        frame = frames[place]
+        centre = frame.x + frame.width / 2
+        near = [
+            abs(other.x + other.width / 2 - centre) for other in frames[max(place - 1, 0) : place + 2] if other is not frame
+        ]
+        half = min([*near, 2 * centre, 180.0]) / 2 - 3 if near else 90.0
+        half = max(half, frame.width / 2)
+        return QRectF(centre - half, max(frame.y - TOP, 0), 2 * half, TOP - 6)
+
+    def paint(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+        """All words."""
+        picture = diagram.picture
+        assert picture is not None
+        for place in range(len(picture.columns)):
+            self._paint_caption(painter, diagram, place)
+            self._paint_scale(painter, diagram, place)
+            if place and not diagram.has_lines(place) and place != diagram.fanned:
+                self._paint_band_text(painter, diagram, place)
+        self._paint_plane_names(painter, diagram)
+        self._paint_outputs(painter, diagram)
+        self._paint_legend(painter, diagram)
+
+    def _paint_caption(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
+        picture = diagram.picture
+        assert picture is not None
+        column, rect = picture.columns[place], self.caption_rect(diagram.frames, place)
+        is_selected = column_at(picture.columns, diagram.selection.layer) == place
+        metrics = diagram.metrics()
+        painter.setPen(QColor(diagram.theme.accent if is_selected else diagram.theme.text))
+        first = QRectF(rect.x(), rect.y(), rect.width(), 17)
+        painter.drawText(
+            first, _CENTRE, metrics.elidedText(_title(picture.columns, place), Qt.TextElideMode.ElideRight, rect.width())
+        )
+        painter.setPen(QColor(diagram.theme.muted))
+        second = QRectF(rect.x(), rect.y() + 16, rect.width(), 16)
+        painter.drawText(
+            second,
+            _CENTRE,
+            metrics.elidedText(
+                _subtitle(column, picture.totals[place], diagram.gradients), Qt.TextElideMode.ElideRight, rect.width()
+            ),
+        )
+
+    def _paint_scale(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
+        """How far the colours of a column reach."""
+        picture, frame = diagram.picture, diagram.frames[place]
+        assert picture is not None
+        if frame.style == "picture" and not diagram.gradients:
+            return
+        centred = picture.field_starts[place] >= 0 and picture.columns[place].squash in ("sigmoid", "softmax")
+        text = "½ ± ½" if centred and not diagram.gradients and frame.style == "list" else f"±{diagram.bound(place):.3g}"
+        painter.setPen(QColor(diagram.theme.muted))
+        rect = QRectF(frame.x + frame.width / 2 - 40, frame.y + frame.height + 3, 80, 16)
+        painter.drawText(rect, _CENTRE, text)
+
+    def _paint_band_text(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
+        """The shape of the weights between two columns, where there is room for it."""
+        picture = diagram.picture
+        assert picture is not None
+        column, before, frame = picture.columns[place], diagram.frames[place - 1], diagram.frames[place]
+        left, right = before.x + before.width, frame.x
+        text = _band_text(picture.columns, picture.totals, place)
+        metrics = diagram.metrics()
+        lines = [line for line in text.split("\n") if line]
+        if max(metrics.horizontalAdvance(line) for line in lines) > right - left - 8:
+            return
+        middle = (before.y + before.height / 2 + frame.y + frame.height / 2) / 2
+        painter.setPen(QColor(diagram.theme.text if column.learns and picture.phase else diagram.theme.muted))
+        for number, line in enumerate(lines):
+            top = middle + (number - len(lines) / 2) * 16
+            painter.drawText(QRectF(left, top, right - left, 16), _CENTRE, line)
+
+    def _paint_plane_names(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+        """x₁ and x₂ beside the inputs of a plane."""
+        picture = diagram.picture
+        assert picture is not None
+        frame = diagram.frames[0]
+        if picture.point.size and frame.style == "list":
+            painter.setPen(QColor(diagram.theme.text))
+            for unit, name in enumerate(("x₁", "x₂")):
+                rect = frame.unit_rect(unit)
+                painter.drawText(QRectF(rect.left() - 26, rect.top(), 22, rect.height()), _RIGHT, name)
+
+    def _paint_outputs(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+        """Class names beside the outputs, with a bar for each probability; the true class stands out."""
+        picture = diagram.picture
+        assert picture is not None
+        frame, names = diagram.frames[-1], picture.class_names
+        if frame.style != "list" or picture.columns[-1].units != len(names):
+            return
+        values = picture.numbers(len(picture.columns) - 1, diagram.gradients)
+        metrics = diagram.metrics()
+        shows_bars = picture.columns[-1].squash in ("softmax", "sigmoid") and not diagram.gradients
+        for unit, name in enumerate(names):
+            rect = frame.unit_rect(unit)
+            x, middle = rect.right() + 8, rect.center().y()
+            painter.setPen(QColor(diagram.theme.accent if unit == picture.label else diagram.theme.text))
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 60)
+            painter.drawText(QRectF(x, middle - 8, 62, 16), _LEFT, shown)
+            value = float(values[unit])
+            # Names of one letter, as of digits, leave the bar more room.
+            widest = max(metrics.horizontalAdvance(other) for other in names)
+            x += min(widest, 60) + 8
+            if shows_bars and np.isfinite(value):
+                painter.fillRect(QRectF(x, middle - 3, _BAR, 6), QColor(diagram.theme.hover))
+                color = diagram.theme.accent if unit == picture.label else diagram.theme.muted
+                painter.fillRect(QRectF(x, middle - 3, _BAR * min(max(value, 0.0), 1.0), 6), QColor(color))
+                x += _BAR + 6
+            if rect.height() >= 10:
+                painter.setPen(QColor(diagram.theme.muted))
+                painter.drawText(QRectF(x, middle - 8, 84, 16), _LEFT, f"{value:.2f}" if shows_bars else f"{value:+.3g}")
+
+    def _paint_legend(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+        """What colours and lines mean."""
+        picture = diagram.picture
+        assert picture is not None
+        y = diagram.size().height() - BOTTOM / 2 + 4
+        lut = signed_lut(diagram.theme)[:255]
+        ramp = QImage(lut.tobytes(), 255, 1, 765, QImage.Format.Format_RGB888)
+        painter.drawImage(QRectF(12, y + 3, 64, 8), ramp)
+        painter.setPen(QColor(diagram.theme.muted))
+        is_machine = picture.columns[-1].name == RECONSTRUCTION
+        slope = "reconstruction − data, which CD-1 descends" if is_machine else "∂loss/∂activation"
+        what = slope if diagram.gradients else "activation"
+        text = f"negative to positive {what}, from −r to r: the ±r below each column"
+        lines = [place for place in range(len(picture.columns)) if diagram.has_lines(place)]
+        if lines:
+            text += (
+                f"   ·   line: {'its change' if is_machine else '∂loss/∂weight'}"
+                if diagram.gradients
+                else "   ·   line: weight, thick where it is large"
+            )
+        width = diagram.size().width() - 96
+        painter.drawText(
+            QRectF(84, y - 1, width, 16), _LEFT, diagram.metrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
+        )
+
+
+def _title(columns: tuple[Column, ...], place: int) -> str:
+    """What a column is called."""
+    is_machine = columns[-1].name == RECONSTRUCTION
+    column = columns[place]
+    if column.name == INPUT:
+        return "visible: data" if is_machine else "input"
+    if is_machine:
+        return "hidden" if place == 1 else "visible: again"
+    return column.name
+
+
+def _subtitle(column: Column, total: int, gradients: bool) -> str:
+    """How many numbers, and what is done to them."""
+    if gradients and column.contains_loss:
+        return f"{total:,} · before {column.squash}"
+    shape = " × ".join(f"{axis:,}" for axis in (column.shape[:2] if len(column.shape) == 3 else (total,)))
+    if len(column.shape) == 3 and (column.has_channels or column.shape[2] > 1):
+        shape = f"{total if column.has_channels else column.shape[2]} × {shape}"
+    riders = (
+        [layer.rstrip("0123456789") for layer in column.layers[1:] if not layer.startswith(_UNTOLD)]
+        if column.kind != "rbm"
+        else ["probabilities"]
+    )
+    return " · ".join([shape, *(rider.replace("_", " ") for rider in riders)])
+
+
+def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int) -> str:
+    """The shape of the weights, or what is done instead."""
+    column, before = columns[place], columns[place - 1]
+    if column.kind == "rbm":
+        return f"p(h|v) →\n{totals[0]:,} × {totals[1]:,}\nweights" if place == 1 else "p(v|h) →\nthe same\nweights, Wᵀ"
+    if column.kind == "conv2d":
+        return f"{totals[place]} filters"
+    if not column.tensor:
+        return column.kind.replace("_", " ").replace("2d", "")
+    count = before.shape[0] * before.shape[1] * totals[place - 1] if before.has_channels else totals[place - 1]
+    return f"{count:,} × {totals[place]:,}" + ("\nWᵀ, tied" if column.is_transposed else "")

@@ -1,0 +1,147 @@
+"""The network as a diagram: the selected example flows through it, and everything in it can be clicked."""
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+
+from nnlab.training.probes import NetworkPicture, Selection
+from nnlab.ui.messages import Prepared
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
+from nnlab.ui.views.view import Columns, View
+from nnlab.ui.widgets.example_picker import ExamplePicker
+from nnlab.ui.widgets.switch import Switch
+
+
+class NetworkView(View):
+    """Columns of units from left to right; a click selects a layer, a unit or a weight in all views."""
+
+    title = "Network"
+    probe = "network"
+    empty_text = "The layers appear here as a diagram, with an example flowing through, as soon as a model is built."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.diagram = NetworkDiagram()
+        self.canvas.ci.setContentsMargins(0, 0, 0, 0)
+        self.canvas.addItem(self.diagram, row=0, col=0)
+        self._mouse: QPointF | None = None
+        self.switch = Switch("Numbers shown", (("forward", "Activations"), ("gradients", "Gradients")))
+        self.switch.buttons["forward"].setToolTip("The selected example's numbers on their way forward")
+        self.switch.buttons["gradients"].setToolTip(
+            "How the loss of the selected example answers to each: ∂loss/∂activation"
+        )
+        self.switch.chosen.connect(lambda _: self._redraw())
+        self.picker = ExamplePicker()
+        self.picker.picked.connect(lambda part, example: self.select(part=part, example=example))
+        for widget in (self.picker, self.switch):
+            self.controls.addWidget(widget)
+        scene = self.canvas.scene()
+        scene.sigMouseMoved.connect(self._hover)
+        scene.sigMouseClicked.connect(self._click)
+
+    def begin(self, prepared: Prepared) -> None:
+        """A new run may have other layers."""
+        super().begin(prepared)
+        self.picker.begin(prepared)
+        self.diagram.forget()
+
+    def draw(self, answer: NetworkPicture) -> None:
+        """The diagram with the example's numbers."""
+        self.diagram.show_picture(answer, self.switch.choice == "gradients")
+        self._read_out()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Outlines go to what is selected; numbers follow with the next answer."""
+        super().show_selection(selection)
+        self.picker.show_selection(selection)
+        self.diagram.selection = selection
+        self.diagram.update()
+
+    def recolor(self, theme: Theme) -> None:
+        """Everything is painted in the theme's colours."""
+        self.diagram.theme = theme
+        self.picker.apply_theme(theme)
+        self.diagram.update()
+
+    def columns(self) -> Columns:
+        """One row per number of every column: activation, and gradient of the loss by it."""
+        picture: NetworkPicture = self.answer
+        names = [column.name for column in picture.columns for _ in range(column.size)]
+        numbers = [number for column in picture.columns for number in range(column.size)]
+        return {
+            "column": names,
+            "number": numbers,
+            "activation": picture.forward.tolist(),
+            "gradient": picture.backward.tolist(),
+        }
+
+    def select_spot(self, spot: Spot) -> None:
+        """Select what lies there: a weight with its unit, a unit, or a layer."""
+        assert self.answer is not None
+        column = self.answer.columns[spot.place]
+        if spot.weight is not None:
+            source, target = spot.weight
+            index = (target, source) if column.is_transposed else (source, target)
+            self.select(layer=column.name, unit=target, weight=(column.tensor, index))
+        elif spot.place == 0 and self.diagram.frames[0].style == "picture":
+            self.select(layer=column.name, unit=-1)
+        else:
+            self.select(layer=column.name, unit=spot.unit)
+
+    def _redraw(self) -> None:
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def _hover(self, position: QPointF) -> None:
+        self._mouse = position
+        self._read_out()
+
+    def _click(self, event: Any) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        spot = self.diagram.spot_at(self.diagram.mapFromScene(event.scenePos()))
+        if spot is not None:
+            self.select_spot(spot)
+
+    def _read_out(self) -> None:
+        """The number under the mouse; else which example this is."""
+        if self.answer is None:
+            return
+        spot = None if self._mouse is None else self.diagram.spot_at(self.diagram.mapFromScene(self._mouse))
+        if spot != self.diagram.hovered:
+            self.diagram.hovered = spot
+            self.diagram.update()
+        self.readout.setText(self._example_text() if spot is None else _spot_text(self.answer, spot))
+
+    def _example_text(self) -> str:
+        picture: NetworkPicture = self.answer
+        words = []
+        if picture.label >= 0 and picture.label < len(picture.class_names):
+            words.append(f"class {picture.class_names[picture.label]}")
+        words.append(f"loss {picture.loss:.4g}")
+        if picture.phase:
+            words.append(picture.phase)
+        return " · ".join(words)
+
+
+def _spot_text(picture: NetworkPicture, spot: Spot) -> str:
+    """What is under the mouse, in numbers."""
+    column = picture.columns[spot.place]
+    if spot.weight is not None:
+        source, target = spot.weight
+        weights, slopes = picture.lines(spot.place), picture.lines(spot.place, gradients=True)
+        assert weights is not None
+        assert slopes is not None
+        index = f"[{target}, {source}]" if column.is_transposed else f"[{source}, {target}]"
+        return f"{column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
+    if spot.unit < 0:
+        return f"{' + '.join(column.layers) or column.name} · {picture.totals[spot.place]:,} units"
+    name = column.name
+    forward, backward = picture.numbers(spot.place), picture.numbers(spot.place, gradients=True)
+    if column.has_channels:
+        value, slope = forward[..., spot.unit], backward[..., spot.unit]
+        return f"{name} · channel {spot.unit} · mean {np.mean(value):+.4g}, largest {np.max(value):+.4g}"
+    value, slope = forward.ravel()[spot.unit], backward.ravel()[spot.unit]
+    return f"{name} · unit {spot.unit} · a = {value:+.5g} · ∂L/∂a = {slope:+.4g}"

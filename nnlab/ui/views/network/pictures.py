@@ -1,0 +1,96 @@
+"""The numbers of one column of the network diagram as images, and the weights of lines as strengths."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+
+from nnlab.training.probes.network import FIELD_SIZE
+from nnlab.ui.theme import GAP, Lut, grey_lut, signed_indices, signed_lut, unsigned_indices
+
+if TYPE_CHECKING:
+    from nnlab.ui.views.network.diagram import NetworkDiagram
+
+_PROBABILITIES = ("sigmoid", "softmax")
+
+
+def column_image(diagram: "NetworkDiagram", place: int) -> list[tuple[QRectF, QImage]]:
+    """The images of a column and where they go: one, or one per tile of a list."""
+    picture = diagram.picture
+    assert picture is not None
+    column, frame = picture.columns[place], diagram.frames[place]
+    numbers = picture.numbers(place, diagram.gradients)
+    lut = signed_lut(diagram.theme)
+    if frame.style == "list" and picture.field_starts[place] >= 0 and not diagram.gradients:
+        return _field_images(diagram, place, lut)
+    if frame.style == "picture" and not diagram.gradients:
+        return [(frame.rect, grey_image(numbers, *_range(diagram, place), grey_lut(diagram.theme)))]
+    bound = diagram.scales.follow("units", place, diagram.gradients, numbers)
+    if frame.style == "list":
+        shown = signed_indices(numbers, bound)
+        return [(frame.unit_rect(unit), image_of(lut[shown[unit]][None, None])) for unit in range(frame.count)]
+    if frame.mosaic is not None:
+        whole = frame.mosaic.assemble(np.moveaxis(numbers, 2, 0))
+        return [(frame.rect, image_of(lut[signed_indices(whole, bound)]))]
+    if frame.style == "picture":
+        return [(frame.rect, image_of(lut[signed_indices(numbers.mean(axis=2), bound)]))]
+    rows = round(frame.height / (frame.width / frame.across))
+    cells = np.full(rows * frame.across, np.nan, np.float32)
+    cells[: column.size] = numbers
+    return [(frame.rect, image_of(lut[signed_indices(cells.reshape(rows, frame.across), bound)]))]
+
+
+def _field_images(diagram: "NetworkDiagram", place: int, lut: Lut) -> list[tuple[QRectF, QImage]]:
+    """Each unit's activation over the plane; of probabilities neutral is one half, where the boundary is."""
+    picture = diagram.picture
+    assert picture is not None
+    column, frame, start = picture.columns[place], diagram.frames[place], picture.field_starts[place]
+    fields = picture.fields[start : start + column.size]
+    if column.squash in _PROBABILITIES:
+        fields = 2 * fields - 1
+    bound = diagram.scales.follow("units", place, False, fields)
+    # The first row is the bottom of the plane.
+    pixels = lut[signed_indices(fields[:, ::-1], bound)]
+    assert pixels.shape[1:3] == (FIELD_SIZE, FIELD_SIZE)
+    return [(frame.unit_rect(unit), image_of(pixels[unit])) for unit in range(frame.count)]
+
+
+def _range(diagram: "NetworkDiagram", place: int) -> tuple[float, float]:
+    """What is black and what is white: the input's own range, for a reconstruction as well."""
+    picture = diagram.picture
+    assert picture is not None
+    first = picture.numbers(0)
+    return finite_range(first if picture.columns[place].shape == picture.columns[0].shape else picture.numbers(place))
+
+
+def finite_range(numbers: npt.NDArray[np.floating]) -> tuple[float, float]:
+    """The least and the largest number; a range of 1 where there is none."""
+    finite = numbers[np.isfinite(numbers)]
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return (low, high) if high > low else (min(low, 0.0), max(high, min(low, 0.0) + 1.0))
+
+
+def grey_image(numbers: npt.NDArray[np.floating], low: float, high: float, lut: Lut) -> QImage:
+    """A picture (height, width, 1 or 3) as it looks."""
+    indices = unsigned_indices(numbers, low, high)
+    if numbers.shape[2] == 3:
+        return image_of(np.where(indices == GAP, lut[GAP], indices).astype(np.uint8))
+    return image_of(lut[indices[..., 0]])
+
+
+def image_of(pixels: npt.NDArray[np.uint8]) -> QImage:
+    """Red, green, blue (height, width, 3) as an image with memory of its own."""
+    height, width, _ = pixels.shape
+    packed = np.ascontiguousarray(pixels)
+    return QImage(packed.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
+        QImage.Format.Format_RGB32
+    )
+
+
+def line_strengths(weights: npt.NDArray[np.floating], bound: float, steps: int) -> npt.NDArray[np.intp]:
+    """Weights in -bound ... bound as whole steps of thickness; what is not a number is as thin as can be."""
+    return np.round(np.clip(np.nan_to_num(weights / bound), -1, 1) * steps).astype(np.intp)

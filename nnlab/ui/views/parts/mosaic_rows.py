@@ -1,0 +1,82 @@
+"""Rows of mosaics under each other on a board, each as large as the room allows."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF
+
+from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
+
+_GAP = 10
+_LARGEST_SCALE = 12
+_CAPTION_HEIGHT = 34  # two lines of text
+
+
+class Placed(NamedTuple):
+    """Where a row's mosaic lies on the board, and how many pixels of the screen one of its pixels takes."""
+
+    mosaic: Mosaic
+    x: float
+    y: float
+    scale: float
+    room: float  # the height that the row has, of which the mosaic may take less
+
+    @property
+    def rect(self) -> QRectF:
+        """The whole mosaic."""
+        rows, columns = self.mosaic.shape
+        return QRectF(self.x, self.y, columns * self.scale, rows * self.scale)
+
+    def tile(self, number: int) -> QRectF:
+        """The frame around one tile."""
+        x, y = self.mosaic.corner_of(number)
+        size = (self.mosaic.width + 1) * self.scale, (self.mosaic.height + 1) * self.scale
+        return QRectF(self.x + (x + 0.5) * self.scale, self.y + (y + 0.5) * self.scale, *size)
+
+
+def place_rows(shapes: list[tuple[int, int, int]], left: float, width: float, height: float) -> list[Placed]:
+    """Rows of tiles (count, height, width) under each other, as large as the room allows; whole pixels stay sharp."""
+    scales = _even_scales(shapes, width, height) or [0] * len(shapes)
+    rooms = [max((height - 4 - _GAP * (len(shapes) - 1)) / max(len(shapes), 1), 16.0)] * len(shapes)
+    found, y = [], 2.0  # room for the frame of a selected tile
+    for shape, scale, room in zip(shapes, scales, rooms, strict=True):
+        mosaic, exact = (_wrapped(shape, width, scale), scale) if scale else _squeezed(shape, width, room)
+        tall = mosaic.shape[0] * exact
+        room = max(tall, _CAPTION_HEIGHT) if scale else room
+        # The gap before the first tile would push mosaics of other scales out of line.
+        found.append(Placed(mosaic, left - exact, float(round(y)) - exact, exact, room))
+        y += room + _GAP
+    return found
+
+
+def _even_scales(shapes: list[tuple[int, int, int]], width: float, height: float) -> list[int]:
+    """Whole scales for all rows, the smallest tiles growing first while everything fits; none where not even 1 does."""
+    scales = [1] * len(shapes)
+
+    def used() -> float:
+        talls = (_wrapped(shape, width, scale).shape[0] * scale for shape, scale in zip(shapes, scales, strict=True))
+        return sum(max(tall, _CAPTION_HEIGHT) + _GAP for tall in talls) - _GAP
+
+    if used() > height - 4 or any((tile + 1) > width for _, _, tile in shapes):
+        return []
+    growing = set(range(len(shapes)))
+    while growing:
+        row = min(growing, key=lambda at: (shapes[at][1] * scales[at], at))
+        scales[row] += 1
+        if used() > height - 4 or scales[row] > _LARGEST_SCALE or (shapes[row][2] + 1) * scales[row] > width:
+            scales[row] -= 1
+            growing.remove(row)
+    return scales
+
+
+def _wrapped(shape: tuple[int, int, int], width: float, scale: int) -> Mosaic:
+    """At this scale as many tiles in a line as fit, and all lines equally long."""
+    count, tall, wide = shape
+    most = max(1, int(width / scale) // (wide + 1))
+    return Mosaic(count, tall, wide, -(-count // -(-count // most)))
+
+
+def _squeezed(shape: tuple[int, int, int], width: float, height: float) -> tuple[Mosaic, float]:
+    """Where there is too little room for whole pixels."""
+    mosaic = best_mosaic(*shape, width / height)
+    rows, columns = mosaic.shape
+    return mosaic, min(width / columns, height / rows)

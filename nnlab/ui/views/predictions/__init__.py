@@ -1,0 +1,1 @@
+"""The Predictions view and its gallery."""

@@ -1,0 +1,244 @@
+"""A gallery of examples with what the network says of them: mistakes first, or doubts, or a cell of the confusion matrix."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QPushButton
+
+from nnlab.training.probes import PARTS, PredictionsOptions, PredictionsPicture, Selection
+from nnlab.training.probes.predictions import ORDERS, PredictionsMemory
+from nnlab.ui.messages import Prepared
+from nnlab.ui.setup.form import Choice
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.predictions.gallery import Gallery, gallery_for
+from nnlab.ui.views.view import Columns, View
+from nnlab.ui.widgets.flow import FlowRow, captioned
+
+# What one frame may take of the training's time.
+_PROBE_SECONDS = 0.0015
+_PANEL_WIDTH = 190
+_FONT_PIXELS = 12  # the board's
+_BAR_HEIGHT = 18
+_MOST_BARS = 10
+
+
+class PredictionsView(View):
+    """Pictures with the predicted and the true class and their probabilities; a click selects the example everywhere."""
+
+    title = "Predictions"
+    probe = "predictions"
+    empty_text = "Examples with the classes that the network gives them appear here, its most confident mistakes first."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gallery: Gallery | None = None
+        self._names: tuple[str, ...] = ()
+        self._hovered: int | None = None
+        font = QFont()
+        font.setPixelSize(_FONT_PIXELS)
+        self._metrics = QFontMetrics(font)
+        self._caption_width = 0
+        self.options = PredictionsOptions()
+        self.board = Board(self.canvas, self._follow_size)
+        self.order = Choice()
+        self.order.addItems(ORDERS)
+        self.order.setMinimumContentsLength(14)
+        self.order.currentTextChanged.connect(lambda order: self._ask(order=order, first=0))
+        self.part = Choice()
+        self.part.currentTextChanged.connect(lambda part: self.select(part=part, example=0))
+        self.cell = QPushButton()
+        self.cell.setToolTip("Show all cells of the confusion matrix again")
+        self.cell.clicked.connect(lambda: self.select(cell=None))
+        self.back, self.forth = QPushButton("‹"), QPushButton("›")
+        for button, name, way in ((self.back, "Earlier examples", -1), (self.forth, "Later examples", 1)):
+            button.setFixedWidth(32)
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+            button.clicked.connect(lambda _=False, way=way: self._turn(way))
+        row = FlowRow()
+        for widget in (captioned("Order", self.order), captioned("Part", self.part), self.back, self.forth, self.cell):
+            row.addWidget(widget)
+        self.outline.insertLayout(0, row)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Classifiers."""
+        return prepared.experiment.model.predicts_classes and bool(prepared.dataset.class_names)
+
+    def begin(self, prepared: Prepared) -> None:
+        """Another run: nothing is known about its predictions yet."""
+        super().begin(prepared)
+        self._names = prepared.dataset.class_names
+        longest = max(map(self._metrics.horizontalAdvance, self._names[:100]))
+        self._caption_width = longest + self._metrics.horizontalAdvance("✗  100% ") + 8
+        self._hovered = None
+        self.board.begin()
+        self.board.end()
+        self.options = replace(self.options, first=0, memory=PredictionsMemory(_PROBE_SECONDS))
+        counts = (len(prepared.split.train), len(prepared.split.validation), len(prepared.dataset.test))
+        with QSignalBlocker(self.part):
+            self.part.clear()
+            self.part.addItems([part for part, count in zip(PARTS, counts, strict=True) if count])
+
+    def show_selection(self, selection: Selection) -> None:
+        """The part and the cell are everybody's."""
+        if (selection.part, selection.cell) != (self.selection.part, self.selection.cell):
+            self.options = replace(self.options, first=0)
+        super().show_selection(selection)
+        with QSignalBlocker(self.part):
+            self.part.setCurrentIndex(max(0, self.part.findText(selection.part)))
+        self.cell.setVisible(selection.cell is not None)
+        if selection.cell is not None:
+            true, predicted = (self._name(label) for label in selection.cell)
+            self.cell.setText(f"only {true} called {predicted}  ✕")
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def draw(self, answer: PredictionsPicture) -> None:
+        """The mosaic, a caption for each tile, and the probabilities of the one that is looked at."""
+        if not answer.is_fresh:
+            # The rest comes with the next frames, also while training stands.
+            self.wants_changed.emit()
+        width, height = self.board.size
+        shape = answer.pictures.shape[1:3]
+        self.gallery = gallery_for(shape, width - self._panel_width(), height, self._caption_width)
+        if self.gallery.count != self.options.shown:
+            self._ask(shown=self.gallery.count)
+        count = min(len(answer.places), self.gallery.count)
+        self.back.setEnabled(answer.first > 0)
+        self.forth.setEnabled(answer.first + count < answer.matching)
+        self.board.begin()
+        pixels = self.gallery.assemble(answer.pictures[:count], self.theme)
+        if count:
+            self.board.picture(pixels, self.gallery.extent)
+        for tile in range(count):
+            self._draw_caption(answer, tile)
+        if not count:
+            self.board.text(self._nothing(answer), width / 2, height / 2, self.theme.muted, anchor=(0.5, 0.5))
+        self._draw_panel(answer, self._looked_at(answer))
+        self.board.end()
+        self.readout.setText(self._headline(answer, count))
+
+    def recolor(self, theme: Theme) -> None:
+        """Everything is drawn anew in the theme's colours."""
+        if self.answer is None:
+            self.board.begin()
+            self.board.end()
+
+    def columns(self) -> Columns:
+        """One row per shown example: its place, its class, the predicted one, and the probability of every class."""
+        answer = self.answer
+        rows: Columns = {
+            "example": answer.places.tolist(),
+            "true class": [self._name(label) for label in answer.labels],
+            "predicted class": [self._name(label) for label in answer.predicted],
+        }
+        for label in range(answer.probability.shape[1]):
+            rows[f"p_{self._name(label)}"] = answer.probability[:, label].tolist()
+        return rows
+
+    def _ask(self, **changes: object) -> None:
+        changed = replace(self.options, **changes)
+        if changed != self.options:
+            self.options = changed
+            self.wants_changed.emit()
+
+    def _turn(self, way: int) -> None:
+        if self.answer is not None:
+            self._ask(first=max(0, self.answer.first + way * self.options.shown))
+
+    def _follow_size(self) -> None:
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def _panel_width(self) -> float:
+        return _PANEL_WIDTH if self.board.size[0] > 2.5 * _PANEL_WIDTH else 0.0
+
+    def _name(self, label: int) -> str:
+        return self._names[label] if 0 <= label < len(self._names) else f"class {label}"
+
+    def _draw_caption(self, answer: PredictionsPicture, tile: int) -> None:
+        true, predicted, shares = answer.labels[tile], answer.predicted[tile], answer.probability[tile]
+        is_right = true == predicted
+        place = self.gallery.caption_of(tile)
+        lines = [f"{'✓' if is_right else '✗'} {self._name(predicted)} {_percent(shares, predicted)}"]
+        if not is_right:
+            lines.append(f"is {self._name(true)} {_percent(shares, true)}")
+        text = "\n".join(
+            self._metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, round(place.width())) for line in lines
+        )
+        self.board.text(text, place.x(), place.y(), self.theme.muted if is_right else self.theme.text)
+        if answer.part == self.selection.part and answer.places[tile] == self.selection.example:
+            self.board.rectangle(self.gallery.frame_of(tile), line=self.theme.accent)
+
+    def _looked_at(self, answer: PredictionsPicture) -> int | None:
+        """The tile under the mouse, else the selected one, else the first."""
+        if self._hovered is not None and self._hovered < len(answer.places):
+            return self._hovered
+        selected = np.flatnonzero(answer.places == self.selection.example)
+        return int(selected[0]) if len(selected) else (0 if len(answer.places) else None)
+
+    def _draw_panel(self, answer: PredictionsPicture, tile: int | None) -> None:
+        """The classes with the largest probabilities as bars."""
+        if tile is None or not self._panel_width():
+            return
+        shares = np.nan_to_num(answer.probability[tile])
+        left, theme = self.board.size[0] - _PANEL_WIDTH + 12, self.theme
+        width = _PANEL_WIDTH - 24
+        self.board.text(f"{answer.part} example {answer.places[tile]:,}", left, 4, theme.text, bold=True)
+        self.board.text(f"is {self._name(answer.labels[tile])}", left, 22, theme.muted)
+        room = max(1, min(int((self.board.size[1] - 50) // (2 * _BAR_HEIGHT + 2)), _MOST_BARS))
+        labels = np.arange(len(shares)) if len(shares) <= room else np.argsort(-shares, kind="stable")[:room]
+        for row, label in enumerate(labels):
+            top = 50 + row * (2 * _BAR_HEIGHT + 2)
+            is_true = label == answer.labels[tile]
+            is_said = label == answer.predicted[tile]
+            self.board.text(self._name(label) + ("  ✓ true" if is_true else ""), left, top, theme.text, bold=bool(is_said))
+            self.board.text(f"{shares[label]:.1%}", left + width, top, theme.muted, anchor=(1, 0))
+            track = QRectF(left, top + _BAR_HEIGHT, width, 6)
+            self.board.rectangle(track, fill=theme.hover)
+            self.board.rectangle(QRectF(left, top + _BAR_HEIGHT, width * float(shares[label]), 6), fill=theme.accent)
+
+    def _headline(self, answer: PredictionsPicture, count: int) -> str:
+        shown = f"{answer.first + 1:,} to {answer.first + count:,} of " if count < answer.matching else ""
+        if answer.cell is not None:
+            what = f"{answer.matching:,} in this cell"
+        elif self.options.order == ORDERS[0]:
+            what = f"{answer.matching:,} mistakes"
+        else:
+            what = f"{answer.matching:,} examples, {answer.mistakes:,} of them mistaken,"
+        return f"{shown}{what} among {answer.examples:,} of the {answer.part} part, as of step {answer.step:,}"
+
+    def _nothing(self, answer: PredictionsPicture) -> str:
+        where = f"among the {answer.examples:,} examples looked at"
+        if answer.cell is not None:
+            return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."
+        return f"There is no mistake {where}."
+
+    def _tile_at(self, position: QPointF) -> int | None:
+        if self.answer is None or self.gallery is None:
+            return None
+        point = self.board.point_at(position)
+        tile = self.gallery.tile_at(point.x(), point.y())
+        return tile if tile is not None and tile < len(self.answer.places) else None
+
+    def _hover(self, position: QPointF) -> None:
+        tile = self._tile_at(position)
+        if tile != self._hovered:
+            self._hovered = tile
+            self.board.mark(None if tile is None else self.gallery.frame_of(tile), self.theme.muted)
+            self.draw(self.answer)
+
+    def _click(self, event: object) -> None:
+        tile = self._tile_at(event.scenePos())
+        if tile is not None:
+            self.select(part=self.answer.part, example=int(self.answer.places[tile]))
+
+
+def _percent(shares: np.ndarray, label: int) -> str:
+    return f"{shares[label]:.0%}" if label < len(shares) and np.isfinite(shares[label]) else "?"

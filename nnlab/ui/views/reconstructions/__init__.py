@@ -1,0 +1,1 @@
+"""The Reconstructions view and its parts."""

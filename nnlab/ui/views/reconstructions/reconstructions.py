@@ -1,0 +1,293 @@
+"""Examples above what an autoencoder or a Boltzmann machine makes of them, and how far apart they are."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtWidgets import QWidget
+
+from nnlab.training.probes import Selection
+from nnlab.training.probes.reconstructions import BATCH, Reconstructions, ReconstructionsOptions
+from nnlab.ui.messages import Prepared
+from nnlab.ui.setup.form import Choice
+from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices
+from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.reconstructions.class_errors import draw_class_errors
+from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
+from nnlab.ui.views.reconstructions.grid import CAPTIONS, Grid, assembled, best_grid
+from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.widgets.example_picker import ExamplePicker
+from nnlab.ui.widgets.flow import FlowRow
+
+ORDERS = ("in order", "random", "worst", "best")
+_ALL = "All classes"
+_CLASSES = 176  # pixels for the errors by class
+_COVERED_PERCENT = 99.5
+
+
+class ReconstructionsView(View):
+    """Rows of originals, what noise makes of them, reconstructions and signed errors; click one to select the example."""
+
+    title = "Reconstructions"
+    probe = "reconstructions"
+    empty_text = "Examples and their reconstructions appear here; choose an autoencoder or a Boltzmann machine."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.options = ReconstructionsOptions()
+        self.grid = Grid(1, 1, 3, 1, 1, 1)
+        self.bound = 0.0
+        self._surveyed = np.empty(0, np.intp)
+        self.survey = ErrorSurvey(self._surveyed)
+        self._labels: dict[str, np.ndarray] = {}
+        self._names: tuple[str, ...] = ()
+        self._dice = np.random.default_rng()
+        self._places = np.empty(0, np.intp)
+        self._before: Reconstructions | None = None
+        self._mouse = QPointF(-1, -1)
+        self._tables = (grey_lut(self.theme), signed_lut(self.theme))
+        self.picker = ExamplePicker()
+        self.picker.picked.connect(self._pick)
+        self.order, self.label = Choice(), Choice()
+        bar, row = QWidget(), FlowRow()
+        bar.setLayout(row)
+        self.order.addItems(ORDERS)
+        for choice, name in ((self.order, "Which examples"), (self.label, "Class")):
+            choice.setAccessibleName(name)
+            choice.setMinimumContentsLength(7)
+            choice.currentIndexChanged.connect(lambda _: self._restart())
+            row.addWidget(choice)
+        self.order.setToolTip(
+            "In order: from the selected example on. Worst and best: of up to 1,000 examples of this part and class, "
+            "which are measured a few per frame."
+        )
+        row.addWidget(self.picker)
+        self.controls.addWidget(bar)
+        self.board = Board(self.canvas, self._resized)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+
+    @classmethod
+    def fits(cls, prepared: Prepared) -> bool:
+        """Models that give back what they are given."""
+        return prepared.experiment.model.kind in ("autoencoder", "deep_belief", "rbm")
+
+    def begin(self, prepared: Prepared) -> None:
+        """Other data, another scale; the order stays."""
+        super().begin(prepared)
+        dataset, split = prepared.dataset, prepared.split
+        labels = dataset.train.labels
+        self._labels = {"train": labels[split.train], "validation": labels[split.validation], "test": dataset.test.labels}
+        self.bound, self._before, self._surveyed = 0.0, None, np.empty(0, np.intp)
+        self.picker.begin(prepared)
+        if self._names != dataset.class_names or not self.label.count():
+            self._names = dataset.class_names
+            with QSignalBlocker(self.label):
+                self.label.clear()
+                self.label.addItems([_ALL, *self._names])
+        self.label.setVisible(len(self._names) > 1)
+        self._restart()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Another part has other examples; another example may be on another page."""
+        is_other_part = selection.part != self.selection.part
+        super().show_selection(selection)
+        self.picker.show_selection(selection)
+        if is_other_part:
+            self._restart()
+        elif self.order.currentText() == ORDERS[0] and selection.example not in self._places:
+            self._choose_places()
+            self._ask()
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def show_answer(self, answer: Reconstructions) -> None:
+        """Note the measured errors, draw, and ask for the next ones."""
+        before, self._before = self._before, answer
+        is_same = before is not None and before.step == answer.step and np.array_equal(before.places, answer.places)
+        # At the same step other errors: somebody changed a weight by hand.
+        if is_same and not np.array_equal(before.error, answer.error, equal_nan=True):
+            self.survey.outdated()
+        is_ranked = self.survey.take(answer.step, answer.measured, answer.measured_error)
+        super().show_answer(answer)
+        if is_ranked and self.order.currentText() in ORDERS[2:]:
+            self._choose_places()
+        self._ask()
+
+    def draw(self, answer: Reconstructions) -> None:
+        """One picture for each band, figures below it, errors by class beside it."""
+        self._fit_grid(answer)
+        errors = answer.reconstruction - answer.original
+        self._follow_scale(errors, answer.extremes)
+        rows = [answer.original, *([answer.corrupted] if len(answer.corrupted) else []), answer.reconstruction]
+        colors = np.stack([*(self._as_grey(tiles, answer.extremes) for tiles in rows), self._as_signed(errors)])
+        shown = min(len(answer.places), self.grid.columns * self.grid.bands)
+        self.board.begin()
+        for band in range(-(-shown // self.grid.columns)):
+            part = slice(band * self.grid.columns, min((band + 1) * self.grid.columns, shown))
+            picture = assembled(colors[:, part], self.theme.surface)
+            height, width = np.array(picture.shape[:2]) * self.grid.scale
+            self.board.picture(picture, QRectF(CAPTIONS, band * self.grid.band_height, width, height))
+        self._draw_captions(len(answer.corrupted) > 0)
+        for number in range(shown):
+            self._draw_figures(answer, number)
+        self._draw_classes(answer)
+        self.board.end()
+        self._hover(self._mouse)
+
+    def recolor(self, theme: Theme) -> None:
+        """Tables and icons."""
+        self._tables = (grey_lut(theme), signed_lut(theme))
+        self.picker.apply_theme(theme)
+
+    def columns(self) -> Columns:
+        """One row per example shown: part, position, class, mean squared error."""
+        answer = self.answer
+        return {
+            "part": [self._part()] * len(answer.places),
+            "example": list(answer.places),
+            "class": [self._name_of(label) for label in answer.labels],
+            "mean squared error": list(answer.error),
+        }
+
+    def _draw_captions(self, is_noisy: bool) -> None:
+        names = ["original", *(["corrupted"] if is_noisy else []), "reconstruction", "error"]
+        for place, name in enumerate(names):
+            middle = (place * (self.grid.height + 1) + 1 + self.grid.height / 2) * self.grid.scale
+            self.board.text(name, 0, middle, self.theme.text, anchor=(0, 0.5))
+        low = (len(names) * (self.grid.height + 1)) * self.grid.scale
+        ramp = np.arange(255, dtype=np.uint8)[None, :]
+        self.board.picture(ramp, QRectF(0, low + 6, 76, 6), self._tables[1])
+        self.board.text(f"{-self.bound:g}", 0, low + 14, self.theme.muted)
+        self.board.text(f"{self.bound:g}", 76, low + 14, self.theme.muted, anchor=(1, 0))
+
+    def _draw_figures(self, answer: Reconstructions, number: int) -> None:
+        column, theme = self.grid.column(number), self.theme
+        left, wide, y = column.left() + self.grid.scale / 2, column.width() - self.grid.scale, column.bottom() + 2
+        largest = float(np.nanmax(answer.error, initial=0.0))
+        error = float(answer.error[number])
+        self.board.rectangle(QRectF(left, y, wide, 4), fill=theme.border)
+        if np.isfinite(error) and largest > 0:
+            self.board.rectangle(QRectF(left, y, wide * error / largest, 4), fill=theme.accent)
+        is_selected = answer.places[number] == self.selection.example
+        if wide >= 30:
+            self.board.text(f"{error:.4f}", left, y + 5, theme.text)
+            name = self._name_of(answer.labels[number])
+            self.board.text(name if 7 * len(name) < wide else "", left, y + 18, theme.muted)
+        if is_selected:
+            self.board.rectangle(column, line=theme.accent)
+
+    def _draw_classes(self, answer: Reconstructions) -> None:
+        left, height = self.board.size[0] - _CLASSES + 16, self.board.size[1]
+        labels = self._labels[self._part()][self.survey.places]
+        place = QRectF(left, 0, _CLASSES - 18, height)
+        draw_class_errors(self.board, place, self.theme, labels, self.survey.errors, self._names)
+
+    def _fit_grid(self, answer: Reconstructions) -> None:
+        rows = 4 if len(answer.corrupted) else 3
+        _, height, width, _ = answer.original.shape
+        room = max(self.board.size[0] - CAPTIONS - _CLASSES, 40.0), max(self.board.size[1], 40.0)
+        grid = best_grid(rows, height, width, room)
+        if grid != self.grid:
+            self.grid = grid
+            self._choose_places()
+            self._ask()
+
+    def _follow_scale(self, errors: np.ndarray, extremes: tuple[float, float]) -> None:
+        """Up at once, down only when the errors have faded to under half: no flicker at a step."""
+        finite = np.abs(errors[np.isfinite(errors)])
+        large = float(np.percentile(finite, _COVERED_PERCENT)) if finite.size else 0.0
+        if self.bound == 0 or large > self.bound or 0 < large < 0.5 * self.bound:
+            self.bound = min(step_up(large), extremes[1] - extremes[0]) if large else extremes[1] - extremes[0]
+
+    def _as_grey(self, tiles: np.ndarray, extremes: tuple[float, float]) -> np.ndarray:
+        """Colours (N, height, width, 3) of pictures with one channel or three."""
+        if tiles.shape[-1] == 3:
+            return unsigned_indices(np.nan_to_num(tiles, nan=extremes[0]), *extremes)
+        return self._tables[0][unsigned_indices(tiles.mean(axis=-1), *extremes)]
+
+    def _as_signed(self, errors: np.ndarray) -> np.ndarray:
+        return self._tables[1][signed_indices(errors.mean(axis=-1), self.bound)]
+
+    def _part(self) -> str:
+        return self.selection.part if len(self._labels.get(self.selection.part, ())) else "train"
+
+    def _name_of(self, label: int) -> str:
+        return self._names[label] if 0 <= label < len(self._names) else ""
+
+    def _members(self) -> np.ndarray:
+        """The positions in the part that may be shown."""
+        labels, chosen = self._labels[self._part()], self.label.currentIndex() - 1
+        return np.flatnonzero(labels == chosen) if chosen >= 0 and len(self._names) > 1 else np.arange(len(labels))
+
+    def _restart(self) -> None:
+        """Another part, class or order: measure and choose anew."""
+        if self._labels:
+            members = self._members()
+            if not np.array_equal(members, self._surveyed):
+                self._surveyed, self.survey = members, ErrorSurvey(members)
+            self._choose_places()
+            self._ask()
+
+    def _choose_places(self) -> None:
+        count, order, members = self.grid.columns * self.grid.bands, self.order.currentText(), self._members()
+        if order == "random":
+            members = self._dice.permutation(members)
+        elif order == "worst":
+            members = self.survey.ranking
+        elif order == "best":
+            members = self.survey.ranking[::-1]
+        else:
+            members = np.roll(members, -int(np.searchsorted(members, self.selection.example)))
+        self._places = members[:count]
+
+    def _ask(self) -> None:
+        """Have the next examples measured; while the model stands still, until all are."""
+        measured = self.survey.next_places(BATCH - len(self._places))
+        options = ReconstructionsOptions(tuple(self._places.tolist()), tuple(measured.tolist()))
+        if options != self.options or len(measured):
+            self.options = options
+            self.wants_changed.emit()
+
+    def _resized(self) -> None:
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    def _pick(self, part: str, place: int) -> None:
+        self.select(part=part, example=place)
+        if self.order.currentText() == "random":
+            self._restart()
+
+    def _tile_at(self, position: QPointF) -> tuple[int, int, int, int] | None:
+        found = self.grid.tile_at(self.board.point_at(position)) if self.answer is not None else None
+        return found if found is not None and found[0] < len(self.answer.places) else None
+
+    def _hover(self, position: QPointF) -> None:
+        self._mouse = position
+        answer, found = self.answer, self._tile_at(position)
+        self.board.mark(self.grid.column(found[0]) if found else None, self.theme.muted)
+        if answer is None:
+            return
+        if found is None:
+            self.readout.setText(self._summary())
+            return
+        number, _, down, across = found
+        original, made = answer.original[number, down, across], answer.reconstruction[number, down, across]
+        name = self._name_of(answer.labels[number])
+        self.readout.setText(
+            f"{self._part()} {answer.places[number]:,}{f' ({name})' if name else ''} · row {down}, column {across} · "
+            f"{_numbers(original)} → {_numbers(made)}"
+        )
+
+    def _summary(self) -> str:
+        survey = self.survey
+        known = survey.errors[np.isfinite(survey.errors)]
+        mean = f" · mean error {known.mean():.4f}" if len(known) else ""
+        return f"{survey.known:,} measured{mean}"
+
+    def _click(self, event: object) -> None:
+        found = self._tile_at(event.scenePos())
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.select(part=self._part(), example=int(self.answer.places[found[0]]))
+
+
+def _numbers(pixel: np.ndarray) -> str:
+    return ", ".join(f"{value:.3g}" for value in pixel)

@@ -1,0 +1,1 @@
+"""The Samples view and its parts."""
