@@ -36,8 +36,8 @@ from nnlab.ui.messages import (
 from nnlab.ui.train_on import train_on
 from nnlab.ui.worker_link import WorkerLink
 
-# 25 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
-_FRAME_MILLISECONDS = 40
+# 22 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
+_FRAME_MILLISECONDS = 45
 _PROGRESS_SECONDS = 0.2
 
 
@@ -79,7 +79,7 @@ class Session(QObject):
         self._settled: tuple[Experiment, Path | None, Experiment, Path | None] | None = None
         self._near: Path | None = None
         # What the visible views want to see; the window says.
-        self.wanted_probes: Callable[[], tuple[ProbeRequest, ...]] = tuple
+        self.wanted_probes: Callable[[bool], tuple[ProbeRequest, ...]] = lambda all_views: ()
         self._snapshot_outstanding = self._stale = False
         self._progress_told = 0.0
 
@@ -307,10 +307,10 @@ class Session(QObject):
     def _ask_for_snapshot(self) -> None:
         if self._snapshot_outstanding or self._prepared is None or self._prepared.generation != self._generation:
             return
-        if self._stale or self.progress.state == "running":
-            self._stale = False
-            self._snapshot_outstanding = True
-            self._link.take_snapshot.emit(SnapshotRequest(self._generation, self.wanted_probes()))
+        is_running = self.progress.state == "running"
+        if self._stale or is_running:
+            self._stale, self._snapshot_outstanding = False, True
+            self._link.take_snapshot.emit(SnapshotRequest(self._generation, self.wanted_probes(not is_running)))
 
     # What the worker says
 

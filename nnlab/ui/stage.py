@@ -1,5 +1,6 @@
 """The stage: views that fit the present run, in one pane or several side by side. Only what can be seen is asked for."""
 
+import time
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -13,6 +14,8 @@ from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
 
 PANE_COUNTS = (1, 2, 4)
+# Drawing five views in every frame would take Python's lock from the training for half of the time.
+_VIEWS_PER_FRAME = 2
 
 
 class Stage(QFrame):
@@ -39,6 +42,7 @@ class Stage(QFrame):
         self._fitting: list[str] = []
         self._order = list(VIEWS)
         self._count = 1
+        self._asked: dict[str, float] = {}  # when each view's probe was last asked for
         self._active = self.panes[0]
         self._outline = outline = QGridLayout(self)
         outline.setContentsMargins(4, 2, 4, 4)
@@ -93,12 +97,17 @@ class Stage(QFrame):
         if name in self._fitting and name not in self._shown():
             self._choose(self._active, name)
 
-    def wanted_probes(self) -> tuple[ProbeRequest, ...]:
-        """The probes of the views that can be seen."""
+    def wanted_probes(self, all_views: bool = True) -> tuple[ProbeRequest, ...]:
+        """The probes of the views that can be seen; while it trains, of the few that have waited longest past their time."""
+        now = time.monotonic()
+        wanted = {name: view for name, view in self._present_views().items() if view.isVisible()}
+        if not all_views:
+            waited = {name: now - self._asked.get(name, 0.0) - view.interval for name, view in wanted.items()}
+            due = sorted((name for name in wanted if waited[name] >= 0), key=lambda name: -waited[name])
+            wanted = {name: wanted[name] for name in due[:_VIEWS_PER_FRAME]}
+        self._asked |= dict.fromkeys(wanted, now)
         return tuple(
-            ProbeRequest(name, view.probe, replace(self.selection, options=view.options))
-            for name, view in self._present_views().items()
-            if view.isVisible()
+            ProbeRequest(name, view.probe, replace(self.selection, options=view.options)) for name, view in wanted.items()
         )
 
     def select(self, selection: Selection) -> None:

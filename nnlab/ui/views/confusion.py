@@ -24,6 +24,7 @@ class ConfusionView(View):
 
     title = "Confusion"
     probe = "confusion"
+    interval = 0.25
     empty_text = "How often each class is taken for another appears here; hold back some data for validation to see it."
 
     def __init__(self) -> None:

@@ -34,6 +34,7 @@ class FeatureMapsView(View):
 
     title = "Feature maps"
     probe = "feature_maps"
+    interval = 0.1
     empty_text = "What every layer of a convolutional network sees appears here; choose a model with conv2d layers."
 
     def __init__(self) -> None:

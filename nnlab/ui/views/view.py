@@ -11,6 +11,7 @@ from nnlab.training.probes import Selection
 from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 
 Columns = dict[str, list[Any]]
@@ -22,6 +23,8 @@ class View(QWidget):
     title: ClassVar[str]
     probe: ClassVar[str]
     empty_text: ClassVar[str]
+    # Seconds between two answers while it trains, for views whose numbers nobody could read faster.
+    interval: ClassVar[float] = 0.0
 
     wants_changed = Signal()  # `options` changed: the window asks anew
     selected = Signal(object)  # Selection
@@ -36,7 +39,7 @@ class View(QWidget):
         self.bench: Bench | None = None
         self.answer: Any = None
         self.setAccessibleName(self.title)
-        self.canvas = pg.GraphicsLayoutWidget()
+        self.canvas = Canvas()
         self.canvas.setAccessibleName(f"{self.title} picture")
         self.canvas.ci.setContentsMargins(4, 4, 4, 4)
         self.readout = label("", "muted")

@@ -23,6 +23,7 @@ class WeightsView(View):
 
     title = "Weights"
     probe = "weights"
+    interval = 0.12
     empty_text = "Each unit's incoming weights appear here as a picture, as soon as a model is built."
 
     def __init__(self) -> None:

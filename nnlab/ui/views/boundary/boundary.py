@@ -30,6 +30,7 @@ class BoundaryView(View):
 
     title = "Boundary"
     probe = "boundary"
+    interval = 0.06
     empty_text = "The decision boundary appears here for points in the plane; choose XOR or another 2-D dataset."
 
     def __init__(self) -> None:

@@ -12,11 +12,12 @@ from nnlab.ui.theme import CLASS_COLORS, LIGHT, Theme
 from nnlab.ui.views.curves.log_axis import LogAxis
 from nnlab.ui.views.curves.smoothing import Smoother, envelope
 from nnlab.ui.views.view import Columns, color_axis, step_up
+from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 
 _SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
-_REDRAW_MILLISECONDS = 120
+_REDRAW_MILLISECONDS = 180
 _MOST_MARKED = 100
 
 
@@ -31,7 +32,7 @@ class CurvesView(QWidget):
         self.theme = LIGHT
         self.history = History()
         self._soon = self._make_timer()
-        self.canvas = pg.GraphicsLayoutWidget()
+        self.canvas = Canvas()
         self.canvas.setAccessibleName("Loss and accuracy curves")
         self.canvas.ci.setContentsMargins(2, 2, 8, 2)
         self.panels = {"loss": _Panel("loss"), "accuracy": _Panel("accuracy")}

@@ -54,6 +54,7 @@ class DistributionsView(View):
 
     title = "Distributions"
     probe = "distributions"
+    interval = 0.1
     empty_text = "How weights, gradients and activations are spread appears here, as soon as a model is built."
 
     def __init__(self) -> None:

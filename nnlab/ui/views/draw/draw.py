@@ -34,6 +34,7 @@ class DrawView(View):
 
     title = "Draw"
     probe = "drawing"
+    interval = 0.1
     empty_text = _EMPTY
 
     def __init__(self) -> None:

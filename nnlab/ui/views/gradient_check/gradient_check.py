@@ -34,6 +34,7 @@ class GradientCheckView(View):
 
     title = "Gradient check"
     probe = "standing"
+    interval = 1.0
     empty_text = "The gradient of the model can be checked here, number by number, as soon as there is one."
 
     def __init__(self) -> None:

@@ -25,6 +25,7 @@ class InspectorView(View):
 
     title = "Inspector"
     probe = "inspector"
+    interval = 0.2
     empty_text = "Click a unit, a weight or an example in any view, and read its numbers here."
 
     def __init__(self) -> None:

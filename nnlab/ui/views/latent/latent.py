@@ -34,6 +34,7 @@ class LatentView(View):
 
     title = "Latent"
     probe = "latent"
+    interval = 0.1
     empty_text = "The codes of the examples appear here as points of a plane."
 
     def __init__(self) -> None:

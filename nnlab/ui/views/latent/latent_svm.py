@@ -26,6 +26,7 @@ class LatentSVMView(View):
 
     title = "Latent SVM"
     probe = "standing"
+    interval = 1.0
     empty_text = "Linear support vector machines can be trained on the codes here, as soon as there is a model."
 
     def __init__(self) -> None:

@@ -19,6 +19,7 @@ class NetworkView(View):
 
     title = "Network"
     probe = "network"
+    interval = 0.12
     empty_text = "The layers appear here as a diagram, with an example flowing through, as soon as a model is built."
 
     def __init__(self) -> None:

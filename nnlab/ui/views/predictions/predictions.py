@@ -30,6 +30,7 @@ class PredictionsView(View):
 
     title = "Predictions"
     probe = "predictions"
+    interval = 0.2
     empty_text = "Examples with the classes that the network gives them appear here, its most confident mistakes first."
 
     def __init__(self) -> None:

@@ -28,6 +28,7 @@ class ReconstructionsView(View):
 
     title = "Reconstructions"
     probe = "reconstructions"
+    interval = 0.1
     empty_text = "Examples and their reconstructions appear here; choose an autoencoder or a Boltzmann machine."
 
     def __init__(self) -> None:

@@ -1,0 +1,25 @@
+"""The surface plots stand on, painted without holding up the training."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QGraphicsView
+
+
+class Canvas(pg.GraphicsLayoutWidget):
+    """pyqtgraph's, but for how it is painted.
+
+    Its paintEvent is written in Python, so that Python's lock is held while Qt paints everything; with Qt's own paintEvent
+    the training goes on meanwhile. What pyqtgraph does before painting is done when the event arrives.
+    """
+
+    paintEvent = QGraphicsView.paintEvent
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Bring ranges and transforms up to date before painting."""
+        if event.type() == QEvent.Type.Paint:
+            self.scene().prepareForPaint()
+        return False
