@@ -91,7 +91,8 @@ class Cache:
 def fingerprint(path: Path) -> list[object]:
     """What tells whether a file is still the one it was: where it is, its size, and when it was last written."""
     status = path.stat()
-    return [str(path.resolve()), status.st_size, status.st_mtime_ns]
+    # Copying tools give a file its old time of writing back, but none can set when its entry was changed.
+    return [str(path.resolve()), status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
 def _describe(folder: Path, about: dict[str, Any]) -> None:

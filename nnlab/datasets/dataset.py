@@ -1,6 +1,8 @@
 """What a dataset is: arrays with names."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +44,8 @@ class Dataset:
     class_names: tuple[str, ...]
     source: str = ""
     licence: str = ""
+    # How the columns of a table were read, as plain values; None where the data was no table.
+    columns: Mapping[str, Any] | None = field(default=None, compare=False)
 
     @property
     def example_shape(self) -> tuple[int, ...]:

@@ -1,30 +1,40 @@
 """What is done to a dataset before anything learns from it: fewer classes or examples, pictures as rows, false labels."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnlab.datasets.cache import Cache
 from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.datasets.rows import chosen_rows
 from nnlab.datasets.split import Index, stratified_split
+from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
 from nnlab.randomness import random_stream
-from nnlab.settings import nearest
+from nnlab.report import Report, silent
 
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
 
 
-def prepared(dataset: Dataset, settings: "DatasetSettings") -> Dataset:
+def prepared(dataset: Dataset, settings: "DatasetSettings", report: Report = silent, cache: Path | None = None) -> Dataset:
     """The dataset with the chosen classes, so many training examples, and in the chosen layout.
 
-    Arrays that nothing changes are handed on as they are, so that mapped files stay mapped.
+    Arrays that nothing changes are handed on as they are, so that mapped files stay mapped; a large choice of their rows is
+    written to the cache.
     """
+
+    def at(examples: Examples, index: Index) -> Examples:
+        return Examples(chosen_rows(examples.inputs, index, Cache(cache), report), examples.labels[index])
+
     if settings.classes.strip():
-        dataset = _with_classes(dataset, settings.classes)
+        dataset = _with_classes(dataset, settings.classes, at)
     if 0 < settings.examples < len(dataset.train):
         keep = _subsample(dataset.train.labels, settings.examples, settings.seed)
-        dataset = replace(dataset, train=_at(dataset.train, keep))
+        dataset = replace(dataset, train=at(dataset.train, keep))
     if settings.layout == "flat" and len(dataset.example_shape) > 1:
         dataset = replace(dataset, train=_flat(dataset.train), test=_flat(dataset.test))
     return dataset
@@ -45,12 +55,12 @@ def with_label_noise(examples: Examples, index: Index, share: float, classes: in
     return Examples(examples.inputs, labels)
 
 
-def _with_classes(dataset: Dataset, chosen: str) -> Dataset:
+def _with_classes(dataset: Dataset, chosen: str, at: Callable[[Examples, Index], Examples]) -> Dataset:
     wanted = list(dict.fromkeys(name.strip() for name in chosen.split(",") if name.strip()))
     for name in wanted:
         if name not in dataset.class_names:
             raise DatasetError(
-                f"dataset.classes: {dataset.title} has no class '{name}'; {nearest(name, dataset.class_names)}"
+                f"dataset.classes: {dataset.title} has no class '{shown(name)}'; it has {listed(dataset.class_names)}"
                 if dataset.class_names
                 else f"dataset.classes: {dataset.title} has no labels to choose by; leave it empty"
             )
@@ -63,7 +73,7 @@ def _with_classes(dataset: Dataset, chosen: str) -> Dataset:
     parts = []
     for part in (dataset.train, dataset.test):
         keep = np.flatnonzero(number[part.labels] >= 0)
-        kept = _at(part, keep)
+        kept = at(part, keep)
         parts.append(Examples(kept.inputs, number[kept.labels]))
     if not len(parts[0]):
         raise DatasetError(f"dataset.classes: {dataset.title} has no training example of '{chosen}'")
@@ -82,10 +92,6 @@ def _subsample(labels: Index, count: int, seed: int) -> Index:
         rest = np.setdiff1d(np.arange(len(labels)), keep, assume_unique=True)
         keep = np.sort(np.concatenate([keep, rng.permutation(rest)[: count - len(keep)]]))
     return keep
-
-
-def _at(examples: Examples, index: Index) -> Examples:
-    return Examples(examples.inputs[index], examples.labels[index])
 
 
 def _flat(examples: Examples) -> Examples:

@@ -10,6 +10,7 @@ from nnlab.errors import SettingError
 from nnlab.settings import Settings, describe, setting
 
 _AUGMENTATION = "Augmentation"
+_FARTHEST_POINT = 1_000_000
 _PREPARATION = "Preparation"
 # Augmentation that means something for pictures alone.
 PICTURE_FIELDS = frozenset({"flip_horizontal", "flip_vertical", "shift", "rotation"})
@@ -200,6 +201,10 @@ class DatasetSettings(Settings):
         for number, row in enumerate(self.points, 1):
             if len(row) != 3 or row[2] < 0 or row[2] != int(row[2]) or row[2] > 9:
                 raise SettingError(f"dataset.points: row {number} is {list(row)}, expected x, y and a class from 0 to 9")
+            if max(abs(row[0]), abs(row[1])) > _FARTHEST_POINT:
+                raise SettingError(
+                    f"dataset.points: row {number} lies beyond ±{_FARTHEST_POINT:,}; draw closer to the middle"
+                )
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Self:

@@ -1,10 +1,13 @@
 """From an experiment to something that can be stepped."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
 from nnlab.datasets.encoded import seen_through
+from nnlab.datasets.files import load_files
+from nnlab.datasets.files.form import Form
 from nnlab.datasets.preparation import prepared
 from nnlab.errors import DatasetError, ShapeError
 from nnlab.experiments.experiment import Experiment
@@ -25,11 +28,32 @@ def assemble(experiment: Experiment, folders: Sequence[Path], dataset: Dataset |
     return TrainingRun(build_model(experiment, dataset), data, experiment.training)
 
 
-def load_data(settings: DatasetSettings, folders: Sequence[Path], report: Report = silent) -> Dataset:
-    """The dataset that the settings name, seen through their encoder where they name one."""
-    dataset = prepared(load_dataset(settings, folders, report, cache_folder()), settings)
-    if not settings.encoder:
-        return dataset
+def load_data(
+    settings: DatasetSettings, folders: Sequence[Path], report: Report = silent, form: Form | None = None
+) -> Dataset:
+    """The dataset that the settings name, seen through their encoder where they name one.
+
+    With a form, a file is read as the data was that a model learned from.
+    """
+    try:
+        if not settings.encoder:
+            return _prepared(settings, folders, report, form)
+        return _encoded(settings, folders, report, form)
+    except MemoryError:
+        raise DatasetError(
+            "there is not enough memory for this data; close other programs, or set dataset.examples"
+        ) from None
+
+
+def _prepared(settings: DatasetSettings, folders: Sequence[Path], report: Report, form: Form | None) -> Dataset:
+    if settings.name == "file" and form is not None:
+        dataset = load_files(settings, folders, report, cache_folder(), form)
+    else:
+        dataset = load_dataset(settings, folders, report, cache_folder())
+    return prepared(dataset, settings, report, cache_folder())
+
+
+def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report, form: Form | None) -> Dataset:
     saved = load_model(find_encoder(settings.encoder, folders))
     model = saved.model
     if not isinstance(model, Autoencoder | RBM):
@@ -37,6 +61,9 @@ def load_data(settings: DatasetSettings, folders: Sequence[Path], report: Report
             f"dataset.encoder: {settings.encoder} holds a model of kind {saved.experiment.model.kind}, "
             "expected an autoencoder, deep_belief or rbm"
         )
+    # What the file holds is what the encoder sees; the classes are those of the model behind it.
+    raw = replace(saved.form, class_names=form.class_names) if form is not None else None
+    dataset = _prepared(settings, folders, report, raw)
     if dataset.example_shape != saved.example_shape:
         raise DatasetError(_misfit(settings.encoder, saved, dataset))
     encode = model.encode if isinstance(model, Autoencoder) else model.hidden_probabilities

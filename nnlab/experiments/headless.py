@@ -12,6 +12,7 @@ import numpy as np
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings
 from nnlab.datasets.split import Index
+from nnlab.datasets.words import listed
 from nnlab.errors import DivergedError, ModelFileError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment
@@ -19,6 +20,7 @@ from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model, model_bytes, parameters_sha256
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.gradient_check import TOLERANCE, check_gradient, step_off_kinks
+from nnlab.models.layers.base import shape_text
 from nnlab.models.likelihood import annealed_log_partition
 from nnlab.models.metrics import class_scores, psnr, squared_errors, top_k_hits
 from nnlab.models.model import Model
@@ -132,14 +134,24 @@ def evaluate_model(
     settings = saved.experiment.dataset
     if dataset_name is not None:
         settings = _named(settings, dataset_name)
-    dataset = load_data(settings, folders)
+    dataset = load_data(settings, folders, form=saved.form)
     if dataset.example_shape != saved.example_shape or len(dataset.class_names) != len(saved.class_names):
         raise ModelFileError(
-            f"{path.name}: made for examples of {_shape(saved.example_shape)} in {len(saved.class_names)} classes, "
-            f"but {dataset.title} has {_shape(dataset.example_shape)} in {len(dataset.class_names)}; choose another dataset"
+            f"{path.name}: made for examples of {shape_text(saved.example_shape)} in {len(saved.class_names)} classes, "
+            f"but {dataset.title} has {shape_text(dataset.example_shape)} in {len(dataset.class_names)}; "
+            "choose another dataset"
         )
-    index = np.arange(len(dataset.test))
-    feed = Feed(dataset.test, saved.scaling)
+    if dataset.class_names != saved.class_names:
+        raise ModelFileError(
+            f"{path.name}: tells apart {listed(saved.class_names)}, "
+            f"but {dataset.title} holds {listed(dataset.class_names)}; choose data of the same classes"
+        )
+    # A file given to test on is for testing, all of it, unless it brings a part for that.
+    examples = dataset.train if dataset_name is not None and not len(dataset.test) else dataset.test
+    if not len(examples):
+        raise ModelFileError(f"{path.name}: its data has no test examples; set dataset.test, or give --dataset")
+    index = np.arange(len(examples))
+    feed = Feed(examples, saved.scaling)
     result = evaluate(saved.model, feed, index, len(dataset.class_names))
     report: dict[str, Any] = {
         "model": str(path),
@@ -164,7 +176,7 @@ def _named(settings: DatasetSettings, name_or_path: str) -> DatasetSettings:
     """The same preparation of other data: a dataset's name, or the path of a person's own."""
     given = Path(name_or_path)
     if name_or_path not in DATASETS and (given.suffix or len(given.parts) > 1 or given.exists()):
-        return replace(settings, name="file", path=name_or_path, test_path="")
+        return replace(settings, name="file", path=name_or_path, test_path="", test=0.0, classes="", examples=0)
     return replace(settings, name=name_or_path)
 
 
@@ -228,7 +240,3 @@ def check_experiment(experiment: Experiment, folders: Sequence[Path], examples: 
         "tolerance": TOLERANCE,
         "passed": check.worst < TOLERANCE,
     }
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(axis) for axis in shape)

@@ -23,6 +23,7 @@ from safetensors.numpy import save as save_tensors
 
 from nnlab import __version__
 from nnlab.atomic_file import write_atomically
+from nnlab.datasets.files.form import Form
 from nnlab.datasets.scaling import Scaling
 from nnlab.errors import ModelFileError, NnlabError
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
@@ -51,6 +52,7 @@ class SavedModel:
     optimizer: dict[str, Array]
     state: dict[str, Any]
     metrics: dict[str, Any]
+    form: Form
 
     @property
     def step(self) -> int:
@@ -78,6 +80,8 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "state": json.dumps(run.state()),
         "classes": json.dumps(data.dataset.class_names),
         "example_shape": json.dumps(data.dataset.example_shape),
+        "dtype": str(data.dataset.train.inputs.dtype),
+        "columns": json.dumps(data.dataset.columns),
         "metrics": json.dumps(metrics),
         **engine_versions(),
     }
@@ -154,7 +158,19 @@ def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
         _optimizer_vectors(experiment, model, tensors),
         _state(metadata),
         json.loads(metadata["metrics"]),
+        _form(metadata, example_shape, class_names),
     )
+
+
+def _form(metadata: dict[str, str], example_shape: Shape, class_names: tuple[str, ...]) -> Form:
+    """How the data was read; files of before this was kept say nothing of columns."""
+    columns = json.loads(metadata.get("columns", "null"))
+    dtype = metadata.get("dtype", "uint8" if len(example_shape) == 3 else "float32")
+    if dtype not in ("uint8", "float32"):
+        raise ModelFileError(f"its data is of the kind '{dtype[:20]}', expected uint8 or float32")
+    form = Form(example_shape, dtype, columns, class_names)
+    form.as_part()
+    return form
 
 
 def _compare_counts(experiment: Experiment, example_shape: Shape, classes: int, tensors: dict[str, Array]) -> None:

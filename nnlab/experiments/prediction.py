@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from nnlab.atomic_file import write_atomically
-from nnlab.datasets import Dataset
-from nnlab.errors import DatasetError, ModelFileError
+from nnlab.datasets import Examples
+from nnlab.errors import DatasetError, ModelFileError, SaveError
 from nnlab.experiments.assembly import load_data
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model
@@ -25,12 +25,16 @@ def predict_file(
 ) -> dict[str, Any]:
     """Predict the class of every example in a file, and write them as Kaggle takes them: ImageId,Label, counted from 1.
 
-    The inputs are prepared as those were that the model learned from. Labels that the file may hold are not looked at.
+    The inputs are read and prepared as those were that the model learned from. Labels that the file may hold are not looked
+    at; of a file that brings test examples of its own, those are predicted.
     """
     threads = set_threads(threads)
     saved = load_model(model)
-    dataset = _matching(saved, inputs, folders, report)
-    feed, index = Feed(dataset.train, saved.scaling), np.arange(len(dataset.train))
+    for place in (model, inputs):
+        if output.resolve() == place.resolve():
+            raise SaveError(f"{output}: would overwrite {place.name}; choose another --output")
+    examples = _matching(saved, inputs, folders, report)
+    feed, index = Feed(examples, saved.scaling), np.arange(len(examples))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(("ImageId", "Label"))
@@ -58,32 +62,18 @@ def predict_file(
     }
 
 
-def _matching(saved: SavedModel, inputs: Path, folders: Sequence[Path], report: Report) -> Dataset:
-    """All examples of the file in their order: without labels if that fits the model, else as its own data was read."""
-    settings = replace(
-        saved.experiment.dataset,
-        name="file",
-        path=str(inputs),
-        test_path="",
-        test=0.0,
-        classes="",
-        examples=0,
-        layout="flat" if len(saved.example_shape) == 1 else saved.experiment.dataset.layout,
-        image_size=saved.example_shape[0] if len(saved.example_shape) == 3 else saved.experiment.dataset.image_size,
-        label="none",
-    )
-    problem: DatasetError | None = None
-    for label in ("none", saved.experiment.dataset.label):
-        try:
-            dataset = load_data(replace(settings, label=label), folders, report)
-        except DatasetError as error:
-            problem = problem if problem and label == "none" else error
-            continue
-        if dataset.example_shape == saved.example_shape:
-            return dataset
-        problem = DatasetError(
+def _matching(saved: SavedModel, inputs: Path, folders: Sequence[Path], report: Report) -> Examples:
+    """The examples of a file, read as those were that the model learned from; of a file with a test part, those."""
+    own = saved.experiment.dataset
+    settings = replace(own, name="file", path=str(inputs), test_path="", test=0.0, classes="", examples=0)
+    if len(saved.form.example_shape) == 3 and not settings.encoder:
+        height, width, channels = saved.form.example_shape
+        size = height if height == width else own.image_size
+        settings = replace(settings, image_size=size, color="grey" if channels == 1 else "rgb")
+    dataset = load_data(settings, folders, report, replace(saved.form, class_names=()))
+    if dataset.example_shape != saved.example_shape:
+        raise DatasetError(
             f"{inputs.name}: its examples are {shape_text(dataset.example_shape)}, "
             f"but the model was made for {shape_text(saved.example_shape)}; give data like that it learned from"
         )
-    assert problem is not None
-    raise problem
+    return dataset.test if len(dataset.test) else dataset.train

@@ -103,6 +103,32 @@ class Network:
         works = self._workspace(len(inputs))
         return _run(self.layers, works[:-1], self._shaped(inputs))
 
+    def predicted(self, outputs: Array) -> Array:
+        """The class that each row of what `predict` gave stands for (N,).
+
+        The threshold of a loss that contains the last layer is for what goes into that; behind it, it is a half.
+        """
+        return predicted_labels(outputs, self.loss.threshold if self.loss.fused_with is None else 0.5)
+
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether the outputs are probabilities, and not scores of any size."""
+        return self.layers[-1].kind in ("softmax", "sigmoid")
+
+    def probabilities(self, outputs: Array) -> Array:
+        """What `predict` gave (N, K) as shares of the classes that sum to 1 (N, classes).
+
+        A single output is the probability of class 1. Scores, as of a support vector machine, are none; softmax keeps
+        their order.
+        """
+        if outputs.shape[1] == 1:
+            second = np.clip(outputs, 0, 1)
+            return np.hstack([1 - second, second])
+        if self.gives_probabilities:
+            return np.asarray(outputs / np.maximum(outputs.sum(axis=1, keepdims=True), 1e-12))
+        shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
     def activations(self, inputs: Array) -> list[Array]:
         """The output of every layer for a batch, in order; copies."""
         return [output.copy() for output in self.layer_outputs(inputs)]

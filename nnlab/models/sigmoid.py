@@ -7,7 +7,8 @@ from nnlab.models.arrays import Array
 
 def _tanh_is_fast() -> bool:
     """Whether NumPy's tanh runs on 512-bit registers: 0.4 ns a number, against 2.6 ns on 256 bits, where exp takes 1.3."""
-    loop = np.lib.introspect.opt_func_info(func_name="^tanh$", signature="float32")["tanh"]["ff"]["current"]
+    known = np.lib.introspect.opt_func_info(func_name="^tanh$", signature="float32")
+    loop = known.get("tanh", {}).get("ff", {}).get("current", "")
     return "AVX512" in loop or "V4" in loop
 
 

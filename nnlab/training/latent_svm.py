@@ -73,6 +73,7 @@ class LatentSVM:
     peer: MachineScore
     points: Array
     labels: Array
+    edits: int = 0  # weights changed by hand before
 
 
 def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
@@ -94,7 +95,8 @@ def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
     peer = _peer_machine(data, report)
     x, labels = (part.copy() for part in data.learning.gather(data.split.train[:_MOST_DRAWN]))
     drawn = len(x) if coder.dims == 2 else 0
-    return LatentSVM(run.number, coder.dims, names, len(train), held_part, len(held), own, peer, x[:drawn], labels[:drawn])
+    points, labels = x[:drawn], labels[:drawn]
+    return LatentSVM(run.number, coder.dims, names, len(train), held_part, len(held), own, peer, points, labels, run.edits)
 
 
 def _has(run: TrainingRun, part: str) -> bool:

@@ -69,6 +69,7 @@ class TrainingRun:
         self.settings = settings
         self.vectors = self._make_vectors()
         self.number = 0  # updates made
+        self.edits = 0  # parameters changed by hand: what was found out about the model before is out of date
         self.optimizer_start = 0  # updates made before the optimizer began afresh
         self.epoch = 0  # whole epochs done
         self.position = 0  # examples of the present epoch seen
@@ -142,6 +143,7 @@ class TrainingRun:
         copy.restore(self.state())
         copy.evaluation, copy.best, copy.kept_epoch = self.evaluation, self.best, self.kept_epoch
         copy._last_rule = self._last_rule
+        copy.edits = self.edits
         return copy
 
     def last_update(self, tensor: str) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.ui.messages import ParameterChange
+from nnlab.ui.messages import ParameterChange, Progress
 
 # Edits of the same thing that follow this closely are one step of undo.
 _MERGE_SECONDS = 1.0
@@ -20,7 +20,7 @@ class EditHistory(QObject):
     """What was before each edit, and after those that were taken back."""
 
     changed = Signal()  # there may now be more or less to undo or redo
-    parameter_wanted = Signal(object)  # ParameterChange that takes one back, or makes it again
+    parameter_wanted = Signal(object)  # ParameterChange to be made: a person's, or one that takes it back or makes it again
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,15 +45,41 @@ class EditHistory(QObject):
         self._after.clear()
         self.changed.emit()
 
+    def make(self, change: ParameterChange) -> None:
+        """Have a parameter changed, and remember it at once: `answer` says later which value it had."""
+        self.record_parameter(change)
+        self.parameter_wanted.emit(change)
+
     def record_parameter(self, change: ParameterChange) -> None:
-        """A parameter was given another value; values in quick succession are undone together. Undoing is no edit."""
+        """A parameter is given another value; values in quick succession are undone together. Undoing is no edit."""
         if not change.is_edit:
             return
-        if self._continues(f"{change.tensor}{change.position}") and isinstance(self._before[-1], ParameterChange):
+        continues = self._continues(f"{change.tensor}{change.position}")
+        if continues and isinstance(self._before[-1], ParameterChange) and _is_same(self._before[-1], change):
             change = replace(change, before=self._before.pop().before)
+        elif change.before is None:
+            # At most one entry of a parameter waits for its answer: what it gives is what the next one finds.
+            waiting = [entry.value for entry in self._before if _waits(entry) and _is_same(entry, change)]
+            change = replace(change, before=waiting[-1] if waiting else None)
         self._before.append(change)
         self._after.clear()
         self.changed.emit()
+
+    def answer(self, change: ParameterChange) -> None:
+        """A change was made, and the value before it is known; or it was refused, which is as if nobody had asked."""
+        for entries in (self._before, self._after) if change.is_edit else ():
+            for index, entry in enumerate(entries):
+                if not (_waits(entry) and _is_same(entry, change)):
+                    continue
+                if change.before is None:
+                    del entries[index]
+                    self.changed.emit()
+                    return
+                entries[index] = filled = replace(entry, before=change.before)
+                if entries is self._after:
+                    # It was taken back before the value to go back to was known.
+                    self.parameter_wanted.emit(filled.undone())
+                return
 
     def undo(self, now: Experiment) -> Experiment:
         """The experiment before the last edit; where that was a parameter's, `parameter_wanted` gives it its old value."""
@@ -74,6 +100,17 @@ class EditHistory(QObject):
         for entries in (self._before, self._after):
             entries[:] = [entry for entry in entries if not isinstance(entry, ParameterChange)]
         self._last = ("", 0.0)
+        self.changed.emit()
+
+    def follow(self, old: Progress, new: Progress) -> None:
+        """Steps, or the end of training, move all parameters: a value from before them must not come back.
+
+        The worker answers in order: an entry that still waits is of a change made after those steps.
+        """
+        if new.number == old.number and new.state in ("idle", "paused"):
+            return
+        for entries in (self._before, self._after):
+            entries[:] = [entry for entry in entries if not isinstance(entry, ParameterChange) or _waits(entry)]
         self.changed.emit()
 
     def clear(self) -> None:
@@ -103,6 +140,16 @@ class EditHistory(QObject):
         forth.append(entry if isinstance(entry, ParameterChange) else now)
         self.changed.emit()
         if isinstance(entry, ParameterChange):
-            self.parameter_wanted.emit(way(entry))
+            # One that still waits is taken back when its answer comes.
+            if back is self._after or not _waits(entry):
+                self.parameter_wanted.emit(way(entry))
             return now
         return entry
+
+
+def _waits(entry: Entry) -> bool:
+    return isinstance(entry, ParameterChange) and entry.before is None
+
+
+def _is_same(entry: ParameterChange, other: ParameterChange) -> bool:
+    return (entry.tensor, entry.position) == (other.tensor, other.position)

@@ -48,9 +48,13 @@ class Jobs(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._threads: dict[Job, _JobThread] = {}
+        self._is_over = False
 
     def start(self, job: Job, work: Callable[[Report], Any]) -> None:
         """Begin the work of a job on a thread of its own."""
+        if self._is_over:
+            job.refuse(f"{job.title}: the window is closing")
+            return
         thread = _JobThread(job, work)
         self._threads[job] = thread
         thread.told.connect(job.progressed)
@@ -58,11 +62,11 @@ class Jobs(QObject):
         thread.finished.connect(self._end_finished, Qt.ConnectionType.QueuedConnection)
         thread.start()
 
-    @Slot(object, object)
-    def take_copy(self, request: "CopyRequest", run: TrainingRun | None) -> None:
-        """The copy of the run that a job has asked for is here; without a run there is nothing to work on."""
+    @Slot(object, object, str)
+    def take_copy(self, request: "CopyRequest", run: TrainingRun | None, problem: str) -> None:
+        """The copy of the run that a job has asked for is here, or the sentence that says why there is none."""
         if run is None:
-            request.job.refuse("there is no model yet; choose data and a model first")
+            request.job.refuse(problem)
         else:
             self.start(request.job, lambda report: request.work(run, report))
 
@@ -72,9 +76,11 @@ class Jobs(QObject):
         return bool(self._threads)
 
     def shut_down(self) -> None:
-        """Cancel all jobs; returns when their threads have ended."""
-        for job, thread in self._threads.items():
+        """Cancel all jobs; returns when their threads have ended. What is asked for from now on is refused."""
+        self._is_over = True
+        for job in self._threads:
             job.cancel()
+        for thread in self._threads.values():
             thread.wait()
         self._threads.clear()
 

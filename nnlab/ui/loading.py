@@ -65,8 +65,10 @@ class Loading(QObject):
     def _find(self, settings: DatasetSettings, folders: list[Path], report: Report) -> tuple[_Key, Dataset]:
         """The dataset, kept or loaded anew; on the job's thread."""
         key = _key(settings, folders)
-        if key in self._kept:
-            return key, self._kept[key]
+        # Asked once: the window's thread may drop it in between.
+        kept = self._kept.get(key)
+        if kept is not None:
+            return key, kept
         # The window shows an empty plane, though nothing can learn from it yet.
         return key, drawn_so_far(settings) if is_blank(settings) else load_data(settings, folders, report)
 

@@ -221,7 +221,9 @@ class MainWindow(QMainWindow):
 
     def _on_prepared(self, prepared: Prepared) -> None:
         self.stage.begin(prepared)
-        self.curves.begin(self.session.history, prepared.experiment.model.predicts_classes)
+        training, learning = prepared.experiment.training, len(prepared.split.train)
+        steps = training.epochs * -(-learning // training.effective_batch_size(learning))
+        self.curves.begin(self.session.history, prepared.experiment.model.predicts_classes, steps)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.stage.show_snapshot(snapshot)

@@ -1,6 +1,5 @@
 """What crosses between the window's thread and the worker's: frozen values, read-only arrays."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -53,17 +52,18 @@ class CopyRequest:
 
 @dataclass(frozen=True)
 class ParameterChange:
-    """Give one parameter another value between two steps; `before` is filled in by who has done it."""
+    """Give one parameter another value while training stands; `before` is filled in by who has done it, else None."""
 
     generation: int
     tensor: str
     position: tuple[int, ...]
     value: float
-    before: float = math.nan
+    before: float | None = None
     is_edit: bool = True  # a person's, to be remembered; not the undoing or redoing of one
 
     def undone(self) -> "ParameterChange":
-        """The change that takes this one back."""
+        """The change that takes this one back, once `before` is known."""
+        assert self.before is not None
         return replace(self, value=self.before, before=self.value, is_edit=False)
 
 

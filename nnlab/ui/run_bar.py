@@ -60,8 +60,8 @@ class RunBar(QToolBar):
         self._theme_button.setAccessibleName("Light or dark")
         self._theme_button.clicked.connect(self.theme_toggled)
         for widget in (self.reset, self.run, self.batch, self.epoch, self._theme_button):
-            # A mouse click must not take the focus, or Space would press the button again.
-            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            # Each has a key or a menu entry. With the focus, Space would press it: reset the run, or change the theme.
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         spring = label("")
         spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
         for widget in (self.reset, self.run, self.batch, self.epoch, label(" "), self._bar, self._where):

@@ -111,8 +111,8 @@ class Session(QObject):
     def shut_down(self) -> None:
         """End the worker and all jobs; returns when their threads have."""
         self._frame.stop()
-        self.jobs.shut_down()
         self._link.shut_down()
+        self.jobs.shut_down()
 
     # What a person can do
 
@@ -164,9 +164,8 @@ class Session(QObject):
             self._play_when_prepared = self._is_loading
             return
         if self.progress.state == "finished":
-            self.edit(
-                replace(self.experiment, training=train_on(self.experiment.training, self.progress, self._recipe_epochs))
-            )
+            training = train_on(self.experiment.training, self.progress, self._recipe_epochs)
+            self.edit(replace(self.experiment, training=training))
         if not self.problem:
             self._link.play.emit()
 
@@ -236,8 +235,9 @@ class Session(QObject):
         return job
 
     def change_parameter(self, tensor: str, position: tuple[int, ...], value: float) -> None:
-        """Give one parameter another value, between two steps; undoable."""
-        self._link.change_parameter.emit(ParameterChange(self._generation, tensor, position, value))
+        """Give one parameter another value while training stands; undoable until it goes on."""
+        if self.progress.state != "running":
+            self.edits.make(ParameterChange(self._generation, tensor, position, value))
 
     # How it happens
 
@@ -292,8 +292,7 @@ class Session(QObject):
         self._generation += 1
         self.edits.forget_parameters()
         self.running = self.experiment
-        self.history = History()
-        self.progress = Progress(state="loading")
+        self.history, self.progress = History(), Progress(state="loading")
         self.model_is_saved = True
         self._snapshot_outstanding = False
         # An edit since the file was opened makes it another model.
@@ -346,10 +345,10 @@ class Session(QObject):
     def _on_prepared(self, prepared: Prepared) -> None:
         if prepared.generation != self._generation:
             return
-        self._prepared = prepared
+        self._prepared, self._stale = prepared, True
         # The worker's own word for it follows; who presses Run before that must not wait for ever.
         self.progress = replace(self.progress, state="idle", number=prepared.number)
-        self._stale = True
+        self.progressed.emit(self.progress)
         self.prepared.emit(prepared)
         if self._play_when_prepared:
             self._play_when_prepared = False
@@ -373,13 +372,14 @@ class Session(QObject):
     @Slot(object)
     def _on_parameter_changed(self, change: ParameterChange) -> None:
         if change.generation == self._generation:
-            self.model_is_saved = False
+            self.model_is_saved = self.model_is_saved and change.before is None
             self.refresh()
-            self.edits.record_parameter(change)
+            self.edits.answer(change)
 
     @Slot(int, object)
     def _on_progressed(self, generation: int, progress: Progress) -> None:
         if generation == self._generation:
+            self.edits.follow(self.progress, progress)
             self.progress = progress
             self._stale = True
             self.progressed.emit(progress)

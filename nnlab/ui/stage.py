@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.training.probes import Selection
 from nnlab.ui.bench import Bench
@@ -228,6 +228,10 @@ class Pane(QWidget):
     def release(self) -> None:
         """Let go of the view, so that another pane can take it."""
         if self.view is not None:
+            # A hidden widget hands the focus on to whatever comes next, and Space would press it.
+            focus = QApplication.focusWidget()
+            if focus is not None and self.view.isAncestorOf(focus):
+                self.window().setFocus()
             self._outline.removeWidget(self.view)
             self.view.hide()
             self.view.setParent(None)

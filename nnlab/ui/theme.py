@@ -169,7 +169,8 @@ def style_sheet(theme: Theme) -> str:
     chevron = resource("icons", f"chevron-{theme.name}.svg").as_posix()
     check = resource("icons", f"check-{theme.name}.svg").as_posix()
     text = resource("style.qss").read_text(encoding="utf-8")
-    return Template(text).substitute(asdict(theme), chevron=chevron, check=check)
+    back, forth = (resource("icons", f"{name}-{theme.name}.svg").as_posix() for name in ("back", "forth"))
+    return Template(text).substitute(asdict(theme), chevron=chevron, check=check, back=back, forth=forth)
 
 
 def _rgb(color: str) -> npt.NDArray[np.floating]:

@@ -42,8 +42,8 @@ class TrainingWorker(QObject):
 
     prepared = Signal(object)  # Prepared
     snapshot_ready = Signal(object)  # Snapshot
-    copy_ready = Signal(object, object)  # CopyRequest, TrainingRun or None
-    parameter_changed = Signal(object)  # ParameterChange that was made, with the value before
+    copy_ready = Signal(object, object, str)  # CopyRequest, TrainingRun or None, why there is none
+    parameter_changed = Signal(object)  # ParameterChange with the value before, or None where it was refused
     progressed = Signal(int, object)  # generation, Progress
     failed = Signal(int, str)
     model_saved = Signal(str)
@@ -76,6 +76,7 @@ class TrainingWorker(QObject):
     def prepare(self, request: PrepareRequest) -> None:
         """Build a run for the experiment; the run before it is given up."""
         self._stop_timer()
+        self._progress = Progress()
         try:
             run = assemble(request.experiment, (), request.dataset)
             if request.saved is not None:
@@ -130,6 +131,8 @@ class TrainingWorker(QObject):
     @Slot()
     def step_batch(self) -> None:
         """One update."""
+        if self._run is None:
+            return
         self._stop_timer()
         self._run_until_epoch = None
         self._advance(0.0)
@@ -160,19 +163,29 @@ class TrainingWorker(QObject):
     @Slot(object)
     def take_copy(self, request: CopyRequest) -> None:
         """A copy of the run, in memory of its own, for work on another thread."""
-        present = self._run if request.generation == self._generation else None
-        self.copy_ready.emit(request, present.replica() if present is not None else None)
+        copy, problem = None, "there is no model yet; choose data and a model first"
+        if self._run is not None and request.generation == self._generation:
+            try:
+                copy, problem = self._run.replica(), ""
+            except NnlabError as error:
+                problem = str(error)
+            except MemoryError:
+                problem = f"{request.job.title}: there is not enough memory for a copy of the model; close other programs"
+        self.copy_ready.emit(request, copy, problem)
 
     @Slot(object)
     def change_parameter(self, change: ParameterChange) -> None:
-        """Give one parameter another value, and say which it had."""
-        if self._run is not None and change.generation == self._generation:
+        """Give one parameter another value while training stands, and say which it had."""
+        before = None
+        is_running = self._progress.state == "running"
+        if self._run is not None and change.generation == self._generation and not is_running:
             tensor = self._run.model.parameters.view(change.tensor)
             before = float(tensor[change.position])
             tensor[change.position] = change.value
+            self._run.edits += 1
             # The last evaluation was of other weights.
             self._run.evaluation = None
-            self.parameter_changed.emit(replace(change, before=before))
+        self.parameter_changed.emit(replace(change, before=before))
 
     @Slot(str)
     def save(self, path: str) -> None:
@@ -252,7 +265,8 @@ class TrainingWorker(QObject):
 
     def _halt(self, state: str, reason: str = "") -> None:
         self._stop_timer()
-        self._tell(state, reason)
+        if self._run is not None:
+            self._tell(state, reason)
 
     def _tell(self, state: str, reason: str = "") -> None:
         self._refresh_progress(state, reason)

@@ -38,7 +38,8 @@ def trained(settings: object, **training: object) -> TrainingRun:
 
 
 def went_on(options: DrawOptions, answer: DrawingAnswer, **changes: object) -> DrawOptions:
-    states = {"states": answer.states, "means": answer.means, "number": answer.number, "look": options.chains.look + 1}
+    states = {"states": answer.states, "means": answer.means, "number": answer.number, "level": answer.level}
+    states["look"] = options.chains.look + 1
     return replace(options, chains=replace(options.chains, **(states | changes)))
 
 
@@ -155,3 +156,14 @@ def test_a_look_changes_nothing():
     ask(run)
     np.testing.assert_array_equal(run.model.parameters.values, before)
     np.testing.assert_array_equal(run.model.buffers.values, chains)
+
+
+def test_dreams_of_one_level_do_not_go_on_in_the_next_of_the_same_size():
+    run = digits_run(DeepBeliefSettings((64, 64), pretrain_epochs=1), epochs=3)
+    next(run)
+    options = went_on(DRAWN, ask(run))
+    finish_epoch(run)
+    next(run)
+    answer, fresh = ask(run, options), ask(run, replace(options, chains=replace(options.chains, states=None)))
+    assert answer.level == 1
+    np.testing.assert_array_equal(answer.states, fresh.states)

@@ -73,3 +73,13 @@ def test_the_standing_of_a_run_names_its_tensors():
     assert (standing.step, standing.code_dims) == (1, 3)
     assert dict(zip(standing.tensors, standing.sizes, strict=True))["dense2.weight"] == 60
     assert probe_standing(toy_run(), Selection()).code_dims == 0
+
+
+def test_it_is_told_what_has_become_of_the_model_since():
+    run = toy_run()
+    report = check_run(run.replica(), most=4)
+    assert probe_standing(run, Selection()).since(report.step, report.edits) == ""
+    run.edits += 1
+    assert "changed by hand" in probe_standing(run, Selection()).since(report.step, report.edits)
+    next(run)
+    assert probe_standing(run, Selection()).since(report.step, report.edits) == "the model is now at step 1"

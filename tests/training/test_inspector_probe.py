@@ -277,3 +277,32 @@ def test_data_without_classes_predicts_none():
     run = digits_run("autoencoder", layers=(Dense(4), Code(), Dense(64)))
     run.data = replace(run.data, dataset=replace(run.data.dataset, class_names=()))
     assert (inspect(run, "example").label, inspect(run, "example").predicted) == (-1, -1)
+
+
+def test_tied_weights_gather_the_gradients_of_both_layers():
+    run = RUNS["tied"]()
+    inputs, labels = one_example(run, 3)
+    model, where = run.model.replica(np.float64), (20, 2)
+    weight = model.parameters.view("dense1.weight")
+    losses = []
+    for change in (1e-5, -2e-5):
+        weight[where] += change
+        losses.append(model.evaluate(inputs.astype(float), labels)[0].loss)
+    slope = (losses[0] - losses[1]) / 2e-5
+    seen = inspect(run, "weight", weight=("dense1.weight", where), example=3)
+    assert seen.example_gradient == pytest.approx(slope, rel=1e-3)
+    encoder = inspect(run, "unit", layer="dense1", unit=2, example=3)
+    assert encoder.is_shared
+    assert encoder.weight_gradient[20] == pytest.approx(slope, rel=1e-3)
+    assert encoder.inputs[20] * encoder.delta != pytest.approx(slope, rel=1e-2)
+    decoder = inspect(run, "unit", layer="dense2", unit=20, example=3)
+    assert decoder.weight_gradient[2] == pytest.approx(slope, rel=1e-3)
+
+
+def test_while_a_stack_is_pretrained_a_unit_says_how_it_learns():
+    run = digits_run("deep_belief", hidden=(6, 3), pretrain_epochs=1)
+    said = [inspect(run, "unit", layer=f"dense{layer}", unit=0).pretraining for layer in (1, 2, 3, 4)]
+    assert said == ["contrastive divergence", "frozen", "frozen", "contrastive divergence"]
+    run = digits_run("deep_belief", hidden=(6, 3), pretrain_epochs=0)
+    assert inspect(run, "unit", layer="dense1", unit=0).pretraining == ""
+    assert inspect(RUNS["rbm"](), "unit", layer="rbm", unit=0).pretraining == ""

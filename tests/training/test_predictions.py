@@ -5,11 +5,12 @@ import pytest
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.models import MLPSettings
-from nnlab.models.layers.activations import ReLU, Softmax
+from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
-from nnlab.training.probes import PredictionsOptions, Selection, probe_predictions
+from nnlab.training.probes import InspectorOptions, PredictionsOptions, Selection, probe_predictions
+from nnlab.training.probes.inspector import probe_inspector
 from nnlab.training.probes.predictions import ORDERS, PredictionsMemory
 from tests.models.small_runs import digits_data, digits_run
 from tests.training.runs import toy_run
@@ -142,3 +143,52 @@ def test_any_pictures_and_any_number_of_classes(shape: tuple[int, int, int], cla
 
 def test_points_of_the_plane_are_pictures_of_two_numbers():
     assert look(toy_run(), order="as they come").pictures.shape[1:] == (1, 2, 1)
+
+
+def test_one_sigmoid_output_names_class_one_above_a_half():
+    run = toy_run(layers=(Dense(6), ReLU(), Dense(1), Sigmoid()), loss="binary_cross_entropy", learning_rate=0.2)
+    list(run)
+    seen, (outputs, labels) = look(run, order="as they come", shown=1000), known(run)
+    np.testing.assert_array_equal(seen.predicted, outputs[:, 0] > 0.5)
+    assert set(seen.predicted) == {0, 1}
+    inputs, targets = run.data.learning.gather(run.data.split.train)
+    assert len(labels) - seen.mistakes == run.model.evaluate(inputs, targets)[0].correct
+    for example in range(20):
+        one = probe_inspector(run, Selection(example=example, options=InspectorOptions("example")))
+        assert one.predicted == seen.predicted[example]
+
+
+def test_a_score_below_zero_anywhere_does_not_change_the_others():
+    run = digits_run(LinearSVMSettings(), digits_data(300))
+    scores = np.array([[0.2, 0.8, 0.0]], np.float32)
+    alone = run.model.probabilities(scores)
+    np.testing.assert_allclose(alone, np.exp(scores) / np.exp(scores).sum(), rtol=1e-6)
+    together = run.model.probabilities(np.vstack([scores, [[-3.0, 1.0, 2.0]]]).astype(np.float32))
+    np.testing.assert_allclose(together[:1], alone, rtol=1e-6)
+    # Probabilities stay what they are.
+    given = np.array([[0.25, 0.75]], np.float32)
+    np.testing.assert_allclose(trained_run().model.probabilities(given), given)
+
+
+def many_examples(count: int) -> TrainingRun:
+    rng = np.random.default_rng(0)
+    examples = Examples(rng.random((count, 3), dtype=np.float32), (np.arange(count) % 8 == 0).astype(np.intp))
+    data = prepare_data(Dataset("made", "Made", examples, examples, ("a", "b", "c")), DatasetSettings(validation=0.0))
+    return TrainingRun(MLPSettings((Dense(3), Softmax())).build((3,), 3), data, TrainingSettings())
+
+
+def test_a_cell_is_searched_for_among_all_examples_of_its_class():
+    run, memory = many_examples(8000), PredictionsMemory()
+    assert (look(run, memory=memory).examples, look(run, memory=memory).total) == (5000, 8000)
+    outputs, labels = known(run)
+    said = outputs.argmax(axis=1)
+    for cell in ((0, int(said[0])), (0, 2), (1, 0), (1, 1)):
+        seen = look(run, cell=cell, memory=memory, shown=8000)
+        assert seen.examples == seen.total == (labels == cell[0]).sum()
+        np.testing.assert_array_equal(np.sort(seen.places), np.flatnonzero((labels == cell[0]) & (said == cell[1])))
+
+
+def test_a_class_without_examples_is_an_empty_gallery():
+    seen = look(many_examples(100), cell=(2, 1))
+    assert (seen.examples, seen.total, len(seen.pictures)) == (0, 0, 0)
+    assert seen.probability.shape == (0, 3)

@@ -36,7 +36,8 @@ def look(run: TrainingRun, options: ChainOptions = FIVE, **selection: object) ->
 
 def follow(options: ChainOptions, answer: ChainPicture, **changes: object) -> ChainOptions:
     """What a view asks next."""
-    went_on = {"states": answer.states, "means": answer.means, "number": answer.number, "look": options.look + 1}
+    went_on = {"states": answer.states, "means": answer.means, "number": answer.number, "level": answer.level}
+    went_on["look"] = options.look + 1
     return replace(options, **(went_on | changes))
 
 
@@ -294,3 +295,22 @@ def test_the_states_are_arrays_of_their_own():
     assert not np.shares_memory(seen.states, options.states)
     assert not np.shares_memory(seen.means, options.means)
     assert isinstance(run.model, RBM)
+
+
+def test_levels_of_one_size_do_not_go_on_with_each_others_chains():
+    run = digits_run(DeepBeliefSettings((64, 64), pretrain_epochs=1), epochs=3)
+    options = ChainOptions(chains=5, plays=True)
+    options = follow(options, look(run, options), clamped=np.ones(64, bool), values=np.full((5, 64), 0.5, np.float32))
+    finish_epoch(run)
+    next(run)
+    seen = look(run, options)
+    assert (seen.level, seen.steps) == (1, 0)
+    np.testing.assert_array_equal(seen.states, look(run, replace(options, states=None, clamped=None)).states)
+    assert look(run, follow(options, seen, clamped=None)).steps == 1
+
+
+def test_a_weight_changed_by_hand_makes_another_machine():
+    run = machine_run()
+    run.edits += 1
+    assert (look(run).number, look(run).edits) == (20, 1)
+    assert run.replica().edits == 1

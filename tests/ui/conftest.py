@@ -1,5 +1,6 @@
 """A real window on an offscreen display, driven through its widgets."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -90,6 +91,8 @@ def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
             widget.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
+    # What is left of the window ends here, and not when a later test's thread happens to collect garbage.
+    gc.collect()
 
 
 @pytest.fixture

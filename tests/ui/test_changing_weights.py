@@ -27,12 +27,13 @@ def open_on_a_weight(window: MainWindow, driver: Driver) -> None:
 
 
 def enter(window: MainWindow, driver: Driver, text: str) -> None:
-    """Type a value into the field, and wait until the model has it and the history knows."""
+    """Type a value into the field, and wait until the model has it and the window knows."""
     field = window.inspector.panels["weight"].field
     field.selectAll()
     with driver.qtbot.waitSignal(window.session.edits.changed, timeout=20_000):
         driver.qtbot.keyClicks(field, text)
         driver.qtbot.keyClick(field, Qt.Key.Key_Return)
+    driver.wait_for(lambda: window.session.edits._before[-1].before is not None)
     assert stored(window) == np.float32(float(text))
     # The next entry is a step of its own.
     window.session.edits._last = ("", 0.0)
@@ -112,6 +113,46 @@ def test_while_running_the_field_rests(driver: Driver) -> None:
     driver.wait_for(panel.field.isEnabled)
 
 
+def test_undo_right_after_an_edit_takes_that_edit_back(xor: MainWindow, driver: Driver) -> None:
+    session, start = xor.session, stored(xor)
+    session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.01)))
+    session.change_parameter(*WEIGHT, 3.0)
+    session.undo()
+    assert session.experiment.training.learning_rate == 0.01
+    driver.wait_for(lambda: session.edits._after[-1].before == start)
+    driver.wait_for(lambda: stored(xor) == start)
+    session.redo()
+    driver.wait_for(lambda: stored(xor) == 3)
+
+
+@pytest.mark.parametrize("act", ["step_batch", "step_epoch"])
+def test_steps_leave_no_weight_to_take_back(xor: MainWindow, driver: Driver, act: str) -> None:
+    session = xor.session
+    session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.01)))
+    session.change_parameter(*WEIGHT, 3.0)
+    getattr(session, act)()
+    driver.wait_for(lambda: session.progress.number > 0 and session.progress.state == "paused")
+    assert not any(isinstance(entry, ParameterChange) for entry in session.edits._before)
+    assert session.edits.can_undo
+    # What is changed after the steps can be taken back again.
+    trained = stored(xor)
+    session.change_parameter(*WEIGHT, 5.0)
+    driver.wait_for(lambda: stored(xor) == 5)
+    session.undo()
+    driver.wait_for(lambda: stored(xor) == trained)
+
+
+def test_while_running_no_weight_is_changed(driver: Driver) -> None:
+    window = driver.open(example("xor", epochs=100_000))
+    session = window.session
+    session.run_or_pause()
+    # The window has not heard yet that it runs; the worker knows.
+    session.change_parameter(*WEIGHT, 1e6)
+    assert session.edits.can_undo
+    driver.wait_for(lambda: not session.edits.can_undo)
+    assert abs(stored(window)) < 1e5
+
+
 @pytest.mark.parametrize("change", ["reset", "dataset"])
 def test_a_new_run_forgets_weights_but_not_settings(xor: MainWindow, driver: Driver, change: str) -> None:
     open_on_a_weight(xor, driver)
@@ -147,7 +188,7 @@ def test_weights_of_other_models_can_be_changed_too(
     assert window.session._link.worker._run.model.parameters.view(tensor)[position] == 1.25
 
 
-def change_of(value: float, before: float, position: int = 0) -> ParameterChange:
+def change_of(value: float, before: float | None, position: int = 0) -> ParameterChange:
     return ParameterChange(1, "dense1.bias", (position,), value, before)
 
 
@@ -166,6 +207,23 @@ def test_values_in_quick_succession_are_one_step_of_undo(qtbot) -> None:
         ((0,), 3.0, 0.5),
     ]
     assert not any(change.is_edit for change in wanted)
+
+
+def test_each_answer_finds_the_entry_that_waits_for_it(qtbot) -> None:
+    edits, now, wanted = EditHistory(), example("xor"), []
+    for value in (1.0, 2.0):
+        edits.make(change_of(value, None))
+        edits._last = ("", 0.0)
+    edits.make(change_of(7.0, None, position=1))
+    edits.parameter_wanted.connect(wanted.append)
+    for _ in range(3):
+        edits.undo(now)
+    edits.answer(change_of(1.0, 0.5))
+    edits.answer(change_of(2.0, 1.0))
+    edits.answer(change_of(7.0, None, position=1))
+    # The second was taken back at once: what it found is what the first had given.
+    assert [(change.position, change.value) for change in wanted] == [((0,), 1.0), ((0,), 0.5)]
+    assert len(edits._after) == 2
 
 
 def test_an_undoing_is_not_an_edit(qtbot) -> None:

@@ -276,3 +276,23 @@ def test_the_inspector_follows_the_theme(desk):
     saliency = made.view.answer.saliency[..., 0]
     expected = image_of(signed_lut(DARK)[signed_indices(saliency, signed_bound(saliency))])
     assert made.view.panels["example"].second.image == expected
+
+
+@pytest.mark.parametrize(("layer", "how"), [("dense1", "contrastive divergence"), ("dense2", "frozen")])
+def test_a_stack_in_pretraining_writes_no_step_that_is_not_made(desk, layer: str, how: str):
+    made = desk(digits_run("deep_belief", hidden=(6, 3), pretrain_epochs=1))
+    made.select(Selection(layer=layer, unit=1))
+    text = made.view.panels["unit"].backward.text()
+    assert text.endswith(f"pretraining: {how}")
+    assert "←" not in text
+    assert "no step follows" in made.view.panels["unit"].step_note.text()
+
+
+def test_tied_weights_add_up_in_the_lines_of_the_gradient():
+    seen = PROBES["inspector"](RUNS["tied"](), Selection(layer="dense1", unit=1, options=InspectorOptions("unit")))
+    lines = backward_lines(seen)
+    at = lines.index("∂L/∂w = x·δ + the other layer's share")
+    strongest = int(np.abs(seen.weight_gradient).argmax())
+    own = float(seen.inputs[strongest]) * seen.delta
+    assert lines[at + 2].startswith(f"  {signed(float(seen.weight_gradient[strongest]) - own)}")
+    assert lines[at + 3] == f"  = {signed(float(seen.weight_gradient[strongest]))}"

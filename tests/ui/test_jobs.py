@@ -1,13 +1,19 @@
 """Jobs: the work runs beside the window, the news arrive on the window's thread, and exactly one end is told."""
 
 from threading import Event, get_ident
+from time import monotonic, sleep
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnlab.errors import DatasetError
 from nnlab.report import Report
+from nnlab.training import TrainingRun
 from nnlab.ui.jobs import Job, Jobs
+from nnlab.ui.messages import CopyRequest
+from nnlab.ui.widgets.job_control import JobControl
+from tests.ui.conftest import Driver, example
 
 
 class Ends:
@@ -116,3 +122,73 @@ def test_closing_cancels_and_waits(qtbot: QtBot, jobs: Jobs):
     assert begun.wait(5)
     jobs.shut_down()
     assert not jobs.is_busy
+
+
+def test_closing_asks_all_jobs_before_it_waits_for_the_first(qtbot: QtBot, jobs: Jobs):
+    all_jobs = [Job("one"), Job("other")]
+    begun = Event()
+
+    def work(report: Report) -> bool:
+        begun.set()
+        # Goes on until the other has been asked to stop, too.
+        ends_at = monotonic() + 5
+        while not all_jobs[1].is_cancelled and monotonic() < ends_at:
+            sleep(0.001)
+        return stopped.append(all_jobs[1].is_cancelled)
+
+    stopped: list[bool] = []
+    jobs.start(all_jobs[0], work)
+    jobs.start(all_jobs[1], lambda report: None)
+    assert begun.wait(5)
+    jobs.shut_down()
+    assert stopped == [True]
+
+
+def test_after_closing_every_job_is_refused(qtbot: QtBot, jobs: Jobs):
+    jobs.shut_down()
+    ends = []
+    for begin in (
+        lambda job: jobs.start(job, lambda report: "worked"),
+        lambda job: jobs.take_copy(CopyRequest(0, job, lambda run, report: "worked"), object(), ""),
+    ):
+        job = Job("late")
+        ends.append(Ends(job))
+        with qtbot.waitSignal(job.ended, timeout=100):
+            begin(job)
+    assert not jobs.is_busy
+    assert [end.told for end in ends] == [[("failed", "late: the window is closing")]] * 2
+
+
+def test_closing_right_after_a_job_was_asked_for_ends_it(driver: Driver):
+    window = driver.open(example("xor"))
+    job = window.session.start_job("sums", lambda run, report: sleep(0.2))
+    ends = Ends(job)
+    driver.close(window)
+    QApplication.processEvents()
+    assert [end for end, _ in ends.told] == ["failed"]
+    assert not window.session.jobs.is_busy
+
+
+@pytest.mark.parametrize("error", [MemoryError(), DatasetError("a sentence")])
+def test_a_copy_that_cannot_be_made_ends_the_job(driver: Driver, monkeypatch: pytest.MonkeyPatch, error: Exception):
+    def replica(run: TrainingRun) -> TrainingRun:
+        raise error
+
+    window = driver.open(example("xor"))
+    monkeypatch.setattr(TrainingRun, "replica", replica)
+    control = JobControl("Add", lambda: window.session.start_job("sums", lambda run, report: None))
+    driver.qtbot.addWidget(control)
+    with driver.qtbot.waitSignal(control.failed, timeout=5000) as heard:
+        control.button.click()
+    assert ("memory" in heard.args[0]) if isinstance(error, MemoryError) else heard.args == ["a sentence"]
+    assert not control.is_busy
+
+
+def test_the_button_rests_when_its_job_has_ended_in_any_way(qtbot: QtBot):
+    job = Job("sums")
+    control = JobControl("Add", lambda: job)
+    qtbot.addWidget(control)
+    control.button.click()
+    assert control.is_busy
+    job.ended.emit()
+    assert not control.is_busy and control.button.text() == "Add"

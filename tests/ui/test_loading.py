@@ -168,3 +168,17 @@ def test_a_reset_reads_a_file_that_has_changed(digits: MainWindow, driver: Drive
         assert loaded == expected
     assert len(digits.session._prepared.dataset.train) == 10
     assert np.isfinite(digits.session._link.worker._run.model.parameters.values).all()
+
+
+def test_data_that_is_dropped_while_it_is_looked_up_is_loaded_anew(digits: MainWindow, monkeypatch) -> None:
+    class Dropped(dict):
+        def __contains__(self, key: object) -> bool:
+            was_there = super().__contains__(key)
+            self.clear()
+            return was_there
+
+    loading, settings = digits.session.loading, digits.session.experiment.dataset
+    monkeypatch.setattr(loading, "_kept", Dropped(loading._kept))
+    key, dataset = loading._find(settings, [], lambda what, share: None)
+    assert key[0] == settings.source()
+    assert dataset.example_shape == digits.session.dataset.example_shape

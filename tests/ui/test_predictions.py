@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
+from nnlab.training.probes import PredictionsPicture
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import LIGHT
 from nnlab.ui.views.predictions.gallery import gallery_for
+from nnlab.ui.views.predictions.predictions import PredictionsView
 from tests.ui.conftest import Driver, example
 
 
@@ -124,3 +126,18 @@ def test_a_gallery_finds_its_pictures_again(shape: tuple[int, int]) -> None:
         assert (whole[y : y + tall, x : x + wide] == tile).all()
         assert (whole[y + tall, x] == 255).all()
     assert gallery.tile_at(-1, 5) is None and gallery.tile_at(5, 10_000) is None
+
+
+def test_it_says_among_how_many_of_how_many_a_cell_was_searched_for(qtbot) -> None:
+    view = PredictionsView()
+    qtbot.addWidget(view)
+    view._names = ("cat", "dog")
+    none = np.zeros(0, np.intp)
+    answer = PredictionsPicture(
+        7, "train", (0, 1), False, 300, 12, 0, 0, none, none, none, np.zeros((0, 2)), np.zeros((0, 1, 1, 1), np.uint8), 5999
+    )
+    where = "among 300 of 5,999 examples of class cat in the train part, as of step 7"
+    assert view._nothing(answer) == f"Nothing of class cat is called dog {where}."
+    assert view._headline(answer, 0) == f"0 in this cell {where}"
+    whole = replace(answer, examples=5999, matching=4, cell=None)
+    assert view._headline(whole, 4) == "4 mistakes among 5,999 examples in the train part, as of step 7"

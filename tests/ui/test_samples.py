@@ -126,7 +126,7 @@ def test_while_training_runs_the_chains_go_on_and_figures_are_kept(window: MainW
     view = samples_of(window, driver)
     driver.finish(window)
     driver.wait_for(lambda: view.answer.number == window.session.progress.number)
-    driver.wait_for(lambda: view._figured[0] == window.session.progress.number)
+    driver.wait_for(lambda: view._figured[0][0] == window.session.progress.number)
     assert view.energy.steps > 0
     numbers = [row[0] for row in view.history.rows]
     assert numbers == sorted(set(numbers))
@@ -414,3 +414,22 @@ def test_controls_go_on_in_the_next_line(qtbot) -> None:
     parts[1].hide()
     row.setGeometry(QRect(0, 0, 330, 100))
     assert [(part.x(), part.y()) for part in parts[2:]] == [(110, 0), (220, 0)]
+
+
+def test_a_weight_changed_by_hand_renews_filters_and_figures(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    driver.wait_for(lambda: view.figures is not None)
+    before = view.figures
+    window.session.change_parameter("rbm.weight", (9, 3), 2.5)
+    driver.wait_for(lambda: view.figures is not before and view.figures.filters[3].ravel()[9] == 2.5)
+    assert view.answer.number == 0
+    assert view.figures.hidden[:, 3].tolist() != before.hidden[:, 3].tolist()
+
+
+@pytest.mark.filterwarnings("error")
+def test_filters_that_are_no_numbers_have_a_scale(qtbot) -> None:
+    view = SamplesView()
+    qtbot.addWidget(view)
+    nothing = np.full((2, 3, 3), np.nan, np.float32)
+    view._draw_figures(MachineFigures((0.0, 0.0), 0.0, np.zeros((1, 2), np.float32), nothing, 2))
+    assert view.bound == 1

@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from nnlab.experiments.assembly import load_data
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256
+from nnlab.models import MODELS
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.messages import PrepareRequest
+from nnlab.ui.worker import TrainingWorker
 from tests.ui.conftest import Driver, example
 
 
@@ -146,3 +150,23 @@ def test_live_settings_act_without_a_reset(driver: Driver) -> None:
     driver.wait_for(lambda: window.session.progress.number == 2)
     driver.settle(window)
     assert list(window.session.history.steps["learning_rate"].values) == [0.05, 0.001]
+
+
+def test_nothing_is_done_without_a_run_and_a_failed_one_leaves_none_behind(qtbot) -> None:
+    worker, news, failures = TrainingWorker(1), [], []
+    worker.progressed.connect(lambda generation, progress: news.append(progress.state))
+    worker.failed.connect(lambda generation, sentence: failures.append(sentence))
+    worker.step_batch()
+    worker.pause()
+    good = example("xor")
+    dataset = load_data(good.dataset, [])
+    worker.start()
+    worker.prepare(PrepareRequest(1, good, dataset))
+    worker.play()
+    # Points in a plane are no pictures.
+    worker.prepare(PrepareRequest(2, replace(good, model=MODELS["cnn"]()), dataset))
+    worker.pause()
+    worker.step_batch()
+    worker.stop()
+    assert news == ["idle", "running"]
+    assert len(failures) == 1

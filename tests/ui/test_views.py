@@ -3,7 +3,8 @@
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from nnlab.training.probes import PROBES, Selection
 from nnlab.ui.main_window import MainWindow
@@ -11,6 +12,7 @@ from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS
 from nnlab.ui.views.curves.smoothing import Smoother, envelope
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
+from nnlab.ui.views.weights import WeightsView
 from tests.ui.conftest import Driver, example
 
 
@@ -212,3 +214,40 @@ def test_a_hidden_view_asks_for_nothing(digits: MainWindow, driver: Driver) -> N
     assert [wanted.probe for wanted in digits.stage.wanted_probes()] == ["confusion"]
     digits.hide()
     assert digits.stage.wanted_probes() == ()
+
+
+@pytest.mark.filterwarnings("error")
+def test_weights_that_are_no_numbers_have_a_scale(qtbot) -> None:
+    view = WeightsView()
+    qtbot.addWidget(view)
+    view.bound = 0.0
+    view._follow_scale(np.full((2, 3, 3), np.nan, np.float32))
+    assert view.bound == 1
+    view._follow_scale(np.array([[[np.inf, np.nan, 4.0]]], np.float32))
+    assert view.bound == 5
+
+
+def test_space_belongs_to_training_after_another_view_was_chosen(digits: MainWindow, driver: Driver) -> None:
+    view = driver.see(digits, "confusion")
+    digits.activateWindow()
+    view.canvas.setFocus()
+    driver.wait_for(view.canvas.hasFocus)
+    digits.stage.show_view("weights")
+    assert not isinstance(QApplication.focusWidget(), QAbstractButton)
+    driver.qtbot.keyClick(digits, Qt.Key.Key_Space)
+    driver.wait_for(lambda: digits.session.progress.number > 0)
+
+
+def test_the_selected_unit_is_framed_among_the_weights(digits: MainWindow, driver: Driver) -> None:
+    view = driver.see(digits, "weights")
+    view.select(layer="dense1", unit=7)
+    driver.wait_for(view._selected.isVisible)
+    x, y = view.mosaic.corner_of(7)
+    assert (view._selected.rect().x(), view._selected.rect().y()) == (x + 0.5, y + 0.5)
+
+
+def test_the_average_never_reaches_over_more_than_a_twentieth_of_the_run(driver: Driver) -> None:
+    short = driver.open(example("digits-mlp", epochs=1))
+    assert short.curves.panels["loss"].smoother.factor == pytest.approx(1 - 20 / 41)
+    long = driver.open(example("digits-mlp", epochs=50))
+    assert long.curves.panels["loss"].smoother.factor == 0.95

@@ -1,7 +1,7 @@
 """The user's own files: what kind a path holds shows in its content, and each kind has a reader."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ import numpy as np
 from nnlab.datasets.cache import Cache
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.files.classes import Labels, class_names, numbered
+from nnlab.datasets.files.csv_layout import CSVLayout
+from nnlab.datasets.files.form import Form
 from nnlab.datasets.files.formats import read_path
 from nnlab.datasets.files.lookup import find_path
 from nnlab.datasets.files.reading import Part, Reading
@@ -23,13 +25,16 @@ if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
 
 
-def load_files(settings: "DatasetSettings", folders: Sequence[Path], report: Report, cache: Path | None = None) -> Dataset:
+def load_files(
+    settings: "DatasetSettings", folders: Sequence[Path], report: Report, cache: Path | None = None, form: Form | None = None
+) -> Dataset:
     """The data at settings.path, looked for as it stands and in the folders.
 
-    Test examples are those at settings.test_path, or those that came with the others, or a share of each class.
+    Test examples are those at settings.test_path, or those that came with the others, or a share of each class. With a form,
+    the data is read as that of the model was: the same columns, kind of numbers and classes.
     """
     try:
-        return _load(settings, folders, Reading(settings, Cache(cache), report))
+        return _load(settings, folders, Reading(settings, Cache(cache), report, form.as_part() if form else None))
     except MemoryError:
         raise DatasetError(f"{shown(settings.path)}: there is not enough memory for it; close other programs") from None
     except OSError as error:
@@ -45,14 +50,20 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
         place = find_path("dataset.test_path", settings.test_path, folders)
         other = read_path(place, replace(reading, like=train))
         test = other.test or other.train
-    names = class_names(train)
+    like = reading.like
+    if like is not None and not like.names:
+        train = replace(train, labels=None, names=())
+        test = replace(test, labels=None, names=()) if test else None
+    names = like.names if like is not None else class_names(train)
     labels = numbered(train, names)
     if test is None:
         learn, held = _cut(train, labels, reading)
     else:
         _compare(train, test)
         learn, held = Examples(train.inputs, labels), Examples(test.inputs, numbered(test, names))
-    return Dataset("file", shown(path.resolve().name) or "data", learn, held, names, source=shown(path, 300))
+    columns = asdict(train.layout) if isinstance(train.layout, CSVLayout) else None
+    title = shown(path.resolve().name) or "data"
+    return Dataset("file", title, learn, held, names, source=shown(path, 300), columns=columns)
 
 
 def _cut(part: Part, labels: Labels, reading: Reading) -> tuple[Examples, Examples]:

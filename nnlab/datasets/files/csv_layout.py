@@ -173,10 +173,11 @@ def _label_column(where: str, sample: _Sample, wanted: str, like: CSVLayout | No
         return 0 if wanted == "first" else columns - 1
     if wanted == "none":
         return -1
-    if wanted != "auto":
-        return _named(where, sample.names, wanted)
+    # Read as the training file was, even where these labels alone would look otherwise.
     if like is not None and columns in (like.columns, like.features):
         return like.label if columns == like.columns else -1
+    if wanted != "auto":
+        return _named(where, sample.names, wanted)
     lower = [name.lower() for name in sample.names]
     # Beside an x, y is a coordinate.
     known = [name for name in _LABEL_NAMES if name in lower and not (name == "y" and "x" in lower)]

@@ -69,3 +69,14 @@ def _compare(where: str, layout: CSVLayout, like: CSVLayout | None) -> None:
             f"{where}: has {layout.features:,} columns beside the label, but the training file {like.features:,}; "
             "both must have the same"
         )
+    if like is None or not (like.names and layout.names):
+        return
+    wanted, here = (
+        [(place, name) for place, name in enumerate(each.names) if place != each.label] for each in (like, layout)
+    )
+    for (_, expected), (place, name) in zip(wanted, here, strict=True):
+        if name.lower() != expected.lower():
+            raise DatasetError(
+                f"{where}: {layout.column(place)} stands where '{shown(expected, 30)}' stood in training; "
+                "put the columns into the same order"
+            )

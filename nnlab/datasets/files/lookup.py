@@ -1,6 +1,7 @@
 """Where a path leads: as it stands, then in each of the folders."""
 
 import os
+import re
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,7 +45,13 @@ def entries_of(folder: Path) -> list[os.DirEntry[str]]:
             entries = [entry for entry in found if not entry.name.startswith((".", "__MACOSX")) and _is_there(entry)]
     except OSError as error:
         raise DatasetError(f"{shown(folder, 200)}: cannot be read ({error.strerror or 'no reason given'})") from None
-    return sorted(entries, key=lambda entry: entry.name)
+    return sorted(entries, key=lambda entry: _as_counted(entry.name))
+
+
+def _as_counted(name: str) -> list[tuple[int, str]]:
+    """For sorting: 2.png before 10.png."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if place % 2 else (0, part) for place, part in enumerate(parts)]
 
 
 def _is_there(entry: os.DirEntry[str]) -> bool:

@@ -29,7 +29,7 @@ def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
     extent, grid = plane_grid(run, _FIELD_SIZE)
     assert isinstance(run.model, Network)
     outputs = run.model.predict(grid)
-    return BoundaryField(extent, as_probabilities(outputs).reshape(_FIELD_SIZE, _FIELD_SIZE, -1))
+    return BoundaryField(extent, run.model.probabilities(outputs).reshape(_FIELD_SIZE, _FIELD_SIZE, -1))
 
 
 def plane_grid(run: TrainingRun, size: int) -> tuple[tuple[float, float, float, float], Array]:
@@ -51,15 +51,3 @@ def plane_grid(run: TrainingRun, size: int) -> tuple[tuple[float, float, float, 
     grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     extent = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
     return extent, run.data.scaling.apply(grid, out=np.empty_like(grid))
-
-
-def as_probabilities(outputs: Array) -> Array:
-    """A single output is the probability of class 1; other outputs are brought to sum to 1."""
-    if outputs.shape[1] == 1:
-        second = np.clip(outputs, 0, 1)
-        return np.hstack([1 - second, second])
-    if outputs.min() >= 0 and outputs.max() <= 1:
-        return np.asarray(outputs / np.maximum(outputs.sum(axis=1, keepdims=True), 1e-12))
-    # Scores, as of a support vector machine, are not probabilities; softmax keeps their order.
-    shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True))

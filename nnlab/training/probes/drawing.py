@@ -9,7 +9,6 @@ from nnlab.models.arrays import Array
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
-from nnlab.training.probes.boundary import as_probabilities
 from nnlab.training.probes.machine import Machine, machine_of
 from nnlab.training.probes.pictures import Pictures, as_pictures
 from nnlab.training.probes.samples import ChainOptions, advance_chains, keep_clamped
@@ -70,19 +69,18 @@ def probe_drawing(run: TrainingRun, selection: Selection) -> DrawingAnswer:
         if isinstance(run.model, Autoencoder):
             return _reconstruct(run, drawing, run.model.reconstruct(inputs))
         assert isinstance(run.model, Network)
-        return _classify(run, drawing, run.model.predict(inputs))
+        return _classify(run, run.model, drawing, run.model.predict(inputs))
 
 
-def _classify(run: TrainingRun, drawing: Drawing, outputs: Array) -> DrawingAnswer:
+def _classify(run: TrainingRun, model: Network, drawing: Drawing, outputs: Array) -> DrawingAnswer:
     outputs = outputs.reshape(1, -1)
     if not np.isfinite(outputs).all():
         return DrawingAnswer(run.number, drawing, problem=_NOT_FINITE)
-    probability = as_probabilities(outputs)[0].copy()
+    probability = model.probabilities(outputs)[0].copy()
     names = run.data.dataset.class_names
     if len(names) != len(probability):
         names = tuple(str(place) for place in range(len(probability)))
-    are_scores = bool(outputs.min() < 0 or outputs.max() > 1)
-    return DrawingAnswer(run.number, drawing, names, are_scores, probability)
+    return DrawingAnswer(run.number, drawing, names, not model.gives_probabilities, probability)
 
 
 def _reconstruct(run: TrainingRun, drawing: Drawing, outputs: Array) -> DrawingAnswer:
@@ -106,7 +104,8 @@ def _dream(run: TrainingRun, machine: Machine, inputs: Array, options: DrawOptio
     if options.holds_ink and machine.level == 0:
         ground = machine.tone(0 if np.median(options.drawing.pixels) < 128 else 255)
         chains = replace(chains, clamped=start[0] != ground, values=begun)
-    states = chains.states if chains.states is not None and chains.states.shape == begun.shape else begun
+    goes_on = chains.level == machine.level and chains.states is not None and chains.states.shape == begun.shape
+    states = chains.states if goes_on and chains.states is not None else begun
     is_fresh = states is begun
     steps = chains.steps if is_fresh or chains.plays or run.number != chains.number else 0
     if steps:

@@ -7,7 +7,6 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
-from nnlab.training.probes.boundary import as_probabilities
 from nnlab.training.probes.selection import Selection, selected_example
 
 # As many as can be told apart, and as many pixels as can be drawn within a frame.
@@ -82,7 +81,7 @@ def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
         return FeatureMaps(
             np.asarray(run.data.scaling.undo(inputs)[0], np.float32),
             label if classes else -1,
-            as_probabilities(outputs[-1])[0].copy() if predicts else np.zeros(0),
+            model.probabilities(outputs[-1])[0].copy() if predicts else np.zeros(0),
             layers,
             tuple(rows),
         )

@@ -33,12 +33,26 @@ class Flow:
     def weight_gradient(self, place: int, unit: int | None = None) -> Array:
         """d loss / d the weights into a dense column, (n_in, n_out), or into one unit of it, (n_in,).
 
-        Input times delta; of an RBM  -(v0 q0 - v1 q1).
+        Input times delta, summed over all columns that share the weights; of an RBM  -(v0 q0 - v1 q1).
         """
         if self.is_machine:
             return self._machine_gradient(place, unit)
         delta = self.deltas[place] if unit is None else self.deltas[place][unit]
-        return np.asarray(np.multiply.outer(self.forward[place - 1], delta))
+        gradient = np.multiply.outer(self.forward[place - 1], delta)
+        for other in self.sharing(place):
+            # Weights (n_in, n_out) are (n_out, n_in) there: what came in is this column's unit.
+            came = self.forward[other - 1] if unit is None else self.forward[other - 1][unit]
+            gradient += np.multiply.outer(self.deltas[other], came)
+        return np.asarray(gradient)
+
+    def sharing(self, place: int) -> list[int]:
+        """The columns that use the weights of this one, transposed, as tied ones do."""
+        own = self.columns[place]
+        return [
+            other
+            for other, column in enumerate(self.columns)
+            if own.tensor and column.tensor == own.tensor and column.is_transposed != own.is_transposed
+        ]
 
     def _machine_gradient(self, place: int, unit: int | None) -> Array:
         v0, q0, v1 = self.forward

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.losses import predicted_labels
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
@@ -100,8 +99,7 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
     elif _predicts(run):
         outputs = flow.forward[-1]
         assert isinstance(model, Network)
-        threshold = 0.5 if model.loss.fused_with is not None else model.loss.threshold
-        predicted = int(predicted_labels(outputs[None], threshold)[0])
+        predicted = int(model.predicted(outputs[None])[0])
     elif flow.forward[-1].size == inputs.size:
         rebuilt = flow.forward[-1].reshape(shape)
     _, index = part_of(run, selection.part)
@@ -117,7 +115,7 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
         rebuilt,
         outputs,
         predicted,
-        columns[-1].squash in ("softmax", "sigmoid"),
+        isinstance(model, Network) and model.gives_probabilities,
         flow.loss,
         figures,
     )
@@ -170,7 +168,7 @@ def _inspect_weight(run: TrainingRun, selection: Selection) -> WeightInspection:
 
 
 def _example_gradient(run: TrainingRun, selection: Selection) -> float:
-    """d loss / d weight of the selected example alone: input times delta, in dense layers."""
+    """d loss / d weight of the selected example alone, in dense layers."""
     assert selection.weight is not None
     tensor, position = selection.weight
     columns = columns_of(run.model, run.data.dataset.example_shape)

@@ -6,10 +6,8 @@ import numpy as np
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
-from nnlab.models.losses import predicted_labels
 from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
-from nnlab.training.probes.boundary import as_probabilities
 from nnlab.training.probes.pictures import Pictures, as_pictures
 from nnlab.training.probes.rolling import RollingPass
 from nnlab.training.probes.selection import Selection, part_of
@@ -46,6 +44,7 @@ class PredictionsPicture:
 
     places (n,), positions in the part    labels, predicted (n,)    probability (n, classes)    pictures (n, h, w, channels)
     Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; step is when they were looked at.
+    There are `total` that could be looked at: the part's, or with a cell those of its true class.
     """
 
     step: int
@@ -61,6 +60,7 @@ class PredictionsPicture:
     predicted: Array
     probability: Array
     pictures: Pictures
+    total: int = 0
 
 
 def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPicture:
@@ -71,12 +71,18 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
     options = selection.options if isinstance(selection.options, PredictionsOptions) else PredictionsOptions()
     memory, rolling = options.memory, options.memory.rolling
     classes = max(len(run.data.dataset.class_names), model.output_shape[-1])
-    most = max(1, min(_MOST_EXAMPLES, _MOST_PROBABILITIES // classes))
+    most = max(1, _MOST_PROBABILITIES // classes)
+    # A cell is looked at whole, to hold as many as the confusion matrix says.
+    label = None if selection.cell is None else selection.cell[0]
+    if label is None:
+        most = min(most, _MOST_EXAMPLES)
     with np.errstate(all="ignore"):
-        rolling.update(run, selection.part, most, lambda inputs: model.predict(inputs))
+        rolling.update(run, selection.part, most, lambda inputs: model.predict(inputs), label)
         _settle(run, selection, memory)
-        outputs, labels = memory.outputs, rolling.labels[: len(memory.outputs)]
-        probability, predicted = as_probabilities(outputs), predicted_labels(outputs, model.loss.threshold)
+        # Of a class without examples nothing was computed.
+        outputs = memory.outputs if len(memory.outputs) else np.empty((0, *model.output_shape), np.float32)
+        labels = rolling.labels[: len(outputs)]
+        probability, predicted = model.probabilities(outputs), model.predicted(outputs)
         order = _ordered(options.order, selection.cell, labels, predicted, probability)
     first = min(max(options.first, 0), max(len(order) - 1, 0))
     chosen = order[first : first + max(options.shown, 1)]
@@ -96,13 +102,15 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
         predicted[chosen],
         probability[chosen].copy(),
         as_pictures(run.data, feed.gather(index[_filled(places, max(options.shown, 1))])[0])[: len(places)],
+        rolling.eligible,
     )
 
 
 def _settle(run: TrainingRun, selection: Selection, memory: PredictionsMemory) -> None:
     """Take over the outputs of the last whole round; of the first one whatever is there."""
     rolling = memory.rolling
-    settled = (selection.part, rolling.rounds, rolling.known)
+    label = None if selection.cell is None else selection.cell[0]
+    settled = (selection.part, label, rolling.rounds, rolling.known)
     if settled != memory.settled or (rolling.is_fresh and not memory.was_fresh):
         memory.settled, memory.step = settled, run.number
         memory.outputs = rolling.values[: rolling.known].copy()

@@ -30,6 +30,7 @@ class RollingPass:
         self.places = np.empty(0, np.intp)
         self.labels = np.empty(0, np.intp)
         self.values: Array = np.empty((0, 0))
+        self.eligible = 0  # how many examples there are, of which places are some
         self.rounds = 0
         self._fresh = 0
         self._next = 0
@@ -46,10 +47,15 @@ class RollingPass:
         """How many values are known, from the first on."""
         return len(self.places) if self.rounds else self._next
 
-    def update(self, run: TrainingRun, part: str, most: int, compute: Callable[[Array], Array]) -> None:
-        """Bring values up to date, compute(inputs) (n, width) by compute(inputs), until all are or the time is over."""
+    def update(
+        self, run: TrainingRun, part: str, most: int, compute: Callable[[Array], Array], label: int | None = None
+    ) -> None:
+        """Bring values up to date, compute(inputs) (n, width) by compute(inputs), until all are or the time is over.
+
+        With a label, only the examples of that class are gone through.
+        """
         feed, index = part_of(run, part)
-        self._begin(run, part, index, most)
+        self._begin(run, part, feed.examples.labels, index, most, label)
         state = _state_of(run)
         if state != self._state:
             self._state, self._fresh = state, 0
@@ -67,14 +73,15 @@ class RollingPass:
             if time.perf_counter() - started > self.seconds:
                 break
 
-    def _begin(self, run: TrainingRun, part: str, index: Index, most: int) -> None:
+    def _begin(self, run: TrainingRun, part: str, classes: Array, index: Index, most: int, label: int | None) -> None:
         """Forget everything when the run or the part is another."""
-        of = (weakref.ref(run), part, len(index), most)
+        of = (weakref.ref(run), part, len(index), most, label)
         if of != self._of:
-            count = min(len(index), most)
+            eligible = np.arange(len(index)) if label is None else np.flatnonzero(classes[index] == label)
+            self.eligible, count = len(eligible), min(len(eligible), most)
             self._of, self._state = of, (-1, 0)
             # Files are often sorted by class: the first examples would be of one class alone.
-            self.places = np.arange(count) * len(index) // max(count, 1)
+            self.places = eligible[np.arange(count) * len(eligible) // max(count, 1)]
             self.labels = np.zeros(count, np.intp)
             self.values = np.empty((count, 0))
             self.rounds = self._next = self._fresh = 0

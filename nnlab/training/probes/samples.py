@@ -1,7 +1,7 @@
 """What a Boltzmann machine dreams: Gibbs chains that go on from look to look, and figures of how well it holds the data."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,7 @@ class ChainOptions:
     means: Array | None = None
     clamped: Array | None = None
     values: Array | None = None
+    level: int = 0  # the machine of a stack that the states are of
     look: int = 0  # counts the looks; decides what is drawn at random
     wants_figures: bool = True
 
@@ -82,6 +83,7 @@ class ChainPicture:
     white: Array | None = None
     figures: MachineFigures | None = None
     problem: str = ""
+    edits: int = 0  # how many weights had been changed by hand
 
 
 def probe_samples(run: TrainingRun, selection: Selection) -> ChainPicture:
@@ -101,6 +103,9 @@ def probe_samples(run: TrainingRun, selection: Selection) -> ChainPicture:
 
 def _look(run: TrainingRun, machine: Machine, selection: Selection, options: ChainOptions) -> ChainPicture:
     rbm = machine.rbm
+    if options.level != machine.level:
+        # What another machine's units were or held says nothing about this one's, even if there are as many.
+        options = replace(options, states=None, means=None, clamped=None, values=None)
     persistent = next((rbm.buffers.view(name) for name in rbm.buffers.shapes), None)
     taken = 0
     if options.start == "persistent" and persistent is not None:
@@ -134,6 +139,7 @@ def _look(run: TrainingRun, machine: Machine, selection: Selection, options: Cha
         machine.tone(0),
         machine.tone(255),
         machine_figures(machine) if options.wants_figures else None,
+        edits=run.edits,
     )
 
 
@@ -198,7 +204,7 @@ def _persistent(run: TrainingRun, machine: Machine, hidden: Array) -> tuple[Arra
 
 
 def _fits(states: Array | None, machine: Machine, options: ChainOptions) -> bool:
-    """Whether the states are those of chains of this machine: a stack goes over to another one."""
+    """Whether the states can be those of the chains that are asked for."""
     wanted = (max(1, min(options.chains, _MOST_CHAINS)), machine.rbm.visible)
     return states is not None and states.shape == wanted and bool(np.isfinite(states).all())
 

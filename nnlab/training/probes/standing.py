@@ -18,6 +18,13 @@ class RunStanding:
     tensors: tuple[str, ...]
     sizes: Array
     code_dims: int
+    edits: int = 0  # weights changed by hand
+
+    def since(self, step: int, edits: int) -> str:
+        """What has become of the model since it was at a step, after so many edits; empty if nothing."""
+        if self.step != step:
+            return f"the model is now at step {self.step:,}"
+        return "weights were changed by hand since" if self.edits != edits else ""
 
 
 def probe_standing(run: TrainingRun, selection: Selection) -> RunStanding:
@@ -25,4 +32,4 @@ def probe_standing(run: TrainingRun, selection: Selection) -> RunStanding:
     slices = run.model.parameters.slices
     sizes = np.array([part.stop - part.start for part in slices.values()], np.intp)
     coder = coder_of(run.model)
-    return RunStanding(run.number, tuple(slices), sizes, coder.dims if coder else 0)
+    return RunStanding(run.number, tuple(slices), sizes, coder.dims if coder else 0, run.edits)

@@ -70,6 +70,8 @@ class UnitInspection:
     best: Array
     best_values: Array
     best_pictures: Array
+    is_shared: bool = False  # whether another layer uses the weights, too: weight_gradient holds its share
+    pretraining: str = ""  # while a stack is pretrained, how the unit's weights learn, or that they do not
 
 
 def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int) -> UnitInspection:
@@ -127,7 +129,15 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         best=best,
         best_values=watched[best],
         best_pictures=pictures,
+        is_shared=not flow.is_machine and bool(flow.sharing(place)),
+        pretraining=_pretraining(run, column),
     )
+
+
+def _pretraining(run: TrainingRun, column: Column) -> str:
+    if not run.model.is_pretraining or not column.tensor:
+        return ""
+    return "contrastive divergence" if column.learns else "frozen"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class WeightPictures:
     units: int
     tiles: Array
     bias: Array
+    tiles_per_unit: int = 1  # a filter has one for each input channel
 
 
 def probe_weights(run: TrainingRun, selection: Selection) -> WeightPictures:
@@ -52,7 +53,7 @@ def _kernel_pictures(layer: str, layers: tuple[str, ...], weight: Array, bias: A
     height, width, channels, filters = weight.shape
     shown = max(1, min(filters, _MOST_UNITS // channels))
     tiles = weight.transpose(3, 2, 0, 1)[:shown].reshape(-1, height, width).copy()
-    return WeightPictures(layer, layers, filters * channels, tiles, np.repeat(bias[:shown], channels))
+    return WeightPictures(layer, layers, filters * channels, tiles, np.repeat(bias[:shown], channels), channels)
 
 
 def as_rectangles(rows: Array) -> Array:

@@ -14,9 +14,9 @@ from nnlab.ui.views.view import Columns, View, color_axis
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 20
-_WIDTH_WITH_TABLE = 720
+_WIDTH_WITH_TABLE = 760
 _LEGIBLE_CELL = 20
-_COLUMNS = ("precision", "recall", "F1", "examples")
+_COLUMNS = ("precision", "recall", "F1", "count")
 
 
 class ConfusionView(View):
@@ -46,8 +46,8 @@ class ConfusionView(View):
         self.outline.removeWidget(self.canvas)
         row = pg.QtWidgets.QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.canvas, 3)
-        row.addWidget(self.table, 2)
+        row.addWidget(self.canvas, 5)
+        row.addWidget(self.table, 4)
         self.outline.addLayout(row, 1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)

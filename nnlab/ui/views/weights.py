@@ -39,9 +39,11 @@ class WeightsView(View):
         self._box.setDefaultPadding(0.01)
         self.image = pg.ImageItem(axisOrder="row-major")
         self._frame = pg.QtWidgets.QGraphicsRectItem()
-        self._frame.hide()
+        self._selected = pg.QtWidgets.QGraphicsRectItem()
         self._box.addItem(self.image)
-        self._box.addItem(self._frame)
+        for frame in (self._frame, self._selected):
+            frame.hide()
+            self._box.addItem(frame)
         self._bar = SignedColorBar()
         self.canvas.addItem(self._bar, row=0, col=1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
@@ -68,6 +70,7 @@ class WeightsView(View):
             self.bound = 0.0
             rows, columns = self.mosaic.shape
             self._box.setRange(xRange=(0, columns), yRange=(0, rows), padding=0.01)
+        self._mark_selected(answer)
         self._follow_scale(answer.tiles)
         self.image.setImage(
             signed_indices(self.mosaic.assemble(answer.tiles), self.bound),
@@ -78,7 +81,8 @@ class WeightsView(View):
 
     def recolor(self, theme: Theme) -> None:
         """Frame and bar."""
-        self._frame.setPen(pg.mkPen(theme.accent, width=2, cosmetic=True))
+        self._frame.setPen(pg.mkPen(theme.accent, width=1, cosmetic=True))
+        self._selected.setPen(pg.mkPen(theme.accent, width=3, cosmetic=True))
         self._bar.recolor(theme)
 
     def columns(self) -> Columns:
@@ -96,10 +100,21 @@ class WeightsView(View):
                 self.mosaic = None
                 self.draw(self.answer)
 
+    def _mark_selected(self, answer: WeightPictures) -> None:
+        """A frame around the unit that is selected, here or in another view."""
+        assert self.mosaic is not None
+        unit, per_unit = self.selection.unit, answer.tiles_per_unit
+        is_here = self.selection.layer == answer.layer and 0 <= unit < len(answer.tiles) // per_unit
+        self._selected.setVisible(is_here)
+        if is_here:
+            x, y = self.mosaic.corner_of(unit * per_unit)
+            self._selected.setRect(x + 0.5, y + 0.5, self.mosaic.width + 1, self.mosaic.height + 1)
+
     def _follow_scale(self, tiles: np.ndarray) -> None:
         """The scale holds all but the most extreme weights, which would leave the rest pale."""
         some = np.abs(tiles.ravel()[:: max(1, tiles.size // _SAMPLED_WEIGHTS)])
-        large = float(np.nanpercentile(some, _COVERED_PERCENT))
+        known = some[np.isfinite(some)]
+        large = float(np.percentile(known, _COVERED_PERCENT)) if known.size else 0.0
         # Up at once, down only when the pictures have faded to under half: no flicker at a step.
         if self.bound == 0 or large > self.bound or large < 0.5 * self.bound:
             self.bound = step_up(large)

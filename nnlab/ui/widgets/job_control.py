@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from nnlab.ui.jobs import Job
@@ -25,6 +25,8 @@ class JobControl(QWidget):
         self.button = QPushButton(caption)
         self.button.setAccessibleName(caption)
         self.button.clicked.connect(self._press)
+        # A mouse click must not take the focus, or Space would press the button again.
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # As wide as it will ever be: nothing moves when a job begins.
         self.button.setText("Cancelling")
         width = self.button.sizeHint().width()
@@ -72,6 +74,7 @@ class JobControl(QWidget):
         job.done.connect(lambda answer: self._finish(job, self.done, answer))
         job.failed.connect(lambda sentence: self._finish(job, self.failed, sentence))
         job.cancelled.connect(lambda: self._finish(job, self.cancelled))
+        job.ended.connect(lambda: self._leave(job))
 
     def _show_progress(self, job: Job, what: str, share: float) -> None:
         if job is self._job and not job.is_cancelled:
@@ -83,6 +86,10 @@ class JobControl(QWidget):
         if job is self._job:
             self._end()
             ending.emit(*what)
+
+    def _leave(self, job: Job) -> None:
+        if job is self._job:
+            self._end()
 
     def _end(self) -> None:
         self._job = None

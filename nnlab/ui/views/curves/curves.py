@@ -19,6 +19,9 @@ _SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 _REDRAW_MILLISECONDS = 180
 _MOST_MARKED = 100
+_LEGEND = "line: training, smoothed · pale: each batch · dashed: validation · ★ best epoch"
+# An average over more than a twentieth of the run would lag behind it and mislead.
+_SHARE_OF_RUN = 20
 
 
 class CurvesView(QWidget):
@@ -55,16 +58,18 @@ class CurvesView(QWidget):
         timer.timeout.connect(self.redraw)
         return timer
 
-    def begin(self, history: History, has_accuracy: bool) -> None:
-        """A new run: empty curves, and only those that its model has."""
+    def begin(self, history: History, has_accuracy: bool, expected_steps: int = 10_000) -> None:
+        """A new run of so many steps: empty curves, and only those that its model has."""
         self.history = history
+        longest = 1 - _SHARE_OF_RUN / max(expected_steps, _SHARE_OF_RUN)
         self.panels["accuracy"].plot.setVisible(has_accuracy)
         if has_accuracy and self.panels["accuracy"].plot not in self.canvas.ci.items:
             self.canvas.addItem(self.panels["accuracy"].plot, row=0, col=1)
         elif not has_accuracy and self.panels["accuracy"].plot in self.canvas.ci.items:
             self.canvas.removeItem(self.panels["accuracy"].plot)
         for panel in self.panels.values():
-            panel.begin()
+            panel.begin(longest)
+        self.readout.clear()
         self.redraw()
 
     def redraw_soon(self) -> None:
@@ -86,6 +91,8 @@ class CurvesView(QWidget):
             panel.follow_range()
         right = float(x[-1]) if len(x) else 1.0
         self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
+        if len(x) and not self.readout.text():
+            self.readout.setText(_LEGEND)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour both plots."""
@@ -151,7 +158,8 @@ class CurvesView(QWidget):
         self._smooth_text.setText(f"{factor:g}")
         self._smooth.setToolTip(f"Exponential moving average, s ← {factor:g} s + {1 - factor:g} value")
         for panel in self.panels.values():
-            panel.smoother = Smoother(factor)
+            panel.factor = factor
+            panel.smoother = Smoother(min(factor, panel.longest))
         self.redraw()
 
     def _hover(self, position: QPointF) -> None:
@@ -159,7 +167,7 @@ class CurvesView(QWidget):
         panel = next((p for p in self.panels.values() if p.plot.sceneBoundingRect().contains(position)), None)
         steps = self.history.steps
         if panel is None or not len(steps["step"]):
-            self.readout.clear()
+            self.readout.setText(_LEGEND if len(steps["step"]) else "")
             return
         at = panel.plot.getViewBox().mapSceneToView(position).x()
         x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
@@ -193,7 +201,8 @@ class _Panel:
         self.plot.setMouseEnabled(False, False)
         self.plot.showGrid(y=True, alpha=0.15)
         self.is_accuracy = name == "accuracy"
-        self.smoother = Smoother(0.95)
+        self.factor, self.longest = 0.95, 1.0
+        self.smoother = Smoother(self.factor)
         self.is_log = False
         self.raw = self.plot.plot()
         self.smooth = self.plot.plot()
@@ -208,9 +217,10 @@ class _Panel:
         self._smooth_values = self._validation_values = np.empty(0)
         self._drawn_epochs: tuple[float, ...] = ()
 
-    def begin(self) -> None:
-        """Forget the run before."""
-        self.smoother = Smoother(self.smoother.factor)
+    def begin(self, longest: float) -> None:
+        """Forget the run before; the factor of the average is at most `longest`."""
+        self.longest = longest
+        self.smoother = Smoother(min(self.factor, longest))
         self.range = None
         self._drawn_epochs = ()
         self.cursor.hide()

@@ -84,6 +84,7 @@ class DrawView(View):
             states=answer.states,
             means=answer.means,
             number=answer.number,
+            level=answer.level,
             look=self.options.chains.look + 1,
         )
         self.options = replace(self.options, chains=chains)

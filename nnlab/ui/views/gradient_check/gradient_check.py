@@ -186,8 +186,8 @@ def _verdict(report: GradientReport, answer: RunStanding) -> str:
     parts = [verdict, f"{report.examples} examples, step {report.step:,}"]
     if report.is_nudged:
         parts.append("weights nudged off the kinks they start at")
-    if answer.step != report.step:
-        parts.append(f"the model is now at step {answer.step:,}")
+    if later := answer.since(report.step, report.edits):
+        parts.append(later)
     return " · ".join(parts)
 
 

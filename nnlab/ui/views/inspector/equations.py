@@ -69,8 +69,14 @@ def backward_lines(unit: UnitInspection) -> list[str]:
     if unit.kind == "conv2d":
         lines += ["∂L/∂w = Σ x·δ over the map", f"  = {signed(gradient)}  at w[{strongest}]"]
     else:
-        lines += ["∂L/∂w = x·δ", f"  = {signed(float(unit.inputs[strongest]))} · {signed(unit.delta)}  at w[{strongest}]"]
+        lines += ["∂L/∂w = x·δ + the other layer's share" if unit.is_shared else "∂L/∂w = x·δ"]
+        lines += [f"  = {signed(float(unit.inputs[strongest]))} · {signed(unit.delta)}  at w[{strongest}]"]
+        if unit.is_shared:
+            share = gradient - float(unit.inputs[strongest]) * unit.delta
+            lines += [f"  {signed(share)}  where the weights are used transposed"]
         lines += [f"  = {signed(gradient)}"]
+    if unit.pretraining:
+        return [*lines, f"pretraining: {unit.pretraining}"]
     lines += _step_lines("w", weight, gradient, unit.learning_rate)
     if unit.kind != "conv2d":
         lines += _step_lines("b", unit.bias, unit.delta, unit.learning_rate, "δ")

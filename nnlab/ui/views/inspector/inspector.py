@@ -139,9 +139,9 @@ class InspectorView(View):
             panel.setVisible(name == kind)
         self._soon.start()
 
-    def _change_weight(self, value: float) -> None:
-        if self.bench is not None and isinstance(self.answer, WeightInspection):
-            self.bench.change_parameter(self.answer.tensor, self.answer.position, value)
+    def _change_weight(self, tensor: str, position: tuple[int, ...], value: float) -> None:
+        if self.bench is not None:
+            self.bench.change_parameter(tensor, position, value)
 
 
 def _is_neighbour(before: Selection, now: Selection) -> bool:

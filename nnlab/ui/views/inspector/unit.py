@@ -68,6 +68,9 @@ class UnitPanel(Panel):
         self.step_note.setText(
             f"This example alone, {what}, η = {answer.learning_rate:.4g}. Training takes a batch's mean, and its optimizer."
         )
+        if answer.pretraining:
+            self.backward_name.setText("Gradient of the whole stack")
+            self.step_note.setText("This example alone. While the stack is pretrained, no step follows this gradient.")
         self._show_watched(answer)
 
     def _show_map(self, answer: UnitInspection) -> None:

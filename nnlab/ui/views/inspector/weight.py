@@ -21,7 +21,7 @@ _MOST_POINTS = 2000
 class WeightPanel(Panel):
     """One parameter: its numbers, its history, and a field to change it."""
 
-    changed = Signal(float)
+    changed = Signal(str, object, float)  # tensor, position, value
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +30,8 @@ class WeightPanel(Panel):
         self._is_running = False
         self.field = NumberField(_ANY_NUMBER)
         self.field.setAccessibleName("Value of the weight")
-        self.field.changed.connect(self.changed)
+        self._shown: tuple[str, tuple[int, ...]] | None = None
+        self.field.changed.connect(self._tell_change)
         self.problem = label("", "error")
         self.problem.setWordWrap(True)
         self.problem.hide()
@@ -74,11 +75,19 @@ class WeightPanel(Panel):
         """A new run: another history."""
         self._of, self.history = None, []
 
+    def _tell_change(self, value: float) -> None:
+        if self._shown is not None:
+            self.changed.emit(*self._shown, value)
+
     def present(self, answer: WeightInspection) -> None:
         """The weight's numbers."""
         self.title.setText(f"{answer.tensor}[{', '.join(str(at) for at in answer.position)}]")
         self.note.setText(_joined_text(answer))
         # The shortest text that stands for this number in single precision.
+        if (answer.tensor, answer.position) != self._shown:
+            # What was being typed was meant for the weight before.
+            self._shown = (answer.tensor, answer.position)
+            self.field.setModified(False)
         self.field.set_value(float(str(np.float32(answer.value))))
         self.rows.show_rows(
             [

@@ -153,7 +153,8 @@ class LatentSVMView(View):
                 "and by scikit-learn's LinearSVC."
             )
             return
-        later = f" · the model is now at step {answer.step:,}" if answer.step != result.step else ""
+        since = answer.since(result.step, result.edits)
+        later = f" · {since}" if since else ""
         self.readout.setText(
             f"{result.train_examples:,} training codes of {result.dims:,} dimensions at step {result.step:,}, judged on "
             f"{result.held_examples:,} of the {result.held_part} part{later}"

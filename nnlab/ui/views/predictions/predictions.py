@@ -213,10 +213,18 @@ class PredictionsView(View):
             what = f"{answer.matching:,} mistakes"
         else:
             what = f"{answer.matching:,} examples, {answer.mistakes:,} of them mistaken,"
-        return f"{shown}{what} among {answer.examples:,} of the {answer.part} part, as of step {answer.step:,}"
+        return f"{shown}{what} among {self._surveyed(answer)}, as of step {answer.step:,}"
+
+    def _surveyed(self, answer: PredictionsPicture) -> str:
+        """Which examples were looked at: those of the cell's true class, or of all classes."""
+        count = f"{answer.examples:,}"
+        if answer.examples != answer.total:
+            count += f" of {answer.total:,}"
+        of_class = "" if answer.cell is None else f" of class {self._name(answer.cell[0])}"
+        return f"{count} examples{of_class} in the {answer.part} part"
 
     def _nothing(self, answer: PredictionsPicture) -> str:
-        where = f"among the {answer.examples:,} examples looked at"
+        where = f"among {self._surveyed(answer)}, as of step {answer.step:,}"
         if answer.cell is not None:
             return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."
         return f"There is no mistake {where}."

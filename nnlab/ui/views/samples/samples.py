@@ -36,7 +36,7 @@ class SamplesView(View):
         self.bound = 0.0
         self.figures: MachineFigures | None = None
         self._level = 0
-        self._figured = (-1, 0.0)  # after which update, and when
+        self._figured = ((-1, 0), 0.0)  # after which update and edit, and when
         self._make_controls()
         self._make_pictures()
         self._later = QTimer(self)
@@ -56,7 +56,7 @@ class SamplesView(View):
         self.likelihood.bench = self.bench
         self.likelihood.forget()
         self._level = 0
-        self.figures, self._figured, self.bound = None, (-1, 0.0), 0.0
+        self.figures, self._figured, self.bound = None, ((-1, 0), 0.0), 0.0
         self.history.clear()
         self._restart(clamped=None, values=None, number=-1)
         self.controls_bar.release.setEnabled(False)
@@ -169,34 +169,38 @@ class SamplesView(View):
             self._level = answer.level
             self.history.clear()
             self.energy.clear_trace()
+            self.options = replace(self.options, clamped=None, values=None)
+            self.controls_bar.release.setEnabled(False)
         elif self.options.states is None:
             self.energy.clear_trace()
         self.energy.follow(answer.steps, answer.energy)
         if answer.figures is not None:
             self.figures = answer.figures
-            self._figured = (answer.number, time.monotonic())
+            self._figured = (_state_of(answer), time.monotonic())
             self.history.follow(answer.number, answer.figures)
             self._draw_figures(answer.figures)
-        is_due = time.monotonic() - self._figured[1] > _FIGURE_SECONDS and self._figured[0] != answer.number
+        is_due = time.monotonic() - self._figured[1] > _FIGURE_SECONDS and self._figured[0] != _state_of(answer)
         self.options = replace(
             self.options,
             states=answer.states,
             means=answer.means,
             number=answer.number,
+            level=answer.level,
             look=self.options.look + 1,
             wants_figures=is_due,
         )
-        if answer.figures is None and self._figured[0] != answer.number and not self._later.isActive():
+        if answer.figures is None and self._figured[0] != _state_of(answer) and not self._later.isActive():
             # Training may stop before the next figures are due.
             self._later.start(int(1000 * _FIGURE_SECONDS))
         self.controls_bar.offer(self.selection.drawing is not None, answer.has_persistent, answer.can_clamp)
 
     def _ask_for_figures(self) -> None:
-        if self.answer is not None and self._figured[0] != self.answer.number:
+        if self.answer is not None and self._figured[0] != _state_of(self.answer):
             self._change(wants_figures=True)
 
     def _draw_figures(self, figures: MachineFigures) -> None:
-        large = float(np.nanpercentile(np.abs(figures.filters), _COVERED_PERCENT))
+        known = np.abs(figures.filters[np.isfinite(figures.filters)])
+        large = float(np.percentile(known, _COVERED_PERCENT)) if known.size else 0.0
         if self.bound == 0 or large > self.bound or large < 0.5 * self.bound:
             self.bound = step_up(large)
             self._bar.set_bound(self.bound)
@@ -292,6 +296,11 @@ class SamplesView(View):
         self.readout.setText(
             f"chain {chain} · F(v) = {answer.energy[chain]:+.1f} nats · row {row}, column {column} · grey {value}"
         )
+
+
+def _state_of(answer: ChainPicture) -> tuple[int, int]:
+    """A weight changed by hand makes another machine, though no step was made."""
+    return answer.number, answer.edits
 
 
 def _chains_text(answer: ChainPicture, options: ChainOptions, steps: int) -> str:

@@ -1,0 +1,143 @@
+"""A model reads other files as it read its own: the same columns, numbers and classes, or a sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnlab.errors import NnlabError
+from nnlab.experiments.experiment import experiment_from_table
+from nnlab.experiments.headless import evaluate_model, run_experiment
+from nnlab.experiments.prediction import predict_file
+from tests.sentences import assert_one_sentence
+
+WORDS = ("cat", "dog", "eel")
+
+
+def write(path: Path, header: str, rows: list[str]) -> Path:
+    path.write_text("\n".join([header, *rows] if header else rows) + "\n")
+    return path
+
+
+def table(names: tuple[str, ...] = WORDS, count: int = 60) -> list[str]:
+    """The first number tells the class, the second nothing."""
+    rng = np.random.default_rng(0)
+    return [
+        f"{10 * (place % len(names)) + rng.normal():.3f},{rng.normal():.3f},{names[place % len(names)]}"
+        for place in range(count)
+    ]
+
+
+def trained(folder: Path, path: Path, **dataset: Any) -> Path:
+    experiment = experiment_from_table(
+        {
+            "name": "model",
+            "dataset": {"path": str(path), "scaling": "standard", **dataset},
+            "model": {"kind": "mlp", "layers": [{"type": "dense", "units": 3}, "softmax"]},
+            "training": {"epochs": 60, "batch_size": 8, "learning_rate": 0.2},
+        }
+    )
+    return Path(run_experiment(experiment, [], folder, 1)["model"])
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return trained(tmp_path, write(tmp_path / "train.csv", "age,height,kind", table()))
+
+
+def test_a_file_to_test_on_is_tested_on_wholly(model: Path, tmp_path: Path):
+    other = write(tmp_path / "other.csv", "age,height,kind", table(count=30))
+    report = evaluate_model(model, [], str(other), 1)
+    assert report["examples"] == 30
+    assert report["test_accuracy"] > 0.95
+
+
+def test_classes_are_known_by_their_names(model: Path, tmp_path: Path):
+    rows = [row for row in table() if not row.endswith("cat")]
+    report = evaluate_model(model, [], str(write(tmp_path / "two.csv", "age,height,kind", rows)), 1)
+    assert report["test_accuracy"] > 0.95
+    assert report["class_names"] == list(WORDS)
+    assert report["confusion"][0] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("header", "names", "words"),
+    [
+        ("age,height,kind", ("dog", "eel", "fox"), ("fox", "cat, dog, eel")),
+        ("height,age,kind", WORDS, ("height", "'age'", "order")),
+    ],
+    ids=["another class", "columns in another order"],
+)
+def test_what_is_not_like_the_models_data_is_told(
+    model: Path, tmp_path: Path, header: str, names: tuple[str, ...], words: tuple[str, ...]
+):
+    other = write(tmp_path / "other.csv", header, table(names))
+    with pytest.raises(NnlabError) as caught:
+        evaluate_model(model, [], str(other), 1)
+    assert_one_sentence(caught.value)
+    assert all(word in str(caught.value) for word in ("other.csv", *words))
+
+
+def test_the_label_stays_in_its_column_though_another_looks_more_like_one(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    rows = [f"{place % 2},{10 * (place % 3) + rng.normal():.3f},{rng.normal():.3f},{place % 3}" for place in range(60)]
+    model = trained(tmp_path, write(tmp_path / "train.csv", "", rows), label="last")
+    given = write(tmp_path / "test.csv", "", [row for row in rows if not row.endswith(",1")])
+    predict_file(model, given, tmp_path / "out.csv", [], 1)
+    predicted = [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    assert predicted == [row[-1] for row in given.read_text().splitlines()]
+
+
+def test_floats_that_were_bytes_for_the_model_are_bytes_again(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    labels = np.arange(90) % 3
+    pictures = np.clip(rng.uniform(0, 0.3, (90, 8, 8)) + labels[:, None, None] / 3, 0, 1).astype(np.float32)
+    np.savez(tmp_path / "train.npz", x=pictures, y=labels)
+    model = trained(tmp_path, tmp_path / "train.npz")
+    np.savez(tmp_path / "darker.npz", x=pictures[labels == 0] * 0.9, y=labels[labels == 0])
+    assert evaluate_model(model, [], str(tmp_path / "darker.npz"), 1)["test_accuracy"] > 0.9
+
+
+def test_an_own_test_part_that_is_empty_is_told(tmp_path: Path):
+    model = trained(tmp_path, write(tmp_path / "train.csv", "age,height,kind", table()), test=0.0)
+    with pytest.raises(NnlabError, match=r"no test examples; set dataset.test, or give --dataset"):
+        evaluate_model(model, [], None, 1)
+
+
+def test_the_persons_own_file_is_not_overwritten(model: Path, tmp_path: Path):
+    given = write(tmp_path / "test.csv", "age,height,kind", table())
+    before = given.read_text()
+    with pytest.raises(NnlabError, match="would overwrite"):
+        predict_file(model, given, given, [], 1)
+    assert given.read_text() == before
+
+
+def test_a_file_is_seen_through_the_encoder_that_the_model_has(tmp_path: Path):
+    encoder = experiment_from_table(
+        {
+            "name": "encoder",
+            "dataset": {"name": "digits"},
+            "model": {"kind": "rbm", "hidden": 16},
+            "training": {"steps": 60, "learning_rate": 0.1},
+        }
+    )
+    run_experiment(encoder, [], tmp_path, 1)
+    svm = experiment_from_table(
+        {
+            "name": "svm",
+            "dataset": {"name": "digits", "encoder": "encoder.safetensors", "scaling": "standard"},
+            "model": {"kind": "linear_svm"},
+            "training": {"steps": 400, "learning_rate": 0.02},
+        }
+    )
+    saved = Path(run_experiment(svm, [tmp_path], tmp_path, 1)["model"])
+    from nnlab.datasets import DatasetSettings, load_dataset
+
+    test = load_dataset(DatasetSettings()).test
+    rows = [",".join(map(str, row)) for row in test.inputs.reshape(len(test), -1)]
+    given = write(tmp_path / "digits.csv", ",".join(f"pixel{place}" for place in range(64)), rows)
+    predict_file(saved, given, tmp_path / "out.csv", [tmp_path], 1)
+    predicted = [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    accuracy = evaluate_model(saved, [tmp_path], None, 1)["test_accuracy"]
+    assert np.mean([int(name) == label for name, label in zip(predicted, test.labels, strict=True)]) == accuracy
