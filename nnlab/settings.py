@@ -121,11 +121,6 @@ def _of_type(value: Any, expected: Any, where: str) -> Any:
         return value
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         raise SettingError(f"{where}: {value!r} is not {_TYPE_WORDS[expected]}")
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise SettingError(f"{where}: it holds bytes that are no characters; write it in UTF-8") from None
     return value
 
 

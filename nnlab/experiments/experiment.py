@@ -108,7 +108,7 @@ def load_experiment(path: Path) -> Experiment:
 
 def save_experiment(experiment: Experiment, path: Path) -> None:
     """Write an experiment file, atomically."""
-    write_atomically(path, format_experiment(experiment).encode())
+    write_atomically(path, format_experiment(experiment).encode(errors="replace"))
 
 
 def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:

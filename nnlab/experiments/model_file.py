@@ -75,7 +75,8 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
     metadata = {
         "format": FORMAT,
         "nnlab": __version__,
-        "experiment": format_experiment(experiment),
+        # A path may hold bytes that are no characters.
+        "experiment": format_experiment(experiment).encode(errors="replace").decode(),
         "step": str(run.number),
         "state": json.dumps(run.state()),
         "classes": json.dumps(data.dataset.class_names),

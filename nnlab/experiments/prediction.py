@@ -51,7 +51,7 @@ def predict_file(
         writer.writerows((number + place, saved.class_names[label]) for place, label in enumerate(predicted))
         counts += np.bincount(predicted, minlength=len(counts))
         number += len(batch)
-    write_atomically(output, lines.getvalue().encode())
+    write_atomically(output, lines.getvalue().encode(errors="replace"))
     return {
         "model": str(model),
         "inputs": str(inputs),

@@ -105,6 +105,7 @@ def test_a_missing_dataset_is_told_both_ways_out(tmp_path: Path):
 
 def test_a_download_goes_to_the_persons_own_folder_or_the_chosen_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.delenv("NNLAB_DATA", raising=False)
     with Mirror(FILES) as mirror:
         monkeypatch.setitem(DATASETS, "mnist", source_of(published(FILES, mirror)))
         for folder in (home() / "data", tmp_path):

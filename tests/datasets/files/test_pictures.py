@@ -41,7 +41,7 @@ def test_each_sub_folder_is_a_class(tmp_path: Path):
 def test_classes_named_by_numbers_stand_in_their_order(tmp_path: Path):
     dataset = whole(write_folder(tmp_path / "a", classes=("10", "9", "2")))
     assert dataset.class_names == ("2", "9", "10")
-    np.testing.assert_array_equal(dataset.train.labels, [2, 2, 0, 0, 1, 1])
+    np.testing.assert_array_equal(dataset.train.labels, [0, 0, 1, 1, 2, 2])
 
 
 @pytest.mark.parametrize("test", ["test", "Test", "val", "validation"])
