@@ -19,7 +19,7 @@ _SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 _REDRAW_MILLISECONDS = 180
 _MOST_MARKED = 100
-_LEGEND = "line: training, smoothed · pale: each batch · dashed: validation · ★ best epoch"
+_LEGEND = "— training   ┄ validation   ★ best"
 # An average over more than a twentieth of the run would lag behind it and mislead.
 _SHARE_OF_RUN = 20
 
