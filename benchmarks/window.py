@@ -106,6 +106,7 @@ def window(arguments: argparse.Namespace) -> dict[str, float]:
             self.shown.session.prepared.connect(self.begin)
 
         def begin(self, prepared: object) -> None:
+            """Train as soon as the data is there."""
             if prepared.dataset.name != "mnist" or self.measuring:
                 return
             session = self.shown.session
@@ -131,6 +132,7 @@ def window(arguments: argparse.Namespace) -> dict[str, float]:
             self.last = now
 
         def finish(self) -> None:
+            """Work out the figures, and close."""
             seconds = time.perf_counter() - self.started
             session = self.shown.session
             found["rate"] = (session.progress.number - self.examples) * session.experiment.training.batch_size / seconds

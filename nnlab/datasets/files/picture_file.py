@@ -63,7 +63,7 @@ def pixels_of(path: Path, shape: tuple[int, int, int], is_resized: bool) -> npt.
             # Antialiased: shrinking averages over all pixels instead of picking some.
             pixels = np.asarray(flat.resize((width, height), Image.Resampling.BILINEAR)).reshape(shape)
         if pixels.shape != shape:
-            raise DatasetError(f"{_name(path)}: changed while it was read; try again")
+            raise DatasetError(f"{name_of(path)}: changed while it was read; try again")
         return pixels
 
 
@@ -78,25 +78,27 @@ def _opened(path: Path) -> Iterator["Image"]:
             with Image.open(path, formats=_FORMATS) as picture:
                 if picture.width * picture.height > _MOST_PIXELS:
                     raise DatasetError(
-                        f"{_name(path)}: has {picture.width:,} x {picture.height:,} pixels, more than nnlab unpacks; "
+                        f"{name_of(path)}: has {picture.width:,} x {picture.height:,} pixels, more than nnlab unpacks; "
                         "make it smaller, or take it away"
                     )
                 if picture.width * picture.height == 0:
-                    raise DatasetError(f"{_name(path)}: has no pixels; take it away")
+                    raise DatasetError(f"{name_of(path)}: has no pixels; take it away")
                 yield picture
     except (DatasetError, CancelledError):
         raise
     except UnidentifiedImageError:
         content = "is empty" if not path.stat().st_size else "is damaged, or no picture"
-        raise DatasetError(f"{_name(path)}: {content}; replace it, or take it away") from None
+        raise DatasetError(f"{name_of(path)}: {content}; replace it, or take it away") from None
     except Image.DecompressionBombError:
-        raise DatasetError(f"{_name(path)}: has more pixels than nnlab unpacks; make it smaller, or take it away") from None
+        raise DatasetError(
+            f"{name_of(path)}: has more pixels than nnlab unpacks; make it smaller, or take it away"
+        ) from None
     except MemoryError:
         raise
     # Pillow's decoders answer damaged bytes with almost any exception.
     except Exception as error:
         raise DatasetError(
-            f"{_name(path)}: is damaged or cut short ({shown(error) or 'no reason given'}); replace it, or take it away"
+            f"{name_of(path)}: is damaged or cut short ({shown(error) or 'no reason given'}); replace it, or take it away"
         ) from None
 
 
@@ -119,5 +121,6 @@ def _as_mode(picture: "Image", channels: int) -> npt.NDArray[np.uint8]:
     return np.asarray(flat).reshape(flat.height, flat.width, channels)
 
 
-def _name(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """A picture as a sentence names it: with its folder, which is its class."""
     return shown(f"{path.parent.name}/{path.name}")

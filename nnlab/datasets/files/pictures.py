@@ -11,7 +11,7 @@ from nnlab.datasets.building import Building
 from nnlab.datasets.files.classes import MOST_CLASSES, in_order
 from nnlab.datasets.files.look import Look
 from nnlab.datasets.files.lookup import entries_of
-from nnlab.datasets.files.picture_file import glance, has_color, is_picture, pixels_of
+from nnlab.datasets.files.picture_file import glance, has_color, is_picture, name_of, pixels_of
 from nnlab.datasets.files.reading import Found, Part, Reading
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
@@ -130,7 +130,7 @@ def _shape(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None
         high, wide, may_have_color = glance(path)
         if not settings.image_size and (high, wide) != (height, width):
             raise DatasetError(
-                f"{_short(first)} is {width} x {height} pixels but {_short(path)} {wide} x {high}; "
+                f"{name_of(first)} is {width} x {height} pixels but {name_of(path)} {wide} x {high}; "
                 "set dataset.image_size to bring all pictures to one size"
             )
         if may_have_color:
@@ -139,7 +139,7 @@ def _shape(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None
         height = width = settings.image_size
     if height * width > _MOST_PIXELS:
         raise DatasetError(
-            f"{_short(first)}: has {width:,} x {height:,} pixels, too many to learn from; set dataset.image_size"
+            f"{name_of(first)}: has {width:,} x {height:,} pixels, too many to learn from; set dataset.image_size"
         )
     if like is not None:
         return height, width, like[2]
@@ -151,7 +151,3 @@ def _shape(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None
 def _has_color(path: Path, reading: Reading) -> bool:
     reading.report(f"looking for colour in {shown(path.name)}", float("nan"))
     return has_color(path)
-
-
-def _short(path: Path) -> str:
-    return shown(f"{path.parent.name}/{path.name}")

@@ -41,7 +41,6 @@ class Found:
 
     train: Part
     test: Part | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True)

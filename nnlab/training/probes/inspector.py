@@ -13,8 +13,6 @@ from nnlab.training.probes.flow import Flow, flow_of
 from nnlab.training.probes.selection import Selection, part_of, selected_example
 from nnlab.training.probes.unit import UnitInspection, inspect_unit
 
-FOCUSES = ("example", "unit", "weight")
-
 
 @dataclass(frozen=True)
 class InspectorOptions:

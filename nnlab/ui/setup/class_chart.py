@@ -1,14 +1,14 @@
 """One example of each class, and how many there are: in columns, or in rows of two where names are long."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
 
 from nnlab.datasets import Dataset
 from nnlab.datasets.summary import Summary
 from nnlab.ui.pictures import as_pixels, to_image
 from nnlab.ui.theme import class_color
+from nnlab.ui.widgets.hover_text import HoverText
 
 # So many classes are shown one by one; more are bars alone.
 MOST_SHOWN = 10
@@ -19,7 +19,7 @@ _TEXT = 16
 _ROW = 33
 
 
-class ClassChart(QWidget):
+class ClassChart(HoverText):
     """Painted by itself: a widget for each of a thousand classes would be slow."""
 
     def __init__(self) -> None:
@@ -51,13 +51,6 @@ class ClassChart(QWidget):
         if not 0 <= place < len(self._names):
             return ""
         return f"{self._names[place]}: {self._train[place]:,} training, {self._test[place]:,} test examples"
-
-    def event(self, event: QEvent) -> bool:
-        """Hovering tells a class and its counts."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
-            return True
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Pictures above bars, or beside names and bars."""

@@ -1,17 +1,17 @@
 """How the values of the inputs are spread: a small histogram."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 
 from nnlab.datasets.summary import Summary
+from nnlab.ui.widgets.hover_text import HoverText
 
 _BARS = 26
 _TEXT = 16
 
 
-class ValueChart(QWidget):
+class ValueChart(HoverText):
     """Bars as high as the root of their share: most pixels of most pictures are empty, and would hide the others."""
 
     def __init__(self) -> None:
@@ -33,13 +33,6 @@ class ValueChart(QWidget):
         if not 0 <= place < count:
             return ""
         return f"{self._edges[place]:g} … {self._edges[place + 1]:g}: {self._shares[place]:.1%} of the input values"
-
-    def event(self, event: QEvent) -> bool:
-        """Hovering reads a bar."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
-            return True
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Bars on a line, the range below."""
