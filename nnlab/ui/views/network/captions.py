@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
 from nnlab.ui.theme import signed_lut
@@ -109,6 +109,10 @@ class NetworkCaptions:
                 rect = frame.unit_rect(unit)
                 painter.drawText(QRectF(rect.left() - 26, rect.top(), 22, rect.height()), _RIGHT, name)
 
+    def room_for(self, names: tuple[str, ...], metrics: QFontMetricsF) -> float:
+        """How wide the outputs' names, bars and numbers are."""
+        return 8 + _name_width(names, metrics) + 8 + _BAR + 6 + metrics.horizontalAdvance("+0.00e")
+
     def _paint_outputs(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
         """Class names beside the outputs, with a bar for each probability; the true class stands out."""
         picture = diagram.picture
@@ -127,8 +131,7 @@ class NetworkCaptions:
             painter.drawText(QRectF(x, middle - 8, 62, 16), _LEFT, shown)
             value = float(values[unit])
             # Names of one letter, as of digits, leave the bar more room.
-            widest = max(metrics.horizontalAdvance(other) for other in names)
-            x += min(widest, 60) + 8
+            x += _name_width(names, metrics) + 8
             if shows_bars and np.isfinite(value):
                 painter.fillRect(QRectF(x, middle - 3, _BAR, 6), QColor(diagram.theme.hover))
                 color = diagram.theme.accent if unit == picture.label else diagram.theme.muted
@@ -201,3 +204,8 @@ def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int)
         return column.kind.replace("_", " ").replace("2d", "")
     count = before.shape[0] * before.shape[1] * totals[place - 1] if before.has_channels else totals[place - 1]
     return f"{count:,} × {totals[place]:,}" + ("\nWᵀ, tied" if column.is_transposed else "")
+
+
+def _name_width(names: tuple[str, ...], metrics: QFontMetricsF) -> float:
+    """Of the widest name, as far as it is shown."""
+    return min(max(metrics.horizontalAdvance(name) for name in names), 60)

@@ -142,8 +142,9 @@ class NetworkDiagram(pg.GraphicsWidget):
             return
         self._arranged_for = key
         has_labels = picture.columns[-1].units == len(picture.class_names) > 0
-        is_plane = bool(picture.point.size)
-        self.frames = arrange(picture.columns, size.width(), size.height(), 24 if is_plane else 0, 130 if has_labels else 24)
+        left = 24 if picture.point.size else 0
+        right = self._captions.room_for(picture.class_names, self.metrics()) if has_labels else 24
+        self.frames = arrange(picture.columns, size.width(), size.height(), left, right)
         self._curves = {
             place: self._make_curves(place) for place in range(1, len(self.frames)) if picture.line_starts[place] >= 0
         }
