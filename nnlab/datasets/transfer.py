@@ -98,12 +98,15 @@ def _receive(address: str, body: _Body, arrived: Arrived) -> None:
     reader.start()
     try:
         held, since = len(body.content), time.monotonic()
-        while reader.is_alive():
+        is_reading = True
+        while is_reading:
             reader.join(_REPORT_SECONDS)
+            # Asked before the report: what a quick reader brought is told too.
+            is_reading = reader.is_alive()
             arrived(len(body.content), body.expected)
             if len(body.content) != held:
                 held, since = len(body.content), time.monotonic()
-            elif time.monotonic() - since > _PATIENCE:
+            elif is_reading and time.monotonic() - since > _PATIENCE:
                 raise TransferError(f"sent nothing for {_PATIENCE:g} seconds")
     finally:
         # A reader that is left behind ends at its next bytes, or when its time is up.

@@ -1,34 +1,66 @@
-"""The scalars of a training run over time, in columns that grow."""
+"""The scalars of a training run over time, in columns that grow to a fixed length and then get coarser."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 
 from nnlab.models.arrays import Array
 from nnlab.training.loop import Step
 
+# Five columns of this length are 5 MB, however long the run, and are drawn within a frame.
+MOST_ROWS = 2**17
+
 
 class Column:
-    """A growing array of numbers; appending costs amortised constant time, reading is a view."""
+    """A growing array of numbers; appending costs amortised constant time, reading is a view.
 
-    def __init__(self) -> None:
-        self._numbers = np.empty(1024)
+    When all rows are taken, two neighbours become one - their mean, or the later of the two - and from then on a row
+    stands for twice as many numbers. Numbers that do not fill a row yet wait until they do.
+    """
+
+    def __init__(self, merging: Literal["mean", "last"] = "last", most: int = MOST_ROWS) -> None:
+        self.merging, self.most = merging, most
+        self.stride = 1  # how many numbers a row stands for
+        self._numbers = np.empty(min(1024, most))
         self._count = 0
+        self._waiting = np.empty(0)
 
     def extend(self, numbers: Iterable[float]) -> None:
         """Add at the end."""
-        new = np.fromiter(numbers, float)
-        needed = self._count + len(new)
+        new = np.concatenate([self._waiting, np.fromiter(numbers, float)])
+        while len(new) // self.stride > self.most - self._count:
+            taken = (self.most - self._count) * self.stride
+            self._append(new[:taken])
+            new = new[taken:]
+            self._halve()
+        whole = len(new) // self.stride * self.stride
+        self._append(new[:whole])
+        self._waiting = new[whole:].copy()
+
+    def _append(self, numbers: Array) -> None:
+        rows = self._merged(numbers, self.stride)
+        needed = self._count + len(rows)
         if needed > len(self._numbers):
-            grown = np.empty(max(needed, 2 * len(self._numbers)))
+            grown = np.empty(min(max(needed, 2 * len(self._numbers)), self.most))
             grown[: self._count] = self.values
             self._numbers = grown
-        self._numbers[self._count : needed] = new
+        self._numbers[self._count : needed] = rows
         self._count = needed
+
+    def _halve(self) -> None:
+        rows = self._merged(self.values, 2)
+        self._count = len(rows)
+        self._numbers[: self._count] = rows
+        self.stride *= 2
+
+    def _merged(self, numbers: Array, size: int) -> Array:
+        groups = numbers.reshape(-1, size)
+        return groups.mean(axis=1) if self.merging == "mean" else groups[:, -1]
 
     @property
     def values(self) -> Array:
-        """All numbers so far, a view."""
+        """All rows so far, a view."""
         return self._numbers[: self._count]
 
     def __len__(self) -> int:
@@ -42,23 +74,20 @@ EPOCH_COLUMNS = ("step", "epoch", "train_loss", "train_accuracy", "validation_lo
 class History:
     """Every step's loss and accuracy, and every epoch's training and validation figures.
 
-    In `steps` the epoch has fractions: 2.5 is half way through the third.
+    In `steps` the epoch has fractions: 2.5 is half way through the third. Of a very long run each row is of several steps
+    (`stride`): the mean of their losses and accuracies at the last one's number; of so many epochs, the last one's figures.
     """
 
-    def __init__(self) -> None:
-        self.steps = {name: Column() for name in STEP_COLUMNS}
-        self.epochs = {name: Column() for name in EPOCH_COLUMNS}
-        self.best_epoch = 0
+    def __init__(self, most: int = MOST_ROWS) -> None:
+        means = ("loss", "accuracy")
+        self.steps = {name: Column("mean" if name in means else "last", most) for name in STEP_COLUMNS}
+        self.epochs = {name: Column("last", most) for name in EPOCH_COLUMNS}
+        self.best: dict[str, float] = {}  # the row of the best epoch so far, which merging must not lose
 
     @property
-    def best_row(self) -> int | None:
-        """The row of the best epoch among those recorded here, which need not begin with the first."""
-        return self.row_of(self.best_epoch)
-
-    def row_of(self, epoch: int) -> int | None:
-        """The row of an epoch in `epochs`."""
-        rows = np.flatnonzero(self.epochs["epoch"].values == epoch)
-        return int(rows[-1]) if len(rows) else None
+    def stride(self) -> int:
+        """How many steps a row of `steps` stands for."""
+        return self.steps["step"].stride
 
     def extend(self, steps: list[Step]) -> None:
         """Add steps in the order they were made."""
@@ -67,7 +96,7 @@ class History:
         ends = [(step.number, step.epoch_end) for step in steps if step.epoch_end]
         for number, end in ends:
             row = (
-                number,
+                float(number),
                 end.epoch,
                 end.train_loss,
                 end.train_accuracy,
@@ -77,7 +106,7 @@ class History:
             for name, value in zip(EPOCH_COLUMNS, row, strict=True):
                 self.epochs[name].extend((value,))
             if end.is_best:
-                self.best_epoch = end.epoch
+                self.best = dict(zip(EPOCH_COLUMNS, row, strict=True))
 
 
 def _step_row(step: Step) -> tuple[float, ...]:

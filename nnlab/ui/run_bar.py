@@ -122,11 +122,12 @@ def _headline(history: History, kept_epoch: int) -> tuple[str, str]:
     epochs = history.epochs
     if not len(epochs["epoch"]):
         return "", ""
-    row = history.row_of(kept_epoch) if kept_epoch else None
-    row = -1 if row is None else row
+    figures = {name: column.values[-1] for name, column in epochs.items()}
+    if kept_epoch and history.best.get("epoch") == kept_epoch:
+        figures = history.best
     for part in ("validation", "train"):
         for what, form in (("accuracy", ".1%"), ("loss", ".4f")):
-            value = epochs[f"{part}_{what}"].values[row]
+            value = figures[f"{part}_{what}"]
             if value == value:
                 return f"{part}{'ing' if part == 'train' else ''} {what}", f"{value:{form}}"
     return "", ""

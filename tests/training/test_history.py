@@ -66,11 +66,36 @@ def test_every_epochs_end_is_kept_with_its_step():
 
 def test_the_best_epoch_is_the_last_that_was_best():
     run, history = toy_run(epochs=6, learning_rate=0.5), History()
-    assert history.best_epoch == 0
+    assert history.best == {}
     history.extend(list(run))
-    assert history.best_epoch == run.best.epoch
-    losses = history.epochs["validation_loss"].values
-    assert losses[history.best_epoch - 1] == losses.min()
+    assert history.best["epoch"] == run.best.epoch
+    assert history.best["validation_loss"] == history.epochs["validation_loss"].values.min()
+
+
+@given(st.lists(st.integers(0, 40), max_size=12), st.sampled_from(["mean", "last"]))
+def test_a_full_column_gets_coarser_however_its_numbers_arrive(portions: list[int], merging: str):
+    column, numbers = Column(merging, most=8), np.arange(sum(portions)) ** 2.0
+    for start, portion in zip(np.cumsum([0, *portions]), portions, strict=False):
+        column.extend(numbers[start : start + portion])
+        assert len(column) <= 8
+    groups = numbers[: len(numbers) // column.stride * column.stride].reshape(-1, column.stride)
+    np.testing.assert_allclose(column.values, groups.mean(axis=1) if merging == "mean" else groups[:, -1])
+    # As fine as fits: a stride half as large would have needed more rows than there are.
+    assert column.stride == 1 or len(numbers) // (column.stride // 2) > 8
+
+
+def test_a_long_run_keeps_its_best_epoch_and_its_columns_aligned():
+    steps, history = list(toy_run(epochs=9)), History(most=4)
+    for step in steps:
+        history.extend([step])
+    assert history.stride == 16
+    assert history.steps["step"].values.tolist() == [16, 32]
+    np.testing.assert_allclose(history.steps["loss"].values, [np.mean([s.loss for s in steps[k : k + 16]]) for k in (0, 16)])
+    best = max((step for step in steps if step.epoch_end and step.epoch_end.is_best), key=lambda step: step.number)
+    assert history.best["epoch"] == best.epoch
+    assert history.best["step"] == best.number
+    assert history.best["validation_loss"] == best.epoch_end.validation.loss
+    assert len({len(column) for column in history.epochs.values()}) == 1
 
 
 def test_no_steps_add_nothing():

@@ -163,6 +163,17 @@ def test_smoothing_follows_what_arrives_bit_by_bit(factor: float) -> None:
     assert len(smooth) == 3000
 
 
+def test_smoothing_goes_on_where_steps_are_merged() -> None:
+    values = np.random.default_rng(0).normal(size=4096)
+    fine, coarse = Smoother(0.99), Smoother(0.99)
+    expected = fine.follow(values)
+    coarse.follow(values[:2000])
+    smooth = coarse.follow(values.reshape(-1, 4).mean(axis=1), stride=4)
+    np.testing.assert_array_equal(smooth[:500], expected[3:2000:4])
+    # An average over a hundred steps does not mind in which order four of them came.
+    np.testing.assert_allclose(smooth, expected[3::4], atol=0.01)
+
+
 def test_an_envelope_keeps_every_extreme() -> None:
     y = np.random.default_rng(1).normal(size=100_003)
     y[77_777], y[5] = 50.0, -50.0

@@ -84,10 +84,11 @@ class CurvesView(QWidget):
         steps, epochs = self.history.steps, self.history.epochs
         x = steps["epoch" if by_epoch else "step"].values
         ends = epochs["epoch" if by_epoch else "step"].values
-        best = self.history.best_row
+        best = self.history.best
         for name, panel in self.panels.items():
-            panel.draw_steps(x, steps[name].values, self._raw.isChecked())
-            panel.draw_epochs(ends, epochs[f"validation_{name}"].values, best)
+            panel.draw_steps(x, steps[name].values, self.history.stride, self._raw.isChecked())
+            star = (best["epoch" if by_epoch else "step"], best[f"validation_{name}"]) if best else None
+            panel.draw_epochs(ends, epochs[f"validation_{name}"].values, star)
             panel.follow_range()
         right = float(x[-1]) if len(x) else 1.0
         self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
@@ -103,10 +104,14 @@ class CurvesView(QWidget):
         self.redraw()
 
     def columns(self) -> Columns:
-        """One row per step: all columns of the history, with the epochs' figures on the rows of their last steps."""
+        """One row per step (of a very long run, per several): all columns of the history.
+
+        The epochs' figures stand on the rows of their last steps.
+        """
         steps = {name: column.values for name, column in self.history.steps.items()}
         rows = {name: list(values) for name, values in steps.items()}
-        at = np.searchsorted(steps["step"], self.history.epochs["step"].values)
+        last = len(steps["step"]) - 1
+        at = np.minimum(np.searchsorted(steps["step"], self.history.epochs["step"].values), last)
         for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
             column: list[float | str] = [""] * len(steps["step"])
             for place, value in zip(at, self.history.epochs[name].values, strict=True):
@@ -215,7 +220,7 @@ class _Panel:
         self.plot.addItem(self.cursor, ignoreBounds=True)
         self.range: tuple[float, float] | None = None
         self._smooth_values = self._validation_values = np.empty(0)
-        self._drawn_epochs: tuple[float, ...] = ()
+        self._drawn_epochs: tuple[object, ...] = ()
 
     def begin(self, longest: float) -> None:
         """Forget the run before; the factor of the average is at most `longest`."""
@@ -246,15 +251,15 @@ class _Panel:
             color_axis(self.plot.getAxis(side), theme)
             self.plot.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
 
-    def draw_steps(self, x: Array, values: Array, show_raw: bool) -> None:
-        """Raw and smoothed training values over x."""
-        self._smooth_values = self.smoother.follow(values)
+    def draw_steps(self, x: Array, values: Array, stride: int, show_raw: bool) -> None:
+        """Raw and smoothed training values over x, each the mean of so many steps."""
+        self._smooth_values = self.smoother.follow(values, stride)
         self.raw.setData(*envelope(x, np.maximum(values, self._floor)) if show_raw else ([], []))
         self.smooth.setData(*envelope(x, np.maximum(self._smooth_values, self._floor)))
 
-    def draw_epochs(self, ends: Array, validation: Array, best: int | None) -> None:
+    def draw_epochs(self, ends: Array, validation: Array, best: tuple[float, float] | None) -> None:
         """Validation over the ends of epochs, a star at the best; only when there is something new."""
-        drawn = (len(ends), -1 if best is None else best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
+        drawn = (len(ends), best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
         if drawn == self._drawn_epochs:
             return
         self._drawn_epochs = drawn
@@ -263,9 +268,9 @@ class _Panel:
         few = len(ends) <= _MOST_MARKED
         self.validation.setSymbol("o" if few else None)
         self.validation.setData(*envelope(ends[known], np.maximum(validation[known], self._floor)))
-        if best is not None and known[best]:
-            height = max(float(validation[best]), self._floor)
-            self.star.setData([ends[best]], [np.log10(height) if self.is_log else height])
+        if best is not None and np.isfinite(best[1]):
+            height = max(best[1], self._floor)
+            self.star.setData([best[0]], [np.log10(height) if self.is_log else height])
         else:
             self.star.setData([], [])
 

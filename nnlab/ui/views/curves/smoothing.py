@@ -9,22 +9,33 @@ _MOST_POINTS = 800
 
 
 class Smoother:
-    """Exponential moving average  s <- a s + (1 - a) x, its bias towards zero removed, fed only what is new."""
+    """Exponential moving average  s <- a s + (1 - a) x, its bias towards zero removed, fed only what is new.
+
+    Where a value is the mean of n steps, it has the weight of n:  s <- a^n s + (1 - a^n) x.
+    """
 
     def __init__(self, factor: float) -> None:
         self.factor = factor
+        self._stride = 1
         self._smooth = np.empty(1024)
         self._count = 0
         self._average = 0.0
         self._weight = 0.0
 
-    def follow(self, values: Array) -> Array:
-        """The averages of all values so far, which must be last time's with new ones added."""
+    def follow(self, values: Array, stride: int = 1) -> Array:
+        """The averages of all values so far, which must be last time's with new ones added.
+
+        stride: how many steps a value stands for. It may double between two calls, when each two values became one.
+        """
+        while self._stride < stride:
+            self._stride *= 2
+            self._count //= 2
+            self._smooth[: self._count] = self._smooth[1 : 2 * self._count : 2].copy()
         if len(values) > len(self._smooth):
             grown = np.empty(2 * len(values))
             grown[: self._count] = self._smooth[: self._count]
             self._smooth = grown
-        a = self.factor
+        a = self.factor**stride
         for place in range(self._count, len(values)):
             self._average = a * self._average + (1 - a) * float(values[place])
             self._weight = a * self._weight + (1 - a)
