@@ -8,8 +8,8 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.training.loop import Step
 
-# Five columns of this length are 5 MB, however long the run, and are drawn within a frame.
-MOST_ROWS = 2**17
+# Five columns of this length are 2.6 MB, however long the run, and are drawn within a frame.
+MOST_ROWS = 2**16
 
 
 class Column:

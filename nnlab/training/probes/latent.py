@@ -33,6 +33,7 @@ class Embedding:
     step: int
     places: Array
     points: Array
+    kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
 
 
 class LatentMemory:
@@ -105,6 +106,7 @@ def probe_latent(run: TrainingRun, selection: Selection) -> LatentPicture:
         strip = ends[0] + np.linspace(0, 1, STRIP_LENGTH)[:, None] * (ends[1] - ends[0])
         decoded = as_pictures(run.data, coder.decode(np.vstack([code, strip])))
         low, high = _span(codes if coder.dims <= MOST_SLIDERS else codes[:, :0])
+        ends_at = layout.project(ends)
     return LatentPicture(
         run.number,
         selection.part,
@@ -118,7 +120,7 @@ def probe_latent(run: TrainingRun, selection: Selection) -> LatentPicture:
         at,
         low,
         high,
-        layout.project(ends),
+        ends_at,
         decoded[:1],
         decoded[1:],
     )
