@@ -1,8 +1,8 @@
 """A folder of arrays that took long to make: written once, and from then on mapped into memory instead of read.
 
 An entry is a folder, named after a digest of all that its arrays depend on, with one .npy file for each and `about.json`,
-which knows their checksums. It is made beside its place and moved there whole; one that is damaged is made again. Where
-nothing can be written the arrays are made in memory, and nothing is kept.
+which knows their checksums and its own. It is made beside its place and moved there whole; a damaged one is made again.
+Where nothing can be written the arrays are made in memory, and nothing is kept.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,13 @@ _PIECES = 64
 _PIECE = 1 << 20
 
 
+class Kind(NamedTuple):
+    """What makes entries. Another version makes what was kept by an older one worthless."""
+
+    name: str
+    version: int
+
+
 @dataclass(frozen=True)
 class Entry:
     """Arrays by name, read-only where they are mapped, and what else was found out when they were made."""
@@ -49,14 +56,14 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def get(self, key: Sequence[object], build: Build) -> Entry:
-        """The entry of this key (values that JSON can write), built where it is not there or not whole.
+    def get(self, kind: Kind, key: Sequence[object], build: Build) -> Entry:
+        """The entry of this kind and key (values that JSON can write), built where it is not there or not whole.
 
         `build` fills arrays and returns what to remember with them. It may be called twice: when the disk is full after half
         of the work, once more for memory.
         """
         if self._folder is not None:
-            place = self._folder / hashlib.sha256(json.dumps(key).encode()).hexdigest()[:32]
+            place = self._folder / hashlib.sha256(json.dumps([*kind, *key]).encode()).hexdigest()[:32]
             found = _open(place)
             if found is not None:
                 return found
@@ -97,8 +104,9 @@ def fingerprint(path: Path) -> list[object]:
 
 def _describe(folder: Path, about: dict[str, Any]) -> None:
     checksums = {path.stem: _checksum(path) for path in sorted(folder.glob("*.npy"))}
+    described = {"checksums": checksums, "about": about}
     try:
-        (folder / "about.json").write_text(json.dumps({"checksums": checksums, "about": about}), encoding="utf-8")
+        (folder / "about.json").write_text(json.dumps(described | {"seal": _seal(described)}), encoding="utf-8")
     except OSError as error:
         raise CannotStoreError from error
 
@@ -117,6 +125,8 @@ def _open(place: Path) -> Entry | None:
     """The entry, or None where it is not there or not whole."""
     try:
         described = json.loads((place / "about.json").read_text(encoding="utf-8"))
+        if described.pop("seal") != _seal(described):
+            return None
         arrays: dict[str, Array] = {}
         for name, checksum in described["checksums"].items():
             path = place / f"{name}.npy"
@@ -125,11 +135,16 @@ def _open(place: Path) -> Entry | None:
             # A plain array over the mapping: slices of memmap objects are slower to make.
             arrays[name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
         about = dict(described["about"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     with contextlib.suppress(OSError):
         os.utime(place)
     return Entry(arrays, about)
+
+
+def _seal(described: dict[str, Any]) -> int:
+    """A CRC-32 of what a description says, however it is written."""
+    return zlib.crc32(json.dumps(described, sort_keys=True).encode())
 
 
 def _checksum(path: Path) -> list[int]:

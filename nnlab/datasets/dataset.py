@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.names import Names
 from nnlab.errors import DatasetError
 
 
@@ -46,11 +47,20 @@ class Dataset:
     licence: str = ""
     # How the columns of a table were read, as plain values; None where the data was no table.
     columns: Mapping[str, Any] | None = field(default=None, compare=False)
+    # What stands above the numbers of an example in a table, "" where nothing does; empty where the data was no table.
+    feature_names: tuple[str, ...] = ()
+    # The checksum of the encoder whose codes the inputs are, "" where they are no codes.
+    encoder: str = ""
 
     @property
     def example_shape(self) -> tuple[int, ...]:
         """The shape of one example: (height, width, channels), or (features,)."""
         return self.train.inputs.shape[1:]
+
+    @property
+    def input_names(self) -> Names:
+        """What the numbers of an example are called."""
+        return Names(self.example_shape, () if self.is_image else self.feature_names)
 
     @property
     def is_image(self) -> bool:

@@ -16,7 +16,8 @@ _CHUNK = 1000
 def seen_through(dataset: Dataset, encode: Encode, scaling: Scaling, name: str) -> Dataset:
     """Every example scaled as the encoder's own training data was, encoded, and flattened to (codes,)."""
     train, test = (_encoded(part, encode, scaling) for part in (dataset.train, dataset.test))
-    return replace(dataset, title=f"{dataset.title} through {name}", train=train, test=test)
+    # A code is none of the columns it was made of.
+    return replace(dataset, title=f"{dataset.title} through {name}", train=train, test=test, feature_names=())
 
 
 def _encoded(examples: Examples, encode: Encode, scaling: Scaling) -> Examples:

@@ -9,7 +9,6 @@ import gzip
 import hashlib
 import math
 import struct
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -17,6 +16,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.gzipped import MAGIC, faults_told
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 
@@ -78,18 +78,11 @@ def unpack_idx(path: Path, axes: int, begin: Callable[[tuple[int, ...]], Callabl
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[IO[bytes] | gzip.GzipFile, bool]]:
     """The bytes of a file, unzipped where it is gzipped, and whether it is; what goes wrong is told in a sentence."""
-    try:
-        with path.open("rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
-            raw.seek(0)
-            with gzip.GzipFile(fileobj=raw) if zipped else raw as stream:
-                yield stream, zipped
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise DatasetError(
-            f"{shown(path.name)}: the gzip data is damaged or cut short ({error}); get the file again"
-        ) from None
-    except OSError as error:
-        raise DatasetError(f"{shown(path, 200)}: cannot be read ({error.strerror or error})") from None
+    with faults_told(path), path.open("rb") as raw:
+        zipped = raw.read(len(MAGIC)) == MAGIC
+        raw.seek(0)
+        with gzip.GzipFile(fileobj=raw) if zipped else raw as stream:
+            yield stream, zipped
 
 
 def _shape_of(header: bytes, axes: int, path: Path) -> tuple[int, ...]:

@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.building import Building
-from nnlab.datasets.cache import Cache, fingerprint
+from nnlab.datasets.cache import Cache, Kind, fingerprint
 from nnlab.datasets.split import Index
 from nnlab.report import Report
 
 # Copies up to this size are made in memory; MNIST is one of them.
 _MOST_COPIED = 64 << 20
 _CHUNK_BYTES = 4 << 20
+_CHOSEN = Kind("rows", 1)
 
 
 def chosen_rows(inputs: npt.NDArray[Any], index: Index, cache: Cache, report: Report) -> npt.NDArray[Any]:
@@ -25,7 +26,7 @@ def chosen_rows(inputs: npt.NDArray[Any], index: Index, cache: Cache, report: Re
         return np.asarray(inputs[index])
     place = inputs.__array_interface__["data"][0] - mapped.__array_interface__["data"][0]
     digest = hashlib.sha256(np.ascontiguousarray(index, np.int64).data).hexdigest()
-    key = ["rows", *fingerprint(Path(mapped.filename)), place, inputs.dtype.str, inputs.shape, digest]
+    key = [*fingerprint(Path(mapped.filename)), place, inputs.dtype.str, inputs.shape, digest]
 
     def build(building: Building) -> dict[str, Any]:
         rows = building.rows("rows", inputs.dtype, inputs.shape[1:], len(index))
@@ -35,7 +36,7 @@ def chosen_rows(inputs: npt.NDArray[Any], index: Index, cache: Cache, report: Re
             rows.append(inputs[index[start : start + size]])
         return {}
 
-    return cache.get(key, build).arrays["rows"]
+    return cache.get(_CHOSEN, key, build).arrays["rows"]
 
 
 def mapping_of(array: npt.NDArray[Any]) -> Any:

@@ -9,6 +9,11 @@ import numpy.typing as npt
 from nnlab.datasets.dataset import Examples
 
 SCALINGS = ("unit", "symmetric", "standard", "none")
+_WORDS = {
+    "unit": "scaled to 0 … 1",
+    "symmetric": "scaled to −1 … 1",
+    "standard": "scaled to mean 0, deviation 1",
+}
 _CHUNK = 4096
 
 
@@ -21,6 +26,12 @@ class Scaling:
 
     factor: npt.NDArray[np.float32]
     offset: npt.NDArray[np.float32]
+    kind: str = "none"  # of SCALINGS, for words
+
+    @property
+    def words(self) -> str:
+        """What was done to the inputs; empty where nothing was."""
+        return _WORDS.get(self.kind, "")
 
     def apply(self, inputs: npt.NDArray[np.generic], out: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
         """Scale a batch (N, ...) into `out`, whose last axis is the features or channels."""
@@ -47,22 +58,22 @@ def fit_scaling(kind: str, examples: Examples, index: npt.NDArray[np.intp]) -> S
     never varies is only shifted.
     """
     if kind == "none":
-        return _affine(np.zeros(1), np.ones(1))
+        return _affine(kind, np.zeros(1), np.ones(1))
     if kind == "standard":
-        return _affine(*_moments(examples.inputs, index))
+        return _affine(kind, *_moments(examples.inputs, index))
     if examples.inputs.dtype == np.uint8:
         low, high = np.zeros(1), np.full(1, 255.0)
     else:
         low, high = _bounds(examples.inputs, index)
     if kind == "symmetric":
-        return _affine((low + high) / 2, (high - low) / 2)
-    return _affine(low, high - low)
+        return _affine(kind, (low + high) / 2, (high - low) / 2)
+    return _affine(kind, low, high - low)
 
 
-def _affine(centre: npt.NDArray[np.float64], spread: npt.NDArray[np.float64]) -> Scaling:
+def _affine(kind: str, centre: npt.NDArray[np.float64], spread: npt.NDArray[np.float64]) -> Scaling:
     # A constant feature has a spread that is rounding alone.
     factor = 1.0 / np.where(spread > 1e-6 * np.abs(centre), spread, 1.0)
-    return Scaling(factor.astype(np.float32), (-centre * factor).astype(np.float32))
+    return Scaling(factor.astype(np.float32), (-centre * factor).astype(np.float32), kind)
 
 
 def _bounds(

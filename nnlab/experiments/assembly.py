@@ -55,6 +55,8 @@ def _prepared(settings: DatasetSettings, folders: Sequence[Path], report: Report
 
 def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report, form: Form | None) -> Dataset:
     saved = load_model(find_encoder(settings.encoder, folders))
+    if form is not None:
+        form.check_encoder(settings.encoder, saved.checksum)
     model = saved.model
     if not isinstance(model, Autoencoder | RBM):
         raise DatasetError(
@@ -67,7 +69,8 @@ def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report,
     if dataset.example_shape != saved.example_shape:
         raise DatasetError(_misfit(settings.encoder, saved, dataset))
     encode = model.encode if isinstance(model, Autoencoder) else model.hidden_probabilities
-    return seen_through(dataset, encode, saved.scaling, saved.experiment.name)
+    codes = seen_through(dataset, encode, saved.scaling, saved.experiment.name)
+    return replace(codes, encoder=saved.checksum)
 
 
 def build_model(experiment: Experiment, dataset: Dataset) -> Model:

@@ -1,9 +1,10 @@
 """Model files: one safetensors file with the parameters, the optimizer's vectors, and everything needed to predict.
 
 Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
+             best.parameters, best.buffers flat vectors of the best epoch, where they are not the model's own
              scaling.factor, scaling.offset
 Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), classes, example_shape, metrics,
-             threads, numpy, blas
+             encoder (checksum), threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -12,7 +13,7 @@ experiment describes, numbers for being finite. Nothing is ever unpickled.
 import hashlib
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ _LARGEST_HEADER = 8 << 20
 _LARGEST_FILE = 4 << 30
 _MOST_TENSORS = 10_000
 _FEW_PARAMETERS = 1_000_000
+_LARGEST_COUNT = 2**53
+_BEST_FIGURES = ("train_loss", "train_accuracy", "validation_loss")
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,34 @@ class SavedModel:
     state: dict[str, Any]
     metrics: dict[str, Any]
     form: Form
+    best_numbers: dict[str, Array] = field(default_factory=dict)
 
     @property
     def step(self) -> int:
         """Updates made."""
         return int(self.state["number"])
+
+    @property
+    def checksum(self) -> str:
+        """Of all that decides how the model answers: retrained to the same numbers it is the same model."""
+        digest = hashlib.sha256()
+        for numbers in (
+            self.model.parameters.values,
+            self.model.buffers.values,
+            self.scaling.factor,
+            self.scaling.offset,
+        ):
+            digest.update(numbers.tobytes())
+        return digest.hexdigest()
+
+    def continue_in(self, run: TrainingRun) -> None:
+        """Put everything into a fresh run of the same experiment, which then goes on as if it had never been saved."""
+        self.form.check_encoder(self.experiment.dataset.encoder, run.data.dataset.encoder)
+        run.model.parameters.values[...] = self.model.parameters.values
+        run.model.buffers.values[...] = self.model.buffers.values
+        run.restore(self.state, self.best_numbers)
+        for name, vector in self.optimizer.items():
+            run.vectors[name][...] = vector
 
 
 def parameters_sha256(model: Model) -> str:
@@ -71,6 +97,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
     tensors = {f"model.{name}": model.parameters.view(name) for name in model.parameters.shapes}
     tensors |= {f"buffer.{name}": model.buffers.view(name) for name in model.buffers.shapes}
     tensors |= {f"optimizer.{name}": vector for name, vector in run.vectors.items() if name != "scratch"}
+    tensors |= {f"best.{name}": vector for name, vector in run.best_numbers.items()}
     tensors |= {"scaling.factor": data.scaling.factor, "scaling.offset": data.scaling.offset}
     metadata = {
         "format": FORMAT,
@@ -84,6 +111,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "dtype": str(data.dataset.train.inputs.dtype),
         "columns": json.dumps(data.dataset.columns),
         "metrics": json.dumps(metrics),
+        "encoder": data.dataset.encoder,
         **engine_versions(),
     }
     # safetensors writes wrong numbers for arrays that are not C-contiguous.
@@ -157,9 +185,10 @@ def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
         class_names,
         example_shape,
         _optimizer_vectors(experiment, model, tensors),
-        _state(metadata),
+        _state(metadata, len(class_names)),
         json.loads(metadata["metrics"]),
         _form(metadata, example_shape, class_names),
+        _best_numbers(model, tensors),
     )
 
 
@@ -169,7 +198,7 @@ def _form(metadata: dict[str, str], example_shape: Shape, class_names: tuple[str
     dtype = metadata.get("dtype", "uint8" if len(example_shape) == 3 else "float32")
     if dtype not in ("uint8", "float32"):
         raise ModelFileError(f"its data is of the kind '{dtype[:20]}', expected uint8 or float32")
-    form = Form(example_shape, dtype, columns, class_names)
+    form = Form(example_shape, dtype, columns, class_names, metadata.get("encoder", ""))
     form.as_part()
     return form
 
@@ -188,26 +217,55 @@ def _compare_counts(experiment: Experiment, example_shape: Shape, classes: int, 
         raise ModelFileError(f"of another architecture: it holds {held:,} parameters, its experiment describes {expected:,}")
 
 
-def _state(metadata: dict[str, str]) -> dict[str, Any]:
+def _state(metadata: dict[str, str], classes: int) -> dict[str, Any]:
     state = json.loads(metadata["state"])
-    counts = [state[name] for name in ("number", "epoch", "position", "optimizer_start")]
+    # Files of before the best epoch was kept say nothing of it.
+    best = state.get("best") or dict.fromkeys(_BEST_FIGURES) | {"epoch": 0, "confusion": []}
     lowest, waited, drops = state["plateau"]
-    counts += [waited, drops]
-    if not all(type(count) is int and count >= 0 for count in counts) or type(lowest) not in (int, float, type(None)):
+    loss, correct, examples = state.get("sums", (0, 0, 0))
+    counts = [waited, drops, state.get("kept_epoch", 0), best["epoch"]]
+    counts += [state[name] for name in ("number", "epoch", "position", "optimizer_start")]
+    figures = [lowest, loss, correct, examples, *(best[name] for name in _BEST_FIGURES)]
+    if (
+        not all(type(count) is int and 0 <= count < _LARGEST_COUNT for count in counts)
+        or not all(type(figure) in (int, float, type(None)) for figure in figures)
+        or not _are_cells(best["confusion"], classes)
+    ):
         raise ModelFileError(f"the state of its training makes no sense: {metadata['state'][:80]}")
     return dict(state)
+
+
+def _are_cells(cells: object, classes: int) -> bool:
+    """Whether these are rows of a true class, a predicted class, and a count."""
+    if not isinstance(cells, list):
+        return False
+    table = np.array(cells or np.empty((0, 3), int))
+    return (
+        table.shape[1:] == (3,) and table.dtype.kind == "i" and bool((table >= 0).all() and (table[:, :2] < classes).all())
+    )
 
 
 def _optimizer_vectors(experiment: Experiment, model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
     vectors = {name: tensors[f"optimizer.{name}"] for name in experiment.training.optimizer_rule().vectors}
     for name, vector in vectors.items():
-        if not np.isfinite(vector).all():
-            raise ModelFileError(f"its optimizer vector {name} holds numbers that are not finite")
-        if vector.shape != model.parameters.values.shape or vector.dtype != model.parameters.dtype:
-            raise ModelFileError(
-                f"its optimizer vector {name} has {vector.size:,} numbers, expected {model.parameters.size:,}"
-            )
+        _check_flat(f"optimizer vector {name}", vector, model.parameters)
     return vectors
+
+
+def _best_numbers(model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
+    """Flat vectors as KeptNumbers has them."""
+    places = {"parameters": model.parameters, "buffers": model.buffers}
+    vectors = {name: tensors[f"best.{name}"] for name in places if f"best.{name}" in tensors}
+    for name, vector in vectors.items():
+        _check_flat(f"best epoch's vector of {name}", vector, places[name])
+    return vectors
+
+
+def _check_flat(what: str, vector: Array, expected: Parameters) -> None:
+    if not np.isfinite(vector).all():
+        raise ModelFileError(f"its {what} holds numbers that are not finite")
+    if vector.shape != expected.values.shape or vector.dtype != expected.dtype:
+        raise ModelFileError(f"its {what} has {vector.size:,} numbers, expected {expected.size:,}")
 
 
 def _fill(target: Parameters, prefix: str, tensors: dict[str, Array]) -> None:

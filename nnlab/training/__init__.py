@@ -1,8 +1,9 @@
 """Training: settings, the loop, what it reports, and the probes that look into a model while it learns."""
 
 from nnlab.training.data import TrainingData, prepare_data
+from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.evaluation import Evaluation, evaluate
-from nnlab.training.loop import EpochEnd, Step, TrainingRun, train
+from nnlab.training.loop import Step, TrainingRun, train
 from nnlab.training.settings import TrainingSettings
 
 __all__ = [

@@ -27,6 +27,7 @@ class GradientReport:
     check: GradientCheck
     sweep: EpsilonSweep
     edits: int = 0  # weights changed by hand before
+    kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
 
     def place_of(self, entry: int) -> tuple[str, tuple[int, ...]]:
         """The tensor in which the checked entry of this number lies, and where in it."""
@@ -52,4 +53,4 @@ def check_run(run: TrainingRun, most: int = 500, report: Report = silent) -> Gra
         check = check_gradient(model, inputs, labels, most=most, report=lambda what, share: report(what, 0.7 * share))
         sweep = sweep_epsilon(model, inputs, labels, check.index, lambda what, share: report(what, 0.7 + 0.3 * share))
     tensors = {name: (part, model.parameters.shapes[name]) for name, part in model.parameters.slices.items()}
-    return GradientReport(run.number, len(inputs), is_nudged, tensors, check, sweep, run.edits)
+    return GradientReport(run.number, len(inputs), is_nudged, tensors, check, sweep, run.edits, run.kept_epoch)

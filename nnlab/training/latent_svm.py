@@ -1,7 +1,6 @@
 """A linear support vector machine on a model's codes, by nnlab's own descent and by scikit-learn's solver."""
 
 import time
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from nnlab.models.metrics import ClassScores, accuracy, class_scores, confusion_
 from nnlab.report import Report, silent
 from nnlab.training.coder import Coder, coder_of
 from nnlab.training.data import Feed, TrainingData, prepare_data
+from nnlab.training.linear_svc import fit_linear_svc
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.selection import part_of
 from nnlab.training.settings import TrainingSettings
@@ -74,6 +74,7 @@ class LatentSVM:
     points: Array
     labels: Array
     edits: int = 0  # weights changed by hand before
+    kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
 
 
 def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
@@ -96,7 +97,9 @@ def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
     x, labels = (part.copy() for part in data.learning.gather(data.split.train[:_MOST_DRAWN]))
     drawn = len(x) if coder.dims == 2 else 0
     points, labels = x[:drawn], labels[:drawn]
-    return LatentSVM(run.number, coder.dims, names, len(train), held_part, len(held), own, peer, points, labels, run.edits)
+    return LatentSVM(
+        run.number, coder.dims, names, len(train), held_part, len(held), own, peer, points, labels, run.edits, run.kept_epoch
+    )
 
 
 def _has(run: TrainingRun, part: str) -> bool:
@@ -150,22 +153,16 @@ def _own_machine(data: TrainingData, dims: int, seed: int, report: Report) -> Ma
 
 def _peer_machine(data: TrainingData, report: Report) -> MachineScore:
     """The same objective by coordinate ascent in the dual (liblinear)."""
-    from sklearn.svm import LinearSVC
-
     x, labels = (part.copy() for part in data.learning.gather(data.split.train))
-    report("scikit-learn's LinearSVC, which cannot be stopped while it works", 0.6)
-    # The bias is not penalised in nnlab; scaled like this scikit-learn hardly penalises it either.
-    machine = LinearSVC(C=_C, loss="hinge", intercept_scaling=10, random_state=0)
-    with warnings.catch_warnings():
-        # That it has not converged is told beside its figures; that the classes are many is known.
-        warnings.simplefilter("ignore")
-        started = time.perf_counter()
-        machine.fit(x, labels)
-    seconds = time.perf_counter() - started
+    machine = fit_linear_svc(x, labels, _C, lambda: report("scikit-learn's LinearSVC", 0.6))
     report("judging both", 0.95)
-    named = [machine.predict(feed.gather(index)[0]).astype(np.intp) for feed, index in _parts(data)]
-    done = "converged" if machine.n_iter_ < machine.max_iter else f"stopped at {machine.max_iter:,} iterations"
-    return _score("scikit-learn, LinearSVC", seconds, data, named, machine.coef_.T.copy(), machine.intercept_.copy(), done)
+    named = [
+        np.concatenate([machine.predict(inputs) for inputs, _ in feed.chunks(index, _CHUNK)]) for feed, index in _parts(data)
+    ]
+    most = machine.most_iterations
+    done = "converged" if machine.iterations < most else f"stopped at {most:,} iterations"
+    weight = machine.weight.T.copy()
+    return _score("scikit-learn, LinearSVC", machine.seconds, data, named, weight, machine.bias, done)
 
 
 def _parts(data: TrainingData) -> tuple[tuple[Feed, Index], tuple[Feed, Index]]:

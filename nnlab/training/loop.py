@@ -16,7 +16,9 @@ from nnlab.models.regularizers import add_penalty_gradient, clip_gradient
 from nnlab.models.schedules import SCHEDULES, PlateauWatch, ScheduleTime, warmed_up
 from nnlab.randomness import random_stream
 from nnlab.training.data import Feed, TrainingData
+from nnlab.training.epoch_end import EpochEnd, number_or_nan, number_or_none
 from nnlab.training.evaluation import Evaluation, evaluate
+from nnlab.training.kept_numbers import KeptNumbers
 from nnlab.training.settings import TrainingSettings
 
 # Larger batches pass through in parts whose gradients add up: the same sum in a fraction of the memory, at cache speed.
@@ -26,16 +28,6 @@ _LARGEST_PART = 1024
 _STEPS_BETWEEN_COPIES = 64
 # How many training examples a model is shown when an epoch begins.
 _SOME_EXAMPLES = 1000
-
-
-class EpochEnd(NamedTuple):
-    """What is known at the end of an epoch. Training figures are means over its steps, as the weights changed."""
-
-    epoch: int
-    train_loss: float
-    train_accuracy: float
-    validation: Evaluation
-    is_best: bool
 
 
 class Step(NamedTuple):
@@ -77,14 +69,15 @@ class TrainingRun:
         self.stopped = ""  # why training ended, empty while it has not
         self.best: EpochEnd | None = None
         self.evaluation: Evaluation | None = None
-        self._best_numbers = _Numbers(model)
-        self._good_numbers = _Numbers(model)
-        self._good_place = (0, 0, 0)
+        self._best_numbers = KeptNumbers(model)
+        self._good_numbers = KeptNumbers(model)
         self.plateau = PlateauWatch()
         self._before = aligned_zeros((model.parameters.size,), model.parameters.dtype)
         self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
         self._order: Index = data.split.train
         self._order_of = -1
+        self._is_shuffled = False  # whether the present epoch's examples come in an order drawn for it
+        self._good_place = self._place
         self._total = aligned_zeros((0,))
         self._last_rule = (self._rule, 0.0)  # with what and at which rate the last update was made
 
@@ -118,10 +111,22 @@ class TrainingRun:
             "position": self.position,
             "optimizer_start": self.optimizer_start,
             "plateau": [plateau, self.plateau.waited, self.plateau.drops],
+            "shuffled": self._is_shuffled,
+            "sums": [number_or_none(total) for total in self._sums],
+            "kept_epoch": self.kept_epoch,
+            "best": self.best.state() if self.best else None,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state; the vectors are filled by whoever read them."""
+    @property
+    def best_numbers(self) -> dict[str, Array]:
+        """The vectors of the best epoch, which belong to the state; those that are the model's own are left out."""
+        return self._best_numbers.differing if self.best else {}
+
+    def restore(self, state: Mapping[str, Any], best_numbers: Mapping[str, Array] | None = None) -> None:
+        """Go on from a state, once the model has its numbers; the optimizer's vectors are filled by whoever read them.
+
+        States of before the best epoch was kept begin anew with it.
+        """
         names = ("number", "epoch", "position", "optimizer_start")
         self.number, self.epoch, self.position, self.optimizer_start = (int(state[name]) for name in names)
         lowest, waited, drops = state["plateau"]
@@ -130,8 +135,16 @@ class TrainingRun:
             raise ModelFileError(
                 f"the run stands at example {self.position:,} of an epoch, but the data has {len(self.data.split.train):,}"
             )
-        self._good_numbers.take()
-        self._good_place = (self.number, self.epoch, self.position)
+        self._is_shuffled = bool(state.get("shuffled", self._shuffles))
+        self._sums = np.array([number_or_nan(total) for total in state.get("sums", (0.0, 0.0, 0.0))])
+        self.kept_epoch = int(state.get("kept_epoch", 0))
+        best, classes = state.get("best"), len(self.data.dataset.class_names)
+        self.best = EpochEnd.of_state(best, classes) if best else None
+        self._best_numbers.restore(best_numbers or {})
+        if self.number:
+            # The phase of the last step: whether patience counts depends on it.
+            self._tell_model(max(self.epoch - (self.position == 0), 0), False)
+        self._remember_place()
 
     def replica(self) -> "TrainingRun":
         """The same run at the same step, in memory of its own; of the data only the arrays are shared, and read."""
@@ -140,8 +153,8 @@ class TrainingRun:
         copy = TrainingRun(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
         for name, vector in self.vectors.items():
             np.copyto(copy.vectors[name], vector)
-        copy.restore(self.state())
-        copy.evaluation, copy.best, copy.kept_epoch = self.evaluation, self.best, self.kept_epoch
+        copy.restore(self.state(), self.best_numbers)
+        copy.evaluation = self.evaluation
         copy._last_rule = self._last_rule
         copy.edits = self.edits
         return copy
@@ -211,8 +224,7 @@ class TrainingRun:
         if not math.isfinite(result.loss):
             self._go_back()
         if self.number % _STEPS_BETWEEN_COPIES == 0:
-            self._good_numbers.take()
-            self._good_place = (self.number, self.epoch, self.position)
+            self._remember_place()
         self._update(rate)
         self.number += 1
         self.position += len(index)
@@ -228,21 +240,24 @@ class TrainingRun:
 
     def _begin_epoch(self) -> None:
         """Tell the model; a model that goes over to another phase wants an optimizer without memories."""
-        some, _ = self.data.learning.gather(self.data.split.train[:_SOME_EXAMPLES])
-        if self.model.begin(some, self.epoch, self.position == 0):
+        if self._tell_model(self.epoch, self.position == 0):
             self.optimizer_start = self.number
             self.best = None
             self.plateau = PlateauWatch()
-            self._good_numbers.take()
-            self._good_place = (self.number, self.epoch, self.position)
+            self._remember_place()
             for vector in self.vectors.values():
                 vector.fill(0)
 
+    def _tell_model(self, epoch: int, is_start: bool) -> bool:
+        some, _ = self.data.learning.gather(self.data.split.train[:_SOME_EXAMPLES])
+        return self.model.begin(some, epoch, is_start)
+
     def _next_batch(self) -> Index:
-        # Turning shuffling on or off acts from the next epoch, or some examples would be seen twice in this one.
         if self._order_of != self.epoch:
             order = self._new_order()
             self._begin_epoch()
+            if self.position == 0:
+                self._is_shuffled = self._shuffles
             self._order, self._order_of = order, self.epoch
         return self.upcoming
 
@@ -254,10 +269,16 @@ class TrainingRun:
 
     def _new_order(self) -> Index:
         examples = self.data.split.train
-        # The sum over a full batch has no order, and reading memory in order is faster.
-        if not self.settings.shuffle or self.batches == 1:
+        # An epoch ends in the order it began in, whatever is set meanwhile, or some examples would be seen twice in it.
+        if not (self._is_shuffled if self.position else self._shuffles):
             return examples
         return random_stream(self.settings.seed, "shuffle", self.epoch).permutation(examples)
+
+    @property
+    def _shuffles(self) -> bool:
+        """Whether an epoch that begins now is shuffled."""
+        # The sum over a full batch has no order, and reading memory in order is faster.
+        return self.settings.shuffle and self.batches > 1
 
     def _learning_rate(self, epoch: float) -> float:
         settings = self.settings
@@ -333,10 +354,19 @@ class TrainingRun:
             return self.evaluation.loss < self.best.validation.loss
         return train_loss < self.best.train_loss
 
+    @property
+    def _place(self) -> tuple[int, int, int, bool, Array]:
+        return self.number, self.epoch, self.position, self._is_shuffled, self._sums.copy()
+
+    def _remember_place(self) -> None:
+        """Where to go back to."""
+        self._good_numbers.take()
+        self._good_place = self._place
+
     def _go_back(self) -> None:
         diverged = self.number + 1
         self._good_numbers.put_back()
-        self.number, self.epoch, self.position = self._good_place
+        self.number, self.epoch, self.position, self._is_shuffled, self._sums = self._good_place
         # Velocities and moments may be infinite by now.
         self.optimizer_start = self.number
         for vector in self.vectors.values():
@@ -346,24 +376,6 @@ class TrainingRun:
             f"training diverged: the loss of step {diverged} is not a finite number. The model is back at step "
             f"{self.number}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"
         )
-
-
-class _Numbers:
-    """A copy of all numbers of a model, parameters and buffers, to go back to."""
-
-    def __init__(self, model: Model) -> None:
-        self._live = (model.parameters.values, model.buffers.values)
-        self._copies = tuple(vector.copy() for vector in self._live)
-
-    def take(self) -> None:
-        """Copy the model's numbers as they are."""
-        for live, copy in zip(self._live, self._copies, strict=True):
-            np.copyto(copy, live)
-
-    def put_back(self) -> None:
-        """Give the model the numbers last taken."""
-        for live, copy in zip(self._live, self._copies, strict=True):
-            np.copyto(live, copy)
 
 
 def train(model: Model, data: TrainingData, settings: TrainingSettings) -> Iterator[Step]:

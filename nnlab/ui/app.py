@@ -7,8 +7,12 @@ import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from nnlab.errors import NnlabError
+
+if TYPE_CHECKING:
+    from nnlab.ui.garbage import Garbage
 
 _LIBRARIES = {
     "libEGL.so.1": "libegl1",
@@ -29,12 +33,24 @@ def run_window(file: Path | None, data: Path | None, threads: int) -> int:
     """Show the window until it is closed; returns the exit status."""
     _check_screen()
     try:
-        from PySide6.QtCore import QSettings
-        from PySide6.QtWidgets import QApplication
+        from PySide6 import QtWidgets  # noqa: F401, whether it can be loaded
     except ImportError as error:
         raise NnlabError(
             f"Qt cannot start ({error}); on Debian or Ubuntu: apt install {' '.join(dict.fromkeys(_LIBRARIES.values()))}"
         ) from None
+    from nnlab.ui.garbage import Garbage
+
+    garbage = Garbage()
+    try:
+        return _show(file, data, threads, garbage)
+    finally:
+        garbage.stop()
+
+
+def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage") -> int:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
     from nnlab.experiments.experiment import load_experiment
     from nnlab.experiments.places import data_folders, home
     from nnlab.resources import resource
@@ -61,6 +77,7 @@ def run_window(file: Path | None, data: Path | None, threads: int) -> int:
     window.show()
     if file is not None:
         window.files.open(file)
+    garbage.start()
     return application.exec()
 
 

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QToolButton
+from PySide6.QtWidgets import QProgressBar
 
 from nnlab.datasets import DATASETS, DatasetSettings
 from nnlab.datasets.download import download
@@ -12,21 +11,19 @@ from nnlab.datasets.mnist import Published
 from nnlab.errors import MissingDatasetError
 from nnlab.experiments.places import home
 from nnlab.ui.files import Files
-from nnlab.ui.icons import icon
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
-from nnlab.ui.theme import Theme
-from nnlab.ui.widgets.card import label, set_role
+from nnlab.ui.widgets.card import set_role
+from nnlab.ui.widgets.notice import Notice
 
 _STEPS = 1000
 
 
-class DownloadNotice(QFrame):
+class DownloadNotice(Notice):
     """A line of its own above the stage, so that no other message hides how far the download is."""
 
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__()
-        self.setObjectName("notice")
         self.setAccessibleName("Download")
         self._session = session
         self._files = files
@@ -35,14 +32,10 @@ class DownloadNotice(QFrame):
         self._settings = DatasetSettings()
         self._path: Path | None = None  # the file whose opening failed for want of the data
         self._taken = ""
-        self._make_row()
-        self.hide()
+        self.bar = _progress_bar()
+        self.add_part(self.bar)
+        self.acted.connect(self._press)
         session.loading.missing.connect(self._offer)
-
-    @property
-    def text(self) -> str:
-        """The sentence that is shown."""
-        return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
 
     @property
     def is_busy(self) -> bool:
@@ -53,33 +46,6 @@ class DownloadNotice(QFrame):
         """Whether this is where a message of the session is told."""
         return not self.isHidden() and sentence == self._taken
 
-    def apply_theme(self, theme: Theme) -> None:
-        """The cross takes the text's colour."""
-        self._close.setIcon(icon("close", theme.muted))
-
-    def _make_row(self) -> None:
-        self._text = label("")
-        self._text.setWordWrap(True)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, _STEPS)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(160)
-        self.bar.setAccessibleName("Progress of the download")
-        self.button = QPushButton()
-        # A click leaves the keys where they are: Space goes on to mean run and pause.
-        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.clicked.connect(self._press)
-        self._close = QToolButton()
-        self._close.setObjectName("flat")
-        self._close.setAccessibleName("Dismiss")
-        self._close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 8, 6)
-        row.setSpacing(8)
-        row.addWidget(self._text, 1)
-        for part in (self.bar, self.button, self._close):
-            row.addWidget(part)
-
     def _offer(self, settings: DatasetSettings, error: MissingDatasetError) -> None:
         if self.is_busy and (self._published is None or self._published.name != error.name):
             return  # one after the other; the sentence is told where all others are
@@ -87,17 +53,15 @@ class DownloadNotice(QFrame):
         self._settings, self._path = settings, self._files.path_of(self._session.experiment)
         self._taken = str(error)
         if not self.is_busy:
-            self._tell(self._taken, "Download")
+            self._stand(self._taken, "Download")
 
-    def _tell(self, sentence: str, action: str) -> None:
+    def _stand(self, sentence: str, action: str) -> None:
         """Stand still with a sentence and what can be done about it."""
         set_role(self, "notice")
-        self._text.setText(sentence)
-        self.button.setText(action)
         self.button.setEnabled(True)
         self.bar.hide()
         self._close.show()
-        self.show()
+        self.tell(sentence, action)
 
     def _press(self) -> None:
         if self._job is None:
@@ -116,8 +80,7 @@ class DownloadNotice(QFrame):
         job.cancelled.connect(self._stop)
         # Nothing to worry about any more.
         set_role(self, "card")
-        self._text.setText(f"{job.title} …")
-        self.button.setText("Cancel")
+        self.tell(f"{job.title} …", "Cancel")
         self.bar.setValue(0)
         self.bar.show()
         # It could not be called back from where it cannot be seen.
@@ -131,11 +94,11 @@ class DownloadNotice(QFrame):
     def _stop(self) -> None:
         assert self._published is not None
         self._job = None
-        self._tell(f"The download of {self._published.title} was cancelled; files that had arrived are kept.", "Download")
+        self._stand(f"The download of {self._published.title} was cancelled; files that had arrived are kept.", "Download")
 
     def _fail(self, sentence: str) -> None:
         self._job = None
-        self._tell(sentence, "Try again")
+        self._stand(sentence, "Try again")
 
     def _use(self) -> None:
         self._job = None
@@ -145,3 +108,12 @@ class DownloadNotice(QFrame):
         else:
             session = self._session
             session.edit(replace(session.experiment, dataset=self._settings), "dataset.name")
+
+
+def _progress_bar() -> QProgressBar:
+    bar = QProgressBar()
+    bar.setRange(0, _STEPS)
+    bar.setTextVisible(False)
+    bar.setFixedWidth(160)
+    bar.setAccessibleName("Progress of the download")
+    return bar

@@ -19,7 +19,8 @@ Entry = Experiment | ParameterChange
 class EditHistory(QObject):
     """What was before each edit, and after those that were taken back."""
 
-    changed = Signal()  # there may now be more or less to undo or redo
+    can_undo_changed = Signal(bool)
+    can_redo_changed = Signal(bool)
     parameter_wanted = Signal(object)  # ParameterChange to be made: a person's, or one that takes it back or makes it again
 
     def __init__(self) -> None:
@@ -43,7 +44,7 @@ class EditHistory(QObject):
         if not self._continues(what):
             self._before.append(before)
         self._after.clear()
-        self.changed.emit()
+        self._tell()
 
     def make(self, change: ParameterChange) -> None:
         """Have a parameter changed, and remember it at once: `answer` says later which value it had."""
@@ -63,7 +64,7 @@ class EditHistory(QObject):
             change = replace(change, before=waiting[-1] if waiting else None)
         self._before.append(change)
         self._after.clear()
-        self.changed.emit()
+        self._tell()
 
     def answer(self, change: ParameterChange) -> None:
         """A change was made, and the value before it is known; or it was refused, which is as if nobody had asked."""
@@ -73,7 +74,7 @@ class EditHistory(QObject):
                     continue
                 if change.before is None:
                     del entries[index]
-                    self.changed.emit()
+                    self._tell()
                     return
                 entries[index] = filled = replace(entry, before=change.before)
                 if entries is self._after:
@@ -93,14 +94,14 @@ class EditHistory(QObject):
         """The last edit came to nothing, and the experiment is again what it was before."""
         if self._before and self._before[-1] == before:
             self._before.pop()
-            self.changed.emit()
+            self._tell()
 
     def forget_parameters(self) -> None:
         """A new run has other parameters; what was changed in the one before cannot come back."""
         for entries in (self._before, self._after):
             entries[:] = [entry for entry in entries if not isinstance(entry, ParameterChange)]
         self._last = ("", 0.0)
-        self.changed.emit()
+        self._tell()
 
     def follow(self, old: Progress, new: Progress) -> None:
         """Steps, or the end of training, move all parameters: a value from before them must not come back.
@@ -111,14 +112,14 @@ class EditHistory(QObject):
             return
         for entries in (self._before, self._after):
             entries[:] = [entry for entry in entries if not isinstance(entry, ParameterChange) or _waits(entry)]
-        self.changed.emit()
+        self._tell()
 
     def clear(self) -> None:
         """Forget everything."""
         self._before.clear()
         self._after.clear()
         self._last = ("", 0.0)
-        self.changed.emit()
+        self._tell()
 
     def _continues(self, what: str) -> bool:
         """Whether an edit belongs to the one before it."""
@@ -138,13 +139,17 @@ class EditHistory(QObject):
         entry = back.pop()
         self._last = ("", 0.0)
         forth.append(entry if isinstance(entry, ParameterChange) else now)
-        self.changed.emit()
+        self._tell()
         if isinstance(entry, ParameterChange):
             # One that still waits is taken back when its answer comes.
             if back is self._after or not _waits(entry):
                 self.parameter_wanted.emit(way(entry))
             return now
         return entry
+
+    def _tell(self) -> None:
+        self.can_undo_changed.emit(self.can_undo)
+        self.can_redo_changed.emit(self.can_redo)
 
 
 def _waits(entry: Entry) -> bool:

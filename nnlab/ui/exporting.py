@@ -3,7 +3,7 @@
 import csv
 import io
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF
@@ -18,31 +18,45 @@ from nnlab.ui.views.view import Columns
 class Exportable(Protocol):
     """A view: its canvas, and the columns behind its picture."""
 
+    title: ClassVar[str]
+    kinds: ClassVar[tuple[str, ...]]  # what it can be saved as, of KINDS
     canvas: pg.GraphicsLayoutWidget
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been shown yet."""
+        ...
 
     def columns(self) -> Columns:
         """Equally long columns by name."""
         ...
 
 
-KINDS = (".png", ".svg", ".pdf", ".csv")
-
-
 def export(view: Exportable, path: Path, scale: float = 2.0) -> None:
     """Write the view as the kind of file that the path's ending names. `scale` is pixels of a PNG per pixel on screen."""
     kind = path.suffix.lower()
-    if kind not in KINDS:
-        raise SaveError(f"{path.name}: pictures are saved as {', '.join(KINDS)}; give the file one of these endings")
+    if kind not in view.kinds:
+        raise SaveError(f"{path.name}: {view.title} is saved as {', '.join(view.kinds)}; give the file such an ending")
+    if view.is_empty:
+        raise SaveError(nothing_to_export(view))
     content = {
         ".png": lambda: _png(view.canvas, scale),
         ".svg": lambda: _svg(view.canvas),
         ".pdf": lambda: _pdf(view.canvas),
-        ".csv": lambda: _csv(view.columns()),
+        ".csv": lambda: _csv(view),
     }[kind]()
     write_atomically(path, content)
 
 
-def _csv(columns: Columns) -> bytes:
+def nothing_to_export(view: Exportable) -> str:
+    """What is said of a view that shows nothing."""
+    return f"{view.title} has nothing to export yet; train the model, or wait until the view shows something."
+
+
+def _csv(view: Exportable) -> bytes:
+    columns = view.columns()
+    if not any(columns.values()):
+        raise SaveError(nothing_to_export(view))
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)

@@ -10,8 +10,9 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import file_stem
 from nnlab.resources import resource
-from nnlab.ui.exporting import KINDS, Exportable, export
+from nnlab.ui.exporting import Exportable, export, nothing_to_export
 from nnlab.ui.session import Session
+from nnlab.ui.views.view import KINDS
 
 OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
@@ -82,10 +83,13 @@ class Files(QObject):
         self._remember(path)
         return True
 
-    def export_dialog(self, view: Exportable, title: str) -> None:
+    def export_dialog(self, view: Exportable) -> None:
         """Ask where to and as what, and write the picture or its data."""
-        filters = ";;".join(f"{kind[1:].upper()} (*{kind})" for kind in KINDS)
-        path = self._ask_where(f"Export {title}", f"{title.lower()}.png", filters)
+        if view.is_empty:
+            self.message.emit(nothing_to_export(view))
+            return
+        filters = ";;".join(f"{kind[1:].upper()} (*{kind})" for kind in view.kinds)
+        path = self._ask_where(f"Export {view.title}", f"{view.title.lower()}{view.kinds[0]}", filters)
         if path is not None:
             self.export(view, path, float(self._memory.value("export_scale", 2.0)))
 

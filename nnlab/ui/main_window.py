@@ -30,6 +30,7 @@ _SETUP_WIDTH = 344
 _INSPECTOR_WIDTH = 336
 # In a narrower window the inspector would leave the views too little room; it is then shown when asked for.
 _ROOM_FOR_INSPECTOR = 1360
+_CURVES_SHARE = 0.28
 _LAYOUT_VERSION = 2
 
 
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.stage.accompany("inspector", self.inspector)
         self.docks = (self._dock_setup(), self._dock_curves(), self._dock_inspector())
         fill_menu_bar(self)
+        self._offer_inspector()
         self._connect()
         self._restore()
         self._on_theme(appearance.theme)
@@ -75,14 +77,21 @@ class MainWindow(QMainWindow):
     def export_view(self) -> None:
         """Export the view that is in front."""
         view = self.stage.current
-        if view is None or view.answer is None:
+        if view is None:
             self.notice.tell("There is nothing to export yet; choose data and a model first.")
         else:
-            self.files.export_dialog(view, view.title)
+            self.files.export_dialog(view)
 
     def export_curves(self) -> None:
         """Export the curves."""
-        self.files.export_dialog(self.curves, self.curves.title)
+        self.files.export_dialog(self.curves)
+
+    def export_inspector(self) -> None:
+        """Export the Inspector's numbers; while it cannot be seen it does not follow what is selected."""
+        if self.inspector.isVisible():
+            self.files.export_dialog(self.inspector)
+        else:
+            self.notice.tell("Open the Inspector first: View > Inspector.")
 
     def restore_layout(self) -> None:
         """Docks where they were at first."""
@@ -186,6 +195,14 @@ class MainWindow(QMainWindow):
         self.addDockWidget(area, dock)
         return dock
 
+    def _offer_inspector(self) -> None:
+        """A button for it in the toolbar: where it is hidden, nobody would look for it under View."""
+        action = self.docks[2].toggleViewAction()
+        action.setToolTip("Show what is selected in numbers: an example, a unit or a weight")
+        self.run_bar.addAction(action)
+        # With the focus, Space would press it.
+        self.run_bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
     def _restore(self) -> None:
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -200,7 +217,7 @@ class MainWindow(QMainWindow):
     def _size_docks(self) -> None:
         self.docks[2].setVisible(self.width() >= _ROOM_FOR_INSPECTOR)
         self.resizeDocks([self.docks[0], self.docks[2]], [_SETUP_WIDTH, _INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks[1]], [max(200, self.height() // 3)], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks[1]], [max(220, round(_CURVES_SHARE * self.height()))], Qt.Orientation.Vertical)
 
     def _connect(self) -> None:
         session = self.session

@@ -36,6 +36,7 @@ SHORTCUTS = (
     ("Ctrl+E", "Export the view"),
     ("Ctrl+1, Ctrl+2, Ctrl+4", "One view, two or four side by side"),
     ("Ctrl+B", "Browse the data"),
+    ("Tab, then arrow keys and Enter", "Choose a cell, an example or a point in a picture"),
     ("F1", "This list"),
 )
 
@@ -100,6 +101,7 @@ def _fill_file_menu(window: "MainWindow") -> None:
     menu.addSeparator()
     _add(menu, "Export view…", window.export_view, QKeySequence("Ctrl+E"))
     _add(menu, "Export curves…", window.export_curves)
+    _add(menu, "Export Inspector…", window.export_inspector)
     _fill_scale_menu(window, menu.addMenu("PNG scale"))
     menu.addSeparator()
     _add(menu, "Quit", window.close, QKeySequence.StandardKey.Quit)
@@ -121,13 +123,10 @@ def _fill_edit_menu(window: "MainWindow") -> None:
     redo = _add(menu, "Redo", session.redo)
     # All that the platform knows: Ctrl+Shift+Z comes first on some, on others it is Ctrl+Y.
     redo.setShortcuts(QKeySequence.StandardKey.Redo)
-
-    def follow() -> None:
-        undo.setEnabled(session.edits.can_undo)
-        redo.setEnabled(session.edits.can_redo)
-
-    session.edits.changed.connect(follow)
-    follow()
+    for action, changed in ((undo, session.edits.can_undo_changed), (redo, session.edits.can_redo_changed)):
+        action.setEnabled(False)
+        # A slot of its own, so that the connection ends with the action: jobs may still end when the menu is gone.
+        changed.connect(action.setEnabled)
 
 
 def _fill_view_menu(window: "MainWindow") -> None:

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nnlab.datasets import Dataset
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.datasets import Dataset, Examples
 from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
@@ -86,6 +89,14 @@ class Prepared:
     parameters: int
     threads: int
     number: int
+    # The training examples with the labels that the model learns from, some of which are false under label noise.
+    learning: Examples
+
+    def labels(self, part: str) -> npt.NDArray[np.intp]:
+        """The labels of a part of the data, as every view shows them."""
+        if part == "test":
+            return self.dataset.test.labels
+        return self.learning.labels[self.split.validation if part == "validation" else self.split.train]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The toolbar: reset, run, step, how far it is, and how good."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QToolBar, QToolButton
+from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
 from nnlab.training.history import History
 from nnlab.ui.icons import icon
@@ -9,6 +9,7 @@ from nnlab.ui.messages import Progress
 from nnlab.ui.session import Session
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.elided import Elided
 
 
 class RunBar(QToolBar):
@@ -45,11 +46,16 @@ class RunBar(QToolBar):
         self.epoch.clicked.connect(session.step_epoch)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(200)
+        self._bar.setMinimumWidth(60)
+        self._bar.setMaximumWidth(150)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Progress of training")
-        self._where = label("", "muted")
-        self._where.setFixedWidth(300)
+        self._where = Elided("muted", 250)
+        self._where.setMinimumWidth(60)
+        self._where.setMaximumWidth(300)
+        for widget in (self._bar, self._where):
+            # In a narrow window they give way, so that no button is lost.
+            widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._caption = label("", "muted")
         self._figure = label("", "headline")
         self._figure.setMinimumWidth(86)
@@ -97,13 +103,14 @@ class RunBar(QToolBar):
             )
             self.run.setIcon(icon("pause" if is_running else "run", self._theme.on_accent))
         self._bar.setValue(round(1000 * progress.number / progress.total) if progress.total else 0)
-        self._where.setText(_where_text(progress))
+        self._where.setText(_where_text(progress, self._session.history))
+        self._where.setToolTip(progress.reason)
         caption, figure = _headline(self._session.history, progress.kept_epoch)
         self._caption.setText(caption)
         self._figure.setText(figure)
 
 
-def _where_text(progress: Progress) -> str:
+def _where_text(progress: Progress, history: History) -> str:
     if progress.state == "loading":
         return "loading …"
     if not progress.number:
@@ -112,9 +119,19 @@ def _where_text(progress: Progress) -> str:
     if progress.rate:
         text += f"   {progress.rate:,.0f} examples/s"
     if progress.state == "finished":
-        kept = f", epoch {progress.kept_epoch:,} kept" if progress.kept_epoch else ""
-        return f"{progress.reason}{kept}"
+        return kept_text(progress.kept_epoch, history) or progress.reason
     return text
+
+
+def kept_text(epoch: int, history: History) -> str:
+    """Which epoch's parameters the model has again at the end, and why those; nothing where it has the last ones."""
+    if not epoch:
+        return ""
+    losses = history.epochs["validation_loss"].values
+    if not len(losses):
+        return f"epoch {epoch:,}, restored"  # a model that was opened; nobody here has seen its losses
+    what = "best validation" if len(losses) and losses[-1] == losses[-1] else "lowest training loss"
+    return f"{what} at epoch {epoch:,}, restored"
 
 
 def _headline(history: History, kept_epoch: int) -> tuple[str, str]:

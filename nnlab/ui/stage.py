@@ -12,6 +12,7 @@ from nnlab.ui.messages import Prepared, ProbeRequest, Snapshot
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
+from nnlab.ui.widgets.scrolled import Scrolled
 
 PANE_COUNTS = (1, 2, 4)
 # Drawing five views in every frame would take Python's lock from the training for half of the time.
@@ -21,8 +22,8 @@ _VIEWS_PER_FRAME = 2
 class Stage(QFrame):
     """Holds the views and their one selection.
 
-    A view is made when it is first seen, and kept: making plots anew leaks them. One that is not seen hears of a new run, or
-    of another selection, when it is seen again.
+    A view is made when it is first seen, and kept: making plots anew leaks them. One that is not seen forgets the last run
+    when another begins, but hears of that, or of another selection, when it is seen again.
     """
 
     wants_changed = Signal()
@@ -37,7 +38,7 @@ class Stage(QFrame):
         self._theme = LIGHT
         self._prepared: Prepared | None = None
         self._views: dict[str, View] = {}
-        self._begun: dict[str, Prepared] = {}
+        self._begun: dict[str, int] = {}  # of which run, by its generation, each view has heard
         self._companions: dict[str, View] = {}
         self._fitting: list[str] = []
         self._order = list(VIEWS)
@@ -68,8 +69,8 @@ class Stage(QFrame):
             self._views[name] = VIEWS[name]()
             self._adopt(self._views[name])
         view = self._views[name]
-        if self._prepared is not None and self._begun.get(name) is not self._prepared:
-            self._begun[name] = self._prepared
+        if self._prepared is not None and self._begun.get(name) != self._prepared.generation:
+            self._begun[name] = self._prepared.generation
             view.begin(self._prepared)
             view.show_selection(self.selection)
         elif view.selection != self.selection:
@@ -126,6 +127,8 @@ class Stage(QFrame):
             self.selection = Selection()
         self._prepared = prepared
         self._fitting = [name for name, view in VIEWS.items() if view.fits(prepared)]
+        for name in self._views.keys() - self._shown():
+            self._views[name].forget()
         for view in self._companions.values():
             view.begin(prepared)
             view.show_selection(self.selection)
@@ -196,16 +199,13 @@ class Pane(QWidget):
         self.choice = Choice()
         self.choice.setAccessibleName("View")
         self.choice.activated.connect(lambda place: self.chosen.emit(str(self.choice.itemData(place))))
-        self._outline = QVBoxLayout(self)
-        self._outline.setContentsMargins(0, 0, 0, 0)
-        self._outline.setSpacing(0)
-        self._outline.addWidget(self.tabs)
-        self._outline.addWidget(self.choice)
-        self._outline.addStretch(0)
-
-    def hasHeightForWidth(self) -> bool:
-        """Words that wrap inside of a pane must not decide about its height."""
-        return False
+        self._place = Scrolled()
+        outline = QVBoxLayout(self)
+        outline.setContentsMargins(0, 0, 0, 0)
+        outline.setSpacing(0)
+        for widget in (self.tabs, self.choice):
+            outline.addWidget(widget)
+        outline.addWidget(self._place, 1)
 
     def show_view(self, name: str, view: View, choices: dict[str, str], compact: bool) -> None:
         """Show the view, and offer these others by their titles."""
@@ -222,8 +222,7 @@ class Pane(QWidget):
         self.tabs.setVisible(not compact)
         self.choice.setVisible(compact)
         self.view = view
-        self._outline.insertWidget(2, view, 1)
-        view.show()
+        self._place.hold(view)
 
     def release(self) -> None:
         """Let go of the view, so that another pane can take it."""
@@ -232,7 +231,5 @@ class Pane(QWidget):
             focus = QApplication.focusWidget()
             if focus is not None and self.view.isAncestorOf(focus):
                 self.window().setFocus()
-            self._outline.removeWidget(self.view)
-            self.view.hide()
-            self.view.setParent(None)
+            self._place.release()
             self.view = None

@@ -41,7 +41,7 @@ class StatusLine(QStatusBar):
     def show_progress(self, progress: Progress) -> None:
         """Everything that changes while training."""
         self._set("state", _STATES[progress.state])
-        self._set("place", f"epoch {progress.epoch:,}/{progress.epochs:,} · batch {progress.batch:,}/{progress.batches:,}")
+        self._set("place", _place_text(progress))
         eta = f", ETA {clock(progress.seconds_left)}" if progress.state == "running" else ""
         self._set("time", clock(progress.seconds) + eta)
         self._set("rate", f"{progress.rate:,.0f} examples/s" if progress.rate else "")
@@ -63,3 +63,10 @@ class StatusLine(QStatusBar):
     def _set(self, name: str, text: str) -> None:
         if self._cells[name].text() != text:
             self._cells[name].setText(text)
+
+
+def _place_text(progress: Progress) -> str:
+    """Where training is; or, where an earlier epoch's parameters were put back at the end, which one."""
+    if progress.kept_epoch:
+        return f"epoch {progress.kept_epoch:,} of {progress.epochs:,}, restored"
+    return f"epoch {progress.epoch:,}/{progress.epochs:,} · batch {progress.batch:,}/{progress.batches:,}"

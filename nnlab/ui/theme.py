@@ -105,6 +105,15 @@ def signed_lut(theme: Theme) -> Lut:
     return np.vstack([np.round(colors), _rgb(theme.surface)]).astype(np.uint8)
 
 
+def class_lut(theme: Theme, label: int) -> Lut:
+    """Grey - neutral - the class's colour, over the same indices: against a class, undecided, for it."""
+    middle = _rgb(theme.surface if theme.is_dark else "#F7F7F7")
+    share = np.linspace(-1, 1, _STEPS)[:, None]
+    ends = np.where(share < 0, _rgb(theme.muted), _rgb(class_color(label).name()))
+    colors = middle + (ends - middle) * np.abs(share) ** 0.8
+    return np.vstack([np.round(colors), _rgb(theme.surface)]).astype(np.uint8)
+
+
 def signed_indices(values: npt.NDArray[np.floating], bound: float) -> npt.NDArray[np.uint8]:
     """Values in -bound ... bound as indices into signed_lut; NaN becomes the gap."""
     scaled = np.clip(values * (127 / bound) + 127, 0, 254)

@@ -18,7 +18,7 @@ from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import measure
 from nnlab.experiments.machine import set_threads
-from nnlab.experiments.model_file import SavedModel, parameters_sha256, save_model
+from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.training import Step, TrainingRun
 from nnlab.training.probes import PROBES
 from nnlab.ui.messages import (
@@ -80,7 +80,7 @@ class TrainingWorker(QObject):
         try:
             run = assemble(request.experiment, (), request.dataset)
             if request.saved is not None:
-                _continue_from(run, request.saved)
+                request.saved.continue_in(run)
         except NnlabError as error:
             self._run = None
             self.failed.emit(request.generation, str(error))
@@ -104,6 +104,7 @@ class TrainingWorker(QObject):
                 run.model.parameters.size,
                 self._threads,
                 run.number,
+                data.learning.examples,
             )
         )
         self._tell("idle")
@@ -299,12 +300,3 @@ def _read_only(answer: object) -> object:
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
     return answer
-
-
-def _continue_from(run: TrainingRun, saved: SavedModel) -> None:
-    """Put a saved model's numbers into a fresh run of the same experiment."""
-    run.model.parameters.values[...] = saved.model.parameters.values
-    run.model.buffers.values[...] = saved.model.buffers.values
-    run.restore(saved.state)
-    for name, vector in saved.optimizer.items():
-        run.vectors[name][...] = vector

@@ -26,6 +26,7 @@ from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingSettings
+from tests.experiments.cases import with_metadata
 from tests.sentences import assert_one_sentence
 
 SHORT = TrainingSettings(optimizer="adam", learning_rate=0.01, batch_size=100, epochs=1)
@@ -206,3 +207,32 @@ def test_evaluating_without_the_encoder_says_what_is_missing(encoders: Path, tmp
     with pytest.raises(DatasetError) as caught:
         evaluate_model(tmp_path / "latent.safetensors", [tmp_path], threads=1)
     assert_one_sentence(caught.value, "dataset.encoder", "autoencoder.safetensors", str(tmp_path))
+
+
+def test_a_model_that_learned_from_other_codes_is_told_from_one_that_did_not(encoders: Path, tmp_path: Path):
+    run_experiment(LATENT, [encoders], tmp_path, 1)
+    latent, encoder = tmp_path / "latent.safetensors", tmp_path / "autoencoder.safetensors"
+    model, scaling, _ = ENCODERS["autoencoder"]
+    experiment = Experiment("autoencoder", DatasetSettings(scaling=scaling), model, SHORT)
+    # Trained again to the same numbers it is the same encoder, though its file tells of other seconds.
+    run_experiment(experiment, [], tmp_path, 1)
+    assert encoder.read_bytes() != (encoders / encoder.name).read_bytes()
+    assert evaluate_model(latent, [tmp_path], threads=1)["test_accuracy"] > 0.25
+    run_experiment(replace(experiment, training=replace(SHORT, seed=1)), [], tmp_path, 1)
+    with pytest.raises(DatasetError) as caught:
+        evaluate_model(latent, [tmp_path], threads=1)
+    assert_one_sentence(caught.value, "dataset.encoder", "autoencoder.safetensors", "has changed")
+    saved = load_model(latent)
+    with pytest.raises(DatasetError, match="has changed"):
+        saved.continue_in(assemble(saved.experiment, [tmp_path]))
+    saved.continue_in(assemble(saved.experiment, [encoders]))
+
+
+def test_a_model_file_of_before_encoders_had_checksums_still_opens(encoders: Path, tmp_path: Path):
+    run_experiment(LATENT, [encoders], tmp_path, 1)
+    latent = tmp_path / "latent.safetensors"
+    latent.write_bytes(with_metadata(latent.read_bytes(), encoder=None))
+    run_experiment(
+        Experiment("autoencoder", DatasetSettings(), ENCODERS["autoencoder"][0], replace(SHORT, seed=1)), [], tmp_path, 1
+    )
+    assert evaluate_model(latent, [tmp_path], threads=1)["examples"] > 0

@@ -1,5 +1,6 @@
 """A file of another kind, another program or another architecture is refused in one sentence."""
 
+import json
 import pickle
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +19,17 @@ from tests.experiments.cases import (
     SMALL,
     put_together,
     refused,
+    taken_apart,
     with_metadata,
     with_tensors,
 )
+
+BEST = {"epoch": 1, "train_loss": 0.5, "train_accuracy": None, "validation_loss": 0.5, "confusion": [[0, 1, 5]]}
+
+
+def with_state(**entries: object) -> str:
+    """The state of the good file with some entries replaced."""
+    return json.dumps(json.loads(taken_apart(GOOD)[0]["__metadata__"]["state"]) | entries)
 
 
 @pytest.fixture
@@ -74,6 +83,17 @@ def test_metadata_that_is_missing_is_refused(path: Path, key: str):
         ("example_shape", "[-2]"),
         ("state", "many"),
         ("state", '{"number": -1, "epoch": 0, "position": 0, "optimizer_start": 0, "plateau": [null, 0, 0]}'),
+        ("state", with_state(best={"epoch": -1})),
+        ("state", with_state(best={"epoch": 1})),
+        ("state", with_state(best=[1, 2])),
+        ("state", with_state(best={**BEST, "validation_loss": "low"})),
+        ("state", with_state(best={**BEST, "confusion": [[0, 2, 5]]})),
+        ("state", with_state(best={**BEST, "confusion": [[0, -1, 5]]})),
+        ("state", with_state(best={**BEST, "confusion": [[0, 1], [2]]})),
+        ("state", with_state(best={**BEST, "confusion": 3})),
+        ("state", with_state(sums=[1.0, 2.0])),
+        ("state", with_state(sums=["a", 1, 2])),
+        ("state", with_state(kept_epoch=0.5)),
         ("metrics", "{"),
         ("metrics", "[" * 100_000),
     ],
@@ -110,6 +130,14 @@ def test_an_optimizers_memory_that_does_not_fit_is_refused(path: Path):
     refused(path, with_tensors(optimizer__velocity=None))
     refused(path, with_tensors(optimizer__velocity=velocity[:-1].copy()), "velocity")
     refused(path, with_tensors(optimizer__velocity=velocity.astype(np.float64)), "velocity")
+
+
+def test_best_numbers_that_do_not_fit_are_refused(path: Path):
+    numbers = load_tensors(GOOD)["best.parameters"]
+    refused(path, with_tensors(best__parameters=numbers[:-1].copy()), "best epoch")
+    refused(path, with_tensors(best__parameters=numbers.astype(np.float64)), "best epoch")
+    refused(path, with_tensors(best__parameters=np.full_like(numbers, np.nan)), "best epoch", "not finite")
+    refused(path, with_tensors(best__buffers=np.ones(3, np.float32)), "best epoch")
 
 
 def test_a_scaling_that_does_not_fit_is_refused(path: Path):

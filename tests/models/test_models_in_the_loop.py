@@ -55,7 +55,7 @@ def resumed(run: TrainingRun, model: ModelSettings) -> TrainingRun:
     fresh.vectors = {name: vector.copy() for name, vector in run.vectors.items()}
     fresh.model.parameters.values[...] = run.model.parameters.values
     fresh.model.buffers.values[...] = run.model.buffers.values
-    fresh.restore(json.loads(json.dumps(run.state())))
+    fresh.restore(json.loads(json.dumps(run.state())), {name: copy.copy() for name, copy in run.best_numbers.items()})
     return fresh
 
 

@@ -83,3 +83,18 @@ def test_it_is_told_what_has_become_of_the_model_since():
     assert "changed by hand" in probe_standing(run, Selection()).since(report.step, report.edits)
     next(run)
     assert probe_standing(run, Selection()).since(report.step, report.edits) == "the model is now at step 1"
+
+
+def test_parameters_that_were_put_back_are_those_of_their_epoch_and_not_of_the_last_step():
+    run = toy_run(epochs=2, keep="best")
+    for _ in range(run.total_steps):
+        next(run)
+    # All steps are made, and nothing has been put back yet.
+    before = check_run(run.replica(), most=4)
+    assert next(run, None) is None
+    standing = probe_standing(run, Selection())
+    restored = f"epoch {run.kept_epoch}, restored"
+    assert run.kept_epoch and standing.moment == restored
+    assert standing.since(before.step, before.edits, before.kept_epoch) == f"the model is now at {restored}"
+    report = check_run(run.replica(), most=4)
+    assert standing.since(report.step, report.edits, report.kept_epoch) == ""

@@ -166,3 +166,28 @@ def test_data_without_classes_has_no_label():
     run = digits_run("autoencoder", layers=(Dense(4), Code(), Dense(64)))
     run.data = replace(run.data, dataset=replace(run.data.dataset, class_names=()))
     assert seen(run).label == -1
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "classes"),
+    [
+        ((Dense(3), Tanh(), Dense(2), Softmax()), "cross_entropy", (0, 1)),
+        ((Dense(3), Tanh(), Dense(1), LAYERS["sigmoid"]()), "binary_cross_entropy", (1,)),
+    ],
+)
+def test_outputs_say_which_classes_they_stand_for(layers: tuple[object, ...], loss: str, classes: tuple[int, ...]):
+    assert seen(toy_run(layers=layers, loss=loss)).outputs == classes
+
+
+def test_outputs_of_an_autoencoder_stand_for_no_classes_though_there_are_as_many():
+    run = toy_run()
+    model = MODELS["autoencoder"](layers=(Dense(3), Code(), Dense(2))).build((2,), 2)
+    assert seen(TrainingRun(model, run.data, TrainingSettings())).outputs == ()
+
+
+def test_the_example_is_given_as_the_data_has_it_too():
+    run = digits_run("mlp")
+    picture = seen(run, example=3, part="test")
+    np.testing.assert_array_equal(picture.raw, run.data.dataset.test.inputs[3])
+    np.testing.assert_allclose(picture.numbers(0), picture.raw / 255, rtol=1e-6)
+    assert picture.scaling == "scaled to 0 … 1" and picture.names.name(9) == "row 1, column 1"

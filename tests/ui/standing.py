@@ -18,7 +18,8 @@ from nnlab.ui.views import View
 def prepared_for(run: TrainingRun, model: ModelSettings) -> Prepared:
     """What the worker says about such a run."""
     experiment = Experiment(model=model, training=run.settings)
-    return Prepared(0, experiment, run.data.dataset, run.data.split, run.model.parameters.size, 1, run.number)
+    data, size = run.data, run.model.parameters.size
+    return Prepared(0, experiment, data.dataset, data.split, size, 1, run.number, data.learning.examples)
 
 
 class StandingView:

@@ -134,10 +134,24 @@ def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
     assert 0 < run.best.epoch < 40
     assert window.session.progress.kept_epoch == run.best.epoch
     assert window.run_bar._figure.text() == f"{run.best.validation.accuracy:.1%}"
+    assert window.run_bar._where.text() == f"best validation at epoch {run.best.epoch}, restored"
+    assert window.run_bar._where.toolTip() == "all epochs done"
+    assert window.statusBar()._cells["place"].text() == f"epoch {run.best.epoch} of 40, restored"
     window.stage.show_view("confusion")
     view = window.stage.current
     driver.wait_for(lambda: view.answer is not None and view.answer.epoch == run.best.epoch)
     assert np.array_equal(view.answer.confusion, run.best.validation.confusion)
+    assert f"after epoch {run.best.epoch}, restored" in view.readout.text()
+    predictions = driver.see(window, "predictions")
+    assert f"as of epoch {run.best.epoch}, restored" in predictions.readout.text()
+
+
+def test_without_validation_the_restored_epoch_is_that_of_the_lowest_training_loss(driver: Driver) -> None:
+    experiment = example("digits-mlp", epochs=2)
+    window = driver.open(replace(experiment, dataset=replace(experiment.dataset, validation=0.0)))
+    driver.finish(window)
+    kept = window.session.progress.kept_epoch
+    assert kept and window.run_bar._where.text() == f"lowest training loss at epoch {kept}, restored"
 
 
 def test_space_right_after_opening_starts_what_was_opened(digits: MainWindow, driver: Driver) -> None:
@@ -173,7 +187,7 @@ def test_the_last_seed_is_followed_by_the_first(digits: MainWindow, driver: Driv
 
 def test_window_keys_work_while_typing(digits: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     exported = []
-    monkeypatch.setattr(digits.files, "export_dialog", lambda view, title: exported.append(title))
+    monkeypatch.setattr(digits.files, "export_dialog", lambda view: exported.append(view.title))
     field = digits.training_panel._form.editor("learning_rate")
     digits.activateWindow()
     field.setFocus()

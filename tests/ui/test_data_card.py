@@ -42,20 +42,30 @@ def test_any_data_can_be_shown(digits: MainWindow, dataset: Dataset) -> None:
     panel = digits.dataset_panel
     panel.show_dataset(dataset)
     panel.grab()
-    assert panel._title.whole == "Made data"
+    assert panel._title.text() == "Made data"
     classes = len(dataset.class_names)
     said = {0: "no classes", 1: "1 class"}.get(classes, f"{classes:,} classes")
-    assert said in panel._facts.whole
+    assert said in panel._facts.text()
     assert panel.height() < 1200
 
 
 def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow) -> None:
     panel = digits.dataset_panel
-    assert "8 × 8 pixels · 10 classes · 115 kB" in panel._facts.whole
-    assert "Alpaydin" in panel._source.whole and "CC BY 4.0" in panel._source.whole
+    assert "8 × 8 pixels · 10 classes · 115 kB" in panel._facts.text()
+    assert "Alpaydin" in panel._source.text() and "CC BY 4.0" in panel._source.text()
     panel.show_dataset(CASES["colours"])
-    assert "40 × 30 pixels, colour · 2 classes" in panel._facts.whole
+    assert "40 × 30 pixels, colour · 2 classes" in panel._facts.text()
     assert not panel._source.isVisibleTo(panel)
+
+
+def test_the_card_counts_the_parts_as_the_run_has_them(digits: MainWindow, driver: Driver) -> None:
+    panel, split = digits.dataset_panel, digits.stage._prepared.split
+    train, validation, test = len(split.train), len(split.validation), len(digits.session.dataset.test)
+    assert panel._parts.text() == f"{train:,} train · {validation:,} validation · {test:,} test"
+    assert panel._note.text() == f"{train + validation + test:,} examples"
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=20_000):
+        panel._form.editor("validation").setValue(0)
+    assert panel._parts.text() == f"{train + validation:,} train · {test:,} test"
 
 
 @pytest.fixture
@@ -73,9 +83,9 @@ def test_every_class_tells_its_counts_under_the_mouse(chart: ClassChart) -> None
     chart.show_summary(dataset, summarize(dataset))
     said = {chart.text_at(QPoint(x, y)) for x in range(300) for y in range(0, chart.height(), 4)} - {""}
     assert said == {
-        "one: 1 training, 1 test examples",
-        "two: 2 training, 0 test examples",
-        "three: 3 training, 0 test examples",
+        "one: 1 training and validation, 1 test examples",
+        "two: 2 training and validation, 0 test examples",
+        "three: 3 training and validation, 0 test examples",
     }
 
 

@@ -203,6 +203,26 @@ def test_a_new_run_starts_a_new_history(stand: StandingView) -> None:
     assert stand.view.history.steps == [0]
 
 
+def test_it_says_that_history_is_recorded_only_while_it_is_open(stand: StandingView, qtbot: QtBot) -> None:
+    assert "history is recorded only while this view is open" in stand.view.readout.text()
+    train(stand, 3)
+    assert "recorded" not in stand.view.readout.text()
+    late = digits_run(MODEL)
+    for _ in range(5):
+        next(late)
+    opened = StandingView(qtbot, DistributionsView(), late, MODEL, (900, 380))
+    assert "history is recorded only while this view is open" in opened.view.readout.text()
+    train(opened, 2)
+    assert "recorded since step 5, when this view was opened" in opened.view.readout.text()
+
+
+def test_steps_under_the_ratios_are_whole(stand: StandingView) -> None:
+    train(stand, 1)
+    axis = stand.view.ratios.getAxis("bottom")
+    ((_, ticks),) = axis.tickValues(0, 2, 400)
+    assert [float(tick) for tick in ticks] == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     "model",
     [

@@ -9,19 +9,22 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.drawing import Drawing, framing_of, prepare_drawing
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.rbm import RBMSettings
+from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
 from nnlab.training.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, grey_lut
 from nnlab.ui.views.draw.bars import MOST_BARS, shown_classes
 from nnlab.ui.views.draw.draw import DrawView
-from nnlab.ui.widgets.drawing_pad import DrawingPad
+from nnlab.ui.widgets.drawing_pad import DrawingPad, fitting_width
 from tests.ui.conftest import Driver, example
+from tests.ui.standing import prepared_for
 
 SLANT = [(0.3, 0.2), (0.45, 0.4), (0.5, 0.6), (0.65, 0.8)]
 
@@ -256,3 +259,47 @@ def test_of_many_classes_the_most_probable_come_first() -> None:
 
 def test_points_in_the_plane_are_not_drawn_on(xor: MainWindow) -> None:
     assert "draw" not in xor.stage._fitting
+
+
+def test_a_small_picture_is_drawn_with_a_wide_brush_until_a_person_chooses_one(qtbot: QtBot) -> None:
+    view = DrawView()
+    qtbot.addWidget(view)
+    widths = {}
+    for side in (8, 28):
+        run = TrainingRun(RBMSettings(hidden=4).build((side, side, 1), 2), blobs(side), TrainingSettings())
+        view.begin(prepared_for(run, RBMSettings()))
+        widths[side] = view.pad.brush_width
+        assert view.brush.value() == view.pad.brush_width == round(fitting_width(view.framing.box))
+    assert widths[8] > widths[28] > 16
+    view.brush.setValue(50)
+    view.begin(prepared_for(run, RBMSettings()))
+    assert view.pad.brush_width == 50
+
+
+def blobs(side: int) -> TrainingData:
+    """Pictures with ink in the middle and one empty pixel around."""
+    pictures = np.zeros((20, side, side, 1), np.uint8)
+    pictures[:, 1:-1, 1:-1] = 200
+    examples = Examples(pictures, np.arange(20) % 2)
+    return prepare_data(Dataset("blobs", "Blobs", examples, examples, ("a", "b")), DatasetSettings())
+
+
+# Digits as people draw them, in shares of the pad.
+DIGITS = {
+    2: [(0.3, 0.33), (0.4, 0.17), (0.58, 0.16), (0.7, 0.3), (0.6, 0.55), (0.3, 0.85), (0.72, 0.85)],
+    3: [(0.3, 0.2), (0.47, 0.15), (0.65, 0.25), (0.6, 0.4), (0.47, 0.49), (0.66, 0.58), (0.68, 0.74), (0.47, 0.85)],
+    5: [(0.7, 0.15), (0.35, 0.15), (0.33, 0.45), (0.5, 0.44), (0.67, 0.53), (0.67, 0.73), (0.5, 0.84), (0.3, 0.78)],
+    7: [(0.27, 0.15), (0.73, 0.15), (0.6, 0.5), (0.45, 0.88)],
+}
+
+
+def test_digits_drawn_with_the_brush_that_is_offered_are_recognised(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp"))
+    driver.finish(window)
+    view = drawing_in(window, driver)
+    said = {}
+    for digit, stroke in DIGITS.items():
+        view.pad.clear()
+        scribble(view.pad, stroke)
+        said[digit] = int(np.argmax(answered(view, driver).probability))
+    assert said == {digit: digit for digit in DIGITS}

@@ -11,9 +11,17 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from nnlab.experiments.experiment import load_experiment, save_experiment
+from nnlab.datasets import DatasetSettings
+from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
+from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model
+from nnlab.models.autoencoder import AutoencoderSettings
+from nnlab.models.layers.activations import ReLU, Sigmoid
+from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.shape import Code
+from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.resources import resource
+from nnlab.training import TrainingSettings
 from nnlab.ui.exporting import export
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
@@ -52,6 +60,42 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
     window.session.run_or_pause()
     driver.wait_for(lambda: window.session.progress.state == "finished")
     assert np.array_equal(window.session._link.worker._run.model.parameters.values, straight)
+
+
+def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driver: Driver, tmp_path: Path) -> None:
+    window = driver.open(example("digits-mlp", epochs=8, learning_rate=0.5))
+    driver.finish(window)
+    kept = window.session.progress.kept_epoch
+    assert 0 < kept < 8
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=5000):
+        window.session.save_model(tmp_path / "whole.safetensors")
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000):
+        window.files.open(tmp_path / "whole.safetensors")
+    driver.wait_for(lambda: window.session.progress.kept_epoch == kept)
+    view = driver.see(window, "confusion")
+    assert (view.answer.epoch, view.answer.is_restored) == (kept, True)
+    # There is nothing left to train, and nobody here has seen the losses.
+    window.session.run_or_pause()
+    driver.wait_for(lambda: window.session.progress.state == "finished")
+    assert window.run_bar._where.text() == f"epoch {kept}, restored"
+
+
+def test_a_model_whose_encoder_has_changed_is_told_and_can_be_trained_anew(driver: Driver, tmp_path: Path) -> None:
+    def encoder(seed: int) -> None:
+        model = AutoencoderSettings((Dense(12), ReLU(), Code(), Dense(64), Sigmoid()))
+        run_experiment(Experiment("coder", DatasetSettings(), model, TrainingSettings(epochs=1, seed=seed)), [], tmp_path, 1)
+
+    encoder(0)
+    codes = DatasetSettings(encoder=str(tmp_path / "coder.safetensors"))
+    training = TrainingSettings(epochs=2)
+    run_experiment(Experiment("machine", codes, LinearSVMSettings(), training), [], tmp_path, 1)
+    encoder(1)
+    window = driver.open(example("digits-mlp", epochs=1))
+    window.files.open(tmp_path / "machine.safetensors")
+    driver.wait_for(lambda: "coder.safetensors has changed" in window.notice.text)
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000) as heard:
+        window.session.reset()
+    assert heard.args[0].number == 0
 
 
 @pytest.mark.parametrize(

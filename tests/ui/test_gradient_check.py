@@ -4,6 +4,7 @@ import numpy as np
 
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import viridis_lut
+from nnlab.ui.views.gradient_check.gradient_check import _PROMISE
 from nnlab.ui.views.gradient_check.maps import tensor_maps
 from tests.ui.conftest import Driver
 
@@ -71,7 +72,8 @@ def test_another_run_forgets_the_check_and_a_failure_is_told(xor: MainWindow, dr
         xor.session.reset()
     assert view.report is None and not view.table.isVisible()
     driver.wait_for(lambda: view.answer is not None)
-    assert view.board.texts == ["Press Check to compare the gradient with differences."]
+    assert " ".join(view.board.texts) == _PROMISE
+    assert not view.curve.isVisible() and not view.curve.heading.isVisible()
     xor.session._link.worker._run.model.parameters.values[0] = np.nan
     with driver.qtbot.waitSignal(view.control.failed, timeout=20_000):
         view.control.button.click()

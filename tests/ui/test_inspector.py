@@ -254,9 +254,11 @@ def test_a_weights_history_is_its_value_at_every_look(desk):
         expected.append((float(made.run.number), made.view.answer.value))
     panel = made.view.panels["weight"]
     assert panel.line.points == expected
+    assert panel.line_name.text() == f"Values from step 0 to {made.run.number:,}"
     assert panel.rows.texts()["last update"] == signed(made.view.answer.update)
     made.select(Selection(weight=("dense1.weight", (0, 3))))
     assert len(panel.line.points) == 1
+    assert panel.line_name.text() == f"Value at step {made.run.number:,}; its history is recorded from now on"
 
 
 def test_a_long_history_keeps_its_ends(desk):
@@ -295,4 +297,5 @@ def test_tied_weights_add_up_in_the_lines_of_the_gradient():
     strongest = int(np.abs(seen.weight_gradient).argmax())
     own = float(seen.inputs[strongest]) * seen.delta
     assert lines[at + 2].startswith(f"  {signed(float(seen.weight_gradient[strongest]) - own)}")
-    assert lines[at + 3] == f"  = {signed(float(seen.weight_gradient[strongest]))}"
+    gradient = signed(float(seen.weight_gradient[strongest]))
+    assert lines[at + 3] == f"  = {gradient}  {seen.names.name(strongest)}"

@@ -1,5 +1,9 @@
 """The inspector's place: at the right where there is room, and wherever the person wants it."""
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 
@@ -20,6 +24,29 @@ def test_in_a_narrow_window_the_inspector_waits_to_be_asked_for_and_costs_nothin
     assert "inspector" in [wanted.probe for wanted in xor.stage.wanted_probes()]
     toggle_of(xor).trigger()
     assert xor.docks[2].isHidden()
+
+
+def test_a_button_of_the_toolbar_shows_and_hides_it(xor: MainWindow, driver: Driver) -> None:
+    button = xor.run_bar.widgetForAction(xor.docks[2].toggleViewAction())
+    assert button.isVisible() and button.text() == "Inspector" and not button.isChecked()
+    assert button.focusPolicy() == Qt.FocusPolicy.NoFocus
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert xor.docks[2].isVisible() and button.isChecked()
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert xor.docks[2].isHidden() and not button.isChecked()
+
+
+@pytest.mark.parametrize("width", [960, 1280])
+def test_in_every_window_the_button_has_its_place_in_the_toolbar(xor: MainWindow, driver: Driver, width: int) -> None:
+    xor.resize(width, 800)
+    driver.finish(xor)
+    bar, button = xor.run_bar, xor.run_bar.widgetForAction(xor.docks[2].toggleViewAction())
+    assert button.isVisible() and bar.rect().contains(button.geometry())
+    # Other words move nothing.
+    places = [part.geometry() for part in (bar._bar, bar._where, bar._caption, button)]
+    bar._where.setText("words " * 40)
+    QApplication.processEvents()
+    assert [part.geometry() for part in (bar._bar, bar._where, bar._caption, button)] == places
 
 
 def test_in_a_wide_window_the_first_layout_shows_it(xor: MainWindow) -> None:

@@ -10,9 +10,11 @@ from pytestqt.qtbot import QtBot
 from nnlab.errors import DatasetError
 from nnlab.report import Report
 from nnlab.training import TrainingRun
+from nnlab.training.linear_svc import fit_linear_svc
 from nnlab.ui.jobs import Job, Jobs
 from nnlab.ui.messages import CopyRequest
 from nnlab.ui.widgets.job_control import JobControl
+from tests.training.test_linear_svc import endless
 from tests.ui.conftest import Driver, example
 
 
@@ -192,3 +194,17 @@ def test_the_button_rests_when_its_job_has_ended_in_any_way(qtbot: QtBot):
     assert control.is_busy
     job.ended.emit()
     assert not control.is_busy and control.button.text() == "Add"
+
+
+def test_closing_ends_a_solver_that_hears_nothing_at_once(qtbot: QtBot, jobs: Jobs):
+    inputs, labels = endless()
+    job = Job("solving")
+
+    def solve(report: Report) -> None:
+        fit_linear_svc(inputs, labels, 1.0, lambda: report("solving", 0.5))
+
+    with qtbot.waitSignal(job.progressed, timeout=5000):
+        jobs.start(job, solve)
+    started = monotonic()
+    jobs.shut_down()
+    assert monotonic() - started < 0.5

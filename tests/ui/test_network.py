@@ -22,7 +22,7 @@ from nnlab.training.probes import PROBES, Selection
 from nnlab.training.probes.columns import columns_of
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import Prepared
-from nnlab.ui.theme import DARK, signed_indices, signed_lut
+from nnlab.ui.theme import CLASS_COLORS, DARK, LIGHT, class_lut, signed_indices, signed_lut
 from nnlab.ui.views.network.diagram import Scales
 from nnlab.ui.views.network.layout import arrange, ends, line_at
 from nnlab.ui.views.network.network import NetworkView
@@ -81,7 +81,9 @@ class Shown:
 
 def prepared_for(run: TrainingRun, model: object = None) -> Prepared:
     experiment = example("xor") if model is None else replace(example("xor"), model=model)
-    return Prepared(0, experiment, run.data.dataset, run.data.split, run.model.parameters.size, 1, 0)
+    return Prepared(
+        0, experiment, run.data.dataset, run.data.split, run.model.parameters.size, 1, 0, run.data.learning.examples
+    )
 
 
 @pytest.fixture
@@ -162,13 +164,27 @@ def test_lines_are_as_strong_as_their_weights() -> None:
 def test_each_unit_shows_its_own_boundary(shown: Shown) -> None:
     probed, diagram = PROBES["network"](shown.run, Selection()), shown.view.diagram
     assert [frame.style for frame in diagram.frames] == ["list", "list", "list"]
-    for place, unit in ((1, 3), (2, 1)):
+    # Signed about zero; an output from neutral to the colour of its class, whatever the probabilities reach to.
+    for place, unit, lut, bound in (
+        (1, 3, signed_lut(diagram.theme), diagram.bound(1)),
+        (2, 0, class_lut(diagram.theme, 0), 1.0),
+        (2, 1, class_lut(diagram.theme, 1), 1.0),
+    ):
         field = probed.fields[probed.field_starts[place] + unit]
-        # Of a probability neutral is one half.
-        values = 2 * field - 1 if place == 2 else field
-        expected = signed_lut(diagram.theme)[signed_indices(values[::-1], diagram.bound(place))]
         _, image = diagram._images[place][unit]
-        assert image == image_of(expected)
+        assert image == image_of(lut[signed_indices(field[::-1], bound)])
+
+
+def test_an_output_that_is_sure_has_the_colour_its_class_has_in_every_view(shown: Shown) -> None:
+    for label in (0, 1, 2):
+        sure = class_lut(LIGHT, label)[signed_indices(np.ones((1, 1)), 1.0)]
+        assert QColor(*(int(part) for part in sure[0, 0])) == QColor(CLASS_COLORS[label])
+    # Where one class is sure, its own tile is in its colour, and that of the other class is not.
+    shown.run.model.parameters.view("dense2.bias")[...] = 50, -50
+    shown.look()
+    tiles = [image for _, image in shown.view.diagram._images[2]]
+    assert tiles[0].pixelColor(5, 5) == QColor(CLASS_COLORS[0])
+    assert tiles[1].pixelColor(5, 5) == image_of(class_lut(LIGHT, 1)[127][None, None]).pixelColor(0, 0)
 
 
 def test_the_switch_shows_gradients(view: NetworkView) -> None:
@@ -221,7 +237,9 @@ def test_another_example_flows_through(shown: Shown) -> None:
 
 def test_every_number_is_exported(view: NetworkView) -> None:
     columns = view.columns()
-    assert set(columns) == {"column", "number", "activation", "gradient"}
+    assert set(columns) == {"column", "number", "name", "data", "activation", "gradient"}
+    assert columns["name"][:4] == ["x₁", "x₂", "unit 0", "unit 1"] and columns["data"][2:4] == ["", ""]
+    np.testing.assert_array_equal(columns["data"][:2], view.answer.raw)
     assert len({len(values) for values in columns.values()}) == 1
     assert columns["activation"] == view.answer.forward.tolist()
     assert [columns["column"][place] for place in view.answer.starts] == ["input", "dense1", "dense2"]

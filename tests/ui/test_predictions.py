@@ -141,3 +141,29 @@ def test_it_says_among_how_many_of_how_many_a_cell_was_searched_for(qtbot) -> No
     assert view._headline(answer, 0) == f"0 in this cell {where}"
     whole = replace(answer, examples=5999, matching=4, cell=None)
     assert view._headline(whole, 4) == "4 mistakes among 5,999 examples in the train part, as of step 7"
+
+
+def test_a_click_on_the_confusion_matrix_selects_the_first_example_of_its_cell(trained: MainWindow, driver: Driver) -> None:
+    confusion = driver.see(trained, "confusion")
+    cell = (3, 3)
+    confusion._click(Click(confusion._plot.getViewBox().mapViewToScene(QPointF(cell[1] + 0.5, cell[0] + 0.5))))
+    view = settled(trained, driver)
+    driver.wait_for(lambda: view.answer.cell == cell and trained.stage.selection.example == view.answer.places[0])
+    run, selection = trained.session._link.worker._run, trained.stage.selection
+    inputs, labels = run.data.learning.gather(run.data.split.validation[[selection.example]])
+    assert (selection.part, int(labels[0])) == ("validation", 3)
+    assert int(run.model.predicted(run.model.predict(inputs))[0]) == 3
+    # Another example of the cell stays selected once it is chosen.
+    other = int(view.answer.places[1])
+    view.select(example=other)
+    driver.wait_for(lambda: view.answer.is_fresh)
+    assert trained.stage.selection.example == other
+
+
+def test_a_gallery_of_restored_parameters_names_their_epoch(qtbot) -> None:
+    view = PredictionsView()
+    qtbot.addWidget(view)
+    none = np.zeros(0, np.intp)
+    nothing = none, none, none, np.zeros((0, 2)), np.zeros((0, 1, 1, 1), np.uint8)
+    answer = PredictionsPicture(400, "train", None, True, 30, 3, 3, 0, *nothing, 30, kept_epoch=12)
+    assert view._headline(answer, 3).endswith("in the train part, as of epoch 12, restored")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.dense import Dense
@@ -11,7 +12,7 @@ from nnlab.models.layers.noise import MaskingNoise
 from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.rbm import RBMSettings
-from nnlab.training import TrainingRun
+from nnlab.training import TrainingRun, prepare_data
 from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_indices
 from nnlab.ui.views.reconstructions.class_errors import class_means
 from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
@@ -105,6 +106,17 @@ def test_the_worst_and_the_best_are_found(qtbot: QtBot) -> None:
         shown = view.answer.places
         np.testing.assert_allclose(errors[shown], errors[expected[: len(shown)]], rtol=1e-5)
     assert not view.options.measured
+
+
+def test_false_labels_are_those_that_the_model_learns_from(qtbot: QtBot) -> None:
+    settings = DatasetSettings(label_noise=0.5)
+    data = prepare_data(load_dataset(settings), settings)
+    stand = standing(qtbot, run=digits_run(MODEL, data))
+    stand.view.label.setCurrentIndex(4)
+    look_until_fresh(stand)
+    shown = data.split.train[stand.view.answer.places]
+    assert (data.learning.examples.labels[shown] == 3).all() and (data.dataset.train.labels[shown] != 3).any()
+    assert (stand.view.answer.labels == 3).all()
 
 
 def test_only_one_class_and_another_part_can_be_shown(qtbot: QtBot) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QSettings, Qt
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from nnlab.datasets.drawing import Drawing
@@ -21,7 +21,6 @@ from nnlab.ui.theme import DARK, grey_lut, unsigned_indices
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
 from nnlab.ui.views.samples.samples import SamplesView
-from nnlab.ui.widgets.flow import FlowRow
 from tests.ui.conftest import Driver, example
 
 
@@ -398,22 +397,27 @@ def test_a_problem_is_shown_and_passes(qtbot) -> None:
     assert isinstance(view.options, ChainOptions)
 
 
-def test_controls_go_on_in_the_next_line(qtbot) -> None:
-    holder = QWidget()
-    qtbot.addWidget(holder)
-    row = FlowRow(spacing=10)
-    parts = [QWidget() for _ in range(4)]
-    for part in parts:
-        part.setFixedSize(100, 20)
-        row.addWidget(part)
-    holder.setLayout(row)
-    row.setGeometry(QRect(0, 0, 330, 100))
-    assert [(part.x(), part.y()) for part in parts] == [(0, 0), (110, 0), (220, 0), (0, 25)]
-    assert row.heightForWidth(330) == 45
-    assert row.heightForWidth(100) == 4 * 20 + 3 * 5
-    parts[1].hide()
-    row.setGeometry(QRect(0, 0, 330, 100))
-    assert [(part.x(), part.y()) for part in parts[2:]] == [(110, 0), (220, 0)]
+def test_every_control_says_what_it_does_and_why_one_would_turn_it(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    bar = view.controls_bar
+    chosen = (bar.start, bar.chains, bar.steps, bar.temperature, bar.shown, bar.brush, view.likelihood.button)
+    for control in (bar.play, bar.restart, bar.release, *chosen):
+        assert control.toolTip(), control.accessibleName()
+    for control in (bar.start, bar.steps, bar.temperature, bar.shown, bar.brush, view.likelihood.button):
+        # Only rich text wraps; a plain sentence would be wider than the screen.
+        assert control.toolTip().startswith("<p>") and len(control.toolTip()) > 100
+    caption = next(child for child in bar.temperature.parentWidget().findChildren(QLabel) if child.text() == "Temperature")
+    assert caption.toolTip() == bar.temperature.toolTip()
+
+
+def test_the_axes_of_steps_have_whole_numbers_that_stand_apart(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    driver.wait_for(lambda: view.figures is not None)
+    for plot in (view.energy, view.history.energy, view.history.likelihood):
+        low, high = plot.box.viewRange()[0]
+        assert high - low == 1
+        ((_, ticks),) = plot.axes[1].tickValues(low, high, 90)
+        assert [float(tick) for tick in ticks] == [low, high]
 
 
 def test_a_weight_changed_by_hand_renews_filters_and_figures(window: MainWindow, driver: Driver) -> None:

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from nnlab.models import MODELS
 from nnlab.models.layers.activations import Tanh
 from nnlab.models.layers.dense import Dense
 from nnlab.training import TrainingSettings
@@ -137,7 +138,7 @@ def test_changes_that_need_a_reset_wait_and_are_marked(digits: MainWindow, drive
     assert digits.training_panel._form._rows["optimizer"][0].objectName() == "changed"
     assert digits.session.running.training.optimizer == "momentum"
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
-        digits.notice._act.click()
+        digits.notice.button.click()
     assert digits.session.running.training.optimizer == "adam"
     assert not digits.session.is_pending
     assert digits.notice.text == ""
@@ -181,3 +182,15 @@ def test_a_custom_scale_is_asked_for_only_by_the_normal_initializer(digits: Main
     panel._layer_form.editor("initializer").setCurrentText("normal")
     assert panel._layer_form.editor("scale").isVisibleTo(panel)
     assert digits.session.experiment.model.layers[0] == replace(Dense(64), initializer="normal")
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_every_kind_of_model_says_how_many_parameters_it_has(digits: MainWindow, kind: str) -> None:
+    panel = digits.architecture_panel
+    panel.choose_kind(kind)
+    model = digits.session.experiment.model
+    if kind == "autoencoder":
+        # Weights that two layers share count once.
+        digits.session.edit(replace(digits.session.experiment, model=replace(model, tied=True)))
+        model = digits.session.experiment.model
+    assert panel._note.text() == f"{model.build((8, 8, 1), 10).parameters.size:,} parameters"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -61,9 +61,14 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
     else:
         _compare(train, test)
         learn, held = Examples(train.inputs, labels), Examples(test.inputs, numbered(test, names))
-    columns = asdict(train.layout) if isinstance(train.layout, CSVLayout) else None
+    layout = train.layout if isinstance(train.layout, CSVLayout) else None
     title = shown(path.resolve().name) or "data"
-    return Dataset("file", title, learn, held, names, source=shown(path, 300), columns=columns)
+    return Dataset("file", title, learn, held, names, source=shown(path, 300), **_of_table(layout))
+
+
+def _of_table(layout: CSVLayout | None) -> dict[str, Any]:
+    """What a dataset keeps of the table it was read from."""
+    return {} if layout is None else {"columns": asdict(layout), "feature_names": layout.feature_names}
 
 
 def _cut(part: Part, labels: Labels, reading: Reading) -> tuple[Examples, Examples]:

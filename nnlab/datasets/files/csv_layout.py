@@ -23,6 +23,8 @@ _LINES_SEEN = 50
 _ENDS_SEEN = 20_000
 # More cells than this in a hundred must be bytes, for the rest to be mistakes and not another kind of number.
 _PIXEL_PERCENT = 99
+# More of a name nobody wants to read beside a number.
+_LONGEST_NAME = 60
 # Fewer labels than this in a hundred that are words are mistakes among numbers.
 _WORD_PERCENT = 10
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -47,6 +49,12 @@ class CSVLayout:
     def features(self) -> int:
         """The number of columns beside the label."""
         return self.columns - (self.label >= 0)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """What stands above the columns beside the label; a number, as pandas counts columns, is no name."""
+        names = (name for place, name in enumerate(self.names) if place != self.label)
+        return tuple("" if is_number(name) else shown(name, _LONGEST_NAME) for name in names)
 
     def column(self, place: int) -> str:
         """A column as a sentence names it."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.datasets.building import Building
-from nnlab.datasets.cache import fingerprint
+from nnlab.datasets.cache import Kind, fingerprint
 from nnlab.datasets.files.classes import in_order
 from nnlab.datasets.files.csv_cells import CellParser
 from nnlab.datasets.files.csv_layout import CSVLayout, guess_layout
@@ -17,8 +17,7 @@ from nnlab.datasets.files.text_file import TextFile
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 
-# Another number makes what was kept by an older reader worthless.
-_VERSION = 1
+_PARSED = Kind("csv", 1)
 
 
 def is_csv(look: Look) -> bool:
@@ -31,8 +30,8 @@ def read_csv(path: Path, reading: Reading) -> Found:
     like = reading.like.layout if reading.like else None
     like = like if isinstance(like, CSVLayout) else None
     settings = reading.settings
-    key = ["csv", _VERSION, *fingerprint(path), settings.label, settings.layout, asdict(like) if like else None]
-    entry = reading.cache.get(key, lambda building: _parse(path, reading, like, building))
+    key = [*fingerprint(path), settings.label, settings.layout, asdict(like) if like else None]
+    entry = reading.cache.get(_PARSED, key, lambda building: _parse(path, reading, like, building))
     layout = CSVLayout(**entry.about["layout"] | {"names": tuple(entry.about["layout"]["names"])})
     inputs = as_pictures(entry.arrays["inputs"], reading.is_flat)
     labels = entry.arrays["labels"] if layout.label >= 0 else None

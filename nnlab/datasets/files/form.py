@@ -8,6 +8,8 @@ import numpy as np
 
 from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.reading import Part
+from nnlab.datasets.words import shown_path
+from nnlab.errors import DatasetError
 
 
 @dataclass(frozen=True)
@@ -15,12 +17,22 @@ class Form:
     """Shape and kind of an example, the columns of a table, and the classes.
 
     columns is a CSVLayout as a plain table, or None where the data was none. Without class_names, labels are not looked at.
+    encoder is the checksum of the one that the data was seen through, "" where it was none or is not known.
     """
 
     example_shape: tuple[int, ...]
     dtype: str = "float32"
     columns: Mapping[str, Any] | None = None
     class_names: tuple[str, ...] = ()
+    encoder: str = ""
+
+    def check_encoder(self, name: str, checksum: str) -> None:
+        """Codes of an encoder that has changed mean something else, though they look alike."""
+        if self.encoder and self.encoder != checksum:
+            raise DatasetError(
+                f"dataset.encoder: {shown_path(name)} has changed since this model learned from its codes; "
+                "bring back the file of that time, or train the model anew"
+            )
 
     def as_part(self) -> Part:
         """A part without examples, for a reader to compare with."""

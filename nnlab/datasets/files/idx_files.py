@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.building import Building
-from nnlab.datasets.cache import fingerprint
+from nnlab.datasets.cache import Kind, fingerprint
 from nnlab.datasets.files.look import Look, look_at
 from nnlab.datasets.files.lookup import entries_of
 from nnlab.datasets.files.reading import Found, Part, Reading
@@ -20,6 +20,7 @@ from nnlab.errors import DatasetError
 
 _PICTURES, _LABELS = b"\0\0\x08\x03", b"\0\0\x08\x01"
 _MAGIC = b"\0\0\x08"
+_UNPACKED = Kind("idx", 1)
 _TEST = re.compile(r"t10k|test", re.IGNORECASE)
 
 
@@ -156,4 +157,4 @@ def _array(path: Path, axes: int, reading: Reading) -> npt.NDArray[Any]:
         unpack_idx(path, axes, begin)
         return {}
 
-    return reading.cache.get(["idx", axes, *fingerprint(path)], build).arrays["array"]
+    return reading.cache.get(_UNPACKED, [axes, *fingerprint(path)], build).arrays["array"]

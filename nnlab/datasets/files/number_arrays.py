@@ -8,12 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.building import Building
+from nnlab.datasets.cache import Kind
 from nnlab.datasets.files.reading import Reading, as_pictures, could_be_pixels, picture_side
 from nnlab.errors import DatasetError
 
 Array = npt.NDArray[Any]
 
 _CHUNK_BYTES = 8 << 20
+_SURVEYED, _CONVERTED = Kind("survey", 1), Kind("converted", 1)
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -101,7 +103,7 @@ def _survey(array: Array, where: str, key: list[object], reading: Reading) -> _S
             is_whole = is_whole and (chunk.dtype.kind in "bui" or bool((chunk == np.floor(chunk)).all()))
         return {"low": low, "high": high, "is_whole": is_whole}
 
-    return _Survey(**reading.cache.get(["survey", *key], build).about)
+    return _Survey(**reading.cache.get(_SURVEYED, key, build).about)
 
 
 def _explain(chunk: Array, start: int, where: str) -> None:
@@ -122,7 +124,7 @@ def _converted(
             array.append(change(chunk).astype(dtype))
         return {}
 
-    return reading.cache.get(["converted", *key, rows.shape], build).arrays["array"]
+    return reading.cache.get(_CONVERTED, [*key, rows.shape], build).arrays["array"]
 
 
 def _chunks(array: Array) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.building import Building
-from nnlab.datasets.cache import fingerprint
+from nnlab.datasets.cache import Kind, fingerprint
 from nnlab.datasets.files.label_arrays import Labels, as_labels
 from nnlab.datasets.files.look import Look
 from nnlab.datasets.files.npy_header import MAGIC, NpyHeader, read_npy_header
@@ -30,6 +30,7 @@ _MOST_MEMBERS = 1000
 # A member that unpacks to more than this must not be so many times smaller.
 _LARGE = 64 << 20
 _MOST_SWOLLEN = 200
+_UNPACKED = Kind("npz", 1)
 # What reading a zip archive of any bytes may raise.
 _DAMAGED = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError),
@@ -168,7 +169,7 @@ def _npz_part(path: Path, names: Iterable[str], arrays: Iterable[Array | None], 
     (name, label_name), (array, label_array) = names, arrays
     assert array is not None
     where = f"{shown(path.name)}: {shown(name)}"
-    inputs = as_inputs(array, where, ["npz", name, *fingerprint(path)], reading)
+    inputs = as_inputs(array, where, [*_UNPACKED, name, *fingerprint(path)], reading)
     labels = Labels(None)
     if label_array is not None and reading.wants_labels:
         labels = as_labels(label_array, f"{shown(path.name)}: {shown(label_name)}")
@@ -204,8 +205,8 @@ class _Member:
                 f"{self._where}: unpacks to {header.size:,} bytes, more than {_MOST_SWOLLEN} times its size, as only a "
                 "compression bomb does; if that is what it holds, save it with numpy.save"
             )
-        key = ["npz", self._info.filename, *fingerprint(self._path)]
-        content = self._reading.cache.get(key, lambda building: self._unpack(building, header)).arrays["bytes"]
+        key = [self._info.filename, *fingerprint(self._path)]
+        content = self._reading.cache.get(_UNPACKED, key, lambda building: self._unpack(building, header)).arrays["bytes"]
         return _seen_as(content, header)
 
     def _unpack(self, building: Building, header: NpyHeader) -> dict[str, Any]:

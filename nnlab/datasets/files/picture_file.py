@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,20 @@ _ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".t
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _MOST_PIXELS = 64 << 20
 _GREY = ("1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N")
+# Tags of TIFF, which EXIF has from there.
+_BITS, _WHITE_IS_ZERO, _ORIENTATION, _SAMPLE_FORMAT = 258, 262, 274, 339
+_SIGNED = 2
+# How a picture comes to stand upright, by how the camera was held.
+_TURNS: dict[int, Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]] = {
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
+    8: lambda pixels: np.rot90(pixels),
+}
+_LYING = (5, 6, 7, 8)
 
 
 def is_picture(entry: os.DirEntry[str]) -> bool:
@@ -41,7 +55,8 @@ def is_picture(entry: os.DirEntry[str]) -> bool:
 def glance(path: Path) -> tuple[int, int, bool]:
     """Height, width, and whether there might be colour; only the header is read."""
     with _opened(path) as picture:
-        return picture.height, picture.width, picture.mode not in _GREY
+        size = (picture.width, picture.height) if _orientation(picture) in _LYING else (picture.height, picture.width)
+        return *size, picture.mode not in _GREY
 
 
 def has_color(path: Path) -> bool:
@@ -57,7 +72,10 @@ def pixels_of(path: Path, shape: tuple[int, int, int], is_resized: bool) -> npt.
 
     height, width, channels = shape
     with _opened(path) as picture:
+        turn = _TURNS.get(_orientation(picture))
         pixels = _as_mode(picture, channels)
+        if turn is not None:
+            pixels = np.ascontiguousarray(turn(pixels))
         if is_resized and pixels.shape[:2] != (height, width):
             flat = Image.fromarray(pixels[..., 0] if channels == 1 else pixels)
             # Antialiased: shrinking averages over all pixels instead of picking some.
@@ -75,7 +93,8 @@ def _opened(path: Path) -> Iterator["Image"]:
         with warnings.catch_warnings():
             # What Pillow has to remark about a picture that it reads, it would write to the terminal.
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=_FORMATS) as picture:
+            # Not by its name: Pillow would map a TIFF that lies on its side with its height for its width.
+            with path.open("rb") as file, Image.open(file, formats=_FORMATS) as picture:
                 if picture.width * picture.height > _MOST_PIXELS:
                     raise DatasetError(
                         f"{name_of(path)}: has {picture.width:,} x {picture.height:,} pixels, more than nnlab unpacks; "
@@ -83,6 +102,8 @@ def _opened(path: Path) -> Iterator["Image"]:
                     )
                 if picture.width * picture.height == 0:
                     raise DatasetError(f"{name_of(path)}: has no pixels; take it away")
+                if picture.mode == "F":
+                    raise DatasetError(f"{name_of(path)}: holds floats; save it as PNG")
                 yield picture
     except (DatasetError, CancelledError):
         raise
@@ -107,18 +128,39 @@ def _as_mode(picture: "Image", channels: int) -> npt.NDArray[np.uint8]:
     from PIL import Image
 
     if picture.mode.startswith("I"):
-        # Sixteen bits: the upper eight are the picture.
-        deep = np.asarray(picture)
-        grey = (np.clip(deep, 0, 65535) >> 8).astype(np.uint8)[..., np.newaxis]
-        return np.repeat(grey, channels, axis=2)
+        return np.repeat(_upper_eight(picture)[..., np.newaxis], channels, axis=2)
     if "transparency" in picture.info or picture.mode in ("LA", "La", "PA", "RGBA", "RGBa"):
         colored = picture.convert("RGBA")
         ground = Image.new("RGBA", colored.size, (255, 255, 255, 255))
         picture = Image.alpha_composite(ground, colored)
-    if picture.mode == "F":
-        raise DatasetError(f"{shown(Path(str(getattr(picture, 'filename', ''))).name)}: holds floats; save it as PNG")
     flat = picture.convert("L" if channels == 1 else "RGB")
     return np.asarray(flat).reshape(flat.height, flat.width, channels)
+
+
+def _upper_eight(picture: "Image") -> npt.NDArray[np.uint8]:
+    """Of more bits than eight those that count most. White is the largest number that the bits can hold."""
+    tags = getattr(picture, "tag_v2", {})
+    bits = int(tags.get(_BITS, (16,))[0])
+    deep = np.asarray(picture)
+    if _SIGNED in tags.get(_SAMPLE_FORMAT, ()):
+        deep, bits = np.maximum(deep, 0), bits - 1
+    # Pillow has numbers without a sign as such with one, of the same bits.
+    grey: npt.NDArray[np.uint8] = np.minimum(deep.astype(np.uint32) >> (bits - 8), 255).astype(np.uint8)
+    return np.bitwise_not(grey) if tags.get(_WHITE_IS_ZERO, 1) == 0 else grey
+
+
+def _orientation(picture: "Image") -> int:
+    """As EXIF has it: 1 where the picture stands upright, or where nobody knows."""
+    from PIL import Image
+
+    if picture.format == "TIFF":
+        return 1  # Pillow has turned it already
+    try:
+        # That of PNG would read the whole file, in case that something is said after the pixels.
+        return int(Image.Image.getexif(picture).get(_ORIENTATION, 1))
+    # Damaged remarks about a picture are no reason to refuse it, and Pillow answers them with almost any exception.
+    except Exception:
+        return 1
 
 
 def name_of(path: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.datasets.building import Building
+from nnlab.datasets.cache import Kind
 from nnlab.datasets.files.classes import MOST_CLASSES, in_order
 from nnlab.datasets.files.look import Look
 from nnlab.datasets.files.lookup import entries_of
@@ -22,6 +23,7 @@ _TEST = ("test", "testing", "val", "valid", "validation")
 _BATCH = 64
 # Larger pictures than this are resized first: a batch of 64 would not fit the memory.
 _MOST_PIXELS = 4 << 20
+_DECODED = Kind("pictures", 1)
 
 _Labelled = tuple[Path, int]
 
@@ -63,8 +65,8 @@ def _part(folder: Path, reading: Reading) -> Part:
     settings = reading.settings
     like = reading.like.layout if reading.like else None
     like = like if isinstance(like, tuple) else None
-    key = ["pictures", settings.image_size, settings.color, like, *([str(path.absolute()), *_state(path)] for path in files)]
-    entry = reading.cache.get(key, lambda building: _decode(files, reading, like, building))
+    key = [settings.image_size, settings.color, like, *([str(path.absolute()), *_state(path)] for path in files)]
+    entry = reading.cache.get(_DECODED, key, lambda building: _decode(files, reading, like, building))
     pictures = entry.arrays["pictures"]
     inputs = pictures.reshape(len(files), -1) if reading.is_flat else pictures
     return Part(shown(folder.name), inputs, labels, names, pictures.shape[1:])

@@ -2,11 +2,11 @@
 
 import gzip
 import os
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Self
 
+from nnlab.datasets.gzipped import MAGIC, faults_told
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 
@@ -22,17 +22,16 @@ class TextFile:
     """Gives a file's lines in order. Every fault of the file is a DatasetError."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._where = shown(path.name)
         self._ahead = b""
         self._rest = b""
         self._given = 0
-        try:
+        with faults_told(path):
             self._raw = path.open("rb")
             self._size = os.fstat(self._raw.fileno()).st_size
-            zipped = self._raw.read(2) == b"\x1f\x8b"
+            zipped = self._raw.read(len(MAGIC)) == MAGIC
             self._raw.seek(0)
-        except OSError as error:
-            raise DatasetError(f"{shown(path, 200)}: cannot be read ({error.strerror or 'no reason given'})") from None
         self._stream: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=self._raw) if zipped else self._raw
 
     def __enter__(self) -> Self:
@@ -75,14 +74,8 @@ class TextFile:
         return content
 
     def _read(self, size: int, to_line_end: bool = False) -> bytes:
-        try:
+        with faults_told(self._path):
             content = self._stream.readline(size) if to_line_end else self._stream.read(size)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise DatasetError(
-                f"{self._where}: the gzip data is damaged or cut short ({shown(error)}); get the file again"
-            ) from None
-        except OSError as error:
-            raise DatasetError(f"{self._where}: cannot be read ({error.strerror or 'no reason given'})") from None
         self._given += len(content)
         if self._given > max(_MOST_SWOLLEN * self._size, _LARGE):
             raise DatasetError(

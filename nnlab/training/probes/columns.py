@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
+from nnlab.datasets.names import Names
 from nnlab.models.arrays import Shape
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.deep_belief import DeepBelief
@@ -73,6 +74,18 @@ def column_at(columns: tuple[Column, ...], layer: str) -> int | None:
     """Which column a layer belongs to."""
     found = [place for place, column in enumerate(columns) if layer == column.name or layer in column.layers]
     return found[0] if found else None
+
+
+def names_of(column: Column, inputs: Names) -> Names:
+    """What a column's numbers are called: the input's, and those compared with it, as the data calls them."""
+    if column.name in (INPUT, RECONSTRUCTION):
+        return inputs
+    return Names(column.shape, word="unit")
+
+
+def unit_name(column: Column, unit: int, inputs: Names) -> str:
+    """What a unit of a column is called."""
+    return f"channel {unit}" if column.has_channels else names_of(column, inputs).name(unit)
 
 
 def _with(column: Column, kind: str, name: str, shape: Shape, place: int) -> Column:

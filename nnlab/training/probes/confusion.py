@@ -15,6 +15,7 @@ class ConfusionPicture:
     epoch: int
     confusion: Array
     class_names: tuple[str, ...]
+    is_restored: bool = False  # whether these are the parameters of an epoch that were put back at the end
 
 
 def probe_confusion(run: TrainingRun, selection: Selection) -> ConfusionPicture:
@@ -22,4 +23,4 @@ def probe_confusion(run: TrainingRun, selection: Selection) -> ConfusionPicture:
     names = run.data.dataset.class_names
     if run.evaluation is None:
         run.evaluation = evaluate(run.model, run.data.learning, run.data.split.validation, len(names))
-    return ConfusionPicture(run.kept_epoch or run.epoch, run.evaluation.confusion.copy(), names)
+    return ConfusionPicture(run.kept_epoch or run.epoch, run.evaluation.confusion.copy(), names, run.kept_epoch > 0)

@@ -122,6 +122,7 @@ class Distributions:
     units: Array
     dead: Array
     saturated: Array
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
 
 
 def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions:
@@ -150,6 +151,7 @@ def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions
             seen.units,
             seen.dead,
             seen.saturated,
+            run.kept_epoch,
         )
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
-from nnlab.training.probes.columns import Column, column_at, columns_of
+from nnlab.training.probes.columns import Column, column_at, columns_of, names_of
 from nnlab.training.probes.flow import Flow, flow_of
-from nnlab.training.probes.selection import Selection, part_of, selected_example
+from nnlab.training.probes.selection import Selection, part_of, raw_example, selected_example
 from nnlab.training.probes.unit import UnitInspection, inspect_unit
 
 
@@ -25,7 +26,8 @@ class InspectorOptions:
 class ExampleInspection:
     """An example, what the model makes of it, and how its loss answers to every number of it.
 
-    inputs, saliency (*example_shape)    reconstruction (*example_shape), or empty    outputs (K,) of a classifier, or empty
+    inputs, raw, saliency (*example_shape)    reconstruction (*example_shape), or empty    outputs (K,) of a classifier,
+    or empty    inputs are as the model sees them, raw as the data has them, and scaling says in words what lies between
     saliency is d loss / d input; of an RBM dF / dv, F the free energy
     """
 
@@ -34,7 +36,10 @@ class ExampleInspection:
     count: int
     label: int  # -1 without classes
     class_names: tuple[str, ...]
+    names: Names
     inputs: Array
+    raw: Array
+    scaling: str
     saliency: Array
     reconstruction: Array
     outputs: Array
@@ -50,7 +55,7 @@ class WeightInspection:
 
     gradient and update are those of the last training step: the batch's mean gradient with penalties, and what the
     optimizer added; NaN before the first. example_gradient is the selected example's alone, NaN where it is not formed.
-    from_unit and to_unit say what it joins: names and numbers for a person.
+    source says what comes in through it, for a person; of a bias nothing does.
     """
 
     tensor: str
@@ -63,6 +68,7 @@ class WeightInspection:
     number: int
     siblings: Array  # the other weights of the same unit, in order (n_in,)
     place: int  # which of them it is
+    source: str = ""
 
 
 Inspection = ExampleInspection | UnitInspection | WeightInspection
@@ -108,7 +114,10 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
         len(index),
         label if data.class_names else -1,
         data.class_names,
+        data.input_names,
         inputs[0],
+        raw_example(run, selection),
+        run.data.scaling.words,
         saliency,
         rebuilt,
         outputs,
@@ -162,7 +171,20 @@ def _inspect_weight(run: TrainingRun, selection: Selection) -> WeightInspection:
         run.number,
         np.array(siblings, np.float32).ravel(),
         place,
+        _source(run, tensor, position),
     )
+
+
+def _source(run: TrainingRun, tensor: str, position: tuple[int, ...]) -> str:
+    """What a weight of a dense layer or a machine multiplies."""
+    data = run.data.dataset
+    columns = columns_of(run.model, data.example_shape)
+    found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
+    if not found or len(position) != 2:
+        return ""
+    before = columns[found[0] - 1]
+    name = names_of(before, data.input_names).name(position[0])
+    return name if found[0] == 1 else f"{name} of {before.name}"
 
 
 def _example_gradient(run: TrainingRun, selection: Selection) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array
 from nnlab.models.deep_belief import DeepBelief
 from nnlab.models.network import Network
@@ -11,7 +12,7 @@ from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.boundary import plane_grid
 from nnlab.training.probes.columns import Column, column_at, columns_of
 from nnlab.training.probes.flow import Flow, flow_of
-from nnlab.training.probes.selection import Selection, selected_example
+from nnlab.training.probes.selection import Selection, raw_example, selected_example
 
 FIELD_SIZE = 24
 # More units than this in a column, or more lines between two, could not be told apart.
@@ -34,6 +35,9 @@ class NetworkPicture:
     strongest, strongest_weights (k,)         the selected unit's strongest inputs, where there are too many for lines
     fields (units, FIELD_SIZE, FIELD_SIZE)    on a plane: each unit's activation over it, rows from the bottom
     totals                                    how many units the columns have; of very many only the first are shown
+    names, raw (*example_shape)               what the inputs are called, and the example as the data has it; scaling says
+                                              in words what lies between those numbers and the input's
+    outputs                                   the class that each output stands for; empty where they stand for none
 
     starts, line_starts, field_starts say where a column's own begin; -1 where it has none.
     """
@@ -52,8 +56,12 @@ class NetworkPicture:
     fields: Array
     extent: tuple[float, float, float, float]
     point: Array
+    names: Names
+    raw: Array
+    scaling: str
     label: int
     class_names: tuple[str, ...]
+    outputs: tuple[int, ...]
     loss: float
     phase: str
 
@@ -99,8 +107,12 @@ def probe_network(run: TrainingRun, selection: Selection) -> NetworkPicture:
         fields,
         extent,
         _unscaled_point(run, inputs),
+        data.input_names,
+        raw_example(run, selection),
+        run.data.scaling.words,
         label if data.class_names else -1,
         data.class_names,
+        _outputs(run),
         flow.loss,
         _phase_text(model),
     )
@@ -188,6 +200,15 @@ def _unscaled_point(run: TrainingRun, inputs: Array) -> Array:
     if not run.data.dataset.is_plane:
         return np.zeros(0, np.float32)
     return np.asarray(run.data.scaling.undo(inputs)[0], np.float32)
+
+
+def _outputs(run: TrainingRun) -> tuple[int, ...]:
+    """Which classes the outputs stand for: each for one, a single one for the second of two."""
+    model, count = run.model, len(run.data.dataset.class_names)
+    if not isinstance(model, Network) or model.classes is None or not count:
+        return ()
+    outputs = model.output_shape[-1]
+    return (1,) if outputs == 1 and count == 2 else tuple(range(count)) if outputs == count else ()
 
 
 def _phase_text(model: object) -> str:

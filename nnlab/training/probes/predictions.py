@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from nnlab.datasets import Dataset
+from nnlab.datasets.names import Names
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
-from nnlab.training.probes.pictures import Pictures, as_pictures
+from nnlab.training.probes.pictures import Pictures, as_pictures, feature_range
 from nnlab.training.probes.rolling import RollingPass
 from nnlab.training.probes.selection import Selection, part_of
 
@@ -43,6 +45,8 @@ class PredictionsPicture:
     """The first examples in the asked order, of those in the selected cell of the confusion matrix if there is one.
 
     places (n,), positions in the part    labels, predicted (n,)    probability (n, classes)    pictures (n, h, w, channels)
+    raw (n, features), extremes (2, features): of what is no picture the numbers in the data, and the lowest and highest of
+    each among some training examples; (n, 0) and (2, 0) of pictures. names are those of the features.
     Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; step is when they were looked at.
     There are `total` that could be looked at: the part's, or with a cell those of its true class.
     """
@@ -61,6 +65,10 @@ class PredictionsPicture:
     probability: Array
     pictures: Pictures
     total: int = 0
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    names: Names = field(default=Names((0,)))
+    raw: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    extremes: Array = field(default_factory=lambda: np.zeros((2, 0), np.float32))
 
 
 def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPicture:
@@ -103,7 +111,19 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
         probability[chosen].copy(),
         as_pictures(run.data, feed.gather(index[_filled(places, max(options.shown, 1))])[0])[: len(places)],
         rolling.eligible,
+        run.kept_epoch,
+        run.data.dataset.input_names,
+        *_numbers(run.data.dataset, feed.examples.inputs, index[places]),
     )
+
+
+def _numbers(dataset: Dataset, inputs: Array, positions: Array) -> tuple[Array, Array]:
+    """The numbers of examples that are no pictures, and how far each reaches."""
+    if dataset.is_image:
+        return np.zeros((len(positions), 0), np.float32), np.zeros((2, 0), np.float32)
+    low, high = feature_range(dataset)
+    raw = np.array(inputs[positions], np.float32).reshape(len(positions), len(low))
+    return raw, np.stack((low, high))
 
 
 def _settle(run: TrainingRun, selection: Selection, memory: PredictionsMemory) -> None:

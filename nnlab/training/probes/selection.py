@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nnlab.datasets.drawing import Drawing
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array
@@ -41,7 +43,18 @@ def part_of(run: TrainingRun, part: str) -> tuple[Feed, Index]:
 
 def selected_example(run: TrainingRun, selection: Selection) -> tuple[Array, int]:
     """The selected example as the model sees it, (1, *example_shape), and its label; copies."""
+    feed, index = _selected(run, selection)
+    inputs, labels = feed.gather(index)
+    return inputs.copy(), int(labels[0])
+
+
+def raw_example(run: TrainingRun, selection: Selection) -> Array:
+    """The numbers of the selected example as the data has them (*example_shape), before any scaling; a copy."""
+    feed, index = _selected(run, selection)
+    return np.array(feed.examples.inputs[index][0], np.float32)
+
+
+def _selected(run: TrainingRun, selection: Selection) -> tuple[Feed, Index]:
     feed, index = part_of(run, selection.part)
     place = selection.example if 0 <= selection.example < len(index) else 0
-    inputs, labels = feed.gather(index[place : place + 1])
-    return inputs.copy(), int(labels[0])
+    return feed, index[place : place + 1]

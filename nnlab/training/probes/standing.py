@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.training.coder import coder_of
 from nnlab.training.loop import TrainingRun
+from nnlab.training.moment import moment
 from nnlab.training.probes.selection import Selection
 
 
@@ -19,11 +20,17 @@ class RunStanding:
     sizes: Array
     code_dims: int
     edits: int = 0  # weights changed by hand
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
 
-    def since(self, step: int, edits: int) -> str:
+    @property
+    def moment(self) -> str:
+        """Which parameters the model has."""
+        return moment(self.step, self.kept_epoch)
+
+    def since(self, step: int, edits: int, kept_epoch: int = 0) -> str:
         """What has become of the model since it was at a step, after so many edits; empty if nothing."""
-        if self.step != step:
-            return f"the model is now at step {self.step:,}"
+        if (self.step, self.kept_epoch) != (step, kept_epoch):
+            return f"the model is now at {self.moment}"
         return "weights were changed by hand since" if self.edits != edits else ""
 
 
@@ -32,4 +39,4 @@ def probe_standing(run: TrainingRun, selection: Selection) -> RunStanding:
     slices = run.model.parameters.slices
     sizes = np.array([part.stop - part.start for part in slices.values()], np.intp)
     coder = coder_of(run.model)
-    return RunStanding(run.number, tuple(slices), sizes, coder.dims if coder else 0, run.edits)
+    return RunStanding(run.number, tuple(slices), sizes, coder.dims if coder else 0, run.edits, run.kept_epoch)

@@ -6,14 +6,15 @@ from itertools import pairwise
 
 import numpy as np
 
+from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
-from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, Column
+from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, Column, names_of, unit_name
 from nnlab.training.probes.flow import Flow, flow_of
-from nnlab.training.probes.selection import Selection, part_of, selected_example
+from nnlab.training.probes.selection import Selection, part_of, raw_example, selected_example
 
 # How many examples a unit is watched on: as many as cost a millisecond or two.
 _MOST_WATCHED = 256
@@ -30,6 +31,9 @@ class UnitInspection:
     inputs, incoming, weight_gradient (n_in,), empty where a layer has no weights; incoming_shape says as what picture
     they are drawn. Of a convolution they are those at the place where the channel is strongest, but weight_gradient sums
     over all places.
+    names are those of inputs, next_names those of what the unit feeds
+    raw (n_in,)                           the inputs as the data has them, where they come from there, else empty; of an
+                                          input itself (1,)
     next_weights, next_deltas (n_out,)    what the unit feeds and their deltas, where the next layer is dense:
                                           d loss / d y = next_weights . next_deltas
     picture (height, width)               the channel's activation, where it is a picture
@@ -38,6 +42,7 @@ class UnitInspection:
     """
 
     layer: str
+    name: str
     unit: int
     units: int
     kind: str
@@ -48,7 +53,10 @@ class UnitInspection:
     is_transposed: bool
     is_machine: bool
     contains_loss: bool  # whether delta comes from the loss and this layer's activation in one: p - t
+    names: Names
     inputs: Array
+    raw: Array
+    scaling: str  # what was done to raw, in words; empty where nothing was
     incoming: Array
     incoming_shape: Shape
     bias: float
@@ -59,6 +67,7 @@ class UnitInspection:
     delta: float
     weight_gradient: Array
     next_layer: str
+    next_names: Names
     next_weights: Array
     next_deltas: Array
     learning_rate: float
@@ -93,10 +102,11 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
     y, by_output = (float(array[(*at, unit)] if at else array.ravel()[unit]) for array in (numbers, slopes))
     parts = _incoming(run, columns, place, unit, at, flow, deltas)
     watched, best, pictures = _watch(run, selection, column, unit)
-    next_layer, next_weights, next_deltas = _next(run, columns, place, unit, flow)
+    next_layer, next_names, next_weights, next_deltas = _next(run, columns, place, unit, flow)
     _, index = part_of(run, selection.part)
     return UnitInspection(
         layer=column.name,
+        name=unit_name(column, unit, run.data.dataset.input_names),
         unit=unit,
         units=column.units,
         kind=column.kind,
@@ -107,7 +117,10 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         is_transposed=column.is_transposed,
         is_machine=flow.is_machine,
         contains_loss=column.contains_loss,
+        names=parts.names,
         inputs=parts.inputs,
+        raw=_raw(run, selection, column, place, unit),
+        scaling=run.data.scaling.words,
         incoming=parts.incoming,
         incoming_shape=parts.shape,
         bias=parts.bias,
@@ -118,6 +131,7 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         delta=parts.delta,
         weight_gradient=parts.gradient,
         next_layer=next_layer,
+        next_names=next_names,
         next_weights=next_weights,
         next_deltas=next_deltas,
         learning_rate=run.learning_rate,
@@ -134,6 +148,15 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
     )
 
 
+def _raw(run: TrainingRun, selection: Selection, column: Column, place: int, unit: int) -> Array:
+    """Of a unit behind the input the example's own numbers, before scaling; of an input its own."""
+    # A patch at the border holds padding, which the data does not have.
+    if place > 1 or column.kind == "conv2d" or (place == 1 and not column.tensor):
+        return np.zeros(0, np.float32)
+    raw = raw_example(run, selection).ravel()
+    return raw if place == 1 else raw[unit : unit + 1]
+
+
 def _pretraining(run: TrainingRun, column: Column) -> str:
     if not run.model.is_pretraining or not column.tensor:
         return ""
@@ -142,6 +165,7 @@ def _pretraining(run: TrainingRun, column: Column) -> str:
 
 @dataclass(frozen=True)
 class _Incoming:
+    names: Names
     inputs: Array
     incoming: Array
     shape: Shape
@@ -163,7 +187,7 @@ def _incoming(
     """The unit's weights, what they multiply, and the gradient by them."""
     column, empty = columns[place], np.zeros(0, np.float32)
     if not column.tensor:
-        return _Incoming(empty, empty, (0, 0), 0.0, "", math.nan, empty)
+        return _Incoming(Names((0,)), empty, empty, (0, 0), 0.0, "", math.nan, empty)
     weight = run.model.parameters.view(column.tensor)
     bias_tensor = _bias_tensor(run, column)
     bias = run.model.parameters.view(bias_tensor)
@@ -173,6 +197,7 @@ def _incoming(
     before = columns[place - 1]
     shape = before.shape if len(before.shape) == 3 and not before.has_channels else (len(incoming),)
     return _Incoming(
+        names_of(before, run.data.dataset.input_names),
         flow.forward[place - 1].copy(),
         incoming,
         shape,
@@ -208,6 +233,7 @@ def _incoming_of_channel(
     own = deltas[..., unit]
     gradient = np.tensordot(own, patches, axes=2)
     return _Incoming(
+        Names(weight.shape),
         np.ascontiguousarray(patches[at]).ravel(),
         weight.ravel(),
         weight.shape,
@@ -231,17 +257,21 @@ def _bias_tensor(run: TrainingRun, column: Column) -> str:
     return f"{column.name}.bias"
 
 
-def _next(run: TrainingRun, columns: tuple[Column, ...], place: int, unit: int, flow: Flow) -> tuple[str, Array, Array]:
-    """The weights from this unit to a dense layer right behind it, and that layer's deltas."""
-    empty = np.zeros(0, np.float32)
+def _next(
+    run: TrainingRun, columns: tuple[Column, ...], place: int, unit: int, flow: Flow
+) -> tuple[str, Names, Array, Array]:
+    """The weights from this unit to a dense layer right behind it, that layer's units and their deltas."""
+    nothing = "", Names((0,)), np.zeros(0, np.float32), np.zeros(0, np.float32)
     column = columns[place]
     if place + 1 >= len(columns) or column.has_channels or flow.is_machine:
-        return "", empty, empty
+        return nothing
     behind = columns[place + 1]
     if not behind.tensor or behind.kind != "dense":
-        return "", empty, empty
+        return nothing
     weight = run.model.parameters.view(behind.tensor)
-    return behind.name, (weight[:, unit] if behind.is_transposed else weight[unit]).copy(), flow.deltas[place + 1].copy()
+    outgoing = weight[:, unit] if behind.is_transposed else weight[unit]
+    names = names_of(behind, run.data.dataset.input_names)
+    return behind.name, names, outgoing.copy(), flow.deltas[place + 1].copy()
 
 
 def _watch(run: TrainingRun, selection: Selection, column: Column, unit: int) -> tuple[Array, Array, Array]:

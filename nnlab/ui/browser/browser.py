@@ -23,6 +23,9 @@ from nnlab.ui.pictures import as_pixels
 from nnlab.ui.setup.form import Choice, WholeNumber
 from nnlab.ui.widgets.card import label
 
+# Pixels of a column, and how many names are measured.
+_NARROWEST, _WIDEST = 92, 180
+_NAMES_SEEN = 100
 _TITLES = {"train": "Training", "validation": "Validation", "test": "Test"}
 _NOTHING = "There are no {part} examples here."
 _KEYS = "Arrow keys, Page Up and Page Down go on; a click selects the example in all views."
@@ -100,6 +103,11 @@ class Browser(QDialog):
             self.pages.set_shape(*collection.dataset.example_shape[:2])
         self._find()
 
+    def forget(self) -> None:
+        """Nobody looks: hold no data until there is another collection."""
+        self.collection, self.positions, self.current = None, np.zeros(0, np.intp), 0
+        self.rows.show_examples(None, self.part, self.positions)
+
     def show_selection(self, selection: Selection) -> None:
         """An example was selected in a view: go there, if it is among those that are shown."""
         if selection.part == self.part and len(self.positions):
@@ -141,9 +149,18 @@ class Browser(QDialog):
             return
         self.positions = self.collection.positions(self.part, self._class.currentData())
         self.current = 0
-        if not self._is_image:
+        if self._is_image:
+            self.rows.show_examples(None, self.part, self.positions[:0])
+        else:
             self.rows.show_examples(self.collection, self.part, self.positions)
+            self.table.horizontalHeader().setDefaultSectionSize(self._column_width())
         self._turn_page()
+
+    def _column_width(self) -> int:
+        """So wide that the names above can be read, unless they are very long."""
+        metrics, columns = self.table.horizontalHeader().fontMetrics(), range(min(self.rows.columnCount(), _NAMES_SEEN))
+        names = (str(self.rows.headerData(column, Qt.Orientation.Horizontal)) for column in columns)
+        return min(max(_NARROWEST, 24 + max(map(metrics.horizontalAdvance, names), default=0)), _WIDEST)
 
     def _turn_page(self) -> None:
         """Read and show the page of the current example, and nothing else."""
@@ -242,5 +259,5 @@ def _table(rows: ExampleTable) -> QTableView:
     for header in (table.horizontalHeader(), table.verticalHeader()):
         header.setHighlightSections(False)
     table.verticalHeader().setDefaultSectionSize(26)
-    table.horizontalHeader().setDefaultSectionSize(92)
+    table.horizontalHeader().setDefaultSectionSize(_NARROWEST)
     return table

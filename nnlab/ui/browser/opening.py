@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from nnlab.datasets.preparation import with_label_noise
 from nnlab.datasets.split import stratified_split
 from nnlab.training.probes import Selection
 from nnlab.ui.browser.browser import Browser
@@ -51,14 +52,21 @@ class Browsing(QObject):
 
     def _collection(self) -> Collection | None:
         if self._shows_run and self._prepared is not None:
-            return Collection(self._prepared.dataset, self._prepared.split)
+            return Collection(replace(self._prepared.dataset, train=self._prepared.learning), self._prepared.split)
         dataset, settings = self._session.dataset, self._session.experiment.dataset
         if dataset is None:
             return None
-        return Collection(dataset, stratified_split(dataset.train.labels, settings.validation, settings.seed))
+        split = stratified_split(dataset.train.labels, settings.validation, settings.seed)
+        classes = len(dataset.class_names)
+        learning = with_label_noise(dataset.train, split.train, settings.label_noise, classes, settings.seed)
+        return Collection(replace(dataset, train=learning), split)
 
     def _follow(self) -> None:
-        if self.browser is not None and self.browser.isVisible() and (collection := self._collection()) is not None:
+        if self.browser is None:
+            return
+        if not self.browser.isVisible():
+            self.browser.forget()
+        elif (collection := self._collection()) is not None:
             self.browser.show_collection(collection)
 
     def _on_prepared(self, prepared: Prepared) -> None:

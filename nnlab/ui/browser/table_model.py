@@ -6,7 +6,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from nnlab.ui.browser.collection import Collection
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 Place = QModelIndex | QPersistentModelIndex
 
 
@@ -19,8 +18,8 @@ class ExampleTable(QAbstractTableModel):
         self._part = "train"
         self._positions: npt.NDArray[np.intp] = np.zeros(0, np.intp)
 
-    def show_examples(self, collection: Collection, part: str, positions: npt.NDArray[np.intp]) -> None:
-        """These examples of a part of the data, from now on."""
+    def show_examples(self, collection: Collection | None, part: str, positions: npt.NDArray[np.intp]) -> None:
+        """These examples of a part of the data, from now on; without a collection none."""
         self.beginResetModel()
         self._collection, self._part, self._positions = collection, part, positions
         self.endResetModel()
@@ -48,11 +47,15 @@ class ExampleTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Positions at the left; above, what the columns are."""
-        if role != Qt.ItemDataRole.DisplayRole:
+        # A heading may be too narrow for a long name.
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if orientation == Qt.Orientation.Vertical:
             return f"{self._positions[section]:,}"
-        return "class" if section < self._leading else f"x{section - self._leading + 1}".translate(_SUBSCRIPTS)
+        return "class" if section < self._leading else self._name(section - self._leading)
+
+    def _name(self, column: int) -> str:
+        return self._collection.dataset.input_names.name(column) if self._collection is not None else ""
 
     @property
     def _leading(self) -> int:

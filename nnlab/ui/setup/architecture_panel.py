@@ -77,8 +77,7 @@ class ArchitecturePanel(Card):
         self._model_form.show_settings(experiment.model)
         if is_layered:
             self._show_layers(experiment)
-        else:
-            self.set_note("")
+        self.set_note(self._count_text(experiment))
         self._show_selected()
 
     def choose_kind(self, kind: str) -> None:
@@ -107,7 +106,17 @@ class ArchitecturePanel(Card):
             self._list.setCurrentItem(self._list.topLevelItem(min(row, len(layers))))
         height = sum(self._list.sizeHintForRow(0) for _ in range(min(len(layers) + 1, 9)))
         self._list.setFixedHeight(height + self._list.header().sizeHint().height() + 4)
-        self.set_note(f"{sum(counts):,} parameters" if len(shapes) > len(layers) else "")
+
+    def _count_text(self, experiment: Experiment) -> str:
+        """How many numbers the model learns; nothing where it does not fit the data."""
+        dataset = self._session.dataset
+        if dataset is None:
+            return ""
+        try:
+            count = experiment.model.parameter_count(dataset.example_shape, len(dataset.class_names))
+        except NnlabError:
+            return ""
+        return f"{count:,} parameters"
 
     def select(self, row: int) -> None:
         """Select layer number `row`, counted from 1."""

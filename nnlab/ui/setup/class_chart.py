@@ -50,7 +50,8 @@ class ClassChart(HoverText):
         place = self._place_at(position)
         if not 0 <= place < len(self._names):
             return ""
-        return f"{self._names[place]}: {self._train[place]:,} training, {self._test[place]:,} test examples"
+        learned, test = f"{self._train[place]:,} training and validation", f"{self._test[place]:,} test examples"
+        return f"{self._names[place]}: {learned}, {test}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Pictures above bars, or beside names and bars."""

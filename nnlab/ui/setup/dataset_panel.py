@@ -11,6 +11,7 @@ from nnlab.datasets.drawn import points_of
 from nnlab.datasets.settings import PICTURE_FIELDS
 from nnlab.datasets.summary import Summary, summarize
 from nnlab.experiments.experiment import Experiment
+from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
 from nnlab.ui.setup.class_chart import ClassChart
 from nnlab.ui.setup.form import SettingsForm
@@ -40,6 +41,7 @@ class DatasetPanel(Card):
         self.classes = ClassChart()
         self.values = ValueChart()
         self._title = Elided()
+        self._parts = Elided("muted")
         self._facts = Elided("muted")
         self._source = Elided("muted")
         self.browse = QPushButton("Browse…")
@@ -54,10 +56,11 @@ class DatasetPanel(Card):
             self.body.addWidget(widget)
         self.body.addSpacing(4)
         self.body.addLayout(head)
-        for widget in (self.classes, self.values, self._facts, self._source):
+        for widget in (self.classes, self.values, self._parts, self._facts, self._source):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self.show_dataset)
+        session.prepared.connect(self.show_parts)
         session.pending_changed.connect(lambda _: self._form.show_applied(_applied(session)))
         session.loading.began.connect(self.loading.begin)
         session.loading.progressed.connect(self.loading.show_progress)
@@ -74,13 +77,20 @@ class DatasetPanel(Card):
         """Counts, pictures, values, and where they come from."""
         summary = summarize(dataset)
         self._form.leave_out(frozenset() if dataset.is_image else PICTURE_FIELDS)
-        self.set_note(f"{len(dataset.train):,} train · {len(dataset.test):,} test")
-        self._title.set_text(dataset.title)
-        self._facts.set_text(_facts(dataset, summary))
-        self._source.set_text(" · ".join(part for part in (dataset.licence, dataset.source) if part))
+        self.set_note(f"{len(dataset.train) + len(dataset.test):,} examples")
+        # Which of them are held back is known when the run is prepared.
+        self._parts.setText(_parts_text({"train": len(dataset.train), "test": len(dataset.test)}))
+        self._title.setText(dataset.title)
+        self._facts.setText(_facts(dataset, summary))
+        self._source.setText(" · ".join(part for part in (dataset.licence, dataset.source) if part))
         self._source.setVisible(bool(dataset.source or dataset.licence))
         self.classes.show_summary(dataset, summary)
         self.values.show_summary(summary)
+
+    def show_parts(self, prepared: Prepared) -> None:
+        """How many examples the run learns from, and how many are held back."""
+        split, test = prepared.split, prepared.dataset.test
+        self._parts.setText(_parts_text({"train": len(split.train), "validation": len(split.validation), "test": len(test)}))
 
     def choose_path(self, path: Path) -> None:
         """A file or folder of the person's own becomes the data; how another file had to be read says nothing about it."""
@@ -103,6 +113,11 @@ class DatasetPanel(Card):
     def _show_hint(self, text: str) -> None:
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
+
+
+def _parts_text(counts: dict[str, int]) -> str:
+    """1,299 train · 143 validation · 355 test."""
+    return " · ".join(f"{count:,} {part}" for part, count in counts.items() if count)
 
 
 def _facts(dataset: Dataset, summary: Summary) -> str:

@@ -125,6 +125,8 @@ class SettingsForm(QWidget):
         old = [widget for row in self._rows.values() for widget in (row.caption, row.editor)]
         for widget in (*old, *self._sections.values()):
             self._layout.removeWidget(widget)
+            # It lives until the event loop turns, and must not be painted where the new rows are.
+            widget.hide()
             widget.deleteLater()
         self._rows, self._sections = {}, {}
         self._error.hide()

@@ -11,11 +11,14 @@ from nnlab.training.probes import ConfusionPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut
 from nnlab.ui.views.view import Columns, View, color_axis
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 20
 _WIDTH_WITH_TABLE = 760
 _LEGIBLE_CELL = 20
+# Beyond this many classes nobody finds a cell with arrow keys.
+_MOST_BY_KEYS = 100
 _COLUMNS = ("precision", "recall", "F1", "count")
 
 
@@ -52,6 +55,7 @@ class ConfusionView(View):
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.canvas.setToolTip("Click a cell to see its examples")
+        self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -151,6 +155,13 @@ class ConfusionView(View):
         row, column = int(np.floor(point.y())), int(np.floor(point.x()))
         return (row, column) if 0 <= row < len(self._names) and 0 <= column < len(self._names) else None
 
+    def _spots(self) -> Spots:
+        count = len(self._names)
+        if self.answer is None or count > _MOST_BY_KEYS:
+            return NO_SPOTS
+        cells = [(place % count, place // count, 1, 1) for place in range(count**2)]
+        return Spots(in_scene(self._plot.getViewBox(), cells), lambda place: self._told(*divmod(place, count)))
+
     def _click(self, event: object) -> None:
         """The examples of a cell, which are validation examples, are shown by another view."""
         cell = self._cell_at(event.scenePos()) if self.answer is not None else None
@@ -163,18 +174,18 @@ class ConfusionView(View):
         self._mouse = position
         if self.answer is None:
             return
-        confusion, cell = self.answer.confusion, self._cell_at(position)
-        if cell is None:
-            self.readout.setText(_headline(self.answer))
-            return
-        row, column = cell
-        number, total = confusion[row, column], confusion[row].sum()
+        cell = self._cell_at(position)
+        self.readout.setText(self._told(*cell) if cell else _headline(self.answer))
+
+    def _told(self, row: int, column: int) -> str:
+        number, total = self.answer.confusion[row, column], self.answer.confusion[row].sum()
         share = f" ({number / total:.1%})" if total else ""
-        self.readout.setText(f"{number:,} of {total:,} {self._names[row]}{share} were called {self._names[column]}")
+        return f"{number:,} of {total:,} {self._names[row]}{share} were called {self._names[column]}"
 
 
 def _headline(answer: ConfusionPicture) -> str:
-    when = f"after epoch {answer.epoch}" if answer.epoch else "before training"
+    when = f"after epoch {answer.epoch:,}" if answer.epoch else "before training"
+    when += ", restored" if answer.is_restored else ""
     total = answer.confusion.sum()
     return f"{total:,} validation examples {when} · accuracy {accuracy(answer.confusion):.2%}" if total else ""
 

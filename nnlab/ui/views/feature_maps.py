@@ -2,7 +2,6 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
-from PySide6.QtWidgets import QWidget
 
 from nnlab.training.probes import Selection
 from nnlab.training.probes.feature_maps import FeatureMaps, FeatureMapsOptions, MapRow
@@ -14,11 +13,12 @@ from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.mosaic_rows import Placed, place_rows
 from nnlab.ui.views.view import Columns, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
-from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.flow import captioned
 
 _ALL = "All layers"
 _EXAMPLE = 112  # pixels of the example's picture
 _CAPTION = 148  # pixels of a row's caption
+_LEAST_ROW = 46  # pixels of a row
 _WHAT = {
     "filters": "filters",
     "before": "before non-linearity",
@@ -52,11 +52,8 @@ class FeatureMapsView(View):
         self._layer = Choice()
         self._layer.setAccessibleName("Layer")
         self._layer.currentTextChanged.connect(self._choose_layer)
-        bar, row = QWidget(), FlowRow()
-        bar.setLayout(row)
-        row.addWidget(self.picker)
-        row.addWidget(captioned("Layer", self._layer))
-        self.controls.addWidget(bar)
+        self.controls.addWidget(self.picker)
+        self.controls.addWidget(captioned("Layer", self._layer))
         self.board = Board(self.canvas, self._redraw)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
@@ -69,11 +66,15 @@ class FeatureMapsView(View):
     def begin(self, prepared: Prepared) -> None:
         """Other layers, other scales; the example stays."""
         super().begin(prepared)
-        self.bounds, self.placed, self._layout_of = {}, [], ()
         self._names = prepared.dataset.class_names
         self._range = picture_range(prepared.dataset)
         self.options = FeatureMapsOptions()
         self.picker.begin(prepared)
+
+    def forget(self) -> None:
+        """The maps and their scales."""
+        super().forget()
+        self.bounds, self.placed, self._layout_of = {}, [], ()
 
     def show_selection(self, selection: Selection) -> None:
         """The picker follows; frames move at once."""
@@ -170,6 +171,7 @@ class FeatureMapsView(View):
         return self.bounds[key]
 
     def _lay_out(self, rows: tuple[MapRow, ...]) -> None:
+        self.canvas.setMinimumHeight(max(self.least_picture[1], len(rows) * _LEAST_ROW))
         width, height = self.board.size
         key = (width, height, *((row.layer, row.what, row.tiles.shape) for row in rows))
         if key != self._layout_of:

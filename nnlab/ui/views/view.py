@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnlab.training.probes import Selection
 from nnlab.ui.bench import Bench
@@ -13,8 +13,12 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.flow import FlowRow
 
 Columns = dict[str, list[Any]]
+# Kinds of files that a picture and its numbers can be saved as.
+KINDS = (".png", ".svg", ".pdf", ".csv")
 
 
 class View(QWidget):
@@ -23,8 +27,12 @@ class View(QWidget):
     title: ClassVar[str]
     probe: ClassVar[str]
     empty_text: ClassVar[str]
+    kinds: ClassVar[tuple[str, ...]] = KINDS
     # Seconds between two answers while it trains, for views whose numbers nobody could read faster.
     interval: ClassVar[float] = 0.0
+
+    # Pixels (width, height) under which the picture could not be read: in a smaller pane it scrolls.
+    least_picture: ClassVar[tuple[int, int]] = (160, 90)
 
     wants_changed = Signal()  # `options` changed: the window asks anew
     selected = Signal(object)  # Selection
@@ -42,11 +50,10 @@ class View(QWidget):
         self.canvas = Canvas()
         self.canvas.setAccessibleName(f"{self.title} picture")
         self.canvas.ci.setContentsMargins(4, 4, 4, 4)
-        self.readout = label("", "muted")
-        self.readout.setMinimumWidth(1)
-        self.controls = QHBoxLayout()
-        self.controls.setSpacing(8)
-        self.controls.addWidget(self.readout, 1)
+        self.canvas.setMinimumSize(*self.least_picture)
+        self.readout = Elided("muted")
+        self.controls = FlowRow()
+        self.controls.add_filler(self.readout)
         self._empty = label(self.empty_text, "muted")
         self._empty.setWordWrap(True)
         self.outline = QVBoxLayout(self)
@@ -56,6 +63,17 @@ class View(QWidget):
         self.outline.addWidget(self._empty)
         self.outline.addWidget(self.canvas, 1)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been shown yet: then there are no columns either."""
+        return self.answer is None
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height for words that wrap in this width: what a pane that scrolls asks for. Qt's own is what everything
+        would like.
+        """
+        return self.outline.minimumHeightForWidth(width)
+
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Whether this view has anything to show for this model and data."""
@@ -63,6 +81,10 @@ class View(QWidget):
 
     def begin(self, prepared: Prepared) -> None:
         """A new run: forget what was drawn, keep the plots."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of what was known of the last run; while a view is hidden, this is all it hears of a new one."""
         self.answer = None
         self.readout.clear()
 
@@ -96,7 +118,7 @@ class View(QWidget):
         """Give axes, bars and texts the theme's colours."""
 
     def columns(self) -> Columns:
-        """The data behind the picture, for a CSV file: column names and equally long columns."""
+        """The data behind the picture, for a CSV file: column names and equally long columns. Not asked of an empty view."""
         raise NotImplementedError
 
 

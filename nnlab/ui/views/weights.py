@@ -12,7 +12,7 @@ from nnlab.ui.theme import Theme, signed_indices, signed_lut
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.view import Columns, View, step_up
-from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.flow import captioned
 
 _COVERED_PERCENT = 99.7
 _SAMPLED_WEIGHTS = 20_000
@@ -33,8 +33,7 @@ class WeightsView(View):
         self._layer = Choice()
         self._layer.setAccessibleName("Layer")
         self._layer.currentTextChanged.connect(self._choose_layer)
-        self.controls.addWidget(label("Layer", "muted"))
-        self.controls.addWidget(self._layer)
+        self.controls.addWidget(captioned("Layer", self._layer))
         self._box = self.canvas.addViewBox(row=0, col=0, lockAspect=True, invertY=True, enableMenu=False)
         self._box.setDefaultPadding(0.01)
         self.image = pg.ImageItem(axisOrder="row-major")

@@ -1,7 +1,7 @@
 """The surface plots stand on, painted without holding up the training."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QGraphicsView
 
 
@@ -16,7 +16,13 @@ class Canvas(pg.GraphicsLayoutWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        # Tab passes by what keys can do nothing with; see keyboard_pointer.py.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.viewport().installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        """As little as it can be read at: Qt's own would be the size that it happens to have."""
+        return self.minimumSize()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Bring ranges and transforms up to date before painting."""

@@ -11,7 +11,19 @@ from nnlab.ui.theme import LIGHT, Theme
 
 _SIDE = 280  # pixels of the canvas, whatever the pad's size on screen
 _MOST_STROKES = 500
+# Measured by drawing digits: the ink of the small pictures is then as much as that of the 8x8 digits and of MNIST.
+_PEN = 16
+_SHARE_OF_PIXEL = 0.73
+_DRAWN_HEIGHT = 0.7 * _SIDE  # how high people draw
 _INVITATION = "Draw here"
+
+
+def fitting_width(pixels: int) -> float:
+    """How wide a brush is, in pixels of the canvas, whose drawing will be made so many pixels high.
+
+    A pen's line and most of one of those pixels: a thinner one turns pale when a small picture is made of it.
+    """
+    return _PEN + _SHARE_OF_PIXEL * _DRAWN_HEIGHT / max(pixels, 1)
 
 
 @dataclass
@@ -36,7 +48,7 @@ class DrawingPad(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setSizePolicy(policy)
         self.setMinimumSize(96, 96)
-        self.brush_width = 22.0
+        self.brush_width = fitting_width(20)
         self.erases = False
         self.strokes: list[Stroke] = []
         self._theme = LIGHT

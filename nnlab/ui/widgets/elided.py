@@ -1,39 +1,45 @@
 """One line of text that ends in dots where it would be too long; hovering shows all of it."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QToolTip
 
 
 class Elided(QLabel):
-    """As wide as its place, never wider."""
+    """As wide as its place, never wider. Its `text` is the whole; only what is painted is cut."""
 
-    def __init__(self, role: str = "") -> None:
+    def __init__(self, role: str = "", width: int = 0) -> None:
+        """It would like to be as wide as its text, or always as wide as is given, so that other words move nothing."""
         super().__init__()
+        self._width = width
+        # What is painted is plain, and so is what is measured.
+        self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setObjectName(role)
-        self._whole = ""
 
     @property
-    def whole(self) -> str:
-        """The text with nothing left out."""
-        return self._whole
+    def shown(self) -> str:
+        """As much of the text as there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
-    def set_text(self, text: str) -> None:
-        """Show as much of a text as there is room for."""
-        self._whole = text
-        self._fit()
+    def sizeHint(self) -> QSize:
+        """What it would like."""
+        hint = super().sizeHint()
+        return QSize(self._width or hint.width(), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """It can be made as narrow as need be."""
         return QSize(1, super().minimumSizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As much as fits now."""
-        super().resizeEvent(event)
-        self._fit()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text, in the style sheet's font and colour."""
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.contentsRect(), self.alignment(), self.shown)
 
-    def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+    def event(self, event: QEvent) -> bool:
+        """A text that can be read in full needs no tooltip, unless it has one that says more."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not self.toolTip():
+            QToolTip.showText(event.globalPos(), self.text() if self.shown != self.text() else "", self)
+            return True
+        return super().event(event)

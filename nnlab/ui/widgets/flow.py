@@ -5,15 +5,28 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QWidget
 
 from nnlab.ui.widgets.card import label
 
+# A text that fills what the controls leave needs so many pixels; with fewer it has a line of its own.
+_LEAST_FILLER = 190
+
 
 class FlowRow(QLayout):
-    """Lays its widgets from left to right at their preferred sizes, in as many lines as it takes."""
+    """Lays its widgets from left to right at their preferred sizes, in as many lines as it takes.
+
+    One of them may be the filler: it stands at the left and takes what the others leave of a single line; where they need
+    several, it takes the end of the last one, or a line of its own below them.
+    """
 
     def __init__(self, spacing: int = 8) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._filler: QWidget | None = None
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
+
+    def add_filler(self, widget: QWidget) -> None:
+        """The one widget that is as wide as the others leave it."""
+        self._filler = widget
+        self.addWidget(widget)
 
     def addItem(self, item: QLayoutItem) -> None:
         """At the end."""
@@ -41,13 +54,13 @@ class FlowRow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """The height of its lines in this width."""
-        return self._arrange(QRect(0, 0, width, 0), moves=False)
+        return self._place(self._lines(width), QRect(0, 0, width, 0), moves=False)
 
     def sizeHint(self) -> QSize:
         """All in one line."""
-        sizes = [item.sizeHint() for item in self._shown()]
-        width = sum(size.width() for size in sizes) + self.spacing() * max(len(sizes) - 1, 0)
-        return QSize(width, max((size.height() for size in sizes), default=0))
+        shown = self._shown()
+        width = sum(map(self._width_of, shown)) + self.spacing() * max(len(shown) - 1, 0)
+        return QSize(width, max((item.sizeHint().height() for item in shown), default=0))
 
     def minimumSize(self) -> QSize:
         """One widget in each line."""
@@ -59,44 +72,71 @@ class FlowRow(QLayout):
     def setGeometry(self, rectangle: QRect) -> None:
         """Put every widget in its place."""
         super().setGeometry(rectangle)
-        self._arrange(rectangle, moves=True)
+        self._place(self._lines(rectangle.width()), rectangle, moves=True)
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
-    def _arrange(self, place: QRect, moves: bool) -> int:
-        """The height of all lines; moves puts the items there."""
-        x = y = line = 0
-        row: list[tuple[QLayoutItem, int, QSize]] = []
+    def _is_filler(self, item: QLayoutItem) -> bool:
+        return self._filler is not None and item.widget() is self._filler
 
-        def end_line() -> None:
-            for item, left, size in row:
-                # In the middle of the line, so that labels and fields share a base.
-                top = place.y() + y + (line - size.height()) // 2
-                item.setGeometry(QRect(place.x() + left, top, size.width(), size.height()))
+    def _width_of(self, item: QLayoutItem) -> int:
+        return _LEAST_FILLER if self._is_filler(item) else item.sizeHint().width()
 
-        for item in self._shown():
-            size = item.sizeHint()
-            if row and x + size.width() > place.width():
-                if moves:
-                    end_line()
-                x, y, line, row = 0, y + line + self.spacing() // 2, 0, []
-            row.append((item, x, size))
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """The items of each line, with their sizes."""
+        filler = [item for item in self._shown() if self._is_filler(item)]
+        others = [item for item in self._shown() if not self._is_filler(item)]
+        if filler and self.sizeHint().width() <= width:
+            used = sum(item.sizeHint().width() + self.spacing() for item in others)
+            return [[(filler[0], _size_in(filler[0], width - used)), *((item, item.sizeHint()) for item in others)]]
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
+        x = 0
+        for item in others:
+            size = _size_in(item, min(item.sizeHint().width(), width))
+            if lines[-1] and x + size.width() > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((item, size))
             x += size.width() + self.spacing()
-            line = max(line, size.height())
-        if moves:
-            end_line()
-        return y + line
+        for item in filler:
+            if width - x >= _LEAST_FILLER:
+                lines[-1].append((item, _size_in(item, width - x)))
+            else:
+                lines.append([(item, _size_in(item, width))])
+        return [line for line in lines if line]
+
+    def _place(self, lines: list[list[tuple[QLayoutItem, QSize]]], place: QRect, moves: bool) -> int:
+        """The height of all lines; moves puts the items there."""
+        y = 0
+        for number, line in enumerate(lines):
+            y += self.spacing() // 2 if number else 0
+            height, x = max(size.height() for _, size in line), 0
+            for item, size in line:
+                if moves:
+                    # In the middle of the line, so that labels and fields share a base.
+                    top = place.y() + y + (height - size.height()) // 2
+                    item.setGeometry(QRect(place.x() + x, top, size.width(), size.height()))
+                x += size.width() + self.spacing()
+            y += height
+        return y
+
+
+def _size_in(item: QLayoutItem, width: int) -> QSize:
+    """How large an item is in this width; a row of its own may need several lines."""
+    width = max(width, item.minimumSize().width())
+    return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height())
 
 
 def captioned(caption: str, widget: QWidget) -> QWidget:
-    """A control with its caption at the left, which stay together."""
+    """A control with its caption at the left, which stay together; what hovering says of one it says of both."""
     pair = QWidget()
     row = QHBoxLayout(pair)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)
     text = label(caption, "muted")
     text.setBuddy(widget)
+    text.setToolTip(widget.toolTip())
     row.addWidget(text)
     row.addWidget(widget)
     if not widget.accessibleName():

@@ -1,6 +1,6 @@
 """The line above the stage where errors and waiting changes are told; it stays until it is read."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from nnlab.ui.icons import icon
@@ -18,16 +18,19 @@ class Notice(QFrame):
         self.setObjectName("notice")
         self._text = label("")
         self._text.setWordWrap(True)
-        self._act = QPushButton()
-        self._act.clicked.connect(self.acted)
+        self.button = QPushButton()
+        # A click leaves the keys where they are: Space goes on to mean run and pause.
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.clicked.connect(self.acted)
         self._close = QToolButton()
         self._close.setObjectName("flat")
         self._close.setAccessibleName("Dismiss")
         self._close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
+        row.setSpacing(8)
         row.addWidget(self._text, 1)
-        row.addWidget(self._act)
+        row.addWidget(self.button)
         row.addWidget(self._close)
         self.hide()
 
@@ -39,9 +42,13 @@ class Notice(QFrame):
     def tell(self, sentence: str, action: str = "") -> None:
         """Show a sentence; with an action's name a button for it."""
         self._text.setText(sentence)
-        self._act.setText(action)
-        self._act.setVisible(bool(action))
+        self.button.setText(action)
+        self.button.setVisible(bool(action))
         self.show()
+
+    def add_part(self, part: QWidget) -> None:
+        """Something to show between the sentence and the button."""
+        self._row.insertWidget(1, part)
 
     def apply_theme(self, theme: Theme) -> None:
         """The cross takes the text's colour."""

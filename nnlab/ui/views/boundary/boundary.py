@@ -18,11 +18,13 @@ from nnlab.ui.views.boundary.drawing import Drawing
 from nnlab.ui.views.boundary.plane_points import PlanePoints
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.view import Columns, View, color_axis
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 _LEGEND = "filled: training points · hollow: {held} points"
 _INVITATION = "Draw points of two classes: choose one, then click or drag."
 # So near to a point, in pixels, a click means it.
 _NEAR = 12
+_SHOWN_PARTS = ("train", "validation")
 
 
 class BoundaryView(View):
@@ -31,6 +33,7 @@ class BoundaryView(View):
     title = "Boundary"
     probe = "boundary"
     interval = 0.06
+    least_picture = (240, 130)
     empty_text = "The decision boundary appears here for points in the plane; choose XOR or another 2-D dataset."
 
     def __init__(self) -> None:
@@ -55,10 +58,11 @@ class BoundaryView(View):
         self.drawing = Drawing(self.canvas, self._plot)
         self.drawing.changed.connect(self._on_drawing)
         self.drawing.bar.begun.connect(self._begin_drawing)
-        self.controls.insertWidget(0, self.drawing.bar)
+        self.controls.addWidget(self.drawing.bar)
         self._mouse = QPointF(-1, -1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -70,6 +74,8 @@ class BoundaryView(View):
         super().begin(prepared)
         self._prepared = prepared
         self._extent = None
+        for axis, place in (("bottom", 0), ("left", 1)):
+            self._plot.setLabel(axis, prepared.dataset.input_names.name(place))
         names = prepared.dataset.class_names
         # Transparent and not hidden: another class must not move the plane under the pen.
         self._bar.setOpacity(1.0 if len(names) == 2 else 0.0)
@@ -78,6 +84,11 @@ class BoundaryView(View):
                 [[(-1.0, f"P({names[0]}) = 1"), (0.0, "½"), (1.0, f"P({names[1]}) = 1")]],
             )
         self._show_points(prepared)
+
+    def forget(self) -> None:
+        """The points too."""
+        super().forget()
+        self._prepared, self._held = None, set()
 
     def await_points(self, settings: DatasetSettings) -> None:
         """An empty plane, or one with points of a single class: it can be drawn on, though nothing can learn from it."""
@@ -170,7 +181,7 @@ class BoundaryView(View):
 
     def _show_points(self, prepared: Prepared) -> None:
         self._follow_drawing()
-        train, split = prepared.dataset.train, prepared.split
+        train, split = prepared.learning, prepared.split
         self._held = set()
         if self.drawing.is_on:
             self._held = {*_keys(train, split.validation), *_keys(prepared.dataset.test)}
@@ -196,16 +207,32 @@ class BoundaryView(View):
         return dataset.train.inputs[split.validation if part == "validation" else split.train]
 
     def _click(self, event: MouseClickEvent) -> None:
-        """The point under the mouse is selected in all views."""
+        """The point nearest to the mouse is selected in all views."""
         box = self._plot.getViewBox()
-        point = box.mapSceneToView(event.scenePos())
-        pixel = box.viewPixelSize()
-        for part in ("train", "validation"):
-            places = self._places(part)
-            away = np.hypot((places[:, 0] - point.x()) / pixel[0], (places[:, 1] - point.y()) / pixel[1])
-            if len(away) and away.min() <= _NEAR:
-                self.select(part=part, example=int(away.argmin()))
-                return
+        point, pixel = box.mapSceneToView(event.scenePos()), box.viewPixelSize()
+        places = np.vstack([self._places(part) for part in _SHOWN_PARTS])
+        away = np.hypot((places[:, 0] - point.x()) / pixel[0], (places[:, 1] - point.y()) / pixel[1])
+        if len(away) and away.min() <= _NEAR:
+            part, example = self._which(int(away.argmin()))
+            self.select(part=part, example=example)
+
+    def _which(self, number: int) -> tuple[str, int]:
+        """The part of a point among those of all parts that are shown, and its position there."""
+        learning = len(self._places(_SHOWN_PARTS[0]))
+        return (_SHOWN_PARTS[0], number) if number < learning else (_SHOWN_PARTS[1], number - learning)
+
+    def _spots(self) -> Spots:
+        if self.answer is None or self._prepared is None or self.drawing.is_on:
+            return NO_SPOTS
+        places = np.vstack([self._places(part) for part in _SHOWN_PARTS])
+        points = np.hstack([places, np.zeros_like(places)])
+        return Spots(in_scene(self._plot.getViewBox(), points, _NEAR - 2), self._told)
+
+    def _told(self, number: int) -> str:
+        part, example = self._which(number)
+        x, y = self._places(part)[example]
+        label = int(self._prepared.labels(part)[example])
+        return f"{part} example {example:,}, class {self._prepared.dataset.class_names[label]}, at ({x:+.2f}, {y:+.2f})"
 
     def _hover(self, position: QPointF) -> None:
         self._mouse = position

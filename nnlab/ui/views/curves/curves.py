@@ -11,7 +11,8 @@ from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import CLASS_COLORS, LIGHT, Theme
 from nnlab.ui.views.curves.log_axis import LogAxis
 from nnlab.ui.views.curves.smoothing import Smoother, envelope
-from nnlab.ui.views.view import Columns, color_axis, step_up
+from nnlab.ui.views.parts.number_axis import NumberAxis
+from nnlab.ui.views.view import KINDS, Columns, color_axis, step_up
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 
@@ -28,6 +29,7 @@ class CurvesView(QWidget):
     """Two plots, loss and accuracy, on one time axis. Train solid, validation dashed, the best epoch starred."""
 
     title = "Curves"
+    kinds = KINDS
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,6 +105,11 @@ class CurvesView(QWidget):
             panel.apply_theme(theme)
         self.redraw()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no step has been made."""
+        return not len(self.history.steps["step"].values)
+
     def columns(self) -> Columns:
         """One row per step (of a very long run, per several): all columns of the history.
 
@@ -155,6 +162,7 @@ class CurvesView(QWidget):
 
     def _set_axis(self, name: str) -> None:
         for panel in self.panels.values():
+            panel.plot.getAxis("bottom").whole = name == "batches"
             panel.plot.setLabel("bottom", "epoch" if name == "epochs" else "batch")
         self.redraw()
 
@@ -200,7 +208,7 @@ class _Panel:
     """One plot with its three curves, its star and its cursor."""
 
     def __init__(self, name: str) -> None:
-        self.plot = pg.PlotItem(enableMenu=False, axisItems={"left": LogAxis("left")})
+        self.plot = pg.PlotItem(enableMenu=False, axisItems={"left": LogAxis("left"), "bottom": NumberAxis("bottom")})
         self.plot.setLabel("left", name)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(False, False)

@@ -3,19 +3,22 @@
 from typing import NamedTuple
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 
+from nnlab.training.moment import moment
 from nnlab.training.probes import Selection
 from nnlab.training.probes.distributions import BINS, Distributions, DistributionsOptions, Histograms
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
 from nnlab.ui.views.distributions.ratio_plot import RatioPlot
-from nnlab.ui.views.distributions.step_history import StepHistory, rebinning
+from nnlab.ui.views.distributions.spread import Spread
+from nnlab.ui.views.distributions.step_history import StepHistory
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.view import Columns, View, step_up
-from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.flow import captioned
 
 _ALL = "All layers"
 _QUANTITIES = ("weights", "gradients", "activations")
@@ -25,6 +28,7 @@ _NOW = 40  # pixels of the histogram of now
 _HEADER = 17
 _TITLE = 20
 _FOOT = 18
+_LEAST_ROW = 56
 _RATIO_WIDTH = (150, 250)  # pixels, least and most
 _NARROW = 130  # pixels of a column
 # A bar of the histogram of now is so many pixels long, in this colour of the table.
@@ -55,6 +59,7 @@ class DistributionsView(View):
     title = "Distributions"
     probe = "distributions"
     interval = 0.1
+    least_picture = (390, 90)
     empty_text = "How weights, gradients and activations are spread appears here, as soon as a model is built."
 
     def __init__(self) -> None:
@@ -62,19 +67,22 @@ class DistributionsView(View):
         self.options = DistributionsOptions()
         self.history: StepHistory[Distributions] = StepHistory()
         self.cells: list[Cell] = []
-        self._spread: dict[str, _Spread] = {}
+        self._spread: dict[str, Spread] = {}
         self._chosen = _ALL
         self._mouse = QPointF(-1, -1)
         self._lut = heat_lut(self.theme)
         self._layer = Choice()
         self._layer.setAccessibleName("Layer")
         self._layer.currentTextChanged.connect(self._choose_layer)
-        self.controls.addWidget(label("Layer", "muted"))
-        self.controls.addWidget(self._layer)
+        self.controls.addWidget(captioned("Layer", self._layer))
         self.board = Board(self.canvas, self._redraw)
         self.ratios = RatioPlot()
-        self.canvas.addItem(self.ratios, row=0, col=1)
-        self.ratios.setFixedWidth(_RATIO_WIDTH[1])
+        self._right = pg.GraphicsLayout()
+        self._right.setContentsMargins(0, 0, 14, 0)
+        self._right.addItem(self.ratios.heading, row=0, col=0)
+        self._right.addItem(self.ratios, row=1, col=0)
+        self.canvas.addItem(self._right, row=0, col=1)
+        self._right.setFixedWidth(_RATIO_WIDTH[1])
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
 
@@ -83,12 +91,12 @@ class DistributionsView(View):
         """Models with weights."""
         return prepared.parameters > 0
 
-    def begin(self, prepared: Prepared) -> None:
+    def forget(self) -> None:
         """A new run has a history of its own."""
-        super().begin(prepared)
+        super().forget()
         self.history.clear()
         self.ratios.begin()
-        self.cells = []
+        self.cells, self._spread = [], {}
         self._chosen = _ALL
 
     def show_answer(self, answer: Distributions) -> None:
@@ -108,10 +116,11 @@ class DistributionsView(View):
         """All cells of the chosen rows, then the ratios."""
         self._show_layers(answer.layers)
         rows = [row for row, name in enumerate(answer.layers) if self._chosen in (_ALL, name)][:_MOST_ROWS]
+        self.canvas.setMinimumHeight(_TITLE + _FOOT + len(rows) * _LEAST_ROW)
         first = self.history.steps[0]
         last = first + step_up(max(self.history.steps[-1] - first, 10))
         self._spread = {
-            quantity: _Spread([getattr(kept, quantity) for kept in self.history.kept], rows) for quantity in _QUANTITIES
+            quantity: Spread([getattr(kept, quantity) for kept in self.history.kept], rows) for quantity in _QUANTITIES
         }
         self.cells = self._lay_out(rows)
         self.board.begin()
@@ -155,7 +164,7 @@ class DistributionsView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the heat maps get what there is."""
         super().resizeEvent(event)
-        self.ratios.setFixedWidth(int(np.clip(0.28 * self.canvas.width(), *_RATIO_WIDTH)))
+        self._right.setFixedWidth(int(np.clip(0.28 * self.canvas.width(), *_RATIO_WIDTH)))
 
     def _redraw(self) -> None:
         if self.answer is not None:
@@ -248,7 +257,8 @@ class DistributionsView(View):
     def _summary(self) -> str:
         answer, rows = self.answer, min(len(self.answer.layers), _MOST_ROWS)
         many = f" · the first {rows} of {len(answer.layers)} layers" if rows < len(answer.layers) else ""
-        return f"step {answer.step:,} · activations of {answer.examples} validation examples{many}"
+        when, recorded = moment(answer.step, answer.kept_epoch), _recorded(self.history.steps)
+        return f"{when}{recorded} · activations of {answer.examples} validation examples{many}"
 
     def _describe(self, cell: Cell, point: QPointF) -> str:
         histograms: Histograms = getattr(self.answer, cell.quantity)
@@ -270,28 +280,11 @@ class DistributionsView(View):
             self.select(layer=self.answer.layers[found[0].row], unit=-1)
 
 
-class _Spread:
-    """One quantity of some rows over the kept answers, each row on one scale.
-
-    exponents, signed: of each row    shares (kept, rows, BINS)    heat the same and one more, empty, as colours
-    """
-
-    def __init__(self, kept: list[Histograms], rows: list[int]) -> None:
-        self.shares = np.array([one.shares for one in kept])[:, rows]
-        found = np.array([one.exponent for one in kept])[:, rows]
-        has_some = self.shares.any(axis=2)
-        self.signed = (self.shares[:, :, : BINS // 2].any(axis=(0, 2)) | ~has_some.any(axis=0)).tolist()
-        # The later half of the history decides: an early storm does not flatten what follows.
-        later = np.where(has_some, found, -99)[len(kept) // 2 :].max(axis=0)
-        self.exponents = np.where(later == -99, 0, later).tolist()
-        for place, exponent in enumerate(self.exponents):
-            for other in set(found[:, place].tolist()) - {exponent}:
-                those = found[:, place] == other
-                self.shares[those, place] = self.shares[those, place] @ rebinning(exponent - other, BINS)
-        peaks = np.maximum(self.shares.max(axis=2, keepdims=True), 1e-12)
-        # The square root lifts thin tails out of the ground colour.
-        heat = np.sqrt(self.shares / peaks) * 254
-        self.heat = np.concatenate([heat, np.full_like(heat[:1], GAP)]).astype(np.uint8)
+def _recorded(steps: list[int]) -> str:
+    """Why the maps are empty where they are."""
+    if len(steps) == 1:
+        return " · history is recorded only while this view is open"
+    return f" · recorded since step {steps[0]:,}, when this view was opened" if steps[0] else ""
 
 
 def unit_notes(units: int, dead: int, saturated: int, is_short: bool = False) -> str:

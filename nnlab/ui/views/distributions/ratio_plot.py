@@ -5,23 +5,24 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
 from nnlab.ui.theme import CLASS_COLORS, Theme
+from nnlab.ui.views.parts.caption import Caption
+from nnlab.ui.views.parts.number_axis import NumberAxis, power_text
 from nnlab.ui.views.view import color_axis
 
 # A step of a thousandth of the weights is what goes well as a rule; far above it training is rough, far below slow.
 GUIDE = -3.0
 _SMALLEST = -12.0
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class RatioPlot(pg.PlotItem):
     """One line for each row on a logarithmic axis, and the guide at 10^-3."""
 
     def __init__(self) -> None:
-        super().__init__(enableMenu=False)
+        super().__init__(enableMenu=False, axisItems={"bottom": NumberAxis("bottom", whole=True)})
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.showGrid(y=True, alpha=0.15)
-        self.setTitle("update / weights", size="12px")
+        self.heading = Caption()  # goes above the plot
         self.setLabel("bottom", "step")
         self.getAxis("left").setWidth(38)
         self.guide = pg.InfiniteLine(GUIDE, angle=0)
@@ -53,11 +54,11 @@ class RatioPlot(pg.PlotItem):
         self._follow_range(heights[np.isfinite(heights)], float(steps[0]), last_step)
 
     def recolor(self, theme: Theme) -> None:
-        """Axes, title and guide."""
+        """Axes, heading and guide."""
         for side in ("left", "bottom"):
             color_axis(self.getAxis(side), theme)
             self.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
-        self.titleLabel.setText("update / weights", color=theme.text, size="12px", bold=True)
+        self.heading.show_text("<b>update / weights</b>", theme)
         self.guide.setPen(pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine))
 
     def _follow_range(self, heights: np.ndarray, first: float, last: float) -> None:
@@ -71,5 +72,5 @@ class RatioPlot(pg.PlotItem):
             self._range = wanted
             every = max(1, int((high - low) // 6))
             decades = [at for at in range(int(low), int(high) + 1) if (at - int(GUIDE)) % every == 0]
-            self.getAxis("left").setTicks([[(at, f"10{str(at).translate(_RAISED)}") for at in decades]])
+            self.getAxis("left").setTicks([[(at, power_text(at)) for at in decades]])
             self.setRange(xRange=(first, last), yRange=(low, high), padding=0.02)

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
@@ -17,7 +17,8 @@ from nnlab.ui.theme import Theme, grey_lut
 from nnlab.ui.views.draw.bars import draw_bars
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.view import Columns, View
-from nnlab.ui.widgets.drawing_pad import DrawingPad
+from nnlab.ui.widgets.drawing_pad import DrawingPad, fitting_width
+from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.flow import FlowRow, captioned
 
 # Moves of the mouse come faster than anybody could see an answer.
@@ -35,6 +36,7 @@ class DrawView(View):
     title = "Draw"
     probe = "drawing"
     interval = 0.1
+    least_picture = (160, 150)
     empty_text = _EMPTY
 
     def __init__(self) -> None:
@@ -70,6 +72,7 @@ class DrawView(View):
         """The drawing stays; it is made ready for the new data."""
         super().begin(prepared)
         self.framing = framing_of(prepared.dataset.train.inputs)
+        self._fit_brush(self.framing)
         kind = prepared.experiment.model.kind
         for widget in self._dream_controls:
             widget.setVisible(kind in ("rbm", "deep_belief"))
@@ -138,6 +141,7 @@ class DrawView(View):
 
     def _make_controls(self) -> None:
         self._steps = 0
+        self._has_chosen_width = False
         self.pen, self.eraser = (_tool(text, checkable=True) for text in ("Pen", "Eraser"))
         tools = QButtonGroup(self)
         for tool in (self.pen, self.eraser):
@@ -156,9 +160,10 @@ class DrawView(View):
         self.clear.clicked.connect(self.pad.clear)
         self.prepared = QCheckBox("Prepared picture")
         self.prepared.setChecked(True)
-        self.prepared.setToolTip(
+        explain(
+            self.prepared,
             "What the model is shown: the drawing cropped, scaled and centred the way the data's pictures were. "
-            "MNIST: a box of 20×20, its centre of mass in the middle of 28×28 (LeCun et al. 1998)"
+            "MNIST: a box of 20×20, its centre of mass in the middle of 28×28 (LeCun et al. 1998)",
         )
         self.prepared.toggled.connect(self._redraw)
         self.play = _tool("Dream on", checkable=True)
@@ -216,6 +221,14 @@ class DrawView(View):
 
     def _choose_width(self, width: int) -> None:
         self.pad.brush_width = float(width)
+        self._has_chosen_width = True
+
+    def _fit_brush(self, framing: Framing) -> None:
+        """A brush for pictures of this size, unless the person has chosen one."""
+        if not self._has_chosen_width:
+            with QSignalBlocker(self.brush):
+                self.brush.setValue(round(fitting_width(framing.box or framing.shape[0])))
+            self.pad.brush_width = float(self.brush.value())
 
     def _hand_on(self) -> None:
         if self.options.drawing is not None:

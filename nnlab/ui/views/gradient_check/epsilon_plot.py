@@ -6,31 +6,34 @@ from PySide6.QtCore import Qt
 
 from nnlab.models.gradient_check import TOLERANCE, EpsilonSweep
 from nnlab.ui.theme import CLASS_COLORS, Theme
+from nnlab.ui.views.parts.caption import Caption
+from nnlab.ui.views.parts.number_axis import PowerAxis
 from nnlab.ui.views.view import color_axis
 
 _LEAST_ERROR = 1e-12
 _USED_STEP = 1e-5
+_COLORS = (CLASS_COLORS[1], CLASS_COLORS[0])
 
 
 class EpsilonPlot(pg.PlotItem):
-    """Relative error against the step, both logarithmic, in float32 (dashed) and float64."""
+    """Relative error against the step, both logarithmic, in float32 (dashed) and float64.
+
+    Dotted are the tolerance, and the step that the check takes.
+    """
 
     def __init__(self) -> None:
-        super().__init__(enableMenu=False)
+        super().__init__(enableMenu=False, axisItems={side: PowerAxis(side) for side in ("left", "bottom")})
         self.setMouseEnabled(False, False)
         self.hideButtons()
-        self.setLabel("bottom", "step ε")
+        self.setLabel("bottom", "step ε of the difference")
         self.setLabel("left", "relative error")
-        # The numbers are logarithms themselves: an axis of pyqtgraph's own would write 1e-05 at every decade.
-        self.getAxis("bottom").setTicks([_powers(range(-10, 1, 2))])
-        self.getAxis("left").setTicks([_powers(range(-12, 1, 2))])
         self.setRange(xRange=(-10, 0), yRange=(np.log10(_LEAST_ERROR), 0.4), padding=0.02)
-        self._legend = self.addLegend(offset=(-8, -8))
+        self.heading = Caption()  # goes above the plot
         self.curves = {
-            "float64": self.plot(pen=pg.mkPen(CLASS_COLORS[1], width=1), name="float64", symbol="o", symbolSize=5),
-            "float32": self.plot(name="float32", symbol="t", symbolSize=6),
+            "float64": self.plot(symbol="o", symbolSize=5),
+            "float32": self.plot(symbol="t", symbolSize=6),
         }
-        for (name, curve), color in zip(self.curves.items(), (CLASS_COLORS[1], CLASS_COLORS[0]), strict=True):
+        for (name, curve), color in zip(self.curves.items(), _COLORS, strict=True):
             style = Qt.PenStyle.SolidLine if name == "float64" else Qt.PenStyle.DashLine
             curve.setPen(pg.mkPen(color, width=1, style=style))
             curve.setSymbolBrush(color)
@@ -47,13 +50,11 @@ class EpsilonPlot(pg.PlotItem):
             curve.setData(np.log10(sweep.epsilon), np.log10(error))
 
     def recolor(self, theme: Theme) -> None:
-        """Axes, lines and the legend's text."""
+        """Axes, lines and the legend above them."""
         for side in ("left", "bottom"):
             color_axis(self.getAxis(side), theme)
         for line in (self._limit, self._used):
             line.setPen(pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine))
-        self._legend.setLabelTextColor(theme.text)
-
-
-def _powers(exponents: range) -> list[tuple[float, str]]:
-    return [(float(exponent), "1" if exponent == 0 else f"1e{exponent}") for exponent in exponents]
+        signs = zip(("●", "▼"), _COLORS, self.curves, strict=True)
+        legend = "&nbsp; ".join(f"<span style='color:{color}'>{sign}</span>&nbsp;{name}" for sign, color, name in signs)
+        self.heading.show_text(f"<b>Error of the difference by its step</b> &nbsp;{legend}", theme)

@@ -1,19 +1,22 @@
-"""Backpropagation held against plain differences: is every number of the gradient right?"""
+"""Backpropagation held against finite differences: is every number of the gradient right?"""
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.gradient_check import TOLERANCE
 from nnlab.training.gradient_report import GradientReport, check_run
+from nnlab.training.moment import moment
 from nnlab.training.probes import RunStanding
 from nnlab.ui.jobs import Job
-from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.gradient_check.epsilon_plot import EpsilonPlot
 from nnlab.ui.views.gradient_check.maps import GradientMaps
 from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.parts.last_column import LastColumn
 from nnlab.ui.views.view import Columns, View
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.flow import FlowRow, captioned
@@ -21,12 +24,23 @@ from nnlab.ui.widgets.job_control import JobControl
 
 _COUNTS = (100, 500, 2000, 10_000)
 _WORST_SHOWN = 20
-_COLUMNS = ("parameter", "backpropagation", "difference", "relative error")
+_COLUMNS = ("parameter", "backpropagation", "finite difference", "relative error")
 _READING = (
-    "How to read it: backpropagation and the difference (L(p + ε) − L(p − ε)) / 2ε should agree to better than 1e-4, dark "
-    "in the pictures; bright entries are wrong or sit at a kink, and the V shows that larger steps ε see the loss bend "
-    "while smaller ones see only rounding."
+    "Each slope of the loss twice: by backpropagation, and measured by nudging the parameter a small step ε up and down, "
+    "(L(p + ε) − L(p − ε)) / 2ε, a finite difference. They should agree to better than 1e-4: dark. Bright entries are "
+    "wrong, or sit at a kink of the loss."
 )
+_V = (
+    "The error of a finite difference makes a V: large steps see the loss bend, small ones only the rounding of the loss, "
+    "and float32 rounds sooner than float64. Dotted: the tolerance of 1e-4, and the step of 1e-5 that the check takes."
+)
+_PROMISE = (
+    "Press Check to measure slopes of the loss by small nudges of the parameters (finite differences), and to compare them "
+    "with those that backpropagation computes."
+)
+# Pixels: a narrower view has the V below the pictures.
+_ROOM_FOR_CURVE = 600
+_CURVE_HEIGHT = 150
 
 
 class GradientCheckView(View):
@@ -44,9 +58,12 @@ class GradientCheckView(View):
         self.board = Board(self.canvas, self._follow_size)
         self.maps = GradientMaps(self.board)
         self.curve = EpsilonPlot()
-        self.canvas.addItem(self.curve, row=0, col=1)
-        for column, share in ((0, 3), (1, 2)):
-            self.canvas.ci.layout.setColumnStretchFactor(column, share)
+        self.curve.setToolTip(_V)
+        right = pg.GraphicsLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addItem(self.curve.heading, row=0, col=0)
+        right.addItem(self.curve, row=1, col=0)
+        self._right = LastColumn(self.canvas.ci, right, (3, 2), _ROOM_FOR_CURVE, _CURVE_HEIGHT)
         self.most = Choice()
         self.most.setToolTip("How many parameters are compared, drawn at random from all tensors; each takes two passes")
         for count in _COUNTS:
@@ -71,9 +88,9 @@ class GradientCheckView(View):
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self._show_parts()
 
-    def begin(self, prepared: Prepared) -> None:
+    def forget(self) -> None:
         """Another model: the last check was not of it."""
-        super().begin(prepared)
+        super().forget()
         self.control.drop()
         self.report = None
         self._drawn = ()
@@ -88,12 +105,18 @@ class GradientCheckView(View):
         if now != self._drawn:
             self._drawn = now
             if self.report is None:
-                self.maps.tell("Press Check to compare the gradient with differences.", self.theme)
+                self.maps.tell(_PROMISE, self.theme)
             else:
                 self.maps.draw(self.report, self.theme)
                 self.curve.draw(self.report.sweep)
         if not self.control.is_busy:
             self._show_state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the V stands below the pictures."""
+        super().resizeEvent(event)
+        self._right.fit(self.width())
+        self._claim_height()
 
     def recolor(self, theme: Theme) -> None:
         """The plot; pictures are drawn anew."""
@@ -118,15 +141,25 @@ class GradientCheckView(View):
     def _show_report(self, report: GradientReport) -> None:
         self.report = report
         self._show_parts()
+        self._claim_height()
         self._fill_table(report)
         if self.answer is not None:
             self.draw(self.answer)
 
     def _show_parts(self) -> None:
         """Plot, sentence and table only when there is something to read."""
-        self.curve.setVisible(self.report is not None)
+        self._right.show(self.report is not None)
         self.reading.setVisible(self.report is not None)
         self.table.setVisible(self.report is not None)
+
+    def _claim_height(self) -> None:
+        """As high as the pictures need to be told apart."""
+        least = self.least_picture[1]
+        if self.report is not None:
+            share = 1.0 if self._right.is_below else 0.6
+            pictures = self.maps.least_height(self.report, share * self.width())
+            least = pictures + _CURVE_HEIGHT if self._right.is_below else max(pictures, _CURVE_HEIGHT)
+        self.canvas.setMinimumHeight(least)
 
     def _show_state(self) -> None:
         if self.answer is not None:
@@ -166,7 +199,7 @@ class GradientCheckView(View):
         check = self.report.check
         self.readout.setText(
             f"{_place_text(self.report, entry)} · backpropagation {check.analytic[entry]:+.4e} · "
-            f"difference {check.numeric[entry]:+.4e} · relative error {check.error[entry]:.1e}"
+            f"finite difference {check.numeric[entry]:+.4e} · relative error {check.error[entry]:.1e}"
         )
 
 
@@ -176,17 +209,17 @@ def _place_text(report: GradientReport, entry: int) -> str:
 
 
 def _prospect(answer: RunStanding) -> str:
-    return f"{int(answer.sizes.sum()):,} parameters in {len(answer.tensors)} tensors, now after step {answer.step:,}"
+    return f"{int(answer.sizes.sum()):,} parameters in {len(answer.tensors)} tensors, now after {answer.moment}"
 
 
 def _verdict(report: GradientReport, answer: RunStanding) -> str:
     worst = report.check.worst
     is_right = worst < TOLERANCE
     verdict = f"{'✓ right' if is_right else '✗ suspicious'}: the worst of {len(report.check.index):,} errors is {worst:.1e}"
-    parts = [verdict, f"{report.examples} examples, step {report.step:,}"]
+    parts = [verdict, f"{report.examples} examples, {moment(report.step, report.kept_epoch)}"]
     if report.is_nudged:
         parts.append("weights nudged off the kinks they start at")
-    if later := answer.since(report.step, report.edits):
+    if later := answer.since(report.step, report.edits, report.kept_epoch):
         parts.append(later)
     return " · ".join(parts)
 
@@ -205,5 +238,5 @@ def _worst_table() -> QTableWidget:
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(24)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    table.setMinimumHeight(100)
+    table.setMinimumHeight(84)
     return table

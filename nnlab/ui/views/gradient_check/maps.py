@@ -20,6 +20,7 @@ _GAP = 14
 _BAR_WIDTH = 12
 _BAR_ROOM = 66
 _LARGEST_SCALE = 26
+_LEAST_PICTURE = 24
 # Longer pictures are wrapped.
 _MOST_ASPECT = 6
 
@@ -63,6 +64,12 @@ class GradientMaps:
         self._board = board
         self._placed: list[tuple[TensorMap, QRectF]] = []
 
+    def least_height(self, report: GradientReport, width: float) -> int:
+        """The height at which every picture can be told from its caption, on a board so wide."""
+        count = len(tensor_maps(report))
+        columns = min(count, _most_columns(max(width - _BAR_ROOM, 40)))
+        return -(-count // columns) * (_CAPTION_HEIGHT + _LEAST_PICTURE + _GAP)
+
     def draw(self, report: GradientReport, theme: Theme) -> None:
         """All maps, in cells of one size."""
         width, height = self._board.size
@@ -75,7 +82,7 @@ class GradientMaps:
             left, top = number % columns * across, number // columns * down
             worst = report.check.by_tensor[tensor.name]
             count = f"{tensor.checked:,}" if tensor.checked == tensor.size else f"{tensor.checked:,} of {tensor.size:,}"
-            self._board.text(tensor.name, left, top, theme.text, bold=True)
+            self._board.text(tensor.name, left, top, theme.text, bold=True, width=across - _GAP)
             self._board.text(f"{count}\nworst {worst:.1e}", left, top + _LINE_HEIGHT, theme.muted)
             room = QRectF(left, top + _CAPTION_HEIGHT, across - _GAP, down - _CAPTION_HEIGHT - _GAP)
             place = _fitted(tensor.entries.shape, room)
@@ -85,11 +92,10 @@ class GradientMaps:
         self._board.end()
 
     def tell(self, sentence: str, theme: Theme) -> None:
-        """Only a sentence, in the middle."""
-        width, height = self._board.size
+        """Only a sentence."""
         self._placed = []
         self._board.begin()
-        self._board.text(sentence, width / 2, height / 2, theme.muted, anchor=(0.5, 0.5))
+        self._board.message(sentence, theme.muted)
         self._board.end()
 
     def entry_at(self, x: float, y: float) -> int | None:
@@ -120,9 +126,12 @@ def _best_columns(count: int, width: float, height: float) -> int:
         rows = -(-count // columns)
         return min(width / columns - _GAP, height / rows - _CAPTION_HEIGHT - _GAP)
 
-    # Names need some room.
-    most = max(1, int(width // 130))
-    return max(range(1, min(count, most) + 1), key=side)
+    return max(range(1, min(count, _most_columns(width)) + 1), key=side)
+
+
+def _most_columns(width: float) -> int:
+    """Names need some room."""
+    return max(1, int(width // 130))
 
 
 def _fitted(shape: tuple[int, ...], room: QRectF) -> QRectF:

@@ -4,10 +4,14 @@ import math
 
 import numpy as np
 
+from nnlab.datasets.names import Names
+from nnlab.datasets.words import shown
 from nnlab.models.arrays import Array
 from nnlab.training.probes import UnitInspection
 
 _TERMS = 4
+# Letters of a name, and of the number as the data has it, for which there is room beside a product.
+_NAME = 22
 # Of the form y = f(z), number by number: their derivative can be read off two gradients.
 _SQUASHES = {
     "relu": "max(0, z)",
@@ -36,11 +40,11 @@ def signed(value: float) -> str:
 def forward_lines(unit: UnitInspection) -> list[str]:
     """z = sum of inputs times weights, largest first, + bias; y = f(z)."""
     if not unit.incoming.size:
-        return [f"y = {signed(unit.y)}"]
+        return _own_lines(unit)
     x, w = ("v", "W") if unit.is_machine else ("x", "w")
     if unit.is_machine and unit.is_transposed:
         x = "h"
-    lines = [f"z = Σ {x}·{w} + b", *_sum_lines(unit.inputs, unit.incoming, x, w)]
+    lines = [f"z = Σ {x}·{w} + b", *_sum_lines(unit.inputs, unit.incoming, unit.names, unit.raw if unit.scaling else None)]
     lines += [f"  {signed(unit.bias)}  b", f"  = {signed(unit.z)}"]
     riders = [rider.rstrip("0123456789") for rider in unit.riders]
     if unit.is_machine:
@@ -66,15 +70,16 @@ def backward_lines(unit: UnitInspection) -> list[str]:
     lines = _delta_lines(unit)
     strongest = _strongest(unit)
     gradient, weight = float(unit.weight_gradient[strongest]), float(unit.incoming[strongest])
+    name = shown(unit.names.name(strongest), _NAME)
     if unit.kind == "conv2d":
-        lines += ["∂L/∂w = Σ x·δ over the map", f"  = {signed(gradient)}  at w[{strongest}]"]
+        lines += ["∂L/∂w = Σ x·δ over the map", f"  = {signed(gradient)}  {name}"]
     else:
         lines += ["∂L/∂w = x·δ + the other layer's share" if unit.is_shared else "∂L/∂w = x·δ"]
-        lines += [f"  = {signed(float(unit.inputs[strongest]))} · {signed(unit.delta)}  at w[{strongest}]"]
+        lines += [f"  = {signed(float(unit.inputs[strongest]))} · {signed(unit.delta)}"]
         if unit.is_shared:
             share = gradient - float(unit.inputs[strongest]) * unit.delta
             lines += [f"  {signed(share)}  where the weights are used transposed"]
-        lines += [f"  = {signed(gradient)}"]
+        lines += [f"  = {signed(gradient)}  {name}"]
     if unit.pretraining:
         return [*lines, f"pretraining: {unit.pretraining}"]
     lines += _step_lines("w", weight, gradient, unit.learning_rate)
@@ -96,7 +101,7 @@ def _delta_lines(unit: UnitInspection) -> list[str]:
         ]
     lines = []
     if unit.next_weights.size:
-        lines += [f"∂L/∂y = Σ w·δ of {unit.next_layer}", *_sum_lines(unit.next_weights, unit.next_deltas, "w", "δ")]
+        lines += [f"∂L/∂y = Σ w·δ of {unit.next_layer}", *_sum_lines(unit.next_weights, unit.next_deltas, unit.next_names)]
         lines += [f"  = {signed(unit.by_output)}"]
     else:
         lines += [f"∂L/∂y = {signed(unit.by_output)}"]
@@ -117,7 +122,8 @@ def _contrastive_lines(unit: UnitInspection) -> list[str]:
         data = float(unit.inputs[strongest]) * (unit.y - unit.by_output)
     else:
         data = float(unit.inputs[strongest]) * unit.y
-    lines = [f"v₀h₀ (data)  = {signed(data)}  at W[{strongest}]", f"v₁h₁ (again) = {signed(data + gradient)}"]
+    name = shown(unit.names.name(strongest), _NAME)
+    lines = [f"v₀h₀ (data)  = {signed(data)} {name}", f"v₁h₁ (again) = {signed(data + gradient)}"]
     lines += ["∂/∂W = −(v₀h₀ − v₁h₁)", f"  = {signed(gradient)}"]
     lines += _step_lines("W", weight, gradient, unit.learning_rate, "∂/∂W")
     return lines + _step_lines("b", unit.bias, unit.by_output, unit.learning_rate, "∂/∂b")
@@ -129,14 +135,23 @@ def _strongest(unit: UnitInspection) -> int:
     return int(np.argmax(change if change.any() else np.abs(np.nan_to_num(unit.inputs * unit.incoming))))
 
 
-def _sum_lines(first: Array, second: Array, first_name: str, second_name: str) -> list[str]:
-    """The largest terms of a sum of products, and the rest in one."""
+def _own_lines(unit: UnitInspection) -> list[str]:
+    """Of an input its number, as the data has it and as the network sees it; of other units their number alone."""
+    if not unit.raw.size or not unit.scaling:
+        return [f"y = {signed(unit.y)}"]
+    return [f"{shown(unit.name, _NAME)} = {unit.raw[0]:.6g} in the data", f"{unit.scaling}:", f"y = {signed(unit.y)}"]
+
+
+def _sum_lines(first: Array, second: Array, names: Names, raw: Array | None = None) -> list[str]:
+    """The largest terms of a sum of products with the names of what comes in, and the rest in one."""
     terms = np.nan_to_num(first.astype(float) * second, posinf=np.inf, neginf=-np.inf)
     order = np.argsort(-np.abs(terms), kind="stable")[:_TERMS]
-    lines = [
-        f"  {signed(float(first[place]))} · {signed(float(second[place]))}  {first_name}[{place}]·{second_name}[{place}]"
-        for place in order
-    ]
+    before = {} if raw is None or not raw.size else {place: f" {raw[place]:.4g}" for place in order}
+    lines = []
+    for place in order:
+        value = before.get(place, "")
+        name = shown(names.name(int(place)), _NAME - len(value)) + value
+        lines.append(f"  {signed(float(first[place]))}·{signed(float(second[place]))} {name}")
     rest = len(terms) - len(order)
     if rest:
         lines.append(f"  {signed(float(np.delete(terms, order).sum()))}  {rest:,} more")

@@ -5,13 +5,14 @@ import numpy as np
 from nnlab.training.probes import ExampleInspection
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.inspector.equations import signed
-from nnlab.ui.views.inspector.panel import PART_WORDS, NumberRows, Panel, drawable, signed_bound
+from nnlab.ui.views.inspector.panel import PART_WORDS, NumberRows, NumberTable, Panel, drawable, signed_bound
 from nnlab.ui.views.inspector.pictures import PictureBox
 from nnlab.ui.views.inspector.plots import ClassBars
 from nnlab.ui.views.network.pictures import finite_range, grey_image
 from nnlab.ui.widgets.card import label
 
 _MOST_CLASSES = 10
+_MOST_INPUTS = 12
 
 
 class ExamplePanel(Panel):
@@ -27,7 +28,10 @@ class ExamplePanel(Panel):
         self.rows = NumberRows()
         self.outputs_name = label("", "title")
         self.outputs = ClassBars("Outputs")
-        self.add(self.rows, self.outputs_name, self.outputs)
+        self.features = NumberTable("Inputs")
+        self.scaling = label("", "muted")
+        self.scaling.setWordWrap(True)
+        self.add(self.rows, self.outputs_name, self.outputs, self.features, self.scaling)
         self.column.addStretch(1)
 
     def present(self, answer: ExampleInspection) -> None:
@@ -50,7 +54,10 @@ class ExamplePanel(Panel):
         if is_picture:
             self._show_pictures(answer, has_reconstruction)
         else:
-            rows += _feature_rows(answer)
+            self.features.show_rows(*_feature_table(answer))
+        self.features.setVisible(not is_picture)
+        self.scaling.setText(f"The network sees the inputs {answer.scaling}." if answer.scaling else "")
+        self.scaling.setVisible(bool(answer.scaling))
         self.rows.show_rows(rows)
         self._show_outputs(answer)
 
@@ -58,6 +65,7 @@ class ExamplePanel(Panel):
         low, high = finite_range(answer.inputs)
         grey = grey_lut(self.theme)
         self.input.show_image(grey_image(drawable(answer.inputs), low, high, grey))
+        self.input.setToolTip(_range_text(answer))
         saliency = answer.saliency.mean(axis=2)
         bound = signed_bound(saliency)
         self.second_name.setText(f"{'∂F/∂v' if answer.figures else '∂loss/∂pixel'}, ±{bound:.3g}")
@@ -85,11 +93,25 @@ class ExamplePanel(Panel):
         self.outputs.show_rows(shown, answer.are_probabilities)
 
 
-def _feature_rows(answer: ExampleInspection) -> list[tuple[str, str]]:
-    """The first features of an example that is no picture, each with the slope of the loss."""
-    flat, slope = answer.inputs.ravel(), answer.saliency.ravel()
-    rows = [
-        (f"x[{place}]  (∂loss/∂x)", f"{signed(float(flat[place]))}  ({signed(float(slope[place]))})")
-        for place in range(min(len(flat), 12))
-    ]
-    return rows + ([("", f"{len(flat) - 12:,} more")] if len(flat) > 12 else [])
+def _range_text(answer: ExampleInspection) -> str:
+    """How far the pixels reach, in the data and as the network sees them."""
+    low, high = finite_range(answer.raw)
+    text = f"pixels from {low:.4g} to {high:.4g}"
+    if not answer.scaling:
+        return text
+    low, high = finite_range(answer.inputs)
+    return f"{text}, which the network sees as {low:.4g} to {high:.4g}"
+
+
+def _feature_table(answer: ExampleInspection) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of the first inputs of an example that is no picture: in the data, as the network sees them, and
+    how the loss (of a machine the free energy) answers to each.
+    """
+    raw, scaled, slope = answer.raw.ravel(), answer.inputs.ravel(), answer.saliency.ravel()
+    rows = []
+    for place in range(min(len(raw), _MOST_INPUTS)):
+        seen = [signed(float(scaled[place]))] if answer.scaling else []
+        rows.append([answer.names.name(place), f"{raw[place]:.6g}", *seen, signed(float(slope[place]))])
+    if len(raw) > _MOST_INPUTS:
+        rows.append([f"{len(raw) - _MOST_INPUTS:,} more"])
+    return ["input", "data", *(["scaled"] if answer.scaling else []), "∂F/∂v" if answer.figures else "∂L/∂x"], rows

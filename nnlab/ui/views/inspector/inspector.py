@@ -17,6 +17,8 @@ from nnlab.ui.widgets.switch import Switch
 
 # Nobody reads numbers faster, and laying out words costs the engine time.
 _READING_MILLISECONDS = 125
+_OF_INPUTS = ("inputs", "raw", "saliency", "reconstruction", "incoming", "weight_gradient")
+_OF_NEXT = ("next_weights", "next_deltas")
 _KINDS = {ExampleInspection: "example", UnitInspection: "unit", WeightInspection: "weight"}
 
 
@@ -26,6 +28,7 @@ class InspectorView(View):
     title = "Inspector"
     probe = "inspector"
     interval = 0.2
+    kinds = (".csv",)
     empty_text = "Click a unit, a weight or an example in any view, and read its numbers here."
 
     def __init__(self) -> None:
@@ -110,10 +113,13 @@ class InspectorView(View):
         self._soon.stop()
 
     def columns(self) -> Columns:
-        """Every array and number of what is in focus, one row each."""
-        rows = [(name, place, value) for name, values in _numbers_of(self.answer) for place, value in enumerate(values)]
-        names, places, values = zip(*rows, strict=True)
-        return {"quantity": list(names), "place": list(places), "value": list(values)}
+        """Every array and number of what is in focus, one row each, with the name of what it belongs to."""
+        rows = [
+            (quantity, place, _name_of(self.answer, quantity, place), value)
+            for quantity, values in _numbers_of(self.answer)
+            for place, value in enumerate(values)
+        ]
+        return dict(zip(("quantity", "place", "name", "value"), map(list, zip(*rows, strict=True)), strict=True))
 
     def _focus(self, focus: str) -> None:
         self.options = InspectorOptions(focus)
@@ -147,6 +153,16 @@ class InspectorView(View):
 def _is_neighbour(before: Selection, now: Selection) -> bool:
     """Whether a step to the next example, or none: then the same thing is looked at with other numbers."""
     return before.part == now.part and abs(before.example - now.example) <= 1
+
+
+def _name_of(answer: Any, quantity: str, place: int) -> str:
+    """What a number of an array is called; nothing where it stands alone, or counts examples."""
+    if quantity in _OF_INPUTS:
+        is_itself = isinstance(answer, UnitInspection) and not answer.incoming.size
+        return str(answer.name if is_itself else answer.names.name(place))
+    if quantity in _OF_NEXT:
+        return str(answer.next_names.name(place))
+    return str(answer.class_names[place]) if quantity == "outputs" and place < len(answer.class_names) else ""
 
 
 def _numbers_of(answer: Any) -> list[tuple[str, list[Any]]]:

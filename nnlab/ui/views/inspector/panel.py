@@ -7,12 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QImage
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nnlab.datasets.words import shown
 from nnlab.ui.theme import LIGHT, Theme, signed_indices, signed_lut
 from nnlab.ui.views.inspector.pictures import Painted
 from nnlab.ui.views.network.pictures import image_of
 from nnlab.ui.views.view import step_up
 from nnlab.ui.widgets.card import label
 
+# Letters of a name in a table for which there is room.
+_LONGEST = 19
 PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 
 
@@ -89,6 +92,48 @@ class NumberRows(QWidget):
     def texts(self) -> dict[str, str]:
         """What is shown."""
         return {name.text(): number.text() for name, number in self._rows if not name.isHidden()}
+
+
+class NumberTable(QWidget):
+    """Rows of a name and numbers under headings."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setColumnStretch(0, 1)
+        self._cells: dict[tuple[int, int], QLabel] = {}
+
+    def show_rows(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Headings, and as many rows as are given; a long name is cut, and hovering shows all of it."""
+        wanted = {(0, place): text for place, text in enumerate(headings)}
+        wanted |= {(row, place): text for row, texts in enumerate(rows, 1) for place, text in enumerate(texts)}
+        for at in wanted.keys() - self._cells.keys():
+            self._cells[at] = self._make_cell(*at)
+        for at, cell in self._cells.items():
+            text = wanted.get(at, "")
+            cell.setVisible(at in wanted)
+            cell.setText(shown(text, _LONGEST))
+            cell.setToolTip(text if len(text) > _LONGEST else "")
+
+    def texts(self) -> list[list[str]]:
+        """What is shown, row by row, the headings first."""
+        rows: dict[int, list[str]] = {}
+        for row, place in sorted(at for at, cell in self._cells.items() if not cell.isHidden()):
+            rows.setdefault(row, []).append(self._cells[row, place].text())
+        return list(rows.values())
+
+    def _make_cell(self, row: int, place: int) -> QLabel:
+        made = label("", "" if row and place else "muted")
+        if place:
+            made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if row:
+            made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._grid.addWidget(made, row, place)
+        return made
 
 
 def equations() -> QLabel:

@@ -35,6 +35,8 @@ class UnitPanel(Panel):
         self.bias.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.bias.clicked.connect(self._choose_bias)
         self.forward_name, self.forward = label("Forward", "title"), equations()
+        self.scaling = label("", "muted")
+        self.scaling.setWordWrap(True)
         self.watched_name, self.watched = label("", "title"), Bars("Activations over examples")
         self.best_name, self.best = label("Most active on", "muted"), PictureRow("Examples that excite it most")
         self.best.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -42,15 +44,14 @@ class UnitPanel(Panel):
         self.backward_name, self.backward = label("One step of backpropagation", "title"), equations()
         self.step_note = label("", "muted")
         self.step_note.setWordWrap(True)
-        self.add(self.bias, self.forward_name, self.forward, self.backward_name, self.step_note, self.backward)
+        self.add(self.bias, self.forward_name, self.forward, self.scaling, self.backward_name, self.step_note, self.backward)
         self.add(self.watched_name, self.watched, self.best_name, self.best)
         self.column.addStretch(1)
 
     def present(self, answer: UnitInspection) -> None:
         """The unit's pictures, equation, histogram, and backward step."""
         self.answer = answer
-        kind = "channel" if answer.picture.size else "unit"
-        self.title.setText(f"{_layer_name(answer)} · {kind} {answer.unit}")
+        self.title.setText(f"{_layer_name(answer)} · {answer.name}")
         self.note.setText(f"for {PART_WORDS[answer.part]} example {answer.example:,}")
         has_weights = answer.incoming.size > 0
         for part in (self.weights_name, self.weights, self.bias, self.forward_name, self.backward_name, self.step_note):
@@ -62,6 +63,9 @@ class UnitPanel(Panel):
             self.bias.setText(f"Bias {signed(answer.bias)}")
         self._show_map(answer)
         self.forward.setText("\n".join(forward_lines(answer)))
+        has_raw = answer.raw.size > 0 and answer.incoming.size > 0
+        self.scaling.setVisible(has_raw and bool(answer.scaling))
+        self.scaling.setText(f"The inputs are {answer.scaling}; behind each name stands the number in the data.")
         self.backward.setText("\n".join(backward_lines(answer)))
         what = "mean-field contrastive divergence" if answer.is_machine else "plain gradient descent"
         self.backward_name.setText("One step of learning" if answer.is_machine else "One step of backpropagation")

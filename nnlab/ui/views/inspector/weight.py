@@ -96,8 +96,7 @@ class WeightPanel(Panel):
                 ("∂loss/∂w, this example", _or_none(answer.example_gradient)),
             ]
         )
-        first = self.history[0][0] if self.history else answer.number
-        self.line_name.setText(f"Steps {first:,.0f} to {answer.number:,}")
+        self.line_name.setText(_history_text([step for step, _ in self.history] or [answer.number]))
         self.line.show_points(self.history)
         bound = signed_bound(answer.siblings)
         picture = as_rectangles(answer.siblings[None])[0]
@@ -117,9 +116,17 @@ def _joined_text(answer: WeightInspection) -> str:
     if len(position) == 1:
         return f"of unit {position[0]} of {layer}"
     if len(position) == 2:
-        return f"from input {position[0]} to unit {position[1]} of {layer}"
+        return f"from {answer.source} to unit {position[1]} of {layer}"
     row, column, channel, unit = position
     return f"row {row}, column {column}, input channel {channel} of filter {unit} of {layer}"
+
+
+def _history_text(steps: list[float]) -> str:
+    """What the line below shows: it begins when the weight is selected."""
+    first, last = steps[0], steps[-1]
+    if first == last:
+        return f"Value at step {last:,.0f}; its history is recorded from now on"
+    return f"Values from step {first:,.0f} to {last:,.0f}"
 
 
 def _or_none(value: float) -> str:

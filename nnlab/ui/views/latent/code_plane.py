@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsPixmapItem
 from nnlab.models.arrays import Array
 from nnlab.training.probes import LatentPicture
 from nnlab.ui.theme import CLASS_COLORS, CLASS_SYMBOLS, Theme, class_color
+from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import color_axis, step_up
 
 _POINT_PIXELS = 6
@@ -33,9 +34,9 @@ class CodePlane(pg.PlotItem):
     pointed = Signal(int)  # row under the mouse, or -1
 
     def __init__(self) -> None:
-        super().__init__(enableMenu=False)
+        super().__init__(enableMenu=False, axisItems={side: NumberAxis(side) for side in ("left", "bottom")})
         self.hideButtons()
-        self.setMinimumWidth(260)
+        self.setMinimumWidth(220)
         self._theme: Theme | None = None
         self._points: Array = np.empty((0, 2))
         self._reach = (0.0, 0.0)

@@ -9,6 +9,8 @@ from nnlab.ui.widgets.card import label
 
 _STEPS = 1000
 _WIDTH = 216
+_HEIGHT_BELOW = 96
+_FREE = 16777215  # Qt's own largest size
 # How far beyond the examples a slider reaches, as a share of their span.
 _BEYOND = 0.25
 
@@ -21,7 +23,7 @@ class CodeSliders(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Code")
-        self.setFixedWidth(_WIDTH)
+        self.lie_below(False)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -41,6 +43,12 @@ class CodeSliders(QScrollArea):
         self._low: Array = np.empty(0)
         self._high: Array = np.empty(0)
         self.hide()
+
+    def lie_below(self, is_below: bool) -> None:
+        """Beside the picture as wide as the sliders need; below it as wide as the picture, and only so high."""
+        self.setMinimumWidth(0 if is_below else _WIDTH)
+        self.setMaximumWidth(_FREE if is_below else _WIDTH)
+        self.setMaximumHeight(_HEIGHT_BELOW if is_below else _FREE)
 
     def show_code(self, code: Array, low: Array, high: Array) -> None:
         """Put the sliders at a code within these bounds; without bounds there are too many dimensions."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont
 
 from nnlab.models.arrays import Array
 from nnlab.ui.theme import Theme, heat_lut
-from nnlab.ui.views.latent.heading import Heading
+from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.view import color_axis
 
 # Beyond this many classes numbers in the cells would not be legible.
@@ -28,7 +28,7 @@ class ConfusionPlot(pg.PlotItem):
         self.setAspectLocked(True)
         self.setLabel("bottom", "predicted class")
         self.setLabel("left", "true class")
-        self.heading = Heading()  # goes above the plot
+        self.heading = Caption()  # goes above the plot
         self.image = pg.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
         self.numbers: list[pg.TextItem] = []

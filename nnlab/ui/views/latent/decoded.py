@@ -46,10 +46,11 @@ class DecodedPictures:
         top_height = min(0.55 * height, (width - _GAP) / 2 + _LINE)
         for column, (picture, caption) in enumerate(zip((original, answer.decoded[0]), captions, strict=False)):
             left = column * (width + _GAP) / 2
-            self._board.text(caption, left, 0, theme.text, bold=column == 1)
-            self._show(picture, QRectF(left, _LINE, (width - _GAP) / 2, top_height - _LINE))
+            half = (width - _GAP) / 2
+            self._board.text(caption, left, 0, theme.text, bold=column == 1, width=half)
+            self._show(picture, QRectF(left, _LINE, half, top_height - _LINE))
         top = top_height + _GAP
-        self._board.text(captions[2], 0, top, theme.text)
+        self._board.text(captions[2], 0, top, theme.text, width=width)
         room = QRectF(0, top + _LINE, width, max(height - top - _LINE, 8.0))
         self.strip_places = strip_places(len(answer.strip), answer.strip.shape[1:3], room)
         for picture, place in zip(answer.strip, self.strip_places, strict=True):

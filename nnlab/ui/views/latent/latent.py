@@ -4,10 +4,12 @@ from dataclasses import replace
 from html import escape
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout
 
 from nnlab.training.embedding import embed_codes
+from nnlab.training.moment import moment
 from nnlab.training.probes import PARTS, Embedding, LatentOptions, LatentPicture, Selection
 from nnlab.training.probes.latent import LatentMemory
 from nnlab.ui.jobs import Job
@@ -17,8 +19,8 @@ from nnlab.ui.theme import CLASS_COLORS, Theme
 from nnlab.ui.views.latent.code_plane import CLASS_SHAPES, CodePlane
 from nnlab.ui.views.latent.code_sliders import CodeSliders
 from nnlab.ui.views.latent.decoded import DecodedPictures, example_picture
-from nnlab.ui.views.latent.heading import Heading
 from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.view import Columns, View
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.job_control import JobControl
@@ -26,6 +28,7 @@ from nnlab.ui.widgets.job_control import JobControl
 # What one frame may take of the training's time.
 _PROBE_SECONDS = 0.001
 _PLANES = {"principal": "principal axes (PCA)", "dimensions": "two dimensions", "embedding": "t-SNE"}
+_ROOM_FOR_SLIDERS = 600  # pixels
 CODED_KINDS = ("autoencoder", "deep_belief", "rbm")
 
 
@@ -35,6 +38,7 @@ class LatentView(View):
     title = "Latent"
     probe = "latent"
     interval = 0.1
+    least_picture = (300, 200)
     empty_text = "The codes of the examples appear here as points of a plane."
 
     def __init__(self) -> None:
@@ -43,7 +47,7 @@ class LatentView(View):
         self._pointed = -1
         self.options = LatentOptions()
         self.plane = CodePlane()
-        self.legend = Heading()
+        self.legend = Caption()
         self.canvas.addItem(self.legend, row=0, col=1, colspan=2)
         self.canvas.addItem(self.plane, row=1, col=1)
         self.board = Board(self.canvas, self._follow_size)
@@ -57,11 +61,11 @@ class LatentView(View):
         self.sliders.changed.connect(lambda code: self._ask(code=code, at=None))
         self._lay_out_controls()
         self.outline.removeWidget(self.canvas)
-        row = pg.QtWidgets.QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.canvas, 1)
-        row.addWidget(self.sliders)
-        self.outline.addLayout(row, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.canvas, 1)
+        self._row.addWidget(self.sliders)
+        self.outline.addLayout(self._row, 1)
         self.plane.dragged.connect(lambda x, y: self._ask(at=(x, y), code=None))
         self.plane.picked.connect(self._pick)
         self.plane.pointed.connect(self._point)
@@ -77,16 +81,21 @@ class LatentView(View):
         """Another run has other codes."""
         super().begin(prepared)
         self._prepared = prepared
-        self._pointed = -1
-        self.control.drop()
-        self.plane.begin()
         self._show_legend()
-        self.sliders.hide()
-        self.options = LatentOptions(self.options.plane, memory=LatentMemory(_PROBE_SECONDS))
         counts = (len(prepared.split.train), len(prepared.split.validation), len(prepared.dataset.test))
         with QSignalBlocker(self.part):
             self.part.clear()
             self.part.addItems([part for part, count in zip(PARTS, counts, strict=True) if count])
+
+    def forget(self) -> None:
+        """The codes, and whatever was being laid out."""
+        super().forget()
+        self._prepared = None
+        self._pointed = -1
+        self.control.drop()
+        self.plane.begin()
+        self.sliders.hide()
+        self.options = LatentOptions(self.options.plane, memory=LatentMemory(_PROBE_SECONDS))
 
     def show_selection(self, selection: Selection) -> None:
         """Another example is decoded; another part has other codes."""
@@ -108,6 +117,14 @@ class LatentView(View):
         self.pictures.draw(answer, original, self._captions(), self.theme)
         if not self.control.is_busy:
             self._read()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the sliders stand below the picture."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < _ROOM_FOR_SLIDERS
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
+        self.sliders.lie_below(is_narrow)
 
     def recolor(self, theme: Theme) -> None:
         """Axes, marks and the legend."""
@@ -157,7 +174,6 @@ class LatentView(View):
         texts = [f"{sign}&nbsp;{escape(name)}" for sign, name in zip(signs, shown, strict=False)]
         self.legend.show_text("&nbsp;&nbsp; ".join(texts), self.theme)
         self.legend.setVisible(bool(shown))
-        self.legend.setFixedHeight(20 if shown else 0)
 
     def _show_controls(self, answer: LatentPicture) -> None:
         """Dimensions only where they are chosen, t-SNE only where it is."""
@@ -171,7 +187,9 @@ class LatentView(View):
             with QSignalBlocker(number):
                 number.setRange(0, len(answer.code) - 1)
                 number.setValue(min(self.options.dimensions[axis], len(answer.code) - 1))
-        shares = ["" if np.isnan(share) else f" · {share:.0%} of the variance" for share in answer.share]
+        # The axis at the left is shorter, and read after the one below.
+        forms = (" · {:.0%} of the variance", " · {:.0%}")
+        shares = ["" if np.isnan(share) else form.format(share) for form, share in zip(forms, answer.share, strict=True)]
         names = {
             "principal": [f"principal axis {axis + 1}{shares[axis]}" for axis in (0, 1)],
             "dimensions": [f"code {self.options.dimensions[axis]}" for axis in (0, 1)],
@@ -248,12 +266,13 @@ class LatentView(View):
     def _embedding_note(self, answer: LatentPicture) -> str:
         if answer.plane != "embedding":
             return ""
-        return f", laid out at step {self.options.embedding.step:,}; between them codes of neighbours are mixed"
+        laid = self.options.embedding
+        return f", laid out at {moment(laid.step, laid.kept_epoch)}; between them codes of neighbours are mixed"
 
     def _captions(self) -> tuple[str, str, str]:
         is_apart = self.options.at is not None or self.options.code is not None
         ends = f"from A ({self.selection.example:,}) to B ({self.options.other:,}), decoded"
-        return f"A: example {self.selection.example:,}", "cross, decoded" if is_apart else "A, decoded", ends
+        return f"A ({self.selection.example:,})", "cross, decoded" if is_apart else "decoded", ends
 
     def _class_name(self, label: int) -> str:
         names = self._prepared.dataset.class_names

@@ -1,10 +1,13 @@
 """How well a straight cut through the codes tells the classes apart: two linear SVMs side by side."""
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.training.latent_svm import LatentSVM, MachineScore, compare_svms
+from nnlab.training.moment import moment
 from nnlab.training.probes import RunStanding
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
@@ -12,13 +15,19 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.latent.confusion_plot import ConfusionPlot
 from nnlab.ui.views.latent.latent import CODED_KINDS
 from nnlab.ui.views.latent.margin_plot import MarginPlot
+from nnlab.ui.views.parts.last_column import LastColumn
 from nnlab.ui.views.view import Columns, View
 from nnlab.ui.widgets.flow import FlowRow
 from nnlab.ui.widgets.job_control import JobControl
 
 _RATES = ("precision", "recall", "f1")
 _OWN, _PEER = "nnlab", "scikit-learn"
+# Pixels: what can be read is so large.
 _TABLE_WIDTH = 420
+_ROW_HEIGHT, _HEADER_HEIGHT, _MOST_ROWS = 24, 48, 12
+_MATRIX_WIDTH, _MATRIX_HEIGHT = 210, 280
+_ROOM_FOR_PLANE = 600
+_FREE = 16777215  # Qt's own largest size
 
 
 class LatentSVMView(View):
@@ -35,9 +44,10 @@ class LatentSVMView(View):
         self._drawn: tuple[object, ...] = ()
         self.plots = {_OWN: ConfusionPlot(), _PEER: ConfusionPlot()}
         self.margin = MarginPlot()
-        for column, plot in enumerate((*self.plots.values(), self.margin)):
-            self.canvas.addItem(plot.heading, row=0, col=column)
-            self.canvas.addItem(plot, row=1, col=column)
+        columns = [_under_heading(plot) for plot in (*self.plots.values(), self.margin)]
+        for place, column in enumerate(columns[:-1]):
+            self.canvas.addItem(column, row=0, col=place)
+        self._last = LastColumn(self.canvas.ci, columns[-1], (1, 1, 1), _ROOM_FOR_PLANE, _MATRIX_HEIGHT)
         self.control = JobControl("Train both SVMs", self._start)
         self.control.told.connect(self.readout.setText)
         self.control.done.connect(self._show_result)
@@ -48,11 +58,11 @@ class LatentSVMView(View):
         self.outline.insertLayout(0, row)
         self.table = _figures_table()
         self.outline.removeWidget(self.canvas)
-        pair = QHBoxLayout()
-        pair.setSpacing(8)
-        pair.addWidget(self.canvas, 1)
-        pair.addWidget(self.table)
-        self.outline.addLayout(pair, 1)
+        self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._pair.setSpacing(8)
+        self._pair.addWidget(self.canvas, 1)
+        self._pair.addWidget(self.table)
+        self.outline.addLayout(self._pair, 1)
         self.outline.addStretch(0)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self._show_parts()
@@ -62,9 +72,9 @@ class LatentSVMView(View):
         """Models with a code, and data with classes."""
         return prepared.experiment.model.kind in CODED_KINDS and bool(prepared.dataset.class_names)
 
-    def begin(self, prepared: Prepared) -> None:
+    def forget(self) -> None:
         """Another model has other codes."""
-        super().begin(prepared)
+        super().forget()
         self.control.drop()
         self.result = None
         self._drawn = ()
@@ -81,6 +91,11 @@ class LatentSVMView(View):
 
     def recolor(self, theme: Theme) -> None:
         """Drawn with the next answer."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the table stands below the matrices."""
+        super().resizeEvent(event)
+        self._arrange()
 
     def columns(self) -> Columns:
         """One row per class: both machines' precision, recall and F1, and the examples."""
@@ -113,11 +128,21 @@ class LatentSVMView(View):
         is_there = self.result is not None
         self.canvas.setVisible(is_there)
         self.table.setVisible(is_there)
-        is_plane = is_there and self.result.dims == 2
-        for part in (self.margin, self.margin.heading):
-            part.setVisible(is_plane)
-            part.setMaximumWidth(16777215 if is_plane else 0)
-        self.canvas.ci.layout.setColumnStretchFactor(2, 1 if is_plane else 0)
+        self._last.show(is_there and self.result.dims == 2)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Everything as large as it can be read at, whatever has to go below."""
+        has_plane = self.result is not None and self.result.dims == 2
+        is_below = self.width() < _TABLE_WIDTH + _MATRIX_WIDTH * (2 + has_plane)
+        ways = QBoxLayout.Direction
+        self._pair.setDirection(ways.TopToBottom if is_below else ways.LeftToRight)
+        self._last.fit(self.width() if is_below else self.width() - _TABLE_WIDTH)
+        self.canvas.setMinimumHeight(_MATRIX_HEIGHT * (1 + (has_plane and self._last.is_below)))
+        rows = min(self.table.rowCount(), _MOST_ROWS)
+        self.table.setMinimumHeight(_HEADER_HEIGHT + rows * _ROW_HEIGHT if is_below else 0)
+        self.table.setMinimumWidth(0 if is_below else _TABLE_WIDTH)
+        self.table.setMaximumWidth(_FREE if is_below else _TABLE_WIDTH)
 
     def _draw_result(self, result: LatentSVM) -> None:
         for name, machine in ((_OWN, result.own), (_PEER, result.peer)):
@@ -136,6 +161,7 @@ class LatentSVMView(View):
         for label in range(len(support)):
             texts = [f"{own[label]:.3f} {peer[label]:.3f}" for own, peer in rates]
             self._fill_row(label + 1, texts, int(support[label]))
+        self._arrange()
 
     def _fill_row(self, row: int, texts: list[str], examples: int) -> None:
         for column, text in enumerate((*texts, f"{examples:,}")):
@@ -153,10 +179,11 @@ class LatentSVMView(View):
                 "and by scikit-learn's LinearSVC."
             )
             return
-        since = answer.since(result.step, result.edits)
+        since = answer.since(result.step, result.edits, result.kept_epoch)
         later = f" · {since}" if since else ""
+        codes = f"{result.train_examples:,} training codes of {result.dims:,} dimensions"
         self.readout.setText(
-            f"{result.train_examples:,} training codes of {result.dims:,} dimensions at step {result.step:,}, judged on "
+            f"{codes} at {moment(result.step, result.kept_epoch)}, judged on "
             f"{result.held_examples:,} of the {result.held_part} part{later}"
         )
 
@@ -171,6 +198,14 @@ class LatentSVMView(View):
                 self.readout.setText(f"{name}: {number:,} of {total:,} {true} were called {said}")
                 return
         self._show_state()
+
+
+def _under_heading(plot: ConfusionPlot | MarginPlot) -> pg.GraphicsLayout:
+    column = pg.GraphicsLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addItem(plot.heading, row=0, col=0)
+    column.addItem(plot, row=1, col=0)
+    return column
 
 
 def _heading(machine: MachineScore) -> str:
@@ -192,8 +227,7 @@ def _figures_table() -> QTableWidget:
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.horizontalHeader().setSectionResizeMode(len(_RATES), QHeaderView.ResizeMode.ResizeToContents)
-    table.verticalHeader().setDefaultSectionSize(24)
-    table.setFixedWidth(_TABLE_WIDTH)
+    table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
     # Two figures to a cell: they need its whole width.
     table.setStyleSheet("QTableView { font-size: 12px; } QTableView::item { padding: 2px 3px; }")
     return table

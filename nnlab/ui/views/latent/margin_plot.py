@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from nnlab.models.arrays import Array
 from nnlab.training.latent_svm import LatentSVM, MachineScore
 from nnlab.ui.theme import CLASS_COLORS, CLASS_SYMBOLS, Theme, class_color
-from nnlab.ui.views.latent.heading import Heading
+from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.view import color_axis
 
 _REACH = 3.0
@@ -28,7 +28,7 @@ class MarginPlot(pg.PlotItem):
         self.setAspectLocked(True)
         self.setLabel("bottom", "code 0, standardised")
         self.setLabel("left", "code 1, standardised")
-        self.heading = Heading()  # goes above the plot
+        self.heading = Caption()  # goes above the plot
         self.scatters = [
             pg.ScatterPlotItem(size=5, symbol=CLASS_SYMBOLS[number], brush=class_color(number), pen=None)
             for number in range(len(CLASS_COLORS))

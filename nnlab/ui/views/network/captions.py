@@ -6,9 +6,11 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from nnlab.training.probes import NetworkPicture
 from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
 from nnlab.ui.theme import signed_lut
-from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame
+from nnlab.ui.views.network.layout import BOTTOM, MOST_IN_A_LIST, TOP, Frame
+from nnlab.ui.views.network.pictures import shows_classes
 
 if TYPE_CHECKING:
     from nnlab.ui.views.network.diagram import NetworkDiagram
@@ -17,6 +19,12 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _BAR = 54
+_WIDEST_NAME = 72
+_EDGE = 4
+# Of the diagram's width, for the names of the inputs.
+_SHARE_OF_NAMES = 0.2
+# Pixels from one tile to the next, below which names would run into each other.
+_LEAST_LINE = 11
 # Layers that change no number of the selected example.
 _UNTOLD = ("flatten", "reshape", "dropout", "kl_sparsity", "activity_l1", "masking_noise", "gaussian_noise")
 
@@ -44,7 +52,7 @@ class NetworkCaptions:
             self._paint_scale(painter, diagram, place)
             if place and not diagram.has_lines(place) and place != diagram.fanned:
                 self._paint_band_text(painter, diagram, place)
-        self._paint_plane_names(painter, diagram)
+        self._paint_inputs(painter, diagram)
         self._paint_outputs(painter, diagram)
         self._paint_legend(painter, diagram)
 
@@ -76,7 +84,8 @@ class NetworkCaptions:
         if frame.style == "picture" and not diagram.gradients:
             return
         centred = picture.field_starts[place] >= 0 and picture.columns[place].squash in ("sigmoid", "softmax")
-        text = "½ ± ½" if centred and not diagram.gradients and frame.style == "list" else f"±{diagram.bound(place):.3g}"
+        is_field = centred and not diagram.gradients and frame.style == "list"
+        text = ("0 … 1" if shows_classes(picture, place) else "½ ± ½") if is_field else f"±{diagram.bound(place):.3g}"
         painter.setPen(QColor(diagram.theme.muted))
         rect = QRectF(frame.x + frame.width / 2 - 40, frame.y + frame.height + 3, 80, 16)
         painter.drawText(rect, _CENTRE, text)
@@ -98,43 +107,56 @@ class NetworkCaptions:
             top = middle + (number - len(lines) / 2) * 16
             painter.drawText(QRectF(left, top, right - left, 16), _CENTRE, line)
 
-    def _paint_plane_names(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
-        """x₁ and x₂ beside the inputs of a plane."""
+    def _paint_inputs(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+        """The names of the columns of a table beside the inputs."""
         picture = diagram.picture
         assert picture is not None
-        frame = diagram.frames[0]
-        if picture.point.size and frame.style == "list":
-            painter.setPen(QColor(diagram.theme.text))
-            for unit, name in enumerate(("x₁", "x₂")):
-                rect = frame.unit_rect(unit)
-                painter.drawText(QRectF(rect.left() - 26, rect.top(), 22, rect.height()), _RIGHT, name)
+        frame, column = diagram.frames[0], picture.columns[0]
+        if frame.style != "list" or len(column.shape) != 1 or frame.pitch < _LEAST_LINE:
+            return
+        painter.setPen(QColor(diagram.theme.text))
+        for unit in range(frame.count):
+            rect = frame.unit_rect(unit)
+            place = QRectF(_EDGE, rect.center().y() - 8, rect.left() - 6 - _EDGE, 16)
+            name = diagram.metrics().elidedText(picture.names.name(unit), Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, _RIGHT, name)
 
-    def room_for(self, names: tuple[str, ...], metrics: QFontMetricsF) -> float:
+    def room_for_inputs(self, picture: NetworkPicture, metrics: QFontMetricsF, width: float) -> float:
+        """How wide the inputs' names are, of long ones a share of the diagram."""
+        column = picture.columns[0]
+        if len(column.shape) != 1 or column.size > MOST_IN_A_LIST:
+            return 0
+        widest = max(metrics.horizontalAdvance(picture.names.name(unit)) for unit in range(column.size))
+        return min(widest + 8, max(_SHARE_OF_NAMES * width, 24))
+
+    def room_for_outputs(self, picture: NetworkPicture, metrics: QFontMetricsF) -> float:
         """How wide the outputs' names, bars and numbers are."""
-        return 8 + _name_width(names, metrics) + 8 + _BAR + 6 + metrics.horizontalAdvance("+0.00e")
+        if not picture.outputs:
+            return 24
+        return 8 + _name_width(_output_names(picture), metrics) + 8 + _BAR + 6 + metrics.horizontalAdvance("+0.00e")
 
     def _paint_outputs(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
         """Class names beside the outputs, with a bar for each probability; the true class stands out."""
         picture = diagram.picture
         assert picture is not None
-        frame, names = diagram.frames[-1], picture.class_names
-        if frame.style != "list" or picture.columns[-1].units != len(names):
+        frame, names = diagram.frames[-1], _output_names(picture)
+        if frame.style != "list" or not names:
             return
         values = picture.numbers(len(picture.columns) - 1, diagram.gradients)
         metrics = diagram.metrics()
         shows_bars = picture.columns[-1].squash in ("softmax", "sigmoid") and not diagram.gradients
-        for unit, name in enumerate(names):
+        for unit, (label, name) in enumerate(zip(picture.outputs, names, strict=True)):
             rect = frame.unit_rect(unit)
             x, middle = rect.right() + 8, rect.center().y()
-            painter.setPen(QColor(diagram.theme.accent if unit == picture.label else diagram.theme.text))
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 60)
-            painter.drawText(QRectF(x, middle - 8, 62, 16), _LEFT, shown)
+            painter.setPen(QColor(diagram.theme.accent if label == picture.label else diagram.theme.text))
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_NAME)
+            painter.drawText(QRectF(x, middle - 8, _WIDEST_NAME + 2, 16), _LEFT, shown)
             value = float(values[unit])
             # Names of one letter, as of digits, leave the bar more room.
             x += _name_width(names, metrics) + 8
             if shows_bars and np.isfinite(value):
                 painter.fillRect(QRectF(x, middle - 3, _BAR, 6), QColor(diagram.theme.hover))
-                color = diagram.theme.accent if unit == picture.label else diagram.theme.muted
+                color = diagram.theme.accent if label == picture.label else diagram.theme.muted
                 painter.fillRect(QRectF(x, middle - 3, _BAR * min(max(value, 0.0), 1.0), 6), QColor(color))
                 x += _BAR + 6
             if rect.height() >= 10:
@@ -153,7 +175,9 @@ class NetworkCaptions:
         is_machine = picture.columns[-1].name == RECONSTRUCTION
         slope = "reconstruction − data, which CD-1 descends" if is_machine else "∂loss/∂activation"
         what = slope if diagram.gradients else "activation"
-        text = f"negative to positive {what}, from −r to r: the ±r below each column"
+        text = f"{what} from −r to r, the ±r below each column"
+        if shows_classes(picture, len(picture.columns) - 1) and not diagram.gradients:
+            text += "   ·   output: its class's colour"
         lines = [place for place in range(len(picture.columns)) if diagram.has_lines(place)]
         if lines:
             text += (
@@ -206,6 +230,11 @@ def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int)
     return f"{count:,} × {totals[place]:,}" + ("\nWᵀ, tied" if column.is_transposed else "")
 
 
+def _output_names(picture: NetworkPicture) -> tuple[str, ...]:
+    """The classes that the outputs stand for."""
+    return tuple(picture.class_names[label] for label in picture.outputs)
+
+
 def _name_width(names: tuple[str, ...], metrics: QFontMetricsF) -> float:
     """Of the widest name, as far as it is shown."""
-    return min(max(metrics.horizontalAdvance(name) for name in names), 60)
+    return min(max(metrics.horizontalAdvance(name) for name in names), _WIDEST_NAME)

@@ -141,9 +141,8 @@ class NetworkDiagram(pg.GraphicsWidget):
         if key == self._arranged_for:
             return
         self._arranged_for = key
-        has_labels = picture.columns[-1].units == len(picture.class_names) > 0
-        left = 24 if picture.point.size else 0
-        right = self._captions.room_for(picture.class_names, self.metrics()) if has_labels else 24
+        left = self._captions.room_for_inputs(picture, self.metrics(), size.width())
+        right = self._captions.room_for_outputs(picture, self.metrics())
         self.frames = arrange(picture.columns, size.width(), size.height(), left, right)
         self._curves = {
             place: self._make_curves(place) for place in range(1, len(self.frames)) if picture.line_starts[place] >= 0

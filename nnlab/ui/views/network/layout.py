@@ -14,7 +14,7 @@ from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 TOP = 40  # the captions
 BOTTOM = 44  # the scales and the legend
 _SIDE = 12
-_MOST_IN_A_LIST = 32
+MOST_IN_A_LIST = 32
 _LEAST_PITCH = 9.0
 _MOST_GAP = 280.0
 _LEAST_GAP = 22.0
@@ -114,7 +114,7 @@ def _frame(column: Column, widest: float, body: float) -> Frame:
         scale = min(widest / across, body / rows)
         return Frame("maps", 0, 0, across * scale, rows * scale, column.units, mosaic=mosaic)
     count = column.size
-    if count <= _MOST_IN_A_LIST and body / count >= _LEAST_PITCH:
+    if count <= MOST_IN_A_LIST and body / count >= _LEAST_PITCH:
         largest = min(widest, 46.0 if count > 4 else 72.0)
         pitch = min(body / count, 1.3 * largest)
         side = min(largest, pitch - max(2.0, 0.12 * pitch))

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 
 from nnlab.training.probes import NetworkPicture, Selection
+from nnlab.training.probes.columns import names_of, unit_name
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
@@ -20,6 +21,7 @@ class NetworkView(View):
     title = "Network"
     probe = "network"
     interval = 0.12
+    least_picture = (380, 170)
     empty_text = "The layers appear here as a diagram, with an example flowing through, as soon as a model is built."
 
     def __init__(self) -> None:
@@ -46,6 +48,10 @@ class NetworkView(View):
         """A new run may have other layers."""
         super().begin(prepared)
         self.picker.begin(prepared)
+
+    def forget(self) -> None:
+        """What flowed through the layers."""
+        super().forget()
         self.diagram.forget()
 
     def draw(self, answer: NetworkPicture) -> None:
@@ -67,13 +73,16 @@ class NetworkView(View):
         self.diagram.update()
 
     def columns(self) -> Columns:
-        """One row per number of every column: activation, and gradient of the loss by it."""
+        """One row per number: its activation, the gradient of the loss by it, and of an input the number in the data."""
         picture: NetworkPicture = self.answer
-        names = [column.name for column in picture.columns for _ in range(column.size)]
         numbers = [number for column in picture.columns for number in range(column.size)]
+        called = [names_of(column, picture.names) for column in picture.columns for _ in range(column.size)]
+        data = picture.raw.ravel()[: picture.columns[0].size].tolist()
         return {
-            "column": names,
+            "column": [column.name for column in picture.columns for _ in range(column.size)],
             "number": numbers,
+            "name": [names.name(number) for names, number in zip(called, numbers, strict=True)],
+            "data": [*data, *[""] * (len(numbers) - len(data))],
             "activation": picture.forward.tolist(),
             "gradient": picture.backward.tolist(),
         }
@@ -136,13 +145,18 @@ def _spot_text(picture: NetworkPicture, spot: Spot) -> str:
         assert weights is not None
         assert slopes is not None
         index = f"[{target}, {source}]" if column.is_transposed else f"[{source}, {target}]"
-        return f"{column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
+        names = names_of(picture.columns[spot.place - 1], picture.names), names_of(column, picture.names)
+        joined = f"{names[0].name(source)} to {names[1].name(target)}"
+        return f"{joined}: {column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
     if spot.unit < 0:
         return f"{' + '.join(column.layers) or column.name} · {picture.totals[spot.place]:,} units"
-    name = column.name
+    name = unit_name(column, spot.unit, picture.names)
     forward, backward = picture.numbers(spot.place), picture.numbers(spot.place, gradients=True)
     if column.has_channels:
         value, slope = forward[..., spot.unit], backward[..., spot.unit]
-        return f"{name} · channel {spot.unit} · mean {np.mean(value):+.4g}, largest {np.max(value):+.4g}"
+        return f"{column.name} · {name} · mean {np.mean(value):+.4g}, largest {np.max(value):+.4g}"
     value, slope = forward.ravel()[spot.unit], backward.ravel()[spot.unit]
-    return f"{name} · unit {spot.unit} · a = {value:+.5g} · ∂L/∂a = {slope:+.4g}"
+    words = f"{column.name} · {name} · a = {value:+.5g}"
+    if spot.place == 0 and picture.scaling:
+        words = f"{name} = {picture.raw.ravel()[spot.unit]:.6g}, {picture.scaling}: {value:+.5g}"
+    return f"{words} · ∂L/∂a = {slope:+.4g}"

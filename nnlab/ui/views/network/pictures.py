@@ -7,8 +7,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from nnlab.training.probes.network import FIELD_SIZE
-from nnlab.ui.theme import GAP, Lut, grey_lut, signed_indices, signed_lut, unsigned_indices
+from nnlab.training.probes.network import FIELD_SIZE, NetworkPicture
+from nnlab.ui.theme import GAP, Lut, class_lut, grey_lut, signed_indices, signed_lut, unsigned_indices
 
 if TYPE_CHECKING:
     from nnlab.ui.views.network.diagram import NetworkDiagram
@@ -43,18 +43,30 @@ def column_image(diagram: "NetworkDiagram", place: int) -> list[tuple[QRectF, QI
 
 
 def _field_images(diagram: "NetworkDiagram", place: int, lut: Lut) -> list[tuple[QRectF, QImage]]:
-    """Each unit's activation over the plane; of probabilities neutral is one half, where the boundary is."""
+    """Each unit's activation over the plane. An output that stands for a class has the class's colour, as strong as it
+    speaks for it; of other probabilities neutral is one half, where the boundary is.
+    """
     picture = diagram.picture
     assert picture is not None
     column, frame, start = picture.columns[place], diagram.frames[place], picture.field_starts[place]
     fields = picture.fields[start : start + column.size]
-    if column.squash in _PROBABILITIES:
+    is_probability = column.squash in _PROBABILITIES
+    has_classes = shows_classes(picture, place)
+    if is_probability and not has_classes:
         fields = 2 * fields - 1
-    bound = diagram.scales.follow("units", place, False, fields)
+    follow = diagram.scales.follow
+    # A probability's scale is whole whatever the values: its colours can be compared from step to step.
+    bound = follow("units", place, False, np.ones(1) if is_probability else fields)
     # The first row is the bottom of the plane.
-    pixels = lut[signed_indices(fields[:, ::-1], bound)]
-    assert pixels.shape[1:3] == (FIELD_SIZE, FIELD_SIZE)
-    return [(frame.unit_rect(unit), image_of(pixels[unit])) for unit in range(frame.count)]
+    indices = signed_indices(fields[:, ::-1], bound)
+    assert indices.shape[1:] == (FIELD_SIZE, FIELD_SIZE)
+    luts = [class_lut(diagram.theme, label) for label in picture.outputs] if has_classes else [lut] * frame.count
+    return [(frame.unit_rect(unit), image_of(luts[unit][indices[unit]])) for unit in range(frame.count)]
+
+
+def shows_classes(picture: NetworkPicture, place: int) -> bool:
+    """Whether a column's fields are those of one class each; a single output is signed, one class against the other."""
+    return place == len(picture.columns) - 1 and len(picture.outputs) > 1 and picture.field_starts[place] >= 0
 
 
 def _range(diagram: "NetworkDiagram", place: int) -> tuple[float, float]:

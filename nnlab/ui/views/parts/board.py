@@ -1,11 +1,12 @@
 """A sheet on which a view lays out pictures, frames and texts by the pixel, and that keeps its items from frame to frame."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSimpleTextItem
 
@@ -79,8 +80,11 @@ class Board:
         color: str,
         bold: bool = False,
         anchor: tuple[float, float] = (0, 0),
+        width: float = math.inf,
     ) -> None:
-        """A line of text; the anchor is the part of it that stands at (x, y), from (0, 0) to (1, 1)."""
+        """Text, cut where it is wider than `width`; the anchor, from (0, 0) to (1, 1), is what stands at (x, y)."""
+        if width < math.inf:
+            text = self._metrics[bold].elidedText(text, Qt.TextElideMode.ElideRight, width)
         # Coordinates are pixels, so that a text needs no transformation of its own (as pyqtgraph's does, at 0.2 ms each).
         item = self._next(1, self._texts, QGraphicsSimpleTextItem)
         if self._changed(item, text, x, y, color, bold, anchor):
@@ -89,6 +93,19 @@ class Board:
             item.setText(text)
             size = item.boundingRect()
             item.setPos(round(x - anchor[0] * size.width()), round(y - anchor[1] * size.height()))
+
+    def message(self, sentence: str, color: str) -> None:
+        """A sentence in the middle of the sheet, in as many lines as it takes."""
+        width, height = self.size
+        lines = [""]
+        for word in sentence.split():
+            longer = f"{lines[-1]} {word}".strip()
+            has_room = not lines[-1] or self.width_of(longer) <= width - 8
+            lines = [*lines[:-1], longer] if has_room else [*lines, word]
+        line_height = self._metrics[0].lineSpacing()
+        for number, line in enumerate(lines):
+            middle = height / 2 + (number - (len(lines) - 1) / 2) * line_height
+            self.text(line, width / 2, middle, color, anchor=(0.5, 0.5))
 
     def width_of(self, text: str, bold: bool = False) -> float:
         """How wide a text is."""

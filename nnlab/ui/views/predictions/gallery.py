@@ -79,12 +79,17 @@ class Gallery(NamedTuple):
         return tile if tile < self.count and self.picture_of(tile).united(self.caption_of(tile)).contains(x, y) else None
 
 
-def gallery_for(shape: tuple[int, int], width: float, height: float, caption: float = _CAPTION_WIDTH) -> Gallery:
-    """As many pictures of this shape (height, width), with captions so wide, as an area holds at a legible size."""
+def gallery_for(
+    shape: tuple[int, int], width: float, height: float, caption: float = _CAPTION_WIDTH, is_drawn: bool = False
+) -> Gallery:
+    """As many pictures of this shape (height, width), with captions so wide, as an area holds at a legible size.
+
+    Those that are drawn for the screen are shown pixel by pixel.
+    """
     tall, wide = shape
-    stride = max(1, math.ceil(max(shape) / _PICTURE_PIXELS))
+    stride = 1 if is_drawn else max(1, math.ceil(max(shape) / _PICTURE_PIXELS))
     tall, wide = -(-tall // stride), -(-wide // stride)
-    scale = min(max(1, round(_PICTURE_PIXELS / max(tall, wide))), _LARGEST_SCALE)
+    scale = 1 if is_drawn else min(max(1, round(_PICTURE_PIXELS / max(tall, wide))), _LARGEST_SCALE)
     across = math.ceil(max(wide * scale + _GAP, min(max(caption, _CAPTION_WIDTH), _WIDEST_CAPTION)) / scale)
     down = math.ceil((tall * scale + _CAPTION_HEIGHT + _GAP) / scale)
     columns, rows = (max(1, int(room // (step * scale))) for room, step in ((width, across), (height, down)))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton
 
+from nnlab.training.moment import moment
 from nnlab.training.probes import PARTS, PredictionsOptions, PredictionsPicture, Selection
 from nnlab.training.probes.predictions import ORDERS, PredictionsMemory
 from nnlab.ui.messages import Prepared
@@ -14,8 +15,10 @@ from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.predictions.gallery import Gallery, gallery_for
+from nnlab.ui.views.predictions.rows import RowTiles, told
 from nnlab.ui.views.view import Columns, View
 from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 # What one frame may take of the training's time.
 _PROBE_SECONDS = 0.0015
@@ -31,6 +34,7 @@ class PredictionsView(View):
     title = "Predictions"
     probe = "predictions"
     interval = 0.2
+    least_picture = (200, 130)
     empty_text = "Examples with the classes that the network gives them appear here, its most confident mistakes first."
 
     def __init__(self) -> None:
@@ -38,6 +42,8 @@ class PredictionsView(View):
         self.gallery: Gallery | None = None
         self._names: tuple[str, ...] = ()
         self._hovered: int | None = None
+        self._rows: RowTiles | None = None
+        self._awaited: tuple[int, int] | None = None  # the cell of which the first example will be selected
         font = QFont()
         font.setPixelSize(_FONT_PIXELS)
         self._metrics = QFontMetrics(font)
@@ -65,6 +71,7 @@ class PredictionsView(View):
         self.outline.insertLayout(0, row)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -77,19 +84,27 @@ class PredictionsView(View):
         self._names = prepared.dataset.class_names
         longest = max(map(self._metrics.horizontalAdvance, self._names[:100]))
         self._caption_width = longest + self._metrics.horizontalAdvance("✗  100% ") + 8
-        self._hovered = None
-        self.board.begin()
-        self.board.end()
-        self.options = replace(self.options, first=0, memory=PredictionsMemory(_PROBE_SECONDS))
         counts = (len(prepared.split.train), len(prepared.split.validation), len(prepared.dataset.test))
         with QSignalBlocker(self.part):
             self.part.clear()
             self.part.addItems([part for part, count in zip(PARTS, counts, strict=True) if count])
 
+    def forget(self) -> None:
+        """What was predicted of every example, and their pictures."""
+        super().forget()
+        self._hovered = None
+        self.board.begin()
+        self.board.end()
+        self.options = replace(self.options, first=0, memory=PredictionsMemory(_PROBE_SECONDS))
+
     def show_selection(self, selection: Selection) -> None:
         """The part and the cell are everybody's."""
         if (selection.part, selection.cell) != (self.selection.part, self.selection.cell):
             self.options = replace(self.options, first=0)
+        if selection.cell != self.selection.cell:
+            self._awaited = selection.cell
+        elif selection.example != self.selection.example:
+            self._awaited = None
         super().show_selection(selection)
         with QSignalBlocker(self.part):
             self.part.setCurrentIndex(max(0, self.part.findText(selection.part)))
@@ -100,27 +115,40 @@ class PredictionsView(View):
         if self.answer is not None:
             self.draw(self.answer)
 
+    def show_answer(self, answer: PredictionsPicture) -> None:
+        """Draw it; of a cell that was just chosen the first example is selected, so that all views show one of the cell."""
+        super().show_answer(answer)
+        is_whole = answer.is_fresh or answer.examples == answer.total
+        if self._awaited is not None and answer.cell == self._awaited and is_whole:
+            self._awaited = None
+            if len(answer.places):
+                self.select(part=answer.part, example=int(answer.places[0]))
+
     def draw(self, answer: PredictionsPicture) -> None:
         """The mosaic, a caption for each tile, and the probabilities of the one that is looked at."""
         if not answer.is_fresh:
             # The rest comes with the next frames, also while training stands.
             self.wants_changed.emit()
         width, height = self.board.size
-        shape = answer.pictures.shape[1:3]
-        self.gallery = gallery_for(shape, width - self._panel_width(), height, self._caption_width)
+        self._rows = RowTiles(answer.raw.shape[1], self._metrics) if RowTiles.suit(answer) else None
+        shape = self._rows.shape if self._rows else answer.pictures.shape[1:3]
+        room = width - self._panel_width()
+        self.gallery = gallery_for(shape, room, height, self._caption_width, is_drawn=self._rows is not None)
         if self.gallery.count != self.options.shown:
             self._ask(shown=self.gallery.count)
         count = min(len(answer.places), self.gallery.count)
         self.back.setEnabled(answer.first > 0)
         self.forth.setEnabled(answer.first + count < answer.matching)
         self.board.begin()
-        pixels = self.gallery.assemble(answer.pictures[:count], self.theme)
+        pictures = self._rows.pictures(answer, self.theme) if self._rows else answer.pictures
+        pixels = self.gallery.assemble(pictures[:count], self.theme)
         if count:
             self.board.picture(pixels, self.gallery.extent)
         for tile in range(count):
+            self._draw_numbers(answer, tile)
             self._draw_caption(answer, tile)
         if not count:
-            self.board.text(self._nothing(answer), width / 2, height / 2, self.theme.muted, anchor=(0.5, 0.5))
+            self.board.message(self._nothing(answer), self.theme.muted)
         self._draw_panel(answer, self._looked_at(answer))
         self.board.end()
         self.readout.setText(self._headline(answer, count))
@@ -162,6 +190,14 @@ class PredictionsView(View):
 
     def _name(self, label: int) -> str:
         return self._names[label] if 0 <= label < len(self._names) else f"class {label}"
+
+    def _draw_numbers(self, answer: PredictionsPicture, tile: int) -> None:
+        """The columns' names and numbers on a tile of few."""
+        names, values = self._rows.texts(answer.names, answer.raw[tile]) if self._rows else ("", "")
+        if names:
+            place = self.gallery.picture_of(tile)
+            self.board.text(names, place.x() + 3, place.y(), self.theme.text)
+            self.board.text(values, place.right() - 3 - self._rows.value_width(values), place.y(), self.theme.text)
 
     def _draw_caption(self, answer: PredictionsPicture, tile: int) -> None:
         true, predicted, shares = answer.labels[tile], answer.predicted[tile], answer.probability[tile]
@@ -213,7 +249,7 @@ class PredictionsView(View):
             what = f"{answer.matching:,} mistakes"
         else:
             what = f"{answer.matching:,} examples, {answer.mistakes:,} of them mistaken,"
-        return f"{shown}{what} among {self._surveyed(answer)}, as of step {answer.step:,}"
+        return f"{shown}{what} among {self._surveyed(answer)}, as of {moment(answer.step, answer.kept_epoch)}"
 
     def _surveyed(self, answer: PredictionsPicture) -> str:
         """Which examples were looked at: those of the cell's true class, or of all classes."""
@@ -224,7 +260,7 @@ class PredictionsView(View):
         return f"{count} examples{of_class} in the {answer.part} part"
 
     def _nothing(self, answer: PredictionsPicture) -> str:
-        where = f"among {self._surveyed(answer)}, as of step {answer.step:,}"
+        where = f"among {self._surveyed(answer)}, as of {moment(answer.step, answer.kept_epoch)}"
         if answer.cell is not None:
             return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."
         return f"There is no mistake {where}."
@@ -236,10 +272,24 @@ class PredictionsView(View):
         tile = self.gallery.tile_at(point.x(), point.y())
         return tile if tile is not None and tile < len(self.answer.places) else None
 
+    def _spots(self) -> Spots:
+        answer = self.answer
+        if answer is None or self.gallery is None:
+            return NO_SPOTS
+        tiles = [self.gallery.frame_of(tile).getRect() for tile in range(min(len(answer.places), self.gallery.count))]
+        return Spots(in_scene(self.board.box, tiles), self._told)
+
+    def _told(self, tile: int) -> str:
+        answer = self.answer
+        said = f"{self._name(answer.predicted[tile])} {_percent(answer.probability[tile], answer.predicted[tile])}"
+        return f"{answer.part} example {answer.places[tile]:,}, is {self._name(answer.labels[tile])}, called {said}"
+
     def _hover(self, position: QPointF) -> None:
         tile = self._tile_at(position)
         if tile != self._hovered:
             self._hovered = tile
+            has_numbers = tile is not None and self.answer.raw.shape[1] > 0
+            self.canvas.setToolTip(told(self.answer.names, self.answer.raw[tile]) if has_numbers else "")
             self.board.mark(None if tile is None else self.gallery.frame_of(tile), self.theme.muted)
             self.draw(self.answer)
 

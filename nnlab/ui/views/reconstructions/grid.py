@@ -40,6 +40,11 @@ class Grid(NamedTuple):
         half = self.scale / 2
         return QRectF(CAPTIONS + column * self.step + half, band * self.band_height + half, self.step, tall)
 
+    def first_tile(self, number: int) -> QRectF:
+        """The tile of one example that stands on top."""
+        column, wide, tall = self.column(number), self.width * self.scale, self.height * self.scale
+        return QRectF(column.left() + self.scale / 2, column.top() + self.scale / 2, wide, tall)
+
     def tile_at(self, point: QPointF) -> tuple[int, int, int, int] | None:
         """(example, row of tiles, row, column) under a point; None in a gap or outside."""
         band, y = divmod(point.y(), self.band_height)

@@ -2,9 +2,8 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
-from PySide6.QtWidgets import QWidget
 
-from nnlab.training.probes import Selection
+from nnlab.training.probes import PARTS, Selection
 from nnlab.training.probes.reconstructions import BATCH, Reconstructions, ReconstructionsOptions
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
@@ -15,7 +14,8 @@ from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
 from nnlab.ui.views.reconstructions.grid import CAPTIONS, Grid, assembled, best_grid
 from nnlab.ui.views.view import Columns, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
-from nnlab.ui.widgets.flow import FlowRow
+from nnlab.ui.widgets.explained import explain
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 ORDERS = ("in order", "random", "worst", "best")
 _ALL = "All classes"
@@ -29,6 +29,7 @@ class ReconstructionsView(View):
     title = "Reconstructions"
     probe = "reconstructions"
     interval = 0.1
+    least_picture = (390, 150)
     empty_text = "Examples and their reconstructions appear here; choose an autoencoder or a Boltzmann machine."
 
     def __init__(self) -> None:
@@ -48,23 +49,22 @@ class ReconstructionsView(View):
         self.picker = ExamplePicker()
         self.picker.picked.connect(self._pick)
         self.order, self.label = Choice(), Choice()
-        bar, row = QWidget(), FlowRow()
-        bar.setLayout(row)
         self.order.addItems(ORDERS)
         for choice, name in ((self.order, "Which examples"), (self.label, "Class")):
             choice.setAccessibleName(name)
             choice.setMinimumContentsLength(7)
             choice.currentIndexChanged.connect(lambda _: self._restart())
-            row.addWidget(choice)
-        self.order.setToolTip(
+            self.controls.addWidget(choice)
+        explain(
+            self.order,
             "In order: from the selected example on. Worst and best: of up to 1,000 examples of this part and class, "
-            "which are measured a few per frame."
+            "which are measured a few per frame.",
         )
-        row.addWidget(self.picker)
-        self.controls.addWidget(bar)
+        self.controls.addWidget(self.picker)
         self.board = Board(self.canvas, self._resized)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -74,10 +74,8 @@ class ReconstructionsView(View):
     def begin(self, prepared: Prepared) -> None:
         """Other data, another scale; the order stays."""
         super().begin(prepared)
-        dataset, split = prepared.dataset, prepared.split
-        labels = dataset.train.labels
-        self._labels = {"train": labels[split.train], "validation": labels[split.validation], "test": dataset.test.labels}
-        self.bound, self._before, self._surveyed = 0.0, None, np.empty(0, np.intp)
+        dataset = prepared.dataset
+        self._labels = {part: prepared.labels(part) for part in PARTS}
         self.picker.begin(prepared)
         if self._names != dataset.class_names or not self.label.count():
             self._names = dataset.class_names
@@ -86,6 +84,14 @@ class ReconstructionsView(View):
                 self.label.addItems([_ALL, *self._names])
         self.label.setVisible(len(self._names) > 1)
         self._restart()
+
+    def forget(self) -> None:
+        """What was measured, and of which examples."""
+        super().forget()
+        self._labels = {}
+        self.bound, self._before = 0.0, None
+        self._places = self._surveyed = np.empty(0, np.intp)
+        self.survey = ErrorSurvey(self._surveyed)
 
     def show_selection(self, selection: Selection) -> None:
         """Another part has other examples; another example may be on another page."""
@@ -260,6 +266,18 @@ class ReconstructionsView(View):
     def _tile_at(self, position: QPointF) -> tuple[int, int, int, int] | None:
         found = self.grid.tile_at(self.board.point_at(position)) if self.answer is not None else None
         return found if found is not None and found[0] < len(self.answer.places) else None
+
+    def _spots(self) -> Spots:
+        if self.answer is None:
+            return NO_SPOTS
+        shown = min(len(self.answer.places), self.grid.columns * self.grid.bands)
+        tiles = [self.grid.first_tile(number).getRect() for number in range(shown)]
+        return Spots(in_scene(self.board.box, tiles), self._told)
+
+    def _told(self, number: int) -> str:
+        answer, name = self.answer, self._name_of(self.answer.labels[number])
+        class_name = f" ({name})" if name else ""
+        return f"{self._part()} {answer.places[number]:,}{class_name}, mean squared error {answer.error[number]:.4f}"
 
     def _hover(self, position: QPointF) -> None:
         self._mouse = position

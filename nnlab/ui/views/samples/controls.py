@@ -10,6 +10,7 @@ from nnlab.ui.icons import icon
 from nnlab.ui.setup.form import Choice, WholeNumber
 from nnlab.ui.theme import Theme
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.flow import FlowRow, captioned
 
 CHAIN_COUNTS = (1, 9, 16, 36, 64)
@@ -43,29 +44,50 @@ class ChainControls(QWidget):
             # A mouse click must not take the focus: Space runs the training.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.start = _choice(STARTS, "Start chains from", 7)
+        explain(
+            self.start,
+            "Where the chains begin. noise: pixels at random. examples: pictures of the data, to see what the machine makes "
+            "of them. the drawing: what was drawn in the Draw view. training's own: the chains that training itself follows",
+        )
         self.chains = _choice({str(count): "" for count in CHAIN_COUNTS}, "Number of chains", 2)
         self.chains.setCurrentText("36")
+        self.chains.setToolTip("Chains side by side: more show more of what the machine has learned, fewer are larger")
         self.steps = WholeNumber()
         self.steps.setRange(0, _MOST_STEPS)
         self.steps.setValue(1)
-        self.steps.setToolTip("Gibbs steps per frame: hidden units from visible ones and back; 0 stands still")
+        explain(
+            self.steps,
+            "Gibbs steps per frame: hidden units from visible ones and back. More bring the chains sooner from where they "
+            "began to what the machine believes in; 0 stands still",
+        )
         self.shown = _choice(SHOWN, "Pictures show", 6)
-        self.shown.setToolTip(
-            "means: E(v|h), from which the sample is drawn. samples: v itself. mean-field: nothing is drawn at random, "
-            "probabilities drive probabilities"
+        explain(
+            self.shown,
+            "means: the probability of each pixel, E(v|h), easiest to look at. samples: the black and white pixels drawn "
+            "from it, which the chain goes on with. mean-field: nothing is drawn at random, probabilities drive "
+            "probabilities; such chains come to rest at one picture",
         )
         self.temperature = QSlider(Qt.Orientation.Horizontal)
         self.temperature.setRange(-_SLIDER_REACH, _SLIDER_REACH)
-        self.temperature.setFixedWidth(84)
-        self.temperature.setToolTip("All energies are divided by it: at T below 1 chains freeze, above 1 they roam")
+        self.temperature.setFixedWidth(64)
+        explain(
+            self.temperature,
+            "All energies are divided by it. 1 is the machine as it was trained; below, chains stay with the likeliest "
+            "pictures; above, they roam: a chain that is stuck finds its way to another picture",
+        )
         self._temperature_text = label("1.00")
-        self._temperature_text.setFixedWidth(32)
+        self._temperature_text.setFixedWidth(28)
         self.brush = _choice(dict.fromkeys(BRUSHES, ""), "Dragging the mouse over a chain", 10)
-        self.brush.setToolTip(
-            "Drag over the pictures to clamp pixels: they keep their value in all chains, and the rest is imagined"
+        explain(
+            self.brush,
+            "Drag over the pictures to clamp pixels: they keep their value in all chains, and the machine imagines the "
+            "rest: half a digit is completed",
         )
         self.release = QToolButton(text="Let all go")
+        self.release.setToolTip("Let go of all clamped pixels")
         self.release.setEnabled(False)
+        heat = captioned("Temperature", self.temperature)
+        heat.layout().addWidget(self._temperature_text)
         row = FlowRow()
         for widget in (
             self.play,
@@ -73,8 +95,7 @@ class ChainControls(QWidget):
             captioned("From", self.start),
             captioned("Chains", self.chains),
             captioned("Steps", self.steps),
-            captioned("Temperature", self.temperature),
-            self._temperature_text,
+            heat,
             captioned("Show", self.shown),
             captioned("Mouse", self.brush),
             self.release,

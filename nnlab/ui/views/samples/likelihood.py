@@ -9,6 +9,7 @@ from nnlab.training.likelihood import LikelihoodEstimate, estimate_likelihood
 from nnlab.ui.bench import Bench
 from nnlab.ui.jobs import Job
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.explained import explain
 
 _ESTIMATE = "Estimate log-likelihood"
 
@@ -28,9 +29,12 @@ class LikelihoodEstimator(QWidget):
         self.button = QPushButton(_ESTIMATE)
         self.button.setFixedWidth(172)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setToolTip(
-            "log p(v) = −F(v) − log Z by annealed importance sampling (Salakhutdinov and Murray 2008): 100 chains over "
-            "2,000 temperatures, on a copy of the machine as it is now; some ten seconds"
+        explain(
+            self.button,
+            "How likely the machine holds examples to be, in nats: a higher mean explains the data better, and a training "
+            "part far above the test part is overfitting.\nlog p(v) = −F(v) − log Z by annealed importance sampling "
+            "(Salakhutdinov and Murray 2008): 100 chains over 2,000 temperatures, on a copy of the machine as it is now; "
+            "some ten seconds",
         )
         self.button.clicked.connect(self._begin_or_cancel)
         row = QHBoxLayout(self)
@@ -60,9 +64,10 @@ class LikelihoodEstimator(QWidget):
 
     def _show(self, estimate: LikelihoodEstimate) -> None:
         self._tell(estimate_text(estimate))
-        self.result.setToolTip(
+        explain(
+            self.result,
             "Mean over up to 2,000 examples of each part, pixels drawn as black or white by their grey; log Z with its "
-            "interval of three standard errors"
+            "interval of three standard errors",
         )
 
     def _tell(self, text: str) -> None:

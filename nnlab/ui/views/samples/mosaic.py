@@ -44,6 +44,10 @@ class PictureMosaic(pg.ViewBox):
         self._theme = theme
         self._frame.setPen(pg.mkPen(theme.accent, width=2, cosmetic=True))
 
+    def forget(self) -> None:
+        """What stands there stays, but the arrays behind it go."""
+        self._show_again = None
+
     def show_pictures(self, pictures: np.ndarray) -> None:
         """Pictures (count, height, width, channels) of bytes: three channels are colours, others are shown by their mean."""
         self._show_again = lambda: self.show_pictures(pictures)

@@ -6,29 +6,13 @@ from PySide6.QtCore import Qt
 
 from nnlab.training.probes.samples import MachineFigures
 from nnlab.ui.theme import Theme
+from nnlab.ui.views.parts.caption import Caption
+from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import color_axis, step_up
 
 _KEPT_LOOKS = 240
 _KEPT_FIGURES = 1000
 _LEFT_OUT = 2
-
-
-class Caption(pg.LabelItem):
-    """A muted line above a picture that claims no width: columns are as wide as their share, whatever is written there."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, justify="left", size="9pt")
-
-    def updateMin(self) -> None:
-        """As high as its text, as narrow as need be."""
-        self.setMinimumHeight(self.itemRect().height())
-        self.setMinimumWidth(0)
-        self.setPreferredWidth(0)
-        self.updateGeometry()
-
-    def recolor(self, theme: Theme) -> None:
-        """In the theme's muted colour."""
-        self.setText(self.text, color=theme.muted)
 
 
 class TracePlot(pg.GraphicsLayout):
@@ -40,17 +24,18 @@ class TracePlot(pg.GraphicsLayout):
     def __init__(self, caption: str) -> None:
         super().__init__()
         self.caption = Caption(caption)
-        self.setContentsMargins(0, 0, 0, 0)
+        # The last number stands out over the end of its axis.
+        self.setContentsMargins(0, 0, 14, 0)
         self.layout.setSpacing(0)
         self.box = self.addViewBox(row=0, col=1, enableMenu=False)
         self.box.setMouseEnabled(False, False)
-        self.axes = (pg.AxisItem("left"), pg.AxisItem("bottom"))
+        self.axes = (NumberAxis("left"), NumberAxis("bottom", whole=True))
         for axis, row, column in zip(self.axes, (0, 1), (0, 1), strict=True):
             axis.linkToView(self.box)
-            axis.setTickDensity(0.5)
-            axis.setStyle(maxTextLevel=0)
             self.addItem(axis, row=row, col=column)
         self.axes[0].setWidth(52)
+        # Clear of the lowest number at the left.
+        self.axes[1].setStyle(tickTextOffset=6)
         self._range: tuple[float, float] | None = None
 
     def fit(self, x: np.ndarray, y: np.ndarray) -> None:
@@ -158,7 +143,7 @@ class HistoryPlots:
     """Free energies of training and validation examples, and the pseudo-likelihood, over the updates."""
 
     def __init__(self) -> None:
-        self.energy = TracePlot("Mean F(v): train —, held back - -")
+        self.energy = TracePlot("F(v): — train ┄ validation")
         self.likelihood = TracePlot("Pseudo-likelihood, in nats")
         self.train, self.validation, self.pseudo = (pg.PlotCurveItem() for _ in range(3))
         self.energy.box.addItem(self.train)

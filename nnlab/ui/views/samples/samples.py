@@ -6,21 +6,27 @@ from dataclasses import replace
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtGui import QResizeEvent
 
 from nnlab.models.rbm import RBMSettings
 from nnlab.training.probes import Selection
 from nnlab.training.probes.samples import ChainOptions, ChainPicture, MachineFigures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut, unsigned_indices
+from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.color_bar import SignedColorBar
+from nnlab.ui.views.parts.last_column import LastColumn
 from nnlab.ui.views.samples.controls import ChainControls
 from nnlab.ui.views.samples.likelihood import LikelihoodEstimator
 from nnlab.ui.views.samples.mosaic import PictureMosaic
-from nnlab.ui.views.samples.plots import Caption, EnergyPlot, HistoryPlots
+from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
 from nnlab.ui.views.view import Columns, View, step_up
 
 _FIGURE_SECONDS = 0.5
 _COVERED_PERCENT = 99.7
+# Pixels: a narrower view has its plots below the pictures.
+_ROOM_FOR_PLOTS = 560
+_PLOTS_HEIGHT = 240
 
 
 class SamplesView(View):
@@ -28,6 +34,7 @@ class SamplesView(View):
 
     title = "Samples"
     probe = "samples"
+    least_picture = (240, 200)
     empty_text = "What the Boltzmann machine dreams appears here, as soon as a model is built."
 
     def __init__(self) -> None:
@@ -54,12 +61,19 @@ class SamplesView(View):
         model = prepared.experiment.model
         self.likelihood.setVisible(isinstance(model, RBMSettings) and not model.is_gaussian)
         self.likelihood.bench = self.bench
+        self._restart(clamped=None, values=None, number=-1)
+        self.controls_bar.release.setEnabled(False)
+
+    def forget(self) -> None:
+        """The chains, and all that was measured."""
+        super().forget()
         self.likelihood.forget()
         self._level = 0
         self.figures, self._figured, self.bound = None, ((-1, 0), 0.0), 0.0
         self.history.clear()
-        self._restart(clamped=None, values=None, number=-1)
-        self.controls_bar.release.setEnabled(False)
+        self.chains.forget()
+        self.filters.forget()
+        self.options = replace(self.options, states=None, means=None, clamped=None, values=None, number=-1)
 
     def show_selection(self, selection: Selection) -> None:
         """A drawing handed on from the pad is where chains start next."""
@@ -119,6 +133,12 @@ class SamplesView(View):
             "free_energy": list(energy[chain]),
         }
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the plots stand below the pictures."""
+        super().resizeEvent(event)
+        self._plots.fit(self.width())
+        self.canvas.setMinimumHeight(self.least_picture[1] + _PLOTS_HEIGHT * self._plots.is_below)
+
     def _make_controls(self) -> None:
         self.controls_bar = ChainControls()
         self.controls_bar.changed.connect(self._on_changed)
@@ -131,9 +151,9 @@ class SamplesView(View):
         self.outline.insertWidget(2, self.likelihood.result)
 
     def _make_pictures(self) -> None:
-        left, middle, right = (self.canvas.addLayout(row=0, col=place) for place in range(3))
-        for place, share in enumerate((5, 3, 3)):
-            self.canvas.ci.layout.setColumnStretchFactor(place, share)
+        left, middle = (self.canvas.addLayout(row=0, col=place) for place in range(2))
+        right = pg.GraphicsLayout()
+        self._plots = LastColumn(self.canvas.ci, right, (5, 3, 3), _ROOM_FOR_PLOTS, _PLOTS_HEIGHT)
         for column in (left, middle, right):
             column.setContentsMargins(0, 0, 0, 0)
             column.layout.setVerticalSpacing(4)

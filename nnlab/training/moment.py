@@ -1,0 +1,6 @@
+"""Which parameters a model has, in words: those of its last step, or those of an epoch that were put back at the end."""
+
+
+def moment(step: int, kept_epoch: int) -> str:
+    """After so many updates; or, with the epoch whose parameters the model has again, not those of the last update."""
+    return f"epoch {kept_epoch:,}, restored" if kept_epoch else f"step {step:,}"

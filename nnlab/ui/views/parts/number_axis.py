@@ -1,0 +1,63 @@
+"""An axis whose numbers never run into each other, and are whole where nothing lies between two of them."""
+
+import math
+
+import pyqtgraph as pg
+from PySide6.QtGui import QFont, QFontMetricsF
+
+# Free pixels between two numbers: beside each other, and above each other.
+_GAPS = {"bottom": 16, "top": 16, "left": 5, "right": 5}
+_BEYOND = 24  # pixels by which the first and last number may stand out over the ends of the axis
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class NumberAxis(pg.AxisItem):
+    """One level of ticks at 1, 2 or 5 times a power of ten, as close as their numbers allow; `whole` for steps."""
+
+    def __init__(self, orientation: str, whole: bool = False) -> None:
+        super().__init__(orientation)
+        self.whole = whole
+        # By default pyqtgraph hides them: an axis of one step would have no number at all.
+        self.setStyle(hideOverlappingLabels=_BEYOND)
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """[(spacing, 0)]: the smallest spacing at which the numbers have room."""
+        span = maxVal - minVal
+        if not (math.isfinite(span) and span > 0 and size > 0):
+            return []
+        exponent = math.floor(math.log10(span)) - 3
+        spacings = (float(f"{digit}e{power}") for power in range(exponent, exponent + 6) for digit in (1, 2, 5))
+        wide = [spacing for spacing in spacings if spacing >= 1 or not self.whole]
+        fitting = (spacing for spacing in wide if spacing / span * size >= self._room(minVal, maxVal, spacing))
+        return [(next(fitting, max(wide, default=1.0)), 0.0)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Whole numbers with their thousands apart; others with as many digits as tell them apart."""
+        if self.whole:
+            return [f"{value * scale:,.0f}" for value in values]
+        return super().tickStrings(values, scale, spacing)
+
+    def _room(self, low: float, high: float, spacing: float) -> float:
+        """Pixels that a number takes, with the gap to the next."""
+        metrics = QFontMetricsF(self.style["tickFont"] or QFont())
+        if self.orientation in ("left", "right"):
+            return metrics.height() + _GAPS[self.orientation]
+        ends = [math.floor(end / spacing) * spacing for end in (low, high)]
+        return max(map(metrics.horizontalAdvance, self.tickStrings(ends, 1.0, spacing))) + _GAPS[self.orientation]
+
+
+class PowerAxis(NumberAxis):
+    """Of a plot whose numbers are exponents: 10⁻³ at -3."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation, whole=True)
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Powers of ten."""
+        return [power_text(round(value * scale)) for value in values]
+
+
+def power_text(exponent: int) -> str:
+    """10⁻³ for -3, 1 for 0."""
+    return f"10{str(exponent).translate(_RAISED)}" if exponent else "1"

@@ -1,0 +1,123 @@
+"""A run that is saved and opened again goes on as if it had never stopped: its steps, its best epoch, its end."""
+
+import json
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.model_file import load_model, parameters_sha256, save_model
+from nnlab.models import MLPSettings
+from nnlab.models.deep_belief import DeepBeliefSettings
+from nnlab.models.layers import LAYERS
+from nnlab.models.layers.dense import Dense
+from nnlab.training import TrainingRun
+from tests.experiments.cases import SMALL, taken_apart, with_metadata
+from tests.models.small_runs import digits_run
+
+# So large a rate that the loss goes up and down; 32 examples, so four steps an epoch.
+RESTLESS = replace(
+    SMALL,
+    model=MLPSettings((Dense(8), LAYERS["batch_norm"](), LAYERS["relu"](), Dense(2), LAYERS["softmax"]())),
+    training=replace(SMALL.training, epochs=12, learning_rate=0.3, patience=4),
+)
+
+
+def reopened(run: TrainingRun, folder: Path, experiment: Experiment) -> TrainingRun:
+    """What opening the file of a run gives."""
+    experiment = replace(experiment, training=run.settings)
+    save_model(folder / "model.safetensors", run, experiment, {})
+    fresh = assemble(experiment, [])
+    load_model(folder / "model.safetensors").continue_in(fresh)
+    return fresh
+
+
+def ends_of(run: TrainingRun) -> list[object]:
+    """What is told at the ends of epochs, as plain values."""
+    return [(step.number, step.epoch_end.is_best, step.epoch_end.state()) for step in run if step.epoch_end]
+
+
+@pytest.mark.parametrize("steps", [1, 4, 7, 10, 14, 19, 24])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("held", [0.2, 0.0])
+def test_resuming_ends_where_an_uninterrupted_run_does(steps: int, seed: int, held: float, tmp_path: Path):
+    experiment = replace(
+        RESTLESS,
+        dataset=replace(RESTLESS.dataset, validation=held),
+        training=replace(RESTLESS.training, seed=seed),
+    )
+    straight, halting = assemble(experiment, []), assemble(experiment, [])
+    list(islice(straight, steps))
+    list(islice(halting, steps))
+    halting = reopened(halting, tmp_path, experiment)
+    assert ends_of(halting) == ends_of(straight)
+    assert (halting.epoch, halting.kept_epoch, halting.stopped) == (straight.epoch, straight.kept_epoch, straight.stopped)
+    assert halting.best.epoch == straight.best.epoch
+    assert parameters_sha256(halting.model) == parameters_sha256(straight.model)
+    assert halting.model.buffers.values.tobytes() == straight.model.buffers.values.tobytes()
+
+
+def test_a_finished_run_that_is_opened_still_says_which_epoch_it_keeps(tmp_path: Path):
+    run = assemble(RESTLESS, [])
+    list(run)
+    assert 0 < run.kept_epoch < run.epoch
+    again = reopened(run, tmp_path, RESTLESS)
+    assert (again.kept_epoch, again.best.epoch) == (run.kept_epoch, run.best.epoch)
+    np.testing.assert_array_equal(again.best.validation.confusion, run.best.validation.confusion)
+    # The model has the best numbers already: they are not written twice.
+    assert again.best_numbers == {}
+    assert next(again, None) is None
+    assert parameters_sha256(again.model) == parameters_sha256(run.model)
+
+
+def test_a_file_of_before_the_best_epoch_was_kept_opens_and_begins_anew_with_it(tmp_path: Path):
+    run, path = assemble(RESTLESS, []), tmp_path / "old.safetensors"
+    list(islice(run, 10))
+    save_model(path, run, RESTLESS, {})
+    state = json.loads(taken_apart(path.read_bytes())[0]["__metadata__"]["state"])
+    old = {name: state[name] for name in ("number", "epoch", "position", "optimizer_start", "plateau")}
+    path.write_bytes(with_metadata(path.read_bytes(), state=json.dumps(old), encoder=None))
+    fresh = assemble(RESTLESS, [])
+    load_model(path).continue_in(fresh)
+    assert (fresh.number, fresh.best, fresh.kept_epoch) == (10, None, 0)
+    ends = [step.epoch_end for step in fresh if step.epoch_end]
+    assert ends[0].is_best
+    assert fresh.epoch > 3
+
+
+@pytest.mark.parametrize("change", [{"batching": "full-batch"}, {"shuffle": False}, {"batch_size": 3}], ids=str)
+def test_every_example_is_seen_once_though_the_batches_change_and_the_run_is_resumed(change, tmp_path: Path):
+    run = assemble(SMALL, [])
+    seen: list[int] = []
+
+    def step(run: TrainingRun) -> None:
+        # What stands as the next batch before a step is what the step takes.
+        seen.extend(run.upcoming.tolist())
+        next(run)
+
+    step(run)
+    run.settings = replace(run.settings, **change)
+    run = reopened(run, tmp_path, SMALL)
+    while run.epoch == 0:
+        step(run)
+    assert sorted(seen) == sorted(run.data.split.train.tolist())
+
+
+def test_patience_in_a_stack_begins_with_fine_tuning_also_when_resumed_between_two_phases():
+    stack = DeepBeliefSettings((12, 6), pretrain_epochs=2)
+    settings = {"epochs": 12, "patience": 1, "learning_rate": 2.0, "keep": "last"}
+    straight = digits_run(stack, **settings)
+    list(straight)
+    for steps in range(1, straight.number + 1):
+        halting, fresh = digits_run(stack, **settings), digits_run(stack, **settings)
+        list(islice(halting, steps))
+        fresh.model.parameters.values[...] = halting.model.parameters.values
+        fresh.model.buffers.values[...] = halting.model.buffers.values
+        for name, vector in halting.vectors.items():
+            fresh.vectors[name][...] = vector
+        fresh.restore(halting.state(), halting.best_numbers)
+        assert fresh.reason_to_stop() == halting.reason_to_stop()
