@@ -1,5 +1,6 @@
 """Every probe shows what is there, hands out arrays of its own, and disturbs nothing."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from itertools import islice
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.datasets import DatasetSettings, load_dataset
+from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.cnn import CNNSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
@@ -16,7 +17,7 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
 from nnlab.models.rbm import RBMSettings
-from nnlab.training import TrainingRun, prepare_data
+from nnlab.training import TrainingData, TrainingRun, prepare_data
 from nnlab.training.probes import PROBES, Selection
 from nnlab.training.probes.weights import as_rectangles
 from tests.models.small_runs import digits_run
@@ -30,6 +31,13 @@ def plane_run() -> TrainingRun:
 def picture_run() -> TrainingRun:
     data = prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
     return toy_run(data, (Dense(12), ReLU(), Dense(10), Softmax()), batch_size=64)
+
+
+def pictures(shape: tuple[int, ...], classes: int) -> TrainingData:
+    values = np.random.default_rng(0).integers(0, 256, (20, *shape), dtype=np.uint8)
+    examples = Examples(values, np.arange(20, dtype=np.intp) % classes)
+    dataset = Dataset("pictures", "Pictures", examples, examples, tuple("AB"[:classes]))
+    return prepare_data(dataset, DatasetSettings())
 
 
 def machine_run() -> TrainingRun:
@@ -129,6 +137,31 @@ def test_of_a_very_wide_layer_the_first_units_are_shown():
     assert seen.units == 3000
     assert len(seen.bias) == shown < 3000
     np.testing.assert_array_equal(seen.tiles.reshape(shown, -1), run.model.parameters.view("dense1.weight").T[:shown])
+
+
+def two_convolutions() -> TrainingRun:
+    return digits_run(CNNSettings(layers=(Conv2D(3), ReLU(), Conv2D(4), ReLU(), Flatten(), Dense(10), Softmax())))
+
+
+@pytest.mark.parametrize("build", [plane_run, picture_run, machine_run, two_convolutions])
+def test_every_pixel_is_the_weight_that_it_says(build: Callable[[], TrainingRun]):
+    run = build()
+    for layer in PROBES["weights"](run, Selection()).layers:
+        seen = PROBES["weights"](run, Selection(layer))
+        pixels = np.argwhere(~np.isnan(seen.tiles))
+        found = [seen.weight_at(*pixel) for pixel in pixels]
+        assert len(set(found)) == run.model.parameters.view(f"{layer}.weight").size
+        for pixel, (tensor, place) in zip(pixels, found, strict=True):
+            assert run.model.parameters.view(tensor)[place] == seen.tiles[tuple(pixel)]
+            assert place[-1] == seen.unit_of(pixel[0])
+        assert [seen.weight_at(*pixel) for pixel in np.argwhere(np.isnan(seen.tiles))] == [None] * np.isnan(seen.tiles).sum()
+
+
+def test_a_coloured_pixel_is_no_single_weight():
+    data = pictures((4, 4, 3), 2)
+    seen = PROBES["weights"](toy_run(data, (Dense(3), ReLU(), Dense(2), Softmax())), Selection())
+    assert seen.tiles.shape == (3, 4, 4)
+    assert seen.weight_at(0, 1, 1) is None
 
 
 def test_a_selection_that_is_not_there_falls_back_to_the_first():

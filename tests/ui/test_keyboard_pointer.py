@@ -9,9 +9,11 @@ from PySide6.QtTest import QTest
 
 from nnlab.datasets import DatasetSettings
 from nnlab.models.autoencoder import AutoencoderSettings
-from nnlab.models.layers.activations import Sigmoid
+from nnlab.models.cnn import CNNSettings
+from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
+from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
-from nnlab.models.layers.shape import Code
+from nnlab.models.layers.shape import Code, Flatten
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views import View
 from nnlab.ui.widgets.keyboard_pointer import nearest
@@ -25,6 +27,9 @@ EXPERIMENTS = {
     "confusion": MLP,
     "predictions": MLP,
     "reconstructions": replace(MLP, model=CODER),
+    "weights": MLP,
+    "network": MLP,
+    "feature_maps": replace(MLP, model=CNNSettings((Conv2D(3), ReLU(), Flatten(), Dense(10), Softmax()))),
     "boundary": replace(MLP, dataset=DatasetSettings(name="moons", samples=60, validation=0.3)),
 }
 
@@ -91,6 +96,15 @@ def test_enter_is_a_click_there(driver: Driver, name: str):
         assert selection.cell == divmod(number, 10)
     elif name == "boundary":
         assert (selection.part, selection.example) == view._which(number)
+    elif name == "weights":
+        assert (selection.layer, selection.unit) == ("dense1", number)
+        tensor, (_, unit) = selection.weight
+        assert (tensor, unit) == ("dense1.weight", number)
+    elif name == "network":
+        spot = view.diagram.spots()[number][1]
+        assert (selection.layer, selection.unit) == (view.answer.columns[spot.place].name, spot.unit)
+    elif name == "feature_maps":
+        assert (selection.layer, selection.unit) == ("conv2d1", number % 3)
     else:
         assert (selection.part, selection.example) == ("train", int(view.answer.places[number]))
 

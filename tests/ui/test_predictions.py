@@ -12,6 +12,7 @@ from nnlab.ui.theme import LIGHT
 from nnlab.ui.views.predictions.gallery import gallery_for
 from nnlab.ui.views.predictions.predictions import PredictionsView
 from tests.ui.conftest import Driver, example
+from tests.ui.standing import Click
 
 
 def shown(window: MainWindow, driver: Driver, name: str):
@@ -19,16 +20,6 @@ def shown(window: MainWindow, driver: Driver, name: str):
     view = window.stage.view(name)
     driver.wait_for(lambda: view.isVisible() and view.answer is not None)
     return view
-
-
-class Click:
-    """A click of the mouse somewhere in the scene."""
-
-    def __init__(self, position: QPointF) -> None:
-        self._position = position
-
-    def scenePos(self) -> QPointF:
-        return self._position
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from nnlab.training.probes import PROBES, Selection
+from nnlab.training.probes import PROBES, Selection, WeightInspection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS
@@ -14,6 +14,7 @@ from nnlab.ui.views.curves.smoothing import Smoother, envelope
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.weights import WeightsView
 from tests.ui.conftest import Driver, example
+from tests.ui.standing import Click
 
 
 def test_every_view_draws_a_probe_that_exists() -> None:
@@ -50,6 +51,20 @@ def test_weights_hover_reads_the_number(digits: MainWindow, driver: Driver) -> N
     view._hover(view._box.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
     assert f"{view.answer.tiles[5, 1, 2]:+.5f}" in view.readout.text()
     assert "unit 5" in view.readout.text()
+
+
+def test_a_click_on_a_weight_selects_it_and_its_unit(digits: MainWindow, driver: Driver) -> None:
+    digits.docks[2].show()
+    view = driver.see(digits, "weights")
+    driver.wait_for(lambda: view.answer is not None)
+    x, y = view.mosaic.corner_of(5)
+    view._click(Click(view._box.mapViewToScene(QPointF(x + 3.5, y + 2.5))))
+    driver.wait_for(lambda: isinstance(digits.inspector.answer, WeightInspection))
+    seen = digits.inspector.answer
+    assert (seen.tensor, seen.position) == ("dense1.weight", (1 * 8 + 2, 5))
+    assert seen.value == view.answer.tiles[5, 1, 2]
+    assert (digits.stage.selection.layer, digits.stage.selection.unit) == ("dense1", 5)
+    assert view._selected.isVisible()
 
 
 def test_another_layer_can_be_chosen(digits: MainWindow, driver: Driver) -> None:

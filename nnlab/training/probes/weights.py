@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +20,9 @@ class WeightPictures:
     """The incoming weights of a layer's first units as pictures.
 
     tiles (shown, height, width), NaN where a picture has no pixel    bias (shown,)
+
+    A pixel is the weight of one input ("input"), of one place of a kernel ("kernel"), or of a coloured pixel the mean over
+    its channels ("mean").
     """
 
     layer: str
@@ -27,6 +31,19 @@ class WeightPictures:
     tiles: Array
     bias: Array
     tiles_per_unit: int = 1  # a filter has one for each input channel
+    pixels: Literal["input", "kernel", "mean"] = "input"
+
+    def unit_of(self, tile: int) -> int:
+        """The unit that a tile belongs to."""
+        return tile // self.tiles_per_unit
+
+    def weight_at(self, tile: int, row: int, column: int) -> tuple[str, tuple[int, ...]] | None:
+        """The tensor and the place in it of what a pixel shows; None where that is no single weight."""
+        if self.pixels == "mean" or np.isnan(self.tiles[tile, row, column]):
+            return None
+        unit, channel = divmod(tile, self.tiles_per_unit)
+        place = (row, column, channel, unit) if self.pixels == "kernel" else (row * self.tiles.shape[2] + column, unit)
+        return f"{self.layer}.weight", place
 
 
 def probe_weights(run: TrainingRun, selection: Selection) -> WeightPictures:
@@ -40,12 +57,12 @@ def probe_weights(run: TrainingRun, selection: Selection) -> WeightPictures:
     shape = run.data.dataset.example_shape
     units = weight.shape[1]
     weight = weight[:, : max(1, min(units, _MOST_UNITS, _MOST_PIXELS // len(weight)))]
-    if layer == layers[0] and run.data.dataset.is_image and len(weight) == math.prod(shape):
-        tiles = weight.T.reshape(-1, *shape).mean(axis=3)
-    else:
-        tiles = as_rectangles(weight.T)
+    is_picture = layer == layers[0] and run.data.dataset.is_image and len(weight) == math.prod(shape)
+    tiles = weight.T.reshape(-1, *shape).mean(axis=3) if is_picture else as_rectangles(weight.T)
     bias = "hidden_bias" if f"{layer}.hidden_bias" in model.parameters.shapes else "bias"
-    return WeightPictures(layer, layers, units, tiles, model.parameters.view(f"{layer}.{bias}")[: len(tiles)].copy())
+    shown = model.parameters.view(f"{layer}.{bias}")[: len(tiles)].copy()
+    pixels: Literal["input", "mean"] = "mean" if is_picture and shape[2] > 1 else "input"
+    return WeightPictures(layer, layers, units, tiles, shown, pixels=pixels)
 
 
 def _kernel_pictures(layer: str, layers: tuple[str, ...], weight: Array, bias: Array) -> WeightPictures:
@@ -53,7 +70,7 @@ def _kernel_pictures(layer: str, layers: tuple[str, ...], weight: Array, bias: A
     height, width, channels, filters = weight.shape
     shown = max(1, min(filters, _MOST_UNITS // channels))
     tiles = weight.transpose(3, 2, 0, 1)[:shown].reshape(-1, height, width).copy()
-    return WeightPictures(layer, layers, filters * channels, tiles, np.repeat(bias[:shown], channels), channels)
+    return WeightPictures(layer, layers, filters, tiles, np.repeat(bias[:shown], channels), channels, "kernel")
 
 
 def as_rectangles(rows: Array) -> Array:

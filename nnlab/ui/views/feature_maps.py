@@ -14,6 +14,7 @@ from nnlab.ui.views.parts.mosaic_rows import Placed, place_rows
 from nnlab.ui.views.view import Columns, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 _ALL = "All layers"
 _EXAMPLE = 112  # pixels of the example's picture
@@ -57,6 +58,7 @@ class FeatureMapsView(View):
         self.board = Board(self.canvas, self._redraw)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -212,13 +214,28 @@ class FeatureMapsView(View):
         value = row.tiles[tile, down, across]
         number = f"{value:+.4f}" if row.is_signed else f"{value:.4f}"
         self.board.mark(placed.tile(tile), self.theme.text)
-        self.readout.setText(f"{row.layer} · unit {row.unit[tile]} · row {down}, column {across} · {number}")
+        self.readout.setText(f"{_tile_text(row, tile)} · row {down}, column {across} · {number}")
+
+    def _spots(self) -> Spots:
+        if self.answer is None:
+            return NO_SPOTS
+        each = [
+            (row, placed, tile)
+            for row, placed in zip(self.answer.rows, self.placed, strict=False)
+            for tile in range(len(row.tiles))
+        ]
+        places = [placed.tile(tile).getRect() for _, placed, tile in each]
+        return Spots(in_scene(self.board.box, places), lambda spot: _tile_text(each[spot][0], each[spot][2]))
 
     def _click(self, event: object) -> None:
         found = self._tile_at(event.scenePos())
         if found is not None and event.button() == Qt.MouseButton.LeftButton:
             row, _, (tile, _, _) = found
             self.select(layer=row.source, unit=int(row.unit[tile]))
+
+
+def _tile_text(row: MapRow, tile: int) -> str:
+    return f"{row.layer} · unit {row.unit[tile]}"
 
 
 def _what(row: MapRow) -> str:

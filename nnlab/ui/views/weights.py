@@ -1,8 +1,10 @@
-"""Each unit's incoming weights as a picture, all in one mosaic on one scale."""
+"""Each unit's incoming weights as a picture, all in one mosaic on one scale; a click selects unit and weight."""
+
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSignalBlocker
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.training.probes import WeightPictures
@@ -13,6 +15,7 @@ from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.view import Columns, View, step_up
 from nnlab.ui.widgets.flow import captioned
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 _COVERED_PERCENT = 99.7
 _SAMPLED_WEIGHTS = 20_000
@@ -46,6 +49,8 @@ class WeightsView(View):
         self._bar = SignedColorBar()
         self.canvas.addItem(self._bar, row=0, col=1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -134,26 +139,52 @@ class WeightsView(View):
     def _choose_layer(self, name: str) -> None:
         self.select(layer=name, unit=-1)
 
-    def _hover(self, position: QPointF) -> None:
-        answer, mosaic = self.answer, self.mosaic
-        if answer is None or mosaic is None:
-            return
+    def _found_at(self, position: QPointF) -> tuple[int, int, int] | None:
+        """The tile, row and column under a point of the scene."""
+        if self.answer is None or self.mosaic is None:
+            return None
         point = self._box.mapSceneToView(position)
-        found = mosaic.tile_at(point.x(), point.y())
+        return self.mosaic.tile_at(point.x(), point.y())
+
+    def _hover(self, position: QPointF) -> None:
+        answer, mosaic, found = self.answer, self.mosaic, self._found_at(position)
         self._frame.setVisible(found is not None)
-        if found is None:
-            self.readout.setText(_total_text(answer))
+        if found is None or mosaic is None:
+            self.readout.setText("" if answer is None else _total_text(answer))
             return
         tile, row, column = found
         x, y = mosaic.corner_of(tile)
         self._frame.setRect(x + 0.5, y + 0.5, mosaic.width + 1, mosaic.height + 1)
         weight = answer.tiles[tile, row, column]
-        value = f"weight {weight:+.5f}" if not np.isnan(weight) else ""
+        value = "" if np.isnan(weight) else f" · {'mean ' * (answer.pixels == 'mean')}weight {weight:+.5f}"
         self.readout.setText(
-            f"{answer.layer} · unit {tile} · row {row}, column {column} · {value} · bias {answer.bias[tile]:+.5f}"
+            f"{_tile_text(answer, tile)} · row {row}, column {column}{value} · bias {answer.bias[tile]:+.5f}"
         )
+
+    def _click(self, event: Any) -> None:
+        found = self._found_at(event.scenePos())
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            answer: WeightPictures = self.answer
+            self.select(layer=answer.layer, unit=answer.unit_of(found[0]), weight=answer.weight_at(*found))
+
+    def _spots(self) -> Spots:
+        if self.answer is None or self.mosaic is None:
+            return NO_SPOTS
+        mosaic = self.mosaic
+        corners = [mosaic.corner_of(tile) for tile in range(len(self.answer.tiles))]
+        tiles = [(x + 1, y + 1, mosaic.width, mosaic.height) for x, y in corners]
+        return Spots(in_scene(self._box, tiles), lambda tile: _tile_text(self.answer, tile))
+
+
+def _tile_text(answer: WeightPictures, tile: int) -> str:
+    unit = answer.unit_of(tile)
+    if answer.pixels == "kernel":
+        return f"{answer.layer} · filter {unit}, channel {tile % answer.tiles_per_unit}"
+    return f"{answer.layer} · unit {unit}"
 
 
 def _total_text(answer: WeightPictures) -> str:
-    shown, units = len(answer.tiles), answer.units
-    return f"the first {shown:,} of {units:,} units" if shown < units else f"{units:,} units"
+    shown = answer.unit_of(len(answer.tiles))
+    what = "filters" if answer.pixels == "kernel" else "units"
+    of_channels = f" of {answer.tiles_per_unit:,} channels" if answer.tiles_per_unit > 1 else ""
+    return (f"the first {shown:,} of " if shown < answer.units else "") + f"{answer.units:,} {what}{of_channels}"

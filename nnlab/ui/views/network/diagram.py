@@ -110,6 +110,15 @@ class NetworkDiagram(pg.GraphicsWidget):
                 return Spot(place, weight=weight)
         return None
 
+    def spots(self) -> list[tuple[QRectF, Spot]]:
+        """Where each column's caption lies, and each of its units; a picture's pixels are no places to go to."""
+        found: list[tuple[QRectF, Spot]] = []
+        for place, frame in enumerate(self.frames if self.picture is not None else ()):
+            found.append((self._captions.caption_rect(self.frames, place), Spot(place)))
+            if frame.style != "picture":
+                found += [(frame.unit_rect(unit), Spot(place, unit)) for unit in range(frame.count)]
+        return found
+
     def resizeEvent(self, event: object) -> None:
         """Everything finds a new place."""
         super().resizeEvent(event)

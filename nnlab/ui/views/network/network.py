@@ -12,6 +12,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.view import Columns, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots
 from nnlab.ui.widgets.switch import Switch
 
 
@@ -43,6 +44,7 @@ class NetworkView(View):
         scene = self.canvas.scene()
         scene.sigMouseMoved.connect(self._hover)
         scene.sigMouseClicked.connect(self._click)
+        self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     def begin(self, prepared: Prepared) -> None:
         """A new run may have other layers."""
@@ -114,6 +116,13 @@ class NetworkView(View):
         spot = self.diagram.spot_at(self.diagram.mapFromScene(event.scenePos()))
         if spot is not None:
             self.select_spot(spot)
+
+    def _spots(self) -> Spots:
+        found = self.diagram.spots()
+        if not found:
+            return NO_SPOTS
+        places = [self.diagram.mapRectToScene(rect).getRect() for rect, _ in found]
+        return Spots(np.array(places), lambda number: _spot_text(self.answer, found[number][1]))
 
     def _read_out(self) -> None:
         """The number under the mouse; else which example this is."""
