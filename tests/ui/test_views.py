@@ -167,6 +167,13 @@ def test_curves_hover_reads_the_nearest_step(digits: MainWindow, driver: Driver)
     assert any(f"{history.steps['loss'].values[near]:.4f}" in shown for near in (place - 1, place, place + 1))
 
 
+def test_empty_curves_say_what_will_be_there(digits: MainWindow, driver: Driver) -> None:
+    assert "appear here" in digits.curves.readout.text()
+    driver.finish(digits)
+    digits.curves.redraw()
+    assert digits.curves.readout.text().startswith("— training")
+
+
 @pytest.mark.parametrize("factor", [0.0, 0.9, 0.99])
 def test_smoothing_follows_what_arrives_bit_by_bit(factor: float) -> None:
     values = np.random.default_rng(0).normal(size=3000)

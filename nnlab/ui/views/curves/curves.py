@@ -15,11 +15,13 @@ from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import KINDS, Columns, color_axis, step_up
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.elided import Elided
 
 _SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 _REDRAW_MILLISECONDS = 180
 _MOST_MARKED = 100
+_EMPTY = "Loss and accuracy appear here while it trains."
 _LEGEND = "— training   ┄ validation   ★ best"
 # An average over more than a twentieth of the run would lag behind it and mislead.
 _SHARE_OF_RUN = 20
@@ -44,8 +46,7 @@ class CurvesView(QWidget):
         for column, panel in enumerate(self.panels.values()):
             self.canvas.addItem(panel.plot, row=0, col=column)
         self.panels["accuracy"].plot.setXLink(self.panels["loss"].plot)
-        self.readout = label("", "muted")
-        self.readout.setMinimumWidth(1)
+        self.readout = Elided("muted")
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 0, 0, 0)
         outline.setSpacing(2)
@@ -94,7 +95,9 @@ class CurvesView(QWidget):
             panel.follow_range()
         right = float(x[-1]) if len(x) else 1.0
         self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
-        if len(x) and not self.readout.text():
+        if not len(x):
+            self.readout.setText(_EMPTY)
+        elif self.readout.text() in ("", _EMPTY):
             self.readout.setText(_LEGEND)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -180,7 +183,7 @@ class CurvesView(QWidget):
         panel = next((p for p in self.panels.values() if p.plot.sceneBoundingRect().contains(position)), None)
         steps = self.history.steps
         if panel is None or not len(steps["step"]):
-            self.readout.setText(_LEGEND if len(steps["step"]) else "")
+            self.readout.setText(_LEGEND if len(steps["step"]) else _EMPTY)
             return
         at = panel.plot.getViewBox().mapSceneToView(position).x()
         x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
