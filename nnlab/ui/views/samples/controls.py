@@ -20,6 +20,21 @@ SHOWN = {"means": "means", "samples": "samples", "mean-field": "mean-field"}
 BRUSHES = ("nothing", "hold as they are", "hold white", "hold black", "let go")
 _MOST_STEPS = 100
 _SLIDER_REACH = 20
+# What each control does, and why one would turn it.
+_EXPLAINED = {
+    "start": "Where the chains begin. noise: pixels at random. examples: pictures of the data, to see what the machine "
+    "makes of them. the drawing: what was drawn in the Draw view. training's own: the chains that training itself follows",
+    "chains": "Chains side by side: more show more of what the machine has learned, fewer are larger",
+    "steps": "Gibbs steps per frame: hidden units from visible ones and back. More bring the chains sooner from where they "
+    "began to what the machine believes in; 0 stands still",
+    "shown": "means: the probability of each pixel, E(v|h), easiest to look at. samples: the black and white pixels drawn "
+    "from it, which the chain goes on with. mean-field: nothing is drawn at random, probabilities drive probabilities; such "
+    "chains come to rest at one picture",
+    "temperature": "All energies are divided by it. 1 is the machine as it was trained; below, chains stay with the "
+    "likeliest pictures; above, they roam: a chain that is stuck finds its way to another picture",
+    "brush": "Drag over the pictures to clamp pixels: they keep their value in all chains, and the machine imagines the "
+    "rest: half a digit is completed",
+}
 
 
 class ChainControls(QWidget):
@@ -32,60 +47,31 @@ class ChainControls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.play = QToolButton(text="Play")
+        self.play = _button("Play", "Let the chains go on while training stands; while it runs they go on by themselves")
         self.play.setCheckable(True)
-        self.play.setToolTip("Let the chains go on while training stands; while it runs they go on by themselves")
-        self.restart = QToolButton(text="Restart")
-        self.restart.setToolTip("Start all chains afresh")
-        for button in (self.play, self.restart):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setIconSize(QSize(14, 14))
-            button.setFixedWidth(96)
-            # A mouse click must not take the focus: Space runs the training.
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.restart = _button("Restart", "Start all chains afresh")
         self.start = _choice(STARTS, "Start chains from", 7)
-        explain(
-            self.start,
-            "Where the chains begin. noise: pixels at random. examples: pictures of the data, to see what the machine makes "
-            "of them. the drawing: what was drawn in the Draw view. training's own: the chains that training itself follows",
-        )
         self.chains = _choice({str(count): "" for count in CHAIN_COUNTS}, "Number of chains", 2)
         self.chains.setCurrentText("36")
-        self.chains.setToolTip("Chains side by side: more show more of what the machine has learned, fewer are larger")
         self.steps = WholeNumber()
         self.steps.setRange(0, _MOST_STEPS)
         self.steps.setValue(1)
-        explain(
-            self.steps,
-            "Gibbs steps per frame: hidden units from visible ones and back. More bring the chains sooner from where they "
-            "began to what the machine believes in; 0 stands still",
-        )
         self.shown = _choice(SHOWN, "Pictures show", 6)
-        explain(
-            self.shown,
-            "means: the probability of each pixel, E(v|h), easiest to look at. samples: the black and white pixels drawn "
-            "from it, which the chain goes on with. mean-field: nothing is drawn at random, probabilities drive "
-            "probabilities; such chains come to rest at one picture",
-        )
         self.temperature = QSlider(Qt.Orientation.Horizontal)
         self.temperature.setRange(-_SLIDER_REACH, _SLIDER_REACH)
         self.temperature.setFixedWidth(64)
-        explain(
-            self.temperature,
-            "All energies are divided by it. 1 is the machine as it was trained; below, chains stay with the likeliest "
-            "pictures; above, they roam: a chain that is stuck finds its way to another picture",
-        )
         self._temperature_text = label("1.00")
         self._temperature_text.setFixedWidth(28)
         self.brush = _choice(dict.fromkeys(BRUSHES, ""), "Dragging the mouse over a chain", 10)
-        explain(
-            self.brush,
-            "Drag over the pictures to clamp pixels: they keep their value in all chains, and the machine imagines the "
-            "rest: half a digit is completed",
-        )
         self.release = QToolButton(text="Let all go")
         self.release.setToolTip("Let go of all clamped pixels")
         self.release.setEnabled(False)
+        for name, words in _EXPLAINED.items():
+            explain(getattr(self, name), words)
+        self.setLayout(self._make_row())
+        self._connect()
+
+    def _make_row(self) -> FlowRow:
         heat = captioned("Temperature", self.temperature)
         heat.layout().addWidget(self._temperature_text)
         row = FlowRow()
@@ -101,8 +87,7 @@ class ChainControls(QWidget):
             self.release,
         ):
             row.addWidget(widget)
-        self.setLayout(row)
-        self._connect()
+        return row
 
     @property
     def heat(self) -> float:
@@ -171,3 +156,14 @@ def _choice(items: dict[str, str], name: str, width: int) -> Choice:
     choice.setAccessibleName(name)
     choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return choice
+
+
+def _button(text: str, tip: str) -> QToolButton:
+    button = QToolButton(text=text)
+    button.setToolTip(tip)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setIconSize(QSize(14, 14))
+    button.setFixedWidth(96)
+    # A mouse click must not take the focus: Space runs the training.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
