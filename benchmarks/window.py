@@ -6,7 +6,7 @@ Starts real processes. Without a screen it uses Xvfb where that is installed. Mo
 installed program are. Event lateness is how much later than planned a 5 ms timer fires on the window's thread; the engine's
 share is the window's examples/s over those of the same experiment, headless, at the same thread count, the two taken in
 turn. With four panes, four views are drawn besides the curves. Memory is what the process holds at the end of the
-measurement less what it held at its beginning: --seconds 600 shows a leak.
+measurement less what it held after a quarter of it: --seconds 600 shows a leak.
 """
 
 import argparse
@@ -116,7 +116,7 @@ def tell(middle: dict[str, float]) -> None:
     print(f"frames per second                       {middle['frames']:6.1f}")
     print(f"examples/s headless, 1 thread           {middle['bare']:10,.0f}")
     print(f"examples/s in the window, 1 thread      {middle['rate']:10,.0f}")
-    print(f"memory grown while measured             {middle['grown']:6.1f} MB")
+    print(f"memory grown in the last three quarters {middle['grown']:6.1f} MB")
     print(f"share of headless speed                 {middle['share']:6.2f}       (target >= 0.80)")
 
 

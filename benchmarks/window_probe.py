@@ -3,6 +3,7 @@
 import os
 import statistics
 import time
+from array import array
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class Mark:
 
     seconds: float
     steps: int
-    memory: float
+    memory: float = 0.0
 
 
 class Probe(QObject):
@@ -33,7 +34,8 @@ class Probe(QObject):
         self.window, self.experiment = window, experiment
         self.started, self.seconds, self.panes = started, seconds, panes
         self.found: dict[str, float] = {}
-        self.lateness: list[float] = []
+        # 200 a second for minutes: as objects they would be most of what the memory grows by.
+        self.lateness = array("f")
         self.frames, self.last = 0, 0.0
         self.mark: Mark | None = None
         window.session.snapshot.connect(self.on_snapshot)
@@ -73,9 +75,15 @@ class Probe(QObject):
     def measure(self) -> None:
         """From here on everything counts."""
         self.frames, self.last = 0, time.perf_counter()
-        self.mark = Mark(self.last, self.window.session.progress.number, resident())
+        self.mark = Mark(self.last, self.window.session.progress.number)
         self.timer.start()
+        # By then histories and caches have what they will have.
+        QTimer.singleShot(int(250 * self.seconds), self.look_at_memory)
         QTimer.singleShot(int(1000 * self.seconds), self.finish)
+
+    def look_at_memory(self) -> None:
+        """From here on it must not grow."""
+        self.mark.memory = resident()
 
     def tick(self) -> None:
         """How late this is."""
