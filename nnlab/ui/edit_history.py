@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,6 +28,9 @@ class EditHistory(QObject):
         super().__init__()
         self._before: list[Entry] = []
         self._after: list[Entry] = []
+        # Changes taken back before their answer came, by their serials: the answer says what to give back.
+        self._owed: dict[int, ParameterChange] = {}
+        self._serials = count(1)
         self._last = ("", 0.0)
 
     @property
@@ -48,6 +52,7 @@ class EditHistory(QObject):
 
     def make(self, change: ParameterChange) -> None:
         """Have a parameter changed, and remember it at once: `answer` says later which value it had."""
+        change = replace(change, serial=next(self._serials))
         self.record_parameter(change)
         self.parameter_wanted.emit(change)
 
@@ -57,30 +62,36 @@ class EditHistory(QObject):
             return
         continues = self._continues(f"{change.tensor}{change.position}")
         if continues and isinstance(self._before[-1], ParameterChange) and _is_same(self._before[-1], change):
-            change = replace(change, before=self._before.pop().before)
+            last = self._before.pop()
+            change = replace(change, before=last.before, serial=last.serial)
         elif change.before is None:
-            # At most one entry of a parameter waits for its answer: what it gives is what the next one finds.
-            waiting = [entry.value for entry in self._before if _waits(entry) and _is_same(entry, change)]
-            change = replace(change, before=waiting[-1] if waiting else None)
+            change = self._with_what_is_known(change)
         self._before.append(change)
         self._after.clear()
         self._tell()
 
+    def _with_what_is_known(self, change: ParameterChange) -> ParameterChange:
+        """At most one entry of a parameter waits for its answer: what it gave is what the next one finds."""
+        same = [entry for entry in self._before if isinstance(entry, ParameterChange) and _is_same(entry, change)]
+        if any(map(_waits, same)):
+            return replace(change, before=same[-1].value)
+        # What an owed change would be given back is what this one goes back to.
+        owed = [serial for serial, entry in self._owed.items() if _is_same(entry, change)]
+        self._settle(change)
+        return replace(change, serial=owed[0]) if owed else change
+
     def answer(self, change: ParameterChange) -> None:
         """A change was made, and the value before it is known; or it was refused, which is as if nobody had asked."""
-        for entries in (self._before, self._after) if change.is_edit else ():
+        if not change.is_edit:
+            return
+        for entries in (self._before, self._after):
             for index, entry in enumerate(entries):
-                if not (_waits(entry) and _is_same(entry, change)):
-                    continue
-                if change.before is None:
-                    del entries[index]
+                if isinstance(entry, ParameterChange) and _waits(entry) and entry.serial == change.serial:
+                    entries[index : index + 1] = [] if change.before is None else [replace(entry, before=change.before)]
                     self._tell()
-                    return
-                entries[index] = filled = replace(entry, before=change.before)
-                if entries is self._after:
-                    # It was taken back before the value to go back to was known.
-                    self.parameter_wanted.emit(filled.undone())
-                return
+        owed = self._owed.pop(change.serial, None)
+        if owed is not None and change.before is not None:
+            self.parameter_wanted.emit(replace(owed, before=change.before).undone())
 
     def undo(self, now: Experiment) -> Experiment:
         """The experiment before the last edit; where that was a parameter's, `parameter_wanted` gives it its old value."""
@@ -100,6 +111,7 @@ class EditHistory(QObject):
         """A new run has other parameters; what was changed in the one before cannot come back."""
         for entries in (self._before, self._after):
             entries[:] = [entry for entry in entries if not isinstance(entry, ParameterChange)]
+        self._owed.clear()
         self._last = ("", 0.0)
         self._tell()
 
@@ -118,8 +130,13 @@ class EditHistory(QObject):
         """Forget everything."""
         self._before.clear()
         self._after.clear()
+        self._owed.clear()
         self._last = ("", 0.0)
         self._tell()
+
+    def _settle(self, change: ParameterChange) -> None:
+        """What happens to a parameter now stands, whatever older answers would have given back to it."""
+        self._owed = {serial: entry for serial, entry in self._owed.items() if not _is_same(entry, change)}
 
     def _continues(self, what: str) -> bool:
         """Whether an edit belongs to the one before it."""
@@ -141,8 +158,10 @@ class EditHistory(QObject):
         forth.append(entry if isinstance(entry, ParameterChange) else now)
         self._tell()
         if isinstance(entry, ParameterChange):
-            # One that still waits is taken back when its answer comes.
-            if back is self._after or not _waits(entry):
+            self._settle(entry)
+            if back is self._before and _waits(entry):
+                self._owed[entry.serial] = entry
+            else:
                 self.parameter_wanted.emit(way(entry))
             return now
         return entry
@@ -152,8 +171,8 @@ class EditHistory(QObject):
         self.can_redo_changed.emit(self.can_redo)
 
 
-def _waits(entry: Entry) -> bool:
-    return isinstance(entry, ParameterChange) and entry.before is None
+def _waits(entry: ParameterChange) -> bool:
+    return entry.before is None
 
 
 def _is_same(entry: ParameterChange, other: ParameterChange) -> bool:

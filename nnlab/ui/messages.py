@@ -63,6 +63,7 @@ class ParameterChange:
     value: float
     before: float | None = None
     is_edit: bool = True  # a person's, to be remembered; not the undoing or redoing of one
+    serial: int = 0  # which of a person's it is: the answer finds the entry of the history by it
 
     def undone(self) -> "ParameterChange":
         """The change that takes this one back, once `before` is known."""

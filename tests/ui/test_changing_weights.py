@@ -1,5 +1,6 @@
 """A weight is changed while training stands: every view answers, and undo takes it back, in the order of all edits."""
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -209,21 +210,67 @@ def test_values_in_quick_succession_are_one_step_of_undo(qtbot) -> None:
     assert not any(change.is_edit for change in wanted)
 
 
-def test_each_answer_finds_the_entry_that_waits_for_it(qtbot) -> None:
-    edits, now, wanted = EditHistory(), example("xor"), []
-    for value in (1.0, 2.0):
-        edits.make(change_of(value, None))
-        edits._last = ("", 0.0)
-    edits.make(change_of(7.0, None, position=1))
-    edits.parameter_wanted.connect(wanted.append)
-    for _ in range(3):
-        edits.undo(now)
-    edits.answer(change_of(1.0, 0.5))
-    edits.answer(change_of(2.0, 1.0))
-    edits.answer(change_of(7.0, None, position=1))
-    # The second was taken back at once: what it found is what the first had given.
-    assert [(change.position, change.value) for change in wanted] == [((0,), 1.0), ((0,), 0.5)]
-    assert len(edits._after) == 2
+class Answering:
+    """A worker that is asked, and answers when it is told to, in order."""
+
+    def __init__(self, edits: EditHistory) -> None:
+        self.edits, self.asked = edits, []
+        self.values = {(0,): 0.0, (1,): 0.0}
+        edits.parameter_wanted.connect(self.asked.append)
+
+    def answer(self, most: int = 100) -> None:
+        while self.asked and most:
+            most -= 1
+            change = self.asked.pop(0)
+            before, self.values[change.position] = self.values[change.position], change.value
+            self.edits.answer(replace(change, before=before))
+
+
+def reference(acts: list[object]) -> dict[tuple[int, ...], float]:
+    """What the values are in the end, were every act answered at once."""
+    values, before, after = {(0,): 0.0, (1,): 0.0}, [], []
+    for act in acts:
+        if act == "undo" and before:
+            place, old, new = before.pop()
+            values[place] = old
+            after.append((place, old, new))
+        elif act == "redo" and after:
+            place, old, new = after.pop()
+            values[place] = new
+            before.append((place, old, new))
+        elif isinstance(act, tuple):
+            place, new = act
+            before.append((place, values[place], new))
+            values[place] = new
+            after.clear()
+    return values
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_however_late_the_answers_come_every_act_counts(qtbot, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnlab.ui.edit_history._MERGE_SECONDS", 0.0)
+    draw, edits, now = random.Random(seed), EditHistory(), example("xor")
+    worker, acts = Answering(edits), []
+    for value in range(1, draw.randint(2, 12)):
+        act = draw.choice(["make", "make", "make", "undo", "undo", "redo", "one answer", "all answers"])
+        acts.append(((draw.randint(0, 1),), float(value)) if act == "make" else act)
+        if act == "make":
+            edits.make(change_of(float(value), None, position=acts[-1][0][0]))
+        elif act in ("undo", "redo"):
+            getattr(edits, act)(now)
+        else:
+            worker.answer(1 if act == "one answer" else 100)
+    worker.answer()
+    assert worker.values == reference(acts), acts
+
+
+def test_a_refused_change_is_as_if_nobody_had_asked(qtbot) -> None:
+    edits, now = EditHistory(), example("xor")
+    worker = Answering(edits)
+    edits.make(change_of(7.0, None))
+    edits.undo(now)
+    edits.answer(worker.asked.pop())
+    assert not (edits.can_undo or edits.can_redo or worker.asked)
 
 
 def test_an_undoing_is_not_an_edit(qtbot) -> None:
