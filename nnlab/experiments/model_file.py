@@ -186,7 +186,7 @@ def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
         example_shape,
         _optimizer_vectors(experiment, model, tensors),
         _state(metadata, len(class_names)),
-        json.loads(metadata["metrics"]),
+        _table(metadata, "metrics"),
         _form(metadata, example_shape, class_names),
         _best_numbers(model, tensors),
     )
@@ -217,8 +217,16 @@ def _compare_counts(experiment: Experiment, example_shape: Shape, classes: int, 
         raise ModelFileError(f"of another architecture: it holds {held:,} parameters, its experiment describes {expected:,}")
 
 
+def _table(metadata: dict[str, str], name: str) -> dict[str, Any]:
+    """What the metadata says under a name, which must be an object of JSON."""
+    table = json.loads(metadata[name])
+    if not isinstance(table, dict):
+        raise ModelFileError(f"what it says of its {name} makes no sense: {metadata[name][:80]}")
+    return table
+
+
 def _state(metadata: dict[str, str], classes: int) -> dict[str, Any]:
-    state = json.loads(metadata["state"])
+    state = _table(metadata, "state")
     # Files of before the best epoch was kept say nothing of it.
     best = state.get("best") or dict.fromkeys(_BEST_FIGURES) | {"epoch": 0, "confusion": []}
     lowest, waited, drops = state["plateau"]

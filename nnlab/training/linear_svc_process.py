@@ -37,9 +37,12 @@ def receive(stream: IO[bytes], count: int) -> list[npt.NDArray[Any]]:
 
 def main() -> None:
     """Read C, inputs and labels; write weights, biases, classes, and [iterations, the most of them, seconds]."""
+    # Before anybody reads the input: on Windows the libraries behind it ask about the input while they are loaded, and would
+    # wait for a read that waits itself.
+    from sklearn.svm import LinearSVC
+
     penalty, inputs, labels = receive(sys.stdin.buffer, 3)
     threading.Thread(target=_end_with_input, daemon=True).start()
-    from sklearn.svm import LinearSVC
 
     # The bias is not penalised in nnlab; scaled like this scikit-learn hardly penalises it either.
     machine = LinearSVC(C=float(penalty[0]), loss="hinge", intercept_scaling=10, random_state=0)

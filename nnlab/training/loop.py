@@ -144,6 +144,8 @@ class TrainingRun:
         if self.number:
             # The phase of the last step: whether patience counts depends on it.
             self._tell_model(max(self.epoch - (self.position == 0), 0), False)
+        # The end was reached, and the best epoch put back: that is not to be done again over what was changed since.
+        self.stopped = self.reason_to_stop() if self.kept_epoch else ""
         self._remember_place()
 
     def replica(self) -> "TrainingRun":

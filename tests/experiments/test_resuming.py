@@ -74,6 +74,16 @@ def test_a_finished_run_that_is_opened_still_says_which_epoch_it_keeps(tmp_path:
     assert parameters_sha256(again.model) == parameters_sha256(run.model)
 
 
+def test_what_was_changed_after_the_end_is_not_taken_back_when_the_run_is_opened(tmp_path: Path):
+    run = assemble(RESTLESS, [])
+    list(run)
+    run.model.parameters.values[5] = 3.25
+    again = reopened(run, tmp_path, RESTLESS)
+    assert next(again, None) is None
+    assert again.model.parameters.values[5] == 3.25
+    assert again.stopped == run.stopped
+
+
 def test_a_file_of_before_the_best_epoch_was_kept_opens_and_begins_anew_with_it(tmp_path: Path):
     run, path = assemble(RESTLESS, []), tmp_path / "old.safetensors"
     list(islice(run, 10))

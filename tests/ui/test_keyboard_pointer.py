@@ -128,6 +128,17 @@ def test_the_windows_keys_are_the_windows_again_after_a_click(driver: Driver):
     assert session.progress.number == steps + 1
 
 
+def test_after_a_resize_enter_does_not_click_what_lies_there_now(driver: Driver):
+    window, view = opened(driver, "weights")
+    tab_to(view)
+    press(view, Key.Key_Right)
+    view.canvas.resize(view.canvas.width() - 40, view.canvas.height() - 20)
+    assert not view.pointer.frame.isVisible()
+    before = window.stage.selection
+    press(view, Key.Key_Return)
+    assert window.stage.selection == before
+
+
 def test_tab_passes_by_pictures_on_which_nothing_can_be_chosen(driver: Driver):
     window, view = opened(driver, "predictions")
     assert view.canvas.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -5,6 +5,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from nnlab.ui.browser.collection import Collection
+from nnlab.ui.widgets.explained import literally
 
 Place = QModelIndex | QPersistentModelIndex
 
@@ -52,7 +53,8 @@ class ExampleTable(QAbstractTableModel):
             return None
         if orientation == Qt.Orientation.Vertical:
             return f"{self._positions[section]:,}"
-        return "class" if section < self._leading else self._name(section - self._leading)
+        name = "class" if section < self._leading else self._name(section - self._leading)
+        return literally(name) if role == Qt.ItemDataRole.ToolTipRole else name
 
     def _name(self, column: int) -> str:
         return self._collection.dataset.input_names.name(column) if self._collection is not None else ""

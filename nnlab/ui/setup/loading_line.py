@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QPushButton, QWidget
 
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.explained import literally
 
 _PATIENCE_MILLISECONDS = 300
 _STEPS = 1000
@@ -48,7 +49,7 @@ class LoadingLine(QWidget):
     def show_progress(self, what: str, share: float) -> None:
         """What is being done; a share of NaN says that nobody knows how long."""
         self._what.setText(what)
-        self._what.setToolTip(what)
+        self._what.setToolTip(literally(what))
         self._bar.setRange(0, 0 if math.isnan(share) else _STEPS)
         self._bar.setValue(0 if math.isnan(share) else round(_STEPS * share))
 

@@ -132,6 +132,11 @@ def color_axis(axis: pg.AxisItem, theme: Theme) -> None:
     axis.setTickPen(pg.mkPen(theme.border))
 
 
+def name_axis(plot: pg.PlotItem, side: str, name: str) -> None:
+    """Call an axis as the data does: pyqtgraph's labels are HTML, and a name is none."""
+    plot.setLabel(side, escape(name))
+
+
 def step_up(value: float) -> float:
     """The next of 1, 1.5, 2, 3, 5, 7, 10, ... at or above a positive number: scales change in steps and do not flicker."""
     if not value > 0:

@@ -1,5 +1,6 @@
 """A titled surface: the one kind of frame the window has."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 
@@ -46,8 +47,10 @@ def set_role(widget: QLabel, role: str) -> None:
 
 
 def label(text: str, role: str = "") -> QLabel:
-    """A label in one of the style sheet's roles: title, muted, headline, error."""
+    """A label in one of the style sheet's roles: title, muted, headline, error. What it says is never markup."""
     made = QLabel(text)
+    # Qt would guess, and run a name out of somebody's file as HTML.
+    made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setObjectName(role)
     return made

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QToolTip
 
+from nnlab.ui.widgets.explained import literally
+
 
 class Elided(QLabel):
     """As wide as its place, never wider. Its `text` is the whole; only what is painted is cut."""
@@ -40,6 +42,6 @@ class Elided(QLabel):
     def event(self, event: QEvent) -> bool:
         """A text that can be read in full needs no tooltip, unless it has one that says more."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not self.toolTip():
-            QToolTip.showText(event.globalPos(), self.text() if self.shown != self.text() else "", self)
+            QToolTip.showText(event.globalPos(), literally(self.text()) if self.shown != self.text() else "", self)
             return True
         return super().event(event)

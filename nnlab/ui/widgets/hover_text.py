@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from nnlab.ui.widgets.explained import literally
+
 
 class HoverText(QWidget):
     """Hovering shows `text_at` the mouse as a tooltip."""
@@ -15,6 +17,6 @@ class HoverText(QWidget):
     def event(self, event: QEvent) -> bool:
         """A tooltip is made when it is asked for."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self)
+            QToolTip.showText(event.globalPos(), literally(self.text_at(event.pos())), self)
             return True
         return super().event(event)

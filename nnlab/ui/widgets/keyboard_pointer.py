@@ -100,7 +100,8 @@ class KeyboardPointer(QObject):
     def _press(self, key: Qt.Key) -> None:
         if key in _WAYS:
             self._go(_WAYS[key])
-        elif self._at is not None:
+        # After a resize something else lies there.
+        elif self._at is not None and self.frame.isVisible():
             self._canvas.scene().sigMouseClicked.emit(KeyClick(self._at))
 
     def _go(self, way: tuple[int, int]) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from nnlab.ui.widgets.explained import literally
+
 
 class PathField(QWidget):
     """Emits `changed` when another path was entered or chosen."""
@@ -39,7 +41,7 @@ class PathField(QWidget):
         if not (self.line.hasFocus() and self.line.isModified()):
             self.line.setText(path)
             # What a path ends in says more than what it begins with.
-            self.line.setToolTip(path or self.toolTip())
+            self.line.setToolTip(literally(path) or self.toolTip())
 
     def choose(self, kind: str) -> None:
         """Ask which file or folder, beginning where the present one lies."""

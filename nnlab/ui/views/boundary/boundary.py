@@ -17,7 +17,7 @@ from nnlab.ui.theme import Theme, class_color, signed_indices, signed_lut
 from nnlab.ui.views.boundary.drawing import Drawing
 from nnlab.ui.views.boundary.plane_points import PlanePoints
 from nnlab.ui.views.parts.color_bar import SignedColorBar
-from nnlab.ui.views.view import Columns, View, color_axis
+from nnlab.ui.views.view import Columns, View, color_axis, name_axis
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 _LEGEND = "filled: training points · hollow: {held} points"
@@ -75,7 +75,7 @@ class BoundaryView(View):
         self._prepared = prepared
         self._extent = None
         for axis, place in (("bottom", 0), ("left", 1)):
-            self._plot.setLabel(axis, prepared.dataset.input_names.name(place))
+            name_axis(self._plot, axis, prepared.dataset.input_names.name(place))
         names = prepared.dataset.class_names
         # Transparent and not hidden: another class must not move the plane under the pen.
         self._bar.setOpacity(1.0 if len(names) == 2 else 0.0)

@@ -13,6 +13,7 @@ from nnlab.ui.views.inspector.pictures import Painted
 from nnlab.ui.views.network.pictures import image_of
 from nnlab.ui.views.view import step_up
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.explained import literally
 
 # Letters of a name in a table for which there is room.
 _LONGEST = 19
@@ -117,7 +118,7 @@ class NumberTable(QWidget):
             text = wanted.get(at, "")
             cell.setVisible(at in wanted)
             cell.setText(shown(text, _LONGEST))
-            cell.setToolTip(text if len(text) > _LONGEST else "")
+            cell.setToolTip(literally(text) if len(text) > _LONGEST else "")
 
     def texts(self) -> list[list[str]]:
         """What is shown, row by row, the headings first."""

@@ -17,6 +17,7 @@ from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.predictions.gallery import Gallery, gallery_for
 from nnlab.ui.views.predictions.rows import RowTiles, told
 from nnlab.ui.views.view import Columns, View
+from nnlab.ui.widgets.explained import without_shortcut
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
@@ -111,7 +112,7 @@ class PredictionsView(View):
         self.cell.setVisible(selection.cell is not None)
         if selection.cell is not None:
             true, predicted = (self._name(label) for label in selection.cell)
-            self.cell.setText(f"only {true} called {predicted}  ✕")
+            self.cell.setText(without_shortcut(f"only {true} called {predicted}  ✕"))
         if self.answer is not None:
             self.draw(self.answer)
 
