@@ -93,6 +93,8 @@ class Probe(QObject):
 
     def finish(self) -> None:
         """Work out the figures, and close."""
+        # First: sorting takes memory of its own.
+        held = resident()
         session, mark = self.window.session, self.mark
         seconds = time.perf_counter() - mark.seconds
         steps = session.progress.number - mark.steps
@@ -100,7 +102,7 @@ class Probe(QObject):
         self.found |= {
             "rate": steps * session.experiment.training.batch_size / seconds,
             "frames": self.frames / seconds,
-            "grown": resident() - mark.memory,
+            "grown": held - mark.memory,
             "median": statistics.median(ordered),
             "p99": ordered[int(0.99 * len(ordered))],
             "worst": ordered[-1],

@@ -22,6 +22,7 @@ from nnlab import __version__
 from nnlab.resources import example_files
 from nnlab.ui.appearance import MODES
 from nnlab.ui.stage import PANE_COUNTS
+from nnlab.ui.widgets.explained import without_shortcut
 
 if TYPE_CHECKING:
     from nnlab.ui.main_window import MainWindow
@@ -63,6 +64,9 @@ class KeysStayWithFields(QObject):
         """An accepted ShortcutOverride makes the key an ordinary one."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             focus = watched
+            # While a list is open no shortcut fires, and by this very event the list takes Return for its choice.
+            if isinstance(focus, QWidget) and focus.window().windowType() == Qt.WindowType.Popup:
+                return False
             if event.modifiers() in self._WINDOW_MODIFIERS and event.key() in self._WINDOW_KEYS:
                 event.ignore()
                 return True
@@ -183,7 +187,7 @@ def _add(
 def _list_recent(window: "MainWindow", menu: QMenu) -> None:
     menu.clear()
     for path in window.files.recent:
-        menu.addAction(f"{path.name}   ({path.parent})", lambda path=path: window.files.open(path))
+        menu.addAction(without_shortcut(f"{path.name}   ({path.parent})"), lambda path=path: window.files.open(path))
     if menu.isEmpty():
         menu.addAction("Nothing yet").setEnabled(False)
 

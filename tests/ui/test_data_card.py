@@ -49,6 +49,17 @@ def test_any_data_can_be_shown(digits: MainWindow, dataset: Dataset) -> None:
     assert panel.height() < 1200
 
 
+def test_data_that_comes_back_by_undoing_has_its_parts_again(xor: MainWindow, driver: Driver) -> None:
+    panel, session = xor.dataset_panel, xor.session
+    before = panel._parts.text()
+    assert "validation" in before
+    session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, name="drawn", points=())))
+    driver.wait_for(lambda: session.is_blank and panel._parts.text() != before)
+    session.undo()
+    driver.wait_for(lambda: session.dataset.name == "xor")
+    assert panel._parts.text() == before
+
+
 def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow) -> None:
     panel = digits.dataset_panel
     assert "8 × 8 pixels · 10 classes · 115 kB" in panel._facts.text()

@@ -32,6 +32,7 @@ class DatasetPanel(Card):
     def __init__(self, session: Session) -> None:
         super().__init__("1  Data")
         self._session = session
+        self._prepared: Prepared | None = None
         self._form = SettingsForm()
         self._form.edited.connect(self._edit)
         self._hint = label("", "muted")
@@ -78,8 +79,12 @@ class DatasetPanel(Card):
         summary = summarize(dataset)
         self._form.leave_out(frozenset() if dataset.is_image else PICTURE_FIELDS)
         self.set_note(f"{len(dataset.train) + len(dataset.test):,} examples")
-        # Which of them are held back is known when the run is prepared.
-        self._parts.setText(_parts_text({"train": len(dataset.train), "test": len(dataset.test)}))
+        if self._prepared is not None and _is_of(self._prepared, self._session.experiment):
+            # Data that came back, as by undoing: the run is of it, and no other is prepared.
+            self.show_parts(self._prepared)
+        else:
+            # Which of them are held back is known when the run is prepared.
+            self._parts.setText(_parts_text({"train": len(dataset.train), "test": len(dataset.test)}))
         self._title.setText(dataset.title)
         self._facts.setText(_facts(dataset, summary))
         self._source.setText(" · ".join(part for part in (dataset.licence, dataset.source) if part))
@@ -89,6 +94,7 @@ class DatasetPanel(Card):
 
     def show_parts(self, prepared: Prepared) -> None:
         """How many examples the run learns from, and how many are held back."""
+        self._prepared = prepared
         split, test = prepared.split, prepared.dataset.test
         self._parts.setText(_parts_text({"train": len(split.train), "validation": len(split.validation), "test": len(test)}))
 
@@ -113,6 +119,10 @@ class DatasetPanel(Card):
     def _show_hint(self, text: str) -> None:
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
+
+
+def _is_of(prepared: Prepared, experiment: Experiment) -> bool:
+    return prepared.experiment.dataset.source() == experiment.dataset.source()
 
 
 def _parts_text(counts: dict[str, int]) -> str:

@@ -7,6 +7,8 @@ from nnlab.ui.widgets.card import label
 
 # A text that fills what the controls leave needs so many pixels; with fewer it has a line of its own.
 _LEAST_FILLER = 190
+# Qt's own largest size: a widget that had to be small may be of any again.
+ANY_SIZE = 16777215
 
 
 class FlowRow(QLayout):

@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QSlider, QWidget
 
 from nnlab.models.arrays import Array
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.flow import ANY_SIZE
 
 _STEPS = 1000
 _WIDTH = 216
 _HEIGHT_BELOW = 96
-_FREE = 16777215  # Qt's own largest size
 # How far beyond the examples a slider reaches, as a share of their span.
 _BEYOND = 0.25
 
@@ -47,8 +47,8 @@ class CodeSliders(QScrollArea):
     def lie_below(self, is_below: bool) -> None:
         """Beside the picture as wide as the sliders need; below it as wide as the picture, and only so high."""
         self.setMinimumWidth(0 if is_below else _WIDTH)
-        self.setMaximumWidth(_FREE if is_below else _WIDTH)
-        self.setMaximumHeight(_HEIGHT_BELOW if is_below else _FREE)
+        self.setMaximumWidth(ANY_SIZE if is_below else _WIDTH)
+        self.setMaximumHeight(_HEIGHT_BELOW if is_below else ANY_SIZE)
 
     def show_code(self, code: Array, low: Array, high: Array) -> None:
         """Put the sliders at a code within these bounds; without bounds there are too many dimensions."""

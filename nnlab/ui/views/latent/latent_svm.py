@@ -17,7 +17,7 @@ from nnlab.ui.views.latent.latent import CODED_KINDS
 from nnlab.ui.views.latent.margin_plot import MarginPlot
 from nnlab.ui.views.parts.last_column import LastColumn
 from nnlab.ui.views.view import Columns, View
-from nnlab.ui.widgets.flow import FlowRow
+from nnlab.ui.widgets.flow import ANY_SIZE, FlowRow
 from nnlab.ui.widgets.job_control import JobControl
 
 _RATES = ("precision", "recall", "f1")
@@ -27,7 +27,6 @@ _TABLE_WIDTH = 420
 _ROW_HEIGHT, _HEADER_HEIGHT, _MOST_ROWS = 24, 48, 12
 _MATRIX_WIDTH, _MATRIX_HEIGHT = 210, 280
 _ROOM_FOR_PLANE = 600
-_FREE = 16777215  # Qt's own largest size
 
 
 class LatentSVMView(View):
@@ -142,7 +141,7 @@ class LatentSVMView(View):
         rows = min(self.table.rowCount(), _MOST_ROWS)
         self.table.setMinimumHeight(_HEADER_HEIGHT + rows * _ROW_HEIGHT if is_below else 0)
         self.table.setMinimumWidth(0 if is_below else _TABLE_WIDTH)
-        self.table.setMaximumWidth(_FREE if is_below else _TABLE_WIDTH)
+        self.table.setMaximumWidth(ANY_SIZE if is_below else _TABLE_WIDTH)
 
     def _draw_result(self, result: LatentSVM) -> None:
         for name, machine in ((_OWN, result.own), (_PEER, result.peer)):

@@ -3,7 +3,7 @@
 import pyqtgraph as pg
 from PySide6.QtWidgets import QGraphicsWidget
 
-_FREE = 16777215.0  # Qt's own largest size
+from nnlab.ui.widgets.flow import ANY_SIZE
 
 
 class LastColumn:
@@ -39,7 +39,7 @@ class LastColumn:
         self._grid.removeItem(self._item)
         place = (1, 0, 1, last) if self.is_below else (0, last, 1, 1)
         self._item.setMinimumHeight(self._height if self.is_below else 0)
-        self._item.setMaximumHeight(self._height if self.is_below else _FREE)
+        self._item.setMaximumHeight(self._height if self.is_below else ANY_SIZE)
         self._grid.addItem(self._item, *place)
         self._share_out()
 
