@@ -1,14 +1,23 @@
 """What a dataset is: arrays with names."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.names import Names
+from nnlab.datasets.split import spread
 from nnlab.errors import DatasetError
+
+Numbers = npt.NDArray[np.float32]
+
+# Examples that are looked through for the range of the features, so many at a time.
+_SOME = 1000
+_PORTION = 100
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,22 @@ class Dataset:
     def input_names(self) -> Names:
         """What the numbers of an example are called."""
         return Names(self.example_shape, () if self.is_image else self.feature_names)
+
+    @cached_property
+    def feature_range(self) -> tuple[Numbers, Numbers]:
+        """The least and the greatest number of every feature (features,) among some training examples, evenly spread."""
+        inputs, width = self.train.inputs, math.prod(self.example_shape)
+        places = spread(np.arange(len(inputs)), _SOME)
+        reaches = []
+        # They may be large: a portion at a time.
+        for start in range(0, len(places), _PORTION):
+            some = np.asarray(inputs[places[start : start + _PORTION]]).reshape(-1, width)
+            reaches.append((some.min(axis=0), some.max(axis=0)))
+        lows, highs = zip(*reaches, strict=True)
+        low, high = np.min(lows, axis=0).astype(np.float32), np.max(highs, axis=0).astype(np.float32)
+        # They are handed out again and again.
+        low.flags.writeable = high.flags.writeable = False
+        return low, high
 
     @property
     def is_image(self) -> bool:

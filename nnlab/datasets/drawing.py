@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.split import spread
+
 Pixels = npt.NDArray[np.uint8]
 
 _LOOKED_AT = 200
@@ -41,8 +43,8 @@ class Framing:
 
 def framing_of(pictures: Pixels) -> Framing:
     """How some pictures (N, height, width, channels) lie in their frames."""
-    count, height, width, channels = pictures.shape
-    grey = pictures[:: max(1, count // _LOOKED_AT)][:_LOOKED_AT].mean(axis=3)
+    _, height, width, channels = pictures.shape
+    grey = spread(pictures, _LOOKED_AT).mean(axis=3)
     rim = np.concatenate([grey[:, 0], grey[:, -1], grey[:, :, 0], grey[:, :, -1]], axis=1)
     ground = float(np.median(rim)) if rim.size else 0.0
     ink = np.abs(grey - ground)

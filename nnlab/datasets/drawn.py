@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.split import stratified_split
+from nnlab.datasets.split import spread, stratified_split
 from nnlab.errors import DatasetError
 from nnlab.settings import Rows
 
@@ -46,8 +46,8 @@ def is_blank(settings: "DatasetSettings") -> bool:
 
 def points_of(dataset: Dataset) -> Rows:
     """The training examples of a dataset in the plane as points that could have been drawn: to go on from a toy."""
-    places = np.round(dataset.train.inputs[:MOST_POINTS].astype(float), _DECIMALS)
-    labels = np.minimum(dataset.train.labels[:MOST_POINTS], len(CLASSES) - 1)
+    places = np.round(spread(dataset.train.inputs, MOST_POINTS).astype(float), _DECIMALS)
+    labels = np.minimum(spread(dataset.train.labels, MOST_POINTS), len(CLASSES) - 1)
     return tuple((float(x), float(y), float(label)) for (x, y), label in zip(places, labels, strict=True))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings
-from nnlab.datasets.split import Index
+from nnlab.datasets.split import Index, spread
 from nnlab.datasets.words import listed
 from nnlab.errors import DivergedError, ModelFileError
 from nnlab.experiments.assembly import assemble, load_data
@@ -224,9 +224,9 @@ def likelihood_figures(saved: SavedModel, dataset: Dataset) -> dict[str, float]:
 
 
 def check_experiment(experiment: Experiment, folders: Sequence[Path], examples: int = 16) -> dict[str, Any]:
-    """The gradient of the experiment's untrained model on its first examples, against central differences."""
+    """The gradient of the experiment's untrained model on some examples, against central differences."""
     run = assemble(experiment, folders)
-    inputs, labels = run.data.learning.gather(run.data.split.train[:examples])
+    inputs, labels = run.data.learning.gather(spread(run.data.split.train, examples))
     run.model.begin(inputs, 0, True)
     step_off_kinks(run.model.parameters, experiment.training.seed)
     check = check_gradient(run.model, inputs, labels)

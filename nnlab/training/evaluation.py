@@ -13,11 +13,13 @@ from nnlab.training.data import Feed
 class Evaluation:
     """The mean loss over some examples, and their confusion matrix (classes, classes), true class by row.
 
-    The matrix of a model that predicts no classes stays empty.
+    The matrix of a model that predicts no classes stays empty. `moment` says in words which parameters it is of, where
+    somebody asked for it in between; it is empty at the end of an epoch.
     """
 
     loss: float
     confusion: Array
+    moment: str = ""
 
     @property
     def accuracy(self) -> float:

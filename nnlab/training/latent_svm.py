@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
-from nnlab.datasets.split import Index
+from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.linear_svm import LinearSVMSettings
@@ -94,7 +94,7 @@ def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
     data = prepare_data(dataset, DatasetSettings(scaling="standard", validation=0.0))
     own = _own_machine(data, coder.dims, run.settings.seed, report)
     peer = _peer_machine(data, report)
-    x, labels = (part.copy() for part in data.learning.gather(data.split.train[:_MOST_DRAWN]))
+    x, labels = (part.copy() for part in data.learning.gather(spread(data.split.train, _MOST_DRAWN)))
     drawn = len(x) if coder.dims == 2 else 0
     points, labels = x[:drawn], labels[:drawn]
     return LatentSVM(
@@ -109,8 +109,8 @@ def _has(run: TrainingRun, part: str) -> bool:
 def _coded(run: TrainingRun, coder: Coder, part: str, most: int, report: Report) -> Examples:
     """Evenly spread examples of a part, as codes."""
     feed, index = part_of(run, part)
-    count = min(len(index), most)
-    chosen = index[np.arange(count) * len(index) // count]
+    chosen = spread(index, most)
+    count = len(chosen)
     codes, labels = np.empty((count, coder.dims), np.float32), np.empty(count, np.intp)
     for start in range(0, count, _CHUNK):
         report(f"codes of the {part} part", start / count * 0.1)
@@ -160,7 +160,7 @@ def _peer_machine(data: TrainingData, report: Report) -> MachineScore:
         np.concatenate([machine.predict(inputs) for inputs, _ in feed.chunks(index, _CHUNK)]) for feed, index in _parts(data)
     ]
     most = machine.most_iterations
-    done = "converged" if machine.iterations < most else f"stopped at {most:,} iterations"
+    done = "converged" if machine.iterations < most else f"not converged after {most:,} iterations"
     weight = machine.weight.T.copy()
     return _score("scikit-learn, LinearSVC", machine.seconds, data, named, weight, machine.bias, done)
 

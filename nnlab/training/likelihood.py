@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.datasets.split import Index
+from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.likelihood import LogPartition, annealed_log_partition, mean_log_likelihood
@@ -27,6 +27,7 @@ class LikelihoodEstimate:
     validation: float
     test: float
     partition: LogPartition
+    kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
 
 
 def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
@@ -37,14 +38,14 @@ def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
     partition = annealed_log_partition(rbm, base_bias(data.learning, data.split.train), report=report)
     parts = ((data.learning, data.split.train), (data.learning, data.split.validation), (data.testing, data.test_index))
     train, validation, test = (
-        binary_log_likelihood(rbm, feed, index[:_MOST_EXAMPLES], partition.value) for feed, index in parts
+        binary_log_likelihood(rbm, feed, spread(index, _MOST_EXAMPLES), partition.value) for feed, index in parts
     )
-    return LikelihoodEstimate(run.number, train, validation, test, partition)
+    return LikelihoodEstimate(run.number, train, validation, test, partition, run.kept_epoch)
 
 
 def base_bias(feed: Feed, index: Index) -> Array:
     """Visible biases of the machine without weights that annealing starts from: the data's means, as logits (visible,)."""
-    some, _ = feed.gather(index[:_AVERAGED])
+    some, _ = feed.gather(spread(index, _AVERAGED))
     share = np.clip(some.reshape(len(some), -1).mean(axis=0), 0.01, 0.99)
     return np.asarray(np.log(share / (1 - share)))
 

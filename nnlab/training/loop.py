@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nnlab.datasets.split import Index
+from nnlab.datasets.split import Index, spread
 from nnlab.errors import DivergedError, ModelFileError
 from nnlab.models.arrays import Array, aligned_zeros
 from nnlab.models.losses import BatchLoss
@@ -62,6 +62,8 @@ class TrainingRun:
         self.vectors = self._make_vectors()
         self.number = 0  # updates made
         self.edits = 0  # parameters changed by hand: what was found out about the model before is out of date
+        # Those changed since training last moved them, by tensor and position, with the values that they had from it.
+        self.edited: dict[tuple[str, tuple[int, ...]], float] = {}
         self.optimizer_start = 0  # updates made before the optimizer began afresh
         self.epoch = 0  # whole epochs done
         self.position = 0  # examples of the present epoch seen
@@ -158,7 +160,7 @@ class TrainingRun:
         copy.restore(self.state(), self.best_numbers)
         copy.evaluation = self.evaluation
         copy._last_rule = self._last_rule
-        copy.edits = self.edits
+        copy.edits, copy.edited = self.edits, self.edited.copy()
         return copy
 
     def last_update(self, tensor: str) -> Array:
@@ -194,6 +196,7 @@ class TrainingRun:
         if reason and not self.stopped:
             if self.settings.keep == "best" and self.best:
                 self._best_numbers.put_back()
+                self.edited.clear()
                 self.evaluation = self.best.validation
                 self.kept_epoch = self.best.epoch
             elif not np.isfinite(self.model.parameters.values).all():
@@ -219,6 +222,7 @@ class TrainingRun:
 
     def _advance(self) -> Step:
         self.kept_epoch = 0
+        self.edited.clear()
         index = self._next_batch()
         count = len(self._order)
         rate = self._learning_rate(self.epoch + self.position / count)
@@ -251,7 +255,7 @@ class TrainingRun:
                 vector.fill(0)
 
     def _tell_model(self, epoch: int, is_start: bool) -> bool:
-        some, _ = self.data.learning.gather(self.data.split.train[:_SOME_EXAMPLES])
+        some, _ = self.data.learning.gather(spread(self.data.split.train, _SOME_EXAMPLES))
         return self.model.begin(some, epoch, is_start)
 
     def _next_batch(self) -> Index:
@@ -373,6 +377,8 @@ class TrainingRun:
         self.optimizer_start = self.number
         for vector in self.vectors.values():
             vector.fill(0)
+        # It may be of an epoch that is undone now.
+        self.evaluation = None
         self.stopped = "diverged"
         raise DivergedError(
             f"training diverged: the loss of step {diverged} is not a finite number. The model is back at step "

@@ -1,6 +1,10 @@
 """Which parameters a model has, in words: those of its last step, or those of an epoch that were put back at the end."""
 
 
-def moment(step: int, kept_epoch: int) -> str:
-    """After so many updates; or, with the epoch whose parameters the model has again, not those of the last update."""
-    return f"epoch {kept_epoch:,}, restored" if kept_epoch else f"step {step:,}"
+def moment(step: int, kept_epoch: int, is_edited: bool = False) -> str:
+    """After so many updates; or, with the epoch whose parameters the model has again, not those of the last update.
+
+    Edited are those of which somebody has changed some by hand since.
+    """
+    trained = f"epoch {kept_epoch:,}, restored" if kept_epoch else f"step {step:,}"
+    return trained + (", edited by hand" if is_edited else "")

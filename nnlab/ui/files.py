@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnlab.errors import NnlabError
@@ -13,6 +13,7 @@ from nnlab.resources import resource
 from nnlab.ui.exporting import Exportable, export, nothing_to_export
 from nnlab.ui.session import Session
 from nnlab.ui.views.view import KINDS
+from nnlab.ui.widgets.explained import literally
 
 OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
@@ -115,6 +116,7 @@ class Files(QObject):
     def _ask_to_save(self, text: str, save: Callable[[], bool]) -> bool:
         box = QMessageBox(self._window)
         box.setWindowTitle("Unsaved changes")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
         box.setInformativeText("Save now?")
         buttons = QMessageBox.StandardButton
@@ -137,7 +139,7 @@ class Files(QObject):
         return path if not path.exists() or self._may_replace(path) else None
 
     def _may_replace(self, path: Path) -> bool:
-        answer = QMessageBox.question(self._window, "Replace", f"{path.name} exists already. Replace it?")
+        answer = QMessageBox.question(self._window, "Replace", literally(f"{path.name} exists already. Replace it?"))
         return answer == QMessageBox.StandardButton.Yes
 
     def _folder(self) -> Path:

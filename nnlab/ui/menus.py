@@ -36,6 +36,7 @@ SHORTCUTS = (
     ("Ctrl+O, Ctrl+S", "Open, save"),
     ("Ctrl+E", "Export the view"),
     ("Ctrl+1, Ctrl+2, Ctrl+4", "One view, two or four side by side"),
+    ("Ctrl+Tab, Ctrl+Shift+Tab", "Next view, previous view"),
     ("Ctrl+B", "Browse the data"),
     ("Tab, then arrow keys and Enter", "Choose a cell, an example or a point in a picture"),
     ("F1", "This list"),
@@ -146,6 +147,9 @@ def _fill_view_menu(window: "MainWindow") -> None:
         )
     menu.addSeparator()
     _fill_pane_menu(window, menu)
+    menu.addSeparator()
+    _add(menu, "Next view", lambda: window.stage.show_next(1), QKeySequence("Ctrl+Tab"))
+    _add(menu, "Previous view", lambda: window.stage.show_next(-1), QKeySequence("Ctrl+Shift+Tab"))
     menu.addSeparator()
     _add(menu, "Browse the data…", window.browsing.open, QKeySequence("Ctrl+B"))
     menu.addSeparator()

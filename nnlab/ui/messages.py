@@ -110,6 +110,7 @@ class Progress:
     done: int = 0  # updates made since the run was prepared or opened
     total: int = 0
     kept_epoch: int = 0  # the epoch whose parameters were kept at the end; 0 is the last
+    is_edited: bool = False  # whether some were changed by hand since training last moved them
     epoch: int = 0
     epochs: int = 0
     batch: int = 0

@@ -4,11 +4,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
 from nnlab.training.history import History
+from nnlab.training.moment import moment
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Progress
 from nnlab.ui.session import Session
 from nnlab.ui.theme import LIGHT, Theme
-from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.elided import Elided
 
 
@@ -106,8 +107,10 @@ class RunBar(QToolBar):
         self._where.setText(_where_text(progress, self._session.history))
         self._where.setToolTip(progress.reason)
         caption, figure = _headline(self._session.history, progress.kept_epoch)
-        self._caption.setText(caption)
+        # The weights that had this figure are no longer all there.
+        self._caption.setText(f"{caption} before the edit" if caption and progress.is_edited else caption)
         self._figure.setText(figure)
+        set_role(self._figure, "outdated" if progress.is_edited else "headline")
 
 
 def _where_text(progress: Progress, history: History) -> str:
@@ -119,6 +122,8 @@ def _where_text(progress: Progress, history: History) -> str:
     if progress.rate:
         text += f"   {progress.rate:,.0f} examples/s"
     if progress.state == "finished":
+        if progress.is_edited:
+            return moment(progress.number, progress.kept_epoch, is_edited=True)
         return kept_text(progress.kept_epoch, history) or progress.reason
     return text
 

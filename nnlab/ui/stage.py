@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.training.probes import Selection
@@ -97,6 +97,14 @@ class Stage(QFrame):
         """Bring a view to the front, unless it can be seen already."""
         if name in self._fitting and name not in self._shown():
             self._choose(self._active, name)
+
+    def show_next(self, step: int) -> None:
+        """The pane that was used last goes on to the next view that no pane shows, or with -1 to the one before."""
+        shown, here = self._shown(), self.panes.index(self._active)
+        if here < len(shown):
+            names = [name for name in self._fitting if name == shown[here] or name not in shown]
+            self._choose(self._active, names[(names.index(shown[here]) + step) % len(names)])
+            self._active.focus_view()
 
     def wanted_probes(self, all_views: bool = True) -> tuple[ProbeRequest, ...]:
         """The probes of the views that can be seen; while it trains, of the few that have waited longest past their time."""
@@ -195,7 +203,8 @@ class Pane(QWidget):
         self.tabs.setAccessibleName("Views")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.currentChanged.connect(lambda place: self.chosen.emit(str(self.tabs.tabData(place))))
+        self.tabs.currentChanged.connect(self._choose_tab)
+        self.tabs.tabBarClicked.connect(self._click_tab)
         self.choice = Choice()
         self.choice.setAccessibleName("View")
         self.choice.activated.connect(lambda place: self.chosen.emit(str(self.choice.itemData(place))))
@@ -229,7 +238,22 @@ class Pane(QWidget):
         if self.view is not None:
             # A hidden widget hands the focus on to whatever comes next, and Space would press it.
             focus = QApplication.focusWidget()
-            if focus is not None and self.view.isAncestorOf(focus):
+            if focus is not None and (focus is self.view or self.view.isAncestorOf(focus)):
                 self.window().setFocus()
             self._place.release()
             self.view = None
+
+    def focus_view(self) -> None:
+        """With Tab on from here one comes to what the view holds; all other keys are the window's."""
+        if self.view is not None:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose_tab(self, place: int) -> None:
+        self.chosen.emit(str(self.tabs.tabData(place)))
+        # Arrow keys go on along the tabs.
+        if not self.tabs.hasFocus():
+            self.focus_view()
+
+    def _click_tab(self, place: int) -> None:
+        if place == self.tabs.currentIndex():
+            self.focus_view()

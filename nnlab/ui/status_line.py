@@ -1,11 +1,12 @@
 """The line at the bottom: state, place, time, rate, seed, threads, and whether all is saved."""
 
-from PySide6.QtWidgets import QStatusBar
+from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
 from nnlab.ui.messages import Prepared, Progress
 from nnlab.ui.run_bar import clock
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.elided import Elided
 
 _STATES = {
     "idle": "ready",
@@ -18,16 +19,15 @@ _STATES = {
 
 
 class StatusLine(QStatusBar):
-    """Cells of fixed width, so that nothing jumps while numbers run."""
+    """Cells side by side, whose places do not jump while numbers run."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.setSizeGripEnabled(False)
-        self._cells = {name: label("", "muted") for name in ("state", "place", "time", "rate", "learning", "machine")}
         widths = {"state": 64, "place": 220, "time": 125, "rate": 150, "learning": 150, "machine": 130}
-        for name, cell in self._cells.items():
-            cell.setFixedWidth(widths[name])
+        self._cells = {name: _Cell(width) for name, width in widths.items()}
+        for cell in self._cells.values():
             self.addWidget(cell)
         self.setContentsMargins(8, 0, 8, 0)
         self._saved = label("", "muted")
@@ -63,6 +63,20 @@ class StatusLine(QStatusBar):
     def _set(self, name: str, text: str) -> None:
         if self._cells[name].text() != text:
             self._cells[name].setText(text)
+
+
+class _Cell(Elided):
+    """As wide as the widest text it has had: it grows for a longer one and never shrinks again."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__("muted", width)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        """Other words, and room for all of them."""
+        self.ensurePolished()
+        self._width = max(self._width, self.fontMetrics().horizontalAdvance(text) + 8)
+        super().setText(text)
 
 
 def _place_text(progress: Progress) -> str:

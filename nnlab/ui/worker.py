@@ -20,6 +20,7 @@ from nnlab.experiments.headless import measure
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.training import Step, TrainingRun
+from nnlab.training.hand_edits import change_by_hand
 from nnlab.training.probes import PROBES
 from nnlab.ui.messages import (
     CopyRequest,
@@ -180,12 +181,7 @@ class TrainingWorker(QObject):
         before = None
         is_running = self._progress.state == "running"
         if self._run is not None and change.generation == self._generation and not is_running:
-            tensor = self._run.model.parameters.view(change.tensor)
-            before = float(tensor[change.position])
-            tensor[change.position] = change.value
-            self._run.edits += 1
-            # The last evaluation was of other weights.
-            self._run.evaluation = None
+            before = change_by_hand(self._run, change.tensor, change.position, change.value)
         self.parameter_changed.emit(replace(change, before=before))
 
     @Slot(str)
@@ -285,6 +281,7 @@ class TrainingWorker(QObject):
             number=run.number,
             done=run.number - self._first_number,
             kept_epoch=run.kept_epoch,
+            is_edited=bool(run.edited),
             total=run.total_steps,
             epoch=last.epoch if last else run.epoch,
             epochs=run.settings.epochs,

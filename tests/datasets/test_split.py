@@ -1,11 +1,11 @@
-"""The split: nothing lost, nothing twice, every class by its share."""
+"""The split: nothing lost, nothing twice, every class by its share; and a few examples that stand for all."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.datasets.split import stratified_split
+from nnlab.datasets.split import spread, stratified_split
 
 LABELS = st.lists(st.integers(0, 4), min_size=1, max_size=200).map(lambda labels: np.array(labels, np.intp))
 SHARES = st.floats(0, 0.9)
@@ -49,3 +49,25 @@ def test_the_seed_decides_who_validates():
 def test_those_who_validate_are_not_simply_the_first(share: float):
     held = stratified_split(np.zeros(1000, np.intp), share, 0).validation
     assert held.mean() == pytest.approx(500, abs=80)
+
+
+@given(st.integers(0, 300), st.integers(1, 300))
+def test_spread_takes_one_from_each_of_as_many_equal_stretches(count: int, most: int):
+    taken = spread(np.arange(count), most)
+    assert len(taken) == min(count, most)
+    edges = np.arange(len(taken) + 1) * count // max(len(taken), 1)
+    assert ((edges[:-1] <= taken) & (taken < edges[1:])).all()
+
+
+def test_spread_is_everything_where_everything_is_wanted_and_rows_stay_whole():
+    rows = np.arange(20.0).reshape(10, 2)
+    np.testing.assert_array_equal(spread(rows, 10), rows)
+    np.testing.assert_array_equal(spread(rows, 1), rows[:1])
+
+
+@pytest.mark.parametrize("classes", [2, 3, 7, 10, 12])
+@pytest.mark.parametrize("most", [500, 1000, 5000])
+def test_spread_sees_all_classes_alike_in_whatever_order_they_come(classes: int, most: int):
+    for labels in (np.arange(60_000) * classes // 60_000, np.arange(60_000) % classes):
+        seen = np.bincount(labels[spread(np.arange(60_000), most)], minlength=classes)
+        np.testing.assert_allclose(seen / most, 1 / classes, atol=0.02)

@@ -13,6 +13,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.network import Network
 from nnlab.training import TrainingRun, TrainingSettings
+from nnlab.training.probes import PROBES, Selection
 from tests.training.runs import LAYERS, numbered_run, toy_data, toy_run
 
 
@@ -74,6 +75,15 @@ def test_the_best_epochs_parameters_stay():
     assert run.best.epoch == 2
     np.testing.assert_array_equal(run.model.parameters.values, model.after_epoch[1])
     assert run.evaluation.loss == 3.0
+
+
+def test_the_confusion_is_told_to_be_of_the_epoch_that_was_put_back_also_when_training_goes_on():
+    run, _ = scripted_run(5.0, 3.0, 4.0, 3.5)
+    list(run)
+    assert PROBES["confusion"](run, Selection()).moment == "after epoch 2, restored"
+    run.settings = replace(run.settings, epochs=6)
+    next(run)
+    assert run.epoch == 4 and PROBES["confusion"](run, Selection()).moment == "after epoch 2"
 
 
 def test_the_last_epochs_parameters_stay_where_that_is_asked():

@@ -7,11 +7,13 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from nnlab.datasets.split import spread
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.activations import ReLU, Softmax, Tanh
 from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.noise import Dropout
 from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.training import TrainingRun
 from nnlab.training.probes import (
@@ -101,22 +103,22 @@ def test_a_channel_in_numbers(unit: int):
     np.testing.assert_allclose(seen.weight_gradient, expected, rtol=1e-3, atol=1e-6)
 
 
-def test_a_unit_is_watched_over_the_first_examples_and_its_best_are_kept():
+def test_a_unit_is_watched_over_some_examples_and_its_best_are_kept():
     run = digits_run("mlp", 5, layers=(Dense(12), ReLU(), Dense(10), Softmax()))
     seen = inspect(run, "unit", layer="dense1", unit=7, part="validation")
-    index = run.data.split.validation[: len(seen.watched)]
-    inputs = run.data.learning.gather(index)[0].copy()
+    index = run.data.split.validation
+    inputs = run.data.learning.gather(spread(index, len(seen.watched)))[0].copy()
     expected = run.model.activations(inputs)[1][:, 7]
     np.testing.assert_allclose(seen.watched, expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(seen.best_values, np.sort(seen.watched)[::-1][:5])
-    np.testing.assert_array_equal(seen.best_values, seen.watched[seen.best])
-    np.testing.assert_array_equal(seen.best_pictures, inputs[seen.best])
+    np.testing.assert_array_equal(seen.best_pictures, run.data.learning.gather(index[seen.best])[0])
+    np.testing.assert_array_equal(run.model.activations(seen.best_pictures)[1][:, 7], seen.best_values)
 
 
 def test_a_channel_is_watched_at_its_largest():
     run = digits_run("cnn", 2, layers=CNN)
     seen = inspect(run, "unit", layer="conv2d1", unit=2)
-    inputs = run.data.learning.gather(run.data.split.train[: len(seen.watched)])[0].copy()
+    inputs = run.data.learning.gather(spread(run.data.split.train, len(seen.watched)))[0].copy()
     np.testing.assert_allclose(seen.watched, run.model.activations(inputs)[1][..., 2].max(axis=(1, 2)), rtol=1e-5)
 
 
@@ -306,3 +308,25 @@ def test_while_a_stack_is_pretrained_a_unit_says_how_it_learns():
     run = digits_run("deep_belief", hidden=(6, 3), pretrain_epochs=0)
     assert inspect(run, "unit", layer="dense1", unit=0).pretraining == ""
     assert inspect(RUNS["rbm"](), "unit", layer="rbm", unit=0).pretraining == ""
+
+
+def test_saliency_is_by_the_input_and_not_by_what_a_norm_makes_of_it():
+    run = toy_run(layers=(BatchNorm(), Dense(2), Softmax()))
+    list(islice(run, 10))
+    found = inspect(run, "example", example=3)
+    inputs, label = one_example(run, 3)
+    for place, slope in enumerate(found.saliency):
+        nudged = np.repeat(inputs, 2, axis=0)
+        nudged[:, place] += (0.01, -0.01)
+        up, down = (run.model.evaluate(row[None], label)[0].loss for row in nudged)
+        assert slope == pytest.approx((up - down) / 0.02, rel=0.02)
+
+
+def test_behind_a_norm_an_input_is_no_longer_the_data_scaled():
+    run = toy_run(layers=(BatchNorm(), Dense(2), Softmax()))
+    for layer in ("input", "dense1"):
+        found = inspect(run, "unit", layer=layer, unit=0)
+        assert found.scaling == "" and not found.raw.size
+    assert inspect(run, "unit", layer="input", unit=0).riders == ("batch_norm1",)
+    run = toy_run(layers=(Dropout(0.5), Dense(2), Softmax()))
+    assert inspect(run, "unit", layer="input", unit=0).scaling == inspect(run, "example").scaling != ""

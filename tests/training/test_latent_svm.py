@@ -1,12 +1,14 @@
 """Both machines learn the same codes, and the figures are those of their own lines."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.errors import CancelledError, ShapeError
 from nnlab.models.rbm import RBMSettings
-from nnlab.training import TrainingRun, TrainingSettings, prepare_data
+from nnlab.training import TrainingRun, TrainingSettings, latent_svm, prepare_data
 from nnlab.training.coder import coder_of
 from nnlab.training.latent_svm import compare_svms
 from tests.models.small_runs import digits_data, digits_run
@@ -58,6 +60,18 @@ def test_two_dimensions_come_with_points_and_lines():
     np.testing.assert_allclose(result.points.std(axis=0), 1, rtol=1e-3)
     assert result.own.weight.shape == (2, 10)
     assert compare_svms(coded_run(4)).points.shape == (0, 4)
+
+
+@pytest.mark.parametrize(("short_of", "remark"), [(0, "not converged after 1,000 iterations"), (1, "converged")])
+def test_a_machine_that_stopped_before_its_end_says_so(monkeypatch: pytest.MonkeyPatch, short_of: int, remark: str):
+    fit = latent_svm.fit_linear_svc
+
+    def fitted(*given):
+        found = fit(*given)
+        return replace(found, iterations=found.most_iterations - short_of)
+
+    monkeypatch.setattr(latent_svm, "fit_linear_svc", fitted)
+    assert compare_svms(spread_run()).peer.remark == remark
 
 
 def test_two_classes_have_one_line_between_them():

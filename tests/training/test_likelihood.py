@@ -41,6 +41,13 @@ def test_the_estimate_is_the_exact_likelihood_within_its_error(run: TrainingRun)
     assert len(told) > 1000
 
 
+def test_an_estimate_of_restored_parameters_says_so():
+    run = digits_run(RBMSettings(hidden=3), epochs=2)
+    list(run)
+    run.kept_epoch = 1
+    assert estimate_likelihood(run, silent).kept_epoch == 1
+
+
 def test_a_part_without_examples_has_no_likelihood():
     run = digits_run(RBMSettings(hidden=3), digits_data(validation=0.0))
     assert np.isnan(estimate_likelihood(run, silent).validation)

@@ -191,3 +191,10 @@ def test_the_example_is_given_as_the_data_has_it_too():
     np.testing.assert_array_equal(picture.raw, run.data.dataset.test.inputs[3])
     np.testing.assert_allclose(picture.numbers(0), picture.raw / 255, rtol=1e-6)
     assert picture.scaling == "scaled to 0 … 1" and picture.names.name(9) == "row 1, column 1"
+
+
+def test_behind_a_norm_the_inputs_are_no_longer_the_data_scaled():
+    picture = seen(toy_run(layers=(BatchNorm(), Dense(2), Softmax())))
+    assert picture.scaling == "" and not picture.raw.size
+    # What changes nothing while predicting leaves them what they are.
+    assert seen(toy_run(layers=(Dropout(0.5), Dense(2), Softmax()))).scaling

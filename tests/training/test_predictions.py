@@ -192,3 +192,12 @@ def test_a_class_without_examples_is_an_empty_gallery():
     seen = look(many_examples(100), cell=(2, 1))
     assert (seen.examples, seen.total, len(seen.pictures)) == (0, 0, 0)
     assert seen.probability.shape == (0, 3)
+
+
+def test_only_a_model_without_probabilities_gives_scores():
+    machine = toy_run(layers=(Dense(2),), loss="one_vs_rest_hinge")
+    picture = probe_predictions(machine, Selection(part="train"))
+    inputs, _ = machine.data.learning.gather(machine.data.split.train[picture.places])
+    assert picture.gives_scores
+    np.testing.assert_allclose(picture.scores, machine.model.predict(inputs), rtol=1e-5, atol=1e-6)
+    assert not probe_predictions(toy_run(), Selection(part="train")).gives_scores

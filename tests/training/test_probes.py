@@ -222,12 +222,26 @@ def test_the_confusion_is_that_of_the_validation_examples():
     untrained = PROBES["confusion"](run, Selection())
     validating = run.data.dataset.train.labels[run.data.split.validation]
     np.testing.assert_array_equal(untrained.confusion.sum(axis=1), np.bincount(validating, minlength=10))
-    assert untrained.epoch == 0
+    assert untrained.moment == "before training"
     end = next(step.epoch_end for step in run if step.epoch_end)
     trained = PROBES["confusion"](run, Selection())
-    assert trained.epoch == 1
+    assert trained.moment == "after epoch 1"
     assert trained.class_names == tuple("0123456789")
     np.testing.assert_array_equal(trained.confusion, end.validation.confusion)
     # In mid-epoch it is still that of the last epoch's end.
     run.model.parameters.values[...] = 0
     np.testing.assert_array_equal(PROBES["confusion"](run, Selection()).confusion, end.validation.confusion)
+
+
+def test_a_confusion_that_was_asked_for_in_mid_epoch_says_so_until_the_epoch_ends():
+    run = picture_run()
+    steps = run.batches + run.batches // 2
+    list(islice(run, steps))
+    run.model.parameters.values[...] = 0
+    # As when a person gives a weight another value, or the model comes out of a file.
+    run.evaluation = None
+    assert PROBES["confusion"](run, Selection()).moment == f"as of step {steps}"
+    next(run)
+    assert PROBES["confusion"](run, Selection()).moment == f"as of step {steps}"
+    next(step for step in run if step.epoch_end)
+    assert PROBES["confusion"](run, Selection()).moment == "after epoch 2"

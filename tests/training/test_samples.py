@@ -8,6 +8,7 @@ import pytest
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.drawing import Drawing
+from nnlab.datasets.split import spread
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.rbm import RBM, RBMSettings
@@ -176,13 +177,15 @@ def test_the_persistent_chains_are_shown_as_training_left_them():
 def test_figures_are_what_their_names_say():
     run = machine_run()
     figures = look(run).figures
-    held = run.data.learning.gather(run.data.split.validation[:128])[0].copy()
+    train, held = (
+        run.data.learning.gather(spread(part, 128))[0].reshape(-1, 64).copy()
+        for part in (run.data.split.train, run.data.split.validation)
+    )
     rbm = run.model
-    train = first_cases(run, len(run.data.split.train[:128]))
     assert figures.free_energy == pytest.approx((rbm.free_energy(train).mean(), rbm.free_energy(held).mean()))
-    exact = rbm.pseudo_likelihood(train[:64], random_stream(run.settings.seed, "pseudo-likelihood"))
+    exact = rbm.pseudo_likelihood(spread(train, 64), random_stream(run.settings.seed, "pseudo-likelihood"))
     assert figures.pseudo_likelihood == pytest.approx(exact)
-    np.testing.assert_allclose(figures.hidden, rbm.hidden_probabilities(train[:64]), rtol=1e-6)
+    np.testing.assert_allclose(figures.hidden, rbm.hidden_probabilities(spread(train, 64)), rtol=1e-6)
     for unit, picture in enumerate(figures.filters):
         np.testing.assert_array_equal(picture.ravel(), rbm.weight[:, unit])
     assert figures.units == 12

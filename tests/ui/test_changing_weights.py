@@ -56,6 +56,24 @@ def test_a_weight_is_edited_and_all_views_answer(xor: MainWindow, driver: Driver
     driver.wait_for(lambda: network.answer.lines(1)[1, 3] == np.float32(before))
 
 
+def test_the_figure_of_the_run_is_told_to_be_of_before_the_edit(xor: MainWindow, driver: Driver) -> None:
+    driver.finish(xor)
+    bar, panel = xor.run_bar, xor.inspector.panels["weight"]
+    driver.wait_for(lambda: bool(bar._caption.text()))
+    caption, figure, kept = bar._caption.text(), bar._figure.text(), xor.session.progress.kept_epoch
+    assert "edit" not in caption and bar._figure.objectName() == "headline"
+    open_on_a_weight(xor, driver)
+    driver.wait_for(lambda: panel.line_name.text().startswith(f"Value at epoch {kept}, restored;"))
+    enter(xor, driver, "-60")
+    driver.wait_for(lambda: bar._caption.text() == f"{caption} before the edit")
+    assert bar._figure.text() == figure and bar._figure.objectName() == "outdated"
+    assert bar._where.text() == f"epoch {kept}, restored, edited by hand"
+    driver.wait_for(lambda: f"epoch {kept}, restored, edited by hand" in panel.line_name.text())
+    xor.session.undo()
+    driver.wait_for(lambda: bar._caption.text() == caption)
+    assert bar._figure.objectName() == "headline" and "edited" not in bar._where.text()
+
+
 def test_undo_goes_back_through_settings_and_weights_in_their_order(xor: MainWindow, driver: Driver) -> None:
     session = xor.session
     start, rate = stored(xor), session.experiment.training.learning_rate

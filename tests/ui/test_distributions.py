@@ -1,5 +1,7 @@
 """Histograms over the steps: collected in bounded memory, on one scale, drawn as they were probed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -167,6 +169,10 @@ def test_before_the_first_step_the_gradients_are_not_yet_there(stand: StandingVi
     assert stand.view.board.texts.count("none yet") == 2
     train(stand, 1)
     assert "none yet" not in stand.view.board.texts
+    # As of a model out of a file: it has made steps, but what they were is not known.
+    stand.run.vectors["scratch"].fill(0)
+    stand.look()
+    assert stand.view.board.texts.count("none yet") == 2
 
 
 def test_one_layer_can_be_looked_at_alone_and_a_click_selects_it(stand: StandingView) -> None:
@@ -214,6 +220,15 @@ def test_it_says_that_history_is_recorded_only_while_it_is_open(stand: StandingV
     assert "history is recorded only while this view is open" in opened.view.readout.text()
     train(opened, 2)
     assert "recorded since step 5, when this view was opened" in opened.view.readout.text()
+
+
+def test_a_restored_epoch_is_told_to_stand_at_the_last_step(stand: StandingView) -> None:
+    train(stand, 3)
+    assert stand.view._summary().startswith("step 3 ·")
+    stand.view.answer = replace(stand.view.answer, kept_epoch=2)
+    assert stand.view._summary().startswith("epoch 2, restored, stands at step 3, the last")
+    stand.view.answer = replace(stand.view.answer, kept_epoch=0, is_edited=True)
+    assert stand.view._summary().startswith("step 3, edited by hand")
 
 
 def test_steps_under_the_ratios_are_whole(stand: StandingView) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnlab.models.layers import LAYERS
@@ -15,7 +16,7 @@ from nnlab.training import TrainingRun
 from nnlab.training.probes import PROBES, InspectorOptions, Selection, UnitInspection
 from nnlab.training.probes.columns import columns_of
 from nnlab.ui.theme import DARK, signed_indices, signed_lut
-from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, signed
+from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed
 from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.views.inspector.panel import signed_bound
 from nnlab.ui.views.inspector.unit import weight_picture
@@ -299,3 +300,50 @@ def test_tied_weights_add_up_in_the_lines_of_the_gradient():
     assert lines[at + 2].startswith(f"  {signed(float(seen.weight_gradient[strongest]) - own)}")
     gradient = signed(float(seen.weight_gradient[strongest]))
     assert lines[at + 3] == f"  = {gradient}  {seen.names.name(strongest)}"
+
+
+@pytest.mark.parametrize("name", ["digits", "cnn"])
+@pytest.mark.parametrize("focus", ["example", "unit", "weight"])
+def test_no_page_is_wider_than_its_dock(desk, qtbot: QtBot, name: str, focus: str):
+    made = desk(digits_run("cnn", 1, layers=CNN) if name == "cnn" else digits_run("mlp", 1, layers=(Dense(10), Softmax())))
+    next(made.run)
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(600, 900)
+    made.view.setParent(host)
+    made.view.resize(300, 800)
+    with qtbot.waitExposed(host):
+        host.show()
+    made.select(Selection(layer="dense1", unit=1))
+    if focus == "weight":
+        made.select(Selection(layer="dense1", unit=1, weight=("dense1.weight", (3, 1))))
+    elif focus == "example":
+        made.view.switch.chosen.emit("example")
+    assert made.shown == focus
+    qtbot.waitUntil(lambda: made.view.panels[focus].isVisible())
+    inside, area = made.view.area.widget(), made.view.area
+    assert inside.minimumSizeHint().width() <= area.viewport().width() and inside.width() == area.viewport().width()
+    numbers = [number for _, number in made.view.panels["weight"].rows._rows]
+    for number in numbers if focus == "weight" else []:
+        assert number.width() >= number.fontMetrics().horizontalAdvance(number.text()) > 0
+
+
+def test_the_output_of_a_softmax_stands_in_a_line_of_its_own():
+    run = digits_run("mlp", 1, layers=(Dense(10), Softmax()))
+    seen = PROBES["inspector"](run, Selection(layer="dense1", unit=1, options=InspectorOptions("unit")))
+    assert forward_lines(seen)[-1] == f"  = {signed(seen.y)}"
+
+
+@pytest.mark.parametrize(("rate", "text"), [(0.05, "0.05"), (8.438e-10, "8.438e−10"), (2e-5, "2e−05")])
+def test_a_small_learning_rate_is_no_zero(rate: float, text: str):
+    seen = PROBES["inspector"](toy_run(), Selection(layer="dense1", unit=1, options=InspectorOptions("unit")))
+    assert rate_text(rate) == text
+    assert any(f" − {text}·" in line for line in backward_lines(replace(seen, learning_rate=rate)))
+
+
+def test_a_rate_of_zero_says_where_it_comes_from(desk):
+    made = desk(toy_run(schedule="cosine", epochs=1))
+    for _ in made.run:
+        pass
+    made.select(Selection(layer="dense1", unit=1))
+    assert "η = 0 at the end of its schedule." in made.view.panels["unit"].step_note.text()

@@ -222,6 +222,11 @@ def test_hovering_reads_the_numbers(view: NetworkView) -> None:
     diagram, picture = view.diagram, view.answer
     view._hover(diagram.mapToScene(diagram.frames[1].unit_rect(2).center()))
     assert f"{picture.numbers(1)[2]:+.5g}" in view.readout.text() and "unit 2" in view.readout.text()
+    assert "∂L/∂a" in view.readout.text()
+    # A softmax that the loss contains: the gradient is by what goes into it.
+    view._hover(diagram.mapToScene(diagram.frames[2].unit_rect(0).center()))
+    p, is_class = picture.numbers(2)[0], picture.label == 0
+    assert f"∂L/∂z = {p - is_class:+.4g}" in view.readout.text() and "∂L/∂a" not in view.readout.text()
     _, end = ends(diagram.frames[0], diagram.frames[1], 0, 0)
     view._hover(diagram.mapToScene(QPointF(end.x() - 3, end.y())))
     assert "dense1.weight[" in view.readout.text()

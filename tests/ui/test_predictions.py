@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QWidget
 
 from nnlab.training.probes import PredictionsPicture
 from nnlab.ui.main_window import MainWindow
@@ -131,7 +132,7 @@ def test_it_says_among_how_many_of_how_many_a_cell_was_searched_for(qtbot) -> No
     assert view._nothing(answer) == f"Nothing of class cat is called dog {where}."
     assert view._headline(answer, 0) == f"0 in this cell {where}"
     whole = replace(answer, examples=5999, matching=4, cell=None)
-    assert view._headline(whole, 4) == "4 mistakes among 5,999 examples in the train part, as of step 7"
+    assert view._headline(whole, 4) == "99.8% right · 4 mistakes among 5,999 examples in the train part, as of step 7"
 
 
 def test_a_click_on_the_confusion_matrix_selects_the_first_example_of_its_cell(trained: MainWindow, driver: Driver) -> None:
@@ -158,3 +159,71 @@ def test_a_gallery_of_restored_parameters_names_their_epoch(qtbot) -> None:
     nothing = none, none, none, np.zeros((0, 2)), np.zeros((0, 1, 1, 1), np.uint8)
     answer = PredictionsPicture(400, "train", None, True, 30, 3, 3, 0, *nothing, 30, kept_epoch=12)
     assert view._headline(answer, 3).endswith("in the train part, as of epoch 12, restored")
+
+
+def alone(qtbot, classes: int, height: int, scores: np.ndarray | None = None) -> PredictionsView:
+    """A view by itself, showing three examples of which it says the same."""
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    frame.resize(900, height)
+    view = PredictionsView()
+    view.setParent(frame)
+    view.frame = frame  # or it would go, and the view with it
+    view.resize(900, height)
+    view._names = tuple(f"class {label}" for label in range(classes))
+    frame.show()
+    shares = np.tile(np.arange(1, classes + 1) / sum(range(1, classes + 1)), (3, 1))
+    places, label = np.array([2, 5, 9]), np.zeros(3, np.intp)
+    pictures = np.zeros((3, 8, 8, 1), np.uint8)
+    given = {} if scores is None else {"scores": np.tile(scores, (3, 1))}
+    view.show_answer(
+        PredictionsPicture(7, "train", None, True, 30, 3, 3, 0, places, label, label + 1, shares, pictures, 30, **given)
+    )
+    return view
+
+
+def test_all_classes_are_listed_where_they_fit(qtbot) -> None:
+    texts = alone(qtbot, 10, 480).board.texts
+    assert [text for text in texts if text.startswith("class")] == ["class 0  ✓ true", *(f"class {n}" for n in range(1, 10))]
+    assert not any(text.endswith(" more") for text in texts)
+
+
+def test_where_not_all_classes_fit_it_says_how_many_there_are_besides(qtbot) -> None:
+    view = alone(qtbot, 10, 300)
+    listed = [text for text in view.board.texts if text.startswith("class")]
+    assert 1 <= len(listed) < 10 and f"{10 - len(listed)} more" in view.board.texts
+    # The most likely ones.
+    assert listed == [f"class {label}" for label in range(9, 9 - len(listed), -1)]
+
+
+def test_the_share_that_is_right_is_told_first(qtbot) -> None:
+    assert alone(qtbot, 2, 400).readout.text().startswith("90.0% right · 3 mistakes among 30 examples")
+
+
+def test_the_tile_that_is_described_is_marked(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = alone(qtbot, 2, 400)
+    drawn = []
+    rectangle = view.board.rectangle
+    monkeypatch.setattr(view.board, "rectangle", lambda *a, **k: (drawn.append((a[0], k.get("line"))), rectangle(*a, **k)))
+
+    def marked(color: str) -> list[int]:
+        drawn.clear()
+        view.draw(view.answer)
+        return [tile for tile in range(3) if (view.gallery.frame_of(tile), color) in drawn]
+
+    assert "train example 2" in view.board.texts and marked(view.theme.muted) == [0]
+    # A number of another part is not the selected example.
+    view.selection = replace(view.selection, part="test", example=9)
+    assert marked(view.theme.muted) == [0] and marked(view.theme.accent) == []
+    view.selection = replace(view.selection, part="train", example=5)
+    assert marked(view.theme.accent) == [1] and marked(view.theme.muted) == []
+    assert "train example 5" in view.board.texts
+
+
+def test_a_model_without_probabilities_shows_its_scores(qtbot) -> None:
+    view = alone(qtbot, 3, 400, scores=np.array([-2.0, 0.5, 1.25]))
+    texts = view.board.texts
+    assert "✗ class 1 +0.5\nis class 0 -2" in texts and {"-2", "+0.5", "+1.25"} <= set(texts)
+    assert not any("%" in text for text in texts)
+    assert "called class 1 +0.5" in view._told(0)
+    assert view.columns()["score_class 2"] == [1.25] * 3

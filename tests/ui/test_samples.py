@@ -13,11 +13,14 @@ from pytestqt.qtbot import QtBot
 from nnlab.datasets.drawing import Drawing
 from nnlab.experiments.experiment import Experiment
 from nnlab.models.deep_belief import DeepBeliefSettings
+from nnlab.models.likelihood import LogPartition
 from nnlab.models.rbm import RBMSettings
+from nnlab.training.likelihood import LikelihoodEstimate
 from nnlab.training.probes import Selection
 from nnlab.training.probes.samples import ChainOptions, ChainPicture, MachineFigures, probe_samples
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, grey_lut, unsigned_indices
+from nnlab.ui.views.samples.likelihood import estimate_text
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
 from nnlab.ui.views.samples.samples import SamplesView
@@ -277,6 +280,12 @@ def test_the_likelihood_is_estimated_told_and_can_be_cancelled(
     estimator.button.click()
     driver.wait_for(lambda: estimator._job is None)
     assert "log Z" in estimator.result.text() and "validation" in estimator.result.text()
+
+
+def test_the_likelihood_names_the_parameters_it_is_of() -> None:
+    estimate = LikelihoodEstimate(180, -90.0, -91.0, float("nan"), LogPartition(400.0, 399.0, 401.0))
+    assert estimate_text(estimate).endswith("· as of step 180")
+    assert estimate_text(replace(estimate, kept_epoch=6)).endswith("· as of epoch 6, restored")
 
 
 def test_gaussian_machines_are_not_asked_for_a_likelihood(driver: Driver) -> None:

@@ -3,13 +3,15 @@
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from nnlab.training.probes import PROBES, Selection, WeightInspection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS
+from nnlab.ui.views.curves.legend import STAR_COLOR
 from nnlab.ui.views.curves.smoothing import Smoother, envelope
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.weights import WeightsView
@@ -51,6 +53,19 @@ def test_weights_hover_reads_the_number(digits: MainWindow, driver: Driver) -> N
     view._hover(view._box.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
     assert f"{view.answer.tiles[5, 1, 2]:+.5f}" in view.readout.text()
     assert "unit 5" in view.readout.text()
+
+
+def test_what_is_said_of_a_weight_is_of_the_layer_that_is_shown(digits: MainWindow, driver: Driver) -> None:
+    view = driver.see(digits, "weights")
+    assert view.readout.text() == "64 units"
+    x, y = view.mosaic.corner_of(1)
+    view.canvas.scene().sigMouseMoved.emit(view._box.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
+    assert view.readout.text().startswith("dense1 · unit 1")
+    view.select(layer="dense2", unit=3)
+    driver.wait_for(lambda: view.answer.layer == "dense2")
+    assert view.readout.text().startswith("dense2 · unit ")
+    QApplication.sendEvent(view.canvas.viewport(), QEvent(QEvent.Type.Leave))
+    assert view.readout.text() == "10 units" and not view._frame.isVisible()
 
 
 def test_a_click_on_a_weight_selects_it_and_its_unit(digits: MainWindow, driver: Driver) -> None:
@@ -165,6 +180,35 @@ def test_curves_hover_reads_the_nearest_step(digits: MainWindow, driver: Driver)
     place = int(np.searchsorted(history.steps["epoch"].values, 1.0))
     shown = digits.curves.readout.text()
     assert any(f"{history.steps['loss'].values[near]:.4f}" in shown for near in (place - 1, place, place + 1))
+
+
+def test_what_hovering_showed_on_the_curves_goes_when_the_mouse_leaves(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    curves = digits.curves
+    curves.redraw()
+    legend = curves.readout.text()
+    box = curves.panels["loss"].plot.getViewBox()
+    curves.canvas.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.0, box.viewRange()[1][0])))
+    assert all(panel.cursor.isVisible() for panel in curves.panels.values())
+    assert curves.readout.text().startswith("batch")
+    QApplication.sendEvent(curves.canvas.viewport(), QEvent(QEvent.Type.Leave))
+    assert not any(panel.cursor.isVisible() for panel in curves.panels.values())
+    assert curves.readout.text() == legend
+
+
+def test_the_legend_is_whole_beside_the_inspector_and_its_star_has_the_stars_colour(
+    digits: MainWindow, driver: Driver
+) -> None:
+    digits.resize(1280, 800)
+    digits.docks[2].show()
+    driver.finish(digits)
+    digits.curves.redraw()
+    legend = digits.curves.readout
+    driver.wait_for(lambda: legend.text().startswith("— training") and legend.shown == legend.text())
+    picture = legend.grab().toImage()
+    start = legend.fontMetrics().horizontalAdvance(legend.text().split("★")[0])
+    colors = {picture.pixelColor(x, y).name() for x in range(start, start + 12) for y in range(picture.height())}
+    assert QColor(STAR_COLOR).name() in colors and QColor(digits.curves.theme.muted).name() not in colors
 
 
 def test_empty_curves_say_what_will_be_there(digits: MainWindow, driver: Driver) -> None:

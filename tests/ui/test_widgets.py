@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect
-from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QTextDocument
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnlab.ui.views.parts.number_axis import NumberAxis, PowerAxis
+from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
-from nnlab.ui.widgets.explained import explain
+from nnlab.ui.widgets.explained import explain, literally, without_shortcut
 from nnlab.ui.widgets.flow import FlowRow
 
 SENTENCE = "A sentence that is much too long for so narrow a place"
@@ -90,7 +91,7 @@ def test_words_that_do_not_fit_end_in_dots_and_hovering_shows_them_all(
     line.resize(1000, 20)
     assert line.shown == SENTENCE
     QApplication.sendEvent(line, hover)
-    assert shown == [SENTENCE, ""]
+    assert shown == [literally(SENTENCE), ""]
     assert not line.grab().isNull()
 
 
@@ -99,6 +100,22 @@ def test_explanations_wrap_and_are_no_markup(qtbot: QtBot) -> None:
     qtbot.addWidget(widget)
     explain(widget, "p(v) < 1\nand more")
     assert widget.toolTip() == "<p>p(v) &lt; 1</p><p>and more</p>"
+    explain(widget, "")
+    assert widget.toolTip() == ""
+
+
+def test_what_looks_like_markup_is_read_as_it_stands(qtbot: QtBot) -> None:
+    name = "<b>x</b> & <img src='x'>  &amp;"
+    document = QTextDocument()
+    document.setHtml(literally(name))
+    assert document.toPlainText() == name
+    assert literally("") == ""
+    made = label(name)
+    qtbot.addWidget(made)
+    assert made.sizeHint().width() >= made.fontMetrics().horizontalAdvance(name)
+    button = QPushButton(without_shortcut("salt & pepper"))
+    qtbot.addWidget(button)
+    assert button.text().replace("&&", "&") == "salt & pepper" and button.shortcut().isEmpty()
 
 
 @pytest.mark.parametrize("whole", [True, False])

@@ -14,6 +14,8 @@ from nnlab.models.rbm import RBM
 # Layers that mix numbers, and so begin a column. All others (activations, noise, norm, flatten) belong to the one before.
 MIXING = ("dense", "conv2d", "max_pool2d", "average_pool2d", "upsample2d")
 INPUT = "input"
+# Layers that change no number of an example in prediction, by the beginnings of their names.
+UNCHANGING = ("flatten", "reshape", "dropout", "kl_sparsity", "activity_l1", "masking_noise", "gaussian_noise")
 # The column in which an RBM shows what it makes of the hidden units.
 RECONSTRUCTION = "reconstruction"
 
@@ -43,6 +45,16 @@ class Column:
     def size(self) -> int:
         """How many numbers."""
         return math.prod(self.shape)
+
+    @property
+    def is_scaled_data(self) -> bool:
+        """Whether its numbers are the data's, only scaled: a norm that rides along with the input changes them."""
+        return self.name == INPUT and all(layer.startswith(UNCHANGING) for layer in self.riders)
+
+    @property
+    def riders(self) -> tuple[str, ...]:
+        """The layers that ride along; to the input, which is no layer, all that stand before the first that mixes."""
+        return self.layers if self.name == INPUT else self.layers[1:]
 
     @property
     def units(self) -> int:

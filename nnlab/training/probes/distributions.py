@@ -9,12 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.selection import Selection, part_of
+from nnlab.training.probes.standing import has_stepped
 
 # Even, and a power of two: when a range doubles, pairs of bins become one bin and no number changes its place.
 BINS = 64
@@ -42,7 +44,8 @@ class Histograms:
     shares (rows, BINS)    exponent (rows,) e    zeros (rows,)    broken (rows,)
 
     Numbers that are exactly zero (the gradient of a pixel that is always dark, a silent ReLU) would dwarf all else: they
-    and those that are no finite numbers are in no bin, their shares are told apart. All shares of a row add up to 1.
+    and those that are no finite numbers are in no bin, their shares are told apart. All shares of a row add up to 1;
+    of a row without numbers they are 0.
     """
 
     shares: Array
@@ -93,8 +96,8 @@ class Distributions:
 
     weights: the layer's largest tensor.
     gradients: of the same tensor, as the last step left it: of the batch's mean loss with its penalties (l1, l2) added and
-    after clipping, before the optimizer's memory and AdamW's decay come in. Empty before the first step, and while a part
-    is frozen.
+    after clipping, before the optimizer's memory and AdamW's decay come in. Empty before the first step, also of a model
+    just opened; all zeros while a part is frozen.
     activations: what the layer's non-linearity puts out (the layer itself, where none follows) for the same few validation
     examples each time, as in prediction.
     ratio (rows,): |last update| / |weights|, Euclidean norms over the tensor. The update is the very vector that the
@@ -123,6 +126,7 @@ class Distributions:
     dead: Array
     saturated: Array
     kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since
 
 
 def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions:
@@ -136,7 +140,8 @@ def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions
             memory.keep(run, _look(run, rows), time.perf_counter() - started)
         seen, parameters = memory.found, run.model.parameters
         assert seen is not None
-        gradients = [parameters.gradient_view(row.tensor) if run.number else np.zeros(1) for row in rows]
+        is_known = has_stepped(run)
+        gradients = [parameters.gradient_view(row.tensor) if is_known else np.zeros(0) for row in rows]
         return Distributions(
             run.number,
             is_due,
@@ -152,6 +157,7 @@ def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions
             seen.dead,
             seen.saturated,
             run.kept_epoch,
+            bool(run.edited),
         )
 
 
@@ -207,7 +213,7 @@ def _look(run: TrainingRun, rows: list[_Row]) -> Activations:
     """Some validation examples (training ones, where none are held back) through the model as it is."""
     model = run.model
     feed, index = part_of(run, "validation")
-    inputs, _ = feed.gather(index[:_EXAMPLES])
+    inputs, _ = feed.gather(spread(index, _EXAMPLES))
     if isinstance(model, RBM):
         outputs = [model.hidden_probabilities(inputs)]
     else:
@@ -235,7 +241,7 @@ def _norm(tensor: Array) -> float:
 
 
 def _histogram(values: Array) -> tuple[Array, int, float, float]:
-    finite = values[np.isfinite(values)]
+    finite, count = values[np.isfinite(values)], max(len(values), 1)
     numbers = finite[finite != 0]
     shares = np.zeros(BINS)
     exponent = 0
@@ -247,8 +253,8 @@ def _histogram(values: Array) -> tuple[Array, int, float, float]:
         exponent = int(power) - int(mantissa == 0.5)
         scaled = np.ldexp(numbers.astype(np.float64), -exponent)
         bins = np.clip(np.floor((scaled + 1) * (BINS / 2)), 0, BINS - 1).astype(np.intp)
-        shares = np.bincount(bins, minlength=BINS) / len(values)
-    return shares, exponent, (len(finite) - len(numbers)) / len(values), 1 - len(finite) / len(values)
+        shares = np.bincount(bins, minlength=BINS) / count
+    return shares, exponent, (len(finite) - len(numbers)) / count, (len(values) - len(finite)) / count
 
 
 def _sample(tensor: Array) -> Array:

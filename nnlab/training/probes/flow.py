@@ -19,6 +19,8 @@ class Flow:
     backward    d loss / d those numbers; where the loss contains the activation (softmax), by what goes into it
     deltas      d loss / d what its weights make, before the activation
 
+    by_input    d loss / d what goes in at the front, before whatever rides along with the input
+
     Of an RBM: data, hidden probabilities, reconstruction. The gradients are those of one step of mean-field contrastive
     divergence by each unit's bias: v1 - v0 and q1 - q0.
     """
@@ -27,6 +29,7 @@ class Flow:
     forward: list[Array]
     backward: list[Array]
     deltas: list[Array]
+    by_input: Array
     loss: float
     is_machine: bool = False
 
@@ -78,6 +81,7 @@ def flow_of(model: Model, columns: tuple[Column, ...], inputs: Array, label: int
         [outputs[column.last] if column.last >= 0 else start for column in columns],
         [by_output[min(column.last, last)] if column.last >= 0 else np.ravel(seen.by_input) for column in columns],
         [by_output[min(column.first, last)] if column.first >= 0 else np.ravel(seen.by_input) for column in columns],
+        np.ravel(seen.by_input),
         seen.loss,
     )
 
@@ -89,4 +93,6 @@ def _flow_of_machine(model: RBM, columns: tuple[Column, ...], inputs: Array) -> 
     q1 = model.hidden_probabilities(v1)
     visible, hidden = (v1 - v0)[0], (q1 - q0)[0]
     gradients = [visible, hidden, visible]
-    return Flow(columns, [v0[0], q0[0], v1[0]], gradients, gradients, float(np.square(visible).mean()), is_machine=True)
+    return Flow(
+        columns, [v0[0], q0[0], v1[0]], gradients, gradients, visible, float(np.square(visible).mean()), is_machine=True
+    )

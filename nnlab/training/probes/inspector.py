@@ -12,6 +12,7 @@ from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.columns import Column, column_at, columns_of, names_of
 from nnlab.training.probes.flow import Flow, flow_of
 from nnlab.training.probes.selection import Selection, part_of, raw_example, selected_example
+from nnlab.training.probes.standing import has_stepped
 from nnlab.training.probes.unit import UnitInspection, inspect_unit
 
 
@@ -54,8 +55,8 @@ class WeightInspection:
     """One parameter.
 
     gradient and update are those of the last training step: the batch's mean gradient with penalties, and what the
-    optimizer added; NaN before the first. example_gradient is the selected example's alone, NaN where it is not formed.
-    source says what comes in through it, for a person; of a bias nothing does.
+    optimizer added; NaN before the first and of a model just opened. example_gradient is the selected example's alone, NaN
+    where it is not formed. source says what comes in through it, for a person; of a bias nothing does.
     """
 
     tensor: str
@@ -69,6 +70,8 @@ class WeightInspection:
     siblings: Array  # the other weights of the same unit, in order (n_in,)
     place: int  # which of them it is
     source: str = ""
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since
 
 
 Inspection = ExampleInspection | UnitInspection | WeightInspection
@@ -95,7 +98,7 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
     outputs: Array = np.zeros(0, np.float32)
     rebuilt: Array = outputs
     figures: tuple[tuple[str, float], ...] = ()
-    saliency, predicted = flow.backward[0].reshape(shape), -1
+    saliency, predicted = flow.by_input.reshape(shape), -1
     if isinstance(model, RBM):
         rebuilt = flow.forward[-1].reshape(shape)
         saliency = _free_energy_slope(model, flow).reshape(shape)
@@ -156,8 +159,7 @@ def _inspect_weight(run: TrainingRun, selection: Selection) -> WeightInspection:
     parameters = run.model.parameters
     values = parameters.view(tensor)
     update = run.last_update(tensor)
-    # Until a step is made the vectors hold nothing but zeros.
-    has_stepped = bool(run.vectors["scratch"].any())
+    is_known = has_stepped(run)
     siblings = values[..., position[-1]] if values.ndim > 1 else values
     place = int(np.ravel_multi_index(position[:-1], siblings.shape)) if values.ndim > 1 else position[0]
     return WeightInspection(
@@ -165,13 +167,15 @@ def _inspect_weight(run: TrainingRun, selection: Selection) -> WeightInspection:
         position,
         values.shape,
         float(values[position]),
-        float(parameters.gradient_view(tensor)[position]) if has_stepped else np.nan,
-        -float(update[position]) if has_stepped else np.nan,
+        float(parameters.gradient_view(tensor)[position]) if is_known else np.nan,
+        -float(update[position]) if is_known else np.nan,
         _example_gradient(run, selection),
         run.number,
         np.array(siblings, np.float32).ravel(),
         place,
         _source(run, tensor, position),
+        run.kept_epoch,
+        bool(run.edited),
     )
 
 

@@ -36,7 +36,8 @@ class NetworkPicture:
     fields (units, FIELD_SIZE, FIELD_SIZE)    on a plane: each unit's activation over it, rows from the bottom
     totals                                    how many units the columns have; of very many only the first are shown
     names, raw (*example_shape)               what the inputs are called, and the example as the data has it; scaling says
-                                              in words what lies between those numbers and the input's
+                                              in words what lies between those numbers and the input's. Both are empty
+                                              where a layer that rides along with the input changes its numbers
     outputs                                   the class that each output stands for; empty where they stand for none
 
     starts, line_starts, field_starts say where a column's own begin; -1 where it has none.
@@ -108,8 +109,8 @@ def probe_network(run: TrainingRun, selection: Selection) -> NetworkPicture:
         extent,
         _unscaled_point(run, inputs),
         data.input_names,
-        raw_example(run, selection),
-        run.data.scaling.words,
+        raw_example(run, selection) if columns[0].is_scaled_data else np.zeros(0, np.float32),
+        run.data.scaling.words if columns[0].is_scaled_data else "",
         label if data.class_names else -1,
         data.class_names,
         _outputs(run),

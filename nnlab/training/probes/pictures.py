@@ -1,7 +1,5 @@
 """Examples, and what models make of them, as pictures to look at."""
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
@@ -9,9 +7,6 @@ from nnlab.datasets import Dataset
 from nnlab.models.arrays import Array
 from nnlab.training.data import TrainingData
 from nnlab.training.probes.weights import as_rectangles
-
-# Training examples that are looked through for how far a feature reaches.
-_SOME = 1000
 
 Pictures = npt.NDArray[np.uint8]
 
@@ -29,15 +24,15 @@ def raw_pictures(dataset: Dataset, raw: Array) -> Pictures:
     feature takes among some training examples.
     """
     if not dataset.is_image:
-        flat = raw.reshape(len(raw), -1)
-        low, high = feature_range(dataset)
-        raw = 255 * as_rectangles((flat - low) / np.where(high > low, high - low, 1))[..., None]
+        with np.errstate(invalid="ignore", over="ignore"):
+            raw = 255 * as_shares(dataset, raw)
     if raw.dtype == np.uint8:
         return raw.copy()
     return np.asarray(np.clip(np.rint(np.nan_to_num(raw, nan=0.0, posinf=255.0, neginf=0.0)), 0, 255).astype(np.uint8))
 
 
-def feature_range(dataset: Dataset) -> tuple[Array, Array]:
-    """The least and the greatest number of every feature among some training examples (features,)."""
-    some = np.asarray(dataset.train.inputs[:_SOME]).reshape(-1, math.prod(dataset.example_shape))
-    return some.min(axis=0).astype(np.float32), some.max(axis=0).astype(np.float32)
+def as_shares(dataset: Dataset, raw: Array) -> Array:
+    """Examples (N, features) as rectangles (N, height, width, 1): every number as its share of the feature's range."""
+    low, high = dataset.feature_range
+    shares = (raw.reshape(len(raw), len(low)) - low) / np.where(high > low, high - low, 1)
+    return as_rectangles(shares.astype(np.float32))[..., None]

@@ -10,7 +10,7 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
-from nnlab.training.probes.pictures import Pictures, as_pictures, feature_range
+from nnlab.training.probes.pictures import Pictures, raw_pictures
 from nnlab.training.probes.rolling import RollingPass
 from nnlab.training.probes.selection import Selection, part_of
 
@@ -45,6 +45,7 @@ class PredictionsPicture:
     """The first examples in the asked order, of those in the selected cell of the confusion matrix if there is one.
 
     places (n,), positions in the part    labels, predicted (n,)    probability (n, classes)    pictures (n, h, w, channels)
+    scores (n, classes), what a model puts out that gives no probabilities, else (0, 0); its probability is only for order.
     raw (n, features), extremes (2, features): of what is no picture the numbers in the data, and the lowest and highest of
     each among some training examples; (n, 0) and (2, 0) of pictures. names are those of the features.
     Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; step is when they were looked at.
@@ -66,9 +67,16 @@ class PredictionsPicture:
     pictures: Pictures
     total: int = 0
     kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since
     names: Names = field(default=Names((0,)))
     raw: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     extremes: Array = field(default_factory=lambda: np.zeros((2, 0), np.float32))
+    scores: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+
+    @property
+    def gives_scores(self) -> bool:
+        """Whether the model's outputs are no probabilities."""
+        return bool(self.scores.shape[1])
 
 
 def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPicture:
@@ -96,6 +104,7 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
     chosen = order[first : first + max(options.shown, 1)]
     places = rolling.places[chosen]
     feed, index = part_of(run, selection.part)
+    raw = np.asarray(feed.examples.inputs[index[places]])
     return PredictionsPicture(
         memory.step,
         selection.part,
@@ -109,21 +118,28 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
         labels[chosen],
         predicted[chosen],
         probability[chosen].copy(),
-        as_pictures(run.data, feed.gather(index[_filled(places, max(options.shown, 1))])[0])[: len(places)],
+        raw_pictures(run.data.dataset, raw),
         rolling.eligible,
         run.kept_epoch,
+        bool(run.edited),
         run.data.dataset.input_names,
-        *_numbers(run.data.dataset, feed.examples.inputs, index[places]),
+        *_numbers(run.data.dataset, raw),
+        _scores(model, outputs[chosen]),
     )
 
 
-def _numbers(dataset: Dataset, inputs: Array, positions: Array) -> tuple[Array, Array]:
+def _scores(model: Network, outputs: Array) -> Array:
+    """The outputs that stand for classes without being probabilities."""
+    has_scores = not model.gives_probabilities and model.output_shape[-1] > 1
+    return outputs.copy() if has_scores else np.zeros((0, 0), np.float32)
+
+
+def _numbers(dataset: Dataset, raw: Array) -> tuple[Array, Array]:
     """The numbers of examples that are no pictures, and how far each reaches."""
     if dataset.is_image:
-        return np.zeros((len(positions), 0), np.float32), np.zeros((2, 0), np.float32)
-    low, high = feature_range(dataset)
-    raw = np.array(inputs[positions], np.float32).reshape(len(positions), len(low))
-    return raw, np.stack((low, high))
+        return np.zeros((len(raw), 0), np.float32), np.zeros((2, 0), np.float32)
+    low, high = dataset.feature_range
+    return raw.astype(np.float32).reshape(len(raw), len(low)), np.stack((low, high))
 
 
 def _settle(run: TrainingRun, selection: Selection, memory: PredictionsMemory) -> None:
@@ -146,8 +162,3 @@ def _ordered(order: str, cell: tuple[int, int] | None, labels: Array, predicted:
     key = {"worst mistakes": -sure, "most sure": -sure, "least sure": sure}.get(order, np.zeros(len(labels)))
     matching = np.flatnonzero(matches)
     return matching[np.argsort(key[matching], kind="stable")]
-
-
-def _filled(places: Array, count: int) -> Array:
-    """The places, repeated up to a number that stays the same: buffers for many sizes would crowd each other out."""
-    return np.resize(places, count) if len(places) else np.zeros(count, np.intp)

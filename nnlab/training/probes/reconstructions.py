@@ -13,15 +13,14 @@ from nnlab.models.layers import Layer, Pass, Workspace
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
+from nnlab.training.probes.pictures import as_shares
 from nnlab.training.probes.selection import Selection, part_of
-from nnlab.training.probes.weights import as_rectangles
 
 # All passes are of one size, for which the model then keeps its arrays.
 BATCH = 64
 _SHOWN_AT_FIRST = 12
 _NOISY = ("masking_noise", "gaussian_noise", "dropout")
 _MOST_NOISE = 2_000_000
-_SOME = 1000
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Reconstructions:
     """Pictures in the range of the data, whose lowest and highest values are `extremes`.
 
     Examples that are no pictures are laid out as near-square ones, NaN in the rest, every feature as its share of the range
-    that it has among the training examples.
+    that it has among some training examples.
 
     places (shown,)    labels (shown,)
     original, reconstruction (shown, height, width, channels)    corrupted the same, or (0, ...) in a model without noise
@@ -114,12 +113,12 @@ def _from(first: int, count: int) -> list[int]:
 
 def picture_range(dataset: Dataset) -> tuple[float, float]:
     """The lowest and highest values of the data's pictures: all that a byte can be, or the extremes of some examples."""
-    inputs = dataset.train.inputs
     if not dataset.is_image:
         return 0.0, 1.0
-    if inputs.dtype == np.uint8:
+    if dataset.train.inputs.dtype == np.uint8:
         return 0.0, 255.0
-    low, high = float(inputs[:_SOME].min()), float(inputs[:_SOME].max())
+    lows, highs = dataset.feature_range
+    low, high = float(lows.min()), float(highs.max())
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
@@ -127,10 +126,7 @@ def _as_pictures(examples: Array, dataset: Dataset) -> Array:
     """(N, height, width, channels), of arrays of their own."""
     if dataset.is_image:
         return np.array(examples, np.float32)
-    some = dataset.train.inputs[:_SOME].reshape(-1, examples[0].size)
-    low, high = some.min(axis=0), some.max(axis=0)
-    shares = (examples.reshape(len(examples), -1) - low) / np.where(high > low, high - low, 1)
-    return as_rectangles(shares.astype(np.float32))[..., None]
+    return as_shares(dataset, examples)
 
 
 def _noise_layer(run: TrainingRun) -> Layer | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nnlab.datasets.split import Index
+from nnlab.datasets.split import Index, spread
 from nnlab.models.arrays import Array
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.selection import part_of
@@ -78,12 +78,11 @@ class RollingPass:
         of = (weakref.ref(run), part, len(index), most, label)
         if of != self._of:
             eligible = np.arange(len(index)) if label is None else np.flatnonzero(classes[index] == label)
-            self.eligible, count = len(eligible), min(len(eligible), most)
+            self.eligible = len(eligible)
             self._of, self._state = of, (-1, 0)
-            # Files are often sorted by class: the first examples would be of one class alone.
-            self.places = eligible[np.arange(count) * len(eligible) // max(count, 1)]
-            self.labels = np.zeros(count, np.intp)
-            self.values = np.empty((count, 0))
+            self.places = spread(eligible, most)
+            self.labels = np.zeros(len(self.places), np.intp)
+            self.values = np.empty((len(self.places), 0))
             self.rounds = self._next = self._fresh = 0
 
 

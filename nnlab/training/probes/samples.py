@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array
 from nnlab.randomness import random_stream
 from nnlab.training.loop import TrainingRun
@@ -177,16 +178,16 @@ def advance_chains(machine: Machine, states: Array, options: ChainOptions) -> tu
 
 
 def machine_figures(machine: Machine) -> MachineFigures:
-    """Of the first examples of each part, always the same ones, so that the figures can be compared over time."""
+    """Of some examples of each part, always the same ones, so that the figures can be compared over time."""
     rbm, run = machine.rbm, machine.run
     feed, split = run.data.learning, run.data.split
-    trained = machine.upward(feed.gather(split.train[:_EXAMPLES])[0])
+    trained = machine.upward(feed.gather(spread(split.train, _EXAMPLES))[0])
     energy, held_energy, likelihood = float(rbm.free_energy(trained).mean()), math.nan, math.nan
     if not rbm.settings.is_gaussian:
-        likelihood = rbm.pseudo_likelihood(trained[:_GUESSED], random_stream(run.settings.seed, "pseudo-likelihood"))
-    hidden = rbm.hidden_probabilities(trained[:_CASES])[:, :_UNITS].copy()
+        likelihood = rbm.pseudo_likelihood(spread(trained, _GUESSED), random_stream(run.settings.seed, "pseudo-likelihood"))
+    hidden = rbm.hidden_probabilities(spread(trained, _CASES))[:, :_UNITS].copy()
     if len(split.validation):
-        held = machine.upward(feed.gather(split.validation[:_EXAMPLES])[0])
+        held = machine.upward(feed.gather(spread(split.validation, _EXAMPLES))[0])
         held_energy = float(rbm.free_energy(held).mean())
     filters = machine.filters(_FILTERS).copy()
     for array in (hidden, filters):

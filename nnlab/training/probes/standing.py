@@ -21,11 +21,12 @@ class RunStanding:
     code_dims: int
     edits: int = 0  # weights changed by hand
     kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since training last moved them
 
     @property
     def moment(self) -> str:
         """Which parameters the model has."""
-        return moment(self.step, self.kept_epoch)
+        return moment(self.step, self.kept_epoch, self.is_edited)
 
     def since(self, step: int, edits: int, kept_epoch: int = 0) -> str:
         """What has become of the model since it was at a step, after so many edits; empty if nothing."""
@@ -34,9 +35,16 @@ class RunStanding:
         return "weights were changed by hand since" if self.edits != edits else ""
 
 
+def has_stepped(run: TrainingRun) -> bool:
+    """Whether the gradients are those of a last step: neither an untrained model has them nor one just read from a file."""
+    # Until a step is made the optimizer's vectors hold nothing but zeros.
+    return bool(run.vectors["scratch"].any())
+
+
 def probe_standing(run: TrainingRun, selection: Selection) -> RunStanding:
     """Costs nothing."""
     slices = run.model.parameters.slices
     sizes = np.array([part.stop - part.start for part in slices.values()], np.intp)
     coder = coder_of(run.model)
-    return RunStanding(run.number, tuple(slices), sizes, coder.dims if coder else 0, run.edits, run.kept_epoch)
+    dims = coder.dims if coder else 0
+    return RunStanding(run.number, tuple(slices), sizes, dims, run.edits, run.kept_epoch, bool(run.edited))

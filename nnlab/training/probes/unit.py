@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from nnlab.datasets.names import Names
+from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.network import Network
@@ -32,13 +33,14 @@ class UnitInspection:
     they are drawn. Of a convolution they are those at the place where the channel is strongest, but weight_gradient sums
     over all places.
     names are those of inputs, next_names those of what the unit feeds
-    raw (n_in,)                           the inputs as the data has them, where they come from there, else empty; of an
-                                          input itself (1,)
+    raw (n_in,)                           the inputs as the data has them, where they come from there and are but
+                                          scaled, else empty; of an input itself (1,)
     next_weights, next_deltas (n_out,)    what the unit feeds and their deltas, where the next layer is dense:
                                           d loss / d y = next_weights . next_deltas
     picture (height, width)               the channel's activation, where it is a picture
-    watched (N,)                          y over the first examples of the part; a picture's largest
-    best (5,), best_pictures (5, ...)     positions of the examples that excite it most, and they themselves
+    watched (N,)                          y over some examples of the part; a picture's largest
+    best, best_values (5,)                positions in the part of those that excite it most, and their y
+    best_pictures (5, ...)                they themselves
     """
 
     layer: str
@@ -84,7 +86,7 @@ class UnitInspection:
 
 
 def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int) -> UnitInspection:
-    """The unit of a column, seen from the selected example and from the first examples of its part."""
+    """The unit of a column, seen from the selected example and from some examples of its part."""
     column, unit = columns[place], selection.unit
     if isinstance(run.model, RBM) and column.name == INPUT:
         # A visible unit's equation is how it is reconstructed.
@@ -101,7 +103,7 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         at = tuple(int(axis) for axis in np.unravel_index(np.argmax(np.nan_to_num(np.abs(picture))), picture.shape))
     y, by_output = (float(array[(*at, unit)] if at else array.ravel()[unit]) for array in (numbers, slopes))
     parts = _incoming(run, columns, place, unit, at, flow, deltas)
-    watched, best, pictures = _watch(run, selection, column, unit)
+    watched, best, best_values, pictures = _watch(run, selection, column, unit)
     next_layer, next_names, next_weights, next_deltas = _next(run, columns, place, unit, flow)
     _, index = part_of(run, selection.part)
     return UnitInspection(
@@ -111,7 +113,7 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         units=column.units,
         kind=column.kind,
         squash=column.squash,
-        riders=column.layers[1:],
+        riders=column.riders,
         tensor=column.tensor,
         bias_tensor=parts.bias_tensor,
         is_transposed=column.is_transposed,
@@ -119,8 +121,8 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         contains_loss=column.contains_loss,
         names=parts.names,
         inputs=parts.inputs,
-        raw=_raw(run, selection, column, place, unit),
-        scaling=run.data.scaling.words,
+        raw=_raw(run, selection, columns, place, unit),
+        scaling=run.data.scaling.words if columns[0].is_scaled_data else "",
         incoming=parts.incoming,
         incoming_shape=parts.shape,
         bias=parts.bias,
@@ -141,17 +143,18 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         picture=picture,
         watched=watched,
         best=best,
-        best_values=watched[best],
+        best_values=best_values,
         best_pictures=pictures,
         is_shared=not flow.is_machine and bool(flow.sharing(place)),
         pretraining=_pretraining(run, column),
     )
 
 
-def _raw(run: TrainingRun, selection: Selection, column: Column, place: int, unit: int) -> Array:
+def _raw(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int, unit: int) -> Array:
     """Of a unit behind the input the example's own numbers, before scaling; of an input its own."""
+    column = columns[place]
     # A patch at the border holds padding, which the data does not have.
-    if place > 1 or column.kind == "conv2d" or (place == 1 and not column.tensor):
+    if not columns[0].is_scaled_data or place > 1 or column.kind == "conv2d" or (place == 1 and not column.tensor):
         return np.zeros(0, np.float32)
     raw = raw_example(run, selection).ravel()
     return raw if place == 1 else raw[unit : unit + 1]
@@ -274,10 +277,11 @@ def _next(
     return behind.name, names, outgoing.copy(), flow.deltas[place + 1].copy()
 
 
-def _watch(run: TrainingRun, selection: Selection, column: Column, unit: int) -> tuple[Array, Array, Array]:
-    """The unit's activation on the first examples, and the examples that excite it most."""
+def _watch(run: TrainingRun, selection: Selection, column: Column, unit: int) -> tuple[Array, Array, Array, Array]:
+    """The unit's activation on some examples; and of those that excite it most the positions, activations and inputs."""
     feed, index = part_of(run, selection.part)
-    inputs, _ = feed.gather(index[: min(len(index), _watched_count(run, column))])
+    places = spread(np.arange(len(index)), _watched_count(run, column))
+    inputs, _ = feed.gather(index[places])
     model = run.model
     if isinstance(model, RBM):
         hidden = model.hidden_probabilities(inputs)
@@ -297,7 +301,7 @@ def _watch(run: TrainingRun, selection: Selection, column: Column, unit: int) ->
             values = outputs.reshape(len(inputs), -1)[:, unit]
     values = np.array(values, np.float32)
     best = np.argsort(-values, kind="stable")[:_BEST]
-    return values, best, inputs[best]
+    return values, places[best], values[best], inputs[best]
 
 
 def _watched_count(run: TrainingRun, column: Column) -> int:

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.metrics import ClassScores, accuracy, class_scores
@@ -17,6 +17,8 @@ from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, 
 _MOST_NUMBERED = 20
 _WIDTH_WITH_TABLE = 760
 _LEGIBLE_CELL = 20
+_MARGIN = 4  # of the canvas, around the plot
+_GAP = 6  # between the names of two columns
 # Beyond this many classes nobody finds a cell with arrow keys.
 _MOST_BY_KEYS = 100
 _COLUMNS = ("precision", "recall", "F1", "count")
@@ -33,9 +35,15 @@ class ConfusionView(View):
     def __init__(self) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
+        self._ticks: list[tuple[float, str]] = []
+        self._by_name: bool | None = None
+        self._metrics = QFontMetrics(self.font())
         self._drawn: np.ndarray | None = None
         self._mouse = QPointF(-1, -1)
         self._plot = self.canvas.addPlot(enableMenu=False)
+        self.canvas.sigDeviceRangeChanged.connect(self._fit)
+        # An axis is as wide as what is written at it, which is known once it is laid out.
+        self._plot.getViewBox().sigResized.connect(self._fit)
         self._plot.setMouseEnabled(False, False)
         self._plot.hideButtons()
         self._plot.invertY(True)
@@ -75,10 +83,38 @@ class ConfusionView(View):
         super().resizeEvent(event)
         self.table.setVisible(self.width() >= _WIDTH_WITH_TABLE)
 
+    def _fit(self) -> None:
+        """As large a square as there is room for, with its labels close to it."""
+        left, bottom = self._plot.getAxis("left"), self._plot.getAxis("bottom")
+        wide = self.canvas.width() - 2 * _MARGIN - left.width()
+        high = self.canvas.height() - 2 * _MARGIN - bottom.height()
+        side = max(min(wide, high), 1.0)
+        # A plot that is no square would have its labels at its own edges, far from the cells.
+        across, down = (_MARGIN + max(room - side, 0) / 2 for room in (wide, high))
+        self.canvas.ci.setContentsMargins(across, down, across, down)
+        # The margins of before may have kept it from becoming as small as the canvas has become.
+        self.canvas.ci.setGeometry(QRectF(self.canvas.viewport().rect()))
+        if self._names:
+            self._name_classes(side / len(self._names))
+
+    def _name_classes(self, cell: float) -> None:
+        """Columns so many pixels wide go by name where names have room or are short; else by number, which rows tell."""
+        names = [name for _, name in self._ticks]
+        step = self._ticks[1][0] - self._ticks[0][0] if len(names) > 1 else 1
+        has_room = max(map(self._metrics.horizontalAdvance, names)) + _GAP <= cell * step
+        by_name = has_room or max(map(len, names)) <= 3
+        if by_name != self._by_name:
+            self._by_name = by_name
+            numbered = [(at, str(int(at))) for at, _ in self._ticks]
+            rows = [(at, f"{name}  {int(at)}") for at, name in self._ticks]
+            self._plot.getAxis("bottom").setTicks([self._ticks if by_name else numbered])
+            self._plot.getAxis("left").setTicks([self._ticks if by_name else rows])
+
     def draw(self, answer: ConfusionPicture) -> None:
-        """Only when an epoch has changed it."""
+        """Only when it has changed."""
         confusion = answer.confusion
         self._hover(self._mouse)
+        self._fit()
         self._number_cells_of(self._plot.getViewBox().height() / max(len(confusion), 1))
         if self._drawn is not None and np.array_equal(self._drawn, confusion):
             return
@@ -117,12 +153,9 @@ class ConfusionView(View):
                 self._plot.addItem(text)
                 self._numbers.append(text)
         every = max(1, len(names) // _MOST_NUMBERED)
-        ticks = [(place + 0.5, name) for place, name in enumerate(names) if place % every == 0]
-        # Below the picture long names would run into each other: there classes go by their numbers.
-        if max(map(len, names)) > 3:
-            ticks = [(at, f"{name}  {int(at)}") for at, name in ticks]
-        self._plot.getAxis("left").setTicks([ticks])
-        self._plot.getAxis("bottom").setTicks([[(at, text.split("  ")[-1]) for at, text in ticks]])
+        self._ticks = [(place + 0.5, name) for place, name in enumerate(names) if place % every == 0]
+        self._by_name = None
+        self._fit()
         self.table.setRowCount(len(names) + 1)
         self.table.setVerticalHeaderLabels([*names, "mean"])
 
@@ -184,10 +217,9 @@ class ConfusionView(View):
 
 
 def _headline(answer: ConfusionPicture) -> str:
-    when = f"after epoch {answer.epoch:,}" if answer.epoch else "before training"
-    when += ", restored" if answer.is_restored else ""
     total = answer.confusion.sum()
-    return f"{total:,} validation examples {when} · accuracy {accuracy(answer.confusion):.2%}" if total else ""
+    # The accuracy first, so that it is not what a narrow pane cuts off.
+    return f"accuracy {accuracy(answer.confusion):.2%} · {total:,} validation examples {answer.moment}" if total else ""
 
 
 def _score_table() -> QTableWidget:

@@ -1,6 +1,7 @@
 """What a view is: a picture of one probe's answer, with a line for hovered values and a way to be exported."""
 
 from dataclasses import replace
+from html import escape
 from typing import Any, ClassVar
 
 import pyqtgraph as pg

@@ -14,6 +14,7 @@ from nnlab.ui.theme import Theme, signed_indices, signed_lut
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
@@ -33,6 +34,7 @@ class WeightsView(View):
         super().__init__()
         self.mosaic: Mosaic | None = None
         self.bound = 1.0
+        self._mouse = NOWHERE
         self._layer = Choice()
         self._layer.setAccessibleName("Layer")
         self._layer.currentTextChanged.connect(self._choose_layer)
@@ -82,6 +84,8 @@ class WeightsView(View):
             levels=(0, 255),
             lut=signed_lut(self.theme),
         )
+        # Other weights lie under the mouse now.
+        self._hover(self._mouse)
 
     def recolor(self, theme: Theme) -> None:
         """Frame and bar."""
@@ -147,6 +151,7 @@ class WeightsView(View):
         return self.mosaic.tile_at(point.x(), point.y())
 
     def _hover(self, position: QPointF) -> None:
+        self._mouse = position
         answer, mosaic, found = self.answer, self.mosaic, self._found_at(position)
         self._frame.setVisible(found is not None)
         if found is None or mosaic is None:

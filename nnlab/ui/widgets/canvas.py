@@ -1,8 +1,11 @@
 """The surface plots stand on, painted without holding up the training."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtWidgets import QGraphicsView
+
+# A point of the scene at which there is nothing: what hovering has shown goes away.
+NOWHERE = QPointF(-1, -1)
 
 
 class Canvas(pg.GraphicsLayoutWidget):
@@ -25,7 +28,9 @@ class Canvas(pg.GraphicsLayoutWidget):
         return self.minimumSize()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Bring ranges and transforms up to date before painting."""
+        """Bring ranges and transforms up to date before painting; tell when the mouse has left."""
         if event.type() == QEvent.Type.Paint:
             self.scene().prepareForPaint()
+        elif event.type() == QEvent.Type.Leave:
+            self.scene().sigMouseMoved.emit(NOWHERE)
         return False

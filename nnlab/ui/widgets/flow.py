@@ -22,12 +22,13 @@ class FlowRow(QLayout):
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._filler: QWidget | None = None
+        self._least = _LEAST_FILLER
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
-    def add_filler(self, widget: QWidget) -> None:
-        """The one widget that is as wide as the others leave it."""
-        self._filler = widget
+    def add_filler(self, widget: QWidget, least: int = _LEAST_FILLER) -> None:
+        """The one widget that is as wide as the others leave it, if that is so many pixels at least."""
+        self._filler, self._least = widget, least
         self.addWidget(widget)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -83,7 +84,7 @@ class FlowRow(QLayout):
         return self._filler is not None and item.widget() is self._filler
 
     def _width_of(self, item: QLayoutItem) -> int:
-        return _LEAST_FILLER if self._is_filler(item) else item.sizeHint().width()
+        return self._least if self._is_filler(item) else item.sizeHint().width()
 
     def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         """The items of each line, with their sizes."""
@@ -102,7 +103,7 @@ class FlowRow(QLayout):
             lines[-1].append((item, size))
             x += size.width() + self.spacing()
         for item in filler:
-            if width - x >= _LEAST_FILLER:
+            if width - x >= self._least:
                 lines[-1].append((item, _size_in(item, width - x)))
             else:
                 lines.append([(item, _size_in(item, width))])

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QGraphicsRectItem
 
-from nnlab.ui.widgets.canvas import Canvas
+from nnlab.ui.widgets.canvas import NOWHERE, Canvas
 
 Array = npt.NDArray[np.floating]
 
@@ -23,7 +23,6 @@ _WAYS = {
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-_NOWHERE = QPointF(-1, -1)
 # How much farther a spot counts that lies aside, and not in the way one goes.
 _ASIDE = 3.0
 
@@ -127,7 +126,7 @@ class KeyboardPointer(QObject):
     def _leave(self) -> None:
         if self.frame.isVisible():
             self.frame.hide()
-            self._canvas.scene().sigMouseMoved.emit(_NOWHERE)
+            self._canvas.scene().sigMouseMoved.emit(NOWHERE)
 
 
 def nearest(places: Array, start: QPointF, way: tuple[int, int]) -> int | None:

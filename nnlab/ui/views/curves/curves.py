@@ -3,26 +3,26 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
 
 from nnlab.models.arrays import Array
 from nnlab.training.history import History
 from nnlab.ui.setup.form import Choice
-from nnlab.ui.theme import CLASS_COLORS, LIGHT, Theme
+from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.views.curves.legend import LEGEND, STAR_COLOR, Legend
 from nnlab.ui.views.curves.log_axis import LogAxis
 from nnlab.ui.views.curves.smoothing import Smoother, envelope
 from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import KINDS, Columns, color_axis, step_up
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
-from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.flow import FlowRow, captioned
 
 _SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 _REDRAW_MILLISECONDS = 180
 _MOST_MARKED = 100
 _EMPTY = "Loss and accuracy appear here while it trains."
-_LEGEND = "— training   ┄ validation   ★ best"
 # An average over more than a twentieth of the run would lag behind it and mislead.
 _SHARE_OF_RUN = 20
 
@@ -46,7 +46,7 @@ class CurvesView(QWidget):
         for column, panel in enumerate(self.panels.values()):
             self.canvas.addItem(panel.plot, row=0, col=column)
         self.panels["accuracy"].plot.setXLink(self.panels["loss"].plot)
-        self.readout = Elided("muted")
+        self.readout = Legend()
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 0, 0, 0)
         outline.setSpacing(2)
@@ -98,12 +98,13 @@ class CurvesView(QWidget):
         if not len(x):
             self.readout.setText(_EMPTY)
         elif self.readout.text() in ("", _EMPTY):
-            self.readout.setText(_LEGEND)
+            self.readout.setText(LEGEND)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour both plots."""
         self.theme = theme
         self.canvas.setBackground(theme.surface)
+        self.readout.apply_theme(theme)
         for panel in self.panels.values():
             panel.apply_theme(theme)
         self.redraw()
@@ -129,7 +130,7 @@ class CurvesView(QWidget):
             rows[f"epoch_{name}"] = column
         return rows
 
-    def _make_controls(self) -> QHBoxLayout:
+    def _make_controls(self) -> FlowRow:
         self._log = QCheckBox("log")
         self._log.setToolTip("Logarithmic axis for the loss")
         self._log.setChecked(True)
@@ -150,10 +151,11 @@ class CurvesView(QWidget):
         self._smooth_text = label("", "muted")
         self._smooth_text.setFixedWidth(36)
         self._smooth.setValue(_SMOOTHINGS.index(0.95))
-        controls = QHBoxLayout()
-        controls.setSpacing(10)
-        controls.addWidget(self.readout, 1)
-        for widget in (label("smoothing", "muted"), self._smooth, self._smooth_text, self._raw, self._log, self._axis):
+        smoothing = captioned("smoothing", self._smooth)
+        smoothing.layout().addWidget(self._smooth_text)
+        controls = FlowRow(10)
+        controls.add_filler(self.readout, self.readout.fontMetrics().horizontalAdvance(LEGEND) + 8)
+        for widget in (smoothing, self._raw, self._log, self._axis):
             controls.addWidget(widget)
         self._set_log(True)
         self._set_axis("epochs")
@@ -183,7 +185,9 @@ class CurvesView(QWidget):
         panel = next((p for p in self.panels.values() if p.plot.sceneBoundingRect().contains(position)), None)
         steps = self.history.steps
         if panel is None or not len(steps["step"]):
-            self.readout.setText(_LEGEND if len(steps["step"]) else _EMPTY)
+            self.readout.setText(LEGEND if len(steps["step"]) else _EMPTY)
+            for each in self.panels.values():
+                each.cursor.hide()
             return
         at = panel.plot.getViewBox().mapSceneToView(position).x()
         x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
@@ -256,7 +260,7 @@ class _Panel:
         self.validation.setSymbolPen(pg.mkPen(theme.text))
         self.validation.setSymbolBrush(pg.mkBrush(theme.surface))
         self.star.setPen(pg.mkPen(theme.surface))
-        self.star.setBrush(pg.mkBrush(CLASS_COLORS[0]))
+        self.star.setBrush(pg.mkBrush(STAR_COLOR))
         self.cursor.setPen(pg.mkPen(theme.muted))
         for side in ("left", "bottom"):
             color_axis(self.plot.getAxis(side), theme)

@@ -203,7 +203,7 @@ class DistributionsView(View):
         if histograms.broken[row] > 0:
             scale, color = "not finite", theme.danger
         elif not histograms.shares[row].any():
-            scale = "none yet" if cell.quantity == "gradients" and not answer.step else "all 0"
+            scale = "all 0" if histograms.zeros[row] else "none yet"
         name = answer.outputs[row] if cell.quantity == "activations" else answer.layers[row]
         x, at_right, right_color = cell.heat.x(), scale, color
         if cell.quantity == "weights":
@@ -257,7 +257,9 @@ class DistributionsView(View):
     def _summary(self) -> str:
         answer, rows = self.answer, min(len(self.answer.layers), _MOST_ROWS)
         many = f" · the first {rows} of {len(answer.layers)} layers" if rows < len(answer.layers) else ""
-        when, recorded = moment(answer.step, answer.kept_epoch), _recorded(self.history.steps)
+        when, recorded = moment(answer.step, answer.kept_epoch, answer.is_edited), _recorded(self.history.steps)
+        if answer.kept_epoch:
+            when += f", stands at step {answer.step:,}, the last"
         return f"{when}{recorded} · activations of {answer.examples} validation examples{many}"
 
     def _describe(self, cell: Cell, point: QPointF) -> str:

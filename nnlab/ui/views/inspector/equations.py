@@ -35,6 +35,11 @@ def signed(value: float) -> str:
     return ("−" if value < 0 else "+") + text.replace("e-", "e−")
 
 
+def rate_text(rate: float) -> str:
+    """A learning rate, small as it may become: 0.05, 8.438e−10."""
+    return f"{rate:.4g}".replace("e-", "e−")
+
+
 # What is infinite is written as it is.
 @np.errstate(over="ignore", invalid="ignore")
 def forward_lines(unit: UnitInspection) -> list[str]:
@@ -53,7 +58,7 @@ def forward_lines(unit: UnitInspection) -> list[str]:
     if "batch_norm" in riders:
         return [*lines, f"y = {unit.squash or ''}(batch_norm(z)) = {signed(unit.y)}"]
     if unit.squash == "softmax":
-        return [*lines, f"y = softmax(z) = exp(z) / Σ exp(zₖ) = {signed(unit.y)}"]
+        return [*lines, "y = softmax(z) = exp(z) / Σ exp(zₖ)", f"  = {signed(unit.y)}"]
     if unit.squash:
         return [*lines, f"y = {_SQUASHES[unit.squash]} = {signed(unit.y)}"]
     return [*lines, f"y = z = {signed(unit.y)}"]
@@ -162,7 +167,11 @@ def _step_lines(name: str, value: float, gradient: float, rate: float, what: str
     """p <- p - rate times gradient."""
     what = what or f"∂L/∂{name}"
     after = value - rate * gradient
-    return [f"{name} ← {name} − η·{what}", f"  = {_long(value)} − {rate:.4g}·{signed(gradient)}", f"  = {_long(after)}"]
+    return [
+        f"{name} ← {name} − η·{what}",
+        f"  = {_long(value)} − {rate_text(rate)}·{signed(gradient)}",
+        f"  = {_long(after)}",
+    ]
 
 
 def _long(value: float) -> str:

@@ -30,7 +30,6 @@ class ExamplePanel(Panel):
         self.outputs = ClassBars("Outputs")
         self.features = NumberTable("Inputs")
         self.scaling = label("", "muted")
-        self.scaling.setWordWrap(True)
         self.add(self.rows, self.outputs_name, self.outputs, self.features, self.scaling)
         self.column.addStretch(1)
 

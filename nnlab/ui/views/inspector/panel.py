@@ -7,16 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QImage
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from nnlab.datasets.words import shown
 from nnlab.ui.theme import LIGHT, Theme, signed_indices, signed_lut
 from nnlab.ui.views.inspector.pictures import Painted
 from nnlab.ui.views.network.pictures import image_of
 from nnlab.ui.views.view import step_up
 from nnlab.ui.widgets.card import label
-from nnlab.ui.widgets.explained import literally
+from nnlab.ui.widgets.elided import Elided
 
-# Letters of a name in a table for which there is room.
-_LONGEST = 19
 PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 
 
@@ -30,15 +27,13 @@ class Panel(QWidget):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
         self.title = label("", "title")
-        self.title.setWordWrap(True)
         self.note = label("", "muted")
-        self.note.setWordWrap(True)
-        self.column.addWidget(self.title)
-        self.column.addWidget(self.note)
+        self.add(self.title, self.note)
 
     def add(self, *parts: QWidget) -> None:
-        """One below the other."""
+        """One below the other, as wide as there is room for."""
         for part in parts:
+            _wrap(part)
             self.column.addWidget(part)
 
     def side_by_side(self, *pairs: tuple[QLabel, QWidget]) -> None:
@@ -48,6 +43,7 @@ class Panel(QWidget):
         for name, part in pairs:
             stack = QVBoxLayout()
             stack.setSpacing(2)
+            _wrap(name)
             stack.addWidget(name)
             stack.addWidget(part)
             row.addLayout(stack, 1)
@@ -81,6 +77,8 @@ class NumberRows(QWidget):
             pair = label("", "muted"), label("")
             pair[1].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             pair[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            # A class may have a long name.
+            pair[1].setWordWrap(True)
             for column, part in enumerate(pair):
                 self._grid.addWidget(part, len(self._rows), column)
             self._rows.append(pair)
@@ -109,7 +107,7 @@ class NumberTable(QWidget):
         self._cells: dict[tuple[int, int], QLabel] = {}
 
     def show_rows(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Headings, and as many rows as are given; a long name is cut, and hovering shows all of it."""
+        """Headings, and as many rows as are given; names are cut where the numbers leave no room, hovering shows them."""
         wanted = {(0, place): text for place, text in enumerate(headings)}
         wanted |= {(row, place): text for row, texts in enumerate(rows, 1) for place, text in enumerate(texts)}
         for at in wanted.keys() - self._cells.keys():
@@ -117,8 +115,7 @@ class NumberTable(QWidget):
         for at, cell in self._cells.items():
             text = wanted.get(at, "")
             cell.setVisible(at in wanted)
-            cell.setText(shown(text, _LONGEST))
-            cell.setToolTip(literally(text) if len(text) > _LONGEST else "")
+            cell.setText(text)
 
     def texts(self) -> list[list[str]]:
         """What is shown, row by row, the headings first."""
@@ -128,10 +125,11 @@ class NumberTable(QWidget):
         return list(rows.values())
 
     def _make_cell(self, row: int, place: int) -> QLabel:
-        made = label("", "" if row and place else "muted")
+        is_name = row > 0 and place == 0
+        made: QLabel = Elided("muted") if is_name else label("", "" if row else "muted")
         if place:
             made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if row:
+        if row and not is_name:
             made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._grid.addWidget(made, row, place)
         return made
@@ -143,8 +141,15 @@ def equations() -> QLabel:
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     made.setStyleSheet(f'font-family: "{font.family()}"; font-size: 12px;')
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    made.setMinimumWidth(1)
     return made
+
+
+def _wrap(part: QWidget) -> None:
+    """Words go on in the next line: one long sentence would push the ends of all others, the numbers, out of sight."""
+    if isinstance(part, QLabel):
+        part.setWordWrap(True)
+        # Not even a name without a gap.
+        part.setMinimumWidth(1)
 
 
 def signed_bound(values: Sequence[float] | np.ndarray) -> float:

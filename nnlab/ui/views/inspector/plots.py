@@ -77,7 +77,8 @@ class Sparkline(Painted):
         painter.setFont(small_font(self.font()))
         x, y = np.array(self.points).T
         low, high = float(y.min()), float(y.max())
-        area = QRectF(2, 6, self.width() - 74, self.height() - 12)
+        numbers = max(_widest(painter, (f"{low:+.4g}", f"{high:+.4g}")), 66)
+        area = QRectF(2, 6, self.width() - numbers - 8, self.height() - 12)
         across = (
             (x - x[0]) / max(float(x[-1] - x[0]), 1e-12) * area.width() if x[-1] > x[0] else np.full_like(x, area.width())
         )
@@ -89,7 +90,7 @@ class Sparkline(Painted):
         painter.setBrush(QColor(self.theme.accent))
         painter.drawEllipse(line.at(len(self.points) - 1), 2.5, 2.5)
         painter.setPen(QColor(self.theme.muted))
-        beside = QRectF(self.width() - 66, 0, 66, self.height())
+        beside = QRectF(self.width() - numbers, 0, numbers, self.height())
         painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, f"{high:+.4g}")
         if high > low:
             painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, f"{low:+.4g}")
@@ -116,16 +117,22 @@ class ClassBars(Painted):
         painter = QPainter(self)
         metrics = painter.fontMetrics()
         names = min(max((metrics.horizontalAdvance(name) for name, *_ in self.rows), default=0), 110) + 8
+        texts = [f"{value:.4f}" if self.are_probabilities else f"{value:+.4g}" for _, value, _ in self.rows]
+        numbers = max(_widest(painter, texts), 62)
         for place, (name, value, is_true) in enumerate(self.rows):
             y, color = 18 * place, QColor(self.theme.accent if is_true else self.theme.muted)
             painter.setPen(QColor(self.theme.accent if is_true else self.theme.text))
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names - 6)
             painter.drawText(QRectF(0, y, names, 18), Qt.AlignmentFlag.AlignVCenter, shown)
-            end = self.width() - 62
+            end = self.width() - numbers
             if self.are_probabilities and np.isfinite(value):
                 painter.fillRect(QRectF(names, y + 5, end - names, 8), QColor(self.theme.hover))
                 painter.fillRect(QRectF(names, y + 5, (end - names) * min(max(value, 0.0), 1.0), 8), color)
             painter.setPen(QColor(self.theme.text))
-            text = f"{value:.4f}" if self.are_probabilities else f"{value:+.4g}"
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(self.width() - 62, y, 62, 18), right, text)
+            painter.drawText(QRectF(end, y, numbers, 18), right, texts[place])
+
+
+def _widest(painter: QPainter, texts: Sequence[str]) -> int:
+    """Pixels for the widest of these."""
+    return max((painter.fontMetrics().horizontalAdvance(text) for text in texts), default=0)

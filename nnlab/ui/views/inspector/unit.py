@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton
 from nnlab.training.probes import UnitInspection
 from nnlab.training.probes.weights import as_rectangles
 from nnlab.ui.theme import grey_lut
-from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, signed
+from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed
 from nnlab.ui.views.inspector.panel import PART_WORDS, Panel, drawable, equations, signed_bound
 from nnlab.ui.views.inspector.pictures import PictureBox, PictureRow
 from nnlab.ui.views.inspector.plots import Bars
@@ -36,14 +36,12 @@ class UnitPanel(Panel):
         self.bias.clicked.connect(self._choose_bias)
         self.forward_name, self.forward = label("Forward", "title"), equations()
         self.scaling = label("", "muted")
-        self.scaling.setWordWrap(True)
         self.watched_name, self.watched = label("", "title"), Bars("Activations over examples")
         self.best_name, self.best = label("Most active on", "muted"), PictureRow("Examples that excite it most")
         self.best.setCursor(Qt.CursorShape.PointingHandCursor)
         self.best.clicked.connect(lambda place: self.example_wanted.emit(int(self.answer.best[place])))
         self.backward_name, self.backward = label("One step of backpropagation", "title"), equations()
         self.step_note = label("", "muted")
-        self.step_note.setWordWrap(True)
         self.add(self.bias, self.forward_name, self.forward, self.scaling, self.backward_name, self.step_note, self.backward)
         self.add(self.watched_name, self.watched, self.best_name, self.best)
         self.column.addStretch(1)
@@ -70,7 +68,8 @@ class UnitPanel(Panel):
         what = "mean-field contrastive divergence" if answer.is_machine else "plain gradient descent"
         self.backward_name.setText("One step of learning" if answer.is_machine else "One step of backpropagation")
         self.step_note.setText(
-            f"This example alone, {what}, η = {answer.learning_rate:.4g}. Training takes a batch's mean, and its optimizer."
+            f"This example alone, {what}, η = {rate_text(answer.learning_rate)}{_why_zero(answer)}. "
+            "Training takes a batch's mean, and its optimizer."
         )
         if answer.pretraining:
             self.backward_name.setText("Gradient of the whole stack")
@@ -145,3 +144,7 @@ def _position(answer: UnitInspection, place: int) -> tuple[int, ...]:
 
 def _layer_name(answer: UnitInspection) -> str:
     return " + ".join((answer.layer, *answer.riders))
+
+
+def _why_zero(answer: UnitInspection) -> str:
+    return "" if answer.learning_rate else " at the end of its schedule"

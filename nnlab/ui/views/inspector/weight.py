@@ -5,6 +5,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from nnlab.settings import Description
+from nnlab.training.moment import moment
 from nnlab.training.probes import WeightInspection
 from nnlab.training.probes.weights import as_rectangles
 from nnlab.ui.views.inspector.equations import signed
@@ -33,11 +34,9 @@ class WeightPanel(Panel):
         self._shown: tuple[str, tuple[int, ...]] | None = None
         self.field.changed.connect(self._tell_change)
         self.problem = label("", "error")
-        self.problem.setWordWrap(True)
         self.problem.hide()
         self.field.rejected.connect(self._tell)
         self.hint = label("", "muted")
-        self.hint.setWordWrap(True)
         row = QHBoxLayout()
         row.addWidget(label("Value"))
         row.addWidget(self.field, 1)
@@ -96,7 +95,7 @@ class WeightPanel(Panel):
                 ("∂loss/∂w, this example", _or_none(answer.example_gradient)),
             ]
         )
-        self.line_name.setText(_history_text([step for step, _ in self.history] or [answer.number]))
+        self.line_name.setText(_history_text([step for step, _ in self.history], answer))
         self.line.show_points(self.history)
         bound = signed_bound(answer.siblings)
         picture = as_rectangles(answer.siblings[None])[0]
@@ -121,12 +120,13 @@ def _joined_text(answer: WeightInspection) -> str:
     return f"row {row}, column {column}, input channel {channel} of filter {unit} of {layer}"
 
 
-def _history_text(steps: list[float]) -> str:
+def _history_text(steps: list[float], answer: WeightInspection) -> str:
     """What the line below shows: it begins when the weight is selected."""
-    first, last = steps[0], steps[-1]
-    if first == last:
-        return f"Value at step {last:,.0f}; its history is recorded from now on"
-    return f"Values from step {first:,.0f} to {last:,.0f}"
+    now = moment(answer.number, answer.kept_epoch, answer.is_edited)
+    if not steps or steps[0] == steps[-1]:
+        return f"Value at {now}; its history is recorded from now on"
+    last = f"; now {now}" if answer.kept_epoch or answer.is_edited else ""
+    return f"Values from step {steps[0]:,.0f} to {steps[-1]:,.0f}{last}"
 
 
 def _or_none(value: float) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from nnlab.training.probes import NetworkPicture
-from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
+from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, UNCHANGING, Column, column_at
 from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.layout import BOTTOM, MOST_IN_A_LIST, TOP, Frame
 from nnlab.ui.views.network.pictures import shows_classes
@@ -25,8 +25,6 @@ _EDGE = 4
 _SHARE_OF_NAMES = 0.2
 # Pixels from one tile to the next, below which names would run into each other.
 _LEAST_LINE = 11
-# Layers that change no number of the selected example.
-_UNTOLD = ("flatten", "reshape", "dropout", "kl_sparsity", "activity_l1", "masking_noise", "gaussian_noise")
 
 
 class NetworkCaptions:
@@ -210,7 +208,7 @@ def _subtitle(column: Column, total: int, gradients: bool) -> str:
     if len(column.shape) == 3 and (column.has_channels or column.shape[2] > 1):
         shape = f"{total if column.has_channels else column.shape[2]} × {shape}"
     riders = (
-        [layer.rstrip("0123456789") for layer in column.layers[1:] if not layer.startswith(_UNTOLD)]
+        [layer.rstrip("0123456789") for layer in column.riders if not layer.startswith(UNCHANGING)]
         if column.kind != "rbm"
         else ["probabilities"]
     )

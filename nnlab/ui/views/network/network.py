@@ -158,7 +158,7 @@ def _spot_text(picture: NetworkPicture, spot: Spot) -> str:
         joined = f"{names[0].name(source)} to {names[1].name(target)}"
         return f"{joined}: {column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
     if spot.unit < 0:
-        return f"{' + '.join(column.layers) or column.name} · {picture.totals[spot.place]:,} units"
+        return f"{' + '.join((column.name, *column.riders))} · {picture.totals[spot.place]:,} units"
     name = unit_name(column, spot.unit, picture.names)
     forward, backward = picture.numbers(spot.place), picture.numbers(spot.place, gradients=True)
     if column.has_channels:
@@ -168,4 +168,5 @@ def _spot_text(picture: NetworkPicture, spot: Spot) -> str:
     words = f"{column.name} · {name} · a = {value:+.5g}"
     if spot.place == 0 and picture.scaling:
         words = f"{name} = {picture.raw.ravel()[spot.unit]:.6g}, {picture.scaling}: {value:+.5g}"
-    return f"{words} · ∂L/∂a = {slope:+.4g}"
+    # Where the loss contains the activation, the gradient is by what goes into it.
+    return f"{words} · ∂L/∂{'z' if column.contains_loss else 'a'} = {slope:+.4g}"

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton
 
@@ -15,6 +14,7 @@ from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.predictions.gallery import Gallery, gallery_for
+from nnlab.ui.views.predictions.panel import PANEL_WIDTH, draw_panel, figure_text
 from nnlab.ui.views.predictions.rows import RowTiles, told
 from nnlab.ui.views.view import Columns, View
 from nnlab.ui.widgets.explained import without_shortcut
@@ -23,10 +23,7 @@ from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, 
 
 # What one frame may take of the training's time.
 _PROBE_SECONDS = 0.0015
-_PANEL_WIDTH = 190
 _FONT_PIXELS = 12  # the board's
-_BAR_HEIGHT = 18
-_MOST_BARS = 10
 
 
 class PredictionsView(View):
@@ -150,7 +147,7 @@ class PredictionsView(View):
             self._draw_caption(answer, tile)
         if not count:
             self.board.message(self._nothing(answer), self.theme.muted)
-        self._draw_panel(answer, self._looked_at(answer))
+        self._draw_looked_at(answer, self._looked_at(answer))
         self.board.end()
         self.readout.setText(self._headline(answer, count))
 
@@ -169,7 +166,8 @@ class PredictionsView(View):
             "predicted class": [self._name(label) for label in answer.predicted],
         }
         for label in range(answer.probability.shape[1]):
-            rows[f"p_{self._name(label)}"] = answer.probability[:, label].tolist()
+            kind, values = ("score", answer.scores) if answer.gives_scores else ("p", answer.probability)
+            rows[f"{kind}_{self._name(label)}"] = values[:, label].tolist()
         return rows
 
     def _ask(self, **changes: object) -> None:
@@ -187,7 +185,7 @@ class PredictionsView(View):
             self.draw(self.answer)
 
     def _panel_width(self) -> float:
-        return _PANEL_WIDTH if self.board.size[0] > 2.5 * _PANEL_WIDTH else 0.0
+        return PANEL_WIDTH if self.board.size[0] > 2.5 * PANEL_WIDTH else 0.0
 
     def _name(self, label: int) -> str:
         return self._names[label] if 0 <= label < len(self._names) else f"class {label}"
@@ -201,56 +199,49 @@ class PredictionsView(View):
             self.board.text(values, place.right() - 3 - self._rows.value_width(values), place.y(), self.theme.text)
 
     def _draw_caption(self, answer: PredictionsPicture, tile: int) -> None:
-        true, predicted, shares = answer.labels[tile], answer.predicted[tile], answer.probability[tile]
+        true, predicted = answer.labels[tile], answer.predicted[tile]
         is_right = true == predicted
         place = self.gallery.caption_of(tile)
-        lines = [f"{'✓' if is_right else '✗'} {self._name(predicted)} {_percent(shares, predicted)}"]
+        lines = [f"{'✓' if is_right else '✗'} {self._name(predicted)} {figure_text(answer, tile, predicted)}"]
         if not is_right:
-            lines.append(f"is {self._name(true)} {_percent(shares, true)}")
+            lines.append(f"is {self._name(true)} {figure_text(answer, tile, true)}")
         text = "\n".join(
             self._metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, round(place.width())) for line in lines
         )
         self.board.text(text, place.x(), place.y(), self.theme.muted if is_right else self.theme.text)
-        if answer.part == self.selection.part and answer.places[tile] == self.selection.example:
+        if self._is_selected(answer, tile):
             self.board.rectangle(self.gallery.frame_of(tile), line=self.theme.accent)
 
     def _looked_at(self, answer: PredictionsPicture) -> int | None:
         """The tile under the mouse, else the selected one, else the first."""
         if self._hovered is not None and self._hovered < len(answer.places):
             return self._hovered
-        selected = np.flatnonzero(answer.places == self.selection.example)
-        return int(selected[0]) if len(selected) else (0 if len(answer.places) else None)
+        shown = range(min(len(answer.places), self.gallery.count))
+        return next((tile for tile in shown if self._is_selected(answer, tile)), 0 if shown else None)
 
-    def _draw_panel(self, answer: PredictionsPicture, tile: int | None) -> None:
-        """The classes with the largest probabilities as bars."""
+    def _is_selected(self, answer: PredictionsPicture, tile: int) -> bool:
+        return answer.part == self.selection.part and int(answer.places[tile]) == self.selection.example
+
+    def _draw_looked_at(self, answer: PredictionsPicture, tile: int | None) -> None:
+        """What is said of it, class by class; the tile is marked, so that it is seen which it is."""
         if tile is None or not self._panel_width():
             return
-        shares = np.nan_to_num(answer.probability[tile])
-        left, theme = self.board.size[0] - _PANEL_WIDTH + 12, self.theme
-        width = _PANEL_WIDTH - 24
-        self.board.text(f"{answer.part} example {answer.places[tile]:,}", left, 4, theme.text, bold=True)
-        self.board.text(f"is {self._name(answer.labels[tile])}", left, 22, theme.muted)
-        room = max(1, min(int((self.board.size[1] - 50) // (2 * _BAR_HEIGHT + 2)), _MOST_BARS))
-        labels = np.arange(len(shares)) if len(shares) <= room else np.argsort(-shares, kind="stable")[:room]
-        for row, label in enumerate(labels):
-            top = 50 + row * (2 * _BAR_HEIGHT + 2)
-            is_true = label == answer.labels[tile]
-            is_said = label == answer.predicted[tile]
-            self.board.text(self._name(label) + ("  ✓ true" if is_true else ""), left, top, theme.text, bold=bool(is_said))
-            self.board.text(f"{shares[label]:.1%}", left + width, top, theme.muted, anchor=(1, 0))
-            track = QRectF(left, top + _BAR_HEIGHT, width, 6)
-            self.board.rectangle(track, fill=theme.hover)
-            self.board.rectangle(QRectF(left, top + _BAR_HEIGHT, width * float(shares[label]), 6), fill=theme.accent)
+        draw_panel(self.board, self.theme, answer, tile, self._name)
+        if not self._is_selected(answer, tile):
+            self.board.rectangle(self.gallery.frame_of(tile), line=self.theme.muted)
 
     def _headline(self, answer: PredictionsPicture, count: int) -> str:
         shown = f"{answer.first + 1:,} to {answer.first + count:,} of " if count < answer.matching else ""
+        if answer.cell is None and answer.examples:
+            # First, so that it is not what a narrow pane cuts off.
+            shown = f"{1 - answer.mistakes / answer.examples:.1%} right · {shown}"
         if answer.cell is not None:
             what = f"{answer.matching:,} in this cell"
         elif self.options.order == ORDERS[0]:
             what = f"{answer.matching:,} mistakes"
         else:
             what = f"{answer.matching:,} examples, {answer.mistakes:,} of them mistaken,"
-        return f"{shown}{what} among {self._surveyed(answer)}, as of {moment(answer.step, answer.kept_epoch)}"
+        return f"{shown}{what} among {self._surveyed(answer)}, as of {_moment(answer)}"
 
     def _surveyed(self, answer: PredictionsPicture) -> str:
         """Which examples were looked at: those of the cell's true class, or of all classes."""
@@ -261,7 +252,7 @@ class PredictionsView(View):
         return f"{count} examples{of_class} in the {answer.part} part"
 
     def _nothing(self, answer: PredictionsPicture) -> str:
-        where = f"among {self._surveyed(answer)}, as of {moment(answer.step, answer.kept_epoch)}"
+        where = f"among {self._surveyed(answer)}, as of {_moment(answer)}"
         if answer.cell is not None:
             return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."
         return f"There is no mistake {where}."
@@ -282,7 +273,7 @@ class PredictionsView(View):
 
     def _told(self, tile: int) -> str:
         answer = self.answer
-        said = f"{self._name(answer.predicted[tile])} {_percent(answer.probability[tile], answer.predicted[tile])}"
+        said = f"{self._name(answer.predicted[tile])} {figure_text(answer, tile, answer.predicted[tile])}"
         return f"{answer.part} example {answer.places[tile]:,}, is {self._name(answer.labels[tile])}, called {said}"
 
     def _hover(self, position: QPointF) -> None:
@@ -300,5 +291,5 @@ class PredictionsView(View):
             self.select(part=self.answer.part, example=int(self.answer.places[tile]))
 
 
-def _percent(shares: np.ndarray, label: int) -> str:
-    return f"{shares[label]:.0%}" if label < len(shares) and np.isfinite(shares[label]) else "?"
+def _moment(answer: PredictionsPicture) -> str:
+    return moment(answer.step, answer.kept_epoch, answer.is_edited)

@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.split import spread
+
 Places = npt.NDArray[np.intp]
 
 _MOST = 1000
@@ -18,10 +20,7 @@ class ErrorSurvey:
     """
 
     def __init__(self, candidates: Places) -> None:
-        # Files are often sorted: the first thousand would be of one kind.
-        self.places = candidates[
-            np.arange(min(len(candidates), _MOST)) * len(candidates) // max(min(len(candidates), _MOST), 1)
-        ]
+        self.places = spread(candidates, _MOST)
         self.errors = np.full(len(self.places), np.nan)
         self.ranking = self.places
         self._next = 0

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from nnlab.training.likelihood import LikelihoodEstimate, estimate_likelihood
+from nnlab.training.moment import moment
 from nnlab.ui.bench import Bench
 from nnlab.ui.jobs import Job
 from nnlab.ui.widgets.card import label
@@ -80,8 +81,9 @@ class LikelihoodEstimator(QWidget):
 
 
 def estimate_text(estimate: LikelihoodEstimate) -> str:
-    """log p(v): training -92.1, validation -94.0 nats, log Z 456.2 (454.9 ... 457.3)."""
+    """log p(v): training -92.1, validation -94.0 nats, log Z 456.2 (454.9 ... 457.3), as of step 180."""
     parts = [("training", estimate.train), ("validation", estimate.validation), ("test", estimate.test)]
     means = ", ".join(f"{name} {value:.1f}" for name, value in parts if not math.isnan(value))
     z = estimate.partition
-    return f"log p(v): {means} nats · log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f}) · after {estimate.number:,} updates"
+    when = moment(estimate.number, estimate.kept_epoch)
+    return f"log p(v): {means} nats · log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f}) · as of {when}"

@@ -1,0 +1,34 @@
+"""The line above the curves: what each of them is, in its colour; while the mouse is over them, what they are there."""
+
+import re
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+
+from nnlab.ui.theme import CLASS_COLORS, LIGHT, Theme
+from nnlab.ui.widgets.elided import Elided
+
+LEGEND = "— training   ┄ validation   ★ best"
+STAR_COLOR = CLASS_COLORS[0]
+
+
+class Legend(Elided):
+    """One line of text in which each curve's sign has the curve's colour."""
+
+    def __init__(self) -> None:
+        super().__init__("muted")
+        self.apply_theme(LIGHT)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """The colours in which the curves are drawn."""
+        self.colors = {"—": QColor(theme.accent), "┄": QColor(theme.text), "★": QColor(STAR_COLOR)}
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Sign by sign and word by word."""
+        shown, rectangle = self.shown, self.contentsRect()
+        with QPainter(self) as painter:
+            for part in re.finditer("[—┄★]|[^—┄★]+", shown):
+                before = self.fontMetrics().horizontalAdvance(shown[: part.start()])
+                painter.setPen(self.colors.get(part[0], self.palette().color(self.foregroundRole())))
+                painter.drawText(rectangle.translated(QPoint(before, 0)), Qt.AlignmentFlag.AlignVCenter, part[0])

@@ -1,0 +1,64 @@
+"""The confusion matrix in panes of any shape: its labels stand at its cells, and say as much as there is room for."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QWidget
+
+from nnlab.training.probes import ConfusionPicture
+from nnlab.ui.views.confusion import ConfusionView
+
+NAMES = ("cat", "dog", "rabbit")
+
+
+def shown(qtbot, size: tuple[int, int], names: tuple[str, ...] = NAMES) -> ConfusionView:
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    frame.resize(1200, 900)
+    view = ConfusionView()
+    view.setParent(frame)
+    view.frame = frame  # or it would go, and the view with it
+    view.resize(*size)
+    view._names = names
+    view._make_cells(names)
+    frame.show()
+    view.show_answer(ConfusionPicture("after epoch 3", np.diag([5] * len(names)), names))
+    view.canvas.grab()
+    return view
+
+
+def labels(view: ConfusionView, side: str) -> list[str]:
+    return [text for _, text in view._plot.getAxis(side)._tickLevels[0]]
+
+
+def distances(view: ConfusionView) -> tuple[float, float]:
+    """How many pixels the cells are away from the axes with the labels."""
+    box = view._plot.getViewBox()
+    corner, axes = box.mapViewToScene(QPointF(0, len(NAMES))), box.sceneBoundingRect().bottomLeft()
+    return abs(corner.x() - axes.x()), abs(corner.y() - axes.y())
+
+
+@pytest.mark.parametrize("size", [(700, 250), (300, 600), (500, 300), (1100, 800)], ids=str)
+def test_the_labels_stand_at_the_cells(qtbot, size: tuple[int, int]) -> None:
+    view = shown(qtbot, size)
+    qtbot.waitUntil(lambda: max(distances(view)) < 12)
+    # After the pane has become another one, too.
+    view.resize(*reversed(size))
+    view.canvas.grab()
+    qtbot.waitUntil(lambda: max(distances(view)) < 12)
+
+
+def test_columns_go_by_name_where_the_names_fit_and_else_by_numbers_that_the_rows_tell(qtbot) -> None:
+    view = shown(qtbot, (600, 500))
+    assert labels(view, "bottom") == labels(view, "left") == list(NAMES)
+    view.resize(240, 200)
+    view.canvas.grab()
+    assert labels(view, "bottom") == ["0", "1", "2"]
+    assert labels(view, "left") == ["cat  0", "dog  1", "rabbit  2"]
+    view.resize(600, 500)
+    view.canvas.grab()
+    assert labels(view, "bottom") == list(NAMES)
+
+
+def test_the_accuracy_is_what_a_narrow_pane_shows_first(qtbot) -> None:
+    assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.00% · 15 validation examples after epoch 3"
