@@ -68,4 +68,4 @@ class EmptyPlane(QFrame):
         self._stage.setVisible(not is_forward)
         if not is_forward:
             # What was hidden has not followed the run.
-            self._session.refresh()
+            self._session.frames.refresh()

@@ -221,8 +221,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
-        session.wanted_probes = self.stage.wanted_probes
-        self.stage.wants_changed.connect(session.refresh)
+        session.frames.wanted_probes = self.stage.wanted_probes
+        self.stage.wants_changed.connect(session.frames.refresh)
         session.prepared.connect(self._on_prepared)
         session.snapshot.connect(self._on_snapshot)
         session.progressed.connect(self._on_progressed)

@@ -5,11 +5,10 @@ live change between two steps, or a fresh run - at once while nothing has been l
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import is_blank
@@ -20,6 +19,7 @@ from nnlab.training.history import History
 from nnlab.ui.bench import Work
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.fitting import problem_of, with_fitting_outputs
+from nnlab.ui.frames import Frames
 from nnlab.ui.jobs import Job, Jobs
 from nnlab.ui.loading import Loading
 from nnlab.ui.messages import (
@@ -28,16 +28,12 @@ from nnlab.ui.messages import (
     ParameterChange,
     Prepared,
     PrepareRequest,
-    ProbeRequest,
     Progress,
     Snapshot,
-    SnapshotRequest,
 )
 from nnlab.ui.train_on import train_on
 from nnlab.ui.worker_link import WorkerLink
 
-# 22 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
-_FRAME_MILLISECONDS = 45
 _PROGRESS_SECONDS = 0.2
 
 
@@ -66,7 +62,6 @@ class Session(QObject):
         self.problem = ""
         self._saved_experiment = experiment
         self._generation = 0
-        self._prepared: Prepared | None = None
         self._dataset_settings: DatasetSettings | None = None
         self.edits = EditHistory()
         self._opening: SavedModel | None = None
@@ -78,9 +73,7 @@ class Session(QObject):
         # The last experiment whose data could be loaded, with its file: what a failed load goes back to.
         self._settled: tuple[Experiment, Path | None, Experiment, Path | None] | None = None
         self._near: Path | None = None
-        # What the visible views want to see; the window says.
-        self.wanted_probes: Callable[[bool], tuple[ProbeRequest, ...]] = lambda all_views: ()
-        self._snapshot_outstanding = self._stale = False
+        self.frames = Frames(lambda: self.progress.state == "running")
         self._progress_told = 0.0
 
         self.jobs = Jobs()
@@ -98,19 +91,17 @@ class Session(QObject):
         worker.failed.connect(self._on_failed)
         worker.model_saved.connect(self._on_model_saved)
         worker.save_failed.connect(self.message)
-        self._frame = QTimer(self)
-        self._frame.setInterval(_FRAME_MILLISECONDS)
-        self._frame.timeout.connect(self._ask_for_snapshot)
+        self.frames.wanted.connect(self._link.take_snapshot)
 
     def start(self) -> None:
         """Start the worker's thread and ask for the first data."""
         self._link.start()
-        self._frame.start()
+        self.frames.start()
         self._load_dataset()
 
     def shut_down(self) -> None:
         """End the worker and all jobs; returns when their threads have."""
-        self._frame.stop()
+        self.frames.stop()
         self._link.shut_down()
         self.jobs.shut_down()
 
@@ -224,10 +215,6 @@ class Session(QObject):
         """Have the worker write the model; model_saved or a message follows."""
         self._link.save.emit(str(path))
 
-    def refresh(self) -> None:
-        """What the views want has changed: ask for a new snapshot even while standing."""
-        self._stale = True
-
     def start_job(self, title: str, work: Work) -> Job:
         """Begin work on a copy of the run as it is between two steps; the Job tells how it goes."""
         job = Job(title)
@@ -294,7 +281,7 @@ class Session(QObject):
         self.running = self.experiment
         self.history, self.progress = History(), Progress(state="loading")
         self.model_is_saved = True
-        self._snapshot_outstanding = False
+        self.frames.hold()
         # An edit since the file was opened makes it another model.
         saved = self._opening if self._opening and self._opening.experiment == self.experiment else None
         self._link.prepare.emit(PrepareRequest(self._generation, self.experiment, self.dataset, saved))
@@ -302,14 +289,6 @@ class Session(QObject):
         self._recipe_epochs = self.experiment.training.epochs
         self.progressed.emit(self.progress)
         self.pending_changed.emit(False)
-
-    def _ask_for_snapshot(self) -> None:
-        if self._snapshot_outstanding or self._prepared is None or self._prepared.generation != self._generation:
-            return
-        is_running = self.progress.state == "running"
-        if self._stale or is_running:
-            self._stale, self._snapshot_outstanding = False, True
-            self._link.take_snapshot.emit(SnapshotRequest(self._generation, self.wanted_probes(not is_running)))
 
     # What the worker says
 
@@ -345,7 +324,7 @@ class Session(QObject):
     def _on_prepared(self, prepared: Prepared) -> None:
         if prepared.generation != self._generation:
             return
-        self._prepared, self._stale = prepared, True
+        self.frames.begin(prepared.generation)
         # The worker's own word for it follows; who presses Run before that must not wait for ever.
         self.progress = replace(self.progress, state="idle", number=prepared.number)
         self.progressed.emit(self.progress)
@@ -367,13 +346,13 @@ class Session(QObject):
         if self.progress.state != "running" or now - self._progress_told > _PROGRESS_SECONDS:
             self._progress_told = now
             self.progressed.emit(self.progress)
-        self._snapshot_outstanding = False
+        self.frames.take_answer()
 
     @Slot(object)
     def _on_parameter_changed(self, change: ParameterChange) -> None:
         if change.generation == self._generation:
             self.model_is_saved = self.model_is_saved and change.before is None
-            self.refresh()
+            self.frames.refresh()
             self.edits.answer(change)
 
     @Slot(int, object)
@@ -381,7 +360,7 @@ class Session(QObject):
         if generation == self._generation:
             self.edits.follow(self.progress, progress)
             self.progress = progress
-            self._stale = True
+            self.frames.refresh()
             self.progressed.emit(progress)
             if progress.state == "diverged":
                 self.message.emit(progress.reason)

@@ -155,6 +155,6 @@ def test_an_interrupted_download_is_status_130_and_leaves_nothing_half(mirror: M
         time.sleep(0.05)
     time.sleep(0.3)
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=20)
+    out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (130, "", "nnlab: interrupted\n")
     assert sorted(path.name for path in (tmp_path / "mnist").iterdir()) == sorted(list(FILES)[:2])

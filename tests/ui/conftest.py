@@ -42,31 +42,34 @@ class Driver:
         window.show()
         session.start()
         self.wait_for(lambda: window.stage.current is not None and window.stage.current.answer is not None)
+        self.settle(window)
         return window
 
     def wait_for(self, condition: object) -> None:
         """Let events happen until the condition holds."""
-        self.qtbot.waitUntil(condition, timeout=20_000)
+        self.qtbot.waitUntil(condition, timeout=60_000)
 
     def see(self, window: MainWindow, name: str) -> Any:
         """Bring a view to the front, and wait until it has drawn something."""
         window.stage.show_view(name)
         view = window.stage.view(name)
         self.wait_for(lambda: view.answer is not None)
+        if window.session.progress.state != "running":
+            self.settle(window)
         return view
 
     def finish(self, window: MainWindow) -> None:
         """Run to the end, and until the last figures are drawn."""
         with self.qtbot.waitSignal(
-            window.session.progressed, timeout=20_000, check_params_cb=lambda now: now.state in ("finished", "diverged")
+            window.session.progressed, timeout=60_000, check_params_cb=lambda now: now.state in ("finished", "diverged")
         ):
             window.run_bar.run.click()
         self.settle(window)
 
     def settle(self, window: MainWindow) -> None:
-        """Until every step that was made has arrived."""
-        session = window.session
-        self.wait_for(lambda: max(session.history.steps["step"].values, default=0) >= session.progress.number)
+        """Until every step has arrived, what can be seen is of the last one, and everything has its place."""
+        self.wait_for(lambda: window.session.frames.is_settled)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
     def close(self, window: MainWindow) -> None:
         """Close without being asked about changes."""

@@ -25,9 +25,9 @@ def test_a_saved_model_trains_on_with_its_curves(driver: Driver, tmp_path: Path)
     for epoch in (1, 2, 3):
         window.run_bar.epoch.click()
         driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
-    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=5000):
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "m.safetensors")
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.files.open(tmp_path / "m.safetensors")
     driver.finish(window)
     window.curves.redraw()
@@ -53,7 +53,7 @@ VIEWS_OF = {
 @pytest.mark.parametrize("kind", sorted(MODELS))
 def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> None:
     window = driver.open(example("digits-mlp", epochs=1, optimizer="adam", learning_rate=0.001))
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=20_000):
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         if kind == "mlp":
             window.session.reset()
         else:
@@ -110,7 +110,7 @@ def test_a_message_stays_while_training(driver: Driver, tmp_path: Path) -> None:
 
 def test_undo_does_not_cross_an_open(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
     save_experiment(example("xor"), tmp_path / "other.toml")
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.files.open(tmp_path / "other.toml")
     digits.session.undo()
     assert digits.session.experiment.name == "xor"
@@ -180,7 +180,7 @@ def test_a_live_change_after_the_end_keeps_the_way_on_open(digits: MainWindow, d
 def test_the_last_seed_is_followed_by_the_first(digits: MainWindow, driver: Driver) -> None:
     training = replace(digits.session.experiment.training, seed=2**31 - 1)
     digits.session.edit(replace(digits.session.experiment, training=training))
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.session.reset_with_new_seed()
     assert digits.session.experiment.training.seed == 0
 
@@ -205,6 +205,6 @@ def test_an_encoder_beside_the_experiment_is_found(driver: Driver, tmp_path: Pat
     svm = digits_with(MODELS["linear_svm"](), epochs=1)
     save_experiment(replace(svm, dataset=replace(svm.dataset, encoder="codes.safetensors")), tmp_path / "svm.toml")
     window = driver.open(example("digits-mlp"))
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000) as heard:
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         window.files.open(tmp_path / "svm.toml")
     assert heard.args[0].dataset.example_shape == (8,)

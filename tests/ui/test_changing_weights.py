@@ -31,7 +31,7 @@ def enter(window: MainWindow, driver: Driver, text: str) -> None:
     """Type a value into the field, and wait until the model has it and the window knows."""
     field = window.inspector.panels["weight"].field
     field.selectAll()
-    with driver.qtbot.waitSignal(window.session.edits.can_undo_changed, timeout=20_000):
+    with driver.qtbot.waitSignal(window.session.edits.can_undo_changed, timeout=60_000):
         driver.qtbot.keyClicks(field, text)
         driver.qtbot.keyClick(field, Qt.Key.Key_Return)
     driver.wait_for(lambda: window.session.edits._before[-1].before is not None)
@@ -180,7 +180,7 @@ def test_a_new_run_forgets_weights_but_not_settings(xor: MainWindow, driver: Dri
     enter(xor, driver, "1.5")
     session.undo()
     enter(xor, driver, "2.5")
-    with driver.qtbot.waitSignal(session.prepared, timeout=20_000):
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
         if change == "reset":
             session.reset()
         else:
@@ -197,7 +197,7 @@ def test_weights_of_other_models_can_be_changed_too(
     driver: Driver, kind: str, tensor: str, position: tuple[int, int]
 ) -> None:
     window = driver.open(example("digits-mlp"))
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=20_000):
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.architecture_panel.choose_kind(kind)
     window.docks[2].show()
     window.stage.select(replace(window.stage.selection, weight=(tensor, position)))

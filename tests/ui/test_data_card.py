@@ -74,7 +74,7 @@ def test_the_card_counts_the_parts_as_the_run_has_them(digits: MainWindow, drive
     train, validation, test = len(split.train), len(split.validation), len(digits.session.dataset.test)
     assert panel._parts.text() == f"{train:,} train · {validation:,} validation · {test:,} test"
     assert panel._note.text() == f"{train + validation + test:,} examples"
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=20_000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         panel._form.editor("validation").setValue(0)
     assert panel._parts.text() == f"{train + validation:,} train · {test:,} test"
 

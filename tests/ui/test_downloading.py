@@ -73,7 +73,7 @@ def test_what_was_downloaded_is_used_at_once_and_can_be_undone(window: MainWindo
     assert window.download_notice.text == "" and window.notice.text == ""
     assert window.session.experiment.dataset.name == "mnist"
     assert stored() == sorted(FILES)
-    driver.wait_for(lambda: window.session._prepared.dataset.name == "mnist")
+    driver.wait_for(lambda: window.stage._prepared.dataset.name == "mnist")
     window.session.undo()
     driver.wait_for(lambda: window.session.dataset.name == "digits")
 
@@ -93,7 +93,7 @@ def test_the_notice_shows_how_far_it_is_and_cancelling_leaves_nothing_half(
     # Other messages stand beside it.
     window.session.message.emit("something else happened")
     assert third in notice.text and window.notice.text == "something else happened"
-    with driver.qtbot.waitSignal(notice._job.cancelled, timeout=3000):
+    with driver.qtbot.waitSignal(notice._job.cancelled, timeout=60_000):
         press(window)
     assert "cancelled" in notice.text
     assert notice.bar.isHidden()
@@ -135,7 +135,7 @@ def test_choosing_it_again_waits_for_the_same_download(window: MainWindow, drive
     choose(window, driver)
     press(window)
     driver.wait_for(lambda: "train-images" in window.download_notice.text)
-    with driver.qtbot.waitSignal(window.session.loading.failed, timeout=5000):
+    with driver.qtbot.waitSignal(window.session.loading.failed, timeout=60_000):
         window.session.edit(replace(window.session.experiment, dataset=DatasetSettings(name="mnist", validation=0.2)))
     assert window.notice.text == ""
     assert "train-images" in window.download_notice.text

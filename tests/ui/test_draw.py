@@ -183,7 +183,7 @@ def test_an_autoencoder_reconstructs_the_drawing(driver: Driver) -> None:
     assert columns["reconstruction"] == list(answer.reconstruction.ravel())
     # Another model on the same data: the drawing stays and is answered about anew.
     before = view.options.drawing
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.session.reset()
     assert answered(view, driver).drawing is not before
     np.testing.assert_array_equal(view.answer.drawing.pixels, before.pixels)
@@ -207,7 +207,7 @@ def test_a_machine_dreams_on_holds_the_ink_and_hands_the_drawing_on(driver: Driv
     pixels = view.options.drawing.pixels.ravel()[ink]
     assert (np.abs(view.answer.dreams.reshape(9, -1)[:, ink].astype(int) - pixels) <= 1).all()
     view.play.setChecked(False)
-    driver.wait_for(lambda: not window.session._stale and not window.session._snapshot_outstanding)
+    driver.wait_for(lambda: window.session.frames.is_settled)
     driver.qtbot.wait(120)
     steps = view._steps
     driver.qtbot.wait(120)

@@ -52,7 +52,7 @@ def wait_until_run(driver: Driver, window: MainWindow) -> None:
     """Until the run is that of the experiment."""
     session = window.session
     driver.wait_for(lambda: session.running is not None and session.running.dataset == session.experiment.dataset)
-    driver.wait_for(lambda: session._prepared.experiment.dataset == session.experiment.dataset)
+    driver.wait_for(lambda: window.stage._prepared.experiment.dataset == session.experiment.dataset)
     driver.wait_for(lambda: window.stage.current.answer is not None)
 
 
@@ -81,7 +81,7 @@ def test_the_points_of_a_toy_become_drawn_ones_and_all_are_shown(drawn: MainWind
     view = drawn.stage.current
     assert view.title == "Boundary" and shown(view) == sorted(points(drawn))
     hollow = sum(len(item.getData()[0]) for (held, _), item in view.points._items.items() if held)
-    prepared = drawn.session._prepared
+    prepared = drawn.stage._prepared
     assert hollow == len(prepared.split.validation) + len(prepared.dataset.test) > 0
 
 
@@ -201,8 +201,8 @@ def test_choosing_drawn_on_pictures_shows_an_empty_plane_and_keeps_the_trained_r
     window.session.undo()
     driver.wait_for(lambda: window.session.dataset.name == "digits" and window.stage.isVisible())
     assert window.session.progress.number == number
-    with driver.qtbot.waitSignal(window.session.snapshot, timeout=5000):
-        window.session.refresh()
+    with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
+        window.session.frames.refresh()
 
 
 def test_drawn_points_are_saved_and_opened_with_the_experiment(drawn: MainWindow, driver: Driver, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_click_on_a_toys_point_selects_it_and_a_selected_one_has_a_ring(driver
     window.stage.show_view("boundary")
     view = window.stage.current
     driver.wait_for(lambda: view.answer is not None)
-    prepared = window.session._prepared
+    prepared = window.stage._prepared
     place = prepared.dataset.train.inputs[prepared.split.validation[3]]
     driver.qtbot.mouseClick(view.canvas.viewport(), LEFT, pos=pixel_of(view, *place.tolist()))
     chosen = window.stage.selection

@@ -33,10 +33,10 @@ def test_an_experiment_is_saved_and_opened_again(digits: MainWindow, driver: Dri
     assert digits.session.save(tmp_path / "mine.toml")
     assert digits.session.is_saved
     saved = digits.session.experiment
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.files.open(resource("examples", "xor.toml"))
     assert digits.session.experiment.dataset.name == "xor"
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.files.open(tmp_path / "mine.toml")
     assert digits.session.experiment == saved
     assert digits.files.recent[0] == tmp_path / "mine.toml"
@@ -48,12 +48,12 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
         window.run_bar.epoch.click()
         driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
     number = window.session.progress.number
-    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=5000):
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "half.safetensors")
     driver.finish(window)
     straight = window.session._link.worker._run.model.parameters.values.copy()
 
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000) as heard:
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         window.files.open(tmp_path / "half.safetensors")
     assert heard.args[0].number == number
     driver.wait_for(lambda: window.session.progress.number == number)
@@ -67,9 +67,9 @@ def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driv
     driver.finish(window)
     kept = window.session.progress.kept_epoch
     assert 0 < kept < 8
-    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=5000):
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "whole.safetensors")
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.files.open(tmp_path / "whole.safetensors")
     driver.wait_for(lambda: window.session.progress.kept_epoch == kept)
     view = driver.see(window, "confusion")
@@ -93,7 +93,7 @@ def test_a_model_whose_encoder_has_changed_is_told_and_can_be_trained_anew(drive
     window = driver.open(example("digits-mlp", epochs=1))
     window.files.open(tmp_path / "machine.safetensors")
     driver.wait_for(lambda: "coder.safetensors has changed" in window.notice.text)
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000) as heard:
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         window.session.reset()
     assert heard.args[0].number == 0
 
@@ -151,7 +151,7 @@ def test_files_can_be_dropped_on_the_window(digits: MainWindow, driver: Driver) 
     enter = QDragEnterEvent(QPointF(9, 9).toPoint(), Qt.DropAction.CopyAction, mime, buttons, keys)
     digits.dragEnterEvent(enter)
     assert enter.isAccepted()
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
     assert digits.session.experiment.dataset.name == "xor"
 
@@ -243,13 +243,13 @@ def test_opening_the_examples_from_the_menu(digits: MainWindow, driver: Driver) 
     examples = next(action.menu() for action in menus["&File"].actions() if action.text() == "Examples")
     titles = [action.text() for action in examples.actions()]
     assert titles == sorted(path.stem for path in resource("examples").glob("*.toml"))
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         next(action for action in examples.actions() if action.text() == "xor").trigger()
     assert digits.session.experiment.name == "xor"
 
 
 def test_a_saved_model_from_the_window_holds_its_experiment(trained: MainWindow, driver: Driver, tmp_path: Path) -> None:
-    with driver.qtbot.waitSignal(trained.session.saved_changed, timeout=5000):
+    with driver.qtbot.waitSignal(trained.session.saved_changed, timeout=60_000):
         trained.session.save_model(tmp_path / "m.safetensors")
     saved = load_model(tmp_path / "m.safetensors")
     assert saved.experiment == trained.session.experiment

@@ -42,14 +42,14 @@ def test_cycles_of_another_thread_are_freed_on_the_windows(qtbot: QtBot, garbage
     freed_on: list[int] = []
     on_another_thread(lambda: make_knots(freed_on))
     assert not freed_on
-    qtbot.waitUntil(lambda: len(freed_on) == 3 * gc.get_threshold()[0], timeout=5000)
+    qtbot.waitUntil(lambda: len(freed_on) == 3 * gc.get_threshold()[0], timeout=60_000)
     assert set(freed_on) == {threading.get_ident()}
 
 
 def test_it_goes_on_collecting(qtbot: QtBot, garbage: Garbage):
     for _ in range(2):
         knot = weakref.ref(Knot())
-        qtbot.waitUntil(lambda knot=knot: knot() is None, timeout=5000)
+        qtbot.waitUntil(lambda knot=knot: knot() is None, timeout=60_000)
 
 
 def test_what_was_there_before_is_not_looked_through_again(garbage: Garbage):

@@ -242,7 +242,7 @@ def test_words_wait_while_numbers_run_but_the_last_are_shown(desk, qtbot: QtBot)
         next(made.run)
         made.view.show_answer(PROBES["inspector"](made.run, Selection(options=made.view.options)))
     assert panel.rows.texts()["loss"] == before
-    qtbot.waitUntil(lambda: panel.rows.texts()["loss"] == f"{made.view.answer.loss:.5g}", timeout=2000)
+    qtbot.waitUntil(lambda: panel.rows.texts()["loss"] == f"{made.view.answer.loss:.5g}", timeout=60_000)
 
 
 def test_a_weights_history_is_its_value_at_every_look(desk):

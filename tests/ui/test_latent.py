@@ -115,7 +115,7 @@ def test_a_job_can_be_cancelled_and_another_run_drops_it(window: MainWindow, dri
     assert not view.control.is_busy
     assert view.control.button.text() == "Compute t-SNE"
     view.control.button.click()
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=20_000):
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.session.reset()
     assert not view.control.is_busy
     driver.wait_for(lambda: not window.session.jobs.is_busy)
@@ -166,7 +166,7 @@ def test_of_two_classes_the_border_is_one_line() -> None:
 def test_a_failure_is_a_sentence(window: MainWindow, driver: Driver) -> None:
     view = shown(window, driver, "latent_svm")
     window.session._link.worker._run.model.parameters.values[:] = np.nan
-    with driver.qtbot.waitSignal(view.control.failed, timeout=20_000):
+    with driver.qtbot.waitSignal(view.control.failed, timeout=60_000):
         view.control.button.click()
     assert "not finite" in view.readout.text()
     latent = shown(window, driver, "latent")

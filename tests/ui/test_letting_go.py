@@ -62,7 +62,7 @@ def begin_another(window: MainWindow, driver: Driver) -> weakref.ref[Dataset]:
     session.edit(replace(session.experiment, dataset=dataset))
     driver.wait_for(lambda: session.dataset is not before())
     session.reset()
-    driver.wait_for(lambda: session._prepared.dataset is session.dataset and window.stage.current.answer is not None)
+    driver.wait_for(lambda: window.stage._prepared.dataset is session.dataset and window.stage.current.answer is not None)
     # That undo takes no time is worth the data of one change; a second one would let it go.
     session.loading._kept.clear()
     gc.collect()
@@ -98,5 +98,5 @@ def test_a_closed_browser_lets_go_of_the_last_data(driver: Driver, name: str):
     browser.close()
     assert begin_another(window, driver)() is None
     window.browsing.open()
-    assert browser.collection.dataset.train.inputs is window.session._prepared.dataset.train.inputs
+    assert browser.collection.dataset.train.inputs is window.stage._prepared.dataset.train.inputs
     assert len(browser.positions) == browser.collection.size("train") > 0

@@ -63,8 +63,8 @@ def test_training_goes_on_and_probes_answer_while_data_is_loaded(slow: SlowFile,
     choose(digits, "moons")
     driver.wait_for(slow.begun.is_set)
     driver.wait_for(lambda: digits.session.progress.state == "finished")
-    with driver.qtbot.waitSignal(digits.session.snapshot, timeout=5000):
-        digits.session.refresh()
+    with driver.qtbot.waitSignal(digits.session.snapshot, timeout=60_000):
+        digits.session.frames.refresh()
     assert digits.session.loading.is_busy
 
 
@@ -160,13 +160,13 @@ def test_a_reset_reads_a_file_that_has_changed(digits: MainWindow, driver: Drive
     for expected, text in ((["1"], "1"), (["1"], "1"), (["1", "2"], "2")):
         if text != path.read_text():
             path.write_text(text)
-        with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
             if not loaded:
                 digits.dataset_panel.choose_path(path)
             else:
                 digits.session.reset()
         assert loaded == expected
-    assert len(digits.session._prepared.dataset.train) == 10
+    assert len(digits.stage._prepared.dataset.train) == 10
     assert np.isfinite(digits.session._link.worker._run.model.parameters.values).all()
 
 

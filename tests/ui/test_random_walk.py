@@ -166,8 +166,8 @@ def come_to_rest(driver: Driver, window: MainWindow) -> None:
     if session.problem or session.is_pending:
         open_unasked(window, "digits-mlp")
         driver.wait_for(lambda: not session._is_loading and session.progress.state == "idle")
-    session.refresh()
-    driver.wait_for(lambda: not session._stale and not session._snapshot_outstanding)
+    session.frames.refresh()
+    driver.wait_for(lambda: session.frames.is_settled)
 
 
 @pytest.mark.parametrize("seed", [0])
@@ -192,7 +192,7 @@ def test_five_hundred_random_actions_leave_everything_in_order(driver: Driver, s
     assert not window.session.jobs.is_busy
     assert sum(thread.isRunning() for thread in window.findChildren(QThread)) <= 1
 
-    prepared, run = window.session._prepared, window.session._link.worker._run
+    prepared, run = window.stage._prepared, window.session._link.worker._run
     assert prepared.generation == window.session._generation
     assert window.stage._fitting == [name for name, view in VIEWS.items() if view.fits(prepared)]
     shown = [pane.view for pane in window.stage.panes if pane.isVisible() and pane.view]

@@ -55,7 +55,7 @@ def window(shared: Driver) -> MainWindow:
     bar.steps.setValue(1)
     for choice, text in ((bar.start, "noise"), (bar.chains, "36"), (bar.shown, "means"), (bar.brush, "nothing")):
         choice.setCurrentText(text)
-    with shared.qtbot.waitSignal(window.session.prepared, timeout=20_000):
+    with shared.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.session.reset()
     return window
 
@@ -63,7 +63,7 @@ def window(shared: Driver) -> MainWindow:
 def samples_of(window: MainWindow, driver: Driver) -> SamplesView:
     window.stage.show_view("samples")
     view = window.stage.view("samples")
-    driver.wait_for(lambda: view.answer is not None and not window.session._snapshot_outstanding)
+    driver.wait_for(lambda: view.answer is not None and window.session.frames.is_settled)
     return view
 
 
@@ -117,7 +117,7 @@ def test_chains_stand_until_they_are_played_and_then_go_on_by_themselves(window:
     assert view.energy.steps >= steps + 9
     assert (view.options.states != before).any()
     view.controls_bar.play.click()
-    driver.wait_for(lambda: not view.options.plays and not window.session._stale)
+    driver.wait_for(lambda: not view.options.plays and window.session.frames.is_settled)
     driver.qtbot.wait(120)
     look = view.options.look
     driver.qtbot.wait(120)
@@ -244,7 +244,7 @@ def test_a_reset_forgets_the_chains_and_their_past(window: MainWindow, driver: D
     looked_again(view, driver, 5)
     stroke(view, 0, (3, 3), (3, 3))
     view.controls_bar.play.setChecked(False)
-    with driver.qtbot.waitSignal(window.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.session.reset()
     driver.wait_for(lambda: view.answer is not None)
     assert view.options.clamped is None

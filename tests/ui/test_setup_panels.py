@@ -80,7 +80,7 @@ def test_layers_can_be_added_moved_and_removed_and_shapes_follow(digits: MainWin
 def test_editing_units_rebuilds_an_untrained_model_at_once(digits: MainWindow, driver: Driver) -> None:
     panel = digits.architecture_panel
     panel.select(1)
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000) as heard:
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000) as heard:
         panel._layer_form.editor("units").setValue(32)
     assert heard.args[0].parameters == 64 * 32 + 32 + 32 * 10 + 10
     assert digits.session.experiment.model.layers[0] == Dense(32)
@@ -137,7 +137,7 @@ def test_changes_that_need_a_reset_wait_and_are_marked(digits: MainWindow, drive
     assert "wait for a reset" in digits.notice.text
     assert digits.training_panel._form._rows["optimizer"][0].objectName() == "changed"
     assert digits.session.running.training.optimizer == "momentum"
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.notice.button.click()
     assert digits.session.running.training.optimizer == "adam"
     assert not digits.session.is_pending
@@ -146,7 +146,7 @@ def test_changes_that_need_a_reset_wait_and_are_marked(digits: MainWindow, drive
 
 
 def test_the_last_layer_follows_the_classes_of_another_dataset(digits: MainWindow, driver: Driver) -> None:
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.dataset_panel._form.editor("name").setCurrentText("moons")
     assert digits.session.experiment.model.layers[2] == Dense(2)
     assert digits.session.problem == ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSizeF, Qt
 
 from nnlab.datasets import DatasetSettings
 from nnlab.ui.main_window import MainWindow
@@ -61,7 +61,7 @@ def test_network_names_inputs_by_their_columns_and_says_how_they_are_scaled(flow
 @pytest.mark.parametrize("width", [380, 1600])
 def test_the_names_beside_the_inputs_have_room_left_of_them(flowers: MainWindow, width: int) -> None:
     diagram = flowers.stage.current.diagram
-    room = diagram._captions.room_for_inputs(diagram.picture, diagram.metrics(), width)
+    room = diagram._captions.room_for_inputs(diagram.picture, diagram.metrics(), QSizeF(width, 400))
     widest = max(map(diagram.metrics().horizontalAdvance, COLUMNS))
     assert room == pytest.approx(min(widest + 8, 0.2 * width))
 

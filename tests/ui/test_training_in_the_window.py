@@ -22,7 +22,7 @@ def test_the_window_reaches_the_same_bits_as_the_command_line(driver: Driver, tm
     headless = run_experiment(experiment, [], tmp_path, threads=1)
     window = driver.open(experiment)
     driver.finish(window)
-    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=10_000):
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "window.safetensors")
     assert parameters_sha256(load_model(tmp_path / "window.safetensors").model) == headless["parameters_sha256"]
 
@@ -43,8 +43,8 @@ def test_pausing_leaves_the_parameters_unchanged(driver: Driver) -> None:
     run = window.session._link.worker._run
     before, number = run.model.parameters.values.copy(), run.number
     for _ in range(5):
-        window.session.refresh()
-        with driver.qtbot.waitSignal(window.session.snapshot, timeout=5000):
+        window.session.frames.refresh()
+        with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
             pass
     assert run.number == number
     assert np.array_equal(run.model.parameters.values, before)
@@ -73,7 +73,7 @@ def test_reset_gives_the_same_start_and_a_new_seed_another(digits: MainWindow, d
     assert not np.array_equal(view.answer.tiles, start)
 
     def reset(act: object) -> np.ndarray:
-        with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+        with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
             act()
         driver.wait_for(lambda: view.answer is not None)
         return view.answer.tiles
@@ -85,7 +85,7 @@ def test_reset_gives_the_same_start_and_a_new_seed_another(digits: MainWindow, d
 
 def test_a_reset_empties_the_curves(digits: MainWindow, driver: Driver) -> None:
     driver.finish(digits)
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.run_bar.reset.click()
     assert len(digits.session.history.steps["step"]) == 0
     assert digits.curves.panels["loss"].smooth.getData()[0] is None or not len(

@@ -26,7 +26,7 @@ def test_every_view_draws_a_probe_that_exists() -> None:
 def test_only_views_that_fit_have_a_tab(xor: MainWindow, driver: Driver) -> None:
     assert xor.stage._fitting[0] == "network"
     assert {"boundary", "weights", "confusion"} < set(xor.stage._fitting)
-    with driver.qtbot.waitSignal(xor.session.prepared, timeout=5000):
+    with driver.qtbot.waitSignal(xor.session.prepared, timeout=60_000):
         xor.dataset_panel._form.editor("name").setCurrentText("digits")
     assert "boundary" not in xor.stage._fitting
     assert {"network", "weights", "confusion"} < set(xor.stage._fitting)

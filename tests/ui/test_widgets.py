@@ -16,14 +16,20 @@ from nnlab.ui.widgets.flow import FlowRow
 SENTENCE = "A sentence that is much too long for so narrow a place"
 
 
+def with_parts(row: FlowRow, count: int) -> list[QWidget]:
+    """So many controls of 100 x 20 pixels in the row."""
+    parts = [QWidget() for _ in range(count)]
+    for part in parts:
+        part.setFixedSize(100, 20)
+        row.addWidget(part)
+    return parts
+
+
 def test_controls_go_on_in_the_next_line(qtbot) -> None:
     holder = QWidget()
     qtbot.addWidget(holder)
     row = FlowRow(spacing=10)
-    parts = [QWidget() for _ in range(4)]
-    for part in parts:
-        part.setFixedSize(100, 20)
-        row.addWidget(part)
+    parts = with_parts(row, 4)
     holder.setLayout(row)
     row.setGeometry(QRect(0, 0, 330, 100))
     assert [(part.x(), part.y()) for part in parts] == [(0, 0), (110, 0), (220, 0), (0, 25)]
@@ -40,10 +46,7 @@ def test_the_filler_takes_what_is_left_of_a_line_else_a_line_of_its_own(qtbot: Q
     row, text = FlowRow(spacing=10), Elided()
     text.setText(SENTENCE)
     row.add_filler(text)
-    parts = [QWidget() for _ in range(3)]
-    for part in parts:
-        part.setFixedSize(100, 20)
-        row.addWidget(part)
+    parts = with_parts(row, 3)
     holder.setLayout(row)
     row.setGeometry(QRect(0, 0, 700, 100))
     assert (text.x(), text.width()) == (0, 700 - 3 * 110)

@@ -1,0 +1,63 @@
+"""The frames: when the worker is asked for what the views want to see."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from nnlab.ui.messages import ProbeRequest, SnapshotRequest
+
+# 22 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
+_FRAME_MILLISECONDS = 45
+
+
+class Frames(QObject):
+    """Asks while training runs, and while it stands whenever something has changed; never before the last answer."""
+
+    wanted = Signal(object)  # SnapshotRequest
+
+    def __init__(self, is_running: Callable[[], bool]) -> None:
+        super().__init__()
+        # What the visible views want to see; the window says.
+        self.wanted_probes: Callable[[bool], tuple[ProbeRequest, ...]] = lambda all_views: ()
+        self._is_running = is_running
+        self._generation: int | None = None
+        self._is_stale = self._is_waiting = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(_FRAME_MILLISECONDS)
+        self._timer.timeout.connect(self._ask)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what can be seen is of the run as it stands."""
+        return self._generation is not None and not (self._is_running() or self._is_stale or self._is_waiting)
+
+    def start(self) -> None:
+        """From now on."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """The last frame has been asked for."""
+        self._timer.stop()
+
+    def hold(self) -> None:
+        """The run is given up: nothing is asked, and no answer of it will come, before another begins."""
+        self._generation, self._is_waiting = None, False
+
+    def begin(self, generation: int) -> None:
+        """There is a run to ask about."""
+        self._generation, self._is_stale = generation, True
+
+    def refresh(self) -> None:
+        """The run, or what the views want of it, has changed: ask even while training stands."""
+        self._is_stale = True
+
+    def take_answer(self) -> None:
+        """What was asked for has come, and been drawn."""
+        self._is_waiting = False
+
+    @Slot()
+    def _ask(self) -> None:
+        is_running = self._is_running()
+        if self._generation is not None and not self._is_waiting and (self._is_stale or is_running):
+            self._is_stale, self._is_waiting = False, True
+            self.wanted.emit(SnapshotRequest(self._generation, self.wanted_probes(not is_running)))
