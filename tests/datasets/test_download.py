@@ -26,7 +26,7 @@ IMAGES = "train-images-idx3-ubyte"
 def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
     """No proxy between here and here, and little patience."""
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(transfer, "_PATIENCE", 0.5)
+    monkeypatch.setattr(transfer, "_PATIENCE", 2.0)
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ MISBEHAVIOURS = {
     "disguised web page": (manners.disguised_web_page, "sent a web page instead of the file"),
     "not found": (manners.refuse(404), "answered 404 Not Found"),
     "overloaded": (manners.refuse(503), "answered 503 Service Unavailable"),
-    "hangs in the middle": (manners.hang_after(0.5), "sent nothing for 0.5 seconds"),
-    "hangs at the beginning": (manners.say_nothing, "sent nothing for 0.5 seconds"),
+    "hangs in the middle": (manners.hang_after(0.5), "sent nothing for 2 seconds"),
+    "hangs at the beginning": (manners.say_nothing, "sent nothing for 2 seconds"),
     "round in circles": (manners.redirect_to("/files/"), "sent the request round in circles"),
     "bomb": (manners.bomb, "sent another file than the published one (its checksum is wrong)"),
     "drops every time": (manners.drop_at(*[0.5] * 20, ranges=False), "dropped the connection after 66 kB"),
@@ -306,7 +306,7 @@ def test_a_reader_that_was_left_behind_ends(bad: Mirror, tmp_path: Path):
     bad.released.set()
     left = [thread for thread in threading.enumerate() if thread.name.startswith("reading ")]
     for thread in left:
-        thread.join(5)
+        thread.join(60)
     assert not any(thread.is_alive() for thread in left)
 
 
