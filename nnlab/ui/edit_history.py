@@ -43,6 +43,11 @@ class EditHistory(QObject):
         """Whether there is an edit to make again."""
         return bool(self._after)
 
+    @property
+    def has_changed_parameters(self) -> bool:
+        """Whether a parameter of the present run has a value that a person gave it and can take back."""
+        return any(isinstance(entry, ParameterChange) for entry in self._before)
+
     def record(self, before: Experiment, what: str = "") -> None:
         """An edit of `what` is about to be made; edits of the same thing in quick succession are undone together."""
         if not self._continues(what):

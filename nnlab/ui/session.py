@@ -124,8 +124,8 @@ class Session(QObject):
 
     @property
     def has_learned(self) -> bool:
-        """Whether there is a run with steps behind it, which a fresh one would throw away."""
-        return self.progress.number > 0
+        """Whether the run has steps behind it, or parameters given by hand, which a fresh one would throw away."""
+        return self.progress.number > 0 or self.edits.has_changed_parameters
 
     @property
     def is_saved(self) -> bool:

@@ -181,13 +181,29 @@ def test_a_new_run_forgets_weights_but_not_settings(xor: MainWindow, driver: Dri
     session.undo()
     enter(xor, driver, "2.5")
     with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
-        if change == "reset":
-            session.reset()
-        else:
+        if change == "dataset":
             xor.dataset_panel._form.editor("name").setCurrentText("moons")
+            driver.wait_for(lambda: session.is_pending)
+        session.reset()
     assert not [entry for entry in (*session.edits._before, *session.edits._after) if isinstance(entry, ParameterChange)]
     assert session.edits.can_undo
     assert stored(xor) != 2.5
+
+
+def test_a_weight_set_by_hand_is_not_thrown_away_unasked(xor: MainWindow, driver: Driver) -> None:
+    open_on_a_weight(xor, driver)
+    session, before = xor.session, stored(xor)
+    enter(xor, driver, "5")
+    session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, validation=0.3)))
+    driver.wait_for(lambda: session.is_pending)
+    assert stored(xor) == 5 and "wait for a reset" in xor.notice.text
+    session.undo()
+    driver.wait_for(lambda: not session.is_pending)
+    session.undo()
+    driver.wait_for(lambda: stored(xor) == before)
+    # Nothing is left to lose.
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, validation=0.3)))
 
 
 @pytest.mark.parametrize(
