@@ -89,7 +89,7 @@ class DatasetSettings(Settings):
         minimum=8,
         maximum=100_000,
         shown=_is_made,
-        help="Training points; half as many again are made for the test.",
+        help="Points to learn from, those for validation included; half as many again are made for the test.",
     )
     noise: float = setting(
         0.1, "Noise", minimum=0.0, maximum=5.0, shown=_is_made, help="Standard deviation added to both coordinates."

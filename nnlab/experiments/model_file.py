@@ -3,8 +3,8 @@
 Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
              best.parameters, best.buffers flat vectors of the best epoch, where they are not the model's own
              scaling.factor, scaling.offset
-Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), classes, example_shape, metrics,
-             encoder (checksum), threads, numpy, blas
+Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), edited (parameters changed by hand since, and
+             what they were; JSON), classes, example_shape, metrics, encoder (checksum), threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -27,6 +27,7 @@ from nnlab.atomic_file import write_atomically
 from nnlab.datasets.files.form import Form
 from nnlab.datasets.scaling import Scaling
 from nnlab.errors import ModelFileError, NnlabError
+from nnlab.experiments.edited_parameters import Edited, format_edited, parse_edited
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
 from nnlab.experiments.machine import engine_versions
 from nnlab.models.arrays import Array, Shape
@@ -57,6 +58,7 @@ class SavedModel:
     metrics: dict[str, Any]
     form: Form
     best_numbers: dict[str, Array] = field(default_factory=dict)
+    edited: Edited = field(default_factory=dict)
 
     @property
     def step(self) -> int:
@@ -82,6 +84,7 @@ class SavedModel:
         run.model.parameters.values[...] = self.model.parameters.values
         run.model.buffers.values[...] = self.model.buffers.values
         run.restore(self.state, self.best_numbers)
+        run.edited = self.edited.copy()
         for name, vector in self.optimizer.items():
             run.vectors[name][...] = vector
 
@@ -106,6 +109,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "experiment": format_experiment(experiment).encode(errors="replace").decode(),
         "step": str(run.number),
         "state": json.dumps(run.state()),
+        "edited": format_edited(run.edited),
         "classes": json.dumps(data.dataset.class_names),
         "example_shape": json.dumps(data.dataset.example_shape),
         "dtype": str(data.dataset.train.inputs.dtype),
@@ -189,6 +193,8 @@ def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
         _table(metadata, "metrics"),
         _form(metadata, example_shape, class_names),
         _best_numbers(model, tensors),
+        # Files of before this was kept say nothing of it.
+        parse_edited(metadata.get("edited", "[]"), model.parameters),
     )
 
 

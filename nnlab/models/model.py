@@ -61,6 +61,9 @@ class ModelSettings(Settings):
     title: ClassVar[str]
     # Whether it predicts classes: then there is an accuracy, and the number of outputs follows the data.
     predicts_classes: ClassVar[bool] = True
+    # The figure that training is watched by: the loss it descends, or another where that cannot be computed.
+    loss_title: ClassVar[str] = "loss"
+    loss_help: ClassVar[str] = ""
 
     def check(self, example_shape: Shape, classes: int) -> None:
         """Raise ShapeError where the model does not fit the data, or is too large or empty; nothing is built."""

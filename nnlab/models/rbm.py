@@ -329,6 +329,11 @@ class RBMSettings(ModelSettings):
     kind: ClassVar[str] = "rbm"
     title: ClassVar[str] = "Restricted Boltzmann machine"
     predicts_classes: ClassVar[bool] = False
+    loss_title: ClassVar[str] = "reconstruction error"
+    loss_help: ClassVar[str] = (
+        "the mean squared difference between examples and what the machine makes of them, per visible unit. Contrastive "
+        "divergence does not descend it, but it should fall"
+    )
 
     hidden: int = setting(
         256, "Hidden units", minimum=1, maximum=100_000, help="Binary units; p(h = 1 | v) = sigmoid(v W + b)."

@@ -32,7 +32,8 @@ def embed_codes(run: TrainingRun, part: str, seed: int = 0, report: Report = sil
         raise ShapeError("t-SNE: some codes are not finite numbers; reset the run, with a lower learning rate")
     if len(codes) < _LEAST_CODES:
         raise ShapeError(f"t-SNE: there are {len(codes)} examples, at least {_LEAST_CODES} are needed; choose another part")
-    return Embedding(part, run.number, rolling.places.copy(), _tsne(codes, seed, report), run.kept_epoch)
+    points = _tsne(codes, seed, report)
+    return Embedding(part, run.number, rolling.places.copy(), points, run.kept_epoch, bool(run.edited))
 
 
 def _tsne(codes: Array, seed: int, report: Report) -> Array:

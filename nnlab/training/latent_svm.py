@@ -1,6 +1,6 @@
 """A linear support vector machine on a model's codes, by nnlab's own descent and by scikit-learn's solver."""
 
-import time
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,6 @@ from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
-from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.metrics import ClassScores, accuracy, class_scores, confusion_matrix
 from nnlab.report import Report, silent
 from nnlab.training.coder import Coder, coder_of
@@ -17,15 +16,12 @@ from nnlab.training.data import Feed, TrainingData, prepare_data
 from nnlab.training.linear_svc import fit_linear_svc
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.selection import part_of
-from nnlab.training.settings import TrainingSettings
+from nnlab.training.svm_descent import descend, hinge_objective
 
 _MOST_EXAMPLES = 10_000
 _MOST_WORK = 200_000_000  # examples x dimensions x classes
 _MOST_DRAWN = 2000
 _CHUNK = 500
-_EPOCHS = 20
-_LEAST_STEPS = 2000  # few examples are seen more often
-_BATCH = 64
 # How hard a mistake counts against a wide margin: C sum hinge + |W|^2 / 2.
 _C = 1.0
 
@@ -44,6 +40,7 @@ class MachineScore:
     weight: Array
     bias: Array
     remark: str = ""
+    objective: float = math.nan  # what both make small on the training codes, of all classes together
 
     @property
     def accuracy(self) -> float:
@@ -75,6 +72,7 @@ class LatentSVM:
     labels: Array
     edits: int = 0  # weights changed by hand before
     kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since training last moved them
 
 
 def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
@@ -92,14 +90,13 @@ def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
         raise ShapeError("linear SVM on the codes: all training examples are of one class; choose data with several")
     dataset = Dataset("codes", "Codes", train, held, names)
     data = prepare_data(dataset, DatasetSettings(scaling="standard", validation=0.0))
-    own = _own_machine(data, coder.dims, run.settings.seed, report)
+    own = _own_machine(data, run.settings.seed, report)
     peer = _peer_machine(data, report)
     x, labels = (part.copy() for part in data.learning.gather(spread(data.split.train, _MOST_DRAWN)))
     drawn = len(x) if coder.dims == 2 else 0
     points, labels = x[:drawn], labels[:drawn]
-    return LatentSVM(
-        run.number, coder.dims, names, len(train), held_part, len(held), own, peer, points, labels, run.edits, run.kept_epoch
-    )
+    when = (run.edits, run.kept_epoch, bool(run.edited))
+    return LatentSVM(run.number, coder.dims, names, len(train), held_part, len(held), own, peer, points, labels, *when)
 
 
 def _has(run: TrainingRun, part: str) -> bool:
@@ -125,30 +122,13 @@ def _coded(run: TrainingRun, coder: Coder, part: str, most: int, report: Report)
     return Examples(codes, labels)
 
 
-def _own_machine(data: TrainingData, dims: int, seed: int, report: Report) -> MachineScore:
+def _own_machine(data: TrainingData, seed: int, report: Report) -> MachineScore:
     """Stochastic descent in nnlab's own training loop."""
-    count = len(data.split.train)
-    epochs = max(_EPOCHS, _LEAST_STEPS * _BATCH // count)
-    settings = TrainingSettings(
-        optimizer="sgd",
-        # A step must not overshoot: the gradient grows with the number of standardised inputs.
-        learning_rate=0.5 / float(np.sqrt(dims)),
-        schedule="cosine",
-        batch_size=_BATCH,
-        epochs=epochs,
-        l2=min(1 / (_C * count), 100.0),
-        keep="last",
-        seed=seed,
-    )
-    model = LinearSVMSettings().build((dims,), len(data.dataset.class_names), seed)
-    machine = TrainingRun(model, data, settings)
-    started = time.perf_counter()
-    for step in machine:
-        report(f"nnlab's SVM, epoch {step.epoch} of {epochs}", 0.1 + 0.5 * step.number / machine.total_steps)
-    seconds = time.perf_counter() - started
-    named = [_predicted(model.predict, feed, index) for feed, index in _parts(data)]
-    weight, bias = (model.parameters.view(f"dense1.{part}").copy() for part in ("weight", "bias"))
-    return _score("nnlab, by gradient descent", seconds, data, named, weight, bias, f"{epochs:,} epochs of SGD")
+    found = descend(data, _C, seed, report)
+    named = [_predicted(found.model.predict, feed, index) for feed, index in _parts(data)]
+    done = f"{'' if found.has_converged else 'not '}converged after {found.epochs:,} epochs"
+    figures = (found.seconds, found.objective, named, found.weight, found.bias, done)
+    return _score("nnlab, by gradient descent", data, *figures)
 
 
 def _peer_machine(data: TrainingData, report: Report) -> MachineScore:
@@ -159,10 +139,11 @@ def _peer_machine(data: TrainingData, report: Report) -> MachineScore:
     named = [
         np.concatenate([machine.predict(inputs) for inputs, _ in feed.chunks(index, _CHUNK)]) for feed, index in _parts(data)
     ]
-    most = machine.most_iterations
-    done = "converged" if machine.iterations < most else f"not converged after {most:,} iterations"
-    weight = machine.weight.T.copy()
-    return _score("scikit-learn, LinearSVC", machine.seconds, data, named, weight, machine.bias, done)
+    objective = hinge_objective(x, labels, *machine.lines_of(len(data.dataset.class_names)), _C)
+    end = f"after {machine.iterations:,} iterations"
+    done = f"{'' if machine.iterations < machine.most_iterations else 'not '}converged {end}"
+    figures = (machine.seconds, objective, named, machine.weight.T.copy(), machine.bias, done)
+    return _score("scikit-learn, LinearSVC", data, *figures)
 
 
 def _parts(data: TrainingData) -> tuple[tuple[Feed, Index], tuple[Feed, Index]]:
@@ -175,11 +156,18 @@ def _predicted(predict: object, feed: Feed, index: Index) -> Array:
 
 
 def _score(
-    name: str, seconds: float, data: TrainingData, named: list[Array], weight: Array, bias: Array, remark: str
+    name: str,
+    data: TrainingData,
+    seconds: float,
+    objective: float,
+    named: list[Array],
+    weight: Array,
+    bias: Array,
+    remark: str,
 ) -> MachineScore:
     classes = len(data.dataset.class_names)
     learned, held = (
         confusion_matrix(part.labels, labels, classes)
         for part, labels in zip((data.dataset.train, data.dataset.test), named, strict=True)
     )
-    return MachineScore(name, seconds, accuracy(learned), held, weight, bias, remark)
+    return MachineScore(name, seconds, accuracy(learned), held, weight, bias, remark, objective)

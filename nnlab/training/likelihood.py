@@ -28,6 +28,7 @@ class LikelihoodEstimate:
     test: float
     partition: LogPartition
     kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since training last moved them
 
 
 def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
@@ -40,7 +41,7 @@ def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
     train, validation, test = (
         binary_log_likelihood(rbm, feed, spread(index, _MOST_EXAMPLES), partition.value) for feed, index in parts
     )
-    return LikelihoodEstimate(run.number, train, validation, test, partition, run.kept_epoch)
+    return LikelihoodEstimate(run.number, train, validation, test, partition, run.kept_epoch, bool(run.edited))
 
 
 def base_bias(feed: Feed, index: Index) -> Array:

@@ -40,6 +40,17 @@ class FittedSVC:
         best = (scores[:, 0] > 0).astype(np.intp) if len(self.bias) == 1 else scores.argmax(axis=1)
         return np.take(self.classes, best)
 
+    def lines_of(self, classes: int) -> tuple[Array, Array]:
+        """The weights (dims, classes) and biases (classes,) of one machine for each of so many classes.
+
+        Of two classes the one machine and its mirror image; a class without examples is denied everywhere.
+        """
+        weight, bias = np.zeros((self.weight.shape[1], classes)), np.full(classes, -1.0)
+        is_alone = len(self.bias) == 1
+        weight[:, self.classes] = np.vstack((-self.weight, self.weight)).T if is_alone else self.weight.T
+        bias[self.classes] = np.hstack((-self.bias, self.bias)) if is_alone else self.bias
+        return weight, bias
+
 
 def fit_linear_svc(inputs: Array, labels: Array, penalty: float, wait: Callable[[], None]) -> FittedSVC:
     """Fit to inputs (N, dims) and labels (N,). `wait` is called all the while; where it raises, the process is killed."""

@@ -238,9 +238,9 @@ class MainWindow(QMainWindow):
 
     def _on_prepared(self, prepared: Prepared) -> None:
         self.stage.begin(prepared)
-        training, learning = prepared.experiment.training, len(prepared.split.train)
+        training, model, learning = prepared.experiment.training, prepared.experiment.model, len(prepared.split.train)
         steps = training.epochs * -(-learning // training.effective_batch_size(learning))
-        self.curves.begin(self.session.history, prepared.experiment.model.predicts_classes, steps)
+        self.curves.begin(self.session.history, model.predicts_classes, steps, model.loss_title)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.stage.show_snapshot(snapshot)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
+from nnlab.models.model import ModelSettings
 from nnlab.training.history import History
 from nnlab.training.moment import moment
 from nnlab.ui.icons import icon
@@ -57,7 +58,8 @@ class RunBar(QToolBar):
         for widget in (self._bar, self._where):
             # In a narrow window they give way, so that no button is lost.
             widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._caption = label("", "muted")
+        self._caption = Elided("muted")
+        self._caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._figure = label("", "headline")
         self._figure.setMinimumWidth(86)
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -104,16 +106,20 @@ class RunBar(QToolBar):
             )
             self.run.setIcon(icon("pause" if is_running else "run", self._theme.on_accent))
         self._bar.setValue(round(1000 * progress.number / progress.total) if progress.total else 0)
-        self._where.setText(_where_text(progress, self._session.history))
+        model = self._session.running.model if self._session.running else ModelSettings
+        loss = model.loss_title
+        self._where.setText(_where_text(progress, self._session.history, loss))
         self._where.setToolTip(progress.reason)
-        caption, figure = _headline(self._session.history, progress.kept_epoch)
+        caption, figure = _headline(self._session.history, progress.kept_epoch, loss)
         # The weights that had this figure are no longer all there.
         self._caption.setText(f"{caption} before the edit" if caption and progress.is_edited else caption)
+        is_explained = model.loss_help and caption.endswith(loss)
+        self._caption.setToolTip(f"{self._caption.text()}: {model.loss_help}" if is_explained else "")
         self._figure.setText(figure)
         set_role(self._figure, "outdated" if progress.is_edited else "headline")
 
 
-def _where_text(progress: Progress, history: History) -> str:
+def _where_text(progress: Progress, history: History, loss: str) -> str:
     if progress.state == "loading":
         return "loading …"
     if not progress.number:
@@ -124,22 +130,22 @@ def _where_text(progress: Progress, history: History) -> str:
     if progress.state == "finished":
         if progress.is_edited:
             return moment(progress.number, progress.kept_epoch, is_edited=True)
-        return kept_text(progress.kept_epoch, history) or progress.reason
+        return kept_text(progress.kept_epoch, history, loss) or progress.reason
     return text
 
 
-def kept_text(epoch: int, history: History) -> str:
+def kept_text(epoch: int, history: History, loss: str) -> str:
     """Which epoch's parameters the model has again at the end, and why those; nothing where it has the last ones."""
     if not epoch:
         return ""
     losses = history.epochs["validation_loss"].values
     if not len(losses):
         return f"epoch {epoch:,}, restored"  # a model that was opened; nobody here has seen its losses
-    what = "best validation" if len(losses) and losses[-1] == losses[-1] else "lowest training loss"
+    what = "best validation" if len(losses) and losses[-1] == losses[-1] else f"lowest training {loss}"
     return f"{what} at epoch {epoch:,}, restored"
 
 
-def _headline(history: History, kept_epoch: int) -> tuple[str, str]:
+def _headline(history: History, kept_epoch: int, loss: str) -> tuple[str, str]:
     """The figure everybody looks for: accuracy of a classifier, else the loss, on what was held back if anything was."""
     epochs = history.epochs
     if not len(epochs["epoch"]):
@@ -151,7 +157,7 @@ def _headline(history: History, kept_epoch: int) -> tuple[str, str]:
         for what, form in (("accuracy", ".1%"), ("loss", ".4f")):
             value = figures[f"{part}_{what}"]
             if value == value:
-                return f"{part}{'ing' if part == 'train' else ''} {what}", f"{value:{form}}"
+                return f"{part}{'ing' if part == 'train' else ''} {loss if what == 'loss' else what}", f"{value:{form}}"
     return "", ""
 
 

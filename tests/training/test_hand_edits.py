@@ -3,11 +3,23 @@
 import numpy as np
 import pytest
 
+from nnlab.models.autoencoder import AutoencoderSettings
+from nnlab.models.layers.activations import Sigmoid
+from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.shape import Code
+from nnlab.models.rbm import RBMSettings
+from nnlab.report import silent
 from nnlab.training import TrainingRun
+from nnlab.training.embedding import embed_codes
+from nnlab.training.gradient_report import check_run
 from nnlab.training.hand_edits import change_by_hand
+from nnlab.training.latent_svm import compare_svms
+from nnlab.training.likelihood import estimate_likelihood
 from nnlab.training.probes import PROBES, InspectorOptions, Selection
+from tests.models.small_runs import digits_run
 from tests.training.runs import toy_run
 
+SMALL_CODER = AutoencoderSettings((Dense(3), Code(), Dense(64), Sigmoid()))
 BIAS = ("dense2.bias", (1,))
 
 
@@ -69,3 +81,25 @@ def test_the_best_epoch_that_is_put_back_brings_unedited_parameters():
     assert next(run, None) is None and run.kept_epoch
     assert not run.edited
     assert np.abs(run.model.parameters.view("dense2.bias")).max() < 60
+
+
+# What is found out by long work, on a model that it fits.
+WORK = {
+    "gradient check": (SMALL_CODER, lambda run: check_run(run, most=5)),
+    "latent SVM": (SMALL_CODER, compare_svms),
+    "t-SNE": (SMALL_CODER, lambda run: embed_codes(run, "validation")),
+    "likelihood": (RBMSettings(hidden=3), lambda run: estimate_likelihood(run, silent)),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_what_long_work_finds_out_knows_that_the_model_was_edited(name: str):
+    model, work = WORK[name]
+    run = digits_run(model)
+    next(run)
+    tensor = next(iter(run.model.parameters.shapes))
+    before = change_by_hand(run, tensor, (0, 0), 1.5)
+    found = work(run.replica())
+    assert found.is_edited
+    change_by_hand(run, tensor, (0, 0), before)
+    assert not work(run.replica()).is_edited

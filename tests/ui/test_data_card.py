@@ -259,3 +259,20 @@ def test_the_card_is_named_for_assistive_technology(digits: MainWindow) -> None:
     panel = digits.dataset_panel
     for part in (panel.classes, panel.values, panel._form.editor("path").line, panel.loading._bar):
         assert part.accessibleName()
+
+
+def test_hovering_over_the_parts_says_how_they_make_up_the_number_of_points(xor: MainWindow, driver: Driver) -> None:
+    panel, points = xor.dataset_panel, xor.session.experiment.dataset.samples
+    split, test = xor.session._link.worker._run.data.split, points // 2
+    held = len(split.validation)
+    assert len(split.train) + held == points
+    expected = (
+        f"{points} examples to learn from, {held} of them held back for validation; {test} more for the test: 600 in all"
+    )
+    assert panel._parts.toolTip() == expected
+    # The field's own tooltip says which of them it counts.
+    assert "Points to learn from" in panel._form.editor("samples").toolTip()
+    dataset = replace(xor.session.experiment.dataset, validation=0.0)
+    with driver.qtbot.waitSignal(xor.session.prepared, timeout=60_000):
+        xor.session.edit(replace(xor.session.experiment, dataset=dataset))
+    assert panel._parts.toolTip() == f"{points} examples to learn from; {test} more for the test: 600 in all"

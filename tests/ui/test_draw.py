@@ -206,8 +206,13 @@ def test_a_machine_dreams_on_holds_the_ink_and_hands_the_drawing_on(driver: Driv
     ink = view.options.drawing.pixels.ravel() > 0
     pixels = view.options.drawing.pixels.ravel()[ink]
     assert (np.abs(view.answer.dreams.reshape(9, -1)[:, ink].astype(int) - pixels) <= 1).all()
+    # The button says what a press does, and stays as wide.
+    assert view.play.text() == "Pause dream"
+    width = view.play.width()
     view.play.setChecked(False)
+    assert view.play.text() == "Dream on" and view.play.sizeHint().width() <= width
     driver.wait_for(lambda: window.session.frames.is_settled)
+    assert view.play.width() == width
     driver.qtbot.wait(120)
     steps = view._steps
     driver.qtbot.wait(120)

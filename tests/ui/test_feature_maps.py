@@ -21,6 +21,7 @@ from nnlab.ui.views.parts.mosaic_rows import place_rows
 from tests.models.small_runs import digits_run
 from tests.training.test_feature_maps_probe import pictures
 from tests.ui.standing import Click, StandingView, prepared_for
+from tests.ui.test_small_panes import texts_on_each_other
 
 MODEL = CNNSettings(layers=(Conv2D(5), ReLU(), MaxPool2D(), Flatten(), Dense(10), Softmax()))
 
@@ -165,6 +166,16 @@ def test_another_size_lays_the_rows_out_anew(stand: StandingView, qtbot: QtBot) 
     qtbot.waitUntil(lambda: stand.view.placed != before)
     assert stand.view.placed[1].scale > before[1].scale
     assert stand.view.board.box.viewRect().contains(QRectF(1, 1, stand.view.board.size[0] - 2, 10))
+
+
+def test_rows_too_low_for_a_colour_bar_say_their_scale(stand: StandingView, qtbot: QtBot) -> None:
+    view = stand.view
+    view.resize(700, 200)
+    qtbot.waitUntil(lambda: view.placed[0].room < 50)
+    scales = [f"±{view.bounds[row.layer, row.what]:g}" for row in view.answer.rows if row.is_signed]
+    scales += [f"0 … {view.bounds[row.layer, row.what]:g}" for row in view.answer.rows if not row.is_signed]
+    assert sorted(text for text in view.board.texts if text.startswith(("±", "0 … "))) == sorted(scales)
+    assert not texts_on_each_other(view.board)
 
 
 def test_a_selection_from_elsewhere_moves_the_frames(stand: StandingView) -> None:

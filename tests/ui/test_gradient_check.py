@@ -1,5 +1,7 @@
 """The gradient check in the window: its pictures, its table and its curve are the report's."""
 
+import re
+
 import numpy as np
 
 from nnlab.ui.main_window import MainWindow
@@ -68,14 +70,14 @@ def test_a_pixel_under_the_mouse_is_read(xor: MainWindow, driver: Driver) -> Non
 
 def test_another_run_forgets_the_check_and_a_failure_is_told(xor: MainWindow, driver: Driver) -> None:
     view = checked(xor, driver)
-    with driver.qtbot.waitSignal(xor.session.prepared, timeout=20_000):
+    with driver.qtbot.waitSignal(xor.session.prepared, timeout=60_000):
         xor.session.reset()
     assert view.report is None and not view.table.isVisible()
     driver.wait_for(lambda: view.answer is not None)
     assert " ".join(view.board.texts) == _PROMISE
     assert not view.curve.isVisible() and not view.curve.heading.isVisible()
     xor.session._link.worker._run.model.parameters.values[0] = np.nan
-    with driver.qtbot.waitSignal(view.control.failed, timeout=20_000):
+    with driver.qtbot.waitSignal(view.control.failed, timeout=60_000):
         view.control.button.click()
     assert "not finite" in view.board.texts[0]
     xor.appearance.choose("dark")
@@ -86,3 +88,34 @@ def test_it_says_when_the_model_has_moved_on(xor: MainWindow, driver: Driver) ->
     assert "nudged off the kinks" in view.readout.text()
     xor.session.step_batch()
     driver.wait_for(lambda: "now at step 1" in view.readout.text())
+
+
+def test_while_it_checks_it_says_what_and_how_far(digits: MainWindow, driver: Driver) -> None:
+    digits.stage.show_view("gradient_check")
+    view = digits.stage.view("gradient_check")
+    driver.wait_for(lambda: view.answer is not None and " ".join(view.board.texts) == _PROMISE)
+    view.most.setCurrentIndex(3)
+    view.control.button.click()
+    driver.wait_for(lambda: "Checking the gradient: parameter" in " ".join(view.board.texts))
+    said = " ".join(view.board.texts)
+    assert re.fullmatch(r"Checking the gradient: parameter [\d,]+ of 4,810, \d+%", said), said
+    assert said.endswith(view.readout.text())
+    share = view.control.bar.value() / view.control.bar.maximum()
+    assert said.endswith(f"{share:.0%}")
+    # A frame in between leaves it there, and so does another theme.
+    view.draw(view.answer)
+    assert "Checking the gradient" in " ".join(view.board.texts)
+    with driver.qtbot.waitSignal(view.control.cancelled, timeout=60_000):
+        view.control.button.click()
+    assert " ".join(view.board.texts) == _PROMISE and "4,810 parameters" in view.readout.text()
+
+
+def test_a_second_check_leaves_the_first_to_look_at_until_it_is_done(xor: MainWindow, driver: Driver) -> None:
+    view = checked(xor, driver)
+    first, texts = view.report, view.board.texts
+    view.control.button.click()
+    driver.wait_for(lambda: view.readout.text().endswith("%"))
+    assert view.report is first and view.board.texts == texts
+    with driver.qtbot.waitSignal(view.control.done, timeout=60_000):
+        pass
+    assert view.report is not first and "✓ right" in view.readout.text()

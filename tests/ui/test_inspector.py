@@ -210,6 +210,10 @@ def test_the_histogram_counts_the_watched_activations(desk):
     panel, answer = made.view.panels["unit"], made.view.answer
     assert panel.watched.counts.sum() == len(answer.watched)
     assert panel.watched.range == pytest.approx((answer.watched.min(), answer.watched.max()))
+    # Three figures each, as they stand beside each other: not 0.96 beside 0.949.
+    for text, value in zip(panel.best.texts, answer.best_values, strict=True):
+        written = text.split("\n")[-1]
+        assert float(written) == pytest.approx(value, rel=6e-3) and len(written.lstrip("-0.").replace(".", "")) >= 3
     panel.best.clicked.emit(2)
     assert made.view.selection.example == answer.best[2]
 

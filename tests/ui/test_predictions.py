@@ -48,8 +48,8 @@ def test_pictures_and_captions_are_the_answers(trained: MainWindow, driver: Driv
         said, true = answer.predicted[tile], answer.labels[tile]
         caption = view.board.texts[tile].split("\n")
         assert caption == [
-            f"✗ {said} {answer.probability[tile, said]:.0%}",
-            f"is {true} {answer.probability[tile, true]:.0%}",
+            f"✗ {said}: {answer.probability[tile, said]:.0%}",
+            f"is {true}: {answer.probability[tile, true]:.0%}",
         ]
 
 
@@ -114,6 +114,8 @@ def test_a_gallery_finds_its_pictures_again(shape: tuple[int, int]) -> None:
     for tile in range(gallery.count):
         place = gallery.picture_of(tile)
         assert gallery.tile_at(place.center().x(), place.center().y()) == tile
+        # Two pixels wide, and whole: at the edge of the sheet, too.
+        assert gallery.extent.contains(gallery.frame_of(tile).adjusted(-1, -1, 1, 1))
         x, y = round(place.x() / gallery.scale), round(place.y() / gallery.scale)
         assert (whole[y : y + tall, x : x + wide] == tile).all()
         assert (whole[y + tall, x] == 255).all()
@@ -223,7 +225,7 @@ def test_the_tile_that_is_described_is_marked(qtbot, monkeypatch: pytest.MonkeyP
 def test_a_model_without_probabilities_shows_its_scores(qtbot) -> None:
     view = alone(qtbot, 3, 400, scores=np.array([-2.0, 0.5, 1.25]))
     texts = view.board.texts
-    assert "✗ class 1 +0.5\nis class 0 -2" in texts and {"-2", "+0.5", "+1.25"} <= set(texts)
+    assert "✗ class 1: +0.5\nis class 0: -2" in texts and {"-2", "+0.5", "+1.25"} <= set(texts)
     assert not any("%" in text for text in texts)
     assert "called class 1 +0.5" in view._told(0)
     assert view.columns()["score_class 2"] == [1.25] * 3

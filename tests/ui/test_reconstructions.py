@@ -13,6 +13,7 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingRun, prepare_data
+from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_indices
 from nnlab.ui.views.reconstructions.class_errors import class_means
 from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
@@ -21,6 +22,7 @@ from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
 from tests.models.small_runs import digits_run
 from tests.training.test_feature_maps_probe import pictures
 from tests.ui.standing import Click, StandingView, prepared_for
+from tests.ui.test_small_panes import texts_on_each_other
 
 CODING = (Dense(12), ReLU(), Code(), Dense(64), Sigmoid())
 MODEL = AutoencoderSettings(layers=CODING)
@@ -157,12 +159,32 @@ def test_an_edited_weight_is_measured_anew(qtbot: QtBot) -> None:
     stand = standing(qtbot)
     look_until_fresh(stand)
     assert stand.view.survey.is_fresh
-    stand.run.model.parameters.view("dense2.bias")[...] += 1
+    # A weight from a pixel that the shown examples leave at zero: their own errors stay what they are.
+    learning, train = stand.run.data.learning, stand.run.data.split.train
+    lit = learning.gather(train)[0].reshape(len(train), -1).copy() > 0
+    pixel = int(np.argmax(lit.sum(axis=0) * ~lit[stand.view.answer.places].any(axis=0)))
+    before = stand.view.answer.error.copy()
+    change_by_hand(stand.run, "dense1.weight", (pixel, 0), 50.0)
     stand.look()
+    assert np.array_equal(stand.view.answer.error, before)
     assert not stand.view.survey.is_fresh
     look_until_fresh(stand)
-    errors = all_errors(stand, stand.run.data.split.train)
+    errors = all_errors(stand, train)
     np.testing.assert_allclose(stand.view.survey.errors, errors, rtol=1e-4)
+
+
+def test_the_best_parameters_put_back_are_measured_anew(qtbot: QtBot) -> None:
+    stand = standing(qtbot)
+    run = stand.run
+    for _ in range(2):
+        next(run)
+    look_until_fresh(stand)
+    # As at the end of training: other numbers at the same step.
+    run.model.parameters.view("dense2.bias")[...] += 1
+    run.kept_epoch = 1
+    stand.look()
+    look_until_fresh(stand)
+    np.testing.assert_allclose(stand.view.survey.errors, all_errors(stand, run.data.split.train), rtol=1e-4)
 
 
 def test_a_survey_goes_round_and_ranks_whole_rounds_only():
@@ -205,6 +227,29 @@ def test_a_grid_fits_and_finds_its_tiles_again(height: int, width: int, room: tu
         found = grid.tile_at(center)
         # The middle of the middle tile.
         assert found is None or found[:2] == (example, 1)
+
+
+@pytest.mark.parametrize("side", [8, 28])
+@pytest.mark.parametrize("rows", [3, 4])
+@pytest.mark.parametrize("room", [(122.0, 150.0), (157.0, 150.0), (640.0, 330.0)])
+def test_tiles_are_legible_in_a_small_pane(side: int, rows: int, room: tuple[float, float]) -> None:
+    grid = best_grid(rows, side, side, room)
+    assert side * grid.scale >= 24 and grid.columns >= 3
+    assert grid.columns * grid.step <= room[0] and grid.band_height <= room[1] + 1
+
+
+@pytest.mark.parametrize("size", [(900, 380), (425, 220)])
+def test_every_number_has_a_name_and_room(qtbot: QtBot, size: tuple[int, int]) -> None:
+    stand = StandingView(qtbot, ReconstructionsView(), digits_run(MODEL), MODEL, size)
+    look_until_fresh(stand)
+    view = stand.view
+    assert not texts_on_each_other(view.board)
+    assert any("squared error" in text for text in view.board.texts) and view.readout.text().startswith(
+        "mean squared error 0."
+    )
+    # The scale of the errors has both its signs.
+    assert {f"-{view.bound:g}", f"+{view.bound:g}"} <= set(view.board.texts)
+    assert ("squared error" in view.board.texts) == (size[0] == 900)
 
 
 @pytest.mark.parametrize(("height", "channels", "classes"), [(1, 1, 1), (5, 3, 3), (2, 1, 1000)])

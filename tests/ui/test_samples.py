@@ -382,6 +382,26 @@ def test_energies_are_one_line_with_gaps_between_the_chains() -> None:
     assert plot.trace()[1].shape == (1, 4)
 
 
+def test_a_start_from_noise_does_not_flatten_what_follows() -> None:
+    plot = EnergyPlot()
+    for step in range(100):
+        plot.follow(1, np.array([-200.0, -210.0]) + (1200.0 if step == 0 else step % 7))
+    plot.redraw()
+    low, high = plot.box.viewRange()[1]
+    assert low <= -210 and -194 <= high < 0
+
+
+def test_the_first_figures_are_dots_and_later_ones_lines() -> None:
+    plots = HistoryPlots()
+    for number, dots in ((7, [-260.0, -255.0]), (8, [])):
+        plots.follow(number, MachineFigures((-260.0, -255.0), -28.0, np.zeros((1, 1)), np.zeros((1, 1, 1)), 1))
+        assert list(plots.energy.first.getData()[1]) == dots
+        left, right = plots.energy.box.viewRange()[0]
+        assert left < number < right or not dots
+    plots.clear()
+    assert not len(plots.likelihood.first.getData()[1])
+
+
 def test_figures_without_numbers_leave_the_curve_open() -> None:
     plots = HistoryPlots()
     for number in range(3):
@@ -426,7 +446,10 @@ def test_the_axes_of_steps_have_whole_numbers_that_stand_apart(window: MainWindo
         low, high = plot.box.viewRange()[0]
         assert high - low == 1
         ((_, ticks),) = plot.axes[1].tickValues(low, high, 90)
-        assert [float(tick) for tick in ticks] == [low, high]
+        assert [float(tick) for tick in ticks] == [low + 0.5]
+        plot.fit(np.array([3.0, 4.0]), np.array([1.0, 2.0]))
+        ((_, ticks),) = plot.axes[1].tickValues(*plot.box.viewRange()[0], 90)
+        assert [float(tick) for tick in ticks] == [3, 4]
 
 
 def test_a_weight_changed_by_hand_renews_filters_and_figures(window: MainWindow, driver: Driver) -> None:

@@ -99,7 +99,7 @@ def test_equations_name_what_comes_in_and_what_is_fed(flowers: MainWindow, drive
     answer = panel.answer
     order = np.argsort(-np.abs(answer.inputs * answer.incoming), kind="stable")
     line = panel.forward.text().split("\n")[1]
-    assert line.endswith(f"{COLUMNS[order[0]]} {answer.raw[order[0]]:.4g}"[-20:])
+    assert line.endswith(f"{COLUMNS[order[0]]}: {answer.raw[order[0]]:.4g}"[-20:])
     assert "unit" in panel.backward.text() and "[" not in panel.forward.text()
     assert "scaled to mean 0" in panel.scaling.text() and not panel.scaling.isHidden()
     flowers.stage.select(replace(flowers.stage.selection, weight=("dense1.weight", (1, 3))))

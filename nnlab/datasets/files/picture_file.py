@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.files.deep_greys import as_bytes, is_deep
 from nnlab.datasets.words import shown
 from nnlab.errors import CancelledError, DatasetError
 
@@ -21,10 +22,8 @@ _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
 _ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".tif", ".tiff", ".webp")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _MOST_PIXELS = 64 << 20
-_GREY = ("1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N")
-# Tags of TIFF, which EXIF has from there.
-_BITS, _WHITE_IS_ZERO, _ORIENTATION, _SAMPLE_FORMAT = 258, 262, 274, 339
-_SIGNED = 2
+_GREY = ("1", "L", "LA", "La", "F", "I", "I;16", "I;16L", "I;16B", "I;16N")
+_ORIENTATION = 274  # a tag of TIFF, which EXIF has from there
 # How a picture comes to stand upright, by how the camera was held.
 _TURNS: dict[int, Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]] = {
     2: lambda pixels: pixels[:, ::-1],
@@ -62,7 +61,7 @@ def glance(path: Path) -> tuple[int, int, bool]:
 def has_color(path: Path) -> bool:
     """Whether any pixel is not grey."""
     with _opened(path) as picture:
-        pixels = _as_mode(picture, 3)
+        pixels = _as_mode(picture, 3, path)
         return bool((pixels[..., :1] != pixels[..., 1:]).any())
 
 
@@ -73,7 +72,7 @@ def pixels_of(path: Path, shape: tuple[int, int, int], is_resized: bool) -> npt.
     height, width, channels = shape
     with _opened(path) as picture:
         turn = _TURNS.get(_orientation(picture))
-        pixels = _as_mode(picture, channels)
+        pixels = _as_mode(picture, channels, path)
         if turn is not None:
             pixels = np.ascontiguousarray(turn(pixels))
         if is_resized and pixels.shape[:2] != (height, width):
@@ -102,8 +101,6 @@ def _opened(path: Path) -> Iterator["Image"]:
                     )
                 if picture.width * picture.height == 0:
                     raise DatasetError(f"{name_of(path)}: has no pixels; take it away")
-                if picture.mode == "F":
-                    raise DatasetError(f"{name_of(path)}: holds floats; save it as PNG")
                 yield picture
     except (DatasetError, CancelledError):
         raise
@@ -123,30 +120,18 @@ def _opened(path: Path) -> Iterator["Image"]:
         ) from None
 
 
-def _as_mode(picture: "Image", channels: int) -> npt.NDArray[np.uint8]:
+def _as_mode(picture: "Image", channels: int, path: Path) -> npt.NDArray[np.uint8]:
     """Grey (height, width, 1) or red, green and blue (height, width, 3). What is transparent lies on white."""
     from PIL import Image
 
-    if picture.mode.startswith("I"):
-        return np.repeat(_upper_eight(picture)[..., np.newaxis], channels, axis=2)
+    if is_deep(picture):
+        return np.repeat(as_bytes(picture, name_of(path))[..., np.newaxis], channels, axis=2)
     if "transparency" in picture.info or picture.mode in ("LA", "La", "PA", "RGBA", "RGBa"):
         colored = picture.convert("RGBA")
         ground = Image.new("RGBA", colored.size, (255, 255, 255, 255))
         picture = Image.alpha_composite(ground, colored)
     flat = picture.convert("L" if channels == 1 else "RGB")
     return np.asarray(flat).reshape(flat.height, flat.width, channels)
-
-
-def _upper_eight(picture: "Image") -> npt.NDArray[np.uint8]:
-    """Of more bits than eight those that count most. White is the largest number that the bits can hold."""
-    tags = getattr(picture, "tag_v2", {})
-    bits = int(tags.get(_BITS, (16,))[0])
-    deep = np.asarray(picture)
-    if _SIGNED in tags.get(_SAMPLE_FORMAT, ()):
-        deep, bits = np.maximum(deep, 0), bits - 1
-    # Pillow has numbers without a sign as such with one, of the same bits.
-    grey: npt.NDArray[np.uint8] = np.minimum(deep.astype(np.uint32) >> (bits - 8), 255).astype(np.uint8)
-    return np.bitwise_not(grey) if tags.get(_WHITE_IS_ZERO, 1) == 0 else grey
 
 
 def _orientation(picture: "Image") -> int:

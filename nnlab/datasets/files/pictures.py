@@ -23,7 +23,7 @@ _TEST = ("test", "testing", "val", "valid", "validation")
 _BATCH = 64
 # Larger pictures than this are resized first: a batch of 64 would not fit the memory.
 _MOST_PIXELS = 4 << 20
-_DECODED = Kind("pictures", 1)
+_DECODED = Kind("pictures", 2)
 
 _Labelled = tuple[Path, int]
 

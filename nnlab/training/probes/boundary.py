@@ -1,6 +1,6 @@
 """The plane as a classifier of points sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from nnlab.datasets.drawn import plane_reach
 from nnlab.models.arrays import Array
 from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
+from nnlab.training.probes.scores import scores_of
 from nnlab.training.probes.selection import Selection
 
 _FIELD_SIZE = 100
@@ -18,10 +19,18 @@ class BoundaryField:
     """Class probabilities over the plane.
 
     extent (left, right, bottom, top)    probability (rows from the bottom, columns, classes)
+    scores (rows, columns, classes), what a model puts out that gives no probabilities, else (0, 0, 0); its probability is
+    the softmax of them, for the colours alone.
     """
 
     extent: tuple[float, float, float, float]
     probability: Array
+    scores: Array = field(default_factory=lambda: np.zeros((0, 0, 0), np.float32))
+
+    @property
+    def gives_scores(self) -> bool:
+        """Whether the model's outputs are no probabilities."""
+        return bool(self.scores.size)
 
 
 def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
@@ -29,7 +38,11 @@ def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
     extent, grid = plane_grid(run, _FIELD_SIZE)
     assert isinstance(run.model, Network)
     outputs = run.model.predict(grid)
-    return BoundaryField(extent, run.model.probabilities(outputs).reshape(_FIELD_SIZE, _FIELD_SIZE, -1))
+    probability, scores = run.model.probabilities(outputs), scores_of(run.model, outputs)
+    size = _FIELD_SIZE if scores.size else 0
+    return BoundaryField(
+        extent, probability.reshape(_FIELD_SIZE, _FIELD_SIZE, -1), scores.reshape(size, size, scores.shape[1])
+    )
 
 
 def plane_grid(run: TrainingRun, size: int) -> tuple[tuple[float, float, float, float], Array]:

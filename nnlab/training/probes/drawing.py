@@ -12,6 +12,7 @@ from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.machine import Machine, machine_of
 from nnlab.training.probes.pictures import Pictures, as_pictures
 from nnlab.training.probes.samples import ChainOptions, advance_chains, keep_clamped
+from nnlab.training.probes.scores import scores_of
 from nnlab.training.probes.selection import Selection
 
 DREAMS = 9
@@ -34,8 +35,9 @@ class DrawOptions:
 class DrawingAnswer:
     """The model's answer to a drawing; arrays of no length where the model gives no such answer.
 
-    probability (classes,)    reconstruction (1, height, width, channels) uint8, error its mean squared error where white is
-    1    dreams (chains, height, width, channels) uint8 after steps more, from states and means (chains, visible)
+    probability (classes,)    scores (classes,), what a model puts out that gives no probabilities; its probability is then
+    the softmax of them    reconstruction (1, height, width, channels) uint8, error its mean squared error where white is 1
+    dreams (chains, height, width, channels) uint8 after steps more, from states and means (chains, visible)
     """
 
     number: int
@@ -51,6 +53,7 @@ class DrawingAnswer:
     steps: int = 0
     level: int = 0
     problem: str = ""
+    scores: Array = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 def probe_drawing(run: TrainingRun, selection: Selection) -> DrawingAnswer:
@@ -80,7 +83,8 @@ def _classify(run: TrainingRun, model: Network, drawing: Drawing, outputs: Array
     names = run.data.dataset.class_names
     if len(names) != len(probability):
         names = tuple(str(place) for place in range(len(probability)))
-    return DrawingAnswer(run.number, drawing, names, not model.gives_probabilities, probability)
+    scores = scores_of(model, outputs).ravel()
+    return DrawingAnswer(run.number, drawing, names, bool(len(scores)), probability, scores=scores)
 
 
 def _reconstruct(run: TrainingRun, drawing: Drawing, outputs: Array) -> DrawingAnswer:

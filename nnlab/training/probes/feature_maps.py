@@ -1,12 +1,13 @@
 """Pictures inside a convolutional network: its filters, and what every layer makes of the selected example."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.models.arrays import Array
 from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
+from nnlab.training.probes.scores import scores_of
 from nnlab.training.probes.selection import Selection, selected_example
 
 # As many as can be told apart, and as many pixels as can be drawn within a frame.
@@ -53,7 +54,8 @@ class FeatureMaps:
     """The selected example and all rows that were asked for, in the order of the layers.
 
     example (height, width, channels) in the range of the data    label -1 where there are no classes
-    probability (classes,), empty where the model predicts none
+    probability (classes,), empty where the model predicts none    scores (classes,), what a model puts out that gives no
+    probabilities, else empty
     """
 
     example: Array
@@ -61,6 +63,7 @@ class FeatureMaps:
     probability: Array
     layers: tuple[str, ...]
     rows: tuple[MapRow, ...]
+    scores: Array = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
@@ -84,6 +87,7 @@ def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
             model.probabilities(outputs[-1])[0].copy() if predicts else np.zeros(0),
             layers,
             tuple(rows),
+            scores_of(model, outputs[-1]).ravel() if predicts else np.zeros(0, np.float32),
         )
 
 

@@ -34,6 +34,7 @@ class Embedding:
     places: Array
     points: Array
     kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since training last moved them
 
 
 class LatentMemory:

@@ -12,6 +12,7 @@ from nnlab.models.network import Network
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.pictures import Pictures, raw_pictures
 from nnlab.training.probes.rolling import RollingPass
+from nnlab.training.probes.scores import scores_of
 from nnlab.training.probes.selection import Selection, part_of
 
 ORDERS = ("worst mistakes", "least sure", "most sure", "as they come")
@@ -124,14 +125,8 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
         bool(run.edited),
         run.data.dataset.input_names,
         *_numbers(run.data.dataset, raw),
-        _scores(model, outputs[chosen]),
+        scores_of(model, outputs[chosen]),
     )
-
-
-def _scores(model: Network, outputs: Array) -> Array:
-    """The outputs that stand for classes without being probabilities."""
-    has_scores = not model.gives_probabilities and model.output_shape[-1] > 1
-    return outputs.copy() if has_scores else np.zeros((0, 0), np.float32)
 
 
 def _numbers(dataset: Dataset, raw: Array) -> tuple[Array, Array]:

@@ -61,6 +61,13 @@ class Reconstructions:
     error: Array
     measured: Array
     measured_error: Array
+    edits: int = 0  # how many weights had been changed by hand
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        """Which parameters the model had: they change by hand, and when the best are put back, though no step is made."""
+        return self.step, self.edits, self.kept_epoch
 
 
 def probe_reconstructions(run: TrainingRun, selection: Selection) -> Reconstructions:
@@ -93,6 +100,8 @@ def probe_reconstructions(run: TrainingRun, selection: Selection) -> Reconstruct
             errors[:shown].copy(),
             batch[shown:].copy(),
             errors[shown : len(batch)].copy(),
+            run.edits,
+            run.kept_epoch,
         )
 
 

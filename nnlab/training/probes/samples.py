@@ -1,15 +1,15 @@
-"""What a Boltzmann machine dreams: Gibbs chains that go on from look to look, and figures of how well it holds the data."""
+"""What a Boltzmann machine dreams: Gibbs chains that go on from look to look, and what its hidden units look for."""
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from nnlab.datasets.split import spread
+from nnlab.datasets.split import Index, spread
 from nnlab.models.arrays import Array
 from nnlab.randomness import random_stream
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.machine import Machine, machine_of
+from nnlab.training.probes.machine_figures import MachineFigures, MachineSurvey
 from nnlab.training.probes.pictures import Pictures
 from nnlab.training.probes.selection import Selection, part_of
 
@@ -20,16 +20,14 @@ _MOST_CHAINS = 100
 _FILTERS = 64
 _CASES = 64
 _UNITS = 1000
-# Free energies of two times so many examples and the pseudo-likelihood take 10 ms for 784-500, twice a second.
-_EXAMPLES = 128
-_GUESSED = 64
 
 
 @dataclass(frozen=True, eq=False)
 class ChainOptions:
     """What the chains are to do until the next look. Their states travel here and back: the run remembers nothing of them.
 
-    states, means, values (chains, visible)    clamped (visible,) True where a unit keeps what values has
+    states, means (chains, visible)    clamped (visible,) True where a unit keeps what values (any number, visible) has for
+    its chain; where there are more chains than values, these go round
     """
 
     start: str = "noise"
@@ -45,22 +43,23 @@ class ChainOptions:
     values: Array | None = None
     level: int = 0  # the machine of a stack that the states are of
     look: int = 0  # counts the looks; decides what is drawn at random
-    wants_figures: bool = True
+    wants_units: bool = True
+    survey: MachineSurvey = field(default_factory=MachineSurvey)
 
 
 @dataclass(frozen=True)
-class MachineFigures:
-    """How a machine holds the data.
+class MachineUnits:
+    """What hidden units look for and where they are on: the first of `units`, of the layer of this name.
 
-    free_energy: mean F(v) in nats of some training and some validation examples    pseudo_likelihood: in nats, NaN for
-    Gaussian units    hidden (cases, units) p(h = 1 | v) of training examples    filters (units, height, width)
+    hidden (cases, shown) p(h = 1 | v) of training examples, whose positions in their part are places (cases,)
+    filters (shown, height, width)
     """
 
-    free_energy: tuple[float, float]
-    pseudo_likelihood: float
-    hidden: Array
-    filters: Array
+    layer: str
     units: int
+    hidden: Array
+    places: Index
+    filters: Array
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,9 @@ class ChainPicture:
     """The chains after so many updates of the machine and so many more Gibbs steps.
 
     states, means (chains, visible)    pictures (chains, height, width, channels) uint8    energy (chains,) F(v), in nats
-    black, white (visible,) what painted pixels are to the machine    problem: why there is nothing to see, or ""
+    shown: what the pictures are of, one of SHOWN    black, white (visible,) what painted pixels are to the machine
+    figures: the last that were measured    is_measured: whether they are of the machine as it stands
+    problem: why there is nothing to see, or ""
     """
 
     number: int
@@ -83,6 +84,9 @@ class ChainPicture:
     black: Array | None = None
     white: Array | None = None
     figures: MachineFigures | None = None
+    is_measured: bool = True
+    units: MachineUnits | None = None
+    shown: str = "means"
     problem: str = ""
     edits: int = 0  # how many weights had been changed by hand
 
@@ -108,12 +112,47 @@ def _look(run: TrainingRun, machine: Machine, selection: Selection, options: Cha
         # What another machine's units were or held says nothing about this one's, even if there are as many.
         options = replace(options, states=None, means=None, clamped=None, values=None)
     persistent = next((rbm.buffers.view(name) for name in rbm.buffers.shapes), None)
-    taken = 0
-    if options.start == "persistent" and persistent is not None:
+    shown, taken = options.shown, 0
+    is_trainings = options.start == "persistent" and persistent is not None
+    if is_trainings:
+        # They are looked at as they are: nothing is held in them, and no temperature changes them.
+        assert persistent is not None
         states, means = _persistent(run, machine, persistent[:_MOST_CHAINS])
+        shown = "means" if shown == "mean-field" else shown
         if options.number >= 0:
             taken = (run.number - options.number) * rbm.settings.cd_steps
-    elif _fits(options.states, machine, options):
+    else:
+        states, means, taken = _go_on(run, machine, selection, options)
+    if not (np.isfinite(means).all() and np.isfinite(rbm.hidden_bias).all()):
+        return ChainPicture(
+            run.number, problem="The machine's weights are no finite numbers any more; reset, with a lower learning rate."
+        )
+    options.survey.update(machine)
+    return ChainPicture(
+        run.number,
+        taken,
+        states.copy(),
+        means.copy(),
+        machine.pictures(states if shown == "samples" else means),
+        rbm.free_energy(states),
+        machine.level,
+        persistent is not None,
+        machine.sees_pictures and not is_trainings,
+        machine.tone(0),
+        machine.tone(255),
+        options.survey.figures,
+        options.survey.is_fresh,
+        # Of another machine of the stack at once: those of the last one would stand beside its chains.
+        machine_units(machine) if options.wants_units or options.level != machine.level else None,
+        shown,
+        edits=run.edits,
+    )
+
+
+def _go_on(run: TrainingRun, machine: Machine, selection: Selection, options: ChainOptions) -> tuple[Array, Array, int]:
+    """The view's own chains: their states, their means, and how many steps have led there."""
+    taken = 0
+    if _fits(options.states, machine, options):
         assert options.states is not None
         states = options.states
         means = options.means if options.means is not None and options.means.shape == states.shape else states
@@ -121,27 +160,9 @@ def _look(run: TrainingRun, machine: Machine, selection: Selection, options: Cha
     else:
         states = means = begin_chains(machine, selection, options)
     states, means = keep_clamped(states, options), keep_clamped(means, options)
-    if taken and options.start != "persistent":
+    if taken:
         states, means = (keep_clamped(moved, options) for moved in advance_chains(machine, states, options))
-    if not (np.isfinite(means).all() and np.isfinite(rbm.hidden_bias).all()):
-        return ChainPicture(
-            run.number, problem="The machine's weights are no finite numbers any more; reset, with a lower learning rate."
-        )
-    return ChainPicture(
-        run.number,
-        taken,
-        states.copy(),
-        means.copy(),
-        machine.pictures(states if options.shown == "samples" else means),
-        rbm.free_energy(states),
-        machine.level,
-        persistent is not None,
-        machine.sees_pictures and options.start != "persistent",
-        machine.tone(0),
-        machine.tone(255),
-        machine_figures(machine) if options.wants_figures else None,
-        edits=run.edits,
-    )
+    return states, means, taken
 
 
 def begin_chains(machine: Machine, selection: Selection, options: ChainOptions) -> Array:
@@ -177,22 +198,18 @@ def advance_chains(machine: Machine, states: Array, options: ChainOptions) -> tu
     return (rng.random(means.shape, np.float32) < means).astype(means.dtype), means
 
 
-def machine_figures(machine: Machine) -> MachineFigures:
-    """Of some examples of each part, always the same ones, so that the figures can be compared over time."""
+def machine_units(machine: Machine) -> MachineUnits:
+    """Of some training examples, always the same ones, so that they can be compared over time."""
     rbm, run = machine.rbm, machine.run
-    feed, split = run.data.learning, run.data.split
-    trained = machine.upward(feed.gather(spread(split.train, _EXAMPLES))[0])
-    energy, held_energy, likelihood = float(rbm.free_energy(trained).mean()), math.nan, math.nan
-    if not rbm.settings.is_gaussian:
-        likelihood = rbm.pseudo_likelihood(spread(trained, _GUESSED), random_stream(run.settings.seed, "pseudo-likelihood"))
-    hidden = rbm.hidden_probabilities(spread(trained, _CASES))[:, :_UNITS].copy()
-    if len(split.validation):
-        held = machine.upward(feed.gather(spread(split.validation, _EXAMPLES))[0])
-        held_energy = float(rbm.free_energy(held).mean())
+    places = spread(np.arange(len(run.data.split.train)), _CASES)
+    cases = machine.upward(run.data.learning.gather(run.data.split.train[places])[0])
+    hidden = rbm.hidden_probabilities(cases)[:, :_UNITS].copy()
     filters = machine.filters(_FILTERS).copy()
-    for array in (hidden, filters):
+    for array in (hidden, filters, places):
         array.flags.writeable = False
-    return MachineFigures((energy, held_energy), likelihood, hidden, filters, rbm.hidden)
+    # The machines of a stack are its first layers with weights.
+    layers = [name.removesuffix(".weight") for name in run.model.parameters.shapes if name.endswith(".weight")]
+    return MachineUnits(layers[machine.level], rbm.hidden, hidden, places, filters)
 
 
 def _persistent(run: TrainingRun, machine: Machine, hidden: Array) -> tuple[Array, Array]:
@@ -211,8 +228,10 @@ def _fits(states: Array | None, machine: Machine, options: ChainOptions) -> bool
 
 
 def keep_clamped(states: Array, options: ChainOptions) -> Array:
-    """States in which clamped units have their values."""
+    """States in which clamped units have their values: each chain its own, of the first again where there are more."""
     clamped, values = options.clamped, options.values
-    if clamped is None or values is None or values.shape != states.shape or clamped.shape != states.shape[1:]:
+    if clamped is None or values is None or not len(values):
         return states
-    return np.where(clamped, values, states)
+    if values.shape[1:] != states.shape[1:] or clamped.shape != states.shape[1:]:
+        return states
+    return np.where(clamped, values[np.arange(len(states)) % len(values)], states)

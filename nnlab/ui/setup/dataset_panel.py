@@ -85,6 +85,7 @@ class DatasetPanel(Card):
         else:
             # Which of them are held back is known when the run is prepared.
             self._parts.setText(_parts_text({"train": len(dataset.train), "test": len(dataset.test)}))
+            self._parts.setToolTip(_sum_text(len(dataset.train), 0, len(dataset.test)))
         self._title.setText(dataset.title)
         self._facts.setText(_facts(dataset, summary))
         self._source.setText(" · ".join(part for part in (dataset.licence, dataset.source) if part))
@@ -97,6 +98,7 @@ class DatasetPanel(Card):
         self._prepared = prepared
         split, test = prepared.split, prepared.dataset.test
         self._parts.setText(_parts_text({"train": len(split.train), "validation": len(split.validation), "test": len(test)}))
+        self._parts.setToolTip(_sum_text(len(split.train), len(split.validation), len(test)))
 
     def choose_path(self, path: Path) -> None:
         """A file or folder of the person's own becomes the data; how another file had to be read says nothing about it."""
@@ -128,6 +130,13 @@ def _is_of(prepared: Prepared, experiment: Experiment) -> bool:
 def _parts_text(counts: dict[str, int]) -> str:
     """1,299 train · 143 validation · 355 test."""
     return " · ".join(f"{count:,} {part}" for part, count in counts.items() if count)
+
+
+def _sum_text(train: int, validation: int, test: int) -> str:
+    """How the parts make up the whole: where points are made, their number in the form is that of the first two."""
+    held = f", {validation:,} of them held back for validation" if validation else ""
+    more = f"; {test:,} more for the test" if test else ""
+    return f"{train + validation:,} examples to learn from{held}{more}: {train + validation + test:,} in all"
 
 
 def _facts(dataset: Dataset, summary: Summary) -> str:

@@ -133,7 +133,8 @@ class FeatureMapsView(View):
             best = int(answer.probability.argmax())
             is_right = best == answer.label
             name = self._names[best] if best < len(self._names) else str(best)
-            lines.append(("text" if is_right else "danger", f"called  {name}  ({answer.probability[best]:.1%})"))
+            figure = f"{answer.scores[best]:+.3g}" if len(answer.scores) else f"{answer.probability[best]:.1%}"
+            lines.append(("text" if is_right else "danger", f"called  {name}  ({figure})"))
         for number, (role, text) in enumerate(lines):
             self.board.text(text, 0, y + 17 * number, getattr(self.theme, role))
 
@@ -153,6 +154,10 @@ class FeatureMapsView(View):
             self.board.picture(ramp, QRectF(x + 34, y + 37, 60, 6), lut)
             self.board.text(f"{-bound if row.is_signed else 0:g}", x + 30, y + 33, self.theme.muted, anchor=(1, 0))
             self.board.text(f"{bound:g}", x + 98, y + 33, self.theme.muted)
+        else:
+            scale, right = f"±{bound:g}" if row.is_signed else f"0 … {bound:g}", x + _CAPTION - 12
+            if self.board.width_of(row.layer, bold=True) + self.board.width_of(scale) + 6 <= right - x:
+                self.board.text(scale, right, y, self.theme.muted, anchor=(1, 0))
         if self.selection.unit >= 0 and row.source == self._selected_source():
             for tile in np.flatnonzero(row.unit == self.selection.unit):
                 self.board.rectangle(placed.tile(int(tile)), line=self.theme.accent)

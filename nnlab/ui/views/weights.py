@@ -52,6 +52,7 @@ class WeightsView(View):
         self.canvas.addItem(self._bar, row=0, col=1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.canvas.setToolTip("Click a weight to select it and its unit")
         self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     @classmethod

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.datasets.files.test_pictures import GREY, write
-from tests.datasets.own_files import refused, whole
+from tests.datasets.own_files import whole
 
 ORIENTATION = 274
 # Unlike in every corner, and wider than high; in steps that a lossy format leaves where they are.
@@ -108,11 +108,6 @@ def test_white_is_the_largest_number_that_the_bits_can_hold(tmp_path: Path, bits
     found = whole(tmp_path / "a", color=color).train.inputs[0]
     for channel in range(found.shape[-1]):
         np.testing.assert_array_equal(found[..., channel], expected)
-
-
-def test_floats_are_refused(tmp_path: Path):
-    write(tmp_path / "a" / "x" / "0.tif", GREY[0].astype(np.float32))
-    refused(tmp_path / "a", "x/0.tif", "floats", "PNG")
 
 
 def test_numbers_below_black_are_black(tmp_path: Path):

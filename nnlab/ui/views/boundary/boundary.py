@@ -14,9 +14,9 @@ from nnlab.settings import Rows
 from nnlab.training.probes import BoundaryField, Selection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, class_color, signed_indices, signed_lut
+from nnlab.ui.views.boundary.class_bar import ClassBar
 from nnlab.ui.views.boundary.drawing import Drawing
 from nnlab.ui.views.boundary.plane_points import PlanePoints
-from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.view import Columns, View, color_axis, name_axis
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
@@ -25,6 +25,9 @@ _INVITATION = "Draw points of two classes: choose one, then click or drag."
 # So near to a point, in pixels, a click means it.
 _NEAR = 12
 _SHOWN_PARTS = ("train", "validation")
+# Beside the plane, for its own axis and a free edge.
+_MARGIN = 26
+_SHARE_OF_BAR = 0.3  # of the canvas's width, where names are long
 
 
 class BoundaryView(View):
@@ -46,12 +49,11 @@ class BoundaryView(View):
         self._plot.setLabel("left", "x₂")
         self.image = pg.ImageItem(axisOrder="row-major")
         self._plot.addItem(self.image)
-        self._bar = SignedColorBar()
+        self._bar = ClassBar()
         self.canvas.addItem(self._bar, row=0, col=2)
         # The field is square; free columns at both sides keep it in the middle.
         for column in (0, 3):
             self.canvas.ci.layout.setColumnStretchFactor(column, 1)
-        self._bar.set_bound(1.0)
         self.points = PlanePoints(self._plot)
         self._held: set[tuple[float, ...]] = set()
         self._extent: tuple[float, float, float, float] | None = None
@@ -77,12 +79,8 @@ class BoundaryView(View):
         for axis, place in (("bottom", 0), ("left", 1)):
             name_axis(self._plot, axis, prepared.dataset.input_names.name(place))
         names = prepared.dataset.class_names
-        # Transparent and not hidden: another class must not move the plane under the pen.
-        self._bar.setOpacity(1.0 if len(names) == 2 else 0.0)
-        if len(names) == 2:
-            self._bar.getAxis("right").setTicks(
-                [[(-1.0, f"P({names[0]}) = 1"), (0.0, "½"), (1.0, f"P({names[1]}) = 1")]],
-            )
+        self._bar.name_ends(names if len(names) == 2 else ())
+        self._fit()
         self._show_points(prepared)
 
     def forget(self) -> None:
@@ -93,7 +91,7 @@ class BoundaryView(View):
     def await_points(self, settings: DatasetSettings) -> None:
         """An empty plane, or one with points of a single class: it can be drawn on, though nothing can learn from it."""
         self._empty.hide()
-        self._bar.setOpacity(0.0)
+        self._bar.name_ends(())
         self._held = set()
         reach = plane_reach(np.array(settings.points))
         self._plot.setRange(xRange=(-reach, reach), yRange=(-reach, reach), padding=0)
@@ -110,6 +108,9 @@ class BoundaryView(View):
             self._plot.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
             # An image set before its rectangle was would keep the old transform.
         probability = answer.probability
+        if answer.gives_scores != self._bar.shows_scores and self._bar.meaning:
+            self._bar.name_ends(self._bar.names, answer.gives_scores)
+            self._fit()
         if probability.shape[2] == 2:
             indices = signed_indices(probability[:, :, 1] - probability[:, :, 0], 1.0)
             self.image.setImage(indices, autoLevels=False, levels=(0, 255), lut=signed_lut(self.theme))
@@ -133,7 +134,13 @@ class BoundaryView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As wide as high, but for the axis."""
         super().resizeEvent(event)
-        self._plot.setFixedWidth(max(min(self.canvas.height() + 10, self.canvas.width() - 100), 120))
+        self._fit()
+
+    def _fit(self) -> None:
+        """The bar as wide as its names, if they are not too long; the plane in the rest, not wider than high."""
+        width, square = self.canvas.width() - _MARGIN, self.canvas.height() + 10
+        self._bar.fit(max(width - square, _SHARE_OF_BAR * width))
+        self._plot.setFixedWidth(max(min(square, width - self._bar.room), 120))
 
     def recolor(self, theme: Theme) -> None:
         """Axes, bar and the points' outlines."""
@@ -146,14 +153,16 @@ class BoundaryView(View):
         self.drawing.bar.apply_theme(theme)
 
     def columns(self) -> Columns:
-        """One row per grid point: x1, x2 and the probability of every class."""
+        """One row per grid point: x1, x2 and the probability of every class, or its score."""
         left, right, bottom, top = self.answer.extent
         rows, columns, classes = self.answer.probability.shape
         x, y = np.meshgrid(np.linspace(left, right, columns), np.linspace(bottom, top, rows))
-        flat = self.answer.probability.reshape(-1, classes)
+        # As Predictions calls them.
+        kind, values = ("score", self.answer.scores) if self.answer.gives_scores else ("p", self.answer.probability)
+        flat = values.reshape(-1, classes)
         names = self._prepared.dataset.class_names if self._prepared else ()
-        probabilities = {f"p_{name}": list(flat[:, place]) for place, name in enumerate(names)}
-        return {"x1": list(x.ravel()), "x2": list(y.ravel()), **probabilities}
+        figures = {f"{kind}_{name}": list(flat[:, place]) for place, name in enumerate(names)}
+        return {"x1": list(x.ravel()), "x2": list(y.ravel()), **figures}
 
     def _blend(self, probability: np.ndarray) -> np.ndarray:
         """Every class's colour, as strong as its probability; near white or black where the network is unsure."""
@@ -238,6 +247,9 @@ class BoundaryView(View):
         self._mouse = position
         if self.answer is None or self._prepared is None:
             return
+        if self._bar.meaning and self._bar.sceneBoundingRect().contains(position):
+            self.readout.setText(self._bar.meaning)
+            return
         point = self._plot.getViewBox().mapSceneToView(position)
         left, right, bottom, top = self.answer.extent
         if not (left <= point.x() <= right and bottom <= point.y() <= top):
@@ -250,8 +262,12 @@ class BoundaryView(View):
         chance = self.answer.probability[row, column]
         # Of many classes the likeliest.
         likely = range(len(names)) if len(names) <= 3 else np.argsort(chance)[:-4:-1]
-        chances = " · ".join(f"P({names[number]}) = {chance[number]:.3f}" for number in likely)
-        self.readout.setText(f"({point.x():+.2f}, {point.y():+.2f}) · {chances}")
+        if self.answer.gives_scores:
+            score = self.answer.scores[row, column]
+            figures = [f"score of {names[number]} = {score[number]:+.3g}" for number in likely]
+        else:
+            figures = [f"P({names[number]}) = {chance[number]:.3f}" for number in likely]
+        self.readout.setText(f"({point.x():+.2f}, {point.y():+.2f}) · {' · '.join(figures)}")
 
 
 def _keys(examples: Examples, index: Sequence[int] | slice = slice(None)) -> list[tuple[float, ...]]:

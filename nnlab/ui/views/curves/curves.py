@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
 
 from nnlab.models.arrays import Array
+from nnlab.models.model import ModelSettings
 from nnlab.training.history import History
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
@@ -23,6 +24,8 @@ _SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 _REDRAW_MILLISECONDS = 180
 _MOST_MARKED = 100
 _EMPTY = "Loss and accuracy appear here while it trains."
+# Of an axis' height: half the height of a number, so that the one at the end stands within the plot.
+_ROOM_FOR_ONE = 0.09
 # An average over more than a twentieth of the run would lag behind it and mislead.
 _SHARE_OF_RUN = 20
 
@@ -37,7 +40,7 @@ class CurvesView(QWidget):
         super().__init__()
         self.setAccessibleName("Curves")
         self.theme = LIGHT
-        self.history = History()
+        self.history, self._loss_title = History(), ModelSettings.loss_title
         self._soon = self._make_timer()
         self.canvas = Canvas()
         self.canvas.setAccessibleName("Loss and accuracy curves")
@@ -61,9 +64,12 @@ class CurvesView(QWidget):
         timer.timeout.connect(self.redraw)
         return timer
 
-    def begin(self, history: History, has_accuracy: bool, expected_steps: int = 10_000) -> None:
+    def begin(
+        self, history: History, has_accuracy: bool, expected_steps: int = 10_000, loss_title: str = ModelSettings.loss_title
+    ) -> None:
         """A new run of so many steps: empty curves, and only those that its model has."""
-        self.history = history
+        self.history, self._loss_title = history, loss_title
+        self.panels["loss"].plot.setLabel("left", loss_title)
         longest = 1 - _SHARE_OF_RUN / max(expected_steps, _SHARE_OF_RUN)
         self.panels["accuracy"].plot.setVisible(has_accuracy)
         if has_accuracy and self.panels["accuracy"].plot not in self.canvas.ci.items:
@@ -193,22 +199,21 @@ class CurvesView(QWidget):
         x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
         place = int(np.clip(np.searchsorted(x, at), 0, len(x) - 1))
         parts = [f"batch {int(steps['step'].values[place]):,} (epoch {steps['epoch'].values[place]:.2f})"]
-        parts += _figures("", steps["loss"].values[place], steps["accuracy"].values[place])
+        parts += self._figures("", steps["loss"].values[place], steps["accuracy"].values[place])
         epochs = self.history.epochs
         done = int(np.searchsorted(epochs["epoch"].values, steps["epoch"].values[place], side="right")) - 1
         if done >= 0:
             loss, accuracy = epochs["validation_loss"].values[done], epochs["validation_accuracy"].values[done]
-            parts += _figures("validation ", loss, accuracy)
+            parts += self._figures("validation ", loss, accuracy)
         for each in self.panels.values():
             each.cursor.setPos(float(x[place]))
             each.cursor.show()
         self.readout.setText(" · ".join(parts))
 
-
-def _figures(part: str, loss: float, accuracy: float) -> list[str]:
-    """What is known of the two."""
-    texts = [f"{part}loss {loss:.4f}"] if np.isfinite(loss) else []
-    return texts + ([f"{part}accuracy {accuracy:.1%}"] if np.isfinite(accuracy) else [])
+    def _figures(self, part: str, loss: float, accuracy: float) -> list[str]:
+        """What is known of the two."""
+        texts = [f"{part}{self._loss_title} {loss:.4f}"] if np.isfinite(loss) else []
+        return texts + ([f"{part}accuracy {accuracy:.1%}"] if np.isfinite(accuracy) else [])
 
 
 class _Panel:
@@ -290,6 +295,11 @@ class _Panel:
             self.star.setData([], [])
 
     @property
+    def _padding(self) -> float:
+        """An axis with a grid leaves out a number that would reach beyond it, and of accuracies 1 is the one to see."""
+        return _ROOM_FOR_ONE if self.is_accuracy else 0.03
+
+    @property
     def _floor(self) -> float:
         """A logarithm needs something above zero."""
         return 1e-12 if self.is_log else -np.inf
@@ -300,7 +310,7 @@ class _Panel:
         values = np.concatenate([smooth, validation])
         values = values[np.isfinite(values)]
         if not len(values):
-            self.plot.setYRange(*((0.0, 1.0) if self.is_accuracy else (-1.0, 0.5)), padding=0.03)
+            self.plot.setYRange(*((0.0, 1.0) if self.is_accuracy else (-1.0, 0.5)), padding=self._padding)
             return
         low, high = float(values.min()), float(values.max())
         if self.is_accuracy:
@@ -316,4 +326,4 @@ class _Panel:
             wanted = (min(wanted[0], self.range[0]), max(wanted[1], self.range[1]))
         if wanted != self.range:
             self.range = wanted
-            self.plot.setYRange(*wanted, padding=0.03)
+            self.plot.setYRange(*wanted, padding=self._padding)

@@ -12,6 +12,10 @@ from nnlab.ui.views.view import color_axis
 # A step of a thousandth of the weights is what goes well as a rule; far above it training is rough, far below slow.
 GUIDE = -3.0
 _SMALLEST = -12.0
+_MEANING = (
+    "How far the last step moved each layer's weights, as a share of their size. About a thousandth, the dashed line, "
+    "goes well as a rule; far above it training is rough, far below slow."
+)
 
 
 class RatioPlot(pg.PlotItem):
@@ -20,6 +24,7 @@ class RatioPlot(pg.PlotItem):
     def __init__(self) -> None:
         super().__init__(enableMenu=False, axisItems={"bottom": NumberAxis("bottom", whole=True)})
         self.setMouseEnabled(False, False)
+        self.setToolTip(_MEANING)
         self.hideButtons()
         self.showGrid(y=True, alpha=0.15)
         self.heading = Caption()  # goes above the plot

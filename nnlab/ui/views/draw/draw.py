@@ -27,6 +27,7 @@ _CAPTION = 22
 _GAP = 16
 _MARGIN = 8
 _CAPTION_WIDTH = 124
+_DREAM, _PAUSE = "Dream on", "Pause dream"
 _EMPTY = "Draw something on the pad at the left: the model answers with every stroke."
 
 
@@ -120,13 +121,19 @@ class DrawView(View):
     def recolor(self, theme: Theme) -> None:
         """Pad and icons; the board is drawn anew."""
         self.pad.apply_theme(theme)
-        self.play.setIcon(icon("pause" if self.play.isChecked() else "run", theme.text))
+        plays = self.play.isChecked()
+        self.play.setIcon(icon("pause" if plays else "run", theme.text))
+        # What a press does, as everywhere.
+        self.play.setText(_PAUSE if plays else _DREAM)
 
     def columns(self) -> Columns:
         """Of a classifier one row per class; of others one per pixel: what was drawn and what was made of it."""
         answer = self.answer
         if len(answer.probability):
-            return {"class": list(answer.class_names), "probability": list(answer.probability)}
+            names, shares = list(answer.class_names), list(answer.probability)
+            if answer.are_scores:
+                return {"class": names, "score": list(answer.scores), "softmax of the scores": shares}
+            return {"class": names, "probability": shares}
         if answer.drawing is None or not len(answer.reconstruction):
             return {"row": [], "column": [], "channel": [], "drawn": [], "reconstruction": []}
         made = answer.reconstruction[0]
@@ -166,9 +173,10 @@ class DrawView(View):
             "MNIST: a box of 20×20, its centre of mass in the middle of 28×28 (LeCun et al. 1998)",
         )
         self.prepared.toggled.connect(self._redraw)
-        self.play = _tool("Dream on", checkable=True)
+        self.play = _tool(_PAUSE, checkable=True)
         self.play.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.play.setIconSize(QSize(14, 14))
+        self.play.setFixedWidth(140)  # for either text
         self.play.setChecked(True)
         self.play.setToolTip("Let the chains go on from the drawing, a Gibbs step per frame, even while training stands")
         self.play.toggled.connect(self._choose_dream)
@@ -298,6 +306,6 @@ def _told(answer: DrawingAnswer, framing: Framing | None) -> str:
         return ""
     if len(answer.probability):
         best = int(np.argmax(answer.probability))
-        what = "share of the scores" if answer.are_scores else "probability"
+        what = "softmax of the scores" if answer.are_scores else "probability"
         return f"{answer.class_names[best]} · {what} {answer.probability[best]:.3f}"
     return f"mean squared error {answer.error:.4f}, where white is 1"

@@ -55,6 +55,7 @@ class GradientCheckView(View):
         super().__init__()
         self.report: GradientReport | None = None
         self._drawn: tuple[object, ...] = ()
+        self._sentence = _PROMISE  # in place of a report
         self.board = Board(self.canvas, self._follow_size)
         self.maps = GradientMaps(self.board)
         self.curve = EpsilonPlot()
@@ -70,10 +71,10 @@ class GradientCheckView(View):
             self.most.addItem(f"{count:,}", count)
         self.most.setCurrentIndex(1)
         self.control = JobControl("Check", self._start)
-        self.control.told.connect(self.readout.setText)
+        self.control.told.connect(self._tell_progress)
         self.control.done.connect(self._show_report)
         self.control.failed.connect(self._tell_failure)
-        self.control.cancelled.connect(self._show_state)
+        self.control.cancelled.connect(self._tell_promise)
         self.table = _worst_table()
         self.reading = label(_READING, "muted")
         self.reading.setWordWrap(True)
@@ -92,7 +93,7 @@ class GradientCheckView(View):
         """Another model: the last check was not of it."""
         super().forget()
         self.control.drop()
-        self.report = None
+        self.report, self._sentence = None, _PROMISE
         self._drawn = ()
         self.table.setRowCount(0)
         self._show_parts()
@@ -100,12 +101,12 @@ class GradientCheckView(View):
         self.board.end()
 
     def draw(self, answer: RunStanding) -> None:
-        """The last check; while there is none, what it would do."""
-        now = (self.report, self.theme, self.board.size)
+        """The last check; while there is none, what it would do, or how far the first one is."""
+        now = (self.report or self._sentence, self.theme, self.board.size)
         if now != self._drawn:
             self._drawn = now
             if self.report is None:
-                self.maps.tell(_PROMISE, self.theme)
+                self.maps.tell(self._sentence, self.theme)
             else:
                 self.maps.draw(self.report, self.theme)
                 self.curve.draw(self.report.sweep)
@@ -135,11 +136,11 @@ class GradientCheckView(View):
         if self.bench is None or self.answer is None:
             return None
         most = int(self.most.currentData())
-        self.readout.setText("copying the model")
+        self._say("copying the model")
         return self.bench.start_job("Gradient check", lambda run, report: check_run(run, most, report))
 
     def _show_report(self, report: GradientReport) -> None:
-        self.report = report
+        self.report, self._sentence = report, _PROMISE
         self._show_parts()
         self._claim_height()
         self._fill_table(report)
@@ -165,12 +166,30 @@ class GradientCheckView(View):
         if self.answer is not None:
             self.readout.setText(_verdict(self.report, self.answer) if self.report else _prospect(self.answer))
 
+    def _tell_progress(self, what: str) -> None:
+        bar = self.control.bar
+        self._say(f"{what}, {bar.value() / bar.maximum():.0%}" if bar.maximum() else what)
+
+    def _say(self, what: str) -> None:
+        """What the check does; in the middle too, where there is no report of an earlier one to look at meanwhile."""
+        self.readout.setText(what)
+        self._tell(f"Checking the gradient: {what}")
+
+    def _tell_promise(self) -> None:
+        self._tell(_PROMISE)
+        self._show_state()
+
     def _tell_failure(self, sentence: str) -> None:
         self.report = None
-        self._drawn = (None, self.theme, self.board.size)
         self._show_parts()
-        self.maps.tell(sentence, self.theme)
+        self._tell(sentence)
         self.readout.clear()
+
+    def _tell(self, sentence: str) -> None:
+        self._sentence = sentence
+        if self.report is None:
+            self._drawn = (sentence, self.theme, self.board.size)
+            self.maps.tell(sentence, self.theme)
 
     def _fill_table(self, report: GradientReport) -> None:
         check = report.check
@@ -216,7 +235,7 @@ def _verdict(report: GradientReport, answer: RunStanding) -> str:
     worst = report.check.worst
     is_right = worst < TOLERANCE
     verdict = f"{'✓ right' if is_right else '✗ suspicious'}: the worst of {len(report.check.index):,} errors is {worst:.1e}"
-    parts = [verdict, f"{report.examples} examples, {moment(report.step, report.kept_epoch)}"]
+    parts = [verdict, f"{report.examples} examples, {moment(report.step, report.kept_epoch, report.is_edited)}"]
     if report.is_nudged:
         parts.append("weights nudged off the kinks they start at")
     if later := answer.since(report.step, report.edits, report.kept_epoch):

@@ -151,7 +151,7 @@ def _sum_lines(first: Array, second: Array, names: Names, raw: Array | None = No
     """The largest terms of a sum of products with the names of what comes in, and the rest in one."""
     terms = np.nan_to_num(first.astype(float) * second, posinf=np.inf, neginf=-np.inf)
     order = np.argsort(-np.abs(terms), kind="stable")[:_TERMS]
-    before = {} if raw is None or not raw.size else {place: f" {raw[place]:.4g}" for place in order}
+    before = {} if raw is None or not raw.size else {place: f": {raw[place]:.4g}" for place in order}
     lines = []
     for place in order:
         value = before.get(place, "")

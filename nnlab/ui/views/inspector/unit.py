@@ -94,10 +94,9 @@ class UnitPanel(Panel):
         if pictures.ndim == 4:
             grey = grey_lut(self.theme)
             images = [grey_image(drawable(picture), *finite_range(picture), grey) for picture in pictures]
-        texts = [
-            f"{value:.3g}" if images else f"#{at}\n{value:.3g}"
-            for at, value in zip(answer.best, answer.best_values, strict=True)
-        ]
+        # With their zeros, as they stand beside each other: 0.960, 0.949.
+        values = [f"{value:#.3g}".rstrip(".") for value in answer.best_values]
+        texts = values if images else [f"#{at}\n{value}" for at, value in zip(answer.best, values, strict=True)]
         self.best.show_images(images, texts)
 
     def _choose_weight(self, row: int, column: int) -> None:

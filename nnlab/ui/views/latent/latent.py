@@ -267,7 +267,9 @@ class LatentView(View):
         if answer.plane != "embedding":
             return ""
         laid = self.options.embedding
-        return f", laid out at {moment(laid.step, laid.kept_epoch)}; between them codes of neighbours are mixed"
+        assert laid is not None
+        when = moment(laid.step, laid.kept_epoch, laid.is_edited)
+        return f", laid out at {when}; between them codes of neighbours are mixed"
 
     def _captions(self) -> tuple[str, str, str]:
         is_apart = self.options.at is not None or self.options.code is not None

@@ -42,6 +42,9 @@ class LatentSVMView(View):
         self.result: LatentSVM | None = None
         self._drawn: tuple[object, ...] = ()
         self.plots = {_OWN: ConfusionPlot(), _PEER: ConfusionPlot()}
+        own, peer = (plot.heading for plot in self.plots.values())
+        own.stand_beside(peer)
+        peer.stand_beside(own)
         self.margin = MarginPlot()
         columns = [_under_heading(plot) for plot in (*self.plots.values(), self.margin)]
         for place, column in enumerate(columns[:-1]):
@@ -182,7 +185,7 @@ class LatentSVMView(View):
         later = f" · {since}" if since else ""
         codes = f"{result.train_examples:,} training codes of {result.dims:,} dimensions"
         self.readout.setText(
-            f"{codes} at {moment(result.step, result.kept_epoch)}, judged on "
+            f"{codes} at {moment(result.step, result.kept_epoch, result.is_edited)}, judged on "
             f"{result.held_examples:,} of the {result.held_part} part{later}"
         )
 

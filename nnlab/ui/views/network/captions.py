@@ -1,15 +1,17 @@
 """The words of the network diagram: what each column is, how far its colours reach, what the outputs say."""
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from nnlab.training.probes import NetworkPicture
 from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, UNCHANGING, Column, column_at
 from nnlab.ui.theme import signed_lut
-from nnlab.ui.views.network.layout import BOTTOM, MOST_IN_A_LIST, TOP, Frame
+from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, is_list, least_width
 from nnlab.ui.views.network.pictures import shows_classes
 
 if TYPE_CHECKING:
@@ -21,24 +23,23 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _BAR = 54
 _WIDEST_NAME = 72
 _EDGE = 4
+# Between a unit, its name, its bar and its number.
+_SPACE = 8
+_NUMBER = "+0.00e"
 # Of the diagram's width, for the names of the inputs.
 _SHARE_OF_NAMES = 0.2
-# Pixels from one tile to the next, below which names would run into each other.
-_LEAST_LINE = 11
 
 
 class NetworkCaptions:
     """Paints them; made once."""
 
-    def caption_rect(self, frames: tuple[Frame, ...], place: int) -> QRectF:
-        """Above a column, as wide as its share of the diagram."""
+    def caption_rect(self, frames: tuple[Frame, ...], place: int, width: float) -> QRectF:
+        """Above a column, as wide as its share of a diagram of this width: it ends where its neighbours' begin."""
         frame = frames[place]
         centre = frame.x + frame.width / 2
-        near = [
-            abs(other.x + other.width / 2 - centre) for other in frames[max(place - 1, 0) : place + 2] if other is not frame
-        ]
-        half = min([*near, 2 * centre, 180.0]) / 2 - 3 if near else 90.0
-        half = max(half, frame.width / 2)
+        left = _border(frames[place - 1], frame) if place else 0.0
+        right = _border(frame, frames[place + 1]) if place + 1 < len(frames) else width
+        half = min(centre - left, right - centre, 90.0) - 3
         return QRectF(centre - half, max(frame.y - TOP, 0), 2 * half, TOP - 6)
 
     def paint(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
@@ -57,23 +58,15 @@ class NetworkCaptions:
     def _paint_caption(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
         picture = diagram.picture
         assert picture is not None
-        column, rect = picture.columns[place], self.caption_rect(diagram.frames, place)
+        column, rect = picture.columns[place], self.caption_rect(diagram.frames, place, diagram.size().width())
         is_selected = column_at(picture.columns, diagram.selection.layer) == place
-        metrics = diagram.metrics()
+        subtitle = _subtitle(column, picture.totals[place], diagram.gradients)
         painter.setPen(QColor(diagram.theme.accent if is_selected else diagram.theme.text))
-        first = QRectF(rect.x(), rect.y(), rect.width(), 17)
-        painter.drawText(
-            first, _CENTRE, metrics.elidedText(_title(picture.columns, place), Qt.TextElideMode.ElideRight, rect.width())
-        )
+        first, second = (QRectF(rect.x(), rect.y() + top, rect.width(), 16) for top in (0, 16))
+        # Layers of one kind differ in the number at the end.
+        _draw(painter, diagram, first, _CENTRE, _title(picture.columns, place), Qt.TextElideMode.ElideMiddle)
         painter.setPen(QColor(diagram.theme.muted))
-        second = QRectF(rect.x(), rect.y() + 16, rect.width(), 16)
-        painter.drawText(
-            second,
-            _CENTRE,
-            metrics.elidedText(
-                _subtitle(column, picture.totals[place], diagram.gradients), Qt.TextElideMode.ElideRight, rect.width()
-            ),
-        )
+        _draw(painter, diagram, second, _CENTRE, subtitle)
 
     def _paint_scale(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
         """How far the colours of a column reach."""
@@ -85,8 +78,10 @@ class NetworkCaptions:
         is_field = centred and not diagram.gradients and frame.style == "list"
         text = ("0 … 1" if shows_classes(picture, place) else "½ ± ½") if is_field else f"±{diagram.bound(place):.3g}"
         painter.setPen(QColor(diagram.theme.muted))
-        rect = QRectF(frame.x + frame.width / 2 - 40, frame.y + frame.height + 3, 80, 16)
-        painter.drawText(rect, _CENTRE, text)
+        room = self.caption_rect(diagram.frames, place, diagram.size().width())
+        # Half a number would be another one.
+        if diagram.metrics().horizontalAdvance(text) <= room.width():
+            painter.drawText(QRectF(room.x(), frame.y + frame.height + 3, room.width(), 16), _CENTRE, text)
 
     def _paint_band_text(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
         """The shape of the weights between two columns, where there is room for it."""
@@ -110,51 +105,65 @@ class NetworkCaptions:
         picture = diagram.picture
         assert picture is not None
         frame, column = diagram.frames[0], picture.columns[0]
-        if frame.style != "list" or len(column.shape) != 1 or frame.pitch < _LEAST_LINE:
+        if frame.style != "list" or len(column.shape) != 1:
             return
+        names = [picture.names.name(unit) for unit in range(frame.count)]
         painter.setPen(QColor(diagram.theme.text))
-        for unit in range(frame.count):
+        for unit in _named(names, frame, diagram.metrics()):
             rect = frame.unit_rect(unit)
             place = QRectF(_EDGE, rect.center().y() - 8, rect.left() - 6 - _EDGE, 16)
-            name = diagram.metrics().elidedText(picture.names.name(unit), Qt.TextElideMode.ElideRight, place.width())
-            painter.drawText(place, _RIGHT, name)
+            _draw(painter, diagram, place, _RIGHT, names[unit])
 
-    def room_for_inputs(self, picture: NetworkPicture, metrics: QFontMetricsF, width: float) -> float:
+    def room_for_inputs(self, picture: NetworkPicture, metrics: QFontMetricsF, size: QSizeF) -> float:
         """How wide the inputs' names are, of long ones a share of the diagram."""
         column = picture.columns[0]
-        if len(column.shape) != 1 or column.size > MOST_IN_A_LIST:
+        if len(column.shape) != 1 or not is_list(column.size, size.height()):
             return 0
         widest = max(metrics.horizontalAdvance(picture.names.name(unit)) for unit in range(column.size))
-        return min(widest + 8, max(_SHARE_OF_NAMES * width, 24))
+        return min(widest + 8, max(_SHARE_OF_NAMES * size.width(), 24))
 
-    def room_for_outputs(self, picture: NetworkPicture, metrics: QFontMetricsF) -> float:
-        """How wide the outputs' names, bars and numbers are."""
-        if not picture.outputs:
-            return 24
-        return 8 + _name_width(_output_names(picture), metrics) + 8 + _BAR + 6 + metrics.horizontalAdvance("+0.00e")
+    def room_for_outputs(self, picture: NetworkPicture, metrics: QFontMetricsF, size: QSizeF) -> float:
+        """How wide the outputs' names, bars and numbers are; without bars and numbers, or without names, where the columns
+        need the room.
+        """
+        least = _SPACE * 3
+        if not picture.outputs or not is_list(picture.columns[-1].size, size.height()):
+            return least
+        free = size.width() - self.room_for_inputs(picture, metrics, size) - least_width(len(picture.columns))
+        name = _name_width(_output_names(picture), metrics)
+        return next((room for room in (_whole_room(name, metrics), _name_room(name)) if room <= free), least)
 
     def _paint_outputs(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
         """Class names beside the outputs, with a bar for each probability; the true class stands out."""
         picture = diagram.picture
         assert picture is not None
-        frame, names = diagram.frames[-1], _output_names(picture)
+        frame, names, metrics = diagram.frames[-1], _output_names(picture), diagram.metrics()
         if frame.style != "list" or not names:
             return
+        width = _name_width(names, metrics)
+        room = diagram.size().width() - frame.rect.right()
+        if room < _name_room(width):
+            return
+        true = picture.outputs.index(picture.label) if picture.label in picture.outputs else None
+        for unit in _named(names, frame, metrics, true):
+            painter.setPen(QColor(diagram.theme.accent if unit == true else diagram.theme.text))
+            place = QRectF(frame.rect.right() + _SPACE, frame.unit_rect(unit).center().y() - 8, width + 1, 16)
+            _draw(painter, diagram, place, _LEFT, names[unit])
+        if room >= _whole_room(width, metrics):
+            self._paint_values(painter, diagram, frame.rect.right() + _SPACE + width + _SPACE, true)
+
+    def _paint_values(self, painter: QPainter, diagram: "NetworkDiagram", left: float, true: int | None) -> None:
+        """A bar for each probability, and the numbers where they have room."""
+        picture, frame = diagram.picture, diagram.frames[-1]
+        assert picture is not None
         values = picture.numbers(len(picture.columns) - 1, diagram.gradients)
-        metrics = diagram.metrics()
         shows_bars = picture.columns[-1].squash in ("softmax", "sigmoid") and not diagram.gradients
-        for unit, (label, name) in enumerate(zip(picture.outputs, names, strict=True)):
-            rect = frame.unit_rect(unit)
-            x, middle = rect.right() + 8, rect.center().y()
-            painter.setPen(QColor(diagram.theme.accent if label == picture.label else diagram.theme.text))
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_NAME)
-            painter.drawText(QRectF(x, middle - 8, _WIDEST_NAME + 2, 16), _LEFT, shown)
-            value = float(values[unit])
-            # Names of one letter, as of digits, leave the bar more room.
-            x += _name_width(names, metrics) + 8
+        for unit in range(frame.count):
+            rect, value, x = frame.unit_rect(unit), float(values[unit]), left
+            middle = rect.center().y()
             if shows_bars and np.isfinite(value):
                 painter.fillRect(QRectF(x, middle - 3, _BAR, 6), QColor(diagram.theme.hover))
-                color = diagram.theme.accent if label == picture.label else diagram.theme.muted
+                color = diagram.theme.accent if unit == true else diagram.theme.muted
                 painter.fillRect(QRectF(x, middle - 3, _BAR * min(max(value, 0.0), 1.0), 6), QColor(color))
                 x += _BAR + 6
             if rect.height() >= 10:
@@ -183,10 +192,46 @@ class NetworkCaptions:
                 if diagram.gradients
                 else "   ·   line: weight, thick where it is large"
             )
-        width = diagram.size().width() - 96
-        painter.drawText(
-            QRectF(84, y - 1, width, 16), _LEFT, diagram.metrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
-        )
+        _draw(painter, diagram, QRectF(84, y - 1, diagram.size().width() - 96, 16), _LEFT, text)
+
+
+def _border(before: Frame, after: Frame) -> float:
+    """Where the words of one column end and those of the next begin: half way, in the gap between them."""
+    halfway = (before.x + before.width / 2 + after.x + after.width / 2) / 2
+    return min(max(halfway, before.x + before.width + 3), after.x - 3)
+
+
+def _draw(
+    painter: QPainter,
+    diagram: "NetworkDiagram",
+    place: QRectF,
+    side: Qt.AlignmentFlag,
+    text: str,
+    dots: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
+    """Words, cut with dots where they are too long; dots alone would say nothing."""
+    shown = diagram.metrics().elidedText(text, dots, place.width())
+    if shown.strip("…"):
+        painter.drawText(place, side, shown)
+
+
+def _named(names: Sequence[str], frame: Frame, metrics: QFontMetricsF, wanted: int | None = None) -> list[int]:
+    """The units of a list whose names have room: all, or every second, third ...; of these, those that would lie on the
+    wanted one's give way.
+    """
+    inks = [metrics.tightBoundingRect(name) for name in names]
+    line = max(ink.bottom() for ink in inks) - min(ink.top() for ink in inks) + 1
+    every = math.ceil(line / frame.pitch)
+    kept = [unit for unit in range(0, frame.count, every) if wanted is None or abs(unit - wanted) >= every]
+    return kept if wanted is None else [*kept, wanted]
+
+
+def _name_room(name: float) -> float:
+    return _SPACE + name + _SPACE
+
+
+def _whole_room(name: float, metrics: QFontMetricsF) -> float:
+    return _name_room(name) + _BAR + 6 + metrics.horizontalAdvance(_NUMBER)
 
 
 def _title(columns: tuple[Column, ...], place: int) -> str:

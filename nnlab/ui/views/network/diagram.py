@@ -102,7 +102,9 @@ class NetworkDiagram(pg.GraphicsWidget):
             if unit is not None:
                 channels = self.picture.columns[place].shape[-1] if frame.style == "picture" else 1
                 return Spot(place, unit * channels)
-            if self._captions.caption_rect(self.frames, place).contains(point) or frame.rect.contains(point):
+            if self._captions.caption_rect(self.frames, place, self.size().width()).contains(point) or frame.rect.contains(
+                point
+            ):
                 return Spot(place)
         for place in self._curves:
             weight = line_at(self.frames[place - 1], self.frames[place], point.x(), point.y())
@@ -114,7 +116,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         """Where each column's caption lies, and each of its units; a picture's pixels are no places to go to."""
         found: list[tuple[QRectF, Spot]] = []
         for place, frame in enumerate(self.frames if self.picture is not None else ()):
-            found.append((self._captions.caption_rect(self.frames, place), Spot(place)))
+            found.append((self._captions.caption_rect(self.frames, place, self.size().width()), Spot(place)))
             if frame.style != "picture":
                 found += [(frame.unit_rect(unit), Spot(place, unit)) for unit in range(frame.count)]
         return found
@@ -150,8 +152,8 @@ class NetworkDiagram(pg.GraphicsWidget):
         if key == self._arranged_for:
             return
         self._arranged_for = key
-        left = self._captions.room_for_inputs(picture, self.metrics(), size.width())
-        right = self._captions.room_for_outputs(picture, self.metrics())
+        left = self._captions.room_for_inputs(picture, self.metrics(), size)
+        right = self._captions.room_for_outputs(picture, self.metrics(), size)
         self.frames = arrange(picture.columns, size.width(), size.height(), left, right)
         self._curves = {
             place: self._make_curves(place) for place in range(1, len(self.frames)) if picture.line_starts[place] >= 0

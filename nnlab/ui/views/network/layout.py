@@ -14,10 +14,11 @@ from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 TOP = 40  # the captions
 BOTTOM = 44  # the scales and the legend
 _SIDE = 12
-MOST_IN_A_LIST = 32
+_MOST_IN_A_LIST = 32
 _LEAST_PITCH = 9.0
 _MOST_GAP = 280.0
 _LEAST_GAP = 22.0
+_LEAST_COLUMN = 26.0
 # The points of a curve between two columns: how far across the gap it is at each t.
 _T = np.linspace(0, 1, 65)
 _ACROSS = 1.5 * _T * (1 - _T) + _T**3
@@ -73,15 +74,33 @@ class Frame:
         return unit if unit < self.count else None
 
 
+def _body(height: float) -> float:
+    """What captions and scales leave of a diagram's height."""
+    return max(height - TOP - BOTTOM, 40.0)
+
+
+def is_list(count: int, height: float) -> bool:
+    """Whether so many numbers are tiles one below the other, in a diagram of this height."""
+    return count <= _MOST_IN_A_LIST and _body(height) / count >= _LEAST_PITCH
+
+
+def least_width(columns: int) -> float:
+    """What so many columns need to be told apart."""
+    return columns * _LEAST_COLUMN + (columns - 1) * _LEAST_GAP + 2 * _SIDE
+
+
 def arrange(columns: Sequence[Column], width: float, height: float, left: float, right: float) -> tuple[Frame, ...]:
     """Frames for the columns in an area of this size; left and right are kept free for labels at the ends."""
-    body = max(height - TOP - BOTTOM, 40.0)
+    body = _body(height)
     area = max(width - 2 * _SIDE - left - right, 80.0)
-    widest = min(max(0.55 * area / len(columns), 26.0), 220.0)
-    frames = [_frame(column, widest, body) for column in columns]
+    widest = min(max(0.55 * area / len(columns), _LEAST_COLUMN), 220.0)
+    # Very many columns are narrower, rather than off the edge.
+    squeeze = min(area / (least_width(len(columns)) - 2 * _SIDE), 1.0)
+    widest *= squeeze
+    frames = [_frame(column, widest, height) for column in columns]
     gaps = len(columns) - 1
     free = area - sum(frame.width for frame in frames)
-    gap = min(max(free / gaps, _LEAST_GAP), _MOST_GAP) if gaps else 0.0
+    gap = min(max(free / gaps, squeeze * _LEAST_GAP), _MOST_GAP) if gaps else 0.0
     used = sum(frame.width for frame in frames) + gap * gaps
     x = _SIDE + left + max((area - used) / 2, 0)
     placed = []
@@ -103,18 +122,19 @@ def arrange(columns: Sequence[Column], width: float, height: float, left: float,
     return tuple(placed)
 
 
-def _frame(column: Column, widest: float, body: float) -> Frame:
+def _frame(column: Column, widest: float, height: float) -> Frame:
     """A column's size, somewhere."""
+    body = _body(height)
     if len(column.shape) == 3 and not column.has_channels and column.shape[2] in (1, 3):
         return _picture_frame(column.shape, widest, body)
     if len(column.shape) == 3:
-        height, width, channels = column.shape
-        mosaic = best_mosaic(channels, height, width, widest / body)
+        down, wide, channels = column.shape
+        mosaic = best_mosaic(channels, down, wide, widest / body)
         rows, across = mosaic.shape
         scale = min(widest / across, body / rows)
         return Frame("maps", 0, 0, across * scale, rows * scale, column.units, mosaic=mosaic)
     count = column.size
-    if count <= MOST_IN_A_LIST and body / count >= _LEAST_PITCH:
+    if is_list(count, height):
         largest = min(widest, 46.0 if count > 4 else 72.0)
         pitch = min(body / count, 1.3 * largest)
         side = min(largest, pitch - max(2.0, 0.12 * pitch))

@@ -159,7 +159,7 @@ def _spot_text(picture: NetworkPicture, spot: Spot) -> str:
         return f"{joined}: {column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
     if spot.unit < 0:
         return f"{' + '.join((column.name, *column.riders))} · {picture.totals[spot.place]:,} units"
-    name = unit_name(column, spot.unit, picture.names)
+    name = _unit_text(picture, spot)
     forward, backward = picture.numbers(spot.place), picture.numbers(spot.place, gradients=True)
     if column.has_channels:
         value, slope = forward[..., spot.unit], backward[..., spot.unit]
@@ -170,3 +170,11 @@ def _spot_text(picture: NetworkPicture, spot: Spot) -> str:
         words = f"{name} = {picture.raw.ravel()[spot.unit]:.6g}, {picture.scaling}: {value:+.5g}"
     # Where the loss contains the activation, the gradient is by what goes into it.
     return f"{words} · ∂L/∂{'z' if column.contains_loss else 'a'} = {slope:+.4g}"
+
+
+def _unit_text(picture: NetworkPicture, spot: Spot) -> str:
+    """A unit's name; of an output also the class that it stands for, of which the diagram may show a part or nothing."""
+    name = unit_name(picture.columns[spot.place], spot.unit, picture.names)
+    if spot.place != len(picture.columns) - 1 or not 0 <= spot.unit < len(picture.outputs):
+        return name
+    return f"{name}, class {picture.class_names[picture.outputs[spot.unit]]}"

@@ -12,6 +12,14 @@ class Caption(pg.LabelItem):
     def __init__(self, html: str = "") -> None:
         super().__init__(html, justify="left", size="9pt")
 
+    # Of plots beside each other, which are to begin at the same height.
+    _beside: tuple["Caption", ...] = ()
+
+    def stand_beside(self, *others: "Caption") -> None:
+        """From now on be as high as the highest of these."""
+        self._beside = others
+        self.updateMin()
+
     def recolor(self, theme: Theme) -> None:
         """In the theme's muted colour."""
         self.setText(self.text, color=theme.muted)
@@ -29,10 +37,13 @@ class Caption(pg.LabelItem):
         super().resizeEvent(event)
 
     def updateMin(self) -> None:
-        """As high as its lines, as narrow as need be."""
-        height = self.itemRect().height()
+        """As high as its lines or those beside it, as narrow as need be."""
+        height = max(caption.itemRect().height() for caption in (self, *self._beside))
         self.setMinimumWidth(1)
         self.setMinimumHeight(height)
         hints = Qt.SizeHint
         self._sizeHint = {hints.MinimumSize: (1, height), hints.PreferredSize: (1, height), hints.MaximumSize: (-1, -1)}
         self.updateGeometry()
+        for caption in self._beside:
+            if caption.minimumHeight() != height:
+                caption.updateMin()

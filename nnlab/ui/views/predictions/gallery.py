@@ -62,8 +62,8 @@ class Gallery(NamedTuple):
         return QRectF(column * self.across * self.scale, row * self.down * self.scale, wide, tall)
 
     def frame_of(self, tile: int) -> QRectF:
-        """A frame around a picture."""
-        return self.picture_of(tile).adjusted(-1, -1, 1, 1)
+        """A frame along the edge of a picture: inside, for around it the sheet's own edge would cut it off."""
+        return self.picture_of(tile).adjusted(1, 1, -1, -1)
 
     def caption_of(self, tile: int) -> QRectF:
         """The room below a picture."""

@@ -81,7 +81,7 @@ class PredictionsView(View):
         super().begin(prepared)
         self._names = prepared.dataset.class_names
         longest = max(map(self._metrics.horizontalAdvance, self._names[:100]))
-        self._caption_width = longest + self._metrics.horizontalAdvance("✗  100% ") + 8
+        self._caption_width = longest + self._metrics.horizontalAdvance("✗ : 100% ") + 8
         counts = (len(prepared.split.train), len(prepared.split.validation), len(prepared.dataset.test))
         with QSignalBlocker(self.part):
             self.part.clear()
@@ -202,9 +202,9 @@ class PredictionsView(View):
         true, predicted = answer.labels[tile], answer.predicted[tile]
         is_right = true == predicted
         place = self.gallery.caption_of(tile)
-        lines = [f"{'✓' if is_right else '✗'} {self._name(predicted)} {figure_text(answer, tile, predicted)}"]
+        lines = [f"{'✓' if is_right else '✗'} {self._name(predicted)}: {figure_text(answer, tile, predicted)}"]
         if not is_right:
-            lines.append(f"is {self._name(true)} {figure_text(answer, tile, true)}")
+            lines.append(f"is {self._name(true)}: {figure_text(answer, tile, true)}")
         text = "\n".join(
             self._metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, round(place.width())) for line in lines
         )

@@ -1,4 +1,4 @@
-"""The mean error of every class as bars, drawn on a board."""
+"""The mean squared error of every class as bars, drawn on a board."""
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -29,7 +29,7 @@ def draw_class_errors(
     known = np.flatnonzero(np.isfinite(means))
     room = max(int((place.height() - _LINE) // _LINE), 1)
     shown = np.sort(known[np.argsort(-means[known], kind="stable")][:room])
-    title = "mean error" if len(shown) == len(known) else f"mean error, worst {len(shown)}"
+    title = "mean squared error" if len(shown) == len(known) else f"squared error, worst {len(shown)}"
     board.text(title, place.x(), place.y(), theme.text, bold=True)
     largest = max(float(means[shown].max(initial=0.0)), 1e-30)
     wide = place.width() - _NAME - _NUMBER

@@ -25,7 +25,7 @@ class ErrorSurvey:
         self.ranking = self.places
         self._next = 0
         self._fresh = 0
-        self._step = -1
+        self._state: object = None
 
     @property
     def known(self) -> int:
@@ -43,10 +43,10 @@ class ErrorSurvey:
             return self.places[:0]
         return self.places[(self._next + np.arange(min(count, len(self.places)))) % len(self.places)]
 
-    def take(self, step: int, places: Places, errors: npt.NDArray[np.floating]) -> bool:
-        """The answer to that; whether the ranking is another now."""
-        if step != self._step:
-            self._step, self._fresh = step, 0
+    def take(self, state: object, places: Places, errors: npt.NDArray[np.floating]) -> bool:
+        """The answer to that, of the model in such a state; whether the ranking is another now."""
+        if state != self._state:
+            self._state, self._fresh = state, 0
         at = (self._next + np.arange(len(places))) % max(len(self.places), 1)
         if not len(places) or not np.array_equal(self.places[at], places):
             return False
@@ -59,7 +59,3 @@ class ErrorSurvey:
         if is_complete:
             self.ranking = self.places[np.argsort(-self.errors, kind="stable")]
         return is_complete
-
-    def outdated(self) -> None:
-        """The model was changed in between two steps."""
-        self._fresh = 0

@@ -9,7 +9,8 @@ CAPTIONS = 92  # pixels for the names of the rows
 _FIGURES = 33  # pixels below a column for its class, its error and the bar
 _MOST_SHOWN = 40
 _ENOUGH = 7
-_LARGE = 116  # pixels of a tile beyond which more examples are better than larger ones
+_SMALL = 24  # pixels of a tile below which fewer examples are better than smaller ones
+_LARGE = 116  # and beyond which more examples are better than larger ones
 _SCALES = (48, 32, 24, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1, 0.5, 0.25, 0.125, 0.0625)
 
 
@@ -65,9 +66,11 @@ def best_grid(rows: int, height: int, width: int, room: tuple[float, float]) -> 
         if columns >= 1 and bands >= 1:
             bands = min(bands, max(1, _MOST_SHOWN // columns))
             grids.append(one._replace(columns=min(columns, _MOST_SHOWN), bands=bands))
-    enough = [grid for grid in grids if grid.columns * grid.bands >= _ENOUGH]
+    legible = [grid for grid in grids if height * grid.scale >= _SMALL]
+    enough = [grid for grid in legible if grid.columns * grid.bands >= _ENOUGH]
     small = [grid for grid in enough if height * grid.scale <= _LARGE]
-    fallback = grids[-1:] or [Grid(1, 1, rows, height, width, _SCALES[-1])]
+    # In too small a room: the most that can be read, or else a single tile as large as it may be.
+    fallback = legible[-1:] or grids[:1] or [Grid(1, 1, rows, height, width, _SCALES[-1])]
     return max(small or enough or fallback, key=lambda grid: grid.columns * grid.bands * grid.scale**2)
 
 

@@ -21,6 +21,8 @@ ORDERS = ("in order", "random", "worst", "best")
 _ALL = "All classes"
 _CLASSES = 176  # pixels for the errors by class
 _COVERED_PERCENT = 99.5
+_SCALE = 26  # pixels of the errors' scale with its numbers
+_ROOM_FOR_SCALE = 48  # pixels of a tile beside which it has room under the name of the row
 
 
 class ReconstructionsView(View):
@@ -43,7 +45,6 @@ class ReconstructionsView(View):
         self._names: tuple[str, ...] = ()
         self._dice = np.random.default_rng()
         self._places = np.empty(0, np.intp)
-        self._before: Reconstructions | None = None
         self._mouse = QPointF(-1, -1)
         self._tables = (grey_lut(self.theme), signed_lut(self.theme))
         self.picker = ExamplePicker()
@@ -89,7 +90,7 @@ class ReconstructionsView(View):
         """What was measured, and of which examples."""
         super().forget()
         self._labels = {}
-        self.bound, self._before = 0.0, None
+        self.bound = 0.0
         self._places = self._surveyed = np.empty(0, np.intp)
         self.survey = ErrorSurvey(self._surveyed)
 
@@ -108,12 +109,7 @@ class ReconstructionsView(View):
 
     def show_answer(self, answer: Reconstructions) -> None:
         """Note the measured errors, draw, and ask for the next ones."""
-        before, self._before = self._before, answer
-        is_same = before is not None and before.step == answer.step and np.array_equal(before.places, answer.places)
-        # At the same step other errors: somebody changed a weight by hand.
-        if is_same and not np.array_equal(before.error, answer.error, equal_nan=True):
-            self.survey.outdated()
-        is_ranked = self.survey.take(answer.step, answer.measured, answer.measured_error)
+        is_ranked = self.survey.take(answer.state, answer.measured, answer.measured_error)
         super().show_answer(answer)
         if is_ranked and self.order.currentText() in ORDERS[2:]:
             self._choose_places()
@@ -156,15 +152,23 @@ class ReconstructionsView(View):
         }
 
     def _draw_captions(self, is_noisy: bool) -> None:
-        names = ["original", *(["corrupted"] if is_noisy else []), "reconstruction", "error"]
+        names, grid = ["original", *(["corrupted"] if is_noisy else []), "reconstruction", "error"], self.grid
+        tall = grid.height * grid.scale
+        low = (len(names) * (grid.height + 1)) * grid.scale
+        has_room = tall >= _ROOM_FOR_SCALE
         for place, name in enumerate(names):
-            middle = (place * (self.grid.height + 1) + 1 + self.grid.height / 2) * self.grid.scale
-            self.board.text(name, 0, middle, self.theme.text, anchor=(0, 0.5))
-        low = (len(names) * (self.grid.height + 1)) * self.grid.scale
-        ramp = np.arange(255, dtype=np.uint8)[None, :]
-        self.board.picture(ramp, QRectF(0, low + 6, 76, 6), self._tables[1])
-        self.board.text(f"{-self.bound:g}", 0, low + 14, self.theme.muted)
-        self.board.text(f"{self.bound:g}", 76, low + 14, self.theme.muted, anchor=(1, 0))
+            middle = (place * (grid.height + 1) + 1) * grid.scale + tall / 2
+            lift = _SCALE / 2 if has_room and name == names[-1] else 0
+            self.board.text(name, 0, middle - lift, self.theme.text, anchor=(0, 0.5))
+        # Beside the errors where they are tall enough; then what stands below a column has names as well.
+        y = low - tall / 2 if has_room else low + 6
+        self.board.picture(np.arange(255, dtype=np.uint8)[None, :], QRectF(0, y, 76, 6), self._tables[1])
+        self.board.text(f"{-self.bound:g}", 0, y + 8, self.theme.muted)
+        self.board.text(f"{self.bound:+g}", 76, y + 8, self.theme.muted, anchor=(1, 0))
+        if has_room:
+            below = self.grid.column(0).bottom() + 2
+            self.board.text("squared error", 0, below + 5, self.theme.muted)
+            self.board.text("class" if len(self._names) > 1 else "", 0, below + 18, self.theme.muted)
 
     def _draw_figures(self, answer: Reconstructions, number: int) -> None:
         column, theme = self.grid.column(number), self.theme
@@ -175,10 +179,11 @@ class ReconstructionsView(View):
         if np.isfinite(error) and largest > 0:
             self.board.rectangle(QRectF(left, y, wide * error / largest, 4), fill=theme.accent)
         is_selected = answer.places[number] == self.selection.example
-        if wide >= 30:
-            self.board.text(f"{error:.4f}", left, y + 5, theme.text)
-            name = self._name_of(answer.labels[number])
-            self.board.text(name if 7 * len(name) < wide else "", left, y + 18, theme.muted)
+        name = self._name_of(answer.labels[number])
+        for text, down, color in ((f"{error:.4f}", 5, theme.text), (name, 18, theme.muted)):
+            # Not cut: half a number is another number.
+            if self.board.width_of(text) <= wide:
+                self.board.text(text, left, y + down, color)
         if is_selected:
             self.board.rectangle(column, line=theme.accent)
 
@@ -299,8 +304,8 @@ class ReconstructionsView(View):
     def _summary(self) -> str:
         survey = self.survey
         known = survey.errors[np.isfinite(survey.errors)]
-        mean = f" · mean error {known.mean():.4f}" if len(known) else ""
-        return f"{survey.known:,} measured{mean}"
+        mean = f"mean squared error {known.mean():.4f} · " if len(known) else ""
+        return f"{mean}{survey.known:,} {self._part()} examples measured, their inputs scaled as for the model"
 
     def _click(self, event: object) -> None:
         found = self._tile_at(event.scenePos())

@@ -85,5 +85,5 @@ def estimate_text(estimate: LikelihoodEstimate) -> str:
     parts = [("training", estimate.train), ("validation", estimate.validation), ("test", estimate.test)]
     means = ", ".join(f"{name} {value:.1f}" for name, value in parts if not math.isnan(value))
     z = estimate.partition
-    when = moment(estimate.number, estimate.kept_epoch)
+    when = moment(estimate.number, estimate.kept_epoch, estimate.is_edited)
     return f"log p(v): {means} nats · log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f}) · as of {when}"

@@ -13,6 +13,7 @@ from nnlab.ui.views.view import color_axis, step_up
 _KEPT_LOOKS = 240
 _KEPT_FIGURES = 1000
 _LEFT_OUT = 2
+_PAST = 10  # one part in so many of a trace may leave the picture
 
 
 class TracePlot(pg.GraphicsLayout):
@@ -37,14 +38,21 @@ class TracePlot(pg.GraphicsLayout):
         # Clear of the lowest number at the left.
         self.axes[1].setStyle(tickTextOffset=6)
         self._range: tuple[float, float] | None = None
+        # A line needs two ends: the first figures are dots.
+        self.first = pg.ScatterPlotItem(size=4, pen=pg.mkPen(None))
+        self.box.addItem(self.first)
 
     def fit(self, x: np.ndarray, y: np.ndarray) -> None:
         """Show all of x, and y between round numbers."""
         finite = y[np.isfinite(y)]
+        alone = finite if len(x) == 1 else finite[:0]
+        if len(alone) or len(self.first.data):
+            self.first.setData(np.repeat(x[:1], len(alone)), alone)
         if not len(x) or not len(finite):
             return
         left, right = float(x[0]), float(x[-1])
-        self.box.setXRange(left, right if right > left else left + 1, padding=0)
+        # A dot stands in the middle, where all of it can be seen.
+        self.box.setXRange(*((left, right) if right > left else (left - 0.5, left + 0.5)), padding=0)
         # The first steps of a fresh machine, far off, may leave the picture.
         low, high = float(np.percentile(finite, _LEFT_OUT)), float(finite.max())
         tick = step_up(max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-6) / 4)
@@ -58,10 +66,12 @@ class TracePlot(pg.GraphicsLayout):
     def forget(self) -> None:
         """The next numbers choose the scale anew."""
         self._range = None
+        self.first.clear()
 
     def recolor(self, theme: Theme) -> None:
         """Caption and axes."""
         self.caption.recolor(theme)
+        self.first.setBrush(pg.mkBrush(theme.accent))
         for axis in self.axes:
             color_axis(axis, theme)
 
@@ -123,7 +133,8 @@ class EnergyPlot(TracePlot):
         self.each.setData(np.tile(np.append(at, at[-1]), chains), lines.ravel())
         self.mean.setData(at, energies.mean(axis=1))
         self._draw_chosen()
-        self.fit(at, energies)
+        # From noise they fall by a thousand nats within a few steps, below which what follows would be a flat line.
+        self.fit(at, energies[len(at) // _PAST :])
 
     def recolor(self, theme: Theme) -> None:
         """Chains faint, their mean in the accent, the chosen one in the text's colour."""
