@@ -10,8 +10,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt, QThread
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QGraphicsView,
+    QWidget,
+)
 
 from nnlab.datasets import DatasetSettings
 from nnlab.models import MODELS
@@ -19,14 +28,12 @@ from nnlab.resources import resource
 from nnlab.ui.appearance import MODES
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.stage import PANE_COUNTS
-from nnlab.ui.views import VIEWS
+from nnlab.ui.views import VIEWS, View
 from tests.ui.conftest import Driver, example
 
 ACTIONS = 500
 DATASETS = ("digits", "xor", "moons", "circles", "spirals", "gaussians")
 EXAMPLES = ("digits-mlp", "xor")
-# Views make their parts when they are first seen; after so many actions nearly all have been.
-SETTLED = 250
 
 
 class Walker:
@@ -43,6 +50,10 @@ class Walker:
             (4, window.session.reset),
             (10, self.look_at_another_view),
             (6, self.select_something),
+            (8, self.press_something),
+            (8, self.point_at_something),
+            (4, self.change_a_parameter),
+            (2, self.show_or_hide_the_inspector),
             (3, self.choose_dataset),
             (3, self.choose_model),
             (2, self.open_example),
@@ -92,6 +103,55 @@ class Walker:
                 cell=cell,
             )
         )
+
+    def press_something(self) -> None:
+        """A button, a list, a slider of a view; buttons that begin long work are among them."""
+        view = self.chance.choice([view for view in self.seen() if view])
+        controls = [
+            control
+            for control in view.findChildren(QWidget)
+            if isinstance(control, QAbstractButton | QComboBox | QAbstractSlider | QAbstractSpinBox)
+            and control.isVisible()
+            and control.isEnabled()
+        ]
+        if not controls:
+            return
+        control = self.chance.choice(controls)
+        if isinstance(control, QAbstractButton):
+            control.click()
+        elif isinstance(control, QComboBox):
+            control.setCurrentIndex(self.chance.randrange(control.count()))
+        elif isinstance(control, QAbstractSlider):
+            control.setValue(self.chance.randint(control.minimum(), control.maximum()))
+        else:
+            control.stepBy(self.chance.choice((-1, 1)))
+
+    def point_at_something(self) -> None:
+        """The mouse comes by, and perhaps clicks."""
+        canvas = self.chance.choice([view for view in self.seen() if view]).findChild(QGraphicsView)
+        if canvas is None:
+            return
+        port = canvas.viewport()
+        place = QPoint(self.chance.randrange(port.width()), self.chance.randrange(port.height()))
+        QTest.mouseMove(port, place)
+        if self.chance.random() < 0.7:
+            modifier = self.chance.choice((Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier))
+            QTest.mouseClick(port, Qt.MouseButton.LeftButton, modifier, place)
+
+    def change_a_parameter(self) -> None:
+        """By hand, as the inspector does."""
+        run, chance = self.window.session._link.worker._run, self.chance
+        if run is not None:
+            tensor, shape = chance.choice(list(run.model.parameters.shapes.items()))
+            position = tuple(chance.randrange(length) for length in shape)
+            self.window.session.change_parameter(tensor, position, chance.choice((0.0, -2.5, 1e4)))
+
+    def show_or_hide_the_inspector(self) -> None:
+        self.window.docks[2].toggleViewAction().trigger()
+
+    def seen(self) -> list[View | None]:
+        """The views on the stage, and the inspector."""
+        return [*(pane.view for pane in self.window.stage.panes if pane.isVisible()), self.window.inspector]
 
     def choose_dataset(self) -> None:
         self._edit(dataset=DatasetSettings(name=self.chance.choice(DATASETS), samples=self.chance.choice((40, 200))))
@@ -156,6 +216,18 @@ def census() -> tuple[int, int]:
     return len(QApplication.allWidgets()), threading.active_count()
 
 
+def see_everything(driver: Driver, window: MainWindow) -> None:
+    """Every view of every model: views make their parts when they are first seen."""
+    for name in EXAMPLES:
+        open_unasked(window, name)
+        driver.wait_for(lambda name=name: window.session.running.name == name)
+        for kind in MODELS:
+            window.architecture_panel.choose_kind(kind)
+            come_to_rest(driver, window)
+            for view in window.stage._fitting:
+                driver.see(window, view)
+
+
 def come_to_rest(driver: Driver, window: MainWindow) -> None:
     """Paused, with the present run prepared and everything that can be seen drawn."""
     session = window.session
@@ -166,7 +238,12 @@ def come_to_rest(driver: Driver, window: MainWindow) -> None:
     if session.problem or session.is_pending:
         open_unasked(window, "digits-mlp")
         driver.wait_for(lambda: not session._is_loading and session.progress.state == "idle")
-    session.frames.refresh()
+    # Long work is of the run before, and so is a machine that dreams on by itself.
+    window.stage.arrange(1)
+    window.stage.show_view("weights")
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        session.reset()
+    driver.wait_for(lambda: not session.jobs.is_busy)
     driver.wait_for(lambda: session.frames.is_settled)
 
 
@@ -174,14 +251,9 @@ def come_to_rest(driver: Driver, window: MainWindow) -> None:
 def test_five_hundred_random_actions_leave_everything_in_order(driver: Driver, seed: int):
     window = driver.open(example("digits-mlp", epochs=3))
     walker = Walker(driver, window, seed)
-    for _ in range(SETTLED):
-        walker.act()
-    come_to_rest(driver, window)
-    for name in window.stage._fitting:
-        window.stage.show_view(name)
-        driver.qtbot.wait(20)
+    see_everything(driver, window)
     widgets, threads = census()
-    for _ in range(ACTIONS - SETTLED):
+    for _ in range(ACTIONS):
         walker.act()
     come_to_rest(driver, window)
 
