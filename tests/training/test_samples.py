@@ -8,7 +8,6 @@ import pytest
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.drawing import Drawing
-from nnlab.datasets.split import spread
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.rbm import RBM, RBMSettings
@@ -16,6 +15,7 @@ from nnlab.randomness import random_stream
 from nnlab.training import TrainingRun, prepare_data
 from nnlab.training.probes import ChainOptions, ChainPicture, Selection, probe_samples
 from nnlab.training.probes.machine import machine_of
+from nnlab.training.probes.machine_figures import machine_figures
 from tests.models.small_runs import digits_data, digits_run, finish_epoch
 
 STACK = DeepBeliefSettings((12, 6), pretrain_epochs=1)
@@ -117,6 +117,13 @@ def test_clamped_units_keep_their_values_and_the_rest_is_imagined():
     np.testing.assert_array_equal(restarted.states[:, clamped], values[:, clamped])
 
 
+@pytest.mark.parametrize("chains", [4, 6, 15])
+def test_every_chain_holds_its_own_values_and_those_without_go_round(chains: int):
+    run, values = machine_run(), np.random.default_rng(0).random((6, 64)).astype(np.float32)
+    seen = look(run, ChainOptions(chains=chains, plays=True, clamped=np.arange(64) < 32, values=values))
+    np.testing.assert_array_equal(seen.states[:, :32], np.tile(values, (3, 1))[:chains, :32])
+
+
 def test_cold_chains_freeze_and_hot_ones_forget_the_machine():
     run = machine_run()
     options = ChainOptions(chains=50, plays=True)
@@ -171,25 +178,30 @@ def test_the_persistent_chains_are_shown_as_training_left_them():
     next(run)
     later = look(run, follow(options, seen))
     assert later.steps == 2
+    assert later.shown == "means"
     np.testing.assert_array_equal(later.means, run.model.visible_means(run.model.buffers.view("rbm.chains")))
 
 
-def test_figures_are_what_their_names_say():
+def test_units_are_shown_by_their_weights_and_on_examples_that_are_named():
     run = machine_run()
-    figures = look(run).figures
-    train, held = (
-        run.data.learning.gather(spread(part, 128))[0].reshape(-1, 64).copy()
-        for part in (run.data.split.train, run.data.split.validation)
-    )
-    rbm = run.model
-    assert figures.free_energy == pytest.approx((rbm.free_energy(train).mean(), rbm.free_energy(held).mean()))
-    exact = rbm.pseudo_likelihood(spread(train, 64), random_stream(run.settings.seed, "pseudo-likelihood"))
-    assert figures.pseudo_likelihood == pytest.approx(exact)
-    np.testing.assert_allclose(figures.hidden, rbm.hidden_probabilities(spread(train, 64)), rtol=1e-6)
-    for unit, picture in enumerate(figures.filters):
+    units, rbm = look(run).units, run.model
+    cases = run.data.learning.gather(run.data.split.train[units.places])[0].reshape(64, 64)
+    np.testing.assert_allclose(units.hidden, rbm.hidden_probabilities(cases), rtol=1e-6)
+    for unit, picture in enumerate(units.filters):
         np.testing.assert_array_equal(picture.ravel(), rbm.weight[:, unit])
-    assert figures.units == 12
-    assert look(run, ChainOptions(wants_figures=False)).figures is None
+    assert (units.layer, units.units) == ("rbm", 12)
+    assert look(run, ChainOptions(wants_units=False)).units is None
+
+
+def test_nothing_is_held_in_the_chains_of_training_itself_and_no_temperature_heats_them():
+    run = machine_run(persistent=True, chains=7)
+    held = {"clamped": np.ones(64, bool), "values": np.full((7, 64), 0.5, np.float32)}
+    plain = look(run, ChainOptions("persistent"))
+    seen = look(run, ChainOptions("persistent", plays=True, temperature=3.0, shown="mean-field", **held))
+    np.testing.assert_array_equal(seen.states, plain.states)
+    np.testing.assert_array_equal(seen.pictures, plain.pictures)
+    np.testing.assert_array_equal(seen.energy, run.model.free_energy(plain.states))
+    assert (seen.shown, seen.steps) == ("means", 0)
 
 
 def test_without_validation_examples_their_free_energy_is_no_number():
@@ -246,6 +258,7 @@ def test_a_stack_is_sampled_at_the_level_that_learns_and_shown_as_pictures():
     seen = look(run, ChainOptions(start="data", chains=5))
     assert (seen.level, seen.states.shape) == (1, (5, 12))
     assert not seen.can_clamp
+    assert (first.units.layer, seen.units.layer) == ("dense1", "dense2")
     weight, bias = (run.model.parameters.view(f"dense1.{part}") for part in ("weight", "bias"))
     machine = machine_of(run)
     inputs = first_cases(run, 4)
@@ -267,6 +280,18 @@ def test_chains_of_the_level_below_start_afresh_on_the_next():
     seen = look(run, options)
     assert seen.steps == 0
     assert seen.states.shape == (5, 12)
+
+
+def test_another_machine_shows_its_units_and_its_figures_at_once():
+    run = digits_run(STACK, epochs=3)
+    options = replace(FIVE, wants_units=False)
+    options = follow(options, look(run, options))
+    assert look(run, options).units is None
+    finish_epoch(run)
+    next(run)
+    seen = look(run, options)
+    assert seen.units.hidden.shape == (64, 6)
+    assert seen.figures == machine_figures(machine_of(run))
 
 
 def test_once_the_stack_is_fine_tuned_there_is_a_sentence():

@@ -20,7 +20,8 @@ from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_
 from nnlab.training.latent_svm import compare_svms
 from nnlab.training.likelihood import base_bias, binary_log_likelihood, estimate_likelihood
 from nnlab.training.probes import PROBES, InspectorOptions, Selection
-from nnlab.training.probes.samples import machine_figures, machine_of
+from nnlab.training.probes.machine_figures import machine_figures
+from nnlab.training.probes.samples import machine_of, machine_units
 
 CLASSES = 4
 MLP = MLPSettings((Dense(CLASSES), ReLU(), Dense(CLASSES), Softmax()))
@@ -107,7 +108,7 @@ def test_the_figures_of_a_machine_are_those_of_all_classes():
     expected = run.model.free_energy(inputs.reshape(len(inputs), -1)).mean()
     np.testing.assert_allclose(figures.free_energy, expected, atol=0.1)
     # Its hidden units tell the class of every example they are shown with.
-    assert np.bincount(figures.hidden.argmax(axis=1)).tolist() == pytest.approx([16] * CLASSES, abs=1)
+    assert np.bincount(machine_units(machine_of(run)).hidden.argmax(axis=1)).tolist() == pytest.approx([16] * CLASSES, abs=1)
 
 
 def test_the_likelihood_of_some_examples_is_that_of_all():

@@ -17,12 +17,10 @@ from nnlab.models.likelihood import LogPartition
 from nnlab.models.rbm import RBMSettings
 from nnlab.training.likelihood import LikelihoodEstimate
 from nnlab.training.probes import Selection
-from nnlab.training.probes.samples import ChainOptions, ChainPicture, MachineFigures, probe_samples
+from nnlab.training.probes.samples import ChainOptions, ChainPicture, probe_samples
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.theme import DARK, grey_lut, unsigned_indices
+from nnlab.ui.theme import DARK, unsigned_indices
 from nnlab.ui.views.samples.likelihood import estimate_text
-from nnlab.ui.views.samples.mosaic import PictureMosaic
-from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
 from nnlab.ui.views.samples.samples import SamplesView
 from tests.ui.conftest import Driver, example
 
@@ -80,6 +78,11 @@ def stroke(view: SamplesView, chain: int, start: tuple[float, float], stop: tupl
     view._on_stroke(*ends)
 
 
+def stroke_white(view: SamplesView) -> None:
+    view.controls_bar.brush.setCurrentText("hold white")
+    stroke(view, 0, (3, 0), (3, 7))
+
+
 def test_the_chains_are_drawn_as_they_were_probed(window: MainWindow, driver: Driver) -> None:
     driver.finish(window)
     view = samples_of(window, driver)
@@ -97,9 +100,9 @@ def test_the_chains_are_drawn_as_they_were_probed(window: MainWindow, driver: Dr
     np.testing.assert_array_equal(energies[-1], answer.energy)
     x, y = view.energy.mean.getData()
     assert y[-1] == pytest.approx(answer.energy.mean())
-    hidden = unsigned_indices(view.figures.hidden, 0.0, 1.0)
-    np.testing.assert_array_equal(view.hidden.image, hidden)
-    assert view.figures.hidden.shape == (64, 16)
+    hidden = unsigned_indices(view.units.units.hidden, 0.0, 1.0)
+    np.testing.assert_array_equal(view.units.hidden.image, hidden)
+    assert hidden.shape == (64, 16)
 
 
 def test_chains_stand_until_they_are_played_and_then_go_on_by_themselves(window: MainWindow, driver: Driver) -> None:
@@ -128,7 +131,14 @@ def test_while_training_runs_the_chains_go_on_and_figures_are_kept(window: MainW
     view = samples_of(window, driver)
     driver.finish(window)
     driver.wait_for(lambda: view.answer.number == window.session.progress.number)
-    driver.wait_for(lambda: view._figured[0][0] == window.session.progress.number)
+    driver.wait_for(lambda: view.figures.number == window.session.progress.number)
+    driver.wait_for(lambda: view._units_seen[0][0] == view.figures.number)
+    model = window.session._link.worker._run.model
+    feed, split = (getattr(window.session._link.worker._run.data, name) for name in ("learning", "split"))
+    whole = [model.free_energy(feed.gather(part)[0]).mean() for part in (split.train, split.validation)]
+    assert view.figures.free_energy == pytest.approx(whole)
+    assert f"over {len(split.train):,} and {len(split.validation):,} examples" in view.history.energy.caption.text
+    assert f"over {len(split.train):,} examples" in view.history.likelihood.caption.text
     assert view.energy.steps > 0
     numbers = [row[0] for row in view.history.rows]
     assert numbers == sorted(set(numbers))
@@ -203,6 +213,103 @@ def test_the_chains_of_training_itself_can_be_shown(window: MainWindow, driver: 
     assert not view.controls_bar.brush.isEnabled()
 
 
+def test_what_does_nothing_to_the_chains_of_training_itself_cannot_be_turned(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    bar = view.controls_bar
+    bar.shown.setCurrentText("mean-field")
+    bar.start.setCurrentText("training's own")
+    idle = (bar.play, bar.restart, bar.chains, bar.steps, bar.temperature)
+    assert not any(control.isEnabled() for control in idle)
+    assert (bar.shown.currentText(), view.options.shown) == ("means", "means")
+    driver.wait_for(lambda: len(view.answer.pictures) == 10)
+    assert view._caption.text.startswith("10 chains, E(v | h)")
+    bar.shown.setCurrentText("samples")
+    driver.wait_for(lambda: view._caption.text.startswith("10 chains, samples v"))
+    bar.start.setCurrentText("noise")
+    assert all(control.isEnabled() for control in idle)
+    assert bar.shown.model().item(2).isEnabled()
+
+
+def test_the_caption_names_what_is_drawn_and_not_what_was_asked(qtbot) -> None:
+    view = SamplesView()
+    qtbot.addWidget(view)
+    view.options = replace(view.options, shown="mean-field")
+    states = np.zeros((2, 4), np.float32)
+    view.show_answer(
+        ChainPicture(4, 1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
+    )
+    assert view._caption.text == "2 chains, E(v | h) · 1 Gibbs step"
+
+
+def test_chains_of_training_itself_hold_no_pixels_and_are_not_tinted(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    stroke_white(view)
+    looked_again(view, driver)
+    assert view.chains.mask.isVisible() and view.controls_bar.release.isEnabled()
+    view.controls_bar.start.setCurrentText("training's own")
+    driver.wait_for(lambda: len(view.answer.pictures) == 10 and window.session.frames.is_settled)
+    model = window.session._link.worker._run.model
+    np.testing.assert_array_equal(view.answer.means, model.visible_means(model.buffers.view("rbm.chains")))
+    assert not view.chains.mask.isVisible() and not view.controls_bar.release.isEnabled()
+    # They are still held where they can be.
+    view.controls_bar.start.setCurrentText("noise")
+    driver.wait_for(lambda: len(view.answer.pictures) == 36 and window.session.frames.is_settled)
+    assert view.chains.mask.isVisible() and view.controls_bar.release.isEnabled()
+    np.testing.assert_array_equal(view.answer.states[:, view.options.clamped], 1)
+
+
+def test_held_pixels_change_the_energies_that_are_drawn(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    before = view.answer.energy
+    stroke_white(view)
+    driver.wait_for(lambda: (view.answer.energy != before).any())
+    np.testing.assert_array_equal(view.energy.trace()[1][-1], view.answer.energy)
+    assert view.energy.mean.getData()[1][-1] == pytest.approx(view.answer.energy.mean())
+
+
+def test_every_chain_holds_what_it_held_though_there_were_more_or_fewer_between(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    bar = view.controls_bar
+    bar.brush.setCurrentText("hold as they are")
+    stroke(view, 5, (1, 0), (1, 7))
+    driver.wait_for(lambda: view.options.clamped is not None and window.session.frames.is_settled)
+    clamped, held = view.options.clamped, view.options.values.copy()
+    for count in (64, 9, 36):
+        bar.chains.setCurrentText(str(count))
+        driver.wait_for(lambda wanted=count: len(view.answer.pictures) == wanted and window.session.frames.is_settled)
+        np.testing.assert_array_equal(view.answer.states[:, clamped], np.tile(held, (2, 1))[:count, clamped])
+
+
+def test_a_stroke_over_more_chains_than_before_adds_to_what_each_holds(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    view.controls_bar.brush.setCurrentText("hold as they are")
+    stroke(view, 5, (1, 0), (1, 7))
+    first, held = view.options.clamped, view.options.values.copy()
+    view.controls_bar.chains.setCurrentText("64")
+    driver.wait_for(lambda: len(view.answer.pictures) == 64 and window.session.frames.is_settled)
+    stroke(view, 60, (6, 0), (6, 7))
+    assert view.options.clamped.sum() > first.sum()
+    np.testing.assert_array_equal(view.options.values[:, first], np.tile(held, (2, 1))[:64, first])
+
+
+def test_another_machine_of_the_stack_brings_its_own_units_with_its_chains(driver: Driver) -> None:
+    window = driver.open(dreaming(DeepBeliefSettings((8, 4), pretrain_epochs=1), epochs=3))
+    view = samples_of(window, driver)
+    driver.wait_for(lambda: view.figures is not None)
+    assert view.units.units.layer == "dense1"
+    for _ in range(2):
+        run = window.session._link.worker._run
+        options = replace(view.options, wants_units=False)
+        level = run.model.phase
+        view.show_answer(probe_samples(run, Selection(options=options)))
+        assert view.units.units.layer == f"dense{level + 1}"
+        assert view.units.units.units == (8, 4)[level]
+        if not level:
+            while next(run).epoch_end is None:
+                pass
+            next(run)
+
+
 def test_a_machine_without_persistent_chains_does_not_offer_them(driver: Driver) -> None:
     window = driver.open(dreaming(RBMSettings(hidden=4)))
     view = samples_of(window, driver)
@@ -246,7 +353,8 @@ def test_a_reset_forgets_the_chains_and_their_past(window: MainWindow, driver: D
     view.controls_bar.play.setChecked(False)
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.session.reset()
-    driver.wait_for(lambda: view.answer is not None)
+    assert view.history.rows == [] and view.figures is None
+    driver.wait_for(lambda: view.figures is not None)
     assert view.options.clamped is None
     assert view.energy.steps <= 1
     assert [row[0] for row in view.history.rows] == [0.0]
@@ -323,94 +431,6 @@ def test_the_file_holds_a_row_for_every_pixel(window: MainWindow, driver: Driver
     assert {len(values) for values in columns.values()} == {36 * 64}
 
 
-# The parts by themselves
-
-
-@pytest.fixture
-def mosaic(qtbot) -> Iterator[PictureMosaic]:
-    import pyqtgraph as pg
-
-    canvas = pg.GraphicsLayoutWidget()
-    qtbot.addWidget(canvas)
-    canvas.resize(400, 300)
-    box = PictureMosaic()
-    canvas.addItem(box)
-    canvas.show()
-    yield box
-
-
-def test_coloured_pictures_keep_their_colours(mosaic: PictureMosaic) -> None:
-    pictures = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3)).astype(np.uint8)
-    mosaic.show_pictures(pictures)
-    x, y = mosaic.mosaic.corner_of(3)
-    drawn = mosaic.image.image[y + 1 : y + 5, x + 1 : x + 7].astype(int)
-    assert np.abs(drawn - pictures[3]).max() <= 2
-    assert (mosaic.image.image[y, x] == grey_lut(mosaic._theme)[255]).all()
-
-
-@pytest.mark.parametrize("shape", [(1, 1, 1, 1), (1, 1, 1, 3), (3, 2, 5, 2)])
-def test_pictures_of_any_size_and_channels_are_shown(mosaic: PictureMosaic, shape: tuple[int, ...]) -> None:
-    mosaic.show_pictures(np.full(shape, 200, np.uint8))
-    assert mosaic.mosaic[:3] == shape[:3]
-    mosaic.show_mask(np.ones(shape[1:3], bool))
-    x, y = mosaic.mosaic.corner_of(0)
-    assert mosaic.under_stroke(QPointF(x + 1.5, y + 1.5), QPointF(x + 1.5, y + 1.5))[0, 0]
-    assert mosaic.under_stroke(QPointF(-50, -50), QPointF(-40, -50)) is None
-
-
-def test_a_fast_stroke_leaves_no_holes(mosaic: PictureMosaic) -> None:
-    mosaic.show_pictures(np.zeros((2, 28, 28, 1), np.uint8))
-    under = mosaic.under_stroke(QPointF(3, 10), QPointF(27, 20))
-    assert under[:, 3:25].any(axis=0).all()
-    assert under.sum() < 28 * 6
-
-
-def test_energies_are_one_line_with_gaps_between_the_chains() -> None:
-    plot = EnergyPlot()
-    for step in range(5):
-        plot.follow(2, np.array([1.0, 10.0, 100.0]) + step)
-    plot.redraw()
-    x, y = plot.each.getData()
-    # The first look is where the chains start, whatever was said to lead there.
-    np.testing.assert_array_equal(y[:5], 1.0 + np.arange(5))
-    assert np.isnan(y[5])
-    np.testing.assert_array_equal(y[6:11], 10.0 + np.arange(5))
-    np.testing.assert_array_equal(np.diff(x[:5]), 2)
-    plot.follow(0, np.zeros(3))
-    assert len(plot.trace()[0]) == 5
-    plot.follow(2, np.zeros(4))
-    assert plot.trace()[1].shape == (1, 4)
-
-
-def test_a_start_from_noise_does_not_flatten_what_follows() -> None:
-    plot = EnergyPlot()
-    for step in range(100):
-        plot.follow(1, np.array([-200.0, -210.0]) + (1200.0 if step == 0 else step % 7))
-    plot.redraw()
-    low, high = plot.box.viewRange()[1]
-    assert low <= -210 and -194 <= high < 0
-
-
-def test_the_first_figures_are_dots_and_later_ones_lines() -> None:
-    plots = HistoryPlots()
-    for number, dots in ((7, [-260.0, -255.0]), (8, [])):
-        plots.follow(number, MachineFigures((-260.0, -255.0), -28.0, np.zeros((1, 1)), np.zeros((1, 1, 1)), 1))
-        assert list(plots.energy.first.getData()[1]) == dots
-        left, right = plots.energy.box.viewRange()[0]
-        assert left < number < right or not dots
-    plots.clear()
-    assert not len(plots.likelihood.first.getData()[1])
-
-
-def test_figures_without_numbers_leave_the_curve_open() -> None:
-    plots = HistoryPlots()
-    for number in range(3):
-        energies = (float(number), float("nan"))
-        plots.follow(number, MachineFigures(energies, float("nan"), np.zeros((1, 1)), np.zeros((1, 1, 1)), 1))
-    assert list(plots.train.getData()[1]) == [0, 1, 2]
-    assert np.isnan(plots.validation.getData()[1]).all()
-
-
 def test_a_problem_is_shown_and_passes(qtbot) -> None:
     view = SamplesView()
     qtbot.addWidget(view)
@@ -455,17 +475,12 @@ def test_the_axes_of_steps_have_whole_numbers_that_stand_apart(window: MainWindo
 def test_a_weight_changed_by_hand_renews_filters_and_figures(window: MainWindow, driver: Driver) -> None:
     view = samples_of(window, driver)
     driver.wait_for(lambda: view.figures is not None)
-    before = view.figures
+    before, units, energy = view.figures, view.units.units, view.answer.energy
     window.session.change_parameter("rbm.weight", (9, 3), 2.5)
-    driver.wait_for(lambda: view.figures is not before and view.figures.filters[3].ravel()[9] == 2.5)
-    assert view.answer.number == 0
-    assert view.figures.hidden[:, 3].tolist() != before.hidden[:, 3].tolist()
-
-
-@pytest.mark.filterwarnings("error")
-def test_filters_that_are_no_numbers_have_a_scale(qtbot) -> None:
-    view = SamplesView()
-    qtbot.addWidget(view)
-    nothing = np.full((2, 3, 3), np.nan, np.float32)
-    view._draw_figures(MachineFigures((0.0, 0.0), 0.0, np.zeros((1, 2), np.float32), nothing, 2))
-    assert view.bound == 1
+    driver.wait_for(lambda: view.figures is not before and view.units.units.filters[3].ravel()[9] == 2.5)
+    assert view.answer.number == view.figures.number == 0
+    assert len(view.history.rows) == 1
+    assert view.units.units.hidden[:, 3].tolist() != units.hidden[:, 3].tolist()
+    # Nor are the chains' energies those of the last machine.
+    np.testing.assert_array_equal(view.energy.trace()[1][-1], view.answer.energy)
+    assert (view.answer.energy != energy).any()

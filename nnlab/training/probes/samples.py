@@ -52,7 +52,7 @@ class MachineUnits:
     """What hidden units look for and where they are on: the first of `units`, of the layer of this name.
 
     hidden (cases, shown) p(h = 1 | v) of training examples, whose positions in their part are places (cases,)
-    filters (shown, height, width)
+    filters (shown, height, width): their weights, or what these look for in pictures if levels lie below
     """
 
     layer: str
@@ -60,6 +60,7 @@ class MachineUnits:
     hidden: Array
     places: Index
     filters: Array
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def machine_units(machine: Machine) -> MachineUnits:
         array.flags.writeable = False
     # The machines of a stack are its first layers with weights.
     layers = [name.removesuffix(".weight") for name in run.model.parameters.shapes if name.endswith(".weight")]
-    return MachineUnits(layers[machine.level], rbm.hidden, hidden, places, filters)
+    return MachineUnits(layers[machine.level], rbm.hidden, hidden, places, filters, machine.level)
 
 
 def _persistent(run: TrainingRun, machine: Machine, hidden: Array) -> tuple[Array, Array]:

@@ -14,7 +14,8 @@ from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.flow import FlowRow, captioned
 
 CHAIN_COUNTS = (1, 9, 16, 36, 64)
-STARTS = {"noise": "noise", "examples": "data", "the drawing": "drawing", "training's own": "persistent"}
+_TRAININGS = "training's own"
+STARTS = {"noise": "noise", "examples": "data", "the drawing": "drawing", _TRAININGS: "persistent"}
 SHOWN = {"means": "means", "samples": "samples", "mean-field": "mean-field"}
 # What dragging the mouse over a chain does.
 BRUSHES = ("nothing", "hold as they are", "hold white", "hold black", "let go")
@@ -106,22 +107,23 @@ class ChainControls(QWidget):
             plays=self.play.isChecked(),
         )
 
-    def offer(self, has_drawing: bool, has_persistent: bool, can_clamp: bool) -> None:
-        """Offer only what there is; a choice that is gone becomes the first."""
-        for name, is_there in (("the drawing", has_drawing), ("training's own", has_persistent)):
-            place = list(STARTS).index(name)
-            item = self.start.model().item(place)
-            if item.isEnabled() != is_there:
-                item.setEnabled(is_there)
-            if not is_there and self.start.currentIndex() == place:
-                self.start.setCurrentIndex(0)
-        if self.brush.isEnabled() != can_clamp:
-            self.brush.setEnabled(can_clamp)
+    def offer(self, has_drawing: bool, has_persistent: bool, can_clamp: bool, holds_pixels: bool) -> None:
+        """Offer only what there is, and what has an effect; a choice that is gone becomes the first."""
+        _offer(self.start, "the drawing", has_drawing)
+        _offer(self.start, _TRAININGS, has_persistent)
+        self.brush.setEnabled(can_clamp and not self.shows_trainings)
+        self.release.setEnabled(holds_pixels and self.brush.isEnabled())
+
+    @property
+    def shows_trainings(self) -> bool:
+        """Whether the chains are to be those of training itself, which are its to move, and as many as it has."""
+        return self.start.currentText() == _TRAININGS
 
     def start_from(self, name: str) -> None:
         """Choose a start without telling anyone."""
         with QSignalBlocker(self.start):
             self.start.setCurrentText(name)
+        self._follow_start()
 
     def apply_theme(self, theme: Theme) -> None:
         """Icons in the theme's colours."""
@@ -133,11 +135,20 @@ class ChainControls(QWidget):
         self.play.toggled.connect(self._show_playing)
         for signal in (self.play.toggled, self.steps.valueChanged, self.shown.currentTextChanged):
             signal.connect(lambda _: self.changed.emit())
+        # First, as chains that start anew go by all that is chosen.
+        self.start.currentTextChanged.connect(self._follow_start)
         for signal in (self.start.currentTextChanged, self.chains.currentTextChanged, self.restart.clicked):
             signal.connect(lambda _: self.restarted.emit())
         self.temperature.valueChanged.connect(self._on_temperature)
         self.brush.currentTextChanged.connect(self.brush_changed)
         self.release.clicked.connect(self.released)
+
+    def _follow_start(self) -> None:
+        is_own = not self.shows_trainings
+        for control in (self.play, self.restart, self.chains, self.steps, self.temperature):
+            control.setEnabled(is_own)
+        with QSignalBlocker(self.shown):
+            _offer(self.shown, "mean-field", is_own)
 
     def _show_playing(self) -> None:
         is_playing = self.play.isChecked()
@@ -147,6 +158,13 @@ class ChainControls(QWidget):
     def _on_temperature(self) -> None:
         self._temperature_text.setText(f"{self.heat:.2f}")
         self.changed.emit()
+
+
+def _offer(choice: Choice, name: str, is_there: bool) -> None:
+    place = choice.findText(name)
+    choice.model().item(place).setEnabled(is_there)
+    if not is_there and choice.currentIndex() == place:
+        choice.setCurrentIndex(0)
 
 
 def _choice(items: dict[str, str], name: str, width: int) -> Choice:

@@ -31,17 +31,21 @@ class PictureMosaic(pg.ViewBox):
         self.mask.setZValue(1)
         self.mask.hide()
         self._frame = pg.QtWidgets.QGraphicsRectItem()
-        self._frame.setZValue(2)
-        self._frame.hide()
-        for item in (self.image, self.mask, self._frame):
+        self._mark = pg.QtWidgets.QGraphicsRectItem()
+        self._marked: int | None = None
+        for item in (self.image, self.mask, self._frame, self._mark):
             self.addItem(item)
+        for frame in (self._frame, self._mark):
+            frame.setZValue(2)
+            frame.hide()
         self._tinted: np.ndarray | None = None
         self._show_again: Callable[[], None] | None = None
         self.sigResized.connect(self._follow_size)
 
     def recolor(self, theme: Theme) -> None:
-        """The frame; pictures follow when they are shown again."""
+        """The frames; pictures follow when they are shown again."""
         self._theme = theme
+        self._mark.setPen(pg.mkPen(theme.accent, width=3, cosmetic=True))
         self._frame.setPen(pg.mkPen(theme.accent, width=2, cosmetic=True))
 
     def forget(self) -> None:
@@ -107,11 +111,13 @@ class PictureMosaic(pg.ViewBox):
         return under if under.any() else None
 
     def frame(self, tile: int | None) -> None:
-        """Put the frame around a picture; None hides it."""
-        self._frame.setVisible(tile is not None)
-        if tile is not None and self.mosaic is not None:
-            x, y = self.mosaic.corner_of(tile)
-            self._frame.setRect(QRectF(x + 0.5, y + 0.5, self.mosaic.width + 1, self.mosaic.height + 1))
+        """Put the frame around a picture, that under the mouse; None hides it."""
+        self._place(self._frame, tile)
+
+    def mark(self, tile: int | None) -> None:
+        """Put a bolder frame around a picture, the selected one; None hides it."""
+        self._marked = tile
+        self._place(self._mark, tile)
 
     def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
         """A stroke, or nothing: mosaics are not moved about."""
@@ -126,6 +132,13 @@ class PictureMosaic(pg.ViewBox):
             event.accept()
             point = self.mapToView(event.pos())
             self.stroked.emit(point, point)
+
+    def _place(self, frame: pg.QtWidgets.QGraphicsRectItem, tile: int | None) -> None:
+        is_there = tile is not None and self.mosaic is not None and tile < self.mosaic.count
+        frame.setVisible(is_there)
+        if is_there:
+            x, y = self.mosaic.corner_of(tile)
+            frame.setRect(QRectF(x + 0.5, y + 0.5, self.mosaic.width + 1, self.mosaic.height + 1))
 
     def _follow_size(self) -> None:
         """Another shape of area may want another number of columns."""
@@ -142,6 +155,7 @@ class PictureMosaic(pg.ViewBox):
         if best != self.mosaic:
             self.mosaic = best
             self.frame(None)
+            self.mark(self._marked)
             rows, columns = best.shape
             self.setRange(xRange=(0, columns), yRange=(0, rows), padding=0)
         return best

@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from nnlab.training.probes.samples import MachineFigures
+from nnlab.training.probes.machine_figures import MachineFigures
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.number_axis import NumberAxis
@@ -13,6 +13,8 @@ from nnlab.ui.views.view import color_axis, step_up
 _KEPT_LOOKS = 240
 _KEPT_FIGURES = 1000
 _LEFT_OUT = 2
+_ENERGY = "F(v): — train ┄ validation"
+_LIKELIHOOD = "Pseudo-likelihood, in nats"
 _PAST = 10  # one part in so many of a trace may leave the picture
 
 
@@ -107,6 +109,8 @@ class EnergyPlot(TracePlot):
             self.clear_trace()
             self._energies = np.zeros((0, len(energy)))
         elif not steps:
+            # Other pixels are held, or a weight was changed by hand.
+            self._energies[-1] = energy
             return
         self.steps += steps
         self._at = np.append(self._at, float(self.steps))[-_KEPT_LOOKS:]
@@ -154,8 +158,8 @@ class HistoryPlots:
     """Free energies of training and validation examples, and the pseudo-likelihood, over the updates."""
 
     def __init__(self) -> None:
-        self.energy = TracePlot("F(v): — train ┄ validation")
-        self.likelihood = TracePlot("Pseudo-likelihood, in nats")
+        self.energy = TracePlot(_ENERGY)
+        self.likelihood = TracePlot(_LIKELIHOOD)
         self.train, self.validation, self.pseudo = (pg.PlotCurveItem() for _ in range(3))
         self.energy.box.addItem(self.train)
         self.energy.box.addItem(self.validation)
@@ -165,15 +169,16 @@ class HistoryPlots:
     def clear(self) -> None:
         """A new run has no past."""
         self.rows = []
-        for plot in (self.energy, self.likelihood):
+        for plot, words in ((self.energy, _ENERGY), (self.likelihood, _LIKELIHOOD)):
             plot.forget()
+            plot.caption.setText(words)
         for curve in (self.train, self.validation, self.pseudo):
             curve.setData([], [])
 
-    def follow(self, number: int, figures: MachineFigures) -> None:
+    def follow(self, figures: MachineFigures) -> None:
         """These are the figures after so many updates."""
-        row = (float(number), *figures.free_energy, figures.pseudo_likelihood)
-        if self.rows and self.rows[-1][0] >= number:
+        row = (float(figures.number), *figures.free_energy, figures.pseudo_likelihood)
+        if self.rows and self.rows[-1][0] >= figures.number:
             # The same update again, perhaps with a weight changed by hand.
             self.rows.pop()
         self.rows.append(row)
@@ -185,6 +190,10 @@ class HistoryPlots:
         self.pseudo.setData(number_at, pseudo, connect="finite")
         self.energy.fit(number_at, np.concatenate([train, validation]))
         self.likelihood.fit(number_at, pseudo)
+        train_count, validation_count = figures.examples
+        also = f" and {validation_count:,}" if validation_count else ""
+        self.energy.caption.setText(f"{_ENERGY}, over {train_count:,}{also} examples")
+        self.likelihood.caption.setText(f"{_LIKELIHOOD}, over {train_count:,} examples")
 
     def recolor(self, theme: Theme) -> None:
         """Both in the run's colour, validation dashed."""

@@ -2,28 +2,33 @@
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.models.rbm import RBMSettings
 from nnlab.training.probes import Selection
-from nnlab.training.probes.samples import ChainOptions, ChainPicture, MachineFigures
+from nnlab.training.probes.machine_figures import MachineFigures, MachineSurvey
+from nnlab.training.probes.samples import ChainOptions, ChainPicture
 from nnlab.ui.messages import Prepared
-from nnlab.ui.theme import Theme, grey_lut, unsigned_indices
+from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.caption import Caption
-from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.last_column import LastColumn
 from nnlab.ui.views.samples.controls import ChainControls
+from nnlab.ui.views.samples.held_pixels import mask_of, paint
 from nnlab.ui.views.samples.likelihood import LikelihoodEstimator
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
-from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.views.samples.unit_pictures import UnitPictures
+from nnlab.ui.views.view import Columns, View
+from nnlab.ui.widgets.canvas import NOWHERE
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
-_FIGURE_SECONDS = 0.5
-_COVERED_PERCENT = 99.7
+_UNITS_SECONDS = 0.5  # between two looks at filters and hidden units
+_SURVEY_SECONDS = 0.003  # of a look, for figures over thousands of examples
 # Pixels: a narrower view has its plots below the pictures.
 _ROOM_FOR_PLOTS = 560
 _PLOTS_HEIGHT = 240
@@ -40,15 +45,14 @@ class SamplesView(View):
     def __init__(self) -> None:
         super().__init__()
         self.options = ChainOptions()
-        self.bound = 0.0
         self.figures: MachineFigures | None = None
         self._level = 0
-        self._figured = ((-1, 0), 0.0)  # after which update and edit, and when
+        self._units_seen = ((-1, 0), 0.0)  # after which update and edit, and when
         self._make_controls()
         self._make_pictures()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.timeout.connect(self._ask_for_figures)
+        self._later.timeout.connect(self._ask_for_units)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -62,24 +66,33 @@ class SamplesView(View):
         self.likelihood.setVisible(isinstance(model, RBMSettings) and not model.is_gaussian)
         self.likelihood.bench = self.bench
         self._restart(clamped=None, values=None, number=-1)
-        self.controls_bar.release.setEnabled(False)
 
     def forget(self) -> None:
         """The chains, and all that was measured."""
         super().forget()
         self.likelihood.forget()
         self._level = 0
-        self.figures, self._figured, self.bound = None, ((-1, 0), 0.0), 0.0
+        self.figures, self._units_seen = None, ((-1, 0), 0.0)
         self.history.clear()
         self.chains.forget()
-        self.filters.forget()
-        self.options = replace(self.options, states=None, means=None, clamped=None, values=None, number=-1)
+        self.units.forget()
+        self.options = replace(
+            self.options,
+            states=None,
+            means=None,
+            clamped=None,
+            values=None,
+            number=-1,
+            survey=MachineSurvey(_SURVEY_SECONDS),
+        )
+        self._offer()
 
     def show_selection(self, selection: Selection) -> None:
-        """A drawing handed on from the pad is where chains start next."""
+        """Frames move at once; a drawing handed on from the pad is where chains start next."""
         is_new = selection.drawing is not None and selection.drawing is not self.selection.drawing
         super().show_selection(selection)
-        self.controls_bar.offer(selection.drawing is not None, self._has_persistent(), self._can_clamp())
+        self.units.show_selection(selection)
+        self._offer()
         if is_new:
             self.controls_bar.start_from("the drawing")
             self._restart()
@@ -95,7 +108,8 @@ class SamplesView(View):
         super().show_answer(answer)
         self._empty.setVisible(bool(answer.problem))
         self.canvas.setVisible(not answer.problem)
-        if not answer.problem and self.options.plays and self.options.start != "persistent" and self.options.steps:
+        plays = self.options.plays and self.options.start != "persistent" and self.options.steps
+        if not answer.problem and (plays or not answer.is_measured):
             self.wants_changed.emit()
 
     def draw(self, answer: ChainPicture) -> None:
@@ -105,18 +119,14 @@ class SamplesView(View):
         self.chains.show_pictures(answer.pictures)
         self._show_mask()
         self.energy.redraw()
-        self._caption.setText(_chains_text(answer, self.options, self.energy.steps))
+        self._caption.setText(_chains_text(answer, self.energy.steps))
         self._hover(self._mouse)
 
     def recolor(self, theme: Theme) -> None:
         """Mosaics, plots, captions."""
         self.controls_bar.apply_theme(theme)
-        for part in (self.chains, self.filters, self.energy, self.history):
+        for part in (self._caption, self.chains, self.units, self.energy, self.history):
             part.recolor(theme)
-        for part in (*self._captions, self._bar):
-            part.recolor(theme)
-        if self.figures is not None:
-            self._draw_figures(self.figures)
 
     def columns(self) -> Columns:
         """One row per pixel of every chain: its value, and the free energy of the chain."""
@@ -151,37 +161,24 @@ class SamplesView(View):
         self.outline.insertWidget(2, self.likelihood.result)
 
     def _make_pictures(self) -> None:
-        left, middle = (self.canvas.addLayout(row=0, col=place) for place in range(2))
-        right = pg.GraphicsLayout()
+        left, self.units, right = self.canvas.addLayout(row=0, col=0), UnitPictures(), pg.GraphicsLayout()
+        self.canvas.addItem(self.units, row=0, col=1)
         self._plots = LastColumn(self.canvas.ci, right, (5, 3, 3), _ROOM_FOR_PLOTS, _PLOTS_HEIGHT)
-        for column in (left, middle, right):
+        for column in (left, self.units, right):
             column.setContentsMargins(0, 0, 0, 0)
             column.layout.setVerticalSpacing(4)
-        self.chains, self.filters = PictureMosaic(), PictureMosaic()
+        self._caption, self.chains = Caption("Chains"), PictureMosaic()
         self.chains.stroked.connect(self._on_stroke)
-        self._caption, self._filter_caption, self._hidden_caption = self._captions = [
-            Caption(text) for text in ("Chains", "Filters", "Hidden units")
-        ]
         left.addItem(self._caption, row=0, col=0)
         left.addItem(self.chains, row=1, col=0)
-        self._bar = SignedColorBar()
-        middle.addItem(self._filter_caption, row=0, col=0, colspan=2)
-        middle.addItem(self.filters, row=1, col=0)
-        middle.addItem(self._bar, row=1, col=1)
-        middle.addItem(self._hidden_caption, row=2, col=0, colspan=2)
-        self._hidden_box = middle.addViewBox(row=3, col=0, colspan=2, enableMenu=False, invertY=True)
-        self._hidden_box.setMouseEnabled(False, False)
-        self._hidden_box.setDefaultPadding(0)
-        self.hidden = pg.ImageItem(axisOrder="row-major")
-        self._hidden_box.addItem(self.hidden)
-        middle.layout.setRowStretchFactor(1, 2)
-        middle.layout.setRowStretchFactor(3, 1)
         self.energy, self.history = EnergyPlot(), HistoryPlots()
         for place, plot in enumerate((self.energy, self.history.energy, self.history.likelihood)):
             right.addItem(plot.caption, row=2 * place, col=0)
             right.addItem(plot, row=2 * place + 1, col=0)
-        self._mouse = QPointF(-1, -1)
+        self._mouse = NOWHERE
         self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     def _follow(self, answer: ChainPicture) -> None:
         if answer.level != self._level:
@@ -190,16 +187,16 @@ class SamplesView(View):
             self.history.clear()
             self.energy.clear_trace()
             self.options = replace(self.options, clamped=None, values=None)
-            self.controls_bar.release.setEnabled(False)
         elif self.options.states is None:
             self.energy.clear_trace()
         self.energy.follow(answer.steps, answer.energy)
-        if answer.figures is not None:
+        if answer.figures is not None and answer.figures is not self.figures:
             self.figures = answer.figures
-            self._figured = (_state_of(answer), time.monotonic())
-            self.history.follow(answer.number, answer.figures)
-            self._draw_figures(answer.figures)
-        is_due = time.monotonic() - self._figured[1] > _FIGURE_SECONDS and self._figured[0] != _state_of(answer)
+            self.history.follow(answer.figures)
+        if answer.units is not None:
+            self._units_seen = (_state_of(answer), time.monotonic())
+            self.units.show_units(answer.units)
+        is_other = self._units_seen[0] != _state_of(answer)
         self.options = replace(
             self.options,
             states=answer.states,
@@ -207,32 +204,17 @@ class SamplesView(View):
             number=answer.number,
             level=answer.level,
             look=self.options.look + 1,
-            wants_figures=is_due,
+            wants_units=is_other and time.monotonic() - self._units_seen[1] > _UNITS_SECONDS,
         )
-        if answer.figures is None and self._figured[0] != _state_of(answer) and not self._later.isActive():
-            # Training may stop before the next figures are due.
-            self._later.start(int(1000 * _FIGURE_SECONDS))
-        self.controls_bar.offer(self.selection.drawing is not None, answer.has_persistent, answer.can_clamp)
+        if is_other and not self._later.isActive():
+            # Training may stop before the next look at the units is due.
+            self._later.start(int(1000 * _UNITS_SECONDS))
+        self.answer = answer
+        self._offer()
 
-    def _ask_for_figures(self) -> None:
-        if self.answer is not None and self._figured[0] != _state_of(self.answer):
-            self._change(wants_figures=True)
-
-    def _draw_figures(self, figures: MachineFigures) -> None:
-        known = np.abs(figures.filters[np.isfinite(figures.filters)])
-        large = float(np.percentile(known, _COVERED_PERCENT)) if known.size else 0.0
-        if self.bound == 0 or large > self.bound or large < 0.5 * self.bound:
-            self.bound = step_up(large)
-            self._bar.set_bound(self.bound)
-        self.filters.show_signed(figures.filters, self.bound)
-        shown = len(figures.filters)
-        cases, units = figures.hidden.shape
-        self._filter_caption.setText(f"Filters: {shown} of {figures.units:,}")
-        self._hidden_caption.setText(f"p(h = 1 | v): {cases} cases × {units:,} units")
-        self.hidden.setImage(
-            unsigned_indices(figures.hidden, 0.0, 1.0), autoLevels=False, levels=(0, 255), lut=grey_lut(self.theme)
-        )
-        self._hidden_box.setRange(xRange=(0, units), yRange=(0, cases), padding=0)
+    def _ask_for_units(self) -> None:
+        if self.answer is not None and self._units_seen[0] != _state_of(self.answer):
+            self._change(wants_units=True)
 
     # What the person does
 
@@ -246,10 +228,9 @@ class SamplesView(View):
 
     def _restart(self, **changes: object) -> None:
         chosen = self.controls_bar.choose(self.options)
-        if chosen.values is not None and len(chosen.values) != chosen.chains:
-            changes |= {"values": np.repeat(chosen.values[:1], chosen.chains, axis=0)}
-        self.options = replace(chosen, states=None, means=None, wants_figures=self.figures is None)
+        self.options = replace(chosen, states=None, means=None, wants_units=self.units.units is None)
         self._change(**changes)
+        self._offer()
 
     def _on_stroke(self, start: QPointF, stop: QPointF) -> None:
         """Hold or let go the pixels under a stroke, in all chains."""
@@ -257,65 +238,70 @@ class SamplesView(View):
         under = self.chains.under_stroke(start, stop)
         if answer is None or answer.states is None or not answer.can_clamp or under is None:
             return
-        # A picture's pixels have as many units as it has channels; a rectangle of numbers may be filled up at its end.
-        channels = max(answer.states.shape[1] // under.size, 1)
-        touched = np.repeat(under.ravel(), channels)[: answer.states.shape[1]]
-        options = self.options
-        has_values = options.values is not None and options.values.shape == answer.states.shape
-        clamped = options.clamped.copy() if has_values else np.zeros(answer.states.shape[1], bool)
-        values = options.values.copy() if has_values else answer.states.copy()
-        if brush == "let go":
-            clamped[touched] = False
-        else:
-            source = {"hold white": answer.white, "hold black": answer.black}.get(brush, answer.states)
-            fresh = touched & ~clamped if brush == "hold as they are" else touched
-            values[:, fresh] = np.broadcast_to(source, values.shape)[:, fresh]
-            clamped |= touched
-        self._hold(clamped if clamped.any() else None, values)
+        self._hold(*paint(self.options, answer, under, brush))
 
     def _hold(self, clamped: np.ndarray | None, values: np.ndarray | None) -> None:
-        self.controls_bar.release.setEnabled(clamped is not None)
-        self._change(clamped=clamped, values=values if clamped is not None else None)
+        self._change(clamped=clamped, values=values)
+        self._offer()
         self._show_mask()
+
+    def _click(self, event: Any) -> None:
+        """A filter or a hidden unit is selected; in the picture of examples, the example, too."""
+        found = self.units.found_at(event.scenePos())
+        if found is None or self.units.units is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        layer, places = self.units.units.layer, self.units.units.places
+        if found.case is None:
+            self.select(layer=layer, unit=found.unit)
+        else:
+            self.select(layer=layer, unit=found.unit, part="train", example=int(places[found.case]))
 
     # What is told
 
-    def _has_persistent(self) -> bool:
-        return self.answer is not None and self.answer.has_persistent
-
-    def _can_clamp(self) -> bool:
-        return self.answer is not None and self.answer.can_clamp
+    def _offer(self) -> None:
+        # Until a new machine has answered, what was chosen stays.
+        answer, has_persistent, can_clamp = self.answer, self.options.start == "persistent", True
+        if answer is not None:
+            has_persistent, can_clamp = answer.has_persistent, answer.can_clamp
+        has_drawing, holds_pixels = self.selection.drawing is not None, self.options.clamped is not None
+        self.controls_bar.offer(has_drawing, has_persistent, can_clamp, holds_pixels)
 
     def _show_brush(self) -> None:
         self.chains.takes_strokes = self.controls_bar.brush.currentText() != "nothing"
 
     def _show_mask(self) -> None:
-        mosaic, clamped = self.chains.mosaic, self.options.clamped
-        if mosaic is None or clamped is None:
-            self.chains.show_mask(None)
-            return
-        pixels = mosaic.height * mosaic.width
-        channels = max(len(clamped) // pixels, 1)
-        mask = np.zeros(pixels * channels, bool)
-        mask[: len(clamped)] = clamped
-        self.chains.show_mask(mask.reshape(mosaic.height, mosaic.width, channels).any(axis=2))
+        mosaic, clamped, answer = self.chains.mosaic, self.options.clamped, self.answer
+        is_shown = mosaic is not None and clamped is not None and answer is not None and answer.can_clamp
+        self.chains.show_mask(mask_of(clamped, mosaic.height, mosaic.width) if is_shown else None)
 
     def _hover(self, position: QPointF) -> None:
         self._mouse = position
         answer = self.answer
         if answer is None or answer.pictures is None:
             return
-        found = self.chains.pixel_at(position)
-        self.chains.frame(found[0] if found else None)
-        self.energy.choose(found[0] if found else None)
-        if found is None:
-            self.readout.setText("hover over a chain to follow its energy")
-            return
-        chain, row, column = found
-        value = " ".join(f"{byte}" for byte in answer.pictures[chain, row, column])
-        self.readout.setText(
-            f"chain {chain} · F(v) = {answer.energy[chain]:+.1f} nats · row {row}, column {column} · grey {value}"
-        )
+        pixel, unit = self.chains.pixel_at(position), self.units.found_at(position)
+        self.chains.frame(pixel[0] if pixel else None)
+        self.energy.choose(pixel[0] if pixel else None)
+        self.units.filters.frame(unit.unit if unit and unit.case is None else None)
+        if unit is not None:
+            self.readout.setText(self.units.text_of(unit))
+        elif pixel is not None:
+            self.readout.setText(_pixel_text(answer, *pixel))
+        else:
+            self.readout.setText("hover over a chain to follow its energy, click a filter or a hidden unit to select it")
+
+    def _spots(self) -> Spots:
+        """Chains, which tell their energy, and what can be clicked."""
+        mosaic, units = self.chains.mosaic, self.units.spots()
+        if self.answer is None or self.answer.pictures is None or mosaic is None:
+            return NO_SPOTS
+        tiles = [(x + 1, y + 1, mosaic.width, mosaic.height) for x, y in map(mosaic.corner_of, range(mosaic.count))]
+
+        def name(spot: int) -> str:
+            energy = self.answer.energy
+            return f"chain {spot} · F(v) = {energy[spot]:+.1f} nats" if spot < len(tiles) else units.name(spot - len(tiles))
+
+        return Spots(np.vstack([in_scene(self.chains, tiles), units.places]), name)
 
 
 def _state_of(answer: ChainPicture) -> tuple[int, int]:
@@ -323,7 +309,13 @@ def _state_of(answer: ChainPicture) -> tuple[int, int]:
     return answer.number, answer.edits
 
 
-def _chains_text(answer: ChainPicture, options: ChainOptions, steps: int) -> str:
-    what = {"means": "E(v | h)", "samples": "samples v", "mean-field": "mean-field"}[options.shown]
+def _chains_text(answer: ChainPicture, steps: int) -> str:
+    what = {"means": "E(v | h)", "samples": "samples v", "mean-field": "mean-field"}[answer.shown]
     level = f" · machine {answer.level + 1} of the stack" if answer.level else ""
-    return f"{len(answer.pictures):,} chains, {what} · {steps:,} Gibbs steps{level}"
+    return f"{len(answer.pictures):,} chains, {what} · {steps:,} Gibbs step{'' if steps == 1 else 's'}{level}"
+
+
+def _pixel_text(answer: ChainPicture, chain: int, row: int, column: int) -> str:
+    value = " ".join(f"{byte}" for byte in answer.pictures[chain, row, column])
+    energy = f"F(v) = {answer.energy[chain]:+.1f} nats"
+    return f"chain {chain} · {energy} · row {row}, column {column} · grey {value}"
