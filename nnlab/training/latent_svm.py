@@ -126,7 +126,7 @@ def _own_machine(data: TrainingData, seed: int, report: Report) -> MachineScore:
     """Stochastic descent in nnlab's own training loop."""
     found = descend(data, _C, seed, report)
     named = [_predicted(found.model.predict, feed, index) for feed, index in _parts(data)]
-    done = f"{'' if found.has_converged else 'not '}converged after {found.epochs:,} epochs"
+    done = _end_text(found.has_converged, f"{found.epochs:,} epochs")
     figures = (found.seconds, found.objective, named, found.weight, found.bias, done)
     return _score("nnlab, by gradient descent", data, *figures)
 
@@ -140,10 +140,13 @@ def _peer_machine(data: TrainingData, report: Report) -> MachineScore:
         np.concatenate([machine.predict(inputs) for inputs, _ in feed.chunks(index, _CHUNK)]) for feed, index in _parts(data)
     ]
     objective = hinge_objective(x, labels, *machine.lines_of(len(data.dataset.class_names)), _C)
-    end = f"after {machine.iterations:,} iterations"
-    done = f"{'' if machine.iterations < machine.most_iterations else 'not '}converged {end}"
+    done = _end_text(machine.iterations < machine.most_iterations, f"{machine.iterations:,} iterations")
     figures = (machine.seconds, objective, named, machine.weight.T.copy(), machine.bias, done)
     return _score("scikit-learn, LinearSVC", data, *figures)
+
+
+def _end_text(has_converged: bool, count: str) -> str:
+    return f"{'' if has_converged else 'not '}converged after {count}"
 
 
 def _parts(data: TrainingData) -> tuple[tuple[Feed, Index], tuple[Feed, Index]]:

@@ -5,6 +5,8 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from nnlab.datasets import DatasetSettings
+from nnlab.datasets.split import spread
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings
 from nnlab.models.deep_belief import DeepBeliefSettings
@@ -16,6 +18,7 @@ from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.rbm import RBMSettings
+from nnlab.training import prepare_data
 from nnlab.training.probes import PROBES, Selection
 from nnlab.training.probes.distributions import BINS, DistributionsOptions, histograms, unit_counts
 from tests.models.small_runs import digits_run
@@ -161,7 +164,7 @@ def test_a_layer_has_the_activations_of_the_non_linearity_behind_it():
     next(run)
     seen = probe(run)
     assert seen.layers == ("conv2d1", "batch_norm1", "dense1", "dense2")
-    assert seen.tensors[1] in ("batch_norm1.scale", "batch_norm1.shift")
+    assert seen.tensors[1] == "batch_norm1.scale"
     assert seen.outputs == ("conv2d1", "relu1", "tanh1", "softmax1")
     assert seen.units.tolist() == [3, 3, 6, 10]
     assert (seen.dead >= 0).tolist() == [False, True, False, False]
@@ -185,11 +188,26 @@ def test_a_boltzmann_machine_has_one_row():
     assert (seen.layers, seen.units.tolist(), seen.saturated.tolist()) == (("rbm",), [9], [4])
 
 
-def test_a_decoder_with_tied_weights_shows_what_it_has_of_its_own():
+def test_a_decoder_with_tied_weights_shows_those_it_shares():
     layers = (Dense(8), Sigmoid(), Code(), Dense(64), Sigmoid())
     run = digits_run(AutoencoderSettings(layers=layers, tied=True))
+    run.model.parameters.view("dense2.bias")[:] = 7
     next(run)
-    assert probe(run).tensors == ("dense1.weight", "dense2.bias")
+    seen = probe(run)
+    assert seen.tensors == ("dense1.weight", "dense1.weight")
+    np.testing.assert_array_equal(seen.weights.shares[1], histograms([run.model.parameters.view("dense1.weight")]).shares[0])
+    assert seen.ratio[1] == seen.ratio[0] > 0
+
+
+def test_without_validation_the_activations_are_of_training_examples():
+    run = digits_run(CNNSettings(layers=(Flatten(), Dense(6), Tanh(), Dense(10), Softmax())))
+    assert probe(run).part == "validation"
+    run.data = prepare_data(run.data.dataset, DatasetSettings(validation=0.0))
+    seen = probe(run)
+    inputs, _ = run.data.learning.gather(spread(run.data.split.train, 64))
+    assert (seen.part, seen.examples) == ("train", 64)
+    expected = histograms([run.model.activations(inputs)[2]])
+    np.testing.assert_array_equal(seen.activations.shares[0], expected.shares[0])
 
 
 def test_broken_weights_are_told_and_not_binned():

@@ -101,6 +101,22 @@ def test_a_channel_in_numbers(unit: int):
     run.model.loss_and_gradient(inputs, labels)
     expected = run.model.parameters.gradient_view("conv2d1.weight")[..., unit].ravel()
     np.testing.assert_allclose(seen.weight_gradient, expected, rtol=1e-3, atol=1e-6)
+    bias = run.model.parameters.gradient_view("conv2d1.bias")[unit]
+    assert seen.bias_gradient == pytest.approx(bias, rel=1e-3, abs=1e-6)
+
+
+def test_behind_a_bias_a_batch_norm_leaves_it_without_a_gradient():
+    layers = (Dense(4), Tanh(), Dense(5), BatchNorm(), Tanh(), Dense(2), Softmax())
+    run = toy_run(layers=layers, optimizer="sgd")
+    for _ in islice(run, 10):
+        bias = run.model.parameters.gradient_view("dense2.bias")
+        assert np.abs(bias).max() < 1e-6 < np.abs(run.model.parameters.gradient_view("dense2.weight")).max()
+    assert np.abs(run.model.parameters.view("dense2.bias")).max() < 1e-6
+    seen = {layer: inspect(run, "unit", layer=layer, unit=1) for layer in ("dense1", "dense2", "dense3")}
+    # As in prediction, with one example, there is one: the running figures are constants.
+    assert abs(seen["dense2"].delta) > 1e-5
+    assert [seen[layer].is_centred for layer in seen] == [False, True, False]
+    assert [seen[layer].is_normalized for layer in seen] == [True, True, False]
 
 
 def test_a_unit_is_watched_over_some_examples_and_its_best_are_kept():

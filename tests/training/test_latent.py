@@ -203,3 +203,18 @@ def test_tsne_of_what_is_no_number_is_refused():
     few.data = replace(few.data, split=replace(few.data.split, train=np.arange(5)))
     with pytest.raises(ShapeError, match="at least"):
         embed_codes(few, "train")
+
+
+def test_examples_are_named_as_those_that_are_decoded():
+    run = coded_run()
+    held = len(run.data.split.validation)
+    found = probe_latent(run, Selection(part="validation", example=held - 1, options=LatentOptions(other=held)))
+    assert found.ends_of == (held - 1, 0)
+    inputs, _ = run.data.learning.gather(run.data.split.validation[[held - 1, 0]])
+    np.testing.assert_allclose(found.strip[[0, -1]], as_bytes(run.model.predict(inputs)), atol=1)
+
+
+def test_where_nothing_is_held_back_the_part_is_named_that_is_looked_at():
+    run = digits_run(autoencoder(4))
+    run.data = prepare_data(run.data.dataset, DatasetSettings(validation=0.0))
+    assert probe_latent(run, Selection(part="validation")).part == "train"

@@ -62,7 +62,9 @@ def test_two_dimensions_come_with_points_and_lines():
     assert compare_svms(coded_run(4)).points.shape == (0, 4)
 
 
-@pytest.mark.parametrize(("short_of", "remark"), [(0, "not converged after 1,000 iterations"), (1, "converged")])
+@pytest.mark.parametrize(
+    ("short_of", "remark"), [(0, "not converged after 1,000 iterations"), (1, "converged after 999 iterations")]
+)
 def test_a_machine_that_stopped_before_its_end_says_so(monkeypatch: pytest.MonkeyPatch, short_of: int, remark: str):
     fit = latent_svm.fit_linear_svc
 

@@ -16,9 +16,11 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
+from nnlab.models.metrics import confusion_matrix
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingData, TrainingRun, prepare_data
-from nnlab.training.probes import PROBES, Selection
+from nnlab.training.probes import PROBES, ConfusionOptions, Selection, part_of
+from nnlab.training.probes.predictions import PredictionsMemory
 from nnlab.training.probes.weights import as_rectangles
 from tests.models.small_runs import digits_run
 from tests.training.runs import toy_run
@@ -245,3 +247,42 @@ def test_a_confusion_that_was_asked_for_in_mid_epoch_says_so_until_the_epoch_end
     assert PROBES["confusion"](run, Selection()).moment == f"as of step {steps}"
     next(step for step in run if step.epoch_end)
     assert PROBES["confusion"](run, Selection()).moment == "after epoch 2"
+
+
+def without_validation(has_test: bool) -> TrainingRun:
+    dataset = load_dataset(DatasetSettings())
+    if not has_test:
+        test = Examples(dataset.test.inputs[:0], dataset.test.labels[:0])
+        dataset = Dataset(dataset.name, dataset.title, dataset.train, test, dataset.class_names)
+    data = prepare_data(dataset, DatasetSettings(validation=0.0))
+    return toy_run(data, (Dense(12), ReLU(), Dense(10), Softmax()), batch_size=64)
+
+
+@pytest.mark.parametrize(("has_test", "part"), [(True, "test"), (False, "train")])
+def test_without_validation_the_confusion_is_that_of_another_part(has_test: bool, part: str):
+    run = without_validation(has_test)
+    assert PROBES["confusion"](run, Selection()).moment == "before training"
+    list(islice(run, 30))
+    seen = PROBES["confusion"](run, Selection())
+    inputs, labels = part_of(run, part)[0].gather(part_of(run, part)[1])
+    expected = confusion_matrix(labels, run.model.predict(inputs).argmax(axis=1), 10)
+    np.testing.assert_array_equal(seen.confusion, expected)
+    assert (seen.part, seen.total, seen.moment, seen.is_fresh) == (part, len(labels), "as of step 30", True)
+
+
+def test_a_large_part_is_gone_through_in_portions_and_the_matrix_is_of_whole_rounds():
+    run = without_validation(True)
+    selection = Selection(options=ConfusionOptions(PredictionsMemory(0.0)))
+    total = len(run.data.dataset.test)
+    first = PROBES["confusion"](run, selection)
+    assert 0 < first.confusion.sum() < first.total == total and not first.is_fresh
+    while not (seen := PROBES["confusion"](run, selection)).is_fresh:
+        pass
+    assert seen.confusion.sum() == total
+    next(run)
+    seen = PROBES["confusion"](run, selection)
+    # Of the step before, until the next round is done.
+    assert (seen.confusion.sum(), seen.moment, seen.is_fresh) == (total, "before training", False)
+    while not (seen := PROBES["confusion"](run, selection)).is_fresh:
+        pass
+    assert seen.moment == "as of step 1"

@@ -7,8 +7,10 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.views.boundary.class_bar import ClassBar
 from tests.ui.conftest import Driver
 from tests.ui.test_table_in_the_window import opened
 
@@ -70,3 +72,16 @@ def test_of_three_classes_there_is_no_bar_to_hover(driver: Driver, tmp_path: Pat
     assert view._bar.opacity() == 0.0
     view._hover(view._bar.sceneBoundingRect().center())
     assert "filled: training points" in view.readout.text()
+
+
+@pytest.mark.parametrize("pixels", [9, 13, 20])
+def test_names_that_are_letters_take_no_more_room_than_none(qtbot: QtBot, pixels: int) -> None:
+    bar, font = ClassBar(), QFont()
+    font.setPixelSize(pixels)
+    bar.getAxis("right").setStyle(tickFont=font)
+    rooms = []
+    for names in (("A", "B"), (), ("B", "W")):
+        bar.name_ends(names)
+        bar.fit(60.0)
+        rooms.append(bar.room)
+    assert len(set(rooms)) == 1

@@ -8,13 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
+from nnlab.datasets import DatasetSettings
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.deep_belief import DeepBeliefSettings
-from nnlab.models.layers.activations import ReLU, Softmax
+from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
+from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBMSettings
+from nnlab.training import prepare_data
 from nnlab.training.probes.distributions import BINS, histograms
 from nnlab.ui.theme import DARK
 from nnlab.ui.views.distributions.distributions import DistributionsView, unit_notes
@@ -253,7 +257,7 @@ def test_every_kind_of_model_is_drawn_in_both_themes(qtbot: QtBot, model: ModelS
     stand.view.grab()
     table = stand.view.columns()
     assert len({len(column) for column in table.values()}) == 1
-    assert len(table["share"]) == 3 * BINS * len(stand.view.answer.layers)
+    assert len(table["layer"]) == 3 * len(stand.view.answer.layers) * len(stand.view.history.kept)
 
 
 def test_broken_weights_are_told(stand: StandingView) -> None:
@@ -261,3 +265,42 @@ def test_broken_weights_are_told(stand: StandingView) -> None:
     stand.look()
     stand.view.grab()
     assert "not finite" in stand.view.board.texts
+
+
+def test_the_csv_has_the_history_and_what_is_told_beside_the_histograms(stand: StandingView) -> None:
+    train(stand, 3)
+    table, kept = stand.view.columns(), stand.view.history.kept
+    assert {len(column) for column in table.values()} == {4 * 2 * 3}
+    assert table["step"][:: 2 * 3] == [answer.step for answer in kept] == [0, 1, 2, 3]
+    rows = list(zip(*table.values(), strict=True))
+    last = {(row[1], row[2]): dict(zip(table, row, strict=True)) for row in rows[-6:]}
+    weights, activations = last["dense2", "weights"], last["dense1", "activations"]
+    answer = stand.view.answer
+    assert (weights["of"], weights["update / weights"]) == ("dense2.weight", answer.ratio[1])
+    assert (activations["of"], activations["units"], activations["dead"]) == ("relu1", 12, answer.dead[0])
+    assert activations["saturated"] == activations["update / weights"] == weights["units"] == ""
+    reach = 2.0 ** answer.weights.exponent[1]
+    assert (weights["low"], weights["high"]) == (-reach, reach)
+    np.testing.assert_array_equal([weights[f"bin {bin} of {BINS}"] for bin in range(1, BINS + 1)], answer.weights.shares[1])
+    # Of the first step there was no update yet.
+    assert rows[0][list(table).index("update / weights")] == ""
+
+
+def test_what_stands_for_weights_that_a_layer_does_not_have_is_named(qtbot: QtBot) -> None:
+    tied = AutoencoderSettings(layers=(Dense(8), Sigmoid(), Code(), Dense(64), Sigmoid()), tied=True)
+    stand = StandingView(qtbot, DistributionsView(), digits_run(tied), tied, (1200, 380))
+    stand.look()
+    assert "dense2 = dense1ᵀ" in stand.view.board.texts and "dense1" in stand.view.board.texts
+    normalised = MLPSettings(layers=(Dense(12), BatchNorm(), ReLU(), Dense(10), Softmax()))
+    stand = StandingView(qtbot, DistributionsView(), digits_run(normalised), normalised, (1200, 380))
+    stand.look()
+    assert "batch_norm1.scale" in stand.view.board.texts
+
+
+def test_it_is_told_which_part_the_activations_are_of(stand: StandingView) -> None:
+    assert "validation examples" in stand.view.readout.text()
+    run = digits_run(MODEL)
+    run.data = prepare_data(run.data.dataset, DatasetSettings(validation=0.0))
+    stand.begin(run, MODEL)
+    stand.look()
+    assert "activations of 64 training examples" in stand.view.readout.text()

@@ -46,7 +46,8 @@ def test_the_table_begins_with_the_worst(digits: MainWindow, driver: Driver) -> 
     assert texts[0] == f"{check.worst_name}[{position}]"
     assert texts[1:] == [f"{check.analytic[worst]:+.8e}", f"{check.numeric[worst]:+.8e}", f"{check.worst:.2e}"]
     columns = view.columns()
-    assert len(columns["parameter"]) == 100 and columns["relative error"] == check.error.tolist()
+    assert columns["parameter"].index("some together") == 100
+    assert columns["relative error"][:100] == check.error.tolist()
 
 
 def test_the_curves_are_the_sweep(xor: MainWindow, driver: Driver) -> None:
@@ -55,6 +56,18 @@ def test_the_curves_are_the_sweep(xor: MainWindow, driver: Driver) -> None:
         x, y = view.curve.curves[name].getData()
         np.testing.assert_allclose(10**x, view.report.sweep.epsilon)
         np.testing.assert_allclose(10**y, np.clip(getattr(view.report.sweep, name), 1e-12, 2.0))
+
+
+def test_the_csv_has_the_sweep_behind_the_parameters(xor: MainWindow, driver: Driver) -> None:
+    view = checked(xor, driver)
+    check, sweep, columns = view.report.check, view.report.sweep, view.columns()
+    assert len({len(column) for column in columns.values()}) == 1
+    count, steps = len(check.index), len(sweep.epsilon)
+    assert set(columns["parameter"][count:]) == {"some together"}
+    assert columns["precision"] == ["float64"] * (count + steps) + ["float32"] * steps
+    assert columns["step"] == [1e-5] * count + 2 * sweep.epsilon.tolist()
+    assert columns["relative error"] == [*check.error, *sweep.float64, *sweep.float32]
+    assert columns["backpropagation"] == [*check.analytic, *[""] * (2 * steps)]
 
 
 def test_a_pixel_under_the_mouse_is_read(xor: MainWindow, driver: Driver) -> None:

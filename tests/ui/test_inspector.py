@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnlab.models.layers import LAYERS
-from nnlab.models.layers.activations import ReLU, Softmax
+from nnlab.models.layers.activations import ReLU, Softmax, Tanh
+from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
@@ -198,9 +199,12 @@ def test_many_channels_of_a_filter_lie_side_by_side(desk):
     made = desk(run)
     made.select(Selection(layer="conv2d2", unit=1))
     picture, weight = weight_picture(made.view.answer), run.model.parameters.view("conv2d2.weight")
-    assert picture.shape == (3, 9)
-    assert picture[2, 4] == weight[2, 1, 1, 1]
-    made.view.panels["unit"].weights.clicked.emit(2, 4)
+    # A pixel between them and around them belongs to none.
+    assert picture.shape == (5, 13) and np.isnan(picture[:, ::4]).all()
+    assert picture[3, 6] == weight[2, 1, 1, 1]
+    made.view.panels["unit"].weights.clicked.emit(3, 4)
+    assert made.view.selection.weight is None
+    made.view.panels["unit"].weights.clicked.emit(3, 6)
     assert made.view.selection.weight == ("conv2d2.weight", (2, 1, 1, 1))
 
 
@@ -283,6 +287,30 @@ def test_the_inspector_follows_the_theme(desk):
     saliency = made.view.answer.saliency[..., 0]
     expected = image_of(signed_lut(DARK)[signed_indices(saliency, signed_bound(saliency))])
     assert made.view.panels["example"].second.image == expected
+
+
+def test_before_a_batch_norm_no_step_of_the_bias_is_written(desk):
+    made = desk(toy_run(layers=(Dense(4), BatchNorm(), Tanh(), Dense(2), Softmax())))
+    panel = made.view.panels["unit"]
+    for layer, is_before in (("dense1", True), ("dense2", False)):
+        made.select(Selection(layer=layer, unit=1))
+        assert "w ← w" in panel.backward.text()
+        assert ("b ← b" in panel.backward.text()) != is_before
+        assert ("b stays" in panel.backward.text()) == is_before
+        assert ("running figures" in panel.step_note.text()) == is_before
+
+
+def test_the_bias_of_a_filter_makes_its_step(desk):
+    made = desk(digits_run("cnn", 2, layers=CNN))
+    made.select(Selection(layer="conv2d1", unit=2))
+    inputs, labels = (part.copy() for part in made.run.data.learning.gather(made.run.data.split.train[:1]))
+    deltas = made.run.model.sensitivities(inputs, labels).by_output[0][0, :, :, 2]
+    lines = made.view.panels["unit"].backward.text().split("\n")
+    at = lines.index("∂L/∂b = Σ δ over the map")
+    assert lines[at + 1] == f"  = {signed(float(deltas.sum()))}"
+    assert lines[at + 2] == "b ← b − η·∂L/∂b"
+    bias, rate = float(made.run.model.parameters.view("conv2d1.bias")[2]), made.run.learning_rate
+    assert lines[at + 4] == f"  = {bias - rate * float(deltas.sum()):+.6f}".replace("-", "−")
 
 
 @pytest.mark.parametrize(("layer", "how"), [("dense1", "contrastive divergence"), ("dense2", "frozen")])

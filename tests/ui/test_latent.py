@@ -136,10 +136,30 @@ def test_both_machines_are_shown_side_by_side(driver: Driver) -> None:
         assert [text.toPlainText() for text in plot.numbers] == [str(n) if n else "" for n in machine.confusion.ravel()]
         assert f"{machine.accuracy:.2%} in {machine.seconds:.2f} s" in plot.heading.text
     own, peer = result.own.scores, result.peer.scores
-    assert view.table.item(4, 0).text() == f"{own.precision[3]:.3f} {peer.precision[3]:.3f}"
-    assert view.table.item(0, 2).text() == f"{own.f1.mean():.3f} {peer.f1.mean():.3f}"
+    assert view.table.item(5, 0).text() == f"{own.precision[3]:.3f} {peer.precision[3]:.3f}"
+    assert view.table.item(1, 2).text() == f"{own.f1.mean():.3f} {peer.f1.mean():.3f}"
+    reached = f"nnlab {result.own.objective:,.1f} · scikit-learn {result.peer.objective:,.1f} · lower is better"
+    assert view.table.item(0, 0).text() == reached
     assert view.margin.isVisible()
     assert sum(len(scatter.getData()[0]) for scatter in view.margin.scatters) == len(result.points)
+
+
+def test_no_figure_of_the_machines_is_cut_off(driver: Driver) -> None:
+    window = driver.open(coded(3))
+    window.resize(1920, 1080)
+    view = shown(window, driver, "latent_svm")
+    with driver.qtbot.waitSignal(view.control.done, timeout=60_000):
+        view.control.button.click()
+    view.result = replace(view.result, class_names=tuple(f"Ankle boot {name}" for name in view.result.class_names))
+    view._draw_result(view.result)
+    # Beside the matrices it is as narrow as it gets.
+    driver.wait_for(lambda: view.table.maximumWidth() == view.table.width() and view.table.verticalHeader().width() > 0)
+    metrics, padding = view.table.fontMetrics(), 10
+    for row in range(1, view.table.rowCount()):
+        for column in range(view.table.columnCount()):
+            wanted = metrics.horizontalAdvance(view.table.item(row, column).text()) + padding
+            assert wanted <= view.table.columnWidth(column)
+    assert metrics.horizontalAdvance(view.table.item(0, 0).text()) + padding <= view.table.viewport().width()
 
 
 def test_the_lines_are_where_the_machine_says() -> None:
@@ -190,3 +210,40 @@ def test_codes_of_one_and_of_many_numbers_are_shown(driver: Driver, code: int) -
     event = type("Click", (), {"scenePos": lambda self: view.plane.getViewBox().sceneBoundingRect().center()})()
     event.button, event.modifiers = lambda: Qt.MouseButton.LeftButton, lambda: Qt.KeyboardModifier.NoModifier
     view._click(event)
+
+
+def test_the_ends_are_called_as_the_examples_that_are_decoded(window: MainWindow, driver: Driver) -> None:
+    view = shown(window, driver, "latent")
+    view._ask(other=1200)
+    window.stage.select(replace(window.stage.selection, part="train", example=1100))
+    driver.wait_for(lambda: view.answer.ends_of == (1100, 1200))
+    assert "from A (1,100) to B (1,200), decoded" in view.board.texts
+    view.part.setCurrentText("validation")
+    driver.wait_for(lambda: view.answer.part == "validation")
+    # There are not so many: the first stands in for them.
+    assert "A (0)" in view.board.texts and "from A (0) to B (0), decoded" in view.board.texts
+
+
+def test_one_dimension_does_not_go_both_ways(window: MainWindow, driver: Driver) -> None:
+    view = shown(window, driver, "latent")
+    view.choice.setCurrentIndex(view.choice.findData("dimensions"))
+    across, up = view.axes
+    across.setValue(2)
+    assert view.options.dimensions == (2, 1)
+    up.setValue(2)
+    assert (across.value(), up.value()) == view.options.dimensions == (1, 2)
+    across.setValue(2)
+    assert (across.value(), up.value()) == view.options.dimensions == (2, 1)
+    view.plane.mark.setPos(0.5, -1.5)
+    driver.wait_for(lambda: tuple(view.answer.at) == (0.5, -1.5))
+    assert view.answer.code[[2, 1]].tolist() == [0.5, -1.5]
+
+
+def test_the_second_axis_of_tsne_is_one_also_for_a_code_of_one_number(driver: Driver) -> None:
+    view = shown(driver.open(coded(1)), driver, "latent")
+    assert view.plane.getAxis("left").labelText == "the code has one dimension only"
+    view.choice.setCurrentIndex(view.choice.findData("embedding"))
+    with driver.qtbot.waitSignal(view.control.done, timeout=60_000):
+        view.control.button.click()
+    driver.wait_for(lambda: view.answer.plane == "embedding")
+    assert view.plane.getAxis("left").labelText == "t-SNE 2"

@@ -175,6 +175,35 @@ def test_each_unit_shows_its_own_boundary(shown: Shown) -> None:
         assert image == image_of(lut[signed_indices(field[::-1], bound)])
 
 
+def test_the_planes_of_all_units_are_the_network_itself_at_their_pixels(shown: Shown) -> None:
+    run, diagram = shown.run, shown.view.diagram
+    for _ in range(10):
+        next(run)
+    shown.look()
+    left, right, bottom, top = shown.view.answer.extent
+    size = shown.view.answer.fields.shape[1]
+    # Row by row from the top, as an image lies.
+    x, y = np.meshgrid(np.linspace(left, right, size), np.linspace(top, bottom, size))
+    points = np.stack([x, y], axis=-1).reshape(-1, 2).astype(np.float32)
+    scaling, view = run.data.scaling, run.model.parameters.view
+    scaled = points * scaling.factor + scaling.offset
+    hidden = np.tanh(scaled @ view("dense1.weight") + view("dense1.bias"))
+    z = hidden @ view("dense2.weight") + view("dense2.bias")
+    outputs = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    signed = signed_lut(diagram.theme)
+    by_class = [class_lut(diagram.theme, label) for label in (0, 1)]
+    columns = [(scaled, [signed] * 2), (hidden, [signed] * 8), (outputs, by_class)]
+    for place, (values, luts) in enumerate(columns):
+        bound = diagram.bound(place)
+        for unit, lut in enumerate(luts):
+            image = diagram._images[place][unit][1]
+            drawn = np.array([[image.pixelColor(at, row).getRgb()[:3] for at in range(size)] for row in range(size)], int)
+            # Half a shade may be rounded either way: between the colours of a little less and a little more.
+            expected = values[:, unit].reshape(size, size)
+            near = [lut[signed_indices(expected + shift, bound)].astype(int) for shift in (-1e-4, 0.0, 1e-4)]
+            assert np.min([np.abs(drawn - color).max(axis=2) for color in near], axis=0).max() == 0
+
+
 def test_an_output_that_is_sure_has_the_colour_its_class_has_in_every_view(shown: Shown) -> None:
     for label in (0, 1, 2):
         sure = class_lut(LIGHT, label)[signed_indices(np.ones((1, 1)), 1.0)]
@@ -232,6 +261,27 @@ def test_hovering_reads_the_numbers(view: NetworkView) -> None:
     assert "dense1.weight[" in view.readout.text()
     view._hover(QPointF(-50, -50))
     assert f"loss {picture.loss:.4g}" in view.readout.text()
+
+
+@pytest.mark.parametrize("way", ["forward", "gradients"])
+def test_hovering_over_a_channel_reads_the_map_that_is_drawn(qtbot: QtBot, way: str) -> None:
+    settings, shape = MODELS_SHOWN["small cnn"]
+    data = prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
+    run = TrainingRun(settings.build(shape, 10), data, TrainingSettings(batch_size=16))
+    next(run)
+    view = NetworkView()
+    qtbot.addWidget(view)
+    view.begin(prepared_for(run, settings))
+    view.resize(620, 360)
+    view.show_answer(PROBES["network"](run, Selection()))
+    view.switch.buttons[way].click()
+    inputs, labels = (part.copy() for part in data.learning.gather(data.split.train[:1]))
+    seen = run.model.sensitivities(inputs, labels)
+    drawn = (seen.outputs if way == "forward" else seen.by_output)[1][0, :, :, 2]
+    extreme = drawn.max() if way == "forward" else drawn.ravel()[np.abs(drawn).argmax()]
+    view._hover(view.diagram.mapToScene(view.diagram.frames[1].unit_rect(2).center()))
+    assert f"mean {drawn.mean():+.4g}, largest {extreme:+.4g}" in view.readout.text()
+    assert ("∂L/∂a" in view.readout.text()) == (way == "gradients")
 
 
 def test_another_example_flows_through(shown: Shown) -> None:

@@ -78,6 +78,24 @@ def test_a_click_on_a_cell_of_the_confusion_matrix_shows_its_examples(trained: M
     assert not view.cell.isVisible()
 
 
+def test_without_validation_a_cell_of_the_test_part_shows_its_examples(driver: Driver) -> None:
+    experiment = example("digits-mlp", epochs=2)
+    window = driver.open(replace(experiment, dataset=replace(experiment.dataset, validation=0.0)))
+    driver.finish(window)
+    confusion = shown(window, driver, "confusion")
+    driver.wait_for(lambda: confusion.answer.is_fresh)
+    total = len(window.session._link.worker._run.data.dataset.test)
+    assert f"{total:,} test examples as of" in confusion.readout.text()
+    counts = confusion.answer.confusion
+    off = counts - np.diag(np.diag(counts))
+    true, said = (int(place) for place in np.unravel_index(off.argmax(), off.shape))
+    confusion._click(Click(confusion._plot.getViewBox().mapViewToScene(QPointF(said + 0.5, true + 0.5))))
+    view = window.stage.view("predictions")
+    driver.wait_for(lambda: view.answer is not None and view.answer.cell == (true, said) and view.answer.is_fresh)
+    assert (view.answer.part, view.answer.matching) == ("test", off.max())
+    assert (view.answer.labels == true).all() and (view.answer.predicted == said).all()
+
+
 def test_orders_and_pages_are_asked_for(trained: MainWindow, driver: Driver) -> None:
     view = settled(trained, driver)
     view.order.setCurrentText("as they come")

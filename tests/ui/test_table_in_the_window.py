@@ -120,6 +120,10 @@ def test_the_browser_and_the_plane_have_the_columns_names(flowers: MainWindow, d
     plane = opened(driver, table(tmp_path, ("east", "north")))
     boundary = driver.see(plane, "boundary")
     assert [boundary._plot.getAxis(side).labelText for side in ("bottom", "left")] == ["east", "north"]
+    driver.wait_for(lambda: boundary.answer is not None)
+    saved, (left, right, bottom, top) = boundary.columns(), boundary.answer.extent
+    assert list(saved)[:2] == ["east", "north"]
+    assert (saved["east"][0], saved["east"][-1], saved["north"][0], saved["north"][-1]) == (left, right, bottom, top)
 
 
 def test_a_tile_of_the_gallery_holds_the_names_and_numbers_of_a_row(flowers: MainWindow, driver: Driver) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.boundary import BoundaryField, probe_boundary
-from nnlab.training.probes.confusion import ConfusionPicture, probe_confusion
+from nnlab.training.probes.confusion import ConfusionOptions, ConfusionPicture, probe_confusion
 from nnlab.training.probes.distributions import Distributions, probe_distributions
 from nnlab.training.probes.drawing import DrawingAnswer, DrawOptions, probe_drawing
 from nnlab.training.probes.feature_maps import FeatureMaps, probe_feature_maps
@@ -44,6 +44,7 @@ __all__ = [
     "BoundaryField",
     "ChainOptions",
     "ChainPicture",
+    "ConfusionOptions",
     "ConfusionPicture",
     "Distributions",
     "DrawOptions",

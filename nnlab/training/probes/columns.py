@@ -71,7 +71,7 @@ def columns_of(model: Model, picture_shape: Shape) -> tuple[Column, ...]:
     for place, (layer, name) in enumerate(zip(model.layers, model.names, strict=True)):
         shape = model.shapes[place]
         if layer.kind in MIXING:
-            tensor, is_transposed = _weights_of(model, place)
+            tensor, is_transposed = weights_of(model, place)
             columns.append(
                 Column(name, (name,), layer.kind, shape, len(shape) == 3, place, place, tensor, is_transposed, bool(tensor))
             )
@@ -128,7 +128,7 @@ def _pictured(shape: Shape, picture_shape: Shape) -> Shape:
     return picture_shape if len(picture_shape) == 3 and math.prod(shape) == math.prod(picture_shape) else shape
 
 
-def _weights_of(model: Network, place: int) -> tuple[str, bool]:
+def weights_of(model: Network, place: int) -> tuple[str, bool]:
     """The tensor of a layer's weights, and whether it is another layer's, transposed."""
     own = f"{model.names[place]}.weight"
     if own in model.parameters.shapes:

@@ -15,7 +15,8 @@ from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
-from nnlab.training.probes.selection import Selection, part_of
+from nnlab.training.probes.columns import weights_of
+from nnlab.training.probes.selection import Selection, part_of, shown_part
 from nnlab.training.probes.standing import has_stepped
 
 # Even, and a power of two: when a range doubles, pairs of bins become one bin and no number changes its place.
@@ -56,8 +57,9 @@ class Histograms:
 
 @dataclass(frozen=True)
 class Activations:
-    """What the rows' layers put out, for so many examples: histograms, and units (rows,), dead, saturated, as below."""
+    """What the rows' layers put out for so many examples of a part: histograms, and units (rows,), dead, saturated."""
 
+    part: str
     examples: int
     histograms: Histograms
     units: Array
@@ -94,12 +96,12 @@ class DistributionsOptions:
 class Distributions:
     """A row for every layer that learns, in order.
 
-    weights: the layer's largest tensor.
+    weights: the layer's own, or those that it shares with another layer; of batch norm, which has none, its scale.
     gradients: of the same tensor, as the last step left it: of the batch's mean loss with its penalties (l1, l2) added and
     after clipping, before the optimizer's memory and AdamW's decay come in. Empty before the first step, also of a model
     just opened; all zeros while a part is frozen.
-    activations: what the layer's non-linearity puts out (the layer itself, where none follows) for the same few validation
-    examples each time, as in prediction.
+    activations: what the layer's non-linearity puts out (the layer itself, where none follows) for the same few examples
+    each time, as in prediction: of the validation part, where nothing is held back of the training part.
     ratio (rows,): |last update| / |weights|, Euclidean norms over the tensor. The update is the very vector that the
     optimizer subtracted in the last step, momentum, moments and decay included. NaN before the first step, where nothing
     moved, and where all weights are zero.
@@ -127,6 +129,7 @@ class Distributions:
     saturated: Array
     kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
     is_edited: bool = False  # whether some were changed by hand since
+    part: str = "validation"  # which the activations are of
 
 
 def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions:
@@ -158,6 +161,7 @@ def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions
             seen.saturated,
             run.kept_epoch,
             bool(run.edited),
+            seen.part,
         )
 
 
@@ -204,15 +208,16 @@ def _rows(model: Model) -> list[_Row]:
     for place, following in zip(learning, [*learning[1:], len(model.layers)], strict=True):
         shaping = [at for at in range(place + 1, following) if model.layers[at].kind in _NONLINEAR]
         source = shaping[-1] if shaping else place
-        tensor = max(_tensors_of(model.names[place], shapes), key=lambda name: math.prod(shapes[name]))
+        own = max(_tensors_of(model.names[place], shapes), key=lambda name: math.prod(shapes[name]))
+        tensor = weights_of(model, place)[0] or own
         rows.append(_Row(model.names[place], tensor, model.names[source], model.layers[source].kind, source))
     return rows[:_MOST_LAYERS]
 
 
 def _look(run: TrainingRun, rows: list[_Row]) -> Activations:
     """Some validation examples (training ones, where none are held back) through the model as it is."""
-    model = run.model
-    feed, index = part_of(run, "validation")
+    model, part = run.model, shown_part(run, "validation")
+    feed, index = part_of(run, part)
     inputs, _ = feed.gather(spread(index, _EXAMPLES))
     if isinstance(model, RBM):
         outputs = [model.hidden_probabilities(inputs)]
@@ -222,7 +227,7 @@ def _look(run: TrainingRun, rows: list[_Row]) -> Activations:
         outputs = [through[row.place] for row in rows]
     counts = [unit_counts(output, row.nonlinearity) for row, output in zip(rows, outputs, strict=True)]
     units, dead, saturated = np.array(counts, int).T.copy()
-    return Activations(len(inputs), histograms(outputs), units, dead, saturated)
+    return Activations(part, len(inputs), histograms(outputs), units, dead, saturated)
 
 
 def _tensors_of(layer: str, tensors: Sequence[str] | dict[str, tuple[int, ...]]) -> list[str]:

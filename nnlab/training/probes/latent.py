@@ -11,7 +11,7 @@ from nnlab.training.coder import Coder, coder_of
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.pictures import Pictures, as_pictures
 from nnlab.training.probes.rolling import RollingPass
-from nnlab.training.probes.selection import Selection, part_of
+from nnlab.training.probes.selection import Selection, part_of, shown_example, shown_part
 
 MOST_CODES = 2000
 # Pictures on the way from one example to the other, both ends included.
@@ -67,6 +67,7 @@ class LatentOptions:
 class LatentPicture:
     """Codes of examples in a plane, and decoded pictures.
 
+    ends_of, the positions in the part of the examples A, the selected one, and B, where the strip ends
     places (n,), positions in the part    labels (n,)    points (n, 2)    share (2,) of the variance along the axes, or NaN
     code (dims,), what is decoded, and its place `at` (2,) in the plane    ends (2, 2), where both examples lie
     low, high (dims,), the span of each dimension where there are few, else empty
@@ -88,6 +89,7 @@ class LatentPicture:
     ends: Array
     decoded: Pictures
     strip: Pictures
+    ends_of: tuple[int, int] = (0, 0)
 
 
 def probe_latent(run: TrainingRun, selection: Selection) -> LatentPicture:
@@ -101,8 +103,10 @@ def probe_latent(run: TrainingRun, selection: Selection) -> LatentPicture:
         memory.rolling.update(run, selection.part, MOST_CODES, coder.encode)
         known = memory.rolling.known
         codes, places = memory.rolling.values[:known], memory.rolling.places[:known]
-        layout = _layout(run, selection.part, options, codes, places)
-        ends = _codes_of(run, coder, selection, options.other)
+        part = shown_part(run, selection.part)
+        layout = _layout(run, part, options, codes, places)
+        ends_of = [shown_example(run, selection.part, place) for place in (selection.example, options.other)]
+        ends = _codes_of(run, coder, selection.part, ends_of)
         code, at = _decoded_code(options, layout, ends[0])
         strip = ends[0] + np.linspace(0, 1, STRIP_LENGTH)[:, None] * (ends[1] - ends[0])
         decoded = as_pictures(run.data, coder.decode(np.vstack([code, strip])))
@@ -110,7 +114,7 @@ def probe_latent(run: TrainingRun, selection: Selection) -> LatentPicture:
         ends_at = layout.project(ends)
     return LatentPicture(
         run.number,
-        selection.part,
+        part,
         layout.plane,
         memory.rolling.is_fresh,
         places.copy(),
@@ -124,6 +128,7 @@ def probe_latent(run: TrainingRun, selection: Selection) -> LatentPicture:
         ends_at,
         decoded[:1],
         decoded[1:],
+        (ends_of[0], ends_of[1]),
     )
 
 
@@ -187,10 +192,9 @@ def _principal(run: TrainingRun, memory: LatentMemory, codes: Array) -> Plane:
     return memory.plane
 
 
-def _codes_of(run: TrainingRun, coder: Coder, selection: Selection, other: int) -> Array:
-    """The codes of the selected and of the other example (2, dims)."""
-    feed, index = part_of(run, selection.part)
-    places = [place if 0 <= place < len(index) else 0 for place in (selection.example, other)]
+def _codes_of(run: TrainingRun, coder: Coder, part: str, places: list[int]) -> Array:
+    """The codes of the examples at these two positions of a part (2, dims)."""
+    feed, index = part_of(run, part)
     inputs, _ = feed.gather(index[np.resize(places, _BATCH)])
     return coder.encode(inputs)[:2].astype(np.float64)
 

@@ -95,7 +95,7 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
         most = min(most, _MOST_EXAMPLES)
     with np.errstate(all="ignore"):
         rolling.update(run, selection.part, most, lambda inputs: model.predict(inputs), label)
-        _settle(run, selection, memory)
+        settle(run, selection.part, label, memory)
         # Of a class without examples nothing was computed.
         outputs = memory.outputs if len(memory.outputs) else np.empty((0, *model.output_shape), np.float32)
         labels = rolling.labels[: len(outputs)]
@@ -137,11 +137,10 @@ def _numbers(dataset: Dataset, raw: Array) -> tuple[Array, Array]:
     return raw.astype(np.float32).reshape(len(raw), len(low)), np.stack((low, high))
 
 
-def _settle(run: TrainingRun, selection: Selection, memory: PredictionsMemory) -> None:
+def settle(run: TrainingRun, part: str, label: int | None, memory: PredictionsMemory) -> None:
     """Take over the outputs of the last whole round; of the first one whatever is there."""
     rolling = memory.rolling
-    label = None if selection.cell is None else selection.cell[0]
-    settled = (selection.part, label, rolling.rounds, rolling.known)
+    settled = (part, label, rolling.rounds, rolling.known)
     if settled != memory.settled or (rolling.is_fresh and not memory.was_fresh):
         memory.settled, memory.step = settled, run.number
         memory.outputs = rolling.values[: rolling.known].copy()

@@ -90,6 +90,7 @@ class ChainPicture:
     shown: str = "means"
     problem: str = ""
     edits: int = 0  # how many weights had been changed by hand
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
 
 
 def probe_samples(run: TrainingRun, selection: Selection) -> ChainPicture:
@@ -147,6 +148,7 @@ def _look(run: TrainingRun, machine: Machine, selection: Selection, options: Cha
         machine_units(machine) if options.wants_units or options.level != machine.level else None,
         shown,
         edits=run.edits,
+        kept_epoch=run.kept_epoch,
     )
 
 

@@ -12,6 +12,8 @@ from nnlab.training.data import Feed
 from nnlab.training.loop import TrainingRun
 
 PARTS = ("train", "validation", "test")
+# As one says it of examples.
+PART_ADJECTIVES = {"train": "training", "validation": "validation", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,25 @@ class Selection:
     options: Any = None  # a frozen value that a view's own probe understands
 
 
+def shown_part(run: TrainingRun, part: str) -> str:
+    """The part that is looked at where this one is asked for: the training part where it is empty."""
+    held = {"validation": len(run.data.split.validation), "test": len(run.data.dataset.test)}
+    return part if held.get(part) else "train"
+
+
 def part_of(run: TrainingRun, part: str) -> tuple[Feed, Index]:
     """The feed and the positions of a part of the data; the training part where the asked one is empty."""
     data = run.data
-    if part == "test" and len(data.dataset.test):
-        return data.testing, data.test_index
-    if part == "validation" and len(data.split.validation):
-        return data.learning, data.split.validation
-    return data.learning, data.split.train
+    return {
+        "train": (data.learning, data.split.train),
+        "validation": (data.learning, data.split.validation),
+        "test": (data.testing, data.test_index),
+    }[shown_part(run, part)]
+
+
+def shown_example(run: TrainingRun, part: str, example: int) -> int:
+    """The position that is looked at where this one is asked for: the first where there are not so many."""
+    return example if 0 <= example < len(part_of(run, part)[1]) else 0
 
 
 def selected_example(run: TrainingRun, selection: Selection) -> tuple[Array, int]:
@@ -56,5 +69,5 @@ def raw_example(run: TrainingRun, selection: Selection) -> Array:
 
 def _selected(run: TrainingRun, selection: Selection) -> tuple[Feed, Index]:
     feed, index = part_of(run, selection.part)
-    place = selection.example if 0 <= selection.example < len(index) else 0
+    place = shown_example(run, selection.part, selection.example)
     return feed, index[place : place + 1]

@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.datasets.names import Names
 from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
@@ -83,6 +84,9 @@ class UnitInspection:
     best_pictures: Array
     is_shared: bool = False  # whether another layer uses the weights, too: weight_gradient holds its share
     pretraining: str = ""  # while a stack is pretrained, how the unit's weights learn, or that they do not
+    bias_gradient: float = math.nan  # d loss / d bias; of a convolution delta summed over all places
+    is_centred: bool = False  # whether a batch norm right behind takes the mean away, and with it the bias
+    is_normalized: bool = False  # whether the gradient comes through a batch norm, here by its running figures
 
 
 def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int) -> UnitInspection:
@@ -147,7 +151,14 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         best_pictures=pictures,
         is_shared=not flow.is_machine and bool(flow.sharing(place)),
         pretraining=_pretraining(run, column),
+        bias_gradient=parts.bias_gradient,
+        is_centred=bool(column.tensor and column.riders and _is_norm(column.riders[0])),
+        is_normalized=any(_is_norm(layer) for behind in columns[place:] for layer in behind.riders),
     )
+
+
+def _is_norm(layer: str) -> bool:
+    return layer.startswith(BatchNorm.kind)
 
 
 def _raw(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int, unit: int) -> Array:
@@ -176,6 +187,7 @@ class _Incoming:
     bias_tensor: str
     delta: float
     gradient: Array
+    bias_gradient: float
 
 
 def _incoming(
@@ -190,7 +202,7 @@ def _incoming(
     """The unit's weights, what they multiply, and the gradient by them."""
     column, empty = columns[place], np.zeros(0, np.float32)
     if not column.tensor:
-        return _Incoming(Names((0,)), empty, empty, (0, 0), 0.0, "", math.nan, empty)
+        return _Incoming(Names((0,)), empty, empty, (0, 0), 0.0, "", math.nan, empty, math.nan)
     weight = run.model.parameters.view(column.tensor)
     bias_tensor = _bias_tensor(run, column)
     bias = run.model.parameters.view(bias_tensor)
@@ -208,6 +220,7 @@ def _incoming(
         bias_tensor,
         float(deltas.ravel()[unit]),
         flow.weight_gradient(place, unit),
+        float(deltas.ravel()[unit]),
     )
 
 
@@ -244,6 +257,7 @@ def _incoming_of_channel(
         bias_tensor,
         float(own[at]),
         np.ravel(gradient),
+        float(own.sum()),
     )
 
 

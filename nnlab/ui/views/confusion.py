@@ -1,4 +1,4 @@
-"""The confusion matrix of the validation examples, and what follows from it for every class."""
+"""The confusion matrix of the examples that are held back, and what follows from it for every class."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -7,7 +7,9 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.metrics import ClassScores, accuracy, class_scores
-from nnlab.training.probes import ConfusionPicture
+from nnlab.training.probes import ConfusionOptions, ConfusionPicture
+from nnlab.training.probes.predictions import PredictionsMemory
+from nnlab.training.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut
 from nnlab.ui.views.view import Columns, View, color_axis
@@ -21,6 +23,8 @@ _MARGIN = 4  # of the canvas, around the plot
 _GAP = 6  # between the names of two columns
 # Beyond this many classes nobody finds a cell with arrow keys.
 _MOST_BY_KEYS = 100
+# What one frame may take of the training's time.
+_PROBE_SECONDS = 0.0015
 _COLUMNS = ("precision", "recall", "F1", "count")
 
 
@@ -30,10 +34,11 @@ class ConfusionView(View):
     title = "Confusion"
     probe = "confusion"
     interval = 0.25
-    empty_text = "How often each class is taken for another appears here; hold back some data for validation to see it."
+    empty_text = "How often each class is taken for another appears here, as soon as there is a classifier."
 
     def __init__(self) -> None:
         super().__init__()
+        self.options = ConfusionOptions()
         self._names: tuple[str, ...] = ()
         self._ticks: list[tuple[float, str]] = []
         self._by_name: bool | None = None
@@ -67,8 +72,8 @@ class ConfusionView(View):
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
-        """Data with classes, some of it held back."""
-        return len(prepared.split.validation) > 0 and prepared.experiment.model.predicts_classes
+        """Classifiers."""
+        return prepared.experiment.model.predicts_classes and bool(prepared.dataset.class_names)
 
     def begin(self, prepared: Prepared) -> None:
         """Axes and cells for this dataset's classes."""
@@ -77,6 +82,11 @@ class ConfusionView(View):
         if prepared.dataset.class_names != self._names:
             self._names = prepared.dataset.class_names
             self._make_cells(self._names)
+
+    def forget(self) -> None:
+        """What was predicted of the last run's examples."""
+        super().forget()
+        self.options = ConfusionOptions(PredictionsMemory(_PROBE_SECONDS))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for the table's numbers, the picture has all of it."""
@@ -112,6 +122,9 @@ class ConfusionView(View):
 
     def draw(self, answer: ConfusionPicture) -> None:
         """Only when it has changed."""
+        if not answer.is_fresh:
+            # The rest comes with the next frames, also while training stands.
+            self.wants_changed.emit()
         confusion = answer.confusion
         self._hover(self._mouse)
         self._fit()
@@ -196,11 +209,11 @@ class ConfusionView(View):
         return Spots(in_scene(self._plot.getViewBox(), cells), lambda place: self._told(*divmod(place, count)))
 
     def _click(self, event: object) -> None:
-        """The examples of a cell, which are validation examples, are shown by another view."""
+        """The examples of a cell are shown by another view."""
         cell = self._cell_at(event.scenePos()) if self.answer is not None else None
         if cell is not None:
-            is_there = self.selection.part == "validation"
-            self.select(cell=cell, part="validation", example=self.selection.example if is_there else 0)
+            part = self.answer.part
+            self.select(cell=cell, part=part, example=self.selection.example if self.selection.part == part else 0)
             self.view_wanted.emit("predictions")
 
     def _hover(self, position: QPointF) -> None:
@@ -217,9 +230,12 @@ class ConfusionView(View):
 
 
 def _headline(answer: ConfusionPicture) -> str:
-    total = answer.confusion.sum()
+    seen = int(answer.confusion.sum())
+    if not seen:
+        return ""
+    count = f"{seen:,} of {answer.total:,}" if seen < answer.total else f"{seen:,}"
     # The accuracy first, so that it is not what a narrow pane cuts off.
-    return f"accuracy {accuracy(answer.confusion):.2%} · {total:,} validation examples {answer.moment}" if total else ""
+    return f"accuracy {accuracy(answer.confusion):.2%} · {count} {PART_ADJECTIVES[answer.part]} examples {answer.moment}"
 
 
 def _score_table() -> QTableWidget:

@@ -153,7 +153,7 @@ class BoundaryView(View):
         self.drawing.bar.apply_theme(theme)
 
     def columns(self) -> Columns:
-        """One row per grid point: x1, x2 and the probability of every class, or its score."""
+        """One row per grid point: its two numbers, and the probability of every class, or its score."""
         left, right, bottom, top = self.answer.extent
         rows, columns, classes = self.answer.probability.shape
         x, y = np.meshgrid(np.linspace(left, right, columns), np.linspace(bottom, top, rows))
@@ -162,7 +162,14 @@ class BoundaryView(View):
         flat = values.reshape(-1, classes)
         names = self._prepared.dataset.class_names if self._prepared else ()
         figures = {f"{kind}_{name}": list(flat[:, place]) for place, name in enumerate(names)}
-        return {"x1": list(x.ravel()), "x2": list(y.ravel()), **figures}
+        across, up = self._column_names()
+        return {across: list(x.ravel()), up: list(y.ravel()), **figures}
+
+    def _column_names(self) -> tuple[str, str]:
+        """As the data calls them; x1, x2 where it does not, or not apart."""
+        named = self._prepared.dataset.input_names.columns if self._prepared else ()
+        across, up = named if len(set(named)) == 2 else ("", "")
+        return across or "x1", up or "x2"
 
     def _blend(self, probability: np.ndarray) -> np.ndarray:
         """Every class's colour, as strong as its probability; near white or black where the network is unsure."""

@@ -41,11 +41,13 @@ class ClassBar(SignedColorBar):
         """Take what the names need of so many pixels; longer ones end in dots."""
         axis = self.getAxis("right")
         metrics = QFontMetricsF(axis.style["tickFont"] or QFont())
-        most = max(free, _LEAST_ROOM) - _RAMP - _SPACE
+        # With names that are letters it is as wide as without: the third class that somebody draws moves nothing.
+        least = max(_LEAST_ROOM, math.ceil(metrics.horizontalAdvance("P(W) = 1")) + _RAMP + _SPACE)
+        most = max(free, least) - _RAMP - _SPACE
         around = "" if self.shows_scores else "P() = 1"
         texts = [_end_text(name, metrics, most, around) for name in self.names]
         widest = max(map(metrics.horizontalAdvance, texts), default=0.0)
-        self.room = max(_LEAST_ROOM, math.ceil(widest) + _RAMP + _SPACE)
+        self.room = max(least, math.ceil(widest) + _RAMP + _SPACE)
         self.setFixedWidth(self.room)
         axis.setWidth(self.room - _RAMP)
         middle = "equal" if self.shows_scores else "½"

@@ -10,9 +10,11 @@ from PySide6.QtGui import QResizeEvent
 from nnlab.training.moment import moment
 from nnlab.training.probes import Selection
 from nnlab.training.probes.distributions import BINS, Distributions, DistributionsOptions, Histograms
+from nnlab.training.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
+from nnlab.ui.views.distributions.histogram_rows import HISTOGRAM_COLUMNS, QUANTITIES, histogram_rows
 from nnlab.ui.views.distributions.ratio_plot import RatioPlot
 from nnlab.ui.views.distributions.spread import Spread
 from nnlab.ui.views.distributions.step_history import StepHistory
@@ -21,7 +23,6 @@ from nnlab.ui.views.view import Columns, View, step_up
 from nnlab.ui.widgets.flow import captioned
 
 _ALL = "All layers"
-_QUANTITIES = ("weights", "gradients", "activations")
 _MOST_ROWS = 8
 _SPANS = 120  # columns of a heat map
 _NOW = 40  # pixels of the histogram of now
@@ -120,11 +121,11 @@ class DistributionsView(View):
         first = self.history.steps[0]
         last = first + step_up(max(self.history.steps[-1] - first, 10))
         self._spread = {
-            quantity: Spread([getattr(kept, quantity) for kept in self.history.kept], rows) for quantity in _QUANTITIES
+            quantity: Spread([getattr(kept, quantity) for kept in self.history.kept], rows) for quantity in QUANTITIES
         }
         self.cells = self._lay_out(rows)
         self.board.begin()
-        for column, quantity in enumerate(_QUANTITIES):
+        for column, quantity in enumerate(QUANTITIES):
             x = self.cells[column].heat.x()
             self.board.text(quantity, x, 0, self.theme.text, bold=True)
             right, is_narrow = self.cells[column].heat.right(), self.cells[column].heat.width() < _NARROW
@@ -148,18 +149,9 @@ class DistributionsView(View):
         self.ratios.recolor(theme)
 
     def columns(self) -> Columns:
-        """The histograms of now, one row per bin: layer, quantity, from, to, share."""
-        table: Columns = {name: [] for name in ("layer", "quantity", "from", "to", "share")}
-        for quantity in _QUANTITIES:
-            histograms = getattr(self.answer, quantity)
-            for row, layer in enumerate(self.answer.layers):
-                edges = np.ldexp(np.linspace(-1, 1, BINS + 1), int(histograms.exponent[row]))
-                table["layer"] += [layer] * BINS
-                table["quantity"] += [quantity] * BINS
-                table["from"] += list(edges[:-1])
-                table["to"] += list(edges[1:])
-                table["share"] += list(histograms.shares[row])
-        return table
+        """One row per histogram, of every step that is kept."""
+        rows = [row for kept in self.history.kept for row in histogram_rows(kept)]
+        return {name: [row[place] for row in rows] for place, name in enumerate(HISTOGRAM_COLUMNS)}
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the heat maps get what there is."""
@@ -172,11 +164,11 @@ class DistributionsView(View):
 
     def _lay_out(self, rows: list[int]) -> list[Cell]:
         width, height = self.board.size
-        wide = (width - 8) / len(_QUANTITIES)
+        wide = (width - 8) / len(QUANTITIES)
         tall = (height - _TITLE - _FOOT) / max(len(rows), 1)
         cells = []
         for place, row in enumerate(rows):
-            for column, quantity in enumerate(_QUANTITIES):
+            for column, quantity in enumerate(QUANTITIES):
                 x, y = round(column * wide), round(_TITLE + place * tall + _HEADER)
                 below = max(round(tall) - _HEADER - 5, 4)
                 bars = _NOW if wide > _NARROW else _NOW // 2
@@ -209,6 +201,8 @@ class DistributionsView(View):
         if cell.quantity == "weights":
             self.board.rectangle(QRectF(x, y + 4, 8, 8), fill=CLASS_COLORS[row % len(CLASS_COLORS)])
             x += 13
+            whole = _named(name, answer.tensors[row])
+            name = whole if self._fits(whole, scale, right - x) else name
         elif cell.quantity == "gradients":
             name = ""
         else:
@@ -260,7 +254,7 @@ class DistributionsView(View):
         when, recorded = moment(answer.step, answer.kept_epoch, answer.is_edited), _recorded(self.history.steps)
         if answer.kept_epoch:
             when += f", stands at step {answer.step:,}, the last"
-        return f"{when}{recorded} · activations of {answer.examples} validation examples{many}"
+        return f"{when}{recorded} · activations of {answer.examples} {PART_ADJECTIVES[answer.part]} examples{many}"
 
     def _describe(self, cell: Cell, point: QPointF) -> str:
         histograms: Histograms = getattr(self.answer, cell.quantity)
@@ -280,6 +274,13 @@ class DistributionsView(View):
         found = self._cell_at(event.scenePos())
         if found is not None and event.button() == Qt.MouseButton.LeftButton:
             self.select(layer=self.answer.layers[found[0].row], unit=-1)
+
+
+def _named(layer: str, tensor: str) -> str:
+    """A layer, and what stands for its weights where it has none of its own: those it shares, or a batch norm's scale."""
+    if tensor == f"{layer}.weight":
+        return layer
+    return tensor if tensor.startswith(f"{layer}.") else f"{layer} = {tensor.removesuffix('.weight')}ᵀ"
 
 
 def _recorded(steps: list[int]) -> str:

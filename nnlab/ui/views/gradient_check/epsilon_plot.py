@@ -11,7 +11,7 @@ from nnlab.ui.views.parts.number_axis import PowerAxis
 from nnlab.ui.views.view import color_axis
 
 _LEAST_ERROR = 1e-12
-_USED_STEP = 1e-5
+USED_STEP = 1e-5
 _COLORS = (CLASS_COLORS[1], CLASS_COLORS[0])
 
 
@@ -39,7 +39,7 @@ class EpsilonPlot(pg.PlotItem):
             curve.setSymbolBrush(color)
             curve.setSymbolPen(None)
         self._limit = pg.InfiniteLine(pos=np.log10(TOLERANCE), angle=0)
-        self._used = pg.InfiniteLine(pos=np.log10(_USED_STEP), angle=90)
+        self._used = pg.InfiniteLine(pos=np.log10(USED_STEP), angle=90)
         self.addItem(self._limit)
         self.addItem(self._used)
 

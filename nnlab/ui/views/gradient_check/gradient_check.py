@@ -13,7 +13,7 @@ from nnlab.training.probes import RunStanding
 from nnlab.ui.jobs import Job
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
-from nnlab.ui.views.gradient_check.epsilon_plot import EpsilonPlot
+from nnlab.ui.views.gradient_check.epsilon_plot import USED_STEP, EpsilonPlot
 from nnlab.ui.views.gradient_check.maps import GradientMaps
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.last_column import LastColumn
@@ -25,6 +25,8 @@ from nnlab.ui.widgets.job_control import JobControl
 _COUNTS = (100, 500, 2000, 10_000)
 _WORST_SHOWN = 20
 _COLUMNS = ("parameter", "backpropagation", "finite difference", "relative error")
+# What a file tells besides: how the finite difference was taken.
+_HOW = ("step", "precision")
 _READING = (
     "Each slope of the loss twice: by backpropagation, and measured by nudging the parameter a small step ε up and down, "
     "(L(p + ε) − L(p − ε)) / 2ε, a finite difference. They should agree to better than 1e-4: dark. Bright entries are "
@@ -124,13 +126,21 @@ class GradientCheckView(View):
         self.curve.recolor(theme)
 
     def columns(self) -> Columns:
-        """One row per checked parameter."""
+        """One row per checked parameter, then one per step of the sweep and precision, whose errors are of some of them."""
         if self.report is None:
-            return {name: [] for name in _COLUMNS}
-        check = self.report.check
+            return {name: [] for name in (*_COLUMNS, *_HOW)}
+        check, sweep = self.report.check, self.report.sweep
         places = [_place_text(self.report, entry) for entry in range(len(check.index))]
-        numbers = (check.analytic.tolist(), check.numeric.tolist(), check.error.tolist())
-        return dict(zip(_COLUMNS, (places, *numbers), strict=True))
+        errors = check.error.tolist()
+        steps, precisions = [USED_STEP] * len(places), ["float64"] * len(places)
+        for precision in ("float64", "float32"):
+            errors += getattr(sweep, precision).tolist()
+            steps += sweep.epsilon.tolist()
+            precisions += [precision] * len(sweep.epsilon)
+        swept = len(errors) - len(places)
+        slopes = [[*slope.tolist(), *[""] * swept] for slope in (check.analytic, check.numeric)]
+        columns = ([*places, *["some together"] * swept], *slopes, errors, steps, precisions)
+        return dict(zip((*_COLUMNS, *_HOW), columns, strict=True))
 
     def _start(self) -> Job | None:
         if self.bench is None or self.answer is None:

@@ -87,10 +87,18 @@ def backward_lines(unit: UnitInspection) -> list[str]:
         lines += [f"  = {signed(gradient)}  {name}"]
     if unit.pretraining:
         return [*lines, f"pretraining: {unit.pretraining}"]
-    lines += _step_lines("w", weight, gradient, unit.learning_rate)
+    return lines + _step_lines("w", weight, gradient, unit.learning_rate) + _bias_lines(unit)
+
+
+def _bias_lines(unit: UnitInspection) -> list[str]:
+    """The step of the bias, where it makes one."""
+    if unit.is_centred:
+        # Whatever b is, the batch's mean holds it too, and is taken away: over a batch the deltas sum to zero.
+        return ["b stays: batch_norm takes", "  the batch's mean away, and b with it"]
     if unit.kind != "conv2d":
-        lines += _step_lines("b", unit.bias, unit.delta, unit.learning_rate, "δ")
-    return lines
+        return _step_lines("b", unit.bias, unit.bias_gradient, unit.learning_rate, "δ")
+    lines = ["∂L/∂b = Σ δ over the map", f"  = {signed(unit.bias_gradient)}"]
+    return lines + _step_lines("b", unit.bias, unit.bias_gradient, unit.learning_rate)
 
 
 def _delta_lines(unit: UnitInspection) -> list[str]:

@@ -9,6 +9,7 @@ from nnlab.ui.views.inspector.panel import PART_WORDS, NumberRows, NumberTable, 
 from nnlab.ui.views.inspector.pictures import PictureBox
 from nnlab.ui.views.inspector.plots import ClassBars
 from nnlab.ui.views.network.pictures import finite_range, grey_image
+from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.widgets.card import label
 
 _MOST_CLASSES = 10
@@ -65,10 +66,12 @@ class ExamplePanel(Panel):
         grey = grey_lut(self.theme)
         self.input.show_image(grey_image(drawable(answer.inputs), low, high, grey))
         self.input.setToolTip(_range_text(answer))
-        saliency = answer.saliency.mean(axis=2)
-        bound = signed_bound(saliency)
-        self.second_name.setText(f"{'∂F/∂v' if answer.figures else '∂loss/∂pixel'}, ±{bound:.3g}")
-        self.second_name.setToolTip("Blue: a brighter pixel raises it. Orange: a brighter pixel lowers it.")
+        saliency = strongest_channel(answer.saliency)
+        bound, channels = signed_bound(saliency), answer.saliency.shape[2]
+        which = ", strongest channel" if channels > 1 else ""
+        self.second_name.setText(f"{'∂F/∂v' if answer.figures else '∂loss/∂pixel'}{which}, ±{bound:.3g}")
+        colors = "Blue: a brighter pixel raises it. Orange: a brighter pixel lowers it."
+        self.second_name.setToolTip(f"{colors} Of {channels} channels the largest slope." if which else colors)
         self.second.show_image(self.signed_image(saliency, bound))
         if has_reconstruction:
             self.third.show_image(grey_image(drawable(answer.reconstruction), low, high, grey))

@@ -36,8 +36,8 @@ class Panel(QWidget):
             _wrap(part)
             self.column.addWidget(part)
 
-    def side_by_side(self, *pairs: tuple[QLabel, QWidget]) -> None:
-        """Pictures beside each other, each under its name."""
+    def side_by_side(self, *pairs: tuple[QLabel, QWidget]) -> QHBoxLayout:
+        """Pictures beside each other, each under its name, in equal shares of the row."""
         row = QHBoxLayout()
         row.setSpacing(8)
         for name, part in pairs:
@@ -48,6 +48,7 @@ class Panel(QWidget):
             stack.addWidget(part)
             row.addLayout(stack, 1)
         self.column.addLayout(row)
+        return row
 
     def apply_theme(self, theme: Theme) -> None:
         """To every painted part."""

@@ -12,7 +12,10 @@ from nnlab.ui.views.inspector.panel import PART_WORDS, Panel, drawable, equation
 from nnlab.ui.views.inspector.pictures import PictureBox, PictureRow
 from nnlab.ui.views.inspector.plots import Bars
 from nnlab.ui.views.network.pictures import finite_range, grey_image
+from nnlab.ui.views.parts.mosaic import best_mosaic
 from nnlab.ui.widgets.card import label
+
+_ASPECT = 2.0  # of the picture of a unit's weights, width by height
 
 
 class UnitPanel(Panel):
@@ -25,11 +28,13 @@ class UnitPanel(Panel):
         super().__init__()
         self.answer: UnitInspection | None = None
         self.weights_name, self.weights = label("", "muted"), PictureBox("Incoming weights")
-        self.weights.setToolTip("Click a weight to look at it and to change it")
+        self.weights.setToolTip(
+            "Click a weight to look at it and to change it. Each input channel has a picture, the first at the upper left"
+        )
         self.weights.setCursor(Qt.CursorShape.PointingHandCursor)
         self.weights.clicked.connect(self._choose_weight)
         self.map_name, self.map = label("", "muted"), PictureBox("Channel")
-        self.side_by_side((self.weights_name, self.weights), (self.map_name, self.map))
+        self._pictures = self.side_by_side((self.weights_name, self.weights), (self.map_name, self.map))
         self.bias = QPushButton("Bias")
         self.bias.setToolTip("Look at the bias, and change it")
         self.bias.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -56,7 +61,7 @@ class UnitPanel(Panel):
             part.setVisible(has_weights)
         if has_weights:
             bound = signed_bound(answer.incoming)
-            self.weights_name.setText(f"{answer.incoming.size:,} weights, ±{bound:.3g}")
+            self.weights_name.setText(f"{answer.incoming.size:,} weights, {_channels_text(answer)}±{bound:.3g}")
             self.weights.show_image(self.signed_image(weight_picture(answer), bound))
             self.bias.setText(f"Bias {signed(answer.bias)}")
         self._show_map(answer)
@@ -69,7 +74,7 @@ class UnitPanel(Panel):
         self.backward_name.setText("One step of learning" if answer.is_machine else "One step of backpropagation")
         self.step_note.setText(
             f"This example alone, {what}, η = {rate_text(answer.learning_rate)}{_why_zero(answer)}. "
-            "Training takes a batch's mean, and its optimizer."
+            f"Training takes a batch's mean, and its optimizer.{_norm_note(answer)}"
         )
         if answer.pretraining:
             self.backward_name.setText("Gradient of the whole stack")
@@ -78,6 +83,8 @@ class UnitPanel(Panel):
 
     def _show_map(self, answer: UnitInspection) -> None:
         has_map = answer.picture.size > 0
+        # Without a map its share of the row would stay empty, and pixels of many weights are small enough.
+        self._pictures.setStretch(1, int(has_map))
         self.map_name.setVisible(has_map)
         self.map.setVisible(has_map)
         if has_map:
@@ -103,8 +110,8 @@ class UnitPanel(Panel):
         answer = self.answer
         if answer is None:
             return
-        place = _number_at(answer, row, column)
-        if place is not None:
+        place = int(weight_places(answer)[row, column])
+        if place >= 0:
             self.weight_wanted.emit(answer.tensor, _position(answer, place))
 
     def _choose_bias(self) -> None:
@@ -112,26 +119,31 @@ class UnitPanel(Panel):
             self.weight_wanted.emit(self.answer.bias_tensor, (self.answer.unit,))
 
 
+def weight_places(answer: UnitInspection) -> np.ndarray:
+    """Which incoming weight each pixel of their picture is (height, width), -1 where there is none.
+
+    The picture is like the data's where they see that, a picture for each channel, else a near square.
+    """
+    shape, places = answer.incoming_shape, np.arange(answer.incoming.size, dtype=np.float64)
+    if len(shape) < 3:
+        drawn = as_rectangles(places[None])[0]
+    elif shape[2] == 1:
+        drawn = places.reshape(shape[:2])
+    else:
+        mosaic = best_mosaic(shape[2], shape[0], shape[1], _ASPECT)
+        drawn = mosaic.assemble(np.moveaxis(places.reshape(shape), 2, 0))
+    return np.nan_to_num(drawn, nan=-1).astype(np.intp)
+
+
 def weight_picture(answer: UnitInspection) -> np.ndarray:
-    """The incoming weights as a picture (height, width): as the data's where they see it, else as a near square."""
-    shape = answer.incoming_shape
-    if answer.kind == "conv2d":
-        # All channels of the filter side by side.
-        return answer.incoming.reshape(shape).transpose(0, 2, 1).reshape(shape[0], -1)
-    if len(shape) == 3:
-        return answer.incoming.reshape(shape).mean(axis=2)
-    return as_rectangles(answer.incoming[None])[0]
+    """The incoming weights as a picture (height, width), NaN where it has none."""
+    places = weight_places(answer)
+    return np.where(places >= 0, answer.incoming[places], np.nan)
 
 
-def _number_at(answer: UnitInspection, row: int, column: int) -> int | None:
-    """Which weight lies at a pixel of its picture."""
+def _channels_text(answer: UnitInspection) -> str:
     shape = answer.incoming_shape
-    if answer.kind == "conv2d":
-        channel, across = divmod(column, shape[1])
-        return int((row * shape[1] + across) * shape[2] + channel)
-    width = shape[1] if len(shape) == 3 else as_rectangles(answer.incoming[None]).shape[2]
-    place = (row * width + column) * (shape[2] if len(shape) == 3 else 1)
-    return place if place < answer.incoming.size else None
+    return f"{shape[2]} channels, " if len(shape) == 3 and shape[2] > 1 else ""
 
 
 def _position(answer: UnitInspection, place: int) -> tuple[int, ...]:
@@ -143,6 +155,13 @@ def _position(answer: UnitInspection, place: int) -> tuple[int, ...]:
 
 def _layer_name(answer: UnitInspection) -> str:
     return " + ".join((answer.layer, *answer.riders))
+
+
+def _norm_note(answer: UnitInspection) -> str:
+    """One example has no mean and variance to be normalised by."""
+    if not answer.is_normalized:
+        return ""
+    return " Here batch_norm goes by its running figures; in training by the batch's own, which gives other gradients."
 
 
 def _why_zero(answer: UnitInspection) -> str:

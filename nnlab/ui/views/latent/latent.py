@@ -113,8 +113,8 @@ class LatentView(View):
         self._show_controls(answer)
         self.plane.draw(answer)
         self.sliders.show_code(answer.code, answer.low, answer.high)
-        original = example_picture(self._prepared, answer.part, self.selection.example)
-        self.pictures.draw(answer, original, self._captions(), self.theme)
+        original = example_picture(self._prepared, answer.part, answer.ends_of[0])
+        self.pictures.draw(answer, original, self._captions(answer), self.theme)
         if not self.control.is_busy:
             self._read()
 
@@ -195,7 +195,7 @@ class LatentView(View):
             "dimensions": [f"code {self.options.dimensions[axis]}" for axis in (0, 1)],
             "embedding": ["t-SNE 1", "t-SNE 2"],
         }[answer.plane]
-        if len(answer.code) == 1:
+        if len(answer.code) == 1 and answer.plane != "embedding":
             names[1] = "the code has one dimension only"
         for side, name in zip(("bottom", "left"), names, strict=True):
             if self.plane.getAxis(side).labelText != name:
@@ -208,9 +208,12 @@ class LatentView(View):
             self._show_controls(self.answer)
 
     def _choose_dimension(self, axis: int, value: int) -> None:
-        dimensions = list(self.options.dimensions)
-        dimensions[axis] = value
-        self._ask(dimensions=tuple(dimensions), at=None)
+        """One dimension cannot go both ways: where it goes the other way already, the two change places."""
+        old = self.options.dimensions
+        kept = old[axis] if value == old[1 - axis] else old[1 - axis]
+        self._ask(dimensions=(kept, value) if axis else (value, kept), at=None)
+        if self.answer is not None:
+            self._show_controls(self.answer)
 
     def _ask(self, **changes: object) -> None:
         changed = replace(self.options, **changes)
@@ -271,10 +274,11 @@ class LatentView(View):
         when = moment(laid.step, laid.kept_epoch, laid.is_edited)
         return f", laid out at {when}; between them codes of neighbours are mixed"
 
-    def _captions(self) -> tuple[str, str, str]:
+    def _captions(self, answer: LatentPicture) -> tuple[str, str, str]:
         is_apart = self.options.at is not None or self.options.code is not None
-        ends = f"from A ({self.selection.example:,}) to B ({self.options.other:,}), decoded"
-        return f"A ({self.selection.example:,})", "cross, decoded" if is_apart else "decoded", ends
+        first, other = answer.ends_of
+        ends = f"from A ({first:,}) to B ({other:,}), decoded"
+        return f"A ({first:,})", "cross, decoded" if is_apart else "decoded", ends
 
     def _class_name(self, label: int) -> str:
         names = self._prepared.dataset.class_names

@@ -22,8 +22,15 @@ from nnlab.ui.widgets.job_control import JobControl
 
 _RATES = ("precision", "recall", "f1")
 _OWN, _PEER = "nnlab", "scikit-learn"
+# What stands above the classes.
+_TOTALS = ("objective", "mean")
+_OBJECTIVE = (
+    "What both machines make small over the training codes: C Σ max(0, 1 − s z) + Σ w² / 2, of all classes together, "
+    "with C = 1. The lower, the nearer to the one best machine."
+)
 # Pixels: what can be read is so large.
-_TABLE_WIDTH = 420
+_TABLE_WIDTH, _MOST_NAMES = 420, 180
+_PADDING = 14  # of a cell
 _ROW_HEIGHT, _HEADER_HEIGHT, _MOST_ROWS = 24, 48, 12
 _MATRIX_WIDTH, _MATRIX_HEIGHT = 210, 280
 _ROOM_FOR_PLANE = 600
@@ -136,15 +143,24 @@ class LatentSVMView(View):
     def _arrange(self) -> None:
         """Everything as large as it can be read at, whatever has to go below."""
         has_plane = self.result is not None and self.result.dims == 2
-        is_below = self.width() < _TABLE_WIDTH + _MATRIX_WIDTH * (2 + has_plane)
+        table = self._table_width()
+        is_below = self.width() < table + _MATRIX_WIDTH * (2 + has_plane)
         ways = QBoxLayout.Direction
         self._pair.setDirection(ways.TopToBottom if is_below else ways.LeftToRight)
-        self._last.fit(self.width() if is_below else self.width() - _TABLE_WIDTH)
+        self._last.fit(self.width() if is_below else self.width() - table)
         self.canvas.setMinimumHeight(_MATRIX_HEIGHT * (1 + (has_plane and self._last.is_below)))
         rows = min(self.table.rowCount(), _MOST_ROWS)
         self.table.setMinimumHeight(_HEADER_HEIGHT + rows * _ROW_HEIGHT if is_below else 0)
-        self.table.setMinimumWidth(0 if is_below else _TABLE_WIDTH)
-        self.table.setMaximumWidth(ANY_SIZE if is_below else _TABLE_WIDTH)
+        self.table.setMinimumWidth(0 if is_below else table)
+        self.table.setMaximumWidth(ANY_SIZE if is_below else table)
+
+    def _table_width(self) -> int:
+        """So many pixels that no cell is cut off, however long the names of the classes are."""
+        cell = self.table.fontMetrics().horizontalAdvance("0.000 0.000") + _PADDING
+        names = min(self.table.verticalHeader().sizeHint().width(), _MOST_NAMES)
+        examples = self.table.horizontalHeader().sectionSizeHint(len(_RATES))
+        bar = self.table.verticalScrollBar().sizeHint().width()
+        return max(_TABLE_WIDTH, names + cell * len(_RATES) + examples + bar)
 
     def _draw_result(self, result: LatentSVM) -> None:
         for name, machine in ((_OWN, result.own), (_PEER, result.peer)):
@@ -155,15 +171,26 @@ class LatentSVMView(View):
 
     def _fill_table(self, result: LatentSVM) -> None:
         machines = (result.own, result.peer)
-        self.table.setRowCount(len(result.class_names) + 1)
-        self.table.setVerticalHeaderLabels(["mean", *result.class_names])
+        self.table.setRowCount(len(result.class_names) + len(_TOTALS))
+        self.table.setVerticalHeaderLabels([*_TOTALS, *result.class_names])
+        self._fill_objective(result)
         rates = [tuple(getattr(machine.scores, rate) for machine in machines) for rate in _RATES]
         support = result.own.scores.support
-        self._fill_row(0, [f"{own.mean():.3f} {peer.mean():.3f}" for own, peer in rates], int(support.sum()))
+        self._fill_row(1, [f"{own.mean():.3f} {peer.mean():.3f}" for own, peer in rates], int(support.sum()))
         for label in range(len(support)):
             texts = [f"{own[label]:.3f} {peer[label]:.3f}" for own, peer in rates]
-            self._fill_row(label + 1, texts, int(support[label]))
+            self._fill_row(label + len(_TOTALS), texts, int(support[label]))
         self._arrange()
+
+    def _fill_objective(self, result: LatentSVM) -> None:
+        """One line over all columns: the numbers are too long for a cell."""
+        figures = (f"{_OWN} {_figure(result.own.objective)}", f"{_PEER} {_figure(result.peer.objective)}")
+        item = QTableWidgetItem(" · ".join((*figures, "lower is better")))
+        item.setToolTip(_OBJECTIVE)
+        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.table.setItem(0, 0, item)
+        self.table.setSpan(0, 0, 1, self.table.columnCount())
+        self.table.verticalHeaderItem(0).setToolTip(_OBJECTIVE)
 
     def _fill_row(self, row: int, texts: list[str], examples: int) -> None:
         for column, text in enumerate((*texts, f"{examples:,}")):
@@ -216,6 +243,10 @@ def _heading(machine: MachineScore) -> str:
     return f"<b>{machine.name}<br>{accuracy} in {machine.seconds:.2f} s</b><br>{training}"
 
 
+def _figure(objective: float) -> str:
+    return f"{objective:,.1f}" if objective >= 100 else f"{objective:.3g}"
+
+
 def _figures_table() -> QTableWidget:
     names = [f"{rate.replace('f1', 'F1')}\nnnlab scikit" for rate in _RATES] + ["examples\n"]
     table = QTableWidget(0, len(names))
@@ -230,6 +261,7 @@ def _figures_table() -> QTableWidget:
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.horizontalHeader().setSectionResizeMode(len(_RATES), QHeaderView.ResizeMode.ResizeToContents)
     table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+    table.verticalHeader().setMaximumWidth(_MOST_NAMES)
     # Two figures to a cell: they need its whole width.
     table.setStyleSheet("QTableView { font-size: 12px; } QTableView::item { padding: 2px 3px; }")
     return table

@@ -192,6 +192,8 @@ class NetworkCaptions:
                 if diagram.gradients
                 else "   ·   line: weight, thick where it is large"
             )
+        if diagram.gradients and any(frame.style == "picture" and frame.channels > 1 for frame in diagram.frames):
+            text += "   ·   pixel: its strongest channel"
         _draw(painter, diagram, QRectF(84, y - 1, diagram.size().width() - 96, 16), _LEFT, text)
 
 

@@ -100,8 +100,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         for place, frame in enumerate(self.frames):
             unit = frame.unit_at(point.x(), point.y())
             if unit is not None:
-                channels = self.picture.columns[place].shape[-1] if frame.style == "picture" else 1
-                return Spot(place, unit * channels)
+                return Spot(place, unit)
             if self._captions.caption_rect(self.frames, place, self.size().width()).contains(point) or frame.rect.contains(
                 point
             ):
@@ -240,13 +239,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         for source, weight in zip(picture.strongest[::-1], picture.strongest_weights[::-1], strict=True):
             if source < before.count and np.isfinite(weight):
                 painter.setPen(self.line_pen(round(_STRENGTHS * float(weight) / bound), 2.4))
-                painter.drawPath(curve(*ends(before, frame, self._cell_of(place - 1, int(source)), self.selection.unit)))
-
-    def _cell_of(self, place: int, number: int) -> int:
-        """The cell of a number; a colour picture has three numbers to a cell."""
-        assert self.picture is not None
-        frame = self.frames[place]
-        return number // self.picture.columns[place].shape[-1] if frame.style == "picture" else number
+                painter.drawPath(curve(*ends(before, frame, int(source), self.selection.unit)))
 
     def _paint_column(self, painter: QPainter, place: int) -> None:
         frame = self.frames[place]
@@ -320,10 +313,9 @@ class NetworkDiagram(pg.GraphicsWidget):
 
     def _outline_unit(self, painter: QPainter, place: int, unit: int, pen: QPen) -> None:
         frame = self.frames[place]
-        cell = self._cell_of(place, unit)
-        if cell < frame.count:
+        if unit < frame.count:
             painter.setPen(pen)
-            painter.drawRect(frame.unit_rect(cell).adjusted(-1, -1, 1, 1))
+            painter.drawRect(frame.unit_rect(unit).adjusted(-1, -1, 1, 1))
 
     def metrics(self, pixels: int = 12) -> QFontMetricsF:
         """To fit words into places."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -39,6 +39,7 @@ class Frame:
     count: int
     pitch: float = 0.0  # of a list: from one tile to the next
     across: int = 1  # of cells: how many in a row
+    channels: int = 1  # of a picture: the numbers of a pixel, side by side in its cell
     mosaic: Mosaic | None = None
 
     @property
@@ -56,7 +57,9 @@ class Frame:
             size = (self.mosaic.width + 1) * scale, (self.mosaic.height + 1) * scale
             return QRectF(self.x + (left + 0.5) * scale, self.y + (top + 0.5) * scale, *size)
         side = self.width / self.across
-        return QRectF(self.x + unit % self.across * side, self.y + unit // self.across * side, side, side)
+        cell, channel = divmod(unit, self.channels)
+        left, wide = self.x + cell % self.across * side, side / self.channels
+        return QRectF(left + channel * wide, self.y + cell // self.across * side, wide, side)
 
     def unit_at(self, x: float, y: float) -> int | None:
         """The unit under a point."""
@@ -70,7 +73,8 @@ class Frame:
             found = self.mosaic.tile_at((x - self.x) * scale, (y - self.y) * scale)
             return found[0] if found else None
         side = self.width / self.across
-        unit = int((y - self.y) / side) * self.across + min(int((x - self.x) / side), self.across - 1)
+        along = self.across * self.channels
+        unit = int((y - self.y) / side) * along + min(int((x - self.x) / self.width * along), along - 1)
         return unit if unit < self.count else None
 
 
@@ -105,19 +109,7 @@ def arrange(columns: Sequence[Column], width: float, height: float, left: float,
     x = _SIDE + left + max((area - used) / 2, 0)
     placed = []
     for frame in frames:
-        placed.append(
-            Frame(
-                frame.style,
-                x,
-                TOP + (body - frame.height) / 2,
-                frame.width,
-                frame.height,
-                frame.count,
-                frame.pitch,
-                frame.across,
-                frame.mosaic,
-            )
-        )
+        placed.append(replace(frame, x=x, y=TOP + (body - frame.height) / 2))
         x += frame.width + gap
     return tuple(placed)
 
@@ -147,7 +139,8 @@ def _picture_frame(shape: tuple[int, ...], widest: float, body: float) -> Frame:
     scale = min(widest / width, body / height)
     # Whole numbers of screen pixels for each of the picture's, where there are several: none is then wider than others.
     scale = math.floor(scale) if scale >= 2 else scale
-    return Frame("picture", 0, 0, width * scale, height * scale, height * width * shape[2], across=width)
+    count = height * width * shape[2]
+    return Frame("picture", 0, 0, width * scale, height * scale, count, across=width, channels=shape[2])
 
 
 def _cells_frame(count: int, widest: float, body: float) -> Frame:

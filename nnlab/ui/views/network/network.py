@@ -122,7 +122,7 @@ class NetworkView(View):
         if not found:
             return NO_SPOTS
         places = [self.diagram.mapRectToScene(rect).getRect() for rect, _ in found]
-        return Spots(np.array(places), lambda number: _spot_text(self.answer, found[number][1]))
+        return Spots(np.array(places), lambda number: self._spot_text(found[number][1]))
 
     def _read_out(self) -> None:
         """The number under the mouse; else which example this is."""
@@ -132,7 +132,10 @@ class NetworkView(View):
         if spot != self.diagram.hovered:
             self.diagram.hovered = spot
             self.diagram.update()
-        self.readout.setText(self._example_text() if spot is None else _spot_text(self.answer, spot))
+        self.readout.setText(self._example_text() if spot is None else self._spot_text(spot))
+
+    def _spot_text(self, spot: Spot) -> str:
+        return _spot_text(self.answer, spot, self.diagram.gradients)
 
     def _example_text(self) -> str:
         picture: NetworkPicture = self.answer
@@ -145,8 +148,8 @@ class NetworkView(View):
         return " · ".join(words)
 
 
-def _spot_text(picture: NetworkPicture, spot: Spot) -> str:
-    """What is under the mouse, in numbers."""
+def _spot_text(picture: NetworkPicture, spot: Spot, gradients: bool) -> str:
+    """What is under the mouse, in numbers; of a channel those of the map that is drawn."""
     column = picture.columns[spot.place]
     if spot.weight is not None:
         source, target = spot.weight
@@ -160,16 +163,18 @@ def _spot_text(picture: NetworkPicture, spot: Spot) -> str:
     if spot.unit < 0:
         return f"{' + '.join((column.name, *column.riders))} · {picture.totals[spot.place]:,} units"
     name = _unit_text(picture, spot)
-    forward, backward = picture.numbers(spot.place), picture.numbers(spot.place, gradients=True)
+    # Where the loss contains the activation, the gradient is by what goes into it.
+    by = "z" if column.contains_loss else "a"
     if column.has_channels:
-        value, slope = forward[..., spot.unit], backward[..., spot.unit]
-        return f"{column.name} · {name} · mean {np.mean(value):+.4g}, largest {np.max(value):+.4g}"
-    value, slope = forward.ravel()[spot.unit], backward.ravel()[spot.unit]
+        shown = picture.numbers(spot.place, gradients)[..., spot.unit]
+        what = f"∂L/∂{by}: mean" if gradients else "mean"
+        extreme = shown.ravel()[np.abs(shown).argmax()] if gradients else np.max(shown)
+        return f"{column.name} · {name} · {what} {np.mean(shown):+.4g}, largest {extreme:+.4g}"
+    value, slope = (picture.numbers(spot.place, way).ravel()[spot.unit] for way in (False, True))
     words = f"{column.name} · {name} · a = {value:+.5g}"
     if spot.place == 0 and picture.scaling:
         words = f"{name} = {picture.raw.ravel()[spot.unit]:.6g}, {picture.scaling}: {value:+.5g}"
-    # Where the loss contains the activation, the gradient is by what goes into it.
-    return f"{words} · ∂L/∂{'z' if column.contains_loss else 'a'} = {slope:+.4g}"
+    return f"{words} · ∂L/∂{by} = {slope:+.4g}"
 
 
 def _unit_text(picture: NetworkPicture, spot: Spot) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from nnlab.training.probes.network import FIELD_SIZE, NetworkPicture
 from nnlab.ui.theme import GAP, Lut, class_lut, grey_lut, signed_indices, signed_lut, unsigned_indices
+from nnlab.ui.views.parts.strongest import strongest_channel
 
 if TYPE_CHECKING:
     from nnlab.ui.views.network.diagram import NetworkDiagram
@@ -35,7 +36,7 @@ def column_image(diagram: "NetworkDiagram", place: int) -> list[tuple[QRectF, QI
         whole = frame.mosaic.assemble(np.moveaxis(numbers, 2, 0))
         return [(frame.rect, image_of(lut[signed_indices(whole, bound)]))]
     if frame.style == "picture":
-        return [(frame.rect, image_of(lut[signed_indices(numbers.mean(axis=2), bound)]))]
+        return [(frame.rect, image_of(lut[signed_indices(strongest_channel(numbers), bound)]))]
     rows = round(frame.height / (frame.width / frame.across))
     cells = np.full(rows * frame.across, np.nan, np.float32)
     cells[: column.size] = numbers

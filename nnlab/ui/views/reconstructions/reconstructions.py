@@ -9,6 +9,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices
 from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.class_errors import draw_class_errors
 from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
 from nnlab.ui.views.reconstructions.grid import CAPTIONS, Grid, assembled, best_grid
@@ -22,6 +23,7 @@ _ALL = "All classes"
 _CLASSES = 176  # pixels for the errors by class
 _COVERED_PERCENT = 99.5
 _SCALE = 26  # pixels of the errors' scale with its numbers
+_LINE = 16
 _ROOM_FOR_SCALE = 48  # pixels of a tile beside which it has room under the name of the row
 
 
@@ -129,7 +131,7 @@ class ReconstructionsView(View):
             picture = assembled(colors[:, part], self.theme.surface)
             height, width = np.array(picture.shape[:2]) * self.grid.scale
             self.board.picture(picture, QRectF(CAPTIONS, band * self.grid.band_height, width, height))
-        self._draw_captions(len(answer.corrupted) > 0)
+        self._draw_captions(len(answer.corrupted) > 0, errors.shape[-1])
         for number in range(shown):
             self._draw_figures(answer, number)
         self._draw_classes(answer)
@@ -151,14 +153,18 @@ class ReconstructionsView(View):
             "mean squared error": list(answer.error),
         }
 
-    def _draw_captions(self, is_noisy: bool) -> None:
-        names, grid = ["original", *(["corrupted"] if is_noisy else []), "reconstruction", "error"], self.grid
+    def _draw_captions(self, is_noisy: bool, channels: int) -> None:
+        names, grid = ["original", *(["corrupted"] if is_noisy else []), "reconstruction"], self.grid
         tall = grid.height * grid.scale
+        # Of a pixel's channels the one that is farthest off.
+        names.append(f"largest error\nof {channels} channels" if channels > 1 else "error")
+        if tall < _ROOM_FOR_SCALE + _LINE:
+            names[-1] = names[-1].partition("\n")[0]
         low = (len(names) * (grid.height + 1)) * grid.scale
         has_room = tall >= _ROOM_FOR_SCALE
         for place, name in enumerate(names):
             middle = (place * (grid.height + 1) + 1) * grid.scale + tall / 2
-            lift = _SCALE / 2 if has_room and name == names[-1] else 0
+            lift = (_SCALE + _LINE * name.count("\n")) / 2 if has_room and name == names[-1] else 0
             self.board.text(name, 0, middle - lift, self.theme.text, anchor=(0, 0.5))
         # Beside the errors where they are tall enough; then what stands below a column has names as well.
         y = low - tall / 2 if has_room else low + 6
@@ -217,7 +223,7 @@ class ReconstructionsView(View):
         return self._tables[0][unsigned_indices(tiles.mean(axis=-1), *extremes)]
 
     def _as_signed(self, errors: np.ndarray) -> np.ndarray:
-        return self._tables[1][signed_indices(errors.mean(axis=-1), self.bound)]
+        return self._tables[1][signed_indices(strongest_channel(errors), self.bound)]
 
     def _part(self) -> str:
         return self.selection.part if len(self._labels.get(self.selection.part, ())) else "train"
@@ -298,14 +304,16 @@ class ReconstructionsView(View):
         name = self._name_of(answer.labels[number])
         self.readout.setText(
             f"{self._part()} {answer.places[number]:,}{f' ({name})' if name else ''} · row {down}, column {across} · "
-            f"{_numbers(original)} → {_numbers(made)}"
+            f"{_numbers(original)} → {_numbers(made)}{_largest(made - original)}"
         )
 
     def _summary(self) -> str:
         survey = self.survey
         known = survey.errors[np.isfinite(survey.errors)]
         mean = f"mean squared error {known.mean():.4f} · " if len(known) else ""
-        return f"{mean}{survey.known:,} {self._part()} examples measured, their inputs scaled as for the model"
+        text = f"{mean}{survey.known:,} {self._part()} examples measured, their inputs scaled as for the model"
+        is_colored = self.answer.original.shape[-1] > 1
+        return text + (" · largest error: of a pixel's channels the one farthest off" if is_colored else "")
 
     def _click(self, event: object) -> None:
         found = self._tile_at(event.scenePos())
@@ -315,3 +323,10 @@ class ReconstructionsView(View):
 
 def _numbers(pixel: np.ndarray) -> str:
     return ", ".join(f"{value:.3g}" for value in pixel)
+
+
+def _largest(error: np.ndarray) -> str:
+    """Of several channels the one that is drawn."""
+    if len(error) == 1:
+        return ""
+    return f" · largest error {strongest_channel(error):+.3g} in channel {np.abs(error).argmax()}"

@@ -47,7 +47,7 @@ class SamplesView(View):
         self.options = ChainOptions()
         self.figures: MachineFigures | None = None
         self._level = 0
-        self._units_seen = ((-1, 0), 0.0)  # after which update and edit, and when
+        self._units_seen = ((-1, 0, 0), 0.0)  # of which machine, and when
         self._make_controls()
         self._make_pictures()
         self._later = QTimer(self)
@@ -72,7 +72,7 @@ class SamplesView(View):
         super().forget()
         self.likelihood.forget()
         self._level = 0
-        self.figures, self._units_seen = None, ((-1, 0), 0.0)
+        self.figures, self._units_seen = None, ((-1, 0, 0), 0.0)
         self.history.clear()
         self.chains.forget()
         self.units.forget()
@@ -304,9 +304,9 @@ class SamplesView(View):
         return Spots(np.vstack([in_scene(self.chains, tiles), units.places]), name)
 
 
-def _state_of(answer: ChainPicture) -> tuple[int, int]:
-    """A weight changed by hand makes another machine, though no step was made."""
-    return answer.number, answer.edits
+def _state_of(answer: ChainPicture) -> tuple[int, int, int]:
+    """A weight changed by hand, or the best epoch put back, makes another machine, though no step was made."""
+    return answer.number, answer.edits, answer.kept_epoch
 
 
 def _chains_text(answer: ChainPicture, steps: int) -> str:
