@@ -118,6 +118,7 @@ def test_a_machine_goes_up_and_down_by_probabilities():
     q0 = 1 / (1 + np.exp(-(v0 @ machine.weight + machine.hidden_bias)))
     v1 = 1 / (1 + np.exp(-(q0 @ machine.weight.T + machine.visible_bias)))
     q1 = 1 / (1 + np.exp(-(v1 @ machine.weight + machine.hidden_bias)))
+    assert (picture.loss_title, picture.loss) == ("reconstruction error", pytest.approx(np.square(v1 - v0).mean()))
     for place, expected in enumerate((v0, q0, v1)):
         np.testing.assert_allclose(picture.numbers(place).ravel(), expected[0], rtol=1e-4)
     np.testing.assert_allclose(picture.numbers(1, gradients=True), (q1 - q0)[0], atol=1e-5)

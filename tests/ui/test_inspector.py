@@ -141,6 +141,12 @@ def test_weights_that_are_no_numbers_are_shown_as_they_are(desk, bad: float):
     made.view.grab()
 
 
+def test_the_reconstruction_error_of_a_machine_is_called_so(desk):
+    made = desk(digits_run("rbm", 3, hidden=6))
+    texts, answer = made.view.panels["example"].rows.texts(), made.view.answer
+    assert texts["reconstruction error"] == f"{answer.loss:.5g}" and "loss" not in texts
+
+
 def test_an_example_shows_its_probabilities_and_its_pictures(desk):
     made = desk(digits_run("mlp", 5, layers=(Dense(12), ReLU(), Dense(10), Softmax())))
     panel, answer = made.view.panels["example"], made.view.answer

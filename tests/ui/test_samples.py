@@ -137,8 +137,8 @@ def test_while_training_runs_the_chains_go_on_and_figures_are_kept(window: MainW
     feed, split = (getattr(window.session._link.worker._run.data, name) for name in ("learning", "split"))
     whole = [model.free_energy(feed.gather(part)[0]).mean() for part in (split.train, split.validation)]
     assert view.figures.free_energy == pytest.approx(whole)
-    assert f"over {len(split.train):,} and {len(split.validation):,} examples" in view.history.energy.caption.text
-    assert f"over {len(split.train):,} examples" in view.history.likelihood.caption.text
+    assert f"— {len(split.train):,} train ┄ {len(split.validation):,} validation" in view.history.energy.caption.text
+    assert f"of {len(split.train):,}, in nats" in view.history.likelihood.caption.text
     assert view.energy.steps > 0
     numbers = [row[0] for row in view.history.rows]
     assert numbers == sorted(set(numbers))

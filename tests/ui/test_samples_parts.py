@@ -91,7 +91,7 @@ def test_the_first_figures_are_dots_and_later_ones_lines() -> None:
         assert left < number < right or not dots
     plots.clear()
     assert not len(plots.likelihood.first.getData()[1])
-    assert "over" not in plots.energy.caption.text
+    assert plots.energy.caption.text.endswith("measuring …")
 
 
 def test_figures_without_numbers_leave_the_curve_open() -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.models.arrays import Array
-from nnlab.models.model import Model
+from nnlab.models.model import Model, ModelSettings
 from nnlab.models.network import Network
-from nnlab.models.rbm import RBM
+from nnlab.models.rbm import RBM, RBMSettings
 from nnlab.training.probes.columns import Column
 
 
@@ -32,6 +32,11 @@ class Flow:
     by_input: Array
     loss: float
     is_machine: bool = False
+
+    @property
+    def loss_title(self) -> str:
+        """What `loss` is called."""
+        return (RBMSettings if self.is_machine else ModelSettings).loss_title
 
     def weight_gradient(self, place: int, unit: int | None = None) -> Array:
         """d loss / d the weights into a dense column, (n_in, n_out), or into one unit of it, (n_in,).

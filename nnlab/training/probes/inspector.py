@@ -47,6 +47,7 @@ class ExampleInspection:
     predicted: int  # -1 where no class is predicted
     are_probabilities: bool
     loss: float
+    loss_title: str
     figures: tuple[tuple[str, float], ...]  # further numbers by name
 
 
@@ -127,6 +128,7 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
         predicted,
         isinstance(model, Network) and model.gives_probabilities,
         flow.loss,
+        flow.loss_title,
         figures,
     )
 

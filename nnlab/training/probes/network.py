@@ -64,6 +64,7 @@ class NetworkPicture:
     class_names: tuple[str, ...]
     outputs: tuple[int, ...]
     loss: float
+    loss_title: str
     phase: str
 
     def numbers(self, place: int, gradients: bool = False) -> Array:
@@ -115,6 +116,7 @@ def probe_network(run: TrainingRun, selection: Selection) -> NetworkPicture:
         data.class_names,
         _outputs(run),
         flow.loss,
+        flow.loss_title,
         _phase_text(model),
     )
 

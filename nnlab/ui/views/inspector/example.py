@@ -47,7 +47,7 @@ class ExamplePanel(Panel):
         has_reconstruction = is_picture and answer.reconstruction.size > 0
         self.third_name.setVisible(has_reconstruction)
         self.third.setVisible(has_reconstruction)
-        rows = [("loss", f"{answer.loss:.5g}"), *((name, f"{value:.5g}") for name, value in answer.figures)]
+        rows = [(answer.loss_title, f"{answer.loss:.5g}"), *((name, f"{value:.5g}") for name, value in answer.figures)]
         if answer.predicted >= 0 and is_known:
             verdict = "right" if answer.predicted == answer.label else "wrong"
             rows.insert(0, ("prediction", f"{names[answer.predicted]} · {verdict}"))

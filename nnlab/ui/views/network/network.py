@@ -142,7 +142,7 @@ class NetworkView(View):
         words = []
         if picture.label >= 0 and picture.label < len(picture.class_names):
             words.append(f"class {picture.class_names[picture.label]}")
-        words.append(f"loss {picture.loss:.4g}")
+        words.append(f"{picture.loss_title} {picture.loss:.4g}")
         if picture.phase:
             words.append(picture.phase)
         return " · ".join(words)

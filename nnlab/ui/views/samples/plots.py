@@ -15,6 +15,10 @@ _KEPT_FIGURES = 1000
 _LEFT_OUT = 2
 _ENERGY = "F(v): — train ┄ validation"
 _LIKELIHOOD = "Pseudo-likelihood, in nats"
+# Thousands of examples take some seconds.
+_MEASURING = ": measuring …"
+# Below it a curve says nothing.
+_LEAST_HEIGHT = 36
 _PAST = 10  # one part in so many of a trace may leave the picture
 
 
@@ -32,6 +36,7 @@ class TracePlot(pg.GraphicsLayout):
         self.layout.setSpacing(0)
         self.box = self.addViewBox(row=0, col=1, enableMenu=False)
         self.box.setMouseEnabled(False, False)
+        self.box.setMinimumHeight(_LEAST_HEIGHT)
         self.axes = (NumberAxis("left"), NumberAxis("bottom", whole=True))
         for axis, row, column in zip(self.axes, (0, 1), (0, 1), strict=True):
             axis.linkToView(self.box)
@@ -158,8 +163,8 @@ class HistoryPlots:
     """Free energies of training and validation examples, and the pseudo-likelihood, over the updates."""
 
     def __init__(self) -> None:
-        self.energy = TracePlot(_ENERGY)
-        self.likelihood = TracePlot(_LIKELIHOOD)
+        self.energy = TracePlot(_ENERGY + _MEASURING)
+        self.likelihood = TracePlot(_LIKELIHOOD + _MEASURING)
         self.train, self.validation, self.pseudo = (pg.PlotCurveItem() for _ in range(3))
         self.energy.box.addItem(self.train)
         self.energy.box.addItem(self.validation)
@@ -171,7 +176,7 @@ class HistoryPlots:
         self.rows = []
         for plot, words in ((self.energy, _ENERGY), (self.likelihood, _LIKELIHOOD)):
             plot.forget()
-            plot.caption.setText(words)
+            plot.caption.setText(words + _MEASURING)
         for curve in (self.train, self.validation, self.pseudo):
             curve.setData([], [])
 
@@ -191,9 +196,9 @@ class HistoryPlots:
         self.energy.fit(number_at, np.concatenate([train, validation]))
         self.likelihood.fit(number_at, pseudo)
         train_count, validation_count = figures.examples
-        also = f" and {validation_count:,}" if validation_count else ""
-        self.energy.caption.setText(f"{_ENERGY}, over {train_count:,}{also} examples")
-        self.likelihood.caption.setText(f"{_LIKELIHOOD}, over {train_count:,} examples")
+        also = f" ┄ {validation_count:,} validation" if validation_count else ""
+        self.energy.caption.setText(f"F(v): — {train_count:,} train{also}")
+        self.likelihood.caption.setText(f"Pseudo-likelihood of {train_count:,}, in nats")
 
     def recolor(self, theme: Theme) -> None:
         """Both in the run's colour, validation dashed."""

@@ -39,7 +39,7 @@ class SamplesView(View):
 
     title = "Samples"
     probe = "samples"
-    least_picture = (240, 200)
+    least_picture = (240, 260)
     empty_text = "What the Boltzmann machine dreams appears here, as soon as a model is built."
 
     def __init__(self) -> None:
