@@ -1,6 +1,7 @@
 """Parameters changed by hand, as a model file tells of them: which, and what training had made of each."""
 
 import json
+import math
 from typing import Any
 
 from nnlab.errors import ModelFileError
@@ -27,10 +28,9 @@ def _is_place(row: Any, parameters: Parameters) -> bool:
     """Whether this is a tensor's name, a position inside of it, and a number."""
     if not (isinstance(row, list) and len(row) == 3 and isinstance(row[0], str) and isinstance(row[1], list)):
         return False
-    shape = parameters.shapes.get(row[0])
     return (
-        shape is not None
-        and len(row[1]) == len(shape)
-        and all(type(place) is int and 0 <= place < axis for place, axis in zip(row[1], shape, strict=True))
+        all(type(place) is int for place in row[1])
+        and parameters.holds(row[0], tuple(row[1]))
         and type(row[2]) in (int, float)
+        and math.isfinite(row[2])
     )

@@ -1,6 +1,6 @@
 """All parameters of a model in one flat vector, with named views into it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,12 @@ class Parameters:
     def gradient_view(self, name: str) -> Array:
         """The gradient of the named tensor, a window into `gradient`."""
         return self.gradient[self.slices[name]].reshape(self.shapes[name])
+
+    def holds(self, name: str, position: Sequence[int]) -> bool:
+        """Whether there is such a tensor, and such a place in it."""
+        shape = self.shapes.get(name, ())
+        is_inside = len(position) == len(shape) and all(0 <= at < axis for at, axis in zip(position, shape, strict=True))
+        return name in self.shapes and is_inside
 
     def name_at(self, index: int) -> tuple[str, Shape]:
         """Which tensor the flat index falls into, and where in it."""

@@ -3,8 +3,14 @@
 from nnlab.training.loop import TrainingRun
 
 
-def change_by_hand(run: TrainingRun, tensor: str, position: tuple[int, ...], value: float) -> float:
-    """Give one parameter another value, and tell the one it had. What was found out about the model is then out of date."""
+def change_by_hand(run: TrainingRun, tensor: str, position: tuple[int, ...], value: float) -> float | None:
+    """Give one parameter another value, and tell the one it had; None where the model has no such parameter.
+
+    What was found out about the model is then out of date.
+    """
+    # Who still sees the model of before may mean one of its parameters.
+    if not run.model.parameters.holds(tensor, position):
+        return None
     values = run.model.parameters.view(tensor)
     before = float(values[position])
     values[position] = value

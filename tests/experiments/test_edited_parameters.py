@@ -68,6 +68,8 @@ def test_files_of_before_this_was_kept_say_nothing_of_it(path: Path):
         '[["dense1.weight", [1, true], 0.5]]',
         '[["dense1.weight", [1, 3], "0.5"]]',
         '[["dense1.weight", [1, 3], null]]',
+        '[["dense1.weight", [1, 3], NaN]]',
+        '[["dense1.weight", [1, 3], 1e999]]',
         json.dumps([["dense1.weight", [1, 3], 10**400]]),
         '[[["dense1.weight"], [1, 3], 0.5]]',
         "[" * 100_000,

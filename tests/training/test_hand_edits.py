@@ -43,6 +43,16 @@ def test_a_model_is_told_to_be_edited_until_training_moves_it():
     assert said(run)[1:] == ["step 2", "False"]
 
 
+@pytest.mark.parametrize(
+    "place", [("dense2.bias", (2,)), ("dense2.bias", (-1,)), ("dense2.bias", (0, 0)), ("dense9.bias", (0,))]
+)
+def test_a_parameter_that_is_not_there_is_refused(place: tuple[str, tuple[int, ...]]):
+    run = toy_run()
+    before = run.model.parameters.values.copy()
+    assert change_by_hand(run, *place, 60.0) is None
+    assert np.array_equal(run.model.parameters.values, before) and not run.edits and not run.edited
+
+
 def test_the_confusion_is_that_of_the_edited_model():
     run = toy_run()
     list(run)

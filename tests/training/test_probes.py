@@ -19,6 +19,7 @@ from nnlab.models.layers.shape import Flatten
 from nnlab.models.metrics import confusion_matrix
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingData, TrainingRun, prepare_data
+from nnlab.training.hand_edits import change_by_hand
 from nnlab.training.probes import PROBES, ConfusionOptions, Selection, part_of
 from nnlab.training.probes.predictions import PredictionsMemory
 from nnlab.training.probes.weights import as_rectangles
@@ -286,3 +287,24 @@ def test_a_large_part_is_gone_through_in_portions_and_the_matrix_is_of_whole_rou
     while not (seen := PROBES["confusion"](run, selection)).is_fresh:
         pass
     assert seen.moment == "as of step 1"
+
+
+def test_a_matrix_of_several_moments_says_so_and_not_that_it_is_of_now():
+    run = without_validation(False)
+    selection = Selection(options=ConfusionOptions(PredictionsMemory(0.0)))
+    said = set()
+    while run.number < 60:
+        next(run)
+        said.add(PROBES["confusion"](run, selection).moment)
+    rounds = [text for text in said if text.startswith("as of steps")]
+    assert rounds and all(int(text.split()[5]) > int(text.split()[3]) for text in rounds)
+    while not (seen := PROBES["confusion"](run, selection)).is_fresh:
+        pass
+    assert seen.moment == "as of step 60"
+    change_by_hand(run, "dense2.bias", (3,), 60.0)
+    late = PROBES["confusion"](run, selection)
+    np.testing.assert_array_equal(late.confusion, seen.confusion)
+    assert late.moment == seen.moment
+    while not (seen := PROBES["confusion"](run, selection)).is_fresh:
+        pass
+    assert seen.moment == "as of step 60, edited by hand" and seen.confusion[:, 3].sum() == seen.total

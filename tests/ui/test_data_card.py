@@ -267,7 +267,7 @@ def test_hovering_over_the_parts_says_how_they_make_up_the_number_of_points(xor:
     held = len(split.validation)
     assert len(split.train) + held == points
     expected = (
-        f"{points} examples to learn from, {held} of them held back for validation; {test} more for the test: 600 in all"
+        f"{points} examples for training and validation, {held} of them held back; {test} more for the test: 600 in all"
     )
     assert panel._parts.toolTip() == expected
     # The field's own tooltip says which of them it counts.
@@ -275,4 +275,4 @@ def test_hovering_over_the_parts_says_how_they_make_up_the_number_of_points(xor:
     dataset = replace(xor.session.experiment.dataset, validation=0.0)
     with driver.qtbot.waitSignal(xor.session.prepared, timeout=60_000):
         xor.session.edit(replace(xor.session.experiment, dataset=dataset))
-    assert panel._parts.toolTip() == f"{points} examples to learn from; {test} more for the test: 600 in all"
+    assert panel._parts.toolTip() == f"{points} examples for training; {test} more for the test: 600 in all"

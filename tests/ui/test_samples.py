@@ -360,6 +360,17 @@ def test_a_reset_forgets_the_chains_and_their_past(window: MainWindow, driver: D
     assert [row[0] for row in view.history.rows] == [0.0]
 
 
+def test_an_answer_of_before_a_restart_does_not_bring_its_chains_back(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    late = probe_samples(window.session._link.worker._run, Selection(options=view.options))
+    view.controls_bar.start.setCurrentText("examples")
+    view._restart()
+    view.show_answer(late)
+    assert view.options.states is None
+    looked_again(view, driver)
+    assert view.options.start == "data" and (view.options.states != late.states).any()
+
+
 def test_hovering_follows_a_chain(window: MainWindow, driver: Driver) -> None:
     view = samples_of(window, driver)
     view.controls_bar.play.setChecked(True)

@@ -99,3 +99,11 @@ def test_what_is_saved_of_a_drawing_is_called_what_it_is(qtbot: QtBot, model: ob
     assert set(table) == ({"class", "score", "softmax of the scores"} if is_score else {"class", "probability"})
     np.testing.assert_allclose(table["score" if is_score else "probability"], outputs, rtol=1e-5)
     assert ("softmax of the scores" in view.readout.text()) == is_score
+
+
+def test_a_single_output_that_is_no_probability_is_shown_as_it_is(qtbot: QtBot) -> None:
+    stand = plane(qtbot, MLPSettings(layers=(Dense(4), ReLU(), Dense(1)), loss="mean_squared_error"))
+    view, scores = stand.view, stand.view.answer.scores
+    assert "score of" in view.readout.text() and "P(" not in view.readout.text()
+    np.testing.assert_allclose(scores.sum(axis=2), 1, atol=1e-5)
+    assert scores.max() > 1 and scores.min() < 0

@@ -51,7 +51,7 @@ def _evaluated(run: TrainingRun) -> ConfusionPicture:
     found = run.evaluation
     if found is None:
         found = evaluate(run.model, run.data.learning, run.data.split.validation, len(names))
-        found = run.evaluation = replace(found, moment=_now_text(run, run.number))
+        found = run.evaluation = replace(found, moment=_now_text(run))
     total = len(run.data.split.validation)
     return ConfusionPicture(found.moment or _epoch_text(run, found), found.confusion.copy(), names, total=total)
 
@@ -63,7 +63,7 @@ def _rolled(run: TrainingRun, part: str, options: ConfusionOptions) -> Confusion
         raise ShapeError("this model predicts no classes; choose a multi-layer perceptron, a CNN or a linear SVM")
 
     def predicted(inputs: Array) -> Array:
-        return model.predicted(model.predict(inputs))[:, None].astype(np.int32)
+        return model.predicted(model.predict(inputs))[:, None]
 
     total = len(part_of(run, part)[1])
     with np.errstate(all="ignore"):
@@ -71,13 +71,16 @@ def _rolled(run: TrainingRun, part: str, options: ConfusionOptions) -> Confusion
         settle(run, part, None, memory)
     said = memory.outputs[:, 0].astype(np.intp)
     confusion = confusion_matrix(memory.rolling.labels[: len(said)], said, len(names))
-    return ConfusionPicture(_now_text(run, memory.step), confusion, names, part, total, memory.rolling.is_fresh)
+    when = "before training"
+    if memory.step or memory.is_edited:
+        when = f"as of {moment(memory.step, memory.kept_epoch, memory.is_edited, memory.since)}"
+    return ConfusionPicture(when, confusion, names, part, total, memory.rolling.is_fresh)
 
 
-def _now_text(run: TrainingRun, step: int) -> str:
-    """Which parameters the model had at a step of late."""
-    if step or run.edited:
-        return f"as of {moment(step, run.kept_epoch, bool(run.edited))}"
+def _now_text(run: TrainingRun) -> str:
+    """Which parameters the model has."""
+    if run.number or run.edited:
+        return f"as of {moment(run.number, run.kept_epoch, bool(run.edited))}"
     return "before training"
 
 

@@ -28,7 +28,9 @@ class PredictionsMemory:
         self.settled: tuple[object, ...] = ()
         self.was_fresh = False
         self.outputs: Array = np.empty((0, 0))
-        self.step = 0
+        # Of which moments the outputs are.
+        self.step = self.since = self.kept_epoch = 0
+        self.is_edited = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class PredictionsPicture:
     raw: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     extremes: Array = field(default_factory=lambda: np.zeros((2, 0), np.float32))
     scores: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    since: int | None = None  # the first of the steps at which the examples were looked at
 
     @property
     def gives_scores(self) -> bool:
@@ -121,11 +124,12 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
         probability[chosen].copy(),
         raw_pictures(run.data.dataset, raw),
         rolling.eligible,
-        run.kept_epoch,
-        bool(run.edited),
+        memory.kept_epoch,
+        memory.is_edited,
         run.data.dataset.input_names,
         *_numbers(run.data.dataset, raw),
         scores_of(model, outputs[chosen]),
+        memory.since,
     )
 
 
@@ -143,6 +147,8 @@ def settle(run: TrainingRun, part: str, label: int | None, memory: PredictionsMe
     settled = (part, label, rolling.rounds, rolling.known)
     if settled != memory.settled or (rolling.is_fresh and not memory.was_fresh):
         memory.settled, memory.step = settled, run.number
+        memory.since = int(rolling.steps[: rolling.known].min(initial=run.number))
+        memory.kept_epoch, memory.is_edited = run.kept_epoch, bool(run.edited)
         memory.outputs = rolling.values[: rolling.known].copy()
     memory.was_fresh = rolling.is_fresh
 

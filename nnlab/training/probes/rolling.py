@@ -20,6 +20,7 @@ class RollingPass:
     """Goes round and round through examples of one part of the data, so long a frame may last, and keeps what it finds.
 
     places (count,), positions in the part, evenly spread    labels (count,)    values (count, width), NaN while unknown
+    steps (count,), after how many updates each value was found
 
     While the model changes, values are of the last few steps; once it stands still, one more round makes them `is_fresh`.
     A view makes one and hands it to its probe in its options; nobody else looks inside.
@@ -30,6 +31,7 @@ class RollingPass:
         self.places = np.empty(0, np.intp)
         self.labels = np.empty(0, np.intp)
         self.values: Array = np.empty((0, 0))
+        self.steps = np.empty(0, np.intp)
         self.eligible = 0  # how many examples there are, of which places are some
         self.rounds = 0
         self._fresh = 0
@@ -65,8 +67,8 @@ class RollingPass:
             inputs, labels = feed.gather(index[self.places[chosen]])
             found = compute(inputs)
             if self.values.shape[1:] != found.shape[1:]:
-                self.values = np.full((count, *found.shape[1:]), np.nan, found.dtype)
-            self.values[chosen], self.labels[chosen] = found, labels
+                self.values = np.full((count, *found.shape[1:]), np.nan, np.result_type(found, np.float32))
+            self.values[chosen], self.labels[chosen], self.steps[chosen] = found, labels, run.number
             self.rounds += self._next + len(chosen) >= count
             self._next = (self._next + len(chosen)) % count
             self._fresh += len(chosen)
@@ -83,6 +85,7 @@ class RollingPass:
             self.places = spread(eligible, most)
             self.labels = np.zeros(len(self.places), np.intp)
             self.values = np.empty((len(self.places), 0))
+            self.steps = np.zeros(len(self.places), np.intp)
             self.rounds = self._next = self._fresh = 0
 
 

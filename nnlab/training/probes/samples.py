@@ -43,6 +43,7 @@ class ChainOptions:
     values: Array | None = None
     level: int = 0  # the machine of a stack that the states are of
     look: int = 0  # counts the looks; decides what is drawn at random
+    restarts: int = 0  # how often they were started afresh: an answer of before one is of other chains
     wants_units: bool = True
     survey: MachineSurvey = field(default_factory=MachineSurvey)
 
@@ -91,6 +92,7 @@ class ChainPicture:
     problem: str = ""
     edits: int = 0  # how many weights had been changed by hand
     kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    restarts: int = 0
 
 
 def probe_samples(run: TrainingRun, selection: Selection) -> ChainPicture:
@@ -149,6 +151,7 @@ def _look(run: TrainingRun, machine: Machine, selection: Selection, options: Cha
         shown,
         edits=run.edits,
         kept_epoch=run.kept_epoch,
+        restarts=options.restarts,
     )
 
 

@@ -10,7 +10,8 @@ def scores_of(model: Network, outputs: Array) -> Array:
     """The outputs (n, classes) where they stand for classes without being probabilities, else (0, 0); a copy.
 
     A support vector machine gives scores. What `Network.probabilities` makes of them orders them and no more: whoever shows
-    it calls it by that name, or shows the scores.
+    it calls it by that name, or shows the scores. A single output y that is to be 0 or 1 scores the classes 1 - y and y.
     """
-    has_scores = not model.gives_probabilities and model.output_shape[-1] > 1
-    return outputs.copy() if has_scores else np.zeros((0, 0), np.float32)
+    if model.gives_probabilities:
+        return np.zeros((0, 0), np.float32)
+    return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs.copy()

@@ -134,9 +134,9 @@ def _parts_text(counts: dict[str, int]) -> str:
 
 def _sum_text(train: int, validation: int, test: int) -> str:
     """How the parts make up the whole: where points are made, their number in the form is that of the first two."""
-    held = f", {validation:,} of them held back for validation" if validation else ""
+    held = f" and validation, {validation:,} of them held back" if validation else ""
     more = f"; {test:,} more for the test" if test else ""
-    return f"{train + validation:,} examples to learn from{held}{more}: {train + validation + test:,} in all"
+    return f"{train + validation:,} examples for training{held}{more}: {train + validation + test:,} in all"
 
 
 def _facts(dataset: Dataset, summary: Summary) -> str:

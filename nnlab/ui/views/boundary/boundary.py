@@ -168,8 +168,8 @@ class BoundaryView(View):
     def _column_names(self) -> tuple[str, str]:
         """As the data calls them; x1, x2 where it does not, or not apart."""
         named = self._prepared.dataset.input_names.columns if self._prepared else ()
-        across, up = named if len(set(named)) == 2 else ("", "")
-        return across or "x1", up or "x2"
+        across, up = named if len(set(named)) == 2 and all(named) else ("x1", "x2")
+        return across, up
 
     def _blend(self, probability: np.ndarray) -> np.ndarray:
         """Every class's colour, as strong as its probability; near white or black where the network is unsure."""

@@ -292,4 +292,4 @@ class PredictionsView(View):
 
 
 def _moment(answer: PredictionsPicture) -> str:
-    return moment(answer.step, answer.kept_epoch, answer.is_edited)
+    return moment(answer.step, answer.kept_epoch, answer.is_edited, answer.since)

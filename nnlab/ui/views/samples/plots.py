@@ -15,6 +15,7 @@ _KEPT_FIGURES = 1000
 _LEFT_OUT = 2
 _ENERGY = "F(v): — train ┄ validation"
 _LIKELIHOOD = "Pseudo-likelihood, in nats"
+_NO_LIKELIHOOD = "Pseudo-likelihood: of binary units only"
 # Thousands of examples take some seconds.
 _MEASURING = ": measuring …"
 # Below it a curve says nothing.
@@ -198,7 +199,9 @@ class HistoryPlots:
         train_count, validation_count = figures.examples
         also = f" ┄ {validation_count:,} validation" if validation_count else ""
         self.energy.caption.setText(f"F(v): — {train_count:,} train{also}")
-        self.likelihood.caption.setText(f"Pseudo-likelihood of {train_count:,}, in nats")
+        has_likelihood = np.isfinite(figures.pseudo_likelihood)
+        told = f"Pseudo-likelihood of {train_count:,}, in nats" if has_likelihood else _NO_LIKELIHOOD
+        self.likelihood.caption.setText(told)
 
     def recolor(self, theme: Theme) -> None:
         """Both in the run's colour, validation dashed."""

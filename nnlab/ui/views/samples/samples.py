@@ -98,7 +98,9 @@ class SamplesView(View):
             self._restart()
 
     def show_answer(self, answer: ChainPicture) -> None:
-        """Draw the chains, and hand their states on to the next look."""
+        """Draw the chains, and hand their states on to the next look; those of before a restart are not wanted any more."""
+        if not answer.problem and answer.restarts != self.options.restarts:
+            return
         if answer.problem:
             self.options = replace(self.options, states=None, means=None, number=answer.number)
             self.answer = answer
@@ -228,7 +230,8 @@ class SamplesView(View):
 
     def _restart(self, **changes: object) -> None:
         chosen = self.controls_bar.choose(self.options)
-        self.options = replace(chosen, states=None, means=None, wants_units=self.units.units is None)
+        restarts = self.options.restarts + 1
+        self.options = replace(chosen, states=None, means=None, restarts=restarts, wants_units=self.units.units is None)
         self._change(**changes)
         self._offer()
 
