@@ -25,6 +25,7 @@ from nnlab.models.likelihood import annealed_log_partition
 from nnlab.models.metrics import class_scores, psnr, squared_errors, top_k_hits
 from nnlab.models.model import Model
 from nnlab.models.network import Network
+from nnlab.models.pseudo_likelihood import pseudo_likelihood
 from nnlab.models.rbm import RBM
 from nnlab.randomness import random_stream
 from nnlab.training import Step, TrainingRun, evaluate
@@ -193,7 +194,7 @@ def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, 
         total, squares = total + flat.sum(axis=0), squares + np.square(flat).sum(axis=0)
         errors.append(squared_errors(inputs, model.reconstruct(inputs)))
         if isinstance(model, RBM) and not model.settings.is_gaussian:
-            likelihood += model.pseudo_likelihood(inputs, rng) * len(inputs)
+            likelihood += float(pseudo_likelihood(model, inputs, rng).sum())
     every = np.concatenate(errors)
     variance = float((squares - np.square(total) / len(index)).mean()) / len(index)
     figures = {"test_mse": float(every.mean())}

@@ -13,6 +13,8 @@ from nnlab.report import Report, silent
 
 # Right gradients stay well below in float64; a wrong sign, factor or index is far above.
 TOLERANCE = 1e-4
+# The step of differences: where the V of a sweep in float64 is low for most models.
+EPSILON = 1e-5
 # The steps of a sweep, two to a decade, and how many entries it follows.
 _SWEPT_STEPS = 10.0 ** np.arange(-10, 0.25, 0.5)
 _SWEPT_ENTRIES = 16
@@ -36,13 +38,14 @@ class Differentiable(Protocol):
 class GradientCheck:
     """The analytic and the numeric gradient of the checked entries, and their relative errors.
 
-    index, analytic, numeric, error (checked,)
+    index, analytic, numeric, error (checked,)    epsilon (checked,), the step of each numeric one
     """
 
     index: Array
     analytic: Array
     numeric: Array
     error: Array
+    epsilon: Array
     worst_name: str
     worst_position: tuple[int, ...]
     by_tensor: dict[str, float]
@@ -71,7 +74,7 @@ def check_gradient(
     model: Differentiable,
     inputs: Array,
     targets: Array,
-    epsilon: float = 1e-5,
+    epsilon: float = EPSILON,
     most: int = 2000,
     seed: int = 0,
     report: Report = silent,
@@ -96,8 +99,11 @@ def check_gradient(
     second = _relative_errors(analytic[suspects], again, floor)
     better = second < error[suspects]
     numeric[suspects[better]], error[suspects[better]] = again[better], second[better]
+    steps = np.full(len(index), epsilon)
+    steps[suspects[better]] = epsilon / 100
     name, where = slope.parameters.name_at(int(index[error.argmax()]))
-    return GradientCheck(index, analytic, numeric, error, name, where, _worst_by_tensor(slope.parameters, index, error))
+    by_tensor = _worst_by_tensor(slope.parameters, index, error)
+    return GradientCheck(index, analytic, numeric, error, steps, name, where, by_tensor)
 
 
 def sweep_epsilon(

@@ -183,20 +183,6 @@ class RBM:
         self.parameters.gradient[...] = self.free_energy_gradient(inputs)
         return float(self.free_energy(inputs).mean())
 
-    def pseudo_likelihood(self, v: Array, rng: np.random.Generator) -> float:
-        """Mean over examples of  visible * log p(v_i | the others), one unit i drawn per example, in nats; binary v.
-
-        p(v_i | rest) = sigmoid(F(v with v_i flipped) - F(v))   (Besag 1975).
-        """
-        if self.settings.is_gaussian:
-            raise ShapeError("rbm: the pseudo-likelihood is for Bernoulli visible units; this machine's are Gaussian")
-        binary = (v.reshape(len(v), -1) > 0.5).astype(self.parameters.dtype)
-        flipped = binary.copy()
-        rows, unit = np.arange(len(v)), rng.integers(self.visible, size=len(v))
-        flipped[rows, unit] = 1 - flipped[rows, unit]
-        difference = self.free_energy(flipped).astype(np.float64) - self.free_energy(binary)
-        return float(-self.visible * np.logaddexp(0, -difference).mean())
-
     def gibbs_chain(
         self,
         v: Array,

@@ -7,9 +7,9 @@ import pytest
 
 from nnlab.errors import CancelledError
 from nnlab.models.arrays import Array
-from nnlab.models.gradient_check import check_gradient, sweep_epsilon
+from nnlab.models.gradient_check import EPSILON, TOLERANCE, check_gradient, sweep_epsilon
 from nnlab.models.layers import Workspace
-from nnlab.models.layers.activations import Softmax, Tanh
+from nnlab.models.layers.activations import ReLU, Softmax, Tanh
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES
 from nnlab.models.network import Network
@@ -64,6 +64,18 @@ def test_a_wrong_sign_is_an_error_of_two():
     result = check_gradient(network(Backwards(3)), *batch())
     assert result.worst == pytest.approx(2, rel=1e-3)
     assert result.worst_name.startswith("dense1.")
+
+
+def test_beside_a_kink_a_smaller_step_is_taken_and_told():
+    model = Network((Dense(1), ReLU(), Dense(2), Softmax()), (1,), LOSSES["cross_entropy"], 2, seed=1)
+    # Half a step from where the unit switches off.
+    model.parameters.view("dense1.weight")[...] = EPSILON / 2
+    model.parameters.view("dense2.weight")[...] = (0.5, -0.5)
+    result = check_gradient(model, np.ones((1, 1), np.float32), np.zeros(1, np.intp))
+    steps = {model.parameters.name_at(int(place))[0]: step for place, step in zip(result.index, result.epsilon, strict=True)}
+    assert steps["dense1.weight"] == steps["dense1.bias"] == pytest.approx(EPSILON / 100)
+    assert steps["dense2.bias"] == EPSILON
+    assert result.worst < TOLERANCE
 
 
 def test_the_model_is_left_alone():

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from nnlab.models.deep_belief import DeepBeliefSettings
+from nnlab.models.pseudo_likelihood import FLIPS, log_conditionals, units_to_flip
 from nnlab.models.rbm import RBM, RBMSettings
 from nnlab.training import TrainingRun
 from nnlab.training.probes import machine_figures as probed
 from nnlab.training.probes.machine import machine_of
-from nnlab.training.probes.machine_figures import MachineFigures, MachineSurvey, machine_figures, units_to_flip
+from nnlab.training.probes.machine_figures import MachineFigures, MachineSurvey, machine_figures
 from tests.models.small_runs import digits_data, digits_run, finish_epoch
 
 WHOLE = 1400
@@ -71,13 +72,13 @@ def test_conditionals_are_differences_of_free_energies():
     rbm, rng = machine_run().model, np.random.default_rng(0)
     v = (rng.random((9, 64)) < 0.5).astype(np.float32)
     units = np.tile(np.arange(64), (9, 1))
-    found = probed.log_conditionals(rbm, v, units)
+    found = log_conditionals(rbm, v, units)
     assert found.sum(axis=1).mean() == pytest.approx(exact_pseudo_likelihood(rbm, v), rel=1e-5)
 
 
 def test_every_visible_unit_is_flipped_equally_often_and_in_other_examples_than_its_neighbours():
     units = units_to_flip(160, 64, np.random.default_rng(0))
-    assert units.shape == (160, probed.FLIPS)
+    assert units.shape == (160, FLIPS)
     assert set(np.bincount(units.ravel())) == {20}
     assert len({tuple(sorted(row)) for row in units}) > 150
 

@@ -11,16 +11,15 @@ import numpy as np
 
 from nnlab.datasets.split import Index, spread
 from nnlab.models.arrays import Array
-from nnlab.models.layers.activations import softplus
+from nnlab.models.pseudo_likelihood import FLIPS, log_conditionals, units_to_flip
 from nnlab.models.rbm import RBM
 from nnlab.randomness import random_stream
 from nnlab.training.probes.machine import Machine
 
 # Free energies of single examples lie dozens of nats apart: means over 64 would differ by five from draw to draw.
 MOST_EXAMPLES = 5000
-# Of every example so many conditionals: a flip costs a tenth of the product with the weights that it needs once.
-FLIPS = 8
-_PORTION = 50
+# Examples at a time; fewer of a large machine, which takes longer for each.
+_PORTION, _LEAST_PORTION, _PORTION_WEIGHTS = 50, 8, 20_000_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ class MachineSurvey:
         self._flipped = np.zeros((0, FLIPS), np.intp)
         self._energy: tuple[Array, ...] = ()
         self._likelihood: Array = np.zeros(0)
+        self._portion = _PORTION
         self._portions: Iterator[tuple[int, int]] | None = None  # what is left of the round; None after its end
 
     def update(self, machine: Machine) -> None:
@@ -84,7 +84,8 @@ class MachineSurvey:
         self._likelihood = np.full(len(self._index[0]), math.nan)
         rng = random_stream(run.settings.seed, "pseudo-likelihood")
         self._flipped = units_to_flip(len(self._index[0]), machine.rbm.visible, rng)
-        starts = [(part, start) for part in (0, 1) for start in range(0, len(self._index[part]), _PORTION)]
+        self._portion = min(max(_PORTION_WEIGHTS // machine.rbm.weight.size, _LEAST_PORTION), _PORTION)
+        starts = [(part, start) for part in (0, 1) for start in range(0, len(self._index[part]), self._portion)]
         self._portions = iter(starts)
 
     def _measure_portion(self, machine: Machine) -> None:
@@ -94,8 +95,8 @@ class MachineSurvey:
             return
         index = self._index[part]
         # The last portion overlaps the one before: all are of one size, for which the feed keeps its arrays.
-        start = max(0, min(start, len(index) - _PORTION))
-        here = slice(start, start + _PORTION)
+        start = max(0, min(start, len(index) - self._portion))
+        here = slice(start, start + self._portion)
         still = Machine(self._still[-1], self._still[:-1], machine.run)
         v = still.upward(machine.run.data.learning.gather(index[here])[0])
         self._energy[part][here] = still.rbm.free_energy(v)
@@ -126,35 +127,6 @@ def machine_figures(machine: Machine) -> MachineFigures:
     survey.update(machine)
     assert survey.figures is not None
     return survey.figures
-
-
-def log_conditionals(rbm: RBM, v: Array, units: Index) -> Array:
-    """log p(v_i | all other visible units) in nats, of units i (N, k) in binary states v (N, visible); (N, k).
-
-    p(v_i | others) = sigmoid(F(v with v_i flipped) - F(v)). Their sum over i is the pseudo-log-likelihood (Besag 1975); its
-    estimate is `visible` times the mean over some i drawn at random. To flip v_i adds d W_i to the hidden units' inputs,
-    d = 1 - 2 v_i.
-    """
-    rows = np.arange(len(v))
-    z = v @ rbm.weight + rbm.hidden_bias
-    before = _softplus_sum(z)
-    found = np.empty(units.shape)
-    for place, unit in enumerate(units.T):
-        d = 1 - 2 * v[rows, unit]
-        after = _softplus_sum(z + d[:, None] * rbm.weight[unit])
-        found[:, place] = -np.logaddexp(0, after - before + d * rbm.visible_bias[unit])
-    return found
-
-
-def units_to_flip(examples: int, visible: int, rng: np.random.Generator) -> Index:
-    """Visible units (examples, FLIPS) drawn so that each comes equally often: pixels at the rim are far more certain."""
-    wanted = examples * FLIPS
-    units = np.resize(rng.permutation(visible), wanted)
-    return rng.permutation(units).reshape(examples, FLIPS)
-
-
-def _softplus_sum(z: Array) -> Array:
-    return np.asarray(softplus(z, np.empty_like(z), np.empty_like(z)).sum(axis=1, dtype=np.float64))
 
 
 def _numbers(rbm: RBM) -> tuple[Array, Array, Array]:

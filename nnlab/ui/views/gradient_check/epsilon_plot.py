@@ -4,14 +4,13 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from nnlab.models.gradient_check import TOLERANCE, EpsilonSweep
+from nnlab.models.gradient_check import EPSILON, TOLERANCE, EpsilonSweep
 from nnlab.ui.theme import CLASS_COLORS, Theme
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.number_axis import PowerAxis
 from nnlab.ui.views.view import color_axis
 
 _LEAST_ERROR = 1e-12
-USED_STEP = 1e-5
 _COLORS = (CLASS_COLORS[1], CLASS_COLORS[0])
 
 
@@ -39,7 +38,7 @@ class EpsilonPlot(pg.PlotItem):
             curve.setSymbolBrush(color)
             curve.setSymbolPen(None)
         self._limit = pg.InfiniteLine(pos=np.log10(TOLERANCE), angle=0)
-        self._used = pg.InfiniteLine(pos=np.log10(USED_STEP), angle=90)
+        self._used = pg.InfiniteLine(pos=np.log10(EPSILON), angle=90)
         self.addItem(self._limit)
         self.addItem(self._used)
 

@@ -13,7 +13,7 @@ from nnlab.training.probes import RunStanding
 from nnlab.ui.jobs import Job
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
-from nnlab.ui.views.gradient_check.epsilon_plot import USED_STEP, EpsilonPlot
+from nnlab.ui.views.gradient_check.epsilon_plot import EpsilonPlot
 from nnlab.ui.views.gradient_check.maps import GradientMaps
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.last_column import LastColumn
@@ -132,7 +132,7 @@ class GradientCheckView(View):
         check, sweep = self.report.check, self.report.sweep
         places = [_place_text(self.report, entry) for entry in range(len(check.index))]
         errors = check.error.tolist()
-        steps, precisions = [USED_STEP] * len(places), ["float64"] * len(places)
+        steps, precisions = check.epsilon.tolist(), ["float64"] * len(places)
         for precision in ("float64", "float32"):
             errors += getattr(sweep, precision).tolist()
             steps += sweep.epsilon.tolist()
