@@ -247,7 +247,7 @@ def test_a_problem_is_told_and_a_thousand_classes_have_room(qtbot: QtBot) -> Non
     assert view.readout.text() == ""
     names = tuple(f"class number {label}" for label in range(1000))
     probability = np.random.default_rng(0).dirichlet(np.ones(1000))
-    view.show_answer(DrawingAnswer(1, drawing, names, are_scores=True, probability=probability))
+    view.show_answer(DrawingAnswer(1, drawing, names, scores=probability, probability=probability))
     assert len([text for text in view.board.texts if text.startswith("class number")]) == MOST_BARS
     assert f"softmax of the scores, {MOST_BARS} highest of 1,000" in view.board.texts
     assert names[int(probability.argmax())] in view.board.texts

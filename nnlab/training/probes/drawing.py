@@ -43,7 +43,6 @@ class DrawingAnswer:
     number: int
     drawing: Drawing | None = None
     class_names: tuple[str, ...] = ()
-    are_scores: bool = False
     probability: Array = field(default_factory=lambda: np.zeros(0, np.float32))
     reconstruction: Pictures = field(default_factory=lambda: np.zeros((0, 1, 1, 1), np.uint8))
     error: float = float("nan")
@@ -54,6 +53,11 @@ class DrawingAnswer:
     level: int = 0
     problem: str = ""
     scores: Array = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    @property
+    def are_scores(self) -> bool:
+        """Whether the model's outputs are no probabilities."""
+        return bool(len(self.scores))
 
 
 def probe_drawing(run: TrainingRun, selection: Selection) -> DrawingAnswer:
@@ -84,7 +88,7 @@ def _classify(run: TrainingRun, model: Network, drawing: Drawing, outputs: Array
     if len(names) != len(probability):
         names = tuple(str(place) for place in range(len(probability)))
     scores = scores_of(model, outputs).ravel()
-    return DrawingAnswer(run.number, drawing, names, bool(len(scores)), probability, scores=scores)
+    return DrawingAnswer(run.number, drawing, names, probability, scores=scores)
 
 
 def _reconstruct(run: TrainingRun, drawing: Drawing, outputs: Array) -> DrawingAnswer:

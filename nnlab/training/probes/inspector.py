@@ -11,7 +11,7 @@ from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.columns import Column, column_at, columns_of, names_of
 from nnlab.training.probes.flow import Flow, flow_of
-from nnlab.training.probes.selection import Selection, part_of, raw_example, selected_example
+from nnlab.training.probes.selection import Selection, part_of, raw_example, selected_example, shown_example, shown_part
 from nnlab.training.probes.standing import has_stepped
 from nnlab.training.probes.unit import UnitInspection, inspect_unit
 
@@ -110,12 +110,10 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
         predicted = int(model.predicted(outputs[None])[0])
     elif flow.forward[-1].size == inputs.size:
         rebuilt = flow.forward[-1].reshape(shape)
-    _, index = part_of(run, selection.part)
-    example = selection.example if 0 <= selection.example < len(index) else 0
     return ExampleInspection(
-        selection.part if index is not run.data.split.train else "train",
-        example,
-        len(index),
+        shown_part(run, selection.part),
+        shown_example(run, selection.part, selection.example),
+        len(part_of(run, selection.part)[1]),
         label if data.class_names else -1,
         data.class_names,
         data.input_names,

@@ -13,7 +13,7 @@ from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.pictures import Pictures, raw_pictures
 from nnlab.training.probes.rolling import RollingPass
 from nnlab.training.probes.scores import scores_of
-from nnlab.training.probes.selection import Selection, part_of
+from nnlab.training.probes.selection import Selection, part_of, shown_part
 
 ORDERS = ("worst mistakes", "least sure", "most sure", "as they come")
 _MOST_EXAMPLES = 5000
@@ -111,7 +111,7 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
     raw = np.asarray(feed.examples.inputs[index[places]])
     return PredictionsPicture(
         memory.step,
-        selection.part,
+        shown_part(run, selection.part),
         selection.cell,
         rolling.is_fresh,
         len(outputs),

@@ -14,7 +14,7 @@ from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.pictures import as_shares
-from nnlab.training.probes.selection import Selection, part_of
+from nnlab.training.probes.selection import Selection, part_of, shown_part
 
 # All passes are of one size, for which the model then keeps its arrays.
 BATCH = 64
@@ -89,7 +89,7 @@ def probe_reconstructions(run: TrainingRun, selection: Selection) -> Reconstruct
         scaling, dataset = run.data.scaling, run.data.dataset
         original = feed.examples.inputs[index[batch[:shown]]].astype(np.float32)
         return Reconstructions(
-            selection.part,
+            shown_part(run, selection.part),
             run.number,
             picture_range(dataset),
             batch[:shown].copy(),

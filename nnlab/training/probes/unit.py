@@ -16,7 +16,7 @@ from nnlab.models.rbm import RBM
 from nnlab.training.loop import TrainingRun
 from nnlab.training.probes.columns import INPUT, RECONSTRUCTION, Column, names_of, unit_name
 from nnlab.training.probes.flow import Flow, flow_of
-from nnlab.training.probes.selection import Selection, part_of, raw_example, selected_example
+from nnlab.training.probes.selection import Selection, part_of, raw_example, selected_example, shown_example, shown_part
 
 # How many examples a unit is watched on: as many as cost a millisecond or two.
 _MOST_WATCHED = 256
@@ -109,7 +109,6 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
     parts = _incoming(run, columns, place, unit, at, flow, deltas)
     watched, best, best_values, pictures = _watch(run, selection, column, unit)
     next_layer, next_names, next_weights, next_deltas = _next(run, columns, place, unit, flow)
-    _, index = part_of(run, selection.part)
     return UnitInspection(
         layer=column.name,
         name=unit_name(column, unit, run.data.dataset.input_names),
@@ -141,9 +140,9 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         next_weights=next_weights,
         next_deltas=next_deltas,
         learning_rate=run.learning_rate,
-        example=selection.example if 0 <= selection.example < len(index) else 0,
+        example=shown_example(run, selection.part, selection.example),
         label=label if run.data.dataset.class_names else -1,
-        part=selection.part if index is not run.data.split.train else "train",
+        part=shown_part(run, selection.part),
         picture=picture,
         watched=watched,
         best=best,
