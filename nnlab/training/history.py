@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.loop import Step
 
 # Five columns of this length are 2.6 MB, however long the run, and are drawn within a frame.
@@ -95,18 +96,20 @@ class History:
             self.steps[name].extend(numbers)
         ends = [(step.number, step.epoch_end) for step in steps if step.epoch_end]
         for number, end in ends:
-            row = (
-                float(number),
-                end.epoch,
-                end.train_loss,
-                end.train_accuracy,
-                end.validation.loss,
-                end.validation.accuracy,
-            )
-            for name, value in zip(EPOCH_COLUMNS, row, strict=True):
+            row = _epoch_row(number, end)
+            for name, value in row.items():
                 self.epochs[name].extend((value,))
             if end.is_best:
-                self.best = dict(zip(EPOCH_COLUMNS, row, strict=True))
+                self.best = row
+
+    def begin_with(self, number: int, best: EpochEnd) -> None:
+        """A run that goes on had its best epoch so far, which ended after so many steps, before this history."""
+        self.best = _epoch_row(number, best)
+
+
+def _epoch_row(number: int, end: EpochEnd) -> dict[str, float]:
+    figures = (end.train_loss, end.train_accuracy, end.validation.loss, end.validation.accuracy)
+    return dict(zip(EPOCH_COLUMNS, (float(number), float(end.epoch), *figures), strict=True))
 
 
 def _step_row(step: Step) -> tuple[float, ...]:

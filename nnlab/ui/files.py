@@ -24,6 +24,7 @@ class Files(QObject):
     """What the File menu does. Errors become messages; nothing that is open is lost by one."""
 
     message = Signal(str)
+    opening = Signal()  # what was said of the experiment before is out of date
 
     def __init__(self, window: QWidget, session: Session, memory: QSettings) -> None:
         super().__init__(window)
@@ -50,10 +51,14 @@ class Files(QObject):
     def open(self, path: Path) -> None:
         """Open an experiment or a model, after asking about unsaved changes."""
         if path.suffix.lower() not in OPENABLE:
-            self.message.emit(f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors)")
-        elif self.may_leave() and self._session.open(path):
-            self._opened = (path, self._session.experiment)
-            self._remember(path)
+            self.message.emit(
+                f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors); for data choose file under Dataset"
+            )
+        elif self.may_leave():
+            self.opening.emit()
+            if self._session.open(path):
+                self._opened = (path, self._session.experiment)
+                self._remember(path)
 
     def path_of(self, experiment: Experiment) -> Path | None:
         """The file that was opened last, if this is the experiment in it."""

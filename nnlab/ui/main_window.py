@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         session.saved_changed.connect(self._show_title)
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self._on_message)
+        self.files.opening.connect(self.notice.hide)
         self.notice.acted.connect(session.reset)
         self.dataset_panel.browse_wanted.connect(self.browsing.open)
         self.run_bar.theme_toggled.connect(self.appearance.toggle)

@@ -13,6 +13,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
 from nnlab.report import Report
 from nnlab.training import Step, TrainingRun, TrainingSettings
+from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.probes import Selection
 from nnlab.ui.jobs import Job
 
@@ -92,6 +93,8 @@ class Prepared:
     number: int
     # The training examples with the labels that the model learns from, some of which are false under label noise.
     learning: Examples
+    batches: int = 0
+    best: EpochEnd | None = None  # of a run that goes on: its best epoch so far
 
     def labels(self, part: str) -> npt.NDArray[np.intp]:
         """The labels of a part of the data, as every view shows them."""

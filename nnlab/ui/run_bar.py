@@ -1,5 +1,7 @@
 """The toolbar: reset, run, step, how far it is, and how good."""
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
@@ -138,24 +140,23 @@ def kept_text(epoch: int, history: History, loss: str) -> str:
     """Which epoch's parameters the model has again at the end, and why those; nothing where it has the last ones."""
     if not epoch:
         return ""
-    losses = history.epochs["validation_loss"].values
-    if not len(losses):
-        return f"epoch {epoch:,}, restored"  # a model that was opened; nobody here has seen its losses
-    what = "best validation" if len(losses) and losses[-1] == losses[-1] else f"lowest training {loss}"
-    return f"{what} at epoch {epoch:,}, restored"
+    if history.best.get("epoch") != epoch:
+        return f"epoch {epoch:,}, restored"
+    has_validation = history.best["validation_loss"] == history.best["validation_loss"]
+    return f"{'best validation' if has_validation else f'lowest training {loss}'} at epoch {epoch:,}, restored"
 
 
 def _headline(history: History, kept_epoch: int, loss: str) -> tuple[str, str]:
     """The figure everybody looks for: accuracy of a classifier, else the loss, on what was held back if anything was."""
     epochs = history.epochs
-    if not len(epochs["epoch"]):
-        return "", ""
-    figures = {name: column.values[-1] for name, column in epochs.items()}
-    if kept_epoch and history.best.get("epoch") == kept_epoch:
-        figures = history.best
+    if kept_epoch:
+        # Where nobody knows its figures, those of the last epoch would be another model's.
+        figures = history.best if history.best.get("epoch") == kept_epoch else {}
+    else:
+        figures = {name: column.values[-1] for name, column in epochs.items() if len(column)}
     for part in ("validation", "train"):
         for what, form in (("accuracy", ".1%"), ("loss", ".4f")):
-            value = figures[f"{part}_{what}"]
+            value = figures.get(f"{part}_{what}", math.nan)
             if value == value:
                 return f"{part}{'ing' if part == 'train' else ''} {loss if what == 'loss' else what}", f"{value:{form}}"
     return "", ""

@@ -325,6 +325,8 @@ class Session(QObject):
         if prepared.generation != self._generation:
             return
         self.frames.begin(prepared.generation)
+        if prepared.best is not None:
+            self.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
         # The worker's own word for it follows; who presses Run before that must not wait for ever.
         self.progress = replace(self.progress, state="idle", number=prepared.number)
         self.progressed.emit(self.progress)

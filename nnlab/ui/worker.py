@@ -106,9 +106,13 @@ class TrainingWorker(QObject):
                 self._threads,
                 run.number,
                 data.learning.examples,
+                run.batches,
+                run.best,
             )
         )
-        self._tell("idle")
+        # Out of a file it may have reached its end.
+        reason = run.reason_to_stop()
+        self._tell("finished" if reason else "idle", reason)
 
     @Slot(object)
     def change_live(self, change: LiveChange) -> None:

@@ -67,6 +67,7 @@ def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driv
     driver.finish(window)
     kept = window.session.progress.kept_epoch
     assert 0 < kept < 8
+    figure = window.run_bar._figure.text()
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "whole.safetensors")
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
@@ -74,10 +75,23 @@ def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driv
     driver.wait_for(lambda: window.session.progress.kept_epoch == kept)
     view = driver.see(window, "confusion")
     assert f"as of epoch {kept}, restored" in view.readout.text()
-    # There is nothing left to train, and nobody here has seen the losses.
-    window.session.run_or_pause()
+    # There is nothing left to train, and the file knows how good the best epoch was.
     driver.wait_for(lambda: window.session.progress.state == "finished")
-    assert window.run_bar._where.text() == f"epoch {kept}, restored"
+    bar = window.run_bar
+    assert bar.run.text() == "Train on"
+    assert bar._where.text() == f"best validation at epoch {kept}, restored"
+    assert (bar._caption.text(), bar._figure.text()) == ("validation accuracy", figure)
+    driver.finish(window)
+    # Of the epoch that was put back, though it may have been before the file was opened, and not of the last one.
+    assert bar._figure.text() == f"{window.session._link.worker._run.best.validation.accuracy:.1%}"
+
+
+def test_what_was_said_of_one_experiment_is_not_said_of_the_next(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    digits.files.open(tmp_path / "data.csv")
+    assert "for data choose file under Dataset" in digits.notice.text and digits.notice.isVisible()
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
+        digits.files.open(resource("examples", "xor.toml"))
+    assert digits.notice.isHidden()
 
 
 def test_a_model_whose_encoder_has_changed_is_told_and_can_be_trained_anew(driver: Driver, tmp_path: Path) -> None:
