@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from nnlab.ui.theme import CLASS_COLORS, LIGHT, Theme
 from nnlab.ui.widgets.elided import Elided
 
-LEGEND = "— training, smoothed   ┄ validation   ★ best"
+LEGEND = "— training   ┄ validation   ★ best"
 STAR_COLOR = CLASS_COLORS[0]
 
 
