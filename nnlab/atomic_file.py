@@ -1,21 +1,34 @@
 """Writing a file so that at every moment either the old one or the new one stands there, whole."""
 
 import contextlib
+import errno
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from nnlab.errors import SaveError
 
 
+# The end of a temporary file's name. Nothing else is called so, which is why the leftovers of a killed process can be removed.
+_UNFINISHED = ".nnlab-unfinished"
+# A file that is still being written is younger than this, in seconds.
+_ABANDONED = 3600.0
+# So much of a file's name goes into the temporary one's, which must not become longer than file systems allow.
+_NAME_KEPT = 50
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write to a temporary file in the same folder, flush it to the disk, rename it over the old one.
 
-    Raises SaveError with the reason (no space, no permission, no such folder); the old file is then untouched.
+    A symbolic link stays, and the file that it points to is replaced. What a killed process left half written in the folder
+    is removed. Raises SaveError with the reason (no space, no permission, no such folder); the old file is then untouched.
     """
     temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        path = _behind_links(path)
+        _sweep(path.parent)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME_KEPT]}.", suffix=_UNFINISHED)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
@@ -36,6 +49,22 @@ def write_atomically(path: Path, content: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def _behind_links(path: Path) -> Path:
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return target
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what was left half written long ago; it is no reason not to save if that cannot be done."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f".*{_UNFINISHED}"):
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > _ABANDONED:
+                    left.unlink()
 
 
 def _rights_of(path: Path) -> int:

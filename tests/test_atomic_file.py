@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,57 @@ def test_a_new_file_has_the_rights_of_any_new_file(tmp_path: Path):
     (tmp_path / "plain").touch()
     write_atomically(tmp_path / "saved", NEW)
     assert (tmp_path / "saved").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_symbolic_link_stays_and_the_file_behind_it_is_replaced(path: Path, tmp_path: Path):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    link, relative = folder / "link", folder / "relative"
+    link.symlink_to(path)
+    relative.symlink_to(Path("link"))
+    for name in (link, relative):
+        path.write_bytes(OLD)
+        write_atomically(name, NEW)
+        assert name.is_symlink()
+        assert path.read_bytes() == NEW
+    assert sorted(entry.name for entry in folder.iterdir()) == ["link", "relative"]
+
+
+def test_a_link_to_a_file_that_is_not_there_yet_makes_it(tmp_path: Path):
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    write_atomically(tmp_path / "link", NEW)
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "target").read_bytes() == NEW
+
+
+def test_links_in_a_circle_are_told(tmp_path: Path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(SaveError, match="not saved"):
+        write_atomically(tmp_path / "a", NEW)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_what_a_killed_process_left_is_swept_when_it_is_old(path: Path):
+    killed = (
+        "import os, signal, sys; from pathlib import Path; from nnlab.atomic_file import write_atomically;"
+        "os.replace = lambda *names: os.kill(os.getpid(), signal.SIGKILL);"
+        "write_atomically(Path(sys.argv[1]), b'half')"
+    )
+    subprocess.run([sys.executable, "-B", "-c", killed, str(path)], check=False)
+    (left,) = (entry for entry in path.parent.iterdir() if entry != path)
+    write_atomically(path, NEW)
+    # It may be another process's that is writing now.
+    assert left.exists()
+    yesterday = time.time() - 86_400
+    os.utime(left, (yesterday, yesterday))
+    mine = path.with_name(".mine")
+    mine.touch()
+    os.utime(mine, (yesterday, yesterday))
+    write_atomically(path, NEW)
+    assert sorted(path.parent.iterdir()) == sorted([mine, path])
+
+
+def test_a_name_as_long_as_file_systems_allow_can_be_saved(tmp_path: Path):
+    longest = tmp_path / ("n" * 250)
+    write_atomically(longest, NEW)
+    assert longest.read_bytes() == NEW
