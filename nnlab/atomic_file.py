@@ -9,8 +9,7 @@ from pathlib import Path
 
 from nnlab.errors import SaveError
 
-
-# The end of a temporary file's name. Nothing else is called so, which is why the leftovers of a killed process can be removed.
+# The end of a temporary file's name. Nothing else is called so: the leftovers of a killed process can be removed.
 _UNFINISHED = ".nnlab-unfinished"
 # A file that is still being written is younger than this, in seconds.
 _ABANDONED = 3600.0
