@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
+from nnlab.words import shown
 
-def shown(text: object, most: int = 60) -> str:
-    """One line, printable, not too long."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in str(text)[: most + 1])
-    return line if len(line) <= most else line[: most - 1] + "…"
+__all__ = ["listed", "shown", "shown_path"]
 
 
 def shown_path(path: object, most: int = 60) -> str:

@@ -15,6 +15,7 @@ from nnlab.errors import ExperimentError, SettingError
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.settings import nearest
 from nnlab.training import TrainingSettings
+from nnlab.words import shown, shown_value
 
 FORMAT = 1
 _LARGEST_FILE = 1 << 20
@@ -39,13 +40,13 @@ def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
     known = ("format", "name", "dataset", "model", "training")
     for key in table:
         if key not in known:
-            raise SettingError(f"{key}: unknown setting; {nearest(key, known)}")
+            raise SettingError(f"{shown(key)}: unknown setting; {nearest(key, known)}")
     file_format = table.get("format", FORMAT)
     if file_format != FORMAT or isinstance(file_format, bool):
-        raise ExperimentError(f"format {file_format!r} is not known; this nnlab reads format {FORMAT}")
+        raise ExperimentError(f"format {shown_value(file_format)} is not known; this nnlab reads format {FORMAT}")
     name = table.get("name", "Untitled")
     if not isinstance(name, str):
-        raise SettingError(f"name: {name!r} is not a text in quotes")
+        raise SettingError(f"name: {shown_value(name)} is not a text in quotes")
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -149,5 +150,5 @@ def _value(text: str) -> Any:
 def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = table.get(name, {})
     if not isinstance(section, Mapping):
-        raise SettingError(f"{name}: expected a table [{name}], found {section!r}")
+        raise SettingError(f"{name}: expected a table [{name}], found {shown_value(section)}")
     return section

@@ -13,6 +13,7 @@ from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.rbm import RBMSettings
 from nnlab.settings import nearest
+from nnlab.words import shown_value
 
 MODELS: dict[str, type[ModelSettings]] = {
     settings.kind: settings
@@ -27,7 +28,7 @@ def model_from_table(table: Mapping[str, Any]) -> ModelSettings:
     plain = dict(table)
     kind = plain.pop("kind", "mlp")
     if not isinstance(kind, str) or kind not in MODELS:
-        raise SettingError(f"model.kind: {kind!r} is not known; {nearest(str(kind), MODELS)}")
+        raise SettingError(f"model.kind: {shown_value(kind)} is not known; {nearest(str(kind), MODELS)}")
     if "layers" in plain:
         entries = plain["layers"]
         if not isinstance(entries, list | tuple):
