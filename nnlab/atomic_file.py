@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from nnlab.errors import SaveError
+from nnlab.regular_file import check_replaceable
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -15,6 +16,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     temporary: str | None = None
     try:
+        check_replaceable(path)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(content)

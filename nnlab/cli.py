@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from nnlab import __version__
 from nnlab.commands import COMMANDS
 from nnlab.errors import NnlabError
+from nnlab.regular_file import is_there
 from nnlab.settings import nearest
 from nnlab.terminal import complain, prepare_streams, say, settle_streams
 from nnlab.words import shown
@@ -60,7 +61,7 @@ def _window(words: list[str]) -> int:
     parser.add_argument("--data", type=Path, help="a folder that holds mnist/, fashion-mnist/")
     parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores but one)")
     parser.add_argument("--version", action="version", version=f"nnlab {__version__}")
-    if words and not words[0].startswith("-") and not Path(words[0]).suffix and not Path(words[0]).exists():
+    if words and not words[0].startswith("-") and not Path(words[0]).suffix and not is_there(Path(words[0])):
         raise NnlabError(f"'{shown(words[0])}' is neither a command nor a file; {nearest(words[0], COMMANDS)}")
     chosen = parser.parse_args(words)
     from nnlab.ui.app import run_window

@@ -13,6 +13,7 @@ from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ExperimentError, SettingError
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
+from nnlab.regular_file import open_regular
 from nnlab.settings import nearest
 from nnlab.training import TrainingSettings
 from nnlab.words import shown, shown_value
@@ -96,9 +97,11 @@ def format_experiment(experiment: Experiment) -> str:
 def load_experiment(path: Path) -> Experiment:
     """Read an experiment file; every error names the file."""
     try:
-        if path.stat().st_size > _LARGEST_FILE:
+        with open_regular(path) as file:
+            content = file.read(_LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
             raise ExperimentError("larger than 1 MiB, so it is no experiment file")
-        return parse_experiment(path.read_text(encoding="utf-8-sig"))
+        return parse_experiment(re.sub("\r\n?", "\n", content.decode("utf-8-sig")))
     except OSError as error:
         raise ExperimentError(f"{path}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:

@@ -28,6 +28,7 @@ from nnlab.models.network import Network
 from nnlab.models.pseudo_likelihood import pseudo_likelihood
 from nnlab.models.rbm import RBM
 from nnlab.randomness import random_stream
+from nnlab.regular_file import is_there
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
 from nnlab.training.likelihood import base_bias, binary_log_likelihood
@@ -176,7 +177,7 @@ def evaluate_model(
 def _named(settings: DatasetSettings, name_or_path: str) -> DatasetSettings:
     """The same preparation of other data: a dataset's name, or the path of a person's own."""
     given = Path(name_or_path)
-    if name_or_path not in DATASETS and (given.suffix or len(given.parts) > 1 or given.exists()):
+    if name_or_path not in DATASETS and (given.suffix or len(given.parts) > 1 or is_there(given)):
         return replace(settings, name="file", path=name_or_path, test_path="", test=0.0, classes="", examples=0)
     return replace(settings, name=name_or_path)
 

@@ -33,7 +33,7 @@ def predict_file(
     threads = set_threads(threads)
     saved = load_model(model)
     for place in (model, inputs):
-        if output.resolve() == place.resolve():
+        if _are_one(output, place):
             raise SaveError(f"{output}: would overwrite {place.name}; choose another --output")
     examples = _matching(saved, inputs, folders, report)
     feed, index = Feed(examples, saved.scaling), np.arange(len(examples))
@@ -63,6 +63,13 @@ def predict_file(
         "predicted": {name: int(count) for name, count in zip(saved.class_names, counts, strict=True)},
         "threads": threads,
     }
+
+
+def _are_one(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _matching(saved: SavedModel, inputs: Path, folders: Sequence[Path], report: Report) -> Examples:
