@@ -53,6 +53,8 @@ def setting(default: Any, label: str, **description: Any) -> Any:
 def nearest(word: str, known: Iterable[str]) -> str:
     """The hint that ends an unknown-name error: the closest known name, or the whole list when none is close."""
     names = sorted(known)
+    if not names:
+        return "there are none here"
     # To compare takes as long as the word is, many times over.
     close = difflib.get_close_matches(word[:_LONGEST_NAME], names, n=1, cutoff=0.5)
     return f"did you mean '{close[0]}'?" if close else f"known are: {', '.join(names)}"

@@ -1,7 +1,6 @@
 """An experiment: everything that decides a result, as one frozen value and as a TOML file."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,8 @@ import tomli_w
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ExperimentError, SettingError
+from nnlab.experiments.assignments import assign, value_of
+from nnlab.experiments.toml_text import parse_toml
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.regular_file import open_regular
 from nnlab.settings import nearest
@@ -73,13 +74,7 @@ def experiment_to_table(experiment: Experiment) -> dict[str, Any]:
 
 def parse_experiment(text: str) -> Experiment:
     """From the text of a TOML file."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExperimentError(f"not valid TOML: {error}") from None
-    except (ValueError, RecursionError):
-        raise ExperimentError("not valid TOML: a number is too long, or brackets are nested too deeply") from None
-    return experiment_from_table(table)
+    return experiment_from_table(parse_toml(text))
 
 
 def format_experiment(experiment: Experiment) -> str:
@@ -116,38 +111,23 @@ def save_experiment(experiment: Experiment, path: Path) -> None:
 
 
 def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
-    """The experiment with `--set` assignments applied: "training.epochs=3". Values are TOML, or bare words for texts."""
+    """The experiment with `--set` assignments applied, in their order: "training.epochs=3", "model.layers.0.units=32".
+
+    Values are TOML, or bare words for texts.
+    """
     table = experiment_to_table(experiment)
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         if not equals or not key.strip():
-            raise SettingError(f"--set {assignment}: expected KEY=VALUE, e.g. training.epochs=3")
-        value = _value(text.strip())
+            raise SettingError(f"--set {shown(assignment)}: expected KEY=VALUE, e.g. training.epochs=3")
+        value = value_of(text.strip())
         if key.strip() == "model.kind" and value in MODELS and value != table["model"]["kind"]:
             # Another kind has settings of its own, and begins with their defaults.
             table["model"] = MODELS[value]().to_table()
         if key.strip() == "dataset.path" and value:
             table["dataset"]["name"] = "file"
-        _assign(table, key.strip(), value)
+        assign(table, key.strip(), value)
     return experiment_from_table(table)
-
-
-def _assign(table: dict[str, Any], key: str, value: Any) -> None:
-    *sections, last = key.split(".")
-    for section in sections:
-        inner = table.get(section)
-        if not isinstance(inner, dict):
-            raise SettingError(f"{key}: unknown setting; {nearest(section, (k for k in table if k != 'format'))}")
-        table = inner
-    table[last] = value
-
-
-def _value(text: str) -> Any:
-    try:
-        parsed = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
-        return text
-    return parsed["value"] if len(parsed) == 1 else text
 
 
 def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

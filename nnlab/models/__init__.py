@@ -10,7 +10,7 @@ from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.layers import layer_from_table
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.mlp import MLPSettings
-from nnlab.models.model import Model, ModelSettings
+from nnlab.models.model import Model, ModelSettings, check_layer_count
 from nnlab.models.rbm import RBMSettings
 from nnlab.settings import nearest
 from nnlab.words import shown_value
@@ -33,7 +33,6 @@ def model_from_table(table: Mapping[str, Any]) -> ModelSettings:
         entries = plain["layers"]
         if not isinstance(entries, list | tuple):
             raise SettingError('model.layers: expected a list of layers, e.g. [{ type = "dense", units = 64 }, "relu"]')
-        plain["layers"] = tuple(
-            layer_from_table(entry, f"model.layers, line {number}") for number, entry in enumerate(entries, 1)
-        )
+        check_layer_count(len(entries))
+        plain["layers"] = tuple(layer_from_table(entry, f"model.layers.{number}") for number, entry in enumerate(entries))
     return MODELS[kind].from_table(plain)

@@ -60,7 +60,8 @@ def layer_from_table(entry: Mapping[str, Any] | str, where: str) -> Layer:
     try:
         return LAYERS[kind].from_table(table)
     except SettingError as error:
-        raise SettingError(f"{where} ({kind}): {error}") from None
+        name, _, fault = str(error).partition(": ")
+        raise SettingError(f"{where}.{name} ({kind}): {fault}") from None
 
 
 __all__ = ["LAYERS", "Layer", "Pass", "Workspace", "layer_from_table"]
