@@ -11,10 +11,21 @@ from nnlab.words import printable
 
 
 def prepare_streams() -> None:
-    """Letters that a stream's encoding lacks are written as escapes from now on; that of Windows lacks most."""
+    """Letters that a stream's encoding lacks are written as escapes from now on; that of Windows lacks most.
+
+    Where a stream is closed, its number is taken: else the next file to be opened would get it, and whatever a library
+    writes to its stderr would end in a model.
+    """
+    _take_closed_numbers()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _take_closed_numbers() -> None:
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
 
 
 def say(text: str) -> None:
