@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from nnlab.terminal import say
-from nnlab.words import printable
+from nnlab.words import printable, without_middle
+
+# No path is longer; a name out of a file may have a million letters.
+_LONGEST = 4096
 
 Report = dict[str, Any]
 
@@ -34,10 +37,14 @@ def _with_nulls(value: Any) -> Any:
 def _in_lines(value: Any) -> Any:
     """The same with every text in one line, so that no name can begin a line of its own."""
     if isinstance(value, dict):
-        return {printable(name): _in_lines(part) for name, part in value.items()}
+        return {_line(name): _in_lines(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_in_lines(part) for part in value]
-    return printable(value) if isinstance(value, str) else value
+    return _line(value) if isinstance(value, str) else value
+
+
+def _line(text: str) -> str:
+    return printable(without_middle(text, _LONGEST))
 
 
 def _lines(report: Report) -> str:

@@ -34,6 +34,14 @@ def test_lines_for_a_person_hold_nothing_that_acts_on_a_terminal(capsys: pytest.
     assert lines == ["name  a?[31m?forged  1?", "by    a?[31m?forged  1? 1"]
 
 
+def test_a_name_of_a_million_letters_is_exact_for_programs_and_short_for_people(capsys: pytest.CaptureFixture):
+    long = "x" * 1_000_000
+    answer({"name": long}, as_json=True)
+    assert json.loads(capsys.readouterr().out) == {"name": long}
+    answer({"name": long}, as_json=False)
+    assert len(capsys.readouterr().out) < 5000
+
+
 @pytest.mark.parametrize(
     "words",
     [("train", BAD), ("train", XOR, f"--{BAD}"), ("train", XOR, "--set", BAD), (BAD,), ("datasets", "show", BAD)],
