@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from nnlab.errors import SaveError
+from nnlab.regular_file import check_replaceable
 
 # The end of a temporary file's name. Nothing else is called so: the leftovers of a killed process can be removed.
 _UNFINISHED = ".nnlab-unfinished"
@@ -26,6 +27,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     temporary: str | None = None
     try:
         path = _behind_links(path)
+        check_replaceable(path)
         _sweep(path.parent)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME_KEPT]}.", suffix=_UNFINISHED)
         with os.fdopen(handle, "wb") as file:

@@ -4,12 +4,18 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from nnlab import __version__
 from nnlab.commands import COMMANDS
 from nnlab.errors import NnlabError
+from nnlab.regular_file import is_there
 from nnlab.settings import nearest
+from nnlab.terminal import complain, prepare_streams, say, settle_streams
+from nnlab.words import shown
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _INTERRUPTED = 130
 
@@ -17,16 +23,19 @@ _INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run and return the exit status: 0 done, 2 wrong input, 3 diverged, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    prepare_streams()
     try:
         if words and words[0] in COMMANDS:
             return _headless(words)
         return _window(words)
     except NnlabError as error:
-        print(f"nnlab: {error}", file=sys.stderr)
+        complain(str(error))
         return error.exit_status
     except KeyboardInterrupt:
-        print("nnlab: interrupted", file=sys.stderr)
+        complain("interrupted")
         return _INTERRUPTED
+    finally:
+        settle_streams()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -34,7 +43,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage."""
-        raise NnlabError(f"{message}; see `{self.prog} --help`")
+        raise NnlabError(f"{shown(message, 300)}; see `{self.prog} --help`")
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        """Where every answer goes."""
+        if message:
+            say(message.removesuffix("\n"))
 
 
 def _window(words: list[str]) -> int:
@@ -47,8 +61,8 @@ def _window(words: list[str]) -> int:
     parser.add_argument("--data", type=Path, help="a folder that holds mnist/, fashion-mnist/")
     parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores but one)")
     parser.add_argument("--version", action="version", version=f"nnlab {__version__}")
-    if words and not words[0].startswith("-") and not Path(words[0]).suffix and not Path(words[0]).exists():
-        raise NnlabError(f"'{words[0]}' is neither a command nor a file; {nearest(words[0], COMMANDS)}")
+    if words and not words[0].startswith("-") and not Path(words[0]).suffix and not is_there(Path(words[0])):
+        raise NnlabError(f"'{shown(words[0])}' is neither a command nor a file; {nearest(words[0], COMMANDS)}")
     chosen = parser.parse_args(words)
     from nnlab.ui.app import run_window
 

@@ -1,10 +1,20 @@
 """Every error nnlab raises for a person to read: one sentence that says what, where, what was expected, what to do."""
 
+from nnlab.words import printable, without_middle
+
+# More than any sentence and any path in it; a value that was given by mistake may have a million letters.
+_LONGEST = 1500
+
 
 class NnlabError(Exception):
-    """The input was wrong. The text is shown to the person unchanged; the command line exits with `exit_status`."""
+    """The input was wrong. The text is shown to the person as one printable line, and without its middle where it is far too
+    long; the command line exits with `exit_status`.
+    """
 
     exit_status = 2
+
+    def __str__(self) -> str:
+        return printable(without_middle(super().__str__(), _LONGEST))
 
 
 class SettingError(NnlabError):

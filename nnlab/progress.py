@@ -1,13 +1,14 @@
 """A progress bar on the terminal's error stream; nothing at all where that is not a terminal."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nnlab.experiments.headless import Progress
 from nnlab.report import Report, silent
+from nnlab.terminal import is_watched
 from nnlab.training import Step, TrainingRun
+from nnlab.words import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -18,14 +19,16 @@ def _bar() -> "Bar":
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TextColumn("ETA"), TimeRemainingColumn())
+    # A name in brackets is no markup.
+    description = TextColumn("{task.description}", markup=False)
+    columns = (BarColumn(), description, TimeElapsedColumn(), TextColumn("ETA"), TimeRemainingColumn())
     return Bar(*columns, console=Console(stderr=True))
 
 
 @contextmanager
 def work_progress() -> Iterator[Report]:
     """Yields a Report that moves the bar; it is gone when the work is done."""
-    if not sys.stderr.isatty():
+    if not is_watched():
         yield silent
         return
     with _bar() as bar:
@@ -33,7 +36,7 @@ def work_progress() -> Iterator[Report]:
 
         def show(what: str, share: float) -> None:
             known = share == share
-            bar.update(task, completed=share if known else 0, total=1.0 if known else None, description=what)
+            bar.update(task, completed=share if known else 0, total=1.0 if known else None, description=printable(what))
 
         yield show
 
@@ -41,7 +44,7 @@ def work_progress() -> Iterator[Report]:
 @contextmanager
 def training_progress() -> Iterator[Progress | None]:
     """Yields a function to call after every step, or None."""
-    if not sys.stderr.isatty():
+    if not is_watched():
         yield None
         return
     with _bar() as bar:

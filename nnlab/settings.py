@@ -11,6 +11,9 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, Self, get_type_hints
 
 from nnlab.errors import SettingError
+from nnlab.words import shown, shown_value
+
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ def setting(default: Any, label: str, **description: Any) -> Any:
 def nearest(word: str, known: Iterable[str]) -> str:
     """The hint that ends an unknown-name error: the closest known name, or the whole list when none is close."""
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if not names:
+        return "there are none here"
+    # To compare takes as long as the word is, many times over.
+    close = difflib.get_close_matches(word[:_LONGEST_NAME], names, n=1, cutoff=0.5)
     return f"did you mean '{close[0]}'?" if close else f"known are: {', '.join(names)}"
 
 
@@ -83,7 +89,7 @@ class Settings:
         known = {entry.name for entry in fields(cls)}
         for key in table:
             if key not in known:
-                raise SettingError(f"{cls._where(key)}: unknown setting; {nearest(key, known)}")
+                raise SettingError(f"{cls._where(shown(key))}: unknown setting; {nearest(key, known)}")
         return cls(**table)
 
     def to_table(self) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def describe(entry: Field[Any]) -> Description:
 def _of_type(value: Any, expected: Any, where: str) -> Any:
     if expected == tuple[int, ...]:
         if not isinstance(value, list | tuple) or not all(type(number) is int for number in value):
-            raise SettingError(f"{where}: {value!r} is not a list of whole numbers, e.g. [500, 250, 30]")
+            raise SettingError(f"{where}: {shown_value(value)} is not a list of whole numbers, e.g. [500, 250, 30]")
         return tuple(value)
     if expected == Rows:
         return _rows(value, where)
@@ -120,7 +126,7 @@ def _of_type(value: Any, expected: Any, where: str) -> Any:
     if expected not in _TYPE_WORDS:
         return value
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-        raise SettingError(f"{where}: {value!r} is not {_TYPE_WORDS[expected]}")
+        raise SettingError(f"{where}: {shown_value(value)} is not {_TYPE_WORDS[expected]}")
     return value
 
 
@@ -136,7 +142,7 @@ def _rows(value: Any, where: str) -> Rows:
 
 def _check_range(value: Any, description: Description, where: str) -> None:
     if description.choices and value not in description.choices:
-        raise SettingError(f"{where}: '{value}' is not known; {nearest(str(value), description.choices)}")
+        raise SettingError(f"{where}: '{shown(value)}' is not known; {nearest(str(value), description.choices)}")
     if isinstance(value, tuple):
         for number in value if description.in_form else ():
             _check_range(number, description, where)
@@ -150,5 +156,5 @@ def _check_range(value: Any, description: Description, where: str) -> None:
         or (above is not None and value <= above)
     )
     if outside:
-        shown = "the number" if isinstance(value, int) and abs(value) > 1e300 else f"{value:g}"
-        raise SettingError(f"{where}: {shown} is out of range; it must be {description.range_text() or 'finite'}")
+        told = "the number" if isinstance(value, int) and abs(value) > 1e300 else f"{value:g}"
+        raise SettingError(f"{where}: {told} is out of range; it must be {description.range_text() or 'finite'}")

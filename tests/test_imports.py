@@ -15,9 +15,10 @@ PACKAGE = Path(nnlab.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FOUNDATION = {
-    *("nnlab", "nnlab.atomic_file", "nnlab.errors", "nnlab.report", "nnlab.settings", "nnlab.randomness", "nnlab.resources")
+    *("nnlab", "nnlab.atomic_file", "nnlab.errors", "nnlab.report", "nnlab.settings", "nnlab.randomness", "nnlab.resources"),
+    *("nnlab.regular_file", "nnlab.spreadsheet", "nnlab.words"),
 }
-COMMANDS = {"nnlab.__main__", "nnlab.cli", "nnlab.progress"}
+COMMANDS = {"nnlab.__main__", "nnlab.cli", "nnlab.progress", "nnlab.terminal"}
 ALLOWED = {
     "foundation": {"foundation"},
     "models": {"foundation", "models"},

@@ -8,6 +8,7 @@ import contextlib
 import gzip
 import hashlib
 import math
+import os
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from nnlab.datasets.gzipped import MAGIC, faults_told
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
+from nnlab.regular_file import open_regular
 
 _UNSIGNED_BYTE = 0x08
 _CHUNK = 1 << 20
@@ -54,10 +56,10 @@ def map_idx(path: Path, axes: int) -> npt.NDArray[np.uint8] | None:
         if zipped:
             return None
         shape = _shape_of(stream.read(4 + 4 * axes), axes, path)
-        held = path.stat().st_size - stream.tell()
+        held = os.fstat(stream.fileno()).st_size - stream.tell()
         if held != math.prod(shape):
             raise _wrong_size(shape, held if held < math.prod(shape) else None, path)
-        return np.asarray(np.memmap(path, np.uint8, "r", stream.tell(), shape))
+        return np.asarray(np.memmap(stream, np.uint8, "r", stream.tell(), shape))
 
 
 def unpack_idx(path: Path, axes: int, begin: Callable[[tuple[int, ...]], Callable[[npt.NDArray[np.uint8]], None]]) -> None:
@@ -78,7 +80,7 @@ def unpack_idx(path: Path, axes: int, begin: Callable[[tuple[int, ...]], Callabl
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[IO[bytes] | gzip.GzipFile, bool]]:
     """The bytes of a file, unzipped where it is gzipped, and whether it is; what goes wrong is told in a sentence."""
-    with faults_told(path), path.open("rb") as raw:
+    with faults_told(path), open_regular(path) as raw:
         zipped = raw.read(len(MAGIC)) == MAGIC
         raw.seek(0)
         with gzip.GzipFile(fileobj=raw) if zipped else raw as stream:

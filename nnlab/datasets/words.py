@@ -1,18 +1,25 @@
 """Names and values out of foreign files, made fit to stand in a sentence."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from nnlab.words import shown
 
-def shown(text: object, most: int = 60) -> str:
-    """One line, printable, not too long."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in str(text)[: most + 1])
-    return line if len(line) <= most else line[: most - 1] + "…"
+__all__ = ["listed", "shown", "shown_path", "whole_path"]
 
 
 def shown_path(path: object, most: int = 60) -> str:
     """A path in one line; of a long one the end, which tells files apart."""
     whole = str(path)
     return shown(whole, most) if len(whole) <= most else f"…{shown(whole[1 - most :], most)}"
+
+
+def whole_path(path: Path) -> str:
+    """A path from the root on; as it stands where the working folder has been deleted, or links go round in a circle."""
+    try:
+        return shown(path.resolve(), 200)
+    except (OSError, RuntimeError):
+        return shown(path, 200)
 
 
 def listed(names: Iterable[object], most: int = 6) -> str:

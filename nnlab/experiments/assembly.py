@@ -9,6 +9,7 @@ from nnlab.datasets.encoded import seen_through
 from nnlab.datasets.files import load_files
 from nnlab.datasets.files.form import Form
 from nnlab.datasets.preparation import prepared
+from nnlab.datasets.words import shown, shown_path, whole_path
 from nnlab.errors import DatasetError, ShapeError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel, load_model
@@ -87,11 +88,12 @@ def find_encoder(name: str, folders: Sequence[Path]) -> Path:
     try:
         found = next((place for place in places if place.is_file()), None)
     except (OSError, ValueError):
-        raise DatasetError(f"dataset.encoder: '{name[:40]}' is no file name") from None
+        raise DatasetError(f"dataset.encoder: '{shown(name)}' is no file name") from None
     if found is None:
-        looked = ", ".join(str(place.parent.resolve()) for place in places)
+        looked = ", ".join(whole_path(place.parent) for place in places)
         raise DatasetError(
-            f"dataset.encoder: {name} was not found (looked in {looked}); train an autoencoder, or give the file's path"
+            f"dataset.encoder: {shown_path(name)} was not found (looked in {looked}); "
+            "train an autoencoder, or give the file's path"
         )
     return found
 

@@ -1,7 +1,6 @@
 """An experiment: everything that decides a result, as one frozen value and as a TOML file."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +11,13 @@ import tomli_w
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ExperimentError, SettingError
+from nnlab.experiments.assignments import assign, value_of
+from nnlab.experiments.toml_text import parse_toml
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
+from nnlab.regular_file import open_regular
 from nnlab.settings import nearest
 from nnlab.training import TrainingSettings
+from nnlab.words import shown, shown_value
 
 FORMAT = 1
 _LARGEST_FILE = 1 << 20
@@ -39,13 +42,13 @@ def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
     known = ("format", "name", "dataset", "model", "training")
     for key in table:
         if key not in known:
-            raise SettingError(f"{key}: unknown setting; {nearest(key, known)}")
+            raise SettingError(f"{shown(key)}: unknown setting; {nearest(key, known)}")
     file_format = table.get("format", FORMAT)
     if file_format != FORMAT or isinstance(file_format, bool):
-        raise ExperimentError(f"format {file_format!r} is not known; this nnlab reads format {FORMAT}")
+        raise ExperimentError(f"format {shown_value(file_format)} is not known; this nnlab reads format {FORMAT}")
     name = table.get("name", "Untitled")
     if not isinstance(name, str):
-        raise SettingError(f"name: {name!r} is not a text in quotes")
+        raise SettingError(f"name: {shown_value(name)} is not a text in quotes")
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -71,13 +74,7 @@ def experiment_to_table(experiment: Experiment) -> dict[str, Any]:
 
 def parse_experiment(text: str) -> Experiment:
     """From the text of a TOML file."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExperimentError(f"not valid TOML: {error}") from None
-    except (ValueError, RecursionError):
-        raise ExperimentError("not valid TOML: a number is too long, or brackets are nested too deeply") from None
-    return experiment_from_table(table)
+    return experiment_from_table(parse_toml(text))
 
 
 def format_experiment(experiment: Experiment) -> str:
@@ -95,9 +92,11 @@ def format_experiment(experiment: Experiment) -> str:
 def load_experiment(path: Path) -> Experiment:
     """Read an experiment file; every error names the file."""
     try:
-        if path.stat().st_size > _LARGEST_FILE:
+        with open_regular(path) as file:
+            content = file.read(_LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
             raise ExperimentError("larger than 1 MiB, so it is no experiment file")
-        return parse_experiment(path.read_text(encoding="utf-8-sig"))
+        return parse_experiment(re.sub("\r\n?", "\n", content.decode("utf-8-sig")))
     except OSError as error:
         raise ExperimentError(f"{path}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:
@@ -112,42 +111,27 @@ def save_experiment(experiment: Experiment, path: Path) -> None:
 
 
 def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
-    """The experiment with `--set` assignments applied: "training.epochs=3". Values are TOML, or bare words for texts."""
+    """The experiment with `--set` assignments applied, in their order: "training.epochs=3", "model.layers.0.units=32".
+
+    Values are TOML, or bare words for texts.
+    """
     table = experiment_to_table(experiment)
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         if not equals or not key.strip():
-            raise SettingError(f"--set {assignment}: expected KEY=VALUE, e.g. training.epochs=3")
-        value = _value(text.strip())
+            raise SettingError(f"--set {shown(assignment)}: expected KEY=VALUE, e.g. training.epochs=3")
+        value = value_of(text.strip())
         if key.strip() == "model.kind" and value in MODELS and value != table["model"]["kind"]:
             # Another kind has settings of its own, and begins with their defaults.
             table["model"] = MODELS[value]().to_table()
         if key.strip() == "dataset.path" and value:
             table["dataset"]["name"] = "file"
-        _assign(table, key.strip(), value)
+        assign(table, key.strip(), value)
     return experiment_from_table(table)
-
-
-def _assign(table: dict[str, Any], key: str, value: Any) -> None:
-    *sections, last = key.split(".")
-    for section in sections:
-        inner = table.get(section)
-        if not isinstance(inner, dict):
-            raise SettingError(f"{key}: unknown setting; {nearest(section, (k for k in table if k != 'format'))}")
-        table = inner
-    table[last] = value
-
-
-def _value(text: str) -> Any:
-    try:
-        parsed = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
-        return text
-    return parsed["value"] if len(parsed) == 1 else text
 
 
 def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = table.get(name, {})
     if not isinstance(section, Mapping):
-        raise SettingError(f"{name}: expected a table [{name}], found {section!r}")
+        raise SettingError(f"{name}: expected a table [{name}], found {shown_value(section)}")
     return section

@@ -19,15 +19,17 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model, model_bytes, parameters_sha256
 from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.confusion import MOST_CLASSES, Confusion
 from nnlab.models.gradient_check import TOLERANCE, check_gradient, step_off_kinks
 from nnlab.models.layers.base import shape_text
 from nnlab.models.likelihood import annealed_log_partition
-from nnlab.models.metrics import class_scores, psnr, squared_errors, top_k_hits
+from nnlab.models.metrics import psnr, scores_of_counts, squared_errors, top_k_hits
 from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.pseudo_likelihood import pseudo_likelihood
 from nnlab.models.rbm import RBM
 from nnlab.randomness import random_stream
+from nnlab.regular_file import is_there
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
 from nnlab.training.likelihood import base_bias, binary_log_likelihood
@@ -97,7 +99,7 @@ def measure(run: TrainingRun) -> dict[str, float | None]:
     for part, feed, index in parts:
         result = evaluate(run.model, feed, index, classes)
         figures[f"{part}_loss"] = result.loss if len(index) and np.isfinite(result.loss) else None
-        figures[f"{part}_accuracy"] = result.accuracy if result.confusion.any() else None
+        figures[f"{part}_accuracy"] = result.accuracy if result.counted.total else None
     return figures | _more_figures(run)
 
 
@@ -162,21 +164,27 @@ def evaluate_model(
         "threads": threads,
         **reconstruction_figures(saved.model, feed, index),
     }
-    if result.confusion.any():
-        scores = class_scores(result.confusion)
+    counted = result.counted
+    if counted.total:
+        scores = scores_of_counts(counted.hits, counted.predicted, counted.support)
         macro = dict(zip(("macro_precision", "macro_recall", "macro_f1"), scores.macro, strict=True))
         report |= {"test_accuracy": result.accuracy, **macro, "class_names": list(dataset.class_names)}
-        report |= {"confusion": result.confusion.tolist(), "precision": scores.precision.tolist()}
+        report |= {**_matrix(counted), "precision": scores.precision.tolist()}
         report |= {"recall": scores.recall.tolist(), "f1": scores.f1.tolist()}
     if log_likelihood:
         report |= likelihood_figures(saved, dataset)
     return report
 
 
+def _matrix(counted: Confusion) -> dict[str, Any]:
+    """Every cell, true class by row; of more classes than a matrix shows nothing."""
+    return {"confusion": counted.matrix().tolist()} if counted.classes <= MOST_CLASSES else {}
+
+
 def _named(settings: DatasetSettings, name_or_path: str) -> DatasetSettings:
     """The same preparation of other data: a dataset's name, or the path of a person's own."""
     given = Path(name_or_path)
-    if name_or_path not in DATASETS and (given.suffix or len(given.parts) > 1 or given.exists()):
+    if name_or_path not in DATASETS and (given.suffix or len(given.parts) > 1 or is_there(given)):
         return replace(settings, name="file", path=name_or_path, test_path="", test=0.0, classes="", examples=0)
     return replace(settings, name=name_or_path)
 

@@ -12,10 +12,9 @@ experiment describes, numbers for being finite. Nothing is ever unpickled.
 
 import hashlib
 import json
-import struct
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from safetensors import SafetensorError
@@ -26,19 +25,21 @@ from nnlab import __version__
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets.files.form import Form
 from nnlab.datasets.scaling import Scaling
+from nnlab.datasets.words import shown
 from nnlab.errors import ModelFileError, NnlabError
 from nnlab.experiments.edited_parameters import Edited, format_edited, parse_edited
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
 from nnlab.experiments.machine import engine_versions
+from nnlab.experiments.tensor_header import TensorHeader, read_header
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
+from nnlab.regular_file import open_regular
 from nnlab.training import TrainingRun
 
 FORMAT = "nnlab-model-1"
-_LARGEST_HEADER = 8 << 20
-_LARGEST_FILE = 4 << 30
-_MOST_TENSORS = 10_000
+# Next to the parameters lie the optimizer's vectors and those of the best epoch, each as long.
+_MOST_TIMES_PARAMETERS = 8
 _FEW_PARAMETERS = 1_000_000
 _LARGEST_COUNT = 2**53
 _BEST_FIGURES = ("train_loss", "train_accuracy", "validation_loss")
@@ -130,14 +131,10 @@ def save_model(path: Path, run: TrainingRun, experiment: Experiment, metrics: di
 def load_model(path: Path) -> SavedModel:
     """Read a model file; raises ModelFileError where it is damaged, foreign, or does not fit its own description."""
     try:
-        if not path.is_file():
-            raise ModelFileError("there is no such file" if not path.exists() else "not a regular file")
-        if path.stat().st_size > _LARGEST_FILE:
-            raise ModelFileError("larger than 4 GiB, more than nnlab reads")
-        content = path.read_bytes()
-        metadata = _metadata(content)
-        tensors = load_tensors(content)
-        return _rebuild(metadata, tensors)
+        with open_regular(path) as file:
+            return _read(file)
+    except FileNotFoundError:
+        raise ModelFileError(f"{path}: there is no such file") from None
     except OSError as error:
         raise ModelFileError(f"{path}: cannot be read ({error.strerror or error})") from None
     except KeyError as error:
@@ -148,29 +145,28 @@ def load_model(path: Path) -> SavedModel:
         raise ModelFileError(f"{path.name}: {error}") from None
 
 
-def _metadata(content: bytes) -> dict[str, str]:
-    """The header's metadata, read and checked before any tensor is touched."""
-    if len(content) < 8 or (size := struct.unpack("<Q", content[:8])[0]) > min(len(content) - 8, _LARGEST_HEADER):
-        raise ModelFileError("truncated, or not a safetensors file (an experiment, .toml, has to be trained first)")
-    try:
-        header = json.loads(content[8 : 8 + size])
-    except ValueError:
-        raise ModelFileError("not a safetensors file: its header cannot be read") from None
-    metadata = header.get("__metadata__") if isinstance(header, dict) else None
-    if not isinstance(metadata, dict):
-        metadata = {}
-    if len(header) > _MOST_TENSORS:
-        raise ModelFileError(f"holds {len(header):,} tensors, more than nnlab reads")
+def _read(file: BinaryIO) -> SavedModel:
+    """The header first; the numbers only of a file that says it is a model, of a size that its architecture has."""
+    header = read_header(file)
+    metadata = header.metadata
     if metadata.get("format") != FORMAT:
         raise ModelFileError("not an nnlab model (its metadata lacks the format); open a file that nnlab saved")
-    return dict(metadata)
-
-
-def _rebuild(metadata: dict[str, str], tensors: dict[str, Array]) -> SavedModel:
     experiment = parse_experiment(metadata["experiment"])
     class_names = tuple(str(name) for name in json.loads(metadata["classes"]))
     example_shape = tuple(int(axis) for axis in json.loads(metadata["example_shape"]))
-    _compare_counts(experiment, example_shape, len(class_names), tensors)
+    _compare_sizes(experiment, example_shape, len(class_names), header)
+    file.seek(0)
+    tensors = load_tensors(file.read(header.file_size))
+    return _rebuild(experiment, class_names, example_shape, metadata, tensors)
+
+
+def _rebuild(
+    experiment: Experiment,
+    class_names: tuple[str, ...],
+    example_shape: Shape,
+    metadata: dict[str, str],
+    tensors: dict[str, Array],
+) -> SavedModel:
     model = experiment.model.build(example_shape, len(class_names), experiment.training.seed)
     _fill(model.parameters, "model", tensors)
     _fill(model.buffers, "buffer", tensors)
@@ -209,18 +205,24 @@ def _form(metadata: dict[str, str], example_shape: Shape, class_names: tuple[str
     return form
 
 
-def _compare_counts(experiment: Experiment, example_shape: Shape, classes: int, tensors: dict[str, Array]) -> None:
-    """Before memory is given: is the architecture of a size that the file could hold?
+def _compare_sizes(experiment: Experiment, example_shape: Shape, classes: int, header: TensorHeader) -> None:
+    """Before memory is given: is the architecture of a size that the file holds, and the file of one that it needs?
 
     A difference that costs little is told better, by name, when the tensors are compared.
     """
     # No classes at all are those of data without labels.
-    if not example_shape or min(example_shape) < 1:
-        raise ModelFileError(f"of no use: its examples are {example_shape}")
-    held = sum(tensor.size for name, tensor in tensors.items() if name.startswith("model."))
+    if not 1 <= len(example_shape) <= 3 or min(example_shape) < 1:
+        raise ModelFileError(f"of no use: its examples are {shown(example_shape)}")
+    counts = {name: length // 4 for name, length in header.lengths.items()}
+    held = sum(count for name, count in counts.items() if name.startswith("model."))
     expected = experiment.model.parameter_count(example_shape, classes)
     if expected > 4 * held + _FEW_PARAMETERS:
         raise ModelFileError(f"of another architecture: it holds {held:,} parameters, its experiment describes {expected:,}")
+    if sum(counts.values()) > _MOST_TIMES_PARAMETERS * expected + _FEW_PARAMETERS:
+        raise ModelFileError(
+            f"of another architecture: it holds {sum(counts.values()):,} numbers, "
+            f"far more than a model of {expected:,} parameters needs"
+        )
 
 
 def _table(metadata: dict[str, str], name: str) -> dict[str, Any]:

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import platformdirs
 
+from nnlab.errors import SettingError
+from nnlab.words import shown
+
 _SYSTEM_DATASETS = Path("/usr/share/datasets")
 
 
 def home() -> Path:
     """The folder of the person's runs, models and data; NNLAB_HOME moves it."""
     moved = os.environ.get("NNLAB_HOME")
-    return Path(moved).expanduser() if moved else Path(platformdirs.user_data_dir("nnlab", appauthor=False))
+    return _folder(moved, "NNLAB_HOME") if moved else Path(platformdirs.user_data_dir("nnlab", appauthor=False))
 
 
 def cache_folder() -> Path:
@@ -23,6 +26,14 @@ def data_folders(chosen: Path | None = None, *near: Path) -> list[Path]:
     """Folders that may hold mnist/ and the like, in order: the chosen one or NNLAB_DATA, the person's, the system's; last
     those near the experiment, where an encoder may lie.
     """
-    named = chosen or os.environ.get("NNLAB_DATA")
-    first = [Path(named).expanduser()] if named else []
+    named = os.environ.get("NNLAB_DATA")
+    first = [_folder(str(chosen), "--data")] if chosen else [_folder(named, "NNLAB_DATA")] if named else []
     return [*first, home() / "data", _SYSTEM_DATASETS, *near]
+
+
+def _folder(name: str, where: str) -> Path:
+    """What a person calls a folder, `~` spelled out."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise SettingError(f"{where}: nobody here has the home folder of '{shown(name)}'; give a whole path") from None

@@ -17,6 +17,7 @@ from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.models.layers.base import shape_text
 from nnlab.report import Report, silent
+from nnlab.spreadsheet import inert
 from nnlab.training.data import Feed
 
 
@@ -26,18 +27,20 @@ def predict_file(
     """Predict the class of every example in a file, and write them as Kaggle takes them: ImageId,Label, counted from 1.
 
     The inputs are read and prepared as those were that the model learned from. Labels that the file may hold are not looked
-    at; of a file that brings test examples of its own, those are predicted.
+    at; of a file that brings test examples of its own, those are predicted. A class that a spreadsheet would take for a
+    formula is written with an apostrophe before it; numbers such as -1 stay as they are.
     """
     threads = set_threads(threads)
     saved = load_model(model)
     for place in (model, inputs):
-        if output.resolve() == place.resolve():
+        if _are_one(output, place):
             raise SaveError(f"{output}: would overwrite {place.name}; choose another --output")
     examples = _matching(saved, inputs, folders, report)
     feed, index = Feed(examples, saved.scaling), np.arange(len(examples))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(("ImageId", "Label"))
+    names = [inert(name) for name in saved.class_names]
     counts = np.zeros(len(saved.class_names), int)
     number = 1
     for batch, labels in feed.chunks(index):
@@ -48,7 +51,7 @@ def predict_file(
             raise ModelFileError(
                 f"{model.name}: a model of kind {saved.experiment.model.kind} predicts no classes; give one that classifies"
             )
-        writer.writerows((number + place, saved.class_names[label]) for place, label in enumerate(predicted))
+        writer.writerows((number + place, names[label]) for place, label in enumerate(predicted))
         counts += np.bincount(predicted, minlength=len(counts))
         number += len(batch)
     write_atomically(output, lines.getvalue().encode(errors="replace"))
@@ -60,6 +63,13 @@ def predict_file(
         "predicted": {name: int(count) for name, count in zip(saved.class_names, counts, strict=True)},
         "threads": threads,
     }
+
+
+def _are_one(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _matching(saved: SavedModel, inputs: Path, folders: Sequence[Path], report: Report) -> Examples:

@@ -10,9 +10,10 @@ from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.layers import layer_from_table
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.mlp import MLPSettings
-from nnlab.models.model import Model, ModelSettings
+from nnlab.models.model import Model, ModelSettings, check_layer_count
 from nnlab.models.rbm import RBMSettings
 from nnlab.settings import nearest
+from nnlab.words import shown_value
 
 MODELS: dict[str, type[ModelSettings]] = {
     settings.kind: settings
@@ -27,12 +28,11 @@ def model_from_table(table: Mapping[str, Any]) -> ModelSettings:
     plain = dict(table)
     kind = plain.pop("kind", "mlp")
     if not isinstance(kind, str) or kind not in MODELS:
-        raise SettingError(f"model.kind: {kind!r} is not known; {nearest(str(kind), MODELS)}")
+        raise SettingError(f"model.kind: {shown_value(kind)} is not known; {nearest(str(kind), MODELS)}")
     if "layers" in plain:
         entries = plain["layers"]
         if not isinstance(entries, list | tuple):
             raise SettingError('model.layers: expected a list of layers, e.g. [{ type = "dense", units = 64 }, "relu"]')
-        plain["layers"] = tuple(
-            layer_from_table(entry, f"model.layers, line {number}") for number, entry in enumerate(entries, 1)
-        )
+        check_layer_count(len(entries))
+        plain["layers"] = tuple(layer_from_table(entry, f"model.layers.{number}") for number, entry in enumerate(entries))
     return MODELS[kind].from_table(plain)

@@ -17,7 +17,7 @@ from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import LOSSES, BatchLoss
-from nnlab.models.model import ModelSettings
+from nnlab.models.model import ModelSettings, check_layer_count
 from nnlab.models.rbm import RBM, RBMSettings
 from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
@@ -192,6 +192,11 @@ class DeepBeliefSettings(ModelSettings):
         choices=("binary_cross_entropy", "mean_squared_error"),
         help="What fine-tuning descends.",
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # Unrolled there are two layers for each, and their activations.
+        check_layer_count(4 * len(self.hidden))
 
     def parameter_count(self, example_shape: Shape, classes: int) -> int:
         """Encoder and decoder; the RBMs hold as many again while they are trained."""

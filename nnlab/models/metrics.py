@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.models.confusion import Confusion
 
 
 def confusion_matrix(labels: Array, predictions: Array, classes: int) -> Array:
     """C[i, j] = how many examples of class i were called j.   labels, predictions (N,)    C (classes, classes)"""
-    pairs = labels.astype(np.intp) * classes + predictions
-    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+    return Confusion.of(labels, predictions, classes).matrix()
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,12 @@ def class_scores(confusion: Array) -> ClassScores:
 
     from a confusion matrix with the true class by row (classes, classes).
     """
-    hits = np.diag(confusion).astype(float)
-    predicted, support = confusion.sum(axis=0), confusion.sum(axis=1)
+    return scores_of_counts(np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1))
+
+
+def scores_of_counts(hits: Array, predicted: Array, support: Array) -> ClassScores:
+    """The same from TP, TP + FP and TP + FN of every class (classes,)."""
+    hits = hits.astype(float)
     return ClassScores(
         precision=_ratio(hits, predicted),
         recall=_ratio(hits, support),

@@ -6,14 +6,21 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.errors import ShapeError
+from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.losses import BatchLoss
 from nnlab.models.parameters import Parameters
 from nnlab.settings import Settings
 
+_MOST_LAYERS = 1000
 # 2 GB of float32; training needs about five times as much.
 _MOST_PARAMETERS = 500_000_000
+
+
+def check_layer_count(count: int) -> None:
+    """Raise SettingError for a file of so many layers that building them alone would take minutes."""
+    if count > _MOST_LAYERS:
+        raise SettingError(f"model: {count:,} layers; nnlab builds up to {_MOST_LAYERS:,}, use fewer")
 
 
 class Model(Protocol):

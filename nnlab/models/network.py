@@ -1,5 +1,6 @@
 """Layers in sequence, and backpropagation through them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
@@ -196,7 +197,7 @@ class Network:
     def _initialize_layer(self, place: int) -> None:
         name = self.names[place]
         rng = random_stream(self.seed, f"{name}.initialize")
-        self.layers[place].initialize(_views(self.parameters, name), _views(self.buffers, name), rng)
+        self.layers[place].initialize(self.parameters.views_of(name), self.buffers.views_of(name), rng)
 
     def differentiable_loss(self, inputs: Array, targets: Array) -> float:
         """The loss of step 0, whose gradient backpropagation gives."""
@@ -247,12 +248,11 @@ class Network:
         return works
 
     def _make_workspace(self, name: str) -> Workspace:
-        gradients = {key: self.parameters.gradient_view(f"{name}.{key}") for key in _views(self.parameters, name)}
         return Workspace(
             name,
-            _views(self.parameters, name),
-            gradients,
-            _views(self.buffers, name),
+            self.parameters.views_of(name),
+            self.parameters.gradient_views_of(name),
+            self.buffers.views_of(name),
             self.parameters.dtype,
             self._pass,
         )
@@ -268,8 +268,12 @@ class Network:
 
 def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
     """dense1, relu1, dense2, ...: the kind and how many of it have come so far."""
-    kinds = [layer.kind for layer in layers]
-    return tuple(f"{kind}{kinds[: position + 1].count(kind)}" for position, kind in enumerate(kinds))
+    counts: Counter[str] = Counter()
+    names = []
+    for layer in layers:
+        counts[layer.kind] += 1
+        names.append(f"{layer.kind}{counts[layer.kind]}")
+    return tuple(names)
 
 
 def layer_shapes(layers: Sequence[Layer], input_shape: Shape) -> tuple[Shape, ...]:
@@ -288,9 +292,3 @@ def _run(layers: Sequence[Layer], works: Sequence[Workspace], x: Array) -> Array
         work.x = x
         x = work.y = layer.forward(x, work)
     return x
-
-
-def _views(tensors: Parameters, layer: str) -> dict[str, Array]:
-    """The tensors of one layer by their short names: weight, bias."""
-    prefix = f"{layer}."
-    return {name.removeprefix(prefix): tensors.view(name) for name in tensors.shapes if name.startswith(prefix)}

@@ -4,9 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from nnlab.models.arrays import Array
+from nnlab.models.confusion import Confusion
 from nnlab.training.evaluation import Evaluation
 
 
@@ -21,25 +19,21 @@ class EpochEnd(NamedTuple):
 
     def state(self) -> dict[str, Any]:
         """Plain numbers; of the confusion matrix, which may be large, only what is not 0: [true, predicted, count]."""
-        confusion = self.validation.confusion
-        cells = np.argwhere(confusion)
         return {
             "epoch": self.epoch,
             "train_loss": number_or_none(self.train_loss),
             "train_accuracy": number_or_none(self.train_accuracy),
             "validation_loss": number_or_none(self.validation.loss),
-            "confusion": np.column_stack((cells, confusion[tuple(cells.T)])).tolist(),
+            "confusion": self.validation.counted.cells(),
         }
 
     @classmethod
     def of_state(cls, state: Mapping[str, Any], classes: int) -> "EpochEnd":
         """What `state` wrote down of the best epoch."""
-        confusion: Array = np.zeros((classes, classes), np.intp)
-        for true, predicted, count in state["confusion"]:
-            confusion[true, predicted] = count
+        counted = Confusion.of_cells(state["confusion"], classes)
         losses = (number_or_nan(state[name]) for name in ("train_loss", "train_accuracy", "validation_loss"))
         train_loss, train_accuracy, validation_loss = losses
-        return cls(int(state["epoch"]), train_loss, train_accuracy, Evaluation(validation_loss, confusion), True)
+        return cls(int(state["epoch"]), train_loss, train_accuracy, Evaluation(validation_loss, counted), True)
 
 
 def number_or_none(value: float) -> float | None:

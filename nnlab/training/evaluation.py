@@ -2,38 +2,49 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array
-from nnlab.models.metrics import accuracy, confusion_matrix
+from nnlab.models.confusion import Confusion
 from nnlab.models.model import Model
 from nnlab.training.data import Feed
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The mean loss over some examples, and their confusion matrix (classes, classes), true class by row.
+    """The mean loss over some examples, and which of their classes were taken for which.
 
-    The matrix of a model that predicts no classes stays empty. `moment` says in words which parameters it is of, where
+    Of a model that predicts no classes nothing is counted. `moment` says in words which parameters it is of, where
     somebody asked for it in between; it is empty at the end of an epoch.
     """
 
     loss: float
-    confusion: Array
+    counted: Confusion
     moment: str = ""
+
+    @property
+    def confusion(self) -> Array:
+        """The matrix (classes, classes), true class by row; raises ShapeError where there are too many classes for one."""
+        return self.counted.matrix()
 
     @property
     def accuracy(self) -> float:
         """The share classified right; NaN where no classes are predicted."""
-        return accuracy(self.confusion)
+        return self.counted.accuracy
 
 
 def evaluate(model: Model, feed: Feed, index: Index, classes: int) -> Evaluation:
     """Predict the examples at these positions, chunk by chunk. Without examples the loss is NaN."""
     total = 0.0
-    confusion = confusion_matrix(index[:0], index[:0], classes)
+    told = [index[:0]]
+    true = [index[:0]]
     for inputs, labels in feed.chunks(index):
         result, predictions = model.evaluate(inputs, labels)
         total += result.loss * len(labels)
         if predictions is not None:
-            confusion += confusion_matrix(labels, predictions, classes)
-    return Evaluation(total / len(index) if len(index) else float("nan"), confusion)
+            # Both live in arrays that the next chunk writes over.
+            true.append(labels.astype(np.intp))
+            told.append(predictions.astype(np.intp))
+    counted = Confusion.of(np.concatenate(true), np.concatenate(told), classes)
+    return Evaluation(total / len(index) if len(index) else float("nan"), counted)

@@ -12,6 +12,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from nnlab.atomic_file import write_atomically
 from nnlab.errors import SaveError
+from nnlab.spreadsheet import inert
 from nnlab.ui.views.view import Columns
 
 
@@ -59,9 +60,14 @@ def _csv(view: Exportable) -> bytes:
         raise SaveError(nothing_to_export(view))
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    return text.getvalue().encode()
+    writer.writerow(map(inert, columns))
+    writer.writerows(map(_cell, row) for row in zip(*columns.values(), strict=True))
+    # A name may hold bytes that are no characters.
+    return text.getvalue().encode(errors="replace")
+
+
+def _cell(value: object) -> object:
+    return inert(value) if isinstance(value, str) else value
 
 
 def _png(canvas: pg.GraphicsLayoutWidget, scale: float) -> bytes:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from nnlab.errors import NnlabError
-from nnlab.experiments.experiment import (
-    with_settings,
-)
+from nnlab.experiments.experiment import load_experiment, with_settings
+from nnlab.models.layers import LAYERS
+from nnlab.models.layers.activations import LeakyReLU
+from nnlab.resources import resource
 from tests.experiments.cases import SMALL
 from tests.sentences import assert_one_sentence
 
@@ -34,6 +35,36 @@ def test_a_list_of_layers_can_be_assigned():
     assert [layer.summary() for layer in changed.model.layers] == ["Dense 2", "Softmax"]
 
 
+def test_one_setting_of_one_layer_can_be_assigned():
+    changed = with_settings(SMALL, ["model.layers.0.units=7", "model.layers.2.initializer = he"])
+    dense, tanh, last, softmax = SMALL.model.layers
+    layers = (replace(dense, units=7), tanh, replace(last, initializer="he"), softmax)
+    assert changed == replace(SMALL, model=replace(SMALL.model, layers=layers))
+
+
+def test_a_stride_can_be_assigned_to_a_convolution():
+    cnn = load_experiment(resource("examples", "mnist-cnn.toml"))
+    place = next(place for place, layer in enumerate(cnn.model.layers) if layer.kind == "conv2d")
+    changed = with_settings(cnn, [f"model.layers.{place}.stride=2"])
+    assert changed.model.layers[place] == replace(cnn.model.layers[place], stride=2)
+    assert changed.model.layers[:place] + changed.model.layers[place + 1 :] == (
+        cnn.model.layers[:place] + cnn.model.layers[place + 1 :]
+    )
+
+
+def test_a_layer_that_is_a_bare_word_takes_a_setting():
+    changed = with_settings(SMALL, ['model.layers=["leaky_relu", "softmax"]', "model.layers.0.slope=0.3"])
+    assert changed.model.layers[0] == LeakyReLU(0.3)
+
+
+def test_a_whole_layer_can_be_assigned_and_its_type():
+    changed = with_settings(SMALL, ["model.layers.1=relu", 'model.layers.0={ type = "dense", units = 3 }'])
+    assert [layer.summary() for layer in changed.model.layers] == ["Dense 3", "ReLU", "Dense 2", "Softmax"]
+    assert with_settings(SMALL, ["model.layers.0.type=sigmoid"]).model.layers[0] == LAYERS["sigmoid"]()
+    # The same type is no other: its settings stay.
+    assert with_settings(SMALL, ["model.layers.0.type=dense"]) == SMALL
+
+
 @pytest.mark.parametrize(
     ("assignment", "words"),
     [
@@ -48,6 +79,19 @@ def test_a_list_of_layers_can_be_assigned():
         ("epochs=3", ("epochs", "unknown")),
         ("training=3", ("training", "expected a table")),
         ("format=2", ("format 2",)),
+        ("model.layers.4.units=3", ("model.layers.4.units", "no layer 4", "from 0 to 3")),
+        ("model.layers.4=relu", ("no layer 4", "from 0 to 3")),
+        ("model.layers.-1.units=3", ("'-1' is not the number of a layer", "from 0 to 3")),
+        ("model.layers.first.units=3", ("'first' is not the number of a layer", "from 0 to 3")),
+        ("model.layers.\u0663.units=3", ("is not the number of a layer",)),
+        (f"model.layers.{'9' * 5000}.units=3", ("no layer 999",)),
+        ("model.layers.0.unit=3", ("model.layers.0.unit (dense): unknown setting; did you mean 'units'",)),
+        ("model.layers.0.units=0", ("model.layers.0.units (dense): 0 is out of range",)),
+        ("model.layers.0.units.x=3", ("model.layers.0.units.x",)),
+        ("model.layers.1.units=3", ("model.layers.1.units (tanh): unknown setting; there are none here",)),
+        ("model.layers.0=5", ("model.layers.0: 5 is not a layer",)),
+        ("model.layers.0.type=dens", ("model.layers.0: layer type 'dens'", "did you mean 'dense'")),
+        ("model.layer.0.units=3", ("model.layer.0.units", "did you mean 'layers'")),
     ],
 )
 def test_a_wrong_assignment_is_one_sentence(assignment: str, words: tuple[str, ...]):

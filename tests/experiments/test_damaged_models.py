@@ -1,6 +1,7 @@
 """A model file that is cut short, altered or lying is refused in one sentence, without taking memory."""
 
 import struct
+import time
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +21,10 @@ from tests.experiments.cases import (
     GOOD,
     METRICS,
     SMALL,
+    put_together,
     refused,
     stepped_run,
+    taken_apart,
     with_header,
     with_tensors,
 )
@@ -106,6 +109,36 @@ def test_a_great_many_tensors_are_refused_before_they_are_read(path: Path):
     nothing = {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}
     many = {f"model.x{number}": nothing for number in range(10_001)}
     refused(path, with_header(GOOD, lambda header: header.update(many)), "tensors, more than")
+
+
+def test_a_sparse_file_of_4_gib_is_refused_by_its_header(path: Path):
+    header, body = taken_apart(GOOD)
+    gap = (4 << 30) - len(GOOD) - 4096
+    claims = [
+        # More bytes than the header tells of; a tensor that no model has; one far larger than the model's.
+        (header, "holds"),
+        (header | {"junk": entry(len(body), gap)}, "numbers"),
+        ({name: at for name, at in header.items() if name != "scaling.offset"} | {"scaling.offset": entry(0, gap)}, "tells"),
+    ]
+    for claimed, word in claims:
+        path.write_bytes(put_together(claimed, body))
+        with path.open("r+b") as file:
+            file.truncate(path.stat().st_size + gap)
+        started = time.perf_counter()
+        tracemalloc.start()
+        try:
+            with pytest.raises(ModelFileError) as caught:
+                load_model(path)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert_one_sentence(caught.value, path.name, word)
+        assert peak < 1 << 20 and time.perf_counter() - started < 1
+
+
+def entry(start: int, size: int) -> dict[str, object]:
+    """A tensor of float32, as a header tells of it."""
+    return {"dtype": "F32", "shape": [size // 4], "data_offsets": [start, start + size]}
 
 
 CONTENTS = st.one_of(

@@ -11,6 +11,7 @@ import pytest
 
 from nnlab.errors import DivergedError, ModelFileError, NnlabError, SaveError, ShapeError
 from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import experiment_from_table
 from nnlab.experiments.headless import evaluate_model, file_stem, measure, run_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.models import MLPSettings
@@ -182,3 +183,19 @@ def test_a_model_that_does_not_fit_the_data_says_which_data(model: MLPSettings, 
 )
 def test_a_name_becomes_a_file_name(name: str, stem: str):
     assert file_stem(name) == stem
+
+
+def test_of_very_many_classes_all_scores_are_told_and_no_matrix(tmp_path: Path):
+    labels = np.arange(3003) % 1001
+    np.savez(tmp_path / "many.npz", X=np.eye(1001, 20, dtype=np.float32)[labels] + 0.5, y=labels)
+    table = {
+        "name": "many",
+        "dataset": {"path": str(tmp_path / "many.npz"), "scaling": "none", "test": 0.3},
+        "model": {"layers": [{"type": "dense", "units": 1001}, "softmax"]},
+        "training": {"epochs": 1},
+    }
+    trained = run_experiment(experiment_from_table(table), [], tmp_path, 1)
+    report = evaluate_model(Path(trained["model"]), [], threads=1)
+    assert "confusion" not in report
+    assert len(report["recall"]) == len(report["precision"]) == 1001
+    assert report["test_accuracy"] == trained["test_accuracy"] == pytest.approx(report["macro_recall"])

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -49,6 +50,34 @@ def test_a_strange_experiment_is_one_sentence(text: str):
     with pytest.raises((ExperimentError, SettingError)) as caught:
         parse_experiment(text)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        'layers = [{ type = "dense", units = 2 }, ' + '"relu", ' * 8000 + "]",
+        'kind = "deep_belief"\nhidden = [' + "2, " * 2000 + "]",
+    ],
+)
+def test_a_model_of_thousands_of_layers_is_refused_before_it_is_built(model: str):
+    with pytest.raises(SettingError, match=r"8,00\d layers; nnlab builds up to 1,000"):
+        parse_experiment(f"[model]\n{model}")
+
+
+def test_a_model_of_many_layers_takes_time_by_their_number():
+    layers = ", ".join(['{ type = "dense", units = 2 }'] * 999)
+    experiment = parse_experiment(f'[model]\nlayers = [{layers}, "softmax"]')
+    started = time.perf_counter()
+    network = experiment.model.build((2,), 2)
+    network.evaluate(np.zeros((2, 2), np.float32), np.zeros(2, np.intp))
+    assert time.perf_counter() - started < 0.5
+    assert network.names[-2:] == ("dense999", "softmax1")
+
+
+@pytest.mark.parametrize("shape", ["[" + "1, " * 9 + "]", f"[{'9' * 4000}]", "[2147483647, 2147483648]"])
+def test_a_shape_of_too_many_or_too_large_axes_is_refused(shape: str):
+    with pytest.raises(SettingError, match="shape"):
+        parse_experiment(f'[model]\nlayers = [{{ type = "reshape", shape = {shape} }}]')
 
 
 def test_a_line_break_does_not_smuggle_a_second_setting_in():

@@ -98,3 +98,21 @@ def test_a_model_without_classes_predicts_none(tmp_path: Path):
     given = write_csv(tmp_path / "test.csv", load_dataset(DatasetSettings()).test.inputs)
     with pytest.raises(NnlabError, match="rbm predicts no classes"):
         predict_file(rbm, given, tmp_path / "out.csv", [], 1)
+
+
+def test_a_class_that_a_spreadsheet_would_run_is_written_as_a_text(tmp_path: Path):
+    formula = '=HYPERLINK("http://x")'
+    data = tmp_path / "data.csv"
+    with data.open("w", newline="") as file:
+        csv.writer(file).writerows([("x", "y", "class"), *((1, row % 7, formula) for row in range(40))])
+        csv.writer(file).writerows((0, row % 7, "-cat") for row in range(40))
+    table = {
+        "dataset": {"path": str(data), "scaling": "standard"},
+        "model": {"layers": [{"type": "dense", "units": 2}, "softmax"]},
+        "training": {"steps": 200, "learning_rate": 0.1},
+    }
+    trained = Path(run_experiment(experiment_from_table(table), [], tmp_path, 1)["model"])
+    report = predict_file(trained, data, tmp_path / "out.csv", [], 1)
+    assert {row[1] for row in read(tmp_path / "out.csv")[1]} == {f"'{formula}", "'-cat"}
+    # A program reads names as they are.
+    assert set(report["predicted"]) == {formula, "-cat"}

@@ -170,27 +170,27 @@ def test_the_bare_name_is_the_layer_with_its_defaults(kind: str):
     assert layer_from_table(LAYERS[kind]().to_table(), "line 1") == LAYERS[kind]()
 
 
-def test_an_unknown_layer_names_its_line_and_the_nearest():
-    with pytest.raises(SettingError, match=r"model\.layers, line 2.*'dens'.*did you mean 'dense'"):
-        layer_from_table("dens", "model.layers, line 2")
+def test_an_unknown_layer_names_its_place_and_the_nearest():
+    with pytest.raises(SettingError, match=r"model\.layers\.1.*'dens'.*did you mean 'dense'"):
+        layer_from_table("dens", "model.layers.1")
 
 
-def test_a_line_without_a_type_names_its_line():
-    with pytest.raises(SettingError, match=r"line 3\b.*type"):
-        layer_from_table({"units": 3}, "model.layers, line 3")
+def test_a_line_without_a_type_names_its_place():
+    with pytest.raises(SettingError, match=r"^model\.layers\.2: .*type"):
+        layer_from_table({"units": 3}, "model.layers.2")
 
 
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ({"type": "dense", "units": 0}, ("line 1", "dense", "units", "at least 1")),
-        ({"type": "dense", "units": 2.5}, ("line 1", "dense", "units", "whole number")),
-        ({"type": "dense", "unit": 3}, ("line 1", "dense", "unit", "did you mean 'units'")),
-        ({"type": "dense", "initializer": "hee"}, ("line 1", "dense", "initializer", "did you mean 'he'")),
-        ({"type": "relu", "units": 3}, ("line 1", "relu", "units")),
+        ({"type": "dense", "units": 0}, ("model.layers.0.units (dense): ", "at least 1")),
+        ({"type": "dense", "units": 2.5}, ("model.layers.0.units (dense): ", "whole number")),
+        ({"type": "dense", "unit": 3}, ("model.layers.0.unit (dense): ", "did you mean 'units'")),
+        ({"type": "dense", "initializer": "hee"}, ("model.layers.0.initializer (dense): ", "did you mean 'he'")),
+        ({"type": "relu", "units": 3}, ("model.layers.0.units (relu): ")),
     ],
 )
-def test_a_wrong_setting_of_a_layer_names_line_layer_and_setting(table, words):
+def test_a_wrong_setting_of_a_layer_names_place_layer_and_setting(table, words):
     with pytest.raises(SettingError) as caught:
-        layer_from_table(table, "model.layers, line 1")
+        layer_from_table(table, "model.layers.0")
     assert all(word in str(caught.value) for word in words)

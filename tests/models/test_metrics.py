@@ -1,12 +1,15 @@
 """Confusion, precision, recall and F1: by hand, and counted one example at a time."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnlab.errors import ShapeError
+from nnlab.models.confusion import Confusion
 from nnlab.models.metrics import accuracy, class_scores, confusion_matrix, psnr, r2, squared_errors, top_k_hits
 
 CLASSES = 4
@@ -55,6 +58,41 @@ def test_accuracy_is_the_share_of_right_answers(pairs):
         assert right == pytest.approx(sum(true == said for true, said in pairs) / len(pairs))
     else:
         assert math.isnan(right)
+
+
+@given(PAIRS)
+def test_counted_pairs_say_what_their_matrix_says(pairs):
+    labels, predictions = np.array(pairs, np.intp).reshape(-1, 2).T
+    counted, cells = Confusion.of(labels, predictions, CLASSES), matrix(pairs)
+    np.testing.assert_array_equal(counted.matrix(), cells)
+    assert counted.total == len(pairs)
+    for found, expected in (
+        (counted.hits, np.diag(cells)),
+        (counted.support, cells.sum(axis=1)),
+        (counted.predicted, cells.sum(axis=0)),
+    ):
+        np.testing.assert_array_equal(found, expected)
+    assert counted.accuracy == pytest.approx(accuracy(cells), nan_ok=True)
+    again = Confusion.of_cells(counted.cells()[::-1], CLASSES)
+    np.testing.assert_array_equal(again.matrix(), cells)
+
+
+def test_cells_of_a_file_are_added_up_and_take_no_memory_for_their_counts():
+    counted = Confusion.of_cells([[1, 0, 2**50], [0, 1, 2], [1, 0, 3]], 2)
+    np.testing.assert_array_equal(counted.matrix(), [[0, 2], [2**50 + 3, 0]])
+
+
+def test_many_classes_take_no_more_than_their_examples():
+    labels, predictions = np.arange(9_999), np.arange(9_999)[::-1]
+    tracemalloc.start()
+    counted = Confusion.of(labels, predictions, 9_999)
+    assert (counted.total, counted.hits.sum(), len(counted.support)) == (9_999, 1, 9_999)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2e6
+    with pytest.raises(ShapeError, match="9,999 classes"):
+        counted.matrix()
+    assert Confusion.of(np.array([0]), np.array([0]), 1000).matrix().shape == (1000, 1000)
 
 
 @pytest.mark.parametrize(("k", "hits"), [(1, 1), (2, 2), (3, 3), (4, 4), (9, 4)])

@@ -18,7 +18,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
 from nnlab.models.metrics import confusion_matrix
 from nnlab.models.rbm import RBMSettings
-from nnlab.training import TrainingData, TrainingRun, prepare_data
+from nnlab.training import EpochEnd, TrainingData, TrainingRun, prepare_data
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.training.probes import PROBES, ConfusionOptions, Selection, part_of
 from nnlab.training.probes.predictions import PredictionsMemory
@@ -269,6 +269,22 @@ def test_without_validation_the_confusion_is_that_of_another_part(has_test: bool
     expected = confusion_matrix(labels, run.model.predict(inputs).argmax(axis=1), 10)
     np.testing.assert_array_equal(seen.confusion, expected)
     assert (seen.part, seen.total, seen.moment, seen.is_fresh) == (part, len(labels), "as of step 30", True)
+
+
+@pytest.mark.parametrize("validation", [0.0, 0.5])
+def test_of_very_many_classes_the_confusion_says_why_it_is_none(validation: float):
+    inputs = np.random.default_rng(0).normal(size=(2002, 3)).astype(np.float32)
+    examples = Examples(inputs, np.arange(2002, dtype=np.intp) % 1001)
+    dataset = Dataset("many", "Many", examples, examples, tuple(map(str, range(1001))))
+    run = toy_run(prepare_data(dataset, DatasetSettings(validation=validation)), (Dense(1001), Softmax()), epochs=1)
+    list(run)
+    picture = PROBES["confusion"](run, Selection())
+    assert "1,001 classes" in picture.problem and picture.confusion.size == 0
+    # Training itself counts without a matrix, and so does what is written down of the best epoch.
+    counted = run.best.validation.counted
+    assert counted.total == (1001 if validation else 0)
+    again = EpochEnd.of_state(run.best.state(), 1001).validation.counted
+    assert (again.cells(), again.total) == (counted.cells(), counted.total)
 
 
 def test_a_large_part_is_gone_through_in_portions_and_the_matrix_is_of_whole_rounds():

@@ -62,3 +62,16 @@ def test_columns_go_by_name_where_the_names_fit_and_else_by_numbers_that_the_row
 
 def test_the_accuracy_is_what_a_narrow_pane_shows_first(qtbot) -> None:
     assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.00% · 15 validation examples after epoch 3"
+
+
+def test_of_too_many_classes_a_sentence_says_why_nothing_is_shown(qtbot) -> None:
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    names = tuple(map(str, range(1001)))
+    view.show_answer(ConfusionPicture("", np.zeros((0, 0), int), names, problem="1,001 are too many."))
+    assert view.is_empty
+    assert view._empty.isVisibleTo(view) and view._empty.text() == "1,001 are too many."
+    view._names = NAMES
+    view._make_cells(NAMES)
+    view.show_answer(ConfusionPicture("after epoch 3", np.diag([5, 5, 5]), NAMES))
+    assert not view.is_empty and not view._empty.isVisibleTo(view)

@@ -71,3 +71,22 @@ def test_the_inspector_is_exported_as_the_numbers_it_shows(
     assert rows["incoming", "x₂"] == float(answer.incoming[1])
     assert rows["next_weights", "unit 1"] == float(answer.next_weights[1])
     assert rows["y", ""] == answer.y
+
+
+class Named:
+    """A view with names out of somebody's file."""
+
+    title = "Named"
+    kinds = (".csv",)
+    canvas = None
+    is_empty = False
+
+    def columns(self) -> dict[str, list[object]]:
+        """One name that a spreadsheet would run, one whose letters are none, and numbers."""
+        return {"=cmd()": ["@x", "-1", "a\udcff"], "count": [-1, 2, 3]}
+
+
+def test_names_that_a_spreadsheet_would_run_are_written_as_texts(tmp_path: Path) -> None:
+    export(Named(), tmp_path / "named.csv")
+    with (tmp_path / "named.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [["'=cmd()", "count"], ["'@x", "-1"], ["-1", "2"], ["a?", "3"]]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.datasets.gzipped import MAGIC, faults_told
+from nnlab.regular_file import open_regular
 
 _HEAD = 4096
 
@@ -24,7 +25,7 @@ def look_at(path: Path) -> Look:
     with faults_told(path):
         if path.is_dir():
             return Look(path, True)
-        with path.open("rb") as raw:
+        with open_regular(path) as raw:
             head = raw.read(_HEAD)
             if not head.startswith(MAGIC):
                 return Look(path, False, head)

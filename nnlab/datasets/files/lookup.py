@@ -6,7 +6,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from nnlab.datasets.words import shown, shown_path
+from nnlab.datasets.words import shown, shown_path, whole_path
 from nnlab.errors import DatasetError
 
 
@@ -23,7 +23,7 @@ def find_path(setting: str, name: str, folders: Sequence[Path]) -> Path:
                 return place
             if mode:
                 raise DatasetError(f"{setting}: {shown_path(name)} is neither a file nor a folder; choose one of these")
-        looked = ", ".join(dict.fromkeys(shown(place.parent.resolve(), 120) for place in places))
+        looked = ", ".join(dict.fromkeys(whole_path(place.parent) for place in places))
     except (OSError, ValueError, RuntimeError):
         raise DatasetError(
             f"{setting}: '{shown(name)}' is no name that a file could have; choose a file or folder"

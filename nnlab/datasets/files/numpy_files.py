@@ -22,6 +22,7 @@ from nnlab.datasets.files.number_arrays import as_inputs
 from nnlab.datasets.files.reading import Found, Part, Reading
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
+from nnlab.regular_file import open_regular
 
 Array = npt.NDArray[Any]
 
@@ -106,11 +107,11 @@ def _beside(path: Path, changes: Iterable[tuple[str, str]]) -> Path | None:
 def _map_npy(path: Path) -> Array:
     where = shown(path.name)
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             header = read_npy_header(file, where)
             held = os.fstat(file.fileno()).st_size - header.start
             _check_size(header, held, where)
-            return _seen_as(np.memmap(path, np.uint8, "r", header.start, (header.size,)), header)
+            return _seen_as(np.memmap(file, np.uint8, "r", header.start, (header.size,)), header)
     except OSError as error:
         raise DatasetError(f"{shown(path, 200)}: cannot be read ({error.strerror or 'no reason given'})") from None
 
@@ -130,7 +131,7 @@ def _seen_as(content: Array, header: NpyHeader) -> Array:
 def read_npz(path: Path, reading: Reading) -> Found:
     """The arrays that are named as inputs and labels usually are."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
             members = _members(path, archive)
             names = _choose(path, list(members))
             found = [_Member(path, archive, members[name], reading).array() if name else None for name in names]

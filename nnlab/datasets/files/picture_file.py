@@ -13,6 +13,7 @@ import numpy.typing as npt
 from nnlab.datasets.files.deep_greys import as_bytes, is_deep
 from nnlab.datasets.words import shown
 from nnlab.errors import CancelledError, DatasetError
+from nnlab.regular_file import open_regular
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,7 +46,7 @@ def is_picture(entry: os.DirEntry[str]) -> bool:
     if ending:
         return ending in _ENDINGS
     try:
-        with Path(entry.path).open("rb") as file:
+        with open_regular(Path(entry.path)) as file:
             return file.read(8).startswith(_MAGIC)
     except OSError:
         return False
@@ -93,7 +94,7 @@ def _opened(path: Path) -> Iterator["Image"]:
             # What Pillow has to remark about a picture that it reads, it would write to the terminal.
             warnings.simplefilter("ignore")
             # Not by its name: Pillow would map a TIFF that lies on its side with its height for its width.
-            with path.open("rb") as file, Image.open(file, formats=_FORMATS) as picture:
+            with open_regular(path) as file, Image.open(file, formats=_FORMATS) as picture:
                 if picture.width * picture.height > _MOST_PIXELS:
                     raise DatasetError(
                         f"{name_of(path)}: has {picture.width:,} x {picture.height:,} pixels, more than nnlab unpacks; "

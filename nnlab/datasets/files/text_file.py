@@ -9,6 +9,7 @@ from typing import IO, Self
 from nnlab.datasets.gzipped import MAGIC, faults_told
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
+from nnlab.regular_file import open_regular
 
 _BLOCK = 1 << 19
 _SAMPLE = 1 << 20
@@ -28,7 +29,7 @@ class TextFile:
         self._rest = b""
         self._given = 0
         with faults_told(path):
-            self._raw = path.open("rb")
+            self._raw = open_regular(path)
             self._size = os.fstat(self._raw.fileno()).st_size
             zipped = self._raw.read(len(MAGIC)) == MAGIC
             self._raw.seek(0)

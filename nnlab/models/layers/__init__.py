@@ -15,6 +15,7 @@ from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.layers.upsample2d import UpSample2D
 from nnlab.settings import nearest
+from nnlab.words import shown, shown_value
 
 LAYERS: dict[str, type[Layer]] = {
     layer.kind: layer
@@ -48,17 +49,19 @@ LAYERS: dict[str, type[Layer]] = {
 def layer_from_table(entry: Mapping[str, Any] | str, where: str) -> Layer:
     """A layer from its line in an experiment file: "relu", or { type = "dense", units = 64 }."""
     if not isinstance(entry, str | Mapping):
-        raise SettingError(f'{where}: {entry!r} is not a layer; write "relu", or {{ type = "dense", units = 64 }}')
+        example = '"relu", or { type = "dense", units = 64 }'
+        raise SettingError(f"{where}: {shown_value(entry)} is not a layer; write {example}")
     table = {"type": entry} if isinstance(entry, str) else dict(entry)
     kind = table.pop("type", None)
     if not isinstance(kind, str):
         raise SettingError(f'{where}: the layer needs a type, e.g. {{ type = "dense", units = 64 }}')
     if kind not in LAYERS:
-        raise SettingError(f"{where}: layer type '{kind}' is not known; {nearest(kind, LAYERS)}")
+        raise SettingError(f"{where}: layer type '{shown(kind)}' is not known; {nearest(kind, LAYERS)}")
     try:
         return LAYERS[kind].from_table(table)
     except SettingError as error:
-        raise SettingError(f"{where} ({kind}): {error}") from None
+        name, _, fault = str(error).partition(": ")
+        raise SettingError(f"{where}.{name} ({kind}): {fault}") from None
 
 
 __all__ = ["LAYERS", "Layer", "Pass", "Workspace", "layer_from_table"]

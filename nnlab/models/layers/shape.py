@@ -6,10 +6,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnlab.errors import ShapeError
+from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace, shape_text
 from nnlab.settings import setting
+
+_MOST_AXES = 8
 
 
 def _rearranged(key: str, x: Array, shape: Shape, work: Workspace) -> Array:
@@ -52,7 +54,14 @@ class Reshape(Layer):
     kind: ClassVar[str] = "reshape"
     title: ClassVar[str] = "Reshape"
 
-    shape: tuple[int, ...] = setting((7, 7, 16), "Shape", minimum=1, help="height, width, channels of the output.")
+    shape: tuple[int, ...] = setting(
+        (7, 7, 16), "Shape", minimum=1, maximum=2**31 - 1, help="height, width, channels of the output."
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.shape) > _MOST_AXES:
+            raise SettingError(f"shape: {len(self.shape):,} axes are too many; give at most {_MOST_AXES}")
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The given shape, which must hold as many numbers."""

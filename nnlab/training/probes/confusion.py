@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
+from nnlab.models.confusion import too_many_for_matrix
 from nnlab.models.metrics import confusion_matrix
 from nnlab.models.network import Network
 from nnlab.training.evaluation import Evaluation, evaluate
@@ -27,6 +28,7 @@ class ConfusionPicture:
     """The confusion matrix of a part's examples, true class by row, and in words which parameters made it.
 
     Of `total` examples of the part those in the matrix have been looked at; is_fresh where there is nothing left to do.
+    Where there can be no matrix, `problem` says why.
     """
 
     moment: str
@@ -35,10 +37,17 @@ class ConfusionPicture:
     part: str = "validation"
     total: int = 0
     is_fresh: bool = True
+    problem: str = ""
 
 
 def probe_confusion(run: TrainingRun, selection: Selection) -> ConfusionPicture:
-    """Of the validation examples; where none are held back of the test examples, and without those of the training ones."""
+    """Of the validation examples; where none are held back of the test examples, and without those of the training ones.
+
+    Of too many classes the picture is a sentence.
+    """
+    names = run.data.dataset.class_names
+    if problem := too_many_for_matrix(len(names)):
+        return ConfusionPicture("", np.zeros((0, 0), np.intp), names, problem=problem)
     part = next((part for part in ("validation", "test") if shown_part(run, part) == part), "train")
     return _evaluated(run) if part == "validation" else _rolled(run, part, selection.options or ConfusionOptions())
 
@@ -53,7 +62,7 @@ def _evaluated(run: TrainingRun) -> ConfusionPicture:
         found = evaluate(run.model, run.data.learning, run.data.split.validation, len(names))
         found = run.evaluation = replace(found, moment=_now_text(run))
     total = len(run.data.split.validation)
-    return ConfusionPicture(found.moment or _epoch_text(run, found), found.confusion.copy(), names, total=total)
+    return ConfusionPicture(found.moment or _epoch_text(run, found), found.confusion, names, total=total)
 
 
 def _rolled(run: TrainingRun, part: str, options: ConfusionOptions) -> ConfusionPicture:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from nnlab.models.confusion import MOST_CLASSES
 from nnlab.models.metrics import ClassScores, accuracy, class_scores
 from nnlab.training.probes import ConfusionOptions, ConfusionPicture
 from nnlab.training.probes.predictions import PredictionsMemory
@@ -81,7 +82,16 @@ class ConfusionView(View):
         self._drawn = None
         if prepared.dataset.class_names != self._names:
             self._names = prepared.dataset.class_names
-            self._make_cells(self._names)
+            # Of too many classes nothing will be shown but the probe's sentence.
+            self._make_cells(self._names[:MOST_CLASSES])
+
+    def show_answer(self, answer: ConfusionPicture) -> None:
+        """Draw the matrix, or say why there is none."""
+        self._empty.setText(answer.problem or self.empty_text)
+        if answer.problem:
+            self._empty.setVisible(True)
+        else:
+            super().show_answer(answer)
 
     def forget(self) -> None:
         """What was predicted of the last run's examples."""

@@ -1,0 +1,65 @@
+"""One assignment of `--set` put into the plain table of an experiment: `training.epochs=3`, `model.layers.0.units=32`."""
+
+from typing import Any
+
+from nnlab.errors import ExperimentError, SettingError
+from nnlab.experiments.toml_text import parse_toml
+from nnlab.models.layers import LAYERS
+from nnlab.settings import nearest
+from nnlab.words import shown, shown_value
+
+
+def value_of(text: str) -> Any:
+    """A value as TOML writes it; what is none is a text."""
+    try:
+        parsed = parse_toml(f"value = {text}")
+    except ExperimentError:
+        return text
+    return parsed["value"] if len(parsed) == 1 else text
+
+
+def assign(table: dict[str, Any], key: str, value: Any) -> None:
+    """Put the value where the key says. Layers go by their place in the list, the first is 0.
+
+    What the last word of the key names need not be there yet: whether there is such a setting is asked of the whole later.
+    """
+    *sections, last = key.split(".")
+    place: dict[str, Any] | list[Any] = table
+    for section in sections:
+        if isinstance(place, list):
+            place = _layer(place, key, section)
+            continue
+        inner = place.get(section)
+        if not (isinstance(inner, dict) or (isinstance(inner, list) and section == "layers")):
+            raise SettingError(f"{shown(key)}: unknown setting; {nearest(section, (k for k in place if k != 'format'))}")
+        place = inner
+    if isinstance(place, list):
+        place[_number(place, key, last)] = value
+    elif last == "type" and value in LAYERS and value != place.get("type"):
+        # Another type has settings of its own, and begins with their defaults.
+        place.clear()
+        place["type"] = value
+    else:
+        place[last] = value
+
+
+def _layer(layers: list[Any], key: str, number: str) -> dict[str, Any]:
+    """The table of a layer; one that is a bare word becomes such."""
+    place = _number(layers, key, number)
+    if isinstance(layers[place], str):
+        layers[place] = {"type": layers[place]}
+    entry = layers[place]
+    if not isinstance(entry, dict):
+        raise SettingError(f"{shown(key)}: layer {place} is {shown_value(entry)}, which has no settings")
+    return entry
+
+
+def _number(layers: list[Any], key: str, number: str) -> int:
+    if not layers:
+        raise SettingError(f"{shown(key)}: there are no layers yet; set the whole list first")
+    known = f"the {len(layers)} layers are numbered from 0 to {len(layers) - 1}"
+    if not number.isascii() or not number.isdigit():
+        raise SettingError(f"{shown(key)}: '{shown(number)}' is not the number of a layer; {known}")
+    if len(number) > 6 or int(number) >= len(layers):
+        raise SettingError(f"{shown(key)}: there is no layer {shown(number)}; {known}")
+    return int(number)

@@ -1,0 +1,32 @@
+"""Names and values from elsewhere, made fit to be read in a line: nothing in them can act on a terminal or forge a line."""
+
+# What stands in for letters that cannot be seen, such as escape codes, line breaks, and those that turn a text around.
+_UNSEEN = "?"
+
+
+def printable(text: str) -> str:
+    """The text in one line, whole, with a question mark for every letter that cannot be seen."""
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else _UNSEEN for letter in text)
+
+
+def shown(text: object, most: int = 60) -> str:
+    """One line, printable, not too long."""
+    line = printable(str(text)[: most + 1])
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def shown_value(value: object, most: int = 60) -> str:
+    """A value as Python writes it, texts in quotes; of a long one the beginning."""
+    try:
+        return shown(repr(value), most)
+    except (ValueError, RecursionError):
+        # Python writes no number of more than 4,300 digits, and nothing that is nested very deeply.
+        return "the value"
+
+
+def without_middle(text: str, most: int) -> str:
+    """Of a text that is too long the beginning and the end, which says what to do."""
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return f"{text[: most - end - 3]} … {text[-end:]}"
