@@ -104,8 +104,8 @@ class MainWindow(QMainWindow):
         self._size_docks()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes; end the worker before its thread is destroyed."""
-        if not self.files.may_leave():
+        """Ask about unsaved changes, and wait for a save; end the worker before its thread is destroyed."""
+        if not self.files.may_leave(self.close):
             event.ignore()
             return
         self.memory.setValue("geometry", self.saveGeometry())
@@ -233,6 +233,11 @@ class MainWindow(QMainWindow):
         self.files.message.connect(self._on_message)
         self.files.opening.connect(self.notice.hide)
         self.notice.acted.connect(session.reset)
+        line = self.dataset_panel.loading
+        session.opening.began.connect(line.begin)
+        session.opening.progressed.connect(line.show_progress)
+        session.opening.ended.connect(line.end)
+        line.cancelled.connect(session.opening.give_up)
         self.dataset_panel.browse_wanted.connect(self.browsing.open)
         self.run_bar.theme_toggled.connect(self.appearance.toggle)
         self.appearance.changed.connect(self._on_theme)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,25 @@ class ParameterChange:
 
 
 @dataclass(frozen=True)
+class SaveRequest:
+    """Write the model as it stands between two steps."""
+
+    serial: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class SaveAnswer:
+    """The model was written as it was at this step of this run; or, with the sentence why, it was not."""
+
+    request: SaveRequest
+    generation: int
+    number: int = 0
+    kept_epoch: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class LiveChange:
     """Settings that act at the next step."""
 
@@ -94,6 +114,7 @@ class Prepared:
     # The training examples with the labels that the model learns from, some of which are false under label noise.
     learning: Examples
     batches: int = 0
+    kept_epoch: int = 0
     best: EpochEnd | None = None  # of a run that goes on: its best epoch so far
 
     def labels(self, part: str) -> npt.NDArray[np.intp]:

@@ -5,6 +5,7 @@ live change between two steps, or a fresh run - at once while nothing has been l
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import is_blank
 from nnlab.errors import NnlabError
-from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
-from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.experiments.experiment import Experiment, save_experiment
+from nnlab.experiments.model_file import SavedModel
 from nnlab.training.history import History
 from nnlab.ui.bench import Work
 from nnlab.ui.edit_history import EditHistory
@@ -29,8 +30,11 @@ from nnlab.ui.messages import (
     Prepared,
     PrepareRequest,
     Progress,
+    SaveAnswer,
     Snapshot,
 )
+from nnlab.ui.opening import OpenedFile, Opening
+from nnlab.ui.saving import Saving
 from nnlab.ui.train_on import train_on
 from nnlab.ui.worker_link import WorkerLink
 
@@ -58,13 +62,15 @@ class Session(QObject):
         self.progress = Progress()
         self.history = History()
         self.path: Path | None = None
-        self.model_is_saved = True
+        self.model_path: Path | None = None  # the file that the run was opened from or saved to last
         self.problem = ""
         self._saved_experiment = experiment
+        self._saved_moment: tuple[int, int] | None = (0, 0)  # the steps and the kept epoch of the run that its file has
         self._generation = 0
         self._dataset_settings: DatasetSettings | None = None
         self.edits = EditHistory()
         self._opening: SavedModel | None = None
+        self._opened_model: Path | None = None
         # A file was opened, or a reset asked for: the run is fresh, whatever has been learned so far.
         self._begins_anew = False
         self._is_loading = True
@@ -80,7 +86,13 @@ class Session(QObject):
         self.loading = Loading(folders, self.jobs)
         self.loading.loaded.connect(self._on_dataset_loaded)
         self.loading.failed.connect(self._on_dataset_failed)
+        self.opening = Opening(self.jobs)
+        self.opening.failed.connect(self.message)
+        self.saving = Saving()
+        self.saving.saved.connect(self._on_model_saved)
+        self.saving.failed.connect(self.message)
         self._link = WorkerLink(threads)
+        self.saving.wanted.connect(self._link.save)
         worker = self._link.worker
         worker.prepared.connect(self._on_prepared)
         worker.snapshot_ready.connect(self._on_snapshot)
@@ -89,8 +101,7 @@ class Session(QObject):
         self.edits.parameter_wanted.connect(self._link.change_parameter)
         worker.progressed.connect(self._on_progressed)
         worker.failed.connect(self._on_failed)
-        worker.model_saved.connect(self._on_model_saved)
-        worker.save_failed.connect(self.message)
+        worker.save_answered.connect(self.saving.take_answer)
         self.frames.wanted.connect(self._link.take_snapshot)
 
     def start(self) -> None:
@@ -133,6 +144,11 @@ class Session(QObject):
         return self.experiment == self._saved_experiment
 
     @property
+    def model_is_saved(self) -> bool:
+        """Whether nothing has been learned or changed by hand since the run began, or its file was read or written."""
+        return self._saved_moment == (self.progress.number, self.progress.kept_epoch)
+
+    @property
     def is_pending(self) -> bool:
         """Whether edits wait for a reset."""
         return self.running is not None and self.running.needs_reset(self.experiment) and not self.is_blank
@@ -144,6 +160,9 @@ class Session(QObject):
 
     def run_or_pause(self) -> None:
         """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on."""
+        if self.opening.is_busy:
+            self.opening.runs = True
+            return
         if self._is_loading or self.progress.state == "loading":
             self._play_when_prepared = True
             return
@@ -182,22 +201,17 @@ class Session(QObject):
         self.edit(replace(self.experiment, training=replace(training, seed=(training.seed + 1) % 2**31)))
         self.reset()
 
-    def open(self, path: Path) -> bool:
-        """Open an experiment or a model file; on an error everything stays as it was, and the message says why."""
-        try:
-            saved = load_model(path) if path.suffix.lower() == ".safetensors" else None
-            experiment = saved.experiment if saved else load_experiment(path)
-        except NnlabError as error:
-            self.message.emit(str(error))
-            return False
-        self._opening, self._begins_anew = saved, True
-        self.path, self._near = (None if saved else path), path.parent
-        self._saved_experiment = experiment
+    def open(self, file: OpenedFile) -> None:
+        """Make what a file holds the experiment, and go on with its model where it has one."""
+        self._opening, self._begins_anew = file.saved, True
+        self._opened_model = file.path if file.saved else None
+        self.path, self._near = (None if file.saved else file.path), file.path.parent
+        self._saved_experiment = file.experiment
+        self._play_when_prepared = file.runs
         # Undoing across an open would put one experiment under another's file name.
         self.edits.clear()
-        self._adopt(experiment)
+        self._adopt(file.experiment)
         self.saved_changed.emit()
-        return True
 
     def save(self, path: Path) -> bool:
         """Write the experiment; False, with a message, when that fails."""
@@ -211,9 +225,14 @@ class Session(QObject):
         self.saved_changed.emit()
         return True
 
-    def save_model(self, path: Path) -> None:
-        """Have the worker write the model; model_saved or a message follows."""
-        self._link.save.emit(str(path))
+    def save_model(self, path: Path, then: Callable[[bool], None] | None = None) -> None:
+        """Have the worker write the model; saved_changed or a message follows, and then `then` hears whether it was."""
+        self.saving.begin(path, then)
+
+    def pause(self) -> None:
+        """Stop between two steps."""
+        self._play_when_prepared = False
+        self._link.pause.emit()
 
     def start_job(self, title: str, work: Work) -> Job:
         """Begin work on a copy of the run as it is between two steps; the Job tells how it goes."""
@@ -280,10 +299,12 @@ class Session(QObject):
         self.edits.forget_parameters()
         self.running = self.experiment
         self.history, self.progress = History(), Progress(state="loading")
-        self.model_is_saved = True
+        self._saved_moment, self.model_path = (0, 0), None
         self.frames.hold()
         # An edit since the file was opened makes it another model.
         saved = self._opening if self._opening and self._opening.experiment == self.experiment else None
+        if saved is not None:
+            self.model_path = self._opened_model
         self._link.prepare.emit(PrepareRequest(self._generation, self.experiment, self.dataset, saved))
         self._opening, self._begins_anew = None, False
         self._recipe_epochs = self.experiment.training.epochs
@@ -328,7 +349,8 @@ class Session(QObject):
         if prepared.best is not None:
             self.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
         # The worker's own word for it follows; who presses Run before that must not wait for ever.
-        self.progress = replace(self.progress, state="idle", number=prepared.number)
+        self.progress = replace(self.progress, state="idle", number=prepared.number, kept_epoch=prepared.kept_epoch)
+        self._saved_moment = (prepared.number, prepared.kept_epoch)
         self.progressed.emit(self.progress)
         self.prepared.emit(prepared)
         if self._play_when_prepared:
@@ -340,7 +362,6 @@ class Session(QObject):
         if snapshot.generation != self._generation:
             return
         self.history.extend(snapshot.steps)
-        self.model_is_saved = self.model_is_saved and not snapshot.steps
         self.progress = snapshot.progress
         self.snapshot.emit(snapshot)
         # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
@@ -353,7 +374,8 @@ class Session(QObject):
     @Slot(object)
     def _on_parameter_changed(self, change: ParameterChange) -> None:
         if change.generation == self._generation:
-            self.model_is_saved = self.model_is_saved and change.before is None
+            if change.before is not None:
+                self._saved_moment = None
             self.frames.refresh()
             self.edits.answer(change)
 
@@ -375,7 +397,9 @@ class Session(QObject):
             self.progressed.emit(self.progress)
             self.message.emit(sentence)
 
-    @Slot(str)
-    def _on_model_saved(self, path: str) -> None:
-        self.model_is_saved = True
+    @Slot(object)
+    def _on_model_saved(self, answer: SaveAnswer) -> None:
+        if answer.generation == self._generation:
+            self._saved_moment = (answer.number, answer.kept_epoch)
+            self.model_path = answer.request.path
         self.saved_changed.emit()

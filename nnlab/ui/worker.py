@@ -7,7 +7,6 @@ asks for probes, whose answers are arrays of their own.
 import time
 from collections import deque
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,8 @@ from nnlab.ui.messages import (
     Prepared,
     PrepareRequest,
     Progress,
+    SaveAnswer,
+    SaveRequest,
     Snapshot,
     SnapshotRequest,
 )
@@ -47,8 +48,7 @@ class TrainingWorker(QObject):
     parameter_changed = Signal(object)  # ParameterChange with the value before, or None where it was refused
     progressed = Signal(int, object)  # generation, Progress
     failed = Signal(int, str)
-    model_saved = Signal(str)
-    save_failed = Signal(str)
+    save_answered = Signal(object)  # SaveAnswer
 
     def __init__(self, threads: int) -> None:
         super().__init__()
@@ -107,6 +107,7 @@ class TrainingWorker(QObject):
                 run.number,
                 data.learning.examples,
                 run.batches,
+                run.kept_epoch,
                 run.best,
             )
         )
@@ -188,19 +189,34 @@ class TrainingWorker(QObject):
             before = change_by_hand(self._run, change.tensor, change.position, change.value)
         self.parameter_changed.emit(replace(change, before=before))
 
-    @Slot(str)
-    def save(self, path: str) -> None:
-        """Write the model as it stands between two steps."""
-        if self._run is None or self._experiment is None:
-            self.save_failed.emit("there is no model yet; choose data and a model first")
-            return
+    @Slot(object)
+    def save(self, request: SaveRequest) -> None:
+        """Write the model as it stands between two steps; whatever happens, there is an answer."""
+        problem = f"{request.path}: not saved, nnlab met a fault of its own; save again or elsewhere"
         try:
-            metrics = measure(self._run) | {"parameters_sha256": parameters_sha256(self._run.model)}
-            save_model(Path(path), self._run, self._experiment, metrics)
+            problem = self._write(request)
+        finally:
+            number, kept = (self._run.number, self._run.kept_epoch) if self._run else (0, 0)
+            self.save_answered.emit(SaveAnswer(request, self._generation, number, kept, problem))
+
+    def _write(self, request: SaveRequest) -> str:
+        """Nothing, or the sentence that says why the file was not written."""
+        if self._run is None or self._experiment is None:
+            return "there is no model yet; choose data and a model first"
+        try:
+            save_model(request.path, self._run, self._experiment, self._measure(self._run))
         except NnlabError as error:
-            self.save_failed.emit(str(error))
-        else:
-            self.model_saved.emit(path)
+            return str(error)
+        except MemoryError:
+            return f"{request.path}: not saved, there is not enough memory for the file's content; close other programs"
+        return ""
+
+    def _measure(self, run: TrainingRun) -> dict[str, Any]:
+        """The figures of the model; none where they cannot be had, for which nobody should lose the model."""
+        try:
+            return measure(run) | {"parameters_sha256": parameters_sha256(run.model)}
+        except (MemoryError, NnlabError):
+            return {}
 
     @Slot()
     def stop(self) -> None:

@@ -103,6 +103,7 @@ def test_a_message_stays_while_training(driver: Driver, tmp_path: Path) -> None:
     driver.wait_for(lambda: window.session.progress.number > 0)
     (tmp_path / "bad.toml").write_text("[")
     window.files.open(tmp_path / "bad.toml")
+    driver.wait_for(lambda: "bad.toml" in window.notice.text)
     seen = window.session.progress.number
     driver.wait_for(lambda: window.session.progress.number > seen + 2000)
     assert "bad.toml" in window.notice.text

@@ -203,9 +203,7 @@ class Walker:
 
 
 def open_unasked(window: MainWindow, name: str) -> None:
-    """Open an example; changes, about which the person would be asked, are taken for saved."""
-    session = window.session
-    session._saved_experiment, session.model_is_saved = session.experiment, True
+    """Open an example; changes, about which the person would be asked, are discarded."""
     window.files.open(resource("examples", f"{name}.toml"))
 
 
