@@ -102,7 +102,9 @@ class Files(QObject):
         `then` is called when it has been written. What is trained meanwhile would not be in the file: training is paused.
         """
         session = self._session
-        path = self._ask_where("Save model", session.experiment.name, (".safetensors",), "Model", session.model_path)
+        path = self._ask_where(
+            "Save model", session.experiment.name, (".safetensors",), "Model", session.runs.present.model_path
+        )
         if path is None:
             return False
 

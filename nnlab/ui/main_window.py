@@ -1,5 +1,6 @@
 """The main window: puts the parts together and tells them what the session says."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.appearance = appearance
         self.memory = memory
         self._state = ""
+        self._act: Callable[[], object] = session.reset  # what the notice's button does
         self.setAcceptDrops(True)
         self._keys = KeysStayWithFields(self)
         QApplication.instance().focusChanged.connect(self._keys.follow_focus)
@@ -232,7 +234,8 @@ class MainWindow(QMainWindow):
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self._on_message)
         self.files.opening.connect(self.notice.hide)
-        self.notice.acted.connect(session.reset)
+        session.put_aside.connect(self._on_put_aside)
+        self.notice.acted.connect(lambda: self._act())
         line = self.dataset_panel.loading
         session.opening.began.connect(line.begin)
         session.opening.progressed.connect(line.show_progress)
@@ -265,9 +268,18 @@ class MainWindow(QMainWindow):
 
     def _on_pending(self, is_pending: bool) -> None:
         if is_pending:
+            self._act = self.session.reset
             self.notice.tell("Some changes wait for a reset, since this run was begun without them.", "Reset now")
         elif self.notice.text.startswith("Some changes wait"):
             self.notice.hide()
+
+    def _on_put_aside(self) -> None:
+        self._act = self._bring_back
+        self.notice.tell("The trained run was put aside.", "Bring it back")
+
+    def _bring_back(self) -> None:
+        self.notice.hide()
+        self.session.bring_back()
 
     def _on_theme(self, theme: Theme) -> None:
         for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.notice, self.download_notice):

@@ -21,12 +21,17 @@ from nnlab.ui.jobs import Job
 
 @dataclass(frozen=True)
 class PrepareRequest:
-    """Build a fresh run, or one that continues from a model file."""
+    """Build a fresh run, or one that continues from a model file, or bring one back that was put aside.
+
+    A run's name is the generation in which it was begun; those in `keep` are held on to, the present one among them.
+    """
 
     generation: int
     experiment: Experiment
     dataset: Dataset
     saved: SavedModel | None = None
+    keep: frozenset[int] = frozenset()
+    brings_back: int = 0
 
 
 @dataclass(frozen=True)

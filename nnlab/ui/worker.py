@@ -6,7 +6,7 @@ asks for probes, whose answers are arrays of their own.
 
 import time
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,19 @@ _SLICE_SECONDS = 0.005
 _RATE_SECONDS = 1.0
 
 
+@dataclass(frozen=True)
+class KeptRun:
+    """A run with where it stands, and the steps of which the window has not heard."""
+
+    run: TrainingRun
+    experiment: Experiment
+    progress: Progress
+    first_number: int
+    steps: list[Step]
+    last: Step | None = None
+    seconds: float = 0.0
+
+
 class TrainingWorker(QObject):
     """Owns the run. Signals carry frozen messages; errors carry the sentence to show."""
 
@@ -55,7 +68,8 @@ class TrainingWorker(QObject):
         self._threads = threads
         self._run: TrainingRun | None = None
         self._experiment: Experiment | None = None
-        self._generation = -1
+        self._generation, self._name = -1, 0
+        self._kept: dict[int, KeptRun] = {}
         self._first_number = 0
         self._steps: list[Step] = []
         self._last: Step | None = None
@@ -75,26 +89,21 @@ class TrainingWorker(QObject):
 
     @Slot(object)
     def prepare(self, request: PrepareRequest) -> None:
-        """Build a run for the experiment; the run before it is given up."""
+        """Build a run for the experiment, or bring one back; the run before it is put aside or given up."""
         self._stop_timer()
-        self._progress = Progress()
+        self._put_aside(request.keep | {request.brings_back})
+        self._generation = request.generation
         try:
-            run = assemble(request.experiment, (), request.dataset)
-            if request.saved is not None:
-                request.saved.continue_in(run)
+            self._take_up(self._kept.pop(request.brings_back) if request.brings_back else _built(request))
         except NnlabError as error:
-            self._run = None
             self.failed.emit(request.generation, str(error))
             return
         except MemoryError:
-            self._run = None
             self.failed.emit(request.generation, "there is not enough memory for this model; use fewer units")
             return
-        self._first_number = run.number
-        self._run, self._experiment, self._generation = run, request.experiment, request.generation
-        self._steps, self._last, self._seconds = [], None, 0.0
-        self._rate_window.clear()
-        self._progress = Progress(learning_rate=run.settings.learning_rate)
+        self._name = request.brings_back or request.generation
+        run, state, reason = self._run, self._progress.state, self._progress.reason
+        assert run is not None
         data = run.data
         self.prepared.emit(
             Prepared(
@@ -112,8 +121,24 @@ class TrainingWorker(QObject):
             )
         )
         # Out of a file it may have reached its end.
-        reason = run.reason_to_stop()
-        self._tell("finished" if reason else "idle", reason)
+        ended = run.reason_to_stop() if state == "idle" else reason
+        self._tell("finished" if state == "idle" and ended else state, ended)
+
+    def _put_aside(self, keep: frozenset[int]) -> None:
+        """The present run is held on to if it is to be kept; those that are not are let go."""
+        if self._run is not None and self._experiment is not None:
+            state = "paused" if self._progress.state == "running" else self._progress.state
+            self._refresh_progress(state, self._progress.reason)
+            made = (self._first_number, self._steps, self._last, self._seconds)
+            self._kept[self._name] = KeptRun(self._run, self._experiment, self._progress, *made)
+        self._kept = {name: kept for name, kept in self._kept.items() if name in keep}
+        self._run = None
+
+    def _take_up(self, kept: KeptRun) -> None:
+        self._run, self._experiment, self._progress = kept.run, kept.experiment, kept.progress
+        self._first_number, self._steps = kept.first_number, kept.steps
+        self._last, self._seconds = kept.last, kept.seconds
+        self._rate_window.clear()
 
     @Slot(object)
     def change_live(self, change: LiveChange) -> None:
@@ -221,7 +246,7 @@ class TrainingWorker(QObject):
     @Slot()
     def stop(self) -> None:
         """Give everything up; the thread's event loop is ended by the one who owns the thread."""
-        self._run = None
+        self._run, self._kept = None, {}
         if self._timer is not None:
             # A timer must end on the thread it lives on.
             self._timer.stop()
@@ -310,6 +335,14 @@ class TrainingWorker(QObject):
             rate=sum(examples for _, examples in list(window)[1:]) / span if span else self._progress.rate,
             learning_rate=last.learning_rate if last else run.settings.learning_rate,
         )
+
+
+def _built(request: PrepareRequest) -> KeptRun:
+    """A fresh run, or one that goes on from a file."""
+    run = assemble(request.experiment, (), request.dataset)
+    if request.saved is not None:
+        request.saved.continue_in(run)
+    return KeptRun(run, request.experiment, Progress(learning_rate=run.settings.learning_rate), run.number, [])
 
 
 def _read_only(answer: object) -> object:

@@ -268,7 +268,7 @@ def test_five_hundred_random_actions_leave_everything_in_order(driver: Driver, s
     assert sum(thread.isRunning() for thread in window.findChildren(QThread)) <= 1
 
     prepared, run = window.stage._prepared, window.session._link.worker._run
-    assert prepared.generation == window.session._generation
+    assert prepared.generation == window.session.runs.generation
     assert window.stage._fitting == [name for name, view in VIEWS.items() if view.fits(prepared)]
     shown = [pane.view for pane in window.stage.panes if pane.isVisible() and pane.view]
     assert shown

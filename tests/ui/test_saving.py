@@ -75,7 +75,7 @@ def test_closing_stays_open_when_the_model_cannot_be_saved(
     second.chooses, second.answers = tmp_path / "good.safetensors", ["Save"]
     trained.close()
     driver.wait_for(lambda: not is_open(trained))
-    run = trained.session._saved_moment
+    run = trained.session.runs.present.saved_moment
     assert load_model(tmp_path / "good.safetensors").step == run[0]
 
 
