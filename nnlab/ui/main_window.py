@@ -14,6 +14,7 @@ from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.menus import KeysStayWithFields, fill_menu_bar
 from nnlab.ui.messages import Prepared, Progress, Snapshot
+from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
 from nnlab.ui.session import Session
 from nnlab.ui.setup.architecture_panel import ArchitecturePanel
@@ -46,7 +47,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.appearance = appearance
         self.memory = memory
-        self._state = ""
+        self._state, self._has_ended = "", False
         self._act: Callable[[], object] = session.reset  # what the notice's button does
         self.setAcceptDrops(True)
         self._keys = KeysStayWithFields(self)
@@ -63,7 +64,9 @@ class MainWindow(QMainWindow):
         self.browsing = Browsing(self, session, self.stage)
         self.notice = Notice()
         self.download_notice = DownloadNotice(session, self.files)
+        self.recovered_notice = RecoveredNotice(self.files, memory)
         self.setCentralWidget(self._make_centre())
+        self.recovered_notice.announce()
         self.curves = CurvesView()
         self.inspector = InspectorView()
         self.stage.accompany("inspector", self.inspector)
@@ -110,12 +113,19 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave(self.close):
             event.ignore()
             return
+        self.end()
+        super().closeEvent(event)
+
+    def end(self) -> None:
+        """Remember the layout, and end the worker and all jobs."""
+        if self._has_ended:
+            return
+        self._has_ended = True
         self.memory.setValue("geometry", self.saveGeometry())
         self.memory.setValue("panes", self.stage.pane_count)
         self.memory.setValue("docks", self.saveState(_LAYOUT_VERSION))
         self.memory.sync()
         self.session.shut_down()
-        super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders are welcome."""
@@ -138,6 +148,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 8, 8, 0)
         column.setSpacing(8)
+        column.addWidget(self.recovered_notice)
         column.addWidget(self.download_notice)
         column.addWidget(self.notice)
         column.addWidget(self.stage, 1)
@@ -282,7 +293,9 @@ class MainWindow(QMainWindow):
         self.session.bring_back()
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.notice, self.download_notice):
+        for part in (self.run_bar, self.stage, self.empty_plane, self.curves):
+            part.apply_theme(theme)
+        for part in (self.notice, self.download_notice, self.recovered_notice):
             part.apply_theme(theme)
 
     def _show_title(self) -> None:

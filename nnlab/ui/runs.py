@@ -41,6 +41,7 @@ class Runs(QObject):
         worker.parameter_changed.connect(self._on_parameter_changed)
         worker.progressed.connect(self._on_progressed)
         worker.failed.connect(self._on_failed)
+        worker.troubled.connect(self._on_troubled)
         self.frames.wanted.connect(link.take_snapshot)
 
     @property
@@ -128,3 +129,8 @@ class Runs(QObject):
             self.present.progress = Progress()
             self.progressed.emit(self.present.progress)
             self.failed.emit(sentence)
+
+    @Slot(int, str)
+    def _on_troubled(self, generation: int, sentence: str) -> None:
+        if generation == self.generation:
+            self.message.emit(sentence)

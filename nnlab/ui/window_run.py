@@ -14,7 +14,7 @@ _MOST_BYTES = 512 << 20
 _BYTES_PER_PARAMETER = 32
 
 
-@dataclass
+@dataclass(eq=False)
 class WindowRun:
     """One run. The worker holds its numbers under the same name, also while it is put aside."""
 

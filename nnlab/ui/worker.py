@@ -21,6 +21,7 @@ from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.training import Step, TrainingRun
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.training.probes import PROBES
+from nnlab.ui.faults import told
 from nnlab.ui.messages import (
     CopyRequest,
     LiveChange,
@@ -60,7 +61,8 @@ class TrainingWorker(QObject):
     copy_ready = Signal(object, object, str)  # CopyRequest, TrainingRun or None, why there is none
     parameter_changed = Signal(object)  # ParameterChange with the value before, or None where it was refused
     progressed = Signal(int, object)  # generation, Progress
-    failed = Signal(int, str)
+    failed = Signal(int, str)  # generation, why there is no run
+    troubled = Signal(int, str)  # generation, why training stopped, though the run is there
     save_answered = Signal(object)  # SaveAnswer
 
     def __init__(self, threads: int) -> None:
@@ -70,6 +72,7 @@ class TrainingWorker(QObject):
         self._experiment: Experiment | None = None
         self._generation, self._name = -1, 0
         self._kept: dict[int, KeptRun] = {}
+        self._told: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
         self._first_number = 0
         self._steps: list[Step] = []
         self._last: Step | None = None
@@ -100,6 +103,9 @@ class TrainingWorker(QObject):
             return
         except MemoryError:
             self.failed.emit(request.generation, "there is not enough memory for this model; use fewer units")
+            return
+        except Exception as error:
+            self.failed.emit(request.generation, told(error))
             return
         self._name = request.brings_back or request.generation
         run, state, reason = self._run, self._progress.state, self._progress.reason
@@ -139,6 +145,7 @@ class TrainingWorker(QObject):
         self._first_number, self._steps = kept.first_number, kept.steps
         self._last, self._seconds = kept.last, kept.seconds
         self._rate_window.clear()
+        self._told.clear()
 
     @Slot(object)
     def change_live(self, change: LiveChange) -> None:
@@ -167,6 +174,7 @@ class TrainingWorker(QObject):
             return
         self._stop_timer()
         self._run_until_epoch = None
+        self._told.clear()
         self._advance(0.0)
         if self._progress.state not in ("finished", "diverged"):
             self._tell("paused")
@@ -183,14 +191,15 @@ class TrainingWorker(QObject):
         if self._run is None or request.generation != self._generation:
             return
         answers: dict[str, Any] = {}
-        try:
-            for wanted in request.probes:
+        for wanted in request.probes:
+            try:
                 answers[wanted.view] = _read_only(PROBES[wanted.probe](self._run, wanted.selection))
-        finally:
-            # Whatever a probe does, the window gets its steps and may ask again.
-            steps, self._steps = self._steps, []
-            self._refresh_progress(self._progress.state, self._progress.reason)
-            self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
+            except Exception as error:
+                self._stop_for(error, f"the {wanted.view.replace('_', ' ')} view; show another")
+        # Whatever a probe does, the window gets its steps and may ask again.
+        steps, self._steps = self._steps, []
+        self._refresh_progress(self._progress.state, self._progress.reason)
+        self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
 
     @Slot(object)
     def take_copy(self, request: CopyRequest) -> None:
@@ -203,6 +212,8 @@ class TrainingWorker(QObject):
                 problem = str(error)
             except MemoryError:
                 problem = f"{request.job.title}: there is not enough memory for a copy of the model; close other programs"
+            except Exception as error:
+                problem = told(error)
         self.copy_ready.emit(request, copy, problem)
 
     @Slot(object)
@@ -257,6 +268,7 @@ class TrainingWorker(QObject):
         if self._run is None or self._timer is None:
             return
         self._run_until_epoch = run_until_epoch
+        self._told.clear()
         self._rate_window.clear()
         self._tell("running")
         self._timer.start()
@@ -294,9 +306,8 @@ class TrainingWorker(QObject):
         except DivergedError as error:
             self._halt("diverged", str(error))
             return False
-        except NnlabError as error:
-            self._halt("paused")
-            self.failed.emit(self._generation, str(error))
+        except Exception as error:
+            self._stop_for(error, "a step; use a smaller batch or fewer units")
             return False
         self._steps.append(step)
         self._last = step
@@ -304,6 +315,22 @@ class TrainingWorker(QObject):
             self._halt("paused")
             return False
         return True
+
+    def _stop_for(self, error: Exception, what: str) -> None:
+        """Training stops with the numbers that it has; the same trouble is told once until it is run again."""
+        if self._progress.state == "running":
+            self._halt("paused")
+        trouble = (type(error), what)
+        if trouble in self._told:
+            return
+        self._told.add(trouble)
+        if isinstance(error, NnlabError):
+            sentence = str(error)
+        elif isinstance(error, MemoryError):
+            sentence = f"training stopped: there is not enough memory for {what}"
+        else:
+            sentence = told(error)
+        self.troubled.emit(self._generation, sentence)
 
     def _halt(self, state: str, reason: str = "") -> None:
         self._stop_timer()

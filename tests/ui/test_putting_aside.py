@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from nnlab.experiments.assembly import load_data
 from nnlab.experiments.experiment import Experiment, save_experiment
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import parameters_sha256
@@ -189,7 +190,9 @@ def test_nothing_is_offered_where_nothing_was_learned(xor: MainWindow, driver: D
 
 
 def run_of(name: int, seconds: float, parameters: int = 0) -> WindowRun:
-    return WindowRun(Experiment(), name=name, parameters=parameters, progress=Progress(seconds=seconds))
+    # Each has read its data anew: runs are told apart by which they are, not by what they hold.
+    dataset = load_data(TOY.dataset, [])
+    return WindowRun(Experiment(), dataset, name, parameters=parameters, progress=Progress(seconds=seconds))
 
 
 def test_the_shelf_lets_the_least_trained_go_first_but_never_the_last() -> None:
@@ -201,7 +204,7 @@ def test_the_shelf_lets_the_least_trained_go_first_but_never_the_last() -> None:
 
 
 def test_the_shelf_holds_what_memory_allows() -> None:
-    shelf = Shelf(most_bytes=1000)
+    shelf = Shelf(most_bytes=10**7)
     for name in (1, 2):
         shelf.add(run_of(name, 1.0, parameters=10**6))
     assert shelf.names == {2}
