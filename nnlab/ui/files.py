@@ -181,6 +181,8 @@ class Files(QObject):
         box.setStandardButtons((_SAVE | _DISCARD | _CANCEL) if default == _SAVE else (_DISCARD | _CANCEL))
         box.setDefaultButton(default)
         answer = box.exec()
+        # As a child of the window it would live as long as that.
+        box.deleteLater()
         # A box that is ended from outside, as by a signal, answers with neither.
         return answer if answer in (_SAVE, _DISCARD) else _CANCEL
 
