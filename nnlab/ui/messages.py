@@ -15,6 +15,7 @@ from nnlab.experiments.model_file import SavedModel
 from nnlab.report import Report
 from nnlab.training import Step, TrainingRun, TrainingSettings
 from nnlab.training.epoch_end import EpochEnd
+from nnlab.training.history import History
 from nnlab.training.probes import Selection
 from nnlab.ui.jobs import Job
 
@@ -80,10 +81,11 @@ class ParameterChange:
 
 @dataclass(frozen=True)
 class SaveRequest:
-    """Write the model as it stands between two steps."""
+    """Write the model as it stands between two steps, with the curves of which the window has heard."""
 
     serial: int
     path: Path
+    history: History
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnlab.training.history import History
 from nnlab.ui.messages import SaveAnswer, SaveRequest
 
 
@@ -26,9 +27,9 @@ class Saving(QObject):
         """Whether the worker has been asked for something that it has not answered."""
         return bool(self._waiting)
 
-    def begin(self, path: Path, then: Callable[[bool], None] | None = None) -> None:
-        """Have the model written; `then` hears whether it was, after everybody else has."""
-        request = SaveRequest(next(self._serials), path)
+    def begin(self, path: Path, history: History, then: Callable[[bool], None] | None = None) -> None:
+        """Have the model written with its curves; `then` hears whether it was, after everybody else has."""
+        request = SaveRequest(next(self._serials), path, history.copy())
         self._waiting[request.serial] = [then] if then else []
         self.wanted.emit(request)
 

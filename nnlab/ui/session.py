@@ -239,7 +239,7 @@ class Session(QObject):
 
     def save_model(self, path: Path, then: Callable[[bool], None] | None = None) -> None:
         """Have the worker write the model; saved_changed or a message follows, and then `then` hears whether it was."""
-        self.saving.begin(path, then)
+        self.saving.begin(path, self.history, then)
 
     def pause(self) -> None:
         """Stop between two steps."""
@@ -309,7 +309,7 @@ class Session(QObject):
         opened = self._opened if self._opened and self._opened.experiment == self.experiment else None
         run = WindowRun(self.experiment, self.dataset, recipe_epochs=self.experiment.training.epochs)
         if opened is not None and opened.saved is not None:
-            run.model_path = opened.path
+            run.model_path, run.history = opened.path, opened.saved.history
         # Who sees it train on at once, as while points are drawn, needs no word of it.
         is_told = self.has_learned and not self._play_when_prepared
         self._change_runs(run, opened.saved if opened else None)

@@ -74,7 +74,8 @@ class TrainingWorker(QObject):
         self._kept: dict[int, KeptRun] = {}
         self._told: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
         self._first_number = 0
-        self._steps: list[Step] = []
+        self._steps: list[Step] = []  # made since the last snapshot
+        self._sent: list[Step] = []  # that went with it, and may still be on their way
         self._last: Step | None = None
         self._progress = Progress()
         self._run_until_epoch: int | None = None
@@ -143,6 +144,7 @@ class TrainingWorker(QObject):
     def _take_up(self, kept: KeptRun) -> None:
         self._run, self._experiment, self._progress = kept.run, kept.experiment, kept.progress
         self._first_number, self._steps = kept.first_number, kept.steps
+        self._sent = []
         self._last, self._seconds = kept.last, kept.seconds
         self._rate_window.clear()
         self._told.clear()
@@ -198,6 +200,7 @@ class TrainingWorker(QObject):
                 self._stop_for(error, f"the {wanted.view.replace('_', ' ')} view; show another")
         # Whatever a probe does, the window gets its steps and may ask again.
         steps, self._steps = self._steps, []
+        self._sent = steps
         self._refresh_progress(self._progress.state, self._progress.reason)
         self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
 
@@ -239,8 +242,13 @@ class TrainingWorker(QObject):
         """Nothing, or the sentence that says why the file was not written."""
         if self._run is None or self._experiment is None:
             return "there is no model yet; choose data and a model first"
+        history = request.history
+        history.forget_after(self._run.number)
+        # Of the last steps the window may not have heard.
+        known = history.number
+        history.extend([step for step in (*self._sent, *self._steps) if step.number > known])
         try:
-            save_model(request.path, self._run, self._experiment, self._measure(self._run))
+            save_model(request.path, self._run, self._experiment, self._measure(self._run), history)
         except NnlabError as error:
             return str(error)
         except MemoryError:

@@ -3,6 +3,7 @@
 import errno
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -150,7 +151,10 @@ def test_what_is_trained_after_a_save_is_not_saved(driver: Driver, tmp_path: Pat
     driver.wait_for(lambda: window.session.progress.number > 0)
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "m.safetensors")
-    step = load_model(tmp_path / "m.safetensors").step
+    saved = load_model(tmp_path / "m.safetensors")
+    step = saved.step
+    # Every step is in its curves, also those of which the window had not heard.
+    assert np.array_equal(saved.history.steps["step"].values, np.arange(1, step + 1))
     driver.wait_for(lambda: window.session.progress.number > step)
     assert not window.session.model_is_saved
 
