@@ -32,8 +32,10 @@ from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
+from nnlab.training.history import History
 from nnlab.training.likelihood import base_bias, binary_log_likelihood
 
+_STEPS_AT_ONCE = 1024
 Progress = Callable[[TrainingRun, Step, float], None]
 
 
@@ -58,18 +60,20 @@ def run_experiment(
     path = output / f"{file_stem(experiment.name)}.safetensors"
     seconds = 0.0
     examples = 0
+    curves = _Curves()
     try:
         started = time.perf_counter()
         for step in run:
             examples += step.examples
+            curves.add(step)
             if progress is not None:
                 progress(run, step, time.perf_counter() - started)
         seconds = time.perf_counter() - started
     except (DivergedError, KeyboardInterrupt):
-        write_atomically(path, model_bytes(run, experiment, {}))
+        write_atomically(path, model_bytes(run, experiment, {}, curves.history))
         raise
     # What was learned is safe before it is measured.
-    write_atomically(path, model_bytes(run, experiment, {}))
+    write_atomically(path, model_bytes(run, experiment, {}, curves.history))
     report = {
         "experiment": experiment.name,
         "parameters": run.model.parameters.size,
@@ -83,8 +87,29 @@ def run_experiment(
         "parameters_sha256": parameters_sha256(run.model),
         "threads": threads,
     }
-    write_atomically(path, model_bytes(run, experiment, report))
+    write_atomically(path, model_bytes(run, experiment, report, curves.history))
     return report | {"model": str(path)}
+
+
+class _Curves:
+    """The run's history, extended by many steps at once: one by one would cost more than a small model's step."""
+
+    def __init__(self) -> None:
+        self._history = History()
+        self._steps: list[Step] = []
+
+    def add(self, step: Step) -> None:
+        self._steps.append(step)
+        if len(self._steps) == _STEPS_AT_ONCE:
+            self._history.extend(self._steps)
+            self._steps.clear()
+
+    @property
+    def history(self) -> History:
+        """With every step so far."""
+        self._history.extend(self._steps)
+        self._steps.clear()
+        return self._history
 
 
 def measure(run: TrainingRun) -> dict[str, float | None]:

@@ -2,7 +2,7 @@
 
 Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
              best.parameters, best.buffers flat vectors of the best epoch, where they are not the model's own
-             scaling.factor, scaling.offset
+             scaling.factor, scaling.offset    history.<table> the curves so far (history_tensors.py)
 Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), edited (parameters changed by hand since, and
              what they were; JSON), classes, example_shape, metrics, encoder (checksum), threads, numpy, blas
 
@@ -29,6 +29,7 @@ from nnlab.datasets.words import shown
 from nnlab.errors import ModelFileError, NnlabError
 from nnlab.experiments.edited_parameters import Edited, format_edited, parse_edited
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
+from nnlab.experiments.history_tensors import history_tensors, parse_history
 from nnlab.experiments.machine import engine_versions
 from nnlab.experiments.tensor_header import TensorHeader, read_header
 from nnlab.models.arrays import Array, Shape
@@ -36,6 +37,7 @@ from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.regular_file import open_regular
 from nnlab.training import TrainingRun
+from nnlab.training.history import History
 
 FORMAT = "nnlab-model-1"
 # Next to the parameters lie the optimizer's vectors and those of the best epoch, each as long.
@@ -60,6 +62,7 @@ class SavedModel:
     form: Form
     best_numbers: dict[str, Array] = field(default_factory=dict)
     edited: Edited = field(default_factory=dict)
+    history: History = field(default_factory=History)
 
     @property
     def step(self) -> int:
@@ -95,8 +98,8 @@ def parameters_sha256(model: Model) -> str:
     return hashlib.sha256(model.parameters.values.tobytes()).hexdigest()
 
 
-def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any]) -> bytes:
-    """The file's content; safe to build between two steps and write later."""
+def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any], history: History | None = None) -> bytes:
+    """The file's content, with the curves where they are given; safe to build between two steps and write later."""
     model, data = run.model, run.data
     tensors = {f"model.{name}": model.parameters.view(name) for name in model.parameters.shapes}
     tensors |= {f"buffer.{name}": model.buffers.view(name) for name in model.buffers.shapes}
@@ -119,13 +122,19 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "encoder": data.dataset.encoder,
         **engine_versions(),
     }
+    if history is not None:
+        curves, facts = history_tensors(history)
+        tensors |= curves
+        metadata |= facts
     # safetensors writes wrong numbers for arrays that are not C-contiguous.
     return save_tensors({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, metadata)
 
 
-def save_model(path: Path, run: TrainingRun, experiment: Experiment, metrics: dict[str, Any]) -> None:
+def save_model(
+    path: Path, run: TrainingRun, experiment: Experiment, metrics: dict[str, Any], history: History | None = None
+) -> None:
     """Write a model file, atomically."""
-    write_atomically(path, model_bytes(run, experiment, metrics))
+    write_atomically(path, model_bytes(run, experiment, metrics, history))
 
 
 def load_model(path: Path) -> SavedModel:
@@ -178,6 +187,7 @@ def _rebuild(
             raise ModelFileError(
                 f"its scaling has {part.size} {part.dtype} numbers, expected 1 or {example_shape[-1]} float32"
             )
+    state = _state(metadata, len(class_names))
     return SavedModel(
         experiment,
         model,
@@ -185,12 +195,13 @@ def _rebuild(
         class_names,
         example_shape,
         _optimizer_vectors(experiment, model, tensors),
-        _state(metadata, len(class_names)),
+        state,
         _table(metadata, "metrics"),
         _form(metadata, example_shape, class_names),
         _best_numbers(model, tensors),
         # Files of before this was kept say nothing of it.
         parse_edited(metadata.get("edited", "[]"), model.parameters),
+        parse_history(metadata, tensors, state["number"]),
     )
 
 

@@ -17,7 +17,7 @@ from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import LOSSES, BatchLoss
-from nnlab.models.model import ModelSettings, check_layer_count
+from nnlab.models.model import ModelSettings, Phase, check_layer_count
 from nnlab.models.rbm import RBM, RBMSettings
 from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
@@ -197,6 +197,14 @@ class DeepBeliefSettings(ModelSettings):
         super().__post_init__()
         # Unrolled there are two layers for each, and their activations.
         check_layer_count(4 * len(self.hidden))
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """One for each RBM, judged on held-back data by the loss of the whole; then all layers together."""
+        each, count = self.pretrain_epochs, len(self.hidden)
+        title = RBMSettings.loss_title
+        machines = [Phase(level * each, f"RBM {level + 1}", title) for level in range(count if each else 0)]
+        return (*machines, Phase(each * count, "fine-tuning"))
 
     def parameter_count(self, example_shape: Shape, classes: int) -> int:
         """Encoder and decoder; the RBMs hold as many again while they are trained."""

@@ -1,7 +1,7 @@
 """What every kind of model promises: its settings build it, and it answers one question about a batch."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,29 @@ class Model(Protocol):
         ...
 
 
+class Phase(NamedTuple):
+    """A stretch of training in which one loss is descended: from which epoch on, counted from 0, and what it is called."""
+
+    epoch: int = 0
+    name: str = ""
+    loss_title: str = "loss"
+    validation_title: str = "loss"
+
+    @property
+    def axis_title(self) -> str:
+        """Of an axis that shows both."""
+        same = self.loss_title == self.validation_title
+        return self.loss_title if same else f"{self.loss_title}, validation {self.validation_title}"
+
+
+ONE_PHASE = (Phase(),)
+
+
+def phase_at(phases: tuple[Phase, ...], done: float) -> Phase:
+    """The phase to which a step belongs after which so many epochs are done, the last with fractions."""
+    return next((phase for phase in reversed(phases) if done > phase.epoch), phases[0])
+
+
 @dataclass(frozen=True)
 class ModelSettings(Settings):
     """The [model] table of one kind of model."""
@@ -71,6 +94,11 @@ class ModelSettings(Settings):
     # The figure that training is watched by: the loss it descends, or another where that cannot be computed.
     loss_title: ClassVar[str] = "loss"
     loss_help: ClassVar[str] = ""
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases of its training, in order."""
+        return (Phase(loss_title=self.loss_title, validation_title=self.loss_title),)
 
     def check(self, example_shape: Shape, classes: int) -> None:
         """Raise ShapeError where the model does not fit the data, or is too large or empty; nothing is built."""

@@ -4,7 +4,6 @@ import ctypes
 import os
 import sys
 import threading
-import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -56,7 +55,9 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     from nnlab.resources import resource
     from nnlab.ui.appearance import Appearance
     from nnlab.ui.main_window import MainWindow
+    from nnlab.ui.rescue import Rescue
     from nnlab.ui.session import Session
+    from nnlab.ui.signals import Signals
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     application.setApplicationName("nnlab")
@@ -73,12 +74,19 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads)
     window = MainWindow(session, appearance, memory)
     _show_errors_in(window)
+    rescue, signals = Rescue(session, memory, application.exit), Signals()
+    signals.arrived.connect(rescue.begin)
     session.start()
     window.show()
     if file is not None:
         window.files.open(file)
     garbage.start()
-    return application.exec()
+    try:
+        return application.exec()
+    finally:
+        signals.stop()
+        # A signal ends the loop with the window still open.
+        window.end()
 
 
 def _check_screen() -> None:
@@ -120,19 +128,14 @@ def _answers(display: str) -> bool:
 
 def _show_errors_in(window: object) -> None:
     """A fault of nnlab's own, on whatever thread, becomes a sentence in the window and a trace on the error stream."""
+    from nnlab.ui.faults import told
     from nnlab.ui.main_window import MainWindow
 
     assert isinstance(window, MainWindow)
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            window.close()
-            return
-        traceback.print_exception(kind, error, trace)
         # A signal crosses to the window's thread by itself; a call would not.
-        window.session.message.emit(
-            f"nnlab met a fault of its own ({kind.__name__}: {error}). Save your work and restart it."
-        )
+        window.session.message.emit(told(error))
 
     sys.excepthook = tell
     threading.excepthook = lambda found: tell(found.exc_type, found.exc_value or found.exc_type(), found.exc_traceback)

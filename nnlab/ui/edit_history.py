@@ -1,8 +1,8 @@
-"""Undo and redo: old experiments, which are frozen values, and changes of single parameters, in the order they were made."""
+"""Undo and redo: old experiments with their runs, and changes of single parameters, in the order they were made."""
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 
 from PySide6.QtCore import QObject, Signal
@@ -13,8 +13,17 @@ from nnlab.ui.messages import ParameterChange, Progress
 # Edits of the same thing that follow this closely are one step of undo.
 _MERGE_SECONDS = 1.0
 
-# What an edit leaves behind: the experiment as it was on the other side of it, or the change of a parameter that it was.
-Entry = Experiment | ParameterChange
+
+@dataclass(frozen=True)
+class Place:
+    """The experiment as it was, and the name of the run that there was with it."""
+
+    experiment: Experiment
+    run: int
+
+
+# What an edit leaves behind: the place on the other side of it, or the change of a parameter that it was.
+Entry = Place | ParameterChange
 
 
 class EditHistory(QObject):
@@ -48,7 +57,7 @@ class EditHistory(QObject):
         """Whether a parameter of the present run has a value that a person gave it and can take back."""
         return any(isinstance(entry, ParameterChange) for entry in self._before)
 
-    def record(self, before: Experiment, what: str = "") -> None:
+    def record(self, before: Place, what: str = "") -> None:
         """An edit of `what` is about to be made; edits of the same thing in quick succession are undone together."""
         if not self._continues(what):
             self._before.append(before)
@@ -98,17 +107,18 @@ class EditHistory(QObject):
         if owed is not None and change.before is not None:
             self.parameter_wanted.emit(replace(owed, before=change.before).undone())
 
-    def undo(self, now: Experiment) -> Experiment:
-        """The experiment before the last edit; where that was a parameter's, `parameter_wanted` gives it its old value."""
+    def undo(self, now: Place) -> Place:
+        """The place before the last edit; where that was a parameter's, `parameter_wanted` gives it its old value."""
         return self._travel(self._before, self._after, now, lambda change: change.undone())
 
-    def redo(self, now: Experiment) -> Experiment:
-        """The experiment after the edit that was taken back last, or that change of a parameter once more."""
+    def redo(self, now: Place) -> Place:
+        """The place after the edit that was taken back last, or that change of a parameter once more."""
         return self._travel(self._after, self._before, now, lambda change: replace(change, is_edit=False))
 
     def forget_last(self, before: Experiment) -> None:
         """The last edit came to nothing, and the experiment is again what it was before."""
-        if self._before and self._before[-1] == before:
+        last = self._before[-1] if self._before else None
+        if isinstance(last, Place) and last.experiment == before:
             self._before.pop()
             self._tell()
 
@@ -153,9 +163,9 @@ class EditHistory(QObject):
         self,
         back: list[Entry],
         forth: list[Entry],
-        now: Experiment,
+        now: Place,
         way: Callable[[ParameterChange], ParameterChange],
-    ) -> Experiment:
+    ) -> Place:
         if not back:
             return now
         entry = back.pop()

@@ -11,17 +11,26 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import file_stem
 from nnlab.resources import resource
 from nnlab.ui.exporting import Exportable, export, nothing_to_export
+from nnlab.ui.opening import OpenedFile
 from nnlab.ui.session import Session
-from nnlab.ui.views.view import KINDS
 from nnlab.ui.widgets.explained import literally
 
 OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
-_LONG_SECONDS = 60.0
+_MOST_NUMBERED = 1000
+# What took less is learned again from the same seed before a question about it has been read.
+_MOMENT_SECONDS = 1.0
+
+
+_SAVE, _DISCARD, _CANCEL = (getattr(QMessageBox.StandardButton, name) for name in ("Save", "Discard", "Cancel"))
 
 
 class Files(QObject):
-    """What the File menu does. Errors become messages; nothing that is open is lost by one."""
+    """What the File menu does. Errors become messages; nothing that is open is lost by one.
+
+    The worker writes models, in its own time. What may only happen once a model is safe is handed on as a function: it is
+    called when the worker has said so, and never where the save has failed.
+    """
 
     message = Signal(str)
     opening = Signal()  # what was said of the experiment before is out of date
@@ -32,6 +41,8 @@ class Files(QObject):
         self._session = session
         self._memory = memory
         self._opened: tuple[Path, Experiment] | None = None
+        self._is_leaving = False
+        session.opening.read.connect(self._use)
 
     @property
     def recent(self) -> list[Path]:
@@ -49,16 +60,20 @@ class Files(QObject):
             self.open(Path(chosen))
 
     def open(self, path: Path) -> None:
-        """Open an experiment or a model, after asking about unsaved changes."""
+        """Read an experiment or a model; what is open makes way for it when it has been read, after the questions."""
         if path.suffix.lower() not in OPENABLE:
             self.message.emit(
                 f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors); for data choose file under Dataset"
             )
-        elif self.may_leave():
+        else:
+            self._session.opening.begin(path)
+
+    def _use(self, file: OpenedFile) -> None:
+        if self.may_leave(lambda: self._use(file)):
+            self._opened = (file.path, file.experiment)
             self.opening.emit()
-            if self._session.open(path):
-                self._opened = (path, self._session.experiment)
-                self._remember(path)
+            self._session.open(file)
+            self._remember(file.path)
 
     def path_of(self, experiment: Experiment) -> Path | None:
         """The file that was opened last, if this is the experiment in it."""
@@ -67,26 +82,41 @@ class Files(QObject):
     def save(self) -> bool:
         """Save the experiment where it came from, or ask where."""
         path = self._session.path
-        if path is None or path.parent == resource("examples"):
+        if path is None or not _may_be_written(path):
             return self.save_as()
         return self._session.save(path)
 
     def save_as(self) -> bool:
         """Ask where to save the experiment; False when that was cancelled or failed."""
-        path = self._ask_where("Save experiment", f"{file_stem(self._session.experiment.name)}.toml", "Experiment (*.toml)")
+        path = self._ask_where(
+            "Save experiment", self._session.experiment.name, (".toml",), "Experiment", self._session.path
+        )
         if path is None or not self._session.save(path):
             return False
         self._remember(path)
         return True
 
-    def save_model(self) -> bool:
-        """Ask where to save the model, and have the worker write it."""
-        name = f"{file_stem(self._session.experiment.name)}.safetensors"
-        path = self._ask_where("Save model", name, "Model (*.safetensors)")
+    def save_model(self, then: Callable[[], None] | None = None) -> bool:
+        """Ask where to save the model, and have the worker write it; False when that was cancelled.
+
+        `then` is called when it has been written. What is trained meanwhile would not be in the file: training is paused.
+        """
+        session = self._session
+        path = self._ask_where(
+            "Save model", session.experiment.name, (".safetensors",), "Model", session.runs.present.model_path
+        )
         if path is None:
             return False
-        self._session.save_model(path)
-        self._remember(path)
+
+        def go_on(is_saved: bool) -> None:
+            if is_saved:
+                self._remember(path)
+                if then is not None:
+                    then()
+
+        if then is not None:
+            session.pause()
+        session.save_model(path, go_on)
         return True
 
     def export_dialog(self, view: Exportable) -> None:
@@ -94,8 +124,7 @@ class Files(QObject):
         if view.is_empty:
             self.message.emit(nothing_to_export(view))
             return
-        filters = ";;".join(f"{kind[1:].upper()} (*{kind})" for kind in view.kinds)
-        path = self._ask_where(f"Export {view.title}", f"{view.title.lower()}{view.kinds[0]}", filters)
+        path = self._ask_where(f"Export {view.title}", view.title.lower(), view.kinds)
         if path is not None:
             self.export(view, path, float(self._memory.value("export_scale", 2.0)))
 
@@ -106,40 +135,69 @@ class Files(QObject):
         except NnlabError as error:
             self.message.emit(str(error))
 
-    def may_leave(self) -> bool:
-        """Whether what is open may be replaced or closed; asks when there are unsaved changes."""
+    def may_leave(self, later: Callable[[], None]) -> bool:
+        """Whether what is open may be replaced or closed now; asks when there is something that is not saved.
+
+        Where the answer is to save the model, it may not yet: `later` is called when the model has been written.
+        """
         session = self._session
+        if session.saving.is_busy:
+            return self._wait_for_save(later)
         if not session.is_saved:
             text = f"The experiment '{session.experiment.name}' has changes that are not saved."
-            if not self._ask_to_save(text, self.save):
+            answer = self._ask("Unsaved changes", text, "Save now?", _SAVE)
+            if answer == _CANCEL or (answer == _SAVE and not self.save()):
                 return False
-        # What took seconds to learn is learned again from the same seed; what took longer is worth a question.
-        if not session.model_is_saved and session.progress.seconds > _LONG_SECONDS:
-            return self._ask_to_save("The trained model is not saved.", self.save_model)
+        if not session.model_is_saved and (
+            session.progress.seconds > _MOMENT_SECONDS or session.edits.has_changed_parameters
+        ):
+            answer = self._ask("Unsaved changes", "The trained model is not saved.", "Save now?", _SAVE)
+            if answer == _SAVE:
+                self.save_model(later)
+            return bool(answer == _DISCARD)
         return True
 
-    def _ask_to_save(self, text: str, save: Callable[[], bool]) -> bool:
+    def _wait_for_save(self, later: Callable[[], None]) -> bool:
+        """A model is being written; who does not wait is asked."""
+        if not self._is_leaving:
+            self._is_leaving = True
+
+            def go_on(is_saved: bool) -> None:
+                self._is_leaving = False
+                if is_saved:
+                    later()
+
+            self._session.saving.wait(go_on)
+            return False
+        answer = self._ask("Saving", "The model is still being saved.", "Go on without waiting for it?", _CANCEL)
+        return bool(answer == _DISCARD)
+
+    def _ask(self, title: str, text: str, question: str, default: QMessageBox.StandardButton) -> QMessageBox.StandardButton:
         box = QMessageBox(self._window)
-        box.setWindowTitle("Unsaved changes")
+        box.setWindowTitle(title)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
-        box.setInformativeText("Save now?")
-        buttons = QMessageBox.StandardButton
-        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        box.setDefaultButton(buttons.Save)
+        box.setInformativeText(question)
+        box.setStandardButtons((_SAVE | _DISCARD | _CANCEL) if default == _SAVE else (_DISCARD | _CANCEL))
+        box.setDefaultButton(default)
         answer = box.exec()
-        if answer == buttons.Save:
-            return save()
-        return answer == buttons.Discard
+        # As a child of the window it would live as long as that.
+        box.deleteLater()
+        # A box that is ended from outside, as by a signal, answers with neither.
+        return answer if answer in (_SAVE, _DISCARD) else _CANCEL
 
-    def _ask_where(self, title: str, name: str, filters: str) -> Path | None:
-        chosen, kind = QFileDialog.getSaveFileName(self._window, title, str(self._folder() / name), filters)
+    def _ask_where(
+        self, title: str, name: str, kinds: tuple[str, ...], noun: str = "", before: Path | None = None
+    ) -> Path | None:
+        """Where to save: offered is the file that it was in before, else a name that no other file has."""
+        offered = before if before and _may_be_written(before) else free_path(self._folder(), file_stem(name), kinds[0])
+        filters = ";;".join(f"{noun or kind[1:].upper()} (*{kind})" for kind in kinds)
+        chosen, kind = QFileDialog.getSaveFileName(self._window, title, str(offered), filters)
         if not chosen:
             return None
-        ending = kind[kind.rfind("*") + 1 : -1]
-        if chosen.lower().endswith((*OPENABLE, *KINDS)):
+        if chosen.lower().endswith(kinds):
             return Path(chosen)
-        path = Path(chosen + ending)
+        path = Path(chosen + kind[kind.rfind("*") + 1 : -1])
         # The dialog asked about the name as it was typed, not about this one.
         return path if not path.exists() or self._may_replace(path) else None
 
@@ -155,3 +213,14 @@ class Files(QObject):
         newest = [path.resolve(), *(other for other in self.recent if other != path.resolve())]
         self._memory.setValue("recent", [str(other) for other in newest[:_MOST_RECENT]])
         self._memory.setValue("folder", str(path.resolve().parent))
+
+
+def _may_be_written(path: Path) -> bool:
+    """Whether the file is a person's: the examples that nnlab brings stay as they are."""
+    return path.parent != resource("examples")
+
+
+def free_path(folder: Path, stem: str, ending: str) -> Path:
+    """A file that is not there yet:  name.png, name-2.png, name-3.png, ..."""
+    names = (f"{stem}{number}{ending}" for number in ("", *(f"-{number}" for number in range(2, _MOST_NUMBERED))))
+    return next((folder / name for name in names if not (folder / name).exists()), folder / f"{stem}{ending}")

@@ -1,5 +1,6 @@
 """The main window: puts the parts together and tells them what the session says."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
@@ -13,6 +14,7 @@ from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.menus import KeysStayWithFields, fill_menu_bar
 from nnlab.ui.messages import Prepared, Progress, Snapshot
+from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
 from nnlab.ui.session import Session
 from nnlab.ui.setup.architecture_panel import ArchitecturePanel
@@ -45,7 +47,8 @@ class MainWindow(QMainWindow):
         self.session = session
         self.appearance = appearance
         self.memory = memory
-        self._state = ""
+        self._state, self._has_ended = "", False
+        self._act: Callable[[], object] = session.reset  # what the notice's button does
         self.setAcceptDrops(True)
         self._keys = KeysStayWithFields(self)
         QApplication.instance().focusChanged.connect(self._keys.follow_focus)
@@ -61,7 +64,9 @@ class MainWindow(QMainWindow):
         self.browsing = Browsing(self, session, self.stage)
         self.notice = Notice()
         self.download_notice = DownloadNotice(session, self.files)
+        self.recovered_notice = RecoveredNotice(self.files, memory)
         self.setCentralWidget(self._make_centre())
+        self.recovered_notice.announce()
         self.curves = CurvesView()
         self.inspector = InspectorView()
         self.stage.accompany("inspector", self.inspector)
@@ -104,16 +109,23 @@ class MainWindow(QMainWindow):
         self._size_docks()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes; end the worker before its thread is destroyed."""
-        if not self.files.may_leave():
+        """Ask about unsaved changes, and wait for a save; end the worker before its thread is destroyed."""
+        if not self.files.may_leave(self.close):
             event.ignore()
             return
+        self.end()
+        super().closeEvent(event)
+
+    def end(self) -> None:
+        """Remember the layout, and end the worker and all jobs."""
+        if self._has_ended:
+            return
+        self._has_ended = True
         self.memory.setValue("geometry", self.saveGeometry())
         self.memory.setValue("panes", self.stage.pane_count)
         self.memory.setValue("docks", self.saveState(_LAYOUT_VERSION))
         self.memory.sync()
         self.session.shut_down()
-        super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders are welcome."""
@@ -136,6 +148,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 8, 8, 0)
         column.setSpacing(8)
+        column.addWidget(self.recovered_notice)
         column.addWidget(self.download_notice)
         column.addWidget(self.notice)
         column.addWidget(self.stage, 1)
@@ -232,7 +245,13 @@ class MainWindow(QMainWindow):
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self._on_message)
         self.files.opening.connect(self.notice.hide)
-        self.notice.acted.connect(session.reset)
+        session.put_aside.connect(self._on_put_aside)
+        self.notice.acted.connect(lambda: self._act())
+        line = self.dataset_panel.loading
+        session.opening.began.connect(line.begin)
+        session.opening.progressed.connect(line.show_progress)
+        session.opening.ended.connect(line.end)
+        line.cancelled.connect(session.opening.give_up)
         self.dataset_panel.browse_wanted.connect(self.browsing.open)
         self.run_bar.theme_toggled.connect(self.appearance.toggle)
         self.appearance.changed.connect(self._on_theme)
@@ -241,7 +260,7 @@ class MainWindow(QMainWindow):
         self.stage.begin(prepared)
         training, model, learning = prepared.experiment.training, prepared.experiment.model, len(prepared.split.train)
         steps = training.epochs * -(-learning // training.effective_batch_size(learning))
-        self.curves.begin(self.session.history, model.predicts_classes, steps, model.loss_title)
+        self.curves.begin(self.session.history, model.predicts_classes, steps, model.phases)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.stage.show_snapshot(snapshot)
@@ -260,12 +279,23 @@ class MainWindow(QMainWindow):
 
     def _on_pending(self, is_pending: bool) -> None:
         if is_pending:
+            self._act = self.session.reset
             self.notice.tell("Some changes wait for a reset, since this run was begun without them.", "Reset now")
         elif self.notice.text.startswith("Some changes wait"):
             self.notice.hide()
 
+    def _on_put_aside(self) -> None:
+        self._act = self._bring_back
+        self.notice.tell("The trained run was put aside.", "Bring it back")
+
+    def _bring_back(self) -> None:
+        self.notice.hide()
+        self.session.bring_back()
+
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.notice, self.download_notice):
+        for part in (self.run_bar, self.stage, self.empty_plane, self.curves):
+            part.apply_theme(theme)
+        for part in (self.notice, self.download_notice, self.recovered_notice):
             part.apply_theme(theme)
 
     def _show_title(self) -> None:

@@ -32,7 +32,7 @@ SHORTCUTS = (
     ("→", "Step one batch"),
     ("Shift+→", "Step to the end of the epoch"),
     ("R", "Reset, same seed"),
-    ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo a setting or a weight"),
+    ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo a setting, a weight or a reset"),
     ("Ctrl+O, Ctrl+S", "Open, save"),
     ("Ctrl+E", "Export the view"),
     ("Ctrl+1, Ctrl+2, Ctrl+4", "One view, two or four side by side"),
@@ -176,6 +176,10 @@ def _fill_run_menu(window: "MainWindow") -> None:
     menu.addSeparator()
     _add(menu, "Reset, same seed", session.reset, QKeySequence(Qt.Key.Key_R))
     _add(menu, "Reset, new seed", session.reset_with_new_seed, QKeySequence("Shift+R"))
+    menu.addSeparator()
+    back = _add(menu, "Bring back the run put aside", session.bring_back)
+    back.setEnabled(False)
+    session.shelf_changed.connect(back.setEnabled)
 
 
 def _add(

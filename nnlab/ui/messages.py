@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,18 +15,24 @@ from nnlab.experiments.model_file import SavedModel
 from nnlab.report import Report
 from nnlab.training import Step, TrainingRun, TrainingSettings
 from nnlab.training.epoch_end import EpochEnd
+from nnlab.training.history import History
 from nnlab.training.probes import Selection
 from nnlab.ui.jobs import Job
 
 
 @dataclass(frozen=True)
 class PrepareRequest:
-    """Build a fresh run, or one that continues from a model file."""
+    """Build a fresh run, or one that continues from a model file, or bring one back that was put aside.
+
+    A run's name is the generation in which it was begun; those in `keep` are held on to, the present one among them.
+    """
 
     generation: int
     experiment: Experiment
     dataset: Dataset
     saved: SavedModel | None = None
+    keep: frozenset[int] = frozenset()
+    brings_back: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,26 @@ class ParameterChange:
 
 
 @dataclass(frozen=True)
+class SaveRequest:
+    """Write the model as it stands between two steps, with the curves of which the window has heard."""
+
+    serial: int
+    path: Path
+    history: History
+
+
+@dataclass(frozen=True)
+class SaveAnswer:
+    """The model was written as it was at this step of this run; or, with the sentence why, it was not."""
+
+    request: SaveRequest
+    generation: int
+    number: int = 0
+    kept_epoch: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class LiveChange:
     """Settings that act at the next step."""
 
@@ -94,6 +121,7 @@ class Prepared:
     # The training examples with the labels that the model learns from, some of which are false under label noise.
     learning: Examples
     batches: int = 0
+    kept_epoch: int = 0
     best: EpochEnd | None = None  # of a run that goes on: its best epoch so far
 
     def labels(self, part: str) -> npt.NDArray[np.intp]:

@@ -4,7 +4,7 @@ Every edit makes a new frozen Experiment. What the edit takes is found by compar
 live change between two steps, or a fresh run - at once while nothing has been learned yet, else when the person resets.
 """
 
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,28 +13,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import is_blank
 from nnlab.errors import NnlabError
-from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
-from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.experiments.experiment import Experiment, save_experiment
+from nnlab.experiments.model_file import SavedModel
 from nnlab.training.history import History
 from nnlab.ui.bench import Work
-from nnlab.ui.edit_history import EditHistory
+from nnlab.ui.edit_history import EditHistory, Place
 from nnlab.ui.fitting import problem_of, with_fitting_outputs
-from nnlab.ui.frames import Frames
 from nnlab.ui.jobs import Job, Jobs
 from nnlab.ui.loading import Loading
-from nnlab.ui.messages import (
-    CopyRequest,
-    LiveChange,
-    ParameterChange,
-    Prepared,
-    PrepareRequest,
-    Progress,
-    Snapshot,
-)
+from nnlab.ui.messages import CopyRequest, LiveChange, ParameterChange, Prepared, Progress
+from nnlab.ui.opening import OpenedFile, Opening
+from nnlab.ui.runs import Runs
+from nnlab.ui.saving import Saving
 from nnlab.ui.train_on import train_on
+from nnlab.ui.window_run import WindowRun
 from nnlab.ui.worker_link import WorkerLink
-
-_PROGRESS_SECONDS = 0.2
 
 
 class Session(QObject):
@@ -48,50 +41,51 @@ class Session(QObject):
     snapshot = Signal(object)  # Snapshot
     progressed = Signal(object)  # Progress
     message = Signal(str)  # a sentence to show
+    put_aside = Signal()  # a run that has learned made way for a fresh one
+    shelf_changed = Signal(bool)  # whether a run can be brought back
     saved_changed = Signal()
 
     def __init__(self, experiment: Experiment, folders: list[Path], threads: int) -> None:
         super().__init__()
         self.experiment = experiment
-        self.running: Experiment | None = None
         self.dataset: Dataset | None = None
-        self.progress = Progress()
-        self.history = History()
         self.path: Path | None = None
-        self.model_is_saved = True
         self.problem = ""
         self._saved_experiment = experiment
-        self._generation = 0
         self._dataset_settings: DatasetSettings | None = None
         self.edits = EditHistory()
-        self._opening: SavedModel | None = None
+        self._opened: OpenedFile | None = None
         # A file was opened, or a reset asked for: the run is fresh, whatever has been learned so far.
         self._begins_anew = False
         self._is_loading = True
         self._play_when_prepared = False
-        self._recipe_epochs = experiment.training.epochs
         # The last experiment whose data could be loaded, with its file: what a failed load goes back to.
         self._settled: tuple[Experiment, Path | None, Experiment, Path | None] | None = None
         self._near: Path | None = None
-        self.frames = Frames(lambda: self.progress.state == "running")
-        self._progress_told = 0.0
 
         self.jobs = Jobs()
-        self.loading = Loading(folders, self.jobs)
+        self.loading, self.opening = Loading(folders, self.jobs), Opening(self.jobs)
+        self._link = WorkerLink(threads)
+        self.runs = Runs(self._link, self.edits)
+        self.frames = self.runs.frames
+        self.saving = Saving()
+        self._connect()
+
+    def _connect(self) -> None:
+        runs, worker, saving = self.runs, self._link.worker, self.saving
         self.loading.loaded.connect(self._on_dataset_loaded)
         self.loading.failed.connect(self._on_dataset_failed)
-        self._link = WorkerLink(threads)
-        worker = self._link.worker
-        worker.prepared.connect(self._on_prepared)
-        worker.snapshot_ready.connect(self._on_snapshot)
+        self.opening.failed.connect(self.message)
+        runs.prepared.connect(self._on_prepared)
+        runs.failed.connect(self._on_failed)
+        for name in ("snapshot", "progressed", "message", "saved_changed", "shelf_changed"):
+            getattr(runs, name).connect(getattr(self, name))
         worker.copy_ready.connect(self.jobs.take_copy)
-        worker.parameter_changed.connect(self._on_parameter_changed)
         self.edits.parameter_wanted.connect(self._link.change_parameter)
-        worker.progressed.connect(self._on_progressed)
-        worker.failed.connect(self._on_failed)
-        worker.model_saved.connect(self._on_model_saved)
-        worker.save_failed.connect(self.message)
-        self.frames.wanted.connect(self._link.take_snapshot)
+        saving.wanted.connect(self._link.save)
+        worker.save_answered.connect(saving.take_answer)
+        saving.saved.connect(runs.take_saved)
+        saving.failed.connect(self.message)
 
     def start(self) -> None:
         """Start the worker's thread and ask for the first data."""
@@ -105,32 +99,63 @@ class Session(QObject):
         self._link.shut_down()
         self.jobs.shut_down()
 
-    # What a person can do
-
     def edit(self, experiment: Experiment, what: str = "") -> None:
         """Make this the experiment. Edits of the same thing in quick succession are undone together."""
         if experiment == self.experiment:
             return
-        self.edits.record(self.experiment, what)
+        self.edits.record(self._place, what)
         self._adopt(experiment)
 
     def undo(self) -> None:
         """Back to before the last edit, of a setting or of a parameter."""
-        self._adopt(self.edits.undo(self.experiment))
+        self._go(self.edits.undo(self._place))
 
     def redo(self) -> None:
         """Forward again."""
-        self._adopt(self.edits.redo(self.experiment))
+        self._go(self.edits.redo(self._place))
+
+    def bring_back(self) -> None:
+        """The run that was put aside last goes on from where it was; the present one is put aside for it."""
+        run = self.runs.shelf.take()
+        if run is None:
+            return
+        if (run.path, run.saved_experiment) == (self.path, self._saved_experiment):
+            self.edits.record(self._place)
+        else:
+            # Undoing across an open would put one experiment under another's file name.
+            self.edits.clear()
+        self._return_to(run)
+        self._settle()
+
+    @property
+    def running(self) -> Experiment | None:
+        """The experiment of the run that there is."""
+        return self.runs.present.experiment
+
+    @property
+    def history(self) -> History:
+        """Its scalars over time."""
+        return self.runs.present.history
+
+    @property
+    def progress(self) -> Progress:
+        """Where it is."""
+        return self.runs.present.progress
 
     @property
     def has_learned(self) -> bool:
-        """Whether the run has steps behind it, or parameters given by hand, which a fresh one would throw away."""
-        return self.progress.number > 0 or self.edits.has_changed_parameters
+        """Whether the run has steps behind it, or parameters given by hand."""
+        return self.runs.has_learned
 
     @property
     def is_saved(self) -> bool:
         """Whether the experiment is as its file has it."""
         return self.experiment == self._saved_experiment
+
+    @property
+    def model_is_saved(self) -> bool:
+        """Whether the run is as its file has it, or has learned nothing."""
+        return self.runs.present.is_saved
 
     @property
     def is_pending(self) -> bool:
@@ -144,6 +169,9 @@ class Session(QObject):
 
     def run_or_pause(self) -> None:
         """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on."""
+        if self.opening.is_busy:
+            self.opening.runs = True
+            return
         if self._is_loading or self.progress.state == "loading":
             self._play_when_prepared = True
             return
@@ -155,7 +183,7 @@ class Session(QObject):
             self._play_when_prepared = self._is_loading
             return
         if self.progress.state == "finished":
-            training = train_on(self.experiment.training, self.progress, self._recipe_epochs)
+            training = train_on(self.experiment.training, self.progress, self.runs.present.recipe_epochs)
             self.edit(replace(self.experiment, training=training))
         if not self.problem:
             self._link.play.emit()
@@ -173,6 +201,8 @@ class Session(QObject):
         if not self.problem:
             # The data is looked at again: its file may have changed, or its encoder have been trained anew.
             self._begins_anew = True
+            if self.has_learned and not self.is_pending:
+                self.edits.record(self._place)
             if not self._is_loading:
                 self._load_dataset()
 
@@ -182,22 +212,16 @@ class Session(QObject):
         self.edit(replace(self.experiment, training=replace(training, seed=(training.seed + 1) % 2**31)))
         self.reset()
 
-    def open(self, path: Path) -> bool:
-        """Open an experiment or a model file; on an error everything stays as it was, and the message says why."""
-        try:
-            saved = load_model(path) if path.suffix.lower() == ".safetensors" else None
-            experiment = saved.experiment if saved else load_experiment(path)
-        except NnlabError as error:
-            self.message.emit(str(error))
-            return False
-        self._opening, self._begins_anew = saved, True
-        self.path, self._near = (None if saved else path), path.parent
-        self._saved_experiment = experiment
+    def open(self, file: OpenedFile) -> None:
+        """Make what a file holds the experiment, and go on with its model where it has one."""
+        self._opened, self._begins_anew = file, True
+        self.path, self._near = (None if file.saved else file.path), file.path.parent
+        self._saved_experiment = file.experiment
+        self._play_when_prepared = file.runs
         # Undoing across an open would put one experiment under another's file name.
         self.edits.clear()
-        self._adopt(experiment)
+        self._adopt(file.experiment)
         self.saved_changed.emit()
-        return True
 
     def save(self, path: Path) -> bool:
         """Write the experiment; False, with a message, when that fails."""
@@ -208,25 +232,30 @@ class Session(QObject):
             return False
         self.path = path
         self._saved_experiment = self.experiment
+        if self._settled is not None:
+            self._settled = (self._settled[0], path, self.experiment, self._near)
         self.saved_changed.emit()
         return True
 
-    def save_model(self, path: Path) -> None:
-        """Have the worker write the model; model_saved or a message follows."""
-        self._link.save.emit(str(path))
+    def save_model(self, path: Path, then: Callable[[bool], None] | None = None) -> None:
+        """Have the worker write the model; saved_changed or a message follows, and then `then` hears whether it was."""
+        self.saving.begin(path, self.history, then)
+
+    def pause(self) -> None:
+        """Stop between two steps."""
+        self._play_when_prepared = False
+        self._link.pause.emit()
 
     def start_job(self, title: str, work: Work) -> Job:
         """Begin work on a copy of the run as it is between two steps; the Job tells how it goes."""
         job = Job(title)
-        self._link.take_copy.emit(CopyRequest(self._generation, job, work))
+        self._link.take_copy.emit(CopyRequest(self.runs.generation, job, work))
         return job
 
     def change_parameter(self, tensor: str, position: tuple[int, ...], value: float) -> None:
         """Give one parameter another value while training stands; undoable until it goes on."""
         if self.progress.state != "running":
-            self.edits.make(ParameterChange(self._generation, tensor, position, value))
-
-    # How it happens
+            self.edits.make(ParameterChange(self.runs.generation, tensor, position, value))
 
     def _adopt(self, experiment: Experiment) -> None:
         self.experiment = experiment
@@ -255,14 +284,14 @@ class Session(QObject):
             elif running != wanted:
                 # Live settings act at once even while others wait for a reset.
                 live = replace(running, training=running.training.with_live(wanted.training))
-                self.running = live if running.needs_reset(wanted) else wanted
-                self._link.change_live.emit(LiveChange(self._generation, self.running.training))
+                self.runs.present.experiment = live if running.needs_reset(wanted) else wanted
+                self._link.change_live.emit(LiveChange(self.runs.generation, self.runs.present.experiment.training))
         elif self.is_blank and self.progress.state == "running":
             self._link.pause.emit()
         if self._play_when_prepared and self.progress.state != "loading":
             self._play_when_prepared = False
             self.run_or_pause()
-        self._settled = (wanted, self.path, self._saved_experiment, self._near)
+        self._settled = self._here
         self.pending_changed.emit(self.is_pending)
 
     def _may_begin_anew(self, running: Experiment) -> bool:
@@ -276,21 +305,55 @@ class Session(QObject):
 
     def _prepare_run(self) -> None:
         assert self.dataset is not None
-        self._generation += 1
-        self.edits.forget_parameters()
-        self.running = self.experiment
-        self.history, self.progress = History(), Progress(state="loading")
-        self.model_is_saved = True
-        self.frames.hold()
         # An edit since the file was opened makes it another model.
-        saved = self._opening if self._opening and self._opening.experiment == self.experiment else None
-        self._link.prepare.emit(PrepareRequest(self._generation, self.experiment, self.dataset, saved))
-        self._opening, self._begins_anew = None, False
-        self._recipe_epochs = self.experiment.training.epochs
-        self.progressed.emit(self.progress)
+        opened = self._opened if self._opened and self._opened.experiment == self.experiment else None
+        run = WindowRun(self.experiment, self.dataset, recipe_epochs=self.experiment.training.epochs)
+        if opened is not None and opened.saved is not None:
+            run.model_path, run.history = opened.path, opened.saved.history
+        # Who sees it train on at once, as while points are drawn, needs no word of it.
+        is_told = self.has_learned and not self._play_when_prepared
+        self._change_runs(run, opened.saved if opened else None)
+        if is_told:
+            self.put_aside.emit()
+
+    def _change_runs(self, run: WindowRun, saved: SavedModel | None = None) -> None:
+        """This becomes the run; the one before it is put aside with the experiment that it was of."""
+        before = self.runs.present
+        _, before.path, before.saved_experiment, before.near = self._settled or self._here
+        self._opened, self._begins_anew = None, False
+        self.runs.change(run, saved)
         self.pending_changed.emit(False)
 
-    # What the worker says
+    def _go(self, place: Place) -> None:
+        """To an experiment that was left by an edit or a reset, and to its run, if that was put aside since."""
+        run = self.runs.shelf.take(place.run) if place.run != self.runs.present.name else None
+        if run is not None:
+            run.path, run.saved_experiment, run.near = self.path, self._saved_experiment, self._near
+            # Who draws while it trains sees it train on.
+            self._play_when_prepared = self.progress.state == "running" and place.experiment.dataset.name == "drawn"
+            self._return_to(run)
+        self._adopt(place.experiment)
+
+    def _return_to(self, run: WindowRun) -> None:
+        """A run that was put aside is the run again, with its experiment and its data."""
+        assert run.experiment is not None
+        self.loading.give_up()
+        is_other_data = run.dataset is not self.dataset
+        self._change_runs(run)
+        self.experiment, self.dataset, self._dataset_settings = run.experiment, run.dataset, run.experiment.dataset
+        self.path, self._saved_experiment, self._near = run.path, run.saved_experiment or run.experiment, run.near
+        self.experiment_changed.emit(self.experiment)
+        if is_other_data:
+            self.dataset_changed.emit(self.dataset)
+        self.saved_changed.emit()
+
+    @property
+    def _place(self) -> Place:
+        return Place(self.experiment, self.runs.present.name)
+
+    @property
+    def _here(self) -> tuple[Experiment, Path | None, Experiment, Path | None]:
+        return self.experiment, self.path, self._saved_experiment, self._near
 
     @Slot(object, object)
     def _on_dataset_loaded(self, settings: DatasetSettings, dataset: Dataset) -> None:
@@ -315,67 +378,19 @@ class Session(QObject):
             self.message.emit(sentence)
         if self._settled is not None:
             experiment, self.path, self._saved_experiment, self._near = self._settled
-            self._opening, self._begins_anew, self._play_when_prepared = None, False, False
+            self._opened, self._begins_anew, self._play_when_prepared = None, False, False
             self.edits.forget_last(experiment)
             self._adopt(experiment)
             self.saved_changed.emit()
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
-        if prepared.generation != self._generation:
-            return
-        self.frames.begin(prepared.generation)
-        if prepared.best is not None:
-            self.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
-        # The worker's own word for it follows; who presses Run before that must not wait for ever.
-        self.progress = replace(self.progress, state="idle", number=prepared.number)
-        self.progressed.emit(self.progress)
         self.prepared.emit(prepared)
         if self._play_when_prepared:
             self._play_when_prepared = False
             self._link.play.emit()
 
-    @Slot(object)
-    def _on_snapshot(self, snapshot: Snapshot) -> None:
-        if snapshot.generation != self._generation:
-            return
-        self.history.extend(snapshot.steps)
-        self.model_is_saved = self.model_is_saved and not snapshot.steps
-        self.progress = snapshot.progress
-        self.snapshot.emit(snapshot)
-        # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
-        now = time.monotonic()
-        if self.progress.state != "running" or now - self._progress_told > _PROGRESS_SECONDS:
-            self._progress_told = now
-            self.progressed.emit(self.progress)
-        self.frames.take_answer()
-
-    @Slot(object)
-    def _on_parameter_changed(self, change: ParameterChange) -> None:
-        if change.generation == self._generation:
-            self.model_is_saved = self.model_is_saved and change.before is None
-            self.frames.refresh()
-            self.edits.answer(change)
-
-    @Slot(int, object)
-    def _on_progressed(self, generation: int, progress: Progress) -> None:
-        if generation == self._generation:
-            self.edits.follow(self.progress, progress)
-            self.progress = progress
-            self.frames.refresh()
-            self.progressed.emit(progress)
-            if progress.state == "diverged":
-                self.message.emit(progress.reason)
-
-    @Slot(int, str)
-    def _on_failed(self, generation: int, sentence: str) -> None:
-        if generation == self._generation:
-            self._play_when_prepared = False
-            self.progress = Progress()
-            self.progressed.emit(self.progress)
-            self.message.emit(sentence)
-
     @Slot(str)
-    def _on_model_saved(self, path: str) -> None:
-        self.model_is_saved = True
-        self.saved_changed.emit()
+    def _on_failed(self, sentence: str) -> None:
+        self._play_when_prepared = False
+        self.message.emit(sentence)

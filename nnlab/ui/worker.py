@@ -6,8 +6,7 @@ asks for probes, whose answers are arrays of their own.
 
 import time
 from collections import deque
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.training import Step, TrainingRun
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.training.probes import PROBES
+from nnlab.ui.faults import told
 from nnlab.ui.messages import (
     CopyRequest,
     LiveChange,
@@ -29,6 +29,8 @@ from nnlab.ui.messages import (
     Prepared,
     PrepareRequest,
     Progress,
+    SaveAnswer,
+    SaveRequest,
     Snapshot,
     SnapshotRequest,
 )
@@ -36,6 +38,19 @@ from nnlab.ui.messages import (
 # Long enough that returning to the event loop costs little, short enough that a press of Pause is not felt.
 _SLICE_SECONDS = 0.005
 _RATE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """A run with where it stands, and the steps of which the window has not heard."""
+
+    run: TrainingRun
+    experiment: Experiment
+    progress: Progress
+    first_number: int
+    steps: list[Step]
+    last: Step | None = None
+    seconds: float = 0.0
 
 
 class TrainingWorker(QObject):
@@ -46,18 +61,21 @@ class TrainingWorker(QObject):
     copy_ready = Signal(object, object, str)  # CopyRequest, TrainingRun or None, why there is none
     parameter_changed = Signal(object)  # ParameterChange with the value before, or None where it was refused
     progressed = Signal(int, object)  # generation, Progress
-    failed = Signal(int, str)
-    model_saved = Signal(str)
-    save_failed = Signal(str)
+    failed = Signal(int, str)  # generation, why there is no run
+    troubled = Signal(int, str)  # generation, why training stopped, though the run is there
+    save_answered = Signal(object)  # SaveAnswer
 
     def __init__(self, threads: int) -> None:
         super().__init__()
         self._threads = threads
         self._run: TrainingRun | None = None
         self._experiment: Experiment | None = None
-        self._generation = -1
+        self._generation, self._name = -1, 0
+        self._kept: dict[int, KeptRun] = {}
+        self._told: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
         self._first_number = 0
-        self._steps: list[Step] = []
+        self._steps: list[Step] = []  # made since the last snapshot
+        self._sent: list[Step] = []  # that went with it, and may still be on their way
         self._last: Step | None = None
         self._progress = Progress()
         self._run_until_epoch: int | None = None
@@ -75,26 +93,24 @@ class TrainingWorker(QObject):
 
     @Slot(object)
     def prepare(self, request: PrepareRequest) -> None:
-        """Build a run for the experiment; the run before it is given up."""
+        """Build a run for the experiment, or bring one back; the run before it is put aside or given up."""
         self._stop_timer()
-        self._progress = Progress()
+        self._put_aside(request.keep | {request.brings_back})
+        self._generation = request.generation
         try:
-            run = assemble(request.experiment, (), request.dataset)
-            if request.saved is not None:
-                request.saved.continue_in(run)
+            self._take_up(self._kept.pop(request.brings_back) if request.brings_back else _built(request))
         except NnlabError as error:
-            self._run = None
             self.failed.emit(request.generation, str(error))
             return
         except MemoryError:
-            self._run = None
             self.failed.emit(request.generation, "there is not enough memory for this model; use fewer units")
             return
-        self._first_number = run.number
-        self._run, self._experiment, self._generation = run, request.experiment, request.generation
-        self._steps, self._last, self._seconds = [], None, 0.0
-        self._rate_window.clear()
-        self._progress = Progress(learning_rate=run.settings.learning_rate)
+        except Exception as error:
+            self.failed.emit(request.generation, told(error))
+            return
+        self._name = request.brings_back or request.generation
+        run, state, reason = self._run, self._progress.state, self._progress.reason
+        assert run is not None
         data = run.data
         self.prepared.emit(
             Prepared(
@@ -107,12 +123,31 @@ class TrainingWorker(QObject):
                 run.number,
                 data.learning.examples,
                 run.batches,
+                run.kept_epoch,
                 run.best,
             )
         )
         # Out of a file it may have reached its end.
-        reason = run.reason_to_stop()
-        self._tell("finished" if reason else "idle", reason)
+        ended = run.reason_to_stop() if state == "idle" else reason
+        self._tell("finished" if state == "idle" and ended else state, ended)
+
+    def _put_aside(self, keep: frozenset[int]) -> None:
+        """The present run is held on to if it is to be kept; those that are not are let go."""
+        if self._run is not None and self._experiment is not None:
+            state = "paused" if self._progress.state == "running" else self._progress.state
+            self._refresh_progress(state, self._progress.reason)
+            made = (self._first_number, self._steps, self._last, self._seconds)
+            self._kept[self._name] = KeptRun(self._run, self._experiment, self._progress, *made)
+        self._kept = {name: kept for name, kept in self._kept.items() if name in keep}
+        self._run = None
+
+    def _take_up(self, kept: KeptRun) -> None:
+        self._run, self._experiment, self._progress = kept.run, kept.experiment, kept.progress
+        self._first_number, self._steps = kept.first_number, kept.steps
+        self._sent = []
+        self._last, self._seconds = kept.last, kept.seconds
+        self._rate_window.clear()
+        self._told.clear()
 
     @Slot(object)
     def change_live(self, change: LiveChange) -> None:
@@ -141,6 +176,7 @@ class TrainingWorker(QObject):
             return
         self._stop_timer()
         self._run_until_epoch = None
+        self._told.clear()
         self._advance(0.0)
         if self._progress.state not in ("finished", "diverged"):
             self._tell("paused")
@@ -157,14 +193,16 @@ class TrainingWorker(QObject):
         if self._run is None or request.generation != self._generation:
             return
         answers: dict[str, Any] = {}
-        try:
-            for wanted in request.probes:
+        for wanted in request.probes:
+            try:
                 answers[wanted.view] = _read_only(PROBES[wanted.probe](self._run, wanted.selection))
-        finally:
-            # Whatever a probe does, the window gets its steps and may ask again.
-            steps, self._steps = self._steps, []
-            self._refresh_progress(self._progress.state, self._progress.reason)
-            self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
+            except Exception as error:
+                self._stop_for(error, f"the {wanted.view.replace('_', ' ')} view; show another")
+        # Whatever a probe does, the window gets its steps and may ask again.
+        steps, self._steps = self._steps, []
+        self._sent = steps
+        self._refresh_progress(self._progress.state, self._progress.reason)
+        self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
 
     @Slot(object)
     def take_copy(self, request: CopyRequest) -> None:
@@ -177,6 +215,8 @@ class TrainingWorker(QObject):
                 problem = str(error)
             except MemoryError:
                 problem = f"{request.job.title}: there is not enough memory for a copy of the model; close other programs"
+            except Exception as error:
+                problem = told(error)
         self.copy_ready.emit(request, copy, problem)
 
     @Slot(object)
@@ -188,24 +228,44 @@ class TrainingWorker(QObject):
             before = change_by_hand(self._run, change.tensor, change.position, change.value)
         self.parameter_changed.emit(replace(change, before=before))
 
-    @Slot(str)
-    def save(self, path: str) -> None:
-        """Write the model as it stands between two steps."""
-        if self._run is None or self._experiment is None:
-            self.save_failed.emit("there is no model yet; choose data and a model first")
-            return
+    @Slot(object)
+    def save(self, request: SaveRequest) -> None:
+        """Write the model as it stands between two steps; whatever happens, there is an answer."""
+        problem = f"{request.path}: not saved, nnlab met a fault of its own; save again or elsewhere"
         try:
-            metrics = measure(self._run) | {"parameters_sha256": parameters_sha256(self._run.model)}
-            save_model(Path(path), self._run, self._experiment, metrics)
+            problem = self._write(request)
+        finally:
+            number, kept = (self._run.number, self._run.kept_epoch) if self._run else (0, 0)
+            self.save_answered.emit(SaveAnswer(request, self._generation, number, kept, problem))
+
+    def _write(self, request: SaveRequest) -> str:
+        """Nothing, or the sentence that says why the file was not written."""
+        if self._run is None or self._experiment is None:
+            return "there is no model yet; choose data and a model first"
+        history = request.history
+        history.forget_after(self._run.number)
+        # Of the last steps the window may not have heard.
+        known = history.number
+        history.extend([step for step in (*self._sent, *self._steps) if step.number > known])
+        try:
+            save_model(request.path, self._run, self._experiment, self._measure(self._run), history)
         except NnlabError as error:
-            self.save_failed.emit(str(error))
-        else:
-            self.model_saved.emit(path)
+            return str(error)
+        except MemoryError:
+            return f"{request.path}: not saved, there is not enough memory for the file's content; close other programs"
+        return ""
+
+    def _measure(self, run: TrainingRun) -> dict[str, Any]:
+        """The figures of the model; none where they cannot be had, for which nobody should lose the model."""
+        try:
+            return measure(run) | {"parameters_sha256": parameters_sha256(run.model)}
+        except (MemoryError, NnlabError):
+            return {}
 
     @Slot()
     def stop(self) -> None:
         """Give everything up; the thread's event loop is ended by the one who owns the thread."""
-        self._run = None
+        self._run, self._kept = None, {}
         if self._timer is not None:
             # A timer must end on the thread it lives on.
             self._timer.stop()
@@ -216,6 +276,7 @@ class TrainingWorker(QObject):
         if self._run is None or self._timer is None:
             return
         self._run_until_epoch = run_until_epoch
+        self._told.clear()
         self._rate_window.clear()
         self._tell("running")
         self._timer.start()
@@ -253,9 +314,8 @@ class TrainingWorker(QObject):
         except DivergedError as error:
             self._halt("diverged", str(error))
             return False
-        except NnlabError as error:
-            self._halt("paused")
-            self.failed.emit(self._generation, str(error))
+        except Exception as error:
+            self._stop_for(error, "a step; use a smaller batch or fewer units")
             return False
         self._steps.append(step)
         self._last = step
@@ -263,6 +323,22 @@ class TrainingWorker(QObject):
             self._halt("paused")
             return False
         return True
+
+    def _stop_for(self, error: Exception, what: str) -> None:
+        """Training stops with the numbers that it has; the same trouble is told once until it is run again."""
+        if self._progress.state == "running":
+            self._halt("paused")
+        trouble = (type(error), what)
+        if trouble in self._told:
+            return
+        self._told.add(trouble)
+        if isinstance(error, NnlabError):
+            sentence = str(error)
+        elif isinstance(error, MemoryError):
+            sentence = f"training stopped: there is not enough memory for {what}"
+        else:
+            sentence = told(error)
+        self.troubled.emit(self._generation, sentence)
 
     def _halt(self, state: str, reason: str = "") -> None:
         self._stop_timer()
@@ -294,6 +370,14 @@ class TrainingWorker(QObject):
             rate=sum(examples for _, examples in list(window)[1:]) / span if span else self._progress.rate,
             learning_rate=last.learning_rate if last else run.settings.learning_rate,
         )
+
+
+def _built(request: PrepareRequest) -> KeptRun:
+    """A fresh run, or one that goes on from a file."""
+    run = assemble(request.experiment, (), request.dataset)
+    if request.saved is not None:
+        request.saved.continue_in(run)
+    return KeptRun(run, request.experiment, Progress(learning_rate=run.settings.learning_rate), run.number, [])
 
 
 def _read_only(answer: object) -> object:

@@ -17,7 +17,7 @@ class WorkerLink(QObject):
     take_snapshot = Signal(object)  # SnapshotRequest
     take_copy = Signal(object)  # CopyRequest
     change_parameter = Signal(object)  # ParameterChange
-    save = Signal(str)
+    save = Signal(object)  # SaveRequest
     _stop = Signal()
 
     def __init__(self, threads: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QSettings
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from nnlab.experiments.experiment import Experiment, load_experiment
@@ -73,8 +73,14 @@ class Driver:
 
     def close(self, window: MainWindow) -> None:
         """Close without being asked about changes."""
-        window.session._saved_experiment = window.session.experiment
+        window.files.may_leave = lambda later: True
         window.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that a test does not expect would wait for ever: what is not saved is discarded."""
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
 
 
 @pytest.fixture

@@ -27,11 +27,20 @@ def test_a_saved_model_trains_on_with_its_curves(driver: Driver, tmp_path: Path)
         driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "m.safetensors")
+    driver.settle(window)
+    best = dict(window.session.history.best)
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.files.open(tmp_path / "m.safetensors")
+    # The curves stand there before anything is trained.
+    assert len(window.session.history.steps["step"]) == 41 * 3 and window.session.history.best == best
+    assert len(window.curves.panels["loss"].star.getData()[0]) == 1
     driver.finish(window)
     window.curves.redraw()
-    assert list(window.session.history.epochs["epoch"].values) == [4, 5]
+    history = window.session.history
+    assert list(history.epochs["epoch"].values) == [1, 2, 3, 4, 5]
+    assert np.array_equal(history.steps["step"].values, np.arange(1, 41 * 5 + 1))
+    drawn, _ = window.curves.panels["loss"].raw.getOriginalDataset()
+    assert np.array_equal(drawn, history.steps["epoch"].values)
 
 
 _CODES = ["reconstructions", "latent", "latent_svm", "draw"]
@@ -103,6 +112,7 @@ def test_a_message_stays_while_training(driver: Driver, tmp_path: Path) -> None:
     driver.wait_for(lambda: window.session.progress.number > 0)
     (tmp_path / "bad.toml").write_text("[")
     window.files.open(tmp_path / "bad.toml")
+    driver.wait_for(lambda: "bad.toml" in window.notice.text)
     seen = window.session.progress.number
     driver.wait_for(lambda: window.session.progress.number > seen + 2000)
     assert "bad.toml" in window.notice.text

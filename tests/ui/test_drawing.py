@@ -214,7 +214,8 @@ def test_drawn_points_are_saved_and_opened_with_the_experiment(drawn: MainWindow
     empty(driver, drawn)
     assert drawn.session.save(tmp_path / "empty.toml")
     for name, expected in (("mine.toml", kept), ("empty.toml", ())):
-        drawn.session.open(tmp_path / name)
+        drawn.files.open(tmp_path / name)
+        driver.wait_for(lambda expected=expected: points(drawn) == expected)
         driver.wait_for(lambda expected=expected: drawn.empty_plane.isVisible() is not bool(expected))
         assert points(drawn) == expected
 

@@ -45,7 +45,6 @@ def test_a_run_that_is_opened_is_still_edited(driver: Driver, tmp_path: Path) ->
     save_model(tmp_path / "edited.safetensors", run, window.session.experiment, {})
     window.session.undo()
     driver.wait_for(lambda: not window.session.progress.is_edited)
-    window.session.model_is_saved = True
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.files.open(tmp_path / "edited.safetensors")
     driver.wait_for(lambda: window.session.progress.number == 1 and window.session.progress.is_edited)

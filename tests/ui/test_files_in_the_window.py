@@ -131,7 +131,7 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(
     before = digits.session.experiment
     (tmp_path / name).write_bytes(content)
     digits.files.open(tmp_path / name)
-    assert word in digits.notice.text and name in digits.notice.text
+    driver.wait_for(lambda: word in digits.notice.text and name in digits.notice.text)
     assert "\n" not in digits.notice.text
     assert digits.session.experiment == before
     driver.finish(digits)

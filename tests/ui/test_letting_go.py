@@ -63,8 +63,14 @@ def begin_another(window: MainWindow, driver: Driver) -> weakref.ref[Dataset]:
     driver.wait_for(lambda: session.dataset is not before())
     session.reset()
     driver.wait_for(lambda: window.stage._prepared.dataset is session.dataset and window.stage.current.answer is not None)
-    # That undo takes no time is worth the data of one change; a second one would let it go.
+    # That undo takes no time, and brings the run back, is worth the data of a change; others would let it go in the end.
     session.loading._kept.clear()
+    while session.runs.shelf.take() is not None:
+        pass
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        session.reset()
+    driver.wait_for(lambda: window.stage.current.answer is not None)
+    session.edits.clear()
     gc.collect()
     return before
 

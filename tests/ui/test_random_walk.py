@@ -203,9 +203,7 @@ class Walker:
 
 
 def open_unasked(window: MainWindow, name: str) -> None:
-    """Open an example; changes, about which the person would be asked, are taken for saved."""
-    session = window.session
-    session._saved_experiment, session.model_is_saved = session.experiment, True
+    """Open an example; changes, about which the person would be asked, are discarded."""
     window.files.open(resource("examples", f"{name}.toml"))
 
 
@@ -270,7 +268,7 @@ def test_five_hundred_random_actions_leave_everything_in_order(driver: Driver, s
     assert sum(thread.isRunning() for thread in window.findChildren(QThread)) <= 1
 
     prepared, run = window.stage._prepared, window.session._link.worker._run
-    assert prepared.generation == window.session._generation
+    assert prepared.generation == window.session.runs.generation
     assert window.stage._fitting == [name for name, view in VIEWS.items() if view.fits(prepared)]
     shown = [pane.view for pane in window.stage.panes if pane.isVisible() and pane.view]
     assert shown

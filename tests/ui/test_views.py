@@ -12,7 +12,7 @@ from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS
 from nnlab.ui.views.curves.legend import STAR_COLOR
-from nnlab.ui.views.curves.smoothing import Smoother, envelope
+from nnlab.ui.views.curves.smoothing import envelope
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.weights import WeightsView
 from tests.ui.conftest import Driver, example
@@ -218,28 +218,6 @@ def test_empty_curves_say_what_will_be_there(digits: MainWindow, driver: Driver)
     assert digits.curves.readout.text().startswith("— training")
 
 
-@pytest.mark.parametrize("factor", [0.0, 0.9, 0.99])
-def test_smoothing_follows_what_arrives_bit_by_bit(factor: float) -> None:
-    values = np.random.default_rng(0).normal(size=3000)
-    smoother = Smoother(factor)
-    for end in (1, 10, 1500, 3000):
-        smooth = smoother.follow(values[:end]).copy()
-    weights = (1 - factor) * factor ** np.arange(2999, -1, -1.0) if factor else np.eye(3000)[-1]
-    assert smooth[-1] == pytest.approx(np.average(values, weights=weights))
-    assert len(smooth) == 3000
-
-
-def test_smoothing_goes_on_where_steps_are_merged() -> None:
-    values = np.random.default_rng(0).normal(size=4096)
-    fine, coarse = Smoother(0.99), Smoother(0.99)
-    expected = fine.follow(values)
-    coarse.follow(values[:2000])
-    smooth = coarse.follow(values.reshape(-1, 4).mean(axis=1), stride=4)
-    np.testing.assert_array_equal(smooth[:500], expected[3:2000:4])
-    # An average over a hundred steps does not mind in which order four of them came.
-    np.testing.assert_allclose(smooth, expected[3::4], atol=0.01)
-
-
 def test_an_envelope_keeps_every_extreme() -> None:
     y = np.random.default_rng(1).normal(size=100_003)
     y[77_777], y[5] = 50.0, -50.0
@@ -321,10 +299,3 @@ def test_the_selected_unit_is_framed_among_the_weights(digits: MainWindow, drive
     driver.wait_for(view._selected.isVisible)
     x, y = view.mosaic.corner_of(7)
     assert (view._selected.rect().x(), view._selected.rect().y()) == (x + 0.5, y + 0.5)
-
-
-def test_the_average_never_reaches_over_more_than_a_twentieth_of_the_run(driver: Driver) -> None:
-    short = driver.open(example("digits-mlp", epochs=1))
-    assert short.curves.panels["loss"].smoother.factor == pytest.approx(1 - 20 / 41)
-    long = driver.open(example("digits-mlp", epochs=50))
-    assert long.curves.panels["loss"].smoother.factor == 0.95

@@ -6,28 +6,30 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
 
 from nnlab.models.arrays import Array
-from nnlab.models.model import ModelSettings
+from nnlab.models.model import ONE_PHASE, Phase, phase_at
 from nnlab.training.history import History
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.legend import LEGEND, STAR_COLOR, Legend
 from nnlab.ui.views.curves.log_axis import LogAxis
-from nnlab.ui.views.curves.smoothing import Smoother, envelope
+from nnlab.ui.views.curves.phase_marks import PhaseMarks
+from nnlab.ui.views.curves.smoothing import envelope, smoothed
 from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import KINDS, Columns, color_axis, step_up
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.flow import FlowRow, captioned
 
-_SMOOTHINGS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
-
+_WIDTH = 39
+# Over how many batches the curve is averaged.
+_WIDTHS = (1, 3, 9, 19, 39, 99, 199, 399, 1999)
 _REDRAW_MILLISECONDS = 180
 _MOST_MARKED = 100
 _EMPTY = "Loss and accuracy appear here while it trains."
 # Of an axis' height: half the height of a number, so that the one at the end stands within the plot.
 _ROOM_FOR_ONE = 0.09
-# An average over more than a twentieth of the run would lag behind it and mislead.
-_SHARE_OF_RUN = 20
+# An average over more than a tenth of the run would hide what happens in it.
+_SHARE_OF_RUN = 10
 
 
 class CurvesView(QWidget):
@@ -40,7 +42,7 @@ class CurvesView(QWidget):
         super().__init__()
         self.setAccessibleName("Curves")
         self.theme = LIGHT
-        self.history, self._loss_title = History(), ModelSettings.loss_title
+        self.history, self._phases = History(), ONE_PHASE
         self._soon = self._make_timer()
         self.canvas = Canvas()
         self.canvas.setAccessibleName("Loss and accuracy curves")
@@ -65,19 +67,18 @@ class CurvesView(QWidget):
         return timer
 
     def begin(
-        self, history: History, has_accuracy: bool, expected_steps: int = 10_000, loss_title: str = ModelSettings.loss_title
+        self, history: History, has_accuracy: bool, expected_steps: int = 10_000, phases: tuple[Phase, ...] = ONE_PHASE
     ) -> None:
-        """A new run of so many steps: empty curves, and only those that its model has."""
-        self.history, self._loss_title = history, loss_title
-        self.panels["loss"].plot.setLabel("left", loss_title)
-        longest = 1 - _SHARE_OF_RUN / max(expected_steps, _SHARE_OF_RUN)
+        """A new run of so many steps, or one that goes on: only the curves that its model has."""
+        self.history, self._phases = history, phases
+        longest = max(expected_steps // _SHARE_OF_RUN, 1)
         self.panels["accuracy"].plot.setVisible(has_accuracy)
         if has_accuracy and self.panels["accuracy"].plot not in self.canvas.ci.items:
             self.canvas.addItem(self.panels["accuracy"].plot, row=0, col=1)
         elif not has_accuracy and self.panels["accuracy"].plot in self.canvas.ci.items:
             self.canvas.removeItem(self.panels["accuracy"].plot)
         for panel in self.panels.values():
-            panel.begin(longest)
+            panel.begin(longest, phases)
         self.readout.clear()
         self.redraw()
 
@@ -93,9 +94,17 @@ class CurvesView(QWidget):
         steps, epochs = self.history.steps, self.history.epochs
         x = steps["epoch" if by_epoch else "step"].values
         ends = epochs["epoch" if by_epoch else "step"].values
+        done = steps["epoch"].values
+        changes = [int(np.searchsorted(done, phase.epoch, side="right")) for phase in self._phases[1:]]
+        phase = phase_at(self._phases, done[-1]) if len(done) else self._phases[0]
+        if self.panels["loss"].plot.getAxis("left").labelText != phase.axis_title:
+            self.panels["loss"].plot.setLabel("left", phase.axis_title)
         best = self.history.best
+        if best and phase_at(self._phases, best["epoch"]) != phase:
+            # Of another loss: nothing of this phase is better or worse than it.
+            best = {}
         for name, panel in self.panels.items():
-            panel.draw_steps(x, steps[name].values, self.history.stride, self._raw.isChecked())
+            panel.draw_steps(x, steps[name].values, self.history.stride, self._raw.isChecked(), changes)
             star = (best["epoch" if by_epoch else "step"], best[f"validation_{name}"]) if best else None
             panel.draw_epochs(ends, epochs[f"validation_{name}"].values, star)
             panel.follow_range()
@@ -151,12 +160,12 @@ class CurvesView(QWidget):
         self._axis.currentTextChanged.connect(self._set_axis)
         self._smooth = QSlider(Qt.Orientation.Horizontal)
         self._smooth.setAccessibleName("Smoothing")
-        self._smooth.setRange(0, len(_SMOOTHINGS) - 1)
+        self._smooth.setRange(0, len(_WIDTHS) - 1)
         self._smooth.setFixedWidth(90)
         self._smooth.valueChanged.connect(self._set_smoothing)
         self._smooth_text = label("", "muted")
         self._smooth_text.setFixedWidth(36)
-        self._smooth.setValue(_SMOOTHINGS.index(0.95))
+        self._smooth.setValue(_WIDTHS.index(_WIDTH))
         smoothing = captioned("smoothing", self._smooth)
         smoothing.layout().addWidget(self._smooth_text)
         controls = FlowRow(10)
@@ -178,12 +187,11 @@ class CurvesView(QWidget):
         self.redraw()
 
     def _set_smoothing(self, place: int) -> None:
-        factor = _SMOOTHINGS[place]
-        self._smooth_text.setText(f"{factor:g}")
-        self._smooth.setToolTip(f"Exponential moving average, s ← {factor:g} s + {1 - factor:g} value")
+        width = _WIDTHS[place]
+        self._smooth_text.setText(f"{width:,}")
+        self._smooth.setToolTip(f"Each point is the mean of {width:,} batches around it, of fewer in a short run")
         for panel in self.panels.values():
-            panel.factor = factor
-            panel.smoother = Smoother(min(factor, panel.longest))
+            panel.width = width
         self.redraw()
 
     def _hover(self, position: QPointF) -> None:
@@ -199,21 +207,24 @@ class CurvesView(QWidget):
         x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
         place = int(np.clip(np.searchsorted(x, at), 0, len(x) - 1))
         parts = [f"batch {int(steps['step'].values[place]):,} (epoch {steps['epoch'].values[place]:.2f})"]
-        parts += self._figures("", steps["loss"].values[place], steps["accuracy"].values[place])
+        phase = phase_at(self._phases, steps["epoch"].values[place])
+        parts += [phase.name] if phase.name else []
+        parts += _figures("", phase.loss_title, steps["loss"].values[place], steps["accuracy"].values[place])
         epochs = self.history.epochs
         done = int(np.searchsorted(epochs["epoch"].values, steps["epoch"].values[place], side="right")) - 1
         if done >= 0:
             loss, accuracy = epochs["validation_loss"].values[done], epochs["validation_accuracy"].values[done]
-            parts += self._figures("validation ", loss, accuracy)
+            parts += _figures("validation ", phase.validation_title, loss, accuracy)
         for each in self.panels.values():
             each.cursor.setPos(float(x[place]))
             each.cursor.show()
         self.readout.setText(" · ".join(parts))
 
-    def _figures(self, part: str, loss: float, accuracy: float) -> list[str]:
-        """What is known of the two."""
-        texts = [f"{part}{self._loss_title} {loss:.4f}"] if np.isfinite(loss) else []
-        return texts + ([f"{part}accuracy {accuracy:.1%}"] if np.isfinite(accuracy) else [])
+
+def _figures(part: str, title: str, loss: float, accuracy: float) -> list[str]:
+    """What is known of the two."""
+    texts = [f"{part}{title} {loss:.4f}"] if np.isfinite(loss) else []
+    return texts + ([f"{part}accuracy {accuracy:.1%}"] if np.isfinite(accuracy) else [])
 
 
 class _Panel:
@@ -226,8 +237,7 @@ class _Panel:
         self.plot.setMouseEnabled(False, False)
         self.plot.showGrid(y=True, alpha=0.15)
         self.is_accuracy = name == "accuracy"
-        self.factor, self.longest = 0.95, 1.0
-        self.smoother = Smoother(self.factor)
+        self.width, self.longest = _WIDTH, 1
         self.is_log = False
         self.raw = self.plot.plot()
         self.smooth = self.plot.plot()
@@ -238,14 +248,15 @@ class _Panel:
         self.cursor = pg.InfiniteLine(angle=90)
         self.cursor.hide()
         self.plot.addItem(self.cursor, ignoreBounds=True)
+        self.marks = PhaseMarks(self.plot)
         self.range: tuple[float, float] | None = None
         self._smooth_values = self._validation_values = np.empty(0)
         self._drawn_epochs: tuple[object, ...] = ()
 
-    def begin(self, longest: float) -> None:
-        """Forget the run before; the factor of the average is at most `longest`."""
+    def begin(self, longest: int, phases: tuple[Phase, ...]) -> None:
+        """Forget the run before; the average is over at most `longest` numbers, and never over two phases."""
         self.longest = longest
-        self.smoother = Smoother(min(self.factor, longest))
+        self.marks.begin(phases)
         self.range = None
         self._drawn_epochs = ()
         self.cursor.hide()
@@ -267,13 +278,17 @@ class _Panel:
         self.star.setPen(pg.mkPen(theme.surface))
         self.star.setBrush(pg.mkBrush(STAR_COLOR))
         self.cursor.setPen(pg.mkPen(theme.muted))
+        self.marks.apply_theme(theme)
         for side in ("left", "bottom"):
             color_axis(self.plot.getAxis(side), theme)
             self.plot.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
 
-    def draw_steps(self, x: Array, values: Array, stride: int, show_raw: bool) -> None:
-        """Raw and smoothed training values over x, each the mean of so many steps."""
-        self._smooth_values = self.smoother.follow(values, stride)
+    def draw_steps(self, x: Array, values: Array, stride: int, show_raw: bool, changes: list[int]) -> None:
+        """Raw and smoothed training values over x, each the mean of so many steps; `changes` are where phases begin."""
+        width = min(self.width, self.longest) // stride
+        parts = [smoothed(part, width) for part in np.split(values, changes)]
+        self._smooth_values = np.concatenate(parts)
+        self.marks.show(x, changes)
         self.raw.setData(*envelope(x, np.maximum(values, self._floor)) if show_raw else ([], []))
         self.smooth.setData(*envelope(x, np.maximum(self._smooth_values, self._floor)))
 

@@ -1,4 +1,4 @@
-"""Making long noisy curves fit a screen: a moving average that follows as numbers arrive, and an envelope of few points."""
+"""Making long noisy curves fit a screen: an average that does not lag behind its numbers, and an envelope of few points."""
 
 import numpy as np
 
@@ -6,42 +6,30 @@ from nnlab.models.arrays import Array
 
 # About one point per pixel of a plot; a curve of more looks the same and takes longer to draw.
 _MOST_POINTS = 800
+# Of the numbers that there are, an average spans no more than this share: of five, none is the mean of all.
+_LARGEST_SHARE = 4
 
 
-class Smoother:
-    """Exponential moving average  s <- a s + (1 - a) x, its bias towards zero removed, fed only what is new.
+def smoothed(values: Array, width: int) -> Array:
+    """The mean of `width` numbers around each; near the ends, where the window reaches over them, the straight line through
+    what it holds (least squares), read off at the number's own place.
 
-    Where a value is the mean of n steps, it has the weight of n:  s <- a^n s + (1 - a^n) x.
+    A mean of past numbers alone lags: of a falling loss it shows what was. In the middle of a window the line is the mean,
+    so that a straight curve stays as it is everywhere. The result never leaves the range of the numbers. Where some are not
+    finite, all are returned as they are.
     """
-
-    def __init__(self, factor: float) -> None:
-        self.factor = factor
-        self._stride = 1
-        self._smooth = np.empty(1024)
-        self._count = 0
-        self._average = 0.0
-        self._weight = 0.0
-
-    def follow(self, values: Array, stride: int = 1) -> Array:
-        """The averages of all values so far, which must be last time's with new ones added.
-
-        stride: how many steps a value stands for. It may double between two calls, when each two values became one.
-        """
-        while self._stride < stride:
-            self._stride *= 2
-            self._count //= 2
-            self._smooth[: self._count] = self._smooth[1 : 2 * self._count : 2].copy()
-        if len(values) > len(self._smooth):
-            grown = np.empty(2 * len(values))
-            grown[: self._count] = self._smooth[: self._count]
-            self._smooth = grown
-        a = self.factor**stride
-        for place in range(self._count, len(values)):
-            self._average = a * self._average + (1 - a) * float(values[place])
-            self._weight = a * self._weight + (1 - a)
-            self._smooth[place] = self._average / self._weight
-        self._count = len(values)
-        return self._smooth[: self._count]
+    count = len(values)
+    half = min(width, count // _LARGEST_SHARE) // 2
+    if half < 1 or not np.isfinite(values).all():
+        return values
+    places = np.arange(count)
+    first, last = np.maximum(places - half, 0), np.minimum(places + half, count - 1)
+    size, middle = last - first + 1, (first + last) / 2
+    sums, moments = (np.concatenate(([0.0], np.cumsum(numbers))) for numbers in (values, places * values))
+    total = sums[last + 1] - sums[first]
+    lean = moments[last + 1] - moments[first] - middle * total
+    line = total / size + lean / (size * (np.square(size) - 1.0) / 12) * (places - middle)
+    return np.clip(line, values.min(), values.max())
 
 
 def envelope(x: Array, y: Array) -> tuple[Array, Array]:

@@ -1,0 +1,84 @@
+"""Reading an experiment or a model file beside the window: nothing that is open changes before it has been read."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from nnlab.errors import ExperimentError
+from nnlab.experiments.experiment import Experiment, load_experiment
+from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.ui.jobs import Job, Jobs
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """What a file holds; `runs` where the person has pressed Run meanwhile."""
+
+    path: Path
+    experiment: Experiment
+    saved: SavedModel | None = None
+    runs: bool = False
+
+
+class Opening(QObject):
+    """Reads the file that was asked for last; whatever was asked for before it is given up."""
+
+    began = Signal(str)  # the title of what is read
+    progressed = Signal(str, float)
+    ended = Signal()
+    read = Signal(object)  # OpenedFile
+    failed = Signal(str)  # the sentence to show
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._job: Job | None = None
+        self.runs = False  # whether what is being read is to be run at once
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being read."""
+        return self._job is not None
+
+    def begin(self, path: Path) -> None:
+        """Begin to read; `read` or `failed` follows, unless it is given up."""
+        self.give_up()
+        self.runs = False
+        job = self._job = Job(f"Opening {path.name}")
+        job.done.connect(lambda found: self._finish(job, path, found))
+        job.failed.connect(lambda sentence: self._fail(job, sentence))
+        self.began.emit(job.title)
+        self.progressed.emit(job.title, math.nan)
+        self._jobs.start(job, lambda report: read_file(path))
+
+    def give_up(self) -> None:
+        """Nobody waits for what is being read any more; nothing follows."""
+        if self._job is not None:
+            job, self._job = self._job, None
+            job.cancel()
+            self.ended.emit()
+
+    def _finish(self, job: Job, path: Path, found: tuple[Experiment, SavedModel | None]) -> None:
+        if job is self._job:
+            self._job = None
+            self.ended.emit()
+            self.read.emit(OpenedFile(path, *found, self.runs))
+
+    def _fail(self, job: Job, sentence: str) -> None:
+        if job is self._job:
+            self._job = None
+            self.ended.emit()
+            self.failed.emit(sentence)
+
+
+def read_file(path: Path) -> tuple[Experiment, SavedModel | None]:
+    """The experiment in the file, with its model where the file holds one."""
+    # Reading a pipe would wait for ever, and closing the window would wait for that.
+    if path.exists() and not path.is_file():
+        raise ExperimentError(f"{path.name}: not a regular file; open an experiment (.toml) or a model (.safetensors)")
+    if path.suffix.lower() == ".safetensors":
+        saved = load_model(path)
+        return saved.experiment, saved
+    return load_experiment(path), None

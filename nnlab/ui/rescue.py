@@ -1,0 +1,109 @@
+"""Ending at a signal: what was learned is written to nnlab's home, nothing is asked, and the next start tells of it."""
+
+import contextlib
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, QTimer
+
+from nnlab.errors import NnlabError
+from nnlab.experiments.experiment import save_experiment
+from nnlab.experiments.headless import file_stem
+from nnlab.experiments.places import home
+from nnlab.ui.files import Files, free_path
+from nnlab.ui.session import Session
+from nnlab.ui.widgets.notice import Notice
+
+_KEY = "recovered"
+# A step that takes longer than this is not waited for: whoever ends a process ends it by force before long.
+_PATIENCE_MILLISECONDS = 20_000
+
+
+class Rescue(QObject):
+    """At the first signal saves between two steps and ends; at the second ends at once."""
+
+    def __init__(self, session: Session, memory: QSettings, end: Callable[[int], None]) -> None:
+        super().__init__()
+        self._session = session
+        self._memory = memory
+        self._end = end
+        self._status = 0
+        self._kept: list[Path] = []
+
+    def begin(self, number: int) -> None:
+        """Save what is not saved, then end with the status that a shell gives a process ended by this signal."""
+        if self._status:
+            self._finish(False)
+            return
+        self._status = 128 + number
+        session, folder = self._session, home() / "recovered"
+        stem = f"{file_stem(session.experiment.name)}-{datetime.now():%Y-%m-%d-%H%M%S}"
+        # Pausing is heard of before the answer to the save.
+        session.pause()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not session.is_saved:
+                path = free_path(folder, stem, ".toml")
+                save_experiment(session.experiment, path)
+                self._kept.append(path)
+        except (NnlabError, OSError) as error:
+            _say(f"the experiment was not saved: {error}")
+        if not session.model_is_saved or session.progress.state == "running":
+            path = free_path(folder, stem, ".safetensors")
+            session.message.connect(_say)
+            session.save_model(path, lambda is_saved: self._finish_with(path, is_saved))
+            QTimer.singleShot(_PATIENCE_MILLISECONDS, self, lambda: self._finish(False))
+        else:
+            self._finish(True)
+
+    def _finish_with(self, path: Path, is_saved: bool) -> None:
+        if is_saved:
+            self._kept.insert(0, path)
+        self._finish(is_saved)
+
+    def _finish(self, is_saved: bool) -> None:
+        if not is_saved:
+            _say("the model was not saved")
+        for path in self._kept:
+            _say(f"what was not saved is kept in {path}")
+        if self._kept:
+            self._memory.setValue(_KEY, [str(path) for path in self._kept])
+        self._end(self._status)
+
+
+def _say(sentence: str) -> None:
+    # After SIGHUP the terminal is gone.
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"nnlab: {sentence}\n")
+        sys.stderr.flush()
+
+
+class RecoveredNotice(Notice):
+    """Tells at the start what the last end left behind; until it is opened or dismissed, at every start."""
+
+    def __init__(self, files: Files, memory: QSettings) -> None:
+        super().__init__()
+        self.setAccessibleName("Recovered")
+        self._memory = memory
+        self._files = files
+        stored = memory.value(_KEY, [])
+        paths = [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
+        self.paths = [path for path in paths if path.exists()]
+        self.acted.connect(self._open)
+        self._close.clicked.connect(self._forget)
+
+    def announce(self) -> None:
+        """Tell, if there is anything; once it has its place in the window."""
+        if self.paths:
+            names = " and ".join(path.name for path in self.paths)
+            self.tell(f"nnlab was ended before all was saved. Kept in {self.paths[0].parent}: {names}.", "Open it")
+
+    def _open(self) -> None:
+        self.hide()
+        self._forget()
+        self._files.open(self.paths[0])
+
+    def _forget(self) -> None:
+        self._memory.remove(_KEY)

@@ -1,0 +1,136 @@
+"""The run that there is and those put aside for it: what the worker is told to do with them, and what it says of them."""
+
+import time
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnlab.experiments.model_file import SavedModel
+from nnlab.ui.edit_history import EditHistory
+from nnlab.ui.frames import Frames
+from nnlab.ui.messages import ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer, Snapshot
+from nnlab.ui.window_run import Shelf, WindowRun
+from nnlab.ui.worker_link import WorkerLink
+
+_PROGRESS_SECONDS = 0.2
+
+
+class Runs(QObject):
+    """Answers about a run that is no longer the present one are dropped; the steps of one put aside reach its history."""
+
+    prepared = Signal(object)  # Prepared
+    snapshot = Signal(object)  # Snapshot
+    progressed = Signal(object)  # Progress
+    failed = Signal(str)  # there is no run, and why
+    message = Signal(str)  # a sentence about the run
+    saved_changed = Signal()
+    shelf_changed = Signal(bool)  # whether a run can be brought back
+
+    def __init__(self, link: WorkerLink, edits: EditHistory) -> None:
+        super().__init__()
+        self.present = WindowRun()
+        self.shelf = Shelf()
+        self.generation = 0
+        self.frames = Frames(lambda: self.present.progress.state == "running")
+        self._link = link
+        self._edits = edits
+        self._progress_told = 0.0
+        worker = link.worker
+        worker.prepared.connect(self._on_prepared)
+        worker.snapshot_ready.connect(self._on_snapshot)
+        worker.parameter_changed.connect(self._on_parameter_changed)
+        worker.progressed.connect(self._on_progressed)
+        worker.failed.connect(self._on_failed)
+        worker.troubled.connect(self._on_troubled)
+        self.frames.wanted.connect(link.take_snapshot)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether the run has steps behind it, or parameters given by hand, which a fresh one would throw away."""
+        return self.present.progress.number > 0 or self._edits.has_changed_parameters
+
+    def change(self, run: WindowRun, saved: SavedModel | None = None) -> None:
+        """This becomes the run: fresh, out of a file, or from the shelf. The one before, if it has learned, is put aside."""
+        assert run.experiment is not None and run.dataset is not None
+        if self.has_learned:
+            self.shelf.add(self.present)
+        self.generation += 1
+        brings_back, run.generation = run.name, self.generation
+        run.name, run.progress = run.name or self.generation, replace(run.progress, state="loading")
+        self.present = run
+        self._edits.forget_parameters()
+        self.frames.hold()
+        keep = self.shelf.names
+        self._link.prepare.emit(PrepareRequest(self.generation, run.experiment, run.dataset, saved, keep, brings_back))
+        self.progressed.emit(run.progress)
+        self.shelf_changed.emit(bool(keep))
+
+    @Slot(object)
+    def take_saved(self, answer: SaveAnswer) -> None:
+        """The model stands in a file as it was at a step."""
+        if answer.generation == self.generation:
+            self.present.saved_moment = (answer.number, answer.kept_epoch)
+            self.present.model_path = answer.request.path
+        self.saved_changed.emit()
+
+    @Slot(object)
+    def _on_prepared(self, prepared: Prepared) -> None:
+        if prepared.generation != self.generation:
+            return
+        run = self.present
+        self.frames.begin(prepared.generation)
+        run.parameters = prepared.parameters
+        if prepared.best is not None and not run.history.best:
+            run.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
+        # The worker's own word for it follows; who presses Run before that must not wait for ever.
+        run.progress = replace(run.progress, state="idle", number=prepared.number, kept_epoch=prepared.kept_epoch)
+        if run.name == run.generation:
+            run.saved_moment = (prepared.number, prepared.kept_epoch)
+        self.progressed.emit(run.progress)
+        self.prepared.emit(prepared)
+
+    @Slot(object)
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        if snapshot.generation != self.generation:
+            if (run := self.shelf.of_generation(snapshot.generation)) is not None:
+                run.history.extend(snapshot.steps)
+            return
+        self.present.history.extend(snapshot.steps)
+        self.present.progress = progress = snapshot.progress
+        self.snapshot.emit(snapshot)
+        # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
+        now = time.monotonic()
+        if progress.state != "running" or now - self._progress_told > _PROGRESS_SECONDS:
+            self._progress_told = now
+            self.progressed.emit(progress)
+        self.frames.take_answer()
+
+    @Slot(object)
+    def _on_parameter_changed(self, change: ParameterChange) -> None:
+        if change.generation == self.generation:
+            if change.before is not None:
+                self.present.saved_moment = None
+            self.frames.refresh()
+            self._edits.answer(change)
+
+    @Slot(int, object)
+    def _on_progressed(self, generation: int, progress: Progress) -> None:
+        if generation == self.generation:
+            self._edits.follow(self.present.progress, progress)
+            self.present.progress = progress
+            self.frames.refresh()
+            self.progressed.emit(progress)
+            if progress.state == "diverged":
+                self.message.emit(progress.reason)
+
+    @Slot(int, str)
+    def _on_failed(self, generation: int, sentence: str) -> None:
+        if generation == self.generation:
+            self.present.progress = Progress()
+            self.progressed.emit(self.present.progress)
+            self.failed.emit(sentence)
+
+    @Slot(int, str)
+    def _on_troubled(self, generation: int, sentence: str) -> None:
+        if generation == self.generation:
+            self.message.emit(sentence)

@@ -1,0 +1,80 @@
+"""What the window knows of a run, and the runs that were put aside for others and can be brought back."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nnlab.datasets import Dataset
+from nnlab.experiments.experiment import Experiment
+from nnlab.training.history import History
+from nnlab.ui.messages import Progress
+
+_MOST_RUNS = 8
+_MOST_BYTES = 512 << 20
+# Its parameters, their gradient, the optimizer's vectors, the best epoch, the last good numbers: eight vectors of float32.
+_BYTES_PER_PARAMETER = 32
+
+
+@dataclass(eq=False)
+class WindowRun:
+    """One run. The worker holds its numbers under the same name, also while it is put aside."""
+
+    experiment: Experiment | None = None
+    dataset: Dataset | None = None
+    name: int = 0  # the generation in which it was begun
+    generation: int = 0  # of the messages about it; bringing it back begins another
+    parameters: int = 0
+    history: History = field(default_factory=History)
+    progress: Progress = field(default_factory=Progress)
+    recipe_epochs: int = 1
+    saved_moment: tuple[int, int] | None = (0, 0)  # the steps and the kept epoch that its file has
+    model_path: Path | None = None  # the file that it was opened from or saved to last
+    # Of the experiment that it was put aside with: its file, what stands there, and where its data may lie.
+    path: Path | None = None
+    saved_experiment: Experiment | None = None
+    near: Path | None = None
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether nothing has been learned or changed by hand since it began, or its file was read or written."""
+        return self.saved_moment == (self.progress.number, self.progress.kept_epoch)
+
+    @property
+    def bytes_held(self) -> int:
+        """About as much memory as it takes while it is put aside."""
+        arrays = (self.dataset.train, self.dataset.test) if self.dataset else ()
+        return _BYTES_PER_PARAMETER * self.parameters + sum(part.inputs.nbytes for part in arrays)
+
+
+class Shelf:
+    """Runs put aside: the last one always, earlier ones while there is room; of those the least trained goes first."""
+
+    def __init__(self, most_runs: int = _MOST_RUNS, most_bytes: int = _MOST_BYTES) -> None:
+        self._most_runs, self._most_bytes = most_runs, most_bytes
+        self._runs: list[WindowRun] = []
+
+    @property
+    def names(self) -> frozenset[int]:
+        """Of the runs that lie here."""
+        return frozenset(run.name for run in self._runs)
+
+    def add(self, run: WindowRun) -> None:
+        """Put a run aside."""
+        self._runs.append(run)
+        while len(self._runs) > 1 and self._is_too_full:
+            self._runs.remove(min(self._runs[:-1], key=lambda earlier: earlier.progress.seconds))
+
+    def take(self, name: int = 0) -> WindowRun | None:
+        """Take back the run of this name, or the last; None where it is no longer here."""
+        found = [run for run in self._runs if not name or run.name == name]
+        if not found:
+            return None
+        self._runs.remove(found[-1])
+        return found[-1]
+
+    def of_generation(self, generation: int) -> WindowRun | None:
+        """The run about which the messages of this generation are."""
+        return next((run for run in self._runs if run.generation == generation), None)
+
+    @property
+    def _is_too_full(self) -> bool:
+        return len(self._runs) > self._most_runs or sum(run.bytes_held for run in self._runs) > self._most_bytes

@@ -1,0 +1,155 @@
+"""The curves of a run in its model file: they come back, go on, and are believed only where they make sense."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from nnlab.errors import ModelFileError
+from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.history_tensors import history_tensors, parse_history
+from nnlab.experiments.model_file import load_model
+from nnlab.training import Step
+from nnlab.training.history import History
+from tests.ui.conftest import example
+
+SHORT = example("digits-mlp", epochs=3)
+
+
+def step(number: int, batches: int = 10) -> Step:
+    epoch, batch = divmod(number - 1, batches)
+    return Step(number, epoch + 1, batch + 1, batches, 32, 1 / number, math.nan, 0.1, None)
+
+
+def steps(first: int, last: int) -> list[Step]:
+    return [step(number) for number in range(first, last + 1)]
+
+
+def assert_same(one: History, other: History) -> None:
+    for table in ("steps", "epochs"):
+        for name, column in getattr(one, table).items():
+            twin = getattr(other, table)[name]
+            np.testing.assert_array_equal(column.values, twin.values)
+            np.testing.assert_array_equal(column.waiting, twin.waiting)
+            assert column.stride == twin.stride
+    assert one.best == pytest.approx(other.best, nan_ok=True)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("curves")
+    run_experiment(SHORT, [], folder, threads=1)
+    return folder / "digits-mlp.safetensors"
+
+
+def test_a_model_trained_without_a_window_has_its_curves(model: Path) -> None:
+    saved = load_model(model)
+    history = saved.history
+    assert np.array_equal(history.steps["step"].values, np.arange(1, saved.step + 1))
+    assert list(history.epochs["epoch"].values) == [1, 2, 3]
+    assert history.best["epoch"] == saved.state["best"]["epoch"]
+    assert history.best["validation_loss"] == saved.state["best"]["validation_loss"]
+    assert np.isfinite(history.steps["loss"].values).all()
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 16, 21, 100])
+def test_a_history_of_any_length_comes_back_and_goes_on_as_before(count: int) -> None:
+    history, undisturbed = History(most=16), History(most=16)
+    history.extend(steps(1, count))
+    undisturbed.extend(steps(1, count))
+    tensors, facts = history_tensors(history)
+    again = parse_history(facts, tensors, count)
+    assert_same(again, undisturbed)
+    assert again.number == count
+    for column in (*again.steps.values(), *again.epochs.values()):
+        column.most = 16
+    for each in (again, undisturbed):
+        each.extend(steps(count + 1, count + 40))
+    assert_same(again, undisturbed)
+
+
+def test_what_a_run_took_back_is_not_in_its_curves() -> None:
+    history, straight = History(), History()
+    history.extend(steps(1, 30))
+    history.extend(steps(21, 40))
+    straight.extend(steps(1, 40))
+    assert_same(history, straight)
+    tensors, facts = history_tensors(history)
+    assert parse_history(facts, tensors, 25).number == 25
+
+
+def test_a_copy_has_memory_of_its_own() -> None:
+    history = History()
+    history.extend(steps(1, 5))
+    copy = history.copy()
+    history.extend(steps(6, 9))
+    history.steps["loss"].values[0] = 7.0
+    assert copy.number == 5 and copy.steps["loss"].values[0] == 1.0
+
+
+def rewrite(model: Path, path: Path, change: dict[str, np.ndarray | None], facts: dict[str, object] | None = None) -> None:
+    """The same file with other curves."""
+    content = model.read_bytes()
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    metadata = header["__metadata__"]
+    if facts is not None:
+        metadata["history"] = json.dumps(json.loads(metadata["history"]) | facts)
+    tensors = load_file(model) | change
+    save_file({name: tensor for name, tensor in tensors.items() if tensor is not None}, path, metadata)
+
+
+def rows(count: int, columns: int = 5, kind: str = "float64") -> np.ndarray:
+    return np.cumsum(np.ones((count, columns), kind), axis=0)
+
+
+BAD: dict[str, tuple[dict[str, np.ndarray | None], dict[str, object] | None]] = {
+    "another width": ({"history.steps": rows(9, 4)}, None),
+    "another kind": ({"history.steps": rows(9, 5, "float32")}, None),
+    "one dimension": ({"history.steps": np.ones(9)}, None),
+    "too many rows": ({"history.steps": rows(2**16 + 1)}, None),
+    "infinite": ({"history.steps": rows(9) * np.inf}, None),
+    "no numbers": ({"history.steps": rows(9) * np.nan}, None),
+    "backwards": ({"history.steps": rows(9)[::-1].copy()}, None),
+    "more waiting than a row": ({"history.steps_waiting": rows(3) + 1e6}, None),
+    "a stride of three": ({}, {"strides": {"steps": 3, "epochs": 1}}),
+    "a stride of none": ({}, {"strides": {"steps": 0, "epochs": 1}}),
+    "a stride of true": ({}, {"strides": {"steps": True, "epochs": 1}}),
+    "no strides": ({}, {"strides": []}),
+    "other columns": ({}, {"columns": {"steps": ["step"]}}),
+    "a best of words": ({}, {"best": {"step": "first"}}),
+    "a best list": ({}, {"best": [1, 2]}),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_curves_that_make_no_sense_are_refused_in_a_sentence(model: Path, tmp_path: Path, fault: str) -> None:
+    path = tmp_path / "bad.safetensors"
+    rewrite(model, path, *BAD[fault])
+    with pytest.raises(ModelFileError, match=r"bad\.safetensors: .*(curves|damaged)") as heard:
+        load_model(path)
+    assert "\n" not in str(heard.value)
+
+
+def test_a_file_without_curves_opens_with_empty_ones(model: Path, tmp_path: Path) -> None:
+    content = model.read_bytes()
+    size = int.from_bytes(content[:8], "little")
+    metadata = json.loads(content[8 : 8 + size])["__metadata__"]
+    del metadata["history"]
+    tensors = {name: tensor for name, tensor in load_file(model).items() if not name.startswith("history.")}
+    save_file(tensors, tmp_path / "old.safetensors", metadata)
+    saved = load_model(tmp_path / "old.safetensors")
+    assert saved.history.number == 0 and saved.history.best == {}
+
+
+def test_an_interrupted_run_has_the_curves_so_far(tmp_path: Path) -> None:
+    def interrupt(run: object, made: Step, seconds: float) -> None:
+        if made.number == 50:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_experiment(replace(SHORT, name="cut"), [], tmp_path, 1, interrupt)
+    assert load_model(tmp_path / "cut.safetensors").history.number == 50

@@ -1,0 +1,118 @@
+"""Ctrl-C in the terminal, the end of the session, a request to end: with a real process and real signals."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from nnlab.experiments.experiment import load_experiment
+from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.model_file import load_model
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.rescue import RecoveredNotice
+from tests.ui.conftest import Driver, example
+
+# A window that trains at once, and says when it has learned something; "box" asks a question then.
+WINDOW = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from PySide6.QtWidgets import QMessageBox
+from nnlab.ui import main_window
+from nnlab.ui.app import run_window
+
+made, what = main_window.MainWindow.__init__, sys.argv[1]
+
+def make(window, *arguments):
+    made(window, *arguments)
+    session = window.session
+    def begin(prepared):
+        if what == "idle":
+            print("ready", flush=True)
+        elif prepared.experiment.training.epochs < 1000:
+            session.edit(replace(session.experiment, training=replace(session.experiment.training, epochs=100000)))
+            session.run_or_pause()
+    def look(snapshot):
+        if snapshot.progress.number > 50 and not told:
+            told.append(True)
+            print("ready", flush=True)
+            if what == "box":
+                QMessageBox(window).exec()
+    told = []
+    session.prepared.connect(begin)
+    session.snapshot.connect(look)
+
+main_window.MainWindow.__init__ = make
+sys.exit(run_window(None, None, 1))
+"""
+
+
+def end_by(number: int, home: Path, what: str = "train") -> tuple[int, str]:
+    """The exit status, and what was said."""
+    environment = os.environ | {"NNLAB_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", WINDOW, what]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True) as process:
+        try:
+            assert process.stdout.readline() == "ready\n", process.stderr.read()
+            process.send_signal(number)
+            _, said = process.communicate(timeout=120)
+        finally:
+            process.kill()
+    return process.returncode, said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_was_learned_is_kept_when_the_process_is_ended(tmp_path: Path, number: int) -> None:
+    status, said = end_by(number, tmp_path)
+    assert status == 128 + number
+    (model,) = (tmp_path / "recovered").glob("digits-mlp-*.safetensors")
+    (experiment,) = (tmp_path / "recovered").glob("digits-mlp-*.toml")
+    assert str(model) in said and str(experiment) in said and "Traceback" not in said
+    saved = load_model(model)
+    assert saved.step > 50 and load_experiment(experiment).training.epochs == 100_000
+    assert QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat).value("recovered")
+    # It is the run, bit for bit: as many steps without a window give the same.
+    training = {"epochs": 100_000, "steps": saved.step, "keep": "last"}
+    report = run_experiment(example("digits-mlp", **training), [], tmp_path, threads=1)
+    assert load_model(tmp_path / "digits-mlp.safetensors").checksum == saved.checksum, report
+
+
+def test_no_question_holds_up_the_end(tmp_path: Path) -> None:
+    status, said = end_by(signal.SIGTERM, tmp_path, "box")
+    assert status == 143 and "is kept in" in said
+
+
+def test_an_untouched_window_ends_without_a_file(tmp_path: Path) -> None:
+    assert end_by(signal.SIGINT, tmp_path, "idle") == (130, "")
+    assert not list((tmp_path / "recovered").iterdir())
+
+
+def test_a_full_disk_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
+    (tmp_path / "recovered").write_text("in the way")
+    status, said = end_by(signal.SIGTERM, tmp_path)
+    assert status == 143 and "not saved" in said and "Traceback" not in said
+
+
+def test_the_next_start_offers_what_was_recovered(driver: Driver, tmp_path: Path) -> None:
+    run_experiment(example("xor", epochs=1), [], tmp_path, threads=1)
+    driver.memory.setValue("recovered", [str(tmp_path / "xor.safetensors"), str(tmp_path / "gone.toml")])
+    window = driver.open(example("digits-mlp", epochs=1))
+    notice = window.recovered_notice
+    assert notice.isVisible() and "xor.safetensors" in notice.text and str(tmp_path) in notice.text
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
+        notice.button.click()
+    assert heard.args[0].experiment.name == "xor" and heard.args[0].number > 0
+    assert notice.isHidden() and RecoveredNotice(window.files, driver.memory).paths == []
+
+
+def test_a_dismissed_notice_of_recovery_does_not_come_again(digits: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "old.toml").touch()
+    digits.memory.setValue("recovered", str(tmp_path / "old.toml"))
+    notice = RecoveredNotice(digits.files, digits.memory)
+    assert notice.paths == [tmp_path / "old.toml"]
+    notice._close.click()
+    assert RecoveredNotice(digits.files, digits.memory).paths == []
