@@ -17,11 +17,11 @@ from nnlab.words import shown
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-_INTERRUPTED = 130
+_WRONG_INPUT, _INTERRUPTED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run and return the exit status: 0 done, 2 wrong input, 3 diverged, 130 interrupted."""
+    """Run and return the exit status: 0 done, 2 wrong input, 3 diverged, 130 interrupted (143, 129 by other signals)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     prepare_streams()
     try:
@@ -34,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         complain("interrupted")
         return _INTERRUPTED
+    except MemoryError:
+        complain("there is not enough memory for this; close other programs, or use less data or a smaller model")
+        return _WRONG_INPUT
     finally:
         settle_streams()
 

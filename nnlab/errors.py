@@ -55,6 +55,18 @@ class DivergedError(NnlabError):
     exit_status = 3
 
 
+class OutOfMemoryError(NnlabError):
+    """There is not enough memory for what was asked; the numbers that were there are whole."""
+
+
+class InterruptedRunError(NnlabError):
+    """A signal ended training between two steps; the exit status is the one that a shell gives such a process."""
+
+    def __init__(self, sentence: str, exit_status: int) -> None:
+        super().__init__(sentence)
+        self.exit_status = exit_status
+
+
 class CancelledError(NnlabError):
     """The person asked for the work to stop; everything is as it was before it began."""
 

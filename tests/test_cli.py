@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -132,16 +133,21 @@ def test_divergence_is_status_three_and_one_line(run: Commands):
     load_model(run.folder / "xor.safetensors")
 
 
-def test_an_interruption_is_status_130_and_leaves_a_model(run: Commands, monkeypatch: pytest.MonkeyPatch):
-    advance = TrainingRun.__next__
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_an_interruption_has_its_own_status_and_leaves_a_model(
+    run: Commands, monkeypatch: pytest.MonkeyPatch, name: str, status: int
+):
+    update = TrainingRun._update
 
-    def interrupted(self: TrainingRun):
-        if self.number == 5:
-            raise KeyboardInterrupt
-        return advance(self)
+    def interrupted(self: TrainingRun, rate: float) -> None:
+        if self.number == 4:
+            signal.raise_signal(getattr(signal, name))
+        update(self, rate)
 
-    monkeypatch.setattr(TrainingRun, "__next__", interrupted)
-    run.refused("train", XOR, *SHORT, status=130)
+    monkeypatch.setattr(TrainingRun, "_update", interrupted)
+    line = run.refused("train", XOR, *SHORT, status=status)
+    assert name in line and "xor.safetensors" in line
+    # The step within which the signal came has been made, and no other.
     assert load_model(run.folder / "xor.safetensors").step == 5
 
 

@@ -41,4 +41,6 @@ def run(chosen: argparse.Namespace) -> int:
             progress,
         )
     answer(report, chosen.json)
+    if "not_saved" in report:
+        raise SaveError(report["not_saved"])
     return 0

@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings
 from nnlab.datasets.split import Index, spread
 from nnlab.datasets.words import listed
-from nnlab.errors import DivergedError, ModelFileError
+from nnlab.errors import DivergedError, InterruptedRunError, ModelFileError, OutOfMemoryError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.interruption import Interruption, noted_signals
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model, model_bytes, parameters_sha256
+from nnlab.experiments.model_place import ModelPlace
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.confusion import MOST_CLASSES, Confusion
 from nnlab.models.gradient_check import TOLERANCE, check_gradient, step_off_kinks
@@ -53,27 +54,30 @@ def run_experiment(
 ) -> dict[str, Any]:
     """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
 
-    When training diverges or is interrupted, the model is saved as it then stands before the error goes on.
+    When training diverges, runs out of memory or is interrupted by a signal, the model is saved as it then stands, between
+    two steps, before the error goes on. `not_saved` says why the model lies elsewhere, where it does; `older_model` where
+    the one lies that another run had left under the same name.
     """
     threads = set_threads(threads)
     run = assemble(experiment, folders)
-    path = output / f"{file_stem(experiment.name)}.safetensors"
-    seconds = 0.0
-    examples = 0
+    place = ModelPlace(output, file_stem(experiment.name))
     curves = _Curves()
-    try:
-        started = time.perf_counter()
-        for step in run:
-            examples += step.examples
-            curves.add(step)
-            if progress is not None:
-                progress(run, step, time.perf_counter() - started)
-        seconds = time.perf_counter() - started
-    except (DivergedError, KeyboardInterrupt):
-        write_atomically(path, model_bytes(run, experiment, {}, curves.history))
-        raise
-    # What was learned is safe before it is measured.
-    write_atomically(path, model_bytes(run, experiment, {}, curves.history))
+
+    def save(metrics: dict[str, Any]) -> None:
+        place.write(model_bytes(run, experiment, metrics, curves.history), run, experiment)
+
+    with noted_signals() as interruption:
+        try:
+            examples, seconds = _train(run, curves, interruption, progress)
+        except (DivergedError, OutOfMemoryError) as error:
+            save({})
+            raise type(error)(f"{error}; {place.words}") from None
+        # What was learned is safe before it is measured.
+        save({})
+    if interruption.number and not run.reason_to_stop():
+        raise InterruptedRunError(
+            f"interrupted ({interruption.name}) after step {run.number:,}; {place.words}", interruption.exit_status
+        )
     report = {
         "experiment": experiment.name,
         "parameters": run.model.parameters.size,
@@ -83,12 +87,41 @@ def run_experiment(
         "stopped": run.stopped,
         "seconds": seconds,
         "examples_per_second": examples / seconds if seconds else 0.0,
-        **measure(run),
+        **_measured(run, place.path),
         "parameters_sha256": parameters_sha256(run.model),
         "threads": threads,
     }
-    write_atomically(path, model_bytes(run, experiment, report, curves.history))
-    return report | {"model": str(path)}
+    save(report)
+    report["model"] = str(place.path)
+    if place.older is not None:
+        report["older_model"] = str(place.older)
+    if place.problem:
+        report["not_saved"] = place.words
+    return report
+
+
+def _train(run: TrainingRun, curves: "_Curves", interruption: Interruption, progress: Progress | None) -> tuple[int, float]:
+    """Take all steps, or those before a signal; how many examples were learned from, and in how many seconds."""
+    examples, started = 0, time.perf_counter()
+    for step in run:
+        examples += step.examples
+        curves.add(step)
+        if progress is not None:
+            progress(run, step, time.perf_counter() - started)
+        # At the end the best epoch is still put back.
+        if interruption.number and not run.reason_to_stop():
+            break
+    return examples, time.perf_counter() - started
+
+
+def _measured(run: TrainingRun, path: Path) -> dict[str, float | None]:
+    try:
+        return measure(run)
+    except MemoryError:
+        raise OutOfMemoryError(
+            f"the trained model lies in {path}, but there is not enough memory to measure it; close other programs, then "
+            "use nnlab evaluate"
+        ) from None
 
 
 class _Curves:

@@ -1,11 +1,13 @@
 """Where nnlab keeps things and looks for data."""
 
 import os
+from itertools import chain, count
 from pathlib import Path
 
 import platformdirs
 
 from nnlab.errors import SettingError
+from nnlab.regular_file import is_there
 from nnlab.words import shown
 
 _SYSTEM_DATASETS = Path("/usr/share/datasets")
@@ -29,6 +31,12 @@ def data_folders(chosen: Path | None = None, *near: Path) -> list[Path]:
     named = os.environ.get("NNLAB_DATA")
     first = [_folder(str(chosen), "--data")] if chosen else [_folder(named, "NNLAB_DATA")] if named else []
     return [*first, home() / "data", _SYSTEM_DATASETS, *near]
+
+
+def free_path(folder: Path, stem: str, ending: str) -> Path:
+    """A file that is not there yet:  name.png, name-2.png, name-3.png, ..."""
+    names = chain([f"{stem}{ending}"], (f"{stem}-{number}{ending}" for number in count(2)))
+    return next(folder / name for name in names if not is_there(folder / name))
 
 
 def _folder(name: str, where: str) -> Path:

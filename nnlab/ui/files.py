@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import file_stem
+from nnlab.experiments.places import free_path
 from nnlab.resources import resource
 from nnlab.ui.exporting import Exportable, export, nothing_to_export
 from nnlab.ui.opening import OpenedFile
@@ -17,7 +18,6 @@ from nnlab.ui.widgets.explained import literally
 
 OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
-_MOST_NUMBERED = 1000
 # What took less is learned again from the same seed before a question about it has been read.
 _MOMENT_SECONDS = 1.0
 
@@ -218,9 +218,3 @@ class Files(QObject):
 def _may_be_written(path: Path) -> bool:
     """Whether the file is a person's: the examples that nnlab brings stay as they are."""
     return path.parent != resource("examples")
-
-
-def free_path(folder: Path, stem: str, ending: str) -> Path:
-    """A file that is not there yet:  name.png, name-2.png, name-3.png, ..."""
-    names = (f"{stem}{number}{ending}" for number in ("", *(f"-{number}" for number in range(2, _MOST_NUMBERED))))
-    return next((folder / name for name in names if not (folder / name).exists()), folder / f"{stem}{ending}")

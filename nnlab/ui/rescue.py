@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import save_experiment
 from nnlab.experiments.headless import file_stem
-from nnlab.experiments.places import home
-from nnlab.ui.files import Files, free_path
+from nnlab.experiments.places import free_path, home
+from nnlab.ui.files import Files
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.notice import Notice
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnlab.errors import DivergedError, ModelFileError, NnlabError, SaveError, ShapeError
+from nnlab.errors import DivergedError, ModelFileError, NnlabError, ShapeError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import experiment_from_table
 from nnlab.experiments.headless import evaluate_model, file_stem, measure, run_experiment
@@ -129,27 +129,6 @@ def test_a_diverged_run_leaves_a_model_that_can_be_opened(tmp_path: Path):
     saved = load_model(tmp_path / "Diverging.safetensors")
     assert np.isfinite(saved.model.parameters.values).all()
     assert saved.experiment == DIVERGING
-
-
-def test_an_interrupted_run_leaves_its_model_as_it_then_stood(tmp_path: Path):
-    def interrupt(run, step, seconds) -> None:
-        if step.number == 5:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run_experiment(SMALL, [], tmp_path, 1, interrupt)
-    run = assemble(SMALL, [])
-    for _ in range(5):
-        next(run)
-    saved = load_model(tmp_path / "Small.safetensors")
-    assert saved.step == 5
-    assert parameters_sha256(saved.model) == parameters_sha256(run.model)
-
-
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
-    with pytest.raises(SaveError) as caught:
-        run_experiment(SMALL, [], tmp_path / "no folder", 1)
-    assert_one_sentence(caught.value, "Small.safetensors", "No such file")
 
 
 @pytest.mark.parametrize(

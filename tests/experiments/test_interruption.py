@@ -1,0 +1,109 @@
+"""A headless run that is ended by a signal stops between two steps, and leaves what it had learned."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from nnlab.errors import InterruptedRunError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import save_experiment
+from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.interruption import noted_signals
+from nnlab.experiments.model_file import load_model, parameters_sha256
+from nnlab.training import TrainingRun
+from tests.experiments.cases import SMALL
+from tests.sentences import assert_one_sentence
+
+SIGNALS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
+ADAM = replace(SMALL, training=replace(SMALL.training, optimizer="adam", epochs=100_000))
+
+
+@pytest.fixture(autouse=True)
+def _handlers() -> Iterator[None]:
+    before = {name: signal.getsignal(getattr(signal, name)) for name in SIGNALS}
+    yield
+    assert {name: signal.getsignal(getattr(signal, name)) for name in SIGNALS} == before
+
+
+@pytest.mark.parametrize("moment", ["_loss_and_gradient", "_update", "_next_batch"])
+def test_a_signal_within_a_step_waits_for_its_end(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    part = getattr(TrainingRun, moment)
+
+    def interrupted(self: TrainingRun, *arguments):
+        if self.number == 7:
+            signal.raise_signal(signal.SIGTERM)
+        return part(self, *arguments)
+
+    monkeypatch.setattr(TrainingRun, moment, interrupted)
+    with pytest.raises(InterruptedRunError) as caught:
+        run_experiment(ADAM, [], tmp_path, 1)
+    monkeypatch.undo()
+    assert_one_sentence(caught.value, "SIGTERM", "step 8", "Small.safetensors")
+    saved = load_model(tmp_path / "Small.safetensors")
+    whole = assemble(ADAM, [])
+    list(islice(whole, 8))
+    assert saved.step == 8
+    assert parameters_sha256(saved.model) == parameters_sha256(whole.model)
+    for name, vector in saved.optimizer.items():
+        assert vector.tobytes() == whole.vectors[name].tobytes()
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_a_process_that_is_told_to_end_saves_a_state_of_one_step(name: str, tmp_path: Path):
+    save_experiment(ADAM, tmp_path / "adam.toml")
+    # It interrupts itself from another thread, at no moment in particular.
+    code = (
+        "import os, signal, sys, threading; from nnlab.cli import main;"
+        "threading.Timer(1.0, os.kill, (os.getpid(), signal.{name})).start();"
+        "sys.exit(main(['train', 'adam.toml', '--threads', '1']))"
+    )
+    words = [sys.executable, "-c", code.format(name=name)]
+    ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert (ended.returncode, ended.stdout) == (SIGNALS[name], "")
+    assert_one_sentence(ended.stderr.strip(), name, "Small.safetensors")
+    saved = load_model(tmp_path / "Small.safetensors")
+    assert saved.step > 0
+    whole = assemble(ADAM, [])
+    list(islice(whole, saved.step))
+    assert parameters_sha256(saved.model) == parameters_sha256(whole.model)
+    for vector, expected in saved.optimizer.items():
+        assert expected.tobytes() == whole.vectors[vector].tobytes()
+
+
+def test_what_is_to_be_ignored_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with noted_signals() as interruption:
+            signal.raise_signal(signal.SIGHUP)
+        assert interruption.number == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_on_another_thread_signals_are_left_alone():
+    seen = []
+
+    def work() -> None:
+        with noted_signals():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [signal.getsignal(signal.SIGTERM)]
+
+
+def test_a_signal_while_the_last_step_is_made_interrupts_nothing(tmp_path: Path):
+    def interrupt(run, step, seconds) -> None:
+        if step.number == run.total_steps:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    assert run_experiment(SMALL, [], tmp_path, 1, interrupt)["stopped"]
