@@ -204,6 +204,11 @@ def test_a_free_path_is_one_that_is_not_there(tmp_path: Path) -> None:
         (tmp_path / expected).touch()
 
 
+def test_what_took_a_moment_is_not_asked_about(trained: MainWindow, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_MOMENT_SECONDS", 1e9)
+    assert trained.close() and person.asked == []
+
+
 @pytest.mark.parametrize(("answer", "closes"), [("Discard", True), ("Cancel", False)])
 def test_who_has_trained_is_asked_before_it_is_lost(trained: MainWindow, person: Person, answer: str, closes: bool) -> None:
     person.answers = [answer]
