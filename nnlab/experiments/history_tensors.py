@@ -8,6 +8,7 @@ Files without them open with empty curves. Nothing is believed: shapes, sizes, s
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,6 +78,6 @@ def _best(best: Any) -> dict[str, float]:
         return {}
     if not isinstance(best, dict) or list(best) != list(EPOCH_COLUMNS):
         raise ModelFileError(f"its curves make no sense: their best epoch is {str(best)[:80]}")
-    if not all(value is None or type(value) in (int, float) for value in best.values()):
+    if not all(value is None or (type(value) in (int, float) and math.isfinite(value)) for value in best.values()):
         raise ModelFileError(f"its curves make no sense: their best epoch is {str(best)[:80]}")
     return {name: number_or_nan(value) for name, value in best.items()}

@@ -4,7 +4,7 @@ Tensors      model.<name> parameters    buffer.<name> persistent state    optimi
              best.parameters, best.buffers flat vectors of the best epoch, where they are not the model's own
              scaling.factor, scaling.offset    history.<table> the curves so far (history_tensors.py)
 Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), edited (parameters changed by hand since, and
-             what they were; JSON), classes, example_shape, metrics, encoder (checksum), threads, numpy, blas
+             what they were; JSON), classes, example_shape, metrics, history (JSON), encoder (checksum), threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.

@@ -13,6 +13,7 @@ from nnlab.experiments.places import free_path
 from nnlab.resources import resource
 from nnlab.ui.exporting import Exportable, export, nothing_to_export
 from nnlab.ui.opening import OpenedFile
+from nnlab.ui.run_bar import clock
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.explained import literally
 
@@ -20,6 +21,8 @@ OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
 # What took less is learned again from the same seed before a question about it has been read.
 _MOMENT_SECONDS = 1.0
+# A run that was put aside has been left on purpose; the window asks once more only where much would have to be done again.
+_LONG_SECONDS = 60.0
 
 
 _SAVE, _DISCARD, _CANCEL = (getattr(QMessageBox.StandardButton, name) for name in ("Save", "Discard", "Cancel"))
@@ -156,6 +159,16 @@ class Files(QObject):
                 self.save_model(later)
             return bool(answer == _DISCARD)
         return True
+
+    def may_close(self, later: Callable[[], None]) -> bool:
+        """As `may_leave`; the runs that were put aside end with the window."""
+        if not self.may_leave(later):
+            return False
+        seconds = self._session.runs.shelf.unsaved_seconds
+        if seconds <= _LONG_SECONDS:
+            return True
+        text = f"A run that was put aside had trained for {clock(seconds)}, and is not saved."
+        return self._ask("Put aside", text, "Close without it? Run > Bring back has it again.", _CANCEL) == _DISCARD
 
     def _wait_for_save(self, later: Callable[[], None]) -> bool:
         """A model is being written; who does not wait is asked."""

@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, and wait for a save; end the worker before its thread is destroyed."""
-        if not self.files.may_leave(self.close):
+        if not self.files.may_close(self.close):
             event.ignore()
             return
         self.end()

@@ -108,6 +108,8 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Back to before the last edit, of a setting or of a parameter."""
+        # A reset that still looks at its data is taken back before it has happened.
+        self._begins_anew = self._begins_anew and not (self.edits.can_undo and self._opened is None)
         self._go(self.edits.undo(self._place))
 
     def redo(self) -> None:

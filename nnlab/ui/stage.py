@@ -4,14 +4,16 @@ import time
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
+from nnlab.training.moment import moment
 from nnlab.training.probes import Selection
 from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared, ProbeRequest, Snapshot
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
+from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.scrolled import Scrolled
 
 PANE_COUNTS = (1, 2, 4)
@@ -143,10 +145,14 @@ class Stage(QFrame):
         self._fill_panes()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Hand each answer to its view."""
+        """Hand each answer to its view, and tell of which step it is."""
+        progress = snapshot.progress
         for name, view in self._present_views().items():
             if name in snapshot.probes and view.isVisible():
                 view.show_answer(snapshot.probes[name])
+                for pane in self.panes:
+                    if pane.view is view:
+                        pane.stamp.setText(moment(progress.number, progress.kept_epoch, progress.is_edited))
 
     def apply_theme(self, theme: Theme) -> None:
         """To all views, seen or not."""
@@ -212,8 +218,15 @@ class Pane(QWidget):
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 0, 0, 0)
         outline.setSpacing(0)
+        # While it trains, views are drawn in turn: side by side each says of which step it is.
+        self.stamp = Elided("muted", self.fontMetrics().horizontalAdvance("step 10,000,000"))
+        self.stamp.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head = QHBoxLayout()
+        head.setSpacing(8)
         for widget in (self.tabs, self.choice):
-            outline.addWidget(widget)
+            head.addWidget(widget, 1)
+        head.addWidget(self.stamp)
+        outline.addLayout(head)
         outline.addWidget(self._place, 1)
 
     def show_view(self, name: str, view: View, choices: dict[str, str], compact: bool) -> None:
@@ -230,6 +243,8 @@ class Pane(QWidget):
             self.choice.setCurrentIndex(list(choices).index(name))
         self.tabs.setVisible(not compact)
         self.choice.setVisible(compact)
+        self.stamp.setVisible(compact)
+        self.stamp.clear()
         self.view = view
         self._place.hold(view)
 

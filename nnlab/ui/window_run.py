@@ -71,6 +71,11 @@ class Shelf:
         self._runs.remove(found[-1])
         return found[-1]
 
+    @property
+    def unsaved_seconds(self) -> float:
+        """How long the longest trained of those was that no file has."""
+        return max((run.progress.seconds for run in self._runs if not run.is_saved), default=0.0)
+
     def of_generation(self, generation: int) -> WindowRun | None:
         """The run about which the messages of this generation are."""
         return next((run for run in self._runs if run.generation == generation), None)

@@ -71,6 +71,10 @@ def test_another_theme_leaves_the_numbers_of_the_first_epoch_alone(digits: MainW
         digits.appearance.choose(theme)
         QApplication.processEvents()
         assert axis.labelText == "epoch" and axis.autoSIPrefixScale == 1
+        labels = [
+            panel.plot.getAxis(side).labelString() for panel in digits.curves.panels.values() for side in ("left", "bottom")
+        ]
+        assert not [label for label in labels if "(x" in label]
         written = [float(text) for text in axis.tickStrings([0.02, 0.04], axis.autoSIPrefixScale * axis.scale, 0.02)]
         assert written == [0.02, 0.04]
 

@@ -183,6 +183,17 @@ def test_another_files_experiment_does_not_get_this_ones_name(driver: Driver, tm
     assert window.session.path == mine and window.session.is_saved and not window.session.edits.can_undo
 
 
+def test_undo_takes_a_reset_back_that_still_looks_at_its_data(driver: Driver) -> None:
+    window = driver.open(TOY)
+    before, number = train_some(window, driver)
+    window.session.reset()
+    window.session.undo()
+    driver.wait_for(lambda: not window.session.jobs.is_busy)
+    driver.settle(window)
+    assert checksum(window) == before and window.session.progress.number == number
+    assert not window.session.runs.shelf.names and not window.session.edits.can_undo
+
+
 def test_nothing_is_offered_where_nothing_was_learned(xor: MainWindow, driver: Driver) -> None:
     with driver.qtbot.waitSignal(xor.session.prepared, timeout=60_000):
         xor.session.reset()

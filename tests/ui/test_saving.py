@@ -204,6 +204,22 @@ def test_a_free_path_is_one_that_is_not_there(tmp_path: Path) -> None:
         (tmp_path / expected).touch()
 
 
+def test_what_took_a_moment_is_not_asked_about(trained: MainWindow, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_MOMENT_SECONDS", 1e9)
+    assert trained.close() and person.asked == []
+
+
+def test_a_long_run_that_was_put_aside_is_asked_about_at_the_end(
+    trained: MainWindow, driver: Driver, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_LONG_SECONDS", 0.0)
+    with driver.qtbot.waitSignal(trained.session.prepared, timeout=60_000):
+        trained.session.reset()
+    person.answers = ["Cancel", "Discard"]
+    assert not trained.close() and is_open(trained)
+    assert trained.close() and "put aside had trained" in person.asked[0]
+
+
 @pytest.mark.parametrize(("answer", "closes"), [("Discard", True), ("Cancel", False)])
 def test_who_has_trained_is_asked_before_it_is_lost(trained: MainWindow, person: Person, answer: str, closes: bool) -> None:
     person.answers = [answer]

@@ -21,7 +21,7 @@ class PhaseMarks:
         """Of another run; nothing has been reached yet."""
         self._names = [phase.name for phase in phases[1:]]
         while len(self.lines) < len(self._names):
-            options = {"position": 0.95, "anchors": [(0, 0.5), (0, 0.5)]}
+            options = {"position": 0.5, "anchors": [(0, 0.5), (0, 0.5)]}
             line = pg.InfiniteLine(angle=90, label="", labelOpts=options)
             self._plot.addItem(line, ignoreBounds=True)
             self.lines.append(line)
@@ -44,3 +44,6 @@ class PhaseMarks:
         for line in self.lines:
             line.setPen(pg.mkPen(theme.border, style=Qt.PenStyle.DashLine))
             line.label.setColor(theme.muted)
+            # Legible over the curves.
+            line.label.fill = pg.mkBrush(theme.surface)
+            line.label.update()
