@@ -12,6 +12,7 @@ from nnlab.datasets.preparation import prepared
 from nnlab.datasets.words import shown, shown_path, whole_path
 from nnlab.errors import DatasetError, ShapeError
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.fit import check_fit
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.experiments.places import cache_folder
 from nnlab.models.autoencoder import Autoencoder
@@ -77,6 +78,7 @@ def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report,
 def build_model(experiment: Experiment, dataset: Dataset) -> Model:
     """The experiment's model for this data; an error says which data it does not fit."""
     try:
+        check_fit(experiment, dataset)
         return experiment.model.build(dataset.example_shape, len(dataset.class_names), experiment.training.seed)
     except ShapeError as error:
         raise ShapeError(f"model on {dataset.title} ({shape_text(dataset.example_shape)}): {error}") from None

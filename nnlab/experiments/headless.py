@@ -33,6 +33,7 @@ from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
+from nnlab.training.evaluation import portion_size
 from nnlab.training.history import History
 from nnlab.training.likelihood import base_bias, binary_log_likelihood
 
@@ -167,7 +168,7 @@ def _more_figures(run: TrainingRun) -> dict[str, float | None]:
     figures: dict[str, float | None] = {}
     many = len(data.dataset.class_names) > 3 and len(data.test_index) > 0
     if many and isinstance(model, Network) and not isinstance(model, Autoencoder):
-        parts = data.testing.chunks(data.test_index)
+        parts = data.testing.chunks(data.test_index, portion_size(model.held_numbers))
         hits = sum(top_k_hits(model.predict(inputs), labels, 3) for inputs, labels in parts)
         figures["test_top3_accuracy"] = hits / len(data.test_index)
     figures |= reconstruction_figures(model, data.testing, data.test_index)
@@ -255,7 +256,7 @@ def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, 
         return {}
     errors, total, squares, likelihood = [], 0.0, 0.0, 0.0
     rng = random_stream(0, "pseudo-likelihood")
-    for inputs, _ in feed.chunks(index):
+    for inputs, _ in feed.chunks(index, portion_size(model.held_numbers)):
         flat = inputs.reshape(len(inputs), -1).astype(np.float64)
         total, squares = total + flat.sum(axis=0), squares + np.square(flat).sum(axis=0)
         errors.append(squared_errors(inputs, model.reconstruct(inputs)))

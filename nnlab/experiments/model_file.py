@@ -2,6 +2,7 @@
 
 Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
              best.parameters, best.buffers flat vectors of the best epoch, where they are not the model's own
+             good.parameters, good.buffers those of the place to go back to when training diverges, likewise
              scaling.factor, scaling.offset    history.<table> the curves so far (history_tensors.py)
 Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), edited (parameters changed by hand since, and
              what they were; JSON), classes, example_shape, metrics, history (JSON), encoder (checksum), threads, numpy, blas
@@ -60,7 +61,7 @@ class SavedModel:
     state: dict[str, Any]
     metrics: dict[str, Any]
     form: Form
-    best_numbers: dict[str, Array] = field(default_factory=dict)
+    kept_numbers: dict[str, Array] = field(default_factory=dict)
     edited: Edited = field(default_factory=dict)
     history: History = field(default_factory=History)
 
@@ -87,7 +88,7 @@ class SavedModel:
         self.form.check_encoder(self.experiment.dataset.encoder, run.data.dataset.encoder)
         run.model.parameters.values[...] = self.model.parameters.values
         run.model.buffers.values[...] = self.model.buffers.values
-        run.restore(self.state, self.best_numbers)
+        run.restore(self.state, self.kept_numbers)
         run.edited = self.edited.copy()
         for name, vector in self.optimizer.items():
             run.vectors[name][...] = vector
@@ -104,7 +105,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
     tensors = {f"model.{name}": model.parameters.view(name) for name in model.parameters.shapes}
     tensors |= {f"buffer.{name}": model.buffers.view(name) for name in model.buffers.shapes}
     tensors |= {f"optimizer.{name}": vector for name, vector in run.vectors.items() if name != "scratch"}
-    tensors |= {f"best.{name}": vector for name, vector in run.best_numbers.items()}
+    tensors |= run.kept_numbers
     tensors |= {"scaling.factor": data.scaling.factor, "scaling.offset": data.scaling.offset}
     metadata = {
         "format": FORMAT,
@@ -198,7 +199,7 @@ def _rebuild(
         state,
         _table(metadata, "metrics"),
         _form(metadata, example_shape, class_names),
-        _best_numbers(model, tensors),
+        _kept_numbers(model, tensors),
         # Files of before this was kept say nothing of it.
         parse_edited(metadata.get("edited", "[]"), model.parameters),
         parse_history(metadata, tensors, state["number"]),
@@ -246,17 +247,21 @@ def _table(metadata: dict[str, str], name: str) -> dict[str, Any]:
 
 def _state(metadata: dict[str, str], classes: int) -> dict[str, Any]:
     state = _table(metadata, "state")
-    # Files of before the best epoch was kept say nothing of it.
+    # Files of before the best epoch and the place to go back to were kept say nothing of them.
     best = state.get("best") or dict.fromkeys(_BEST_FIGURES) | {"epoch": 0, "confusion": []}
-    lowest, waited, drops = state["plateau"]
-    loss, correct, examples = state.get("sums", (0, 0, 0))
-    counts = [waited, drops, state.get("kept_epoch", 0), best["epoch"]]
-    counts += [state[name] for name in ("number", "epoch", "position", "optimizer_start")]
-    figures = [lowest, loss, correct, examples, *(best[name] for name in _BEST_FIGURES)]
+    good = state.get("good") or state
+    counts = [state["optimizer_start"], state.get("kept_epoch", 0), best["epoch"]]
+    figures = [best[name] for name in _BEST_FIGURES]
+    for place in (state, good):
+        lowest, waited, drops = place["plateau"]
+        counts += [waited, drops, *(place[name] for name in ("number", "epoch", "position"))]
+        loss, correct, examples = place.get("sums", (0, 0, 0))
+        figures += [lowest, loss, correct, examples]
     if (
         not all(type(count) is int and 0 <= count < _LARGEST_COUNT for count in counts)
         or not all(type(figure) in (int, float, type(None)) for figure in figures)
         or not _are_cells(best["confusion"], classes)
+        or type(state.get("divergence", "")) is not str
     ):
         raise ModelFileError(f"the state of its training makes no sense: {metadata['state'][:80]}")
     return dict(state)
@@ -279,12 +284,13 @@ def _optimizer_vectors(experiment: Experiment, model: Model, tensors: dict[str, 
     return vectors
 
 
-def _best_numbers(model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
-    """Flat vectors as KeptNumbers has them."""
+def _kept_numbers(model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
+    """Flat vectors as a run gives and takes them."""
     places = {"parameters": model.parameters, "buffers": model.buffers}
-    vectors = {name: tensors[f"best.{name}"] for name in places if f"best.{name}" in tensors}
+    kept = {f"{name}.{part}": part for name in ("best", "good") for part in places}
+    vectors = {name: tensors[name] for name in kept if name in tensors}
     for name, vector in vectors.items():
-        _check_flat(f"best epoch's vector of {name}", vector, places[name])
+        _check_flat(f"vector {name}", vector, places[kept[name]])
     return vectors
 
 

@@ -19,6 +19,7 @@ from nnlab.models.layers.base import shape_text
 from nnlab.report import Report, silent
 from nnlab.spreadsheet import inert
 from nnlab.training.data import Feed
+from nnlab.training.evaluation import portion_size
 
 
 def predict_file(
@@ -43,7 +44,7 @@ def predict_file(
     names = [inert(name) for name in saved.class_names]
     counts = np.zeros(len(saved.class_names), int)
     number = 1
-    for batch, labels in feed.chunks(index):
+    for batch, labels in feed.chunks(index, portion_size(saved.model.held_numbers)):
         report("predicting", (number - 1) / len(index))
         labels.fill(0)
         _, predicted = saved.model.evaluate(batch, labels)

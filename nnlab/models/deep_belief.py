@@ -18,7 +18,8 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.model import ModelSettings, Phase, check_layer_count
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.network import held_numbers
+from nnlab.models.rbm import RBM, RBMSettings, held_by_machine
 from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
 
@@ -56,6 +57,12 @@ class DeepBelief(Autoencoder):
         for own, other in zip(self.machines, copy.machines, strict=True):
             other.parameters.values[...] = own.parameters.values
         return self._copy_numbers_to(copy)
+
+    def release_memory(self) -> None:
+        """Let go of the workspaces, the RBMs' too."""
+        super().release_memory()
+        for machine in self.machines:
+            machine.release_memory()
 
     @property
     def is_pretraining(self) -> bool:
@@ -210,6 +217,12 @@ class DeepBeliefSettings(ModelSettings):
         """Encoder and decoder; the RBMs hold as many again while they are trained."""
         sizes = (math.prod(example_shape), *self.hidden)
         return sum(2 * below * above + below + above for below, above in pairwise(sizes))
+
+    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+        """Of fine-tuning, or of the largest RBM's training."""
+        sizes = (math.prod(example_shape), *self.hidden)
+        machines = [held_by_machine(below, above) + sum(sizes) for below, above in pairwise(sizes)]
+        return max(held_numbers(_unrolled(sizes), sizes[:1]), *machines)
 
     def check(self, example_shape: Shape, classes: int) -> None:
         """At least one hidden layer."""

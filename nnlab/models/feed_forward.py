@@ -14,7 +14,7 @@ from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss
 from nnlab.models.model import ModelSettings
-from nnlab.models.network import Network, layer_shapes
+from nnlab.models.network import Network, held_numbers, layer_shapes
 from nnlab.settings import describe, setting
 
 
@@ -102,6 +102,20 @@ class FeedForwardSettings(ModelSettings):
             for layer, input_shape in zip(self.layers, shapes, strict=False)
             for shape in layer.parameter_shapes(input_shape).values()
         )
+
+    @property
+    def mixes_examples(self) -> bool:
+        """Whether any layer does."""
+        return any(layer.mixes_examples for layer in self.layers)
+
+    def smallest_batch(self, example_shape: Shape) -> int:
+        """That of the layer that needs the most."""
+        shapes = (self.input_shape(example_shape), *layer_shapes(self.layers, self.input_shape(example_shape)))
+        return max((layer.smallest_batch(shape) for layer, shape in zip(self.layers, shapes, strict=False)), default=1)
+
+    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+        """Over all layers."""
+        return held_numbers(self.layers, self.input_shape(example_shape))
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
         """The network, with its weights drawn from the seed."""

@@ -11,7 +11,7 @@ from nnlab.models.arrays import Shape
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES
 from nnlab.models.model import ModelSettings
-from nnlab.models.network import Network
+from nnlab.models.network import Network, held_numbers
 from nnlab.settings import setting
 
 
@@ -35,6 +35,10 @@ class LinearSVMSettings(ModelSettings):
     def parameter_count(self, example_shape: Shape, classes: int) -> int:
         """(numbers + 1) x classes."""
         return (math.prod(example_shape) + 1) * classes
+
+    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+        """As its one layer does."""
+        return held_numbers((Dense(max(classes, 1)),), (math.prod(example_shape),))
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
         """One dense layer, starting at zero: the problem is convex."""

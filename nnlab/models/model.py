@@ -31,6 +31,20 @@ class Model(Protocol):
     input_shape: Shape
 
     @property
+    def mixes_examples(self) -> bool:
+        """Whether in training what is learned from an example depends on the others of its batch."""
+        ...
+
+    @property
+    def held_numbers(self) -> int:
+        """How many numbers a training step keeps for each example of a batch."""
+        ...
+
+    def release_memory(self) -> None:
+        """Let go of all arrays of the size of a batch; they are made again when they are needed."""
+        ...
+
+    @property
     def is_pretraining(self) -> bool:
         """Whether what is learned now is not yet what the loss on held-back data judges."""
         ...
@@ -122,6 +136,19 @@ class ModelSettings(Settings):
 
     def parameter_count(self, example_shape: Shape, classes: int) -> int:
         """How many numbers the model would learn on this data; nothing is built."""
+        raise NotImplementedError
+
+    def smallest_batch(self, example_shape: Shape) -> int:
+        """How many examples a batch must have for the model to learn from it."""
+        return 1
+
+    @property
+    def mixes_examples(self) -> bool:
+        """Whether in training what is learned from an example depends on the others of its batch."""
+        return False
+
+    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+        """How many numbers a training step would keep for each example of a batch; nothing is built."""
         raise NotImplementedError
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Model:

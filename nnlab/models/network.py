@@ -1,7 +1,9 @@
 """Layers in sequence, and backpropagation through them."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -93,6 +95,22 @@ class Network:
     def is_pretraining(self) -> bool:
         """A network is not."""
         return False
+
+    @cached_property
+    def mixes_examples(self) -> bool:
+        """Whether any layer does."""
+        return any(layer.mixes_examples for layer in self.layers)
+
+    @cached_property
+    def held_numbers(self) -> int:
+        """How many numbers a training step keeps for each example."""
+        return held_numbers(self.layers, self.input_shape)
+
+    def release_memory(self) -> None:
+        """Let go of the workspaces; they are made again for the batches that come."""
+        self._workspaces.clear()
+        self._chains.clear()
+        self._looking = None
 
     def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
         """A network learns the same way in every epoch."""
@@ -285,6 +303,12 @@ def layer_shapes(layers: Sequence[Layer], input_shape: Shape) -> tuple[Shape, ..
         except ShapeError as error:
             raise ShapeError(f"layer {position + 1} ({name}): {error}") from None
     return tuple(shapes)
+
+
+def held_numbers(layers: Sequence[Layer], input_shape: Shape) -> int:
+    """How many numbers a training step keeps for each example, its input included."""
+    shapes = (input_shape, *layer_shapes(layers, input_shape))
+    return math.prod(input_shape) + sum(layer.held_numbers(shape) for layer, shape in zip(layers, shapes, strict=False))
 
 
 def _run(layers: Sequence[Layer], works: Sequence[Workspace], x: Array) -> Array:

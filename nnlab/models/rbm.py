@@ -47,6 +47,8 @@ class RBM:
         self.settings = settings
         self.visible, self.hidden = visible, settings.hidden
         self.input_shape: Shape = (visible,)
+        self.mixes_examples = settings.mixes_examples
+        self.held_numbers = held_by_machine(visible, self.hidden)
         self.seed = seed
         self.names = (prefix,)
         shapes: dict[str, Shape] = {
@@ -71,6 +73,10 @@ class RBM:
     def is_pretraining(self) -> bool:
         """An RBM by itself is not."""
         return False
+
+    def release_memory(self) -> None:
+        """Let go of the workspaces; they are made again for the batches that come."""
+        self._work.clear()
 
     def replica(self, dtype: npt.DTypeLike | None = None) -> "RBM":
         """The same machine in memory of its own."""
@@ -308,6 +314,11 @@ class RBM:
         return work
 
 
+def held_by_machine(visible: int, hidden: int) -> int:
+    """How many numbers contrastive divergence keeps for each example: states of data and model, and random bits."""
+    return 6 * (visible + hidden)
+
+
 @dataclass(frozen=True)
 class RBMSettings(ModelSettings):
     """One layer of hidden units, and how its gradient is estimated."""
@@ -370,6 +381,15 @@ class RBMSettings(ModelSettings):
         """One weight per pair, one bias per unit."""
         visible = math.prod(example_shape)
         return visible * self.hidden + visible + self.hidden
+
+    @property
+    def mixes_examples(self) -> bool:
+        """The sparsity cost looks at mean activations, and persistent chains make one move for each batch."""
+        return self.persistent or self.sparsity_cost > 0
+
+    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+        """How many numbers a training step would keep for each example of a batch."""
+        return held_by_machine(math.prod(example_shape), self.hidden)
 
     def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> RBM:
         """The machine, with its weights drawn from the seed."""

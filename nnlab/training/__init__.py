@@ -3,8 +3,9 @@
 from nnlab.training.data import TrainingData, prepare_data
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.evaluation import Evaluation, evaluate
-from nnlab.training.loop import Step, TrainingRun, train
+from nnlab.training.loop import TrainingRun, train
 from nnlab.training.settings import TrainingSettings
+from nnlab.training.step import Step
 
 __all__ = [
     "EpochEnd",

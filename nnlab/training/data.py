@@ -40,6 +40,10 @@ class Feed:
         for start in range(0, len(index), size):
             yield self.gather(index[start : start + size])
 
+    def release_memory(self) -> None:
+        """Let go of what was made for batches; it is made again where it is needed."""
+        self._buffers.clear()
+
     def _buffers_for(self, count: int) -> tuple[Array, Array, Array]:
         buffers = self._buffers.get(count)
         if buffers is None:

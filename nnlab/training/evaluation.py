@@ -10,6 +10,9 @@ from nnlab.models.confusion import Confusion
 from nnlab.models.model import Model
 from nnlab.training.data import Feed
 
+_MOST_AT_ONCE = 1000
+_MOST_NUMBERS = (1 << 30) // 4
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -34,12 +37,17 @@ class Evaluation:
         return self.counted.accuracy
 
 
+def portion_size(held_numbers: int) -> int:
+    """How many examples to evaluate at once, of a model that keeps so many numbers for each: as many as fit a gigabyte."""
+    return min(max(_MOST_NUMBERS // max(held_numbers, 1), 1), _MOST_AT_ONCE)
+
+
 def evaluate(model: Model, feed: Feed, index: Index, classes: int) -> Evaluation:
     """Predict the examples at these positions, chunk by chunk. Without examples the loss is NaN."""
     total = 0.0
     told = [index[:0]]
     true = [index[:0]]
-    for inputs, labels in feed.chunks(index):
+    for inputs, labels in feed.chunks(index, portion_size(model.held_numbers)):
         result, predictions = model.evaluate(inputs, labels)
         total += result.loss * len(labels)
         if predictions is not None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.models.arrays import Array
 from nnlab.training.epoch_end import EpochEnd
-from nnlab.training.loop import Step
+from nnlab.training.step import Step
 
 # Five columns of this length are 2.6 MB, however long the run, and are drawn within a frame.
 MOST_ROWS = 2**16

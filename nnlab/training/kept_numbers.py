@@ -35,3 +35,9 @@ class KeptNumbers:
         self.take()
         for name, vector in differing.items():
             np.copyto(self._copies[name], vector)
+
+
+def vectors_of(name: str, vectors: Mapping[str, Array] | None) -> dict[str, Array]:
+    """Those called name.parameters and name.buffers, by the last part."""
+    prefix = f"{name}."
+    return {key.removeprefix(prefix): vector for key, vector in (vectors or {}).items() if key.startswith(prefix)}

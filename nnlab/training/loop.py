@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from nnlab.datasets.split import Index, spread
-from nnlab.errors import DivergedError, ModelFileError
+from nnlab.errors import DivergedError, ModelFileError, OutOfMemoryError
 from nnlab.models.arrays import Array, aligned_zeros
 from nnlab.models.losses import BatchLoss
 from nnlab.models.model import Model
@@ -16,35 +16,21 @@ from nnlab.models.regularizers import add_penalty_gradient, clip_gradient
 from nnlab.models.schedules import SCHEDULES, PlateauWatch, ScheduleTime, warmed_up
 from nnlab.randomness import random_stream
 from nnlab.training.data import Feed, TrainingData
-from nnlab.training.epoch_end import EpochEnd, number_or_nan, number_or_none
+from nnlab.training.ending import reason_to_stop
+from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.evaluation import Evaluation, evaluate
-from nnlab.training.kept_numbers import KeptNumbers
+from nnlab.training.kept_numbers import KeptNumbers, vectors_of
+from nnlab.training.place import Place
 from nnlab.training.settings import TrainingSettings
+from nnlab.training.step import Step
 
 # Larger batches pass through in parts whose gradients add up: the same sum in a fraction of the memory, at cache speed.
-# What looks at the batch as a whole (batch norm, mean activations) does so part by part.
-_LARGEST_PART = 1024
+# A model in which examples act on each other (batch norm, mean activations) gets the whole batch at once.
+LARGEST_PART = 1024
 # How often the parameters are copied, so that a diverging run can go back. At 64 the copy costs under 1 % of a step.
 _STEPS_BETWEEN_COPIES = 64
 # How many training examples a model is shown when an epoch begins.
 _SOME_EXAMPLES = 1000
-
-
-class Step(NamedTuple):
-    """One parameter update. The loss and accuracy are the batch's, before the update.
-
-    Penalties on activity are in the loss, those on weights are not.
-    """
-
-    number: int
-    epoch: int
-    batch: int
-    batches: int
-    examples: int
-    loss: float
-    accuracy: float
-    learning_rate: float
-    epoch_end: EpochEnd | None
 
 
 class TrainingRun:
@@ -69,17 +55,20 @@ class TrainingRun:
         self.position = 0  # examples of the present epoch seen
         self.kept_epoch = 0  # the epoch whose numbers the model has again, at the end; 0 while it has the last
         self.stopped = ""  # why training ended, empty while it has not
+        self.divergence = ""  # the sentence that tells it, where the run diverged
         self.best: EpochEnd | None = None
         self.evaluation: Evaluation | None = None
         self._best_numbers = KeptNumbers(model)
         self._good_numbers = KeptNumbers(model)
         self.plateau = PlateauWatch()
         self._before = aligned_zeros((model.parameters.size,), model.parameters.dtype)
+        self._buffers_before = model.buffers.values.copy()
+        self._is_updating = False  # whether a step has begun to change parameters and counters
         self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
         self._order: Index = data.split.train
         self._order_of = -1
         self._is_shuffled = False  # whether the present epoch's examples come in an order drawn for it
-        self._good_place = self._place
+        self._good_place = self.place
         self._total = aligned_zeros((0,))
         self._last_rule = (self._rule, 0.0)  # with what and at which rate the last update was made
 
@@ -90,9 +79,12 @@ class TrainingRun:
         """Make one update; StopIteration when the epochs or steps are done or patience has run out."""
         # A loss that overflows is told as divergence, in words.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            if self._ended():
-                raise StopIteration
-            return self._advance()
+            try:
+                if self._ended():
+                    raise StopIteration
+                return self._advance()
+            except MemoryError:
+                raise self._out_of_memory() from None
 
     @property
     def settings(self) -> TrainingSettings:
@@ -106,49 +98,47 @@ class TrainingRun:
 
     def state(self) -> dict[str, Any]:
         """The plain numbers that, with the model's and the optimizer's vectors, are the whole state of the run."""
-        plateau = None if math.isinf(self.plateau.lowest) else self.plateau.lowest
-        return {
-            "number": self.number,
-            "epoch": self.epoch,
-            "position": self.position,
+        return self.place.state() | {
             "optimizer_start": self.optimizer_start,
-            "plateau": [plateau, self.plateau.waited, self.plateau.drops],
-            "shuffled": self._is_shuffled,
-            "sums": [number_or_none(total) for total in self._sums],
             "kept_epoch": self.kept_epoch,
             "best": self.best.state() if self.best else None,
+            "good": self._good_place.state(),
+            "divergence": self.divergence,
         }
 
     @property
-    def best_numbers(self) -> dict[str, Array]:
-        """The vectors of the best epoch, which belong to the state; those that are the model's own are left out."""
-        return self._best_numbers.differing if self.best else {}
+    def kept_numbers(self) -> dict[str, Array]:
+        """The vectors of the best epoch and of the place to go back to, as "best.parameters" and so on, which belong to the
+        state; those that are the model's own are left out.
+        """
+        kept = {"best": self._best_numbers, "good": self._good_numbers}
+        if not self.best:
+            del kept["best"]
+        return {f"{name}.{part}": vector for name, numbers in kept.items() for part, vector in numbers.differing.items()}
 
-    def restore(self, state: Mapping[str, Any], best_numbers: Mapping[str, Array] | None = None) -> None:
+    def restore(self, state: Mapping[str, Any], kept_numbers: Mapping[str, Array] | None = None) -> None:
         """Go on from a state, once the model has its numbers; the optimizer's vectors are filled by whoever read them.
 
-        States of before the best epoch was kept begin anew with it.
+        States of before the best epoch or the place to go back to were kept begin anew with them.
         """
-        names = ("number", "epoch", "position", "optimizer_start")
-        self.number, self.epoch, self.position, self.optimizer_start = (int(state[name]) for name in names)
-        lowest, waited, drops = state["plateau"]
-        self.plateau = PlateauWatch(math.inf if lowest is None else float(lowest), int(waited), int(drops))
+        self._stand_at(Place.of_state(state, self._shuffles))
+        self.optimizer_start = int(state["optimizer_start"])
         if self.position >= len(self.data.split.train):
             raise ModelFileError(
                 f"the run stands at example {self.position:,} of an epoch, but the data has {len(self.data.split.train):,}"
             )
-        self._is_shuffled = bool(state.get("shuffled", self._shuffles))
-        self._sums = np.array([number_or_nan(total) for total in state.get("sums", (0.0, 0.0, 0.0))])
         self.kept_epoch = int(state.get("kept_epoch", 0))
         best, classes = state.get("best"), len(self.data.dataset.class_names)
         self.best = EpochEnd.of_state(best, classes) if best else None
-        self._best_numbers.restore(best_numbers or {})
+        self._best_numbers.restore(vectors_of("best", kept_numbers))
+        self._good_numbers.restore(vectors_of("good", kept_numbers))
+        self._good_place = Place.of_state(state.get("good") or state, self._shuffles)
         if self.number:
             # The phase of the last step: whether patience counts depends on it.
             self._tell_model(max(self.epoch - (self.position == 0), 0), False)
+        self.divergence = str(state.get("divergence", ""))
         # The end was reached, and the best epoch put back: that is not to be done again over what was changed since.
-        self.stopped = self.reason_to_stop() if self.kept_epoch else ""
-        self._remember_place()
+        self.stopped = "diverged" if self.divergence else self.reason_to_stop() if self.kept_epoch else ""
 
     def replica(self) -> "TrainingRun":
         """The same run at the same step, in memory of its own; of the data only the arrays are shared, and read."""
@@ -157,7 +147,7 @@ class TrainingRun:
         copy = TrainingRun(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
         for name, vector in self.vectors.items():
             np.copyto(copy.vectors[name], vector)
-        copy.restore(self.state(), self.best_numbers)
+        copy.restore(self.state(), self.kept_numbers)
         copy.evaluation = self.evaluation
         copy._last_rule = self._last_rule
         copy.edits, copy.edited = self.edits, self.edited.copy()
@@ -187,7 +177,10 @@ class TrainingRun:
     @property
     def learning_rate(self) -> float:
         """The rate of the next update."""
-        return self._learning_rate(self.epoch + self.position / len(self.data.split.train))
+        settings, epoch = self.settings, self.epoch + self.position / len(self.data.split.train)
+        time = ScheduleTime(epoch, settings.epochs, settings.decay, settings.decay_every, self.plateau.drops)
+        warmth = warmed_up(epoch + 1 / self.batches, settings.warmup)
+        return settings.learning_rate * SCHEDULES[settings.schedule](time) * warmth
 
     def _ended(self) -> bool:
         if self.stopped == "diverged":
@@ -201,36 +194,28 @@ class TrainingRun:
                 self.kept_epoch = self.best.epoch
             elif not np.isfinite(self.model.parameters.values).all():
                 self._go_back()
+            self._remember_place()
         self.stopped = reason
         return bool(reason)
 
     def reason_to_stop(self) -> str:
         """Why training ends here under the present settings, or an empty text."""
-        settings = self.settings
-        if self.epoch >= settings.epochs:
-            return "all epochs done"
-        if settings.steps and self.number >= settings.steps:
-            return "step limit reached"
-        if (
-            settings.patience
-            and self.best
-            and not self.model.is_pretraining
-            and self.epoch - self.best.epoch >= settings.patience
-        ):
-            return f"no lower validation loss for {settings.patience} epochs"
-        return ""
+        judged = self.best.epoch if self.best and not self.model.is_pretraining else None
+        return reason_to_stop(self.settings, self.epoch, self.number, judged)
 
     def _advance(self) -> Step:
+        self._is_updating = False
+        np.copyto(self._buffers_before, self.model.buffers.values)
         self.kept_epoch = 0
         self.edited.clear()
-        index = self._next_batch()
+        index, rate = self._next_batch(), self.learning_rate
         count = len(self._order)
-        rate = self._learning_rate(self.epoch + self.position / count)
         result = self._loss_and_gradient(index)
         if not math.isfinite(result.loss):
             self._go_back()
         if self.number % _STEPS_BETWEEN_COPIES == 0:
             self._remember_place()
+        self._is_updating = True
         self._update(rate)
         self.number += 1
         self.position += len(index)
@@ -286,25 +271,16 @@ class TrainingRun:
         # The sum over a full batch has no order, and reading memory in order is faster.
         return self.settings.shuffle and self.batches > 1
 
-    def _learning_rate(self, epoch: float) -> float:
-        settings = self.settings
-        time = ScheduleTime(epoch, settings.epochs, settings.decay, settings.decay_every, self.plateau.drops)
-        return (
-            settings.learning_rate
-            * SCHEDULES[settings.schedule](time)
-            * warmed_up(epoch + 1 / self.batches, settings.warmup)
-        )
-
     def _loss_and_gradient(self, index: Index) -> BatchLoss:
         feed, model = self.data.learning, self.model
-        if len(index) <= _LARGEST_PART:
+        if len(index) <= LARGEST_PART or model.mixes_examples:
             return model.loss_and_gradient(*self._varied(*feed.gather(index), self.number), self.number)
         gradient = model.parameters.gradient
         if not len(self._total):
             self._total = aligned_zeros(gradient.shape, gradient.dtype)
         self._total.fill(0)
         loss, correct = 0.0, 0.0
-        for number, (inputs, labels) in enumerate(feed.chunks(index, _LARGEST_PART)):
+        for number, (inputs, labels) in enumerate(feed.chunks(index, LARGEST_PART)):
             # Every part draws its own random numbers.
             step = self.number + (number << 40)
             part = model.loss_and_gradient(*self._varied(inputs, labels, step), step)
@@ -349,6 +325,9 @@ class TrainingRun:
         if end.is_best:
             self.best = end
             self._best_numbers.take()
+        if held and np.isfinite(self.model.buffers.values).all():
+            # The loss of these numbers is known to be finite; going back then undoes no epoch that was told.
+            self._remember_place()
         return end
 
     def _is_best(self, train_loss: float) -> bool:
@@ -361,28 +340,57 @@ class TrainingRun:
         return train_loss < self.best.train_loss
 
     @property
-    def _place(self) -> tuple[int, int, int, bool, Array]:
-        return self.number, self.epoch, self.position, self._is_shuffled, self._sums.copy()
+    def place(self) -> Place:
+        """Where the run stands."""
+        plateau = (self.plateau.lowest, self.plateau.waited, self.plateau.drops)
+        loss, correct, examples = self._sums.tolist()
+        return Place(self.number, self.epoch, self.position, self._is_shuffled, (loss, correct, examples), plateau)
+
+    def _stand_at(self, place: Place) -> None:
+        self.number, self.epoch, self.position = place.number, place.epoch, place.position
+        self._is_shuffled, self._sums = place.is_shuffled, np.array(place.sums)
+        self.plateau = place.make_watch()
 
     def _remember_place(self) -> None:
         """Where to go back to."""
         self._good_numbers.take()
-        self._good_place = self._place
+        self._good_place = self.place
 
-    def _go_back(self) -> None:
-        diverged = self.number + 1
+    def _return_to_good_place(self) -> None:
+        """The optimizer begins afresh: its velocities and moments belong to steps that are undone, and may be infinite."""
         self._good_numbers.put_back()
-        self.number, self.epoch, self.position, self._is_shuffled, self._sums = self._good_place
-        # Velocities and moments may be infinite by now.
+        self._stand_at(self._good_place)
         self.optimizer_start = self.number
         for vector in self.vectors.values():
             vector.fill(0)
-        # It may be of an epoch that is undone now.
+        # It may be of an epoch that is undone now; so may the best one, of which nothing was held back to judge it by.
         self.evaluation = None
+        if self.best and self.best.epoch > self.epoch:
+            self.best = None
+
+    def _go_back(self) -> None:
+        diverged = self.number + 1
+        self._return_to_good_place()
         self.stopped = "diverged"
-        raise DivergedError(
+        self.divergence = (
             f"training diverged: the loss of step {diverged} is not a finite number. The model is back at step "
             f"{self.number}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"
+        )
+        raise DivergedError(self.divergence)
+
+    def _out_of_memory(self) -> OutOfMemoryError:
+        """The run is as it was before the step, or where that had begun to change it, at the last place to go back to."""
+        size = self.settings.effective_batch_size(len(self.data.split.train))
+        if self._is_updating:
+            self._return_to_good_place()
+        else:
+            np.copyto(self.model.buffers.values, self._buffers_before)
+        # What was made for this batch is in the way of a smaller one.
+        self.model.release_memory()
+        self.data.learning.release_memory()
+        return OutOfMemoryError(
+            f"there is not enough memory for a step at batch size {size:,}; the model is that of step {self.number:,}. "
+            "Use a smaller batch, fewer units or filters, or close other programs"
         )
 
 

@@ -6,6 +6,7 @@ from nnlab.datasets import Dataset
 from nnlab.datasets.drawn import TOO_FEW_CLASSES, is_blank
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.fit import check_fit
 from nnlab.models.feed_forward import FeedForwardSettings
 
 
@@ -15,7 +16,7 @@ def problem_of(experiment: Experiment, dataset: Dataset | None) -> str:
         return TOO_FEW_CLASSES
     try:
         if dataset is not None:
-            experiment.model.check(dataset.example_shape, len(dataset.class_names))
+            check_fit(experiment, dataset)
     except NnlabError as error:
         return str(error)
     return ""

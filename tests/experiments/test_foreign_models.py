@@ -138,10 +138,10 @@ def test_an_optimizers_memory_that_does_not_fit_is_refused(path: Path):
 
 def test_best_numbers_that_do_not_fit_are_refused(path: Path):
     numbers = load_tensors(GOOD)["best.parameters"]
-    refused(path, with_tensors(best__parameters=numbers[:-1].copy()), "best epoch")
-    refused(path, with_tensors(best__parameters=numbers.astype(np.float64)), "best epoch")
-    refused(path, with_tensors(best__parameters=np.full_like(numbers, np.nan)), "best epoch", "not finite")
-    refused(path, with_tensors(best__buffers=np.ones(3, np.float32)), "best epoch")
+    refused(path, with_tensors(best__parameters=numbers[:-1].copy()), "best.")
+    refused(path, with_tensors(best__parameters=numbers.astype(np.float64)), "best.")
+    refused(path, with_tensors(best__parameters=np.full_like(numbers, np.nan)), "best.", "not finite")
+    refused(path, with_tensors(best__buffers=np.ones(3, np.float32)), "best.")
 
 
 def test_a_scaling_that_does_not_fit_is_refused(path: Path):

@@ -2,6 +2,7 @@
 
 import json
 import math
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from nnlab.errors import ModelFileError
+from nnlab.errors import InterruptedRunError, ModelFileError
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.history_tensors import history_tensors, parse_history
 from nnlab.experiments.model_file import load_model
@@ -148,8 +149,8 @@ def test_a_file_without_curves_opens_with_empty_ones(model: Path, tmp_path: Path
 def test_an_interrupted_run_has_the_curves_so_far(tmp_path: Path) -> None:
     def interrupt(run: object, made: Step, seconds: float) -> None:
         if made.number == 50:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(InterruptedRunError):
         run_experiment(replace(SHORT, name="cut"), [], tmp_path, 1, interrupt)
     assert load_model(tmp_path / "cut.safetensors").history.number == 50

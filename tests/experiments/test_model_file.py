@@ -75,6 +75,7 @@ def test_the_file_is_plain_safetensors_with_the_experiment_as_text():
         "model.dense2.bias",
         "optimizer.velocity",
         "best.parameters",
+        "good.parameters",
         "scaling.factor",
         "scaling.offset",
     }

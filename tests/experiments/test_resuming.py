@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnlab.errors import DivergedError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256, save_model
@@ -69,7 +70,7 @@ def test_a_finished_run_that_is_opened_still_says_which_epoch_it_keeps(tmp_path:
     assert (again.kept_epoch, again.best.epoch) == (run.kept_epoch, run.best.epoch)
     np.testing.assert_array_equal(again.best.validation.confusion, run.best.validation.confusion)
     # The model has the best numbers already: they are not written twice.
-    assert again.best_numbers == {}
+    assert again.kept_numbers == {}
     assert next(again, None) is None
     assert parameters_sha256(again.model) == parameters_sha256(run.model)
 
@@ -129,5 +130,45 @@ def test_patience_in_a_stack_begins_with_fine_tuning_also_when_resumed_between_t
         fresh.model.buffers.values[...] = halting.model.buffers.values
         for name, vector in halting.vectors.items():
             fresh.vectors[name][...] = vector
-        fresh.restore(halting.state(), halting.best_numbers)
+        fresh.restore(halting.state(), halting.kept_numbers)
         assert fresh.reason_to_stop() == halting.reason_to_stop()
+
+
+UNSTEADY = replace(
+    SMALL,
+    model=MLPSettings((Dense(8), LAYERS["relu"](), Dense(2)), loss="mean_squared_error"),
+    training=replace(SMALL.training, optimizer="momentum", learning_rate=0.01, epochs=60),
+)
+
+
+@pytest.mark.parametrize("held", [0.2, 0.0])
+@pytest.mark.parametrize("steps", [1, 63, 64, 65, 70, 80])
+def test_a_run_that_is_resumed_goes_back_to_where_an_uninterrupted_one_does_when_it_diverges(
+    held: float, steps: int, tmp_path: Path
+):
+    experiment = replace(UNSTEADY, dataset=replace(UNSTEADY.dataset, validation=held))
+    straight, halting = assemble(experiment, []), assemble(experiment, [])
+    for run in (straight, halting):
+        list(islice(run, steps))
+    halting = reopened(halting, tmp_path, experiment)
+    for run in (straight, halting):
+        run.settings = replace(run.settings, learning_rate=1000.0)
+        with pytest.raises(DivergedError):
+            list(run)
+    assert halting.divergence == straight.divergence
+    assert (halting.place, halting.optimizer_start) == (straight.place, straight.optimizer_start)
+    assert (halting.best and halting.best.epoch) == (straight.best and straight.best.epoch)
+    assert parameters_sha256(halting.model) == parameters_sha256(straight.model)
+    assert {name: vector.tobytes() for name, vector in halting.kept_numbers.items()} == {
+        name: vector.tobytes() for name, vector in straight.kept_numbers.items()
+    }
+
+
+def test_a_diverged_run_that_is_opened_is_still_diverged(tmp_path: Path):
+    run = assemble(replace(UNSTEADY, training=replace(UNSTEADY.training, learning_rate=1000.0)), [])
+    with pytest.raises(DivergedError) as caught:
+        list(run)
+    again = reopened(run, tmp_path, UNSTEADY)
+    assert (again.stopped, again.divergence) == ("diverged", str(caught.value))
+    assert next(again, None) is None
+    assert reopened(again.replica(), tmp_path, UNSTEADY).stopped == "diverged"

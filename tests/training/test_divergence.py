@@ -12,33 +12,39 @@ from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES
 from tests.sentences import assert_one_sentence
-from tests.training.runs import toy_run
+from tests.training.runs import toy_data, toy_run
 
 # A stack whose loss runs away at a high learning rate.
 UNBOUNDED = {"layers": (Dense(8), ReLU(), Dense(2)), "loss": "mean_squared_error"}
 
 
 def test_divergence_leaves_finite_parameters_and_names_step_and_rate():
-    run = toy_run(learning_rate=1000, epochs=100, **UNBOUNDED)
+    run = toy_run(toy_data(validation=0.0), learning_rate=1000, epochs=100, **UNBOUNDED)
     start = run.model.parameters.values.copy()
     with pytest.raises(DivergedError) as caught:
         list(run)
     assert_one_sentence(caught.value, "step 7 ", "1000", "learning rate", "step 0")
     assert caught.value.exit_status == 3
-    assert run.stopped == "diverged"
+    assert (run.stopped, run.divergence) == ("diverged", str(caught.value))
     assert next(run, None) is None
     assert run.number == 0 and not any(vector.any() for vector in run.vectors.values())
+    assert run.best is None
     np.testing.assert_array_equal(run.model.parameters.values, start)
 
 
-def test_the_last_good_parameters_are_those_of_a_recent_step():
-    run, quiet = (toy_run(epochs=100, learning_rate=0.01, **UNBOUNDED) for _ in range(2))
-    list(islice(run, 70))
+@pytest.mark.parametrize(("validation", "step", "best"), [(0.0, 64, None), (0.2, 70, 12)])
+def test_the_last_good_parameters_are_of_a_recent_step_or_of_the_last_epoch_that_was_judged(validation, step, best):
+    data = toy_data(validation=validation)
+    run, quiet = (toy_run(data, epochs=100, learning_rate=0.01, **UNBOUNDED) for _ in range(2))
+    list(islice(run, 71))
     run.settings = replace(run.settings, learning_rate=1000.0)
-    with pytest.raises(DivergedError, match=r"back at step 64\b"):
+    with pytest.raises(DivergedError, match=rf"back at step {step}\b"):
         list(run)
-    list(islice(quiet, 64))
+    list(islice(quiet, step))
     np.testing.assert_array_equal(run.model.parameters.values, quiet.model.parameters.values)
+    assert run.place == quiet.place
+    # Of an epoch that was not judged and is undone nobody knows whether its numbers were good.
+    assert (run.best and run.best.epoch) == best
     inputs, labels = run.data.learning.gather(run.data.split.train)
     assert math.isfinite(run.model.evaluate(inputs, labels)[0].loss)
 

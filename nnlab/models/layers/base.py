@@ -1,5 +1,6 @@
 """What a layer is: a frozen description with a forward and a backward rule, and the workspace it computes in."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -123,6 +124,16 @@ class Layer(Settings):
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    # Whether in training what comes out for an example depends on the others of its batch.
+    mixes_examples: ClassVar[bool] = False
+
+    def smallest_batch(self, input_shape: Shape) -> int:
+        """How many examples a batch must have for the layer to learn from it."""
+        return 1
+
+    def held_numbers(self, input_shape: Shape) -> int:
+        """How many numbers a training step keeps for each example, at most: outputs, gradients, masks, copies."""
+        return 2 * (math.prod(input_shape) + math.prod(self.output_shape(input_shape)))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The shape that comes out; raises ShapeError when the input does not fit."""

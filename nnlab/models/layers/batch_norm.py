@@ -1,5 +1,6 @@
 """Batch normalisation."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,6 +19,8 @@ class BatchNorm(Layer):
 
     While training m and v are the batch's mean and variance over all axes but the last, and the running ones follow them:
     r <- (1 - momentum) r + momentum batch (the variance unbiased). While predicting m and v are the running ones.
+    One number alone has no variance: a last batch of one example is left out of the running figures, and where the input is
+    one axis of features, batches that are all of one example are refused.
 
     With n numbers per channel and xh = (x - m) / sqrt(v + eps):
     dshift = sum dy    dscale = sum dy xh    dx = scale / sqrt(v + eps) (dy - dshift / n - xh dscale / n)
@@ -25,9 +28,14 @@ class BatchNorm(Layer):
 
     kind: ClassVar[str] = "batch_norm"
     title: ClassVar[str] = "Batch norm"
+    mixes_examples: ClassVar[bool] = True
 
     momentum: float = setting(0.1, "Momentum", above=0.0, maximum=1.0, help="r ← (1 − momentum) r + momentum · batch")
     epsilon: float = setting(1e-5, "Epsilon", above=0.0, maximum=1.0, help="Added to the variance.")
+
+    def smallest_batch(self, input_shape: Shape) -> int:
+        """Two numbers per channel, which a picture has by itself."""
+        return 1 if math.prod(input_shape[:-1]) > 1 else 2
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """scale and shift, one per channel."""
@@ -54,8 +62,9 @@ class BatchNorm(Layer):
             batch_mean = x.mean(axis=axes)
             np.subtract(x, batch_mean, out=xh)
             batch_variance = np.multiply(xh, xh, out=y).mean(axis=axes)
-            mean += self.momentum * (batch_mean - mean)
-            variance += self.momentum * (batch_variance * (count / max(count - 1, 1)) - variance)
+            if count > 1:
+                mean += self.momentum * (batch_mean - mean)
+                variance += self.momentum * (batch_variance * (count / (count - 1)) - variance)
             variance = batch_variance
         else:
             np.subtract(x, mean, out=xh)

@@ -94,6 +94,14 @@ class Conv2D(Layer):
         geometry = self.geometry(input_shape)
         return geometry.out_height, geometry.out_width, self.filters
 
+    def held_numbers(self, input_shape: Shape) -> int:
+        """The padded input and its rows (once per kernel column), both with gradients; the gradient's columns; outputs."""
+        g = self.geometry(input_shape)
+        height, width = g.height + sum(g.pad), g.width + sum(g.pad_across)
+        padded, rows = height * width * g.channels, g.kernel * g.channels * height * g.out_width
+        outputs = g.out_height * g.out_width
+        return 2 * padded + 2 * rows + g.kernel**2 * g.channels * outputs + 3 * outputs * self.filters
+
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """weight (k, k, C, F) and bias (F,)."""
         return {"weight": (self.kernel, self.kernel, input_shape[2], self.filters), "bias": (self.filters,)}

@@ -25,6 +25,7 @@ class KLSparsity(Layer):
 
     kind: ClassVar[str] = "kl_sparsity"
     title: ClassVar[str] = "KL sparsity"
+    mixes_examples: ClassVar[bool] = True
 
     target: float = setting(
         0.05, "Target", above=0.0, maximum=0.99, help="ρ: the share of examples that each unit should be active for."

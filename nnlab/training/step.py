@@ -1,0 +1,22 @@
+"""What one update of a training run tells."""
+
+from typing import NamedTuple
+
+from nnlab.training.epoch_end import EpochEnd
+
+
+class Step(NamedTuple):
+    """One parameter update. The loss and accuracy are the batch's, before the update.
+
+    Penalties on activity are in the loss, those on weights are not.
+    """
+
+    number: int
+    epoch: int
+    batch: int
+    batches: int
+    examples: int
+    loss: float
+    accuracy: float
+    learning_rate: float
+    epoch_end: EpochEnd | None
