@@ -20,7 +20,7 @@ from nnlab.ui.widgets.explained import literally
 OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
 # What took less is learned again from the same seed before a question about it has been read.
-_MOMENT_SECONDS = 1.0
+MOMENT_SECONDS = 1.0
 # A run that was put aside has been left on purpose; the window asks once more only where much would have to be done again.
 _LONG_SECONDS = 60.0
 
@@ -152,7 +152,7 @@ class Files(QObject):
             if answer == _CANCEL or (answer == _SAVE and not self.save()):
                 return False
         if not session.model_is_saved and (
-            session.progress.seconds > _MOMENT_SECONDS or session.edits.has_changed_parameters
+            session.progress.seconds > MOMENT_SECONDS or session.edits.has_changed_parameters
         ):
             answer = self._ask("Unsaved changes", "The trained model is not saved.", "Save now?", _SAVE)
             if answer == _SAVE:
@@ -164,7 +164,7 @@ class Files(QObject):
         """As `may_leave`; the runs that were put aside end with the window."""
         if not self.may_leave(later):
             return False
-        seconds = self._session.runs.shelf.unsaved_seconds
+        seconds = max((run.progress.seconds for run in self._session.runs.shelf.unsaved), default=0.0)
         if seconds <= _LONG_SECONDS:
             return True
         text = f"A run that was put aside had trained for {clock(seconds)}, and is not saved."

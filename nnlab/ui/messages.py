@@ -81,11 +81,16 @@ class ParameterChange:
 
 @dataclass(frozen=True)
 class SaveRequest:
-    """Write the model as it stands between two steps, with the curves of which the window has heard."""
+    """Write the model as it stands between two steps, with the curves of which the window has heard.
+
+    `run` is the name of one that was put aside; 0 is the present one. What is urgent is not measured first.
+    """
 
     serial: int
     path: Path
     history: History
+    run: int = 0
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)

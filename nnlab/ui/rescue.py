@@ -12,7 +12,7 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import save_experiment
 from nnlab.experiments.headless import file_stem
 from nnlab.experiments.places import free_path, home
-from nnlab.ui.files import Files
+from nnlab.ui.files import MOMENT_SECONDS, Files
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.notice import Notice
 
@@ -31,41 +31,65 @@ class Rescue(QObject):
         self._end = end
         self._status = 0
         self._kept: list[Path] = []
+        self._awaited: set[Path] = set()
 
     def begin(self, number: int) -> None:
         """Save what is not saved, then end with the status that a shell gives a process ended by this signal."""
         if self._status:
-            self._finish(False)
+            self._give_up()
             return
         self._status = 128 + number
-        session, folder = self._session, home() / "recovered"
-        stem = f"{file_stem(session.experiment.name)}-{datetime.now():%Y-%m-%d-%H%M%S}"
-        # Pausing is heard of before the answer to the save.
-        session.pause()
+        # Pausing is heard of before the answers to the saves.
+        self._session.pause()
+        # What cannot be saved is told.
+        self._session.message.connect(_say)
+        QTimer.singleShot(_PATIENCE_MILLISECONDS, self, self._give_up)
+        folder, when = home() / "recovered", f"{datetime.now():%Y-%m-%d-%H%M%S}"
+        self._save_experiment(folder, when)
+        self._save_runs(folder, when)
+        if not self._awaited:
+            self._finish()
+
+    def _save_experiment(self, folder: Path, when: str) -> None:
+        experiment = self._session.experiment
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if not session.is_saved:
-                path = free_path(folder, stem, ".toml")
-                save_experiment(session.experiment, path)
+            if not self._session.is_saved:
+                path = free_path(folder, f"{file_stem(experiment.name)}-{when}", ".toml")
+                save_experiment(experiment, path)
                 self._kept.append(path)
         except (NnlabError, OSError) as error:
             _say(f"the experiment was not saved: {error}")
-        if not session.model_is_saved or session.progress.state == "running":
-            path = free_path(folder, stem, ".safetensors")
-            session.message.connect(_say)
-            session.save_model(path, lambda is_saved: self._finish_with(path, is_saved))
-            QTimer.singleShot(_PATIENCE_MILLISECONDS, self, lambda: self._finish(False))
-        else:
-            self._finish(True)
 
-    def _finish_with(self, path: Path, is_saved: bool) -> None:
+    def _save_runs(self, folder: Path, when: str) -> None:
+        """The present run, and those put aside that took more than a moment."""
+        saving, runs = self._session.saving, self._session.runs
+        wanted = [run for run in runs.shelf.unsaved if run.progress.seconds > MOMENT_SECONDS]
+        if not runs.present.is_saved or runs.present.progress.state == "running":
+            wanted.insert(0, runs.present)
+        for run in wanted:
+            assert run.experiment is not None
+            aside = "" if run is runs.present else f"-run-{run.name}"
+            path = free_path(folder, f"{file_stem(run.experiment.name)}-{when}{aside}", ".safetensors")
+            self._awaited.add(path)
+            saving.rescue(
+                path, run.history, run.name if aside else 0, lambda is_saved, path=path: self._hear(path, is_saved)
+            )
+
+    def _hear(self, path: Path, is_saved: bool) -> None:
+        self._awaited.remove(path)
         if is_saved:
-            self._kept.insert(0, path)
-        self._finish(is_saved)
+            self._kept.append(path)
+        if not self._awaited:
+            self._finish()
 
-    def _finish(self, is_saved: bool) -> None:
-        if not is_saved:
-            _say("the model was not saved")
+    def _give_up(self) -> None:
+        _say("ended before the model was saved")
+        self._finish()
+
+    def _finish(self) -> None:
+        # The models first: the next start opens the first.
+        self._kept.sort(key=lambda path: path.suffix)
         for path in self._kept:
             _say(f"what was not saved is kept in {path}")
         if self._kept:

@@ -68,7 +68,7 @@ class Runs(QObject):
     @Slot(object)
     def take_saved(self, answer: SaveAnswer) -> None:
         """The model stands in a file as it was at a step."""
-        if answer.generation == self.generation:
+        if answer.generation == self.generation and not answer.request.run:
             self.present.saved_moment = (answer.number, answer.kept_epoch)
             self.present.model_path = answer.request.path
         self.saved_changed.emit()

@@ -29,7 +29,13 @@ class Saving(QObject):
 
     def begin(self, path: Path, history: History, then: Callable[[bool], None] | None = None) -> None:
         """Have the model written with its curves; `then` hears whether it was, after everybody else has."""
-        request = SaveRequest(next(self._serials), path, history.copy())
+        self._ask(SaveRequest(next(self._serials), path, history.copy()), then)
+
+    def rescue(self, path: Path, history: History, run: int, then: Callable[[bool], None]) -> None:
+        """Have the present run (0), or one that was put aside, written as fast as can be."""
+        self._ask(SaveRequest(next(self._serials), path, history.copy(), run, is_urgent=True), then)
+
+    def _ask(self, request: SaveRequest, then: Callable[[bool], None] | None) -> None:
         self._waiting[request.serial] = [then] if then else []
         self.wanted.emit(request)
 

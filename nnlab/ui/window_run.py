@@ -72,9 +72,9 @@ class Shelf:
         return found[-1]
 
     @property
-    def unsaved_seconds(self) -> float:
-        """How long the longest trained of those was that no file has."""
-        return max((run.progress.seconds for run in self._runs if not run.is_saved), default=0.0)
+    def unsaved(self) -> list[WindowRun]:
+        """The runs that no file has as they are."""
+        return [run for run in self._runs if not run.is_saved]
 
     def of_generation(self, generation: int) -> WindowRun | None:
         """The run about which the messages of this generation are."""

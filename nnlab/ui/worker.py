@@ -127,9 +127,11 @@ class TrainingWorker(QObject):
                 run.best,
             )
         )
-        # Out of a file it may have reached its end.
-        ended = run.reason_to_stop() if state == "idle" else reason
-        self._tell("finished" if state == "idle" and ended else state, ended)
+        if state == "idle":
+            # Out of a file it may have diverged, or reached its end.
+            reason = run.divergence or run.reason_to_stop()
+            state = "diverged" if run.divergence else "finished" if reason else state
+        self._tell(state, reason)
 
     def _put_aside(self, keep: frozenset[int]) -> None:
         """The present run is held on to if it is to be kept; those that are not are let go."""
@@ -240,20 +242,29 @@ class TrainingWorker(QObject):
 
     def _write(self, request: SaveRequest) -> str:
         """Nothing, or the sentence that says why the file was not written."""
-        if self._run is None or self._experiment is None:
+        kept = self._kept.get(request.run) if request.run else self._standing()
+        if kept is None:
             return "there is no model yet; choose data and a model first"
         history = request.history
-        history.forget_after(self._run.number)
+        history.forget_after(kept.run.number)
         # Of the last steps the window may not have heard.
         known = history.number
-        history.extend([step for step in (*self._sent, *self._steps) if step.number > known])
+        history.extend([step for step in kept.steps if step.number > known])
         try:
-            save_model(request.path, self._run, self._experiment, self._measure(self._run), history)
+            metrics = {} if request.is_urgent else self._measure(kept.run)
+            save_model(request.path, kept.run, kept.experiment, metrics, history)
         except NnlabError as error:
             return str(error)
         except MemoryError:
             return f"{request.path}: not saved, there is not enough memory for the file's content; close other programs"
         return ""
+
+    def _standing(self) -> KeptRun | None:
+        """The present run where it stands, with all steps that the window may not have."""
+        if self._run is None or self._experiment is None:
+            return None
+        steps = [*self._sent, *self._steps]
+        return KeptRun(self._run, self._experiment, self._progress, self._first_number, steps, self._last, self._seconds)
 
     def _measure(self, run: TrainingRun) -> dict[str, Any]:
         """The figures of the model; none where they cannot be had, for which nobody should lose the model."""

@@ -121,6 +121,10 @@ def test_pretraining_and_fine_tuning_are_told_apart(driver: Driver) -> None:
     losses = window.session.history.steps["loss"].values
     parts = [smoothed(part, min(39, panel.longest)) for part in np.split(losses, [82, 164])]
     np.testing.assert_allclose(panel._smooth_values, np.concatenate(parts))
+    # No line leads from one to the next.
+    drawn = panel.raw.getOriginalDataset()[1]
+    assert np.flatnonzero(np.isnan(drawn)).tolist() == [82, 165]
+    np.testing.assert_array_equal(drawn[~np.isnan(drawn)], losses)
     box = panel.plot.getViewBox()
     for x, words in ((0.5, ("RBM 1", "reconstruction error")), (5.0, ("fine-tuning", "loss"))):
         curves._hover(box.mapViewToScene(QPointF(x, box.viewRange()[1][0])))

@@ -143,7 +143,7 @@ def test_questions_and_the_list_of_recent_files_say_names_as_they_are(
     assert asked == ["<b>a.toml exists already. Replace it?"]
     formats: list[Qt.TextFormat] = []
     monkeypatch.setattr(QMessageBox, "exec", lambda box: formats.append(box.textFormat()) or no)
-    window.files._ask_to_save("The experiment '<b>mine</b>' has changes.", lambda: True)
+    window.files._ask("Unsaved", "The experiment '<b>mine</b>' has changes.", "Save?", QMessageBox.StandardButton.Save)
     assert formats == [Qt.TextFormat.PlainText]
     recent = tmp_path / "salt & pepper.toml"
     recent.touch()

@@ -38,7 +38,7 @@ class Person:
 @pytest.fixture
 def person(monkeypatch: pytest.MonkeyPatch) -> Person:
     # Whatever is not saved is asked about.
-    monkeypatch.setattr(files, "_MOMENT_SECONDS", 0.0)
+    monkeypatch.setattr(files, "MOMENT_SECONDS", 0.0)
     return Person(monkeypatch)
 
 
@@ -72,7 +72,7 @@ def test_closing_stays_open_when_the_model_cannot_be_saved(
     # It can be tried again, elsewhere.
     monkeypatch.undo()
     second = Person(monkeypatch)
-    monkeypatch.setattr(files, "_MOMENT_SECONDS", 0.0)
+    monkeypatch.setattr(files, "MOMENT_SECONDS", 0.0)
     second.chooses, second.answers = tmp_path / "good.safetensors", ["Save"]
     trained.close()
     driver.wait_for(lambda: not is_open(trained))
@@ -205,7 +205,7 @@ def test_a_free_path_is_one_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_what_took_a_moment_is_not_asked_about(trained: MainWindow, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_MOMENT_SECONDS", 1e9)
+    monkeypatch.setattr(files, "MOMENT_SECONDS", 1e9)
     assert trained.close() and person.asked == []
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QSettings
 from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model
+from nnlab.ui import rescue, worker
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.rescue import RecoveredNotice
 from tests.ui.conftest import Driver, example
@@ -95,6 +96,27 @@ def test_a_full_disk_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
     (tmp_path / "recovered").write_text("in the way")
     status, said = end_by(signal.SIGTERM, tmp_path)
     assert status == 143 and "not saved" in said and "Traceback" not in said
+
+
+def test_a_run_that_was_put_aside_is_kept_too(digits: MainWindow, driver: Driver, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path))
+    monkeypatch.setattr(rescue, "MOMENT_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "measure", lambda run: pytest.fail("there may be no time to measure"))
+    driver.finish(digits)
+    left = digits.session.progress.number
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
+        digits.session.reset()
+    digits.run_bar.batch.click()
+    driver.wait_for(lambda: digits.session.progress.number == 1)
+    ended: list[int] = []
+    end = rescue.Rescue(digits.session, digits.memory, ended.append)
+    end.begin(signal.SIGTERM)
+    driver.wait_for(lambda: ended == [143])
+    models = sorted((tmp_path / "recovered").glob("*.safetensors"), key=lambda path: len(path.name))
+    assert [load_model(path).step for path in models] == [1, left]
+    assert [load_model(path).history.number for path in models] == [1, left]
+    # The present one is what the next start opens first.
+    assert digits.memory.value("recovered")[0] == str(models[0])
 
 
 def test_the_next_start_offers_what_was_recovered(driver: Driver, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.legend import LEGEND, STAR_COLOR, Legend
 from nnlab.ui.views.curves.log_axis import LogAxis
 from nnlab.ui.views.curves.phase_marks import PhaseMarks
-from nnlab.ui.views.curves.smoothing import envelope, smoothed
+from nnlab.ui.views.curves.smoothing import envelope, pieces, smoothed
 from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import KINDS, Columns, color_axis, step_up
 from nnlab.ui.widgets.canvas import Canvas
@@ -289,8 +289,9 @@ class _Panel:
         parts = [smoothed(part, width) for part in np.split(values, changes)]
         self._smooth_values = np.concatenate(parts)
         self.marks.show(x, changes)
-        self.raw.setData(*envelope(x, np.maximum(values, self._floor)) if show_raw else ([], []))
-        self.smooth.setData(*envelope(x, np.maximum(self._smooth_values, self._floor)))
+        raw = pieces(x, np.maximum(values, self._floor), changes) if show_raw else ([], [])
+        self.raw.setData(*raw, connect="finite")
+        self.smooth.setData(*pieces(x, np.maximum(self._smooth_values, self._floor), changes), connect="finite")
 
     def draw_epochs(self, ends: Array, validation: Array, best: tuple[float, float] | None) -> None:
         """Validation over the ends of epochs, a star at the best; only when there is something new."""

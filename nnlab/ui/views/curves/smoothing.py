@@ -44,3 +44,12 @@ def envelope(x: Array, y: Array) -> tuple[Array, Array]:
     picked.sort(axis=1)
     places = np.concatenate([(starts[:, None] + picked).ravel(), np.arange(whole, len(x))])
     return x[places], y[places]
+
+
+def pieces(x: Array, y: Array, changes: list[int]) -> tuple[Array, Array]:
+    """The envelope of each piece, with a gap before each of these places: no line leads from one to the next."""
+    gap = np.full(1, np.nan)
+    parts = [envelope(*part) for part in zip(np.split(x, changes), np.split(y, changes), strict=True)]
+    parts = [part for part in parts if len(part[0])] or [(x, y)]
+    joined = [numbers for part in parts for numbers in ((gap, gap), part)][1:]
+    return np.concatenate([each for each, _ in joined]), np.concatenate([each for _, each in joined])
