@@ -1,10 +1,15 @@
 """No memory, or a fault that nobody foresaw, in a step, a probe or a copy: it stops, says so once, and goes on working."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nnlab.errors import DivergedError
+from nnlab.experiments.headless import run_experiment
+from nnlab.models import MLPSettings
+from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import BatchLoss
 from nnlab.training import TrainingRun
 from nnlab.training.probes import PROBES
@@ -109,3 +114,14 @@ def test_a_copy_that_cannot_be_made_refuses_the_job(
     with driver.qtbot.waitSignal(job.failed, timeout=60_000) as heard:
         pass
     assert WORDS[kind] in heard.args[0]
+
+
+def test_a_diverged_run_that_is_opened_says_so_and_does_not_go_on(driver: Driver, tmp_path: Path):
+    experiment = example("digits-mlp", learning_rate=1000.0, optimizer="sgd")
+    experiment = replace(experiment, model=MLPSettings((Dense(10),), loss="mean_squared_error"))
+    with pytest.raises(DivergedError):
+        run_experiment(experiment, [], tmp_path, 1)
+    window = driver.open(example("xor", epochs=3))
+    window.files.open(tmp_path / "digits-mlp.safetensors")
+    driver.wait_for(lambda: window.session.progress.state == "diverged")
+    assert "diverged" in window.notice.text
