@@ -7,6 +7,7 @@ from nnlab.commands.options import data_option, json_option
 
 # Of more classes the first so many are told; --json has all.
 _MOST_CLASSES = 40
+_MOST_COLUMNS = 12
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -77,6 +78,7 @@ def _shown(report: Report) -> str:
     facts = {
         "examples": f"{report['train']:,} for training, {report['test']:,} for the test",
         "shape": " x ".join(map(str, report["shape"])),
+        **_columns(report["columns"]),
         "memory": f"{report['memory'] / 1e6:,.1f} MB",
         "lies in": report["path"],
         "source": report["source"],
@@ -84,6 +86,22 @@ def _shown(report: Report) -> str:
     }
     lines = [report["title"], *(f"{name:8}  {text}" for name, text in facts.items() if text)]
     return "\n".join([*lines, "", *_class_table(report["classes"])] if report["classes"] else lines)
+
+
+def _columns(columns: Report | None) -> dict[str, str]:
+    """What the columns of a table were taken as; nothing of other data."""
+    if columns is None:
+        return {}
+    return {
+        "label": ", ".join(columns["label"]) or "none",
+        "features": _some(columns["features"]),
+        "left out": _some([f"{name} ({why})" for name, why in columns["left_out"]]),
+    }
+
+
+def _some(names: list[str]) -> str:
+    told = ", ".join(names[:_MOST_COLUMNS])
+    return f"{told} and {len(names) - _MOST_COLUMNS:,} more" if len(names) > _MOST_COLUMNS else told
 
 
 def _class_table(classes: list[Report]) -> list[str]:

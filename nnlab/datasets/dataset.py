@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from nnlab.datasets.names import Names
 from nnlab.datasets.split import spread
+from nnlab.datasets.table_columns import TableColumns
 from nnlab.errors import DatasetError
 
 Numbers = npt.NDArray[np.float32]
@@ -58,6 +59,8 @@ class Dataset:
     columns: Mapping[str, Any] | None = field(default=None, compare=False)
     # What stands above the numbers of an example in a table, "" where nothing does; empty where the data was no table.
     feature_names: tuple[str, ...] = ()
+    # What the columns of a table were taken as; None where the data was no table.
+    table: TableColumns | None = None
     # The checksum of the encoder whose codes the inputs are, "" where they are no codes.
     encoder: str = ""
 

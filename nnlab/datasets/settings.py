@@ -15,7 +15,7 @@ _PREPARATION = "Preparation"
 # Augmentation that means something for pictures alone.
 PICTURE_FIELDS = frozenset({"flip_horizontal", "flip_vertical", "shift", "rotation"})
 # What the arrays of a person's own data depend on.
-_OWN_FIELDS = ("path", "test_path", "label", "image_size", "color", "points", "test")
+_OWN_FIELDS = ("path", "test_path", "label", "exclude", "image_size", "color", "points", "test")
 
 
 def _is_made(settings: "DatasetSettings") -> bool:
@@ -60,7 +60,16 @@ class DatasetSettings(Settings):
         "Label",
         shown=_is_file,
         group=_PREPARATION,
-        help="Which column of a CSV file holds the class: auto, first, last, none, or a column's name.",
+        help="Which column of a CSV file holds the class: auto, first, last, none, a column's name or number, or several "
+        "with commas between, of which each row has one 1.",
+    )
+    exclude: str = setting(
+        "auto",
+        "Left out",
+        shown=_is_file,
+        group=_PREPARATION,
+        help="Columns of a CSV file that are not learned from: names or numbers with commas between. auto: those that "
+        "number or name the rows, dates, texts. none: nothing is left out. Both together: auto, colour.",
     )
     image_size: int = setting(
         0,

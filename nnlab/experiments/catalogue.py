@@ -1,6 +1,7 @@
 """What data there is: the reports behind `nnlab datasets`."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def show_dataset(name: str, folders: Sequence[Path], report: Report = silent) ->
         "train": len(dataset.train),
         "test": len(dataset.test),
         "classes": _classes(dataset),
+        "columns": asdict(dataset.table) if dataset.table else None,
         "memory": sum(_memory(part) for part in (dataset.train, dataset.test)),
         "path": str(place) if place else settings.path or None,
         "source": dataset.source,

@@ -81,7 +81,8 @@ def test_a_dataset_is_shown_as_a_table(capsys: pytest.CaptureFixture):
 def test_a_dataset_without_classes_is_shown_without_a_table():
     from nnlab.commands.datasets import _shown
 
-    facts = {"title": "T", "train": 5, "test": 2, "shape": [3], "memory": 84, "path": None, "source": "", "licence": ""}
+    facts = {"title": "T", "train": 5, "test": 2, "shape": [3], "memory": 84, "path": None}
+    facts |= {"source": "", "licence": "", "columns": None}
     assert _shown(facts | {"classes": []}).splitlines()[-1].startswith("memory")
     many = [{"name": f"class {number}", "train": 1, "test": 0} for number in range(1000)]
     lines = _shown(facts | {"classes": many}).splitlines()
@@ -89,10 +90,21 @@ def test_a_dataset_without_classes_is_shown_without_a_table():
     assert len(lines) < 60
 
 
+def test_what_the_columns_of_a_table_were_taken_as_is_shown(capsys: pytest.CaptureFixture, tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("Id,a,b,kind\n" + "".join(f"{n},{n / 7:.2f},0.5,{'xy'[n % 2]}\n" for n in range(1, 31)))
+    lines = answer(capsys, "show", path).splitlines()
+    assert "label     kind" in lines
+    assert "features  a, b" in lines
+    assert "left out  Id (its name says that it names the rows)" in lines
+    told = json.loads(answer(capsys, "show", path, "--json"))["columns"]
+    assert told == {"label": ["kind"], "features": ["a", "b"], "left_out": [["Id", "its name says that it names the rows"]]}
+
+
 def test_showing_as_json_is_one_object(capsys: pytest.CaptureFixture):
     told = json.loads(answer(capsys, "show", "xor", "--json"))
     assert set(told) == {
-        *("name", "title", "shape", "train", "test", "classes", "memory", "path", "source", "licence"),
+        *("name", "title", "shape", "train", "test", "classes", "columns", "memory", "path", "source", "licence"),
     }
 
 

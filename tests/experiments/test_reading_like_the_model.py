@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnlab.datasets.files.csv_layout import CSVLayout
+from nnlab.datasets.files.form import Form
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import experiment_from_table
 from nnlab.experiments.headless import evaluate_model, run_experiment
@@ -65,9 +67,9 @@ def test_classes_are_known_by_their_names(model: Path, tmp_path: Path):
     ("header", "names", "words"),
     [
         ("age,height,kind", ("dog", "eel", "fox"), ("fox", "cat, dog, eel")),
-        ("height,age,kind", WORDS, ("height", "'age'", "order")),
+        ("years,height,kind", WORDS, ("no column 'age'", "known are")),
     ],
-    ids=["another class", "columns in another order"],
+    ids=["another class", "a column without its name"],
 )
 def test_what_is_not_like_the_models_data_is_told(
     model: Path, tmp_path: Path, header: str, names: tuple[str, ...], words: tuple[str, ...]
@@ -141,3 +143,65 @@ def test_a_file_is_seen_through_the_encoder_that_the_model_has(tmp_path: Path):
     predicted = [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
     accuracy = evaluate_model(saved, [tmp_path], None, 1)["test_accuracy"]
     assert np.mean([int(name) == label for name, label in zip(predicted, test.labels, strict=True)]) == accuracy
+
+
+def predicted(model: Path, given: Path) -> list[str]:
+    output = given.with_suffix(".out")
+    predict_file(model, given, output, [], 1)
+    return [line.split(",")[1] for line in output.read_text().splitlines()[1:]]
+
+
+@pytest.mark.parametrize("label", ["", "?", "NaN", "-1", "0.5", "fox", None], ids=str)
+@pytest.mark.parametrize("header", ["age,height,kind", ""], ids=["header", "no header"])
+def test_to_predict_needs_no_labels(tmp_path: Path, label: str | None, header: str):
+    model = trained(tmp_path, write(tmp_path / "train.csv", header, table()))
+    known = predicted(model, write(tmp_path / "known.csv", header, table()))
+    end = "" if label is None else f",{label}"
+    rows = [row.rpartition(",")[0] + end for row in table()]
+    head = header.rpartition(",")[0] if label is None else header
+    assert predicted(model, write(tmp_path / "given.csv", head, rows)) == known
+    assert set(known) == set(WORDS)
+
+
+@pytest.mark.parametrize("header", ["age,height", "height,age,kind", "Id,height,colour,age", "AGE,kind,height"])
+def test_columns_are_known_by_their_names(tmp_path: Path, header: str):
+    train = [f"{place + 1},{row}" for place, row in enumerate(table())]
+    model = trained(tmp_path, write(tmp_path / "train.csv", "Id,age,height,kind", train))
+    known = predicted(model, write(tmp_path / "known.csv", "Id,age,height,kind", train))
+    cells = [dict(zip(("Id", "age", "height", "kind"), row.split(","), strict=True)) | {"colour": "red"} for row in train]
+    rows = [",".join(row[name.replace("AGE", "age")] for name in header.split(",")) for row in cells]
+    assert predicted(model, write(tmp_path / "given.csv", header, rows)) == known
+
+
+@pytest.mark.parametrize("keeps", ["Id,a,b,label", "a,b,label", "Id,a,b", "a,b"])
+def test_without_names_columns_are_known_by_their_number(tmp_path: Path, keeps: str):
+    train = [f"{place + 1},{row}" for place, row in enumerate(table())]
+    model = trained(tmp_path, write(tmp_path / "train.csv", "", train))
+    known = predicted(model, write(tmp_path / "known.csv", "", train))
+    start, end = (0 if "Id" in keeps else 1), (4 if "label" in keeps else 3)
+    rows = [",".join(row.split(",")[start:end]) for row in train]
+    assert predicted(model, write(tmp_path / "given.csv", "", rows)) == known
+
+
+def test_labels_that_are_missing_are_told_where_they_are_needed(model: Path, tmp_path: Path):
+    rows = [row.rpartition(",")[0] + "," for row in table()]
+    with pytest.raises(NnlabError) as caught:
+        evaluate_model(model, [], str(write(tmp_path / "other.csv", "age,height,kind", rows)), 1)
+    assert_one_sentence(caught.value, "other.csv: row 2, column 3 (kind)", "missing")
+
+
+def test_a_linear_svm_learns_from_minus_one_and_plus_one(tmp_path: Path):
+    path = write(tmp_path / "train.csv", "a,b,label", table(("-1", "+1")))
+    experiment = experiment_from_table(
+        {"dataset": {"path": str(path), "scaling": "standard"}, "model": {"kind": "linear_svm"}, "training": {"epochs": 40}}
+    )
+    report = run_experiment(experiment, [], tmp_path, 1)
+    assert report["test_accuracy"] == 1
+    assert evaluate_model(Path(report["model"]), [], str(path), 1)["class_names"] == ["-1", "+1"]
+
+
+def test_a_table_of_a_model_of_before_columns_were_left_out_is_understood():
+    kept = {"delimiter": ",", "columns": 3, "names": ["a", "b", "label"], "label": 2, "has_words": True, "is_pixels": False}
+    layout = Form((2,), columns=kept, class_names=WORDS).as_part().layout
+    assert isinstance(layout, CSVLayout)
+    assert (layout.feature_places, layout.label_places, layout.left_out) == ((0, 1), (2,), ())

@@ -69,6 +69,16 @@ def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow) -> Non
     assert not panel._source.isVisibleTo(panel)
 
 
+def test_the_card_tells_what_the_columns_of_a_table_were_taken_as(digits: MainWindow, tmp_path: Path) -> None:
+    panel = digits.dataset_panel
+    assert not panel._columns.isVisibleTo(panel)
+    (tmp_path / "a.csv").write_text("Id,a,b,kind\n" + "".join(f"{n},{n / 7:.2f},0.5,{'xy'[n % 2]}\n" for n in range(30)))
+    panel.show_dataset(load_dataset(DatasetSettings(name="file", path=str(tmp_path / "a.csv"))))
+    assert panel._columns.isVisibleTo(panel)
+    assert panel._columns.text() == "label kind · 2 features · without Id"
+    assert "left out Id: its name says that it names the rows" in panel._columns.toolTip()
+
+
 def test_the_card_counts_the_parts_as_the_run_has_them(digits: MainWindow, driver: Driver) -> None:
     panel, split = digits.dataset_panel, digits.stage._prepared.split
     train, validation, test = len(split.train), len(split.validation), len(digits.session.dataset.test)

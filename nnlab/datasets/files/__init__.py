@@ -34,7 +34,9 @@ def load_files(
     the data is read as that of the model was: the same columns, kind of numbers and classes.
     """
     try:
-        return _load(settings, folders, Reading(settings, Cache(cache), report, form.as_part() if form else None))
+        ignores_labels = form is not None and not form.class_names
+        like = form.as_part() if form else None
+        return _load(settings, folders, Reading(settings, Cache(cache), report, like, ignores_labels))
     except MemoryError:
         raise DatasetError(f"{shown(settings.path)}: there is not enough memory for it; close other programs") from None
     except OSError as error:
@@ -68,7 +70,9 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
 
 def _of_table(layout: CSVLayout | None) -> dict[str, Any]:
     """What a dataset keeps of the table it was read from."""
-    return {} if layout is None else {"columns": asdict(layout), "feature_names": layout.feature_names}
+    if layout is None:
+        return {}
+    return {"columns": asdict(layout), "feature_names": layout.feature_names, "table": layout.described()}
 
 
 def _cut(part: Part, labels: Labels, reading: Reading) -> tuple[Examples, Examples]:

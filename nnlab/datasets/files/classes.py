@@ -1,5 +1,8 @@
 """From labels as they stand in files to classes 0, 1, 2 ... with names."""
 
+import math
+import re
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,30 +13,29 @@ from nnlab.errors import DatasetError
 Labels = npt.NDArray[np.intp]
 
 MOST_CLASSES = 10_000
+# Numbers with gaps, more of them than this and fewer examples of each, are no classes.
+_MANY, _FEW_EACH = 50, 3
+_NUMERAL = re.compile(r"[+-]?(0|[1-9]\d{0,15})(\.0*)?", re.ASCII)
 
 
 def class_names(part: Part) -> tuple[str, ...]:
     """The classes of the training examples; none where there are no labels.
 
-    Texts are classes by themselves, whole numbers where they are 0, 1, 2 ... or 1, 2, 3 ... without a gap.
+    Texts are classes by themselves, and so are whole numbers, whichever there are, unless nearly each row has its own.
     """
     if part.labels is None:
         return ()
     if part.names:
         return part.names
     present = np.unique(part.labels)
-    first, last = int(present[0]), int(present[-1])
-    if first < 0:
-        raise DatasetError(f"{part.where}: holds the label {first}; labels are whole numbers from 0")
+    where = part.label_where or part.where
     if len(present) > MOST_CLASSES:
-        raise too_many_classes(part.where)
-    lowest = min(first, 1)
-    if last - lowest + 1 != len(present):
-        counted = np.arange(lowest, lowest + len(present) + 1)
-        missing = int(np.setdiff1d(counted, present)[0])
+        raise too_many_classes(where)
+    has_gaps = int(present[-1]) - int(present[0]) + 1 != len(present)
+    if has_gaps and len(present) > _MANY and len(part.labels) < _FEW_EACH * len(present):
         raise DatasetError(
-            f"{part.where}: labels go from {first} to {last}, but no example has the label {missing}; "
-            "number the classes 0, 1, 2 … without a gap, or name them with words"
+            f"{where}: holds {len(present):,} different numbers in {len(part.labels):,} rows, so they are values and no "
+            "classes, which nnlab tells apart; choose a column of classes with dataset.label, or none"
         )
     return tuple(str(label) for label in present)
 
@@ -50,9 +52,18 @@ def in_order(
     return tuple(names[place] for place in order), rank[labels]
 
 
-def _sorting(name: str) -> tuple[bool, int, str]:
-    is_number = name.isascii() and name.isdigit() and len(name) < 20
-    return not is_number, int(name) if is_number else 0, name
+def class_key(name: str) -> str:
+    """What makes a class the same in two spellings: 1, 1.0 and +1 are one; 007 and 7, cat and Cat are not."""
+    name = name.strip()
+    return str(int(float(name))) if _NUMERAL.fullmatch(name) else name
+
+
+def _sorting(name: str) -> tuple[bool, float, str]:
+    try:
+        value = float(name) if name.isascii() and name[-1:].isdigit() else math.nan
+    except ValueError:
+        value = math.nan
+    return not math.isfinite(value), value if math.isfinite(value) else 0.0, name
 
 
 def too_many_classes(where: str) -> DatasetError:
@@ -72,10 +83,10 @@ def numbered(part: Part, names: tuple[str, ...]) -> Labels:
         )
     present, positions = np.unique(part.labels, return_inverse=True)
     here = [part.names[label] if part.names else str(label) for label in present]
-    place = {name: number for number, name in enumerate(names)}
-    strange = [name for name in here if name not in place]
+    place = {class_key(name): number for number, name in enumerate(names)}
+    strange = [name for name in here if class_key(name) not in place]
     if strange:
         raise DatasetError(
             f"{part.where}: holds the label '{shown(strange[0])}', expected one of {listed(names)} as in training"
         )
-    return np.array([place[name] for name in here], np.intp)[positions]
+    return np.array([place[class_key(name)] for name in here], np.intp)[positions]

@@ -1,14 +1,17 @@
 """Lines of a CSV file as arrays, at the speed of NumPy's own parser; and where in them the mistake is."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.datasets.files.classes import MOST_CLASSES, too_many_classes
-from nnlab.datasets.files.csv_layout import CSVLayout, cells_of, is_byte, is_missing, is_number
-from nnlab.datasets.words import shown
+from nnlab.datasets.files.classes import MOST_CLASSES, class_key, too_many_classes
+from nnlab.datasets.files.csv_layout import EMPTY, CSVLayout
+from nnlab.datasets.files.csv_numbers import is_missing, is_number, number_of, unquoted
+from nnlab.datasets.files.csv_sample import cells_of
+from nnlab.datasets.files.text_file import decoded
+from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
 
 Array = npt.NDArray[Any]
@@ -20,7 +23,10 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 
 class CellParser:
-    """Turns lines below the header into features and labels. Words that are labels are numbered as they come."""
+    """Turns lines below the header into features and labels. Words that are labels are numbered as they come.
+
+    NumPy's parser reads what it can; where it fails the lines are read cell by cell, which also finds the first mistake.
+    """
 
     def __init__(self, where: str, layout: CSVLayout, header: int) -> None:
         self.where = where
@@ -29,135 +35,220 @@ class CellParser:
         # The number of the next line, as an editor counts them.
         self._row = 1 + header
         self._plain = _PLAIN + layout.delimiter.encode()
+        self._numbers: dict[str, int] = {}
+        # The unit that stands beside the numbers of a column, "" where none does, as soon as a row has shown it.
+        self._marks: dict[int, str] = {}
+        self._left_out = {entry.place: entry for entry in layout.left_out}
+        self._pick = _selection(layout)
 
     def parse(self, content: bytes) -> tuple[Array, Array]:
         """features (N, F) uint8 or float32 and labels (N,) int64 of the lines that follow those given before."""
         table = self._fast(content)
         if table is None:
             table = self._careful(content)
-        label = self.layout.label
-        if label < 0:
-            return self._as_features(table), np.zeros(len(table), np.int64)
-        features = table[:, 1:] if label == 0 else table[:, :label]
-        if 0 < label < table.shape[1] - 1:
-            features = np.delete(table, label, axis=1)
-        return self._as_features(features), table[:, label].astype(np.int64)
+        layout = self.layout
+        if layout.one_hot:
+            labels = table[:, layout.one_hot].argmax(axis=1)
+        else:
+            labels = table[:, layout.label] if layout.label >= 0 else np.zeros(len(table))
+        return self._as_features(table[:, self._pick]), labels.astype(np.int64)
 
     def _as_features(self, features: Array) -> Array:
         return features.astype(np.uint8 if self.layout.is_pixels else np.float32, copy=False)
 
     def _fast(self, content: bytes) -> Array | None:
         """Bytes read as bytes, six times faster than as floats; None where anything but digits is seen, or too much."""
+        layout = self.layout
         # NumPy would read 1.5 as 1 with a warning, so what it is given holds no point.
-        is_plain = self.layout.is_pixels and not self.layout.has_words and not content.translate(None, self._plain)
+        is_plain = layout.is_pixels and not layout.has_words and not content.translate(None, self._plain)
         if not is_plain or not content or content.isspace():
             return None
         lines = content.decode("ascii").splitlines()
         try:
             # Without comments=None a '#' would cut its line silently.
-            table = np.loadtxt(lines, np.uint8, delimiter=self.layout.delimiter, comments=None, ndmin=2)
+            table = np.loadtxt(lines, np.uint8, delimiter=_delimiter(layout), comments=None, ndmin=2)
         except ValueError:
             return None
-        if table.shape[1] != self.layout.columns:
+        if table.shape[1] != layout.columns or not self._are_single(table):
             return None
         self._row += len(lines)
         return table
 
     def _careful(self, content: bytes) -> Array:
         first = self._row
-        lines = self._decoded(content, first)
+        lines = [decoded(line) for line in content.splitlines()]
         self._row += len(lines)
         full = [line for line in lines if line.strip()]
         if not full:
             return np.empty((0, self.layout.columns))
-        converters: dict[int | str, Callable[[str], Any]] = {}
-        if self.layout.has_words:
-            converters[self.layout.label] = self._number_of
-        try:
-            table = np.loadtxt(
-                full,
-                np.float64,
-                delimiter=self.layout.delimiter,
-                comments=None,
-                ndmin=2,
-                quotechar='"',
-                converters=converters or None,
-            )
-        except ValueError:
-            self._explain(lines, first)
+        # NumPy would take a zero byte for a letter.
+        table = self._by_numpy(full) if b"\0" not in content else None
+        if table is None:
+            table = self._cell_by_cell(lines, first)
         if len(self.words) > MOST_CLASSES:
             raise too_many_classes(self.where)
+        return table
+
+    def _by_numpy(self, lines: list[str]) -> Array | None:
+        """A table (N, columns), None where a cell is not as NumPy expects it."""
+        layout = self.layout
+        if layout.decimal != "." or any(self._marks.values()):
+            return None
+        converters: dict[int | str, Callable[[str], Any]] = {
+            place: _nothing if entry.why == EMPTY else _anything for place, entry in self._left_out.items()
+        }
+        if layout.has_words:
+            converters[layout.label] = self._number_of
+        delimiter = _delimiter(layout)
+        try:
+            table = np.loadtxt(
+                lines, np.float64, delimiter=delimiter, comments=None, ndmin=2, quotechar='"', converters=converters or None
+            )
+        except ValueError:
+            return None
         # A quote left open would swallow the end of its line.
-        if table.shape != (len(full), self.layout.columns) or not self._is_right(table):
-            self._explain(lines, first)
+        if table.shape != (len(lines), layout.columns) or not self._is_right(table):
+            return None
+        self._marks = self._marks or dict.fromkeys(layout.feature_places, "")
         return np.asarray(table)
 
-    def _decoded(self, content: bytes, first: int) -> list[str]:
-        lines = []
-        for number, line in enumerate(content.splitlines(), first):
-            try:
-                lines.append(line.decode())
-            except UnicodeDecodeError:
-                raise DatasetError(f"{self.where}: row {number:,} is not text in UTF-8; save as CSV UTF-8") from None
-        return lines
-
     def _number_of(self, word: str) -> float:
-        word = word.strip()
-        if is_missing(word):
+        word = unquoted(word)
+        if word in ("", "?"):
             raise ValueError
-        return self.words.setdefault(word, len(self.words))
+        key = class_key(word)
+        if key not in self._numbers:
+            self._numbers[key] = self.words[word] = len(self.words)
+        return self._numbers[key]
 
     def _is_right(self, table: Array) -> bool:
         layout = self.layout
         if not np.isfinite(table).all() or np.abs(table).max() > _LARGEST:
             return False
-        if layout.label >= 0:
+        if layout.label >= 0 and not layout.one_hot:
             labels = table[:, layout.label]
-            if labels.min() < 0 or labels.max() > _MOST_LABEL or (labels % 1).any():
+            if np.abs(labels).max() > _MOST_LABEL or (labels % 1).any():
                 return False
-            table = np.delete(table, layout.label, axis=1) if layout.is_pixels else table
-        return not layout.is_pixels or bool(table.min() >= 0 and table.max() <= 255 and not (table % 1).any())
+        if not self._are_single(table):
+            return False
+        if not layout.is_pixels:
+            return True
+        table = table[:, self._pick]
+        return bool(table.min() >= 0 and table.max() <= 255 and not (table % 1).any())
 
-    def _explain(self, lines: Sequence[str], first: int) -> NoReturn:
-        """Find the first mistake, cell by cell, and raise the sentence that tells it."""
+    def _are_single(self, table: Array) -> bool:
+        """Whether each row has a single 1 among the columns that are a label together."""
+        if not self.layout.one_hot:
+            return True
+        marks = table[:, self.layout.one_hot]
+        return bool(((marks == 0) | (marks == 1)).all() and (marks.sum(axis=1) == 1).all())
+
+    def _cell_by_cell(self, lines: Sequence[str], first: int) -> Array:
+        """The table (N, columns); the first mistake is raised as a sentence that tells its row and column."""
         layout = self.layout
+        rows = []
         for number, line in enumerate(lines, first):
             if not line.strip():
                 continue
-            if line.count('"') % 2:
-                raise DatasetError(f"{self.where}: row {number:,} has a quote that is not closed")
-            cells = cells_of(line, layout.delimiter)
-            if len(cells) != layout.columns:
+            cells = self._cells(line, number)
+            values = [self._value(place, cell, number) for place, cell in enumerate(cells)]
+            if layout.one_hot and [values[place] for place in layout.one_hot].count(1) != 1:
                 raise DatasetError(
-                    f"{self.where}: row {number:,} has {len(cells):,} {'column' if len(cells) == 1 else 'columns'}, "
-                    f"expected {layout.columns:,} as {'in the header' if layout.names else 'above'}"
+                    f"{self.where}: row {number:,}: of the label's columns ({listed(layout.described().label)}) not exactly "
+                    "one holds a 1 and the others 0; choose one with dataset.label"
                 )
-            for place, cell in enumerate(cells):
-                problem = self._label_problem(cell) if place == layout.label else self._feature_problem(cell)
-                if problem:
-                    raise DatasetError(f"{self.where}: row {number:,}, {layout.column(place)}: {problem}")
-        raise DatasetError(f"{self.where}: rows {first:,} to {first + len(lines) - 1:,} cannot be read; is it CSV?")
+            rows.append(values)
+        return np.array(rows)
+
+    def _cells(self, line: str, number: int) -> list[str]:
+        layout = self.layout
+        if "\0" in line:
+            raise DatasetError(
+                f"{self.where}: row {number:,} holds NUL bytes, which no text has; save the file again as CSV"
+            )
+        if line.count('"') % 2:
+            raise DatasetError(f"{self.where}: row {number:,} has a quote that is not closed")
+        cells = cells_of(line, layout.delimiter)
+        if len(cells) != layout.columns:
+            raise DatasetError(
+                f"{self.where}: row {number:,} has {len(cells):,} {'column' if len(cells) == 1 else 'columns'}, "
+                f"expected {layout.columns:,} as {'in the header' if layout.names else 'above'}"
+            )
+        return cells
+
+    def _value(self, place: int, cell: str, number: int) -> float:
+        layout = self.layout
+        if place in self._left_out:
+            problem = (
+                "holds something though the column is empty above" if self._left_out[place].why == EMPTY and cell else ""
+            )
+            problem = problem and f"'{shown(cell, 30)}' {problem}; name the column in dataset.exclude, or fill it"
+        elif place == layout.label and not layout.one_hot:
+            problem = self._label_problem(cell)
+            if not problem:
+                return self._number_of(cell) if layout.has_words else float(unquoted(cell))
+        else:
+            problem = self._feature_problem(cell)
+            found = number_of(cell, layout.decimal)
+            if not problem and found is not None:
+                known = self._marks.setdefault(place, found[1])
+                if known == found[1]:
+                    return found[0]
+                unit = f"'{known}'" if known else "no unit"
+                problem = f"'{shown(cell, 30)}' has another unit than the rows above, which have {unit}; write all alike"
+        if problem:
+            raise DatasetError(f"{self.where}: row {number:,}, {layout.column(place)}: {problem}")
+        return 0.0
 
     def _label_problem(self, cell: str) -> str:
-        if is_missing(cell):
-            return "the label is missing"
+        text = unquoted(cell)
+        if text in ("", "?") or (not self.layout.has_words and is_missing(text)):
+            return "the label is missing; fill it, take the row out, or choose another column with dataset.label"
         if self.layout.has_words:
             return ""
-        if not is_number(cell):
-            return f"'{shown(cell, 30)}' is no label, expected a whole number from 0 as in the rows above"
-        value = float(cell)
-        if value < 0 or value % 1 or value > _MOST_LABEL:
-            return f"the label {shown(cell, 30)} is not a whole number from 0; choose the right column with dataset.label"
+        if not is_number(text):
+            return f"'{shown(cell, 30)}' is no label, expected a whole number as in the rows above"
+        value = float(text)
+        if value % 1 or abs(value) > _MOST_LABEL:
+            return (
+                f"the label {shown(cell, 30)} is not a whole number; a column of values is no label, since nnlab tells "
+                "classes apart: choose a column of classes with dataset.label, or none"
+            )
         return ""
 
     def _feature_problem(self, cell: str) -> str:
-        if not cell:
-            return "the cell is empty, expected a number"
+        if is_missing(cell):
+            what = f"'{shown(cell, 30)}' says that the number is missing" if cell else "the cell is empty, expected a number"
+            return f"{what}; fill it, take the row out, or leave the column out with dataset.exclude"
+        found = number_of(cell, self.layout.decimal)
         if self.layout.is_pixels:
-            whole = is_number(cell) and 0 <= float(cell) <= 255 and float(cell) % 1 == 0
+            whole = found is not None and 0 <= found[0] <= 255 and found[0] % 1 == 0
+            return "" if whole else f"'{shown(cell, 30)}' is no pixel, expected a whole number from 0 to 255"
+        if found is None:
             return (
-                "" if whole or is_byte(cell) else f"'{shown(cell, 30)}' is no pixel, expected a whole number from 0 to 255"
+                f"'{shown(cell, 30)}' is not a number; words are read only as labels, so choose this column with "
+                "dataset.label, leave it out with dataset.exclude, or write numbers"
             )
-        if not is_number(cell):
-            return f"'{shown(cell, 30)}' is not a number; words are read only in the column of the labels, dataset.label"
-        return "" if abs(float(cell)) <= _LARGEST else f"{shown(cell, 30)} is too large"
+        return "" if abs(found[0]) <= _LARGEST else f"{shown(cell, 30)} is too large"
+
+
+def _selection(layout: CSVLayout) -> slice | list[int]:
+    """The features in a row; a slice, where they stand together, copies nothing."""
+    places = list(layout.feature_places)
+    together = places == list(range(places[0], places[-1] + 1))
+    return slice(places[0], places[-1] + 1) if together else places
+
+
+def _delimiter(layout: CSVLayout) -> str | None:
+    """As NumPy is told it: nothing stands for any number of blanks."""
+    return None if layout.delimiter == " " else layout.delimiter
+
+
+def _anything(_: str) -> float:
+    return 0.0
+
+
+def _nothing(cell: str) -> float:
+    if cell.strip():
+        raise ValueError
+    return 0.0

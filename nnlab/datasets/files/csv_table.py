@@ -10,19 +10,24 @@ from nnlab.datasets.building import Building
 from nnlab.datasets.cache import Kind, fingerprint
 from nnlab.datasets.files.classes import in_order
 from nnlab.datasets.files.csv_cells import CellParser
-from nnlab.datasets.files.csv_layout import CSVLayout, guess_layout
+from nnlab.datasets.files.csv_guess import guess_layout
+from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.look import Look
 from nnlab.datasets.files.reading import Found, Part, Reading, as_pictures
-from nnlab.datasets.files.text_file import TextFile
+from nnlab.datasets.files.text_file import UTF_16, TextFile, decoded
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 
-_PARSED = Kind("csv", 1)
+# No text holds these bytes; of the others at least so many stand beside each zero byte.
+_CONTROLS, _LETTERS_EACH = frozenset(range(1, 32)) - set(b"\t\n\f\r\x1b"), 50
+_PARSED = Kind("csv", 2)
 
 
 def is_csv(look: Look) -> bool:
-    """Text: whatever holds no zero byte."""
-    return not look.is_folder and b"\0" not in look.head
+    """Text: what holds no zero byte, or UTF-16, or few among letters, which are then told by their row."""
+    if look.is_folder or b"\0" not in look.head or look.head.startswith(UTF_16):
+        return not look.is_folder
+    return look.head.count(b"\0") * _LETTERS_EACH < len(look.head) and not _CONTROLS & set(look.head)
 
 
 def read_csv(path: Path, reading: Reading) -> Found:
@@ -30,21 +35,25 @@ def read_csv(path: Path, reading: Reading) -> Found:
     like = reading.like.layout if reading.like else None
     like = like if isinstance(like, CSVLayout) else None
     settings = reading.settings
-    key = [*fingerprint(path), settings.label, settings.layout, asdict(like) if like else None]
+    key = [*fingerprint(path), settings.label, settings.exclude, settings.layout]
+    key += [asdict(like) if like else None, reading.ignores_labels]
     entry = reading.cache.get(_PARSED, key, lambda building: _parse(path, reading, like, building))
-    layout = CSVLayout(**entry.about["layout"] | {"names": tuple(entry.about["layout"]["names"])})
+    layout = CSVLayout.from_table(entry.about["layout"])
     inputs = as_pictures(entry.arrays["inputs"], reading.is_flat)
     labels = entry.arrays["labels"] if layout.label >= 0 else None
-    names, labels = in_order(tuple(entry.about["words"]), labels)
-    return Found(Part(shown(path.name), inputs, labels, names, layout))
+    names = tuple(entry.about["words"])
+    if not layout.one_hot:
+        names, labels = in_order(names, labels)
+    where = shown(path.name)
+    named = f"{where}: {layout.column(layout.label)}" if layout.label >= 0 else ""
+    return Found(Part(where, inputs, labels, names, layout, named))
 
 
 def _parse(path: Path, reading: Reading, like: CSVLayout | None, building: Building) -> dict[str, Any]:
     where = shown(path.name)
     with TextFile(path) as file:
-        sample = [line.decode(errors="replace") for line in file.sample()]
-        layout, header = guess_layout(where, sample, reading.settings, like)
-        _compare(where, layout, like)
+        sample = [decoded(line) for line in file.sample()]
+        layout, header = guess_layout(where, sample, reading.settings, like, not reading.ignores_labels)
         features = building.rows("inputs", np.uint8 if layout.is_pixels else np.float32, (layout.features,))
         labels = building.rows("labels", np.int64)
         parser = CellParser(where, layout, header)
@@ -58,24 +67,5 @@ def _parse(path: Path, reading: Reading, like: CSVLayout | None, building: Build
             count += len(some)
     if not count:
         raise DatasetError(f"{where}: holds no rows")
-    return {"layout": asdict(layout), "words": list(parser.words)}
-
-
-def _compare(where: str, layout: CSVLayout, like: CSVLayout | None) -> None:
-    """Say early, in columns, what would not fit the training file."""
-    if like is not None and layout.features != like.features:
-        raise DatasetError(
-            f"{where}: has {layout.features:,} columns beside the label, but the training file {like.features:,}; "
-            "both must have the same"
-        )
-    if like is None or not (like.names and layout.names):
-        return
-    wanted, here = (
-        [(place, name) for place, name in enumerate(each.names) if place != each.label] for each in (like, layout)
-    )
-    for (_, expected), (place, name) in zip(wanted, here, strict=True):
-        if name.lower() != expected.lower():
-            raise DatasetError(
-                f"{where}: {layout.column(place)} stands where '{shown(expected, 30)}' stood in training; "
-                "put the columns into the same order"
-            )
+    words = list(layout.described().label) if layout.one_hot else list(parser.words)
+    return {"layout": asdict(layout), "words": words}

@@ -38,5 +38,5 @@ class Form:
         """A part without examples, for a reader to compare with."""
         layout: object = tuple(self.example_shape)
         if self.columns is not None:
-            layout = CSVLayout(**{**self.columns, "names": tuple(self.columns["names"])})
+            layout = CSVLayout.from_table(self.columns)
         return Part("the model's data", np.empty((0, *self.example_shape), self.dtype), None, self.class_names, layout)

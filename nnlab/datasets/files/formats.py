@@ -45,8 +45,6 @@ _OTHERS = (
     (b"PAR1", "is Parquet; save it as CSV"),
     (b"SQLite format 3", "is a database; save a table of it as CSV"),
     (b"%PDF", "is a PDF; give a CSV, .npy, .npz or IDX file, or a folder of pictures"),
-    (b"\xff\xfe", "is text in UTF-16; save it as CSV in UTF-8"),
-    (b"\xfe\xff", "is text in UTF-16; save it as CSV in UTF-8"),
     (b"<", "is a web page or XML; download the data itself"),
     (b"\x80", "may be a pickle, which nnlab never opens since it could run anything; save its arrays with numpy.savez"),
 )

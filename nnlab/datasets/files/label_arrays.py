@@ -33,10 +33,12 @@ def as_labels(array: npt.NDArray[Any], where: str) -> Labels:
         return _of_words(array, where)
     numbers = np.asarray(array)
     with np.errstate(invalid="ignore"):
-        wrong = ~((numbers >= 0) & (numbers <= _MOST_LABEL) & (numbers == np.floor(numbers)))
+        wrong = ~((np.abs(numbers.astype(float)) <= _MOST_LABEL) & (numbers == np.floor(numbers)))
     if wrong.any():
         place = int(np.argmax(wrong))
-        raise DatasetError(f"{where}: the label at [{place:,}] is {numbers[place]}, expected a whole number from 0")
+        raise DatasetError(
+            f"{where}: the label at [{place:,}] is {numbers[place]}, expected a whole number, one for each class"
+        )
     return Labels(numbers.astype(np.int64))
 
 

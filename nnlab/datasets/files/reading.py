@@ -33,6 +33,7 @@ class Part:
     labels: npt.NDArray[np.int64] | None
     names: tuple[str, ...] = ()
     layout: object = None  # what a reader wants to remember for the test part
+    label_where: str = ""  # the labels in a sentence, where they have a name of their own
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Reading:
     cache: Cache
     report: Report
     like: Part | None = None
+    ignores_labels: bool = False  # whatever stands in the labels' place, even nothing, is right
 
     @property
     def is_flat(self) -> bool:
@@ -60,7 +62,7 @@ class Reading:
     @property
     def wants_labels(self) -> bool:
         """Whether files of labels are looked for."""
-        return self.settings.label != "none"
+        return self.settings.label != "none" and not self.ignores_labels
 
 
 def picture_side(features: int) -> int:

@@ -1,5 +1,6 @@
 """The lines of a text file, raw or gzipped, in blocks: no file is ever held whole."""
 
+import codecs
 import gzip
 import os
 from collections.abc import Iterator
@@ -11,12 +12,22 @@ from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 from nnlab.regular_file import open_regular
 
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BLOCK = 1 << 19
 _SAMPLE = 1 << 20
 _LONGEST_LINE = 16 << 20
 # A gzip file that unpacks to more than this must not be so many times smaller.
 _LARGE = 64 << 20
 _MOST_SWOLLEN = 200
+
+
+def decoded(line: bytes) -> str:
+    """A line as text. What is no UTF-8 is taken as Windows-1252, in which spreadsheets of the west save."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        # Bytes that have no character there are told as a cell that is wrong, or stay in a word.
+        return line.decode("cp1252", errors="replace")
 
 
 class TextFile:
@@ -34,6 +45,7 @@ class TextFile:
             zipped = self._raw.read(len(MAGIC)) == MAGIC
             self._raw.seek(0)
         self._stream: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=self._raw) if zipped else self._raw
+        self._wide: codecs.IncrementalDecoder | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -76,11 +88,13 @@ class TextFile:
 
     def _read(self, size: int, to_line_end: bool = False) -> bytes:
         with faults_told(self._path):
-            content = self._stream.readline(size) if to_line_end else self._stream.read(size)
+            content = self._stream.readline(size) if to_line_end and self._wide is None else self._stream.read(size)
+        if not self._given and content.startswith(UTF_16):
+            self._wide = codecs.getincrementaldecoder("utf-16")("replace")
         self._given += len(content)
         if self._given > max(_MOST_SWOLLEN * self._size, _LARGE):
             raise DatasetError(
                 f"{self._where}: unpacks to more than {_MOST_SWOLLEN} times its size, as only a compression bomb does; "
                 "unpack it with gunzip if that is what it holds"
             )
-        return content
+        return self._wide.decode(content).encode() if self._wide is not None else content

@@ -19,6 +19,7 @@ from nnlab.ui.setup.loading_line import LoadingLine
 from nnlab.ui.setup.value_chart import ValueChart
 from nnlab.ui.widgets.card import Card, label
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.explained import literally
 
 _NO_PATH = "Choose a file or a folder, or drop one on the window."
 _NO_POINTS = "Draw points of at least two classes on the plane."
@@ -44,6 +45,7 @@ class DatasetPanel(Card):
         self._title = Elided()
         self._parts = Elided("muted")
         self._facts = Elided("muted")
+        self._columns = Elided("muted")
         self._source = Elided("muted")
         self.browse = QPushButton("Browse…")
         self.browse.setToolTip("Page through all examples (Ctrl+B)")
@@ -57,7 +59,7 @@ class DatasetPanel(Card):
             self.body.addWidget(widget)
         self.body.addSpacing(4)
         self.body.addLayout(head)
-        for widget in (self.classes, self.values, self._parts, self._facts, self._source):
+        for widget in (self.classes, self.values, self._parts, self._facts, self._columns, self._source):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self.show_dataset)
@@ -88,6 +90,9 @@ class DatasetPanel(Card):
             self._parts.setToolTip(_sum_text(len(dataset.train), 0, len(dataset.test)))
         self._title.setText(dataset.title)
         self._facts.setText(_facts(dataset, summary))
+        self._columns.setText(dataset.table.in_short() if dataset.table else "")
+        self._columns.setToolTip(literally(dataset.table.in_full()) if dataset.table else "")
+        self._columns.setVisible(dataset.table is not None)
         self._source.setText(" · ".join(part for part in (dataset.licence, dataset.source) if part))
         self._source.setVisible(bool(dataset.source or dataset.licence))
         self.classes.show_summary(dataset, summary)
@@ -104,7 +109,8 @@ class DatasetPanel(Card):
         """A file or folder of the person's own becomes the data; how another file had to be read says nothing about it."""
         first = DatasetSettings()
         dataset = self._session.experiment.dataset
-        own = replace(dataset, name="file", path=str(path), test_path="", label=first.label, classes=first.classes)
+        own = replace(dataset, name="file", path=str(path), test_path="", label=first.label, exclude=first.exclude)
+        own = replace(own, classes=first.classes)
         self._edit(own, "path")
 
     def _edit(self, settings: DatasetSettings, name: str) -> None:

@@ -34,7 +34,7 @@ def test_a_cell_that_is_no_pixel_is_told_with_row_and_column(tmp_path: Path, hea
     refused(path, f"a.csv: row {row + 1 + bool(header)}, column 6{name}: ", f"'{cell}'" if cell else "empty")
 
 
-@pytest.mark.parametrize("cell", ["", "-1", "1.5", "nan", "x", "99999999999"])
+@pytest.mark.parametrize("cell", ["", "?", "1.5", "nan", "x", "99999999999"])
 def test_a_cell_that_is_no_label_is_told_with_row_and_column(tmp_path: Path, cell: str):
     path = write_csv(tmp_path / "a.csv", with_cell(9, 0, cell), HEADER)
     refused(path, "a.csv: row 11, column 1 (label): ", "label", label="first")
@@ -79,13 +79,14 @@ def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path: Path):
     refused(write_csv(tmp_path / "b.csv", FIRST), "no header", "'species'", label="species")
 
 
-@pytest.mark.parametrize(
-    ("labels", "words"),
-    [([0, 1, 3], "label 2"), ([1, 2, 4], "label 3"), ([2, 3, 4], "label 1"), ([5, 5, 5], "label 1")],
-)
-def test_labels_with_a_gap_are_told_by_the_one_that_is_missing(tmp_path: Path, labels, words: str):
-    path = write_csv(tmp_path / "a.csv", [[0.5, label] for label in labels], ["a", "label"])
-    refused(path, "a.csv", words, "0, 1, 2")
+def test_whole_numbers_of_which_nearly_each_row_has_its_own_are_no_classes(tmp_path: Path):
+    path = write_csv(tmp_path / "a.csv", [[0.5, 7 * n] for n in range(100)], ["a", "target"])
+    refused(path, "a.csv: column 2 (target)", "100 different numbers", "classes", "dataset.label")
+
+
+def test_a_column_of_values_is_no_label(tmp_path: Path):
+    path = write_csv(tmp_path / "a.csv", [[n, n % 7 + 0.25] for n in range(30)], ["a", "target"])
+    refused(path, "row 2, column 2 (target)", "not a whole number", "classes", "dataset.label")
 
 
 def test_a_column_of_thousands_of_different_words_is_no_label(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -101,16 +102,15 @@ def test_words_in_a_second_column_are_told(tmp_path: Path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("0,1\n0,1\n".encode("utf-16"), "UTF-16"),
-        (b"a,label\n1,caf\xe9\n", "row 2 is not text in UTF-8"),
-        (b"label\n0\n1\n", "one column"),
+        (b"a,label\n" + b"1,x\n" * 40 + b"2,\0\n", "row 42 holds NUL bytes"),
+        (b"label\n0\n1\n", "no column to learn from"),
         (b"<!doctype html><html>", "web page"),
         (b"a" * (17 << 20), "longer"),
         (b"," * 1_000_001, "columns"),
         (b'0,"1\n0,"2\n', "row 1 has a quote"),
         (b'"1\n2",1\n3,0\n', "row 1 has a quote"),
     ],
-    ids=["utf-16", "latin", "labels alone", "html", "a long line", "many columns", "an open quote", "a line in quotes"],
+    ids=["nul", "labels alone", "html", "a long line", "many columns", "an open quote", "a line in quotes"],
 )
 def test_text_that_is_no_table_is_told(tmp_path: Path, content: bytes, words: str):
     (tmp_path / "a.csv").write_bytes(content)
@@ -120,8 +120,8 @@ def test_text_that_is_no_table_is_told(tmp_path: Path, content: bytes, words: st
 @pytest.mark.parametrize(
     ("test_rows", "words"),
     [
-        (FIRST[:, :-2], "62 columns"),
-        (np.hstack([FIRST, FIRST[:, 1:]]), "128 columns"),
+        (FIRST[:, :-2], "63 columns"),
+        (np.hstack([FIRST, FIRST[:, 1:]]), "129 columns"),
         (np.hstack([FIRST[:, :1] + 3, PIXELS]), "label '3'"),
         (PIXELS, "no labels"),
     ],

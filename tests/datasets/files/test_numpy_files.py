@@ -243,10 +243,8 @@ def test_a_number_that_is_not_finite_is_told_with_its_place(tmp_path: Path, valu
     ("labels", "words"),
     [
         (LABELS[:-1], "11 labels"),
-        (LABELS - 1, "[0]"),
         (LABELS + 0.5, "[0]"),
         (np.where(LABELS == 1, np.nan, LABELS), "[1]"),
-        (2 * LABELS, "label 1"),
         (np.ones((12, 3)), "row 0"),
         (np.ones((12, 3, 2)), "12 x 3 x 2"),
         (np.array(["a"] * 11 + [""]), "empty"),
@@ -284,3 +282,14 @@ def test_two_members_of_one_name_are_told(tmp_path: Path):
 def test_a_header_of_many_digits_takes_no_time(tmp_path: Path):
     (tmp_path / "a.npy").write_bytes(lying("(" + "1" * 60_000 + "x)"))
     refused(tmp_path / "a.npy", "a.npy")
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [(2 * LABELS - 1, ("-1", "1", "3")), (LABELS * 2.0, ("0", "2", "4")), (LABELS + 7, ("7", "8", "9"))],
+    ids=["below 0", "gaps", "from 7"],
+)
+def test_labels_may_be_any_whole_numbers(tmp_path: Path, labels: np.ndarray, names: tuple[str, ...]):
+    dataset = whole(save(tmp_path / "a.npy", PICTURES, labels))
+    assert dataset.class_names == names
+    np.testing.assert_array_equal(dataset.train.labels, LABELS)

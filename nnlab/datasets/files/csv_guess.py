@@ -1,0 +1,149 @@
+"""How a CSV file is read, told by its first lines, the settings, and the file that it has to be like."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nnlab.datasets.files.csv_layout import CSVLayout, LeftOut
+from nnlab.datasets.files.csv_numbers import is_missing, is_number, is_word, unquoted
+from nnlab.datasets.files.csv_roles import SAID, are_bytes, chosen_label, chosen_left_out, guessed_label, guessed_left_out
+from nnlab.datasets.files.csv_sample import Sample, take_apart
+from nnlab.datasets.files.reading import could_be_pixels
+from nnlab.datasets.words import shown
+from nnlab.errors import DatasetError
+from nnlab.settings import nearest
+
+if TYPE_CHECKING:
+    from nnlab.datasets.settings import DatasetSettings
+
+# Fewer labels than this in a hundred that are words are mistakes among numbers.
+_WORD_PERCENT = 10
+_PIXEL_NAME = re.compile(r"(pixel|px)[\W_]?\d.*", re.IGNORECASE)
+# A whole number whose value is its name.
+_PLAIN_LABEL = re.compile(r"-?(0|[1-9]\d*)(\.0*)?", re.ASCII)
+UNSEEN = "the labels are not looked at"
+
+
+def guess_layout(
+    where: str, lines: Sequence[str], settings: "DatasetSettings", like: CSVLayout | None = None, wants_labels: bool = True
+) -> tuple[CSVLayout, int]:
+    """The layout, and in how many of the lines the header ends. `like` is that of the training file, for a test file."""
+    sample = take_apart(where, lines)
+    layout = _roles(where, sample, settings) if like is None else _roles_like(where, sample, settings, like, wants_labels)
+    if not wants_labels and layout.label_places:
+        unseen = tuple(LeftOut(place, UNSEEN) for place in layout.label_places)
+        layout = replace(layout, label=-1, one_hot=(), left_out=layout.left_out + unseen)
+    words = [unquoted(row[layout.label]) for row in sample.full] if layout.label >= 0 and not layout.one_hot else []
+    layout = replace(layout, has_words=_are_words(words))
+    if layout.features == 0:
+        raise DatasetError(
+            f"{where}: has no column to learn from beside the label; is it CSV with commas? "
+            "dataset.label and dataset.exclude say which column is which"
+        )
+    is_pixels = like.is_pixels if like else _has_pixels(layout, sample, settings.layout == "flat")
+    return replace(layout, is_pixels=is_pixels), sample.start
+
+
+def _roles(where: str, sample: Sample, settings: "DatasetSettings") -> CSVLayout:
+    label = chosen_label(where, sample, settings.label)
+    label = guessed_label(where, sample) if label is None else label
+    left_out = chosen_left_out(where, sample, settings.exclude, label)
+    return _layout(sample, label, left_out)
+
+
+def _layout(sample: Sample, label: tuple[int, ...], left_out: tuple[LeftOut, ...], order: tuple[int, ...] = ()) -> CSVLayout:
+    return CSVLayout(
+        sample.delimiter,
+        sample.columns,
+        sample.names,
+        label[0] if label else -1,
+        decimal=sample.decimal,
+        one_hot=label if len(label) > 1 else (),
+        left_out=left_out,
+        order=order,
+    )
+
+
+def _are_words(cells: list[str]) -> bool:
+    """Whether labels are words, or numbers that have a spelling of their own, such as 007 and +1."""
+    words = sum(is_word(cell) and not is_missing(cell) for cell in cells)
+    spelled = any(is_number(cell) and not _PLAIN_LABEL.fullmatch(cell) and float(cell) % 1 == 0 for cell in cells)
+    whole = all(is_number(cell) and float(cell) % 1 == 0 for cell in cells)
+    return 100 * words >= _WORD_PERCENT * len(cells) > 0 or (spelled and whole) or _are_truths(cells)
+
+
+def _are_truths(cells: list[str]) -> bool:
+    return bool(cells) and {cell.lower() for cell in cells} <= {"true", "false"}
+
+
+def _roles_like(where: str, sample: Sample, settings: "DatasetSettings", like: CSVLayout, wants_labels: bool) -> CSVLayout:
+    """Columns are known by their names where both files have some, else by their places."""
+    if like.names and sample.names and any(like.feature_names):
+        return _by_name(where, sample, like, wants_labels)
+    return _by_place(where, sample, settings, like, wants_labels)
+
+
+def _by_name(where: str, sample: Sample, like: CSVLayout, wants_labels: bool) -> CSVLayout:
+    here = {name.lower(): place for place, name in enumerate(sample.names)}
+    wanted = [like.names[place] for place in like.feature_places]
+    missing = [name for name in wanted if name.lower() not in here]
+    if missing:
+        known = [name for name in sample.names if name]
+        raise DatasetError(
+            f"{where}: has no column '{shown(missing[0], 30)}', from which the model learns; "
+            f"{shown(nearest(missing[0], known) if len(known) <= 100 else 'give the columns the names they had', 200)}"
+        )
+    order = tuple(here[name.lower()] for name in wanted)
+    labels = [here.get(like.names[place].lower(), -1) for place in like.label_places]
+    label = tuple(place for place in labels if place not in (*order, -1)) if wants_labels else ()
+    label = label if len(label) == len(labels) else ()
+    others = (place for place in range(sample.columns) if place not in (*order, *label))
+    left_out = tuple(LeftOut(place, "not among the columns that were learned from") for place in others)
+    return _layout(sample, label, left_out, order if list(order) != sorted(order) else ())
+
+
+def _by_place(where: str, sample: Sample, settings: "DatasetSettings", like: CSVLayout, wants_labels: bool) -> CSVLayout:
+    """The same columns, or all but the label, or the features alone, with the label or without."""
+    asked = chosen_label(where, sample, settings.label)
+    labels = asked if asked is not None and sample.columns == like.columns else like.label_places
+    left = {entry.place: entry for entry in like.left_out}
+    everything = list(range(like.columns))
+    choices = (
+        everything,
+        [place for place in everything if place not in labels],
+        [place for place in everything if place not in left],
+        [place for place in everything if place not in left and place not in labels],
+    )
+    fitting = [choice for choice in choices if len(choice) == sample.columns]
+    if not fitting:
+        raise DatasetError(
+            f"{where}: has {sample.columns:,} columns, but the training file {like.columns:,}; both must have the same"
+        )
+    kept = fitting[0]
+    if left and labels and len(fitting) > 1 and kept is choices[1]:
+        kept = fitting[0] if _holds_left_out(where, sample, like, kept) else fitting[1]
+    label = tuple(kept.index(place) for place in labels) if all(place in kept for place in labels) else ()
+    left_out = tuple(LeftOut(kept.index(place), entry.why) for place, entry in left.items() if place in kept)
+    order = tuple(kept.index(place) for place in like.order) if like.order else ()
+    return _layout(sample, label, left_out, order)
+
+
+def _holds_left_out(where: str, sample: Sample, like: CSVLayout, kept: list[int]) -> bool:
+    """Whether it is the label that a file without names lacks, and not as many columns that were left out."""
+    if any(entry.why == SAID for entry in like.left_out):
+        raise DatasetError(
+            f"{where}: lacks a column, and no header tells whether it is the label or one that is left out; "
+            "give it all columns"
+        )
+    guessed = {entry.place for entry in guessed_left_out(sample, ())}
+    return {kept.index(entry.place) for entry in like.left_out} <= guessed
+
+
+def _has_pixels(layout: CSVLayout, sample: Sample, is_flat: bool) -> bool:
+    if not could_be_pixels(layout.features):
+        return False
+    names = [layout.names[place] for place in layout.feature_places] if layout.names else []
+    if names and all(_PIXEL_NAME.fullmatch(name) for name in names):
+        return True
+    return not is_flat and are_bytes(sample.full, layout.feature_places)
