@@ -23,8 +23,6 @@ _MOST_RECENT = 8
 MOMENT_SECONDS = 1.0
 # A run that was put aside has been left on purpose; the window asks once more only where much would have to be done again.
 _LONG_SECONDS = 60.0
-
-
 _SAVE, _DISCARD, _CANCEL = (getattr(QMessageBox.StandardButton, name) for name in ("Save", "Discard", "Cancel"))
 
 

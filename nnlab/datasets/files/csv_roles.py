@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from nnlab.datasets.files.csv_layout import EMPTY, LeftOut
 from nnlab.datasets.files.csv_numbers import is_byte, is_date, is_number, is_word
@@ -12,9 +11,6 @@ from nnlab.datasets.files.reading import could_be_pixels
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
 from nnlab.settings import nearest
-
-if TYPE_CHECKING:
-    pass
 
 # The likeliest first.
 _LABEL_NAMES = ("label", "class", "target", "category", "species", "digit", "y")
