@@ -190,6 +190,9 @@ def _fitted(names: tuple[str, ...], rows: list[list[str]]) -> tuple[str, ...]:
     widths = {len(row) for row in rows}
     if widths == {len(names) + 1} and not any(row[-1] for row in rows):
         return (*names, "")
+    if widths == {len(names) + 1} and len(rows) > 1 and len({row[0] for row in rows}) == len(rows):
+        # R writes names of rows without a name above them.
+        return ("", *names)
     return names[:-1] if widths == {len(names) - 1} and not names[-1] else names
 
 

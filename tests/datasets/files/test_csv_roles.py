@@ -164,8 +164,29 @@ def test_pictures_with_one_column_for_each_class_behind_them(tmp_path: Path):
 
 def test_several_columns_that_may_be_the_label_are_told(tmp_path: Path):
     path = table(tmp_path / "a.csv", label1=lambda n: n % 2, label2=lambda n: n % 3)
-    refused(path, "label1, label2", "dataset.label", "dataset.exclude")
-    is_measured(whole(path, label="label2", exclude="label1"), ("label1",), ("0", "1", "2"))
+    refused(path, "label1, label2", "dataset.label")
+    is_measured(whole(path, label="label2"), ("label1",), ("0", "1", "2"))
+
+
+def test_a_name_of_the_label_is_no_feature_beside_it(tmp_path: Path):
+    path = table(tmp_path / "a.csv", label=lambda n: CLASSES[n], label_name=word)
+    is_measured(whole(path), ("label_name",), ("0", "1", "2"))
+
+
+def test_two_columns_of_which_one_is_1_are_features_where_another_is_named_as_the_label(tmp_path: Path):
+    path = table(tmp_path / "a.csv", is_old=lambda n: n % 2, is_young=lambda n: 1 - n % 2, label=word)
+    dataset = whole(path)
+    assert (dataset.table.label, dataset.example_shape) == (("label",), (5,))
+
+
+def test_a_few_whole_numbers_in_the_middle_are_no_label_by_themselves(tmp_path: Path):
+    path = table(tmp_path / "a.csv", rooms=lambda n: n % 4, price=lambda n: 1000 + 37 * n)
+    assert whole(path).table.label == ()
+
+
+def test_names_of_rows_without_a_name_above_them_are_left_out(tmp_path: Path):
+    path = write_csv(tmp_path / "a.csv", [[n + 1, *row, word(n)] for n, row in enumerate(MEASURED)], [*NAMES, "kind"])
+    is_measured(whole(path), ("column 1",))
 
 
 def test_the_first_pixel_of_black_and_white_pictures_is_no_label(tmp_path: Path):
