@@ -157,13 +157,13 @@ def _place(where: str, sample: Sample, name: str, setting: str) -> int:
 
 
 def _empty(sample: Sample) -> tuple[LeftOut, ...]:
-    empty = set(range(sample.columns))
+    empty = list(range(sample.columns))
     for row in sample.full:
-        empty = {place for place in empty if not row[place]}
+        empty = [place for place in empty if not row[place]]
     # A name above a single row may have lost its number.
     if len(sample.full) < 2:
-        empty = {place for place in empty if not sample.names or not sample.names[place]}
-    return tuple(LeftOut(place, EMPTY) for place in sorted(empty))
+        empty = [place for place in empty if not sample.names or not sample.names[place]]
+    return tuple(LeftOut(place, EMPTY) for place in empty)
 
 
 def _why_left_out(sample: Sample, place: int, label: tuple[int, ...]) -> str:
