@@ -1,11 +1,13 @@
 """Which column of a table is the label, which are learned from and which are left out, as a person would see it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nnlab.datasets import DatasetSettings, load_dataset
 from tests.datasets.own_files import refused, whole, write_csv
 
 COUNT = 60
@@ -88,6 +90,12 @@ def test_a_person_can_say_what_is_left_out(tmp_path: Path, exclude: str):
     dataset = whole(table(tmp_path / "a.csv", species=word), exclude=exclude)
     np.testing.assert_array_equal(dataset.train.inputs, MEASURED[:, [0, 2]].astype(dataset.train.inputs.dtype))
     assert dataset.table.left_out == (("b", "as dataset.exclude says"),)
+
+
+def test_the_number_of_a_column_needs_no_quotes(tmp_path: Path):
+    settings = DatasetSettings.from_table({"path": str(table(tmp_path / "a.csv", grp=word)), "label": 4, "exclude": 1})
+    assert load_dataset(settings).table.in_short() == "label grp · 2 features · without a"
+    assert replace(settings, exclude="auto").source() != settings.source()
 
 
 def test_a_person_can_say_that_nothing_is_left_out(tmp_path: Path):
