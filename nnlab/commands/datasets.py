@@ -95,6 +95,7 @@ def _columns(columns: Report | None) -> dict[str, str]:
     return {
         "label": ", ".join(columns["label"]) or "none",
         "features": _some(columns["features"]),
+        "alike": _some(columns["alike"]) and f"{_some(columns['alike'])} differ in case alone",
         "left out": _some([f"{name} ({why})" for name, why in columns["left_out"]]),
     }
 

@@ -217,7 +217,9 @@ class DatasetSettings(Settings):
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Self:
-        """A path without a name says that the data comes from a file."""
+        """A path without a name says that the data comes from a file; a column may be given as a number without quotes."""
+        numbers = {name: str(table[name]) for name in ("label", "exclude") if type(table.get(name)) is int}
+        table = {**table, **numbers}
         return super().from_table({"name": "file"} | dict(table) if table.get("path") else table)
 
     def to_table(self) -> dict[str, Any]:

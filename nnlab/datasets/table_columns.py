@@ -15,6 +15,7 @@ class TableColumns:
     label: tuple[str, ...]
     features: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...] = ()
+    alike: tuple[str, ...] = ()  # classes that differ from another in case alone
 
     def in_short(self) -> str:
         """label species · 4 features · without Id."""
@@ -30,6 +31,8 @@ class TableColumns:
         lines += [f"left out {name}: {why}" for name, why in self.left_out[:20]]
         if len(self.left_out) > 20:
             lines.append(f"left out {len(self.left_out) - 20:,} more")
+        if self.alike:
+            lines.append(f"classes of their own, though they differ in case alone: {listed(self.alike)}")
         return "\n".join([*lines, "Label and Left out, under Preparation, say otherwise."])
 
     def _label(self, most: int) -> str:

@@ -131,7 +131,7 @@ class ModelSettings(Settings):
             held = "no labels" if classes == 0 else "one class alone"
             raise ShapeError(
                 f"the data has {held}, and a classifier needs at least 2 classes; choose an autoencoder or an RBM, "
-                "which learn without labels, or other data"
+                "which learn without labels, or other data (of a table, dataset.label names the column of the classes)"
             )
 
     def parameter_count(self, example_shape: Shape, classes: int) -> int:

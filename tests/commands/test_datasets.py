@@ -98,7 +98,13 @@ def test_what_the_columns_of_a_table_were_taken_as_is_shown(capsys: pytest.Captu
     assert "features  a, b" in lines
     assert "left out  Id (its name says that it names the rows)" in lines
     told = json.loads(answer(capsys, "show", path, "--json"))["columns"]
-    assert told == {"label": ["kind"], "features": ["a", "b"], "left_out": [["Id", "its name says that it names the rows"]]}
+    left_out = [["Id", "its name says that it names the rows"]]
+    assert told == {"label": ["kind"], "features": ["a", "b"], "left_out": left_out, "alike": []}
+
+
+def test_classes_that_differ_in_case_alone_are_told(capsys: pytest.CaptureFixture, tmp_path: Path):
+    (tmp_path / "a.csv").write_text("a,label\n" + "1,Cat\n2,cat\n3,dog\n" * 5)
+    assert "alike     Cat, cat differ in case alone" in answer(capsys, "show", tmp_path / "a.csv").splitlines()
 
 
 def test_showing_as_json_is_one_object(capsys: pytest.CaptureFixture):

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlab.datasets.cache import Cache
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.files.classes import Labels, class_names, numbered
+from nnlab.datasets.files.classes import Labels, class_names, differing_in_case, numbered
 from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.form import Form
 from nnlab.datasets.files.formats import read_path
@@ -65,14 +65,18 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
         learn, held = Examples(train.inputs, labels), Examples(test.inputs, numbered(test, names))
     layout = train.layout if isinstance(train.layout, CSVLayout) else None
     title = shown(path.resolve().name) or "data"
-    return Dataset("file", title, learn, held, names, source=shown(path, 300), **_of_table(layout))
+    return Dataset("file", title, learn, held, names, source=shown(path, 300), **_of_table(layout, names))
 
 
-def _of_table(layout: CSVLayout | None) -> dict[str, Any]:
+def _of_table(layout: CSVLayout | None, names: tuple[str, ...]) -> dict[str, Any]:
     """What a dataset keeps of the table it was read from."""
     if layout is None:
         return {}
-    return {"columns": asdict(layout), "feature_names": layout.feature_names, "table": layout.described()}
+    return {
+        "columns": asdict(layout),
+        "feature_names": layout.feature_names,
+        "table": replace(layout.described(), alike=differing_in_case(names)),
+    }
 
 
 def _cut(part: Part, labels: Labels, reading: Reading) -> tuple[Examples, Examples]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,12 @@ def class_key(name: str) -> str:
     """What makes a class the same in two spellings: 1, 1.0 and +1 are one; 007 and 7, cat and Cat are not."""
     name = name.strip()
     return str(int(float(name))) if _NUMERAL.fullmatch(name) else name
+
+
+def differing_in_case(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The classes that another one is the same as but for its case."""
+    counts = Counter(name.casefold() for name in names)
+    return tuple(name for name in names if counts[name.casefold()] > 1)
 
 
 def _sorting(name: str) -> tuple[bool, float, str]:

@@ -47,19 +47,21 @@ def guessed_label(where: str, sample: Sample) -> tuple[int, ...]:
     """By name, by one column for each class, by words, or by numbers that count classes."""
     names = [_plain(name) for name in sample.names]
     one_hot = _one_hot(sample)
-    if one_hot and all(_ONE_HOT_PREFIX.match(names[place]) for place in one_hot if names):
-        return one_hot
-    for name in _LABEL_NAMES:
+    for known in _LABEL_NAMES:
         # Beside an x, y is a coordinate.
-        here = [] if name == "y" and "x" in names else [place for place, each in enumerate(names) if _is_label(each, name)]
-        if len(here) == 1:
-            return (here[0],)
+        here = [] if known == "y" and "x" in names else [place for place, each in enumerate(names) if _is_label(each, known)]
+        exact = [place for place in here if names[place] in (known, _plural(known))]
+        if len(here) == 1 or len(exact) == 1:
+            return ((exact or here)[0],)
+        if here and set(here) <= set(one_hot):
+            return one_hot
         if here:
             found = listed(sample.names[place] for place in here)
             raise DatasetError(
-                f"{where}: {found} may each be the label; choose one with dataset.label, and name the others in "
-                "dataset.exclude if they are not to be learned from"
+                f"{where}: {found} may each be the label; choose one with dataset.label, then the others are left out"
             )
+    if one_hot and names and all(_ONE_HOT_PREFIX.match(names[place]) for place in one_hot):
+        return one_hot
     likely = [place for place, name in enumerate(names) if name in _LIKELY_NAMES and _few(_column(sample, place))]
     if likely:
         return (likely[-1],)
@@ -104,10 +106,20 @@ def _plain(name: str) -> str:
     return re.sub(r"[^\w#]+", "_", parted.lower()).strip("_")
 
 
+def _plural(name: str) -> str:
+    return {"class": "classes", "category": "categories"}.get(name, name + "s")
+
+
 def _is_label(name: str, known: str) -> bool:
-    plural = {"class": "classes", "category": "categories"}.get(known, known + "s")
     bare = re.sub(r"_(id|names?|labels?)$", "", name) if known != "y" else name
-    return bare in (known, plural) or (known in ("label", "class", "target") and bool(re.fullmatch(known + r"_?\d+", bare)))
+    return bare in (known, _plural(known)) or (
+        known in ("label", "class", "target") and bool(re.fullmatch(known + r"_?\d+", bare))
+    )
+
+
+def _tells_label(name: str, label: str) -> bool:
+    """Whether a column is another label by its name, as label2 and label_name beside label."""
+    return any(_is_label(name, known) and _is_label(label, known) for known in _LABEL_NAMES)
 
 
 def _column(sample: Sample, place: int) -> list[str]:
@@ -141,13 +153,13 @@ def _place(where: str, sample: Sample, name: str, setting: str) -> int:
 
 
 def _empty(sample: Sample) -> tuple[LeftOut, ...]:
-    empty = set(range(sample.columns))
+    empty = list(range(sample.columns))
     for row in sample.full:
-        empty = {place for place in empty if not row[place]}
+        empty = [place for place in empty if not row[place]]
     # A name above a single row may have lost its number.
     if len(sample.full) < 2:
-        empty = {place for place in empty if not sample.names or not sample.names[place]}
-    return tuple(LeftOut(place, EMPTY) for place in sorted(empty))
+        empty = [place for place in empty if not sample.names or not sample.names[place]]
+    return tuple(LeftOut(place, EMPTY) for place in empty)
 
 
 def _why_left_out(sample: Sample, place: int, label: tuple[int, ...]) -> str:
@@ -157,6 +169,8 @@ def _why_left_out(sample: Sample, place: int, label: tuple[int, ...]) -> str:
     is_unnamed = bool(sample.names) and not sample.names[place]
     if sample.names and name and _ID_NAME.fullmatch(name):
         return "its name says that it names the rows"
+    if label and name and _tells_label(name, _plain(sample.names[label[0]])):
+        return "tells the label in another way"
     if len(distinct) > 1 and all(map(is_date, distinct)):
         return "holds dates"
     counts = place == 0 and len(cells) >= _ENOUGH and _counts(cells)
@@ -255,8 +269,7 @@ def _likeliest(sample: Sample) -> tuple[int, ...]:
         for place in (places[-1], places[0]):
             if is_class(outer[place]):
                 return (place,)
-    inner = [place for place in places if _few_numbers(_column(sample, place))]
-    return (inner[0],) if len(inner) == 1 and len(places) > 2 else ()
+    return ()
 
 
 def _stands_out(rows: list[list[str]], place: int, places: list[int]) -> bool:

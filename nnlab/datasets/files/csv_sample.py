@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from nnlab.datasets.files.csv_numbers import is_decimal_comma, is_number, is_word, number_of, unquoted
 from nnlab.datasets.words import shown
@@ -33,7 +34,7 @@ class Sample:
         """How many there are."""
         return len(self.names or self.rows[0])
 
-    @property
+    @cached_property
     def full(self) -> list[list[str]]:
         """Rows that have all columns."""
         return [row for row in self.rows if len(row) == self.columns]
@@ -190,6 +191,9 @@ def _fitted(names: tuple[str, ...], rows: list[list[str]]) -> tuple[str, ...]:
     widths = {len(row) for row in rows}
     if widths == {len(names) + 1} and not any(row[-1] for row in rows):
         return (*names, "")
+    if widths == {len(names) + 1} and len(rows) > 1 and len({row[0] for row in rows}) == len(rows):
+        # R writes names of rows without a name above them.
+        return ("", *names)
     return names[:-1] if widths == {len(names) - 1} and not names[-1] else names
 
 

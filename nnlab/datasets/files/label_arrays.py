@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.datasets.files.classes import MOST_CLASSES, in_order, too_many_classes
+from nnlab.datasets.files.classes import MOST_CLASSES, class_key, in_order, too_many_classes
 from nnlab.errors import DatasetError
 
 _MOST_LABEL = 2**31
@@ -58,7 +58,15 @@ def _of_words(array: npt.NDArray[Any], where: str) -> Labels:
         names = tuple(word.decode() if isinstance(word, bytes) else str(word) for word in words.tolist())
     except ValueError:
         raise DatasetError(f"{where}: a label holds bytes that are no text; save the words as text") from None
-    if not all(name.strip() for name in names):
+    stripped = [name.strip() for name in names]
+    if not all(stripped):
         raise DatasetError(f"{where}: a label is empty; expected a word for each example")
-    names, ordered = in_order(names, numbers.astype(np.int64))
+    # As in a table, blanks around a word and another spelling of a number make no class.
+    spelled: dict[str, str] = {}
+    keys = [class_key(name) for name in stripped]
+    for key, name in zip(keys, stripped, strict=True):
+        spelled.setdefault(key, name)
+    place = {key: number for number, key in enumerate(spelled)}
+    merged = np.array([place[key] for key in keys], np.int64)[numbers]
+    names, ordered = in_order(tuple(spelled.values()), merged)
     return Labels(ordered, names)

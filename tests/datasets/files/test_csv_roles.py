@@ -1,11 +1,13 @@
 """Which column of a table is the label, which are learned from and which are left out, as a person would see it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nnlab.datasets import DatasetSettings, load_dataset
 from tests.datasets.own_files import refused, whole, write_csv
 
 COUNT = 60
@@ -90,6 +92,12 @@ def test_a_person_can_say_what_is_left_out(tmp_path: Path, exclude: str):
     assert dataset.table.left_out == (("b", "as dataset.exclude says"),)
 
 
+def test_the_number_of_a_column_needs_no_quotes(tmp_path: Path):
+    settings = DatasetSettings.from_table({"path": str(table(tmp_path / "a.csv", grp=word)), "label": 4, "exclude": 1})
+    assert load_dataset(settings).table.in_short() == "label grp · 2 features · without a"
+    assert replace(settings, exclude="auto").source() != settings.source()
+
+
 def test_a_person_can_say_that_nothing_is_left_out(tmp_path: Path):
     dataset = whole(table(tmp_path / "a.csv", Id_first=lambda n: n, species=word), exclude="none")
     assert dataset.table.features == ("Id", *NAMES)
@@ -164,8 +172,29 @@ def test_pictures_with_one_column_for_each_class_behind_them(tmp_path: Path):
 
 def test_several_columns_that_may_be_the_label_are_told(tmp_path: Path):
     path = table(tmp_path / "a.csv", label1=lambda n: n % 2, label2=lambda n: n % 3)
-    refused(path, "label1, label2", "dataset.label", "dataset.exclude")
-    is_measured(whole(path, label="label2", exclude="label1"), ("label1",), ("0", "1", "2"))
+    refused(path, "label1, label2", "dataset.label")
+    is_measured(whole(path, label="label2"), ("label1",), ("0", "1", "2"))
+
+
+def test_a_name_of_the_label_is_no_feature_beside_it(tmp_path: Path):
+    path = table(tmp_path / "a.csv", label=lambda n: CLASSES[n], label_name=word)
+    is_measured(whole(path), ("label_name",), ("0", "1", "2"))
+
+
+def test_two_columns_of_which_one_is_1_are_features_where_another_is_named_as_the_label(tmp_path: Path):
+    path = table(tmp_path / "a.csv", is_old=lambda n: n % 2, is_young=lambda n: 1 - n % 2, label=word)
+    dataset = whole(path)
+    assert (dataset.table.label, dataset.example_shape) == (("label",), (5,))
+
+
+def test_a_few_whole_numbers_in_the_middle_are_no_label_by_themselves(tmp_path: Path):
+    path = table(tmp_path / "a.csv", rooms=lambda n: n % 4, price=lambda n: 1000 + 37 * n)
+    assert whole(path).table.label == ()
+
+
+def test_names_of_rows_without_a_name_above_them_are_left_out(tmp_path: Path):
+    path = write_csv(tmp_path / "a.csv", [[n + 1, *row, word(n)] for n, row in enumerate(MEASURED)], [*NAMES, "kind"])
+    is_measured(whole(path), ("column 1",))
 
 
 def test_the_first_pixel_of_black_and_white_pictures_is_no_label(tmp_path: Path):

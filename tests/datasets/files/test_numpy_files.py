@@ -293,3 +293,10 @@ def test_labels_may_be_any_whole_numbers(tmp_path: Path, labels: np.ndarray, nam
     dataset = whole(save(tmp_path / "a.npy", PICTURES, labels))
     assert dataset.class_names == names
     np.testing.assert_array_equal(dataset.train.labels, LABELS)
+
+
+def test_blanks_around_words_make_no_class(tmp_path: Path):
+    words = np.array([" cat", "cat ", "Cat"])[LABELS]
+    dataset = whole(save(tmp_path / "a.npy", PICTURES, words))
+    assert dataset.class_names == ("Cat", "cat")
+    np.testing.assert_array_equal(dataset.train.labels, np.array([1, 1, 0])[LABELS])
