@@ -12,7 +12,7 @@ import numpy as np
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings
 from nnlab.datasets.split import Index, spread
 from nnlab.datasets.words import listed
-from nnlab.errors import DivergedError, InterruptedRunError, ModelFileError, OutOfMemoryError
+from nnlab.errors import InterruptedRunError, ModelFileError, NnlabError, OutOfMemoryError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.interruption import Interruption, noted_signals
@@ -55,8 +55,8 @@ def run_experiment(
 ) -> dict[str, Any]:
     """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
 
-    When training diverges, runs out of memory or is interrupted by a signal, the model is saved as it then stands, between
-    two steps, before the error goes on. `not_saved` says why the model lies elsewhere, where it does; `older_model` where
+    When training diverges, lacks memory or its data, or is interrupted by a signal, the model is saved as it then stands,
+    between two steps, before the error goes on. `not_saved` says why the model lies elsewhere, where it does; `older_model` where
     the one lies that another run had left under the same name.
     """
     threads = set_threads(threads)
@@ -70,7 +70,10 @@ def run_experiment(
     with noted_signals() as interruption:
         try:
             examples, seconds = _train(run, curves, interruption, progress)
-        except (DivergedError, OutOfMemoryError) as error:
+        except NnlabError as error:
+            # Before the first step there is nothing to save; a run that diverged in it says more by its file.
+            if not run.number and not run.divergence:
+                raise
             save({})
             raise type(error)(f"{error}; {place.words}") from None
         # What was learned is safe before it is measured.

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.errors import DivergedError, OutOfMemoryError, SaveError
+from nnlab.errors import DatasetError, DivergedError, OutOfMemoryError, SaveError
 from nnlab.experiments import headless
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.places import free_path, home
+from nnlab.training import TrainingRun
 from tests.experiments.cases import SMALL
 from tests.experiments.test_headless import DIVERGING
 from tests.sentences import assert_one_sentence
@@ -146,3 +147,20 @@ def test_a_free_name_is_always_found(tmp_path: Path):
         path = free_path(tmp_path, "a", ".png")
         assert path.name == expected
         path.touch()
+
+
+@pytest.mark.parametrize("steps", [0, 5])
+def test_what_ends_training_in_the_middle_leaves_the_model_of_the_steps_before(
+    steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    learn = TrainingRun._loss_and_gradient
+
+    def fail(run: TrainingRun, index):
+        if run.number == steps:
+            raise DatasetError("rows.npy: has changed since training began; reset")
+        return learn(run, index)
+
+    monkeypatch.setattr(TrainingRun, "_loss_and_gradient", fail)
+    with pytest.raises(DatasetError, match="rows.npy: has changed"):
+        run_experiment(SMALL, [], tmp_path, 1)
+    assert [load_model(path).step for path in tmp_path.iterdir()] == ([steps] if steps else [])
