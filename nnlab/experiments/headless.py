@@ -56,8 +56,8 @@ def run_experiment(
     """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
 
     When training diverges, lacks memory or its data, or is interrupted by a signal, the model is saved as it then stands,
-    between two steps, before the error goes on. `not_saved` says why the model lies elsewhere, where it does; `older_model` where
-    the one lies that another run had left under the same name.
+    between two steps, before the error goes on. `not_saved` says why the model lies elsewhere, where it does, and
+    `older_model` where the one lies that another run had left under the same name.
     """
     threads = set_threads(threads)
     run = assemble(experiment, folders)

@@ -161,6 +161,6 @@ def test_what_ends_training_in_the_middle_leaves_the_model_of_the_steps_before(
         return learn(run, index)
 
     monkeypatch.setattr(TrainingRun, "_loss_and_gradient", fail)
-    with pytest.raises(DatasetError, match="rows.npy: has changed"):
+    with pytest.raises(DatasetError, match=r"rows\.npy: has changed"):
         run_experiment(SMALL, [], tmp_path, 1)
     assert [load_model(path).step for path in tmp_path.iterdir()] == ([steps] if steps else [])
