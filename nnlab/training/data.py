@@ -77,5 +77,5 @@ def prepare_data(dataset: Dataset, settings: DatasetSettings) -> TrainingData:
     scaling = fit_scaling(settings.scaling, dataset.train, split.train)
     classes = len(dataset.class_names)
     noisy = with_label_noise(dataset.train, split.train, settings.label_noise, classes, settings.seed)
-    augmentation = Augmentation.of(settings, dataset, scaling.offset)
+    augmentation = Augmentation.of(settings, dataset, scaling.ground)
     return TrainingData(dataset, split, scaling, Feed(noisy, scaling), Feed(dataset.test, scaling), augmentation)

@@ -149,7 +149,9 @@ def _facts(dataset: Dataset, summary: Summary) -> str:
         what = "2-D points" if dataset.is_plane else f"{shape} numbers"
     classes = len(dataset.class_names)
     kinds = f"{classes:,} classes" if classes > 1 else "1 class" if classes else "no classes"
-    return f"{what} · {kinds} · {_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
+    low, high = summary.reach
+    values = f"values {low:.6g} … {high:.6g} · " if len(dataset.train) else ""
+    return f"{what} · {kinds} · {values}{_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
 
 
 def _size(count: float) -> str:
