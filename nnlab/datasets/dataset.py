@@ -63,6 +63,8 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     # The checksum of the encoder whose codes the inputs are, "" where they are no codes.
     encoder: str = ""
+    # How pictures that were no bytes became such: which number is white, by its kind.
+    whites: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def example_shape(self) -> tuple[int, ...]:

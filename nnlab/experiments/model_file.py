@@ -5,7 +5,8 @@ Tensors      model.<name> parameters    buffer.<name> persistent state    optimi
              scaling.factor, scaling.offset, scaling.ends (black and white of bytes)
              history.<table> the curves so far (history_tensors.py)
 Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), edited (parameters changed by hand since, and
-             what they were; JSON), classes, example_shape, metrics, history (JSON), encoder (checksum), threads, numpy, blas
+             what they were; JSON), classes, example_shape, dtype, columns (JSON), whites (JSON), metrics, history (JSON),
+             encoder (checksum), threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -25,6 +26,7 @@ from safetensors.numpy import save as save_tensors
 from nnlab import __version__
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets.files.form import Form
+from nnlab.datasets.files.whites import WHITES_BEFORE, parse_whites
 from nnlab.datasets.grey_range import BYTES
 from nnlab.datasets.scaling import Scaling
 from nnlab.datasets.words import shown
@@ -122,6 +124,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "example_shape": json.dumps(data.dataset.example_shape),
         "dtype": str(data.dataset.train.inputs.dtype),
         "columns": json.dumps(data.dataset.columns),
+        "whites": json.dumps(dict(data.dataset.whites)),
         "metrics": json.dumps(metrics),
         "encoder": data.dataset.encoder,
         **engine_versions(),
@@ -224,7 +227,8 @@ def _form(metadata: dict[str, str], example_shape: Shape, class_names: tuple[str
     dtype = metadata.get("dtype", "uint8" if len(example_shape) == 3 else "float32")
     if dtype not in _DTYPES:
         raise ModelFileError(f"its data is of the kind '{dtype[:20]}', expected {', '.join(_DTYPES[:-1])} or {_DTYPES[-1]}")
-    form = Form(example_shape, dtype, columns, class_names, metadata.get("encoder", ""))
+    whites = parse_whites(json.loads(metadata["whites"])) if "whites" in metadata else WHITES_BEFORE
+    form = Form(example_shape, dtype, columns, class_names, metadata.get("encoder", ""), whites)
     form.as_part()
     return form
 

@@ -31,7 +31,7 @@ class CellParser:
         self._plain = _PLAIN + layout.delimiter.encode()
 
     def parse(self, content: bytes) -> tuple[Array, Array]:
-        """features (N, F) uint8 or float32 and labels (N,) int64 of the lines that follow those given before."""
+        """features (N, F) uint8 or float64 and labels (N,) int64 of the lines that follow those given before."""
         table = self._fast(content)
         if table is None:
             table = self._careful(content)
@@ -44,7 +44,7 @@ class CellParser:
         return self._as_features(features), table[:, label].astype(np.int64)
 
     def _as_features(self, features: Array) -> Array:
-        return features.astype(np.uint8 if self.layout.is_pixels else np.float32, copy=False)
+        return features.astype(np.uint8 if self.layout.is_pixels else np.float64, copy=False)
 
     def _fast(self, content: bytes) -> Array | None:
         """Bytes read as bytes, six times faster than as floats; None where anything but digits is seen, or too much."""

@@ -17,7 +17,7 @@ from nnlab.datasets.files.text_file import TextFile
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 
-_PARSED = Kind("csv", 1)
+_PARSED = Kind("csv", 2)
 
 
 def is_csv(look: Look) -> bool:
@@ -45,7 +45,7 @@ def _parse(path: Path, reading: Reading, like: CSVLayout | None, building: Build
         sample = [line.decode(errors="replace") for line in file.sample()]
         layout, header = guess_layout(where, sample, reading.settings, like)
         _compare(where, layout, like)
-        features = building.rows("inputs", np.uint8 if layout.is_pixels else np.float32, (layout.features,))
+        features = building.rows("inputs", np.uint8 if layout.is_pixels else np.float64, (layout.features,))
         labels = building.rows("labels", np.int64)
         parser = CellParser(where, layout, header)
         count = 0
