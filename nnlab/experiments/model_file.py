@@ -92,6 +92,9 @@ class SavedModel:
         self.form.check_encoder(self.experiment.dataset.encoder, run.data.dataset.encoder)
         run.model.parameters.values[...] = self.model.parameters.values
         run.model.buffers.values[...] = self.model.buffers.values
+        if run.data.scaling.kind == self.scaling.kind:
+            # Not that of the data as it is now, or as nnlab would scale it now.
+            run.data = run.data.rescaled(self.scaling)
         run.restore(self.state, self.best_numbers)
         run.edited = self.edited.copy()
         for name, vector in self.optimizer.items():
@@ -186,7 +189,7 @@ def _rebuild(
     model = experiment.model.build(example_shape, len(class_names), experiment.training.seed)
     _fill(model.parameters, "model", tensors)
     _fill(model.buffers, "buffer", tensors)
-    scaling = _scaling(tensors, example_shape)
+    scaling = _scaling(tensors, example_shape, experiment.dataset.scaling)
     state = _state(metadata, len(class_names))
     return SavedModel(
         experiment,
@@ -205,7 +208,7 @@ def _rebuild(
     )
 
 
-def _scaling(tensors: dict[str, Array], example_shape: Shape) -> Scaling:
+def _scaling(tensors: dict[str, Array], example_shape: Shape, kind: str) -> Scaling:
     """Factor and offset, both float32 or both float64; files of before the ends were kept scaled bytes by 0 ... 255."""
     factor, offset = tensors["scaling.factor"], tensors["scaling.offset"]
     ends = tensors.get("scaling.ends", np.array(BYTES))
@@ -218,7 +221,7 @@ def _scaling(tensors: dict[str, Array], example_shape: Shape) -> Scaling:
             raise ModelFileError(f"its scaling has {part.size} numbers, expected 1 or {example_shape[-1]}")
     if ends.shape != (2,) or ends.dtype != np.float64 or not 0 <= ends[0] < ends[1] <= BYTES[1]:
         raise ModelFileError(f"its scaling has the ends {shown(ends.ravel()[:2])}, expected two bytes, black and white")
-    return Scaling(factor, offset, black=float(ends[0]), white=float(ends[1]))
+    return Scaling(factor, offset, kind, black=float(ends[0]), white=float(ends[1]))
 
 
 def _form(metadata: dict[str, str], example_shape: Shape, class_names: tuple[str, ...]) -> Form:

@@ -1,7 +1,8 @@
 """A dataset made ready for one experiment: split, scaled, and handed out in batches."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +70,12 @@ class TrainingData:
     def test_index(self) -> Index:
         """All positions of the test examples."""
         return np.arange(len(self.dataset.test))
+
+    def rescaled(self, scaling: Scaling) -> Self:
+        """The same examples as a model sees them that learned under another scaling."""
+        learning, testing = (Feed(feed.examples, scaling) for feed in (self.learning, self.testing))
+        augmentation = replace(self.augmentation, ground=scaling.ground) if self.augmentation else None
+        return replace(self, scaling=scaling, learning=learning, testing=testing, augmentation=augmentation)
 
 
 def prepare_data(dataset: Dataset, settings: DatasetSettings) -> TrainingData:

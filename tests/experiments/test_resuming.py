@@ -131,3 +131,17 @@ def test_patience_in_a_stack_begins_with_fine_tuning_also_when_resumed_between_t
             fresh.vectors[name][...] = vector
         fresh.restore(halting.state(), halting.best_numbers)
         assert fresh.reason_to_stop() == halting.reason_to_stop()
+
+
+def test_a_run_goes_on_under_the_scaling_it_learned_by(tmp_path: Path):
+    """Of files whose range was taken for 0 ... 255, or of data that has changed since."""
+    run = assemble(SMALL, [])
+    list(islice(run, 3))
+    learned_by = replace(run.data.scaling, factor=run.data.scaling.factor / 4)
+    run.data = run.data.rescaled(learned_by)
+    opened = reopened(run, tmp_path, SMALL)
+    np.testing.assert_array_equal(opened.data.scaling.factor, learned_by.factor)
+    places = opened.data.split.train
+    for feed, before in ((opened.data.learning, run.data.learning), (opened.data.testing, run.data.testing)):
+        np.testing.assert_array_equal(feed.gather(places[:3])[0], before.gather(places[:3])[0])
+    assert opened.data.scaling.words == run.data.scaling.words
