@@ -20,6 +20,7 @@ Inputs = npt.NDArray[np.uint8 | np.float32 | np.float64]
 # Examples that are looked through for the range of the features, so many at a time.
 _SOME = 1000
 _PORTION = 100
+_LARGE = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,14 @@ class Dataset:
 
     @cached_property
     def grey_range(self) -> tuple[float, float]:
-        """Black and white of the pictures, by some training examples; 0 and 255 where the inputs are no bytes."""
+        """Black and white of the pictures, by the training examples, of large data by some; 0 and 255 where the inputs are
+        no bytes.
+        """
         inputs = self.train.inputs
-        return grey_range(inputs, spread(np.arange(len(inputs)), _SOME)) if inputs.dtype == np.uint8 else BYTES
+        if inputs.dtype != np.uint8:
+            return BYTES
+        places = np.arange(len(inputs))
+        return grey_range(inputs, places if inputs.nbytes <= _LARGE else spread(places, _SOME))
 
     @property
     def is_image(self) -> bool:

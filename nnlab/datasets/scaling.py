@@ -19,6 +19,9 @@ _WORDS = {
 _CHUNK = 4096
 # Spreads below this share of a feature's size are rounding alone.
 _ROUNDING_OF_DOUBLES, _ROUNDING_OF_SINGLES = 1e-12, 1e-6
+# The inverse of a smaller one overflows.
+_LEAST_SPREAD = 1e-300
+_MOST_FACTOR = 1e30
 # A larger offset takes more digits from the sum  factor x + offset  than float32 can spare.
 _MOST_OFFSET = 4096
 
@@ -92,7 +95,7 @@ def fit_scaling(kind: str, examples: Examples, index: npt.NDArray[np.intp]) -> S
     unit: to 0 ... 1    symmetric: to -1 ... 1    standard: mean 0, deviation 1    none: unchanged
 
     Bytes span 0 ... 255 where they use most of it, all other features what the training examples do. A feature that never
-    varies is only shifted. float64 data is scaled in float64, and so is float32 data far from 0.
+    varies is only shifted. float64 data is scaled in float64, and so is float32 data far from 0, or all but 0.
     """
     inputs = examples.inputs
     black, white = grey_range(inputs, index) if inputs.dtype == np.uint8 else BYTES
@@ -104,10 +107,12 @@ def fit_scaling(kind: str, examples: Examples, index: npt.NDArray[np.intp]) -> S
         low, high = (np.array([black]), np.array([white])) if inputs.dtype == np.uint8 else _bounds(inputs, index)
         centre, spread = ((low + high) / 2, (high - low) / 2) if kind == "symmetric" else (low, high - low)
     is_double = inputs.dtype == np.float64
-    varies = spread > (_ROUNDING_OF_DOUBLES if is_double else _ROUNDING_OF_SINGLES) * np.abs(centre)
+    rounding = _ROUNDING_OF_DOUBLES if is_double else _ROUNDING_OF_SINGLES
+    varies = spread > np.maximum(rounding * np.abs(centre), _LEAST_SPREAD)
     factor = 1.0 / np.where(varies, spread, 1.0)
     offset = -centre * factor
-    if not is_double and np.abs(offset[varies]).max(initial=0) <= _MOST_OFFSET:
+    is_far = bool(np.abs(offset[varies]).max(initial=0) > _MOST_OFFSET or factor.max(initial=0) > _MOST_FACTOR)
+    if not is_double and not is_far:
         factor, offset = factor.astype(np.float32), offset.astype(np.float32)
     return Scaling(factor, offset, kind, black, white)
 

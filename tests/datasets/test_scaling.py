@@ -165,6 +165,18 @@ def test_singles_far_from_zero_are_scaled_in_double_precision():
     np.testing.assert_allclose(found[:, 0], np.arange(600) / 599, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "unit"), [(np.float32, 1e-42), (np.float32, 1e-36), (np.float64, 1e-100), (np.float64, 1e-318)]
+)
+@pytest.mark.parametrize("kind", ["unit", "symmetric", "standard"])
+def test_the_smallest_numbers_stay_finite(kind: str, dtype: type, unit: float):
+    inputs = (np.arange(1.0, 6.0)[:, None] * unit).astype(dtype)
+    found = scaled(fit_scaling(kind, Examples(inputs, np.zeros(5, np.intp)), np.arange(5)), inputs)
+    assert np.isfinite(found).all()
+    # What is smaller than the inverse can be is nothing.
+    assert (np.diff(found[:, 0]) > 0.2).all() or unit < 1e-300
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("kind", SCALINGS)
 def test_the_largest_numbers_stay_finite(kind: str, dtype: type):
