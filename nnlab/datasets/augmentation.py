@@ -28,10 +28,10 @@ class Augmentation:
     shift: int
     rotation: float
     jitter: float
-    ground: npt.NDArray[np.float32]
+    ground: Floats
 
     @classmethod
-    def of(cls, settings: "DatasetSettings", dataset: Dataset, ground: npt.NDArray[np.float32]) -> Self | None:
+    def of(cls, settings: "DatasetSettings", dataset: Dataset, ground: Floats) -> Self | None:
         """The augmentation that the settings ask for, or None; an error where the data has no pictures to turn."""
         wanted = cls(
             settings.flip_horizontal, settings.flip_vertical, settings.shift, settings.rotation, settings.jitter, ground

@@ -9,29 +9,33 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.grey_range import BYTES, grey_range
 from nnlab.datasets.names import Names
 from nnlab.datasets.split import spread
 from nnlab.datasets.table_columns import TableColumns
 from nnlab.errors import DatasetError
 
-Numbers = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.float64]
+Inputs = npt.NDArray[np.uint8 | np.float32 | np.float64]
 
 # Examples that are looked through for the range of the features, so many at a time.
 _SOME = 1000
 _PORTION = 100
+_LARGE = 64 << 20
 
 
 @dataclass(frozen=True)
 class Examples:
     """Inputs and their labels.
 
-    inputs (N, height, width, channels) uint8 or (N, features) float32    labels (N,) whole numbers from 0
+    inputs (N, height, width, channels) uint8 or (N, features) float32 or float64    labels (N,) whole numbers from 0
 
-    Rows that are pixels laid flat stay bytes. The inputs may be mapped from a file that is larger than the memory: what goes
-    through all of them does so in chunks. Without labels all are 0, and the dataset has no class names.
+    Rows that are pixels laid flat stay bytes; numbers that float32 may not tell apart are float64. The inputs may be mapped
+    from a file that is larger than the memory: what goes through all of them does so in chunks. Without labels all are 0,
+    and the dataset has no class names.
     """
 
-    inputs: npt.NDArray[np.uint8 | np.float32]
+    inputs: Inputs
     labels: npt.NDArray[np.intp]
 
     def __post_init__(self) -> None:
@@ -63,6 +67,8 @@ class Dataset:
     table: TableColumns | None = None
     # The checksum of the encoder whose codes the inputs are, "" where they are no codes.
     encoder: str = ""
+    # How pictures that were no bytes became such: which number is white, by its kind.
+    whites: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def example_shape(self) -> tuple[int, ...]:
@@ -85,10 +91,21 @@ class Dataset:
             some = np.asarray(inputs[places[start : start + _PORTION]]).reshape(-1, width)
             reaches.append((some.min(axis=0), some.max(axis=0)))
         lows, highs = zip(*reaches, strict=True)
-        low, high = np.min(lows, axis=0).astype(np.float32), np.max(highs, axis=0).astype(np.float32)
+        low, high = np.min(lows, axis=0).astype(np.float64), np.max(highs, axis=0).astype(np.float64)
         # They are handed out again and again.
         low.flags.writeable = high.flags.writeable = False
         return low, high
+
+    @cached_property
+    def grey_range(self) -> tuple[float, float]:
+        """Black and white of the pictures, by the training examples, of large data by some; 0 and 255 where the inputs are
+        no bytes.
+        """
+        inputs = self.train.inputs
+        if inputs.dtype != np.uint8:
+            return BYTES
+        places = np.arange(len(inputs))
+        return grey_range(inputs, places if inputs.nbytes <= _LARGE else spread(places, _SOME))
 
     @property
     def is_image(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.grey_range import BYTES, stretched
 from nnlab.datasets.split import spread
 
 Pixels = npt.NDArray[np.uint8]
@@ -41,10 +42,10 @@ class Framing:
     is_inverted: bool  # dark on light, as pen on paper
 
 
-def framing_of(pictures: Pixels) -> Framing:
-    """How some pictures (N, height, width, channels) lie in their frames."""
+def framing_of(pictures: Pixels, ends: tuple[float, float] = BYTES) -> Framing:
+    """How some pictures (N, height, width, channels), whose ends are black and white, lie in their frames."""
     _, height, width, channels = pictures.shape
-    grey = spread(pictures, _LOOKED_AT).mean(axis=3)
+    grey = stretched(spread(pictures, _LOOKED_AT), ends).mean(axis=3)
     rim = np.concatenate([grey[:, 0], grey[:, -1], grey[:, :, 0], grey[:, :, -1]], axis=1)
     ground = float(np.median(rim)) if rim.size else 0.0
     ink = np.abs(grey - ground)

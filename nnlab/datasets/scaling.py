@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.datasets.dataset import Examples
+from nnlab.datasets.dataset import Examples, Inputs
+from nnlab.datasets.grey_range import BYTES, grey_range
 
 SCALINGS = ("unit", "symmetric", "standard", "none")
 _WORDS = {
@@ -15,26 +17,50 @@ _WORDS = {
     "standard": "scaled to mean 0, deviation 1",
 }
 _CHUNK = 4096
+# Spreads below this share of a feature's size are rounding alone.
+_ROUNDING_OF_DOUBLES, _ROUNDING_OF_SINGLES = 1e-12, 1e-6
+# The inverse of a smaller one overflows.
+_LEAST_SPREAD = 1e-300
+_MOST_FACTOR = 1e30
+# A larger offset takes more digits from the sum  factor x + offset  than float32 can spare.
+_MOST_OFFSET = 4096
+
+
+Numbers = npt.NDArray[np.float32 | np.float64]
 
 
 @dataclass(frozen=True)
 class Scaling:
     """x' = factor x + offset.   factor, offset (1,) for all features alike, or (channels,), or (features,)
 
-    Pictures are scaled alike in all pixels (per channel when standardised), tables and points feature by feature.
+    Pictures are scaled alike in all pixels (per channel when standardised), tables and points feature by feature. Where
+    factor and offset are float64, so is the arithmetic, and only its result is rounded: seconds since 1970 differ by less
+    than float32 can tell apart. black and white are the ends of what pictures of bytes use.
     """
 
-    factor: npt.NDArray[np.float32]
-    offset: npt.NDArray[np.float32]
+    factor: Numbers
+    offset: Numbers
     kind: str = "none"  # of SCALINGS, for words
+    black: float = BYTES[0]
+    white: float = BYTES[1]
 
     @property
     def words(self) -> str:
         """What was done to the inputs; empty where nothing was."""
         return _WORDS.get(self.kind, "")
 
-    def apply(self, inputs: npt.NDArray[np.generic], out: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    @property
+    def is_double(self) -> bool:
+        """Whether numbers are scaled in float64."""
+        return self.factor.dtype == np.float64
+
+    def apply(self, inputs: npt.NDArray[Any], out: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
         """Scale a batch (N, ...) into `out`, whose last axis is the features or channels."""
+        if self.is_double:
+            # What lies beyond float32 becomes infinite, and every loss and check says so.
+            with np.errstate(over="ignore"):
+                np.copyto(out, inputs * self.factor + self.offset, casting="same_kind")
+            return out
         np.copyto(out, inputs, casting="unsafe")
         np.multiply(out, self.factor, out=out)
         return np.add(out, self.offset, out=out) if self.shifts else out
@@ -44,9 +70,23 @@ class Scaling:
         """Whether the offset does anything: scaling to 0 ... 1 saves that pass over the batch."""
         return bool(self.offset.any())
 
+    @property
+    def ground(self) -> Numbers:
+        """What black becomes (1,) or (channels,)."""
+        return (self.black * self.factor + self.offset).astype(self.factor.dtype)
+
+    @property
+    def peak(self) -> float:
+        """How far white is from black once scaled; the farthest of the channels."""
+        return (self.white - self.black) * float(self.factor.max())
+
     def undo(self, scaled: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
         """Back to the range of the data."""
         return np.asarray((scaled - self.offset) / self.factor)
+
+    def painted(self, pixels: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+        """Pixels drawn in 0 ... 255 as the data would have them: from its black to its white."""
+        return (self.black + pixels.astype(np.float32) * ((self.white - self.black) / 255)).astype(np.float32)
 
 
 def fit_scaling(kind: str, examples: Examples, index: npt.NDArray[np.intp]) -> Scaling:
@@ -54,31 +94,30 @@ def fit_scaling(kind: str, examples: Examples, index: npt.NDArray[np.intp]) -> S
 
     unit: to 0 ... 1    symmetric: to -1 ... 1    standard: mean 0, deviation 1    none: unchanged
 
-    Pictures of bytes span 0 ... 255 whatever the sample; other features span what the training examples do. A feature that
-    never varies is only shifted.
+    Bytes span 0 ... 255 where they use most of it, all other features what the training examples do. A feature that never
+    varies is only shifted. float64 data is scaled in float64, and so is float32 data far from 0, or all but 0.
     """
+    inputs = examples.inputs
+    black, white = grey_range(inputs, index) if inputs.dtype == np.uint8 else BYTES
     if kind == "none":
-        return _affine(kind, np.zeros(1), np.ones(1))
-    if kind == "standard":
-        return _affine(kind, *_moments(examples.inputs, index))
-    if examples.inputs.dtype == np.uint8:
-        low, high = np.zeros(1), np.full(1, 255.0)
+        centre, spread = np.zeros(1), np.ones(1)
+    elif kind == "standard":
+        centre, spread = _moments(inputs, index)
     else:
-        low, high = _bounds(examples.inputs, index)
-    if kind == "symmetric":
-        return _affine(kind, (low + high) / 2, (high - low) / 2)
-    return _affine(kind, low, high - low)
+        low, high = (np.array([black]), np.array([white])) if inputs.dtype == np.uint8 else _bounds(inputs, index)
+        centre, spread = ((low + high) / 2, (high - low) / 2) if kind == "symmetric" else (low, high - low)
+    is_double = inputs.dtype == np.float64
+    rounding = _ROUNDING_OF_DOUBLES if is_double else _ROUNDING_OF_SINGLES
+    varies = spread > np.maximum(rounding * np.abs(centre), _LEAST_SPREAD)
+    factor = 1.0 / np.where(varies, spread, 1.0)
+    offset = -centre * factor
+    is_far = bool(np.abs(offset[varies]).max(initial=0) > _MOST_OFFSET or factor.max(initial=0) > _MOST_FACTOR)
+    if not is_double and not is_far:
+        factor, offset = factor.astype(np.float32), offset.astype(np.float32)
+    return Scaling(factor, offset, kind, black, white)
 
 
-def _affine(kind: str, centre: npt.NDArray[np.float64], spread: npt.NDArray[np.float64]) -> Scaling:
-    # A constant feature has a spread that is rounding alone.
-    factor = 1.0 / np.where(spread > 1e-6 * np.abs(centre), spread, 1.0)
-    return Scaling(factor.astype(np.float32), (-centre * factor).astype(np.float32), kind)
-
-
-def _bounds(
-    inputs: npt.NDArray[np.uint8 | np.float32], index: npt.NDArray[np.intp]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _bounds(inputs: Inputs, index: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The least and the greatest value of every feature, chunk by chunk: the inputs may be larger than the memory."""
     low = np.full(inputs.shape[1:], np.inf)
     high = -low
@@ -89,16 +128,21 @@ def _bounds(
     return low, high
 
 
-def _moments(
-    inputs: npt.NDArray[np.uint8 | np.float32], index: npt.NDArray[np.intp]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Mean and deviation over the examples, and over the pixels of a picture, chunk by chunk in float64."""
+def _moments(inputs: Inputs, index: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Mean and deviation over the examples, and over the pixels of a picture, chunk by chunk in float64.
+
+    They are summed about the mean of the first chunk: of large numbers with a small spread nothing would be left of
+    E[x^2] - E[x]^2 otherwise.
+    """
     axes = tuple(range(inputs.ndim - 1))
-    total = squares = np.zeros(inputs.shape[-1])
+    about = total = squares = np.zeros(inputs.shape[-1])
     for start in range(0, len(index), _CHUNK):
         chunk = inputs[index[start : start + _CHUNK]].astype(np.float64)
+        if start == 0 and inputs.dtype != np.uint8:
+            about = chunk.mean(axis=axes)
+        chunk -= about
         total = total + chunk.sum(axis=axes)
         squares = squares + np.square(chunk).sum(axis=axes)
     count = len(index) * float(np.prod(inputs.shape[1:-1]))
     mean = total / count
-    return mean, np.sqrt(np.maximum(squares / count - mean**2, 0))
+    return about + mean, np.sqrt(np.maximum(squares / count - mean**2, 0))

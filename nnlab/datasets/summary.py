@@ -25,12 +25,13 @@ class Summary:
     samples: npt.NDArray[np.intp]  # a training example of each of the first classes; of some, where there are no classes
     bytes: int
     is_on_disk: bool
+    reach: tuple[float, float] = (0.0, 0.0)  # the least and the greatest value; of bytes black and white
 
 
 def summarize(dataset: Dataset, most_samples: int = 10) -> Summary:
-    """Counts are exact; the spread of values is that of up to a thousand training examples."""
+    """Counts are exact; the spread of values and their reach are those of up to a thousand training examples."""
     classes = len(dataset.class_names)
-    edges, shares = _spread(dataset.train)
+    reach, edges, shares = _spread(dataset)
     return Summary(
         _counts(dataset.train, classes),
         _counts(dataset.test, classes),
@@ -39,6 +40,7 @@ def summarize(dataset: Dataset, most_samples: int = 10) -> Summary:
         _samples(dataset, most_samples),
         dataset.train.inputs.nbytes + dataset.test.inputs.nbytes,
         _is_on_disk(dataset.train.inputs),
+        reach,
     )
 
 
@@ -46,19 +48,22 @@ def _counts(examples: Examples, classes: int) -> npt.NDArray[np.intp]:
     return np.bincount(examples.labels, minlength=classes)[:classes] if classes else np.zeros(0, np.intp)
 
 
-def _spread(examples: Examples) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    inputs = examples.inputs
+def _spread(dataset: Dataset) -> tuple[tuple[float, float], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The least and the greatest value, and the edges and shares of bins; of bytes black and white, and whole bins."""
+    inputs = dataset.train.inputs
     values = np.asarray(inputs[:: max(1, -(-len(inputs) // _SAMPLE))])
     if values.dtype == np.uint8:
-        counts = np.bincount(values.ravel(), minlength=256).reshape(_BINS, -1).sum(axis=1)
-        edges = np.linspace(0, 256, _BINS + 1)
+        low, high = dataset.grey_range
+        width = -(-(high - low + 1) // _BINS)
+        bins = int(-(-(high - low + 1) // width))
+        counts, edges = np.histogram(values, bins, (low, low + bins * width))
     else:
         finite = values[np.isfinite(values)].astype(float)
-        low, high = (finite.min(), finite.max()) if len(finite) else (0.0, 0.0)
+        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
         # Values that are all alike still need bins of some width.
         narrow = high - low <= 1e-9 * max(abs(low), abs(high))
         counts, edges = np.histogram(finite, _BINS, (low, low + max(1.0, abs(low)) if narrow else high))
-    return edges, counts / max(counts.sum(), 1)
+    return (low, high), edges, counts / max(counts.sum(), 1)
 
 
 def _samples(dataset: Dataset, most: int) -> npt.NDArray[np.intp]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from nnlab.words import shown
 
-__all__ = ["listed", "shown", "shown_path", "whole_path"]
+__all__ = ["as_in_data", "listed", "shown", "shown_path", "whole_path"]
 
 
 def shown_path(path: object, most: int = 60) -> str:
@@ -26,3 +28,8 @@ def listed(names: Iterable[object], most: int = 6) -> str:
     """The first few, with commas between."""
     names = list(names)
     return ", ".join(shown(name, 30) for name in names[:most]) + (", …" if len(names) > most else "")
+
+
+def as_in_data(number: np.generic, digits: int = 6) -> str:
+    """A number of the data, with so many digits; of float64 with all it has, so that numbers that differ look so."""
+    return f"{float(number):.15g}" if number.dtype == np.float64 else f"{float(number):.{digits}g}"

@@ -271,8 +271,7 @@ def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, 
     if variance > 0:
         figures["test_r2"] = 1 - figures["test_mse"] / variance
     if feed.examples.inputs.dtype == np.uint8:
-        # The peak is white, as far from black as the scaling puts it.
-        figures["test_psnr"] = float(psnr(every, 255 * float(feed.scaling.factor.max())).mean())
+        figures["test_psnr"] = float(psnr(every, feed.scaling.peak).mean())
     if likelihood:
         figures["test_pseudo_likelihood"] = likelihood / len(index)
     return figures

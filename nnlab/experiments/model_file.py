@@ -3,9 +3,11 @@
 Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
              best.parameters, best.buffers flat vectors of the best epoch, where they are not the model's own
              good.parameters, good.buffers those of the place to go back to when training diverges, likewise
-             scaling.factor, scaling.offset    history.<table> the curves so far (history_tensors.py)
+             scaling.factor, scaling.offset, scaling.ends (black and white of bytes)
+             history.<table> the curves so far (history_tensors.py)
 Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), edited (parameters changed by hand since, and
-             what they were; JSON), classes, example_shape, metrics, history (JSON), encoder (checksum), threads, numpy, blas
+             what they were; JSON), classes, example_shape, dtype, columns (JSON), whites (JSON), metrics, history (JSON),
+             encoder (checksum), threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -25,6 +27,8 @@ from safetensors.numpy import save as save_tensors
 from nnlab import __version__
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets.files.form import Form
+from nnlab.datasets.files.whites import WHITES_BEFORE, parse_whites
+from nnlab.datasets.grey_range import BYTES
 from nnlab.datasets.scaling import Scaling
 from nnlab.datasets.words import shown
 from nnlab.errors import ModelFileError, NnlabError
@@ -45,6 +49,7 @@ FORMAT = "nnlab-model-1"
 _MOST_TIMES_PARAMETERS = 8
 _FEW_PARAMETERS = 1_000_000
 _LARGEST_COUNT = 2**53
+_DTYPES = ("uint8", "float32", "float64")
 _BEST_FIGURES = ("train_loss", "train_accuracy", "validation_loss")
 
 
@@ -88,6 +93,9 @@ class SavedModel:
         self.form.check_encoder(self.experiment.dataset.encoder, run.data.dataset.encoder)
         run.model.parameters.values[...] = self.model.parameters.values
         run.model.buffers.values[...] = self.model.buffers.values
+        if run.data.scaling.kind == self.scaling.kind:
+            # Not that of the data as it is now, or as nnlab would scale it now.
+            run.data = run.data.rescaled(self.scaling)
         run.restore(self.state, self.kept_numbers)
         run.edited = self.edited.copy()
         for name, vector in self.optimizer.items():
@@ -107,6 +115,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
     tensors |= {f"optimizer.{name}": vector for name, vector in run.vectors.items() if name != "scratch"}
     tensors |= run.kept_numbers
     tensors |= {"scaling.factor": data.scaling.factor, "scaling.offset": data.scaling.offset}
+    tensors["scaling.ends"] = np.array([data.scaling.black, data.scaling.white])
     metadata = {
         "format": FORMAT,
         "nnlab": __version__,
@@ -119,6 +128,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "example_shape": json.dumps(data.dataset.example_shape),
         "dtype": str(data.dataset.train.inputs.dtype),
         "columns": json.dumps(data.dataset.columns),
+        "whites": json.dumps(dict(data.dataset.whites)),
         "metrics": json.dumps(metrics),
         "encoder": data.dataset.encoder,
         **engine_versions(),
@@ -180,14 +190,7 @@ def _rebuild(
     model = experiment.model.build(example_shape, len(class_names), experiment.training.seed)
     _fill(model.parameters, "model", tensors)
     _fill(model.buffers, "buffer", tensors)
-    scaling = Scaling(tensors["scaling.factor"], tensors["scaling.offset"])
-    for part in (scaling.factor, scaling.offset):
-        if not np.isfinite(part).all():
-            raise ModelFileError("its scaling holds numbers that are not finite")
-        if part.dtype != np.float32 or part.ndim != 1 or part.size not in (1, example_shape[-1]):
-            raise ModelFileError(
-                f"its scaling has {part.size} {part.dtype} numbers, expected 1 or {example_shape[-1]} float32"
-            )
+    scaling = _scaling(tensors, example_shape, experiment.dataset.scaling)
     state = _state(metadata, len(class_names))
     return SavedModel(
         experiment,
@@ -206,13 +209,30 @@ def _rebuild(
     )
 
 
+def _scaling(tensors: dict[str, Array], example_shape: Shape, kind: str) -> Scaling:
+    """Factor and offset, both float32 or both float64; files of before the ends were kept scaled bytes by 0 ... 255."""
+    factor, offset = tensors["scaling.factor"], tensors["scaling.offset"]
+    ends = tensors.get("scaling.ends", np.array(BYTES))
+    for part in (factor, offset):
+        if not np.isfinite(part).all():
+            raise ModelFileError("its scaling holds numbers that are not finite")
+        if part.dtype not in (np.float32, np.float64) or part.dtype != factor.dtype:
+            raise ModelFileError(f"its scaling is {factor.dtype} and {offset.dtype}, expected both float32 or both float64")
+        if part.ndim != 1 or part.size not in (1, example_shape[-1]):
+            raise ModelFileError(f"its scaling has {part.size} numbers, expected 1 or {example_shape[-1]}")
+    if ends.shape != (2,) or ends.dtype != np.float64 or not 0 <= ends[0] < ends[1] <= BYTES[1]:
+        raise ModelFileError(f"its scaling has the ends {shown(ends.ravel()[:2])}, expected two bytes, black and white")
+    return Scaling(factor, offset, kind, black=float(ends[0]), white=float(ends[1]))
+
+
 def _form(metadata: dict[str, str], example_shape: Shape, class_names: tuple[str, ...]) -> Form:
     """How the data was read; files of before this was kept say nothing of columns."""
     columns = json.loads(metadata.get("columns", "null"))
     dtype = metadata.get("dtype", "uint8" if len(example_shape) == 3 else "float32")
-    if dtype not in ("uint8", "float32"):
-        raise ModelFileError(f"its data is of the kind '{dtype[:20]}', expected uint8 or float32")
-    form = Form(example_shape, dtype, columns, class_names, metadata.get("encoder", ""))
+    if dtype not in _DTYPES:
+        raise ModelFileError(f"its data is of the kind '{dtype[:20]}', expected {', '.join(_DTYPES[:-1])} or {_DTYPES[-1]}")
+    whites = parse_whites(json.loads(metadata["whites"])) if "whites" in metadata else WHITES_BEFORE
+    form = Form(example_shape, dtype, columns, class_names, metadata.get("encoder", ""), whites)
     form.as_part()
     return form
 

@@ -1,7 +1,8 @@
 """A dataset made ready for one experiment: split, scaled, and handed out in batches."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +75,12 @@ class TrainingData:
         """All positions of the test examples."""
         return np.arange(len(self.dataset.test))
 
+    def rescaled(self, scaling: Scaling) -> Self:
+        """The same examples as a model sees them that learned under another scaling."""
+        learning, testing = (Feed(feed.examples, scaling) for feed in (self.learning, self.testing))
+        augmentation = replace(self.augmentation, ground=scaling.ground) if self.augmentation else None
+        return replace(self, scaling=scaling, learning=learning, testing=testing, augmentation=augmentation)
+
 
 def prepare_data(dataset: Dataset, settings: DatasetSettings) -> TrainingData:
     """Split by class and seed, scale by the statistics of the examples that learn, and give some of them false labels."""
@@ -81,5 +88,5 @@ def prepare_data(dataset: Dataset, settings: DatasetSettings) -> TrainingData:
     scaling = fit_scaling(settings.scaling, dataset.train, split.train)
     classes = len(dataset.class_names)
     noisy = with_label_noise(dataset.train, split.train, settings.label_noise, classes, settings.seed)
-    augmentation = Augmentation.of(settings, dataset, scaling.offset)
+    augmentation = Augmentation.of(settings, dataset, scaling.ground)
     return TrainingData(dataset, split, scaling, Feed(noisy, scaling), Feed(dataset.test, scaling), augmentation)

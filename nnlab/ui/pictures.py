@@ -4,22 +4,24 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
+from nnlab.datasets.grey_range import BYTES, stretched
+
 Pixels = npt.NDArray[np.uint8]
 
 
-def as_pixels(pictures: npt.NDArray[np.generic]) -> Pixels:
+def as_pixels(pictures: npt.NDArray[np.generic], ends: tuple[float, float] = BYTES) -> Pixels:
     """Bytes (N, height, width, 1 or 3) of pictures (N, height, width, channels).
 
-    Colours stay as they are. Any other number of channels becomes grey, and what is not bytes is stretched to 0 ... 255.
+    Of bytes the ends become 0 and 255, and colours stay as they are. Any other number of channels becomes grey, and what is
+    not bytes is stretched to 0 ... 255.
     """
     if pictures.shape[3] not in (1, 3):
         pictures = pictures.mean(axis=3, keepdims=True)
     if pictures.dtype == np.uint8:
-        return np.ascontiguousarray(pictures)
+        return np.ascontiguousarray(pictures if ends == BYTES else stretched(pictures, ends))
     values = np.nan_to_num(pictures.astype(np.float32), posinf=0.0, neginf=0.0)
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
-    stretched = (values - low) * (255 / (high - low) if high > low else 0.0)
-    return np.ascontiguousarray(np.round(stretched).astype(np.uint8))
+    return stretched(values, (low, high) if high > low else (low, low + 1))
 
 
 def to_image(pixels: Pixels) -> QImage:

@@ -128,6 +128,7 @@ def test_pen_on_paper_is_dark_on_light():
     assert framing.is_inverted
     assert framing.box == 8
     prepared = prepare_drawing(three(), framing).pixels
+    assert framing_of(digits // 16, (0, 15)) == framing_of(digits // 16 * 17)
     as_light = prepare_drawing(three(), framing_of(digits)).pixels
     np.testing.assert_array_equal(prepared, 255 - as_light)
 

@@ -37,10 +37,37 @@ def test_features_span_the_range_feature_by_feature(kind: str, low: float, high:
 
 
 @pytest.mark.parametrize(("kind", "low", "high"), [("unit", 0, 1), ("symmetric", -1, 1)])
-def test_bytes_span_the_range_of_bytes_whatever_the_sample(kind: str, low: float, high: float):
+def test_bytes_that_use_most_of_their_range_span_all_of_it_whatever_the_sample(kind: str, low: float, high: float):
     ends = np.array([0, 255], np.uint8).reshape(2, 1, 1, 1)
     found = scaled(fit_scaling(kind, PICTURES, np.arange(10)), ends)
     np.testing.assert_allclose(found.ravel(), [low, high], atol=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "low", "high"), [("unit", 0, 1), ("symmetric", -1, 1)])
+@pytest.mark.parametrize(("black", "white"), [(0, 1), (0, 16), (0, 127), (3, 40)])
+def test_bytes_that_use_little_of_their_range_span_what_they_use(black: int, white: int, kind: str, low: float, high: float):
+    # The ends stand in the last chunk, and greater ones among those that do not learn.
+    inputs = np.full((9000, 2, 2, 1), white - (white > 1), np.uint8)
+    inputs[8000, 0, 0], inputs[8001, 0, 0], inputs[8002:, 1] = black, white, 120
+    scaling = fit_scaling(kind, Examples(inputs, np.zeros(9000, np.intp)), np.arange(8002))
+    assert (scaling.black, scaling.white) == (black, white)
+    found = scaled(scaling, np.array([black, white], np.uint8).reshape(2, 1, 1, 1))
+    np.testing.assert_allclose(found.ravel(), [low, high], atol=1e-6)
+    np.testing.assert_allclose([scaling.ground[0], scaling.peak], [low, high - low], atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", SCALINGS)
+def test_ink_becomes_the_white_of_the_data_and_paper_its_black(kind: str):
+    examples = Examples(np.arange(5, 22, dtype=np.uint8).reshape(-1, 1, 1, 1), np.zeros(17, np.intp))
+    scaling = fit_scaling(kind, examples, np.arange(17))
+    drawn = scaled(scaling, scaling.painted(np.array([0, 255], np.uint8).reshape(2, 1, 1, 1)))
+    np.testing.assert_allclose(drawn, scaled(scaling, examples.inputs[[0, -1]]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("byte", [0, 7])
+def test_blank_pictures_have_the_range_of_bytes(byte: int):
+    scaling = fit_scaling("unit", Examples(np.full((4, 2, 2, 1), byte, np.uint8), np.zeros(4, np.intp)), np.arange(4))
+    assert (scaling.black, scaling.white, scaling.factor[0]) == (0, 255, np.float32(1 / 255))
 
 
 def test_standard_has_mean_zero_and_deviation_one(examples: Examples):
@@ -101,3 +128,59 @@ def test_the_numbers_are_single_precision_one_axis(examples: Examples):
         for part in (scaling.factor, scaling.offset):
             assert (part.dtype, part.ndim) == (np.float32, 1)
             assert part.size in (1, examples.inputs.shape[-1])
+
+
+CLOSE = {
+    "seconds of one day since 1970": 1.6e9 + np.arange(0.0, 86400, 1440),
+    "neighbours": 1e8 + np.arange(60) % 2,
+    "quarters of a second, as microseconds": 1.6e15 + 250_000 * np.arange(60),
+}
+
+
+@pytest.mark.parametrize("kind", ["unit", "symmetric", "standard"])
+@pytest.mark.parametrize("column", CLOSE.values(), ids=CLOSE)
+def test_large_numbers_that_differ_little_stay_apart(column: np.ndarray, kind: str):
+    inputs = np.stack([column, np.full(60, 1e9)], axis=1)
+    found = scaled(fit_scaling(kind, Examples(inputs, np.zeros(60, np.intp)), np.arange(60)), inputs)
+    centred = column - column.mean()
+    expected = {
+        "unit": (column - column.min()) / np.ptp(column),
+        "symmetric": 2 * (column - column.min()) / np.ptp(column) - 1,
+        "standard": centred / centred.std(),
+    }[kind]
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found[:, 0], expected, atol=1e-6)
+    assert not found[:, 1].any()  # what never varies
+
+
+def test_the_deviation_of_large_numbers_is_theirs_however_many_chunks_there_are():
+    inputs = (1.6e9 + np.sort(np.random.default_rng(0).normal(0, 2, (10_000, 1)), axis=0)).astype(np.float64)
+    found = scaled(fit_scaling("standard", Examples(inputs, np.zeros(10_000, np.intp)), np.arange(10_000)), inputs)
+    np.testing.assert_allclose([found.mean(), found.std()], [0, 1], atol=1e-5)
+
+
+def test_singles_far_from_zero_are_scaled_in_double_precision():
+    inputs = (1.6e9 + 128 * np.arange(600, dtype=np.float64)).astype(np.float32)[:, None]
+    found = scaled(fit_scaling("unit", Examples(inputs, np.zeros(600, np.intp)), np.arange(600)), inputs)
+    np.testing.assert_allclose(found[:, 0], np.arange(600) / 599, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "unit"), [(np.float32, 1e-42), (np.float32, 1e-36), (np.float64, 1e-100), (np.float64, 1e-318)]
+)
+@pytest.mark.parametrize("kind", ["unit", "symmetric", "standard"])
+def test_the_smallest_numbers_stay_finite(kind: str, dtype: type, unit: float):
+    inputs = (np.arange(1.0, 6.0)[:, None] * unit).astype(dtype)
+    found = scaled(fit_scaling(kind, Examples(inputs, np.zeros(5, np.intp)), np.arange(5)), inputs)
+    assert np.isfinite(found).all()
+    # What is smaller than the inverse can be is nothing.
+    assert (np.diff(found[:, 0]) > 0.2).all() or unit < 1e-300
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("kind", SCALINGS)
+def test_the_largest_numbers_stay_finite(kind: str, dtype: type):
+    inputs = np.array([[3e38, -3e38, 3e38], [-3e38, -3e38, 1]], dtype)
+    found = scaled(fit_scaling(kind, Examples(inputs, np.zeros(2, np.intp)), np.arange(2)), inputs)
+    assert np.isfinite(found).all()
+    assert found[0, 0] > found[1, 0]

@@ -29,6 +29,14 @@ def test_bytes_are_spread_over_32_bins_of_8() -> None:
     assert summary.shares[[0, 1, 31]].tolist() == [0.5, 0.25, 0.25]
 
 
+def test_bytes_of_a_small_range_have_a_bin_each() -> None:
+    inputs = np.array([2, 2, 5, 18], np.uint8).reshape(4, 1, 1, 1)
+    summary = summarize(dataset_of(inputs, np.zeros(4, np.intp), ("a",)))
+    assert summary.reach == (2, 18)
+    assert summary.edges.tolist() == list(range(2, 20))
+    assert summary.shares[[0, 3, 16]].tolist() == [0.5, 0.25, 0.25]
+
+
 @pytest.mark.parametrize("inputs", [np.zeros((3, 2)), np.full((3, 2), np.nan), np.full((3, 2), 1e30), np.zeros((0, 2))])
 def test_values_that_are_all_alike_or_no_numbers_are_summed_up_without_a_warning(inputs: np.ndarray) -> None:
     summary = summarize(dataset_of(inputs.astype(np.float32), np.zeros(len(inputs), np.intp), ()))

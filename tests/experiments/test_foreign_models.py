@@ -146,6 +146,8 @@ def test_best_numbers_that_do_not_fit_are_refused(path: Path):
 
 def test_a_scaling_that_does_not_fit_is_refused(path: Path):
     refused(path, with_tensors(scaling__factor=None))
-    refused(path, with_tensors(scaling__factor=np.ones(3, np.float32)), "scaling", "3 float32")
+    refused(path, with_tensors(scaling__factor=np.ones(3, np.float32)), "scaling", "3 numbers")
     refused(path, with_tensors(scaling__offset=np.ones(2, np.float64)), "scaling", "float64")
+    refused(path, with_tensors(scaling__ends=np.array([5.0, 5.0])), "scaling", "ends")
+    refused(path, with_tensors(scaling__ends=np.array([0.0, np.nan])), "scaling", "ends")
     refused(path, with_tensors(scaling__offset=np.ones((1, 2), np.float32)), "scaling")

@@ -78,6 +78,7 @@ def test_the_file_is_plain_safetensors_with_the_experiment_as_text():
         "good.parameters",
         "scaling.factor",
         "scaling.offset",
+        "scaling.ends",
     }
 
 

@@ -1,16 +1,20 @@
 """A model reads other files as it read its own: the same columns, numbers and classes, or a sentence."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
 
 from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.form import Form
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import experiment_from_table
 from nnlab.experiments.headless import evaluate_model, run_experiment
+from nnlab.experiments.model_file import load_model
 from nnlab.experiments.prediction import predict_file
 from tests.sentences import assert_one_sentence
 
@@ -99,6 +103,42 @@ def test_floats_that_were_bytes_for_the_model_are_bytes_again(tmp_path: Path):
     model = trained(tmp_path, tmp_path / "train.npz")
     np.savez(tmp_path / "darker.npz", x=pictures[labels == 0] * 0.9, y=labels[labels == 0])
     assert evaluate_model(model, [], str(tmp_path / "darker.npz"), 1)["test_accuracy"] > 0.9
+
+
+def test_pictures_of_small_floats_are_as_bright_as_the_model_learned_them(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    labels = np.arange(90) % 3
+    pictures = (rng.uniform(0, 0.3, (90, 8, 8)) + labels[:, None, None] / 3) * 1e-4
+    np.savez(tmp_path / "train.npz", x=pictures, y=labels)
+    model = trained(tmp_path, tmp_path / "train.npz")
+    np.savez(tmp_path / "dark.npz", x=pictures[labels == 0], y=labels[labels == 0])
+    assert evaluate_model(model, [], str(tmp_path / "dark.npz"), 1)["test_accuracy"] > 0.9
+
+
+def test_large_numbers_that_differ_little_are_learned_and_read_alike(tmp_path: Path):
+    rows = [f"{1_600_000_000 + place},{('early', 'late', 'now')[place // 20]}" for place in range(60)]
+    path = write(tmp_path / "times.csv", "seconds,kind", rows)
+    model = trained(tmp_path, path)
+    saved = load_model(model)
+    assert (saved.scaling.factor.dtype, saved.form.dtype) == (np.float64, "float64")
+    given = write(tmp_path / "late.csv", "seconds,kind", rows[40:])
+    assert evaluate_model(model, [], str(given), 1)["test_accuracy"] > 0.8
+
+
+def test_a_model_that_learned_a_table_as_float32_still_reads_it(tmp_path: Path):
+    path = write(tmp_path / "train.csv", "age,height,kind", table())
+    model = trained(tmp_path, path)
+    accuracy = evaluate_model(model, [], str(path), 1)["test_accuracy"]
+    content = model.read_bytes()
+    tensors = load_tensors(content)
+    length = int.from_bytes(content[:8], "little")
+    metadata = json.loads(content[8 : 8 + length])["__metadata__"] | {"dtype": "float32"}
+    # As files were before large numbers and small ranges were thought of.
+    del metadata["whites"], tensors["scaling.ends"]
+    for name in ("scaling.factor", "scaling.offset"):
+        tensors[name] = tensors[name].astype(np.float32)
+    model.write_bytes(save_tensors(tensors, metadata))
+    assert evaluate_model(model, [], str(path), 1)["test_accuracy"] == accuracy > 0.9
 
 
 def test_an_own_test_part_that_is_empty_is_told(tmp_path: Path):

@@ -172,3 +172,17 @@ def test_a_diverged_run_that_is_opened_is_still_diverged(tmp_path: Path):
     assert (again.stopped, again.divergence) == ("diverged", str(caught.value))
     assert next(again, None) is None
     assert reopened(again.replica(), tmp_path, UNSTEADY).stopped == "diverged"
+
+
+def test_a_run_goes_on_under_the_scaling_it_learned_by(tmp_path: Path):
+    """Of files whose range was taken for 0 ... 255, or of data that has changed since."""
+    run = assemble(SMALL, [])
+    list(islice(run, 3))
+    learned_by = replace(run.data.scaling, factor=run.data.scaling.factor / 4)
+    run.data = run.data.rescaled(learned_by)
+    opened = reopened(run, tmp_path, SMALL)
+    np.testing.assert_array_equal(opened.data.scaling.factor, learned_by.factor)
+    places = opened.data.split.train
+    for feed, before in ((opened.data.learning, run.data.learning), (opened.data.testing, run.data.testing)):
+        np.testing.assert_array_equal(feed.gather(places[:3])[0], before.gather(places[:3])[0])
+    assert opened.data.scaling.words == run.data.scaling.words

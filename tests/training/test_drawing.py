@@ -18,6 +18,7 @@ from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingRun, prepare_data
 from nnlab.training.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
+from nnlab.training.probes.pictures import as_pictures, raw_pictures
 from tests.models.small_runs import digits_data, digits_run, finish_epoch
 
 DRAWING = Drawing(np.random.default_rng(0).integers(0, 2, (8, 8, 1)).astype(np.uint8) * 255)
@@ -53,6 +54,19 @@ def test_a_classifier_gives_its_probabilities(settings):
     assert answer.class_names == tuple("0123456789")
     assert not answer.are_scores
     assert answer.drawing is DRAWING
+
+
+def test_a_drawing_is_as_white_as_the_data_and_is_shown_as_white_as_any():
+    data = digits_data()
+    dim = Examples(data.dataset.train.inputs // 16, data.dataset.train.labels)
+    dataset = replace(data.dataset, train=dim, test=dim)
+    data = prepare_data(dataset, DatasetSettings())
+    assert (data.scaling.black, data.scaling.white) == (0, 15)
+    run = digits_run(MLP, data)
+    np.testing.assert_allclose(ask(run).probability, run.model.predict(INPUTS)[0], rtol=1e-5)
+    shown = as_pictures(data, INPUTS)
+    np.testing.assert_array_equal(shown[0], DRAWING.pixels)
+    np.testing.assert_array_equal(raw_pictures(dataset, dim.inputs[:3]), np.rint(dim.inputs[:3] * 17.0))
 
 
 def test_the_drawing_is_scaled_as_the_data_are():

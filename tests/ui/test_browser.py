@@ -229,3 +229,19 @@ def test_data_that_waits_for_a_reset_can_be_browsed_but_selects_nothing(digits: 
     assert browser.collection.dataset.name == "moons"
     browser.choose(11)
     assert digits.stage.selection == before
+
+
+def test_large_numbers_that_differ_little_are_shown_apart(browser: Browser) -> None:
+    inputs = np.array([[100_000_000, 0.1], [100_000_001, 0.2], [1_600_000_000.25, 0.3]])
+    browser.show_collection(collection_of(made(inputs), 0))
+    model = browser.rows
+    shown = {model.index(row, column).data() for row in range(model.rowCount()) for column in range(model.columnCount())}
+    assert {"100000000", "100000001", "1600000000.25", "0.1"} <= shown
+
+
+def test_pictures_of_another_range_are_shown_from_black_to_white(browser: Browser) -> None:
+    inputs = np.arange(17, dtype=np.uint8).repeat(4).reshape(17, 2, 2, 1)
+    browser.show_collection(collection_of(made(inputs), 0))
+    browser.picture.show_picture(inputs[16], browser.collection.dataset.grey_range)
+    assert browser.picture._image.pixelColor(0, 0).value() == 255
+    assert browser.picture.text_at(QPointF(5, 5)).endswith(": 16")

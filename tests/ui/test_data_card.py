@@ -49,6 +49,27 @@ def test_any_data_can_be_shown(digits: MainWindow, dataset: Dataset) -> None:
     assert panel.height() < 1200
 
 
+RANGES = {
+    "bytes up to 16": (np.arange(17, dtype=np.uint8).reshape(-1, 1, 1, 1), "values 0 … 16 "),
+    "bytes of all kinds": (np.array([0, 250], np.uint8).reshape(-1, 1, 1, 1), "values 0 … 255 "),
+    "a table": (np.array([[-1.5, 7], [2, 1.6e9]]), "values -1.5 … 1600000000 "),
+    "a table of singles": (np.array([[0.1, 7]], np.float32), "values 0.1 … 7 "),
+}
+
+
+@pytest.mark.parametrize(("inputs", "said"), RANGES.values(), ids=RANGES)
+def test_the_range_of_the_values_is_said(digits: MainWindow, inputs: np.ndarray, said: str) -> None:
+    digits.dataset_panel.show_dataset(made(inputs, ("a", "b")))
+    assert said in digits.dataset_panel._facts.text()
+
+
+def test_pictures_of_0_and_1_are_shown_in_black_and_white(digits: MainWindow) -> None:
+    dataset = made(np.eye(8, dtype=np.uint8).reshape(1, 8, 8, 1), ("a",))
+    digits.dataset_panel.show_dataset(dataset)
+    image = digits.dataset_panel.classes._images[0]
+    assert {image.pixelColor(x, 0).value() for x in range(8)} == {0, 255}
+
+
 def test_data_that_comes_back_by_undoing_has_its_parts_again(xor: MainWindow, driver: Driver) -> None:
     panel, session = xor.dataset_panel, xor.session
     before = panel._parts.text()
@@ -62,7 +83,7 @@ def test_data_that_comes_back_by_undoing_has_its_parts_again(xor: MainWindow, dr
 
 def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow) -> None:
     panel = digits.dataset_panel
-    assert "8 × 8 pixels · 10 classes · 115 kB" in panel._facts.text()
+    assert "8 × 8 pixels · 10 classes · values 0 … 255 · 115 kB" in panel._facts.text()
     assert "Alpaydin" in panel._source.text() and "CC BY 4.0" in panel._source.text()
     panel.show_dataset(CASES["colours"])
     assert "40 × 30 pixels, colour · 2 classes" in panel._facts.text()

@@ -65,7 +65,8 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
         learn, held = Examples(train.inputs, labels), Examples(test.inputs, numbered(test, names))
     layout = train.layout if isinstance(train.layout, CSVLayout) else None
     title = shown(path.resolve().name) or "data"
-    return Dataset("file", title, learn, held, names, source=shown(path, 300), **_of_table(layout, names))
+    kept = _of_table(layout, names)
+    return Dataset("file", title, learn, held, names, source=shown(path, 300), whites=train.whites, **kept)
 
 
 def _of_table(layout: CSVLayout | None, names: tuple[str, ...]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class CellParser:
         self._pick = _selection(layout)
 
     def parse(self, content: bytes) -> tuple[Array, Array]:
-        """features (N, F) uint8 or float32 and labels (N,) int64 of the lines that follow those given before."""
+        """features (N, F) uint8 or float64 and labels (N,) int64 of the lines that follow those given before."""
         table = self._fast(content)
         if table is None:
             table = self._careful(content)
@@ -54,7 +54,7 @@ class CellParser:
         return self._as_features(table[:, self._pick]), labels.astype(np.int64)
 
     def _as_features(self, features: Array) -> Array:
-        return features.astype(np.uint8 if self.layout.is_pixels else np.float32, copy=False)
+        return features.astype(np.uint8 if self.layout.is_pixels else np.float64, copy=False)
 
     def _fast(self, content: bytes) -> Array | None:
         """Bytes read as bytes, six times faster than as floats; None where anything but digits is seen, or too much."""

@@ -20,7 +20,7 @@ from nnlab.errors import DatasetError
 
 # No text holds these bytes; of the others at least so many stand beside each zero byte.
 _CONTROLS, _LETTERS_EACH = frozenset(range(1, 32)) - set(b"\t\n\f\r\x1b"), 50
-_PARSED = Kind("csv", 2)
+_PARSED = Kind("csv", 3)
 
 
 def is_csv(look: Look) -> bool:
@@ -54,7 +54,7 @@ def _parse(path: Path, reading: Reading, like: CSVLayout | None, building: Build
     with TextFile(path) as file:
         sample = [decoded(line) for line in file.sample()]
         layout, header = guess_layout(where, sample, reading.settings, like, not reading.ignores_labels)
-        features = building.rows("inputs", np.uint8 if layout.is_pixels else np.float32, (layout.features,))
+        features = building.rows("inputs", np.uint8 if layout.is_pixels else np.float64, (layout.features,))
         labels = building.rows("labels", np.int64)
         parser = CellParser(where, layout, header)
         count = 0

@@ -1,8 +1,8 @@
 """Grey pictures of more than eight bits, as bytes: which number is white.
 
-Of whole numbers it is the largest that the bits can hold, as TIFF and PNG have it; of floats it is 1, by custom. Programs
-also put bytes into 32 bits unchanged: they are told by being so small that nothing could be seen of them otherwise. Any
-other picture would come out black, or with a contrast of its own among those of its class, and is refused.
+TIFF and PNG have it that of whole numbers it is the largest that the bits can hold; of floats it is 1, by custom. Cameras
+put 12 bits into 16, and programs put bytes into 16 or 32, unchanged. So all pictures that are learned from are looked at
+first: their largest number tells (whites.py), for all of them alike and for those that come later.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.files.whites import BYTE, FLOAT, ROUNDING, WHOLE, Whites, white_of_floats, white_of_integers
 from nnlab.errors import DatasetError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 # Tags of TIFF.
-_BITS, _WHITE_IS_ZERO, _SAMPLE_FORMAT = 258, 262, 339
+_WHITE_IS_ZERO, _SAMPLE_FORMAT = 262, 339
 _SIGNED = 2
-_BYTE = 255
-# By so much rounding may carry a float beyond black and white.
-_ROUNDING = 1e-5
 
 Greys = npt.NDArray[np.uint8]
 
@@ -30,43 +28,48 @@ def is_deep(picture: "Image") -> bool:
     return picture.mode.startswith(("I", "F"))
 
 
-def as_bytes(picture: "Image", name: str) -> Greys:
-    """Black is 0 and white 255 (height, width). Raises DatasetError where white cannot be told."""
-    tags = getattr(picture, "tag_v2", {})
-    numbers = np.asarray(picture)
-    if picture.mode == "F":
-        grey = _of_floats(numbers, name)
+def reach_of(picture: "Image", name: str) -> tuple[str, float]:
+    """The kind of a deep picture's numbers, and the largest of them. Raises DatasetError where they have no black."""
+    numbers = _numbers(picture, name)
+    return (FLOAT if picture.mode == "F" else WHOLE), float(numbers.max())
+
+
+def whites_of(reaches: list[tuple[str, float]]) -> Whites:
+    """What is white among all these pictures, of each kind of number that they hold."""
+    largest: dict[str, float] = {}
+    for kind, reach in reaches:
+        largest[kind] = max(largest.get(kind, 0.0), reach)
+    return {kind: (white_of_floats if kind == FLOAT else white_of_integers)(reach) for kind, reach in largest.items()}
+
+
+def as_bytes(picture: "Image", name: str, whites: Whites) -> Greys:
+    """Black is 0 and white 255 (height, width); what is brighter than white is white. Of a kind of number that nobody has
+    looked at before, the picture itself tells.
+    """
+    numbers = _numbers(picture, name)
+    kind, largest = reach_of(picture, name)
+    white = whites.get(kind) or whites_of([(kind, largest)])[kind]
+    if kind == FLOAT:
+        grey: Greys = np.rint(np.clip(numbers / white, 0, 1) * BYTE).astype(np.uint8)
     else:
-        is_signed = _SIGNED in tags.get(_SAMPLE_FORMAT, ())
-        grey = _of_integers(numbers, int(tags.get(_BITS, (16,))[0]), is_signed, name)
+        # The upper eight bits of those that are used.
+        grey = np.minimum(numbers >> (int(white).bit_length() - 8), BYTE).astype(np.uint8)
+    tags = getattr(picture, "tag_v2", {})
     return np.bitwise_not(grey) if tags.get(_WHITE_IS_ZERO, 1) == 0 else grey
 
 
-def _of_integers(numbers: npt.NDArray[Any], bits: int, is_signed: bool, name: str) -> Greys:
-    """The upper eight bits, or the numbers as they are where they are those of bytes."""
-    # Pillow has numbers without a sign as such with one, of the same bits.
-    deep = (np.maximum(numbers, 0) if is_signed else numbers).astype(np.uint32)
-    shift, largest = bits - is_signed - 8, int(deep.max())
-    # Of 16 bits small numbers are a dark picture; of 32 nobody could tell it from black.
-    if bits > 16 and not largest >> shift:
-        if largest > _BYTE:
+def _numbers(picture: "Image", name: str) -> npt.NDArray[Any]:
+    """Whole numbers from 0, or finite floats from 0."""
+    numbers = np.asarray(picture)
+    if picture.mode == "F":
+        if not np.isfinite(numbers).all():
+            raise DatasetError(f"{name}: holds floats that are not finite; save it as PNG")
+        low, high = float(numbers.min()), float(numbers.max())
+        if low < -ROUNDING * max(high, 1.0):
             raise DatasetError(
-                f"{name}: holds {bits}-bit numbers, and the largest, {largest:,}, does not tell which is white; "
-                f"save it as PNG, or with numbers up to {_BYTE}"
+                f"{name}: holds floats from {low:g} to {high:g}, expected 0 (black) or more; scale them, or save it as PNG"
             )
-        shift = 0
-    grey: Greys = np.minimum(deep >> shift, _BYTE).astype(np.uint8)
-    return grey
-
-
-def _of_floats(numbers: npt.NDArray[Any], name: str) -> Greys:
-    """From 0, black, to 1, white."""
-    if not np.isfinite(numbers).all():
-        raise DatasetError(f"{name}: holds floats that are not finite; save it as PNG")
-    low, high = float(numbers.min()), float(numbers.max())
-    if low < -_ROUNDING or high > 1 + _ROUNDING:
-        raise DatasetError(
-            f"{name}: holds floats from {low:g} to {high:g}, expected 0 (black) to 1 (white); scale them, or save it as PNG"
-        )
-    grey: Greys = np.rint(np.clip(numbers, 0, 1) * _BYTE).astype(np.uint8)
-    return grey
+        return numbers.astype(np.float64)
+    # Pillow has numbers without a sign as such with one, of the same bits.
+    is_signed = _SIGNED in getattr(picture, "tag_v2", {}).get(_SAMPLE_FORMAT, ())
+    return (np.maximum(numbers, 0) if is_signed else numbers).astype(np.uint32)

@@ -1,13 +1,14 @@
 """What data looked like when a model learned from it, so that other files are read the same way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.reading import Part
+from nnlab.datasets.files.whites import Whites
 from nnlab.datasets.words import shown_path
 from nnlab.errors import DatasetError
 
@@ -17,7 +18,8 @@ class Form:
     """Shape and kind of an example, the columns of a table, and the classes.
 
     columns is a CSVLayout as a plain table, or None where the data was none. Without class_names, labels are not looked at.
-    encoder is the checksum of the one that the data was seen through, "" where it was none or is not known.
+    encoder is the checksum of the one that the data was seen through, "" where it was none or is not known. whites tell how
+    pictures that were no bytes became such.
     """
 
     example_shape: tuple[int, ...]
@@ -25,6 +27,7 @@ class Form:
     columns: Mapping[str, Any] | None = None
     class_names: tuple[str, ...] = ()
     encoder: str = ""
+    whites: Whites = field(default_factory=dict)
 
     def check_encoder(self, name: str, checksum: str) -> None:
         """Codes of an encoder that has changed mean something else, though they look alike."""
@@ -39,4 +42,11 @@ class Form:
         layout: object = tuple(self.example_shape)
         if self.columns is not None:
             layout = CSVLayout.from_table(self.columns)
-        return Part("the model's data", np.empty((0, *self.example_shape), self.dtype), None, self.class_names, layout)
+        return Part(
+            "the model's data",
+            np.empty((0, *self.example_shape), self.dtype),
+            None,
+            self.class_names,
+            layout,
+            whites=self.whites,
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,13 @@ import numpy.typing as npt
 from nnlab.datasets.building import Building
 from nnlab.datasets.cache import Kind
 from nnlab.datasets.files.reading import Reading, as_pictures, could_be_pixels, picture_side
+from nnlab.datasets.files.whites import BYTE, FLOAT, Whites, white_of_floats
 from nnlab.errors import DatasetError
 
 Array = npt.NDArray[Any]
 
 _CHUNK_BYTES = 8 << 20
-_SURVEYED, _CONVERTED = Kind("survey", 1), Kind("converted", 1)
+_SURVEYED, _CONVERTED = Kind("survey", 2), Kind("converted", 1)
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -26,14 +28,16 @@ class _Survey:
     low: float
     high: float
     is_whole: bool
+    is_single: bool  # float32 holds every number exactly
 
 
-def as_inputs(array: Array, where: str, key: list[object], reading: Reading) -> Array:
-    """Examples along the first axis, as nnlab wants them.
+def as_inputs(array: Array, where: str, key: list[object], reading: Reading) -> tuple[Array, Whites]:
+    """Examples along the first axis, as nnlab wants them, and what became white where floats became bytes.
 
     Bytes (N, H, W), (N, H, W, 1 or 3) or (N, 1 or 3, H, W) are pictures, so are whole numbers 0 ... 255 and floats 0 ... 1
-    of these shapes, and rows of whole numbers 0 ... 255 that fill a square. All else is float32 (N, features). An array that
-    is this already is given back as it lies; another is converted into the cache, under a key that tells its file.
+    of these shapes, and rows of whole numbers 0 ... 255 that fill a square. All else is (N, features), float32 where that
+    holds every number exactly, else float64. An array that is this already is given back as it lies; another is converted
+    into the cache, under a key that tells its file.
     """
     _check_shape(array, where)
     rows = _channels_last(array)
@@ -41,7 +45,7 @@ def as_inputs(array: Array, where: str, key: list[object], reading: Reading) -> 
     has_picture_shape = rows.ndim >= 3 and channels in (1, 3)
     like = reading.like.inputs if reading.like else None
     if array.dtype == np.uint8 and (has_picture_shape or (rows.ndim == 2 and could_be_pixels(rows.shape[1]))):
-        return _shaped(_as_it_lies(rows, where, key, reading), reading)
+        return _shaped(_as_it_lies(rows, where, key, reading), reading), {}
     survey = _survey(array, where, key, reading)
     is_byte = survey.is_whole and survey.low >= 0 and survey.high <= 255
     is_share = array.dtype.kind in "fb" and survey.low >= 0 and survey.high <= 1
@@ -49,12 +53,15 @@ def as_inputs(array: Array, where: str, key: list[object], reading: Reading) -> 
         is_byte = is_byte and like.dtype == np.uint8
         has_picture_shape = has_picture_shape and like.dtype == np.uint8
     if has_picture_shape and is_share:
-        return _shaped(_converted(rows, np.uint8, _to_bytes, where, [*key, "share"], reading), reading)
+        white = white_of_floats(survey.high) if reading.like is None else reading.like.whites.get(FLOAT, 1.0)
+        pictures = _converted(rows, np.uint8, partial(_to_bytes, white=white), where, [*key, "share", white], reading)
+        return _shaped(pictures, reading), {FLOAT: white}
     if is_byte and (has_picture_shape or (rows.ndim == 2 and picture_side(rows.shape[1]))):
-        return _shaped(_converted(rows, np.uint8, _unchanged, where, [*key, "bytes"], reading), reading)
-    if array.dtype == np.dtype(np.float32) and array.flags.c_contiguous and array.flags.aligned:
-        return array.reshape(len(array), -1)
-    return _converted(array, np.float32, _unchanged, where, [*key, "floats"], reading).reshape(len(array), -1)
+        return _shaped(_converted(rows, np.uint8, _unchanged, where, [*key, "bytes"], reading), reading), {}
+    dtype = np.dtype(np.float32 if survey.is_single else np.float64)
+    if array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned:
+        return array.reshape(len(array), -1), {}
+    return _converted(array, dtype, _unchanged, where, [*key, dtype.name], reading).reshape(len(array), -1), {}
 
 
 def _check_shape(array: Array, where: str) -> None:
@@ -93,7 +100,7 @@ def _survey(array: Array, where: str, key: list[object], reading: Reading) -> _S
     """Look at every number once. What was found is kept, since it takes as long as reading all of them."""
 
     def build(building: Building) -> dict[str, Any]:
-        low, high, is_whole = np.inf, -np.inf, True
+        low, high, is_whole, is_single = np.inf, -np.inf, True, True
         for start, chunk in _chunks(array):
             reading.report(f"looking through {where}", start / len(array))
             bounds = float(chunk.min()), float(chunk.max())
@@ -101,7 +108,8 @@ def _survey(array: Array, where: str, key: list[object], reading: Reading) -> _S
                 _explain(chunk, start, where)
             low, high = min(low, bounds[0]), max(high, bounds[1])
             is_whole = is_whole and (chunk.dtype.kind in "bui" or bool((chunk == np.floor(chunk)).all()))
-        return {"low": low, "high": high, "is_whole": is_whole}
+            is_single = is_single and (chunk.dtype.itemsize <= 2 or bool((chunk.astype(np.float32) == chunk).all()))
+        return {"low": low, "high": high, "is_whole": is_whole, "is_single": is_single}
 
     return _Survey(**reading.cache.get(_SURVEYED, key, build).about)
 
@@ -137,6 +145,6 @@ def _unchanged(chunk: Array) -> Array:
     return chunk
 
 
-def _to_bytes(chunk: Array) -> Array:
-    """0 ... 1 to 0 ... 255, rounded: exact where the numbers were bytes divided by 255."""
-    return np.round(chunk.astype(np.float64) * 255)
+def _to_bytes(chunk: Array, white: float) -> Array:
+    """0 ... white to 0 ... 255, rounded: exact where the numbers were bytes divided by 255. What is brighter is white."""
+    return np.minimum(np.round(chunk.astype(np.float64) * (BYTE / white)), BYTE)

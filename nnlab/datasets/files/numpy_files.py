@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,7 +69,7 @@ def read_npy(path: Path, reading: Reading) -> Found:
     """One array of inputs, the labels in a file beside it where there is one, and the test files that belong to both."""
     train = _npy_part(path, reading)
     other = _beside(path, [(r"train", "test")])
-    test = _npy_part(other, reading) if other else None
+    test = _npy_part(other, replace(reading, like=reading.like or train)) if other else None
     # What cannot be tested on is not meant for testing.
     return Found(train, test if test and (train.labels is None) == (test.labels is None) else None)
 
@@ -79,13 +80,13 @@ def _npy_part(path: Path, reading: Reading) -> Part:
         other := _beside(path, [(r"^y", "x"), (r"^y", "X"), (r"labels", "images"), (r"_?labels?$", "")])
     ):
         raise DatasetError(f"{where}: holds the labels; give the path of {shown(other.name)}")
-    inputs = as_inputs(_map_npy(path), where, ["npy", *fingerprint(path)], reading)
+    inputs, whites = as_inputs(_map_npy(path), where, ["npy", *fingerprint(path)], reading)
     beside = reading.wants_labels and _beside(
         path, [(r"$", "_labels"), (r"^x", "y"), (r"^X", "y"), (r"^X", "Y"), (r"images", "labels"), (r"data", "labels"),
                (r"data", "target"), (r"features", "labels"), (r"inputs", "labels"), (r"inputs", "targets")]
     )  # fmt: skip
     labels = as_labels(_map_npy(beside), shown(beside.name)) if beside else Labels(None)
-    return _part(where, inputs, labels, shown(beside.name) if beside else "")
+    return replace(_part(where, inputs, labels, shown(beside.name) if beside else ""), whites=whites)
 
 
 def _looks_like_labels(path: Path) -> bool:
@@ -138,7 +139,8 @@ def read_npz(path: Path, reading: Reading) -> Found:
     except _DAMAGED as error:
         raise DatasetError(f"{shown(path.name)}: is damaged ({shown(error)}); get the file again") from None
     train = _npz_part(path, names[:2], found[:2], reading)
-    return Found(train, _npz_part(path, names[2:], found[2:], reading) if found[2] is not None else None)
+    matched = replace(reading, like=reading.like or train)
+    return Found(train, _npz_part(path, names[2:], found[2:], matched) if found[2] is not None else None)
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -170,11 +172,11 @@ def _npz_part(path: Path, names: Iterable[str], arrays: Iterable[Array | None], 
     (name, label_name), (array, label_array) = names, arrays
     assert array is not None
     where = f"{shown(path.name)}: {shown(name)}"
-    inputs = as_inputs(array, where, [*_UNPACKED, name, *fingerprint(path)], reading)
+    inputs, whites = as_inputs(array, where, [*_UNPACKED, name, *fingerprint(path)], reading)
     labels = Labels(None)
     if label_array is not None and reading.wants_labels:
         labels = as_labels(label_array, f"{shown(path.name)}: {shown(label_name)}")
-    return _part(where, inputs, labels, label_name)
+    return replace(_part(where, inputs, labels, label_name), whites=whites)
 
 
 def _part(where: str, inputs: Array, labels: Labels, label_name: str) -> Part:

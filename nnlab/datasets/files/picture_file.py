@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.datasets.files.deep_greys import as_bytes, is_deep
+from nnlab.datasets.files.deep_greys import as_bytes, is_deep, reach_of
+from nnlab.datasets.files.whites import Whites
 from nnlab.datasets.words import shown
 from nnlab.errors import CancelledError, DatasetError
 from nnlab.regular_file import open_regular
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # Formats that are pixels and nothing else: none of them runs another program.
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
 _ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".tif", ".tiff", ".webp")
+# What holds nothing but bytes.
+_SHALLOW = (".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".webp")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _MOST_PIXELS = 64 << 20
 _GREY = ("1", "L", "LA", "La", "F", "I", "I;16", "I;16L", "I;16B", "I;16N")
@@ -62,18 +65,26 @@ def glance(path: Path) -> tuple[int, int, bool]:
 def has_color(path: Path) -> bool:
     """Whether any pixel is not grey."""
     with _opened(path) as picture:
-        pixels = _as_mode(picture, 3, path)
+        pixels = _as_mode(picture, 3, path, {})
         return bool((pixels[..., :1] != pixels[..., 1:]).any())
 
 
-def pixels_of(path: Path, shape: tuple[int, int, int], is_resized: bool) -> npt.NDArray[np.uint8]:
+def depth(path: Path) -> tuple[str, float] | None:
+    """The kind and the largest of a grey picture's numbers, where they are no bytes; of others only the header is read."""
+    if os.path.splitext(path.name)[1].lower() in _SHALLOW:  # noqa: PTH122, this is asked of every file of a folder
+        return None
+    with _opened(path) as picture:
+        return reach_of(picture, name_of(path)) if is_deep(picture) else None
+
+
+def pixels_of(path: Path, shape: tuple[int, int, int], is_resized: bool, whites: Whites) -> npt.NDArray[np.uint8]:
     """The pixels (height, width, 1 or 3) of this shape, resized where that is wanted."""
     from PIL import Image
 
     height, width, channels = shape
     with _opened(path) as picture:
         turn = _TURNS.get(_orientation(picture))
-        pixels = _as_mode(picture, channels, path)
+        pixels = _as_mode(picture, channels, path, whites)
         if turn is not None:
             pixels = np.ascontiguousarray(turn(pixels))
         if is_resized and pixels.shape[:2] != (height, width):
@@ -121,12 +132,12 @@ def _opened(path: Path) -> Iterator["Image"]:
         ) from None
 
 
-def _as_mode(picture: "Image", channels: int, path: Path) -> npt.NDArray[np.uint8]:
+def _as_mode(picture: "Image", channels: int, path: Path, whites: Whites) -> npt.NDArray[np.uint8]:
     """Grey (height, width, 1) or red, green and blue (height, width, 3). What is transparent lies on white."""
     from PIL import Image
 
     if is_deep(picture):
-        return np.repeat(as_bytes(picture, name_of(path))[..., np.newaxis], channels, axis=2)
+        return np.repeat(as_bytes(picture, name_of(path), whites)[..., np.newaxis], channels, axis=2)
     if "transparency" in picture.info or picture.mode in ("LA", "La", "PA", "RGBA", "RGBa"):
         colored = picture.convert("RGBA")
         ground = Image.new("RGBA", colored.size, (255, 255, 255, 255))

@@ -10,10 +10,12 @@ import numpy as np
 from nnlab.datasets.building import Building
 from nnlab.datasets.cache import Kind
 from nnlab.datasets.files.classes import MOST_CLASSES, in_order
+from nnlab.datasets.files.deep_greys import whites_of
 from nnlab.datasets.files.look import Look
 from nnlab.datasets.files.lookup import entries_of
-from nnlab.datasets.files.picture_file import glance, has_color, is_picture, name_of, pixels_of
+from nnlab.datasets.files.picture_file import depth, glance, has_color, is_picture, name_of, pixels_of
 from nnlab.datasets.files.reading import Found, Part, Reading
+from nnlab.datasets.files.whites import Whites
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 
@@ -23,7 +25,7 @@ _TEST = ("test", "testing", "val", "valid", "validation")
 _BATCH = 64
 # Larger pictures than this are resized first: a batch of 64 would not fit the memory.
 _MOST_PIXELS = 4 << 20
-_DECODED = Kind("pictures", 2)
+_DECODED = Kind("pictures", 3)
 
 _Labelled = tuple[Path, int]
 
@@ -65,11 +67,18 @@ def _part(folder: Path, reading: Reading) -> Part:
     settings = reading.settings
     like = reading.like.layout if reading.like else None
     like = like if isinstance(like, tuple) else None
-    key = [settings.image_size, settings.color, like, *([str(path.absolute()), *_state(path)] for path in files)]
+    decided = reading.like.whites if reading.like else {}
+    key = [
+        settings.image_size,
+        settings.color,
+        like,
+        dict(decided),
+        *([str(path.absolute()), *_state(path)] for path in files),
+    ]
     entry = reading.cache.get(_DECODED, key, lambda building: _decode(files, reading, like, building))
     pictures = entry.arrays["pictures"]
     inputs = pictures.reshape(len(files), -1) if reading.is_flat else pictures
-    return Part(shown(folder.name), inputs, labels, names, pictures.shape[1:])
+    return Part(shown(folder.name), inputs, labels, names, pictures.shape[1:], whites=entry.about["whites"])
 
 
 def _list(folder: Path, reading: Reading) -> tuple[list[_Labelled], tuple[str, ...]]:
@@ -111,14 +120,28 @@ def _state(path: Path) -> tuple[int, int]:
 def _decode(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None, building: Building) -> dict[str, Any]:
     height, width, channels = _shape(files, reading, like)
     rows = building.rows("pictures", np.uint8, (height, width, channels), len(files))
+    whites = _whites(files, reading)
     batch = np.empty((min(_BATCH, len(files)), height, width, channels), np.uint8)
     for start in range(0, len(files), _BATCH):
         some = files[start : start + _BATCH]
         for place, path in enumerate(some):
             reading.report(f"reading {shown(path.name)}", (start + place) / len(files))
-            batch[place] = pixels_of(path, (height, width, channels), is_resized=reading.settings.image_size > 0)
+            batch[place] = pixels_of(
+                path, (height, width, channels), is_resized=reading.settings.image_size > 0, whites=whites
+            )
         rows.append(batch[: len(some)])
-    return {}
+    return {"whites": whites}
+
+
+def _whites(files: Sequence[Path], reading: Reading) -> Whites:
+    """What is white in pictures that are no bytes: as training decided it, and for kinds unknown to it, by all of these."""
+    reaches = []
+    for number, path in enumerate(files):
+        reading.report("looking at the pictures", number / len(files))
+        reach = depth(path)
+        if reach is not None:
+            reaches.append(reach)
+    return {**whites_of(reaches), **(reading.like.whites if reading.like else {})}
 
 
 def _shape(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None) -> tuple[int, int, int]:

@@ -1,13 +1,14 @@
 """What a reader is given, and what it gives back."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.cache import Cache
+from nnlab.datasets.files.whites import Whites
 from nnlab.report import Report
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Part:
     names: tuple[str, ...] = ()
     layout: object = None  # what a reader wants to remember for the test part
     label_where: str = ""  # the labels in a sentence, where they have a name of their own
+    whites: Whites = field(default_factory=dict)  # how pictures that were no bytes became such
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def plane_grid(run: TrainingRun, size: int) -> tuple[tuple[float, float, float, 
         # As much of the plane to both sides as up and down.
         centre, reach = (low + high) / 2, 0.6 * max(float((high - low).max()), 1e-6)
         low, high = centre - reach, centre + reach
-    axes = [np.linspace(low[axis], high[axis], size, dtype=np.float32) for axis in (0, 1)]
+    axes = [np.linspace(low[axis], high[axis], size) for axis in (0, 1)]
     grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     extent = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
-    return extent, run.data.scaling.apply(grid, out=np.empty_like(grid))
+    return extent, run.data.scaling.apply(grid, out=np.empty(grid.shape, np.float32))

@@ -66,7 +66,7 @@ def probe_drawing(run: TrainingRun, selection: Selection) -> DrawingAnswer:
     drawing = options.drawing
     if drawing is None or drawing.pixels.shape != run.data.dataset.example_shape:
         return DrawingAnswer(run.number)
-    inputs = drawing.pixels[None].astype(np.float32)
+    inputs = run.data.scaling.painted(drawing.pixels[None])
     run.data.scaling.apply(inputs, out=inputs)
     # A model that diverged is told about in words.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -95,8 +95,9 @@ def _reconstruct(run: TrainingRun, drawing: Drawing, outputs: Array) -> DrawingA
     if not np.isfinite(outputs).all():
         return DrawingAnswer(run.number, drawing, problem=_NOT_FINITE)
     # What lies beyond black and white is an error, too: it is measured before pictures are cut to that range.
-    raw = run.data.scaling.undo(outputs.reshape(1, *drawing.pixels.shape)) / 255
-    error = float(np.square(raw - drawing.pixels / 255).mean())
+    scaling = run.data.scaling
+    raw = scaling.undo(outputs.reshape(1, *drawing.pixels.shape))
+    error = float(np.square((raw - scaling.painted(drawing.pixels)) / (scaling.white - scaling.black)).mean())
     return DrawingAnswer(run.number, drawing, reconstruction=as_pictures(run.data, outputs), error=error)
 
 

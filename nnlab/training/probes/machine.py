@@ -65,7 +65,7 @@ class Machine:
         data = self.run.data
         if not data.dataset.is_image:
             return np.full(self.rbm.visible, byte / 255, np.float32)
-        grey = np.full((1, *data.dataset.example_shape), byte, np.float32)
+        grey = data.scaling.painted(np.full((1, *data.dataset.example_shape), byte))
         return data.scaling.apply(grey, out=grey).reshape(-1)
 
 

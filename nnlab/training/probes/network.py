@@ -202,7 +202,7 @@ def _unscaled_point(run: TrainingRun, inputs: Array) -> Array:
     """Where the example lies on the plane; empty elsewhere."""
     if not run.data.dataset.is_plane:
         return np.zeros(0, np.float32)
-    return np.asarray(run.data.scaling.undo(inputs)[0], np.float32)
+    return np.asarray(run.data.scaling.undo(inputs)[0])
 
 
 def _outputs(run: TrainingRun) -> tuple[int, ...]:

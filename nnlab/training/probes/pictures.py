@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets import Dataset
+from nnlab.datasets.grey_range import BYTES, stretched
 from nnlab.models.arrays import Array
 from nnlab.training.data import TrainingData
 from nnlab.training.probes.weights import as_rectangles
@@ -20,15 +21,14 @@ def as_pictures(data: TrainingData, scaled: Array) -> Pictures:
 def raw_pictures(dataset: Dataset, raw: Array) -> Pictures:
     """Examples in the range of the data (N, *example_shape) as pictures (N, height, width, channels) of bytes.
 
-    What is no picture becomes a rectangle of its numbers, from black at the lowest to white at the highest value that the
-    feature takes among some training examples.
+    The data's black becomes 0 and its white 255. What is no picture becomes a rectangle of its numbers, from black at the
+    lowest to white at the highest value that the feature takes among some training examples.
     """
     if not dataset.is_image:
         with np.errstate(invalid="ignore", over="ignore"):
             raw = 255 * as_shares(dataset, raw)
-    if raw.dtype == np.uint8:
-        return raw.copy()
-    return np.asarray(np.clip(np.rint(np.nan_to_num(raw, nan=0.0, posinf=255.0, neginf=0.0)), 0, 255).astype(np.uint8))
+        return stretched(raw, BYTES)
+    return stretched(raw, dataset.grey_range)
 
 
 def as_shares(dataset: Dataset, raw: Array) -> Array:

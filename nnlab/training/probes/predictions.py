@@ -138,7 +138,7 @@ def _numbers(dataset: Dataset, raw: Array) -> tuple[Array, Array]:
     if dataset.is_image:
         return np.zeros((len(raw), 0), np.float32), np.zeros((2, 0), np.float32)
     low, high = dataset.feature_range
-    return raw.astype(np.float32).reshape(len(raw), len(low)), np.stack((low, high))
+    return raw.astype(np.result_type(raw, np.float32)).reshape(len(raw), len(low)), np.stack((low, high))
 
 
 def settle(run: TrainingRun, part: str, label: int | None, memory: PredictionsMemory) -> None:

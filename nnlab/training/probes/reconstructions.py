@@ -121,11 +121,11 @@ def _from(first: int, count: int) -> list[int]:
 
 
 def picture_range(dataset: Dataset) -> tuple[float, float]:
-    """The lowest and highest values of the data's pictures: all that a byte can be, or the extremes of some examples."""
+    """The lowest and highest values of the data's pictures: black and white of bytes, or the extremes of some examples."""
     if not dataset.is_image:
         return 0.0, 1.0
     if dataset.train.inputs.dtype == np.uint8:
-        return 0.0, 255.0
+        return dataset.grey_range
     lows, highs = dataset.feature_range
     low, high = float(lows.min()), float(highs.max())
     return (low, high) if high > low else (low - 0.5, low + 0.5)

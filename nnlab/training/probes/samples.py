@@ -182,7 +182,7 @@ def begin_chains(machine: Machine, selection: Selection, options: ChainOptions) 
         return machine.upward(inputs).copy()
     drawing = selection.drawing
     if options.start == "drawing" and drawing is not None and drawing.pixels.shape == run.data.dataset.example_shape:
-        pixels = drawing.pixels[None].astype(np.float32)
+        pixels = run.data.scaling.painted(drawing.pixels[None])
         return np.repeat(machine.upward(run.data.scaling.apply(pixels, out=pixels)), chains, axis=0)
     if rbm.settings.is_gaussian:
         return rng.standard_normal((chains, rbm.visible), np.float32)

@@ -64,7 +64,8 @@ def selected_example(run: TrainingRun, selection: Selection) -> tuple[Array, int
 def raw_example(run: TrainingRun, selection: Selection) -> Array:
     """The numbers of the selected example as the data has them (*example_shape), before any scaling; a copy."""
     feed, index = _selected(run, selection)
-    return np.array(feed.examples.inputs[index][0], np.float32)
+    inputs = feed.examples.inputs
+    return np.array(inputs[index][0], np.result_type(inputs, np.float32))
 
 
 def _selected(run: TrainingRun, selection: Selection) -> tuple[Feed, Index]:

@@ -179,7 +179,7 @@ class Browser(QDialog):
             shown = self.positions[self._first : self._first + self._capacity]
             labels = collection.labels(self.part, shown)
             captions = tuple(collection.class_name(int(number)) for number in labels)
-            pixels = as_pixels(collection.inputs(self.part, shown))
+            pixels = as_pixels(collection.inputs(self.part, shown), collection.dataset.grey_range)
             self.pages.show_page(pixels, captions, self.current - self._first)
             self._show_example()
         elif self.table.currentIndex().row() != self.current:
@@ -198,7 +198,7 @@ class Browser(QDialog):
         assert self.collection is not None
         place = self.positions[self.current : self.current + 1]
         name = self.collection.class_name(int(self.collection.labels(self.part, place)[0]))
-        self.picture.show_picture(self.collection.inputs(self.part, place)[0])
+        self.picture.show_picture(self.collection.inputs(self.part, place)[0], self.collection.dataset.grey_range)
         self._caption.setText(name)
         self._caption.setVisible(bool(name))
         self._where.setText(f"{_TITLES[self.part].lower()} example {int(place[0]):,}")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
+from nnlab.datasets.grey_range import BYTES
 from nnlab.ui.pictures import as_pixels, to_image
 
 _SIDE = 280
@@ -24,10 +25,10 @@ class PictureView(QWidget):
         self._picture: npt.NDArray[np.generic] = np.zeros((0, 0, 1), np.uint8)
         self._image = QImage()
 
-    def show_picture(self, picture: npt.NDArray[np.generic]) -> None:
-        """A raw picture (height, width, channels)."""
+    def show_picture(self, picture: npt.NDArray[np.generic], ends: tuple[float, float] = BYTES) -> None:
+        """A raw picture (height, width, channels), whose ends are black and white."""
         self._picture = picture
-        self._image = to_image(as_pixels(picture[None])[0])
+        self._image = to_image(as_pixels(picture[None], ends)[0])
         self.hovered.emit("")
         self.update()
 

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from nnlab.datasets.words import as_in_data
 from nnlab.ui.browser.collection import Collection
 from nnlab.ui.widgets.explained import literally
 
@@ -44,7 +45,7 @@ class ExampleTable(QAbstractTableModel):
         place = self._positions[index.row() : index.row() + 1]
         if index.column() < self._leading:
             return self._collection.class_name(int(self._collection.labels(self._part, place)[0]))
-        return f"{float(self._collection.inputs(self._part, place).ravel()[index.column() - self._leading]):.6g}"
+        return as_in_data(self._collection.inputs(self._part, place).ravel()[index.column() - self._leading])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Positions at the left; above, what the columns are."""

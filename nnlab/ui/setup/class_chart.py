@@ -37,7 +37,7 @@ class ClassChart(HoverText):
         self._train, self._test = summary.train_counts, summary.test_counts
         self._images = []
         if dataset.is_image:
-            pixels = as_pixels(dataset.train.inputs[summary.samples])
+            pixels = as_pixels(dataset.train.inputs[summary.samples], dataset.grey_range)
             self._images = [to_image(picture) for picture in pixels]
         few = len(self._names) <= MOST_SHOWN
         self._is_wide = few and any(self.fontMetrics().horizontalAdvance(name) > _SIDE for name in self._names)

@@ -10,6 +10,7 @@ from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import points_of
 from nnlab.datasets.settings import PICTURE_FIELDS
 from nnlab.datasets.summary import Summary, summarize
+from nnlab.datasets.words import as_in_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
@@ -155,7 +156,9 @@ def _facts(dataset: Dataset, summary: Summary) -> str:
         what = "2-D points" if dataset.is_plane else f"{shape} numbers"
     classes = len(dataset.class_names)
     kinds = f"{classes:,} classes" if classes > 1 else "1 class" if classes else "no classes"
-    return f"{what} · {kinds} · {_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
+    low, high = (as_in_data(dataset.train.inputs.dtype.type(end)) for end in summary.reach)
+    values = f"values {low} … {high} · " if len(dataset.train) else ""
+    return f"{what} · {kinds} · {values}{_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
 
 
 def _size(count: float) -> str:

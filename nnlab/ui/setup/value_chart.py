@@ -17,12 +17,12 @@ class ValueChart(HoverText):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Histogram of the input values")
-        self._edges, self._shares = np.zeros(1), np.zeros(0)
+        self._edges, self._shares, self._reach = np.zeros(1), np.zeros(0), (0.0, 0.0)
         self.setFixedHeight(_BARS + _TEXT)
 
     def show_summary(self, summary: Summary) -> None:
         """The spread of a dataset's values."""
-        self._edges, self._shares = summary.edges, summary.shares
+        self._edges, self._shares, self._reach = summary.edges, summary.shares, summary.reach
         self.setVisible(bool(self._shares.any()))
         self.update()
 
@@ -46,12 +46,10 @@ class ValueChart(HoverText):
         painter.fillRect(QRectF(0, _BARS, self.width(), 1), self.palette().color(QPalette.ColorRole.Mid))
         painter.setPen(color)
         line = QRectF(0, _BARS, self.width(), _TEXT)
-        # The last bin of bytes ends before 256, which is no byte.
-        high = 255 if self._edges[-1] == 256 else self._edges[-1]
         for text, side in (
-            (f"{self._edges[0]:.3g}", Qt.AlignmentFlag.AlignLeft),
+            (f"{self._reach[0]:.3g}", Qt.AlignmentFlag.AlignLeft),
             ("input values", Qt.AlignmentFlag.AlignHCenter),
-            (f"{high:.3g}", Qt.AlignmentFlag.AlignRight),
+            (f"{self._reach[1]:.3g}", Qt.AlignmentFlag.AlignRight),
         ):
             painter.drawText(line, side | Qt.AlignmentFlag.AlignBottom, text)
         painter.end()

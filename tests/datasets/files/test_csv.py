@@ -129,9 +129,15 @@ def test_a_table_of_numbers_with_a_column_of_words(tmp_path: Path):
     dataset = whole(path)
     assert dataset.class_names == ("setosa", "versicolor")
     np.testing.assert_array_equal(dataset.train.labels, [0, 1, 0])
-    expected = np.array([[5.1, 3.5, 1.4, 0.2], [7, 3.2, 4.7, 1.4], [-0.6, 0.5, 6, 2.5]], np.float32)
+    expected = np.array([[5.1, 3.5, 1.4, 0.2], [7, 3.2, 4.7, 1.4], [-0.6, 0.5, 6, 2.5]])
     np.testing.assert_array_equal(dataset.train.inputs, expected)
-    assert dataset.train.inputs.dtype == np.float32
+    assert dataset.train.inputs.dtype == np.float64
+
+
+def test_large_numbers_that_differ_little_are_told_apart(tmp_path: Path):
+    times = [[1_600_000_000.25, 100_000_000], [1_600_000_000.5, 100_000_001]]
+    path = write_csv(tmp_path / "a.csv", [[*row, n] for n, row in enumerate(times)], ["seconds", "counter", "label"])
+    np.testing.assert_array_equal(whole(path).train.inputs, times)
 
 
 def test_a_table_with_a_header_and_labels_in_a_chosen_column(tmp_path: Path):
@@ -155,7 +161,7 @@ def test_few_whole_numbers_are_measurements_and_no_pictures(tmp_path: Path):
     rows = [[n, 2 * n, n % 2] for n in range(20)]
     dataset = whole(write_csv(tmp_path / "a.csv", rows, ["a", "b", "label"]))
     assert dataset.example_shape == (2,)
-    assert dataset.train.inputs.dtype == np.float32
+    assert dataset.train.inputs.dtype == np.float64
 
 
 def test_classes_that_are_numbers_in_words_stand_in_their_order(tmp_path: Path):
@@ -195,7 +201,7 @@ def test_a_test_file_is_read_as_the_training_file_was(tmp_path: Path):
     train = write_csv(tmp_path / "a.csv", [[n % 2, *row] for n, row in enumerate(rows)])
     test = write_csv(tmp_path / "b.csv", [[n % 2, *PIXELS[n]] for n in range(4)])
     dataset = load(train, test_path=str(test))
-    assert dataset.test.inputs.dtype == np.float32
+    assert dataset.test.inputs.dtype == np.float64
     np.testing.assert_array_equal(dataset.test.labels, [0, 1, 0, 1])
 
 
@@ -205,4 +211,4 @@ def test_a_table_of_measurements_may_have_as_many_columns_as_a_picture_pixels(tm
     cells = [[*map(repr, map(float, row[:63])), int(row[63])] for row in rows]
     dataset = whole(write_csv(tmp_path / "a.csv", cells))
     assert (dataset.example_shape, dataset.class_names) == ((63,), ("0", "1"))
-    np.testing.assert_array_equal(dataset.train.inputs, rows[:, :63].astype(np.float32))
+    np.testing.assert_array_equal(dataset.train.inputs, rows[:, :63])

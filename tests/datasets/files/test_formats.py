@@ -118,7 +118,7 @@ def gives_data_or_one_sentence(path: Path, cache: Path | None, **chosen) -> None
 def is_right(dataset: Dataset) -> None:
     for part in (dataset.train, dataset.test):
         assert part.inputs.shape[1:] == dataset.example_shape
-        assert part.inputs.dtype in (np.uint8, np.float32)
+        assert part.inputs.dtype in (np.uint8, np.float32, np.float64)
         assert part.inputs.dtype == dataset.train.inputs.dtype
         assert part.inputs.ndim in (2, 4)
         assert part.inputs.flags.c_contiguous

@@ -72,19 +72,47 @@ def test_pictures_are_bytes_whatever_they_are_saved_as(tmp_path: Path, array: np
 def test_all_else_is_rows_of_floats(tmp_path: Path, array: np.ndarray):
     for cache in (None, tmp_path / "cache"):
         inputs = whole(save(tmp_path / "a.npy", array), cache).train.inputs
-        assert inputs.dtype == np.float32
-        np.testing.assert_array_equal(inputs, array.reshape(12, -1).astype(np.float32))
+        assert inputs.dtype == (np.float64 if array.dtype == np.float64 else np.float32)
+        np.testing.assert_array_equal(inputs, array.reshape(12, -1))
         assert inputs.flags.c_contiguous
 
 
-@pytest.mark.parametrize("array", [PICTURES, COLORED, ROWS.astype(np.float32), pixels(12)])
+@pytest.mark.parametrize("array", [PICTURES, COLORED, ROWS, ROWS.astype(np.float32), pixels(12)])
 def test_arrays_that_are_right_already_are_mapped_where_they_lie(tmp_path: Path, array: np.ndarray):
     path = save(tmp_path / "a.npy", array)
     assert Path(mapping_of(whole(path, tmp_path / "cache").train.inputs).filename) == path
 
 
+@pytest.mark.parametrize("dtype", [np.int32, np.uint32, np.int64, np.uint64, np.float64])
+def test_numbers_that_differ_by_less_than_float32_can_tell_stay_apart(tmp_path: Path, dtype: type):
+    array = (100_000_000 + np.arange(24)).reshape(12, 2).astype(dtype)
+    for cache in (None, tmp_path / "cache"):
+        np.testing.assert_array_equal(whole(save(tmp_path / "a.npy", array), cache).train.inputs, array)
+
+
+@pytest.mark.parametrize("largest", [1e-30, 0.001, 0.4])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pictures_of_small_floats_reach_to_white(tmp_path: Path, largest: float, dtype: type):
+    shares = np.linspace(0, 1, 12 * 35).reshape(12, 5, 7)
+    inputs = whole(save(tmp_path / "a.npy", (shares * largest).astype(dtype))).train.inputs
+    np.testing.assert_allclose(inputs[..., 0], shares * 255, atol=0.51)
+
+
+def test_test_pictures_of_floats_are_as_bright_as_training_has_them(tmp_path: Path):
+    shares = np.linspace(0, 1, 35).reshape(1, 5, 7)
+    np.savez(
+        tmp_path / "a.npz",
+        x_train=shares * 0.01,
+        y_train=[0],
+        x_test=np.stack([shares[0] * 0.002, shares[0]]),
+        y_test=[0, 0],
+    )
+    test = load(tmp_path / "a.npz").test.inputs[..., 0]
+    np.testing.assert_allclose(test, np.minimum(255 * np.stack([shares[0] / 5, shares[0] * 100]), 255), atol=0.51)
+
+
 def test_others_are_converted_into_the_cache_and_mapped_there(tmp_path: Path):
-    inputs = whole(save(tmp_path / "a.npy", ROWS), tmp_path / "cache").train.inputs
+    inputs = whole(save(tmp_path / "a.npy", ROWS.astype(">f8")), tmp_path / "cache").train.inputs
     assert Path(mapping_of(inputs).filename).is_relative_to(tmp_path / "cache")
 
 

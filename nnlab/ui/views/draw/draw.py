@@ -72,7 +72,7 @@ class DrawView(View):
     def begin(self, prepared: Prepared) -> None:
         """The drawing stays; it is made ready for the new data."""
         super().begin(prepared)
-        self.framing = framing_of(prepared.dataset.train.inputs)
+        self.framing = framing_of(prepared.dataset.train.inputs, prepared.dataset.grey_range)
         self._fit_brush(self.framing)
         kind = prepared.experiment.model.kind
         for widget in self._dream_controls:

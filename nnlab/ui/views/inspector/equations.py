@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from nnlab.datasets.names import Names
-from nnlab.datasets.words import shown
+from nnlab.datasets.words import as_in_data, shown
 from nnlab.models.arrays import Array
 from nnlab.training.probes import UnitInspection
 
@@ -152,14 +152,18 @@ def _own_lines(unit: UnitInspection) -> list[str]:
     """Of an input its number, as the data has it and as the network sees it; of other units their number alone."""
     if not unit.raw.size or not unit.scaling:
         return [f"y = {signed(unit.y)}"]
-    return [f"{shown(unit.name, _NAME)} = {unit.raw[0]:.6g} in the data", f"{unit.scaling}:", f"y = {signed(unit.y)}"]
+    return [
+        f"{shown(unit.name, _NAME)} = {as_in_data(unit.raw[0])} in the data",
+        f"{unit.scaling}:",
+        f"y = {signed(unit.y)}",
+    ]
 
 
 def _sum_lines(first: Array, second: Array, names: Names, raw: Array | None = None) -> list[str]:
     """The largest terms of a sum of products with the names of what comes in, and the rest in one."""
     terms = np.nan_to_num(first.astype(float) * second, posinf=np.inf, neginf=-np.inf)
     order = np.argsort(-np.abs(terms), kind="stable")[:_TERMS]
-    before = {} if raw is None or not raw.size else {place: f": {raw[place]:.4g}" for place in order}
+    before = {} if raw is None or not raw.size else {place: f": {as_in_data(raw[place], 4)}" for place in order}
     lines = []
     for place in order:
         value = before.get(place, "")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnlab.datasets.words import as_in_data
 from nnlab.training.probes import ExampleInspection
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.inspector.equations import signed
@@ -113,7 +114,7 @@ def _feature_table(answer: ExampleInspection) -> tuple[list[str], list[list[str]
     rows = []
     for place in range(min(len(raw), _MOST_INPUTS)):
         seen = [signed(float(scaled[place]))] if answer.scaling else []
-        rows.append([answer.names.name(place), f"{raw[place]:.6g}", *seen, signed(float(slope[place]))])
+        rows.append([answer.names.name(place), as_in_data(raw[place]), *seen, signed(float(slope[place]))])
     if len(raw) > _MOST_INPUTS:
         rows.append([f"{len(raw) - _MOST_INPUTS:,} more"])
     return ["input", "data", *(["scaled"] if answer.scaling else []), "∂F/∂v" if answer.figures else "∂L/∂x"], rows

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 
+from nnlab.datasets.words import as_in_data
 from nnlab.training.probes import NetworkPicture, Selection
 from nnlab.training.probes.columns import names_of, unit_name
 from nnlab.ui.messages import Prepared
@@ -173,7 +174,7 @@ def _spot_text(picture: NetworkPicture, spot: Spot, gradients: bool) -> str:
     value, slope = (picture.numbers(spot.place, way).ravel()[spot.unit] for way in (False, True))
     words = f"{column.name} · {name} · a = {value:+.5g}"
     if spot.place == 0 and picture.scaling:
-        words = f"{name} = {picture.raw.ravel()[spot.unit]:.6g}, {picture.scaling}: {value:+.5g}"
+        words = f"{name} = {as_in_data(picture.raw.ravel()[spot.unit])}, {picture.scaling}: {value:+.5g}"
     return f"{words} · ∂L/∂{by} = {slope:+.4g}"
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics
 
 from nnlab.datasets.names import Names
+from nnlab.datasets.words import as_in_data
 from nnlab.training.probes import PredictionsPicture
 from nnlab.ui.theme import Theme
 
@@ -65,7 +66,7 @@ class RowTiles:
 def told(names: Names, row: np.ndarray) -> str:
     """All numbers of an example with their names, as a tooltip."""
     lines = [
-        f"<tr><td>{escape(names.name(place))}&nbsp;&nbsp;</td><td align=right>{value:.6g}</td></tr>"
+        f"<tr><td>{escape(names.name(place))}&nbsp;&nbsp;</td><td align=right>{as_in_data(value)}</td></tr>"
         for place, value in enumerate(row[:_TOLD])
     ]
     more = f"<tr><td>{len(row) - _TOLD:,} more</td></tr>" if len(row) > _TOLD else ""
