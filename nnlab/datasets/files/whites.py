@@ -7,6 +7,7 @@ that learned from it, so that test parts and other files become the same bytes.
 from collections.abc import Mapping
 from typing import Any
 
+from nnlab.datasets.words import shown
 from nnlab.errors import ModelFileError
 
 # By kind of number: the one that becomes the byte 255. Empty where all pictures were bytes.
@@ -15,6 +16,8 @@ WHOLE, FLOAT = "whole", "float"
 BYTE = 255
 # What models learned by whose files do not say what was white.
 WHITES_BEFORE: Whites = {WHOLE: 2**16 - 1, FLOAT: 1}
+# From which number to which white may lie: of whole numbers of 8 to 32 bits, and of float32.
+_POSSIBLE = {WHOLE: (BYTE, 2.0**32 - 1), FLOAT: (2.0**-149, 2.0**128)}
 # By so much rounding may carry a float beyond black and white.
 ROUNDING = 1e-5
 
@@ -35,7 +38,8 @@ def white_of_floats(largest: float) -> float:
 def parse_whites(table: Any) -> Whites:
     """Whites as a model file holds them; an error where they are none."""
     if not isinstance(table, dict) or not all(
-        kind in (WHOLE, FLOAT) and type(white) in (int, float) and 0 < white < 2.0**128 for kind, white in table.items()
+        kind in _POSSIBLE and type(white) in (int, float) and _POSSIBLE[kind][0] <= white <= _POSSIBLE[kind][1]
+        for kind, white in table.items()
     ):
-        raise ModelFileError(f"what it says of white makes no sense: {str(table)[:80]}")
+        raise ModelFileError(f"what it says of white makes no sense: {shown(table, 80)}")
     return {kind: float(white) for kind, white in table.items()}
