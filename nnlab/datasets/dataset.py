@@ -27,11 +27,13 @@ class Examples:
     inputs (N, height, width, channels) uint8 or (N, features) float32    labels (N,) whole numbers from 0
 
     Rows that are pixels laid flat stay bytes. The inputs may be mapped from a file that is larger than the memory: what goes
-    through all of them does so in chunks. Without labels all are 0, and the dataset has no class names.
+    through all of them does so in chunks. Without labels all are 0, and the dataset has no class names. file_names are given
+    where every example was a file of its own and none was left out.
     """
 
     inputs: npt.NDArray[np.uint8 | np.float32]
     labels: npt.NDArray[np.intp]
+    file_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.inputs) != len(self.labels):

@@ -33,8 +33,9 @@ def load_files(
     Test examples are those at settings.test_path, or those that came with the others, or a share of each class. With a form,
     the data is read as that of the model was: the same columns, kind of numbers and classes.
     """
+    like, is_blind = (form.as_part(), not form.class_names) if form else (None, False)
     try:
-        return _load(settings, folders, Reading(settings, Cache(cache), report, form.as_part() if form else None))
+        return _load(settings, folders, Reading(settings, Cache(cache), report, like, is_blind))
     except MemoryError:
         raise DatasetError(f"{shown(settings.path)}: there is not enough memory for it; close other programs") from None
     except OSError as error:
@@ -46,6 +47,10 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
     path = find_path("dataset.path", settings.path, folders)
     found = read_path(path, reading)
     train, test = found.train, found.test
+    # Competitions lay the pictures to be told beside those to learn from.
+    is_unlabelled = test is not None and test.labels is None and train.labels is not None and not settings.test_path
+    if is_unlabelled:
+        test = None
     if settings.test_path:
         place = find_path("dataset.test_path", settings.test_path, folders)
         other = read_path(place, replace(reading, like=train))
@@ -60,10 +65,14 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
         learn, held = _cut(train, labels, reading)
     else:
         _compare(train, test)
-        learn, held = Examples(train.inputs, labels), Examples(test.inputs, numbered(test, names))
+        learn = Examples(train.inputs, labels, train.file_names)
+        held = Examples(test.inputs, numbered(test, names), test.file_names)
     layout = train.layout if isinstance(train.layout, CSVLayout) else None
     title = shown(path.resolve().name) or "data"
-    return Dataset("file", title, learn, held, names, source=shown(path, 300), **_of_table(layout))
+    source = shown(path, 300) + (
+        f" (its {found.test.where} holds no labels and is left out)" if is_unlabelled and found.test else ""
+    )
+    return Dataset("file", title, learn, held, names, source=source, **_of_table(layout))
 
 
 def _of_table(layout: CSVLayout | None) -> dict[str, Any]:
@@ -75,7 +84,7 @@ def _cut(part: Part, labels: Labels, reading: Reading) -> tuple[Examples, Exampl
     """A share of every class set apart as the test, drawn by the seed."""
     split = stratified_split(labels, reading.settings.test, reading.settings.seed)
     if not len(split.validation):
-        return Examples(part.inputs, labels), Examples(part.inputs[:0], labels[:0])
+        return Examples(part.inputs, labels, part.file_names), Examples(part.inputs[:0], labels[:0])
     learn, held = (
         Examples(chosen_rows(part.inputs, index, reading.cache, reading.report), labels[index])
         for index in (split.train, split.validation)

@@ -33,6 +33,7 @@ class Part:
     labels: npt.NDArray[np.int64] | None
     names: tuple[str, ...] = ()
     layout: object = None  # what a reader wants to remember for the test part
+    file_names: tuple[str, ...] = ()  # of the examples, where each is a file of its own
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Reading:
     cache: Cache
     report: Report
     like: Part | None = None
+    is_blind: bool = False  # whether labels are of no use: for predictions, and to models without classes
 
     @property
     def is_flat(self) -> bool:
@@ -60,7 +62,7 @@ class Reading:
     @property
     def wants_labels(self) -> bool:
         """Whether files of labels are looked for."""
-        return self.settings.label != "none"
+        return self.settings.label != "none" and not self.is_blind
 
 
 def picture_side(features: int) -> int:
