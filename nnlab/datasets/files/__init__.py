@@ -15,6 +15,7 @@ from nnlab.datasets.files.form import Form
 from nnlab.datasets.files.formats import read_path
 from nnlab.datasets.files.lookup import find_path
 from nnlab.datasets.files.reading import Part, Reading
+from nnlab.datasets.mapped_files import out_of_reach
 from nnlab.datasets.rows import chosen_rows
 from nnlab.datasets.split import stratified_split
 from nnlab.datasets.words import shown
@@ -67,6 +68,7 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
         _compare(train, test)
         learn = Examples(train.inputs, labels, train.file_names)
         held = Examples(test.inputs, numbered(test, names), test.file_names)
+    learn, held = (replace(part, inputs=out_of_reach(part.inputs, reading.cache, reading.report)) for part in (learn, held))
     layout = train.layout if isinstance(train.layout, CSVLayout) else None
     title = shown(path.resolve().name) or "data"
     source = shown(path, 300) + (

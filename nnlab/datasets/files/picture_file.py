@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 # Formats that are pixels and nothing else: none of them runs another program.
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
-_ENDINGS = frozenset(
-    (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".bmp", ".dib", ".gif")
-    + (".ppm", ".pgm", ".pbm", ".pnm", ".tif", ".tiff", ".webp")
+_ENDINGS = (
+    *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".bmp", ".dib", ".gif"),
+    *(".ppm", ".pgm", ".pbm", ".pnm", ".tif", ".tiff", ".webp"),
 )
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _MOST_PIXELS = 64 << 20

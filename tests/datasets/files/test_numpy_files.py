@@ -78,7 +78,10 @@ def test_all_else_is_rows_of_floats(tmp_path: Path, array: np.ndarray):
 
 
 @pytest.mark.parametrize("array", [PICTURES, COLORED, ROWS.astype(np.float32), pixels(12)])
-def test_arrays_that_are_right_already_are_mapped_where_they_lie(tmp_path: Path, array: np.ndarray):
+def test_arrays_that_are_right_already_are_mapped_where_they_lie(
+    tmp_path: Path, array: np.ndarray, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("nnlab.datasets.mapped_files.available_memory", lambda: 0)
     path = save(tmp_path / "a.npy", array)
     assert Path(mapping_of(whole(path, tmp_path / "cache").train.inputs).filename) == path
 
