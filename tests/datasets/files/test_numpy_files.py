@@ -129,7 +129,7 @@ def test_labels_may_be_words(tmp_path: Path, kind: type):
 def test_labels_lie_beside_under_the_usual_names(tmp_path: Path, inputs: str, labels: str):
     np.save(tmp_path / labels, LABELS)
     np.testing.assert_array_equal(whole(save(tmp_path / inputs, PICTURES, None)).train.labels, LABELS)
-    refused(tmp_path / labels, labels, "labels" if labels != "target.npy" else "shape")
+    refused(tmp_path / labels, "holds the labels", inputs)
 
 
 def test_test_files_lie_beside_too(tmp_path: Path):
