@@ -12,7 +12,7 @@ import numpy as np
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings
 from nnlab.datasets.split import Index, spread
 from nnlab.datasets.words import listed
-from nnlab.errors import DivergedError, InterruptedRunError, ModelFileError, OutOfMemoryError
+from nnlab.errors import DatasetError, DivergedError, InterruptedRunError, ModelFileError, OutOfMemoryError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.interruption import Interruption, noted_signals
@@ -54,9 +54,9 @@ def run_experiment(
 ) -> dict[str, Any]:
     """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
 
-    When training diverges, runs out of memory or is interrupted by a signal, the model is saved as it then stands, between
-    two steps, before the error goes on. `not_saved` says why the model lies elsewhere, where it does; `older_model` where
-    the one lies that another run had left under the same name.
+    When training diverges, runs out of memory, finds its file changed or is interrupted by a signal, the model is saved as
+    it then stands, between two steps, before the error goes on. `not_saved` says why the model lies elsewhere, where it
+    does; `older_model` where the one lies that another run had left under the same name.
     """
     threads = set_threads(threads)
     run = assemble(experiment, folders)
@@ -69,7 +69,7 @@ def run_experiment(
     with noted_signals() as interruption:
         try:
             examples, seconds = _train(run, curves, interruption, progress)
-        except (DivergedError, OutOfMemoryError) as error:
+        except (DatasetError, DivergedError, OutOfMemoryError) as error:
             save({})
             raise type(error)(f"{error}; {place.words}") from None
         # What was learned is safe before it is measured.
