@@ -4,7 +4,8 @@
 
 Writes MNIST as a CSV file of 60,000 x 785 and opens it in processes of their own: with NumPy's own reader, with nnlab for
 the first time, and again. Then trains 500 steps on .npy files of 60,000 and of --rows pictures. Memory is what the process
-holds for itself (mapped files are the system's to take back), above what it held before it opened the file.
+holds for itself (mapped files are the system's to take back), above what it held before it opened the file. Files that a
+quarter of the available memory holds are copied, those beyond are mapped.
 """
 
 import argparse

@@ -56,6 +56,10 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
+    def holds(self, path: Path) -> bool:
+        """Whether a file is one of an entry, which nobody else writes to."""
+        return self._folder is not None and path.resolve().is_relative_to(self._folder.resolve())
+
     def get(self, kind: Kind, key: Sequence[object], build: Build) -> Entry:
         """The entry of this kind and key (values that JSON can write), built where it is not there or not whole.
 

@@ -32,11 +32,12 @@ class Examples:
 
     Rows that are pixels laid flat stay bytes; numbers that float32 may not tell apart are float64. The inputs may be mapped
     from a file that is larger than the memory: what goes through all of them does so in chunks. Without labels all are 0,
-    and the dataset has no class names.
+    and the dataset has no class names. file_names are given where every example was a file of its own and none was left out.
     """
 
     inputs: Inputs
     labels: npt.NDArray[np.intp]
+    file_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.inputs) != len(self.labels):

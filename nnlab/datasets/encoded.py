@@ -33,4 +33,4 @@ def _encoded(examples: Examples, encode: Encode, scaling: Scaling) -> Examples:
         # How long a code is shows in that of a blank example too.
         blank = np.zeros((1, *examples.inputs.shape[1:]), np.float32)
         codes = np.empty((0, encode(blank).size), np.float32)
-    return Examples(codes, examples.labels)
+    return replace(examples, inputs=codes)

@@ -96,4 +96,4 @@ def _subsample(labels: Index, count: int, seed: int) -> Index:
 
 def _flat(examples: Examples) -> Examples:
     width = int(np.prod(examples.inputs.shape[1:]))
-    return Examples(examples.inputs.reshape(len(examples), width), examples.labels)
+    return replace(examples, inputs=examples.inputs.reshape(len(examples), width))

@@ -27,8 +27,9 @@ def predict_file(
 ) -> dict[str, Any]:
     """Predict the class of every example in a file, and write them as Kaggle takes them: ImageId,Label, counted from 1.
 
+    Of a folder of pictures it is File,Label, with each picture's path in the folder.
     The inputs are read and prepared as those were that the model learned from. Labels that the file may hold are not looked
-    at; of a file that brings test examples of its own, those are predicted. A class that a spreadsheet would take for a
+    at; of a file that brings test examples of its own, those are predicted. A name that a spreadsheet would take for a
     formula is written with an apostrophe before it; numbers such as -1 stay as they are.
     """
     threads = set_threads(threads)
@@ -40,7 +41,7 @@ def predict_file(
     feed, index = Feed(examples, saved.scaling), np.arange(len(examples))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(("ImageId", "Label"))
+    writer.writerow(("File" if examples.file_names else "ImageId", "Label"))
     names = [inert(name) for name in saved.class_names]
     counts = np.zeros(len(saved.class_names), int)
     number = 1
@@ -52,7 +53,7 @@ def predict_file(
             raise ModelFileError(
                 f"{model.name}: a model of kind {saved.experiment.model.kind} predicts no classes; give one that classifies"
             )
-        writer.writerows((number + place, names[label]) for place, label in enumerate(predicted))
+        writer.writerows((_called(examples, number + place), names[label]) for place, label in enumerate(predicted))
         counts += np.bincount(predicted, minlength=len(counts))
         number += len(batch)
     write_atomically(output, lines.getvalue().encode(errors="replace"))
@@ -64,6 +65,11 @@ def predict_file(
         "predicted": {name: int(count) for name, count in zip(saved.class_names, counts, strict=True)},
         "threads": threads,
     }
+
+
+def _called(examples: Examples, number: int) -> str | int:
+    """The example's file, or its number, counted from 1."""
+    return inert(examples.file_names[number - 1]) if examples.file_names else number
 
 
 def _are_one(one: Path, other: Path) -> bool:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.augmentation import Augmentation
+from nnlab.datasets.mapped_files import MappedFile
 from nnlab.datasets.preparation import with_label_noise
 from nnlab.datasets.scaling import Scaling, fit_scaling
 from nnlab.datasets.split import Index, Split, stratified_split
@@ -26,6 +27,7 @@ class Feed:
         self.examples = examples
         self.scaling = scaling
         self._dtype = dtype
+        self._file = MappedFile(examples.inputs)
         self._buffers: dict[int, tuple[Array, Array, Array]] = {}
 
     def gather(self, index: Index) -> tuple[Array, Array]:
@@ -38,12 +40,17 @@ class Feed:
 
     def chunks(self, index: Index, size: int = 1000) -> Iterator[tuple[Array, Array]]:
         """The examples at these positions in order, so many at a time."""
+        self.check_file()
         for start in range(0, len(index), size):
             yield self.gather(index[start : start + size])
 
     def release_memory(self) -> None:
         """Let go of what was made for batches; it is made again where it is needed."""
         self._buffers.clear()
+
+    def check_file(self) -> None:
+        """Raise DatasetError where the file that the examples are mapped from was changed: reading might end the process."""
+        self._file.check()
 
     def _buffers_for(self, count: int) -> tuple[Array, Array, Array]:
         buffers = self._buffers.get(count)
@@ -84,6 +91,8 @@ class TrainingData:
 
 def prepare_data(dataset: Dataset, settings: DatasetSettings) -> TrainingData:
     """Split by class and seed, scale by the statistics of the examples that learn, and give some of them false labels."""
+    for part in (dataset.train, dataset.test):
+        MappedFile(part.inputs).check()
     split = stratified_split(dataset.train.labels, settings.validation, settings.seed)
     scaling = fit_scaling(settings.scaling, dataset.train, split.train)
     classes = len(dataset.class_names)

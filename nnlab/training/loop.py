@@ -231,6 +231,7 @@ class TrainingRun:
 
     def _begin_epoch(self) -> None:
         """Tell the model; a model that goes over to another phase wants an optimizer without memories."""
+        self.data.learning.check_file()
         if self._tell_model(self.epoch, self.position == 0):
             self.optimizer_start = self.number
             self.best = None

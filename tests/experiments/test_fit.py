@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnlab import memory
 from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.errors import ShapeError
 from nnlab.experiments import fit
@@ -55,13 +54,3 @@ def test_a_step_that_could_never_fit_is_refused_with_both_sizes(monkeypatch: pyt
 def test_a_large_batch_takes_no_more_than_its_parts():
     few, many = (step_bytes(Experiment(model=MLPSettings()), (8, 8, 1), 10, batch) for batch in (1024, 50_000))
     assert few == many
-
-
-def test_limits_of_a_process_count(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    installed = memory.total_memory()
-    assert installed > 1 << 28
-    group = tmp_path / "memory.max"
-    monkeypatch.setattr(memory, "_GROUP_LIMITS", (group, tmp_path / "absent"))
-    for text, expected in (("max", installed), ("100000000", 100_000_000), ("no number", installed)):
-        group.write_text(f"{text}\n")
-        assert memory.total_memory() == expected

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.errors import NnlabError
@@ -116,3 +117,45 @@ def test_a_class_that_a_spreadsheet_would_run_is_written_as_a_text(tmp_path: Pat
     assert {row[1] for row in read(tmp_path / "out.csv")[1]} == {f"'{formula}", "'-cat"}
     # A program reads names as they are.
     assert set(report["predicted"]) == {formula, "-cat"}
+
+
+def write_pictures(folder: Path, names: list[str]) -> Path:
+    test = load_dataset(DatasetSettings()).test.inputs
+    for name, pixels in zip(names, test, strict=False):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels[..., 0]).save(folder / name)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["1.png", "2.png", "=10.png"], ["a/1.png", "a/2.png", "b/x/3.png"], ["train/0/9.png", "test/1.png", "test/2.png"]],
+    ids=["flat", "nested", "with a part to learn from"],
+)
+def test_pictures_without_labels_are_told_by_their_files(model: Path, tmp_path: Path, names: list[str]):
+    given = write_pictures(tmp_path / "given", names)
+    predict_file(model, given, tmp_path / "out.csv", [], 1)
+    header, rows = read(tmp_path / "out.csv")
+    answers = dict(zip(names, expected(model), strict=False))
+    wanted = [name for name in names if not name.startswith("train")]
+    assert header == ["File", "Label"]
+    assert sorted(rows) == sorted([f"'{name}" if name.startswith("=") else name, answers[name]] for name in wanted)
+
+
+def test_a_lone_idx_file_needs_no_labels(model: Path, tmp_path: Path):
+    inputs = load_dataset(DatasetSettings()).test.inputs[..., 0]
+    header = b"\0\0\x08\x03" + np.array(inputs.shape, ">u4").tobytes()
+    (tmp_path / "mine-images-idx3-ubyte").write_bytes(header + inputs.tobytes())
+    predict_file(model, tmp_path / "mine-images-idx3-ubyte", tmp_path / "out.csv", [], 1)
+    assert [row[1] for row in read(tmp_path / "out.csv")[1]] == expected(model)
+
+
+@pytest.mark.parametrize("label", [None, -1, np.nan])
+def test_arrays_need_no_labels(model: Path, tmp_path: Path, label: float | None):
+    inputs = load_dataset(DatasetSettings()).test.inputs[..., 0]
+    labels = {} if label is None else {"y": np.full(len(inputs), label)}
+    np.savez(tmp_path / "a.npz", x=inputs, **labels)
+    predict_file(model, tmp_path / "a.npz", tmp_path / "out.csv", [], 1)
+    header, rows = read(tmp_path / "out.csv")
+    assert header == ["ImageId", "Label"]
+    assert [row[1] for row in rows] == expected(model)

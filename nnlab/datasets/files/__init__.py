@@ -15,6 +15,7 @@ from nnlab.datasets.files.form import Form
 from nnlab.datasets.files.formats import read_path
 from nnlab.datasets.files.lookup import find_path
 from nnlab.datasets.files.reading import Part, Reading
+from nnlab.datasets.mapped_files import out_of_reach
 from nnlab.datasets.rows import chosen_rows
 from nnlab.datasets.split import stratified_split
 from nnlab.datasets.words import shown
@@ -33,9 +34,8 @@ def load_files(
     Test examples are those at settings.test_path, or those that came with the others, or a share of each class. With a form,
     the data is read as that of the model was: the same columns, kind of numbers and classes.
     """
+    like, ignores_labels = (form.as_part(), not form.class_names) if form else (None, False)
     try:
-        ignores_labels = form is not None and not form.class_names
-        like = form.as_part() if form else None
         return _load(settings, folders, Reading(settings, Cache(cache), report, like, ignores_labels))
     except MemoryError:
         raise DatasetError(f"{shown(settings.path)}: there is not enough memory for it; close other programs") from None
@@ -48,6 +48,10 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
     path = find_path("dataset.path", settings.path, folders)
     found = read_path(path, reading)
     train, test = found.train, found.test
+    # Competitions lay the pictures to be told beside those to learn from.
+    is_unlabelled = test is not None and test.labels is None and train.labels is not None and not settings.test_path
+    if is_unlabelled:
+        test = None
     if settings.test_path:
         place = find_path("dataset.test_path", settings.test_path, folders)
         other = read_path(place, replace(reading, like=train))
@@ -62,11 +66,16 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
         learn, held = _cut(train, labels, reading)
     else:
         _compare(train, test)
-        learn, held = Examples(train.inputs, labels), Examples(test.inputs, numbered(test, names))
+        learn = Examples(train.inputs, labels, train.file_names)
+        held = Examples(test.inputs, numbered(test, names), test.file_names)
+    learn, held = (replace(part, inputs=out_of_reach(part.inputs, reading.cache, reading.report)) for part in (learn, held))
     layout = train.layout if isinstance(train.layout, CSVLayout) else None
     title = shown(path.resolve().name) or "data"
+    source = shown(path, 300) + (
+        f" (its {found.test.where} holds no labels and is left out)" if is_unlabelled and found.test else ""
+    )
     kept = _of_table(layout, names)
-    return Dataset("file", title, learn, held, names, source=shown(path, 300), whites=train.whites, **kept)
+    return Dataset("file", title, learn, held, names, source=source, whites=train.whites, **kept)
 
 
 def _of_table(layout: CSVLayout | None, names: tuple[str, ...]) -> dict[str, Any]:
@@ -84,7 +93,7 @@ def _cut(part: Part, labels: Labels, reading: Reading) -> tuple[Examples, Exampl
     """A share of every class set apart as the test, drawn by the seed."""
     split = stratified_split(labels, reading.settings.test, reading.settings.seed)
     if not len(split.validation):
-        return Examples(part.inputs, labels), Examples(part.inputs[:0], labels[:0])
+        return Examples(part.inputs, labels, part.file_names), Examples(part.inputs[:0], labels[:0])
     learn, held = (
         Examples(chosen_rows(part.inputs, index, reading.cache, reading.report), labels[index])
         for index in (split.train, split.validation)

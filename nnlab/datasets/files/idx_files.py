@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,10 @@ def _read(found: _Set, path: Path, reading: Reading) -> Found:
     if not found.train.pictures:
         found = _Set(found.test)
     train = _part(found.train, path, reading)
-    return Found(train, _part(found.test, path, reading) if found.test.pictures else None)
+    if not found.test.pictures:
+        return Found(train)
+    # Nobody can test on pictures without labels, but they are no reason to refuse the others.
+    return Found(train, _part(found.test, path, reading if found.test.labels else replace(reading, ignores_labels=True)))
 
 
 def _part(pair: _Pair, path: Path, reading: Reading) -> Part:

@@ -2,11 +2,11 @@
 
 import lzma
 import os
-import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from nnlab.datasets.building import Building
 from nnlab.datasets.cache import Kind, fingerprint
+from nnlab.datasets.files.beside import inputs_beside, labels_beside, tests_beside
 from nnlab.datasets.files.label_arrays import Labels, as_labels
 from nnlab.datasets.files.look import Look
 from nnlab.datasets.files.npy_header import MAGIC, NpyHeader, read_npy_header
@@ -42,9 +43,13 @@ _DAMAGED = (
 _NAMES = (
     ("x_train", "y_train", "x_test", "y_test"),
     ("train_images", "train_labels", "test_images", "test_labels"),
+    ("train_imgs", "train_labels", "test_imgs", "test_labels"),
     ("train_x", "train_y", "test_x", "test_y"),
     ("train_data", "train_labels", "test_data", "test_labels"),
     ("images", "labels", "test_images", "test_labels"),
+    ("imgs", "labels", "test_imgs", "test_labels"),
+    ("image", "label", "", ""),
+    ("img", "label", "", ""),
     ("data", "target", "", ""),
     ("data", "labels", "", ""),
     ("features", "labels", "", ""),
@@ -67,42 +72,41 @@ def is_npz(look: Look) -> bool:
 
 def read_npy(path: Path, reading: Reading) -> Found:
     """One array of inputs, the labels in a file beside it where there is one, and the test files that belong to both."""
-    train = _npy_part(path, reading)
-    other = _beside(path, [(r"train", "test")])
-    test = _npy_part(other, replace(reading, like=reading.like or train)) if other else None
-    # What cannot be tested on is not meant for testing.
-    return Found(train, test if test and (train.labels is None) == (test.labels is None) else None)
+    train = _file_part(path, reading)
+    other = tests_beside(path)
+    test = _file_part(other, replace(reading, like=reading.like or train)) if other else None
+    return Found(train, test if test and (train.labels is not None or test.labels is None) else None)
 
 
-def _npy_part(path: Path, reading: Reading) -> Part:
-    where = shown(path.name)
-    if _looks_like_labels(path) and (
-        other := _beside(path, [(r"^y", "x"), (r"^y", "X"), (r"labels", "images"), (r"_?labels?$", "")])
-    ):
-        raise DatasetError(f"{where}: holds the labels; give the path of {shown(other.name)}")
-    inputs, whites = as_inputs(_map_npy(path), where, ["npy", *fingerprint(path)], reading)
-    beside = reading.wants_labels and _beside(
-        path, [(r"$", "_labels"), (r"^x", "y"), (r"^X", "y"), (r"^X", "Y"), (r"images", "labels"), (r"data", "labels"),
-               (r"data", "target"), (r"features", "labels"), (r"inputs", "labels"), (r"inputs", "targets")]
-    )  # fmt: skip
-    labels = as_labels(_map_npy(beside), shown(beside.name)) if beside else Labels(None)
+def _file_part(path: Path, reading: Reading) -> Part:
+    if other := inputs_beside(path):
+        raise DatasetError(f"{shown(path.name)}: holds the labels; give the path of {shown(other.name)}")
+    array, where = _only_array(path, reading)
+    inputs, whites = as_inputs(array, where, ["npy", *fingerprint(path)], reading)
+    beside = labels_beside(path) if reading.wants_labels else None
+    labels = _labels(*_only_array(beside, reading)) if beside else Labels(None)
     return replace(_part(where, inputs, labels, shown(beside.name) if beside else ""), whites=whites)
 
 
-def _looks_like_labels(path: Path) -> bool:
-    return bool(re.match(r"y(_|$)|labels?(_|$)|.*_labels?$", path.stem, re.IGNORECASE))
+def _only_array(path: Path, reading: Reading) -> tuple[Array, str]:
+    """The one array of a file, and what sentences call it."""
+    with open_regular(path) as file:
+        is_archive = file.read(2) == b"PK"
+    if not is_archive:
+        return _map_npy(path), shown(path.name)
+    with _archive(path) as archive:
+        members = _members(path, archive)
+        if len(members) != 1:
+            raise DatasetError(f"{shown(path.name)}: holds {len(members):,} arrays, expected one")
+        ((name, info),) = members.items()
+        return _Member(path, archive, info, reading).array(), f"{shown(path.name)}: {shown(name)}"
 
 
-def _beside(path: Path, changes: Iterable[tuple[str, str]]) -> Path | None:
-    """The first other file that is there when a part of the name is put in place of another."""
-    for pattern, instead in changes:
-        other = path.with_name(re.sub(pattern, instead, path.stem, count=1) + path.suffix)
-        try:
-            if other != path and other.is_file():
-                return other
-        except OSError:
-            continue
-    return None
+def _labels(array: Array, where: str) -> Labels:
+    """The labels; none where all of them are -1 or no number, as competitions mark what is to be told."""
+    if array.dtype.kind in "if" and array.size and bool(((array == -1) | (array != array)).all()):
+        return Labels(None)
+    return as_labels(array, where)
 
 
 def _map_npy(path: Path) -> Array:
@@ -130,17 +134,26 @@ def _seen_as(content: Array, header: NpyHeader) -> Array:
 
 
 def read_npz(path: Path, reading: Reading) -> Found:
-    """The arrays that are named as inputs and labels usually are."""
-    try:
-        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
-            members = _members(path, archive)
-            names = _choose(path, list(members))
-            found = [_Member(path, archive, members[name], reading).array() if name else None for name in names]
-    except _DAMAGED as error:
-        raise DatasetError(f"{shown(path.name)}: is damaged ({shown(error)}); get the file again") from None
+    """The arrays that are named as inputs and labels usually are; where there is but one, as if it were a .npy file."""
+    with _archive(path) as archive:
+        members = _members(path, archive)
+        names = _choose(path, list(members))
+        found = [_Member(path, archive, members[name], reading).array() if name else None for name in names]
+    if len(members) == 1:
+        return read_npy(path, reading)
     train = _npz_part(path, names[:2], found[:2], reading)
     matched = replace(reading, like=reading.like or train)
     return Found(train, _npz_part(path, names[2:], found[2:], matched) if found[2] is not None else None)
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive opened; what goes wrong in it is told in a sentence."""
+    try:
+        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
+            yield archive
+    except _DAMAGED as error:
+        raise DatasetError(f"{shown(path.name)}: is damaged ({shown(error)}); get the file again") from None
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -157,8 +170,7 @@ def _choose(path: Path, names: list[str]) -> tuple[str, str, str, str]:
     spelled = {name.lower(): name for name in names}
     for inputs, labels, test_inputs, test_labels in _NAMES:
         if inputs in spelled and labels in spelled:
-            has_test = test_inputs in spelled and test_labels in spelled
-            test = (spelled[test_inputs], spelled[test_labels]) if has_test else ("", "")
+            test = (spelled[test_inputs], spelled.get(test_labels, "")) if test_inputs in spelled else ("", "")
             return (spelled[inputs], spelled[labels], *test)
     if len(names) == 1:
         return names[0], "", "", ""
@@ -175,7 +187,7 @@ def _npz_part(path: Path, names: Iterable[str], arrays: Iterable[Array | None], 
     inputs, whites = as_inputs(array, where, [*_UNPACKED, name, *fingerprint(path)], reading)
     labels = Labels(None)
     if label_array is not None and reading.wants_labels:
-        labels = as_labels(label_array, f"{shown(path.name)}: {shown(label_name)}")
+        labels = _labels(label_array, f"{shown(path.name)}: {shown(label_name)}")
     return replace(_part(where, inputs, labels, label_name), whites=whites)
 
 

@@ -1,7 +1,7 @@
 """A folder of pictures, with one sub-folder for each class; or two such folders, for training and for the test."""
 
-import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,13 @@ from nnlab.datasets.cache import Kind
 from nnlab.datasets.files.classes import MOST_CLASSES, in_order
 from nnlab.datasets.files.deep_greys import whites_of
 from nnlab.datasets.files.look import Look
-from nnlab.datasets.files.lookup import entries_of
-from nnlab.datasets.files.picture_file import depth, glance, has_color, is_picture, name_of, pixels_of
+from nnlab.datasets.files.picture_file import depth, glance, has_color, name_of, pixels_of
+from nnlab.datasets.files.picture_folders import folders_in, parts_of, pictures_of_class, pictures_under
 from nnlab.datasets.files.reading import Found, Part, Reading
 from nnlab.datasets.files.whites import Whites
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 
-_TRAIN = ("train", "training")
-_TEST = ("test", "testing", "val", "valid", "validation")
 # Pictures are handed on so many at a time.
 _BATCH = 64
 # Larger pictures than this are resized first: a batch of 64 would not fit the memory.
@@ -32,34 +30,21 @@ _Labelled = tuple[Path, int]
 
 def is_picture_folder(look: Look) -> bool:
     """A folder with pictures, in sub-folders or by themselves."""
-    return look.is_folder and any(
-        is_picture(inner) for entry in entries_of(look.path) for inner in (_inside(entry) if entry.is_dir() else [entry])
-    )
-
-
-def _inside(entry: os.DirEntry[str]) -> list[os.DirEntry[str]]:
-    """What lies in a class's folder, or in the first class's of a folder of classes."""
-    inner = entries_of(Path(entry.path))
-    folders = [found for found in inner if found.is_dir()]
-    return inner if not folders else [found for folder in folders for found in entries_of(Path(folder.path))]
+    return look.is_folder and any(True for _ in pictures_under(look.path))
 
 
 def read_pictures(path: Path, reading: Reading) -> Found:
     """All pictures of all classes, of one size: their own, or that of the settings."""
-    folders = {entry.name.lower(): Path(entry.path) for entry in entries_of(path) if entry.is_dir()}
-    train = next((folders[name] for name in _TRAIN if name in folders), None)
-    if train is None:
-        return Found(_part(path, reading))
-    test = next((folders[name] for name in _TEST if name in folders), None)
-    part = _part(train, reading)
+    train, test = parts_of(path, reading.wants_labels)
+    part = _part(train, path, reading)
     if test is None:
         return Found(part)
-    matched = Reading(reading.settings, reading.cache, reading.report, part)
-    return Found(part, _part(test, matched))
+    return Found(part, _part(test, path, replace(reading, like=part), is_test=True))
 
 
-def _part(folder: Path, reading: Reading) -> Part:
-    listed, names = _list(folder, reading)
+def _part(folder: Path, root: Path, reading: Reading, is_test: bool = False) -> Part:
+    is_labelled = reading.wants_labels and not (is_test and not folders_in(folder))
+    listed, names = _list(folder) if is_labelled else ([(path, 0) for path in pictures_under(folder)], ())
     if not listed:
         raise DatasetError(f"{shown(folder.name)}: holds no pictures")
     files = [path for path, _ in listed]
@@ -78,16 +63,17 @@ def _part(folder: Path, reading: Reading) -> Part:
     entry = reading.cache.get(_DECODED, key, lambda building: _decode(files, reading, like, building))
     pictures = entry.arrays["pictures"]
     inputs = pictures.reshape(len(files), -1) if reading.is_flat else pictures
-    return Part(shown(folder.name), inputs, labels, names, pictures.shape[1:], whites=entry.about["whites"])
+    file_names = tuple(path.relative_to(root).as_posix() for path in files)
+    return Part(
+        *(shown(folder.name), inputs, labels, names, pictures.shape[1:]),
+        whites=entry.about["whites"],
+        file_names=file_names,
+    )
 
 
-def _list(folder: Path, reading: Reading) -> tuple[list[_Labelled], tuple[str, ...]]:
+def _list(folder: Path) -> tuple[list[_Labelled], tuple[str, ...]]:
     """The pictures with the numbers of their classes, and the classes' names."""
-    entries = entries_of(folder)
-    classes = [entry for entry in entries if entry.is_dir()]
-    if not reading.wants_labels:
-        found = [*entries, *(inner for entry in classes for inner in entries_of(Path(entry.path)))]
-        return [(Path(entry.path), 0) for entry in found if is_picture(entry)], ()
+    classes = folders_in(folder)
     if not classes:
         raise DatasetError(
             f"{shown(folder.name)}: the pictures lie in the folder itself; put those of each class into a sub-folder "
@@ -99,7 +85,7 @@ def _list(folder: Path, reading: Reading) -> tuple[list[_Labelled], tuple[str, .
     assert ranks is not None
     pictures: list[_Labelled] = []
     for entry, rank in zip(classes, ranks, strict=True):
-        inside = [(Path(inner.path), int(rank)) for inner in entries_of(Path(entry.path)) if is_picture(inner)]
+        inside = [(path, int(rank)) for path in pictures_of_class(Path(entry.path))]
         if not inside:
             raise DatasetError(
                 f"{shown(folder.name)}: the sub-folder {shown(entry.name)} holds no pictures; remove it, or give the path "

@@ -36,6 +36,7 @@ class Part:
     layout: object = None  # what a reader wants to remember for the test part
     label_where: str = ""  # the labels in a sentence, where they have a name of their own
     whites: Whites = field(default_factory=dict)  # how pictures that were no bytes became such
+    file_names: tuple[str, ...] = ()  # of the examples, where each is a file of its own
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Reading:
     cache: Cache
     report: Report
     like: Part | None = None
-    ignores_labels: bool = False  # whatever stands in the labels' place, even nothing, is right
+    ignores_labels: bool = False  # whatever stands in the labels' place, even nothing, is right: for predictions
 
     @property
     def is_flat(self) -> bool:

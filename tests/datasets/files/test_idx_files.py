@@ -51,7 +51,8 @@ def test_a_file_of_pictures_brings_the_test_files_beside_it(tmp_path: Path):
     assert (len(alone.train), len(alone.test)) == (6, 0)
 
 
-def test_raw_files_are_mapped_and_zipped_ones_unpacked_once(tmp_path: Path):
+def test_raw_files_are_mapped_and_zipped_ones_unpacked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("nnlab.datasets.mapped_files.available_memory", lambda: 0)
     raw = whole(write_pair(tmp_path / "raw", "train-?"), tmp_path / "cache")
     assert Path(mapping_of(raw.train.inputs).filename).parent == tmp_path / "raw"
     assert not (tmp_path / "cache").exists()

@@ -78,7 +78,10 @@ def test_all_else_is_rows_of_floats(tmp_path: Path, array: np.ndarray):
 
 
 @pytest.mark.parametrize("array", [PICTURES, COLORED, ROWS, ROWS.astype(np.float32), pixels(12)])
-def test_arrays_that_are_right_already_are_mapped_where_they_lie(tmp_path: Path, array: np.ndarray):
+def test_arrays_that_are_right_already_are_mapped_where_they_lie(
+    tmp_path: Path, array: np.ndarray, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("nnlab.datasets.mapped_files.available_memory", lambda: 0)
     path = save(tmp_path / "a.npy", array)
     assert Path(mapping_of(whole(path, tmp_path / "cache").train.inputs).filename) == path
 
@@ -154,7 +157,7 @@ def test_labels_may_be_words(tmp_path: Path, kind: type):
 def test_labels_lie_beside_under_the_usual_names(tmp_path: Path, inputs: str, labels: str):
     np.save(tmp_path / labels, LABELS)
     np.testing.assert_array_equal(whole(save(tmp_path / inputs, PICTURES, None)).train.labels, LABELS)
-    refused(tmp_path / labels, labels, "labels" if labels != "target.npy" else "shape")
+    refused(tmp_path / labels, "holds the labels", inputs)
 
 
 def test_test_files_lie_beside_too(tmp_path: Path):
