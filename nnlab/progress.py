@@ -1,7 +1,7 @@
 """A progress bar on the terminal's error stream; nothing at all where that is not a terminal."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from nnlab.experiments.headless import Progress
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 
-def _bar() -> "Bar":
+@contextmanager
+def _bar() -> "Iterator[Bar]":
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -22,7 +23,15 @@ def _bar() -> "Bar":
     # A name in brackets is no markup.
     description = TextColumn("{task.description}", markup=False)
     columns = (BarColumn(), description, TimeElapsedColumn(), TextColumn("ETA"), TimeRemainingColumn())
-    return Bar(*columns, console=Console(stderr=True))
+    bar = Bar(*columns, console=Console(stderr=True))
+    # A terminal that is closed meanwhile is no reason to lose the work.
+    with suppress(OSError):
+        bar.start()
+    try:
+        yield bar
+    finally:
+        with suppress(OSError):
+            bar.stop()
 
 
 @contextmanager

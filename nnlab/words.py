@@ -1,12 +1,20 @@
 """Names and values from elsewhere, made fit to be read in a line: nothing in them can act on a terminal or forge a line."""
 
+import unicodedata
+
 # What stands in for letters that cannot be seen, such as escape codes, line breaks, and those that turn a text around.
 _UNSEEN = "?"
+_JOINERS = "\u200c\u200d"
 
 
 def printable(text: str) -> str:
     """The text in one line, whole, with a question mark for every letter that cannot be seen."""
-    return text if text.isprintable() else "".join(letter if letter.isprintable() else _UNSEEN for letter in text)
+    return text if text.isprintable() else "".join(letter if _is_harmless(letter) else _UNSEEN for letter in text)
+
+
+def _is_harmless(letter: str) -> bool:
+    """Spaces of other widths and joiners stand in names of files, and do nothing to a line."""
+    return letter.isprintable() or letter in _JOINERS or unicodedata.category(letter) == "Zs"
 
 
 def shown(text: object, most: int = 60) -> str:

@@ -35,7 +35,7 @@ def assign(table: dict[str, Any], key: str, value: Any) -> None:
         place = inner
     if isinstance(place, list):
         place[_number(place, key, last)] = value
-    elif last == "type" and value in LAYERS and value != place.get("type"):
+    elif last == "type" and isinstance(value, str) and value in LAYERS and value != place.get("type"):
         # Another type has settings of its own, and begins with their defaults.
         place.clear()
         place["type"] = value

@@ -121,7 +121,7 @@ def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
         if not equals or not key.strip():
             raise SettingError(f"--set {shown(assignment)}: expected KEY=VALUE, e.g. training.epochs=3")
         value = value_of(text.strip())
-        if key.strip() == "model.kind" and value in MODELS and value != table["model"]["kind"]:
+        if key.strip() == "model.kind" and isinstance(value, str) and value in MODELS and value != table["model"]["kind"]:
             # Another kind has settings of its own, and begins with their defaults.
             table["model"] = MODELS[value]().to_table()
         if key.strip() == "dataset.path" and value:

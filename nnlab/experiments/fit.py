@@ -4,12 +4,13 @@ from nnlab.datasets import Dataset
 from nnlab.errors import ShapeError
 from nnlab.experiments.experiment import Experiment
 from nnlab.memory import total_memory
-from nnlab.training.evaluation import portion_size
 from nnlab.training.loop import LARGEST_PART
 
 # Values, gradient, two kept copies, the sum over parts, and what a step puts aside; the optimizer's vectors come besides.
 _COPIES = 6
 _BYTES = 4
+# What nnlab reads of a model file: parameters, optimizer's vectors, and two kept copies.
+_LARGEST_FILE, _FILE_COPIES = 4 << 30, 3
 # The rest is for the data, the window, and the system.
 _USABLE = 0.8
 
@@ -21,10 +22,10 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     learning = max(len(dataset.train) - round(experiment.dataset.validation * len(dataset.train)), 1)
     batch = experiment.training.effective_batch_size(learning)
     if batch < (needed := experiment.model.smallest_batch(shape)):
-        raise ShapeError(
-            f"batch_norm: a batch of {batch} example has no variance to normalise by; it takes at least {needed}, so set "
-            "training.batching = 'mini-batch' and a larger training.batch_size"
-        )
+        mini = experiment.training.batching == "mini-batch"
+        what = f"training.batch_size to {needed} or more" if mini else "training.batching to mini-batch"
+        raise ShapeError(f"batch_norm: a batch of {batch} example has no variance to normalise by; set {what}")
+    _check_file(experiment, experiment.model.parameter_count(shape, classes))
     step, room = step_bytes(experiment, shape, classes, batch), _USABLE * total_memory()
     if step > room:
         whole = " A batch that normalisation or sparsity looks at goes through whole." if batch > LARGEST_PART else ""
@@ -34,11 +35,19 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
         )
 
 
+def _check_file(experiment: Experiment, parameters: int) -> None:
+    size = _BYTES * parameters * (_FILE_COPIES + len(experiment.training.optimizer_rule().vectors))
+    if size > _LARGEST_FILE:
+        raise ShapeError(
+            f"the model of {parameters:,} parameters would be saved in {size / 1e9:,.1f} GB, and nnlab opens files of up to "
+            f"{_LARGEST_FILE / 1e9:,.1f} GB; use fewer units, or an optimizer with fewer vectors, such as sgd"
+        )
+
+
 def step_bytes(experiment: Experiment, example_shape: tuple[int, ...], classes: int, batch: int) -> int:
-    """About so much memory a training step takes, and the evaluation at the end of an epoch."""
+    """About so much memory a training step takes; what evaluates examples takes as many of them as fit."""
     model = experiment.model
     vectors = len(experiment.training.optimizer_rule().vectors) + 1
     held = model.held_numbers(example_shape, classes)
     part = batch if model.mixes_examples else min(batch, LARGEST_PART)
-    examples = max(part, portion_size(held))
-    return _BYTES * (model.parameter_count(example_shape, classes) * (_COPIES + vectors) + held * examples)
+    return _BYTES * (model.parameter_count(example_shape, classes) * (_COPIES + vectors) + held * part)

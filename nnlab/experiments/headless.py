@@ -78,7 +78,7 @@ def run_experiment(
             raise type(error)(f"{error}; {place.words}") from None
         # What was learned is safe before it is measured.
         save({})
-    if interruption.number and not run.reason_to_stop():
+    if interruption.number:
         raise InterruptedRunError(
             f"interrupted ({interruption.name}) after step {run.number:,}; {place.words}", interruption.exit_status
         )

@@ -42,11 +42,13 @@ from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.regular_file import open_regular
 from nnlab.training import TrainingRun
-from nnlab.training.history import History
+from nnlab.training.history import EPOCH_COLUMNS, MOST_ROWS, STEP_COLUMNS, History
 
 FORMAT = "nnlab-model-1"
-# Next to the parameters lie the optimizer's vectors and those of the best epoch, each as long.
+# Next to the parameters lie the optimizer's vectors, those of the best epoch and those to go back to, each as long.
 _MOST_TIMES_PARAMETERS = 8
+# The curves at their longest, in numbers of four bytes; of the buffers there are up to three copies.
+_MOST_CURVES, _MOST_TIMES_BUFFERS = 8 * MOST_ROWS * (len(STEP_COLUMNS) + len(EPOCH_COLUMNS)), 3
 _FEW_PARAMETERS = 1_000_000
 _LARGEST_COUNT = 2**53
 _DTYPES = ("uint8", "float32", "float64")
@@ -250,7 +252,8 @@ def _compare_sizes(experiment: Experiment, example_shape: Shape, classes: int, h
     expected = experiment.model.parameter_count(example_shape, classes)
     if expected > 4 * held + _FEW_PARAMETERS:
         raise ModelFileError(f"of another architecture: it holds {held:,} parameters, its experiment describes {expected:,}")
-    if sum(counts.values()) > _MOST_TIMES_PARAMETERS * expected + _FEW_PARAMETERS:
+    most = _MOST_TIMES_PARAMETERS * expected + _MOST_TIMES_BUFFERS * experiment.model.buffer_count(example_shape)
+    if sum(counts.values()) > most + _MOST_CURVES + _FEW_PARAMETERS:
         raise ModelFileError(
             f"of another architecture: it holds {sum(counts.values()):,} numbers, "
             f"far more than a model of {expected:,} parameters needs"

@@ -29,7 +29,7 @@ class ModelPlace:
         self.path = folder / f"{stem}{_ENDING}"
         self.older: Path | None = None
         self.problem = ""
-        self._is_written = False
+        self._written: tuple[int, int] | None = None  # which file it is that this run wrote
 
     @property
     def words(self) -> str:
@@ -40,20 +40,18 @@ class ModelPlace:
         return f"{lies}, and another run's, which had this name, in {self.older.name}" if self.older else lies
 
     def write(self, content: bytes, run: TrainingRun, experiment: Experiment) -> None:
-        """Write the model, the first time beside what another run left under this name; raises SaveError where no place
-        takes it.
-        """
+        """Write the model, beside what another run left under this name; raises SaveError where no place takes it."""
         try:
-            if not self._is_written and is_there(self.path) and not _holds(self.path, run, experiment):
+            if is_there(self.path) and self._written != _identity(self.path) and not _holds(self.path, run, experiment):
                 self.older = _set_aside(self.path)
             write_atomically(self.path, content)
         except SaveError as error:
-            if self._is_written:
+            if self._written:
                 # The same numbers are there; only their figures are missing.
                 return
             self._leave_as_it_was()
             self._write_elsewhere(content, error)
-        self._is_written = True
+        self._written = _identity(self.path)
 
     def _leave_as_it_was(self) -> None:
         """The older file still has its own name."""
@@ -71,11 +69,17 @@ class ModelPlace:
         raise error
 
 
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells a file from one that another process has put in its place."""
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns
+
+
 def _holds(path: Path, run: TrainingRun, experiment: Experiment) -> bool:
     """Whether the file is of this very run: the same experiment at the same step with the same parameters."""
     try:
         saved = load_model(path)
-    except NnlabError:
+    except (NnlabError, MemoryError):
         return False
     is_same = saved.experiment == experiment and saved.step == run.number
     return is_same and parameters_sha256(saved.model) == parameters_sha256(run.model)
@@ -85,7 +89,8 @@ def _set_aside(path: Path) -> Path:
     """Give an older file a second name, under which it stays when the first one is written anew."""
     older = free_path(path.parent, f"{path.stem}-older", path.suffix)
     try:
-        os.link(path, older)
+        # Of a symbolic link what it points to, which is what will be written anew.
+        os.link(os.path.realpath(path), older)
     except OSError:
         # Not every file system gives a file two names.
         try:

@@ -103,6 +103,15 @@ class FeedForwardSettings(ModelSettings):
             for shape in layer.parameter_shapes(input_shape).values()
         )
 
+    def buffer_count(self, example_shape: Shape) -> int:
+        """Over all layers."""
+        shapes = (self.input_shape(example_shape), *layer_shapes(self.layers, self.input_shape(example_shape)))
+        return sum(
+            math.prod(shape)
+            for layer, input_shape in zip(self.layers, shapes, strict=False)
+            for shape in layer.buffer_shapes(input_shape).values()
+        )
+
     @property
     def mixes_examples(self) -> bool:
         """Whether any layer does."""

@@ -138,6 +138,10 @@ class ModelSettings(Settings):
         """How many numbers the model would learn on this data; nothing is built."""
         raise NotImplementedError
 
+    def buffer_count(self, example_shape: Shape) -> int:
+        """How many numbers the model would keep without learning them by gradient; nothing is built."""
+        return 0
+
     def smallest_batch(self, example_shape: Shape) -> int:
         """How many examples a batch must have for the model to learn from it."""
         return 1

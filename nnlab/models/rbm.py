@@ -47,8 +47,7 @@ class RBM:
         self.settings = settings
         self.visible, self.hidden = visible, settings.hidden
         self.input_shape: Shape = (visible,)
-        self.mixes_examples = settings.mixes_examples
-        self.held_numbers = held_by_machine(visible, self.hidden)
+        self.mixes_examples, self.held_numbers = settings.mixes_examples, held_by_machine(visible, self.hidden)
         self.seed = seed
         self.names = (prefix,)
         shapes: dict[str, Shape] = {
@@ -316,7 +315,7 @@ class RBM:
 
 def held_by_machine(visible: int, hidden: int) -> int:
     """How many numbers contrastive divergence keeps for each example: states of data and model, and random bits."""
-    return 6 * (visible + hidden)
+    return 9 * (visible + hidden) // 2
 
 
 @dataclass(frozen=True)
@@ -381,6 +380,10 @@ class RBMSettings(ModelSettings):
         """One weight per pair, one bias per unit."""
         visible = math.prod(example_shape)
         return visible * self.hidden + visible + self.hidden
+
+    def buffer_count(self, example_shape: Shape) -> int:
+        """The persistent chains."""
+        return self.chains * self.hidden if self.persistent else 0
 
     @property
     def mixes_examples(self) -> bool:

@@ -42,12 +42,12 @@ def portion_size(held_numbers: int) -> int:
     return min(max(_MOST_NUMBERS // max(held_numbers, 1), 1), _MOST_AT_ONCE)
 
 
-def evaluate(model: Model, feed: Feed, index: Index, classes: int) -> Evaluation:
+def evaluate(model: Model, feed: Feed, index: Index, classes: int, at_once: int = 0) -> Evaluation:
     """Predict the examples at these positions, chunk by chunk. Without examples the loss is NaN."""
     total = 0.0
     told = [index[:0]]
     true = [index[:0]]
-    for inputs, labels in feed.chunks(index, portion_size(model.held_numbers)):
+    for inputs, labels in feed.chunks(index, at_once or portion_size(model.held_numbers)):
         result, predictions = model.evaluate(inputs, labels)
         total += result.loss * len(labels)
         if predictions is not None:
@@ -56,3 +56,12 @@ def evaluate(model: Model, feed: Feed, index: Index, classes: int) -> Evaluation
             told.append(predictions.astype(np.intp))
     counted = Confusion.of(np.concatenate(true), np.concatenate(told), classes)
     return Evaluation(total / len(index) if len(index) else float("nan"), counted)
+
+
+def judge(model: Model, feed: Feed, index: Index, classes: int, at_once: int) -> Evaluation:
+    """As `evaluate`; where there is not enough memory for that, no more than so many examples at a time."""
+    try:
+        return evaluate(model, feed, index, classes)
+    except MemoryError:
+        model.release_memory()
+        return evaluate(model, feed, index, classes, min(at_once, portion_size(model.held_numbers)))

@@ -15,10 +15,12 @@ class KeptNumbers:
         self._live = {"parameters": model.parameters.values, "buffers": model.buffers.values}
         self._copies = {name: vector.copy() for name, vector in self._live.items()}
 
-    def take(self) -> None:
-        """Copy the model's numbers as they are."""
+    def take(self, buffers: Array | None = None) -> None:
+        """Copy the model's numbers as they are; or with these buffers, where a pass has moved its own since."""
         for name, copy in self._copies.items():
             np.copyto(copy, self._live[name])
+        if buffers is not None:
+            np.copyto(self._copies["buffers"], buffers)
 
     def put_back(self) -> None:
         """Give the model the numbers last taken."""

@@ -18,7 +18,7 @@ from nnlab.randomness import random_stream
 from nnlab.training.data import Feed, TrainingData
 from nnlab.training.ending import reason_to_stop
 from nnlab.training.epoch_end import EpochEnd
-from nnlab.training.evaluation import Evaluation, evaluate
+from nnlab.training.evaluation import Evaluation, judge
 from nnlab.training.kept_numbers import KeptNumbers, vectors_of
 from nnlab.training.place import Place
 from nnlab.training.settings import TrainingSettings
@@ -206,16 +206,16 @@ class TrainingRun:
     def _advance(self) -> Step:
         self._is_updating = False
         np.copyto(self._buffers_before, self.model.buffers.values)
-        self.kept_epoch = 0
-        self.edited.clear()
         index, rate = self._next_batch(), self.learning_rate
         count = len(self._order)
         result = self._loss_and_gradient(index)
         if not math.isfinite(result.loss):
             self._go_back()
         if self.number % _STEPS_BETWEEN_COPIES == 0:
-            self._remember_place()
+            self._remember_place(self._buffers_before)
         self._is_updating = True
+        self.kept_epoch = 0
+        self.edited.clear()
         self._update(rate)
         self.number += 1
         self.position += len(index)
@@ -316,8 +316,8 @@ class TrainingRun:
         self.position = 0
         loss, correct, examples = self._sums
         self._sums = np.zeros(3)
-        classes = len(self.data.dataset.class_names)
-        self.evaluation = evaluate(self.model, self.data.learning, self.data.split.validation, classes)
+        classes, learned = len(self.data.dataset.class_names), self.settings.effective_batch_size(len(self._order))
+        self.evaluation = judge(self.model, self.data.learning, self.data.split.validation, classes, learned)
         end = EpochEnd(self.epoch, loss / examples, correct / examples, self.evaluation, self._is_best(loss / examples))
         held = len(self.data.split.validation) > 0
         if held and not math.isfinite(self.evaluation.loss):
@@ -352,9 +352,9 @@ class TrainingRun:
         self._is_shuffled, self._sums = place.is_shuffled, np.array(place.sums)
         self.plateau = place.make_watch()
 
-    def _remember_place(self) -> None:
-        """Where to go back to."""
-        self._good_numbers.take()
+    def _remember_place(self, buffers: Array | None = None) -> None:
+        """Where to go back to; in the middle of a step with the buffers from before it."""
+        self._good_numbers.take(buffers)
         self._good_place = self.place
 
     def _return_to_good_place(self) -> None:

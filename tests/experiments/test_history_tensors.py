@@ -11,14 +11,19 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from nnlab.errors import InterruptedRunError, ModelFileError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.history_tensors import history_tensors, parse_history
-from nnlab.experiments.model_file import load_model
+from nnlab.experiments.model_file import load_model, save_model
+from nnlab.models.rbm import RBMSettings
+from nnlab.resources import resource
 from nnlab.training import Step
-from nnlab.training.history import History
-from tests.ui.conftest import example
+from nnlab.training.history import EPOCH_COLUMNS, MOST_ROWS, STEP_COLUMNS, History
+from tests.experiments.cases import SMALL
 
-SHORT = example("digits-mlp", epochs=3)
+_DIGITS = load_experiment(resource("examples", "digits-mlp.toml"))
+SHORT = replace(_DIGITS, training=replace(_DIGITS.training, epochs=3))
 
 
 def step(number: int, batches: int = 10) -> Step:
@@ -154,3 +159,22 @@ def test_an_interrupted_run_has_the_curves_so_far(tmp_path: Path) -> None:
     with pytest.raises(InterruptedRunError):
         run_experiment(replace(SHORT, name="cut"), [], tmp_path, 1, interrupt)
     assert load_model(tmp_path / "cut.safetensors").history.number == 50
+
+
+def test_curves_as_long_as_they_can_be_do_not_make_a_small_model_a_foreign_one(tmp_path: Path) -> None:
+    run = assemble(SMALL, [])
+    next(run)
+    history = History()
+    for table, names in ((history.steps, STEP_COLUMNS), (history.epochs, EPOCH_COLUMNS)):
+        for name in names:
+            table[name].restore(np.arange(1.0, MOST_ROWS + 1), 1, np.empty(0))
+    save_model(tmp_path / "long.safetensors", run, SMALL, {}, history)
+    assert load_model(tmp_path / "long.safetensors").history.steps.keys() == history.steps.keys()
+
+
+def test_chains_by_the_thousand_belong_to_a_machine(tmp_path: Path) -> None:
+    machine = replace(_DIGITS, model=RBMSettings(hidden=200, persistent=True, chains=10_000))
+    run = assemble(machine, [])
+    next(run)
+    save_model(tmp_path / "chains.safetensors", run, machine, {}, History())
+    assert load_model(tmp_path / "chains.safetensors").step == 1

@@ -1,6 +1,7 @@
 """A headless run that is ended by a signal stops between two steps, and leaves what it had learned."""
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -101,9 +102,30 @@ def test_on_another_thread_signals_are_left_alone():
     assert seen == [signal.getsignal(signal.SIGTERM)]
 
 
-def test_a_signal_while_the_last_step_is_made_interrupts_nothing(tmp_path: Path):
+def test_a_signal_while_the_last_step_is_made_leaves_the_whole_run_without_its_figures(tmp_path: Path):
     def interrupt(run, step, seconds) -> None:
         if step.number == run.total_steps:
             os.kill(os.getpid(), signal.SIGINT)
 
-    assert run_experiment(SMALL, [], tmp_path, 1, interrupt)["stopped"]
+    with pytest.raises(InterruptedRunError):
+        run_experiment(SMALL, [], tmp_path, 1, interrupt)
+    whole = assemble(SMALL, [])
+    list(whole)
+    saved = load_model(tmp_path / "Small.safetensors")
+    assert parameters_sha256(saved.model) == parameters_sha256(whole.model)
+    assert saved.metrics == {}
+
+
+def test_a_terminal_that_is_closed_takes_no_model_with_it(tmp_path: Path):
+    save_experiment(ADAM, tmp_path / "adam.toml")
+    near, far = pty.openpty()
+    words = [sys.executable, "-m", "nnlab", "train", "adam.toml", "--threads", "1"]
+    process = subprocess.Popen(words, cwd=tmp_path, stdin=far, stdout=far, stderr=far, start_new_session=True)
+    os.close(far)
+    # Whoever sees the bar knows that it trains.
+    while b"epoch" not in os.read(near, 4096):
+        pass
+    os.close(near)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(60) == 129
+    assert load_model(tmp_path / "Small.safetensors").step > 0

@@ -164,3 +164,49 @@ def test_what_ends_training_in_the_middle_leaves_the_model_of_the_steps_before(
     with pytest.raises(DatasetError, match=r"rows\.npy: has changed"):
         run_experiment(SMALL, [], tmp_path, 1)
     assert [load_model(path).step for path in tmp_path.iterdir()] == ([steps] if steps else [])
+
+
+def test_a_model_behind_a_link_is_kept_too(tmp_path: Path):
+    (tmp_path / "real").write_text("somebody's notes")
+    (tmp_path / NAME).symlink_to(tmp_path / "real")
+    report = run_experiment(SMALL, [], tmp_path, 1)
+    assert Path(report["older_model"]).read_text() == "somebody's notes"
+    assert (tmp_path / NAME).is_symlink() and load_model(tmp_path / "real").experiment == SMALL
+
+
+def test_a_run_that_ends_while_another_of_its_name_is_measured_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    measure, other = headless.measure, []
+
+    def and_let_another_end(run):
+        if not other:
+            other.append(None)
+            other[0] = run_experiment(WORSE, [], tmp_path, 1)
+        return measure(run)
+
+    monkeypatch.setattr(headless, "measure", and_let_another_end)
+    report = run_experiment(SMALL, [], tmp_path, 1)
+    found = {load_model(path).metrics.get("parameters_sha256") for path in tmp_path.iterdir()}
+    assert {report["parameters_sha256"], other[0]["parameters_sha256"]} <= found
+
+
+def test_an_older_model_too_large_to_look_into_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    run_experiment(WORSE, [], tmp_path, 1)
+
+    def fail(path):
+        raise MemoryError
+
+    monkeypatch.setattr("nnlab.experiments.model_place.load_model", fail)
+    report = run_experiment(SMALL, [], tmp_path, 1)
+    monkeypatch.undo()
+    assert load_model(Path(report["older_model"])).experiment == WORSE
+    assert load_model(tmp_path / NAME).experiment == SMALL
+
+
+def test_a_full_disk_leaves_the_older_model_under_its_own_name_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    run_experiment(WORSE, [], tmp_path, 1)
+    full_disk(monkeypatch, tmp_path)
+    assert "older_model" not in run_experiment(SMALL, [], tmp_path, 1)
+    assert names(tmp_path) == [NAME]
+    assert load_model(tmp_path / NAME).experiment == WORSE

@@ -16,9 +16,11 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.optimizers import Adam
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
+from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
 from nnlab.training.loop import LARGEST_PART
 from tests.sentences import assert_one_sentence
+from tests.training.runs import LAYERS as LAYERS_ALONE
 from tests.training.runs import toy_data, toy_run
 
 NORMALISED = (Dense(8), LAYERS["batch_norm"](), LAYERS["tanh"](), Dense(2), LAYERS["softmax"]())
@@ -56,8 +58,9 @@ def test_a_run_that_lacks_memory_for_a_step_is_as_before_it(steps: int, monkeypa
     assert state_of(run) == state_of(quiet)
 
 
-def test_what_lacks_memory_within_an_update_goes_back_to_a_whole_state(monkeypatch: pytest.MonkeyPatch):
-    run, quiet = (toy_run(toy_data(validation=0.0), optimizer="adam", epochs=30) for _ in range(2))
+@pytest.mark.parametrize("layers", [LAYERS_ALONE, NORMALISED], ids=["plain", "normalised"])
+def test_what_lacks_memory_within_an_update_goes_back_to_a_whole_state(layers, monkeypatch: pytest.MonkeyPatch):
+    run, quiet = (toy_run(toy_data(validation=0.0), layers, optimizer="adam", epochs=30) for _ in range(2))
     list(islice(run, 70))
     list(islice(quiet, 64))
     with monkeypatch.context() as patch:
@@ -66,7 +69,36 @@ def test_what_lacks_memory_within_an_update_goes_back_to_a_whole_state(monkeypat
             next(run)
     assert run.place == quiet.place
     np.testing.assert_array_equal(run.model.parameters.values, quiet.model.parameters.values)
+    np.testing.assert_array_equal(run.model.buffers.values, quiet.model.buffers.values)
     assert len(list(run)) > 100
+
+
+def test_a_run_that_had_ended_still_has_its_best_epoch_when_another_step_lacks_memory(monkeypatch: pytest.MonkeyPatch):
+    run = toy_run(epochs=12, learning_rate=1.0)
+    list(run)
+    assert run.kept_epoch
+    before = (run.kept_epoch, run.model.parameters.values.copy())
+    run.settings = replace(run.settings, epochs=20)
+    monkeypatch.setattr(type(run.model.loss), "backward", fail)
+    with pytest.raises(OutOfMemoryError):
+        next(run)
+    assert run.kept_epoch == before[0]
+    np.testing.assert_array_equal(run.model.parameters.values, before[1])
+
+
+def test_what_cannot_be_judged_at_once_is_judged_in_batches(monkeypatch: pytest.MonkeyPatch):
+    run, quiet = (toy_run(epochs=1) for _ in range(2))
+    chunks = Feed.chunks
+
+    def little(feed: Feed, index, size: int = 1000):
+        if size > 16:
+            raise MemoryError
+        return chunks(feed, index, size)
+
+    monkeypatch.setattr(Feed, "chunks", little)
+    loss = list(run)[-1].epoch_end.validation.loss
+    monkeypatch.undo()
+    assert loss == pytest.approx(list(quiet)[-1].epoch_end.validation.loss, rel=1e-6)
 
 
 def test_the_arrays_of_a_batch_that_was_too_large_are_let_go(monkeypatch: pytest.MonkeyPatch):

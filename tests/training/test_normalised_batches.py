@@ -68,11 +68,13 @@ def test_a_last_batch_of_one_row_does_not_spoil_what_is_predicted():
     assert measure(run)["test_accuracy"] > 0.99
 
 
-@pytest.mark.parametrize("training", [{"batching": "single-sample"}, {"batch_size": 1}])
-def test_batches_of_one_row_are_refused_before_anything_is_learned(training):
+@pytest.mark.parametrize(
+    ("training", "what"), [({"batching": "single-sample"}, "training.batching"), ({"batch_size": 1}, "training.batch_size")]
+)
+def test_batches_of_one_row_are_refused_before_anything_is_learned(training, what):
     with pytest.raises(ShapeError) as caught:
         normalised(sorted_by_class(20), **training)
-    assert_one_sentence(caught.value, "batch_norm", "1 example", "training.batch_size")
+    assert_one_sentence(caught.value, "batch_norm", "1 example", f"set {what}")
 
 
 def test_a_picture_has_numbers_enough_by_itself():

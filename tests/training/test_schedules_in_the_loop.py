@@ -68,7 +68,7 @@ def test_a_lower_loss_lets_the_rate_stand():
 
 def test_validation_decides_where_there_is_one(monkeypatch: pytest.MonkeyPatch):
     losses = iter([5.0, 4.0, 4.0, 3.0, 3.5, 3.2])
-    monkeypatch.setattr("nnlab.training.loop.evaluate", lambda *_: Evaluation(next(losses), Confusion.of_cells([], 2)))
+    monkeypatch.setattr("nnlab.training.loop.judge", lambda *_: Evaluation(next(losses), Confusion.of_cells([], 2)))
     run = toy_run(schedule="plateau", decay=0.1, decay_every=1, epochs=6, learning_rate=STILL)
     assert epoch_rates(run) == pytest.approx([1, 1, 1, 0.1, 0.1, 0.01])
 

@@ -36,7 +36,11 @@ def load_files(
     """
     like, ignores_labels = (form.as_part(), not form.class_names) if form else (None, False)
     try:
-        return _load(settings, folders, Reading(settings, Cache(cache), report, like, ignores_labels))
+        return _load(
+            settings,
+            folders,
+            Reading(settings, Cache(cache), report, like, form is not None and form.is_alone, ignores_labels),
+        )
     except MemoryError:
         raise DatasetError(f"{shown(settings.path)}: there is not enough memory for it; close other programs") from None
     except OSError as error:

@@ -28,6 +28,7 @@ class Form:
     class_names: tuple[str, ...] = ()
     encoder: str = ""
     whites: Whites = field(default_factory=dict)
+    is_alone: bool = False  # whether test files beside the one that is named are left alone
 
     def check_encoder(self, name: str, checksum: str) -> None:
         """Codes of an encoder that has changed mean something else, though they look alike."""

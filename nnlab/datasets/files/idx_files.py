@@ -66,7 +66,7 @@ def read_idx_file(path: Path, reading: Reading) -> Found:
         for pair in (found.train, found.test):
             if _is_same(path, pair.pictures):
                 # Who asks for the test files wants these and no others.
-                return _read(found if pair is found.train else _Set(pair), path, reading)
+                return _read(_Set(pair) if reading.is_alone or pair is found.test else found, path, reading)
             if _is_same(path, pair.labels) and pair.pictures:
                 raise DatasetError(f"{shown(path.name)}: holds the labels; give the path of {shown(pair.pictures.name)}")
     return _read(_Set(_Pair(path)), path, reading)

@@ -73,7 +73,7 @@ def is_npz(look: Look) -> bool:
 def read_npy(path: Path, reading: Reading) -> Found:
     """One array of inputs, the labels in a file beside it where there is one, and the test files that belong to both."""
     train = _file_part(path, reading)
-    other = tests_beside(path)
+    other = None if reading.is_alone else tests_beside(path)
     test = _file_part(other, replace(reading, like=reading.like or train)) if other else None
     return Found(train, test if test and (train.labels is not None or test.labels is None) else None)
 

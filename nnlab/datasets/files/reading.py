@@ -55,6 +55,7 @@ class Reading:
     cache: Cache
     report: Report
     like: Part | None = None
+    is_alone: bool = False  # whether test files beside the one that is named are left alone: for predictions
     ignores_labels: bool = False  # whatever stands in the labels' place, even nothing, is right: for predictions
 
     @property

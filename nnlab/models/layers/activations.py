@@ -1,5 +1,6 @@
 """Element-wise non-linearities, and softmax. None has parameters; each states its derivative by its own output."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -159,6 +160,10 @@ class GELU(Layer):
     title: ClassVar[str] = "GELU"
     _C: ClassVar[float] = 0.7978845608028654
     _CUBE: ClassVar[float] = 0.044715
+
+    def held_numbers(self, input_shape: Shape) -> int:
+        """The tanh and its slope besides."""
+        return 4 * math.prod(input_shape)
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """Keeps the tanh for the backward pass."""

@@ -133,7 +133,7 @@ class Layer(Settings):
 
     def held_numbers(self, input_shape: Shape) -> int:
         """How many numbers a training step keeps for each example, at most: outputs, gradients, masks, copies."""
-        return 2 * (math.prod(input_shape) + math.prod(self.output_shape(input_shape)))
+        return 7 * (math.prod(input_shape) + math.prod(self.output_shape(input_shape))) // 4
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The shape that comes out; raises ShapeError when the input does not fit."""
