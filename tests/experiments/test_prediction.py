@@ -159,3 +159,17 @@ def test_arrays_need_no_labels(model: Path, tmp_path: Path, label: float | None)
     header, rows = read(tmp_path / "out.csv")
     assert header == ["ImageId", "Label"]
     assert [row[1] for row in rows] == expected(model)
+
+
+def test_the_file_that_is_named_is_predicted_though_test_files_lie_beside_it(model: Path, tmp_path: Path):
+    test = load_dataset(DatasetSettings()).test
+    for name, count in (("X_train", 7), ("X_test", 5), ("train-images-idx3-ubyte", 6), ("t10k-images-idx3-ubyte", 4)):
+        if name.startswith("X"):
+            np.save(tmp_path / f"{name}.npy", test.inputs[:count, ..., 0])
+            name += ".npy"
+        else:
+            write_idx(tmp_path / name, test.inputs[:count, ..., 0])
+        report = predict_file(model, tmp_path / name, tmp_path / "out.csv", [], 1)
+        assert report["examples"] == count
+    report = predict_file(model, tmp_path / "X_train.npy", tmp_path / "out.csv", [], 1)
+    assert report["examples"] == 7
