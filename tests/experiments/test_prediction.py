@@ -14,6 +14,7 @@ from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.prediction import predict_file
 from nnlab.training.data import Feed
+from tests.datasets.idx_files import write_idx
 from tests.sentences import assert_one_sentence
 
 LAYERS = [{"type": "dense", "units": 16}, "relu", {"type": "dense", "units": 10}, "softmax"]
