@@ -56,8 +56,7 @@ def run_experiment(
     """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
 
     When training diverges, lacks memory or its data, or is interrupted by a signal, the model is saved as it then stands,
-    between two steps, before the error goes on. `not_saved` says why the model lies elsewhere, where it does, and
-    `older_model` where the one lies that another run had left under the same name.
+    between two steps, before the error goes on. Where the model lies is told as `ModelPlace.report` has it.
     """
     threads = set_threads(threads)
     run = assemble(experiment, folders)
@@ -84,11 +83,7 @@ def run_experiment(
         )
     report = {
         "experiment": experiment.name,
-        "parameters": run.model.parameters.size,
-        "epochs": run.epoch,
-        "steps": run.number,
-        "best_epoch": run.best.epoch if run.best else None,
-        "stopped": run.stopped,
+        **_facts(run),
         "seconds": seconds,
         "examples_per_second": examples / seconds if seconds else 0.0,
         **_measured(run, place.path),
@@ -96,12 +91,18 @@ def run_experiment(
         "threads": threads,
     }
     save(report)
-    report["model"] = str(place.path)
-    if place.older is not None:
-        report["older_model"] = str(place.older)
-    if place.problem:
-        report["not_saved"] = place.words
-    return report
+    return report | place.report()
+
+
+def _facts(run: TrainingRun) -> dict[str, Any]:
+    """What the run counted."""
+    return {
+        "parameters": run.model.parameters.size,
+        "epochs": run.epoch,
+        "steps": run.number,
+        "best_epoch": run.best.epoch if run.best else None,
+        "stopped": run.stopped,
+    }
 
 
 def _train(run: TrainingRun, curves: "_Curves", interruption: Interruption, progress: Progress | None) -> tuple[int, float]:

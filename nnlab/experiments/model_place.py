@@ -39,6 +39,15 @@ class ModelPlace:
             return f"{self.problem}; {lies}"
         return f"{lies}, and another run's, which had this name, in {self.older.name}" if self.older else lies
 
+    def report(self) -> dict[str, str]:
+        """`model` is where it lies; `older_model` where the one does that had its name; `not_saved` why it lies elsewhere."""
+        told = {"model": str(self.path)}
+        if self.older is not None:
+            told["older_model"] = str(self.older)
+        if self.problem:
+            told["not_saved"] = self.words
+        return told
+
     def write(self, content: bytes, run: TrainingRun, experiment: Experiment) -> None:
         """Write the model, beside what another run left under this name; raises SaveError where no place takes it."""
         try:
