@@ -40,7 +40,7 @@ class ModelPlace:
         return f"{lies}, and another run's, which had this name, in {self.older.name}" if self.older else lies
 
     def report(self) -> dict[str, str]:
-        """`model` is where it lies, `older_model` where the one does that had its name, `not_saved` why it lies elsewhere."""
+        """`model` is where it lies, `older_model` where what had its name does, `not_saved` why it lies elsewhere."""
         told = {"model": str(self.path)}
         if self.older is not None:
             told["older_model"] = str(self.older)
