@@ -223,6 +223,35 @@ def test_without_names_columns_are_known_by_their_number(tmp_path: Path, keeps: 
     assert predicted(model, write(tmp_path / "given.csv", "", rows)) == known
 
 
+@pytest.mark.parametrize("ids", [range(0, 420, 7), [5, 3, 4, 1, 2, 9]], ids=["sevens", "few rows"])
+@pytest.mark.parametrize("keeps", [slice(0, 3), slice(1, 4)], ids=["no label", "no id"])
+def test_decimals_tell_which_column_a_file_without_names_lacks(tmp_path: Path, ids: list[int], keeps: slice):
+    train = [f"{place + 1},{row}" for place, row in enumerate(table(("0", "1", "2")))]
+    model = trained(tmp_path, write(tmp_path / "train.csv", "", train))
+    rows = [f"{name},{row}" for name, row in zip(ids, table(("0", "1", "2")), strict=False)]
+    known = predicted(model, write(tmp_path / "known.csv", "", rows))
+    assert known == [row[-1] for row in rows]
+    assert predicted(model, write(tmp_path / "given.csv", "", [",".join(row.split(",")[keeps]) for row in rows])) == known
+
+
+@pytest.mark.parametrize("keeps", [slice(0, 3), slice(1, 4)], ids=["no label", "no id"])
+def test_a_file_that_may_lack_its_label_or_another_column_is_told(tmp_path: Path, keeps: slice):
+    train = [f"{place + 1},{10 * (place % 3)},{place % 7},{place % 3}" for place in range(60)]
+    model = trained(tmp_path, write(tmp_path / "train.csv", "", train))
+    given = write(tmp_path / "given.csv", "", [",".join(row.split(",")[keeps]) for row in train[::7]])
+    with pytest.raises(NnlabError) as caught:
+        predicted(model, given)
+    assert_one_sentence(caught.value, "given.csv: lacks a column", "label", "give it all columns")
+
+
+def test_names_that_differ_in_case_alone_stand_for_their_own_columns(tmp_path: Path):
+    rows = [f"{row.split(',')[0]},{row.split(',')[1]},{place},{row[-3:]}" for place, row in enumerate(table())]
+    model = trained(tmp_path, write(tmp_path / "train.csv", "A,b,a,label", rows))
+    assert predicted(model, tmp_path / "train.csv") == [row[-3:] for row in rows]
+    with pytest.raises(NnlabError, match="no column 'A'"):
+        predicted(model, write(tmp_path / "given.csv", "a,b,c,label", rows))
+
+
 def test_labels_that_are_missing_are_told_where_they_are_needed(model: Path, tmp_path: Path):
     rows = [row.rpartition(",")[0] + "," for row in table()]
     with pytest.raises(NnlabError) as caught:

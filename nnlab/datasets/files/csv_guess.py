@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nnlab.datasets.files.csv_layout import CSVLayout, LeftOut
-from nnlab.datasets.files.csv_numbers import is_missing, is_number, is_word, unquoted
+from nnlab.datasets.files.csv_layout import EMPTY, CSVLayout, LeftOut
+from nnlab.datasets.files.csv_numbers import is_missing, is_number, is_word, number_of, unquoted
 from nnlab.datasets.files.csv_roles import SAID, are_bytes, chosen_label, chosen_left_out, guessed_label, guessed_left_out
 from nnlab.datasets.files.csv_sample import Sample, take_apart
 from nnlab.datasets.files.reading import could_be_pixels
@@ -85,22 +85,35 @@ def _roles_like(where: str, sample: Sample, settings: "DatasetSettings", like: C
 
 
 def _by_name(where: str, sample: Sample, like: CSVLayout, wants_labels: bool) -> CSVLayout:
-    here = {name.lower(): place for place, name in enumerate(sample.names)}
     wanted = [like.names[place] for place in like.feature_places]
-    missing = [name for name in wanted if name.lower() not in here]
+    here = _places_of([like.names[place] for place in (*like.feature_places, *like.label_places)], sample.names)
+    missing = [name for name in wanted if name not in here]
     if missing:
         known = [name for name in sample.names if name]
         raise DatasetError(
             f"{where}: has no column '{shown(missing[0], 30)}', from which the model learns; "
             f"{shown(nearest(missing[0], known) if len(known) <= 100 else 'give the columns the names they had', 200)}"
         )
-    order = tuple(here[name.lower()] for name in wanted)
-    labels = [here.get(like.names[place].lower(), -1) for place in like.label_places]
+    order = tuple(here[name] for name in wanted)
+    labels = [here.get(like.names[place], -1) for place in like.label_places]
     label = tuple(place for place in labels if place not in (*order, -1)) if wants_labels else ()
     label = label if len(label) == len(labels) else ()
     others = (place for place in range(sample.columns) if place not in (*order, *label))
     left_out = tuple(LeftOut(place, "not among the columns that were learned from") for place in others)
     return _layout(sample, label, left_out, order if list(order) != sorted(order) else ())
+
+
+def _places_of(wanted: Sequence[str], names: Sequence[str]) -> dict[str, int]:
+    """Where each name stands that is there: as it is written, else in other letters where one column alone has these."""
+    found = {name: names.index(name) for name in wanted if name in names}
+    others = [name.lower() for name in names if name not in found]
+    rest = [name.lower() for name in wanted if name not in found]
+    for name in wanted:
+        if name not in found and others.count(name.lower()) == 1 == rest.count(name.lower()):
+            found[name] = next(
+                place for place, each in enumerate(names) if each not in wanted and each.lower() == name.lower()
+            )
+    return found
 
 
 def _by_place(where: str, sample: Sample, settings: "DatasetSettings", like: CSVLayout, wants_labels: bool) -> CSVLayout:
@@ -120,24 +133,58 @@ def _by_place(where: str, sample: Sample, settings: "DatasetSettings", like: CSV
         raise DatasetError(
             f"{where}: has {sample.columns:,} columns, but the training file {like.columns:,}; both must have the same"
         )
-    kept = fitting[0]
-    if left and labels and len(fitting) > 1 and kept is choices[1]:
-        kept = fitting[0] if _holds_left_out(where, sample, like, kept) else fitting[1]
+    kept = fitting[0] if fitting[0] is everything or not left else _proven(where, sample, like, labels, fitting)
     label = tuple(kept.index(place) for place in labels) if all(place in kept for place in labels) else ()
     left_out = tuple(LeftOut(kept.index(place), entry.why) for place, entry in left.items() if place in kept)
     order = tuple(kept.index(place) for place in like.order) if like.order else ()
     return _layout(sample, label, left_out, order)
 
 
-def _holds_left_out(where: str, sample: Sample, like: CSVLayout, kept: list[int]) -> bool:
-    """Whether it is the label that a file without names lacks, and not as many columns that were left out."""
-    if any(entry.why == SAID for entry in like.left_out):
+def _proven(where: str, sample: Sample, like: CSVLayout, labels: Sequence[int], choices: list[list[int]]) -> list[int]:
+    """The choice of columns that the cells allow, where a file without names lacks some."""
+    possible = [kept for kept in choices if _is_possible(sample, like, labels, kept)]
+    left = [entry.place for entry in like.left_out]
+    # Of columns that a person left out nothing is known.
+    if len(possible) > 1 and not any(entry.why == SAID for entry in like.left_out):
+        guessed = {entry.place for entry in guessed_left_out(sample, ())}
+        possible = [kept for kept in possible if all(place in kept and kept.index(place) in guessed for place in left)]
+    if len(possible) != 1:
         raise DatasetError(
             f"{where}: lacks a column, and no header tells whether it is the label or one that is left out; "
             "give it all columns"
         )
-    guessed = {entry.place for entry in guessed_left_out(sample, ())}
-    return {kept.index(entry.place) for entry in like.left_out} <= guessed
+    return possible[0]
+
+
+def _is_possible(sample: Sample, like: CSVLayout, labels: Sequence[int], kept: list[int]) -> bool:
+    """Whether the cells can be what these columns of the training file hold."""
+    why = {entry.place: entry.why for entry in like.left_out}
+    for here, place in enumerate(kept):
+        cells = [unquoted(row[here]) for row in sample.full]
+        has_decimals = any(_has_decimals(cell, sample.decimal) for cell in cells)
+        if place in labels:
+            # One number everywhere may stand for labels that nobody knows.
+            if has_decimals and len(set(cells)) > 1:
+                return False
+        elif place not in why:
+            if any(is_word(cell) and not is_missing(cell) for cell in cells):
+                return False
+        elif not _may_be_left_out(why[place], cells, has_decimals):
+            return False
+    return True
+
+
+def _may_be_left_out(why: str, cells: list[str], has_decimals: bool) -> bool:
+    if why == SAID:
+        return True
+    if why == EMPTY:
+        return not any(cells)
+    return not has_decimals
+
+
+def _has_decimals(cell: str, decimal: str) -> bool:
+    number = number_of(cell, decimal)
+    return number is not None and number[0] % 1 != 0
 
 
 def _has_pixels(layout: CSVLayout, sample: Sample, is_flat: bool) -> bool:

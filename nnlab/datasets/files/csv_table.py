@@ -20,7 +20,7 @@ from nnlab.errors import DatasetError
 
 # No text holds these bytes; of the others at least so many stand beside each zero byte.
 _CONTROLS, _LETTERS_EACH = frozenset(range(1, 32)) - set(b"\t\n\f\r\x1b"), 50
-_PARSED = Kind("csv", 3)
+_PARSED = Kind("csv", 4)
 
 
 def is_csv(look: Look) -> bool:
