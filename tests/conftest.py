@@ -1,6 +1,7 @@
 """What every test shares: no screen, a home folder of its own, one BLAS thread, and the real data where it is at hand."""
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -9,6 +10,10 @@ import pytest
 from nnlab.experiments.machine import set_threads
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Whoever starts the tests may have signals ignored, as nohup does, and every process would inherit that.
+for _name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    if hasattr(signal, _name) and signal.getsignal(getattr(signal, _name)) == signal.SIG_IGN:
+        signal.signal(getattr(signal, _name), signal.default_int_handler if _name == "SIGINT" else signal.SIG_DFL)
 pytest.register_assert_rewrite("tests.sentences", "tests.experiments.cases", "tests.training.runs")
 
 # The examples are a function of the code alone, and leave no folder behind.
