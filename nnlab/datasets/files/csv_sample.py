@@ -1,10 +1,12 @@
 """The first lines of a CSV file, taken apart: what stands above the rows, and where cells begin and end."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from nnlab.datasets.files.csv_names import is_exact_label, plain_name
 from nnlab.datasets.files.csv_numbers import is_decimal_comma, is_number, is_word, number_of, unquoted
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
@@ -16,6 +18,7 @@ _LINES_SEEN, _CELLS_SEEN, _MOST_LINES_SEEN = 50, 40_000, 5_000
 _ENDS_SEEN = 20_000
 # A name above a column may go over so many lines.
 _MOST_HEADER_LINES = 20
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([,.]\d{3})+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -70,14 +73,16 @@ def take_apart(where: str, lines: Sequence[str]) -> Sample:
     rows = [cells_of(head, delimiter), *(cells_of(line, delimiter) for line in below)]
     names: tuple[str, ...] = ()
     if _is_header(rows):
-        names = tuple(unquoted(" ".join(name.split())) for name in rows.pop(0))
+        # NumPy's savetxt writes a # before the first name.
+        first, *rest = (unquoted(" ".join(name.split())) for name in rows.pop(0))
+        names = (first.lstrip("# ") or first, *rest)
         start = after
     if not rows:
         raise DatasetError(f"{where}: holds a header and no rows below it")
     names = _fitted(names, rows)
     _check_names(where, names)
     ends = [_ends(line, delimiter) for line in lines[start : start + _ENDS_SEEN] if line.strip()]
-    return Sample(delimiter, _decimal(rows, delimiter), names, rows, ends, start)
+    return Sample(delimiter, _decimal(where, rows, delimiter), names, rows, ends, start)
 
 
 def _preamble(lines: Sequence[str]) -> tuple[int, str]:
@@ -126,11 +131,18 @@ def _delimiter(head: str, lines: Sequence[str]) -> str:
     return " " if cells and cells[0] > 1 and len(set(cells)) == 1 else ","
 
 
-def _decimal(rows: list[list[str]], delimiter: str) -> str:
-    """A comma where numbers are written so and none has a point."""
+def _decimal(where: str, rows: list[list[str]], delimiter: str) -> str:
+    """A comma where numbers are written so and none has a point. Raises DatasetError where nobody could tell."""
     cells = [cell for row in rows[:_LINES_SEEN] for cell in row if "," in cell or "." in cell]
     commas = [cell for cell in cells if is_decimal_comma(cell)]
-    if not commas or any(is_number(cell) and "." in cell for cell in cells):
+    points = [cell for cell in cells if is_number(cell) and "." in cell]
+    if commas and points and delimiter == ";" and all(map(_THOUSANDS.fullmatch, points)):
+        raise DatasetError(
+            f"{where}: '{shown(commas[0], 20)}' and '{shown(points[0], 20)}' do not tell which sign parts the decimals and "
+            "which the thousands; write the numbers without thousands' signs"
+        )
+    # 40,092 is a thousand in a file that parts its cells by tabs, unless some number shows the comma before decimals.
+    if not commas or points or (delimiter != ";" and all(map(_THOUSANDS.fullmatch, commas))):
         return "."
     # 1,064 alone is a thousand where commas part the cells.
     return "," if delimiter != "," or any(number_of(cell) is None for cell in commas) else "."
@@ -148,10 +160,18 @@ def _is_header(rows: list[list[str]]) -> bool:
         return not words or words[0] == 0 or bool(first[words[0]])
     if len(words) == len(first):
         return any(first)
+    # Wavelengths and years may stand beside the name of the label.
+    if len(rows) > 1 and any(first[place] and _names_label(first[place], place, rows[1:]) for place in words):
+        return True
     if 2 * len(words) < len(first) or len(rows) == 1:
         return False
     below = rows[1]
     return any(place < len(below) and number_of(below[place]) is not None for place in words if first[place])
+
+
+def _names_label(cell: str, place: int, below: list[list[str]]) -> bool:
+    """Whether a word is the name of a label, and no row below has it in the same place."""
+    return is_exact_label(plain_name(cell)) and all(row[place : place + 1] != [cell] for row in below)
 
 
 def _counts_columns(numbers: list[str], below: list[list[str]], is_alone: bool) -> bool:

@@ -88,3 +88,36 @@ def test_a_number_that_cannot_be_understood_is_told(tmp_path: Path, cell: str):
 def test_truth_is_one_and_zero(tmp_path: Path):
     (tmp_path / "a.csv").write_text("a,flag,label\n1.5,True,x\n2.5,FALSE,y\n")
     np.testing.assert_array_equal(whole(tmp_path / "a.csv").train.inputs, [[1.5, 1], [2.5, 0]])
+
+
+SPECTRUM = [[400 + 0.5 * n, 7 * n % 5, 1.5 * n, "AB"[n % 2]] for n in range(12)]
+
+
+@pytest.mark.parametrize("names", ["400,402,404,label", "1990,1991,1992,class", "2,1,0,species"])
+def test_numbers_beside_the_name_of_the_label_are_names_too(tmp_path: Path, names: str):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([names, *(",".join(map(str, row)) for row in SPECTRUM)]))
+    dataset = whole(path)
+    assert len(dataset.train) == 12 and dataset.class_names == ("A", "B")
+    np.testing.assert_array_equal(dataset.train.inputs, [row[:3] for row in SPECTRUM])
+
+
+def test_a_hash_before_the_first_name_is_none_of_it(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    np.savetxt(path, [[n % 2, n / 4, n / 8, n / 2] for n in range(20)], delimiter=",", header="label,a,b,c", fmt="%g")
+    dataset = whole(path)
+    assert dataset.feature_names == ("a", "b", "c") and dataset.class_names == ("0", "1")
+
+
+def test_commas_between_tabs_part_thousands_where_all_could(tmp_path: Path):
+    path = tmp_path / "a.tsv"
+    path.write_text("a\tb\tspecies\n" + "".join(f"40,09{n}\t99{n}\t{'cat' if n % 2 else 'dog'}\n" for n in range(8)))
+    np.testing.assert_array_equal(whole(path).train.inputs, [[40_090 + n, 990 + n] for n in range(8)])
+    path.write_text("a\tb\tspecies\n" + "".join(f"0,09{n}\t99{n}\t{'cat' if n % 2 else 'dog'}\n" for n in range(8)))
+    np.testing.assert_allclose(whole(path).train.inputs, [[0.09 + n / 1000, 990 + n] for n in range(8)])
+
+
+def test_where_nobody_could_tell_decimals_from_thousands_a_sentence_says_so(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("a;b;species\n" + "".join(f"8,60{n};8.02{n};{'cat' if n % 2 else 'dog'}\n" for n in range(8)))
+    refused(path, "8,600", "8.020", "thousands")
