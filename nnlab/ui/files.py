@@ -76,6 +76,11 @@ class Files(QObject):
             self._session.open(file)
             self._remember(file.path)
 
+    @property
+    def last_opened(self) -> Path | None:
+        """The file that was opened last."""
+        return self._opened[0] if self._opened is not None else None
+
     def path_of(self, experiment: Experiment) -> Path | None:
         """The file that was opened last, if this is the experiment in it."""
         return self._opened[0] if self._opened is not None and self._opened[1] == experiment else None

@@ -33,6 +33,7 @@ _INSPECTOR_WIDTH = 336
 # In a narrower window the inspector would leave the views too little room; it is then shown when asked for.
 _ROOM_FOR_INSPECTOR = 1360
 _CURVES_SHARE = 0.28
+_PUT_ASIDE = "The trained run was put aside."
 _LAYOUT_VERSION = 2
 
 
@@ -242,6 +243,7 @@ class MainWindow(QMainWindow):
         session.message.connect(self._on_message)
         session.pending_changed.connect(self._on_pending)
         session.saved_changed.connect(self._show_title)
+        session.runs.brought_back.connect(self._on_brought_back)
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self._on_message)
         self.files.opening.connect(self.notice.hide)
@@ -286,7 +288,12 @@ class MainWindow(QMainWindow):
 
     def _on_put_aside(self) -> None:
         self._act = self._bring_back
-        self.notice.tell("The trained run was put aside.", "Bring it back")
+        self.notice.tell(_PUT_ASIDE, "Bring it back")
+
+    def _on_brought_back(self) -> None:
+        """By undo or from the menu: what the notice offers is done."""
+        if self.notice.text == _PUT_ASIDE:
+            self.notice.hide()
 
     def _bring_back(self) -> None:
         self.notice.hide()

@@ -93,7 +93,8 @@ class Rescue(QObject):
         for path in self._kept:
             _say(f"what was not saved is kept in {path}")
         if self._kept:
-            self._memory.setValue(_KEY, [str(path) for path in self._kept])
+            # What an earlier end left and nobody has opened yet is still offered.
+            _remember(self._memory, [*self._kept, *_remembered(self._memory)])
         self._end(self._status)
 
 
@@ -104,6 +105,22 @@ def _say(sentence: str) -> None:
         sys.stderr.flush()
 
 
+def _remembered(memory: QSettings) -> list[Path]:
+    """The files that are offered at the next start and still there."""
+    stored = memory.value(_KEY, [])
+    paths = [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
+    return [path for path in paths if path.exists()]
+
+
+def _remember(memory: QSettings, paths: list[Path]) -> None:
+    if paths:
+        memory.setValue(_KEY, [str(path) for path in paths])
+    else:
+        memory.remove(_KEY)
+    # The process may be ended by force before Qt writes by itself.
+    memory.sync()
+
+
 class RecoveredNotice(Notice):
     """Tells at the start what the last end left behind; until it is opened or dismissed, at every start."""
 
@@ -112,10 +129,9 @@ class RecoveredNotice(Notice):
         self.setAccessibleName("Recovered")
         self._memory = memory
         self._files = files
-        stored = memory.value(_KEY, [])
-        paths = [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
-        self.paths = [path for path in paths if path.exists()]
+        self.paths = _remembered(memory)
         self.acted.connect(self._open)
+        files.opening.connect(self._on_opened)
         self._close.clicked.connect(self._forget)
 
     def announce(self) -> None:
@@ -125,9 +141,16 @@ class RecoveredNotice(Notice):
             self.tell(f"nnlab was ended before all was saved. Kept in {self.paths[0].parent}: {names}.", "Open it")
 
     def _open(self) -> None:
-        self.hide()
-        self._forget()
         self._files.open(self.paths[0])
 
+    def _on_opened(self) -> None:
+        """One that is open needs no offer any more; the question before it may have been answered with Cancel."""
+        left = [path for path in self.paths if path != self._files.last_opened]
+        if left != self.paths:
+            self.paths = left
+            _remember(self._memory, left)
+            self.hide()
+            self.announce()
+
     def _forget(self) -> None:
-        self._memory.remove(_KEY)
+        _remember(self._memory, [])

@@ -24,6 +24,7 @@ class Runs(QObject):
     failed = Signal(str)  # there is no run, and why
     message = Signal(str)  # a sentence about the run
     saved_changed = Signal()
+    brought_back = Signal()  # a run that was put aside is the present one again
     shelf_changed = Signal(bool)  # whether a run can be brought back
 
     def __init__(self, link: WorkerLink, edits: EditHistory) -> None:
@@ -64,6 +65,8 @@ class Runs(QObject):
         self._link.prepare.emit(PrepareRequest(self.generation, run.experiment, run.dataset, saved, keep, brings_back))
         self.progressed.emit(run.progress)
         self.shelf_changed.emit(bool(keep))
+        if brings_back:
+            self.brought_back.emit()
 
     @Slot(object)
     def take_saved(self, answer: SaveAnswer) -> None:

@@ -63,9 +63,9 @@ class Shelf:
         while len(self._runs) > 1 and self._is_too_full:
             self._runs.remove(min(self._runs[:-1], key=lambda earlier: earlier.progress.seconds))
 
-    def take(self, name: int = 0) -> WindowRun | None:
+    def take(self, name: int | None = None) -> WindowRun | None:
         """Take back the run of this name, or the last; None where it is no longer here."""
-        found = [run for run in self._runs if not name or run.name == name]
+        found = [run for run in self._runs if name is None or run.name == name]
         if not found:
             return None
         self._runs.remove(found[-1])

@@ -219,3 +219,21 @@ def test_the_shelf_holds_what_memory_allows() -> None:
     for name in (1, 2):
         shelf.add(run_of(name, 1.0, parameters=10**6))
     assert shelf.names == {2}
+
+
+def test_the_offer_goes_when_undo_has_brought_the_run_back(driver: Driver) -> None:
+    window = driver.open(TOY)
+    _, number = train_some(window, driver)
+    window.session.reset()
+    driver.wait_for(lambda: window.notice.isVisible() and window.notice.button.text() == "Bring it back")
+    wait_for_run(driver, window, 0)
+    window.session.undo()
+    wait_for_run(driver, window, number)
+    assert window.notice.isHidden()
+
+
+def test_a_run_that_has_no_name_yet_brings_none_back():
+    shelf = Shelf()
+    shelf.add(WindowRun(name=3))
+    assert shelf.take(0) is None
+    assert shelf.take() is not None

@@ -138,3 +138,32 @@ def test_a_dismissed_notice_of_recovery_does_not_come_again(digits: MainWindow, 
     assert notice.paths == [tmp_path / "old.toml"]
     notice._close.click()
     assert RecoveredNotice(digits.files, digits.memory).paths == []
+
+
+def test_what_an_earlier_end_left_is_offered_until_it_is_opened(driver: Driver, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path))
+    monkeypatch.setattr(rescue, "MOMENT_SECONDS", 0.0)
+    run_experiment(example("xor", epochs=1), [], tmp_path, threads=1)
+    earlier = tmp_path / "xor.safetensors"
+    driver.memory.setValue("recovered", [str(earlier)])
+    window = driver.open(example("digits-mlp", epochs=1))
+    driver.finish(window)
+    ended: list[int] = []
+    end = rescue.Rescue(window.session, driver.memory, ended.append)
+    end.begin(signal.SIGTERM)
+    driver.wait_for(lambda: ended == [143])
+    # Written at once: the process may be ended by force.
+    written = QSettings(driver.memory.fileName(), QSettings.Format.IniFormat).value("recovered")
+    assert written[-1] == str(earlier) and len(written) > 1
+    notice = RecoveredNotice(window.files, driver.memory)
+    notice.setParent(window)
+    first, *rest = notice.paths
+    monkeypatch.setattr(window.files, "may_leave", lambda later: False)
+    notice._open()
+    driver.wait_for(lambda: not window.session.opening.is_busy)
+    # The question before it was answered with Cancel.
+    assert RecoveredNotice(window.files, driver.memory).paths == [first, *rest]
+    monkeypatch.setattr(window.files, "may_leave", lambda later: True)
+    notice._open()
+    driver.wait_for(lambda: window.files.last_opened == first)
+    assert RecoveredNotice(window.files, driver.memory).paths == rest
