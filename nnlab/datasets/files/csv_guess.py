@@ -47,7 +47,7 @@ def guess_layout(
 
 def _roles(where: str, sample: Sample, settings: "DatasetSettings") -> CSVLayout:
     label = chosen_label(where, sample, settings.label)
-    label = guessed_label(where, sample) if label is None else label
+    label = guessed_label(sample) if label is None else label
     left_out = chosen_left_out(where, sample, settings.exclude, label)
     return _layout(sample, label, left_out)
 

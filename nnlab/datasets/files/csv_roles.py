@@ -1,26 +1,27 @@
 """Which column of a table is the label, which are learned from and which left out, guessed where nobody says it."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from nnlab.datasets.files.csv_layout import EMPTY, LeftOut
-from nnlab.datasets.files.csv_numbers import is_byte, is_date, is_number, is_word
+from nnlab.datasets.files.csv_names import (
+    LABEL_NAMES,
+    LIKELY_NAMES,
+    groups_of_classes,
+    is_exact_label,
+    labels_named,
+    may_number_rows,
+    names_rows,
+    plain_name,
+    tells_label,
+)
+from nnlab.datasets.files.csv_numbers import is_byte, is_date, is_number, is_word, number_of
 from nnlab.datasets.files.csv_sample import Sample
 from nnlab.datasets.files.reading import could_be_pixels
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
 from nnlab.settings import nearest
 
-# The likeliest first.
-_LABEL_NAMES = ("label", "class", "target", "category", "species", "digit", "y")
-# These are labels only where the column looks like one.
-_LIKELY_NAMES = (
-    *("outcome", "diagnosis", "survived", "quality", "type", "kind", "variety", "churn", "exited", "default", "income"),
-    *("fraud", "is_fraud", "result", "status", "response", "output", "grade"),
-)
-_ID_NAME = re.compile(r"(id|idx|index|row|rowid|row_?names?|row_number|nr|no|#|uuid|guid|unnamed_\d+|.*_id)")
-_ONE_HOT_PREFIX = re.compile(r"(is|label|labels|class|classes|target|targets|category|species|digit|y)_")
 SAID = "as dataset.exclude says"
 # Fewer rows tell nothing about what a column counts.
 _ENOUGH = 10
@@ -31,7 +32,8 @@ _PIXEL_PERCENT = 99
 
 def chosen_label(where: str, sample: Sample, wanted: str) -> tuple[int, ...] | None:
     """The columns that dataset.label names; none of them for "none", and None for "auto"."""
-    if wanted.strip() in ("auto", ""):
+    wanted = wanted if wanted in sample.names else wanted.strip()
+    if wanted in ("auto", ""):
         return None
     if wanted == "none":
         return ()
@@ -43,29 +45,30 @@ def chosen_label(where: str, sample: Sample, wanted: str) -> tuple[int, ...] | N
     return tuple(_places(where, sample, wanted, "dataset.label"))
 
 
-def guessed_label(where: str, sample: Sample) -> tuple[int, ...]:
+def guessed_label(sample: Sample) -> tuple[int, ...]:
     """By name, by one column for each class, by words, or by numbers that count classes."""
-    names = [_plain(name) for name in sample.names]
-    one_hot = _one_hot(sample)
-    for known in _LABEL_NAMES:
-        # Beside an x, y is a coordinate.
-        here = [] if known == "y" and "x" in names else [place for place, each in enumerate(names) if _is_label(each, known)]
-        exact = [place for place in here if names[place] in (known, _plural(known))]
-        if len(here) == 1 or len(exact) == 1:
-            return ((exact or here)[0],)
-        if here and set(here) <= set(one_hot):
-            return one_hot
-        if here:
-            found = listed(sample.names[place] for place in here)
-            raise DatasetError(
-                f"{where}: {found} may each be the label; choose one with dataset.label, then the others are left out"
-            )
-    if one_hot and names and all(_ONE_HOT_PREFIX.match(names[place]) for place in one_hot):
-        return one_hot
-    likely = [place for place, name in enumerate(names) if name in _LIKELY_NAMES and _few(_column(sample, place))]
+    names = [plain_name(name) for name in sample.names]
+    groups = [group for group in groups_of_classes(names) if _has_single_ones(sample, group)]
+    several: tuple[int, ...] = ()
+    for known in LABEL_NAMES:
+        here = labels_named(names, known)
+        if len(here) == 1:
+            return here
+        # class_1 and class_2 may be features, as on a ship.
+        if here and known in ("label", "target"):
+            return _together(here, groups)
+        several = several or here
+    likely = [place for place, name in enumerate(names) if name in LIKELY_NAMES and _few(_column(sample, place))]
     if likely:
         return (likely[-1],)
-    return one_hot or _likeliest(sample)
+    if several:
+        return _together(several, groups)
+    return groups[0] if groups else _one_hot_or_first(sample) or _likeliest(sample)
+
+
+def _together(labels: tuple[int, ...], groups: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """The columns of which each row has a single 1, else the first of the labels."""
+    return next((group for group in groups if set(labels) <= set(group)), labels[:1])
 
 
 def chosen_left_out(where: str, sample: Sample, wanted: str, label: tuple[int, ...]) -> tuple[LeftOut, ...]:
@@ -98,28 +101,6 @@ def are_bytes(rows: Sequence[Sequence[str]], places: Sequence[int]) -> bool:
     """Whether nearly all cells of these columns are whole numbers from 0 to 255."""
     cells = [row[place] for row in rows for place in places]
     return 100 * sum(map(is_byte, cells)) >= _PIXEL_PERCENT * len(cells) > 0
-
-
-def _plain(name: str) -> str:
-    """Lower case, with _ for what is no letter and between words."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[^\w#]+", "_", parted.lower()).strip("_")
-
-
-def _plural(name: str) -> str:
-    return {"class": "classes", "category": "categories"}.get(name, name + "s")
-
-
-def _is_label(name: str, known: str) -> bool:
-    bare = re.sub(r"_(id|names?|labels?)$", "", name) if known != "y" else name
-    return bare in (known, _plural(known)) or (
-        known in ("label", "class", "target") and bool(re.fullmatch(known + r"_?\d+", bare))
-    )
-
-
-def _tells_label(name: str, label: str) -> bool:
-    """Whether a column is another label by its name, as label2 and label_name beside label."""
-    return any(_is_label(name, known) and _is_label(label, known) for known in _LABEL_NAMES)
 
 
 def _column(sample: Sample, place: int) -> list[str]:
@@ -165,12 +146,14 @@ def _empty(sample: Sample) -> tuple[LeftOut, ...]:
 def _why_left_out(sample: Sample, place: int, label: tuple[int, ...]) -> str:
     cells = _column(sample, place)
     distinct = set(cells)
-    name = _plain(sample.names[place]) if sample.names else ""
+    name = plain_name(sample.names[place]) if sample.names else ""
     is_unnamed = bool(sample.names) and not sample.names[place]
-    if sample.names and name and _ID_NAME.fullmatch(name):
+    if name and _names_rows(name, cells):
         return "its name says that it names the rows"
-    if label and name and _tells_label(name, _plain(sample.names[label[0]])):
-        return "tells the label in another way"
+    label_name = plain_name(sample.names[label[0]]) if label and name else ""
+    if label_name and tells_label(name, label_name):
+        is_sure = is_exact_label(label_name)
+        return "tells the label in another way" if is_sure else "may be the label too; choose it with dataset.label"
     if len(distinct) > 1 and all(map(is_date, distinct)):
         return "holds dates"
     counts = place == 0 and len(cells) >= _ENOUGH and _counts(cells)
@@ -188,6 +171,14 @@ def _why_left_out(sample: Sample, place: int, label: tuple[int, ...]) -> str:
     if len(cells) >= _ENOUGH_TEXT and 2 * len(distinct) > len(cells) and sum(map(is_word, cells)) > len(cells) // 2:
         return "holds another text in nearly each row"
     return ""
+
+
+def _names_rows(name: str, cells: list[str]) -> bool:
+    """Whether a column's name says so, and its whole numbers or words do not deny it."""
+    numbers = [number_of(cell) for cell in cells]
+    if any(number is not None and number[0] % 1 for number in numbers):
+        return False
+    return names_rows(name) or (may_number_rows(name) and len(set(cells)) == len(cells))
 
 
 def _counts(cells: list[str]) -> bool:
@@ -211,36 +202,37 @@ def _numbers_rows(sample: Sample, cells: list[str], distinct: set[str]) -> bool:
     return 2 * sum("." in cell for cell in sample.full[0]) > sample.columns
 
 
-def _one_hot(sample: Sample) -> tuple[int, ...]:
-    """The columns of which each row has a single 1: those whose names say so, or the last ones."""
-    rows = sample.full
-    if len(rows) < _ENOUGH:
-        return ()
-    names = [_plain(name) for name in sample.names]
-    for prefix in dict.fromkeys(match[0] for name in names if (match := _ONE_HOT_PREFIX.match(name))):
-        group = tuple(place for place, name in enumerate(names) if name.startswith(prefix))
-        if len(group) >= 2 and _has_single_ones(rows, group):
-            return group
-    for count in range(3, min(sample.columns, 1000)):
-        place = sample.columns - count
-        if not all(row[place] in _ZEROS or row[place] in _ONES for row in rows):
-            return ()
-        if _has_single_ones(rows, tuple(range(place, sample.columns))):
-            group = tuple(range(place, sample.columns))
-            # A column without a 1 is no class that can be seen.
-            return group if all(any(row[each] in _ONES for row in rows) for each in group) else ()
-    return ()
-
-
 _ZEROS, _ONES = {"0", "0.0", "0.0000"}, {"1", "1.0", "1.0000"}
 
 
-def _has_single_ones(rows: list[list[str]], group: tuple[int, ...]) -> bool:
-    return all(
+def _has_single_ones(sample: Sample, group: tuple[int, ...]) -> bool:
+    """Whether each row has a single 1 in these columns, and there are rows enough to tell it."""
+    return len(sample.full) >= _ENOUGH and all(
         sum(row[place] in _ONES for place in group) == 1
         and all(row[place] in _ZEROS or row[place] in _ONES for place in group)
-        for row in rows
+        for row in sample.full
     )
+
+
+def _one_hot_or_first(sample: Sample) -> tuple[int, ...]:
+    """The last columns, where each row has a single 1 in them; these are features where the first column holds classes."""
+    rows = sample.full
+    for count in range(3, min(sample.columns, 1000)):
+        group = tuple(range(sample.columns - count, sample.columns))
+        if not all(row[group[0]] in _ZEROS or row[group[0]] in _ONES for row in rows):
+            return ()
+        if _has_single_ones(sample, group):
+            # A column without a 1 is no class that can be seen.
+            has_all = all(any(row[each] in _ONES for row in rows) for each in group)
+            return () if not has_all else (0,) if _first_holds_classes(sample, group[0]) else group
+    return ()
+
+
+def _first_holds_classes(sample: Sample, end: int) -> bool:
+    """Whether the first column holds classes, and not another number like those before the end."""
+    cells = _column(sample, 0)
+    are_words = 2 * len(set(cells)) <= len(cells) and all(map(is_word, cells))
+    return are_words or (end > 1 and _count_classes(cells) and _stands_out(sample.full, 0, list(range(end + 1))))
 
 
 def _likeliest(sample: Sample) -> tuple[int, ...]:

@@ -170,10 +170,65 @@ def test_pictures_with_one_column_for_each_class_behind_them(tmp_path: Path):
     np.testing.assert_array_equal(dataset.train.labels, CLASSES)
 
 
-def test_several_columns_that_may_be_the_label_are_told(tmp_path: Path):
+def test_of_several_columns_that_may_be_the_label_the_first_is_and_the_others_are_left_out(tmp_path: Path):
     path = table(tmp_path / "a.csv", label1=lambda n: n % 2, label2=lambda n: n % 3)
-    refused(path, "label1, label2", "dataset.label")
+    dataset = whole(path)
+    is_measured(dataset, ("label2",), ("0", "1"))
+    assert dataset.table.left_out == (("label2", "may be the label too; choose it with dataset.label"),)
     is_measured(whole(path, label="label2"), ("label1",), ("0", "1", "2"))
+
+
+def class_is(number: int) -> Make:
+    return lambda n: int(n % 3 == number)
+
+
+@pytest.mark.parametrize("label", ["label", "target", "survived", "outcome", "grp"])
+@pytest.mark.parametrize("prefix", ["is_", "y_", "class_", "species_"])
+@pytest.mark.parametrize("ends", ["abc", "123"])
+def test_a_column_named_as_the_label_comes_before_columns_of_which_one_is_1(
+    tmp_path: Path, label: str, prefix: str, ends: str
+):
+    groups = {prefix + end: class_is(place) for place, end in enumerate(ends)}
+    path = table(tmp_path / "a.csv", **groups, **{label: lambda n: n % 2})
+    # Of a name that says nothing it is not asked, but one column for each class is seen.
+    wanted = tuple(groups) if label == "grp" and prefix != "is_" else (label,)
+    assert whole(path).table.label == wanted
+
+
+@pytest.mark.parametrize("is_word", [False, True])
+def test_a_first_column_of_classes_comes_before_last_columns_of_which_one_is_1(tmp_path: Path, is_word: bool):
+    def rows(label: list[object]) -> list[list[object]]:
+        return [[label[n], *row, *(int(n % 3 == each) for each in range(3))] for n, row in enumerate(MEASURED)]
+
+    labels = [word(n) if is_word else n % 2 for n in range(COUNT)]
+    assert whole(write_csv(tmp_path / "a.csv", rows(labels))).table.label == ("column 1",)
+    assert whole(write_csv(tmp_path / "b.csv", rows([0.5] * COUNT))).table.label == ("column 5", "column 6", "column 7")
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("NO", lambda n: n + 0.5),
+        ("row", lambda n: 1 + n % 8),
+        ("index", lambda n: 90 + n / 4),
+        ("sensor_id", lambda n: n / 8),
+    ],
+    ids=str,
+)
+def test_a_name_of_rows_is_not_enough_to_leave_a_column_out(tmp_path: Path, name: str, make: Make):
+    dataset = whole(table(tmp_path / "a.csv", **{name + "_first": make}, species=word))
+    assert dataset.table.features == (name, *NAMES)
+
+
+def test_every_column_that_pandas_wrote_for_the_rows_is_left_out(tmp_path: Path):
+    columns = {f"Unnamed: 0{end}_first": lambda n: n for end in ("", ".1", ".1.1")}
+    is_measured(whole(table(tmp_path / "a.csv", **columns, species=word)), ("Unnamed: 0", "Unnamed: 0.1", "Unnamed: 0.1.1"))
+
+
+@pytest.mark.parametrize("label", [" last", "none ", " grp "])
+def test_blanks_around_the_label_that_is_chosen_mean_nothing(tmp_path: Path, label: str):
+    dataset = whole(table(tmp_path / "a.csv", grp=lambda n: CLASSES[n]), label=label)
+    assert dataset.table.label == (() if "none" in label else ("grp",))
 
 
 def test_a_name_of_the_label_is_no_feature_beside_it(tmp_path: Path):
