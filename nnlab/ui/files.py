@@ -21,8 +21,6 @@ OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
 # What took less is learned again from the same seed before a question about it has been read.
 MOMENT_SECONDS = 1.0
-# A run that was put aside has been left on purpose; the window asks once more only where much would have to be done again.
-_LONG_SECONDS = 60.0
 _SAVE, _DISCARD, _CANCEL = (getattr(QMessageBox.StandardButton, name) for name in ("Save", "Discard", "Cancel"))
 
 
@@ -42,7 +40,8 @@ class Files(QObject):
         self._session = session
         self._memory = memory
         self._opened: tuple[Path, Experiment] | None = None
-        self._is_leaving = False
+        self._later: Callable[[], None] | None = None  # what waits for a save that was asked for before
+        self._discarded: Experiment | None = None  # whose changes a person lets go of in the leaving that goes on
         session.opening.read.connect(self._use)
 
     @property
@@ -149,17 +148,19 @@ class Files(QObject):
         session = self._session
         if session.saving.is_busy:
             return self._wait_for_save(later)
-        if not session.is_saved:
+        discarded = self._discarded
+        if not session.is_saved and session.experiment != discarded:
             text = f"The experiment '{session.experiment.name}' has changes that are not saved."
             answer = self._ask("Unsaved changes", text, "Save now?", _SAVE)
             if answer == _CANCEL or (answer == _SAVE and not self.save()):
                 return False
+            discarded = session.experiment
         if not session.model_is_saved and (
             session.progress.seconds > MOMENT_SECONDS or session.edits.has_changed_parameters
         ):
             answer = self._ask("Unsaved changes", "The trained model is not saved.", "Save now?", _SAVE)
             if answer == _SAVE:
-                self.save_model(later)
+                self.save_model(lambda: self._go_on(later, discarded))
             return bool(answer == _DISCARD)
         return True
 
@@ -168,25 +169,33 @@ class Files(QObject):
         if not self.may_leave(later):
             return False
         seconds = max((run.progress.seconds for run in self._session.runs.shelf.unsaved), default=0.0)
-        if seconds <= _LONG_SECONDS:
+        if seconds <= MOMENT_SECONDS:
             return True
         text = f"A run that was put aside had trained for {clock(seconds)}, and is not saved."
         return self._ask("Put aside", text, "Close without it? Run > Bring back has it again.", _CANCEL) == _DISCARD
 
     def _wait_for_save(self, later: Callable[[], None]) -> bool:
         """A model is being written; who does not wait is asked."""
-        if not self._is_leaving:
-            self._is_leaving = True
-
-            def go_on(is_saved: bool) -> None:
-                self._is_leaving = False
-                if is_saved:
-                    later()
-
-            self._session.saving.wait(go_on)
+        if self._later is None:
+            self._later = later
+            self._session.saving.wait(self._end_waiting)
             return False
         answer = self._ask("Saving", "The model is still being saved.", "Go on without waiting for it?", _CANCEL)
+        if answer == _DISCARD:
+            # What was wanted before is no longer.
+            self._later = _nothing
         return bool(answer == _DISCARD)
+
+    def _end_waiting(self, is_saved: bool) -> None:
+        later, self._later = self._later, None
+        if is_saved and later is not None:
+            later()
+
+    def _go_on(self, later: Callable[[], None], discarded: Experiment | None) -> None:
+        """The same leaving, in which what was answered of the experiment still holds."""
+        self._discarded = discarded
+        later()
+        self._discarded = None
 
     def _ask(self, title: str, text: str, question: str, default: QMessageBox.StandardButton) -> QMessageBox.StandardButton:
         box = QMessageBox(self._window)
@@ -234,3 +243,7 @@ class Files(QObject):
 def _may_be_written(path: Path) -> bool:
     """Whether the file is a person's: the examples that nnlab brings stay as they are."""
     return path.parent != resource("examples")
+
+
+def _nothing() -> None:
+    """What is to be done where nothing is wanted any more."""

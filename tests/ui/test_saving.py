@@ -1,17 +1,20 @@
 """Saving before leaving: nothing goes before the worker has said that the model is safe."""
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from nnlab.experiments.experiment import load_experiment, save_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.resources import resource
 from nnlab.ui import files, worker
 from nnlab.ui.files import free_path
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.opening import OpenedFile
 from tests.ui.conftest import Driver, example
 
 
@@ -209,10 +212,7 @@ def test_what_took_a_moment_is_not_asked_about(trained: MainWindow, person: Pers
     assert trained.close() and person.asked == []
 
 
-def test_a_long_run_that_was_put_aside_is_asked_about_at_the_end(
-    trained: MainWindow, driver: Driver, person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "_LONG_SECONDS", 0.0)
+def test_a_run_that_was_put_aside_is_asked_about_at_the_end(trained: MainWindow, driver: Driver, person: Person) -> None:
     with driver.qtbot.waitSignal(trained.session.prepared, timeout=60_000):
         trained.session.reset()
     person.answers = ["Cancel", "Discard"]
@@ -225,3 +225,38 @@ def test_who_has_trained_is_asked_before_it_is_lost(trained: MainWindow, person:
     person.answers = [answer]
     assert trained.close() is closes
     assert person.asked == ["The trained model is not saved."]
+
+
+def test_an_answer_about_the_experiment_holds_for_the_whole_leaving(
+    trained: MainWindow, driver: Driver, person: Person, tmp_path: Path
+) -> None:
+    session = trained.session
+    session.edit(replace(session.experiment, name="changed"))
+    person.answers, person.chooses = ["Discard", "Save"], tmp_path / "kept.safetensors"
+    assert not trained.close()
+    driver.wait_for(lambda: not is_open(trained))
+    assert len(person.asked) == 2 and person.chooses.exists()
+
+
+def test_an_answer_about_the_experiment_holds_for_no_other_leaving(trained: MainWindow, person: Person) -> None:
+    session = trained.session
+    session.edit(replace(session.experiment, name="changed"))
+    person.answers = ["Discard", "Cancel", "Discard", "Discard"]
+    assert not trained.close()
+    assert trained.close() and len(person.asked) == 4
+
+
+def test_of_two_files_opened_while_a_save_is_under_way_the_later_one_stays(
+    trained: MainWindow, driver: Driver, person: Person, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        save_experiment(replace(trained.session.experiment, name=name), tmp_path / f"{name}.toml")
+    trained.session.save_model(tmp_path / "model.safetensors")
+    person.answers = ["Discard", "Discard"]
+    paths = [tmp_path / f"{name}.toml" for name in ("one", "two")]
+    one, two = (OpenedFile(path, load_experiment(path)) for path in paths)
+    trained.files._use(one)
+    trained.files._use(two)
+    driver.wait_for(lambda: not trained.session.saving.is_busy)
+    driver.settle(trained)
+    assert trained.session.experiment.name == "two"
