@@ -194,8 +194,10 @@ class Files(QObject):
     def _go_on(self, later: Callable[[], None], discarded: Experiment | None) -> None:
         """The same leaving, in which what was answered of the experiment still holds."""
         self._discarded = discarded
-        later()
-        self._discarded = None
+        try:
+            later()
+        finally:
+            self._discarded = None
 
     def _ask(self, title: str, text: str, question: str, default: QMessageBox.StandardButton) -> QMessageBox.StandardButton:
         box = QMessageBox(self._window)

@@ -94,7 +94,7 @@ class Rescue(QObject):
             _say(f"what was not saved is kept in {path}")
         if self._kept:
             # What an earlier end left and nobody has opened yet is still offered.
-            _remember(self._memory, [*self._kept, *_remembered(self._memory)])
+            _remember(self._memory, list(dict.fromkeys([*self._kept, *_remembered(self._memory)])))
         self._end(self._status)
 
 
@@ -153,4 +153,5 @@ class RecoveredNotice(Notice):
             self.announce()
 
     def _forget(self) -> None:
+        self.paths = []
         _remember(self._memory, [])
