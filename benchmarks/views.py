@@ -78,7 +78,7 @@ def frames(window: object, name: str, count: int) -> tuple[list[float], list[flo
     """Milliseconds of the probe and of drawing, for so many frames, each after another step."""
     from PySide6.QtWidgets import QApplication
 
-    from nnlab.training.probes import PROBES
+    from nnlab.probes import PROBES
 
     view, run = window.stage.current, window.session._link.worker._run
     probing, drawing = [], []

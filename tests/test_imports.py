@@ -1,4 +1,4 @@
-"""Imports run one way: ui, cli -> experiments -> training -> models, datasets -> foundation. No list of exceptions."""
+"""Imports run one way: ui, cli -> experiments -> probes -> training -> models, datasets -> ground. No list of exceptions."""
 
 import ast
 import subprocess
@@ -24,9 +24,10 @@ ALLOWED = {
     "models": {"foundation", "models"},
     "datasets": {"foundation", "datasets"},
     "training": {"foundation", "models", "datasets", "training"},
-    "experiments": {"foundation", "models", "datasets", "training", "experiments"},
-    "ui": {"foundation", "models", "datasets", "training", "experiments", "ui", "commands"},
-    "commands": {"foundation", "models", "datasets", "training", "experiments", "ui", "commands"},
+    "probes": {"foundation", "models", "datasets", "training", "probes"},
+    "experiments": {"foundation", "models", "datasets", "training", "probes", "experiments"},
+    "ui": {"foundation", "models", "datasets", "training", "probes", "experiments", "ui", "commands"},
+    "commands": {"foundation", "models", "datasets", "training", "probes", "experiments", "ui", "commands"},
 }
 SCREEN = {"PySide6", "pyqtgraph", "shiboken6"}
 MOST_LINES = 400

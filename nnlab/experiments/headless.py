@@ -29,13 +29,13 @@ from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.pseudo_likelihood import pseudo_likelihood
 from nnlab.models.rbm import RBM
+from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood
 from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
 from nnlab.training.history import History
-from nnlab.training.likelihood import base_bias, binary_log_likelihood
 
 _STEPS_AT_ONCE = 1024
 Progress = Callable[[TrainingRun, Step, float], None]

@@ -1,4 +1,4 @@
-"""Training: settings, the loop, what it reports, and the probes that look into a model while it learns."""
+"""Training: settings, the data as a model sees it, the loop, and what is found out at the end of an epoch."""
 
 from nnlab.training.data import TrainingData, prepare_data
 from nnlab.training.epoch_end import EpochEnd

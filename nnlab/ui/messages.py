@@ -12,11 +12,11 @@ from nnlab.datasets import Dataset, Examples
 from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
+from nnlab.probes import Selection
 from nnlab.report import Report
 from nnlab.training import Step, TrainingRun, TrainingSettings
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.history import History
-from nnlab.training.probes import Selection
 from nnlab.ui.jobs import Job
 
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
 from nnlab.models.model import ModelSettings
+from nnlab.probes.moment import moment
 from nnlab.training.history import History
-from nnlab.training.moment import moment
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Progress
 from nnlab.ui.session import Session

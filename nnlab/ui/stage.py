@@ -6,8 +6,8 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
-from nnlab.training.moment import moment
-from nnlab.training.probes import Selection
+from nnlab.probes import Selection
+from nnlab.probes.moment import moment
 from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared, ProbeRequest, Snapshot
 from nnlab.ui.setup.form import Choice

@@ -18,9 +18,9 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import measure
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import parameters_sha256, save_model
+from nnlab.probes import PROBES
 from nnlab.training import Step, TrainingRun
 from nnlab.training.hand_edits import change_by_hand
-from nnlab.training.probes import PROBES
 from nnlab.ui.faults import told
 from nnlab.ui.messages import (
     CopyRequest,

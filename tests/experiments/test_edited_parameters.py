@@ -7,8 +7,8 @@ import pytest
 
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.model_file import load_model, model_bytes, save_model
+from nnlab.probes import PROBES, Selection
 from nnlab.training.hand_edits import change_by_hand
-from nnlab.training.probes import PROBES, Selection
 from tests.experiments.cases import GOOD, METRICS, SMALL, refused, stepped_run, with_metadata
 
 WEIGHT, BIAS = ("dense1.weight", (1, 3)), ("dense2.bias", (0,))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from nnlab.models.arrays import Array
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.network import Network
+from nnlab.probes import PROBES, Selection
 from nnlab.training import TrainingRun, TrainingSettings
-from nnlab.training.probes import PROBES, Selection
 from tests.training.runs import LAYERS, numbered_run, toy_data, toy_run
 
 

@@ -8,14 +8,14 @@ from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.rbm import RBMSettings
+from nnlab.probes import PROBES, InspectorOptions, Selection
+from nnlab.probes.analyses.embedding import embed_codes
+from nnlab.probes.analyses.gradient_report import check_run
+from nnlab.probes.analyses.latent_svm import compare_svms
+from nnlab.probes.analyses.likelihood import estimate_likelihood
 from nnlab.report import silent
 from nnlab.training import TrainingRun
-from nnlab.training.embedding import embed_codes
-from nnlab.training.gradient_report import check_run
 from nnlab.training.hand_edits import change_by_hand
-from nnlab.training.latent_svm import compare_svms
-from nnlab.training.likelihood import estimate_likelihood
-from nnlab.training.probes import PROBES, InspectorOptions, Selection
 from tests.models.small_runs import digits_run
 from tests.training.runs import toy_run
 

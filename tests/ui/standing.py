@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.models.model import ModelSettings
+from nnlab.probes import PROBES, Selection
 from nnlab.training import TrainingRun
-from nnlab.training.probes import PROBES, Selection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT
 from nnlab.ui.views import View

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
 from nnlab.datasets.split import Split, stratified_split
-from nnlab.training.probes import Selection
+from nnlab.probes import Selection
 from nnlab.ui.browser.browser import Browser
 from nnlab.ui.browser.collection import Collection
 from nnlab.ui.main_window import MainWindow

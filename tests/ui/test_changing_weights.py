@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from nnlab.training.probes import PROBES
+from nnlab.probes import PROBES
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import ParameterChange

@@ -11,8 +11,8 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
+from nnlab.probes import Selection
 from nnlab.training import TrainingRun
-from nnlab.training.probes import Selection
 from nnlab.ui.theme import signed_indices, signed_lut
 from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.views.inspector.panel import signed_bound
@@ -23,7 +23,7 @@ from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.grid import CAPTIONS
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
 from tests.models.small_runs import digits_run
-from tests.training.test_feature_maps_probe import pictures
+from tests.probes.test_feature_maps_probe import pictures
 from tests.ui.standing import StandingView
 from tests.ui.test_small_panes import texts_on_each_other
 

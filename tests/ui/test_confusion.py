@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
-from nnlab.training.probes import ConfusionPicture
+from nnlab.probes import ConfusionPicture
 from nnlab.ui.views.confusion import ConfusionView
 
 NAMES = ("cat", "dog", "rabbit")

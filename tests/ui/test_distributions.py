@@ -18,8 +18,8 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBMSettings
+from nnlab.probes.distributions import BINS, histograms
 from nnlab.training import prepare_data
-from nnlab.training.probes.distributions import BINS, histograms
 from nnlab.ui.theme import DARK
 from nnlab.ui.views.distributions.distributions import DistributionsView, unit_notes
 from nnlab.ui.views.distributions.ratio_plot import GUIDE
@@ -38,7 +38,7 @@ def stand(qtbot: QtBot) -> StandingView:
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine, activations are looked at in every answer."""
-    monkeypatch.setattr("nnlab.training.probes.distributions._SHARE", 1e9)
+    monkeypatch.setattr("nnlab.probes.distributions._SHARE", 1e9)
 
 
 def train(stand: StandingView, steps: int) -> None:
@@ -200,7 +200,7 @@ def test_hovering_reads_the_bin(stand: StandingView) -> None:
 
 
 def test_old_activations_are_asked_for_again(stand: StandingView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnlab.training.probes.distributions._SHARE", 1e-9)
+    monkeypatch.setattr("nnlab.probes.distributions._SHARE", 1e-9)
     stand.look()
     with qtbot.waitSignal(stand.view.wants_changed):
         assert not stand.look().is_fresh

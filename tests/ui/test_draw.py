@@ -16,8 +16,8 @@ from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.rbm import RBMSettings
+from nnlab.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
-from nnlab.training.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, grey_lut
 from nnlab.ui.views.draw.bars import MOST_BARS, shown_classes

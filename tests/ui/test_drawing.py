@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from nnlab.experiments.experiment import load_experiment
-from nnlab.training.probes import Selection
+from nnlab.probes import Selection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views.boundary.boundary import BoundaryView
 from tests.ui.conftest import Driver, example

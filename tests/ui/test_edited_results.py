@@ -6,7 +6,7 @@ import pytest
 
 from nnlab.experiments.model_file import save_model
 from nnlab.models.likelihood import LogPartition
-from nnlab.training.likelihood import LikelihoodEstimate
+from nnlab.probes.analyses.likelihood import LikelihoodEstimate
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views.samples.likelihood import estimate_text
 from tests.ui.conftest import Driver

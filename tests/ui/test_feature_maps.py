@@ -14,12 +14,12 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Flatten
 from nnlab.models.mlp import MLPSettings
-from nnlab.training.probes import Selection
+from nnlab.probes import Selection
 from nnlab.ui.theme import DARK, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.feature_maps import FeatureMapsView
 from nnlab.ui.views.parts.mosaic_rows import place_rows
 from tests.models.small_runs import digits_run
-from tests.training.test_feature_maps_probe import pictures
+from tests.probes.test_feature_maps_probe import pictures
 from tests.ui.standing import Click, StandingView, prepared_for
 from tests.ui.test_small_panes import texts_on_each_other
 

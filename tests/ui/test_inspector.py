@@ -13,18 +13,18 @@ from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
+from nnlab.probes import PROBES, InspectorOptions, Selection, UnitInspection
+from nnlab.probes.columns import columns_of
 from nnlab.training import TrainingRun
-from nnlab.training.probes import PROBES, InspectorOptions, Selection, UnitInspection
-from nnlab.training.probes.columns import columns_of
 from nnlab.ui.theme import DARK, signed_indices, signed_lut
 from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed
 from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.views.inspector.panel import signed_bound
 from nnlab.ui.views.inspector.unit import weight_picture
 from nnlab.ui.views.network.pictures import image_of
+from tests.probes.test_inspector_probe import CNN, RUNS
+from tests.probes.test_network_probe import digits_run
 from tests.training.runs import toy_run
-from tests.training.test_inspector_probe import CNN, RUNS
-from tests.training.test_network_probe import digits_run
 from tests.training.two_two_one import W1, ByHand, example_of, two_two_one
 from tests.ui.test_network import prepared_for
 

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnlab.errors import DatasetError
+from nnlab.probes.analyses.linear_svc import fit_linear_svc
 from nnlab.report import Report
 from nnlab.training import TrainingRun
-from nnlab.training.linear_svc import fit_linear_svc
 from nnlab.ui.jobs import Job, Jobs
 from nnlab.ui.messages import CopyRequest
 from nnlab.ui.widgets.job_control import JobControl
-from tests.training.test_linear_svc import endless
+from tests.probes.analyses.test_linear_svc import endless
 from tests.ui.conftest import Driver, example
 
 

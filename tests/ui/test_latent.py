@@ -163,7 +163,7 @@ def test_no_figure_of_the_machines_is_cut_off(driver: Driver) -> None:
 
 
 def test_the_lines_are_where_the_machine_says() -> None:
-    from nnlab.training.latent_svm import MachineScore
+    from nnlab.probes.analyses.latent_svm import MachineScore
 
     machine = MachineScore("", 0, 0, np.eye(3), np.array([[1.0, 0.5, 0], [2.0, -3.0, 0]]), np.array([0.3, -1.0, 2.0]))
     ends = line_ends(machine, (-1.0, 0.0, 1.0))
@@ -174,7 +174,7 @@ def test_the_lines_are_where_the_machine_says() -> None:
 
 
 def test_of_two_classes_the_border_is_one_line() -> None:
-    from nnlab.training.latent_svm import MachineScore
+    from nnlab.probes.analyses.latent_svm import MachineScore
 
     mirrored = MachineScore("", 0, 0, np.eye(2), np.array([[-1.0, 1.0], [2.0, -2.0]]), np.array([0.5, -0.5]))
     alone = MachineScore("", 0, 0, np.eye(2), np.array([[1.0], [-2.0]]), np.array([-0.5]))

@@ -17,9 +17,9 @@ from nnlab.models.layers.activations import ReLU, Softmax, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
+from nnlab.probes import PROBES, Selection
+from nnlab.probes.columns import columns_of
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
-from nnlab.training.probes import PROBES, Selection
-from nnlab.training.probes.columns import columns_of
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import CLASS_COLORS, DARK, LIGHT, class_lut, signed_indices, signed_lut

@@ -12,8 +12,8 @@ from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
+from nnlab.probes import PROBES, NetworkPicture, Selection
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
-from nnlab.training.probes import PROBES, NetworkPicture, Selection
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.network.network import NetworkView
 from tests.training.runs import toy_data

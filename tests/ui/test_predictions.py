@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
-from nnlab.training.probes import PredictionsPicture
+from nnlab.probes import PredictionsPicture
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import LIGHT
 from nnlab.ui.views.predictions.gallery import gallery_for

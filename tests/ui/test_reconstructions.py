@@ -20,7 +20,7 @@ from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
 from nnlab.ui.views.reconstructions.grid import best_grid
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
 from tests.models.small_runs import digits_run
-from tests.training.test_feature_maps_probe import pictures
+from tests.probes.test_feature_maps_probe import pictures
 from tests.ui.standing import Click, StandingView, prepared_for
 from tests.ui.test_small_panes import texts_on_each_other
 

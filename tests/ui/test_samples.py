@@ -15,9 +15,9 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.likelihood import LogPartition
 from nnlab.models.rbm import RBMSettings
-from nnlab.training.likelihood import LikelihoodEstimate
-from nnlab.training.probes import Selection
-from nnlab.training.probes.samples import ChainOptions, ChainPicture, probe_samples
+from nnlab.probes import Selection
+from nnlab.probes.analyses.likelihood import LikelihoodEstimate
+from nnlab.probes.samples import ChainOptions, ChainPicture, probe_samples
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, unsigned_indices
 from nnlab.ui.views.samples.likelihood import estimate_text

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from nnlab.training.probes.machine_figures import MachineFigures
-from nnlab.training.probes.samples import MachineUnits
+from nnlab.probes.machine_figures import MachineFigures
+from nnlab.probes.samples import MachineUnits
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots

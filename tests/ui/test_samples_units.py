@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from nnlab.training.probes import Selection
+from nnlab.probes import Selection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views.samples.samples import SamplesView
 from nnlab.ui.widgets.keyboard_pointer import KeyClick

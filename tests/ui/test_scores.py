@@ -15,9 +15,9 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.mlp import MLPSettings
+from nnlab.probes import PROBES, Selection
+from nnlab.probes.drawing import DrawOptions
 from nnlab.training import TrainingRun, TrainingSettings
-from nnlab.training.probes import PROBES, Selection
-from nnlab.training.probes.drawing import DrawOptions
 from nnlab.ui.views.boundary.boundary import BoundaryView
 from nnlab.ui.views.draw.draw import DrawView
 from nnlab.ui.views.feature_maps import FeatureMapsView

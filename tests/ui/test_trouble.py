@@ -11,8 +11,8 @@ from nnlab.experiments.headless import run_experiment
 from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import BatchLoss
+from nnlab.probes import PROBES
 from nnlab.training import TrainingRun
-from nnlab.training.probes import PROBES
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 

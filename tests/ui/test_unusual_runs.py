@@ -15,8 +15,8 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
+from nnlab.probes import Selection
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
-from nnlab.training.probes import Selection
 from nnlab.ui.theme import DARK
 from nnlab.ui.views import VIEWS, View
 from nnlab.ui.views.inspector.inspector import InspectorView

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnlab.training.probes import PARTS, Selection
+from nnlab.probes import PARTS, Selection
 from nnlab.ui.browser.collection import Collection
 from nnlab.ui.browser.page_view import PageView
 from nnlab.ui.browser.picture_view import PictureView

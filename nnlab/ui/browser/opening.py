@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnlab.datasets.preparation import with_label_noise
 from nnlab.datasets.split import stratified_split
-from nnlab.training.probes import Selection
+from nnlab.probes import Selection
 from nnlab.ui.browser.browser import Browser
 from nnlab.ui.browser.collection import Collection
 from nnlab.ui.messages import Prepared

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from nnlab.models.confusion import MOST_CLASSES
 from nnlab.models.metrics import ClassScores, accuracy, class_scores
-from nnlab.training.probes import ConfusionOptions, ConfusionPicture
-from nnlab.training.probes.predictions import PredictionsMemory
-from nnlab.training.probes.selection import PART_ADJECTIVES
+from nnlab.probes import ConfusionOptions, ConfusionPicture
+from nnlab.probes.predictions import PredictionsMemory
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut
 from nnlab.ui.views.view import Columns, View, color_axis

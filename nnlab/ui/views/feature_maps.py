@@ -3,9 +3,9 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 
-from nnlab.training.probes import Selection
-from nnlab.training.probes.feature_maps import FeatureMaps, FeatureMapsOptions, MapRow
-from nnlab.training.probes.reconstructions import picture_range
+from nnlab.probes import Selection
+from nnlab.probes.feature_maps import FeatureMaps, FeatureMapsOptions, MapRow
+from nnlab.probes.reconstructions import picture_range
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices, viridis_lut

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnlab.training.probes import Selection
+from nnlab.probes import Selection
 from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT, Theme

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from nnlab.training.probes import Selection
+from nnlab.probes import Selection
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice, WholeNumber

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QResizeEvent
 
 from nnlab.datasets import DatasetSettings, Examples
 from nnlab.datasets.drawn import plane_reach
+from nnlab.probes import BoundaryField, Selection
 from nnlab.settings import Rows
-from nnlab.training.probes import BoundaryField, Selection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, class_color, signed_indices, signed_lut
 from nnlab.ui.views.boundary.class_bar import ClassBar

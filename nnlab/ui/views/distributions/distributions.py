@@ -7,10 +7,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 
-from nnlab.training.moment import moment
-from nnlab.training.probes import Selection
-from nnlab.training.probes.distributions import BINS, Distributions, DistributionsOptions, Histograms
-from nnlab.training.probes.selection import PART_ADJECTIVES
+from nnlab.probes import Selection
+from nnlab.probes.distributions import BINS, Distributions, DistributionsOptions, Histograms
+from nnlab.probes.moment import moment
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut

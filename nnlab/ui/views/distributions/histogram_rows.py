@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.training.probes.distributions import BINS, Distributions, Histograms
+from nnlab.probes.distributions import BINS, Distributions, Histograms
 
 QUANTITIES = ("weights", "gradients", "activations")
 _HEAD = ("step", "layer", "quantity", "of", "update / weights", "units", "dead", "saturated")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlab.training.probes.distributions import BINS, Histograms
+from nnlab.probes.distributions import BINS, Histograms
 from nnlab.ui.theme import GAP
 from nnlab.ui.views.distributions.step_history import rebinning
 

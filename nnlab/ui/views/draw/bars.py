@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from nnlab.training.probes.drawing import DrawingAnswer
+from nnlab.probes.drawing import DrawingAnswer
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from nnlab.datasets.drawing import Framing, framing_of, prepare_drawing
-from nnlab.training.probes.drawing import DREAMS, DrawingAnswer, DrawOptions
-from nnlab.training.probes.samples import ChainOptions
+from nnlab.probes.drawing import DREAMS, DrawingAnswer, DrawOptions
+from nnlab.probes.samples import ChainOptions
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut

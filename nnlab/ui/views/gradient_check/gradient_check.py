@@ -7,9 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.gradient_check import TOLERANCE
-from nnlab.training.gradient_report import GradientReport, check_run
-from nnlab.training.moment import moment
-from nnlab.training.probes import RunStanding
+from nnlab.probes import RunStanding
+from nnlab.probes.analyses.gradient_report import GradientReport, check_run
+from nnlab.probes.moment import moment
 from nnlab.ui.jobs import Job
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme

@@ -7,8 +7,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from nnlab.models.arrays import Array
-from nnlab.training.gradient_report import GradientReport
-from nnlab.training.probes.weights import as_rectangles
+from nnlab.probes.analyses.gradient_report import GradientReport
+from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import Theme, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
 

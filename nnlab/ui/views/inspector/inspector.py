@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from nnlab.training.probes import ExampleInspection, InspectorOptions, Selection, UnitInspection, WeightInspection
+from nnlab.probes import ExampleInspection, InspectorOptions, Selection, UnitInspection, WeightInspection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.inspector.example import ExamplePanel

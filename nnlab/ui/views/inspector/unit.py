@@ -4,8 +4,8 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
-from nnlab.training.probes import UnitInspection
-from nnlab.training.probes.weights import as_rectangles
+from nnlab.probes import UnitInspection
+from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed
 from nnlab.ui.views.inspector.panel import PART_WORDS, Panel, drawable, equations, signed_bound

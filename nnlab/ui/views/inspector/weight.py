@@ -4,10 +4,10 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
+from nnlab.probes import WeightInspection
+from nnlab.probes.moment import moment
+from nnlab.probes.weights import as_rectangles
 from nnlab.settings import Description
-from nnlab.training.moment import moment
-from nnlab.training.probes import WeightInspection
-from nnlab.training.probes.weights import as_rectangles
 from nnlab.ui.views.inspector.equations import signed
 from nnlab.ui.views.inspector.panel import NumberRows, Panel, signed_bound
 from nnlab.ui.views.inspector.pictures import PictureBox

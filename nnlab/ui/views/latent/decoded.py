@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from nnlab.models.arrays import Array
-from nnlab.training.probes import LatentPicture
-from nnlab.training.probes.pictures import raw_pictures
+from nnlab.probes import LatentPicture
+from nnlab.probes.pictures import raw_pictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board

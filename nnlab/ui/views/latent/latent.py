@@ -8,10 +8,10 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
 
-from nnlab.training.embedding import embed_codes
-from nnlab.training.moment import moment
-from nnlab.training.probes import PARTS, Embedding, LatentOptions, LatentPicture, Selection
-from nnlab.training.probes.latent import LatentMemory
+from nnlab.probes import PARTS, Embedding, LatentOptions, LatentPicture, Selection
+from nnlab.probes.analyses.embedding import embed_codes
+from nnlab.probes.latent import LatentMemory
+from nnlab.probes.moment import moment
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice, WholeNumber

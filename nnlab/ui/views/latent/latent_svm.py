@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem
 
-from nnlab.training.latent_svm import LatentSVM, MachineScore, compare_svms
-from nnlab.training.moment import moment
-from nnlab.training.probes import RunStanding
+from nnlab.probes import RunStanding
+from nnlab.probes.analyses.latent_svm import LatentSVM, MachineScore, compare_svms
+from nnlab.probes.moment import moment
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme

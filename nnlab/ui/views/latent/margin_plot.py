@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from nnlab.models.arrays import Array
-from nnlab.training.latent_svm import LatentSVM, MachineScore
+from nnlab.probes.analyses.latent_svm import LatentSVM, MachineScore
 from nnlab.ui.theme import CLASS_COLORS, CLASS_SYMBOLS, Theme, class_color
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.view import color_axis

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from nnlab.training.probes.columns import Column
+from nnlab.probes.columns import Column
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 
 TOP = 40  # the captions

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from nnlab.training.probes.network import FIELD_SIZE, NetworkPicture
+from nnlab.probes.network import FIELD_SIZE, NetworkPicture
 from nnlab.ui.theme import GAP, Lut, class_lut, grey_lut, signed_indices, signed_lut, unsigned_indices
 from nnlab.ui.views.parts.strongest import strongest_channel
 

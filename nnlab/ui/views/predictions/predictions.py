@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton
 
-from nnlab.training.moment import moment
-from nnlab.training.probes import PARTS, PredictionsOptions, PredictionsPicture, Selection
-from nnlab.training.probes.predictions import ORDERS, PredictionsMemory
+from nnlab.probes import PARTS, PredictionsOptions, PredictionsPicture, Selection
+from nnlab.probes.moment import moment
+from nnlab.probes.predictions import ORDERS, PredictionsMemory
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme

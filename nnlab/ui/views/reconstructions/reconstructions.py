@@ -3,8 +3,8 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 
-from nnlab.training.probes import PARTS, Selection
-from nnlab.training.probes.reconstructions import BATCH, Reconstructions, ReconstructionsOptions
+from nnlab.probes import PARTS, Selection
+from nnlab.probes.reconstructions import BATCH, Reconstructions, ReconstructionsOptions
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices

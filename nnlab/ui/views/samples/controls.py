@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 
-from nnlab.training.probes.samples import ChainOptions
+from nnlab.probes.samples import ChainOptions
 from nnlab.ui.icons import icon
 from nnlab.ui.setup.form import Choice, WholeNumber
 from nnlab.ui.theme import Theme

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlab.training.probes.samples import ChainOptions, ChainPicture
+from nnlab.probes.samples import ChainOptions, ChainPicture
 
 Held = tuple[np.ndarray | None, np.ndarray | None]
 

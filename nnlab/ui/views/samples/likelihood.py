@@ -5,8 +5,8 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from nnlab.training.likelihood import LikelihoodEstimate, estimate_likelihood
-from nnlab.training.moment import moment
+from nnlab.probes.analyses.likelihood import LikelihoodEstimate, estimate_likelihood
+from nnlab.probes.moment import moment
 from nnlab.ui.bench import Bench
 from nnlab.ui.jobs import Job
 from nnlab.ui.widgets.card import label

@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from nnlab.training.probes.machine_figures import MachineFigures
+from nnlab.probes.machine_figures import MachineFigures
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.number_axis import NumberAxis

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.models.rbm import RBMSettings
-from nnlab.training.probes import Selection
-from nnlab.training.probes.machine_figures import MachineFigures, MachineSurvey
-from nnlab.training.probes.samples import ChainOptions, ChainPicture
+from nnlab.probes import Selection
+from nnlab.probes.machine_figures import MachineFigures, MachineSurvey
+from nnlab.probes.samples import ChainOptions, ChainPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.caption import Caption

@@ -1,0 +1,66 @@
+"""The plane as a classifier of points sees it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnlab.datasets.drawn import plane_reach
+from nnlab.models.arrays import Array
+from nnlab.models.network import Network
+from nnlab.probes.scores import scores_of
+from nnlab.probes.selection import Selection
+from nnlab.training.loop import TrainingRun
+
+_FIELD_SIZE = 100
+
+
+@dataclass(frozen=True)
+class BoundaryField:
+    """Class probabilities over the plane.
+
+    extent (left, right, bottom, top)    probability (rows from the bottom, columns, classes)
+    scores (rows, columns, classes), what a model puts out that gives no probabilities, else (0, 0, 0); its probability is
+    the softmax of them, for the colours alone.
+    """
+
+    extent: tuple[float, float, float, float]
+    probability: Array
+    scores: Array = field(default_factory=lambda: np.zeros((0, 0, 0), np.float32))
+
+    @property
+    def gives_scores(self) -> bool:
+        """Whether the model's outputs are no probabilities."""
+        return bool(self.scores.size)
+
+
+def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
+    """The network's answer on a grid that reaches a little beyond the points."""
+    extent, grid = plane_grid(run, _FIELD_SIZE)
+    assert isinstance(run.model, Network)
+    outputs = run.model.predict(grid)
+    probability, scores = run.model.probabilities(outputs), scores_of(run.model, outputs)
+    size = _FIELD_SIZE if scores.size else 0
+    return BoundaryField(
+        extent, probability.reshape(_FIELD_SIZE, _FIELD_SIZE, -1), scores.reshape(size, size, scores.shape[1])
+    )
+
+
+def plane_grid(run: TrainingRun, size: int) -> tuple[tuple[float, float, float, float], Array]:
+    """(left, right, bottom, top) of a square that reaches a little beyond the points, and size x size points of it in rows
+    from the bottom, scaled as the model sees them (size * size, 2).
+    """
+    dataset = run.data.dataset
+    if dataset.name == "drawn":
+        # The plane one draws on holds still, wherever the points are.
+        reach = plane_reach(np.concatenate([dataset.train.inputs, dataset.test.inputs]))
+        low, high = np.full(2, -reach), np.full(2, reach)
+    else:
+        points = dataset.train.inputs
+        low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
+        # As much of the plane to both sides as up and down.
+        centre, reach = (low + high) / 2, 0.6 * max(float((high - low).max()), 1e-6)
+        low, high = centre - reach, centre + reach
+    axes = [np.linspace(low[axis], high[axis], size) for axis in (0, 1)]
+    grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    extent = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+    return extent, run.data.scaling.apply(grid, out=np.empty(grid.shape, np.float32))

@@ -1,0 +1,274 @@
+"""How the numbers of every layer are spread: weights, gradients, activations, and how large a step is beside the weights."""
+
+import math
+import time
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from nnlab.datasets.split import spread
+from nnlab.models.arrays import Array
+from nnlab.models.model import Model
+from nnlab.models.network import Network
+from nnlab.models.rbm import RBM
+from nnlab.probes.columns import weights_of
+from nnlab.probes.selection import Selection, part_of, shown_part
+from nnlab.probes.standing import has_stepped
+from nnlab.training.loop import TrainingRun
+
+# Even, and a power of two: when a range doubles, pairs of bins become one bin and no number changes its place.
+BINS = 64
+# The range holds all but the most extreme numbers; those count in the outermost bins.
+_COVERED = 0.998
+_SAMPLED = 4096
+_EXAMPLES = 64
+_MOST_LAYERS = 24
+# The share of all time that may go into looking at activations: a forward pass of a large model is no small thing.
+_SHARE = 0.04
+
+_NONLINEAR = ("relu", "leaky_relu", "elu", "gelu", "softplus", "sigmoid", "tanh", "softmax")
+# Non-linearities with a flat side: a unit that lies on it for all examples passes no gradient and cannot come back.
+_DYING = ("relu", "gelu")
+# Of squashing non-linearities the bounds; nearer than the margin to one of them the slope is nearly nothing.
+_BOUNDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+_MARGIN = 0.01
+_MOSTLY = 0.9
+
+
+@dataclass(frozen=True)
+class Histograms:
+    """One histogram for each row: the shares of its numbers in bins of equal width over -2^e ... 2^e.
+
+    shares (rows, BINS)    exponent (rows,) e    zeros (rows,)    broken (rows,)
+
+    Numbers that are exactly zero (the gradient of a pixel that is always dark, a silent ReLU) would dwarf all else: they
+    and those that are no finite numbers are in no bin, their shares are told apart. All shares of a row add up to 1;
+    of a row without numbers they are 0.
+    """
+
+    shares: Array
+    exponent: Array
+    zeros: Array
+    broken: Array
+
+
+@dataclass(frozen=True)
+class Activations:
+    """What the rows' layers put out for so many examples of a part: histograms, and units (rows,), dead, saturated."""
+
+    part: str
+    examples: int
+    histograms: Histograms
+    units: Array
+    dead: Array
+    saturated: Array
+
+
+class ActivationMemory:
+    """The activations last looked at, which serve again until enough time has passed. A view makes one and keeps it."""
+
+    def __init__(self) -> None:
+        self.found: Activations | None = None
+        self._of: object = None
+        self._due = 0.0
+
+    def is_due(self, run: TrainingRun) -> bool:
+        """Whether it is time to look again."""
+        return self.found is None or self._of != weakref.ref(run) or time.perf_counter() >= self._due
+
+    def keep(self, run: TrainingRun, found: Activations, seconds: float) -> None:
+        """Looking took so long."""
+        self.found, self._of = found, weakref.ref(run)
+        self._due = time.perf_counter() + seconds / _SHARE
+
+
+@dataclass(frozen=True)
+class DistributionsOptions:
+    """Without them every answer looks at the activations anew."""
+
+    memory: ActivationMemory = field(default_factory=ActivationMemory, compare=False)
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """A row for every layer that learns, in order.
+
+    weights: the layer's own, or those that it shares with another layer; of batch norm, which has none, its scale.
+    gradients: of the same tensor, as the last step left it: of the batch's mean loss with its penalties (l1, l2) added and
+    after clipping, before the optimizer's memory and AdamW's decay come in. Empty before the first step, also of a model
+    just opened; all zeros while a part is frozen.
+    activations: what the layer's non-linearity puts out (the layer itself, where none follows) for the same few examples
+    each time, as in prediction: of the validation part, where nothing is held back of the training part.
+    ratio (rows,): |last update| / |weights|, Euclidean norms over the tensor. The update is the very vector that the
+    optimizer subtracted in the last step, momentum, moments and decay included. NaN before the first step, where nothing
+    moved, and where all weights are zero.
+
+    units (rows,)    dead (rows,)    saturated (rows,), the last two -1 where the question has no meaning
+
+    is_fresh says that the activations are of this step, and not of one shortly before.
+
+    A unit is a number of a vector or a channel of a picture, in all its places. Dead: a ReLU (or GELU) whose output is 0
+    for all shown examples. Saturated: a sigmoid or tanh within 0.01 of its bounds for more than 9 in 10 of them.
+    """
+
+    step: int
+    is_fresh: bool
+    examples: int
+    layers: tuple[str, ...]
+    tensors: tuple[str, ...]
+    outputs: tuple[str, ...]  # which layer's output a row's activations are
+    weights: Histograms
+    gradients: Histograms
+    activations: Histograms
+    ratio: Array
+    units: Array
+    dead: Array
+    saturated: Array
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since
+    part: str = "validation"  # which the activations are of
+
+
+def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions:
+    """All rows; large tensors by a sample of their numbers."""
+    memory = selection.options.memory if selection.options else ActivationMemory()
+    with np.errstate(all="ignore"):
+        rows = _rows(run.model)
+        is_due = memory.is_due(run)
+        if is_due:
+            started = time.perf_counter()
+            memory.keep(run, _look(run, rows), time.perf_counter() - started)
+        seen, parameters = memory.found, run.model.parameters
+        assert seen is not None
+        is_known = has_stepped(run)
+        gradients = [parameters.gradient_view(row.tensor) if is_known else np.zeros(0) for row in rows]
+        return Distributions(
+            run.number,
+            is_due,
+            seen.examples,
+            tuple(row.layer for row in rows),
+            tuple(row.tensor for row in rows),
+            tuple(row.source for row in rows),
+            histograms([parameters.view(row.tensor) for row in rows]),
+            histograms(gradients),
+            seen.histograms,
+            np.array([_ratio(run, row.tensor) for row in rows]),
+            seen.units,
+            seen.dead,
+            seen.saturated,
+            run.kept_epoch,
+            bool(run.edited),
+            seen.part,
+        )
+
+
+def histograms(tensors: Sequence[Array]) -> Histograms:
+    """One row for each of these arrays of any shape."""
+    rows = [_histogram(_sample(tensor)) for tensor in tensors]
+    shares, exponents, zeros, broken = zip(*rows, strict=True)
+    found = Histograms(np.array(shares), np.array(exponents, int), np.array(zeros), np.array(broken))
+    for array in vars(found).values():
+        array.flags.writeable = False
+    return found
+
+
+def unit_counts(outputs: Array, nonlinearity: str) -> tuple[int, int, int]:
+    """How many units outputs (N, ..., units) have, and how many of them are dead, and saturated; -1 where that cannot be."""
+    others = tuple(range(outputs.ndim - 1))
+    dead = saturated = -1
+    if nonlinearity in _DYING:
+        dead = int(np.count_nonzero((outputs == 0).all(axis=others)))
+    if nonlinearity in _BOUNDS:
+        low, high = _BOUNDS[nonlinearity]
+        is_flat = (outputs < low + _MARGIN) | (outputs > high - _MARGIN)
+        saturated = int(np.count_nonzero(is_flat.mean(axis=others) > _MOSTLY))
+    return outputs.shape[-1], dead, saturated
+
+
+@dataclass(frozen=True)
+class _Row:
+    layer: str
+    tensor: str
+    source: str
+    nonlinearity: str
+    place: int = 0  # of the source among the layers
+
+
+def _rows(model: Model) -> list[_Row]:
+    if isinstance(model, RBM):
+        name = model.names[0]
+        return [_Row(name, f"{name}.weight", "hidden probabilities", "sigmoid")]
+    assert isinstance(model, Network)
+    shapes = model.parameters.shapes
+    learning = [place for place, name in enumerate(model.names) if _tensors_of(name, shapes)]
+    rows = []
+    for place, following in zip(learning, [*learning[1:], len(model.layers)], strict=True):
+        shaping = [at for at in range(place + 1, following) if model.layers[at].kind in _NONLINEAR]
+        source = shaping[-1] if shaping else place
+        own = max(_tensors_of(model.names[place], shapes), key=lambda name: math.prod(shapes[name]))
+        tensor = weights_of(model, place)[0] or own
+        rows.append(_Row(model.names[place], tensor, model.names[source], model.layers[source].kind, source))
+    return rows[:_MOST_LAYERS]
+
+
+def _look(run: TrainingRun, rows: list[_Row]) -> Activations:
+    """Some validation examples (training ones, where none are held back) through the model as it is."""
+    model, part = run.model, shown_part(run, "validation")
+    feed, index = part_of(run, part)
+    inputs, _ = feed.gather(spread(index, _EXAMPLES))
+    if isinstance(model, RBM):
+        outputs = [model.hidden_probabilities(inputs)]
+    else:
+        assert isinstance(model, Network)
+        through = model.layer_outputs(inputs)
+        outputs = [through[row.place] for row in rows]
+    counts = [unit_counts(output, row.nonlinearity) for row, output in zip(rows, outputs, strict=True)]
+    units, dead, saturated = np.array(counts, int).T.copy()
+    return Activations(part, len(inputs), histograms(outputs), units, dead, saturated)
+
+
+def _tensors_of(layer: str, tensors: Sequence[str] | dict[str, tuple[int, ...]]) -> list[str]:
+    return [name for name in tensors if name.startswith(f"{layer}.")]
+
+
+def _ratio(run: TrainingRun, tensor: str) -> float:
+    weights, update = run.model.parameters.view(tensor), run.last_update(tensor)
+    moved, size = _norm(update), _norm(weights)
+    return moved / size if moved > 0 and size > 0 else math.nan
+
+
+def _norm(tensor: Array) -> float:
+    flat = tensor.ravel()
+    return math.sqrt(squares) if (squares := float(np.vdot(flat, flat))) >= 0 else math.nan
+
+
+def _histogram(values: Array) -> tuple[Array, int, float, float]:
+    finite, count = values[np.isfinite(values)], max(len(values), 1)
+    numbers = finite[finite != 0]
+    shares = np.zeros(BINS)
+    exponent = 0
+    if len(numbers):
+        sizes = np.abs(numbers)
+        place = min(int(_COVERED * len(sizes)), len(sizes) - 1)
+        # frexp writes a size as m 2^e with 1/2 <= m < 1; a power of two itself is the end of a range.
+        mantissa, power = np.frexp(np.partition(sizes, place)[place])
+        exponent = int(power) - int(mantissa == 0.5)
+        scaled = np.ldexp(numbers.astype(np.float64), -exponent)
+        bins = np.clip(np.floor((scaled + 1) * (BINS / 2)), 0, BINS - 1).astype(np.intp)
+        shares = np.bincount(bins, minlength=BINS) / count
+    return shares, exponent, (len(finite) - len(numbers)) / count, (len(values) - len(finite)) / count
+
+
+def _sample(tensor: Array) -> Array:
+    """All numbers of a small tensor, the same few thousand of a large one; in memory order, which costs no copy."""
+    flat = tensor.ravel(order="K")
+    return flat[_places(len(flat))] if len(flat) > _SAMPLED else flat
+
+
+@lru_cache(maxsize=64)
+def _places(size: int) -> Array:
+    # At random: every so-many-th number would always meet the same columns.
+    return np.sort(np.random.default_rng(size).integers(size, size=_SAMPLED))

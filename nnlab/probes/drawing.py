@@ -1,0 +1,131 @@
+"""What the model makes of a drawing: its class, its reconstruction, or what a Boltzmann machine dreams on it."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from nnlab.datasets.drawing import Drawing
+from nnlab.models.arrays import Array
+from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.network import Network
+from nnlab.probes.machine import Machine, machine_of
+from nnlab.probes.pictures import Pictures, as_pictures
+from nnlab.probes.samples import ChainOptions, advance_chains, keep_clamped
+from nnlab.probes.scores import scores_of
+from nnlab.probes.selection import Selection
+from nnlab.training.loop import TrainingRun
+
+DREAMS = 9
+_NOT_FINITE = "The model's answer is no finite number any more; reset, with a lower learning rate."
+
+
+@dataclass(frozen=True, eq=False)
+class DrawOptions:
+    """The drawing in the data's shape, None while the pad is empty; and where the chains that dream on it stand.
+
+    holds_ink keeps the pixels of the drawing that are not background as they were drawn.
+    """
+
+    drawing: Drawing | None = None
+    holds_ink: bool = False
+    chains: ChainOptions = field(default_factory=lambda: ChainOptions("drawing", DREAMS))
+
+
+@dataclass(frozen=True, eq=False)
+class DrawingAnswer:
+    """The model's answer to a drawing; arrays of no length where the model gives no such answer.
+
+    probability (classes,)    scores (classes,), what a model puts out that gives no probabilities; its probability is then
+    the softmax of them    reconstruction (1, height, width, channels) uint8, error its mean squared error where white is 1
+    dreams (chains, height, width, channels) uint8 after steps more, from states and means (chains, visible)
+    """
+
+    number: int
+    drawing: Drawing | None = None
+    class_names: tuple[str, ...] = ()
+    probability: Array = field(default_factory=lambda: np.zeros(0, np.float32))
+    reconstruction: Pictures = field(default_factory=lambda: np.zeros((0, 1, 1, 1), np.uint8))
+    error: float = float("nan")
+    dreams: Pictures = field(default_factory=lambda: np.zeros((0, 1, 1, 1), np.uint8))
+    states: Array | None = None
+    means: Array | None = None
+    steps: int = 0
+    level: int = 0
+    problem: str = ""
+    scores: Array = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    @property
+    def are_scores(self) -> bool:
+        """Whether the model's outputs are no probabilities."""
+        return bool(len(self.scores))
+
+
+def probe_drawing(run: TrainingRun, selection: Selection) -> DrawingAnswer:
+    """Ask the model about the drawing of the options."""
+    options = selection.options if isinstance(selection.options, DrawOptions) else DrawOptions()
+    drawing = options.drawing
+    if drawing is None or drawing.pixels.shape != run.data.dataset.example_shape:
+        return DrawingAnswer(run.number)
+    inputs = run.data.scaling.painted(drawing.pixels[None])
+    run.data.scaling.apply(inputs, out=inputs)
+    # A model that diverged is told about in words.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        machine = machine_of(run)
+        if machine is not None:
+            return _dream(run, machine, inputs, options)
+        if isinstance(run.model, Autoencoder):
+            return _reconstruct(run, drawing, run.model.reconstruct(inputs))
+        assert isinstance(run.model, Network)
+        return _classify(run, run.model, drawing, run.model.predict(inputs))
+
+
+def _classify(run: TrainingRun, model: Network, drawing: Drawing, outputs: Array) -> DrawingAnswer:
+    outputs = outputs.reshape(1, -1)
+    if not np.isfinite(outputs).all():
+        return DrawingAnswer(run.number, drawing, problem=_NOT_FINITE)
+    probability = model.probabilities(outputs)[0].copy()
+    names = run.data.dataset.class_names
+    if len(names) != len(probability):
+        names = tuple(str(place) for place in range(len(probability)))
+    scores = scores_of(model, outputs).ravel()
+    return DrawingAnswer(run.number, drawing, names, probability, scores=scores)
+
+
+def _reconstruct(run: TrainingRun, drawing: Drawing, outputs: Array) -> DrawingAnswer:
+    if not np.isfinite(outputs).all():
+        return DrawingAnswer(run.number, drawing, problem=_NOT_FINITE)
+    # What lies beyond black and white is an error, too: it is measured before pictures are cut to that range.
+    scaling = run.data.scaling
+    raw = scaling.undo(outputs.reshape(1, *drawing.pixels.shape))
+    error = float(np.square((raw - scaling.painted(drawing.pixels)) / (scaling.white - scaling.black)).mean())
+    return DrawingAnswer(run.number, drawing, reconstruction=as_pictures(run.data, outputs), error=error)
+
+
+def _dream(run: TrainingRun, machine: Machine, inputs: Array, options: DrawOptions) -> DrawingAnswer:
+    """The reconstruction by probabilities, and chains that go on from the drawing."""
+    assert options.drawing is not None
+    chains = options.chains
+    start = machine.upward(inputs)
+    once = _reconstruct(run, options.drawing, machine.downward(machine.rbm.reconstruct(start)))
+    if once.problem:
+        return once
+    begun = np.repeat(start, max(1, chains.chains), axis=0)
+    if options.holds_ink and machine.level == 0:
+        ground = machine.tone(0 if np.median(options.drawing.pixels) < 128 else 255)
+        chains = replace(chains, clamped=start[0] != ground, values=begun)
+    goes_on = chains.level == machine.level and chains.states is not None and chains.states.shape == begun.shape
+    states = chains.states if goes_on and chains.states is not None else begun
+    is_fresh = states is begun
+    steps = chains.steps if is_fresh or chains.plays or run.number != chains.number else 0
+    if steps:
+        states, means = (keep_clamped(moved, chains) for moved in advance_chains(machine, states, chains))
+    else:
+        means = chains.means if chains.means is not None and chains.means.shape == begun.shape else states
+    return replace(
+        once,
+        dreams=machine.pictures(states if chains.shown == "samples" else means),
+        states=states.copy(),
+        means=means.copy(),
+        steps=steps,
+        level=machine.level,
+    )

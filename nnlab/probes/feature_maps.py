@@ -1,0 +1,163 @@
+"""Pictures inside a convolutional network: its filters, and what every layer makes of the selected example."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.models.network import Network
+from nnlab.probes.scores import scores_of
+from nnlab.probes.selection import Selection, selected_example
+from nnlab.training.loop import TrainingRun
+
+# As many as can be told apart, and as many pixels as can be drawn within a frame.
+_MOST_TILES = 512
+_MOST_PIXELS = 400_000
+# Where all layers are shown above each other, a layer with more kernels than this shows those of one filter.
+_MOST_KERNELS = 64
+
+_NONLINEAR = ("relu", "leaky_relu", "elu", "gelu", "softplus", "sigmoid", "tanh")
+# What is never negative behind these, and stays so behind those.
+_NEVER_NEGATIVE = ("relu", "softplus", "sigmoid", "softmax")
+_KEEPING_SIGN = ("max_pool2d", "average_pool2d", "upsample2d", "reshape", "flatten", "dropout", "code", "activity_l1")
+# Layers that let everything through while predicting: their maps are those of the layer before.
+_UNCHANGING = ("dropout", "masking_noise", "gaussian_noise", "code", "kl_sparsity", "activity_l1")
+
+
+@dataclass(frozen=True)
+class FeatureMapsOptions:
+    """The layer whose pictures are wanted; "" is all of them above each other."""
+
+    layer: str = ""
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """The pictures of one layer.
+
+    layer: its name    source: the layer whose weights made its channels, itself or one before
+    what: "filters", "before" or "after" the non-linearity, or "pooled", "enlarged", "maps"
+    tiles (shown, height, width)    unit (shown,) the channel that each belongs to    shown of `count` there are
+    """
+
+    layer: str
+    source: str
+    what: str
+    is_signed: bool
+    tiles: Array
+    unit: Array
+    count: int
+
+
+@dataclass(frozen=True)
+class FeatureMaps:
+    """The selected example and all rows that were asked for, in the order of the layers.
+
+    example (height, width, channels) in the range of the data    label -1 where there are no classes
+    probability (classes,), empty where the model predicts none    scores (classes,), what a model puts out that gives no
+    probabilities, else empty
+    """
+
+    example: Array
+    label: int
+    probability: Array
+    layers: tuple[str, ...]
+    rows: tuple[MapRow, ...]
+    scores: Array = field(default_factory=lambda: np.zeros(0, np.float32))
+
+
+def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
+    """Filters and maps of the selected example, of all layers with pictures or of one."""
+    model, options = run.model, selection.options or FeatureMapsOptions()
+    assert isinstance(model, Network)
+    inputs, label = selected_example(run, selection)
+    with np.errstate(all="ignore"):
+        outputs = model.layer_outputs(inputs)
+        layers = tuple(model.names[at] for at in _pictured(model))
+        wanted = options.layer if options.layer in layers else ""
+        rows: list[MapRow] = []
+        for at in _pictured(model):
+            if wanted in ("", model.names[at]):
+                rows += _rows_of(model, at, outputs, selection, is_alone=bool(wanted))
+        classes = len(run.data.dataset.class_names)
+        predicts = model.classes is not None and classes > 0
+        return FeatureMaps(
+            np.asarray(run.data.scaling.undo(inputs)[0], np.float32),
+            label if classes else -1,
+            model.probabilities(outputs[-1])[0].copy() if predicts else np.zeros(0),
+            layers,
+            tuple(rows),
+            scores_of(model, outputs[-1]).ravel() if predicts else np.zeros(0, np.float32),
+        )
+
+
+def _pictured(model: Network) -> list[int]:
+    """The layers whose outputs are pictures, but for those that change nothing."""
+    return [
+        at
+        for at, (layer, shape) in enumerate(zip(model.layers, model.shapes, strict=True))
+        if len(shape) == 3 and layer.kind not in _UNCHANGING
+    ]
+
+
+def _rows_of(model: Network, at: int, outputs: list[Array], selection: Selection, is_alone: bool) -> list[MapRow]:
+    layer, name, source = model.layers[at], model.names[at], source_of(model, at)
+    rows = [_filters(model, name, selection, is_alone)] if layer.kind == "conv2d" else []
+    maps = outputs[at][0]
+    height, width, channels = maps.shape
+    shown = max(1, min(channels, _MOST_TILES, _MOST_PIXELS // (height * width)))
+    tiles = maps[:, :, :shown].transpose(2, 0, 1).copy()
+    rows.append(_frozen(MapRow(name, source, _what(model, at), _is_signed(model, at), tiles, np.arange(shown), channels)))
+    return rows
+
+
+def _filters(model: Network, name: str, selection: Selection, is_alone: bool) -> MapRow:
+    """One picture for each filter and input channel; where they are many, those of the selected filter."""
+    weight = model.parameters.view(f"{name}.weight")
+    height, width, channels, filters = weight.shape
+    count = filters * channels
+    kernels, units = weight.transpose(3, 2, 0, 1), np.arange(filters)
+    if not is_alone and count > _MOST_KERNELS and channels > 1:
+        is_meant = selection.unit >= 0 and source_named(model, selection.layer) == name
+        first = selection.unit if is_meant and selection.unit < filters else 0
+        kernels, units = kernels[first : first + 1], units[first : first + 1]
+    shown = max(1, min(len(units) * channels, _MOST_TILES, _MOST_PIXELS // (height * width)))
+    tiles = kernels.reshape(-1, height, width)[:shown].copy()
+    return _frozen(MapRow(name, name, "filters", True, tiles, np.repeat(units, channels)[:shown], count))
+
+
+def source_of(model: Network, at: int) -> str:
+    """The layer whose weights made the channels that this layer puts out: itself, or the nearest before it that has some."""
+    for place in range(at, -1, -1):
+        if f"{model.names[place]}.weight" in model.parameters.shapes:
+            return model.names[place]
+    return model.names[at]
+
+
+def source_named(model: Network, name: str) -> str:
+    """The same for a layer's name; "" for a name that is not there."""
+    return source_of(model, model.names.index(name)) if name in model.names else ""
+
+
+def _what(model: Network, at: int) -> str:
+    kind = model.layers[at].kind
+    if kind in _NONLINEAR:
+        return "after"
+    if "pool" in kind:
+        return "pooled"
+    if kind == "upsample2d":
+        return "enlarged"
+    following = (layer.kind for layer in model.layers[at + 1 :] if layer.kind not in _UNCHANGING)
+    return "before" if next(following, "") in _NONLINEAR else "maps"
+
+
+def _is_signed(model: Network, at: int) -> bool:
+    while at >= 0 and model.layers[at].kind in (*_KEEPING_SIGN, *_UNCHANGING):
+        at -= 1
+    return at < 0 or model.layers[at].kind not in _NEVER_NEGATIVE
+
+
+def _frozen(row: MapRow) -> MapRow:
+    row.tiles.flags.writeable = False
+    row.unit.flags.writeable = False
+    return row

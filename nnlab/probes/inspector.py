@@ -1,0 +1,203 @@
+"""Whatever is selected, in numbers: an example, a unit with one step of its backpropagation, or a single weight."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.datasets.names import Names
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.network import Network
+from nnlab.models.rbm import RBM
+from nnlab.probes.columns import Column, column_at, columns_of, names_of
+from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.selection import Selection, part_of, raw_example, selected_example, shown_example, shown_part
+from nnlab.probes.standing import has_stepped
+from nnlab.probes.unit import UnitInspection, inspect_unit
+from nnlab.training.loop import TrainingRun
+
+
+@dataclass(frozen=True)
+class InspectorOptions:
+    """Which of the selected things to look at."""
+
+    focus: str = "example"
+
+
+@dataclass(frozen=True)
+class ExampleInspection:
+    """An example, what the model makes of it, and how its loss answers to every number of it.
+
+    inputs, raw, saliency (*example_shape)    reconstruction (*example_shape), or empty    outputs (K,) of a classifier,
+    or empty    inputs are as the model sees them, raw as the data has them, and scaling says in words what lies between
+    saliency is d loss / d input; of an RBM dF / dv, F the free energy
+    """
+
+    part: str
+    example: int
+    count: int
+    label: int  # -1 without classes
+    class_names: tuple[str, ...]
+    names: Names
+    inputs: Array
+    raw: Array
+    scaling: str
+    saliency: Array
+    reconstruction: Array
+    outputs: Array
+    predicted: int  # -1 where no class is predicted
+    are_probabilities: bool
+    loss: float
+    loss_title: str
+    figures: tuple[tuple[str, float], ...]  # further numbers by name
+
+
+@dataclass(frozen=True)
+class WeightInspection:
+    """One parameter.
+
+    gradient and update are those of the last training step: the batch's mean gradient with penalties, and what the
+    optimizer added; NaN before the first and of a model just opened. example_gradient is the selected example's alone, NaN
+    where it is not formed. source says what comes in through it, for a person; of a bias nothing does.
+    """
+
+    tensor: str
+    position: tuple[int, ...]
+    shape: Shape
+    value: float
+    gradient: float
+    update: float
+    example_gradient: float
+    number: int
+    siblings: Array  # the other weights of the same unit, in order (n_in,)
+    place: int  # which of them it is
+    source: str = ""
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since
+
+
+Inspection = ExampleInspection | UnitInspection | WeightInspection
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def probe_inspector(run: TrainingRun, selection: Selection) -> Inspection:
+    """The selected thing in focus; the example where nothing else is selected, or what is selected is not there."""
+    focus = selection.options.focus if isinstance(selection.options, InspectorOptions) else "example"
+    if focus == "weight" and selection.weight is not None and _has(run, *selection.weight):
+        return _inspect_weight(run, selection)
+    columns = columns_of(run.model, run.data.dataset.example_shape)
+    if focus == "unit":
+        place = column_at(columns, selection.layer)
+        if place is not None and 0 <= selection.unit < columns[place].units:
+            return inspect_unit(run, selection, columns, place)
+    return _inspect_example(run, selection, columns)
+
+
+def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Column, ...]) -> ExampleInspection:
+    inputs, label = selected_example(run, selection)
+    model, data, shape = run.model, run.data.dataset, inputs.shape[1:]
+    flow = flow_of(model, columns, inputs, label)
+    outputs: Array = np.zeros(0, np.float32)
+    rebuilt: Array = outputs
+    figures: tuple[tuple[str, float], ...] = ()
+    saliency, predicted = flow.by_input.reshape(shape), -1
+    if isinstance(model, RBM):
+        rebuilt = flow.forward[-1].reshape(shape)
+        saliency = _free_energy_slope(model, flow).reshape(shape)
+        figures = (("free energy", float(model.free_energy(inputs)[0])),)
+    elif _predicts(run):
+        outputs = flow.forward[-1]
+        assert isinstance(model, Network)
+        predicted = int(model.predicted(outputs[None])[0])
+    elif flow.forward[-1].size == inputs.size:
+        rebuilt = flow.forward[-1].reshape(shape)
+    return ExampleInspection(
+        shown_part(run, selection.part),
+        shown_example(run, selection.part, selection.example),
+        len(part_of(run, selection.part)[1]),
+        label if data.class_names else -1,
+        data.class_names,
+        data.input_names,
+        inputs[0],
+        raw_example(run, selection),
+        run.data.scaling.words,
+        saliency,
+        rebuilt,
+        outputs,
+        predicted,
+        isinstance(model, Network) and model.gives_probabilities,
+        flow.loss,
+        flow.loss_title,
+        figures,
+    )
+
+
+def _predicts(run: TrainingRun) -> bool:
+    """Whether the outputs stand for classes: a model with a replica of its inputs as outputs predicts none."""
+    model = run.model
+    return isinstance(model, Network) and model.classes is not None and bool(run.data.dataset.class_names)
+
+
+def _free_energy_slope(model: RBM, flow: Flow) -> Array:
+    """dF/dv = -a - W p(h|v); of Gaussian units v - a - W p(h|v)."""
+    v, p = flow.forward[0], flow.forward[1]
+    own = v - model.visible_bias if model.settings.is_gaussian else -model.visible_bias
+    return np.asarray(own - model.weight @ p)
+
+
+def _has(run: TrainingRun, tensor: str, position: tuple[int, ...]) -> bool:
+    shape = run.model.parameters.shapes.get(tensor)
+    return (
+        shape is not None
+        and len(shape) == len(position)
+        and all(0 <= at < size for at, size in zip(position, shape, strict=True))
+    )
+
+
+def _inspect_weight(run: TrainingRun, selection: Selection) -> WeightInspection:
+    assert selection.weight is not None
+    tensor, position = selection.weight
+    parameters = run.model.parameters
+    values = parameters.view(tensor)
+    update = run.last_update(tensor)
+    is_known = has_stepped(run)
+    siblings = values[..., position[-1]] if values.ndim > 1 else values
+    place = int(np.ravel_multi_index(position[:-1], siblings.shape)) if values.ndim > 1 else position[0]
+    return WeightInspection(
+        tensor,
+        position,
+        values.shape,
+        float(values[position]),
+        float(parameters.gradient_view(tensor)[position]) if is_known else np.nan,
+        -float(update[position]) if is_known else np.nan,
+        _example_gradient(run, selection),
+        run.number,
+        np.array(siblings, np.float32).ravel(),
+        place,
+        _source(run, tensor, position),
+        run.kept_epoch,
+        bool(run.edited),
+    )
+
+
+def _source(run: TrainingRun, tensor: str, position: tuple[int, ...]) -> str:
+    """What a weight of a dense layer or a machine multiplies."""
+    data = run.data.dataset
+    columns = columns_of(run.model, data.example_shape)
+    found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
+    if not found or len(position) != 2:
+        return ""
+    before = columns[found[0] - 1]
+    name = names_of(before, data.input_names).name(position[0])
+    return name if found[0] == 1 else f"{name} of {before.name}"
+
+
+def _example_gradient(run: TrainingRun, selection: Selection) -> float:
+    """d loss / d weight of the selected example alone, in dense layers."""
+    assert selection.weight is not None
+    tensor, position = selection.weight
+    columns = columns_of(run.model, run.data.dataset.example_shape)
+    found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
+    if not found or columns[found[0]].kind == "conv2d" or len(position) != 2:
+        return np.nan
+    flow = flow_of(run.model, columns, *selected_example(run, selection))
+    return float(flow.weight_gradient(found[0], position[1])[position[0]])

@@ -1,0 +1,164 @@
+"""Which examples a classifier is sure of, which it doubts, and which it mistakes."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnlab.datasets import Dataset
+from nnlab.datasets.names import Names
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Array
+from nnlab.models.network import Network
+from nnlab.probes.pictures import Pictures, raw_pictures
+from nnlab.probes.rolling import RollingPass
+from nnlab.probes.scores import scores_of
+from nnlab.probes.selection import Selection, part_of, shown_part
+from nnlab.training.loop import TrainingRun
+
+ORDERS = ("worst mistakes", "least sure", "most sure", "as they come")
+_MOST_EXAMPLES = 5000
+_MOST_PROBABILITIES = 1_000_000
+
+
+class PredictionsMemory:
+    """What the probe finds again at the next frame. The gallery follows whole rounds, or it would never stand still."""
+
+    def __init__(self, seconds: float = np.inf) -> None:
+        self.rolling = RollingPass(seconds)
+        self.settled: tuple[object, ...] = ()
+        self.was_fresh = False
+        self.outputs: Array = np.empty((0, 0))
+        # Of which moments the outputs are.
+        self.step = self.since = self.kept_epoch = 0
+        self.is_edited = False
+
+
+@dataclass(frozen=True)
+class PredictionsOptions:
+    """Which examples come first, and how many of them are shown, from where on."""
+
+    order: str = ORDERS[0]
+    shown: int = 60
+    first: int = 0
+    memory: PredictionsMemory = field(default_factory=PredictionsMemory, compare=False)
+
+
+@dataclass(frozen=True)
+class PredictionsPicture:
+    """The first examples in the asked order, of those in the selected cell of the confusion matrix if there is one.
+
+    places (n,), positions in the part    labels, predicted (n,)    probability (n, classes)    pictures (n, h, w, channels)
+    scores (n, classes), what a model puts out that gives no probabilities, else (0, 0); its probability is only for order.
+    raw (n, features), extremes (2, features): of what is no picture the numbers in the data, and the lowest and highest of
+    each among some training examples; (n, 0) and (2, 0) of pictures. names are those of the features.
+    Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; step is when they were looked at.
+    There are `total` that could be looked at: the part's, or with a cell those of its true class.
+    """
+
+    step: int
+    part: str
+    cell: tuple[int, int] | None
+    is_fresh: bool
+    examples: int
+    mistakes: int
+    matching: int
+    first: int
+    places: Array
+    labels: Array
+    predicted: Array
+    probability: Array
+    pictures: Pictures
+    total: int = 0
+    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
+    is_edited: bool = False  # whether some were changed by hand since
+    names: Names = field(default=Names((0,)))
+    raw: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    extremes: Array = field(default_factory=lambda: np.zeros((2, 0), np.float32))
+    scores: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    since: int | None = None  # the first of the steps at which the examples were looked at
+
+    @property
+    def gives_scores(self) -> bool:
+        """Whether the model's outputs are no probabilities."""
+        return bool(self.scores.shape[1])
+
+
+def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPicture:
+    """The gallery, from the last whole round through the examples."""
+    model = run.model
+    if not isinstance(model, Network):
+        raise ShapeError("this model predicts no classes; choose a multi-layer perceptron, a CNN or a linear SVM")
+    options = selection.options if isinstance(selection.options, PredictionsOptions) else PredictionsOptions()
+    memory, rolling = options.memory, options.memory.rolling
+    classes = max(len(run.data.dataset.class_names), model.output_shape[-1])
+    most = max(1, _MOST_PROBABILITIES // classes)
+    # A cell is looked at whole, to hold as many as the confusion matrix says.
+    label = None if selection.cell is None else selection.cell[0]
+    if label is None:
+        most = min(most, _MOST_EXAMPLES)
+    with np.errstate(all="ignore"):
+        rolling.update(run, selection.part, most, lambda inputs: model.predict(inputs), label)
+        settle(run, selection.part, label, memory)
+        # Of a class without examples nothing was computed.
+        outputs = memory.outputs if len(memory.outputs) else np.empty((0, *model.output_shape), np.float32)
+        labels = rolling.labels[: len(outputs)]
+        probability, predicted = model.probabilities(outputs), model.predicted(outputs)
+        order = _ordered(options.order, selection.cell, labels, predicted, probability)
+    first = min(max(options.first, 0), max(len(order) - 1, 0))
+    chosen = order[first : first + max(options.shown, 1)]
+    places = rolling.places[chosen]
+    feed, index = part_of(run, selection.part)
+    raw = np.asarray(feed.examples.inputs[index[places]])
+    return PredictionsPicture(
+        memory.step,
+        shown_part(run, selection.part),
+        selection.cell,
+        rolling.is_fresh,
+        len(outputs),
+        int((predicted != labels).sum()),
+        len(order),
+        first,
+        places,
+        labels[chosen],
+        predicted[chosen],
+        probability[chosen].copy(),
+        raw_pictures(run.data.dataset, raw),
+        rolling.eligible,
+        memory.kept_epoch,
+        memory.is_edited,
+        run.data.dataset.input_names,
+        *_numbers(run.data.dataset, raw),
+        scores_of(model, outputs[chosen]),
+        memory.since,
+    )
+
+
+def _numbers(dataset: Dataset, raw: Array) -> tuple[Array, Array]:
+    """The numbers of examples that are no pictures, and how far each reaches."""
+    if dataset.is_image:
+        return np.zeros((len(raw), 0), np.float32), np.zeros((2, 0), np.float32)
+    low, high = dataset.feature_range
+    return raw.astype(np.result_type(raw, np.float32)).reshape(len(raw), len(low)), np.stack((low, high))
+
+
+def settle(run: TrainingRun, part: str, label: int | None, memory: PredictionsMemory) -> None:
+    """Take over the outputs of the last whole round; of the first one whatever is there."""
+    rolling = memory.rolling
+    settled = (part, label, rolling.rounds, rolling.known)
+    if settled != memory.settled or (rolling.is_fresh and not memory.was_fresh):
+        memory.settled, memory.step = settled, run.number
+        memory.since = int(rolling.steps[: rolling.known].min(initial=run.number))
+        memory.kept_epoch, memory.is_edited = run.kept_epoch, bool(run.edited)
+        memory.outputs = rolling.values[: rolling.known].copy()
+    memory.was_fresh = rolling.is_fresh
+
+
+def _ordered(order: str, cell: tuple[int, int] | None, labels: Array, predicted: Array, probability: Array) -> Array:
+    """Positions of the examples that match, the asked ones first."""
+    sure = probability[np.arange(len(predicted)), predicted]
+    matches = np.ones(len(labels), bool) if cell is None else (labels == cell[0]) & (predicted == cell[1])
+    if order == "worst mistakes" and cell is None:
+        matches &= labels != predicted
+    key = {"worst mistakes": -sure, "most sure": -sure, "least sure": sure}.get(order, np.zeros(len(labels)))
+    matching = np.flatnonzero(matches)
+    return matching[np.argsort(key[matching], kind="stable")]

@@ -1,0 +1,332 @@
+"""One unit in numbers: what goes in, what comes out, when it is active, and one step of its backpropagation."""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from nnlab.datasets.names import Names
+from nnlab.datasets.split import spread
+from nnlab.models.arrays import Array, Shape
+from nnlab.models.layers.batch_norm import BatchNorm
+from nnlab.models.layers.conv2d import Conv2D
+from nnlab.models.network import Network
+from nnlab.models.rbm import RBM
+from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, names_of, unit_name
+from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.selection import Selection, part_of, raw_example, selected_example, shown_example, shown_part
+from nnlab.training.loop import TrainingRun
+
+# How many examples a unit is watched on: as many as cost a millisecond or two.
+_MOST_WATCHED = 256
+_WATCH_WORK = 30_000_000
+_BEST = 5
+
+
+@dataclass(frozen=True)
+class UnitInspection:
+    """A unit of a layer, for the selected example.
+
+    z = inputs . incoming + bias    y = squash(z)    delta = d loss / d z    d loss / d incoming = weight_gradient
+
+    inputs, incoming, weight_gradient (n_in,), empty where a layer has no weights; incoming_shape says as what picture
+    they are drawn. Of a convolution they are those at the place where the channel is strongest, but weight_gradient sums
+    over all places.
+    names are those of inputs, next_names those of what the unit feeds
+    raw (n_in,)                           the inputs as the data has them, where they come from there and are but
+                                          scaled, else empty; of an input itself (1,)
+    next_weights, next_deltas (n_out,)    what the unit feeds and their deltas, where the next layer is dense:
+                                          d loss / d y = next_weights . next_deltas
+    picture (height, width)               the channel's activation, where it is a picture
+    watched (N,)                          y over some examples of the part; a picture's largest
+    best, best_values (5,)                positions in the part of those that excite it most, and their y
+    best_pictures (5, ...)                they themselves
+    """
+
+    layer: str
+    name: str
+    unit: int
+    units: int
+    kind: str
+    squash: str
+    riders: tuple[str, ...]
+    tensor: str
+    bias_tensor: str
+    is_transposed: bool
+    is_machine: bool
+    contains_loss: bool  # whether delta comes from the loss and this layer's activation in one: p - t
+    names: Names
+    inputs: Array
+    raw: Array
+    scaling: str  # what was done to raw, in words; empty where nothing was
+    incoming: Array
+    incoming_shape: Shape
+    bias: float
+    z: float
+    y: float
+    place: tuple[int, ...]
+    by_output: float
+    delta: float
+    weight_gradient: Array
+    next_layer: str
+    next_names: Names
+    next_weights: Array
+    next_deltas: Array
+    learning_rate: float
+    example: int
+    label: int
+    part: str
+    picture: Array
+    watched: Array
+    best: Array
+    best_values: Array
+    best_pictures: Array
+    is_shared: bool = False  # whether another layer uses the weights, too: weight_gradient holds its share
+    pretraining: str = ""  # while a stack is pretrained, how the unit's weights learn, or that they do not
+    bias_gradient: float = math.nan  # d loss / d bias; of a convolution delta summed over all places
+    is_centred: bool = False  # whether a batch norm right behind takes the mean away, and with it the bias
+    is_normalized: bool = False  # whether the gradient comes through a batch norm, here by its running figures
+
+
+def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int) -> UnitInspection:
+    """The unit of a column, seen from the selected example and from some examples of its part."""
+    column, unit = columns[place], selection.unit
+    if isinstance(run.model, RBM) and column.name == INPUT:
+        # A visible unit's equation is how it is reconstructed.
+        place, column = len(columns) - 1, columns[-1]
+    inputs, label = selected_example(run, selection)
+    flow = flow_of(run.model, columns, inputs, label)
+    numbers = flow.forward[place].reshape(column.shape)
+    deltas = flow.deltas[place].reshape(_first_shape(run, column))
+    slopes = flow.backward[place].reshape(column.shape)
+    at: tuple[int, ...] = ()
+    picture: Array = np.zeros((0, 0), np.float32)
+    if column.has_channels:
+        picture = numbers[..., unit].copy()
+        at = tuple(int(axis) for axis in np.unravel_index(np.argmax(np.nan_to_num(np.abs(picture))), picture.shape))
+    y, by_output = (float(array[(*at, unit)] if at else array.ravel()[unit]) for array in (numbers, slopes))
+    parts = _incoming(run, columns, place, unit, at, flow, deltas)
+    watched, best, best_values, pictures = _watch(run, selection, column, unit)
+    next_layer, next_names, next_weights, next_deltas = _next(run, columns, place, unit, flow)
+    return UnitInspection(
+        layer=column.name,
+        name=unit_name(column, unit, run.data.dataset.input_names),
+        unit=unit,
+        units=column.units,
+        kind=column.kind,
+        squash=column.squash,
+        riders=column.riders,
+        tensor=column.tensor,
+        bias_tensor=parts.bias_tensor,
+        is_transposed=column.is_transposed,
+        is_machine=flow.is_machine,
+        contains_loss=column.contains_loss,
+        names=parts.names,
+        inputs=parts.inputs,
+        raw=_raw(run, selection, columns, place, unit),
+        scaling=run.data.scaling.words if columns[0].is_scaled_data else "",
+        incoming=parts.incoming,
+        incoming_shape=parts.shape,
+        bias=parts.bias,
+        z=float(parts.inputs @ parts.incoming + parts.bias) if parts.incoming.size else math.nan,
+        y=y,
+        place=at,
+        by_output=by_output,
+        delta=parts.delta,
+        weight_gradient=parts.gradient,
+        next_layer=next_layer,
+        next_names=next_names,
+        next_weights=next_weights,
+        next_deltas=next_deltas,
+        learning_rate=run.learning_rate,
+        example=shown_example(run, selection.part, selection.example),
+        label=label if run.data.dataset.class_names else -1,
+        part=shown_part(run, selection.part),
+        picture=picture,
+        watched=watched,
+        best=best,
+        best_values=best_values,
+        best_pictures=pictures,
+        is_shared=not flow.is_machine and bool(flow.sharing(place)),
+        pretraining=_pretraining(run, column),
+        bias_gradient=parts.bias_gradient,
+        is_centred=bool(column.tensor and column.riders and _is_norm(column.riders[0])),
+        is_normalized=any(_is_norm(layer) for behind in columns[place:] for layer in behind.riders),
+    )
+
+
+def _is_norm(layer: str) -> bool:
+    return layer.startswith(BatchNorm.kind)
+
+
+def _raw(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int, unit: int) -> Array:
+    """Of a unit behind the input the example's own numbers, before scaling; of an input its own."""
+    column = columns[place]
+    # A patch at the border holds padding, which the data does not have.
+    if not columns[0].is_scaled_data or place > 1 or column.kind == "conv2d" or (place == 1 and not column.tensor):
+        return np.zeros(0, np.float32)
+    raw = raw_example(run, selection).ravel()
+    return raw if place == 1 else raw[unit : unit + 1]
+
+
+def _pretraining(run: TrainingRun, column: Column) -> str:
+    if not run.model.is_pretraining or not column.tensor:
+        return ""
+    return "contrastive divergence" if column.learns else "frozen"
+
+
+@dataclass(frozen=True)
+class _Incoming:
+    names: Names
+    inputs: Array
+    incoming: Array
+    shape: Shape
+    bias: float
+    bias_tensor: str
+    delta: float
+    gradient: Array
+    bias_gradient: float
+
+
+def _incoming(
+    run: TrainingRun,
+    columns: tuple[Column, ...],
+    place: int,
+    unit: int,
+    at: tuple[int, ...],
+    flow: Flow,
+    deltas: Array,
+) -> _Incoming:
+    """The unit's weights, what they multiply, and the gradient by them."""
+    column, empty = columns[place], np.zeros(0, np.float32)
+    if not column.tensor:
+        return _Incoming(Names((0,)), empty, empty, (0, 0), 0.0, "", math.nan, empty, math.nan)
+    weight = run.model.parameters.view(column.tensor)
+    bias_tensor = _bias_tensor(run, column)
+    bias = run.model.parameters.view(bias_tensor)
+    if column.kind == "conv2d":
+        return _incoming_of_channel(run, columns, place, unit, at, flow, deltas, bias_tensor)
+    incoming = (weight[unit] if column.is_transposed else weight[:, unit]).copy()
+    before = columns[place - 1]
+    shape = before.shape if len(before.shape) == 3 and not before.has_channels else (len(incoming),)
+    return _Incoming(
+        names_of(before, run.data.dataset.input_names),
+        flow.forward[place - 1].copy(),
+        incoming,
+        shape,
+        float(bias[unit]),
+        bias_tensor,
+        float(deltas.ravel()[unit]),
+        flow.weight_gradient(place, unit),
+        float(deltas.ravel()[unit]),
+    )
+
+
+def _incoming_of_channel(
+    run: TrainingRun,
+    columns: tuple[Column, ...],
+    place: int,
+    unit: int,
+    at: tuple[int, ...],
+    flow: Flow,
+    deltas: Array,
+    bias_tensor: str,
+) -> _Incoming:
+    """A filter, the patch it sees at one place, and its gradient over all places: dW = sum of patch times delta."""
+    column, model = columns[place], run.model
+    assert isinstance(model, Network)
+    layer = model.layers[column.first]
+    assert isinstance(layer, Conv2D)
+    shape = (model.input_shape, *model.shapes)[column.first]
+    geometry = layer.geometry(shape)
+    x = np.pad(flow.forward[place - 1].reshape(shape), (geometry.pad, geometry.pad_across, (0, 0)))
+    patches = np.lib.stride_tricks.sliding_window_view(x, (layer.kernel, layer.kernel), axis=(0, 1))
+    # (H', W', C, k, k) to (H', W', k, k, C), as the weights lie.
+    patches = patches[:: layer.stride, :: layer.stride].transpose(0, 1, 3, 4, 2)
+    weight = model.parameters.view(column.tensor)[..., unit]
+    own = deltas[..., unit]
+    gradient = np.tensordot(own, patches, axes=2)
+    return _Incoming(
+        Names(weight.shape),
+        np.ascontiguousarray(patches[at]).ravel(),
+        weight.ravel(),
+        weight.shape,
+        float(model.parameters.view(bias_tensor)[unit]),
+        bias_tensor,
+        float(own[at]),
+        np.ravel(gradient),
+        float(own.sum()),
+    )
+
+
+def _first_shape(run: TrainingRun, column: Column) -> Shape:
+    """The shape of what the column's weights make: activations do not change it, a reshape behind them may."""
+    if isinstance(run.model, Network) and column.first >= 0:
+        return run.model.shapes[column.first]
+    return column.shape
+
+
+def _bias_tensor(run: TrainingRun, column: Column) -> str:
+    if isinstance(run.model, RBM):
+        return f"{run.model.names[0]}.{'visible' if column.name == RECONSTRUCTION else 'hidden'}_bias"
+    return f"{column.name}.bias"
+
+
+def _next(
+    run: TrainingRun, columns: tuple[Column, ...], place: int, unit: int, flow: Flow
+) -> tuple[str, Names, Array, Array]:
+    """The weights from this unit to a dense layer right behind it, that layer's units and their deltas."""
+    nothing = "", Names((0,)), np.zeros(0, np.float32), np.zeros(0, np.float32)
+    column = columns[place]
+    if place + 1 >= len(columns) or column.has_channels or flow.is_machine:
+        return nothing
+    behind = columns[place + 1]
+    if not behind.tensor or behind.kind != "dense":
+        return nothing
+    weight = run.model.parameters.view(behind.tensor)
+    outgoing = weight[:, unit] if behind.is_transposed else weight[unit]
+    names = names_of(behind, run.data.dataset.input_names)
+    return behind.name, names, outgoing.copy(), flow.deltas[place + 1].copy()
+
+
+def _watch(run: TrainingRun, selection: Selection, column: Column, unit: int) -> tuple[Array, Array, Array, Array]:
+    """The unit's activation on some examples; and of those that excite it most the positions, activations and inputs."""
+    feed, index = part_of(run, selection.part)
+    places = spread(np.arange(len(index)), _watched_count(run, column))
+    inputs, _ = feed.gather(index[places])
+    model = run.model
+    if isinstance(model, RBM):
+        hidden = model.hidden_probabilities(inputs)
+        values = (
+            hidden[:, unit] if column.kind == "rbm" and not column.is_transposed else model.visible_means(hidden)[:, unit]
+        )
+    elif column.first < 0:
+        values = inputs.reshape(len(inputs), -1)[:, unit]
+    else:
+        assert isinstance(model, Network)
+        # Only as far as the unit: what lies behind it is not needed.
+        outputs = model.layer_outputs(inputs, column.last + 1)[-1]
+        if column.has_channels:
+            outputs = outputs.reshape(len(inputs), *column.shape)[..., unit].reshape(len(inputs), -1)
+            values = outputs.max(axis=1)
+        else:
+            values = outputs.reshape(len(inputs), -1)[:, unit]
+    values = np.array(values, np.float32)
+    best = np.argsort(-values, kind="stable")[:_BEST]
+    return values, places[best], values[best], inputs[best]
+
+
+def _watched_count(run: TrainingRun, column: Column) -> int:
+    """As many examples as the budget of work allows, for the layers up to the column."""
+    model = run.model
+    if not isinstance(model, Network):
+        return max(16, min(_MOST_WATCHED, _WATCH_WORK // max(model.parameters.size, 1)))
+    work = 1
+    for layer, (before, after) in zip(
+        model.layers[: column.last + 1], pairwise((model.input_shape, *model.shapes)), strict=False
+    ):
+        work += 20 * math.prod(after)
+        for name, shape in layer.parameter_shapes(before).items():
+            work += math.prod(shape) * (math.prod(after[:2]) if len(shape) == 4 else 1) if name == "weight" else 0
+    return max(8, min(_MOST_WATCHED, _WATCH_WORK // work))
