@@ -3,11 +3,9 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 import nnlab
 
@@ -30,6 +28,8 @@ ALLOWED = {
     "commands": {"foundation", "models", "datasets", "training", "probes", "experiments", "ui", "commands"},
 }
 SCREEN = {"PySide6", "pyqtgraph", "shiboken6"}
+# What runs or unpacks the code that a file holds.
+CODE_LOADERS = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve"}
 MOST_LINES = 400
 
 
@@ -75,64 +75,74 @@ def named(path: Path) -> str:
     return str(path.relative_to(PACKAGE.parent))
 
 
-@pytest.fixture(params=FILES, ids=named)
-def path(request: pytest.FixtureRequest) -> Path:
-    return request.param
+def violations(rule: Callable[[Path], Iterable[str]]) -> list[str]:
+    """What a rule finds in all files, each with its file."""
+    return [f"{named(path)}: {found}" for path in FILES for found in rule(path)]
 
 
 def test_the_rooms_are_all_there():
     assert {room_of(module) for module in MODULES} == set(ALLOWED)
 
 
-def test_a_module_imports_only_what_its_room_may_know(path: Path):
-    room = room_of(module_of(path))
-    for module in imports_of(ast.walk(tree_of(path)), path):
-        if module.split(".")[0] == "nnlab":
-            assert room_of(module) in ALLOWED[room], f"{named(path)} ({room}) imports {module}"
+def test_a_module_imports_only_what_its_room_may_know():
+    def strangers(path: Path) -> list[str]:
+        room = room_of(module_of(path))
+        known = [module for module in imports_of(ast.walk(tree_of(path)), path) if module.split(".")[0] == "nnlab"]
+        return [f"{room} imports {module}" for module in known if room_of(module) not in ALLOWED[room]]
+
+    assert not violations(strangers)
 
 
-def test_only_the_ui_knows_the_screen(path: Path):
-    screen = {module for module in imports_of(ast.walk(tree_of(path)), path) if module.split(".")[0] in SCREEN}
-    assert not screen or room_of(module_of(path)) == "ui"
-
-
-def test_the_engine_needs_numpy_and_nothing_else(path: Path):
-    if room_of(module_of(path)) == "models":
+def test_a_package_is_imported_only_where_it_belongs():
+    def strangers(path: Path) -> set[str]:
+        room = room_of(module_of(path))
         roots = {module.split(".")[0] for module in imports_of(ast.walk(tree_of(path)), path)}
-        assert roots - set(sys.stdlib_module_names) <= {"numpy", "nnlab"}
+        screen = set() if room == "ui" else roots & SCREEN
+        beyond_numpy = roots - set(sys.stdlib_module_names) - {"numpy", "nnlab"} if room == "models" else set()
+        return screen | beyond_numpy | roots & CODE_LOADERS
+
+    assert not violations(strangers)
 
 
-def test_the_window_is_imported_only_when_it_opens(path: Path):
-    if room_of(module_of(path)) != "commands":
-        return
-    outside_functions = [node for node in tree_of(path).body if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    nodes = [inner for node in outside_functions for inner in ast.walk(node)]
-    assert not [name for name in imports_of(nodes, path) if name.startswith("nnlab.ui")]
+def test_the_window_is_imported_only_when_it_opens():
+    def at_import(path: Path) -> list[str]:
+        if room_of(module_of(path)) != "commands":
+            return []
+        outside_functions = [
+            node for node in tree_of(path).body if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        nodes = [inner for node in outside_functions for inner in ast.walk(node)]
+        return [name for name in imports_of(nodes, path) if name.startswith("nnlab.ui")]
+
+    assert not violations(at_import)
 
 
-def test_nothing_is_unpickled_or_evaluated(path: Path):
-    tree = tree_of(path)
-    roots = {module.split(".")[0] for module in imports_of(ast.walk(tree), path)}
-    assert not roots & {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve"}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            # Qt has methods of these names that are no danger: a dialog's exec().
-            assert not (isinstance(node.func, ast.Name) and node.func.id in {"eval", "exec", "compile", "__import__"})
-            assert not [
-                keyword for keyword in node.keywords if keyword.arg == "allow_pickle" and not is_false(keyword.value)
-            ]
+def test_nothing_is_unpickled_or_evaluated():
+    def dangers(path: Path) -> Iterator[str]:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call):
+                # Qt has methods of these names that are no danger: a dialog's exec().
+                if isinstance(node.func, ast.Name) and node.func.id in {"eval", "exec", "compile", "__import__"}:
+                    yield f"line {node.lineno} calls {node.func.id}"
+                if any(keyword.arg == "allow_pickle" and not is_false(keyword.value) for keyword in node.keywords):
+                    yield f"line {node.lineno} allows pickles"
+
+    assert not violations(dangers)
 
 
 def is_false(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is False
 
 
-def test_a_file_holds_one_idea(path: Path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_a_file_holds_one_idea_and_opens_with_a_sentence_to_the_reader():
+    def untidy(path: Path) -> Iterator[str]:
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > MOST_LINES:
+            yield f"{lines} lines"
+        if not ast.get_docstring(tree_of(path)):
+            yield "no sentence to the reader"
 
-
-def test_every_file_opens_with_a_sentence_to_the_reader(path: Path):
-    assert ast.get_docstring(tree_of(path))
+    assert not violations(untidy)
 
 
 def loaded_after(code: str) -> set[str]:
