@@ -213,7 +213,7 @@ def test_a_first_column_of_classes_comes_before_last_columns_of_which_one_is_1(t
         ("index", lambda n: 90 + n / 4),
         ("sensor_id", lambda n: n / 8),
     ],
-    ids=str,
+    ids=["NO", "row", "index", "sensor_id"],
 )
 def test_a_name_of_rows_is_not_enough_to_leave_a_column_out(tmp_path: Path, name: str, make: Make):
     dataset = whole(table(tmp_path / "a.csv", **{name + "_first": make}, species=word))
