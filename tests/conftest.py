@@ -1,5 +1,6 @@
 """What every test shares: no screen, a home folder of its own, one BLAS thread, and the real data where it is at hand."""
 
+import itertools
 import os
 import signal
 from pathlib import Path
@@ -27,12 +28,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("nnlab")
 
 PROJECT = Path(__file__).resolve().parent.parent
+_HOMES = itertools.count()
 
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a test keeps, it keeps in a folder of its own."""
-    monkeypatch.setenv("NNLAB_HOME", str(tmp_path_factory.mktemp("home")))
+    # Counted here: mktemp looks through all folders there are before it makes the next, which is slow after thousands.
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_HOMES)}"
+    home.mkdir()
+    monkeypatch.setenv("NNLAB_HOME", str(home))
 
 
 @pytest.fixture(autouse=True)

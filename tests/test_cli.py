@@ -18,6 +18,8 @@ from nnlab.resources import resource
 from nnlab.training import TrainingRun
 from tests.datasets.idx_files import write_published
 
+pytestmark = pytest.mark.slow
+
 XOR = str(resource("examples", "xor.toml"))
 DIGITS = str(resource("examples", "digits-mlp.toml"))
 SHORT = ("--set", "training.epochs=2", "--threads", "1")

@@ -18,6 +18,8 @@ from tests.datasets import mirror as manners
 from tests.datasets.mirror import Mirror, published, stand_ins
 from tests.sentences import assert_one_sentence
 
+pytestmark = pytest.mark.slow
+
 FILES = stand_ins()
 IMAGES = "train-images-idx3-ubyte"
 

@@ -85,6 +85,7 @@ def test_the_deep_autoencoder_is_fine_tuned_for_longer_than_it_is_pretrained():
     assert example.training.epochs > 2 * example.model.pretrain_epochs * len(example.model.hidden) / 2
 
 
+@pytest.mark.slow
 def test_an_example_takes_steps_on_the_real_data_and_is_found_again_in_a_file(
     experiment: Experiment, real_data: Path, encoder: Path, tmp_path: Path
 ):

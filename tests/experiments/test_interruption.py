@@ -23,6 +23,8 @@ from nnlab.training import TrainingRun
 from tests.experiments.cases import SMALL
 from tests.sentences import assert_one_sentence
 
+pytestmark = pytest.mark.slow
+
 SIGNALS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
 ADAM = replace(SMALL, training=replace(SMALL.training, optimizer="adam", epochs=100_000))
 

@@ -16,6 +16,8 @@ from nnlab.resources import example_files
 from tests.datasets.idx_files import write_idx
 from tests.datasets.own_files import kaggle_header, write_csv
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = {path.stem: path for path in example_files()}
 TRAIN, TEST = 2000, 300
 PARTS = (("train", TRAIN), ("t10k", TEST))

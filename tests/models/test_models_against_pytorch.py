@@ -23,6 +23,8 @@ from nnlab.models.network import Network
 from nnlab.models.optimizers import OPTIMIZERS
 from tests.models.torch_twins import assert_gradients_agree, torch, torch_loss, torch_parameters
 
+pytestmark = pytest.mark.slow
+
 PICTURE, CLASSES, COUNT = (10, 8, 2), 4, 9
 NUMBERS = 160
 

@@ -86,6 +86,7 @@ def test_gradients_that_a_convolution_sends_back_are_those_of_the_network():
     np.testing.assert_array_equal(picture.numbers(0, gradients=True), expected.by_input[0])
 
 
+@pytest.mark.slow
 def test_of_very_many_channels_and_units_the_first_are_shown():
     run = digits_run("cnn", layers=(Conv2D(100), ReLU(), Flatten(), Dense(5000), ReLU(), Dense(10), Softmax()))
     picture = seen(run)

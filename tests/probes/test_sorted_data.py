@@ -79,6 +79,7 @@ def test_inputs_beyond_the_range_of_a_loss_are_found_behind_the_first_thousand()
         next(run)
 
 
+@pytest.mark.slow
 def test_the_points_between_the_machines_are_of_all_classes():
     found = compare_svms(machine_that_knows_rows(hidden=2))
     assert np.bincount(found.labels).tolist() == pytest.approx([500] * CLASSES, abs=2)

@@ -102,6 +102,7 @@ WORK = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORK)
 def test_what_long_work_finds_out_knows_that_the_model_was_edited(name: str):
     model, work = WORK[name]

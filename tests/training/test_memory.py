@@ -23,6 +23,8 @@ from tests.sentences import assert_one_sentence
 from tests.training.runs import LAYERS as LAYERS_ALONE
 from tests.training.runs import toy_data, toy_run
 
+pytestmark = pytest.mark.slow
+
 NORMALISED = (Dense(8), LAYERS["batch_norm"](), LAYERS["tanh"](), Dense(2), LAYERS["softmax"]())
 
 

@@ -24,6 +24,13 @@ def example(name: str, **training: object) -> Experiment:
     return replace(loaded, training=replace(loaded.training, **training))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder opens a window."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.window)
+
+
 class Driver:
     """Opens windows, and waits for what they do."""
 

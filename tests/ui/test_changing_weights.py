@@ -1,10 +1,11 @@
 """A weight is changed while training stands: every view answers, and undo takes it back, in the order of all edits."""
 
-import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from nnlab.probes import PROBES
@@ -280,21 +281,30 @@ def reference(acts: list[object]) -> dict[tuple[int, ...], float]:
     return values
 
 
-@pytest.mark.parametrize("seed", range(300))
-def test_however_late_the_answers_come_every_act_counts(qtbot, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnlab.ui.edit_history._MERGE_SECONDS", 0.0)
-    draw, edits, now = random.Random(seed), EditHistory(), example("xor")
+ACTS = st.one_of(
+    # Three in seven make a change of one of two parameters; what is made is a number of its own.
+    *[st.tuples(st.just("make"), st.integers(0, 1))] * 3,
+    *[st.tuples(st.just("undo"), st.just(0))] * 2,
+    *[st.tuples(st.just(act), st.just(0)) for act in ("redo", "one answer", "all answers")],
+)
+
+
+@given(drawn=st.lists(ACTS, min_size=1, max_size=12))
+@settings(max_examples=300)
+def test_however_late_the_answers_come_every_act_counts(qapp, drawn: list[tuple[str, int]]) -> None:
+    edits, now = EditHistory(), example("xor")
     worker, acts = Answering(edits), []
-    for value in range(1, draw.randint(2, 12)):
-        act = draw.choice(["make", "make", "make", "undo", "undo", "redo", "one answer", "all answers"])
-        acts.append(((draw.randint(0, 1),), float(value)) if act == "make" else act)
-        if act == "make":
-            edits.make(change_of(float(value), None, position=acts[-1][0][0]))
-        elif act in ("undo", "redo"):
-            getattr(edits, act)(now)
-        else:
-            worker.answer(1 if act == "one answer" else 100)
-    worker.answer()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nnlab.ui.edit_history._MERGE_SECONDS", 0.0)
+        for value, (act, parameter) in enumerate(drawn, 1):
+            acts.append(((parameter,), float(value)) if act == "make" else act)
+            if act == "make":
+                edits.make(change_of(float(value), None, position=parameter))
+            elif act in ("undo", "redo"):
+                getattr(edits, act)(now)
+            else:
+                worker.answer(1 if act == "one answer" else 100)
+        worker.answer()
     assert worker.values == reference(acts), acts
 
 

@@ -139,6 +139,7 @@ def test_a_gzip_that_swells_is_read_no_further(tmp_path: Path, monkeypatch: pyte
     refused(tmp_path / "a.csv.gz", "bomb")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"\n", b"a,b\n\n", b"1,2\n", b"1,2\r", b'"', b",\n", b"1,x\n"], ids=repr)
 def test_a_flood_takes_little_memory(tmp_path: Path, content: bytes):
     path = tmp_path / "a.csv"

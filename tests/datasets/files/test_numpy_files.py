@@ -233,6 +233,7 @@ def test_objects_are_never_unpickled(tmp_path: Path):
     refused(tmp_path / "a.npz", "a.npz", "pickle")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("members", [{"x": 900 << 20, "y": 12}, {"x": 12, "y": 900 << 20}], ids=["inputs", "labels"])
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, members):
     with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:

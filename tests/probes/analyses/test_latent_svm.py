@@ -16,6 +16,8 @@ from tests.models.small_runs import digits_data, digits_run
 from tests.probes.test_latent import coded_run
 from tests.training.runs import toy_run
 
+pytestmark = pytest.mark.slow
+
 
 def spread_run(classes: int = 3) -> TrainingRun:
     """Clusters that a cut through the codes can tell apart."""

@@ -18,6 +18,8 @@ from nnlab.errors import CancelledError, NnlabError
 from nnlab.probes.analyses import linear_svc
 from nnlab.probes.analyses.linear_svc import fit_linear_svc
 
+pytestmark = pytest.mark.slow
+
 
 def clouds(classes: int, count: int = 300, dims: int = 5) -> tuple[np.ndarray, np.ndarray]:
     """Overlapping clouds of points, of labels that do not follow on each other."""

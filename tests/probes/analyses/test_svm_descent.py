@@ -8,6 +8,8 @@ from nnlab.probes.analyses.linear_svc import fit_linear_svc
 from nnlab.probes.analyses.svm_descent import descend, hinge_objective
 from nnlab.training import TrainingData, prepare_data
 
+pytestmark = pytest.mark.slow
+
 
 def coded_data(dims: int, classes: int = 4, count: int = 600) -> TrainingData:
     """Clusters that overlap in a few directions, seen through numbers that go together, as codes do."""
