@@ -11,7 +11,7 @@ import numpy.typing as npt
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.feed_forward import FeedForwardSettings
-from nnlab.models.layers import Layer, Workspace
+from nnlab.models.layers import Layer, Role, Workspace
 from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.base import shape_text
 from nnlab.models.layers.dense import Dense
@@ -20,9 +20,6 @@ from nnlab.models.losses import BatchLoss, Loss
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, layer_shapes
 from nnlab.settings import setting
-
-# Layers that see pictures as pictures.
-_PICTURE_LAYERS = ("conv2d", "max_pool2d", "average_pool2d", "upsample2d")
 
 
 class Autoencoder(Network):
@@ -173,9 +170,9 @@ class AutoencoderSettings(FeedForwardSettings):
     )
 
     def input_shape(self, example_shape: Shape) -> Shape:
-        """As a picture where the first layer that has weights is a convolution, else as one vector."""
-        first = next((layer.kind for layer in self.layers if layer.kind in (*_PICTURE_LAYERS, "dense", "flatten")), "dense")
-        return example_shape if first in _PICTURE_LAYERS else (int(np.prod(example_shape)),)
+        """As a picture where the first layer that forms new numbers is for pictures, else as one vector."""
+        first = next((layer for layer in self.layers if layer.role is Role.FORMS), None)
+        return example_shape if first and first.takes_pictures else (int(np.prod(example_shape)),)
 
     def fitting_outputs(self, example_shape: Shape, classes: int) -> tuple[int, ...]:
         """As many outputs as inputs."""

@@ -72,15 +72,18 @@ class FeedForwardSettings(ModelSettings):
             return self
         last = self.layers[places[-1]]
         assert isinstance(last, Dense)
-        if last.units in fitting or not self._ends_dense(places[-1]):
+        if last.units in fitting or not self._passes_on(places[-1], fitting[0]):
             return self
         layers = list(self.layers)
         layers[places[-1]] = replace(last, units=fitting[0])
         return replace(self, layers=tuple(layers))
 
-    def _ends_dense(self, place: int) -> bool:
-        """Whether nothing behind the layer changes the number of outputs."""
-        return all(layer.kind not in ("conv2d", "reshape", "upsample2d") for layer in self.layers[place + 1 :])
+    def _passes_on(self, place: int, units: int) -> bool:
+        """Whether so many units of the dense layer at this place come out as so many outputs."""
+        try:
+            return layer_shapes(self.layers[place + 1 :], (units,))[-1:] in ((), ((units,),))
+        except ShapeError:
+            return False
 
     def check(self, example_shape: Shape, classes: int) -> None:
         """Raise ShapeError, naming the layer, where the model does not fit the data; nothing is built."""

@@ -33,6 +33,10 @@ class Loss:
     fused_with: ClassVar[type[Layer] | None] = None
     # A single output above this names class 1.
     threshold: ClassVar[float] = 0.5
+    # Whether it is about scores of any size: a margin of 1 must lie between two outputs.
+    needs_scores: ClassVar[bool] = False
+    # Whether it is the mean over an example's outputs, and not one number of them all.
+    averages_outputs: ClassVar[bool] = True
 
     def fitting_outputs(self, classes: int) -> tuple[int, ...]:
         """The numbers of outputs that this loss can teach for so many classes, the usual one first."""
@@ -53,10 +57,11 @@ class Loss:
                 f"{self.kind}: the last layer is {named}, it must be '{self.fused_with.kind}'; "
                 f"add a {self.fused_with.kind} layer or use the loss {others}"
             )
-        if self.kind in _NEEDING_SCORES and isinstance(last, Softmax | Sigmoid):
+        if self.needs_scores and last and _reach(last) <= 1:
+            instead = next((loss.kind for loss in LOSSES.values() if loss.fused_with is type(last)), "mean_squared_error")
             raise ShapeError(
                 f"{self.kind}: the last layer is '{last.kind}', whose outputs cannot reach the margin of 1; "
-                f"take it out, or use the loss {'cross_entropy' if last.kind == 'softmax' else 'binary_cross_entropy'}"
+                f"take it out, or use the loss {instead}"
             )
         if classes is not None and len(output_shape) != 1:
             raise ShapeError(
@@ -79,8 +84,10 @@ class Loss:
         raise NotImplementedError
 
 
-# Losses about scores of any size; squashed ones never get there.
-_NEEDING_SCORES = ("hinge", "one_vs_rest_hinge")
+def _reach(last: Layer) -> float:
+    """How far apart two outputs can be."""
+    low, high = last.output_range()
+    return high - low
 
 
 def _suits(loss: "Loss", last: Layer | None, choices: Sequence[str]) -> bool:
@@ -105,6 +112,7 @@ class CrossEntropy(Loss):
     title: ClassVar[str] = "Cross-entropy"
     formula: ClassVar[str] = "L = −1/N Σ log p[true class], after softmax"
     fused_with: ClassVar[type[Layer] | None] = Softmax
+    averages_outputs: ClassVar[bool] = False
 
     def fitting_outputs(self, classes: int) -> tuple[int, ...]:
         """One output per class."""
@@ -238,6 +246,8 @@ class Hinge(Loss):
     kind: ClassVar[str] = "hinge"
     title: ClassVar[str] = "Hinge (Crammer-Singer)"
     formula: ClassVar[str] = "L = mean of max(0, 1 + strongest rival − true score)"
+    needs_scores: ClassVar[bool] = True
+    averages_outputs: ClassVar[bool] = False
 
     def fitting_outputs(self, classes: int) -> tuple[int, ...]:
         """One score per class."""
@@ -277,6 +287,8 @@ class OneVsRestHinge(Loss):
     kind: ClassVar[str] = "one_vs_rest_hinge"
     title: ClassVar[str] = "Hinge (one vs rest)"
     formula: ClassVar[str] = "L = mean of Σ max(0, 1 − s z), s = ±1"
+    needs_scores: ClassVar[bool] = True
+    averages_outputs: ClassVar[bool] = False
 
     def fitting_outputs(self, classes: int) -> tuple[int, ...]:
         """One score per class."""

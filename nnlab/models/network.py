@@ -129,10 +129,20 @@ class Network:
         """
         return predicted_labels(outputs, self.loss.threshold if self.loss.fused_with is None else 0.5)
 
+    def tensors_of(self, place: int) -> dict[str, Array]:
+        """A layer's own parameters and buffers by their names in its equations."""
+        prefix = f"{self.names[place]}."
+        return {
+            name.removeprefix(prefix): holder.view(name)
+            for holder in (self.parameters, self.buffers)
+            for name in holder.shapes
+            if name.startswith(prefix)
+        }
+
     @property
     def gives_probabilities(self) -> bool:
         """Whether the outputs are probabilities, and not scores of any size."""
-        return self.layers[-1].kind in ("softmax", "sigmoid")
+        return self.layers[-1].output_range() == (0.0, 1.0)
 
     def probabilities(self, outputs: Array) -> Array:
         """What `predict` gave (N, K) as shares of the classes that sum to 1 (N, classes).

@@ -1,4 +1,4 @@
-"""A network as the columns of a diagram: each forms new numbers; layers that only change numbers one by one ride along."""
+"""A network as the columns of a diagram: each forms new numbers; layers that only change numbers one by one follow in it."""
 
 import math
 from dataclasses import dataclass, replace
@@ -7,15 +7,13 @@ from nnlab.datasets.names import Names
 from nnlab.models.arrays import Shape
 from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.deep_belief import DeepBelief
+from nnlab.models.layers import Layer, Role
+from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 
-# Layers that mix numbers, and so begin a column. All others (activations, noise, norm, flatten) belong to the one before.
-MIXING = ("dense", "conv2d", "max_pool2d", "average_pool2d", "upsample2d")
 INPUT = "input"
-# Layers that change no number of an example in prediction, by the beginnings of their names.
-UNCHANGING = ("flatten", "reshape", "dropout", "kl_sparsity", "activity_l1", "masking_noise", "gaussian_noise")
 # The column in which an RBM shows what it makes of the hidden units.
 RECONSTRUCTION = "reconstruction"
 
@@ -29,7 +27,7 @@ class Column:
     """
 
     name: str  # the layer to select: the first of the column
-    layers: tuple[str, ...]  # that layer and those that ride along
+    layers: tuple[str, ...]  # that layer and those that follow in its column
     kind: str  # what the first layer does
     shape: Shape  # (n,) or (height, width, channels)
     has_channels: bool  # whether its units are the channels
@@ -39,7 +37,8 @@ class Column:
     is_transposed: bool = False  # whether they are used the other way round
     learns: bool = False  # whether they change at present
     contains_loss: bool = False  # whether the loss contains its activation: gradients are then by what goes into that
-    squash: str = ""  # the last activation function that rides along: relu, sigmoid, softmax ...
+    # What the layers are; of an RBM, which has none, its activation.
+    descriptions: tuple[Layer, ...] = ()
 
     @property
     def size(self) -> int:
@@ -48,13 +47,36 @@ class Column:
 
     @property
     def is_scaled_data(self) -> bool:
-        """Whether its numbers are the data's, only scaled: a norm that rides along with the input changes them."""
-        return self.name == INPUT and all(layer.startswith(UNCHANGING) for layer in self.riders)
+        """Whether its numbers are the data's, only scaled: a norm right behind the input changes them."""
+        return self.name == INPUT and all(layer.role.changes_nothing for layer in self.descriptions)
 
     @property
-    def riders(self) -> tuple[str, ...]:
-        """The layers that ride along; to the input, which is no layer, all that stand before the first that mixes."""
+    def following(self) -> tuple[str, ...]:
+        """The layers behind the first; of the input, which is no layer, all that stand before one that forms new numbers."""
         return self.layers if self.name == INPUT else self.layers[1:]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The kinds of the following layers that change its numbers or say something about them."""
+        if self.kind == "rbm":
+            return ("probabilities",)
+        behind = self.descriptions if self.name == INPUT else self.descriptions[1:]
+        return tuple(layer.kind for layer in behind if layer.role is Role.MARKS or not layer.role.changes_nothing)
+
+    @property
+    def activation(self) -> str:
+        """The kind of the last activation function: relu, sigmoid, softmax ..."""
+        return next((layer.kind for layer in reversed(self.descriptions) if layer.role is Role.ACTIVATES), "")
+
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether its numbers lie between 0 and 1 by their activation."""
+        return any(layer.kind == self.activation and layer.output_range() == (0.0, 1.0) for layer in self.descriptions)
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether its weights are filters that are moved over a picture."""
+        return bool(self.descriptions) and self.descriptions[0].has_filters
 
     @property
     def units(self) -> int:
@@ -70,13 +92,13 @@ def columns_of(model: Model, picture_shape: Shape) -> tuple[Column, ...]:
     columns = [Column(INPUT, (), INPUT, _pictured(model.input_shape, picture_shape), False)]
     for place, (layer, name) in enumerate(zip(model.layers, model.names, strict=True)):
         shape = model.shapes[place]
-        if layer.kind in MIXING:
+        if layer.role is Role.FORMS:
             tensor, is_transposed = weights_of(model, place)
+            is_picture, learns = len(shape) == 3, bool(tensor)
             columns.append(
-                Column(name, (name,), layer.kind, shape, len(shape) == 3, place, place, tensor, is_transposed, bool(tensor))
+                Column(name, (), layer.kind, shape, is_picture, place, place, tensor, is_transposed, learns=learns)
             )
-        else:
-            columns[-1] = _with(columns[-1], layer.kind, name, shape, place)
+        columns[-1] = _with(columns[-1], layer, name, shape, place)
     is_fused = model.loss.fused_with is not None
     columns[-1] = replace(columns[-1], shape=_pictured(columns[-1].shape, picture_shape), contains_loss=is_fused)
     return tuple(_learning(model, column) for column in columns)
@@ -100,26 +122,22 @@ def unit_name(column: Column, unit: int, inputs: Names) -> str:
     return f"channel {unit}" if column.has_channels else names_of(column, inputs).name(unit)
 
 
-def _with(column: Column, kind: str, name: str, shape: Shape, place: int) -> Column:
-    """The column with one more layer riding along; a vector that is folded into a picture is shown as one."""
+def _with(column: Column, layer: Layer, name: str, shape: Shape, place: int) -> Column:
+    """The column with one more layer; a vector that is folded into a picture is shown as one."""
     if len(shape) == 3 and len(column.shape) == 1:
         column = replace(column, shape=shape)
-    squash = kind if kind in _SQUASHES else column.squash
-    return replace(column, layers=(*column.layers, name), last=place, squash=squash)
-
-
-_SQUASHES = ("relu", "leaky_relu", "elu", "gelu", "softplus", "sigmoid", "tanh", "softmax")
+    return replace(column, layers=(*column.layers, name), last=place, descriptions=(*column.descriptions, layer))
 
 
 def _columns_of_machine(model: RBM, picture_shape: Shape) -> tuple[Column, ...]:
     name = model.names[0]
     visible = _pictured((model.visible,), picture_shape)
     weight = f"{name}.weight"
-    squash = "" if model.settings.is_gaussian else "sigmoid"
+    again = Column(RECONSTRUCTION, (), "rbm", visible, False, tensor=weight, is_transposed=True, learns=True)
     return (
         Column(INPUT, (), INPUT, visible, False),
-        Column(name, (name,), "rbm", (model.hidden,), False, 0, 0, weight, learns=True, squash="sigmoid"),
-        Column(RECONSTRUCTION, (), "rbm", visible, False, tensor=weight, is_transposed=True, learns=True, squash=squash),
+        Column(name, (name,), "rbm", (model.hidden,), False, 0, 0, weight, learns=True, descriptions=(Sigmoid(),)),
+        again if model.settings.is_gaussian else replace(again, descriptions=(Sigmoid(),)),
     )
 
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array
+from nnlab.models.layers import Layer, Role
+from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
@@ -29,11 +31,7 @@ _MOST_LAYERS = 24
 # The share of all time that may go into looking at activations: a forward pass of a large model is no small thing.
 _SHARE = 0.04
 
-_NONLINEAR = ("relu", "leaky_relu", "elu", "gelu", "softplus", "sigmoid", "tanh", "softmax")
-# Non-linearities with a flat side: a unit that lies on it for all examples passes no gradient and cannot come back.
-_DYING = ("relu", "gelu")
-# Of squashing non-linearities the bounds; nearer than the margin to one of them the slope is nearly nothing.
-_BOUNDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+# Nearer than this to a bound of a squashing non-linearity the slope is nearly nothing.
 _MARGIN = 0.01
 _MOSTLY = 0.9
 
@@ -110,8 +108,9 @@ class Distributions:
 
     is_fresh says that the activations are of this step, and not of one shortly before.
 
-    A unit is a number of a vector or a channel of a picture, in all its places. Dead: a ReLU (or GELU) whose output is 0
-    for all shown examples. Saturated: a sigmoid or tanh within 0.01 of its bounds for more than 9 in 10 of them.
+    A unit is a number of a vector or a channel of a picture, in all its places. Dead: of a non-linearity with one
+    flat side (ReLU, GELU), on it for all shown examples. Saturated: of one with two (sigmoid, tanh), within 0.01 of them
+    for more than 9 in 10 examples.
     """
 
     step: int
@@ -175,15 +174,19 @@ def histograms(tensors: Sequence[Array]) -> Histograms:
     return found
 
 
-def unit_counts(outputs: Array, nonlinearity: str) -> tuple[int, int, int]:
-    """How many units outputs (N, ..., units) have, and how many of them are dead, and saturated; -1 where that cannot be."""
+def unit_counts(outputs: Array, layer: Layer) -> tuple[int, int, int]:
+    """How many units a layer's outputs (N, ..., units) have, and how many of them are dead, and saturated.
+
+    A unit that lies on the one flat side of its activation for all examples passes no gradient and cannot come back. -1
+    where that cannot be.
+    """
     others = tuple(range(outputs.ndim - 1))
     dead = saturated = -1
-    if nonlinearity in _DYING:
-        dead = int(np.count_nonzero((outputs == 0).all(axis=others)))
-    if nonlinearity in _BOUNDS:
-        low, high = _BOUNDS[nonlinearity]
-        is_flat = (outputs < low + _MARGIN) | (outputs > high - _MARGIN)
+    flat = layer.flat_outputs if layer.is_elementwise else ()
+    if len(flat) == 1:
+        dead = int(np.count_nonzero((outputs == flat[0]).all(axis=others)))
+    if len(flat) == 2:
+        is_flat = (outputs < flat[0] + _MARGIN) | (outputs > flat[1] - _MARGIN)
         saturated = int(np.count_nonzero(is_flat.mean(axis=others) > _MOSTLY))
     return outputs.shape[-1], dead, saturated
 
@@ -193,24 +196,24 @@ class _Row:
     layer: str
     tensor: str
     source: str
-    nonlinearity: str
+    shaping: Layer
     place: int = 0  # of the source among the layers
 
 
 def _rows(model: Model) -> list[_Row]:
     if isinstance(model, RBM):
         name = model.names[0]
-        return [_Row(name, f"{name}.weight", "hidden probabilities", "sigmoid")]
+        return [_Row(name, f"{name}.weight", "hidden probabilities", Sigmoid())]
     assert isinstance(model, Network)
     shapes = model.parameters.shapes
     learning = [place for place, name in enumerate(model.names) if _tensors_of(name, shapes)]
     rows = []
     for place, following in zip(learning, [*learning[1:], len(model.layers)], strict=True):
-        shaping = [at for at in range(place + 1, following) if model.layers[at].kind in _NONLINEAR]
+        shaping = [at for at in range(place + 1, following) if model.layers[at].role is Role.ACTIVATES]
         source = shaping[-1] if shaping else place
         own = max(_tensors_of(model.names[place], shapes), key=lambda name: math.prod(shapes[name]))
         tensor = weights_of(model, place)[0] or own
-        rows.append(_Row(model.names[place], tensor, model.names[source], model.layers[source].kind, source))
+        rows.append(_Row(model.names[place], tensor, model.names[source], model.layers[source], source))
     return rows[:_MOST_LAYERS]
 
 
@@ -225,7 +228,7 @@ def _look(run: TrainingRun, rows: list[_Row]) -> Activations:
         assert isinstance(model, Network)
         through = model.layer_outputs(inputs)
         outputs = [through[row.place] for row in rows]
-    counts = [unit_counts(output, row.nonlinearity) for row, output in zip(rows, outputs, strict=True)]
+    counts = [unit_counts(output, row.shaping) for row, output in zip(rows, outputs, strict=True)]
     units, dead, saturated = np.array(counts, int).T.copy()
     return Activations(part, len(inputs), histograms(outputs), units, dead, saturated)
 

@@ -1,10 +1,12 @@
 """Pictures inside a convolutional network: its filters, and what every layer makes of the selected example."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.models.layers import Layer, Role
 from nnlab.models.network import Network
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection, selected_example
@@ -15,13 +17,6 @@ _MOST_TILES = 512
 _MOST_PIXELS = 400_000
 # Where all layers are shown above each other, a layer with more kernels than this shows those of one filter.
 _MOST_KERNELS = 64
-
-_NONLINEAR = ("relu", "leaky_relu", "elu", "gelu", "softplus", "sigmoid", "tanh")
-# What is never negative behind these, and stays so behind those.
-_NEVER_NEGATIVE = ("relu", "softplus", "sigmoid", "softmax")
-_KEEPING_SIGN = ("max_pool2d", "average_pool2d", "upsample2d", "reshape", "flatten", "dropout", "code", "activity_l1")
-# Layers that let everything through while predicting: their maps are those of the layer before.
-_UNCHANGING = ("dropout", "masking_noise", "gaussian_noise", "code", "kl_sparsity", "activity_l1")
 
 
 @dataclass(frozen=True)
@@ -96,13 +91,13 @@ def _pictured(model: Network) -> list[int]:
     return [
         at
         for at, (layer, shape) in enumerate(zip(model.layers, model.shapes, strict=True))
-        if len(shape) == 3 and layer.kind not in _UNCHANGING
+        if len(shape) == 3 and (layer.role is Role.RESHAPES or not layer.role.changes_nothing)
     ]
 
 
 def _rows_of(model: Network, at: int, outputs: list[Array], selection: Selection, is_alone: bool) -> list[MapRow]:
     layer, name, source = model.layers[at], model.names[at], source_of(model, at)
-    rows = [_filters(model, name, selection, is_alone)] if layer.kind == "conv2d" else []
+    rows = [_filters(model, name, selection, is_alone)] if layer.has_filters else []
     maps = outputs[at][0]
     height, width, channels = maps.shape
     shown = max(1, min(channels, _MOST_TILES, _MOST_PIXELS // (height * width)))
@@ -140,21 +135,21 @@ def source_named(model: Network, name: str) -> str:
 
 
 def _what(model: Network, at: int) -> str:
-    kind = model.layers[at].kind
-    if kind in _NONLINEAR:
+    layer = model.layers[at]
+    if layer.role is Role.ACTIVATES:
         return "after"
-    if "pool" in kind:
-        return "pooled"
-    if kind == "upsample2d":
-        return "enlarged"
-    following = (layer.kind for layer in model.layers[at + 1 :] if layer.kind not in _UNCHANGING)
-    return "before" if next(following, "") in _NONLINEAR else "maps"
+    if layer.maps != Layer.maps:
+        return layer.maps
+    roles = (layer.role for layer in model.layers[at + 1 :])
+    following = next((role for role in roles if role is Role.RESHAPES or not role.changes_nothing), None)
+    return "before" if following is Role.ACTIVATES else layer.maps
 
 
 def _is_signed(model: Network, at: int) -> bool:
-    while at >= 0 and model.layers[at].kind in (*_KEEPING_SIGN, *_UNCHANGING):
-        at -= 1
-    return at < 0 or model.layers[at].kind not in _NEVER_NEGATIVE
+    low, high = -math.inf, math.inf
+    for layer in model.layers[: at + 1]:
+        low, high = layer.output_range(low, high)
+    return low < 0
 
 
 def _frozen(row: MapRow) -> MapRow:

@@ -197,7 +197,7 @@ def _example_gradient(run: TrainingRun, selection: Selection) -> float:
     tensor, position = selection.weight
     columns = columns_of(run.model, run.data.dataset.example_shape)
     found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
-    if not found or columns[found[0]].kind == "conv2d" or len(position) != 2:
+    if not found or columns[found[0]].has_filters or len(position) != 2:
         return np.nan
     flow = flow_of(run.model, columns, *selected_example(run, selection))
     return float(flow.weight_gradient(found[0], position[1])[position[0]])

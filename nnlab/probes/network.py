@@ -147,7 +147,7 @@ def _lines(run: TrainingRun, columns: tuple[Column, ...], flow: Flow) -> tuple[A
     weights, slopes, starts, count = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)], [-1], 0
     for place in range(1, len(columns)):
         column, before = columns[place], columns[place - 1]
-        if not column.tensor or column.kind == "conv2d" or before.size * column.size > MOST_LINES:
+        if not column.tensor or column.has_filters or before.size * column.size > MOST_LINES:
             starts.append(-1)
             continue
         weight = run.model.parameters.view(column.tensor)
@@ -165,7 +165,7 @@ def _strongest(run: TrainingRun, columns: tuple[Column, ...], selection: Selecti
     if place is None or place == 0:
         return none
     column = columns[place]
-    if not column.tensor or column.kind == "conv2d" or not 0 <= selection.unit < column.units:
+    if not column.tensor or column.has_filters or not 0 <= selection.unit < column.units:
         return none
     weight = run.model.parameters.view(column.tensor)
     incoming = weight[selection.unit] if column.is_transposed else weight[:, selection.unit]

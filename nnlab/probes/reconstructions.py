@@ -9,7 +9,7 @@ import numpy as np
 from nnlab.datasets import Dataset
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.autoencoder import Autoencoder
-from nnlab.models.layers import Layer, Pass, Workspace
+from nnlab.models.layers import Layer, Pass, Role, Workspace
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.probes.pictures import as_shares
@@ -19,7 +19,6 @@ from nnlab.training.loop import TrainingRun
 # All passes are of one size, for which the model then keeps its arrays.
 BATCH = 64
 _SHOWN_AT_FIRST = 12
-_NOISY = ("masking_noise", "gaussian_noise", "dropout")
 _MOST_NOISE = 2_000_000
 
 
@@ -141,7 +140,7 @@ def _as_pictures(examples: Array, dataset: Dataset) -> Array:
 def _noise_layer(run: TrainingRun) -> Layer | None:
     """The layer that disturbs the inputs while the model learns."""
     layers = run.model.layers if isinstance(run.model, Network) else ()
-    return layers[0] if layers and layers[0].kind in _NOISY else None
+    return layers[0] if layers and layers[0].role is Role.DISTURBS else None
 
 
 def _corrupted(inputs: Array, places: Array, noise: Layer, run: TrainingRun) -> Array:

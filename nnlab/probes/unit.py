@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from nnlab.datasets.names import Names
 from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.layers.batch_norm import BatchNorm
+from nnlab.models.layers import Layer, Role
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
@@ -28,7 +29,7 @@ _BEST = 5
 class UnitInspection:
     """A unit of a layer, for the selected example.
 
-    z = inputs . incoming + bias    y = squash(z)    delta = d loss / d z    d loss / d incoming = weight_gradient
+    z = inputs . incoming + bias    y = equation(z)    delta = d loss / d z    d loss / d incoming = weight_gradient
 
     inputs, incoming, weight_gradient (n_in,), empty where a layer has no weights; incoming_shape says as what picture
     they are drawn. Of a convolution they are those at the place where the channel is strongest, but weight_gradient sums
@@ -49,12 +50,16 @@ class UnitInspection:
     unit: int
     units: int
     kind: str
-    squash: str
-    riders: tuple[str, ...]
+    activation: str
+    equation: str  # what becomes of z, in symbols
+    is_elementwise: bool  # whether y follows from this z alone
+    following: tuple[str, ...]
     tensor: str
     bias_tensor: str
     is_transposed: bool
     is_machine: bool
+    has_filters: bool
+    averages_outputs: bool  # whether the loss is a mean over the outputs, not a sum
     contains_loss: bool  # whether delta comes from the loss and this layer's activation in one: p - t
     names: Names
     inputs: Array
@@ -115,12 +120,16 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         unit=unit,
         units=column.units,
         kind=column.kind,
-        squash=column.squash,
-        riders=column.riders,
+        activation=column.activation,
+        equation=_equation(run, column, unit, at),
+        is_elementwise=all(layer.is_elementwise for layer in column.descriptions[1:]),
+        following=column.following,
         tensor=column.tensor,
         bias_tensor=parts.bias_tensor,
         is_transposed=column.is_transposed,
         is_machine=flow.is_machine,
+        has_filters=column.has_filters,
+        averages_outputs=isinstance(run.model, Network) and run.model.loss.averages_outputs,
         contains_loss=column.contains_loss,
         names=parts.names,
         inputs=parts.inputs,
@@ -151,20 +160,35 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         is_shared=not flow.is_machine and bool(flow.sharing(place)),
         pretraining=_pretraining(run, column),
         bias_gradient=parts.bias_gradient,
-        is_centred=bool(column.tensor and column.riders and _is_norm(column.riders[0])),
-        is_normalized=any(_is_norm(layer) for behind in columns[place:] for layer in behind.riders),
+        is_centred=bool(column.tensor) and any(_is_norm(layer) for layer in column.descriptions[1:2]),
+        is_normalized=any(_is_norm(layer) for behind in columns[place:] for layer in behind.descriptions),
     )
 
 
-def _is_norm(layer: str) -> bool:
-    return layer.startswith(BatchNorm.kind)
+def _is_norm(layer: Layer) -> bool:
+    return layer.role is Role.NORMALISES
+
+
+def _equation(run: TrainingRun, column: Column, unit: int, at: tuple[int, ...]) -> str:
+    """What the layers behind its weights make of the unit's z; of several layers the names, one around the other."""
+    model = run.model
+    if not isinstance(model, Network):
+        return next((layer.equation({}) for layer in column.descriptions), "z")
+    number = int(np.ravel_multi_index((*at, unit), column.shape)) if at else unit
+    changing = [place for place in range(column.first + 1, column.last + 1) if not model.layers[place].role.changes_nothing]
+    if len(changing) != 1:
+        return reduce(lambda inner, place: f"{model.layers[place].kind}({inner})", changing, "z")
+    place = changing[0]
+    own = model.tensors_of(place)
+    # Per channel, which is the axis that lies innermost.
+    return model.layers[place].equation({name: float(tensor.ravel()[number % tensor.size]) for name, tensor in own.items()})
 
 
 def _raw(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int, unit: int) -> Array:
     """Of a unit behind the input the example's own numbers, before scaling; of an input its own."""
     column = columns[place]
     # A patch at the border holds padding, which the data does not have.
-    if not columns[0].is_scaled_data or place > 1 or column.kind == "conv2d" or (place == 1 and not column.tensor):
+    if not columns[0].is_scaled_data or place > 1 or column.has_filters or (place == 1 and not column.tensor):
         return np.zeros(0, np.float32)
     raw = raw_example(run, selection).ravel()
     return raw if place == 1 else raw[unit : unit + 1]
@@ -205,7 +229,7 @@ def _incoming(
     weight = run.model.parameters.view(column.tensor)
     bias_tensor = _bias_tensor(run, column)
     bias = run.model.parameters.view(bias_tensor)
-    if column.kind == "conv2d":
+    if column.has_filters:
         return _incoming_of_channel(run, columns, place, unit, at, flow, deltas, bias_tensor)
     incoming = (weight[unit] if column.is_transposed else weight[:, unit]).copy()
     before = columns[place - 1]
@@ -282,7 +306,7 @@ def _next(
     if place + 1 >= len(columns) or column.has_channels or flow.is_machine:
         return nothing
     behind = columns[place + 1]
-    if not behind.tensor or behind.kind != "dense":
+    if not behind.tensor or behind.has_filters:
         return nothing
     weight = run.model.parameters.view(behind.tensor)
     outgoing = weight[:, unit] if behind.is_transposed else weight[unit]

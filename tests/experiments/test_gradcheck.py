@@ -17,10 +17,11 @@ from nnlab.models.cnn import CNNSettings
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.fused import FusedConvPool
 from nnlab.models.layers import Layer, Workspace
-from nnlab.models.layers.activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh
+from nnlab.models.layers.activations import ELU, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.gelu import GELU
 from nnlab.models.layers.noise import Dropout, GaussianNoise, MaskingNoise
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten, Reshape

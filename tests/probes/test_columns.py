@@ -29,7 +29,7 @@ def test_activations_ride_along_with_the_layer_before_them():
         ("dense2", ("dense2", "softmax1"), (2,), False),
     ]
     assert [column.tensor for column in found] == ["", "dense1.weight", "dense2.weight"]
-    assert [column.squash for column in found] == ["", "tanh", "softmax"]
+    assert [column.activation for column in found] == ["", "tanh", "softmax"]
     assert [column.contains_loss for column in found] == [False, False, True]
 
 

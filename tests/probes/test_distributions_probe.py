@@ -10,7 +10,7 @@ from nnlab.datasets.split import spread
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings
 from nnlab.models.deep_belief import DeepBeliefSettings
-from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
+from nnlab.models.layers.activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
@@ -140,22 +140,22 @@ def test_a_large_tensor_is_sampled_evenly():
 
 def test_dead_and_saturated_units_by_hand():
     outputs = np.array([[0.0, 0.0, 1.0], [0.0, 2.0, 0.0]])
-    assert unit_counts(outputs, "relu") == (3, 1, -1)
-    assert unit_counts(outputs, "leaky_relu") == (3, -1, -1)
+    assert unit_counts(outputs, ReLU()) == (3, 1, -1)
+    assert unit_counts(outputs, LeakyReLU()) == (3, -1, -1)
     squashed = np.full((20, 4), 0.5)
     squashed[:19, 0] = 0.998  # 95 % at the upper bound
     squashed[:18, 1] = 0.002  # 90 % is not more than 90 %
     squashed[::2, 2], squashed[1::2, 2] = 0.001, 0.999  # both ends
     squashed[:, 3] = 0.98  # near is not there
-    assert unit_counts(squashed, "sigmoid") == (4, -1, 2)
-    assert unit_counts(2 * squashed - 1, "tanh")[2] == 2
-    assert unit_counts(squashed - 0.5, "tanh")[2] == 0
+    assert unit_counts(squashed, Sigmoid()) == (4, -1, 2)
+    assert unit_counts(2 * squashed - 1, Tanh())[2] == 2
+    assert unit_counts(squashed - 0.5, Tanh())[2] == 0
 
 
 def test_a_channel_is_a_unit_in_all_its_places():
     maps = np.zeros((2, 3, 3, 2))
     maps[1, 2, 2, 1] = 0.1
-    assert unit_counts(maps, "relu") == (2, 1, -1)
+    assert unit_counts(maps, ReLU()) == (2, 1, -1)
 
 
 def test_a_layer_has_the_activations_of_the_non_linearity_behind_it():

@@ -47,7 +47,7 @@ def test_a_hidden_unit_and_its_step_of_backpropagation_by_hand(unit: int):
     hand = ByHand.of(*example_of(run, 4))
     seen = inspect(run, "unit", layer="tanh1", unit=unit, example=4)
     assert isinstance(seen, UnitInspection)
-    assert (seen.layer, seen.riders, seen.squash, seen.tensor) == ("dense1", ("tanh1",), "tanh", "dense1.weight")
+    assert (seen.layer, seen.following, seen.activation, seen.tensor) == ("dense1", ("tanh1",), "tanh", "dense1.weight")
     np.testing.assert_allclose(seen.inputs, hand.x, rtol=1e-5)
     np.testing.assert_allclose(seen.incoming, W1[:, unit])
     assert seen.bias == pytest.approx(B1[unit])
@@ -343,6 +343,6 @@ def test_behind_a_norm_an_input_is_no_longer_the_data_scaled():
     for layer in ("input", "dense1"):
         found = inspect(run, "unit", layer=layer, unit=0)
         assert found.scaling == "" and not found.raw.size
-    assert inspect(run, "unit", layer="input", unit=0).riders == ("batch_norm1",)
+    assert inspect(run, "unit", layer="input", unit=0).following == ("batch_norm1",)
     run = toy_run(layers=(Dropout(0.5), Dense(2), Softmax()))
     assert inspect(run, "unit", layer="input", unit=0).scaling == inspect(run, "example").scaling != ""

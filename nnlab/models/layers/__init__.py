@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnlab.errors import SettingError
-from nnlab.models.layers.activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh
+from nnlab.models.layers.activations import ELU, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from nnlab.models.layers.base import Layer, Pass, Workspace
 from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.gelu import GELU
 from nnlab.models.layers.noise import Dropout, GaussianNoise, MaskingNoise
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
+from nnlab.models.layers.role import Role
 from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.layers.upsample2d import UpSample2D
@@ -64,4 +66,4 @@ def layer_from_table(entry: Mapping[str, Any] | str, where: str) -> Layer:
         raise SettingError(f"{where}.{name} ({kind}): {fault}") from None
 
 
-__all__ = ["LAYERS", "Layer", "Pass", "Workspace", "layer_from_table"]
+__all__ = ["LAYERS", "Layer", "Pass", "Role", "Workspace", "layer_from_table"]

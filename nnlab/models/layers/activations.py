@@ -1,6 +1,7 @@
 """Element-wise non-linearities, and softmax. None has parameters; each states its derivative by its own output."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ import numpy as np
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.role import Role
 from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
 
@@ -19,6 +21,24 @@ class ReLU(Layer):
 
     kind: ClassVar[str] = "relu"
     title: ClassVar[str] = "ReLU"
+    role: ClassVar[Role] = Role.ACTIVATES
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Never negative."""
+        return max(low, 0.0), max(high, 0.0)
+
+    @property
+    def flat_outputs(self) -> tuple[float, ...]:
+        """Below the kink."""
+        return (0.0,)
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """The larger of z and 0."""
+        return "max(0, z)"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """The same."""
+        return "np.maximum(0, x)"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """max(0, x)."""
@@ -37,6 +57,24 @@ class Sigmoid(Layer):
 
     kind: ClassVar[str] = "sigmoid"
     title: ClassVar[str] = "Sigmoid"
+    role: ClassVar[Role] = Role.ACTIVATES
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Between 0 and 1."""
+        return 0.0, 1.0
+
+    @property
+    def flat_outputs(self) -> tuple[float, ...]:
+        """Far out on both sides."""
+        return 0.0, 1.0
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """The logistic function."""
+        return "sigmoid(z)"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """As the docstring has it."""
+        return "1 / (1 + np.exp(-x))"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """1 / (1 + exp(-x))."""
@@ -55,6 +93,24 @@ class Tanh(Layer):
 
     kind: ClassVar[str] = "tanh"
     title: ClassVar[str] = "Tanh"
+    role: ClassVar[Role] = Role.ACTIVATES
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Between -1 and 1, with the sign of z."""
+        return (-1.0 if low < 0 else 0.0), (1.0 if high > 0 else 0.0)
+
+    @property
+    def flat_outputs(self) -> tuple[float, ...]:
+        """Far out on both sides."""
+        return -1.0, 1.0
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """The hyperbolic tangent."""
+        return "tanh(z)"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """The same."""
+        return "np.tanh(x)"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """tanh(x)."""
@@ -78,6 +134,8 @@ class Softmax(Layer):
 
     kind: ClassVar[str] = "softmax"
     title: ClassVar[str] = "Softmax"
+    role: ClassVar[Role] = Role.ACTIVATES
+    is_elementwise: ClassVar[bool] = False
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The same shape, which must be one axis of at least two classes."""
@@ -87,6 +145,23 @@ class Softmax(Layer):
                 "put a dense layer before it"
             )
         return input_shape
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Between 0 and 1."""
+        return 0.0, 1.0
+
+    @property
+    def flat_outputs(self) -> tuple[float, ...]:
+        """Where one class has all."""
+        return 0.0, 1.0
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """By the scores of all classes."""
+        return "softmax(z) = exp(z) / Σ exp(zₖ)"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """The larger scores are, the sooner exp overflows; see the class."""
+        return "np.exp(x - x.max(1, keepdims=True)) / np.exp(x - x.max(1, keepdims=True)).sum(1, keepdims=True)"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """Probabilities of the classes."""
@@ -109,8 +184,29 @@ class LeakyReLU(Layer):
 
     kind: ClassVar[str] = "leaky_relu"
     title: ClassVar[str] = "Leaky ReLU"
+    role: ClassVar[Role] = Role.ACTIVATES
 
     slope: float = setting(0.01, "Slope", minimum=0.0, maximum=1.0, help="y = slope · x where x is negative.")
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Of either sign, that of z."""
+        return (low if low >= 0 else self._bent(low)), (high if high >= 0 else self._bent(high))
+
+    @property
+    def flat_outputs(self) -> tuple[float, ...]:
+        """Below the kink, if the slope there is 0."""
+        return () if self.slope else (0.0,)
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """The larger of z and slope z, since the slope is at most 1."""
+        return f"max(z, {self.slope:g}·z)"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """The same."""
+        return f"np.maximum(x, {self.slope!r} * x)"
+
+    def _bent(self, bound: float) -> float:
+        return self.slope * bound if self.slope else 0.0
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """max(x, slope x), since the slope is at most 1."""
@@ -131,8 +227,26 @@ class ELU(Layer):
 
     kind: ClassVar[str] = "elu"
     title: ClassVar[str] = "ELU"
+    role: ClassVar[Role] = Role.ACTIVATES
 
     alpha: float = setting(1.0, "Alpha", above=0.0, maximum=10.0, help="y = alpha (exp(x) − 1) where x is negative.")
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Above -alpha, with the sign of z."""
+        return (low if low >= 0 else self.alpha * math.expm1(low)), (high if high >= 0 else self.alpha * math.expm1(high))
+
+    @property
+    def flat_outputs(self) -> tuple[float, ...]:
+        """Far below 0."""
+        return (-self.alpha,)
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """Two branches."""
+        return f"z if z > 0 else {self.alpha:g}·(exp(z) − 1)"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """The same."""
+        return f"np.where(x > 0, x, {self.alpha!r} * np.expm1(np.minimum(x, 0)))"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """max(x, 0) + alpha (exp(min(x, 0)) - 1)."""
@@ -149,49 +263,6 @@ class ELU(Layer):
         return np.multiply(slope, dy, out=slope)
 
 
-@dataclass(frozen=True)
-class GELU(Layer):
-    """y = x / 2 (1 + tanh(c (x + 0.044715 x^3)))  with  c = sqrt(2 / pi).  Any shape.
-
-    The usual approximation of x Phi(x) (Hendrycks and Gimpel 2016), within 0.0005 of it; PyTorch's approximate="tanh".
-    """
-
-    kind: ClassVar[str] = "gelu"
-    title: ClassVar[str] = "GELU"
-    _C: ClassVar[float] = 0.7978845608028654
-    _CUBE: ClassVar[float] = 0.044715
-
-    def held_numbers(self, input_shape: Shape) -> int:
-        """The tanh and its slope besides."""
-        return 4 * math.prod(input_shape)
-
-    def forward(self, x: Array, work: Workspace) -> Array:
-        """Keeps the tanh for the backward pass."""
-        t = np.multiply(x, x, out=work.like("tanh", x))
-        np.multiply(t, self._C * self._CUBE, out=t)
-        np.add(t, self._C, out=t)
-        np.multiply(t, x, out=t)
-        np.tanh(t, out=t)
-        y = np.add(t, 1, out=work.like("y", x))
-        np.multiply(y, x, out=y)
-        return np.multiply(y, 0.5, out=y)
-
-    def backward(self, dy: Array, work: Workspace) -> Array:
-        """dy ((1 + t) / 2 + x / 2 (1 - t^2) c (1 + 3 0.044715 x^2))"""
-        x, t = work.x, work.like("tanh", work.x)
-        inner = np.multiply(x, x, out=work.like("inner", x))
-        np.multiply(inner, 3 * self._C * self._CUBE, out=inner)
-        np.add(inner, self._C, out=inner)
-        np.multiply(inner, x, out=inner)
-        dx = np.multiply(t, t, out=work.like("dx", x))
-        np.subtract(1, dx, out=dx)
-        np.multiply(dx, inner, out=dx)
-        np.add(dx, t, out=dx)
-        np.add(dx, 1, out=dx)
-        np.multiply(dx, 0.5, out=dx)
-        return np.multiply(dx, dy, out=dx)
-
-
 def softplus(z: Array, out: Array, scratch: Array) -> Array:
     """log(1 + exp(z)), computed as max(z, 0) + log(1 + exp(-|z|)): never overflows."""
     np.abs(z, out=out)
@@ -206,6 +277,24 @@ class Softplus(Layer):
 
     kind: ClassVar[str] = "softplus"
     title: ClassVar[str] = "Softplus"
+    role: ClassVar[Role] = Role.ACTIVATES
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Never negative."""
+        return (low if low > 0 else 0.0), math.inf
+
+    @property
+    def flat_outputs(self) -> tuple[float, ...]:
+        """Far below 0."""
+        return (0.0,)
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """A smooth ReLU."""
+        return "log(1 + exp(z))"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """The same, without overflow."""
+        return "np.logaddexp(0, x)"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """log(1 + exp(x))."""

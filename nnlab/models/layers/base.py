@@ -1,14 +1,16 @@
 """What a layer is: a frozen description with a forward and a backward rule, and the workspace it computes in."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.models.arrays import Array, Shape, aligned_empty, aligned_like
+from nnlab.models.layers.role import Role
 from nnlab.randomness import random_stream
 from nnlab.settings import Settings
 
@@ -120,10 +122,24 @@ class Layer(Settings):
 
     A layer holds no numbers, only its own settings: parameters, gradients and scratch arrays come with the Workspace, so
     that replicas at another precision, batch size or moment of the training history are free. Shapes are per example.
+
+    Whatever else is true of a layer stands with it, too: its role, its range, where it is flat, its equation, its NumPy
+    line. Views, checks and texts ask for these and know no kinds; the tests hold each of them against the numbers.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    role: ClassVar[Role]
+    # Whether each number that comes out follows, while predicting, from one that goes in.
+    is_elementwise: ClassVar[bool] = True
+    # Whether its weights (k, k, C, F) are filters that are moved over a picture; each makes a channel.
+    has_filters: ClassVar[bool] = False
+    # Whether it takes pictures (height, width, channels) alone.
+    takes_pictures: ClassVar[bool] = False
+    # What the pictures are called that it makes of pictures.
+    maps: ClassVar[str] = "maps"
+    # By a framework's name how the layer is written there, with the settings' names in braces: {"torch": "nn.Linear(...)"}.
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # Whether in training what comes out for an example depends on the others of its batch.
     mixes_examples: ClassVar[bool] = False
 
@@ -138,6 +154,26 @@ class Layer(Settings):
     def output_shape(self, input_shape: Shape) -> Shape:
         """The shape that comes out; raises ShapeError when the input does not fit."""
         return input_shape
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """The bounds of what comes out, while predicting, of numbers in low ... high. One at infinity is none.
+
+        Whether an output can be negative, and whether the sign of the input is kept, follows from it.
+        """
+        return (low, high) if self.role.changes_nothing else (-math.inf, math.inf)
+
+    @property
+    def flat_outputs(self) -> tuple[float, ...]:
+        """The outputs at or near which the slope is nothing: a unit that is there for all examples does not learn."""
+        return ()
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """What becomes of one number z, in symbols; `own` are the unit's parameters and buffers by name."""
+        return "z"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """What it does to a batch x while predicting, as a line of NumPy; parameters and buffers go by their names."""
+        return "x"
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """The tensors this layer learns."""

@@ -1,6 +1,7 @@
 """Batch normalisation."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace
+from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
 
@@ -28,10 +30,19 @@ class BatchNorm(Layer):
 
     kind: ClassVar[str] = "batch_norm"
     title: ClassVar[str] = "Batch norm"
+    role: ClassVar[Role] = Role.NORMALISES
     mixes_examples: ClassVar[bool] = True
 
     momentum: float = setting(0.1, "Momentum", above=0.0, maximum=1.0, help="r ← (1 − momentum) r + momentum · batch")
     epsilon: float = setting(1e-5, "Epsilon", above=0.0, maximum=1.0, help="Added to the variance.")
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """Its name: figures of its own would make a long line of it."""
+        return "batch_norm(z)"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """By the running figures."""
+        return f"scale * (x - mean) / np.sqrt(variance + {self.epsilon!r}) + shift"
 
     def smallest_batch(self, input_shape: Shape) -> int:
         """Two numbers per channel, which a picture has by itself."""

@@ -1,6 +1,7 @@
 """Convolution as a few large matrix products."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.initializers import INITIALIZERS
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
 
@@ -42,6 +44,10 @@ class Conv2D(Layer):
 
     kind: ClassVar[str] = "conv2d"
     title: ClassVar[str] = "Conv"
+    role: ClassVar[Role] = Role.FORMS
+    is_elementwise: ClassVar[bool] = False
+    has_filters: ClassVar[bool] = True
+    takes_pictures: ClassVar[bool] = True
 
     filters: int = setting(8, "Filters", minimum=1, maximum=4096, help="Number of output channels.")
     kernel: int = setting(3, "Kernel", minimum=1, maximum=64, unit="pixels", help="Height and width of each filter.")
@@ -93,6 +99,17 @@ class Conv2D(Layer):
         """(H', W', filters)."""
         geometry = self.geometry(input_shape)
         return geometry.out_height, geometry.out_width, self.filters
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """Over the patch that a filter sees."""
+        return "Σ x·w + b"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """One product of all patches with all filters."""
+        g = self.geometry(input_shape)
+        padded = f"np.pad(x, ((0, 0), {g.pad}, {g.pad_across}, (0, 0)))"
+        patches = f"np.lib.stride_tricks.sliding_window_view({padded}, ({self.kernel}, {self.kernel}), (1, 2))"
+        return f"np.tensordot({patches}[:, ::{self.stride}, ::{self.stride}], weight, ((4, 5, 3), (0, 1, 2))) + bias"
 
     def held_numbers(self, input_shape: Shape) -> int:
         """The padded input and its rows (once per kernel column), both with gradients; the gradient's columns; outputs."""

@@ -1,5 +1,6 @@
 """The affine layer, where nearly all of an MLP's time and parameters are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.initializers import INITIALIZERS
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
 # Up to this many outputs lie batch-innermost in memory: the softmax's reductions over classes then run along whole
@@ -27,6 +29,8 @@ class Dense(Layer):
 
     kind: ClassVar[str] = "dense"
     title: ClassVar[str] = "Dense"
+    role: ClassVar[Role] = Role.FORMS
+    is_elementwise: ClassVar[bool] = False
 
     units: int = setting(
         64, "Units", minimum=1, maximum=100_000, help="Number of outputs: y = x W + b, W is inputs x units."
@@ -54,6 +58,14 @@ class Dense(Layer):
                 f"dense: the input is {shape_text(input_shape)}, expected one axis; put a flatten layer before it"
             )
         return (self.units,)
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """Over all inputs."""
+        return "Σ x·w + b"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """The same for a whole batch."""
+        return "x @ weight + bias"
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """weight (n_in, n_out) and bias (n_out,)."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.models.arrays import Array
 from nnlab.models.layers.base import Layer, Workspace
+from nnlab.models.layers.role import Role
 from nnlab.models.random_bits import BITS, fill_with_bits
 from nnlab.settings import setting
 
@@ -28,6 +29,7 @@ class Dropout(Layer):
 
     kind: ClassVar[str] = "dropout"
     title: ClassVar[str] = "Dropout"
+    role: ClassVar[Role] = Role.DISTURBS
 
     rate: float = setting(
         0.5, "Rate", minimum=0.0, maximum=0.95, help="Share of units silenced at each step: y = x m / (1 − rate)."
@@ -56,6 +58,7 @@ class MaskingNoise(Layer):
 
     kind: ClassVar[str] = "masking_noise"
     title: ClassVar[str] = "Masking noise"
+    role: ClassVar[Role] = Role.DISTURBS
 
     rate: float = setting(0.3, "Rate", minimum=0.0, maximum=0.95, help="Share of inputs set to zero at each step.")
 
@@ -82,6 +85,7 @@ class GaussianNoise(Layer):
 
     kind: ClassVar[str] = "gaussian_noise"
     title: ClassVar[str] = "Gaussian noise"
+    role: ClassVar[Role] = Role.DISTURBS
 
     deviation: float = setting(0.3, "Deviation", minimum=0.0, maximum=10.0, help="y = x + e, e normal with this deviation.")
 

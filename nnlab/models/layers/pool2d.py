@@ -1,6 +1,7 @@
 """Pooling: one number for each patch of a picture."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ import numpy as np
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
 
@@ -18,6 +20,12 @@ class Pool2D(Layer):
 
     x (batch, H, W, C)    y (batch, H', W', C)    H' = floor((H - size) / stride) + 1
     """
+
+    role: ClassVar[Role] = Role.FORMS
+    is_elementwise: ClassVar[bool] = False
+    takes_pictures: ClassVar[bool] = True
+    maps: ClassVar[str] = "pooled"
+    _reduction: ClassVar[str]
 
     size: int = setting(2, "Size", minimum=1, maximum=64, unit="pixels", help="Height and width of a patch.")
     stride: int = setting(2, "Stride", minimum=1, maximum=64, unit="pixels", help="Step between neighbouring patches.")
@@ -32,6 +40,19 @@ class Pool2D(Layer):
                 f"{self.kind}: size {self.size} is larger than its input {height} x {width}; use a smaller size"
             )
         return (height - self.size) // self.stride + 1, (width - self.size) // self.stride + 1, channels
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """Neither the largest nor the mean of some numbers lies beyond them."""
+        return low, high
+
+    def equation(self, own: Mapping[str, float]) -> str:
+        """Over the numbers of a patch."""
+        return f"{self._reduction} x"
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """Over the two axes of every patch."""
+        patches = f"np.lib.stride_tricks.sliding_window_view(x, ({self.size}, {self.size}), (1, 2))"
+        return f"{patches}[:, ::{self.stride}, ::{self.stride}].{self._reduction}((4, 5))"
 
     def summary(self) -> str:
         """Max pool 2."""
@@ -52,6 +73,7 @@ class MaxPool2D(Pool2D):
 
     kind: ClassVar[str] = "max_pool2d"
     title: ClassVar[str] = "Max pool"
+    _reduction: ClassVar[str] = "max"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """A running maximum over the places of a patch."""
@@ -84,6 +106,7 @@ class AveragePool2D(Pool2D):
 
     kind: ClassVar[str] = "average_pool2d"
     title: ClassVar[str] = "Average pool"
+    _reduction: ClassVar[str] = "mean"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """The sum over the places of a patch, divided by their number."""

@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
 _MOST_AXES = 8
@@ -33,10 +34,15 @@ class Flatten(Layer):
 
     kind: ClassVar[str] = "flatten"
     title: ClassVar[str] = "Flatten"
+    role: ClassVar[Role] = Role.RESHAPES
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """All axes in one."""
         return (math.prod(input_shape),)
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """A view."""
+        return "x.reshape(len(x), -1)"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """A view, or one copy where the batch lies innermost."""
@@ -53,6 +59,7 @@ class Reshape(Layer):
 
     kind: ClassVar[str] = "reshape"
     title: ClassVar[str] = "Reshape"
+    role: ClassVar[Role] = Role.RESHAPES
 
     shape: tuple[int, ...] = setting(
         (7, 7, 16), "Shape", minimum=1, maximum=2**31 - 1, help="height, width, channels of the output."
@@ -71,6 +78,10 @@ class Reshape(Layer):
                 f"{shape_text(self.shape)} would hold {math.prod(self.shape):,}"
             )
         return self.shape
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """A view."""
+        return f"x.reshape(len(x), {', '.join(map(str, self.shape))})"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """A view, or one copy where the batch lies innermost."""
@@ -91,6 +102,7 @@ class Code(Layer):
 
     kind: ClassVar[str] = "code"
     title: ClassVar[str] = "Code"
+    role: ClassVar[Role] = Role.MARKS
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """x itself."""

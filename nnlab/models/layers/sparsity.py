@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
 # A unit whose mean is exactly 0 or 1 would cost infinitely much.
@@ -25,6 +26,7 @@ class KLSparsity(Layer):
 
     kind: ClassVar[str] = "kl_sparsity"
     title: ClassVar[str] = "KL sparsity"
+    role: ClassVar[Role] = Role.CHARGES
     mixes_examples: ClassVar[bool] = True
 
     target: float = setting(
@@ -74,6 +76,7 @@ class ActivityL1(Layer):
 
     kind: ClassVar[str] = "activity_l1"
     title: ClassVar[str] = "Activity L1"
+    role: ClassVar[Role] = Role.CHARGES
 
     weight: float = setting(
         1e-4, "Weight", minimum=0.0, maximum=1000.0, help="λ: adds λ · mean over examples of Σ |activation|."

@@ -1,5 +1,6 @@
 """Enlarging pictures, for decoders."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +9,7 @@ import numpy as np
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
 
@@ -20,6 +22,10 @@ class UpSample2D(Layer):
 
     kind: ClassVar[str] = "upsample2d"
     title: ClassVar[str] = "Upsample"
+    role: ClassVar[Role] = Role.FORMS
+    is_elementwise: ClassVar[bool] = False
+    takes_pictures: ClassVar[bool] = True
+    maps: ClassVar[str] = "enlarged"
 
     factor: int = setting(2, "Factor", minimum=1, maximum=32, help="How many times as high and as wide.")
 
@@ -28,6 +34,14 @@ class UpSample2D(Layer):
         if len(input_shape) != 3:
             raise ShapeError(f"upsample2d: the input is {shape_text(input_shape)}, expected height x width x channels")
         return self.factor * input_shape[0], self.factor * input_shape[1], input_shape[2]
+
+    def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+        """The same numbers, more often."""
+        return low, high
+
+    def numpy_line(self, input_shape: Shape) -> str:
+        """Along both axes."""
+        return f"x.repeat({self.factor}, 1).repeat({self.factor}, 2)"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """Nearest neighbour."""

@@ -63,7 +63,7 @@ class FeatureMapsView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Models with convolutions."""
-        return any(layer.kind == "conv2d" for layer in getattr(prepared.experiment.model, "layers", ()))
+        return any(layer.has_filters for layer in getattr(prepared.experiment.model, "layers", ()))
 
     def begin(self, prepared: Prepared) -> None:
         """Other layers, other scales; the example stays."""

@@ -12,16 +12,8 @@ from nnlab.probes import UnitInspection
 _TERMS = 4
 # Letters of a name, and of the number as the data has it, for which there is room beside a product.
 _NAME = 22
-# Of the form y = f(z), number by number: their derivative can be read off two gradients.
-_SQUASHES = {
-    "relu": "max(0, z)",
-    "leaky_relu": "leaky_relu(z)",
-    "elu": "elu(z)",
-    "gelu": "gelu(z)",
-    "softplus": "log(1 + exp z)",
-    "sigmoid": "sigmoid(z)",
-    "tanh": "tanh(z)",
-}
+# Letters of a line.
+_LINE = 36
 
 
 def signed(value: float) -> str:
@@ -51,17 +43,9 @@ def forward_lines(unit: UnitInspection) -> list[str]:
         x = "h"
     lines = [f"z = Σ {x}·{w} + b", *_sum_lines(unit.inputs, unit.incoming, unit.names, unit.raw if unit.scaling else None)]
     lines += [f"  {signed(unit.bias)}  b", f"  = {signed(unit.z)}"]
-    riders = [rider.rstrip("0123456789") for rider in unit.riders]
-    if unit.is_machine:
-        name = "p" if unit.squash else "mean"
-        return [*lines, f"{name} = {'sigmoid(z)' if unit.squash else 'z'} = {signed(unit.y)}"]
-    if "batch_norm" in riders:
-        return [*lines, f"y = {unit.squash or ''}(batch_norm(z)) = {signed(unit.y)}"]
-    if unit.squash == "softmax":
-        return [*lines, "y = softmax(z) = exp(z) / Σ exp(zₖ)", f"  = {signed(unit.y)}"]
-    if unit.squash:
-        return [*lines, f"y = {_SQUASHES[unit.squash]} = {signed(unit.y)}"]
-    return [*lines, f"y = z = {signed(unit.y)}"]
+    name = "y" if not unit.is_machine else "p" if unit.activation else "mean"
+    equation, value = f"{name} = {unit.equation}", f" = {signed(unit.y)}"
+    return [*lines, equation, f" {value}"] if len(equation + value) > _LINE else [*lines, equation + value]
 
 
 # What is infinite is written as it is.
@@ -76,7 +60,7 @@ def backward_lines(unit: UnitInspection) -> list[str]:
     strongest = _strongest(unit)
     gradient, weight = float(unit.weight_gradient[strongest]), float(unit.incoming[strongest])
     name = shown(unit.names.name(strongest), _NAME)
-    if unit.kind == "conv2d":
+    if unit.has_filters:
         lines += ["∂L/∂w = Σ x·δ over the map", f"  = {signed(gradient)}  {name}"]
     else:
         lines += ["∂L/∂w = x·δ + the other layer's share" if unit.is_shared else "∂L/∂w = x·δ"]
@@ -95,7 +79,7 @@ def _bias_lines(unit: UnitInspection) -> list[str]:
     if unit.is_centred:
         # Whatever b is, the batch's mean holds it too, and is taken away: over a batch the deltas sum to zero.
         return ["b stays: batch_norm takes", "  the batch's mean away, and b with it"]
-    if unit.kind != "conv2d":
+    if not unit.has_filters:
         return _step_lines("b", unit.bias, unit.bias_gradient, unit.learning_rate, "δ")
     lines = ["∂L/∂b = Σ δ over the map", f"  = {signed(unit.bias_gradient)}"]
     return lines + _step_lines("b", unit.bias, unit.bias_gradient, unit.learning_rate)
@@ -104,7 +88,7 @@ def _bias_lines(unit: UnitInspection) -> list[str]:
 def _delta_lines(unit: UnitInspection) -> list[str]:
     """d loss / d z: by the chain rule, or at once where the loss contains the activation."""
     if unit.contains_loss:
-        share = 1 if unit.squash == "softmax" else unit.units
+        share = unit.units if unit.averages_outputs else 1
         target = unit.y - unit.delta * share
         divided = f" / {unit.units}" if share > 1 else ""
         bracket = f"({signed(unit.y)} − {abs(target):.4f})" if share > 1 else f"{signed(unit.y)} − {abs(target):.4f}"
@@ -118,7 +102,7 @@ def _delta_lines(unit: UnitInspection) -> list[str]:
         lines += [f"  = {signed(unit.by_output)}"]
     else:
         lines += [f"∂L/∂y = {signed(unit.by_output)}"]
-    if not unit.riders or not unit.squash or unit.squash == "softmax":
+    if not unit.activation or not unit.is_elementwise:
         return [*lines, f"δ = ∂L/∂z = {signed(unit.delta)}"]
     if not unit.by_output:
         return [*lines, "δ = ∂L/∂z = ∂L/∂y · f′(z) = 0"]

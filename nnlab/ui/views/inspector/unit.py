@@ -148,13 +148,13 @@ def _channels_text(answer: UnitInspection) -> str:
 
 def _position(answer: UnitInspection, place: int) -> tuple[int, ...]:
     """The place of an incoming weight in its tensor."""
-    if answer.kind == "conv2d":
+    if answer.has_filters:
         return (*(int(at) for at in np.unravel_index(place, answer.incoming_shape)), answer.unit)
     return (answer.unit, place) if answer.is_transposed else (place, answer.unit)
 
 
 def _layer_name(answer: UnitInspection) -> str:
-    return " + ".join((answer.layer, *answer.riders))
+    return " + ".join((answer.layer, *answer.following))
 
 
 def _norm_note(answer: UnitInspection) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from nnlab.probes import NetworkPicture
-from nnlab.probes.columns import INPUT, RECONSTRUCTION, UNCHANGING, Column, column_at
+from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
 from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, is_list, least_width
 from nnlab.ui.views.network.pictures import shows_classes
@@ -74,7 +74,7 @@ class NetworkCaptions:
         assert picture is not None
         if frame.style == "picture" and not diagram.gradients:
             return
-        centred = picture.field_starts[place] >= 0 and picture.columns[place].squash in ("sigmoid", "softmax")
+        centred = picture.field_starts[place] >= 0 and picture.columns[place].gives_probabilities
         is_field = centred and not diagram.gradients and frame.style == "list"
         text = ("0 … 1" if shows_classes(picture, place) else "½ ± ½") if is_field else f"±{diagram.bound(place):.3g}"
         painter.setPen(QColor(diagram.theme.muted))
@@ -157,7 +157,7 @@ class NetworkCaptions:
         picture, frame = diagram.picture, diagram.frames[-1]
         assert picture is not None
         values = picture.numbers(len(picture.columns) - 1, diagram.gradients)
-        shows_bars = picture.columns[-1].squash in ("softmax", "sigmoid") and not diagram.gradients
+        shows_bars = picture.columns[-1].gives_probabilities and not diagram.gradients
         for unit in range(frame.count):
             rect, value, x = frame.unit_rect(unit), float(values[unit]), left
             middle = rect.center().y()
@@ -250,16 +250,11 @@ def _title(columns: tuple[Column, ...], place: int) -> str:
 def _subtitle(column: Column, total: int, gradients: bool) -> str:
     """How many numbers, and what is done to them."""
     if gradients and column.contains_loss:
-        return f"{total:,} · before {column.squash}"
+        return f"{total:,} · before {column.activation}"
     shape = " × ".join(f"{axis:,}" for axis in (column.shape[:2] if len(column.shape) == 3 else (total,)))
     if len(column.shape) == 3 and (column.has_channels or column.shape[2] > 1):
         shape = f"{total if column.has_channels else column.shape[2]} × {shape}"
-    riders = (
-        [layer.rstrip("0123456789") for layer in column.riders if not layer.startswith(UNCHANGING)]
-        if column.kind != "rbm"
-        else ["probabilities"]
-    )
-    return " · ".join([shape, *(rider.replace("_", " ") for rider in riders)])
+    return " · ".join([shape, *(word.replace("_", " ") for word in column.words)])
 
 
 def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int) -> str:
@@ -267,7 +262,7 @@ def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int)
     column, before = columns[place], columns[place - 1]
     if column.kind == "rbm":
         return f"p(h|v) →\n{totals[0]:,} × {totals[1]:,}\nweights" if place == 1 else "p(v|h) →\nthe same\nweights, Wᵀ"
-    if column.kind == "conv2d":
+    if column.has_filters:
         return f"{totals[place]} filters"
     if not column.tensor:
         return column.kind.replace("_", " ").replace("2d", "")

@@ -162,7 +162,7 @@ def _spot_text(picture: NetworkPicture, spot: Spot, gradients: bool) -> str:
         joined = f"{names[0].name(source)} to {names[1].name(target)}"
         return f"{joined}: {column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
     if spot.unit < 0:
-        return f"{' + '.join((column.name, *column.riders))} · {picture.totals[spot.place]:,} units"
+        return f"{' + '.join((column.name, *column.following))} · {picture.totals[spot.place]:,} units"
     name = _unit_text(picture, spot)
     # Where the loss contains the activation, the gradient is by what goes into it.
     by = "z" if column.contains_loss else "a"

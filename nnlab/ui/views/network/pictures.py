@@ -14,8 +14,6 @@ from nnlab.ui.views.parts.strongest import strongest_channel
 if TYPE_CHECKING:
     from nnlab.ui.views.network.diagram import NetworkDiagram
 
-_PROBABILITIES = ("sigmoid", "softmax")
-
 
 def column_image(diagram: "NetworkDiagram", place: int) -> list[tuple[QRectF, QImage]]:
     """The images of a column and where they go: one, or one per tile of a list."""
@@ -51,7 +49,7 @@ def _field_images(diagram: "NetworkDiagram", place: int, lut: Lut) -> list[tuple
     assert picture is not None
     column, frame, start = picture.columns[place], diagram.frames[place], picture.field_starts[place]
     fields = picture.fields[start : start + column.size]
-    is_probability = column.squash in _PROBABILITIES
+    is_probability = column.gives_probabilities
     has_classes = shows_classes(picture, place)
     if is_probability and not has_classes:
         fields = 2 * fields - 1
