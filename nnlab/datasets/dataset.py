@@ -14,6 +14,7 @@ from nnlab.datasets.names import Names
 from nnlab.datasets.split import spread
 from nnlab.datasets.table_columns import TableColumns
 from nnlab.errors import DatasetError
+from nnlab.targets import Targets, class_names
 
 Numbers = npt.NDArray[np.float64]
 Inputs = npt.NDArray[np.uint8 | np.float32 | np.float64]
@@ -57,7 +58,7 @@ class Dataset:
     title: str
     train: Examples
     test: Examples
-    class_names: tuple[str, ...]
+    targets: Targets
     source: str = ""
     licence: str = ""
     # How the columns of a table were read, as plain values; None where the data was no table.
@@ -70,6 +71,11 @@ class Dataset:
     encoder: str = ""
     # How pictures that were no bytes became such: which number is white, by its kind.
     whites: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes; none where the targets are no classes."""
+        return class_names(self.targets)
 
     @property
     def example_shape(self) -> tuple[int, ...]:

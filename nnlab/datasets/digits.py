@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.errors import DatasetError
 from nnlab.randomness import random_stream
+from nnlab.targets import Classes
 
 
 def load_digits() -> Dataset:
@@ -43,7 +44,7 @@ def load_digits() -> Dataset:
         "Handwritten digits",
         Examples(images[~test], labels[~test]),
         Examples(images[test], labels[test]),
-        tuple("0123456789"),
+        Classes(tuple("0123456789")),
         "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998",
         "CC BY 4.0",
     )

@@ -9,6 +9,7 @@ from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.split import spread, stratified_split
 from nnlab.errors import DatasetError
 from nnlab.settings import Rows
+from nnlab.targets import Classes
 
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
@@ -36,7 +37,7 @@ def drawn_so_far(settings: "DatasetSettings") -> Dataset:
     classes = int(labels.max(initial=1)) + 1
     split = stratified_split(labels, settings.test, settings.seed)
     train, test = (Examples(table[index, :2].copy(), labels[index]) for index in (split.train, split.validation))
-    return Dataset("drawn", "Drawn points", train, test, tuple(CLASSES[:classes]), source="drawn by hand")
+    return Dataset("drawn", "Drawn points", train, test, Classes(tuple(CLASSES[:classes])), source="drawn by hand")
 
 
 def is_blank(settings: "DatasetSettings") -> bool:

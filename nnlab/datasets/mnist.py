@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.idx import read_idx
 from nnlab.errors import DatasetError, MissingDatasetError
+from nnlab.targets import Classes
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ def load_published(published: Published, folders: Sequence[Path]) -> Dataset:
     if folder is None:
         raise _missing(published, folders)
     train, test = (_examples(published, folder, part) for part in ("train", "t10k"))
-    return Dataset(published.name, published.title, train, test, published.class_names, published.source, published.licence)
+    return Dataset(
+        published.name, published.title, train, test, Classes(published.class_names), published.source, published.licence
+    )
 
 
 def place_in(published: Published, folder: Path) -> Path:

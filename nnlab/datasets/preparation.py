@@ -15,6 +15,7 @@ from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
 from nnlab.randomness import random_stream
 from nnlab.report import Report, silent
+from nnlab.targets import Classes
 
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
@@ -78,7 +79,7 @@ def _with_classes(dataset: Dataset, chosen: str, at: Callable[[Examples, Index],
     if not len(parts[0]):
         raise DatasetError(f"dataset.classes: {dataset.title} has no training example of '{chosen}'")
     names = tuple(dataset.class_names[place] for place in places)
-    return replace(dataset, train=parts[0], test=parts[1], class_names=names)
+    return replace(dataset, train=parts[0], test=parts[1], targets=Classes(names))
 
 
 def _subsample(labels: Index, count: int, seed: int) -> Index:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.randomness import random_stream
+from nnlab.targets import Classes
 
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
@@ -68,7 +69,7 @@ def load_toy(settings: "DatasetSettings") -> Dataset:
     test = _points(settings, "test", max(settings.samples // 2, 4))
     names = tuple("ABC"[: int(train.labels.max()) + 1])
     title = "XOR" if settings.name == "xor" else settings.name.capitalize()
-    return Dataset(settings.name, title, train, test, names, source="made from the data seed")
+    return Dataset(settings.name, title, train, test, Classes(names), source="made from the data seed")
 
 
 def _points(settings: "DatasetSettings", part: str, count: int) -> Examples:

@@ -79,7 +79,7 @@ def build_model(experiment: Experiment, dataset: Dataset) -> Model:
     """The experiment's model for this data; an error says which data it does not fit."""
     try:
         check_fit(experiment, dataset)
-        return experiment.model.build(dataset.example_shape, len(dataset.class_names), experiment.training.seed)
+        return experiment.model.build(dataset.example_shape, dataset.targets, experiment.training.seed)
     except ShapeError as error:
         raise ShapeError(f"model on {dataset.title} ({shape_text(dataset.example_shape)}): {error}") from None
 

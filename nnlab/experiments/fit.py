@@ -4,6 +4,7 @@ from nnlab.datasets import Dataset
 from nnlab.errors import ShapeError
 from nnlab.experiments.experiment import Experiment
 from nnlab.memory import total_memory
+from nnlab.targets import Targets
 from nnlab.training.loop import LARGEST_PART
 
 # Values, gradient, two kept copies, the sum over parts, and what a step puts aside; the optimizer's vectors come besides.
@@ -17,16 +18,16 @@ _USABLE = 0.8
 
 def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     """Raise ShapeError, in a sentence that says what to change, where the experiment cannot run on this data."""
-    shape, classes = dataset.example_shape, len(dataset.class_names)
-    experiment.model.check(shape, classes)
+    shape, targets = dataset.example_shape, dataset.targets
+    experiment.model.check(shape, targets)
     learning = max(len(dataset.train) - round(experiment.dataset.validation * len(dataset.train)), 1)
     batch = experiment.training.effective_batch_size(learning)
     if batch < (needed := experiment.model.smallest_batch(shape)):
         mini = experiment.training.batching == "mini-batch"
         what = f"training.batch_size to {needed} or more" if mini else "training.batching to mini-batch"
         raise ShapeError(f"batch_norm: a batch of {batch} example has no variance to normalise by; set {what}")
-    _check_file(experiment, experiment.model.parameter_count(shape, classes))
-    step, room = step_bytes(experiment, shape, classes, batch), _USABLE * total_memory()
+    _check_file(experiment, experiment.model.parameter_count(shape, targets))
+    step, room = step_bytes(experiment, shape, targets, batch), _USABLE * total_memory()
     if step > room:
         whole = " A batch that normalisation or sparsity looks at goes through whole." if batch > LARGEST_PART else ""
         raise ShapeError(
@@ -44,10 +45,10 @@ def _check_file(experiment: Experiment, parameters: int) -> None:
         )
 
 
-def step_bytes(experiment: Experiment, example_shape: tuple[int, ...], classes: int, batch: int) -> int:
+def step_bytes(experiment: Experiment, example_shape: tuple[int, ...], targets: Targets, batch: int) -> int:
     """About so much memory a training step takes; what evaluates examples takes as many of them as fit."""
     model = experiment.model
     vectors = len(experiment.training.optimizer_rule().vectors) + 1
-    held = model.held_numbers(example_shape, classes)
+    held = model.held_numbers(example_shape, targets)
     part = batch if model.mixes_examples else min(batch, LARGEST_PART)
-    return _BYTES * (model.parameter_count(example_shape, classes) * (_COPIES + vectors) + held * part)
+    return _BYTES * (model.parameter_count(example_shape, targets) * (_COPIES + vectors) + held * part)

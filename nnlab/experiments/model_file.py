@@ -41,6 +41,7 @@ from nnlab.models.arrays import Array, Shape
 from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.regular_file import open_regular
+from nnlab.targets import Classes, Targets, class_names
 from nnlab.training import TrainingRun
 from nnlab.training.history import EPOCH_COLUMNS, MOST_ROWS, STEP_COLUMNS, History
 
@@ -62,7 +63,7 @@ class SavedModel:
     experiment: Experiment
     model: Model
     scaling: Scaling
-    class_names: tuple[str, ...]
+    targets: Targets
     example_shape: Shape
     optimizer: dict[str, Array]
     state: dict[str, Any]
@@ -71,6 +72,11 @@ class SavedModel:
     kept_numbers: dict[str, Array] = field(default_factory=dict)
     edited: Edited = field(default_factory=dict)
     history: History = field(default_factory=History)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes; none where it predicts none."""
+        return class_names(self.targets)
 
     @property
     def step(self) -> int:
@@ -174,36 +180,36 @@ def _read(file: BinaryIO) -> SavedModel:
     if metadata.get("format") != FORMAT:
         raise ModelFileError("not an nnlab model (its metadata lacks the format); open a file that nnlab saved")
     experiment = parse_experiment(metadata["experiment"])
-    class_names = tuple(str(name) for name in json.loads(metadata["classes"]))
+    targets = Classes.of(str(name) for name in json.loads(metadata["classes"]))
     example_shape = tuple(int(axis) for axis in json.loads(metadata["example_shape"]))
-    _compare_sizes(experiment, example_shape, len(class_names), header)
+    _compare_sizes(experiment, example_shape, targets, header)
     file.seek(0)
     tensors = load_tensors(file.read(header.file_size))
-    return _rebuild(experiment, class_names, example_shape, metadata, tensors)
+    return _rebuild(experiment, targets, example_shape, metadata, tensors)
 
 
 def _rebuild(
     experiment: Experiment,
-    class_names: tuple[str, ...],
+    targets: Targets,
     example_shape: Shape,
     metadata: dict[str, str],
     tensors: dict[str, Array],
 ) -> SavedModel:
-    model = experiment.model.build(example_shape, len(class_names), experiment.training.seed)
+    model = experiment.model.build(example_shape, targets, experiment.training.seed)
     _fill(model.parameters, "model", tensors)
     _fill(model.buffers, "buffer", tensors)
     scaling = _scaling(tensors, example_shape, experiment.dataset.scaling)
-    state = _state(metadata, len(class_names))
+    state = _state(metadata, len(class_names(targets)))
     return SavedModel(
         experiment,
         model,
         scaling,
-        class_names,
+        targets,
         example_shape,
         _optimizer_vectors(experiment, model, tensors),
         state,
         _table(metadata, "metrics"),
-        _form(metadata, example_shape, class_names),
+        _form(metadata, example_shape, class_names(targets)),
         _kept_numbers(model, tensors),
         # Files of before this was kept say nothing of it.
         parse_edited(metadata.get("edited", "[]"), model.parameters),
@@ -227,19 +233,19 @@ def _scaling(tensors: dict[str, Array], example_shape: Shape, kind: str) -> Scal
     return Scaling(factor, offset, kind, black=float(ends[0]), white=float(ends[1]))
 
 
-def _form(metadata: dict[str, str], example_shape: Shape, class_names: tuple[str, ...]) -> Form:
+def _form(metadata: dict[str, str], example_shape: Shape, names: tuple[str, ...]) -> Form:
     """How the data was read; files of before this was kept say nothing of columns."""
     columns = json.loads(metadata.get("columns", "null"))
     dtype = metadata.get("dtype", "uint8" if len(example_shape) == 3 else "float32")
     if dtype not in _DTYPES:
         raise ModelFileError(f"its data is of the kind '{dtype[:20]}', expected {', '.join(_DTYPES[:-1])} or {_DTYPES[-1]}")
     whites = parse_whites(json.loads(metadata["whites"])) if "whites" in metadata else WHITES_BEFORE
-    form = Form(example_shape, dtype, columns, class_names, metadata.get("encoder", ""), whites)
+    form = Form(example_shape, dtype, columns, names, metadata.get("encoder", ""), whites)
     form.as_part()
     return form
 
 
-def _compare_sizes(experiment: Experiment, example_shape: Shape, classes: int, header: TensorHeader) -> None:
+def _compare_sizes(experiment: Experiment, example_shape: Shape, targets: Targets, header: TensorHeader) -> None:
     """Before memory is given: is the architecture of a size that the file holds, and the file of one that it needs?
 
     A difference that costs little is told better, by name, when the tensors are compared.
@@ -249,7 +255,7 @@ def _compare_sizes(experiment: Experiment, example_shape: Shape, classes: int, h
         raise ModelFileError(f"of no use: its examples are {shown(example_shape)}")
     counts = {name: length // 4 for name, length in header.lengths.items()}
     held = sum(count for name, count in counts.items() if name.startswith("model."))
-    expected = experiment.model.parameter_count(example_shape, classes)
+    expected = experiment.model.parameter_count(example_shape, targets)
     if expected > 4 * held + _FEW_PARAMETERS:
         raise ModelFileError(f"of another architecture: it holds {held:,} parameters, its experiment describes {expected:,}")
     most = _MOST_TIMES_PARAMETERS * expected + _MOST_TIMES_BUFFERS * experiment.model.buffer_count(example_shape)

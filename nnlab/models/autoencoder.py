@@ -20,6 +20,7 @@ from nnlab.models.losses import BatchLoss, Loss
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, layer_shapes
 from nnlab.settings import setting
+from nnlab.targets import Targets
 
 
 class Autoencoder(Network):
@@ -153,7 +154,7 @@ class AutoencoderSettings(FeedForwardSettings):
 
     kind: ClassVar[str] = "autoencoder"
     title: ClassVar[str] = "Autoencoder"
-    predicts_classes: ClassVar[bool] = False
+    predicts_targets: ClassVar[bool] = False
 
     layers: tuple[Layer, ...] = field(
         default=(Dense(128), ReLU(), Dense(32), Code(), Dense(128), ReLU(), Dense(784, initializer="xavier"), Sigmoid())
@@ -174,18 +175,18 @@ class AutoencoderSettings(FeedForwardSettings):
         first = next((layer for layer in self.layers if layer.role is Role.FORMS), None)
         return example_shape if first and first.takes_pictures else (int(np.prod(example_shape)),)
 
-    def fitting_outputs(self, example_shape: Shape, classes: int) -> tuple[int, ...]:
+    def fitting_outputs(self, example_shape: Shape, targets: Targets) -> tuple[int, ...]:
         """As many outputs as inputs."""
         return (int(np.prod(example_shape)),)
 
-    def check(self, example_shape: Shape, classes: int) -> None:
+    def check(self, example_shape: Shape, targets: Targets) -> None:
         """Layers chain, a code is marked, and as much comes out as goes in."""
         kinds = [layer.kind for layer in self.layers]
         if kinds.count("code") != 1:
             raise ShapeError(
                 f"an autoencoder needs one code layer, which marks where the code is; here are {kinds.count('code')}"
             )
-        ModelSettings.check(self, example_shape, classes)
+        ModelSettings.check(self, example_shape, targets)
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
         wanted = int(np.prod(example_shape))
         if int(np.prod(shapes[-1])) != wanted:
@@ -206,9 +207,9 @@ class AutoencoderSettings(FeedForwardSettings):
                     f"to mirror layer {front + 1}"
                 )
 
-    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+    def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
         """Over all layers; shared weights count once."""
-        count = super().parameter_count(example_shape, classes)
+        count = super().parameter_count(example_shape, targets)
         if not self.tied:
             return count
         shapes = (self.input_shape(example_shape), *layer_shapes(self.layers, self.input_shape(example_shape)))
@@ -216,7 +217,7 @@ class AutoencoderSettings(FeedForwardSettings):
             math.prod(self.layers[place].parameter_shapes(shapes[place])["weight"]) for place in tied_layers(self.layers)
         )
 
-    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Autoencoder:
+    def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Autoencoder:
         """The autoencoder, with its weights drawn from the seed."""
-        self.check(example_shape, classes)
+        self.check(example_shape, targets)
         return Autoencoder(self.layers, self.input_shape(example_shape), self.make_loss(), self.tied, seed, dtype)

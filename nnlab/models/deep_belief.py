@@ -22,6 +22,7 @@ from nnlab.models.network import held_numbers
 from nnlab.models.rbm import RBM, RBMSettings, held_by_machine
 from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
+from nnlab.targets import Targets
 
 
 class DeepBelief(Autoencoder):
@@ -176,7 +177,7 @@ class DeepBeliefSettings(ModelSettings):
 
     kind: ClassVar[str] = "deep_belief"
     title: ClassVar[str] = "Deep belief autoencoder"
-    predicts_classes: ClassVar[bool] = False
+    predicts_targets: ClassVar[bool] = False
 
     hidden: tuple[int, ...] = setting(
         (500, 250, 30),
@@ -213,24 +214,24 @@ class DeepBeliefSettings(ModelSettings):
         machines = [Phase(level * each, f"RBM {level + 1}", title) for level in range(count if each else 0)]
         return (*machines, Phase(each * count, "fine-tuning"))
 
-    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+    def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
         """Encoder and decoder; the RBMs hold as many again while they are trained."""
         sizes = (math.prod(example_shape), *self.hidden)
         return sum(2 * below * above + below + above for below, above in pairwise(sizes))
 
-    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+    def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """Of fine-tuning, or of the largest RBM's training."""
         sizes = (math.prod(example_shape), *self.hidden)
         machines = [held_by_machine(below, above) + sum(sizes) for below, above in pairwise(sizes)]
         return max(held_numbers(_unrolled(sizes), sizes[:1]), *machines)
 
-    def check(self, example_shape: Shape, classes: int) -> None:
+    def check(self, example_shape: Shape, targets: Targets) -> None:
         """At least one hidden layer."""
         if not self.hidden:
             raise ShapeError("deep_belief: there are no hidden layers; give at least one, e.g. [500, 250, 30]")
-        super().check(example_shape, classes)
+        super().check(example_shape, targets)
 
-    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> DeepBelief:
+    def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> DeepBelief:
         """The unrolled stack, with its weights drawn from the seed."""
-        self.check(example_shape, classes)
+        self.check(example_shape, targets)
         return DeepBelief(self, math.prod(example_shape), seed, dtype)

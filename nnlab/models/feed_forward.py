@@ -16,6 +16,7 @@ from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, held_numbers, layer_shapes
 from nnlab.settings import describe, setting
+from nnlab.targets import Classes, Targets
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class FeedForwardSettings(ModelSettings):
     """Layers in sequence, judged by a loss."""
 
     layer_kinds: ClassVar[tuple[str, ...]] = tuple(LAYERS)
+    predicts_values: ClassVar[bool] = True
 
     layers: tuple[Layer, ...] = field(default=(Dense(64), ReLU(), Dense(10), Softmax()))
     loss: str = setting(
@@ -60,15 +62,16 @@ class FeedForwardSettings(ModelSettings):
             return Huber(delta=self.huber_delta)
         return LOSSES[self.loss]
 
-    def fitting_outputs(self, example_shape: Shape, classes: int) -> tuple[int, ...]:
+    def fitting_outputs(self, example_shape: Shape, targets: Targets) -> tuple[int, ...]:
         """The numbers of outputs that can be taught, the usual one first."""
-        return self.make_loss().fitting_outputs(classes)
+        return self.make_loss().outputs_for(targets) if targets is not None else ()
 
-    def with_fitting_outputs(self, example_shape: Shape, classes: int) -> Self:
+    def with_fitting_outputs(self, example_shape: Shape, targets: Targets) -> Self:
         """The same settings with as many units in the last dense layer as this data needs."""
         places = [place for place, layer in enumerate(self.layers) if isinstance(layer, Dense)]
-        fitting = self.fitting_outputs(example_shape, classes)
-        if not places or (self.predicts_classes and classes < 2):
+        fitting = self.fitting_outputs(example_shape, targets)
+        is_single = isinstance(targets, Classes) and targets.count < 2
+        if not places or (self.predicts_targets and (targets is None or is_single)):
             return self
         last = self.layers[places[-1]]
         assert isinstance(last, Dense)
@@ -85,19 +88,19 @@ class FeedForwardSettings(ModelSettings):
         except ShapeError:
             return False
 
-    def check(self, example_shape: Shape, classes: int) -> None:
+    def check(self, example_shape: Shape, targets: Targets) -> None:
         """Raise ShapeError, naming the layer, where the model does not fit the data; nothing is built."""
         if not self.layers:
             raise ShapeError("the network has no layers; add a dense layer")
-        self.check_classes(classes)
+        self.check_targets(targets)
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
-        self.make_loss().check(self.layers, shapes[-1], classes, self._loss_choices())
-        super().check(example_shape, classes)
+        self.make_loss().check(self.layers, shapes[-1], targets, self._loss_choices())
+        super().check(example_shape, targets)
 
     def _loss_choices(self) -> tuple[str, ...]:
         return describe(type(self).__dataclass_fields__["loss"]).choices
 
-    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+    def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
         """Over all layers."""
         shapes = (self.input_shape(example_shape), *layer_shapes(self.layers, self.input_shape(example_shape)))
         return sum(
@@ -125,14 +128,14 @@ class FeedForwardSettings(ModelSettings):
         shapes = (self.input_shape(example_shape), *layer_shapes(self.layers, self.input_shape(example_shape)))
         return max((layer.smallest_batch(shape) for layer, shape in zip(self.layers, shapes, strict=False)), default=1)
 
-    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+    def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """Over all layers."""
         return held_numbers(self.layers, self.input_shape(example_shape))
 
-    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
+    def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
         """The network, with its weights drawn from the seed."""
-        self.check(example_shape, classes)
-        return Network(self.layers, self.input_shape(example_shape), self.make_loss(), classes, seed, dtype)
+        self.check(example_shape, targets)
+        return Network(self.layers, self.input_shape(example_shape), self.make_loss(), targets, seed, dtype)
 
     def to_table(self) -> dict[str, Any]:
         """As it stands in an experiment file."""

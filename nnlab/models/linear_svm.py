@@ -13,6 +13,7 @@ from nnlab.models.losses import LOSSES
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, held_numbers
 from nnlab.settings import setting
+from nnlab.targets import Targets, class_names
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,20 @@ class LinearSVMSettings(ModelSettings):
         help="\n".join(f"{name}: {LOSSES[name].formula}" for name in ("one_vs_rest_hinge", "hinge")),
     )
 
-    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+    def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
         """(numbers + 1) x classes."""
-        return (math.prod(example_shape) + 1) * classes
+        return (math.prod(example_shape) + 1) * len(class_names(targets))
 
-    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+    def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """As its one layer does."""
-        return held_numbers((Dense(max(classes, 1)),), (math.prod(example_shape),))
+        return held_numbers((Dense(max(len(class_names(targets)), 1)),), (math.prod(example_shape),))
 
-    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
+    def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
         """One dense layer, starting at zero: the problem is convex."""
-        self.check(example_shape, classes)
+        self.check(example_shape, targets)
         shape = (math.prod(example_shape),)
-        return Network((Dense(classes, initializer="zeros"),), shape, LOSSES[self.loss], classes, seed, dtype)
+        scores = Dense(len(class_names(targets)), initializer="zeros")
+        return Network((scores,), shape, LOSSES[self.loss], targets, seed, dtype)
 
     def to_table(self) -> dict[str, Any]:
         """As it stands in an experiment file."""

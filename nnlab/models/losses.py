@@ -12,6 +12,7 @@ from nnlab.models.layers import Layer, Workspace
 from nnlab.models.layers.activations import Sigmoid, Softmax
 from nnlab.models.layers.base import shape_text
 from nnlab.models.sigmoid import sigmoid
+from nnlab.targets import Classes, Targets, Values
 
 
 class BatchLoss(NamedTuple):
@@ -31,6 +32,8 @@ class Loss:
     # The final layer this loss takes the place of in training: it is given that layer's input, and its backward rule is
     # the derivative of both together, which is simpler and cannot overflow.
     fused_with: ClassVar[type[Layer] | None] = None
+    # Whether it can compare outputs with values, and not with classes alone.
+    fits_values: ClassVar[bool] = False
     # A single output above this names class 1.
     threshold: ClassVar[float] = 0.5
     # Whether it is about scores of any size: a margin of 1 must lie between two outputs.
@@ -42,14 +45,19 @@ class Loss:
         """The numbers of outputs that this loss can teach for so many classes, the usual one first."""
         return (classes, 1) if classes == 2 else (classes,)
 
-    def check(
-        self, layers: tuple[Layer, ...], output_shape: Shape, classes: int | None, choices: Sequence[str] = ()
-    ) -> None:
-        """Raise ShapeError where the final layer or the number of outputs does not suit this loss.
+    def outputs_for(self, targets: Classes | Values) -> tuple[int, ...]:
+        """The numbers of outputs that this loss can teach for these targets, the usual one first."""
+        return self.fitting_outputs(targets.count) if isinstance(targets, Classes) else (targets.count,)
 
-        choices are the losses to suggest in its place; all, if none are given.
+    def check(self, layers: tuple[Layer, ...], output_shape: Shape, targets: Targets, choices: Sequence[str] = ()) -> None:
+        """Raise ShapeError where the final layer or the number of outputs does not suit this loss and these targets.
+
+        targets are None where outputs are compared with something else. choices are the losses to suggest in its place;
+        all, if none are given.
         """
         last = layers[-1] if layers else None
+        if isinstance(targets, Values):
+            self._check_values(last, targets, choices)
         if self.fused_with is not None and not isinstance(last, self.fused_with):
             others = ", ".join(loss.kind for loss in LOSSES.values() if _suits(loss, last, choices))
             named = f"'{last.kind}'" if last else "missing"
@@ -63,16 +71,31 @@ class Loss:
                 f"{self.kind}: the last layer is '{last.kind}', whose outputs cannot reach the margin of 1; "
                 f"take it out, or use the loss {instead}"
             )
-        if classes is not None and len(output_shape) != 1:
+        if targets is not None and len(output_shape) != 1:
+            each = "class" if isinstance(targets, Classes) else "value"
             raise ShapeError(
-                f"the network's outputs are {shape_text(output_shape)}, expected one number per class; "
+                f"the network's outputs are {shape_text(output_shape)}, expected one number per {each}; "
                 "put flatten and a dense layer before the loss"
             )
-        if classes is not None and output_shape[-1] not in self.fitting_outputs(classes):
-            expected = " or ".join(str(count) for count in self.fitting_outputs(classes))
+        if targets is not None and output_shape[-1] not in self.outputs_for(targets):
+            expected = " or ".join(str(count) for count in self.outputs_for(targets))
             raise ShapeError(
-                f"the network has {output_shape[-1]} outputs but the data has {classes} classes; "
+                f"the network has {output_shape[-1]} outputs but the data has {targets.words}; "
                 f"give the last dense layer {expected} units"
+            )
+
+    def _check_values(self, last: Layer | None, targets: Values, choices: Sequence[str]) -> None:
+        if not self.fits_values:
+            others = " or ".join(
+                loss.kind for loss in LOSSES.values() if loss.fits_values and (not choices or loss.kind in choices)
+            )
+            raise ShapeError(
+                f"{self.kind}: it tells classes apart, but the data's targets are {targets.words}; use the loss {others}"
+            )
+        if isinstance(last, Softmax | Sigmoid):
+            raise ShapeError(
+                f"{self.kind}: the last layer is '{last.kind}', whose outputs stay between 0 and 1, but the data's targets "
+                "are values, which learning sees with mean 0 and deviation 1; take it out"
             )
 
     def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
@@ -193,6 +216,7 @@ class MeanSquaredError(Loss):
     kind: ClassVar[str] = "mean_squared_error"
     title: ClassVar[str] = "Mean squared error"
     formula: ClassVar[str] = "L = mean of (y − t)²"
+    fits_values: ClassVar[bool] = True
 
     def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
         """Mean over the examples and outputs."""
@@ -218,6 +242,7 @@ class Huber(Loss):
     kind: ClassVar[str] = "huber"
     title: ClassVar[str] = "Huber"
     formula: ClassVar[str] = "L = mean of e² / 2, or δ (|e| − δ / 2) where |e| > δ"
+    fits_values: ClassVar[bool] = True
 
     delta: float = 1.0
 

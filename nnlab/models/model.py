@@ -11,6 +11,7 @@ from nnlab.models.arrays import Array, Shape
 from nnlab.models.losses import BatchLoss
 from nnlab.models.parameters import Parameters
 from nnlab.settings import Settings
+from nnlab.targets import Targets, Values
 
 _MOST_LAYERS = 1000
 # 2 GB of float32; training needs about five times as much.
@@ -103,8 +104,10 @@ class ModelSettings(Settings):
     section: ClassVar[str] = "model"
     kind: ClassVar[str]
     title: ClassVar[str]
-    # Whether it predicts classes: then there is an accuracy, and the number of outputs follows the data.
-    predicts_classes: ClassVar[bool] = True
+    # Whether it predicts the data's targets: then there is a score, and the number of outputs follows the data.
+    predicts_targets: ClassVar[bool] = True
+    # Whether these may be values, and not classes alone.
+    predicts_values: ClassVar[bool] = False
     # The figure that training is watched by: the loss it descends, or another where that cannot be computed.
     loss_title: ClassVar[str] = "loss"
     loss_help: ClassVar[str] = ""
@@ -114,10 +117,10 @@ class ModelSettings(Settings):
         """The phases of its training, in order."""
         return (Phase(loss_title=self.loss_title, validation_title=self.loss_title),)
 
-    def check(self, example_shape: Shape, classes: int) -> None:
+    def check(self, example_shape: Shape, targets: Targets) -> None:
         """Raise ShapeError where the model does not fit the data, or is too large or empty; nothing is built."""
-        self.check_classes(classes)
-        count = self.parameter_count(example_shape, classes)
+        self.check_targets(targets)
+        count = self.parameter_count(example_shape, targets)
         if count == 0:
             raise ShapeError("the model has nothing to learn; add a dense layer")
         if count > _MOST_PARAMETERS:
@@ -125,16 +128,24 @@ class ModelSettings(Settings):
                 f"the model would have {count:,} parameters; nnlab builds up to {_MOST_PARAMETERS:,}, use fewer units"
             )
 
-    def check_classes(self, classes: int) -> None:
-        """Raise ShapeError where there is nothing to tell apart."""
-        if self.predicts_classes and classes < 2:
-            held = "no labels" if classes == 0 else "one class alone"
+    def check_targets(self, targets: Targets) -> None:
+        """Raise ShapeError where there is nothing to tell, or something that this kind of model does not."""
+        if not self.predicts_targets:
+            return
+        if isinstance(targets, Values):
+            if not self.predicts_values:
+                raise ShapeError(
+                    f"the data's targets are {targets.words}, and a model of kind {self.kind} tells classes apart; "
+                    "choose the kind mlp, or dataset.target = 'classes'"
+                )
+        elif targets is None or targets.count < 2:
+            held = "no labels" if targets is None else "one class alone"
             raise ShapeError(
                 f"the data has {held}, and a classifier needs at least 2 classes; choose an autoencoder or an RBM, "
                 "which learn without labels, or other data (of a table, dataset.label names the column of the classes)"
             )
 
-    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+    def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
         """How many numbers the model would learn on this data; nothing is built."""
         raise NotImplementedError
 
@@ -151,11 +162,11 @@ class ModelSettings(Settings):
         """Whether in training what is learned from an example depends on the others of its batch."""
         return False
 
-    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+    def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """How many numbers a training step would keep for each example of a batch; nothing is built."""
         raise NotImplementedError
 
-    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Model:
+    def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Model:
         """The model, with its weights drawn from the seed."""
         raise NotImplementedError
 

@@ -16,6 +16,7 @@ from nnlab.models.layers import Layer, Pass, Workspace
 from nnlab.models.losses import BatchLoss, Loss, predicted_labels
 from nnlab.models.parameters import Parameters
 from nnlab.randomness import random_stream
+from nnlab.targets import Targets
 
 # Workspaces are made per batch size: training, evaluation, their last short batches, and what the views ask for.
 _KEPT_BATCH_SIZES = 6
@@ -53,7 +54,7 @@ class Network:
         layers: Sequence[Layer],
         input_shape: Shape,
         loss: Loss,
-        classes: int | None = None,
+        targets: Targets = None,
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
@@ -64,8 +65,8 @@ class Network:
         self.input_shape = input_shape
         self.shapes = layer_shapes(self.layers, input_shape)
         self.loss = loss
-        loss.check(self.layers, self.shapes[-1], classes)
-        self.classes = classes
+        loss.check(self.layers, self.shapes[-1], targets)
+        self.targets = targets
         self.seed = seed
         self.parameters = Parameters(self._tensor_shapes("parameter_shapes"), dtype)
         self.buffers = Parameters(self._tensor_shapes("buffer_shapes"), dtype)
@@ -88,7 +89,7 @@ class Network:
 
     def replica(self, dtype: npt.DTypeLike | None = None) -> "Network":
         """The same network with the same numbers in memory of its own, at another precision if asked."""
-        copy = Network(self.layers, self.input_shape, self.loss, self.classes, self.seed, dtype or self.parameters.dtype)
+        copy = Network(self.layers, self.input_shape, self.loss, self.targets, self.seed, dtype or self.parameters.dtype)
         return self._copy_numbers_to(copy)
 
     @property

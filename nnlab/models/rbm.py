@@ -18,6 +18,7 @@ from nnlab.models.random_bits import BITS, fill_with_bits
 from nnlab.models.sigmoid import sigmoid
 from nnlab.randomness import random_stream
 from nnlab.settings import setting
+from nnlab.targets import Targets
 
 # Probabilities are kept times 2^16, straight from the tanh, and compared with raw random numbers of 16 bits: the scaling
 # rides along with passes that are made anyway.
@@ -324,7 +325,7 @@ class RBMSettings(ModelSettings):
 
     kind: ClassVar[str] = "rbm"
     title: ClassVar[str] = "Restricted Boltzmann machine"
-    predicts_classes: ClassVar[bool] = False
+    predicts_targets: ClassVar[bool] = False
     loss_title: ClassVar[str] = "reconstruction error"
     loss_help: ClassVar[str] = (
         "the mean squared difference between examples and what the machine makes of them, per visible unit. Contrastive "
@@ -376,10 +377,9 @@ class RBMSettings(ModelSettings):
         """Whether visible units are real numbers."""
         return self.visible_units == "gaussian"
 
-    def parameter_count(self, example_shape: Shape, classes: int) -> int:
+    def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
         """One weight per pair, one bias per unit."""
-        visible = math.prod(example_shape)
-        return visible * self.hidden + visible + self.hidden
+        return math.prod(example_shape) * (self.hidden + 1) + self.hidden
 
     def buffer_count(self, example_shape: Shape) -> int:
         """The persistent chains."""
@@ -390,11 +390,11 @@ class RBMSettings(ModelSettings):
         """The sparsity cost looks at mean activations, and persistent chains make one move for each batch."""
         return self.persistent or self.sparsity_cost > 0
 
-    def held_numbers(self, example_shape: Shape, classes: int) -> int:
+    def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """How many numbers a training step would keep for each example of a batch."""
         return held_by_machine(math.prod(example_shape), self.hidden)
 
-    def build(self, example_shape: Shape, classes: int, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> RBM:
+    def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> RBM:
         """The machine, with its weights drawn from the seed."""
-        self.check(example_shape, classes)
+        self.check(example_shape, targets)
         return RBM(self, math.prod(example_shape), seed, dtype)

@@ -75,7 +75,7 @@ def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
             if wanted in ("", model.names[at]):
                 rows += _rows_of(model, at, outputs, selection, is_alone=bool(wanted))
         classes = len(run.data.dataset.class_names)
-        predicts = model.classes is not None and classes > 0
+        predicts = model.targets is not None and classes > 0
         return FeatureMaps(
             np.asarray(run.data.scaling.undo(inputs)[0], np.float32),
             label if classes else -1,

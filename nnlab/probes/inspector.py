@@ -134,7 +134,7 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
 def _predicts(run: TrainingRun) -> bool:
     """Whether the outputs stand for classes: a model with a replica of its inputs as outputs predicts none."""
     model = run.model
-    return isinstance(model, Network) and model.classes is not None and bool(run.data.dataset.class_names)
+    return isinstance(model, Network) and model.targets is not None and bool(run.data.dataset.class_names)
 
 
 def _free_energy_slope(model: RBM, flow: Flow) -> Array:

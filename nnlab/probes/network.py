@@ -208,7 +208,7 @@ def _unscaled_point(run: TrainingRun, inputs: Array) -> Array:
 def _outputs(run: TrainingRun) -> tuple[int, ...]:
     """Which classes the outputs stand for: each for one, a single one for the second of two."""
     model, count = run.model, len(run.data.dataset.class_names)
-    if not isinstance(model, Network) or model.classes is None or not count:
+    if not isinstance(model, Network) or model.targets is None or not count:
         return ()
     outputs = model.output_shape[-1]
     return (1,) if outputs == 1 and count == 2 else tuple(range(count)) if outputs == count else ()

@@ -27,4 +27,4 @@ def with_fitting_outputs(experiment: Experiment, dataset: Dataset) -> Experiment
     model = experiment.model
     if not isinstance(model, FeedForwardSettings):
         return experiment
-    return replace(experiment, model=model.with_fitting_outputs(dataset.example_shape, len(dataset.class_names)))
+    return replace(experiment, model=model.with_fitting_outputs(dataset.example_shape, dataset.targets))

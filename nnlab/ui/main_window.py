@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
         self.stage.begin(prepared)
         training, model, learning = prepared.experiment.training, prepared.experiment.model, len(prepared.split.train)
         steps = training.epochs * -(-learning // training.effective_batch_size(learning))
-        self.curves.begin(self.session.history, model.predicts_classes, steps, model.phases)
+        self.curves.begin(self.session.history, model.predicts_targets, steps, model.phases)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.stage.show_snapshot(snapshot)

@@ -4,6 +4,7 @@ import pytest
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.augmentation import Augmentation
 from nnlab.errors import DatasetError
+from nnlab.targets import Classes
 
 GROUND = np.float32(-1)
 
@@ -116,7 +117,7 @@ def test_colours_move_together():
 
 def rows() -> Dataset:
     examples = Examples(np.zeros((4, 3), np.float32), np.array([0, 1, 0, 1]))
-    return Dataset("rows", "Rows", examples, examples, ("a", "b"))
+    return Dataset("rows", "Rows", examples, examples, Classes(("a", "b")))
 
 
 @pytest.mark.parametrize("asked", [{"shift": 1}, {"rotation": 5.0}, {"flip_horizontal": True}, {"flip_vertical": True}])

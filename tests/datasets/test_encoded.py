@@ -25,6 +25,7 @@ from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.rbm import RBMSettings
+from nnlab.targets import Classes
 from nnlab.training import TrainingSettings
 from tests.experiments.cases import with_metadata
 from tests.sentences import assert_one_sentence
@@ -74,7 +75,7 @@ def counted(count: int) -> Examples:
 
 
 def test_every_example_is_scaled_encoded_and_flattened_in_its_place():
-    dataset = Dataset("small", "Small", counted(2300), counted(40), ("A", "B"), "a source", "a licence")
+    dataset = Dataset("small", "Small", counted(2300), counted(40), Classes(("A", "B")), "a source", "a licence")
     scaling = Scaling(np.array([0.5], np.float32), np.array([-3], np.float32))
     seen = []
 

@@ -6,13 +6,16 @@ import pytest
 from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
 from nnlab.datasets.preparation import prepared, with_label_noise
 from nnlab.errors import DatasetError
+from nnlab.targets import Classes
 
 
 def pictures(count: int = 60, classes: int = 3) -> Dataset:
     """Pictures whose pixels tell their number, with classes in the shares 3 : 2 : 1."""
     inputs = np.arange(count, dtype=np.uint8)[:, None, None, None] * np.ones((1, 2, 3, 1), np.uint8)
     labels = np.repeat(np.arange(classes), [30, 20, 10]).astype(np.intp)
-    return Dataset("numbers", "Numbers", Examples(inputs, labels), Examples(inputs[::2], labels[::2]), ("a", "b", "c"))
+    return Dataset(
+        "numbers", "Numbers", Examples(inputs, labels), Examples(inputs[::2], labels[::2]), Classes(("a", "b", "c"))
+    )
 
 
 def test_a_class_subset_keeps_its_examples_and_counts_labels_anew():
@@ -35,7 +38,7 @@ def test_a_subset_that_cannot_be_is_told(classes: str, words: tuple[str, ...]):
 
 def test_classes_of_data_without_labels_cannot_be_chosen():
     with pytest.raises(DatasetError, match="no labels"):
-        prepared(replace(pictures(), class_names=()), DatasetSettings(classes="a, b"))
+        prepared(replace(pictures(), targets=None), DatasetSettings(classes="a, b"))
 
 
 @pytest.mark.parametrize("count", [1, 7, 12, 59])

@@ -7,10 +7,11 @@ import pytest
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
 from nnlab.datasets.summary import summarize
+from nnlab.targets import Classes
 
 
 def dataset_of(inputs: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> Dataset:
-    return Dataset("made", "Made", Examples(inputs, labels), Examples(inputs[:1], labels[:1]), names)
+    return Dataset("made", "Made", Examples(inputs, labels), Examples(inputs[:1], labels[:1]), Classes.of(names))
 
 
 def test_counts_are_exact_and_each_class_gives_its_first_example() -> None:

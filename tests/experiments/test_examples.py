@@ -14,6 +14,7 @@ from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256, save_model
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.resources import example_files
+from tests.targets import numbered
 
 EXAMPLES = {path.stem: path for path in example_files()}
 PROMISED = {
@@ -68,15 +69,17 @@ def test_an_example_comes_back_from_its_own_text(experiment: Experiment):
 def test_an_example_fits_the_data_it_names(experiment: Experiment):
     shape, classes = SHAPES[experiment.dataset.name]
     shape = CODES if experiment.dataset.encoder else shape
-    experiment.model.check(shape, classes)
-    assert experiment.model.build(shape, classes).parameters.size == experiment.model.parameter_count(shape, classes)
+    experiment.model.check(shape, numbered(classes))
+    assert experiment.model.build(shape, numbered(classes)).parameters.size == experiment.model.parameter_count(
+        shape, numbered(classes)
+    )
 
 
 def test_the_latent_svm_sees_the_codes_of_the_example_it_names():
     svm, encoder = (load_experiment(EXAMPLES[name]) for name in ("mnist-latent-svm", "mnist-autoencoder"))
     assert svm.dataset.encoder == f"{encoder.name}.safetensors"
     assert svm.dataset.name == encoder.dataset.name
-    assert encoder.model.build((28, 28, 1), 10).code_shape == CODES
+    assert encoder.model.build((28, 28, 1), numbered(10)).code_shape == CODES
 
 
 def test_the_deep_autoencoder_is_fine_tuned_for_longer_than_it_is_pretrained():

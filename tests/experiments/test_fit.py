@@ -61,14 +61,14 @@ def test_a_large_batch_takes_no_more_than_its_parts():
 @pytest.mark.parametrize("settings", [{}, {"visible_units": "gaussian"}, {"persistent": True}], ids=str)
 def test_a_machine_keeps_no_more_numbers_than_it_says(settings):
     def held_by(count: int) -> int:
-        machine = RBMSettings(hidden=200, **settings).build((300,), 0)
+        machine = RBMSettings(hidden=200, **settings).build((300,), None)
         inputs = np.random.default_rng(0).random((count, 300), np.float32)
         machine.begin(inputs, 0, True)
         machine.loss_and_gradient(inputs, inputs)
         return sum(array.nbytes for array in machine._work[count]._arrays.values()) // 4
 
     kept = (held_by(4000) - held_by(2000)) / 2000
-    assert kept <= RBMSettings(hidden=200, **settings).held_numbers((300,), 0) <= 2.5 * kept
+    assert kept <= RBMSettings(hidden=200, **settings).held_numbers((300,), None) <= 2.5 * kept
 
 
 def test_a_batch_that_goes_through_whole_takes_its_whole_memory():

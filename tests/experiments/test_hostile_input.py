@@ -28,6 +28,7 @@ from nnlab.models import MLPSettings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.dense import Dense
 from nnlab.resources import resource
+from tests.targets import numbered
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_model_of_many_layers_takes_time_by_their_number():
     layers = ", ".join(['{ type = "dense", units = 2 }'] * 999)
     experiment = parse_experiment(f'[model]\nlayers = [{layers}, "softmax"]')
     started = time.perf_counter()
-    network = experiment.model.build((2,), 2)
+    network = experiment.model.build((2,), numbered(2))
     network.evaluate(np.zeros((2, 2), np.float32), np.zeros(2, np.intp))
     assert time.perf_counter() - started < 0.5
     assert network.names[-2:] == ("dense999", "softmax1")
@@ -134,13 +135,13 @@ def test_a_small_file_that_describes_a_huge_model_takes_little_memory(tmp_path: 
 
 def test_a_model_too_large_for_memory_is_refused_by_its_numbers():
     with pytest.raises(NnlabError, match="parameters") as caught:
-        MLPSettings(layers=(Dense(100_000), Dense(100_000), Dense(10), LAYERS["softmax"]())).build((64,), 10)
+        MLPSettings(layers=(Dense(100_000), Dense(100_000), Dense(10), LAYERS["softmax"]())).build((64,), numbered(10))
     assert "500,000,000" in str(caught.value)
 
 
 def test_a_model_without_parameters_is_refused():
     with pytest.raises(NnlabError, match="nothing to learn"):
-        MLPSettings(layers=(LAYERS["softmax"](),)).build((2,), 2)
+        MLPSettings(layers=(LAYERS["softmax"](),)).build((2,), numbered(2))
 
 
 @pytest.mark.parametrize("name", ["scaling.factor", "optimizer.velocity"])

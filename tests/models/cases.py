@@ -22,6 +22,7 @@ from nnlab.models.losses import LOSSES
 from nnlab.models.network import Network
 from nnlab.models.parameters import Parameters
 from nnlab.randomness import random_stream
+from tests.targets import numbered
 
 BATCH = 5
 
@@ -224,7 +225,7 @@ class Stack:
     def build(self, dtype: npt.DTypeLike = np.float64, seed: int = 3) -> Network:
         """With parameters none of which is zero."""
         end = self.end
-        model = Network((*HIDDEN[self.hidden], *end.layers), (5,), LOSSES[end.loss], end.classes, seed, dtype)
+        model = Network((*HIDDEN[self.hidden], *end.layers), (5,), LOSSES[end.loss], numbered(end.classes or 0), seed, dtype)
         model.parameters.values += np.random.default_rng(seed).normal(0, 0.3, model.parameters.size)
         return model
 

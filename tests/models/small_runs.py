@@ -20,7 +20,7 @@ def digits_data(count: int = 200, validation: float = 0.2, scaling: str = "unit"
     whole = _digits()
     train = Examples(whole.train.inputs[:count], whole.train.labels[:count])
     test = Examples(whole.test.inputs[:40], whole.test.labels[:40])
-    dataset = Dataset("digits", "A few digits", train, test, whole.class_names)
+    dataset = Dataset("digits", "A few digits", train, test, whole.targets)
     return prepare_data(dataset, DatasetSettings(validation=validation, scaling=scaling))
 
 
@@ -28,7 +28,7 @@ def digits_run(model: ModelSettings, data: TrainingData | None = None, **trainin
     """A run of this model on a few digits; the training settings by name."""
     data = data or digits_data()
     settings = TrainingSettings(**({"batch_size": 20, "epochs": 2, "learning_rate": 0.05, "keep": "last"} | training))
-    built = model.build(data.dataset.example_shape, len(data.dataset.class_names), settings.seed)
+    built = model.build(data.dataset.example_shape, data.dataset.targets, settings.seed)
     return TrainingRun(built, data, settings)
 
 

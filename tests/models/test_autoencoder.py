@@ -17,6 +17,7 @@ from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.layers.upsample2d import UpSample2D
 from tests.models.small_runs import digits_run
 from tests.sentences import assert_one_sentence
+from tests.targets import numbered
 
 PICTURE = (4, 6, 1)
 LABELS = np.zeros(5, np.intp)
@@ -49,7 +50,7 @@ def pictures(count: int = 5, seed: int = 0) -> Array:
 
 
 def built(name: str, dtype=np.float32) -> Autoencoder:
-    model = AUTOENCODERS[name][0].build(PICTURE, 10, 1, dtype)
+    model = AUTOENCODERS[name][0].build(PICTURE, numbered(10), 1, dtype)
     model.parameters.values += np.random.default_rng(2).normal(0, 0.1, model.parameters.size).astype(dtype)
     return model
 
@@ -126,7 +127,7 @@ def test_a_denoising_autoencoder_is_taught_the_clean_picture():
     layers = (Dense(24, initializer="zeros"), Code())
     x = pictures()
     for noise in (MaskingNoise(0.5), GaussianNoise(1.0)):
-        model = AutoencoderSettings((noise, *layers)).build(PICTURE, 10)
+        model = AutoencoderSettings((noise, *layers)).build(PICTURE, numbered(10))
         # All weights are zero: whatever the noise does, the output is zero and the error is the clean picture.
         assert model.loss_and_gradient(x, LABELS, 1).loss == pytest.approx(np.mean(x**2), rel=1e-5)
         assert not np.allclose(
@@ -137,7 +138,7 @@ def test_a_denoising_autoencoder_is_taught_the_clean_picture():
 def test_a_sparse_autoencoder_is_charged_in_training_alone():
     free, charged = (
         AutoencoderSettings((Dense(9), Sigmoid(), KLSparsity(0.05, weight), ActivityL1(weight), Code(), Dense(24))).build(
-            PICTURE, 10
+            PICTURE, numbered(10)
         )
         for weight in (0.0, 2.0)
     )
@@ -163,7 +164,7 @@ def test_tied_weights_are_the_transposes_and_biases_are_not():
 
 
 def test_the_gradient_of_tied_weights_is_the_sum_of_both_places():
-    tied, free = built("tied", np.float64), AutoencoderSettings(DENSE).build(PICTURE, 10, 1, np.float64)
+    tied, free = built("tied", np.float64), AutoencoderSettings(DENSE).build(PICTURE, numbered(10), 1, np.float64)
     for name, shape in free.parameters.shapes.items():
         mirror = {"dense3.weight": "dense2.weight", "dense4.weight": "dense1.weight"}.get(name)
         free.parameters.view(name)[...] = (tied.parameters.view(mirror).T if mirror else tied.parameters.view(name)).reshape(
@@ -183,7 +184,7 @@ def test_the_gradient_of_tied_weights_is_the_sum_of_both_places():
 
 
 def test_going_back_to_the_start_takes_tied_decoders_along():
-    model = AutoencoderSettings(DENSE, tied=True).build(PICTURE, 10, 1)
+    model = AutoencoderSettings(DENSE, tied=True).build(PICTURE, numbered(10), 1)
     start = model.parameters.values.copy()
     model.parameters.values[...] = 5
     model.initialize()
@@ -208,10 +209,10 @@ def test_going_back_to_the_start_takes_tied_decoders_along():
 def test_weights_that_cannot_be_tied_say_why(layers, words):
     settings = AutoencoderSettings(layers, tied=True)
     with pytest.raises(ShapeError) as caught:
-        settings.build(PICTURE, 10)
+        settings.build(PICTURE, numbered(10))
     assert_one_sentence(caught.value, *words)
     # What the untied one is, is nobody's fault.
-    AutoencoderSettings(layers).check(PICTURE, 10)
+    AutoencoderSettings(layers).check(PICTURE, numbered(10))
 
 
 def test_the_first_layer_is_tied_to_the_last_and_so_on_inwards():
@@ -232,18 +233,20 @@ def test_the_first_layer_is_tied_to_the_last_and_so_on_inwards():
 )
 def test_layers_that_are_no_autoencoder_name_the_numbers(layers, words):
     with pytest.raises(ShapeError) as caught:
-        AutoencoderSettings(layers).build(PICTURE, 10)
+        AutoencoderSettings(layers).build(PICTURE, numbered(10))
     assert_one_sentence(caught.value, *words)
 
 
 def test_cross_entropy_of_outputs_that_are_no_probabilities_says_what_fits():
     with pytest.raises(ShapeError) as caught:
-        AutoencoderSettings((Dense(6), Code(), Dense(24)), "binary_cross_entropy").build(PICTURE, 10)
+        AutoencoderSettings((Dense(6), Code(), Dense(24)), "binary_cross_entropy").build(PICTURE, numbered(10))
     assert_one_sentence(caught.value, "binary_cross_entropy", "'dense'", "'sigmoid'", "mean_squared_error", "huber")
 
 
 def test_targets_outside_zero_and_one_are_refused_where_the_loss_needs_probabilities():
-    model = AutoencoderSettings((Dense(6), Code(), Dense(24), Sigmoid()), "binary_cross_entropy").build(PICTURE, 10)
+    model = AutoencoderSettings((Dense(6), Code(), Dense(24), Sigmoid()), "binary_cross_entropy").build(
+        PICTURE, numbered(10)
+    )
     with pytest.raises(ShapeError) as caught:
         model.begin(2 * pictures() - 1, 0, True)
     assert_one_sentence(caught.value, "binary_cross_entropy", "0 ... 1", "scaling")

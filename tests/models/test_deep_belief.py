@@ -11,6 +11,7 @@ from nnlab.models.gradient_check import check_gradient
 from nnlab.training import TrainingRun
 from tests.models.small_runs import digits_data, digits_run, finish_epoch, tensors
 from tests.sentences import assert_one_sentence
+from tests.targets import numbered
 
 HIDDEN = (12, 8, 3)
 SETTINGS = DeepBeliefSettings(HIDDEN, pretrain_epochs=2)
@@ -44,7 +45,7 @@ def moved_since(before: dict[str, np.ndarray], run: TrainingRun) -> set[str]:
 
 
 def test_the_stack_is_unrolled_into_a_mirror_of_itself():
-    model = SETTINGS.build((8, 8, 1), 10)
+    model = SETTINGS.build((8, 8, 1), numbered(10))
     widths = [shape[1] for name, shape in model.parameters.shapes.items() if name.endswith("weight")]
     assert widths == [12, 8, 3, 8, 12, 64]
     assert [layer.kind for layer in model.layers] == [
@@ -55,7 +56,7 @@ def test_the_stack_is_unrolled_into_a_mirror_of_itself():
 
 
 def test_phases_follow_the_epoch_number():
-    model = SETTINGS.build((8, 8, 1), 10)
+    model = SETTINGS.build((8, 8, 1), numbered(10))
     phases = []
     for epoch in range(9):
         model.begin(some_inputs(), epoch, False)
@@ -65,14 +66,14 @@ def test_phases_follow_the_epoch_number():
 
 @pytest.mark.parametrize("epoch", range(9))
 def test_a_fresh_optimizer_is_asked_for_where_a_new_phase_starts(epoch: int):
-    model = SETTINGS.build((8, 8, 1), 10)
+    model = SETTINGS.build((8, 8, 1), numbered(10))
     assert model.begin(some_inputs(), epoch, True) == (epoch in (2, 4, 6))
     assert not model.begin(some_inputs(), epoch, False)
 
 
 @pytest.mark.parametrize("start_epoch", [0, 1])
 def test_without_pretraining_all_is_fine_tuning(start_epoch: int):
-    model = DeepBeliefSettings(HIDDEN, pretrain_epochs=0).build((8, 8, 1), 10)
+    model = DeepBeliefSettings(HIDDEN, pretrain_epochs=0).build((8, 8, 1), numbered(10))
     before = model.parameters.values.copy()
     assert not model.begin(some_inputs(), start_epoch, True)
     assert not model.is_pretraining
@@ -173,7 +174,7 @@ def test_resuming_within_a_phase_does_not_start_it_again():
 def test_a_copy_in_another_phase_goes_on_as_the_model_would():
     run = at_epoch(3)
     model, inputs = run.model, some_inputs()
-    fresh = SETTINGS.build((8, 8, 1), 10)
+    fresh = SETTINGS.build((8, 8, 1), numbered(10))
     fresh.parameters.values[...] = model.parameters.values
     fresh.begin(inputs, 3, False)
     assert fresh.loss_and_gradient(inputs, LABELS, 9) == model.loss_and_gradient(inputs, LABELS, 9)

@@ -14,6 +14,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES
 from nnlab.models.network import Network
 from tests.models.cases import STACKS, Stack
+from tests.targets import numbered
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class WrongDense(Dense):
 
 
 def network(layer: Dense) -> Network:
-    return Network((Dense(4), Tanh(), layer, Softmax()), (5,), LOSSES["cross_entropy"], 3, seed=1)
+    return Network((Dense(4), Tanh(), layer, Softmax()), (5,), LOSSES["cross_entropy"], numbered(3), seed=1)
 
 
 def batch() -> tuple[Array, Array]:
@@ -67,7 +68,7 @@ def test_a_wrong_sign_is_an_error_of_two():
 
 
 def test_beside_a_kink_a_smaller_step_is_taken_and_told():
-    model = Network((Dense(1), ReLU(), Dense(2), Softmax()), (1,), LOSSES["cross_entropy"], 2, seed=1)
+    model = Network((Dense(1), ReLU(), Dense(2), Softmax()), (1,), LOSSES["cross_entropy"], numbered(2), seed=1)
     # Half a step from where the unit switches off.
     model.parameters.view("dense1.weight")[...] = EPSILON / 2
     model.parameters.view("dense2.weight")[...] = (0.5, -0.5)

@@ -7,8 +7,10 @@ from sklearn.svm import LinearSVC
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.models.arrays import Array
 from nnlab.models.linear_svm import LinearSVMSettings
+from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
 from tests.models.small_runs import digits_data, digits_run
+from tests.targets import numbered
 
 C, COUNT, CLASSES = 0.05, 240, 3
 
@@ -20,7 +22,8 @@ def noisy_blobs() -> TrainingData:
     centres = rng.normal(0, 1.5, (CLASSES, 5))
     examples = Examples((centres[labels] + rng.normal(0, 1, (COUNT, 5))).astype(np.float32), labels)
     return prepare_data(
-        Dataset("blobs", "Blobs", examples, examples, ("A", "B", "C")), DatasetSettings(scaling="standard", validation=0.0)
+        Dataset("blobs", "Blobs", examples, examples, Classes(("A", "B", "C"))),
+        DatasetSettings(scaling="standard", validation=0.0),
     )
 
 
@@ -43,7 +46,7 @@ def test_training_reaches_the_optimum_of_scikit_learn(loss: str):
     settings = TrainingSettings(
         optimizer="sgd", learning_rate=0.2, schedule="cosine", batch_size=20, epochs=150, l2=1 / (C * COUNT), keep="last"
     )
-    run = TrainingRun(LinearSVMSettings(loss).build((5,), CLASSES), data, settings)
+    run = TrainingRun(LinearSVMSettings(loss).build((5,), numbered(CLASSES)), data, settings)
     list(run)
     x, labels = (part.copy() for part in data.learning.gather(data.split.train))
     # The bias is not penalised here; scaled like this scikit-learn hardly penalises it either.
@@ -58,7 +61,7 @@ def test_training_reaches_the_optimum_of_scikit_learn(loss: str):
 
 def test_the_loss_of_training_is_the_objective_without_its_constant():
     data = noisy_blobs()
-    model = LinearSVMSettings().build((5,), CLASSES)
+    model = LinearSVMSettings().build((5,), numbered(CLASSES))
     rng = np.random.default_rng(1)
     model.parameters.values[...] = rng.normal(0, 0.5, model.parameters.size)
     x, labels = data.learning.gather(data.split.train)
@@ -78,7 +81,7 @@ def test_digits_are_learned_by_a_machine_that_starts_at_zero(loss: str):
 @pytest.mark.parametrize("loss", ["one_vs_rest_hinge", "hinge"])
 def test_before_learning_both_passes_call_every_example_the_same_class(loss: str):
     # All scores are zero and tie: what is counted in training must be what evaluation names.
-    model, data = LinearSVMSettings(loss).build((5,), CLASSES), noisy_blobs()
+    model, data = LinearSVMSettings(loss).build((5,), numbered(CLASSES)), noisy_blobs()
     x, labels = data.learning.gather(data.split.train)
     judged, named = model.evaluate(x, labels)
     assert judged.correct == np.count_nonzero(named == labels) == COUNT // CLASSES
@@ -86,5 +89,5 @@ def test_before_learning_both_passes_call_every_example_the_same_class(loss: str
 
 def test_any_data_with_classes_fits_pictures_as_vectors():
     settings = LinearSVMSettings()
-    settings.check((8, 8, 1), 10)
-    assert settings.build((8, 8, 1), 10).parameters.shapes == {"dense1.weight": (64, 10), "dense1.bias": (10,)}
+    settings.check((8, 8, 1), numbered(10))
+    assert settings.build((8, 8, 1), numbered(10)).parameters.shapes == {"dense1.weight": (64, 10), "dense1.bias": (10,)}

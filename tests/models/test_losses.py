@@ -13,6 +13,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES, BatchLoss, CrossEntropy, Huber, Loss, predicted_labels
 from tests.models.cases import batch_innermost
 from tests.sentences import assert_one_sentence
+from tests.targets import numbered
 
 BATCH = 6
 
@@ -232,7 +233,7 @@ def test_a_single_output_names_class_one_above_the_threshold(threshold: float, e
 )
 def test_a_loss_refuses_a_final_layer_it_does_not_fit_and_says_what_fits(loss, layers, words):
     with pytest.raises(ShapeError) as caught:
-        LOSSES[loss].check(layers, (3,), 3)
+        LOSSES[loss].check(layers, (3,), numbered(3))
     assert_one_sentence(caught.value, *words)
 
 
@@ -247,11 +248,11 @@ def test_a_loss_refuses_a_final_layer_it_does_not_fit_and_says_what_fits(loss, l
 )
 def test_a_wrong_number_of_outputs_says_how_many_units_fit(loss, last, outputs, classes, words):
     with pytest.raises(ShapeError) as caught:
-        LOSSES[loss].check((Dense(outputs), last), (outputs,), classes)
+        LOSSES[loss].check((Dense(outputs), last), (outputs,), numbered(classes))
     assert_one_sentence(caught.value, *words)
 
 
 @pytest.mark.parametrize("loss", ["mean_squared_error", "binary_cross_entropy"])
 @pytest.mark.parametrize("outputs", [1, 2])
 def test_two_classes_need_two_outputs_or_one(loss: str, outputs: int):
-    LOSSES[loss].check((Dense(outputs), Sigmoid()), (outputs,), 2)
+    LOSSES[loss].check((Dense(outputs), Sigmoid()), (outputs,), numbered(2))

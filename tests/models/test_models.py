@@ -22,6 +22,7 @@ from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.rbm import RBMSettings
 from tests.sentences import assert_one_sentence
+from tests.targets import numbered
 
 CLASSES = 3
 PICTURE = (4, 4, 1)
@@ -45,7 +46,7 @@ MODEL_CASES: list[ModelSettings] = [
 
 
 def built(settings: ModelSettings, seed: int = 1, dtype=np.float32) -> Model:
-    return settings.build(PICTURE, CLASSES, seed, dtype)
+    return settings.build(PICTURE, numbered(CLASSES), seed, dtype)
 
 
 def batch(count: int = 8, seed: int = 0) -> tuple[Array, Array]:
@@ -78,7 +79,7 @@ def test_a_model_comes_back_from_its_table(settings: ModelSettings):
 
 
 def test_as_many_parameters_are_foretold_as_are_built(settings: ModelSettings):
-    assert settings.parameter_count(PICTURE, CLASSES) == built(settings).parameters.size
+    assert settings.parameter_count(PICTURE, numbered(CLASSES)) == built(settings).parameters.size
 
 
 def test_the_same_seed_gives_the_same_bits_another_gives_others(settings: ModelSettings):
@@ -128,7 +129,7 @@ def test_the_exact_part_of_the_gradient_agrees_with_central_differences(settings
 
 def test_labels_are_predicted_where_the_model_has_classes(settings: ModelSettings):
     _, predictions = started(settings).evaluate(*batch())
-    assert (predictions is not None) == settings.predicts_classes
+    assert (predictions is not None) == settings.predicts_targets
     if predictions is not None:
         assert set(predictions) <= set(range(CLASSES))
 
@@ -150,7 +151,7 @@ def test_batches_of_many_sizes_between_each_other_change_nothing(settings: Model
 
 
 def test_a_check_before_building_passes_what_can_be_built(settings: ModelSettings):
-    settings.check(PICTURE, CLASSES)
+    settings.check(PICTURE, numbered(CLASSES))
 
 
 MISFITS = [
@@ -185,7 +186,7 @@ MISFITS = [
 def refusals(settings: ModelSettings) -> Iterator[str]:
     for question in (settings.check, settings.build):
         with pytest.raises(ShapeError) as caught:
-            question(PICTURE, CLASSES)
+            question(PICTURE, numbered(CLASSES))
         yield str(caught.value)
 
 
@@ -200,7 +201,7 @@ def test_what_does_not_fit_is_told_alike_before_and_while_building(settings: Mod
 
 def test_a_convolutional_network_needs_pictures():
     with pytest.raises(ShapeError, match=r"needs pictures.*mlp"):
-        CNNSettings().check((2,), CLASSES)
+        CNNSettings().check((2,), numbered(CLASSES))
 
 
 def test_an_rbm_of_binary_units_refuses_inputs_outside_their_range():
@@ -218,10 +219,10 @@ def test_an_unknown_kind_of_model_names_the_nearest():
 @pytest.mark.parametrize("settings", MODEL_CASES, ids=str)
 @pytest.mark.parametrize(("classes", "words"), [(0, "no labels"), (1, "one class")])
 def test_only_models_that_learn_without_labels_take_data_without_classes(settings: ModelSettings, classes: int, words: str):
-    if not settings.predicts_classes:
-        settings.check(PICTURE, classes)
+    if not settings.predicts_targets:
+        settings.check(PICTURE, numbered(classes))
         return
     with pytest.raises(ShapeError) as caught:
-        settings.check(PICTURE, classes)
+        settings.check(PICTURE, numbered(classes))
     assert_one_sentence(caught.value)
     assert words in str(caught.value)

@@ -23,6 +23,7 @@ from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network
 from nnlab.models.optimizers import OPTIMIZERS
 from tests.models.torch_twins import assert_gradients_agree, torch, torch_loss, torch_parameters
+from tests.targets import numbered
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,7 @@ WHOLE_MODELS: dict[str, ModelSettings] = {
 
 def built(name: str) -> Network:
     """In double precision, with parameters none of which is zero."""
-    model = WHOLE_MODELS[name].build(PICTURE, CLASSES, 1, np.float64)
+    model = WHOLE_MODELS[name].build(PICTURE, numbered(CLASSES), 1, np.float64)
     assert isinstance(model, Network)
     model.parameters.values += np.random.default_rng(5).normal(0, 0.1, model.parameters.size)
     return model

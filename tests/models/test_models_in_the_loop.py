@@ -32,6 +32,7 @@ from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingRun, evaluate, prepare_data
 from tests.models.small_runs import digits_data, digits_run, finish_epoch, tensors
+from tests.targets import numbered
 
 NORMALIZED = MLPSettings((Dense(16), BatchNorm(), ReLU(), Dense(10), Softmax()))
 SPARSE = AutoencoderSettings((Dense(20), Sigmoid(), KLSparsity(0.1, 0.1), Code(), Dense(64), Sigmoid()))
@@ -241,7 +242,7 @@ def test_a_step_allocates_nothing_of_the_size_of_a_batch(name: str, epoch: int):
     data = digits_data(1000, validation=0.0)
     inputs, labels = (np.concatenate([part] * 6) for part in data.learning.gather(data.split.train))
     assert len(inputs) == LARGE_BATCH
-    model = MODELS[name].build((8, 8, 1), 10)
+    model = MODELS[name].build((8, 8, 1), numbered(10))
     model.begin(inputs, epoch, True)
     for step in range(3):
         model.loss_and_gradient(inputs, labels, step)

@@ -12,12 +12,13 @@ from nnlab.models.losses import LOSSES
 from nnlab.models.network import Network, layer_names, layer_shapes
 from tests.models.cases import OTHERWISE_IN_TRAINING, STACKS, Stack
 from tests.sentences import assert_one_sentence
+from tests.targets import numbered
 
 LAYERS = (Dense(6), ReLU(), Dense(4), Tanh(), Dense(3), Softmax())
 
 
 def network(seed: int = 0, layers=LAYERS, dtype=np.float32) -> Network:
-    return Network(layers, (5,), LOSSES["cross_entropy"], 3, seed, dtype)
+    return Network(layers, (5,), LOSSES["cross_entropy"], numbered(3), seed, dtype)
 
 
 def batch(count: int = 8, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -51,7 +52,7 @@ def test_shapes_follow_from_layer_to_layer():
 )
 def test_layers_that_do_not_chain_are_refused_when_the_network_is_made(layers, shape, words):
     with pytest.raises(ShapeError) as caught:
-        Network(layers, shape, LOSSES["cross_entropy"], 3)
+        Network(layers, shape, LOSSES["cross_entropy"], numbered(3))
     assert_one_sentence(caught.value, *words)
 
 
@@ -115,7 +116,7 @@ def test_a_replica_in_double_precision_holds_the_same_numbers():
 
 
 def test_pictures_go_into_dense_layers_as_rows():
-    model = MLPSettings((Dense(3), Softmax())).build((2, 3, 1), 3)
+    model = MLPSettings((Dense(3), Softmax())).build((2, 3, 1), numbered(3))
     pictures = np.random.default_rng(0).normal(size=(4, 2, 3, 1)).astype(np.float32)
     np.testing.assert_array_equal(model.predict(pictures), model.replica().predict(pictures.reshape(4, 6)))
 
@@ -210,4 +211,4 @@ def test_a_prediction_between_steps_changes_no_gradient():
 
 def test_a_loss_that_fits_no_layer_is_told_before_any_training():
     with pytest.raises(NnlabError, match="binary_cross_entropy"):
-        MLPSettings((Dense(3), Softmax()), "binary_cross_entropy").build((5,), 3)
+        MLPSettings((Dense(3), Softmax()), "binary_cross_entropy").build((5,), numbered(3))

@@ -13,6 +13,7 @@ from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.losses import LOSSES
 from nnlab.models.network import Network
 from tests.models.cases import STACKS, Stack
+from tests.targets import numbered
 
 SOME = [stack for stack in STACKS if stack.end.loss in ("cross_entropy", "mean_squared_error")]
 
@@ -20,7 +21,7 @@ SOME = [stack for stack in STACKS if stack.end.loss in ("cross_entropy", "mean_s
 def loss_from(model: Network, place: int, activation: np.ndarray, targets: np.ndarray) -> float:
     """The loss when the layers behind a place are given this activation, through a network of those layers alone."""
     layers = model.layers[place + 1 :]
-    rest = Network(layers, activation.shape[1:], model.loss, model.classes, dtype=np.float64)
+    rest = Network(layers, activation.shape[1:], model.loss, model.targets, dtype=np.float64)
     for mine, its in zip(model.names[place + 1 :], rest.names, strict=True):
         for tensors, others in ((model.parameters, rest.parameters), (model.buffers, rest.buffers)):
             for name in tensors.shapes:
@@ -61,7 +62,9 @@ def test_looking_leaves_gradient_buffers_and_the_next_step_alone(stack: Stack):
 
 
 def test_a_network_of_two_two_and_one_units_by_hand():
-    model = Network((Dense(2), Tanh(), Dense(1), Sigmoid()), (2,), LOSSES["binary_cross_entropy"], 2, dtype=np.float64)
+    model = Network(
+        (Dense(2), Tanh(), Dense(1), Sigmoid()), (2,), LOSSES["binary_cross_entropy"], numbered(2), dtype=np.float64
+    )
     weight1, bias1 = np.array([[1.0, -1.0], [0.5, 2.0]]), np.array([0.1, -0.2])
     weight2, bias2 = np.array([[1.5], [-0.5]]), np.array([0.3])
     tensors = {"dense1.weight": weight1, "dense1.bias": bias1, "dense2.weight": weight2, "dense2.bias": bias2}
@@ -82,8 +85,8 @@ def test_a_network_of_two_two_and_one_units_by_hand():
 
 def test_what_only_training_does_is_left_out():
     layers = (MaskingNoise(0.5), Dense(6), BatchNorm(), Sigmoid(), KLSparsity(0.1, 5.0), ActivityL1(3.0), Dropout(0.5))
-    noisy = Network((*layers, Dense(3), Softmax()), (4,), LOSSES["cross_entropy"], 3, dtype=np.float64)
-    plain = Network((Dense(6), Sigmoid(), Dense(3), Softmax()), (4,), LOSSES["cross_entropy"], 3, dtype=np.float64)
+    noisy = Network((*layers, Dense(3), Softmax()), (4,), LOSSES["cross_entropy"], numbered(3), dtype=np.float64)
+    plain = Network((Dense(6), Sigmoid(), Dense(3), Softmax()), (4,), LOSSES["cross_entropy"], numbered(3), dtype=np.float64)
     for name in plain.parameters.shapes:
         plain.parameters.view(name)[...] = noisy.parameters.view(name)
     # With running figures of mean 0 and variance 1, batch norm is the identity but for epsilon.
@@ -96,7 +99,7 @@ def test_what_only_training_does_is_left_out():
 @pytest.mark.parametrize("tied", [False, True])
 def test_an_autoencoder_is_asked_about_its_own_inputs(tied: bool):
     settings = MODELS["autoencoder"](layers=(Dense(3), Tanh(), Code(), Dense(6)), tied=tied)
-    model = settings.build((2, 3, 1), 0, dtype=np.float64)
+    model = settings.build((2, 3, 1), None, dtype=np.float64)
     x = np.random.default_rng(0).normal(size=(1, 2, 3, 1))
     seen = model.sensitivities(x, np.array([0]))
     assert seen.loss == pytest.approx(model.evaluate(x, np.array([0]))[0].loss)

@@ -9,12 +9,13 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.probes.columns import column_at, columns_of
+from tests.targets import numbered
 
 PICTURE = (8, 8, 1)
 
 
 def columns(kind: str, shape=PICTURE, classes: int = 10, **settings: object):
-    return columns_of(MODELS[kind](**settings).build(shape, classes), shape)
+    return columns_of(MODELS[kind](**settings).build(shape, numbered(classes)), shape)
 
 
 def told(found) -> list[tuple[str, tuple[str, ...], tuple[int, ...], bool]]:
@@ -79,7 +80,7 @@ def test_a_machine_is_its_visible_units_twice():
     ("phase", "learning"), [(0, {"dense1", "dense6"}), (1, {"dense2", "dense5"}), (2, {"dense3", "dense4"})]
 )
 def test_while_a_machine_is_pretrained_it_and_its_mirror_learn(phase: int, learning: set[str]):
-    model = MODELS["deep_belief"](hidden=(5, 4, 3)).build(PICTURE, 10)
+    model = MODELS["deep_belief"](hidden=(5, 4, 3)).build(PICTURE, numbered(10))
     model.phase = phase
     found = columns_of(model, PICTURE)
     assert {column.name for column in found if column.learns} == learning

@@ -18,6 +18,7 @@ from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.rbm import RBMSettings
 from nnlab.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
 from nnlab.probes.pictures import as_pictures, raw_pictures
+from nnlab.targets import Classes
 from nnlab.training import TrainingRun, prepare_data
 from tests.models.small_runs import digits_data, digits_run, finish_epoch
 
@@ -156,7 +157,9 @@ def test_weights_that_are_no_numbers_are_told_in_a_sentence(settings):
 def test_a_coloured_drawing_is_classified_and_reconstructed():
     inputs = np.random.default_rng(0).integers(0, 256, (40, 5, 4, 3)).astype(np.uint8)
     examples = Examples(inputs, np.arange(40) % 2)
-    data = prepare_data(Dataset("mine", "Mine", examples, examples, ("cat", "dog")), DatasetSettings(scaling="standard"))
+    data = prepare_data(
+        Dataset("mine", "Mine", examples, examples, Classes(("cat", "dog"))), DatasetSettings(scaling="standard")
+    )
     drawing = Drawing(np.full((5, 4, 3), 200, np.uint8))
     classified = ask(digits_run(MLPSettings((Dense(2), Softmax())), data), DrawOptions(drawing))
     assert classified.class_names == ("cat", "dog")

@@ -13,6 +13,7 @@ from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Flatten
 from nnlab.probes import PROBES, Selection
 from nnlab.probes.feature_maps import FeatureMapsOptions
+from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, prepare_data
 from tests.models.small_runs import digits_run
 
@@ -111,7 +112,7 @@ def pictures(height: int, channels: int, classes: int) -> TrainingData:
     inputs = rng.integers(0, 256, (60, height, height, channels), dtype=np.uint8)
     examples = Examples(inputs, np.arange(60) % classes)
     names = tuple(str(number) for number in range(classes))
-    return prepare_data(Dataset("random", "Random", examples, examples, names), DatasetSettings(validation=0.2))
+    return prepare_data(Dataset("random", "Random", examples, examples, Classes.of(names)), DatasetSettings(validation=0.2))
 
 
 @pytest.mark.parametrize(("height", "channels", "classes"), [(1, 1, 2), (5, 3, 3), (1, 3, 40)])

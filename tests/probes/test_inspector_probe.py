@@ -293,7 +293,7 @@ def test_every_column_of_every_model_can_be_inspected(name: str, nan: bool):
 
 def test_data_without_classes_predicts_none():
     run = digits_run("autoencoder", layers=(Dense(4), Code(), Dense(64)))
-    run.data = replace(run.data, dataset=replace(run.data.dataset, class_names=()))
+    run.data = replace(run.data, dataset=replace(run.data.dataset, targets=None))
     assert (inspect(run, "example").label, inspect(run, "example").predicted) == (-1, -1)
 
 

@@ -14,9 +14,11 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.rbm import RBMSettings
 from nnlab.probes import Embedding, LatentOptions, Selection, probe_latent
 from nnlab.probes.analyses.embedding import embed_codes
+from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.training.coder import coder_of
 from tests.models.small_runs import digits_data, digits_run
+from tests.targets import numbered
 from tests.training.runs import toy_run
 
 
@@ -154,8 +156,8 @@ def test_wide_codes_have_no_bounds_for_sliders():
 def test_pictures_of_any_size_and_colour_have_codes(shape: tuple[int, int, int]):
     rng = np.random.default_rng(0)
     examples = Examples(rng.integers(0, 256, (30, *shape), dtype=np.uint8), np.zeros(30, np.intp))
-    data = prepare_data(Dataset("made", "Made", examples, examples, ("only",)), DatasetSettings(validation=0.0))
-    model = autoencoder(2, int(np.prod(shape))).build(shape, 1)
+    data = prepare_data(Dataset("made", "Made", examples, examples, Classes(("only",))), DatasetSettings(validation=0.0))
+    model = autoencoder(2, int(np.prod(shape))).build(shape, numbered(1))
     picture = look(TrainingRun(model, data, TrainingSettings()))
     assert picture.decoded.shape == (1, *shape)
     assert np.isfinite(picture.points).all()
@@ -163,7 +165,7 @@ def test_pictures_of_any_size_and_colour_have_codes(shape: tuple[int, int, int])
 
 def test_points_of_the_plane_are_shown_as_two_numbers():
     data = toy_run().data
-    run = TrainingRun(autoencoder(2, 2).build((2,), 2), data, TrainingSettings())
+    run = TrainingRun(autoencoder(2, 2).build((2,), numbered(2)), data, TrainingSettings())
     assert look(run).decoded.shape == (1, 1, 2, 1)
 
 

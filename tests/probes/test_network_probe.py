@@ -18,13 +18,14 @@ from nnlab.models.layers.shape import Code, Flatten
 from nnlab.probes import PROBES, Selection
 from nnlab.probes.network import FIELD_SIZE, MOST_LINES
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
+from tests.targets import numbered
 from tests.training.runs import toy_run
 from tests.training.two_two_one import B1, W1, W2, ByHand, example_of, two_two_one
 
 
 def digits_run(kind: str, steps: int = 0, **settings: object) -> TrainingRun:
     data = prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
-    model = MODELS[kind](**settings).build((8, 8, 1), 10)
+    model = MODELS[kind](**settings).build((8, 8, 1), numbered(10))
     run = TrainingRun(model, data, TrainingSettings(batch_size=64, learning_rate=0.01))
     list(islice(run, steps))
     return run
@@ -166,7 +167,7 @@ def test_weights_that_are_not_numbers_are_shown_as_they_are():
 
 def test_data_without_classes_has_no_label():
     run = digits_run("autoencoder", layers=(Dense(4), Code(), Dense(64)))
-    run.data = replace(run.data, dataset=replace(run.data.dataset, class_names=()))
+    run.data = replace(run.data, dataset=replace(run.data.dataset, targets=None))
     assert seen(run).label == -1
 
 
@@ -183,7 +184,7 @@ def test_outputs_say_which_classes_they_stand_for(layers: tuple[object, ...], lo
 
 def test_outputs_of_an_autoencoder_stand_for_no_classes_though_there_are_as_many():
     run = toy_run()
-    model = MODELS["autoencoder"](layers=(Dense(3), Code(), Dense(2))).build((2,), 2)
+    model = MODELS["autoencoder"](layers=(Dense(3), Code(), Dense(2))).build((2,), numbered(2))
     assert seen(TrainingRun(model, run.data, TrainingSettings())).outputs == ()
 
 

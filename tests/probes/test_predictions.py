@@ -11,8 +11,10 @@ from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.probes import InspectorOptions, PredictionsOptions, Selection, probe_predictions
 from nnlab.probes.inspector import probe_inspector
 from nnlab.probes.predictions import ORDERS, PredictionsMemory
+from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from tests.models.small_runs import digits_data, digits_run
+from tests.targets import numbered
 from tests.training.runs import toy_run
 
 MLP = MLPSettings((Dense(12), ReLU(), Dense(10), Softmax()))
@@ -132,8 +134,8 @@ def test_any_pictures_and_any_number_of_classes(shape: tuple[int, int, int], cla
     rng = np.random.default_rng(0)
     examples = Examples(rng.integers(0, 256, (1500, *shape), dtype=np.uint8), np.arange(1500) % classes)
     names = tuple(f"class {label}" for label in range(classes))
-    data = prepare_data(Dataset("made", "Made", examples, examples, names), DatasetSettings(validation=0.0))
-    model = MLPSettings((Dense(classes), Softmax())).build(shape, classes)
+    data = prepare_data(Dataset("made", "Made", examples, examples, Classes.of(names)), DatasetSettings(validation=0.0))
+    model = MLPSettings((Dense(classes), Softmax())).build(shape, numbered(classes))
     # Without a validation part the training part stands for it.
     seen = look(TrainingRun(model, data, TrainingSettings()), "validation")
     assert seen.pictures.shape == (60, *shape)
@@ -173,8 +175,10 @@ def test_a_score_below_zero_anywhere_does_not_change_the_others():
 def many_examples(count: int) -> TrainingRun:
     rng = np.random.default_rng(0)
     examples = Examples(rng.random((count, 3), dtype=np.float32), (np.arange(count) % 8 == 0).astype(np.intp))
-    data = prepare_data(Dataset("made", "Made", examples, examples, ("a", "b", "c")), DatasetSettings(validation=0.0))
-    return TrainingRun(MLPSettings((Dense(3), Softmax())).build((3,), 3), data, TrainingSettings())
+    data = prepare_data(
+        Dataset("made", "Made", examples, examples, Classes(("a", "b", "c"))), DatasetSettings(validation=0.0)
+    )
+    return TrainingRun(MLPSettings((Dense(3), Softmax())).build((3,), numbered(3)), data, TrainingSettings())
 
 
 def test_a_cell_is_searched_for_among_all_examples_of_its_class():

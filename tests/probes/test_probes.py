@@ -21,6 +21,7 @@ from nnlab.models.rbm import RBMSettings
 from nnlab.probes import PROBES, ConfusionOptions, Selection, part_of
 from nnlab.probes.predictions import PredictionsMemory
 from nnlab.probes.weights import as_rectangles
+from nnlab.targets import Classes
 from nnlab.training import EpochEnd, TrainingData, TrainingRun, prepare_data
 from nnlab.training.hand_edits import change_by_hand
 from tests.models.small_runs import digits_run
@@ -39,7 +40,7 @@ def picture_run() -> TrainingRun:
 def pictures(shape: tuple[int, ...], classes: int) -> TrainingData:
     values = np.random.default_rng(0).integers(0, 256, (20, *shape), dtype=np.uint8)
     examples = Examples(values, np.arange(20, dtype=np.intp) % classes)
-    dataset = Dataset("pictures", "Pictures", examples, examples, tuple("AB"[:classes]))
+    dataset = Dataset("pictures", "Pictures", examples, examples, Classes.of(tuple("AB"[:classes])))
     return prepare_data(dataset, DatasetSettings())
 
 
@@ -254,7 +255,7 @@ def without_validation(has_test: bool) -> TrainingRun:
     dataset = load_dataset(DatasetSettings())
     if not has_test:
         test = Examples(dataset.test.inputs[:0], dataset.test.labels[:0])
-        dataset = Dataset(dataset.name, dataset.title, dataset.train, test, dataset.class_names)
+        dataset = Dataset(dataset.name, dataset.title, dataset.train, test, dataset.targets)
     data = prepare_data(dataset, DatasetSettings(validation=0.0))
     return toy_run(data, (Dense(12), ReLU(), Dense(10), Softmax()), batch_size=64)
 
@@ -275,7 +276,7 @@ def test_without_validation_the_confusion_is_that_of_another_part(has_test: bool
 def test_of_very_many_classes_the_confusion_says_why_it_is_none(validation: float):
     inputs = np.random.default_rng(0).normal(size=(2002, 3)).astype(np.float32)
     examples = Examples(inputs, np.arange(2002, dtype=np.intp) % 1001)
-    dataset = Dataset("many", "Many", examples, examples, tuple(map(str, range(1001))))
+    dataset = Dataset("many", "Many", examples, examples, Classes.of(tuple(map(str, range(1001)))))
     run = toy_run(prepare_data(dataset, DatasetSettings(validation=validation)), (Dense(1001), Softmax()), epochs=1)
     list(run)
     picture = PROBES["confusion"](run, Selection())

@@ -98,7 +98,7 @@ def test_what_is_no_picture_becomes_a_rectangle_of_shares():
     rng = np.random.default_rng(0)
     inputs = (rng.random((50, 6)) * [1, 10, 100, 1, 1, 1]).astype(np.float32)
     examples = Examples(inputs, np.zeros(50, np.intp))
-    data = prepare_data(Dataset("table", "Table", examples, examples, ()), DatasetSettings(validation=0.0))
+    data = prepare_data(Dataset("table", "Table", examples, examples, None), DatasetSettings(validation=0.0))
     run = digits_run(AutoencoderSettings(layers=(Dense(3), Code(), Dense(6))), data)
     seen = probe(run)
     assert (seen.original.shape, seen.extremes) == ((12, 2, 3, 1), (0.0, 1.0))

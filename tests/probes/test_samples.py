@@ -235,7 +235,7 @@ def test_weights_that_are_no_numbers_are_told_in_a_sentence():
 def test_any_shape_of_example_becomes_pictures(shape: tuple[int, ...]):
     inputs = np.random.default_rng(0).integers(0, 256, (50, *shape)).astype(np.uint8 if len(shape) == 3 else np.float32)
     examples = Examples(inputs, np.arange(50) % 2)
-    run = machine_run(data=prepare_data(Dataset("mine", "Mine", examples, examples, ()), DatasetSettings()))
+    run = machine_run(data=prepare_data(Dataset("mine", "Mine", examples, examples, None), DatasetSettings()))
     options = ChainOptions(start="data", chains=4, plays=True)
     seen = look(run, follow(options, look(run, options)))
     assert seen.pictures.shape[0] == 4

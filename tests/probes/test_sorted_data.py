@@ -21,6 +21,7 @@ from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood, e
 from nnlab.probes.machine_figures import machine_figures
 from nnlab.probes.samples import machine_of, machine_units
 from nnlab.report import silent
+from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
 
 CLASSES = 4
@@ -33,19 +34,21 @@ def sorted_rows(count: int = 8000) -> TrainingData:
     inputs = np.zeros((count, 4, 4, 1), np.uint8)
     inputs[np.arange(count), labels] = 255
     examples = Examples(inputs, labels)
-    return prepare_data(Dataset("rows", "Rows", examples, examples, tuple("ABCD")), DatasetSettings(validation=0.25))
+    return prepare_data(
+        Dataset("rows", "Rows", examples, examples, Classes.of(tuple("ABCD"))), DatasetSettings(validation=0.25)
+    )
 
 
 def sorted_table() -> TrainingData:
     """Two columns that grow from the first example to the last: 0 ... 1, and 0 ... 4."""
     growing = np.linspace(0, 1, 5000, dtype=np.float32)
     examples = Examples(np.stack((growing, 4 * growing), axis=1), (np.arange(5000) >= 2500).astype(np.intp))
-    return prepare_data(Dataset("table", "Table", examples, examples, ("A", "B")), DatasetSettings(scaling="none"))
+    return prepare_data(Dataset("table", "Table", examples, examples, Classes(("A", "B"))), DatasetSettings(scaling="none"))
 
 
 def run_of(model: ModelSettings, data: TrainingData | None = None) -> TrainingRun:
     data = data or sorted_rows()
-    built = model.build(data.dataset.example_shape, len(data.dataset.class_names))
+    built = model.build(data.dataset.example_shape, data.dataset.targets)
     return TrainingRun(built, data, TrainingSettings(learning_rate=1e-9, epochs=1))
 
 

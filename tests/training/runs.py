@@ -12,6 +12,7 @@ from nnlab.models.layers.activations import Softmax, Tanh
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.network import Network
+from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
 
 LAYERS = (Dense(6, initializer="xavier"), Tanh(), Dense(2), Softmax())
@@ -32,8 +33,7 @@ def toy_run(
     """A run on points in the plane; the training settings by name."""
     data = data or toy_data()
     settings = TrainingSettings(**({"batch_size": 16, "epochs": 3} | training))
-    built = MLPSettings(tuple(layers), loss).build
-    model = built(data.dataset.example_shape, len(data.dataset.class_names), settings.seed)
+    model = MLPSettings(tuple(layers), loss).build(data.dataset.example_shape, data.dataset.targets, settings.seed)
     return TrainingRun(model, data, settings)
 
 
@@ -43,7 +43,7 @@ def numbered_data(count: int, validation: float = 0.0, classes: int = 2) -> Trai
     examples = Examples(inputs, np.arange(count, dtype=np.intp) % classes)
     # The test examples carry numbers that no training example has.
     test = Examples(inputs + 1_000_000, examples.labels)
-    dataset = Dataset("numbered", "Numbered", examples, test, tuple("ABCDEF"[:classes]))
+    dataset = Dataset("numbered", "Numbered", examples, test, Classes.of(tuple("ABCDEF"[:classes])))
     return prepare_data(dataset, DatasetSettings(validation=validation, scaling="none"))
 
 
@@ -52,7 +52,7 @@ class RecordingNetwork(Network):
 
     def __init__(self) -> None:
         self.seen: list[list[int]] = []
-        super().__init__((Dense(2), Softmax()), (1,), LOSSES["cross_entropy"], 2)
+        super().__init__((Dense(2), Softmax()), (1,), LOSSES["cross_entropy"], Classes(("even", "odd")))
 
     def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
         numbers = inputs[:, 0].astype(int).tolist()

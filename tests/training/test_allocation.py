@@ -11,7 +11,9 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES
 from nnlab.models.network import Network
 from nnlab.models.optimizers import OPTIMIZERS
+from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
+from tests.targets import numbered
 
 BATCH = 256
 BATCH_BYTES = BATCH * 28 * 28 * 4
@@ -21,11 +23,11 @@ def run_of(loss: str, classes: int, **training: object) -> TrainingRun:
     rng = np.random.default_rng(0)
     labels = np.arange(8000) % classes
     examples = Examples(rng.integers(0, 256, (8000, 28, 28, 1)).astype(np.uint8), labels)
-    dataset = Dataset("pictures", "Pictures", examples, examples, tuple(map(str, range(classes))))
+    dataset = Dataset("pictures", "Pictures", examples, examples, Classes.of(tuple(map(str, range(classes)))))
     data = prepare_data(dataset, DatasetSettings(scaling="standard"))
     fused = LOSSES[loss].fused_with
     last = [fused()] if fused else []
-    model = Network((Dense(128), ReLU(), Dense(classes), *last), (784,), LOSSES[loss], classes)
+    model = Network((Dense(128), ReLU(), Dense(classes), *last), (784,), LOSSES[loss], numbered(classes))
     return TrainingRun(model, data, TrainingSettings(**({"batch_size": BATCH, "learning_rate": 1e-4} | training)))
 
 

@@ -14,6 +14,7 @@ from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.network import Network
 from nnlab.probes import PROBES, Selection
 from nnlab.training import TrainingRun, TrainingSettings
+from tests.targets import numbered
 from tests.training.runs import LAYERS, numbered_run, toy_data, toy_run
 
 
@@ -47,7 +48,7 @@ class ScriptedNetwork(Network):
 
     def __init__(self, script: list[float]) -> None:
         self.script, self.after_epoch = iter(script), []
-        super().__init__(LAYERS, (2,), LOSSES["cross_entropy"], 2)
+        super().__init__(LAYERS, (2,), LOSSES["cross_entropy"], numbered(2))
 
     def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array]:
         self.after_epoch.append(self.parameters.values.copy())

@@ -20,6 +20,7 @@ from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
 from nnlab.training.loop import LARGEST_PART
 from tests.sentences import assert_one_sentence
+from tests.targets import numbered
 from tests.training.runs import LAYERS as LAYERS_ALONE
 from tests.training.runs import toy_data, toy_run
 
@@ -118,7 +119,7 @@ def test_the_arrays_of_a_batch_that_was_too_large_are_let_go(monkeypatch: pytest
 
 def test_a_machine_lets_its_arrays_go_too():
     data = prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
-    run = TrainingRun(RBMSettings(hidden=8).build((8, 8, 1), 10), data, TrainingSettings(optimizer="sgd"))
+    run = TrainingRun(RBMSettings(hidden=8).build((8, 8, 1), numbered(10)), data, TrainingSettings(optimizer="sgd"))
     next(run)
     assert run.model._work
     run.model.release_memory()

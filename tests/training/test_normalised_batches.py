@@ -16,6 +16,7 @@ from nnlab.models.layers import LAYERS
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
+from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings
 from tests.sentences import assert_one_sentence
 
@@ -27,7 +28,7 @@ def sorted_by_class(each: int) -> Dataset:
     rng = np.random.default_rng(0)
     points = np.concatenate([rng.normal(centre, 1, (each, 4)) for centre in (-3, 3)]).astype(np.float32)
     train = Examples(points, np.repeat([0, 1], each))
-    return Dataset("sorted", "Sorted", train, train, ("a", "b"))
+    return Dataset("sorted", "Sorted", train, train, Classes(("a", "b")))
 
 
 def normalised(dataset: Dataset, layers=LAYERS_WITH_NORM, **training: object) -> TrainingRun:
@@ -80,7 +81,7 @@ def test_batches_of_one_row_are_refused_before_anything_is_learned(training, wha
 def test_a_picture_has_numbers_enough_by_itself():
     pictures = np.random.default_rng(0).integers(0, 255, (20, 6, 6, 1), np.uint8)
     part = Examples(pictures, np.arange(20) % 2)
-    dataset = Dataset("pictures", "Pictures", part, part, ("a", "b"))
+    dataset = Dataset("pictures", "Pictures", part, part, Classes(("a", "b")))
     layers = (Conv2D(2), LAYERS["batch_norm"](), Flatten(), Dense(2), LAYERS["softmax"]())
     experiment = Experiment("p", DatasetSettings(validation=0.0), CNNSettings(layers), TrainingSettings(batch_size=1))
     check_fit(experiment, dataset)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
 from nnlab.datasets.split import Split, stratified_split
 from nnlab.probes import Selection
+from nnlab.targets import Classes
 from nnlab.ui.browser.browser import Browser
 from nnlab.ui.browser.collection import Collection
 from nnlab.ui.main_window import MainWindow
@@ -27,7 +28,7 @@ def collection_of(dataset: Dataset, validation: float = 0.1) -> Collection:
 
 def made(inputs: np.ndarray, labels: np.ndarray | None = None, names: tuple[str, ...] = ("a", "b")) -> Dataset:
     labels = np.arange(len(inputs)) % max(len(names), 1) if labels is None else labels
-    return Dataset("made", "Made", Examples(inputs, labels), Examples(inputs[:3], labels[:3]), names)
+    return Dataset("made", "Made", Examples(inputs, labels), Examples(inputs[:3], labels[:3]), Classes.of(names))
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ def test_a_page_of_two_million_rows_on_disk_reads_only_itself(browser: Browser, 
     rows = np.lib.format.open_memmap(tmp_path / "rows.npy", "w+", np.uint8, (2_000_000, 8, 8, 1))
     rows[1_999_999] = 7
     labels = np.zeros(2_000_000, np.intp)
-    dataset = Dataset("big", "Big", Examples(rows, labels), Examples(rows[:1], labels[:1]), ("a",))
+    dataset = Dataset("big", "Big", Examples(rows, labels), Examples(rows[:1], labels[:1]), Classes(("a",)))
     browser.show_collection(Collection(dataset, Split(np.arange(2_000_000), np.zeros(0, np.intp))))
     resident = resident_bytes()
     started = time.perf_counter()

@@ -70,7 +70,7 @@ def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> 
     driver.finish(window)
     assert window.session.progress.state == "finished"
     assert window.notice.text == ""
-    classes = MODELS[kind].predicts_classes
+    classes = MODELS[kind].predicts_targets
     assert {"network", "weights"} < set(window.stage._fitting)
     assert ("confusion" in window.stage._fitting) is classes
     assert window.curves.panels["accuracy"].plot.isVisible() is classes

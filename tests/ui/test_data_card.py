@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings, Examples, load_dataset
 from nnlab.datasets.settings import PICTURE_FIELDS
 from nnlab.datasets.summary import summarize
+from nnlab.targets import Classes
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.setup.class_chart import ClassChart
 from nnlab.ui.setup.form import SettingsForm
@@ -22,7 +23,9 @@ from tests.ui.conftest import Driver
 
 def made(inputs: np.ndarray, names: tuple[str, ...], **about: str) -> Dataset:
     labels = np.arange(len(inputs)) % max(len(names), 1)
-    return Dataset("made", "Made data", Examples(inputs, labels), Examples(inputs[:2], labels[:2]), names, **about)
+    return Dataset(
+        "made", "Made data", Examples(inputs, labels), Examples(inputs[:2], labels[:2]), Classes.of(names), **about
+    )
 
 
 CASES = {
@@ -121,7 +124,7 @@ def chart(qtbot: QtBot) -> ClassChart:
 def test_every_class_tells_its_counts_under_the_mouse(chart: ClassChart) -> None:
     labels = np.array([0, 1, 1, 2, 2, 2])
     examples = Examples(np.zeros((6, 2), np.float32), labels)
-    dataset = Dataset("made", "Made", examples, Examples(examples.inputs[:1], labels[:1]), ("one", "two", "three"))
+    dataset = Dataset("made", "Made", examples, Examples(examples.inputs[:1], labels[:1]), Classes(("one", "two", "three")))
     chart.show_summary(dataset, summarize(dataset))
     said = {chart.text_at(QPoint(x, y)) for x in range(300) for y in range(0, chart.height(), 4)} - {""}
     assert said == {
@@ -134,7 +137,7 @@ def test_every_class_tells_its_counts_under_the_mouse(chart: ClassChart) -> None
 def test_bars_are_as_high_as_the_counts(chart: ClassChart) -> None:
     labels = np.repeat(np.arange(20), np.arange(1, 21))
     examples = Examples(np.zeros((len(labels), 2), np.float32), labels)
-    dataset = Dataset("made", "Made", examples, examples, tuple(map(str, range(20))))
+    dataset = Dataset("made", "Made", examples, examples, Classes.of(tuple(map(str, range(20)))))
     chart.show_summary(dataset, summarize(dataset))
     picture = chart.grab().toImage()
     ground = picture.pixel(0, 0)

@@ -17,12 +17,14 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.rbm import RBMSettings
 from nnlab.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
+from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, grey_lut
 from nnlab.ui.views.draw.bars import MOST_BARS, shown_classes
 from nnlab.ui.views.draw.draw import DrawView
 from nnlab.ui.widgets.drawing_pad import DrawingPad, fitting_width
+from tests.targets import numbered
 from tests.ui.conftest import Driver, example
 from tests.ui.standing import prepared_for
 
@@ -271,7 +273,7 @@ def test_a_small_picture_is_drawn_with_a_wide_brush_until_a_person_chooses_one(q
     qtbot.addWidget(view)
     widths = {}
     for side in (8, 28):
-        run = TrainingRun(RBMSettings(hidden=4).build((side, side, 1), 2), blobs(side), TrainingSettings())
+        run = TrainingRun(RBMSettings(hidden=4).build((side, side, 1), numbered(2)), blobs(side), TrainingSettings())
         view.begin(prepared_for(run, RBMSettings()))
         widths[side] = view.pad.brush_width
         assert view.brush.value() == view.pad.brush_width == round(fitting_width(view.framing.box))
@@ -286,7 +288,7 @@ def blobs(side: int) -> TrainingData:
     pictures = np.zeros((20, side, side, 1), np.uint8)
     pictures[:, 1:-1, 1:-1] = 200
     examples = Examples(pictures, np.arange(20) % 2)
-    return prepare_data(Dataset("blobs", "Blobs", examples, examples, ("a", "b")), DatasetSettings())
+    return prepare_data(Dataset("blobs", "Blobs", examples, examples, Classes(("a", "b"))), DatasetSettings())
 
 
 # Digits as people draw them, in shares of the pad.

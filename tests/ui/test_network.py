@@ -27,6 +27,7 @@ from nnlab.ui.views.network.diagram import Scales
 from nnlab.ui.views.network.layout import arrange, ends, line_at
 from nnlab.ui.views.network.network import NetworkView
 from nnlab.ui.views.network.pictures import image_of, line_strengths
+from tests.targets import numbered
 from tests.training.runs import toy_data, toy_run
 from tests.ui.conftest import Driver, example
 
@@ -117,7 +118,7 @@ def classes(name: str) -> int:
 @pytest.mark.parametrize("name", MODELS_SHOWN)
 def test_columns_have_room_beside_each_other(name: str, size: tuple[int, int]) -> None:
     settings, shape = MODELS_SHOWN[name]
-    columns = columns_of(settings.build(shape, classes(name)), shape)
+    columns = columns_of(settings.build(shape, numbered(classes(name))), shape)
     frames = arrange(columns, *size, left=0, right=0)
     for before, after in pairwise(frames):
         assert before.x + before.width + 10 < after.x
@@ -129,7 +130,7 @@ def test_columns_have_room_beside_each_other(name: str, size: tuple[int, int]) -
 @pytest.mark.parametrize("name", MODELS_SHOWN)
 def test_the_unit_under_the_middle_of_a_unit_is_that_unit(name: str) -> None:
     settings, shape = MODELS_SHOWN[name]
-    columns = columns_of(settings.build(shape, classes(name)), shape)
+    columns = columns_of(settings.build(shape, numbered(classes(name))), shape)
     for frame in arrange(columns, 900, 420, 0, 0):
         units = frame.mosaic.count if frame.mosaic else (frame.count // (shape[2] if frame.style == "picture" else 1))
         for unit in {0, units // 2, units - 1}:
@@ -140,7 +141,7 @@ def test_the_unit_under_the_middle_of_a_unit_is_that_unit(name: str) -> None:
 
 def test_the_line_under_a_point_of_a_line_is_that_line() -> None:
     settings, shape = MODELS_SHOWN["moons"]
-    before, frame = arrange(columns_of(settings.build(shape, 2), shape), 900, 420, 0, 0)[1:3]
+    before, frame = arrange(columns_of(settings.build(shape, numbered(2)), shape), 900, 420, 0, 0)[1:3]
     for source, target in ((0, 0), (3, 5), (7, 1)):
         start, end = ends(before, frame, source, target)
         # At its ends a line is alone with those of the same unit.
@@ -267,7 +268,7 @@ def test_hovering_reads_the_numbers(view: NetworkView) -> None:
 def test_hovering_over_a_channel_reads_the_map_that_is_drawn(qtbot: QtBot, way: str) -> None:
     settings, shape = MODELS_SHOWN["small cnn"]
     data = prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
-    run = TrainingRun(settings.build(shape, 10), data, TrainingSettings(batch_size=16))
+    run = TrainingRun(settings.build(shape, numbered(10)), data, TrainingSettings(batch_size=16))
     next(run)
     view = NetworkView()
     qtbot.addWidget(view)
@@ -311,7 +312,7 @@ def test_the_diagram_is_painted_in_the_theme(view: NetworkView) -> None:
 def test_every_kind_of_model_has_its_diagram(qtbot: QtBot, name: str, bad: float | None) -> None:
     settings, shape = MODELS_SHOWN[name]
     data = toy_data() if shape == (2,) else prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
-    run = TrainingRun(settings.build(shape, classes(name)), data, TrainingSettings(batch_size=16))
+    run = TrainingRun(settings.build(shape, numbered(classes(name))), data, TrainingSettings(batch_size=16))
     if bad is not None:
         run.model.parameters.values[...] = bad
     view = NetworkView()

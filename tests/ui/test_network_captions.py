@@ -16,6 +16,7 @@ from nnlab.probes import PROBES, NetworkPicture, Selection
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.network.network import NetworkView
+from tests.targets import numbered
 from tests.training.runs import toy_data
 from tests.ui.test_network import MODELS_SHOWN, classes
 
@@ -50,7 +51,7 @@ class Words:
 def picture_of(name: str, names: tuple[str, ...] = ()) -> NetworkPicture:
     settings, shape = MODELS[name]
     data = toy_data() if shape == (2,) else prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
-    run = TrainingRun(settings.build(shape, classes(name)), data, TrainingSettings(batch_size=16))
+    run = TrainingRun(settings.build(shape, numbered(classes(name))), data, TrainingSettings(batch_size=16))
     picture = PROBES["network"](run, Selection())
     return replace(picture, class_names=names[: len(picture.class_names)]) if names else picture
 

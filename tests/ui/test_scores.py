@@ -22,6 +22,7 @@ from nnlab.ui.views.boundary.boundary import BoundaryView
 from nnlab.ui.views.draw.draw import DrawView
 from nnlab.ui.views.feature_maps import FeatureMapsView
 from tests.models.small_runs import digits_run
+from tests.targets import numbered
 from tests.training.runs import toy_data
 from tests.ui.standing import StandingView
 
@@ -32,7 +33,7 @@ CONVOLUTION = (Conv2D(3), ReLU(), Flatten(), Dense(10))
 
 def plane(qtbot: QtBot, model: object) -> StandingView:
     data = toy_data()
-    built = model.build((2,), 2, 0)
+    built = model.build((2,), numbered(2), 0)
     run = TrainingRun(built, data, TrainingSettings(batch_size=16))
     for _ in range(20):
         next(run)

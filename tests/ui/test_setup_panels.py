@@ -12,6 +12,7 @@ from nnlab.training import TrainingSettings
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.widgets.number_field import NumberField
+from tests.targets import numbered
 from tests.ui.conftest import Driver, example
 
 
@@ -193,4 +194,4 @@ def test_every_kind_of_model_says_how_many_parameters_it_has(digits: MainWindow,
         # Weights that two layers share count once.
         digits.session.edit(replace(digits.session.experiment, model=replace(model, tied=True)))
         model = digits.session.experiment.model
-    assert panel._note.text() == f"{model.build((8, 8, 1), 10).parameters.size:,} parameters"
+    assert panel._note.text() == f"{model.build((8, 8, 1), numbered(10)).parameters.size:,} parameters"

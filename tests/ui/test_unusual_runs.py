@@ -16,6 +16,7 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.probes import Selection
+from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.theme import DARK
 from nnlab.ui.views import VIEWS, View
@@ -32,14 +33,16 @@ def pictures(shape: tuple[int, ...], classes: int, count: int = 60, fill: int | 
         values[...] = fill
     labels = np.arange(count, dtype=np.intp) % max(classes, 1)
     train, test = Examples(values[:count], labels), Examples(values[count:], labels)
-    return Dataset("unusual", "Unusual", train, test, tuple(f"{number}" for number in range(classes)))
+    return Dataset("unusual", "Unusual", train, test, Classes.of(tuple(f"{number}" for number in range(classes))))
 
 
 def table(columns: int, names: tuple[str, ...] = ("A", "B"), count: int = 60, scale: float = 1.0) -> Dataset:
     """Rows of numbers, the last ones for test."""
     values = np.random.default_rng(0).normal(scale=scale, size=(2 * count, columns)).astype(np.float32)
     labels = np.arange(count, dtype=np.intp) % max(len(names), 1)
-    return Dataset("unusual", "Unusual", Examples(values[:count], labels), Examples(values[count:], labels), names)
+    return Dataset(
+        "unusual", "Unusual", Examples(values[:count], labels), Examples(values[count:], labels), Classes.of(names)
+    )
 
 
 DATA: dict[str, Callable[[], Dataset]] = {
@@ -79,7 +82,7 @@ def run_on(dataset: Dataset, kind: str, steps: int = 2) -> tuple[TrainingRun, ob
     """A run of a few steps, or fewer where it diverges."""
     data = prepare_data(dataset, DatasetSettings(validation=0.0))
     model = model_for(kind, dataset)
-    built = model.build(dataset.example_shape, len(dataset.class_names))
+    built = model.build(dataset.example_shape, dataset.targets)
     run = TrainingRun(built, data, TrainingSettings(batch_size=16, learning_rate=1e-3, epochs=50))
     list(islice(run, steps))
     return run, model

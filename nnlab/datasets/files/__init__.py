@@ -21,6 +21,7 @@ from nnlab.datasets.split import stratified_split
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 from nnlab.report import Report
+from nnlab.targets import Classes
 
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
@@ -79,7 +80,7 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
         f" (its {found.test.where} holds no labels and is left out)" if is_unlabelled and found.test else ""
     )
     kept = _of_table(layout, names)
-    return Dataset("file", title, learn, held, names, source=source, whites=train.whites, **kept)
+    return Dataset("file", title, learn, held, Classes.of(names), source=source, whites=train.whites, **kept)
 
 
 def _of_table(layout: CSVLayout | None, names: tuple[str, ...]) -> dict[str, Any]:

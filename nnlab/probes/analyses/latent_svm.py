@@ -88,7 +88,7 @@ def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
     held = _coded(run, coder, held_part, most, report)
     if len(np.unique(train.labels)) < 2:
         raise ShapeError("linear SVM on the codes: all training examples are of one class; choose data with several")
-    dataset = Dataset("codes", "Codes", train, held, names)
+    dataset = Dataset("codes", "Codes", train, held, run.data.dataset.targets)
     data = prepare_data(dataset, DatasetSettings(scaling="standard", validation=0.0))
     own = _own_machine(data, run.settings.seed, report)
     peer = _peer_machine(data, report)

@@ -55,7 +55,7 @@ def descend(data: TrainingData, penalty: float, seed: int, report: Report = sile
     """
     inputs, labels = (part.copy() for part in data.learning.gather(data.split.train))
     classes, (count, dims) = len(data.dataset.class_names), inputs.shape
-    model = LinearSVMSettings().build((dims,), classes, seed)
+    model = LinearSVMSettings().build((dims,), data.dataset.targets, seed)
     weight, bias = (model.parameters.view(f"dense1.{part}") for part in ("weight", "bias"))
     best, lowest, epochs, has_converged = model.parameters.values.copy(), math.inf, 0, False
     batches = math.ceil(count / _BATCH)

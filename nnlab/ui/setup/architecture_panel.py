@@ -87,7 +87,7 @@ class ArchitecturePanel(Card):
             return
         model = MODELS[kind]()
         if isinstance(model, FeedForwardSettings) and dataset is not None:
-            model = model.with_fitting_outputs(dataset.example_shape, len(dataset.class_names))
+            model = model.with_fitting_outputs(dataset.example_shape, dataset.targets)
         self._session.edit(replace(experiment, model=model))
         self.select(1)
 
@@ -113,7 +113,7 @@ class ArchitecturePanel(Card):
         if dataset is None:
             return ""
         try:
-            count = experiment.model.parameter_count(dataset.example_shape, len(dataset.class_names))
+            count = experiment.model.parameter_count(dataset.example_shape, dataset.targets)
         except NnlabError:
             return ""
         return f"{count:,} parameters"

@@ -10,10 +10,12 @@ from nnlab.errors import CancelledError, ShapeError
 from nnlab.models.rbm import RBMSettings
 from nnlab.probes.analyses import latent_svm
 from nnlab.probes.analyses.latent_svm import compare_svms
+from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.training.coder import coder_of
 from tests.models.small_runs import digits_data, digits_run
 from tests.probes.test_latent import coded_run
+from tests.targets import numbered
 from tests.training.runs import toy_run
 
 pytestmark = pytest.mark.slow
@@ -26,9 +28,9 @@ def spread_run(classes: int = 3) -> TrainingRun:
     inputs = np.full((240, 1, classes + 1, 1), 20.0)
     inputs[np.arange(240), 0, labels] = 220
     examples = Examples((inputs + rng.normal(0, 8, inputs.shape)).clip(0, 255).astype(np.uint8), labels)
-    dataset = Dataset("made", "Made", examples, examples, tuple("ABCDEFG"[:classes]))
+    dataset = Dataset("made", "Made", examples, examples, Classes.of(tuple("ABCDEFG"[:classes])))
     data = prepare_data(dataset, DatasetSettings(validation=0.25))
-    model = RBMSettings(hidden=8, scale=1.0).build(dataset.example_shape, classes)
+    model = RBMSettings(hidden=8, scale=1.0).build(dataset.example_shape, numbered(classes))
     return TrainingRun(model, data, TrainingSettings())
 
 
@@ -90,7 +92,7 @@ def test_without_a_test_part_the_validation_part_judges():
     run = spread_run()
     data = run.data.dataset
     empty = Examples(data.test.inputs[:0], data.test.labels[:0])
-    dataset = Dataset("made", "Made", data.train, empty, data.class_names)
+    dataset = Dataset("made", "Made", data.train, empty, data.targets)
     run.data = prepare_data(dataset, DatasetSettings(validation=0.25))
     result = compare_svms(run)
     assert (result.held_part, result.held_examples) == ("validation", 60)
@@ -100,7 +102,7 @@ def test_without_a_test_part_the_validation_part_judges():
 def test_one_class_cannot_be_told_apart(names: tuple[str, ...]):
     run = spread_run()
     train = Examples(run.data.dataset.train.inputs, np.zeros(240, np.intp))
-    run.data = prepare_data(Dataset("made", "Made", train, train, names), DatasetSettings())
+    run.data = prepare_data(Dataset("made", "Made", train, train, Classes.of(names)), DatasetSettings())
     with pytest.raises(ShapeError, match="class"):
         compare_svms(run)
 
@@ -127,7 +129,7 @@ def test_it_stops_when_told_to(at: float):
 def test_more_classes_than_half_the_examples_are_no_reason_to_warn():
     rng = np.random.default_rng(0)
     examples = Examples(rng.integers(0, 256, (90, 2, 2, 1), dtype=np.uint8), np.arange(90) % 60)
-    dataset = Dataset("made", "Made", examples, examples, tuple(f"class {label}" for label in range(60)))
+    dataset = Dataset("made", "Made", examples, examples, Classes.of(tuple(f"class {label}" for label in range(60))))
     data = prepare_data(dataset, DatasetSettings(validation=0.0))
-    run = TrainingRun(RBMSettings(hidden=3).build((2, 2, 1), 60), data, TrainingSettings())
+    run = TrainingRun(RBMSettings(hidden=3).build((2, 2, 1), numbered(60)), data, TrainingSettings())
     assert compare_svms(run).peer.confusion.shape == (60, 60)

@@ -6,6 +6,7 @@ import pytest
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.probes.analyses.linear_svc import fit_linear_svc
 from nnlab.probes.analyses.svm_descent import descend, hinge_objective
+from nnlab.targets import Classes
 from nnlab.training import TrainingData, prepare_data
 
 pytestmark = pytest.mark.slow
@@ -18,7 +19,7 @@ def coded_data(dims: int, classes: int = 4, count: int = 600) -> TrainingData:
     hidden = rng.normal(0, 1, (classes, 6))[labels] + rng.normal(0, 0.7, (count, 6))
     codes = hidden @ rng.normal(0, 1, (6, dims)) + rng.normal(0, 0.3, (count, dims))
     examples = Examples(codes.astype(np.float32), labels)
-    dataset = Dataset("codes", "Codes", examples, examples, tuple("ABCDEFGH"[:classes]))
+    dataset = Dataset("codes", "Codes", examples, examples, Classes.of(tuple("ABCDEFGH"[:classes])))
     return prepare_data(dataset, DatasetSettings(scaling="standard", validation=0.0))
 
 

@@ -69,7 +69,7 @@ class BoundaryView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """A classifier of points in the plane."""
-        return prepared.dataset.is_plane and prepared.experiment.model.predicts_classes
+        return prepared.dataset.is_plane and prepared.experiment.model.predicts_targets
 
     def begin(self, prepared: Prepared) -> None:
         """The points change only with the run."""

@@ -74,7 +74,7 @@ class PredictionsView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Classifiers."""
-        return prepared.experiment.model.predicts_classes and bool(prepared.dataset.class_names)
+        return prepared.experiment.model.predicts_targets and bool(prepared.dataset.class_names)
 
     def begin(self, prepared: Prepared) -> None:
         """Another run: nothing is known about its predictions yet."""
