@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from nnlab.models.feed_forward import FeedForwardSettings
+from nnlab.models.layers import LAYERS, Role
 
 
 @dataclass(frozen=True)
@@ -12,20 +13,7 @@ class MLPSettings(FeedForwardSettings):
 
     kind: ClassVar[str] = "mlp"
     title: ClassVar[str] = "Multi-layer perceptron"
-    layer_kinds: ClassVar[tuple[str, ...]] = (
-        "dense",
-        "relu",
-        "leaky_relu",
-        "elu",
-        "gelu",
-        "softplus",
-        "sigmoid",
-        "tanh",
-        "softmax",
-        "dropout",
-        "batch_norm",
-        "masking_noise",
-        "gaussian_noise",
-        "kl_sparsity",
-        "activity_l1",
+    # What takes vectors and leaves vectors.
+    layer_kinds: ClassVar[tuple[str, ...]] = tuple(
+        kind for kind, layer in LAYERS.items() if not layer.takes_pictures and layer.role not in (Role.RESHAPES, Role.MARKS)
     )

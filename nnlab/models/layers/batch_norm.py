@@ -37,8 +37,9 @@ class BatchNorm(Layer):
     epsilon: float = setting(1e-5, "Epsilon", above=0.0, maximum=1.0, help="Added to the variance.")
 
     def equation(self, own: Mapping[str, float]) -> str:
-        """Its name: figures of its own would make a long line of it."""
-        return "batch_norm(z)"
+        """By the running figures, in numbers."""
+        deviation = math.sqrt(own["variance"] + self.epsilon)
+        return f"{own['scale']:.4g}·(z {_signed(-own['mean'])})/{deviation:.4g} {_signed(own['shift'])}".replace("-", "−")
 
     def numpy_line(self, input_shape: Shape) -> str:
         """By the running figures."""
@@ -101,3 +102,8 @@ class BatchNorm(Layer):
         np.subtract(dx, dshift / count, out=dx)
         factor = work.parameters["scale"] * work.array("inverse", dscale.shape)
         return np.asarray(np.multiply(dx, factor, out=dx))
+
+
+def _signed(value: float) -> str:
+    """As a further term: + 0.5, - 0.5."""
+    return f"{'-' if value < 0 else '+'} {abs(value):.4g}"
