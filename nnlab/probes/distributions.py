@@ -209,7 +209,9 @@ def _rows(model: Model) -> list[_Row]:
     learning = [place for place, name in enumerate(model.names) if _tensors_of(name, shapes)]
     rows = []
     for place, following in zip(learning, [*learning[1:], len(model.layers)], strict=True):
-        shaping = [at for at in range(place + 1, following) if model.layers[at].role is Role.ACTIVATES]
+        # Up to and with the next that learns: it may be an activation itself.
+        near = range(place, min(following + 1, len(model.layers)))
+        shaping = [at for at in near if model.layers[at].role is Role.ACTIVATES]
         source = shaping[-1] if shaping else place
         own = max(_tensors_of(model.names[place], shapes), key=lambda name: math.prod(shapes[name]))
         tensor = weights_of(model, place)[0] or own

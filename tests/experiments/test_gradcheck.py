@@ -16,7 +16,7 @@ from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.fused import FusedConvPool
-from nnlab.models.layers import Layer, Workspace
+from nnlab.models.layers import LAYERS, Layer, Workspace
 from nnlab.models.layers.activations import ELU, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh
 from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
@@ -87,6 +87,14 @@ CASES: dict[str, ModelSettings] = {
     "linear svm, crammer and singer": LinearSVMSettings("hinge"),
 }
 
+# Layers that stand in none of these, behind a dense one.
+_STANDING = {layer.kind for case in CASES.values() for layer in getattr(case, "layers", ())}
+CASES |= {
+    f"mlp, {kind}": MLPSettings((Dense(8), LAYERS[kind](), *END))
+    for kind in MLPSettings.layer_kinds
+    if kind not in _STANDING
+}
+
 KEYS = {"experiment", "parameters", "checked", "worst", "worst_parameter", "tensors", "tolerance", "passed"}
 
 Check = Callable[..., tuple[int, dict]]
@@ -138,7 +146,6 @@ def test_every_kind_of_gradient_passes(check: Check, tmp_path: Path, name: str):
 
 def test_every_layer_loss_and_model_is_among_them():
     from nnlab.models import MODELS
-    from nnlab.models.layers import LAYERS
     from nnlab.models.losses import LOSSES
 
     layers = {layer.kind for case in CASES.values() for layer in getattr(case, "layers", ())}

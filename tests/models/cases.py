@@ -179,6 +179,13 @@ HIDDEN: dict[str, tuple[Layer, ...]] = {
     "sparse": (Dense(7), Sigmoid(), KLSparsity(0.1, 0.5), Code(), ActivityL1(0.05)),
     "noisy": (GaussianNoise(0.1), Dense(12), Dropout(0.3), MaskingNoise(0.2), Tanh()),
 }
+# Layers that stand in none of these behind a dense one: a row in LAYER_CASES is enough.
+_STANDING = {layer.kind for hidden in HIDDEN.values() for layer in hidden}
+HIDDEN |= {
+    case.layer.kind: (Dense(7), case.layer)
+    for case in LAYER_CASES
+    if case.layer.kind not in _STANDING and len(case.input_shape) == len(case.output_shape) == 1
+}
 # These see the same batch with other eyes while training than while predicting.
 OTHERWISE_IN_TRAINING = ("normalized", "sparse", "noisy")
 

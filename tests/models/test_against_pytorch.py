@@ -11,7 +11,6 @@ from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.regularizers import add_penalty_gradient, clip_gradient
 from tests.models.cases import LAYER_CASES, STACKS, Bench, LayerCase, Stack, inputs_of, output_gradient_of
 from tests.models.torch_twins import (
-    DRAWN_FROM,
     TORCH_CHARGES,
     TORCH_LAYERS,
     TORCH_LOSSES,
@@ -20,6 +19,7 @@ from tests.models.torch_twins import (
     drawn_by,
     loss_there,
     torch,
+    torch_layer,
     torch_loss,
     torch_parameters,
 )
@@ -42,9 +42,7 @@ STEPS = 20
 FOR_OPTIMIZERS = next(stack for stack in STACKS if stack.hidden == "deep" and stack.end.loss == "cross_entropy")
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs"), [(LAYERS, TORCH_LAYERS), (LOSSES, TORCH_LOSSES), (OPTIMIZERS, TORCH_OPTIMIZERS)]
-)
+@pytest.mark.parametrize(("ours", "theirs"), [(LOSSES, TORCH_LOSSES), (OPTIMIZERS, TORCH_OPTIMIZERS)])
 def test_everything_has_its_counterpart(ours, theirs):
     assert set(theirs) == set(ours)
 
@@ -59,9 +57,9 @@ def test_outputs_and_gradients_of_a_layer_are_those_of_pytorch(case: LayerCase):
     bench, x, dy = Bench(case), inputs_of(case), output_gradient_of(case)
     bench.parameters.values += np.random.default_rng(6).normal(size=bench.parameters.size)
     own = {name: torch.tensor(bench.parameters.view(name).copy(), requires_grad=True) for name in bench.parameters.shapes}
-    given = {"drawn": drawn_by(case.layer, "layer1", x, 0, 0)} if case.layer.kind in DRAWN_FROM else {}
+    given = drawn_by(case.layer, "layer1", x, 0, 0)
     theirs_x = torch.tensor(x, requires_grad=True)
-    y = TORCH_LAYERS[case.layer.kind](case.layer, theirs_x, own | given)
+    y = torch_layer(case.layer, theirs_x, own | given)
     charge = TORCH_CHARGES.get(case.layer.kind, lambda layer, x: torch.zeros(()))(case.layer, theirs_x)
     ((y * torch.from_numpy(dy)).sum() + charge).backward()
 

@@ -8,15 +8,15 @@ import pytest
 
 from nnlab.models.arrays import Array
 from nnlab.models.autoencoder import Autoencoder
-from nnlab.models.layers import Layer, Pass, Workspace
+from nnlab.models.layers import Layer, Pass, Role, Workspace
 from nnlab.models.losses import Loss
 from nnlab.models.network import Network
 
 torch = pytest.importorskip("torch")
 functional = torch.nn.functional
 
-# Given the layer, its input and its own tensors. Pictures are (N, H, W, C) here and (N, C, H, W) there. Layers that draw
-# random numbers are given what our layer drew, as the tensor "drawn".
+# Given the layer, its input and its own tensors. Pictures are (N, H, W, C) here and (N, C, H, W) there. Layers that
+# change nothing, or whose NumPy line is PyTorch's as well, need no row.
 TORCH_LAYERS = {
     "dense": lambda layer, x, own: x @ own["weight"] + own["bias"],
     "conv2d": lambda layer, x, own: as_pictures(
@@ -39,13 +39,17 @@ TORCH_LAYERS = {
     "tanh": lambda layer, x, own: torch.tanh(x),
     "softmax": lambda layer, x, own: torch.softmax(x, dim=1),
     "batch_norm": lambda layer, x, own: batch_norm(layer, x, own, None, None),
-    "dropout": lambda layer, x, own: x * own["drawn"],
-    "masking_noise": lambda layer, x, own: x * own["drawn"],
-    "gaussian_noise": lambda layer, x, own: x + own["drawn"],
-    "kl_sparsity": lambda layer, x, own: x,
-    "activity_l1": lambda layer, x, own: x,
-    "code": lambda layer, x, own: x,
 }
+
+
+def torch_layer(layer: Layer, x, own):
+    """What a layer makes of x: by its row; else by what it draws, or by its own NumPy line with PyTorch's functions."""
+    if layer.kind in TORCH_LAYERS:
+        return TORCH_LAYERS[layer.kind](layer, x, own)
+    if layer.role is Role.DISTURBS:
+        return x * own["factor"] + own["offset"]
+    return eval(layer.numpy_line(tuple(x.shape[1:])), {"np": torch, "x": x, **own})
+
 
 # What layers add to the loss, given their input.
 TORCH_CHARGES = {
@@ -62,9 +66,6 @@ TORCH_LOSSES = {
     "hinge": lambda loss, y, t: torch.relu(1 + strongest_rival(y, t) - y.gather(1, t[:, None])[:, 0]).mean(),
     "one_vs_rest_hinge": lambda loss, y, t: torch.relu(1 - (2 * as_values(y, t) - 1) * y).sum(1).mean(),
 }
-
-# Layers that draw: what they make of this constant is what they have drawn.
-DRAWN_FROM = {"dropout": 1.0, "masking_noise": 1.0, "gaussian_noise": 0.0}
 
 
 def as_pictures(function, x):
@@ -113,10 +114,17 @@ def as_values(outputs, targets):
     return functional.one_hot(targets, outputs.shape[1]).to(outputs.dtype)
 
 
-def drawn_by(layer: Layer, name: str, x: Array, seed: int, step: int):
-    """What a layer of this name draws at this step for a batch that lies in memory as x does."""
+def drawn_by(layer: Layer, name: str, x: Array, seed: int, step: int) -> dict:
+    """What a layer of this name draws at this step for a batch that lies in memory as x does: factors and offsets.
+
+    Of x = 0 it makes the offset, of x = 1 factor and offset together.
+    """
+    if layer.role is not Role.DISTURBS:
+        return {}
     work = Workspace(name, {}, {}, {}, np.float64, Pass(training=True, seed=seed, step=step))
-    return torch.from_numpy(layer.forward(np.full_like(x, DRAWN_FROM[layer.kind]), work).copy())
+    offset = layer.forward(np.zeros_like(x), work).copy()
+    factor = layer.forward(np.ones_like(x), work) - offset
+    return {"factor": torch.from_numpy(factor), "offset": torch.from_numpy(offset)}
 
 
 def torch_parameters(model: Network) -> dict:
@@ -140,9 +148,8 @@ def torch_outputs(model: Network, tensors: dict, inputs: Array, step: int) -> It
     yield y
     for place, layer in enumerate(model.layers):
         own = own_tensors(model, tensors, place)
-        if layer.kind in DRAWN_FROM:
-            own["drawn"] = drawn_by(layer, model.names[place], works[place].x, model.seed, step)
-        yield (y := TORCH_LAYERS[layer.kind](layer, y, own))
+        own |= drawn_by(layer, model.names[place], works[place].x, model.seed, step)
+        yield (y := torch_layer(layer, y, own))
 
 
 def torch_loss(model: Network, tensors: dict, inputs: Array, targets: Array, step: int = 0):
