@@ -17,6 +17,7 @@ from nnlab.models.layers.base import shape_text
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import BatchLoss, Loss
+from nnlab.models.losses.check import check_loss
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, layer_shapes
 from nnlab.settings import setting
@@ -54,11 +55,12 @@ class Autoencoder(Network):
         return self._copy_numbers_to(copy)
 
     def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
-        """Inputs are the targets, and binary cross-entropy is about probabilities."""
+        """Inputs are the targets, which not every loss takes: binary cross-entropy is about probabilities."""
         low, high = float(inputs.min()), float(inputs.max())
-        if self.loss.kind == "binary_cross_entropy" and (low < -1e-6 or high > 1 + 1e-6):
+        least, most = self.loss.target_range
+        if low < least - 1e-6 or high > most + 1e-6:
             raise ShapeError(
-                f"binary_cross_entropy: targets must be in 0 ... 1, these are in {low:.3g} ... {high:.3g}; "
+                f"{self.loss.kind}: targets must be in {least:g} ... {most:g}, these are in {low:.3g} ... {high:.3g}; "
                 "set dataset.scaling = 'unit', or use the loss mean_squared_error"
             )
         return False
@@ -194,7 +196,7 @@ class AutoencoderSettings(FeedForwardSettings):
                 f"the decoder puts out {shape_text(shapes[-1])}, but an input holds {wanted} numbers; "
                 f"give the last dense layer {wanted} units"
             )
-        self.make_loss().check(self.layers, shapes[-1], None, self._loss_choices())
+        check_loss(self.make_loss(), self.layers, shapes[-1], None, self._loss_choices())
         if self.tied:
             self._check_tied((self.input_shape(example_shape), *shapes))
 

@@ -74,7 +74,7 @@ class DeepBelief(Autoencoder):
         """Go over to the epoch's phase; a new phase starts with a fresh optimizer."""
         self.phase = self._phase_of(epoch)
         low, high = float(inputs.min()), float(inputs.max())
-        takes_probabilities = self.is_pretraining or self.loss.kind == "binary_cross_entropy"
+        takes_probabilities = self.is_pretraining or self.loss.target_range == (0.0, 1.0)
         if takes_probabilities and (low < -1e-6 or high > 1 + 1e-6):
             raise ShapeError(
                 f"deep_belief: inputs must be in 0 ... 1, these are in {low:.3g} ... {high:.3g}; "

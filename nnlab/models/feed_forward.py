@@ -13,6 +13,7 @@ from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss
+from nnlab.models.losses.check import check_loss
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, held_numbers, layer_shapes
 from nnlab.settings import describe, setting
@@ -94,7 +95,7 @@ class FeedForwardSettings(ModelSettings):
             raise ShapeError("the network has no layers; add a dense layer")
         self.check_targets(targets)
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
-        self.make_loss().check(self.layers, shapes[-1], targets, self._loss_choices())
+        check_loss(self.make_loss(), self.layers, shapes[-1], targets, self._loss_choices())
         super().check(example_shape, targets)
 
     def _loss_choices(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from nnlab.models.arrays import Array, Shape
 from nnlab.models.fused import Chain, fuse
 from nnlab.models.layers import Layer, Pass, Workspace
 from nnlab.models.losses import BatchLoss, Loss, predicted_labels
+from nnlab.models.losses.check import check_loss
 from nnlab.models.parameters import Parameters
 from nnlab.randomness import random_stream
 from nnlab.targets import Targets
@@ -65,7 +66,7 @@ class Network:
         self.input_shape = input_shape
         self.shapes = layer_shapes(self.layers, input_shape)
         self.loss = loss
-        loss.check(self.layers, self.shapes[-1], targets)
+        check_loss(loss, self.layers, self.shapes[-1], targets)
         self.targets = targets
         self.seed = seed
         self.parameters = Parameters(self._tensor_shapes("parameter_shapes"), dtype)

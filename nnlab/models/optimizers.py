@@ -1,6 +1,8 @@
 """Rules that turn a gradient into a step. All work on the flat vector and know nothing of layers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -21,11 +23,22 @@ class Optimizer(Settings):
 
     section: ClassVar[str] = "training"
     title: ClassVar[str]
+    # The update in symbols: parameters p, gradient g, rate η, step t.
+    formula: ClassVar[str]
+    # By a framework's name how the rule is written there, with the settings' names in braces.
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # The vectors that belong to the state of a training run. "scratch" is always given besides, and never saved.
     vectors: ClassVar[tuple[str, ...]] = ()
 
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Change the values in place; step counts updates from 1. The gradient is left as it is."""
+        raise NotImplementedError
+
+    def numpy_line(self) -> str:
+        """One whole update as one line of NumPy: of p by g at the rate lr, in step t counted from 1.
+
+        m, v and s are the rule's memory, zero before the first step; w is 1 where p is a weight and 0 where it is a bias.
+        """
         raise NotImplementedError
 
     def last_update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, part: slice) -> Array:
@@ -38,6 +51,11 @@ class SGD(Optimizer):
     """p <- p - lr g"""
 
     title: ClassVar[str] = "SGD"
+    formula: ClassVar[str] = "p ← p − η g"
+
+    def numpy_line(self) -> str:
+        """Straight down."""
+        return "p = p - lr * g"
 
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Two passes over the vector."""
@@ -50,11 +68,16 @@ class Momentum(Optimizer):
     """v <- mu v + g    p <- p - lr v   (Polyak 1964; PyTorch's convention, the rate outside the velocity)"""
 
     title: ClassVar[str] = "SGD with momentum"
+    formula: ClassVar[str] = "v ← μ v + g,  p ← p − η v"
     vectors: ClassVar[tuple[str, ...]] = ("velocity",)
 
     momentum: float = setting(
         0.9, "Momentum", minimum=0.0, maximum=0.9999, live=True, help="v ← μ v + g. How much of the last step is kept."
     )
+
+    def numpy_line(self) -> str:
+        """A heavy ball."""
+        return f"v = {self.momentum!r} * v + g; p = p - lr * v"
 
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Heavy ball."""
@@ -69,6 +92,11 @@ class Nesterov(Momentum):
     """v <- mu v + g    p <- p - lr (g + mu v)   (Sutskever et al. 2013, as PyTorch writes it)"""
 
     title: ClassVar[str] = "SGD with Nesterov momentum"
+    formula: ClassVar[str] = "v ← μ v + g,  p ← p − η (g + μ v)"
+
+    def numpy_line(self) -> str:
+        """One velocity ahead."""
+        return f"v = {self.momentum!r} * v + g; p = p - lr * (g + {self.momentum!r} * v)"
 
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """The gradient looked up one velocity ahead."""
@@ -94,6 +122,9 @@ class Adam(Optimizer):
     """
 
     title: ClassVar[str] = "Adam"
+    formula: ClassVar[str] = (
+        "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  p ← p − η m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + ε)"
+    )
     vectors: ClassVar[tuple[str, ...]] = ("moment1", "moment2")
 
     beta1: float = setting(
@@ -105,6 +136,13 @@ class Adam(Optimizer):
     epsilon: float = setting(
         1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √v, so that no step divides by zero."
     )
+
+    def numpy_line(self) -> str:
+        """As published: the constants stand outside the rate."""
+        return (
+            f"m = {self.beta1!r} * m + {1 - self.beta1!r} * g; v = {self.beta2!r} * v + {1 - self.beta2!r} * g**2; "
+            f"p = p - lr * m / (1 - {self.beta1!r}**t) / (np.sqrt(v / (1 - {self.beta2!r}**t)) + {self.epsilon!r})"
+        )
 
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """In place over the whole vector; cutting it into cache-sized blocks is slower."""
@@ -131,10 +169,15 @@ class AdamW(Adam):
     """
 
     title: ClassVar[str] = "AdamW"
+    formula: ClassVar[str] = "p ← p − η λ p of weights,  then as Adam"
 
     weight_decay: float = setting(
         0.01, "Weight decay", minimum=0.0, maximum=10.0, live=True, help="p ← p − lr · decay · p before Adam's step."
     )
+
+    def numpy_line(self) -> str:
+        """The decay first."""
+        return f"p = p - lr * {self.weight_decay!r} * w * p; {super().numpy_line()}"
 
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Shrink, then step."""
@@ -155,6 +198,7 @@ class RMSProp(Optimizer):
     """v <- a v + (1 - a) g^2    p <- p - lr g / (sqrt(v) + eps)   (Tieleman and Hinton 2012, lecture 6.5)"""
 
     title: ClassVar[str] = "RMSProp"
+    formula: ClassVar[str] = "v ← a v + (1 − a) g²,  p ← p − η g / (√v + ε)"
     vectors: ClassVar[tuple[str, ...]] = ("mean_square",)
 
     smoothing: float = setting(
@@ -163,6 +207,12 @@ class RMSProp(Optimizer):
     epsilon: float = setting(
         1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √v, so that no step divides by zero."
     )
+
+    def numpy_line(self) -> str:
+        """Each number at its own scale."""
+        return (
+            f"v = {self.smoothing!r} * v + {1 - self.smoothing!r} * g**2; p = p - lr * g / (np.sqrt(v) + {self.epsilon!r})"
+        )
 
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Each number at its own scale."""
@@ -179,11 +229,16 @@ class Adagrad(Optimizer):
     """s <- s + g^2    p <- p - lr g / (sqrt(s) + eps)   (Duchi et al. 2011)"""
 
     title: ClassVar[str] = "Adagrad"
+    formula: ClassVar[str] = "s ← s + g²,  p ← p − η g / (√s + ε)"
     vectors: ClassVar[tuple[str, ...]] = ("sum_of_squares",)
 
     epsilon: float = setting(
         1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √s, so that no step divides by zero."
     )
+
+    def numpy_line(self) -> str:
+        """By all gradients so far."""
+        return f"s = s + g**2; p = p - lr * g / (np.sqrt(s) + {self.epsilon!r})"
 
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Steps shrink where gradients were large."""

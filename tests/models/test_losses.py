@@ -1,6 +1,6 @@
 """Every loss, from its row in LOSS_CASES; then what only some losses promise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,8 @@ from nnlab.models.arrays import Array
 from nnlab.models.layers import Pass, Workspace
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.dense import Dense
-from nnlab.models.losses import LOSSES, BatchLoss, CrossEntropy, Huber, Loss, predicted_labels
+from nnlab.models.losses import LOSSES, BatchLoss, CrossEntropy, Huber, Loss, encode_targets, predicted_labels
+from nnlab.models.losses.check import check_loss
 from tests.models.cases import batch_innermost
 from tests.sentences import assert_one_sentence
 from tests.targets import numbered
@@ -72,6 +73,51 @@ def case(request: pytest.FixtureRequest) -> LossCase:
 
 def test_every_loss_has_a_row():
     assert {case.loss for case in LOSS_CASES} == set(LOSSES)
+
+
+@pytest.mark.parametrize("numbers", ["defaults", "own numbers"])
+def test_the_numpy_line_gives_the_loss_of_the_outputs_behind_the_last_layer(case: LossCase, numbers: str):
+    loss = loss_of(case) if numbers == "defaults" else with_own_numbers(loss_of(case))
+    outputs, targets = case.batch()
+    y = outputs if loss.fused_with is None else eval(loss.fused_with().numpy_line(()), {"np": np, "x": outputs})
+    work = Workspace("loss", {}, {}, {}, outputs.dtype, Pass())
+    t = encode_targets(targets, outputs, work) if loss.averages_outputs else targets
+    line = loss.numpy_line()
+    assert "\n" not in line
+    assert eval(line, {"np": np, "y": y, "t": t}) == pytest.approx(judge(loss, outputs, targets)[0].loss, rel=1e-10)
+
+
+def with_own_numbers(loss: Loss) -> Loss:
+    return replace(loss, **dict.fromkeys((entry.name for entry in fields(loss)), 0.3))
+
+
+def test_a_loss_averages_over_outputs_if_more_alike_ones_change_nothing(case: LossCase):
+    outputs, targets = case.batch()
+    if case.classes is not None:
+        targets = np.eye(case.outputs)[targets] if loss_of(case).averages_outputs and case.outputs > 1 else targets
+    if targets.ndim == 1:
+        assert not loss_of(case).averages_outputs or case.outputs == 1
+        return
+    once = judge(loss_of(case), outputs, targets)[0].loss
+    twice = judge(loss_of(case), np.tile(outputs, 2), np.tile(targets, 2))[0].loss
+    assert once == pytest.approx(twice)
+
+
+def test_what_needs_scores_is_zero_only_where_they_are_a_margin_apart(case: LossCase):
+    loss, targets = loss_of(case), case.batch()[1]
+    if case.classes is None or loss.fused_with is not None:
+        return
+    best = np.eye(max(case.outputs, 2))[targets][:, -case.outputs :]
+    closest = min(judge(loss, size * best - shift, targets)[0].loss for size in (0.5, 0.9) for shift in (0.0, size / 2))
+    assert loss.needs_scores == (closest > 0.05 and judge(loss, 4.0 * best - 2.0, targets)[0].loss == 0)
+
+
+def test_the_range_of_targets_is_where_the_loss_has_a_lowest_point(case: LossCase):
+    loss = loss_of(case)
+    if case.classes is not None:
+        return
+    z, t = np.array([[1e3, -1e3]]), np.array([[1.5, -0.5]])
+    assert (loss.target_range == (0.0, 1.0)) == (judge(loss, z, t)[0].loss < -100)
 
 
 def test_the_gradient_equals_central_differences(case: LossCase):
@@ -233,7 +279,7 @@ def test_a_single_output_names_class_one_above_the_threshold(threshold: float, e
 )
 def test_a_loss_refuses_a_final_layer_it_does_not_fit_and_says_what_fits(loss, layers, words):
     with pytest.raises(ShapeError) as caught:
-        LOSSES[loss].check(layers, (3,), numbered(3))
+        check_loss(LOSSES[loss], layers, (3,), numbered(3))
     assert_one_sentence(caught.value, *words)
 
 
@@ -248,11 +294,11 @@ def test_a_loss_refuses_a_final_layer_it_does_not_fit_and_says_what_fits(loss, l
 )
 def test_a_wrong_number_of_outputs_says_how_many_units_fit(loss, last, outputs, classes, words):
     with pytest.raises(ShapeError) as caught:
-        LOSSES[loss].check((Dense(outputs), last), (outputs,), numbered(classes))
+        check_loss(LOSSES[loss], (Dense(outputs), last), (outputs,), numbered(classes))
     assert_one_sentence(caught.value, *words)
 
 
 @pytest.mark.parametrize("loss", ["mean_squared_error", "binary_cross_entropy"])
 @pytest.mark.parametrize("outputs", [1, 2])
 def test_two_classes_need_two_outputs_or_one(loss: str, outputs: int):
-    LOSSES[loss].check((Dense(outputs), Sigmoid()), (outputs,), numbered(2))
+    check_loss(LOSSES[loss], (Dense(outputs), Sigmoid()), (outputs,), numbered(2))

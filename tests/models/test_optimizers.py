@@ -1,7 +1,9 @@
 """Every optimizer, from its row in RULES: the published rule written out number by number, in plain Python."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -115,6 +117,34 @@ def test_twenty_steps_follow_the_published_rule(name: str, defaults: bool):
     columns = enumerate(gradients().T.tolist())
     expected = [list(reference(rule, 1.0, column, place < WEIGHTS)) for place, column in columns]
     np.testing.assert_allclose(np.array(history).T, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("defaults", [True, False], ids=["defaults", "own numbers"])
+def test_twenty_steps_follow_the_numpy_line(name: str, defaults: bool):
+    rule = OPTIMIZERS[name](**({} if defaults else RULES[name][1]))
+    line = rule.numpy_line()
+    assert "\n" not in line
+    is_weight = (np.arange(SIZE) < WEIGHTS).astype(float)
+    names = {"np": np, "lr": RATE, "w": is_weight, "p": np.ones(SIZE)} | dict.fromkeys("mvs", np.zeros(SIZE))
+    vectors, values = vectors_for(rule), np.ones(SIZE)
+    for step, gradient in enumerate(gradients(), 1):
+        exec(line, names | {"__builtins__": {}}, following := names | {"g": gradient, "t": step})
+        names |= {key: following[key] for key in "pmvs"}
+        take_step(rule, values, gradient, vectors, step)
+        np.testing.assert_allclose(values, names["p"], rtol=1e-9, atol=1e-12)
+
+
+# What a letter of the formula is called among the settings, or is not one of them.
+LETTERS = {"μ": "momentum", "β₁": "beta1", "β₂": "beta2", "ε": "epsilon", "λ": "weight_decay", "a": "smoothing"}
+
+
+def test_the_formula_has_a_letter_for_every_setting_and_for_no_other(name: str):
+    rule = OPTIMIZERS[name]
+    named = {LETTERS[letter] for letter in LETTERS if re.search(rf"(?<!\w){letter}(?![a-z])", rule.formula)}
+    settings = {entry.name for entry in fields(rule)}
+    assert named == (
+        settings if "as Adam" not in rule.formula else settings - {entry.name for entry in fields(OPTIMIZERS["adam"])}
+    )
 
 
 def test_single_precision_stays_single(name: str):

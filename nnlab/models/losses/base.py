@@ -1,0 +1,66 @@
+"""What a loss is. It may be fused with the final layer whose inverse it contains."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, NamedTuple
+
+from nnlab.models.arrays import Array
+from nnlab.models.layers import Layer, Workspace
+from nnlab.targets import Classes, Values
+
+
+class BatchLoss(NamedTuple):
+    """The mean loss of a batch, and how many of its examples were classified right (None without classes)."""
+
+    loss: float
+    correct: int | None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss of outputs y (N, K) against targets: labels (N,) of whole numbers, or values (N, K)."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    # As it is written, in symbols.
+    formula: ClassVar[str]
+    # The final layer this loss takes the place of in training: it is given that layer's input, and its backward rule is
+    # the derivative of both together, which is simpler and cannot overflow.
+    fused_with: ClassVar[type[Layer] | None] = None
+    # Whether it can compare outputs with values, and not with classes alone.
+    fits_values: ClassVar[bool] = False
+    # A single output above this names class 1.
+    threshold: ClassVar[float] = 0.5
+    # Whether it is about scores of any size: a margin of 1 must lie between two outputs.
+    needs_scores: ClassVar[bool] = False
+    # Whether it is the mean over an example's outputs, and not one number of them all.
+    averages_outputs: ClassVar[bool] = True
+    # The bounds of what it can compare outputs with.
+    target_range: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+    # By a framework's name how the loss is written there, with the settings' names in braces.
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
+    def fitting_outputs(self, classes: int) -> tuple[int, ...]:
+        """The numbers of outputs that this loss can teach for so many classes, the usual one first."""
+        return (classes, 1) if classes == 2 else (classes,)
+
+    def outputs_for(self, targets: Classes | Values) -> tuple[int, ...]:
+        """The numbers of outputs that this loss can teach for these targets, the usual one first."""
+        return self.fitting_outputs(targets.count) if isinstance(targets, Classes) else (targets.count,)
+
+    def numpy_line(self) -> str:
+        """The mean loss as one line of NumPy, of outputs y (N, K) behind the last layer.
+
+        t are the labels (N,), or where the loss is a mean over the outputs values (N, K): of labels 0 and 1, or one-hot.
+        """
+        raise NotImplementedError
+
+    def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
+        """The batch's mean loss; keeps in the workspace what backward needs."""
+        raise NotImplementedError
+
+    def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
+        """d loss / d outputs, for the batch last given to forward."""
+        raise NotImplementedError

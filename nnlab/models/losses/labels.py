@@ -1,0 +1,31 @@
+"""Labels as a loss sees them: as values of the outputs' shape, and as what outputs name."""
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.models.layers import Workspace
+
+
+def encode_targets(targets: Array, outputs: Array, work: Workspace) -> Array:
+    """Targets as values of the outputs' shape: labels become 0 and 1 in one column, or one-hot rows."""
+    if not np.issubdtype(targets.dtype, np.integer):
+        return targets
+    values = work.like("targets", outputs)
+    if outputs.shape[1] == 1:
+        np.copyto(values[:, 0], targets)
+    else:
+        values.fill(0)
+        values[work.arange("rows", len(values)), targets] = 1
+    return values
+
+
+def count_correct(outputs: Array, targets: Array, threshold: float) -> int | None:
+    """How many labels the outputs name: the largest output, or a single output against the threshold."""
+    if not np.issubdtype(targets.dtype, np.integer):
+        return None
+    return int(np.count_nonzero(predicted_labels(outputs, threshold) == targets))
+
+
+def predicted_labels(outputs: Array, threshold: float) -> Array:
+    """The class each row of outputs (N, K) stands for."""
+    return (outputs[:, 0] > threshold).astype(np.intp) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
