@@ -27,24 +27,37 @@ _LARGE = 64 << 20
 
 @dataclass(frozen=True)
 class Examples:
-    """Inputs and their labels.
+    """Inputs and their targets.
 
-    inputs (N, height, width, channels) uint8 or (N, features) float32 or float64    labels (N,) whole numbers from 0
+    inputs (N, height, width, channels) uint8 or (N, features) float32 or float64
+    targets (N,) classes as whole numbers from 0, or (N, K) values as float64
 
     Rows that are pixels laid flat stay bytes; numbers that float32 may not tell apart are float64. The inputs may be mapped
-    from a file that is larger than the memory: what goes through all of them does so in chunks. Without labels all are 0,
-    and the dataset has no class names. file_names are given where every example was a file of its own and none was left out.
+    from a file that is larger than the memory: what goes through all of them does so in chunks. Without targets all are 0,
+    and the dataset describes none. file_names are given where every example was a file of its own and none was left out.
     """
 
     inputs: Inputs
-    labels: npt.NDArray[np.intp]
+    targets: npt.NDArray[np.intp | np.float64]
     file_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.inputs) != len(self.labels):
+        if len(self.inputs) != len(self.targets):
             raise DatasetError(
-                f"there are {len(self.inputs):,} examples but {len(self.labels):,} labels; they must be as many"
+                f"there are {len(self.inputs):,} examples but {len(self.targets):,} labels; they must be as many"
             )
+
+    @cached_property
+    def labels(self) -> npt.NDArray[np.intp]:
+        """The classes (N,); all 0 where the targets are none."""
+        if self.has_values:
+            return np.zeros(len(self.inputs), np.intp)
+        return self.targets  # type: ignore[return-value]
+
+    @property
+    def has_values(self) -> bool:
+        """Whether the targets are values."""
+        return self.targets.ndim == 2
 
     def __len__(self) -> int:
         return len(self.inputs)

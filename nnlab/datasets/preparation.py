@@ -29,7 +29,7 @@ def prepared(dataset: Dataset, settings: "DatasetSettings", report: Report = sil
     """
 
     def at(examples: Examples, index: Index) -> Examples:
-        return Examples(chosen_rows(examples.inputs, index, Cache(cache), report), examples.labels[index])
+        return Examples(chosen_rows(examples.inputs, index, Cache(cache), report), examples.targets[index])
 
     if settings.classes.strip():
         dataset = _with_classes(dataset, settings.classes, at)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from nnlab.datasets.dataset import Examples, Inputs
 from nnlab.datasets.grey_range import BYTES, grey_range
+from nnlab.datasets.value_scaling import ValueScaling, fit_values
 
 SCALINGS = ("unit", "symmetric", "standard", "none")
 _WORDS = {
@@ -35,7 +36,8 @@ class Scaling:
 
     Pictures are scaled alike in all pixels (per channel when standardised), tables and points feature by feature. Where
     factor and offset are float64, so is the arithmetic, and only its result is rounded: seconds since 1970 differ by less
-    than float32 can tell apart. black and white are the ends of what pictures of bytes use.
+    than float32 can tell apart. black and white are the ends of what pictures of bytes use. Targets that are values have a
+    scaling of their own.
     """
 
     factor: Numbers
@@ -43,6 +45,7 @@ class Scaling:
     kind: str = "none"  # of SCALINGS, for words
     black: float = BYTES[0]
     white: float = BYTES[1]
+    values: ValueScaling | None = None  # of targets that are values
 
     @property
     def words(self) -> str:
@@ -114,7 +117,8 @@ def fit_scaling(kind: str, examples: Examples, index: npt.NDArray[np.intp]) -> S
     is_far = bool(np.abs(offset[varies]).max(initial=0) > _MOST_OFFSET or factor.max(initial=0) > _MOST_FACTOR)
     if not is_double and not is_far:
         factor, offset = factor.astype(np.float32), offset.astype(np.float32)
-    return Scaling(factor, offset, kind, black, white)
+    values = fit_values(examples.targets, index) if examples.has_values else None
+    return Scaling(factor, offset, kind, black, white, values)
 
 
 def _bounds(inputs: Inputs, index: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

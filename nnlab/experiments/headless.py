@@ -24,7 +24,9 @@ from nnlab.models.confusion import MOST_CLASSES, Confusion
 from nnlab.models.gradient_check import TOLERANCE, check_gradient, step_off_kinks
 from nnlab.models.layers.base import shape_text
 from nnlab.models.likelihood import annealed_log_partition
-from nnlab.models.metrics import psnr, scores_of_counts, squared_errors, top_k_hits
+from nnlab.models.metrics import metrics_of, score_of
+from nnlab.models.metrics.class_scores import scores_of_counts
+from nnlab.models.metrics.reconstruction import psnr, squared_errors
 from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.pseudo_likelihood import pseudo_likelihood
@@ -32,6 +34,7 @@ from nnlab.models.rbm import RBM
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood
 from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
+from nnlab.targets import Targets
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
@@ -61,7 +64,7 @@ def run_experiment(
     threads = set_threads(threads)
     run = assemble(experiment, folders)
     place = ModelPlace(output, file_stem(experiment.name))
-    curves = _Curves()
+    curves = _Curves(run.data.dataset.targets)
 
     def save(metrics: dict[str, Any]) -> None:
         place.write(model_bytes(run, experiment, metrics, curves.history), run, experiment)
@@ -132,8 +135,8 @@ def _measured(run: TrainingRun, path: Path) -> dict[str, float | None]:
 class _Curves:
     """The run's history, extended by many steps at once: one by one would cost more than a small model's step."""
 
-    def __init__(self) -> None:
-        self._history = History()
+    def __init__(self, targets: Targets) -> None:
+        self._history = History(score=score_of(targets))
         self._steps: list[Step] = []
 
     def add(self, step: Step) -> None:
@@ -151,8 +154,8 @@ class _Curves:
 
 
 def measure(run: TrainingRun) -> dict[str, float | None]:
-    """Loss and accuracy of the model as it stands, on all three parts; None where a part is empty."""
-    data, classes = run.data, len(run.data.dataset.class_names)
+    """Loss and metrics of the model as it stands, on all three parts; None where a part is empty."""
+    data, targets = run.data, run.data.dataset.targets
     figures: dict[str, float | None] = {}
     parts = (
         ("train", data.learning, data.split.train),
@@ -160,21 +163,24 @@ def measure(run: TrainingRun) -> dict[str, float | None]:
         ("test", data.testing, data.test_index),
     )
     for part, feed, index in parts:
-        result = evaluate(run.model, feed, index, classes)
+        result = evaluate(run.model, feed, index, targets)
         figures[f"{part}_loss"] = result.loss if len(index) and np.isfinite(result.loss) else None
-        figures[f"{part}_accuracy"] = result.accuracy if result.counted.total else None
+        for metric in metrics_of(targets):
+            if metric.of is not None and metric.of_every_part:
+                figures[f"{part}_{metric.name}"] = metric.of(result.tally) if result.tally.total else None
     return figures | _more_figures(run)
 
 
 def _more_figures(run: TrainingRun) -> dict[str, float | None]:
-    """What there is to say beyond loss and accuracy for the model's kind, on the test examples."""
+    """What there is to say beyond that for the model's kind, on the test examples."""
     model, data = run.model, run.data
     figures: dict[str, float | None] = {}
-    many = len(data.dataset.class_names) > 3 and len(data.test_index) > 0
-    if many and isinstance(model, Network) and not isinstance(model, Autoencoder):
-        parts = data.testing.chunks(data.test_index, portion_size(model.held_numbers))
-        hits = sum(top_k_hits(model.predict(inputs), labels, 3) for inputs, labels in parts)
-        figures["test_top3_accuracy"] = hits / len(data.test_index)
+    if len(data.test_index) and isinstance(model, Network) and model.targets is not None:
+        for metric in metrics_of(data.dataset.targets):
+            if metric.hits is not None:
+                parts = data.testing.chunks(data.test_index, portion_size(model.held_numbers))
+                hits = sum(metric.hits(model.predict(inputs), labels) for inputs, labels in parts)
+                figures[f"test_{metric.name}"] = hits / len(data.test_index)
     figures |= reconstruction_figures(model, data.testing, data.test_index)
     if isinstance(model, RBM) and len(data.split.validation):
         validation, _ = data.learning.gather(data.split.validation)
@@ -218,7 +224,7 @@ def evaluate_model(
         raise ModelFileError(f"{path.name}: its data has no test examples; set dataset.test, or give --dataset")
     index = np.arange(len(examples))
     feed = Feed(examples, saved.scaling)
-    result = evaluate(saved.model, feed, index, len(dataset.class_names))
+    result = evaluate(saved.model, feed, index, dataset.targets)
     report: dict[str, Any] = {
         "model": str(path),
         "dataset": dataset.name,
@@ -227,12 +233,14 @@ def evaluate_model(
         "threads": threads,
         **reconstruction_figures(saved.model, feed, index),
     }
-    counted = result.counted
+    counted = result.tally
     if counted.total:
+        for metric in metrics_of(dataset.targets):
+            if metric.of is not None:
+                report[metric.name if metric.is_macro else f"test_{metric.name}"] = metric.of(counted)
+    if counted.total and isinstance(counted, Confusion):
         scores = scores_of_counts(counted.hits, counted.predicted, counted.support)
-        macro = dict(zip(("macro_precision", "macro_recall", "macro_f1"), scores.macro, strict=True))
-        report |= {"test_accuracy": result.accuracy, **macro, "class_names": list(dataset.class_names)}
-        report |= {**_matrix(counted), "precision": scores.precision.tolist()}
+        report |= {"class_names": list(dataset.class_names), **_matrix(counted), "precision": scores.precision.tolist()}
         report |= {"recall": scores.recall.tolist(), "f1": scores.f1.tolist()}
     if log_likelihood:
         report |= likelihood_figures(saved, dataset)

@@ -16,10 +16,12 @@ import numpy as np
 
 from nnlab.errors import ModelFileError
 from nnlab.models.arrays import Array
+from nnlab.models.metrics import score_of
+from nnlab.targets import Targets
 from nnlab.training.epoch_end import number_or_nan, number_or_none
-from nnlab.training.history import EPOCH_COLUMNS, MOST_ROWS, STEP_COLUMNS, History
+from nnlab.training.history import MOST_ROWS, History, epoch_columns, step_columns
 
-_TABLES = {"steps": STEP_COLUMNS, "epochs": EPOCH_COLUMNS}
+_TABLES = {"steps": step_columns, "epochs": epoch_columns}
 _LARGEST_STRIDE = 2**40
 
 
@@ -33,20 +35,22 @@ def history_tensors(history: History) -> tuple[dict[str, Array], dict[str, str]]
         tensors[f"history.{table}"] = np.column_stack([column.values for column in columns])
         tensors[f"history.{table}_waiting"] = np.column_stack([column.waiting for column in columns])
     best = {name: number_or_none(value) for name, value in history.best.items()}
-    facts = {"columns": {table: list(names) for table, names in _TABLES.items()}, "strides": strides, "best": best}
+    facts = {"columns": _names(history), "strides": strides, "best": best}
     # A tensor without numbers says nothing.
     return {name: rows for name, rows in tensors.items() if rows.size}, {"history": json.dumps(facts)}
 
 
-def parse_history(metadata: Mapping[str, str], tensors: Mapping[str, Array], number: int) -> History:
+def parse_history(
+    metadata: Mapping[str, str], tensors: Mapping[str, Array], number: int, targets: Targets = None
+) -> History:
     """The curves in a model file up to the step at which its run stands; empty ones where it has none."""
-    history = History()
+    history = History(score=score_of(targets))
     if "history" not in metadata:
         return history
     facts = json.loads(metadata["history"])
-    if not isinstance(facts, dict) or facts.get("columns") != {table: list(names) for table, names in _TABLES.items()}:
+    if not isinstance(facts, dict) or facts.get("columns") != _names(history):
         raise ModelFileError("its curves have other columns than nnlab's; save the model again")
-    for table, names in _TABLES.items():
+    for table, names in _names(history).items():
         stride = facts["strides"][table]
         if type(stride) is not int or not 0 < stride <= _LARGEST_STRIDE or stride & (stride - 1):
             raise ModelFileError(f"its curves make no sense: a row of {table} stands for {str(stride)[:20]} numbers")
@@ -56,9 +60,13 @@ def parse_history(metadata: Mapping[str, str], tensors: Mapping[str, Array], num
             raise ModelFileError(f"its curves make no sense: their {table} do not follow each other")
         for column, values, rest in zip(getattr(history, table).values(), rows.T, waiting.T, strict=True):
             column.restore(values, stride, rest)
-    history.best = _best(facts["best"])
+    history.best = _best(facts["best"], list(history.epochs))
     history.forget_after(number)
     return history
+
+
+def _names(history: History) -> dict[str, list[str]]:
+    return {table: list(columns(history.score.name)) for table, columns in _TABLES.items()}
 
 
 def _rows(tensors: Mapping[str, Array], name: str, columns: int, most: int) -> Array:
@@ -73,10 +81,10 @@ def _rows(tensors: Mapping[str, Array], name: str, columns: int, most: int) -> A
     return rows
 
 
-def _best(best: Any) -> dict[str, float]:
+def _best(best: Any, columns: list[str]) -> dict[str, float]:
     if not best:
         return {}
-    if not isinstance(best, dict) or list(best) != list(EPOCH_COLUMNS):
+    if not isinstance(best, dict) or list(best) != columns:
         raise ModelFileError(f"its curves make no sense: their best epoch is {str(best)[:80]}")
     if not all(value is None or (type(value) in (int, float) and math.isfinite(value)) for value in best.values()):
         raise ModelFileError(f"its curves make no sense: their best epoch is {str(best)[:80]}")

@@ -4,10 +4,11 @@ Tensors      model.<name> parameters    buffer.<name> persistent state    optimi
              best.parameters, best.buffers flat vectors of the best epoch, where they are not the model's own
              good.parameters, good.buffers those of the place to go back to when training diverges, likewise
              scaling.factor, scaling.offset, scaling.ends (black and white of bytes)
+             scaling.values (mean and deviation of targets that are values)
              history.<table> the curves so far (history_tensors.py)
 Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), edited (parameters changed by hand since, and
              what they were; JSON), classes, example_shape, dtype, columns (JSON), whites (JSON), metrics, history (JSON),
-             encoder (checksum), threads, numpy, blas
+             encoder (checksum), values (JSON: names and units, where targets are values), threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -15,7 +16,7 @@ experiment describes, numbers for being finite. Nothing is ever unpickled.
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,20 +37,22 @@ from nnlab.experiments.edited_parameters import Edited, format_edited, parse_edi
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
 from nnlab.experiments.history_tensors import history_tensors, parse_history
 from nnlab.experiments.machine import engine_versions
+from nnlab.experiments.saved_targets import described_values, is_tally, parse_targets, parse_value_scaling
 from nnlab.experiments.tensor_header import TensorHeader, read_header
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.metrics import joined, tally_state
 from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.regular_file import open_regular
-from nnlab.targets import Classes, Targets, class_names
+from nnlab.targets import Targets, Values, class_names
 from nnlab.training import TrainingRun
-from nnlab.training.history import EPOCH_COLUMNS, MOST_ROWS, STEP_COLUMNS, History
+from nnlab.training.history import MOST_ROWS, History, epoch_columns, step_columns
 
 FORMAT = "nnlab-model-1"
 # Next to the parameters lie the optimizer's vectors, those of the best epoch and those to go back to, each as long.
 _MOST_TIMES_PARAMETERS = 8
 # The curves at their longest, in numbers of four bytes; of the buffers there are up to three copies.
-_MOST_CURVES, _MOST_TIMES_BUFFERS = 8 * MOST_ROWS * (len(STEP_COLUMNS) + len(EPOCH_COLUMNS)), 3
+_MOST_CURVES, _MOST_TIMES_BUFFERS = 8 * MOST_ROWS * (len(step_columns("")) + len(epoch_columns(""))), 3
 _FEW_PARAMETERS = 1_000_000
 _LARGEST_COUNT = 2**53
 _DTYPES = ("uint8", "float32", "float64")
@@ -123,6 +126,8 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
     tensors |= {f"optimizer.{name}": vector for name, vector in run.vectors.items() if name != "scratch"}
     tensors |= run.kept_numbers
     tensors |= {"scaling.factor": data.scaling.factor, "scaling.offset": data.scaling.offset}
+    if data.scaling.values is not None:
+        tensors["scaling.values"] = np.stack([data.scaling.values.mean, data.scaling.values.deviation])
     tensors["scaling.ends"] = np.array([data.scaling.black, data.scaling.white])
     metadata = {
         "format": FORMAT,
@@ -139,6 +144,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "whites": json.dumps(dict(data.dataset.whites)),
         "metrics": json.dumps(metrics),
         "encoder": data.dataset.encoder,
+        **described_values(data.dataset.targets),
         **engine_versions(),
     }
     if history is not None:
@@ -180,7 +186,7 @@ def _read(file: BinaryIO) -> SavedModel:
     if metadata.get("format") != FORMAT:
         raise ModelFileError("not an nnlab model (its metadata lacks the format); open a file that nnlab saved")
     experiment = parse_experiment(metadata["experiment"])
-    targets = Classes.of(str(name) for name in json.loads(metadata["classes"]))
+    targets = parse_targets(metadata)
     example_shape = tuple(int(axis) for axis in json.loads(metadata["example_shape"]))
     _compare_sizes(experiment, example_shape, targets, header)
     file.seek(0)
@@ -199,7 +205,9 @@ def _rebuild(
     _fill(model.parameters, "model", tensors)
     _fill(model.buffers, "buffer", tensors)
     scaling = _scaling(tensors, example_shape, experiment.dataset.scaling)
-    state = _state(metadata, len(class_names(targets)))
+    if isinstance(targets, Values):
+        scaling = replace(scaling, values=parse_value_scaling(tensors["scaling.values"], targets.count))
+    state = _state(metadata, targets)
     return SavedModel(
         experiment,
         model,
@@ -213,7 +221,7 @@ def _rebuild(
         _kept_numbers(model, tensors),
         # Files of before this was kept say nothing of it.
         parse_edited(metadata.get("edited", "[]"), model.parameters),
-        parse_history(metadata, tensors, state["number"]),
+        parse_history(metadata, tensors, state["number"], targets),
     )
 
 
@@ -274,10 +282,10 @@ def _table(metadata: dict[str, str], name: str) -> dict[str, Any]:
     return table
 
 
-def _state(metadata: dict[str, str], classes: int) -> dict[str, Any]:
+def _state(metadata: dict[str, str], targets: Targets) -> dict[str, Any]:
     state = _table(metadata, "state")
     # Files of before the best epoch and the place to go back to were kept say nothing of them.
-    best = state.get("best") or dict.fromkeys(_BEST_FIGURES) | {"epoch": 0, "confusion": []}
+    best = state.get("best") or dict.fromkeys(_BEST_FIGURES) | {"epoch": 0, **tally_state(joined((), targets))}
     good = state.get("good") or state
     counts = [state["optimizer_start"], state.get("kept_epoch", 0), best["epoch"]]
     figures = [best[name] for name in _BEST_FIGURES]
@@ -289,21 +297,11 @@ def _state(metadata: dict[str, str], classes: int) -> dict[str, Any]:
     if (
         not all(type(count) is int and 0 <= count < _LARGEST_COUNT for count in counts)
         or not all(type(figure) in (int, float, type(None)) for figure in figures)
-        or not _are_cells(best["confusion"], classes)
+        or not is_tally(best, targets)
         or type(state.get("divergence", "")) is not str
     ):
         raise ModelFileError(f"the state of its training makes no sense: {metadata['state'][:80]}")
     return dict(state)
-
-
-def _are_cells(cells: object, classes: int) -> bool:
-    """Whether these are rows of a true class, a predicted class, and a count."""
-    if not isinstance(cells, list):
-        return False
-    table = np.array(cells or np.empty((0, 3), int))
-    return (
-        table.shape[1:] == (3,) and table.dtype.kind == "i" and bool((table >= 0).all() and (table[:, :2] < classes).all())
-    )
 
 
 def _optimizer_vectors(experiment: Experiment, model: Model, tensors: dict[str, Array]) -> dict[str, Array]:

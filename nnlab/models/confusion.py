@@ -1,5 +1,6 @@
 """Which classes were taken for which, counted so that thousands of classes cost no more than the examples there are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,17 @@ class Confusion:
         """From rows of a true class, a predicted class, and how many there were."""
         true, predicted, counts = np.asarray(cells, np.intp).reshape(-1, 3).T
         pairs, places = np.unique(true * classes + predicted, return_inverse=True)
+        summed: Array = np.zeros(len(pairs), np.intp)
+        np.add.at(summed, places, counts)
+        return cls(classes, pairs, summed)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Confusion"], classes: int) -> "Confusion":
+        """Of all parts together, each of so many classes."""
+        if len(parts) == 1:
+            return parts[0]
+        pairs, places = np.unique(np.concatenate([np.empty(0, np.intp), *(p.pairs for p in parts)]), return_inverse=True)
+        counts = np.concatenate([np.empty(0, np.intp), *(part.counts for part in parts)])
         summed: Array = np.zeros(len(pairs), np.intp)
         np.add.at(summed, places, counts)
         return cls(classes, pairs, summed)

@@ -66,7 +66,7 @@ class Model(Protocol):
         ...
 
     def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array | None]:
-        """The mean loss as in prediction, and the label predicted for each example, if the model predicts labels."""
+        """The mean loss as in prediction, and what is predicted, if anything is: labels (N,) or values (N, K)."""
         ...
 
     def replica(self, dtype: Any = None) -> "Model":

@@ -17,7 +17,7 @@ from nnlab.models.losses import BatchLoss, Loss, predicted_labels
 from nnlab.models.losses.check import check_loss
 from nnlab.models.parameters import Parameters
 from nnlab.randomness import random_stream
-from nnlab.targets import Targets
+from nnlab.targets import Targets, Values
 
 # Workspaces are made per batch size: training, evaluation, their last short batches, and what the views ask for.
 _KEPT_BATCH_SIZES = 6
@@ -174,8 +174,12 @@ class Network:
         return [work.y for work in works]
 
     def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array | None]:
-        """The mean loss of a batch as in prediction (no dropout, no gradient), and the label predicted for each example."""
+        """The mean loss of a batch as in prediction (no dropout, no gradient), and what is predicted: labels (N,), or
+        values (N, K), which the next pass writes over.
+        """
         result, outputs = self._judge(inputs, targets, training=False, step=0)
+        if isinstance(self.targets, Values):
+            return result, outputs
         return result, predicted_labels(outputs, self.loss.threshold)
 
     def sensitivities(self, inputs: Array, targets: Array) -> Sensitivities:

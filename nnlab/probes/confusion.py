@@ -7,7 +7,7 @@ import numpy as np
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.confusion import too_many_for_matrix
-from nnlab.models.metrics import confusion_matrix
+from nnlab.models.metrics.class_scores import confusion_matrix
 from nnlab.models.network import Network
 from nnlab.probes.moment import moment
 from nnlab.probes.predictions import PredictionsMemory, settle
@@ -59,7 +59,7 @@ def _evaluated(run: TrainingRun) -> ConfusionPicture:
     names = run.data.dataset.class_names
     found = run.evaluation
     if found is None:
-        found = evaluate(run.model, run.data.learning, run.data.split.validation, len(names))
+        found = evaluate(run.model, run.data.learning, run.data.split.validation, run.data.dataset.targets)
         found = run.evaluation = replace(found, moment=_now_text(run))
     total = len(run.data.split.validation)
     return ConfusionPicture(found.moment or _epoch_text(run, found), found.confusion, names, total=total)

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from nnlab.models.confusion import Confusion
+from nnlab.models.metrics import tally_of_state, tally_state
+from nnlab.targets import Targets
 from nnlab.training.evaluation import Evaluation
 
 
@@ -13,27 +14,28 @@ class EpochEnd(NamedTuple):
 
     epoch: int
     train_loss: float
-    train_accuracy: float
+    train_score: float
     validation: Evaluation
     is_best: bool
 
     def state(self) -> dict[str, Any]:
-        """Plain numbers; of the confusion matrix, which may be large, only what is not 0: [true, predicted, count]."""
+        """Plain numbers; of a confusion matrix, which may be large, only what is not 0: [true, predicted, count]."""
         return {
             "epoch": self.epoch,
             "train_loss": number_or_none(self.train_loss),
-            "train_accuracy": number_or_none(self.train_accuracy),
+            # As it was called before targets could be values.
+            "train_accuracy": number_or_none(self.train_score),
             "validation_loss": number_or_none(self.validation.loss),
-            "confusion": self.validation.counted.cells(),
+            **tally_state(self.validation.tally),
         }
 
     @classmethod
-    def of_state(cls, state: Mapping[str, Any], classes: int) -> "EpochEnd":
+    def of_state(cls, state: Mapping[str, Any], targets: Targets) -> "EpochEnd":
         """What `state` wrote down of the best epoch."""
-        counted = Confusion.of_cells(state["confusion"], classes)
-        losses = (number_or_nan(state[name]) for name in ("train_loss", "train_accuracy", "validation_loss"))
-        train_loss, train_accuracy, validation_loss = losses
-        return cls(int(state["epoch"]), train_loss, train_accuracy, Evaluation(validation_loss, counted), True)
+        figures = (number_or_nan(state[name]) for name in ("train_loss", "train_accuracy", "validation_loss"))
+        train_loss, train_score, validation_loss = figures
+        evaluation = Evaluation(validation_loss, tally_of_state(state, targets))
+        return cls(int(state["epoch"]), train_loss, train_score, evaluation, True)
 
 
 def number_or_none(value: float) -> float | None:

@@ -1,11 +1,13 @@
 """The scalars of a training run over time, in columns that grow to a fixed length and then get coarser."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.models.metrics import CLASS_METRICS
+from nnlab.models.metrics.metric import Metric
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.step import Step
 
@@ -74,21 +76,28 @@ class Column:
         return self._count
 
 
-STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "learning_rate")
-EPOCH_COLUMNS = ("step", "epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
+def step_columns(score: str) -> tuple[str, ...]:
+    """What is known of a step; `score` is the name of the metric that stands beside the loss."""
+    return ("step", "epoch", "loss", score, "learning_rate")
+
+
+def epoch_columns(score: str) -> tuple[str, ...]:
+    """What is known of an epoch."""
+    return ("step", "epoch", "train_loss", f"train_{score}", "validation_loss", f"validation_{score}")
 
 
 class History:
-    """Every step's loss and accuracy, and every epoch's training and validation figures.
+    """Every step's loss and score, and every epoch's training and validation figures, in columns called by the score's name.
 
     In `steps` the epoch has fractions: 2.5 is half way through the third. Of a very long run each row is of several steps
-    (`stride`): the mean of their losses and accuracies at the last one's number; of so many epochs, the last one's figures.
+    (`stride`): the mean of their losses and scores at the last one's number; of so many epochs, the last one's figures.
     """
 
-    def __init__(self, most: int = MOST_ROWS) -> None:
-        means = ("loss", "accuracy")
-        self.steps = {name: Column("mean" if name in means else "last", most) for name in STEP_COLUMNS}
-        self.epochs = {name: Column("last", most) for name in EPOCH_COLUMNS}
+    def __init__(self, most: int = MOST_ROWS, score: Metric[Any] = CLASS_METRICS[0]) -> None:
+        self.score = score
+        means = ("loss", score.name)
+        self.steps = {name: Column("mean" if name in means else "last", most) for name in step_columns(score.name)}
+        self.epochs = {name: Column("last", most) for name in epoch_columns(score.name)}
         self.best: dict[str, float] = {}  # the row of the best epoch so far, which merging must not lose
 
     @property
@@ -102,7 +111,7 @@ class History:
             self.forget_after(steps[0].number - 1)
             self._extend_steps(steps)
         ends = [step for step in steps if step.epoch_end]
-        rows = [_epoch_row(step.number, step.epoch_end) for step in ends if step.epoch_end]
+        rows = [self._epoch_row(step.number, step.epoch_end) for step in ends if step.epoch_end]
         for name, column in self.epochs.items() if rows else ():
             column.extend(row[name] for row in rows)
         for step, row in zip(ends, rows, strict=True):
@@ -113,7 +122,7 @@ class History:
         # Column by column: a microsecond for each step would be over a hundredth of a small model's own.
         columns = dict(zip(Step._fields, zip(*steps, strict=True), strict=True))
         epoch, batch, batches = (np.array(columns[name], float) for name in ("epoch", "batch", "batches"))
-        values = {"step": columns["number"], "epoch": epoch - 1 + batch / batches}
+        values = {"step": columns["number"], "epoch": epoch - 1 + batch / batches, self.score.name: columns["score"]}
         for name, column in self.steps.items():
             column.extend(np.array(values.get(name, columns.get(name)), float))
 
@@ -139,7 +148,7 @@ class History:
 
     def copy(self) -> "History":
         """The same in memory of its own."""
-        copy = History(self.steps["step"].most)
+        copy = History(self.steps["step"].most, self.score)
         for own, other in ((self.steps, copy.steps), (self.epochs, copy.epochs)):
             for name, column in own.items():
                 other[name].restore(column.values, column.stride, column.waiting)
@@ -148,9 +157,8 @@ class History:
 
     def begin_with(self, number: int, best: EpochEnd) -> None:
         """A run that goes on had its best epoch so far, which ended after so many steps, before this history."""
-        self.best = _epoch_row(number, best)
+        self.best = self._epoch_row(number, best)
 
-
-def _epoch_row(number: int, end: EpochEnd) -> dict[str, float]:
-    figures = (end.train_loss, end.train_accuracy, end.validation.loss, end.validation.accuracy)
-    return dict(zip(EPOCH_COLUMNS, (float(number), float(end.epoch), *figures), strict=True))
+    def _epoch_row(self, number: int, end: EpochEnd) -> dict[str, float]:
+        figures = (end.train_loss, end.train_score, end.validation.loss, end.validation.score)
+        return dict(zip(epoch_columns(self.score.name), (float(number), float(end.epoch), *figures), strict=True))

@@ -128,8 +128,8 @@ class TrainingRun:
                 f"the run stands at example {self.position:,} of an epoch, but the data has {len(self.data.split.train):,}"
             )
         self.kept_epoch = int(state.get("kept_epoch", 0))
-        best, classes = state.get("best"), len(self.data.dataset.class_names)
-        self.best = EpochEnd.of_state(best, classes) if best else None
+        best, targets = state.get("best"), self.data.dataset.targets
+        self.best = EpochEnd.of_state(best, targets) if best else None
         self._best_numbers.restore(vectors_of("best", kept_numbers))
         self._good_numbers.restore(vectors_of("good", kept_numbers))
         self._good_place = Place.of_state(state.get("good") or state, self._shuffles)
@@ -316,8 +316,8 @@ class TrainingRun:
         self.position = 0
         loss, correct, examples = self._sums
         self._sums = np.zeros(3)
-        classes, learned = len(self.data.dataset.class_names), self.settings.effective_batch_size(len(self._order))
-        self.evaluation = judge(self.model, self.data.learning, self.data.split.validation, classes, learned)
+        targets, learned = self.data.dataset.targets, self.settings.effective_batch_size(len(self._order))
+        self.evaluation = judge(self.model, self.data.learning, self.data.split.validation, targets, learned)
         end = EpochEnd(self.epoch, loss / examples, correct / examples, self.evaluation, self._is_best(loss / examples))
         held = len(self.data.split.validation) > 0
         if held and not math.isfinite(self.evaluation.loss):

@@ -6,9 +6,10 @@ from nnlab.training.epoch_end import EpochEnd
 
 
 class Step(NamedTuple):
-    """One parameter update. The loss and accuracy are the batch's, before the update.
+    """One parameter update. The loss and score are the batch's, before the update.
 
-    Penalties on activity are in the loss, those on weights are not.
+    Penalties on activity are in the loss, those on weights are not. The score is the share of the
+    examples whose class was called right, NaN without classes.
     """
 
     number: int
@@ -17,6 +18,6 @@ class Step(NamedTuple):
     batches: int
     examples: int
     loss: float
-    accuracy: float
+    score: float
     learning_rate: float
     epoch_end: EpochEnd | None

@@ -118,7 +118,7 @@ def test_the_deep_autoencoder_goes_through_all_its_phases_on_the_real_data(real_
     training = replace(example.training, epochs=len(example.model.hidden) + 1, keep="last")
     short = replace(example, model=replace(example.model, pretrain_epochs=1), training=training)
     whole = loaded("mnist", real_data)
-    few = replace(whole.train, inputs=whole.train.inputs[:1000], labels=whole.train.labels[:1000])
+    few = replace(whole.train, inputs=whole.train.inputs[:1000], targets=whole.train.labels[:1000])
     ends = [step.epoch_end for step in assemble(short, [], replace(whole, train=few)) if step.epoch_end]
     assert len(ends) == 4
     assert all(np.isfinite((end.train_loss, end.validation.loss)).all() for end in ends)

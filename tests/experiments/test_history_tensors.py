@@ -19,7 +19,7 @@ from nnlab.experiments.model_file import load_model, save_model
 from nnlab.models.rbm import RBMSettings
 from nnlab.resources import resource
 from nnlab.training import Step
-from nnlab.training.history import EPOCH_COLUMNS, MOST_ROWS, STEP_COLUMNS, History
+from nnlab.training.history import MOST_ROWS, History, epoch_columns, step_columns
 from tests.experiments.cases import SMALL
 
 _DIGITS = load_experiment(resource("examples", "digits-mlp.toml"))
@@ -165,7 +165,7 @@ def test_curves_as_long_as_they_can_be_do_not_make_a_small_model_a_foreign_one(t
     run = assemble(SMALL, [])
     next(run)
     history = History()
-    for table, names in ((history.steps, STEP_COLUMNS), (history.epochs, EPOCH_COLUMNS)):
+    for table, names in ((history.steps, step_columns("accuracy")), (history.epochs, epoch_columns("accuracy"))):
         for name in names:
             table[name].restore(np.arange(1.0, MOST_ROWS + 1), 1, np.empty(0))
     save_model(tmp_path / "long.safetensors", run, SMALL, {}, history)

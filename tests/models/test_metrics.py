@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from nnlab.errors import ShapeError
 from nnlab.models.confusion import Confusion
-from nnlab.models.metrics import accuracy, class_scores, confusion_matrix, psnr, r2, squared_errors, top_k_hits
+from nnlab.models.metrics.class_scores import accuracy, class_scores, confusion_matrix, top_k_hits
+from nnlab.models.metrics.reconstruction import psnr, r2, squared_errors
 
 CLASSES = 4
 PAIRS = st.lists(st.tuples(st.integers(0, CLASSES - 1), st.integers(0, CLASSES - 1)), max_size=40)

@@ -77,12 +77,12 @@ def test_a_run_taken_up_again_goes_on_bit_for_bit(name: str, steps: int):
 @pytest.mark.parametrize("name", ["sparse autoencoder", "tied autoencoder", "rbm", "persistent rbm", "deep belief"])
 def test_models_without_classes_have_losses_but_no_accuracy(name: str):
     steps = list(digits_run(MODELS[name]))
-    assert all(math.isfinite(step.loss) and math.isnan(step.accuracy) for step in steps)
+    assert all(math.isfinite(step.loss) and math.isnan(step.score) for step in steps)
     end = steps[-1].epoch_end
     assert math.isfinite(end.train_loss)
     assert math.isfinite(end.validation.loss)
-    assert math.isnan(end.train_accuracy)
-    assert math.isnan(end.validation.accuracy)
+    assert math.isnan(end.train_score)
+    assert math.isnan(end.validation.score)
     assert not end.validation.confusion.any()
     assert end.validation.confusion.shape == (10, 10)
 
@@ -93,7 +93,7 @@ def test_the_best_parameters_that_are_kept_have_the_loss_that_is_told(name: str)
     run = digits_run(MODELS[name], epochs=6, keep="best", learning_rate=0.5, seed=1)
     losses = [step.epoch_end.validation.loss for step in run if step.epoch_end]
     assert losses[-1] > min(losses)
-    found = evaluate(run.model, run.data.learning, run.data.split.validation, 10)
+    found = evaluate(run.model, run.data.learning, run.data.split.validation, run.data.dataset.targets)
     assert found.loss == pytest.approx(min(losses), rel=1e-5)
     assert run.evaluation.loss == min(losses)
 

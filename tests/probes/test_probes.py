@@ -16,7 +16,7 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
-from nnlab.models.metrics import confusion_matrix
+from nnlab.models.metrics.class_scores import confusion_matrix
 from nnlab.models.rbm import RBMSettings
 from nnlab.probes import PROBES, ConfusionOptions, Selection, part_of
 from nnlab.probes.predictions import PredictionsMemory
@@ -282,9 +282,9 @@ def test_of_very_many_classes_the_confusion_says_why_it_is_none(validation: floa
     picture = PROBES["confusion"](run, Selection())
     assert "1,001 classes" in picture.problem and picture.confusion.size == 0
     # Training itself counts without a matrix, and so does what is written down of the best epoch.
-    counted = run.best.validation.counted
+    counted = run.best.validation.tally
     assert counted.total == (1001 if validation else 0)
-    again = EpochEnd.of_state(run.best.state(), 1001).validation.counted
+    again = EpochEnd.of_state(run.best.state(), run.data.dataset.targets).validation.tally
     assert (again.cells(), again.total) == (counted.cells(), counted.total)
 
 

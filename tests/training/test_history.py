@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.training.history import EPOCH_COLUMNS, STEP_COLUMNS, Column, History
+from nnlab.training.history import Column, History, epoch_columns, step_columns
 from tests.training.runs import toy_run
 
 
@@ -38,7 +38,7 @@ def test_every_step_is_kept_however_they_arrive(portion: int):
     steps, history = list(toy_run(epochs=4)), History()
     for start in range(0, len(steps), portion):
         history.extend(steps[start : start + portion])
-    for name, attribute in (("step", "number"), ("loss", "loss"), ("accuracy", "accuracy"), ("learning_rate",) * 2):
+    for name, attribute in (("step", "number"), ("loss", "loss"), ("accuracy", "score"), ("learning_rate",) * 2):
         assert history.steps[name].values.tolist() == [getattr(step, attribute) for step in steps]
     assert {len(column) for column in history.steps.values()} == {20}
 
@@ -57,9 +57,9 @@ def test_every_epochs_end_is_kept_with_its_step():
         "step": [5, 10, 15],
         "epoch": [1, 2, 3],
         "train_loss": [end.train_loss for end in ends],
-        "train_accuracy": [end.train_accuracy for end in ends],
+        "train_accuracy": [end.train_score for end in ends],
         "validation_loss": [end.validation.loss for end in ends],
-        "validation_accuracy": [end.validation.accuracy for end in ends],
+        "validation_accuracy": [end.validation.score for end in ends],
     }
     assert {name: column.values.tolist() for name, column in history.epochs.items()} == expected
 
@@ -101,6 +101,6 @@ def test_a_long_run_keeps_its_best_epoch_and_its_columns_aligned():
 def test_no_steps_add_nothing():
     history = History()
     history.extend([])
-    assert set(history.steps) == set(STEP_COLUMNS)
-    assert set(history.epochs) == set(EPOCH_COLUMNS)
+    assert set(history.steps) == set(step_columns("accuracy"))
+    assert set(history.epochs) == set(epoch_columns("accuracy"))
     assert not any(len(column) for column in (*history.steps.values(), *history.epochs.values()))

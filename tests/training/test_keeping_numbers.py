@@ -26,7 +26,7 @@ def test_the_best_epoch_comes_back_with_its_running_statistics():
     run = normalised_run()
     list(run)
     assert run.best.epoch < 12
-    again = evaluate(run.model, run.data.learning, run.data.split.validation, 2)
+    again = evaluate(run.model, run.data.learning, run.data.split.validation, run.data.dataset.targets)
     assert again.loss == pytest.approx(run.best.validation.loss, rel=1e-6)
 
 

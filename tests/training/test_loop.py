@@ -24,7 +24,7 @@ def test_a_step_is_the_gradient_and_the_penalties_through_the_rule_by_hand(penal
         change[weights] += penalties.get("l2", 0) * present + penalties.get("l1", 0) * np.sign(present)
         model.parameters.values -= 0.1 * change
         assert step.loss == pytest.approx(result.loss, rel=1e-5)
-        assert step.accuracy == result.correct / 16
+        assert step.score == result.correct / 16
         np.testing.assert_allclose(run.model.parameters.values, model.parameters.values, rtol=1e-5, atol=1e-7)
 
 
@@ -37,7 +37,7 @@ def test_a_full_batch_in_parts_is_the_gradient_of_the_whole():
     result = whole.loss_and_gradient(inputs, labels)
     assert step.examples == 3600
     assert step.loss == pytest.approx(result.loss, rel=1e-5)
-    assert step.accuracy == result.correct / 3600
+    assert step.score == result.correct / 3600
     np.testing.assert_allclose(run.model.parameters.gradient, whole.parameters.gradient, rtol=1e-4, atol=1e-6)
 
 
@@ -85,7 +85,7 @@ def test_the_figures_of_an_epoch_are_means_over_its_examples():
     steps = list(toy_run(batch_size=30, epochs=1))
     end = steps[-1].epoch_end
     assert end.train_loss == pytest.approx(sum(step.loss * step.examples for step in steps) / 80)
-    assert end.train_accuracy == pytest.approx(sum(step.accuracy * step.examples for step in steps) / 80)
+    assert end.train_score == pytest.approx(sum(step.score * step.examples for step in steps) / 80)
 
 
 def test_validation_is_measured_after_the_epochs_last_update():
@@ -94,7 +94,7 @@ def test_validation_is_measured_after_the_epochs_last_update():
     inputs, labels = run.data.learning.gather(run.data.split.validation)
     result, predictions = run.model.evaluate(inputs, labels)
     assert end.validation.loss == pytest.approx(result.loss)
-    assert end.validation.accuracy == pytest.approx(np.mean(predictions == labels))
+    assert end.validation.score == pytest.approx(np.mean(predictions == labels))
     assert end.validation.confusion.sum() == len(labels) == 20
 
 
@@ -128,4 +128,4 @@ def test_every_optimizer_learns(optimizer: str):
     rate = 0.01 if optimizer == "adam" else 0.1
     ends = [step.epoch_end for step in toy_run(optimizer=optimizer, learning_rate=rate, epochs=30) if step.epoch_end]
     assert ends[-1].train_loss < 0.8 * ends[0].train_loss
-    assert ends[-1].train_accuracy > 0.8
+    assert ends[-1].train_score > 0.8

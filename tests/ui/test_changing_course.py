@@ -143,7 +143,7 @@ def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
     run = window.session._link.worker._run
     assert 0 < run.best.epoch < 40
     assert window.session.progress.kept_epoch == run.best.epoch
-    assert window.run_bar._figure.text() == f"{run.best.validation.accuracy:.1%}"
+    assert window.run_bar._figure.text() == f"{run.best.validation.score:.1%}"
     assert window.run_bar._where.text() == f"best validation at epoch {run.best.epoch}, restored"
     assert window.run_bar._where.toolTip() == "all epochs done"
     assert window.statusBar()._cells["place"].text() == f"epoch {run.best.epoch} of 40, restored"

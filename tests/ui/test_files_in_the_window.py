@@ -83,7 +83,7 @@ def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driv
     assert (bar._caption.text(), bar._figure.text()) == ("validation accuracy", figure)
     driver.finish(window)
     # Of the epoch that was put back, though it may have been before the file was opened, and not of the last one.
-    assert bar._figure.text() == f"{window.session._link.worker._run.best.validation.accuracy:.1%}"
+    assert bar._figure.text() == f"{window.session._link.worker._run.best.validation.score:.1%}"
 
 
 def test_what_was_said_of_one_experiment_is_not_said_of_the_next(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:

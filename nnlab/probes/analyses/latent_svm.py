@@ -9,7 +9,7 @@ from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
-from nnlab.models.metrics import ClassScores, accuracy, class_scores, confusion_matrix
+from nnlab.models.metrics.class_scores import ClassScores, accuracy, class_scores, confusion_matrix
 from nnlab.probes.analyses.linear_svc import fit_linear_svc
 from nnlab.probes.analyses.svm_descent import descend, hinge_objective
 from nnlab.probes.selection import part_of

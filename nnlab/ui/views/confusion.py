@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.confusion import MOST_CLASSES
-from nnlab.models.metrics import ClassScores, accuracy, class_scores
+from nnlab.models.metrics.class_scores import ClassScores, accuracy, class_scores
 from nnlab.probes import ConfusionOptions, ConfusionPicture
 from nnlab.probes.predictions import PredictionsMemory
 from nnlab.probes.selection import PART_ADJECTIVES

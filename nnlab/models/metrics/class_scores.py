@@ -1,4 +1,4 @@
-"""Numbers that say how good predictions are."""
+"""Numbers that say how good predictions of classes are."""
 
 from dataclasses import dataclass
 
@@ -47,6 +47,11 @@ def scores_of_counts(hits: Array, predicted: Array, support: Array) -> ClassScor
     )
 
 
+def macro_scores(counted: Confusion) -> tuple[float, float, float]:
+    """Precision, recall and F1, each the plain mean over the classes."""
+    return scores_of_counts(counted.hits, counted.predicted, counted.support).macro
+
+
 def accuracy(confusion: Array) -> float:
     """The share of examples on the diagonal; NaN for an empty matrix."""
     total = confusion.sum()
@@ -57,24 +62,6 @@ def top_k_hits(outputs: Array, labels: Array, k: int) -> int:
     """How many labels are among the k largest outputs.   outputs (N, K)    labels (N,)"""
     largest = np.argpartition(-outputs, min(k, outputs.shape[1]) - 1, axis=1)[:, :k]
     return int((largest == labels[:, None]).any(axis=1).sum())
-
-
-def squared_errors(targets: Array, outputs: Array) -> Array:
-    """Mean squared error of every example (N,), over all its numbers."""
-    return np.asarray(np.square(targets.reshape(len(targets), -1) - outputs.reshape(len(outputs), -1)).mean(axis=1))
-
-
-def psnr(errors: Array, peak: float = 1.0) -> Array:
-    """10 log10(peak^2 / error) in dB, from mean squared errors; infinite where nothing differs."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(10 * np.log10(peak**2 / errors))
-
-
-def r2(targets: Array, outputs: Array) -> float:
-    """1 - sum (t - y)^2 / sum (t - mean t)^2: 1 is perfect, 0 no better than the mean (over examples, per column)."""
-    residual = float(np.square(targets - outputs).sum())
-    total = float(np.square(targets - targets.mean(axis=0)).sum())
-    return 1.0 - residual / total if total else float("nan")
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:
