@@ -147,18 +147,18 @@ def kept_text(epoch: int, history: History, loss: str) -> str:
 
 
 def _headline(history: History, kept_epoch: int, loss: str) -> tuple[str, str]:
-    """The figure everybody looks for: accuracy of a classifier, else the loss, on what was held back if anything was."""
-    epochs = history.epochs
+    """The figure everybody looks for: the score where there is one, else the loss, on what was held back if anything was."""
+    epochs, score = history.epochs, history.score
     if kept_epoch:
         # Where nobody knows its figures, those of the last epoch would be another model's.
         figures = history.best if history.best.get("epoch") == kept_epoch else {}
     else:
         figures = {name: column.values[-1] for name, column in epochs.items() if len(column)}
     for part in ("validation", "train"):
-        for what, form in (("accuracy", ".1%"), ("loss", ".4f")):
+        for what, title, form in ((score.name, score.title, score.form), ("loss", loss, ".4f")):
             value = figures.get(f"{part}_{what}", math.nan)
             if value == value:
-                return f"{part}{'ing' if part == 'train' else ''} {loss if what == 'loss' else what}", f"{value:{form}}"
+                return f"{part}{'ing' if part == 'train' else ''} {title}", f"{value:{form}}"
     return "", ""
 
 

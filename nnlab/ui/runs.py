@@ -6,6 +6,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnlab.experiments.model_file import SavedModel
+from nnlab.models.metrics import score_of
+from nnlab.training.history import History
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.frames import Frames
 from nnlab.ui.messages import ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer, Snapshot
@@ -83,6 +85,8 @@ class Runs(QObject):
         run = self.present
         self.frames.begin(prepared.generation)
         run.parameters = prepared.parameters
+        if run.history.score != (score := score_of(prepared.dataset.targets)):
+            run.history = History(score=score)
         if prepared.best is not None and not run.history.best:
             run.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
         # The worker's own word for it follows; who presses Run before that must not wait for ever.

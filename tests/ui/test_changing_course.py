@@ -73,7 +73,7 @@ def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> 
     classes = MODELS[kind].predicts_targets
     assert {"network", "weights"} < set(window.stage._fitting)
     assert ("confusion" in window.stage._fitting) is classes
-    assert window.curves.panels["accuracy"].plot.isVisible() is classes
+    assert window.curves.panels["score"].plot.isVisible() is classes
     box = window.curves.panels["loss"].plot.getViewBox()
     window.curves._hover(box.mapViewToScene(QPointF(0.5, box.viewRange()[1][0])))
     assert "nan" not in window.curves.readout.text()

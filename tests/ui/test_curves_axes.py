@@ -30,7 +30,7 @@ def test_the_axis_of_accuracies_says_where_1_is(digits: MainWindow, driver: Driv
     digits.resize(1280, 800)
     QApplication.processEvents()
     digits.curves.redraw()
-    axis = digits.curves.panels["accuracy"].plot.getAxis("left")
+    axis = digits.curves.panels["score"].plot.getAxis("left")
     driver.wait_for(lambda: axis.height() > 50)
     picture = QPicture()
     painter = QPainter(picture)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.confusion import MOST_CLASSES
+from nnlab.models.metrics import CLASS_METRICS
 from nnlab.models.metrics.class_scores import ClassScores, accuracy, class_scores
 from nnlab.probes import ConfusionOptions, ConfusionPicture
 from nnlab.probes.predictions import PredictionsMemory
@@ -244,8 +245,9 @@ def _headline(answer: ConfusionPicture) -> str:
     if not seen:
         return ""
     count = f"{seen:,} of {answer.total:,}" if seen < answer.total else f"{seen:,}"
-    # The accuracy first, so that it is not what a narrow pane cuts off.
-    return f"accuracy {accuracy(answer.confusion):.2%} · {count} {PART_ADJECTIVES[answer.part]} examples {answer.moment}"
+    # The score first, so that it is not what a narrow pane cuts off.
+    score = f"{CLASS_METRICS[0].title} {accuracy(answer.confusion):.2%}"
+    return f"{score} · {count} {PART_ADJECTIVES[answer.part]} examples {answer.moment}"
 
 
 def _score_table() -> QTableWidget:

@@ -1,4 +1,6 @@
-"""Loss and accuracy over time: raw, smoothed, and validation."""
+"""Loss and score over time: raw, smoothed, and validation. The score is the accuracy of classes, R2 of values."""
+
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -6,8 +8,9 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
 
 from nnlab.models.arrays import Array
+from nnlab.models.metrics.metric import Metric
 from nnlab.models.model import ONE_PHASE, Phase, phase_at
-from nnlab.training.history import History
+from nnlab.training.history import History, epoch_columns
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.legend import LEGEND, STAR_COLOR, Legend
@@ -25,15 +28,17 @@ _WIDTH = 39
 _WIDTHS = (1, 3, 9, 19, 39, 99, 199, 399, 1999)
 _REDRAW_MILLISECONDS = 180
 _MOST_MARKED = 100
-_EMPTY = "Loss and accuracy appear here while it trains."
+_EMPTY = "The loss, and the accuracy of classes, appear here while it trains."
 # Of an axis' height: half the height of a number, so that the one at the end stands within the plot.
 _ROOM_FOR_ONE = 0.09
+# R2 knows no end below, and whatever lies there is bad.
+_LOWEST_SCORE = -1.0
 # An average over more than a tenth of the run would hide what happens in it.
 _SHARE_OF_RUN = 10
 
 
 class CurvesView(QWidget):
-    """Two plots, loss and accuracy, on one time axis. Train solid, validation dashed, the best epoch starred."""
+    """Two plots, loss and score, on one time axis. Train solid, validation dashed, the best epoch starred."""
 
     title = "Curves"
     kinds = KINDS
@@ -45,12 +50,12 @@ class CurvesView(QWidget):
         self.history, self._phases = History(), ONE_PHASE
         self._soon = self._make_timer()
         self.canvas = Canvas()
-        self.canvas.setAccessibleName("Loss and accuracy curves")
+        self.canvas.setAccessibleName("Loss and score curves")
         self.canvas.ci.setContentsMargins(2, 2, 8, 2)
-        self.panels = {"loss": _Panel("loss"), "accuracy": _Panel("accuracy")}
+        self.panels = {"loss": _Panel("loss"), "score": _Panel("score")}
         for column, panel in enumerate(self.panels.values()):
             self.canvas.addItem(panel.plot, row=0, col=column)
-        self.panels["accuracy"].plot.setXLink(self.panels["loss"].plot)
+        self.panels["score"].plot.setXLink(self.panels["loss"].plot)
         self.readout = Legend()
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 0, 0, 0)
@@ -67,16 +72,17 @@ class CurvesView(QWidget):
         return timer
 
     def begin(
-        self, history: History, has_accuracy: bool, expected_steps: int = 10_000, phases: tuple[Phase, ...] = ONE_PHASE
+        self, history: History, has_score: bool, expected_steps: int = 10_000, phases: tuple[Phase, ...] = ONE_PHASE
     ) -> None:
         """A new run of so many steps, or one that goes on: only the curves that its model has."""
         self.history, self._phases = history, phases
         longest = max(expected_steps // _SHARE_OF_RUN, 1)
-        self.panels["accuracy"].plot.setVisible(has_accuracy)
-        if has_accuracy and self.panels["accuracy"].plot not in self.canvas.ci.items:
-            self.canvas.addItem(self.panels["accuracy"].plot, row=0, col=1)
-        elif not has_accuracy and self.panels["accuracy"].plot in self.canvas.ci.items:
-            self.canvas.removeItem(self.panels["accuracy"].plot)
+        self.panels["score"].plot.setVisible(has_score)
+        if has_score and self.panels["score"].plot not in self.canvas.ci.items:
+            self.canvas.addItem(self.panels["score"].plot, row=0, col=1)
+        elif not has_score and self.panels["score"].plot in self.canvas.ci.items:
+            self.canvas.removeItem(self.panels["score"].plot)
+        self.panels["score"].plot.setLabel("left", history.score.title)
         for panel in self.panels.values():
             panel.begin(longest, phases)
         self.readout.clear()
@@ -103,7 +109,7 @@ class CurvesView(QWidget):
         if best and phase_at(self._phases, best["epoch"]) != phase:
             # Of another loss: nothing of this phase is better or worse than it.
             best = {}
-        for name, panel in self.panels.items():
+        for name, panel in (("loss", self.panels["loss"]), (self.history.score.name, self.panels["score"])):
             panel.draw_steps(x, steps[name].values, self.history.stride, self._raw.isChecked(), changes)
             star = (best["epoch" if by_epoch else "step"], best[f"validation_{name}"]) if best else None
             panel.draw_epochs(ends, epochs[f"validation_{name}"].values, star)
@@ -138,7 +144,7 @@ class CurvesView(QWidget):
         rows = {name: list(values) for name, values in steps.items()}
         last = len(steps["step"]) - 1
         at = np.minimum(np.searchsorted(steps["step"], self.history.epochs["step"].values), last)
-        for name in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+        for name in epoch_columns(self.history.score.name)[2:]:
             column: list[float | str] = [""] * len(steps["step"])
             for place, value in zip(at, self.history.epochs[name].values, strict=True):
                 column[place] = float(value)
@@ -209,22 +215,23 @@ class CurvesView(QWidget):
         parts = [f"batch {int(steps['step'].values[place]):,} (epoch {steps['epoch'].values[place]:.2f})"]
         phase = phase_at(self._phases, steps["epoch"].values[place])
         parts += [phase.name] if phase.name else []
-        parts += _figures("", phase.loss_title, steps["loss"].values[place], steps["accuracy"].values[place])
+        score = self.history.score
+        parts += _figures("", phase.loss_title, steps["loss"].values[place], score, steps[score.name].values[place])
         epochs = self.history.epochs
         done = int(np.searchsorted(epochs["epoch"].values, steps["epoch"].values[place], side="right")) - 1
         if done >= 0:
-            loss, accuracy = epochs["validation_loss"].values[done], epochs["validation_accuracy"].values[done]
-            parts += _figures("validation ", phase.validation_title, loss, accuracy)
+            loss, value = epochs["validation_loss"].values[done], epochs[f"validation_{score.name}"].values[done]
+            parts += _figures("validation ", phase.validation_title, loss, score, value)
         for each in self.panels.values():
             each.cursor.setPos(float(x[place]))
             each.cursor.show()
         self.readout.setText(" · ".join(parts))
 
 
-def _figures(part: str, title: str, loss: float, accuracy: float) -> list[str]:
+def _figures(part: str, title: str, loss: float, score: Metric[Any], value: float) -> list[str]:
     """What is known of the two."""
     texts = [f"{part}{title} {loss:.4f}"] if np.isfinite(loss) else []
-    return texts + ([f"{part}accuracy {accuracy:.1%}"] if np.isfinite(accuracy) else [])
+    return texts + ([f"{part}{score.title} {score.text(value)}"] if np.isfinite(value) else [])
 
 
 class _Panel:
@@ -236,7 +243,7 @@ class _Panel:
         self.plot.hideButtons()
         self.plot.setMouseEnabled(False, False)
         self.plot.showGrid(y=True, alpha=0.15)
-        self.is_accuracy = name == "accuracy"
+        self.is_score = name == "score"
         self.width, self.longest = _WIDTH, 1
         self.is_log = False
         self.raw = self.plot.plot()
@@ -312,8 +319,8 @@ class _Panel:
 
     @property
     def _padding(self) -> float:
-        """An axis with a grid leaves out a number that would reach beyond it, and of accuracies 1 is the one to see."""
-        return _ROOM_FOR_ONE if self.is_accuracy else 0.03
+        """An axis with a grid leaves out a number that would reach beyond it, and of scores 1 is the one to see."""
+        return _ROOM_FOR_ONE if self.is_score else 0.03
 
     @property
     def _floor(self) -> float:
@@ -326,19 +333,20 @@ class _Panel:
         values = np.concatenate([smooth, validation])
         values = values[np.isfinite(values)]
         if not len(values):
-            self.plot.setYRange(*((0.0, 1.0) if self.is_accuracy else (-1.0, 0.5)), padding=self._padding)
+            self.plot.setYRange(*((0.0, 1.0) if self.is_score else (-1.0, 0.5)), padding=self._padding)
             return
         low, high = float(values.min()), float(values.max())
-        if self.is_accuracy:
+        if self.is_score:
             # What the first tenth did is history: the axis follows the rest, in steps of a tenth.
-            lowest = min(np.min(smooth[len(smooth) // 10 :]), np.min(validation, initial=1.0))
-            wanted = (min(np.floor(float(lowest) * 10) / 10, 0.9), 1.0)
+            late = np.concatenate([smooth[len(smooth) // 10 :], validation])
+            lowest = max(float(np.min(late[np.isfinite(late)], initial=1.0)), _LOWEST_SCORE)
+            wanted = (min(np.floor(lowest * 10) / 10, 0.9), 1.0)
         elif self.is_log:
             low, high = max(low, 1e-12), max(high, 1e-12)
             wanted = (-np.log10(step_up(1 / low)), np.log10(step_up(high)))
         else:
             wanted = (0.0, step_up(high))
-        if self.range is not None and not self.is_accuracy:
+        if self.range is not None and not self.is_score:
             wanted = (min(wanted[0], self.range[0]), max(wanted[1], self.range[1]))
         if wanted != self.range:
             self.range = wanted
