@@ -5,7 +5,7 @@ from nnlab.errors import ShapeError
 from nnlab.experiments.experiment import Experiment
 from nnlab.memory import total_memory
 from nnlab.targets import Targets
-from nnlab.training.loop import LARGEST_PART
+from nnlab.training.batch_gradient import LARGEST_PART
 
 # Values, gradient, two kept copies, the sum over parts, and what a step puts aside; the optimizer's vectors come besides.
 _COPIES = 6

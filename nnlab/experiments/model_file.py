@@ -1,14 +1,12 @@
 """Model files: one safetensors file with the parameters, the optimizer's vectors, and everything needed to predict.
 
-Tensors      model.<name> parameters    buffer.<name> persistent state    optimizer.<name> flat vectors
-             best.parameters, best.buffers flat vectors of the best epoch, where they are not the model's own
-             good.parameters, good.buffers those of the place to go back to when training diverges, likewise
+Tensors      model.<name> parameters    buffer.<name> persistent state    the checkpoint's (checkpoint_file.py)
              scaling.factor, scaling.offset, scaling.ends (black and white of bytes)
              scaling.values (mean and deviation of targets that are values)
              history.<table> the curves so far (history_tensors.py)
-Metadata     format, nnlab, experiment (TOML), step, state of training (JSON), edited (parameters changed by hand since, and
-             what they were; JSON), classes, example_shape, dtype, columns (JSON), whites (JSON), metrics, history (JSON),
-             encoder (checksum), values (JSON: names and units, where targets are values), threads, numpy, blas
+Metadata     format, nnlab, experiment (TOML), step, the checkpoint's, classes, example_shape, dtype, columns (JSON),
+             whites (JSON), metrics, history (JSON), encoder (checksum), values (JSON: names and units, where targets are
+             values), threads, numpy, blas
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -33,19 +31,19 @@ from nnlab.datasets.grey_range import BYTES
 from nnlab.datasets.scaling import Scaling
 from nnlab.datasets.words import shown
 from nnlab.errors import ModelFileError, NnlabError
-from nnlab.experiments.edited_parameters import Edited, format_edited, parse_edited
+from nnlab.experiments.checkpoint_file import checkpoint_parts, parse_checkpoint, parse_table
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
 from nnlab.experiments.history_tensors import history_tensors, parse_history
 from nnlab.experiments.machine import engine_versions
-from nnlab.experiments.saved_targets import described_values, is_tally, parse_targets, parse_value_scaling
+from nnlab.experiments.saved_targets import described_values, parse_targets, parse_value_scaling
 from nnlab.experiments.tensor_header import TensorHeader, read_header
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.metrics import joined, tally_state
 from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.regular_file import open_regular
 from nnlab.targets import Targets, Values, class_names
 from nnlab.training import TrainingRun
+from nnlab.training.checkpoint import Checkpoint
 from nnlab.training.history import MOST_ROWS, History, epoch_columns, step_columns
 
 FORMAT = "nnlab-model-1"
@@ -54,9 +52,7 @@ _MOST_TIMES_PARAMETERS = 8
 # The curves at their longest, in numbers of four bytes; of the buffers there are up to three copies.
 _MOST_CURVES, _MOST_TIMES_BUFFERS = 8 * MOST_ROWS * (len(step_columns("")) + len(epoch_columns(""))), 3
 _FEW_PARAMETERS = 1_000_000
-_LARGEST_COUNT = 2**53
 _DTYPES = ("uint8", "float32", "float64")
-_BEST_FIGURES = ("train_loss", "train_accuracy", "validation_loss")
 
 
 @dataclass(frozen=True)
@@ -68,12 +64,9 @@ class SavedModel:
     scaling: Scaling
     targets: Targets
     example_shape: Shape
-    optimizer: dict[str, Array]
-    state: dict[str, Any]
+    checkpoint: Checkpoint
     metrics: dict[str, Any]
     form: Form
-    kept_numbers: dict[str, Array] = field(default_factory=dict)
-    edited: Edited = field(default_factory=dict)
     history: History = field(default_factory=History)
 
     @property
@@ -84,7 +77,7 @@ class SavedModel:
     @property
     def step(self) -> int:
         """Updates made."""
-        return int(self.state["number"])
+        return self.checkpoint.counters.step
 
     @property
     def checksum(self) -> str:
@@ -102,15 +95,10 @@ class SavedModel:
     def continue_in(self, run: TrainingRun) -> None:
         """Put everything into a fresh run of the same experiment, which then goes on as if it had never been saved."""
         self.form.check_encoder(self.experiment.dataset.encoder, run.data.dataset.encoder)
-        run.model.parameters.values[...] = self.model.parameters.values
-        run.model.buffers.values[...] = self.model.buffers.values
         if run.data.scaling.kind == self.scaling.kind:
             # Not that of the data as it is now, or as nnlab would scale it now.
             run.data = run.data.rescaled(self.scaling)
-        run.restore(self.state, self.kept_numbers)
-        run.edited = self.edited.copy()
-        for name, vector in self.optimizer.items():
-            run.vectors[name][...] = vector
+        run.restore(self.checkpoint)
 
 
 def parameters_sha256(model: Model) -> str:
@@ -123,8 +111,8 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
     model, data = run.model, run.data
     tensors = {f"model.{name}": model.parameters.view(name) for name in model.parameters.shapes}
     tensors |= {f"buffer.{name}": model.buffers.view(name) for name in model.buffers.shapes}
-    tensors |= {f"optimizer.{name}": vector for name, vector in run.vectors.items() if name != "scratch"}
-    tensors |= run.kept_numbers
+    vectors, state = checkpoint_parts(run.checkpoint)
+    tensors |= vectors
     tensors |= {"scaling.factor": data.scaling.factor, "scaling.offset": data.scaling.offset}
     if data.scaling.values is not None:
         tensors["scaling.values"] = np.stack([data.scaling.values.mean, data.scaling.values.deviation])
@@ -135,8 +123,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         # A path may hold bytes that are no characters.
         "experiment": format_experiment(experiment).encode(errors="replace").decode(),
         "step": str(run.number),
-        "state": json.dumps(run.state()),
-        "edited": format_edited(run.edited),
+        **state,
         "classes": json.dumps(data.dataset.class_names),
         "example_shape": json.dumps(data.dataset.example_shape),
         "dtype": str(data.dataset.train.inputs.dtype),
@@ -207,21 +194,17 @@ def _rebuild(
     scaling = _scaling(tensors, example_shape, experiment.dataset.scaling)
     if isinstance(targets, Values):
         scaling = replace(scaling, values=parse_value_scaling(tensors["scaling.values"], targets.count))
-    state = _state(metadata, targets)
+    checkpoint = parse_checkpoint(experiment, model, targets, metadata, tensors)
     return SavedModel(
         experiment,
         model,
         scaling,
         targets,
         example_shape,
-        _optimizer_vectors(experiment, model, tensors),
-        state,
-        _table(metadata, "metrics"),
+        checkpoint,
+        parse_table(metadata, "metrics"),
         _form(metadata, example_shape, class_names(targets)),
-        _kept_numbers(model, tensors),
-        # Files of before this was kept say nothing of it.
-        parse_edited(metadata.get("edited", "[]"), model.parameters),
-        parse_history(metadata, tensors, state["number"], targets),
+        parse_history(metadata, tensors, checkpoint.counters.step, targets),
     )
 
 
@@ -272,60 +255,6 @@ def _compare_sizes(experiment: Experiment, example_shape: Shape, targets: Target
             f"of another architecture: it holds {sum(counts.values()):,} numbers, "
             f"far more than a model of {expected:,} parameters needs"
         )
-
-
-def _table(metadata: dict[str, str], name: str) -> dict[str, Any]:
-    """What the metadata says under a name, which must be an object of JSON."""
-    table = json.loads(metadata[name])
-    if not isinstance(table, dict):
-        raise ModelFileError(f"what it says of its {name} makes no sense: {metadata[name][:80]}")
-    return table
-
-
-def _state(metadata: dict[str, str], targets: Targets) -> dict[str, Any]:
-    state = _table(metadata, "state")
-    # Files of before the best epoch and the place to go back to were kept say nothing of them.
-    best = state.get("best") or dict.fromkeys(_BEST_FIGURES) | {"epoch": 0, **tally_state(joined((), targets))}
-    good = state.get("good") or state
-    counts = [state["optimizer_start"], state.get("kept_epoch", 0), best["epoch"]]
-    figures = [best[name] for name in _BEST_FIGURES]
-    for place in (state, good):
-        lowest, waited, drops = place["plateau"]
-        counts += [waited, drops, *(place[name] for name in ("number", "epoch", "position"))]
-        loss, correct, examples = place.get("sums", (0, 0, 0))
-        figures += [lowest, loss, correct, examples]
-    if (
-        not all(type(count) is int and 0 <= count < _LARGEST_COUNT for count in counts)
-        or not all(type(figure) in (int, float, type(None)) for figure in figures)
-        or not is_tally(best, targets)
-        or type(state.get("divergence", "")) is not str
-    ):
-        raise ModelFileError(f"the state of its training makes no sense: {metadata['state'][:80]}")
-    return dict(state)
-
-
-def _optimizer_vectors(experiment: Experiment, model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
-    vectors = {name: tensors[f"optimizer.{name}"] for name in experiment.training.optimizer_rule().vectors}
-    for name, vector in vectors.items():
-        _check_flat(f"optimizer vector {name}", vector, model.parameters)
-    return vectors
-
-
-def _kept_numbers(model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
-    """Flat vectors as a run gives and takes them."""
-    places = {"parameters": model.parameters, "buffers": model.buffers}
-    kept = {f"{name}.{part}": part for name in ("best", "good") for part in places}
-    vectors = {name: tensors[name] for name in kept if name in tensors}
-    for name, vector in vectors.items():
-        _check_flat(f"vector {name}", vector, places[kept[name]])
-    return vectors
-
-
-def _check_flat(what: str, vector: Array, expected: Parameters) -> None:
-    if not np.isfinite(vector).all():
-        raise ModelFileError(f"its {what} holds numbers that are not finite")
-    if vector.shape != expected.values.shape or vector.dtype != expected.dtype:
-        raise ModelFileError(f"its {what} has {vector.size:,} numbers, expected {expected.size:,}")
 
 
 def _fill(target: Parameters, prefix: str, tensors: dict[str, Array]) -> None:

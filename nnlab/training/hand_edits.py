@@ -1,5 +1,6 @@
 """Parameters changed by hand while training stands."""
 
+from nnlab.training.events import ParameterEdit, with_event
 from nnlab.training.loop import TrainingRun
 
 
@@ -8,7 +9,7 @@ def change_by_hand(run: TrainingRun, tensor: str, position: tuple[int, ...], val
 
     What was found out about the model is then out of date.
     """
-    # Who still sees the model of before may mean one of its parameters.
+    # A view that still shows the model of the run before may mean one of its parameters.
     if not run.model.parameters.holds(tensor, position):
         return None
     values = run.model.parameters.view(tensor)
@@ -16,7 +17,5 @@ def change_by_hand(run: TrainingRun, tensor: str, position: tuple[int, ...], val
     values[position] = value
     run.edits += 1
     run.evaluation = None
-    # Where everything has been taken back, the model is again the one that training has made.
-    if run.edited.setdefault((tensor, position), before) == float(values[position]):
-        del run.edited[tensor, position]
+    run.events = with_event(run.events, ParameterEdit(run.number, tensor, position, before, float(values[position])))
     return before

@@ -37,4 +37,4 @@ def test_the_model_is_saved_when_its_file_is_rewritten(tmp_path: Path, monkeypat
         run_experiment(experiment, [], tmp_path, 1, progress)
     (saved,) = tmp_path.glob("*.safetensors")
     assert_one_sentence(caught.value, "x.npy", "was changed while it was in use", saved.name)
-    assert load_model(saved).state["epoch"] == 2
+    assert load_model(saved).checkpoint.counters.epoch == 2

@@ -57,8 +57,8 @@ def test_a_model_trained_without_a_window_has_its_curves(model: Path) -> None:
     history = saved.history
     assert np.array_equal(history.steps["step"].values, np.arange(1, saved.step + 1))
     assert list(history.epochs["epoch"].values) == [1, 2, 3]
-    assert history.best["epoch"] == saved.state["best"]["epoch"]
-    assert history.best["validation_loss"] == saved.state["best"]["validation_loss"]
+    assert history.best["epoch"] == saved.checkpoint.best.end.epoch
+    assert history.best["validation_loss"] == saved.checkpoint.best.end.validation.loss
     assert np.isfinite(history.steps["loss"].values).all()
 
 

@@ -1,5 +1,6 @@
 """A headless run that is ended by a signal stops between two steps, and leaves what it had learned."""
 
+import itertools
 import os
 import pty
 import signal
@@ -20,6 +21,8 @@ from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.interruption import noted_signals
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.training import TrainingRun
+from nnlab.training.batch_gradient import BatchGradient
+from nnlab.training.batch_order import BatchOrder
 from tests.experiments.cases import SMALL
 from tests.sentences import assert_one_sentence
 
@@ -36,16 +39,18 @@ def _handlers() -> Iterator[None]:
     assert {name: signal.getsignal(getattr(signal, name)) for name in SIGNALS} == before
 
 
-@pytest.mark.parametrize("moment", ["_loss_and_gradient", "_update", "_next_batch"])
-def test_a_signal_within_a_step_waits_for_its_end(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    part = getattr(TrainingRun, moment)
+@pytest.mark.parametrize(
+    ("owner", "moment"), [(BatchOrder, "upcoming"), (BatchGradient, "loss"), (TrainingRun, "_update")], ids=str
+)
+def test_a_signal_within_a_step_waits_for_its_end(owner: type, moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    part, calls = getattr(owner, moment), itertools.count()
 
-    def interrupted(self: TrainingRun, *arguments):
-        if self.number == 7:
+    def interrupted(self: object, *arguments):
+        if next(calls) == 7:
             signal.raise_signal(signal.SIGTERM)
         return part(self, *arguments)
 
-    monkeypatch.setattr(TrainingRun, moment, interrupted)
+    monkeypatch.setattr(owner, moment, interrupted)
     with pytest.raises(InterruptedRunError) as caught:
         run_experiment(ADAM, [], tmp_path, 1)
     monkeypatch.undo()
@@ -55,7 +60,7 @@ def test_a_signal_within_a_step_waits_for_its_end(moment: str, tmp_path: Path, m
     list(islice(whole, 8))
     assert saved.step == 8
     assert parameters_sha256(saved.model) == parameters_sha256(whole.model)
-    for name, vector in saved.optimizer.items():
+    for name, vector in saved.checkpoint.vectors.items():
         assert vector.tobytes() == whole.vectors[name].tobytes()
 
 
@@ -77,7 +82,7 @@ def test_a_process_that_is_told_to_end_saves_a_state_of_one_step(name: str, tmp_
     whole = assemble(ADAM, [])
     list(islice(whole, saved.step))
     assert parameters_sha256(saved.model) == parameters_sha256(whole.model)
-    for vector, expected in saved.optimizer.items():
+    for vector, expected in saved.checkpoint.vectors.items():
         assert expected.tobytes() == whole.vectors[vector].tobytes()
 
 

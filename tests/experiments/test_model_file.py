@@ -37,12 +37,12 @@ def test_everything_comes_back_bit_for_bit(path: Path, optimizer: str):
     saved = load_model(path)
     assert parameters_sha256(saved.model) == parameters_sha256(run.model)
     assert saved.experiment == experiment
-    assert saved.state == run.state() and saved.step == 6 and (run.epoch, run.position) == (1, 16)
+    assert saved.checkpoint.counters == run.counters and saved.step == 6 and (run.epoch, run.position) == (1, 16)
     assert (saved.class_names, saved.example_shape, saved.metrics) == (("A", "B"), (2,), METRICS)
     np.testing.assert_array_equal(saved.scaling.factor, run.data.scaling.factor)
     np.testing.assert_array_equal(saved.scaling.offset, run.data.scaling.offset)
-    assert set(saved.optimizer) == set(OPTIMIZERS[optimizer].vectors)
-    for name, vector in saved.optimizer.items():
+    assert set(saved.checkpoint.vectors) == set(OPTIMIZERS[optimizer].vectors)
+    for name, vector in saved.checkpoint.vectors.items():
         assert vector.tobytes() == run.vectors[name].tobytes()
 
 

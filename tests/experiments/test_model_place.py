@@ -13,7 +13,7 @@ from nnlab.experiments import headless
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.places import free_path, home
-from nnlab.training import TrainingRun
+from nnlab.training.batch_gradient import BatchGradient
 from tests.experiments.cases import SMALL
 from tests.experiments.test_headless import DIVERGING
 from tests.sentences import assert_one_sentence
@@ -153,14 +153,14 @@ def test_a_free_name_is_always_found(tmp_path: Path):
 def test_what_ends_training_in_the_middle_leaves_the_model_of_the_steps_before(
     steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    learn = TrainingRun._loss_and_gradient
+    learn = BatchGradient.loss
 
-    def fail(run: TrainingRun, index):
-        if run.number == steps:
+    def fail(gradient: BatchGradient, data, index, seed, step):
+        if step == steps:
             raise DatasetError("rows.npy: has changed since training began; reset")
-        return learn(run, index)
+        return learn(gradient, data, index, seed, step)
 
-    monkeypatch.setattr(TrainingRun, "_loss_and_gradient", fail)
+    monkeypatch.setattr(BatchGradient, "loss", fail)
     with pytest.raises(DatasetError, match=r"rows\.npy: has changed"):
         run_experiment(SMALL, [], tmp_path, 1)
     assert [load_model(path).step for path in tmp_path.iterdir()] == ([steps] if steps else [])

@@ -74,8 +74,8 @@ def test_before_the_first_step_there_is_no_gradient_and_no_update():
 def test_a_model_out_of_a_file_has_no_gradient_until_its_next_step():
     made, run = toy_run(), toy_run()
     next(made)
-    # What a file holds: counters and numbers, but neither gradients nor the last update.
-    run.restore(made.state())
+    # It holds counters and numbers, but neither gradients nor the last update.
+    run.restore(made.checkpoint)
     seen = probe(run)
     assert seen.step == 1
     assert not seen.gradients.shares.any() and not seen.gradients.zeros.any() and np.isnan(seen.ratio).all()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
+from nnlab.experiments.checkpoint_file import checkpoint_parts
 from nnlab.models import MLPSettings
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer
@@ -14,6 +15,7 @@ from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.network import Network
 from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
+from nnlab.training.checkpoint import Checkpoint
 
 LAYERS = (Dense(6, initializer="xavier"), Tanh(), Dense(2), Softmax())
 
@@ -66,3 +68,12 @@ def numbered_run(count: int, validation: float = 0.0, **training: object) -> tup
     model = RecordingNetwork()
     settings = TrainingSettings(**({"batch_size": 4, "epochs": 2, "learning_rate": 1e-9} | training))
     return TrainingRun(model, numbered_data(count, validation), settings), model
+
+
+def assert_same(one: Checkpoint, other: Checkpoint) -> None:
+    """That a run goes on from both in the same way, bit for bit."""
+    (vectors, facts), (others, other_facts) = checkpoint_parts(one), checkpoint_parts(other)
+    assert facts == other_facts
+    for name, vector in {**vectors, **vars(one.numbers)}.items():
+        assert vector.tobytes() == {**others, **vars(other.numbers)}[name].tobytes(), name
+    assert vectors.keys() == others.keys()

@@ -8,6 +8,7 @@ from nnlab.errors import DatasetError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import experiment_from_table
 from nnlab.training import TrainingRun, prepare_data
+from nnlab.training.batch_gradient import BatchGradient
 
 DIGITS = {"shift": 1, "rotation": 10.0, "flip_horizontal": True, "jitter": 0.05}
 
@@ -36,13 +37,17 @@ def test_the_same_seed_gives_the_same_bits_and_another_other_ones():
 
 def test_every_appearance_of_an_example_is_another():
     run = augmented(jitter=0.1)
-    inputs, labels = run.data.learning.gather(run.data.split.train[:4])
-    plain = inputs.copy()
-    one = run._varied(inputs.copy(), labels, 1)[0]
-    other = run._varied(inputs.copy(), labels, 2)[0]
+    index, plain = run.data.split.train[:4], run.data.learning.gather(run.data.split.train[:4])[0].copy()
+    given: list[np.ndarray] = []
+    gradient = BatchGradient(run.model)
+    learn = run.model.loss_and_gradient
+    run.model.loss_and_gradient = lambda inputs, labels, step: given.append(inputs.copy()) or learn(inputs, labels, step)
+    for step in (1, 2, 1):
+        gradient.loss(run.data, index, run.settings.seed, step)
+    one, other, again = given
     assert not np.array_equal(one, plain)
     assert not np.array_equal(one, other)
-    np.testing.assert_array_equal(run._varied(inputs.copy(), labels, 1)[0], one)
+    np.testing.assert_array_equal(again, one)
 
 
 def test_what_is_measured_on_is_not_augmented():

@@ -42,7 +42,7 @@ def test_the_last_good_parameters_are_of_a_recent_step_or_of_the_last_epoch_that
         list(run)
     list(islice(quiet, step))
     np.testing.assert_array_equal(run.model.parameters.values, quiet.model.parameters.values)
-    assert run.place == quiet.place
+    assert run.counters == quiet.counters
     # Of an epoch that was not judged and is undone nobody knows whether its numbers were good.
     assert (run.best and run.best.epoch) == best
     inputs, labels = run.data.learning.gather(run.data.split.train)

@@ -73,7 +73,7 @@ def test_turning_shuffling_off_within_an_epoch_shows_no_example_twice():
 
     next(run)
     object.__setattr__(run.data.learning, "gather", remember)
-    first = list(run._order[:8])
+    first = list(run._order._order[:8])
     run.settings = replace(run.settings, shuffle=False)
     while run.epoch == 0 and run.position < len(run.data.split.train) - 8:
         next(run)

@@ -16,9 +16,9 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.optimizers import Adam
 from nnlab.models.rbm import RBMSettings
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
+from nnlab.training.batch_gradient import LARGEST_PART
 from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
-from nnlab.training.loop import LARGEST_PART
 from tests.sentences import assert_one_sentence
 from tests.targets import numbered
 from tests.training.runs import LAYERS as LAYERS_ALONE
@@ -30,8 +30,9 @@ NORMALISED = (Dense(8), LAYERS["batch_norm"](), LAYERS["tanh"](), Dense(2), LAYE
 
 
 def state_of(run: TrainingRun) -> list[object]:
-    vectors = {name: vector.tobytes() for name, vector in run.vectors.items() if name != "scratch"}
-    return [run.state(), run.model.parameters.values.tobytes(), run.model.buffers.values.tobytes(), vectors]
+    checkpoint = run.checkpoint
+    vectors = {name: vector.tobytes() for name, vector in {**checkpoint.vectors, **vars(checkpoint.numbers)}.items()}
+    return [checkpoint.counters, checkpoint.optimizer_start, checkpoint.fallback.counters, vectors]
 
 
 def fail(*arguments, **named):
@@ -70,7 +71,7 @@ def test_what_lacks_memory_within_an_update_goes_back_to_a_whole_state(layers, m
         patch.setattr(Adam, "update", fail)
         with pytest.raises(OutOfMemoryError, match="step 64"):
             next(run)
-    assert run.place == quiet.place
+    assert run.counters == quiet.counters
     np.testing.assert_array_equal(run.model.parameters.values, quiet.model.parameters.values)
     np.testing.assert_array_equal(run.model.buffers.values, quiet.model.buffers.values)
     assert len(list(run)) > 100

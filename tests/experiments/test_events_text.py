@@ -41,7 +41,7 @@ def test_training_on_moves_them_all_and_leaves_none_edited(path: Path):
     load_model(path).continue_in(opened)
     next(opened)
     assert not opened.edited
-    assert not load_model_of(path, model_bytes(opened, SMALL, METRICS)).edited
+    assert not load_model_of(path, model_bytes(opened, SMALL, METRICS)).checkpoint.edited
 
 
 def load_model_of(path: Path, content: bytes):
@@ -50,7 +50,7 @@ def load_model_of(path: Path, content: bytes):
 
 
 def test_files_of_before_this_was_kept_say_nothing_of_it(path: Path):
-    assert load_model_of(path, with_metadata(GOOD, edited=None)).edited == {}
+    assert load_model_of(path, with_metadata(GOOD, events=None)).checkpoint.events == ()
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_files_of_before_this_was_kept_say_nothing_of_it(path: Path):
     ],
 )
 def test_what_makes_no_sense_is_refused(path: Path, edited: str):
-    refused(path, with_metadata(GOOD, edited=edited))
+    refused(path, with_metadata(GOOD, events=None, edited=edited))

@@ -1,4 +1,4 @@
-"""Where a run stood: the plain numbers that, with a copy of its vectors, it can go back to."""
+"""How far a run has come, in plain numbers."""
 
 import math
 from collections.abc import Mapping
@@ -10,19 +10,19 @@ from nnlab.training.epoch_end import number_or_nan, number_or_none
 
 
 @dataclass(frozen=True)
-class Place:
-    """After `number` updates, at example `position` of the epoch after `epoch` whole ones.
+class Counters:
+    """After `step` updates, at example `position` of the epoch after `epoch` whole ones.
 
     sums are the loss times the examples, the correct ones, and the examples of the present epoch. plateau is what its watch
     has seen: the lowest loss, the epochs waited since, and the drops.
     """
 
-    number: int
-    epoch: int
-    position: int
-    is_shuffled: bool
-    sums: tuple[float, float, float]
-    plateau: tuple[float, int, int]
+    step: int = 0
+    epoch: int = 0
+    position: int = 0
+    is_shuffled: bool = False
+    sums: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    plateau: tuple[float, int, int] = (math.inf, 0, 0)
 
     def make_watch(self) -> PlateauWatch:
         """A watch that has seen as much."""
@@ -32,7 +32,7 @@ class Place:
         """As plain values, which JSON can write."""
         lowest, waited, drops = self.plateau
         return {
-            "number": self.number,
+            "number": self.step,
             "epoch": self.epoch,
             "position": self.position,
             "shuffled": self.is_shuffled,
@@ -41,10 +41,10 @@ class Place:
         }
 
     @classmethod
-    def of_state(cls, state: Mapping[str, Any], is_shuffled: bool) -> "Place":
+    def of_state(cls, state: Mapping[str, Any], is_shuffled: bool) -> "Counters":
         """What `state` wrote; states of before the order was kept say nothing of it."""
-        number, epoch, position = (int(state[name]) for name in ("number", "epoch", "position"))
+        step, epoch, position = (int(state[name]) for name in ("number", "epoch", "position"))
         lowest, waited, drops = state["plateau"]
         loss, correct, examples = (number_or_nan(total) for total in state.get("sums", (0.0, 0.0, 0.0)))
         plateau = (math.inf if lowest is None else float(lowest), int(waited), int(drops))
-        return cls(number, epoch, position, bool(state.get("shuffled", is_shuffled)), (loss, correct, examples), plateau)
+        return cls(step, epoch, position, bool(state.get("shuffled", is_shuffled)), (loss, correct, examples), plateau)

@@ -1,0 +1,92 @@
+"""The checkpoint: everything that a run is beside its experiment and its data, at a moment between two steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.training.counters import Counters
+from nnlab.training.epoch_end import EpochEnd
+from nnlab.training.events import Edited, Event, edited_since
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """All numbers of a model, always together: running statistics belong to the weights they were measured with.
+
+    parameters (P,)    buffers (B,)
+    """
+
+    parameters: Array
+    buffers: Array
+
+    def copy(self) -> "Numbers":
+        """In memory of its own."""
+        return Numbers(_frozen(self.parameters.copy()), _frozen(self.buffers.copy()))
+
+
+@dataclass(frozen=True, eq=False)
+class BestEpoch:
+    """The epoch that was judged best, and the model's numbers at its end."""
+
+    end: EpochEnd
+    numbers: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Fallback:
+    """Where a run that diverges goes back to; its optimizer then begins afresh."""
+
+    counters: Counters
+    numbers: Numbers
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """From here a run goes on bit for bit: everything random is a function of (seed, purpose, step).
+
+    Saving, opening, copies for jobs and branches, the best epoch and the way back after divergence are all made of it.
+    vectors (P,) each: the optimizer's, by name. events: what was done by hand since the run began.
+    """
+
+    numbers: Numbers
+    vectors: Mapping[str, Array]
+    counters: Counters
+    fallback: Fallback
+    best: BestEpoch | None = None
+    optimizer_start: int = 0  # updates made before the optimizer began afresh
+    kept_epoch: int = 0  # the epoch whose numbers the model has again, at the end; 0 while it has the last
+    divergence: str = ""  # the sentence that tells it, where the run diverged
+    events: tuple[Event, ...] = field(default=())
+
+    @property
+    def edited(self) -> Edited:
+        """The parameters changed by hand since training last moved them, and what it had made of them."""
+        return edited_since(self.events, self.counters.step)
+
+    def copy(self) -> "Checkpoint":
+        """In memory of its own: it outlasts the next step of the run it is of."""
+        best = BestEpoch(self.best.end, self.best.numbers.copy()) if self.best else None
+        return Checkpoint(
+            self.numbers.copy(),
+            {name: _frozen(vector.copy()) for name, vector in self.vectors.items()},
+            self.counters,
+            Fallback(self.fallback.counters, self.fallback.numbers.copy(), self.fallback.events),
+            best,
+            self.optimizer_start,
+            self.kept_epoch,
+            self.divergence,
+            self.events,
+        )
+
+
+def read_only(vector: Array) -> Array:
+    """A view of it that cannot be written to."""
+    return _frozen(vector.view())
+
+
+def _frozen(vector: Array) -> Array:
+    vector.flags.writeable = False
+    return np.asarray(vector)

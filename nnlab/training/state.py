@@ -1,0 +1,205 @@
+"""The state of a run: all that it is at a moment, how it is kept and put back, and what follows for the next step."""
+
+from dataclasses import replace
+from typing import Self
+
+import numpy as np
+
+from nnlab.datasets.split import Index, spread
+from nnlab.errors import ModelFileError
+from nnlab.models.arrays import Array, aligned_zeros
+from nnlab.models.model import Model
+from nnlab.models.schedules import SCHEDULES, PlateauWatch, ScheduleTime, warmed_up
+from nnlab.training.batch_gradient import BatchGradient
+from nnlab.training.batch_order import BatchOrder
+from nnlab.training.best_epoch import BestSoFar
+from nnlab.training.checkpoint import Checkpoint, Numbers, read_only
+from nnlab.training.counters import Counters
+from nnlab.training.data import Feed, TrainingData
+from nnlab.training.ending import reason_to_stop
+from nnlab.training.epoch_end import EpochEnd
+from nnlab.training.evaluation import Evaluation
+from nnlab.training.events import Edited, Event, edited_since, gone_back, settings_change, with_event
+from nnlab.training.settings import TrainingSettings
+from nnlab.training.way_back import WayBack
+
+# How many training examples a model is shown when an epoch begins.
+_SOME_EXAMPLES = 1000
+
+
+class RunState:
+    """A model, its data, the settings, and how far training has come: what is not of these is in its `checkpoint`."""
+
+    def __init__(self, model: Model, data: TrainingData, settings: TrainingSettings) -> None:
+        self.model = model
+        self.data = data
+        self.number = 0  # updates made
+        self.epoch = 0  # whole epochs done
+        self.events: tuple[Event, ...] = ()  # what was done by hand since the run began
+        self.edits = 0  # parameters changed by hand: what was found out about the model before is out of date
+        self.optimizer_start = 0  # updates made before the optimizer began afresh
+        self.kept_epoch = 0  # the epoch whose numbers the model has again, at the end; 0 while it has the last
+        self.stopped = ""  # why training ended, empty while it has not
+        self.divergence = ""  # the sentence that tells it, where the run diverged
+        self.evaluation: Evaluation | None = None
+        self.plateau = PlateauWatch()
+        self._settings, self._rule = settings, settings.optimizer_rule()
+        self.vectors = self._make_vectors()
+        self._order = BatchOrder(data.split.train)
+        self._gradient = BatchGradient(model)
+        self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
+        self._best = BestSoFar(model)
+        self._way_back = WayBack(model)
+        self._way_back.take(self.counters, ())
+        self._frozen_before = aligned_zeros((model.parameters.size,), model.parameters.dtype)
+        self._is_updating = False  # whether a step has begun to change parameters and counters
+        self._last_rule = (self._rule, 0.0)  # with what and at which rate the last update was made
+
+    def _make_vectors(self) -> dict[str, Array]:
+        parameters = self.model.parameters
+        return {name: aligned_zeros((parameters.size,), parameters.dtype) for name in (*self._rule.vectors, "scratch")}
+
+    def _forget_vectors(self) -> None:
+        for vector in self.vectors.values():
+            vector.fill(0)
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """All that the run is at this moment, to be read before the next step; its copy() outlasts that."""
+        model = self.model
+        return Checkpoint(
+            Numbers(read_only(model.parameters.values), read_only(model.buffers.values)),
+            {name: read_only(vector) for name, vector in self.vectors.items() if name != "scratch"},
+            self.counters,
+            self._way_back.fallback,
+            self._best.kept,
+            self.optimizer_start,
+            self.kept_epoch,
+            self.divergence,
+            self.events,
+        )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from there, with the settings that the run has."""
+        count, position = len(self._order.examples), checkpoint.counters.position
+        if position >= count:
+            raise ModelFileError(f"the run stands at example {position:,} of an epoch, but the data has {count:,}")
+        np.copyto(self.model.parameters.values, checkpoint.numbers.parameters)
+        np.copyto(self.model.buffers.values, checkpoint.numbers.buffers)
+        for name, vector in checkpoint.vectors.items():
+            np.copyto(self.vectors[name], vector)
+        self._stand_at(checkpoint.counters)
+        self.optimizer_start, self.kept_epoch = checkpoint.optimizer_start, checkpoint.kept_epoch
+        self._best.restore(checkpoint.best)
+        self._way_back.restore(checkpoint.fallback)
+        self.events, self.divergence = checkpoint.events, checkpoint.divergence
+        self._order.forget()
+        if self.number:
+            # The phase of the last step: whether patience counts depends on it.
+            self._tell_model(max(self.epoch - (self.position == 0), 0), False)
+        # The end was reached, and the best epoch put back: that is not to be done again over what was changed since.
+        self.stopped = "diverged" if self.divergence else self.reason_to_stop() if self.kept_epoch else ""
+
+    def replica(self) -> Self:
+        """The same run at the same step, in memory of its own; of the data only the arrays are shared, and read."""
+        data = self.data
+        learning, testing = (Feed(feed.examples, feed.scaling) for feed in (data.learning, data.testing))
+        copy = type(self)(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
+        copy.restore(self.checkpoint)
+        np.copyto(copy.vectors["scratch"], self.vectors["scratch"])
+        copy.evaluation, copy.edits = self.evaluation, self.edits
+        copy._last_rule = self._last_rule
+        return copy
+
+    @property
+    def counters(self) -> Counters:
+        """How far the run has come."""
+        plateau = (self.plateau.lowest, self.plateau.waited, self.plateau.drops)
+        loss, correct, examples = self._sums.tolist()
+        return Counters(self.number, self.epoch, self.position, self._order.is_shuffled, (loss, correct, examples), plateau)
+
+    def _stand_at(self, counters: Counters) -> None:
+        self.number, self.epoch, self._order.position = counters.step, counters.epoch, counters.position
+        self._order.is_shuffled, self._sums = counters.is_shuffled, np.array(counters.sums)
+        self.plateau = counters.make_watch()
+
+    @property
+    def settings(self) -> TrainingSettings:
+        """May be replaced between steps; the new ones act at the next."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: TrainingSettings) -> None:
+        if self.number and settings != self._settings:
+            self.events = with_event(
+                self.events, settings_change(self.number, self._settings.to_table(), settings.to_table())
+            )
+        self._settings, self._rule = settings, settings.optimizer_rule()
+
+    @property
+    def best(self) -> EpochEnd | None:
+        """The end of the best epoch so far."""
+        return self._best.end
+
+    @property
+    def edited(self) -> Edited:
+        """The parameters changed by hand since training last moved them, and what it had made of them."""
+        return edited_since(self.events, self.number)
+
+    @property
+    def position(self) -> int:
+        """Examples of the present epoch seen."""
+        return self._order.position
+
+    @property
+    def upcoming(self) -> Index:
+        """The positions of the examples that the next step will see."""
+        return self._order.upcoming(self.settings, self.epoch)
+
+    @property
+    def batches(self) -> int:
+        """Steps per epoch, at the present batch size."""
+        return self._order.batches(self.settings)
+
+    @property
+    def total_steps(self) -> int:
+        """Updates from the first to the last, if neither patience nor a change of batch size intervenes."""
+        by_epochs = self.settings.epochs * self.batches
+        return min(by_epochs, self.settings.steps) if self.settings.steps else by_epochs
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next update."""
+        settings, epoch = self.settings, self.epoch + self.position / len(self._order.examples)
+        time = ScheduleTime(epoch, settings.epochs, settings.decay, settings.decay_every, self.plateau.drops)
+        warmth = warmed_up(epoch + 1 / self.batches, settings.warmup)
+        return settings.learning_rate * SCHEDULES[settings.schedule](time) * warmth
+
+    def last_update(self, tensor: str) -> Array:
+        """What the last step took from a tensor, to be read before the next; zeros before the first and after a restart."""
+        parameters = self.model.parameters
+        part, shape = parameters.slices[tensor], parameters.shapes[tensor]
+        if part in parameters.frozen:
+            return np.zeros(shape, parameters.dtype)
+        rule, rate = self._last_rule
+        return rule.last_update(parameters, self.vectors, rate, part).reshape(shape)
+
+    def _go_back(self) -> None:
+        """The optimizer begins afresh: its velocities and moments belong to steps that are undone, and may be infinite."""
+        fallback = self._way_back.put_back()
+        self._stand_at(fallback.counters)
+        self.events = gone_back(self.events, fallback.events, self.number)
+        self.optimizer_start = self.number
+        self._forget_vectors()
+        # It may be of an epoch that is undone now; so may the best one, of which nothing was held back to judge it by.
+        self.evaluation = None
+        self._best.forget_after(self.epoch)
+
+    def _tell_model(self, epoch: int, is_start: bool) -> bool:
+        some, _ = self.data.learning.gather(spread(self._order.examples, _SOME_EXAMPLES))
+        return self.model.begin(some, epoch, is_start)
+
+    def reason_to_stop(self) -> str:
+        """Why training ends here under the present settings, or an empty text."""
+        judged = self.best.epoch if self.best and not self.model.is_pretraining else None
+        return reason_to_stop(self.settings, self.epoch, self.number, judged)
