@@ -49,6 +49,11 @@ class Values:
 Targets = Classes | Values | None
 
 
+def words_of(targets: Targets) -> str:
+    """How many there are, in a sentence: 3 classes, 2 values, no classes."""
+    return targets.words if targets is not None else "no classes"
+
+
 def class_names(targets: Targets) -> tuple[str, ...]:
     """The names of the classes; none where the targets are no classes."""
     return targets.names if isinstance(targets, Classes) else ()

@@ -8,7 +8,7 @@ from nnlab.commands.options import common_options
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Predict the classes of a file's examples, and write them as ImageId,Label; of pictures as File,Label."""
+    """Predict the classes of a file's examples as ImageId,Label (of pictures File,Label), or their values."""
     parser.add_argument("model", type=Path, help="a model file (.safetensors)")
     parser.add_argument("inputs", type=Path, help="a CSV, .npy, .npz or IDX file, or a folder of pictures")
     parser.add_argument("--output", type=Path, required=True, metavar="OUT.csv", help="the file to write")

@@ -37,8 +37,8 @@ class DatasetSettings(Settings):
         "Dataset",
         choices=tuple(DATASETS),
         help="digits: 1,797 pictures of 8x8, always at hand. mnist, fashion-mnist: 70,000 of 28x28, from IDX files. "
-        "file: your own, from a path. drawn: points drawn with the mouse. The others are points in the plane, "
-        "made from the seed.",
+        "file: your own, from a path. drawn: points drawn with the mouse. sine: a curve, of which a value is told instead "
+        "of a class. The others are points in the plane, made from the seed.",
     )
     path: str = setting(
         "",
@@ -101,7 +101,12 @@ class DatasetSettings(Settings):
         help="Points to learn from, those for validation included; half as many again are made for the test.",
     )
     noise: float = setting(
-        0.1, "Noise", minimum=0.0, maximum=5.0, shown=_is_made, help="Standard deviation added to both coordinates."
+        0.1,
+        "Noise",
+        minimum=0.0,
+        maximum=5.0,
+        shown=_is_made,
+        help="Standard deviation added to both coordinates; of the sine, to its values.",
     )
     encoder: str = setting(
         "",

@@ -10,6 +10,7 @@ from nnlab.datasets.digits import load_digits
 from nnlab.datasets.drawn import load_drawn
 from nnlab.datasets.files import load_files
 from nnlab.datasets.mnist import FASHION_MNIST, MNIST, Published, load_published
+from nnlab.datasets.sine import load_sine
 from nnlab.datasets.toys import TOY_SHAPES, load_toy
 from nnlab.report import Report, silent
 
@@ -49,6 +50,11 @@ DATASETS: dict[str, Source] = {
         )
         for toy in TOY_SHAPES
     },
+    "sine": Source(
+        lambda settings, folders, report, cache: load_sine(settings),
+        "a curve to learn, values instead of classes",
+        made=True,
+    ),
 }
 
 

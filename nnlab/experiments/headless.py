@@ -34,7 +34,7 @@ from nnlab.models.rbm import RBM
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood
 from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
-from nnlab.targets import Targets
+from nnlab.targets import Targets, words_of
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
@@ -197,7 +197,7 @@ def evaluate_model(
     threads: int = 0,
     log_likelihood: bool = False,
 ) -> dict[str, Any]:
-    """A saved model on the test examples of its own dataset, or of another that has the same shape and classes.
+    """A saved model on the test examples of its own dataset, or of another that has the same shape and targets.
 
     log_likelihood adds an RBM's mean test log-likelihood in nats by annealed importance sampling, which takes a while.
     """
@@ -207,10 +207,10 @@ def evaluate_model(
     if dataset_name is not None:
         settings = _named(settings, dataset_name)
     dataset = load_data(settings, folders, form=saved.form)
-    if dataset.example_shape != saved.example_shape or len(dataset.class_names) != len(saved.class_names):
+    if dataset.example_shape != saved.example_shape or words_of(dataset.targets) != words_of(saved.targets):
         raise ModelFileError(
-            f"{path.name}: made for examples of {shape_text(saved.example_shape)} in {len(saved.class_names)} classes, "
-            f"but {dataset.title} has {shape_text(dataset.example_shape)} in {len(dataset.class_names)}; "
+            f"{path.name}: made for examples of {shape_text(saved.example_shape)} in {words_of(saved.targets)}, "
+            f"but {dataset.title} has {shape_text(dataset.example_shape)} in {words_of(dataset.targets)}; "
             "choose another dataset"
         )
     if dataset.class_names != saved.class_names:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from nnlab.errors import DatasetError, ModelFileError, SaveError
 from nnlab.experiments.assembly import load_data
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.models.arrays import Array
 from nnlab.models.layers.base import shape_text
 from nnlab.report import Report, silent
 from nnlab.spreadsheet import inert
+from nnlab.targets import Values
 from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
 
@@ -27,7 +29,8 @@ def predict_file(
 ) -> dict[str, Any]:
     """Predict the class of every example in a file, and write them as Kaggle takes them: ImageId,Label, counted from 1.
 
-    Of a folder of pictures it is File,Label, with each picture's path in the folder.
+    Of a folder of pictures it is File,Label, with each picture's path in the folder. Of a model that tells values it is Id
+    (or File) and a column for each of them, in the units of the data that it learned from.
     The inputs are read and prepared as those were that the model learned from. Labels that the file may hold are not looked
     at; of a file that brings test examples of its own, those are predicted. A name that a spreadsheet would take for a
     formula is written with an apostrophe before it; numbers such as -1 stay as they are.
@@ -41,9 +44,8 @@ def predict_file(
     feed, index = Feed(examples, saved.scaling), np.arange(len(examples))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(("File" if examples.file_names else "ImageId", "Label"))
-    names = [inert(name) for name in saved.class_names]
-    counts = np.zeros(len(saved.class_names), int)
+    told = _Values(saved.targets) if isinstance(saved.targets, Values) else _Classes(saved.class_names)
+    writer.writerow(("File" if examples.file_names else told.number_title, *told.titles))
     number = 1
     for batch, labels in feed.chunks(index, portion_size(saved.model.held_numbers)):
         report("predicting", (number - 1) / len(index))
@@ -53,8 +55,8 @@ def predict_file(
             raise ModelFileError(
                 f"{model.name}: a model of kind {saved.experiment.model.kind} predicts no classes; give one that classifies"
             )
-        writer.writerows((_called(examples, number + place), names[label]) for place, label in enumerate(predicted))
-        counts += np.bincount(predicted, minlength=len(counts))
+        rows = told.rows(feed.in_own_units(predicted))
+        writer.writerows((_called(examples, number + place), *cells) for place, cells in enumerate(rows))
         number += len(batch)
     write_atomically(output, lines.getvalue().encode(errors="replace"))
     return {
@@ -62,9 +64,45 @@ def predict_file(
         "inputs": str(inputs),
         "output": str(output),
         "examples": len(index),
-        "predicted": {name: int(count) for name, count in zip(saved.class_names, counts, strict=True)},
+        **told.summary(),
         "threads": threads,
     }
+
+
+class _Classes:
+    """Predicted classes as cells, and how often each came out."""
+
+    number_title, titles = "ImageId", ("Label",)
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names, self._inert = names, [inert(name) for name in names]
+        self._counts = np.zeros(len(names), int)
+
+    def rows(self, predicted: Array) -> Iterator[tuple[str, ...]]:
+        self._counts += np.bincount(predicted, minlength=len(self._counts))
+        return ((self._inert[label],) for label in predicted)
+
+    def summary(self) -> dict[str, Any]:
+        return {"predicted": {name: int(count) for name, count in zip(self._names, self._counts, strict=True)}}
+
+
+class _Values:
+    """Predicted values as cells, with as many digits as the engine has, and their means."""
+
+    number_title = "Id"
+
+    def __init__(self, values: Values) -> None:
+        self._names, self.titles = values.names, tuple(inert(name) for name in values.names)
+        self._sums, self._count = np.zeros(values.count), 0
+
+    def rows(self, predicted: Array) -> Iterator[tuple[str, ...]]:
+        self._sums += predicted.sum(axis=0)
+        self._count += len(predicted)
+        return (tuple(f"{value:.8g}" for value in row) for row in predicted)
+
+    def summary(self) -> dict[str, Any]:
+        means = self._sums / max(self._count, 1)
+        return {"predicted_mean": {name: float(mean) for name, mean in zip(self._names, means, strict=True)}}
 
 
 def _called(examples: Examples, number: int) -> str | int:

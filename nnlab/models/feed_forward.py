@@ -12,12 +12,12 @@ from nnlab.models.arrays import Shape
 from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
-from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss
-from nnlab.models.losses.check import check_loss
+from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss, MeanSquaredError
+from nnlab.models.losses.check import check_loss, check_values, squashes_values
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network, held_numbers, layer_shapes
 from nnlab.settings import describe, setting
-from nnlab.targets import Classes, Targets
+from nnlab.targets import Classes, Targets, Values
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,11 @@ class FeedForwardSettings(ModelSettings):
         return self.make_loss().outputs_for(targets) if targets is not None else ()
 
     def with_fitting_outputs(self, example_shape: Shape, targets: Targets) -> Self:
-        """The same settings with as many units in the last dense layer as this data needs."""
+        """The same settings with as many units in the last dense layer as this data needs; for values also with a loss that
+        compares values, and without a layer at the end that keeps them between 0 and 1.
+        """
+        if self.predicts_targets and isinstance(targets, Values) and (other := self._for_values()) != self:
+            return other.with_fitting_outputs(example_shape, targets)
         places = [place for place, layer in enumerate(self.layers) if isinstance(layer, Dense)]
         fitting = self.fitting_outputs(example_shape, targets)
         is_single = isinstance(targets, Classes) and targets.count < 2
@@ -82,6 +86,10 @@ class FeedForwardSettings(ModelSettings):
         layers[places[-1]] = replace(last, units=fitting[0])
         return replace(self, layers=tuple(layers))
 
+    def _for_values(self) -> Self:
+        layers = self.layers[:-1] if self.layers and squashes_values(self.layers[-1]) else self.layers
+        return replace(self, layers=layers, loss=self.loss if LOSSES[self.loss].fits_values else MeanSquaredError.kind)
+
     def _passes_on(self, place: int, units: int) -> bool:
         """Whether so many units of the dense layer at this place come out as so many outputs."""
         try:
@@ -94,6 +102,9 @@ class FeedForwardSettings(ModelSettings):
         if not self.layers:
             raise ShapeError("the network has no layers; add a dense layer")
         self.check_targets(targets)
+        if isinstance(targets, Values):
+            # Before the shapes: of a single output softmax would ask for classes.
+            check_values(self.make_loss(), self.layers[-1], targets, self._loss_choices())
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
         check_loss(self.make_loss(), self.layers, shapes[-1], targets, self._loss_choices())
         super().check(example_shape, targets)

@@ -59,8 +59,9 @@ def same(one: Examples, other: Examples) -> bool:
 
 
 def test_every_dataset_has_a_row():
-    assert set(CASES) | {"file", "drawn"} == set(DATASETS)
-    assert [name for name, source in DATASETS.items() if source.made] == MADE == list(TOY_SHAPES)
+    assert set(CASES) | {"file", "drawn", "sine"} == set(DATASETS)
+    assert [name for name, source in DATASETS.items() if source.made] == [*MADE, "sine"]
+    assert list(TOY_SHAPES) == MADE
 
 
 def test_without_noise_the_points_lie_where_geometry_puts_them(settings: DatasetSettings):

@@ -14,15 +14,22 @@ from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256, save_model
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.resources import example_files
+from nnlab.targets import Values
 from tests.targets import numbered
 
 EXAMPLES = {path.stem: path for path in example_files()}
 PROMISED = {
     *("kaggle-mlp-full-batch", "mnist-cnn", "mnist-cnn-deep", "fashion-two-hidden", "fashion-sparse-autoencoder"),
     *("mnist-autoencoder", "mnist-denoising-autoencoder", "fashion-rbm", "mnist-rbm", "mnist-deep-autoencoder"),
-    *("mnist-latent-svm", "mnist-mlp", "fashion-mlp", "digits-mlp", "xor"),
+    *("mnist-latent-svm", "mnist-mlp", "fashion-mlp", "digits-mlp", "xor", "sine"),
 }
-SHAPES = {"mnist": ((28, 28, 1), 10), "fashion-mnist": ((28, 28, 1), 10), "digits": ((8, 8, 1), 10), "xor": ((2,), 2)}
+SHAPES = {
+    "mnist": ((28, 28, 1), numbered(10)),
+    "fashion-mnist": ((28, 28, 1), numbered(10)),
+    "digits": ((8, 8, 1), numbered(10)),
+    "xor": ((2,), numbered(2)),
+    "sine": ((1,), Values(("y",))),
+}
 CODES = (32,)
 
 
@@ -67,12 +74,10 @@ def test_an_example_comes_back_from_its_own_text(experiment: Experiment):
 
 
 def test_an_example_fits_the_data_it_names(experiment: Experiment):
-    shape, classes = SHAPES[experiment.dataset.name]
+    shape, targets = SHAPES[experiment.dataset.name]
     shape = CODES if experiment.dataset.encoder else shape
-    experiment.model.check(shape, numbered(classes))
-    assert experiment.model.build(shape, numbered(classes)).parameters.size == experiment.model.parameter_count(
-        shape, numbered(classes)
-    )
+    experiment.model.check(shape, targets)
+    assert experiment.model.build(shape, targets).parameters.size == experiment.model.parameter_count(shape, targets)
 
 
 def test_the_latent_svm_sees_the_codes_of_the_example_it_names():

@@ -302,3 +302,18 @@ def test_a_wrong_number_of_outputs_says_how_many_units_fit(loss, last, outputs, 
 @pytest.mark.parametrize("outputs", [1, 2])
 def test_two_classes_need_two_outputs_or_one(loss: str, outputs: int):
     check_loss(LOSSES[loss], (Dense(outputs), Sigmoid()), (outputs,), numbered(2))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("loss", "peer"), [(LOSSES["mean_squared_error"], "mse_loss"), (Huber(delta=0.7), "huber_loss")])
+def test_losses_of_values_and_their_gradients_are_pytorchs(loss: Loss, peer: str, count: int):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(count)
+    outputs, targets = rng.normal(size=(2, 9, count))
+    theirs = torch.tensor(outputs, requires_grad=True)
+    options = {"delta": 0.7} if peer == "huber_loss" else {}
+    expected = getattr(torch.nn.functional, peer)(theirs, torch.tensor(targets), **options)
+    expected.backward()
+    result, gradient = judge(loss, outputs, targets)
+    assert result.loss == pytest.approx(expected.item(), rel=1e-12) and result.correct is None
+    np.testing.assert_allclose(gradient, theirs.grad.numpy(), rtol=1e-12)

@@ -21,7 +21,7 @@ def check_loss(
     """
     last = layers[-1] if layers else None
     if isinstance(targets, Values):
-        _check_values(loss, last, targets, choices)
+        check_values(loss, last, targets, choices)
     if loss.fused_with is not None and not isinstance(last, loss.fused_with):
         others = ", ".join(other.kind for other in LOSSES.values() if _suits(other, last, choices))
         named = f"'{last.kind}'" if last else "missing"
@@ -49,7 +49,13 @@ def check_loss(
         )
 
 
-def _check_values(loss: Loss, last: Layer | None, targets: Values, choices: Sequence[str]) -> None:
+def squashes_values(last: Layer) -> bool:
+    """Whether a last layer keeps its outputs between 0 and 1, where no values are that have mean 0 and deviation 1."""
+    return last.output_range() == (0.0, 1.0)
+
+
+def check_values(loss: Loss, last: Layer | None, targets: Values, choices: Sequence[str]) -> None:
+    """Raise ShapeError where this loss or the last layer is for classes alone."""
     if not loss.fits_values:
         others = " or ".join(
             other.kind for other in LOSSES.values() if other.fits_values and (not choices or other.kind in choices)
@@ -57,7 +63,7 @@ def _check_values(loss: Loss, last: Layer | None, targets: Values, choices: Sequ
         raise ShapeError(
             f"{loss.kind}: it tells classes apart, but the data's targets are {targets.words}; use the loss {others}"
         )
-    if last and last.output_range() == (0.0, 1.0):
+    if last and squashes_values(last):
         raise ShapeError(
             f"{loss.kind}: the last layer is '{last.kind}', whose outputs stay between 0 and 1, but the data's targets "
             "are values, which learning sees with mean 0 and deviation 1; take it out"
