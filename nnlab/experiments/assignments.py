@@ -27,10 +27,10 @@ def assign(table: dict[str, Any], key: str, value: Any) -> None:
     place: dict[str, Any] | list[Any] = table
     for section in sections:
         if isinstance(place, list):
-            place = _layer(place, key, section)
+            place = _inside(place, key, section)
             continue
         inner = place.get(section)
-        if not (isinstance(inner, dict) or (isinstance(inner, list) and section == "layers")):
+        if not (isinstance(inner, dict) or (isinstance(inner, list) and section in ("layers", "branches"))):
             raise SettingError(f"{shown(key)}: unknown setting; {nearest(section, (k for k in place if k != 'format'))}")
         place = inner
     if isinstance(place, list):
@@ -43,13 +43,13 @@ def assign(table: dict[str, Any], key: str, value: Any) -> None:
         place[last] = value
 
 
-def _layer(layers: list[Any], key: str, number: str) -> dict[str, Any]:
-    """The table of a layer; one that is a bare word becomes such."""
+def _inside(layers: list[Any], key: str, number: str) -> dict[str, Any] | list[Any]:
+    """The table of a layer, one that is a bare word becomes such; or a branch, which is a list of them."""
     place = _number(layers, key, number)
     if isinstance(layers[place], str):
         layers[place] = {"type": layers[place]}
     entry = layers[place]
-    if not isinstance(entry, dict):
+    if not isinstance(entry, dict | list):
         raise SettingError(f"{shown(key)}: layer {place} is {shown_value(entry)}, which has no settings")
     return entry
 

@@ -7,7 +7,7 @@ from nnlab.errors import SettingError
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings
 from nnlab.models.deep_belief import DeepBeliefSettings
-from nnlab.models.layers import layer_from_table
+from nnlab.models.layers import layer_from_table, listed_layers
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import Model, ModelSettings, check_layer_count
@@ -33,6 +33,6 @@ def model_from_table(table: Mapping[str, Any]) -> ModelSettings:
         entries = plain["layers"]
         if not isinstance(entries, list | tuple):
             raise SettingError('model.layers: expected a list of layers, e.g. [{ type = "dense", units = 64 }, "relu"]')
-        check_layer_count(len(entries))
+        check_layer_count(listed_layers(entries))
         plain["layers"] = tuple(layer_from_table(entry, f"model.layers.{number}") for number, entry in enumerate(entries))
     return MODELS[kind].from_table(plain)

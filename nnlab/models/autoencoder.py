@@ -15,11 +15,12 @@ from nnlab.models.layers import Layer, Role, Workspace
 from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.base import shape_text
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.sequence import layer_shapes
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import BatchLoss, Loss
 from nnlab.models.losses.check import check_loss
 from nnlab.models.model import ModelSettings
-from nnlab.models.network import Network, layer_shapes
+from nnlab.models.network import Network
 from nnlab.settings import setting
 from nnlab.targets import Targets
 
@@ -126,12 +127,12 @@ class Autoencoder(Network):
 def tied_layers(layers: tuple[Layer, ...]) -> dict[int, int]:
     """Which decoder layer shares its weights with which encoder layer: the first with the last, and so on inwards."""
     code = [layer.kind for layer in layers].index("code")
-    weighted = [place for place, layer in enumerate(layers) if layer.kind in ("dense", "conv2d")]
+    weighted = [place for place, layer in enumerate(layers) if layer.role is Role.FORMS and layer.learns]
     encoder = [place for place in weighted if place < code]
     decoder = [place for place in weighted if place > code]
-    if any(layers[place].kind != "dense" for place in weighted) or len(encoder) != len(decoder):
+    if not all(isinstance(layers[place], Dense) for place in weighted) or len(encoder) != len(decoder):
         raise ShapeError(
-            f"tied weights need as many dense layers behind the code as before it, and no convolutions; "
+            "tied weights need as many dense layers behind the code as before it, and no convolutions or layers of layers; "
             f"here {len(encoder)} come before and {len(decoder)} behind"
         )
     pairs = dict(zip(decoder, reversed(encoder), strict=True))

@@ -15,10 +15,10 @@ from nnlab.models.autoencoder import Autoencoder
 from nnlab.models.layers import Layer
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.sequence import held_numbers
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.model import ModelSettings, Phase, check_layer_count
-from nnlab.models.network import held_numbers
 from nnlab.models.rbm import RBM, RBMSettings, held_by_machine
 from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting

@@ -12,10 +12,11 @@ from nnlab.models.arrays import Shape
 from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.sequence import held_numbers, layer_shapes
 from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss, MeanSquaredError
 from nnlab.models.losses.check import check_loss, check_values, squashes_values
 from nnlab.models.model import ModelSettings
-from nnlab.models.network import Network, held_numbers, layer_shapes
+from nnlab.models.network import Network
 from nnlab.settings import describe, setting
 from nnlab.targets import Classes, Targets, Values
 

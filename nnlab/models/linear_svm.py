@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from nnlab.models.arrays import Shape
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.sequence import held_numbers
 from nnlab.models.losses import LOSSES
 from nnlab.models.model import ModelSettings
-from nnlab.models.network import Network, held_numbers
+from nnlab.models.network import Network
 from nnlab.settings import setting
 from nnlab.targets import Targets, class_names
 

@@ -15,5 +15,7 @@ class MLPSettings(FeedForwardSettings):
     title: ClassVar[str] = "Multi-layer perceptron"
     # What takes vectors and leaves vectors.
     layer_kinds: ClassVar[tuple[str, ...]] = tuple(
-        kind for kind, layer in LAYERS.items() if not layer.takes_pictures and layer.role not in (Role.RESHAPES, Role.MARKS)
+        kind
+        for kind, layer in LAYERS.items()
+        if not layer().takes_pictures and layer.role not in (Role.RESHAPES, Role.MARKS)
     )

@@ -1,7 +1,5 @@
 """Layers in sequence, and backpropagation through them."""
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -13,6 +11,7 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.fused import Chain, fuse
 from nnlab.models.layers import Layer, Pass, Workspace
+from nnlab.models.layers.sequence import held_numbers, layer_names, layer_shapes
 from nnlab.models.losses import BatchLoss, Loss, predicted_labels
 from nnlab.models.losses.check import check_loss
 from nnlab.models.parameters import Parameters
@@ -133,13 +132,7 @@ class Network:
 
     def tensors_of(self, place: int) -> dict[str, Array]:
         """A layer's own parameters and buffers by their names in its equations."""
-        prefix = f"{self.names[place]}."
-        return {
-            name.removeprefix(prefix): holder.view(name)
-            for holder in (self.parameters, self.buffers)
-            for name in holder.shapes
-            if name.startswith(prefix)
-        }
+        return self.parameters.views_of(self.names[place]) | self.buffers.views_of(self.names[place])
 
     @property
     def gives_probabilities(self) -> bool:
@@ -274,10 +267,7 @@ class Network:
     def _make_workspaces(self) -> tuple[Workspace, ...]:
         works = tuple(self._make_workspace(name) for name in (*self.names, "loss"))
         # Nothing is learned before the first weights: the backward pass ends there.
-        first = next(
-            (place for place, layer in enumerate(self.layers) if type(layer).parameter_shapes is not Layer.parameter_shapes),
-            0,
-        )
+        first = next((place for place, layer in enumerate(self.layers) if layer.learns), 0)
         works[first].input_gradient_wanted = False
         return works
 
@@ -298,33 +288,6 @@ class Network:
             for layer, name, input_shape in zip(self.layers, self.names, inputs, strict=False)
             for key, shape in getattr(layer, question)(input_shape).items()
         }
-
-
-def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
-    """dense1, relu1, dense2, ...: the kind and how many of it have come so far."""
-    counts: Counter[str] = Counter()
-    names = []
-    for layer in layers:
-        counts[layer.kind] += 1
-        names.append(f"{layer.kind}{counts[layer.kind]}")
-    return tuple(names)
-
-
-def layer_shapes(layers: Sequence[Layer], input_shape: Shape) -> tuple[Shape, ...]:
-    """The output shape of every layer; an error names the layer that does not fit and its input."""
-    shapes: list[Shape] = []
-    for position, (layer, name) in enumerate(zip(layers, layer_names(layers), strict=True)):
-        try:
-            shapes.append(layer.output_shape(shapes[-1] if shapes else input_shape))
-        except ShapeError as error:
-            raise ShapeError(f"layer {position + 1} ({name}): {error}") from None
-    return tuple(shapes)
-
-
-def held_numbers(layers: Sequence[Layer], input_shape: Shape) -> int:
-    """How many numbers a training step keeps for each example, its input included."""
-    shapes = (input_shape, *layer_shapes(layers, input_shape))
-    return math.prod(input_shape) + sum(layer.held_numbers(shape) for layer, shape in zip(layers, shapes, strict=False))
 
 
 def _run(layers: Sequence[Layer], works: Sequence[Workspace], x: Array) -> Array:

@@ -36,7 +36,7 @@ class Parameters:
         # Looked up by layer, so that a network of many layers does not go through all names for each.
         self._names_by_layer: dict[str, list[str]] = {}
         for name in self.shapes:
-            self._names_by_layer.setdefault(name.rpartition(".")[0], []).append(name)
+            self._names_by_layer.setdefault(name.partition(".")[0], []).append(name)
         # Parts that no step may change for now, not even by decay; a model that is learned part by part says which.
         self.frozen: tuple[slice, ...] = ()
 
@@ -54,12 +54,12 @@ class Parameters:
         return self.gradient[self.slices[name]].reshape(self.shapes[name])
 
     def views_of(self, layer: str) -> dict[str, Array]:
-        """The tensors of one layer by their short names: weight, bias."""
-        return {name.rpartition(".")[2]: self.view(name) for name in self._names_by_layer.get(layer, ())}
+        """The tensors of one layer by their short names: weight, bias; of layers inside of it dense1.weight."""
+        return {name.partition(".")[2]: self.view(name) for name in self._names_by_layer.get(layer, ())}
 
     def gradient_views_of(self, layer: str) -> dict[str, Array]:
         """Their gradients."""
-        return {name.rpartition(".")[2]: self.gradient_view(name) for name in self._names_by_layer.get(layer, ())}
+        return {name.partition(".")[2]: self.gradient_view(name) for name in self._names_by_layer.get(layer, ())}
 
     def holds(self, name: str, position: Sequence[int]) -> bool:
         """Whether there is such a tensor, and such a place in it."""

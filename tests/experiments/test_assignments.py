@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from nnlab.errors import NnlabError
+from nnlab.errors import NnlabError, SettingError
 from nnlab.experiments.experiment import load_experiment, with_settings
 from nnlab.models.layers import LAYERS
-from nnlab.models.layers.activations import LeakyReLU
+from nnlab.models.layers.activations import ELU, LeakyReLU, Softmax, Tanh
+from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.residual import Residual
 from nnlab.resources import resource
 from tests.experiments.cases import SMALL
 from tests.sentences import assert_one_sentence
@@ -28,6 +31,23 @@ def test_assignments_change_what_they_name_and_nothing_else():
 
 def test_the_last_of_two_assignments_counts():
     assert with_settings(SMALL, ["training.epochs=7", "training.epochs=9"]).training.epochs == 9
+
+
+def test_layers_inside_of_layers_are_reached_by_their_places():
+    whole = 'model.layers=[{ type = "residual", layers = ["tanh", { type = "dense", units = 2 }] }, "softmax"]'
+    changed = with_settings(SMALL, [whole, "model.layers.0.layers.1.units=8", "model.layers.0.layers.0.type=elu"])
+    assert changed.model.layers == (Residual((ELU(), Dense(8))), Softmax())
+
+
+def test_branches_are_reached_by_two_places():
+    whole = 'model.layers=[{ type = "parallel", branches = [["tanh"], [{ type = "dense", units = 2 }]] }]'
+    changed = with_settings(SMALL, [whole, "model.layers.0.branches.1.0.units=8", "model.layers.0.merge=sum"])
+    assert changed.model.layers == (Parallel(((Tanh(),), (Dense(8),)), "sum"),)
+
+
+def test_a_place_inside_that_is_not_there_names_the_key():
+    with pytest.raises(SettingError, match=r"^model\.layers\.0\.layers\.0\.units: unknown setting"):
+        with_settings(SMALL, ["model.layers.0.layers.0.units=8"])
 
 
 def test_a_list_of_layers_can_be_assigned():

@@ -21,8 +21,11 @@ from nnlab.experiments.experiment import (
 )
 from nnlab.models import MODELS
 from nnlab.models.feed_forward import FeedForwardSettings
-from nnlab.models.layers import LAYERS
+from nnlab.models.layers import LAYERS, Role
+from nnlab.models.layers.combined import Combined
 from nnlab.models.layers.conv2d import Conv2D
+from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.residual import Residual
 from nnlab.resources import example_files
 from nnlab.settings import Settings, describe
 from nnlab.training import TrainingSettings
@@ -68,7 +71,14 @@ def any_model(model: type[Settings]) -> st.SearchStrategy:
     return any_settings(model, **layers)
 
 
-LAYER = st.one_of([any_layer(layer) for layer in LAYERS.values()])
+SIMPLE = st.one_of([any_layer(layer) for layer in LAYERS.values() if not issubclass(layer, Combined)])
+INSIDE = SIMPLE.filter(lambda layer: layer.role is not Role.MARKS)
+BRANCHES = st.lists(st.lists(INSIDE, max_size=2).map(tuple), min_size=2, max_size=3).map(tuple)
+COMBINED = st.one_of(
+    st.builds(Residual, st.lists(INSIDE, min_size=1, max_size=3).map(tuple)),
+    st.builds(Parallel, BRANCHES, st.sampled_from(["concatenate", "sum"])),
+)
+LAYER = SIMPLE | COMBINED | st.builds(Residual, st.tuples(COMBINED))
 MODEL = st.one_of([any_model(model) for model in MODELS.values()])
 POINTS = st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9), st.integers(0, 9).map(float)), max_size=3).map(tuple)
 DATASET = any_settings(DatasetSettings, points=POINTS)

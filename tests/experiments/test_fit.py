@@ -11,7 +11,7 @@ from nnlab.experiments import fit
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.fit import check_fit, step_bytes
 from nnlab.models import CNNSettings, MLPSettings
-from nnlab.models.layers import LAYERS
+from nnlab.models.layers import LAYERS, Workspace
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
@@ -29,7 +29,12 @@ def held(case: LayerCase, count: int) -> int:
     bench = Bench(case, np.float32)
     bench.forward(inputs_of(case, count, np.float32))
     bench.backward(output_gradient_of(case, count, np.float32))
-    return sum(array.nbytes for array in bench.work._arrays.values()) // 4
+    return kept_in(bench.work) // 4
+
+
+def kept_in(work: Workspace) -> int:
+    """The bytes of a layer's workspace and of those of the layers inside."""
+    return sum(array.nbytes for array in work._arrays.values()) + sum(map(kept_in, work._inner.values()))
 
 
 @pytest.mark.parametrize("case", LAYER_CASES, ids=str)

@@ -23,7 +23,9 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.gelu import GELU
 from nnlab.models.layers.noise import Dropout, GaussianNoise, MaskingNoise
+from nnlab.models.layers.parallel import Parallel
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
+from nnlab.models.layers.residual import Residual
 from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.layers.upsample2d import UpSample2D
@@ -50,6 +52,12 @@ CASES: dict[str, ModelSettings] = {
     "mlp, dropout": MLPSettings((Dropout(0.2), Dense(8), Tanh(), Dropout(0.5), *END)),
     "mlp, noise": MLPSettings((GaussianNoise(0.3), MaskingNoise(0.3), Dense(8), Tanh(), *END)),
     "mlp, batch norm": MLPSettings((Dense(8), BatchNorm(), Tanh(), *END)),
+    "mlp, residual": MLPSettings(
+        (Dense(8), Residual((Dense(8), Tanh(), BatchNorm(), Dropout(0.2))), Parallel(((Dense(3), Tanh()), ())), *END)
+    ),
+    "cnn, residual": CNNSettings(
+        (Conv2D(3), Residual((Conv2D(3, padding="same"), Tanh())), Parallel(((Conv2D(2, kernel=1),), ())), Flatten(), *END)
+    ),
     "cnn, fused": FUSED,
     "cnn, two fused blocks": CNNSettings(
         (Conv2D(3, padding="same"), ReLU(), MaxPool2D(), Conv2D(4, kernel=2), ReLU(), MaxPool2D(), Flatten(), *END)

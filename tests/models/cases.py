@@ -14,7 +14,9 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.gelu import GELU
 from nnlab.models.layers.noise import Dropout, GaussianNoise, MaskingNoise
+from nnlab.models.layers.parallel import Parallel
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
+from nnlab.models.layers.residual import Residual
 from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.layers.upsample2d import UpSample2D
@@ -109,6 +111,14 @@ LAYER_CASES = [
     LayerCase(KLSparsity(target=0.2, weight=0.7), (6,), (6,), activations=True),
     LayerCase(ActivityL1(0.3), (6,), (6,), kinks=(0.0,)),
     LayerCase(ActivityL1(0.3), (3, 4, 2), (3, 4, 2), kinks=(0.0,)),
+    LayerCase(Residual((Dense(6), Tanh())), (6,), (6,)),
+    LayerCase(Residual((Conv2D(2, padding="same"), BatchNorm(), Softplus())), (3, 4, 2), (3, 4, 2)),
+    LayerCase(Residual((Dropout(0.3), Tanh())), (4,), (4,), draws=True),
+    LayerCase(Residual((Residual((Dense(5), Sigmoid())), Tanh(), Dense(5))), (5,), (5,)),
+    LayerCase(Parallel(((Dense(3), Tanh()), (Dense(2),))), (4,), (5,)),
+    LayerCase(Parallel(((), (Dense(4), Tanh()), (Dense(4),)), "sum"), (4,), (4,)),
+    LayerCase(Parallel(((Conv2D(3, padding="same"), Tanh()), (Conv2D(1, kernel=1),), ())), (3, 4, 2), (3, 4, 6)),
+    LayerCase(Parallel(((Residual((Dense(5), GELU())),), (Dense(3), BatchNorm()))), (5,), (8,)),
 ]
 
 
@@ -177,17 +187,27 @@ HIDDEN: dict[str, tuple[Layer, ...]] = {
     ),
     "normalized": (Dense(7), BatchNorm(), Tanh()),
     "sparse": (Dense(7), Sigmoid(), KLSparsity(0.1, 0.5), Code(), ActivityL1(0.05)),
+    "residual": (
+        *(Dense(6), Residual((Dense(6), Tanh(), Residual((Dense(6), GELU()))))),
+        Parallel(((Dense(3), Tanh()), (), (Residual((Dense(6), Softplus())),))),
+        *(Parallel(((Dense(5),), (Dense(5), Tanh())), "sum"), Tanh()),
+    ),
+    "residual pictures": (
+        *(Dense(32), Reshape((4, 4, 2)), Residual((Conv2D(2, padding="same"), ReLU())), Conv2D(3), ReLU(), MaxPool2D()),
+        *(Parallel(((Conv2D(2, kernel=1), Tanh()), ())), Flatten()),
+    ),
     "noisy": (GaussianNoise(0.1), Dense(12), Dropout(0.3), MaskingNoise(0.2), Tanh()),
+    "noisy inside": (Dense(6), Residual((Dropout(0.3), Dense(6), BatchNorm(), Tanh()))),
 }
 # Layers that stand in none of these behind a dense one: a row in LAYER_CASES is enough.
 _STANDING = {layer.kind for hidden in HIDDEN.values() for layer in hidden}
 HIDDEN |= {
-    case.layer.kind: (Dense(7), case.layer)
+    case.layer.kind: (Dense(case.input_shape[0]), case.layer)
     for case in LAYER_CASES
     if case.layer.kind not in _STANDING and len(case.input_shape) == len(case.output_shape) == 1
 }
 # These see the same batch with other eyes while training than while predicting.
-OTHERWISE_IN_TRAINING = ("normalized", "sparse", "noisy")
+OTHERWISE_IN_TRAINING = ("normalized", "sparse", "noisy", "noisy inside")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tests.models.torch_twins import (
     TORCH_LOSSES,
     assert_gradients_agree,
     batch_norm,
-    drawn_by,
+    drawn_in,
     loss_there,
     torch,
     torch_layer,
@@ -57,7 +57,8 @@ def test_outputs_and_gradients_of_a_layer_are_those_of_pytorch(case: LayerCase):
     bench, x, dy = Bench(case), inputs_of(case), output_gradient_of(case)
     bench.parameters.values += np.random.default_rng(6).normal(size=bench.parameters.size)
     own = {name: torch.tensor(bench.parameters.view(name).copy(), requires_grad=True) for name in bench.parameters.shapes}
-    given = drawn_by(case.layer, "layer1", x, 0, 0)
+    bench.forward(x)
+    given = drawn_in(case.layer, bench.work, 0, 0)
     theirs_x = torch.tensor(x, requires_grad=True)
     y = torch_layer(case.layer, theirs_x, own | given)
     charge = TORCH_CHARGES.get(case.layer.kind, lambda layer, x: torch.zeros(()))(case.layer, theirs_x)

@@ -10,9 +10,10 @@ from nnlab.models.layers.activations import ReLU, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
+from nnlab.models.layers.sequence import layer_shapes
 from nnlab.models.layers.shape import Flatten
 from nnlab.models.losses import LOSSES
-from nnlab.models.network import Network, layer_shapes
+from nnlab.models.network import Network
 from tests.models.cases import batch_innermost
 
 GEOMETRIES = [

@@ -7,9 +7,10 @@ from nnlab.errors import NnlabError, ShapeError
 from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.sequence import layer_names, layer_shapes
 from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.losses import LOSSES
-from nnlab.models.network import Network, layer_names, layer_shapes
+from nnlab.models.network import Network
 from tests.models.cases import OTHERWISE_IN_TRAINING, STACKS, Stack
 from tests.sentences import assert_one_sentence
 from tests.targets import numbered

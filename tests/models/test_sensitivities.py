@@ -26,7 +26,7 @@ def loss_from(model: Network, place: int, activation: np.ndarray, targets: np.nd
         for tensors, others in ((model.parameters, rest.parameters), (model.buffers, rest.buffers)):
             for name in tensors.shapes:
                 if name.startswith(f"{mine}."):
-                    others.view(f"{its}.{name.split('.')[1]}")[...] = tensors.view(name)
+                    others.view(f"{its}.{name.partition('.')[2]}")[...] = tensors.view(name)
     return rest.evaluate(activation, targets)[0].loss
 
 

@@ -25,6 +25,8 @@ TORCH_LAYERS = {
         ),
         x,
     ),
+    "residual": lambda layer, x, own: x + torch_branch(layer.named_branches[0], x, own),
+    "parallel": lambda layer, x, own: merged(layer, [torch_branch(branch, x, own) for branch in layer.named_branches]),
     "max_pool2d": lambda layer, x, own: as_pictures(lambda x: functional.max_pool2d(x, layer.size, layer.stride), x),
     "average_pool2d": lambda layer, x, own: as_pictures(lambda x: functional.avg_pool2d(x, layer.size, layer.stride), x),
     "upsample2d": lambda layer, x, own: as_pictures(lambda x: functional.interpolate(x, scale_factor=layer.factor), x),
@@ -40,6 +42,17 @@ TORCH_LAYERS = {
     "softmax": lambda layer, x, own: torch.softmax(x, dim=1),
     "batch_norm": lambda layer, x, own: batch_norm(layer, x, own, None, None),
 }
+
+
+def torch_branch(branch, x, own):
+    """Layers inside of another, whose tensors are named so: dense1.weight."""
+    for name, layer in branch:
+        x = torch_layer(layer, x, {key.removeprefix(f"{name}."): own[key] for key in own if key.startswith(f"{name}.")})
+    return x
+
+
+def merged(layer: Layer, outputs: list):
+    return sum(outputs) if layer.merge == "sum" else torch.cat(outputs, -1)
 
 
 def torch_layer(layer: Layer, x, own):
@@ -114,6 +127,14 @@ def as_values(outputs, targets):
     return functional.one_hot(targets, outputs.shape[1]).to(outputs.dtype)
 
 
+def drawn_in(layer: Layer, work: Workspace, seed: int, step: int) -> dict:
+    """What a layer draws that was given a batch in this workspace, and what the layers inside of it draw."""
+    drawn = drawn_by(layer, work.name, work.x, seed, step)
+    for name, inner in layer.inner_layers:
+        drawn |= {f"{name}.{key}": tensor for key, tensor in drawn_in(inner, work.inner(name), seed, step).items()}
+    return drawn
+
+
 def drawn_by(layer: Layer, name: str, x: Array, seed: int, step: int) -> dict:
     """What a layer of this name draws at this step for a batch that lies in memory as x does: factors and offsets.
 
@@ -148,7 +169,7 @@ def torch_outputs(model: Network, tensors: dict, inputs: Array, step: int) -> It
     yield y
     for place, layer in enumerate(model.layers):
         own = own_tensors(model, tensors, place)
-        own |= drawn_by(layer, model.names[place], works[place].x, model.seed, step)
+        own |= drawn_in(layer, works[place], model.seed, step)
         yield (y := torch_layer(layer, y, own))
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,7 @@ class Workspace:
         self.input_gradient_wanted = True
         # Who only asks how the loss answers to activations needs no gradients of parameters, and spares the live ones.
         self.parameter_gradients_wanted = True
+        self._inner: dict[str, Workspace] = {}
         self._arrays: dict[str, Array] = {}
         self._views: dict[str, tuple[Array, Array]] = {}
 
@@ -108,12 +109,27 @@ class Workspace:
             found = self._views[key] = (base, make(base))
         return found[1]
 
+    def inner(self, name: str) -> "Workspace":
+        """That of a layer inside this one, which has the tensors whose names begin with its name, and draws by its name."""
+        work = self._inner.get(name)
+        if work is None:
+            parameters, gradients = inner_tensors(self.parameters, name), inner_tensors(self.gradients, name)
+            buffers = inner_tensors(self.buffers, name)
+            work = Workspace(f"{self.name}.{name}", parameters, gradients, buffers, self.dtype, self.circumstances)
+            self._inner[name] = work
+        return work
+
     def arange(self, key: str, count: int) -> Array:
         """0, 1, ..., count - 1, for picking one entry of every row."""
         array = self._arrays.get(key)
         if array is None or len(array) != count:
             array = self._arrays[key] = np.arange(count)
         return array
+
+
+def inner_tensors(tensors: Mapping[str, Array], name: str) -> dict[str, Array]:
+    """Of the tensors of a layer those of a layer inside of it."""
+    return {key.removeprefix(f"{name}."): tensor for key, tensor in tensors.items() if key.startswith(f"{name}.")}
 
 
 @dataclass(frozen=True)
@@ -134,14 +150,40 @@ class Layer(Settings):
     is_elementwise: ClassVar[bool] = True
     # Whether its weights (k, k, C, F) are filters that are moved over a picture; each makes a channel.
     has_filters: ClassVar[bool] = False
-    # Whether it takes pictures (height, width, channels) alone.
-    takes_pictures: ClassVar[bool] = False
     # What the pictures are called that it makes of pictures.
     maps: ClassVar[str] = "maps"
     # By a framework's name how the layer is written there, with the settings' names in braces: {"torch": "nn.Linear(...)"}.
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    # Whether in training what comes out for an example depends on the others of its batch.
-    mixes_examples: ClassVar[bool] = False
+
+    @property
+    def mixes_examples(self) -> bool:
+        """Whether in training what comes out for an example depends on the others of its batch."""
+        return False
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether it takes pictures (height, width, channels) alone."""
+        return False
+
+    @property
+    def learns(self) -> bool:
+        """Whether it has parameters."""
+        return type(self).parameter_shapes is not Layer.parameter_shapes
+
+    @property
+    def inner_layers(self) -> tuple[tuple[str, "Layer"], ...]:
+        """The layers inside of it with the names that they have there."""
+        return ()
+
+    @classmethod
+    def suited_to(cls, input_shape: Shape) -> Self:
+        """One to begin with where so much comes in."""
+        return cls()
+
+    @classmethod
+    def with_inner_read(cls, table: dict[str, Any], read: Callable[[Any, str], "Layer"]) -> dict[str, Any]:
+        """The table with the layers in it read, each by `read` of its entry and its place in the table."""
+        return table
 
     def smallest_batch(self, input_shape: Shape) -> int:
         """How many examples a batch must have for the layer to learn from it."""

@@ -31,7 +31,6 @@ class BatchNorm(Layer):
     kind: ClassVar[str] = "batch_norm"
     title: ClassVar[str] = "Batch norm"
     role: ClassVar[Role] = Role.NORMALISES
-    mixes_examples: ClassVar[bool] = True
 
     momentum: float = setting(0.1, "Momentum", above=0.0, maximum=1.0, help="r ← (1 − momentum) r + momentum · batch")
     epsilon: float = setting(1e-5, "Epsilon", above=0.0, maximum=1.0, help="Added to the variance.")
@@ -44,6 +43,11 @@ class BatchNorm(Layer):
     def numpy_line(self, input_shape: Shape) -> str:
         """By the running figures."""
         return f"scale * (x - mean) / np.sqrt(variance + {self.epsilon!r}) + shift"
+
+    @property
+    def mixes_examples(self) -> bool:
+        """By the batch's mean and variance."""
+        return True
 
     def smallest_batch(self, input_shape: Shape) -> int:
         """Two numbers per channel, which a picture has by itself."""

@@ -47,7 +47,6 @@ class Conv2D(Layer):
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False
     has_filters: ClassVar[bool] = True
-    takes_pictures: ClassVar[bool] = True
 
     filters: int = setting(8, "Filters", minimum=1, maximum=4096, help="Number of output channels.")
     kernel: int = setting(3, "Kernel", minimum=1, maximum=64, unit="pixels", help="Height and width of each filter.")
@@ -76,6 +75,11 @@ class Conv2D(Layer):
         super().__post_init__()
         if self.padding not in ("valid", "same") and not (self.padding.isdigit() and int(self.padding) < 1000):
             raise SettingError(f"padding: '{self.padding}' is not known; use 'valid', 'same' or a number of pixels")
+
+    @property
+    def takes_pictures(self) -> bool:
+        """And makes pictures of them."""
+        return True
 
     def geometry(self, input_shape: Shape) -> Geometry:
         """Check the input and work out the sizes."""

@@ -23,12 +23,16 @@ class Pool2D(Layer):
 
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False
-    takes_pictures: ClassVar[bool] = True
     maps: ClassVar[str] = "pooled"
     _reduction: ClassVar[str]
 
     size: int = setting(2, "Size", minimum=1, maximum=64, unit="pixels", help="Height and width of a patch.")
     stride: int = setting(2, "Stride", minimum=1, maximum=64, unit="pixels", help="Step between neighbouring patches.")
+
+    @property
+    def takes_pictures(self) -> bool:
+        """And makes smaller ones of them."""
+        return True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(H', W', C)."""

@@ -27,7 +27,6 @@ class KLSparsity(Layer):
     kind: ClassVar[str] = "kl_sparsity"
     title: ClassVar[str] = "KL sparsity"
     role: ClassVar[Role] = Role.CHARGES
-    mixes_examples: ClassVar[bool] = True
 
     target: float = setting(
         0.05, "Target", above=0.0, maximum=0.99, help="ρ: the share of examples that each unit should be active for."
@@ -35,6 +34,11 @@ class KLSparsity(Layer):
     weight: float = setting(
         0.1, "Weight", minimum=0.0, maximum=1000.0, help="β: adds β Σ KL(ρ ‖ mean activation) to the loss."
     )
+
+    @property
+    def mixes_examples(self) -> bool:
+        """By the batch's mean activations."""
+        return True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The same shape, which must be one axis of units."""

@@ -24,10 +24,14 @@ class UpSample2D(Layer):
     title: ClassVar[str] = "Upsample"
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False
-    takes_pictures: ClassVar[bool] = True
     maps: ClassVar[str] = "enlarged"
 
     factor: int = setting(2, "Factor", minimum=1, maximum=32, help="How many times as high and as wide.")
+
+    @property
+    def takes_pictures(self) -> bool:
+        """And makes larger ones of them."""
+        return True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(factor H, factor W, C)."""

@@ -12,7 +12,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.models import MODELS
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import LAYERS, Layer
-from nnlab.models.network import layer_shapes
+from nnlab.models.layers.sequence import layer_shapes
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import Choice, SettingsForm
 from nnlab.ui.widgets.card import Card, label

@@ -1,0 +1,36 @@
+"""Layers one behind the other: their names, their shapes, and what they keep."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from nnlab.errors import ShapeError
+from nnlab.models.arrays import Shape
+from nnlab.models.layers.base import Layer
+
+
+def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
+    """dense1, relu1, dense2, ...: the kind and how many of it have come so far."""
+    counts: Counter[str] = Counter()
+    names = []
+    for layer in layers:
+        counts[layer.kind] += 1
+        names.append(f"{layer.kind}{counts[layer.kind]}")
+    return tuple(names)
+
+
+def layer_shapes(layers: Sequence[Layer], input_shape: Shape) -> tuple[Shape, ...]:
+    """The output shape of every layer; an error names the layer that does not fit and its input."""
+    shapes: list[Shape] = []
+    for position, (layer, name) in enumerate(zip(layers, layer_names(layers), strict=True)):
+        try:
+            shapes.append(layer.output_shape(shapes[-1] if shapes else input_shape))
+        except ShapeError as error:
+            raise ShapeError(f"layer {position + 1} ({name}): {error}") from None
+    return tuple(shapes)
+
+
+def held_numbers(layers: Sequence[Layer], input_shape: Shape) -> int:
+    """How many numbers a training step keeps for each example, its input included."""
+    shapes = (input_shape, *layer_shapes(layers, input_shape))
+    return math.prod(input_shape) + sum(layer.held_numbers(shape) for layer, shape in zip(layers, shapes, strict=False))
