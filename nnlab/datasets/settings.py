@@ -15,7 +15,7 @@ _PREPARATION = "Preparation"
 # Augmentation that means something for pictures alone.
 PICTURE_FIELDS = frozenset({"flip_horizontal", "flip_vertical", "shift", "rotation"})
 # What the arrays of a person's own data depend on.
-_OWN_FIELDS = ("path", "test_path", "label", "exclude", "image_size", "color", "points", "test")
+_OWN_FIELDS = ("path", "test_path", "label", "target", "exclude", "image_size", "color", "points", "test")
 
 
 def _is_made(settings: "DatasetSettings") -> bool:
@@ -60,8 +60,17 @@ class DatasetSettings(Settings):
         "Label",
         shown=_is_file,
         group=_PREPARATION,
-        help="Which column of a CSV file holds the class: auto, first, last, none, a column's name or number, or several "
-        "with commas between, of which each row has one 1.",
+        help="Which column of a CSV file holds the class or the value: auto, first, last, none, a column's name or number, "
+        "or several with commas between: of classes each row has one 1.",
+    )
+    target: str = setting(
+        "auto",
+        "Target",
+        choices=("auto", "classes", "values"),
+        shown=_is_file,
+        group=_PREPARATION,
+        help="What the label is. classes: one of several. values: real numbers. auto: values where a chosen column, or an "
+        "array of labels, holds numbers that could be no classes.",
     )
     exclude: str = setting(
         "auto",

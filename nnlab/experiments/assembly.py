@@ -66,7 +66,7 @@ def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report,
             "expected an autoencoder, deep_belief or rbm"
         )
     # What the file holds is what the encoder sees; the classes are those of the model behind it.
-    raw = replace(saved.form, class_names=form.class_names) if form is not None else None
+    raw = replace(saved.form, targets=form.targets) if form is not None else None
     dataset = _prepared(settings, folders, report, raw)
     if dataset.example_shape != saved.example_shape:
         raise DatasetError(_misfit(settings.encoder, saved, dataset))

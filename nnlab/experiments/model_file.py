@@ -203,7 +203,7 @@ def _rebuild(
         example_shape,
         checkpoint,
         parse_table(metadata, "metrics"),
-        _form(metadata, example_shape, class_names(targets)),
+        _form(metadata, example_shape, targets),
         parse_history(metadata, tensors, checkpoint.counters.step, targets),
     )
 
@@ -224,14 +224,14 @@ def _scaling(tensors: dict[str, Array], example_shape: Shape, kind: str) -> Scal
     return Scaling(factor, offset, kind, black=float(ends[0]), white=float(ends[1]))
 
 
-def _form(metadata: dict[str, str], example_shape: Shape, names: tuple[str, ...]) -> Form:
+def _form(metadata: dict[str, str], example_shape: Shape, targets: Targets) -> Form:
     """How the data was read; files of before this was kept say nothing of columns."""
     columns = json.loads(metadata.get("columns", "null"))
     dtype = metadata.get("dtype", "uint8" if len(example_shape) == 3 else "float32")
     if dtype not in _DTYPES:
         raise ModelFileError(f"its data is of the kind '{dtype[:20]}', expected {', '.join(_DTYPES[:-1])} or {_DTYPES[-1]}")
     whites = parse_whites(json.loads(metadata["whites"])) if "whites" in metadata else WHITES_BEFORE
-    form = Form(example_shape, dtype, columns, names, metadata.get("encoder", ""), whites)
+    form = Form(example_shape, dtype, columns, targets, metadata.get("encoder", ""), whites)
     form.as_part()
     return form
 

@@ -125,7 +125,7 @@ def _matching(saved: SavedModel, inputs: Path, folders: Sequence[Path], report: 
         height, width, channels = saved.form.example_shape
         size = height if height == width else own.image_size
         settings = replace(settings, image_size=size, color="grey" if channels == 1 else "rgb")
-    dataset = load_data(settings, folders, report, replace(saved.form, class_names=(), is_alone=True))
+    dataset = load_data(settings, folders, report, replace(saved.form, targets=None, is_alone=True))
     if dataset.example_shape != saved.example_shape:
         raise DatasetError(
             f"{inputs.name}: its examples are {shape_text(dataset.example_shape)}, "

@@ -16,6 +16,7 @@ from nnlab.experiments.experiment import experiment_from_table
 from nnlab.experiments.headless import evaluate_model, run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.prediction import predict_file
+from nnlab.targets import Classes
 from tests.sentences import assert_one_sentence
 
 WORDS = ("cat", "dog", "eel")
@@ -271,6 +272,6 @@ def test_a_linear_svm_learns_from_minus_one_and_plus_one(tmp_path: Path):
 
 def test_a_table_of_a_model_of_before_columns_were_left_out_is_understood():
     kept = {"delimiter": ",", "columns": 3, "names": ["a", "b", "label"], "label": 2, "has_words": True, "is_pixels": False}
-    layout = Form((2,), columns=kept, class_names=WORDS).as_part().layout
+    layout = Form((2,), columns=kept, targets=Classes(WORDS)).as_part().layout
     assert isinstance(layout, CSVLayout)
     assert (layout.feature_places, layout.label_places, layout.left_out) == ((0, 1), (2,), ())

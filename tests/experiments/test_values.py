@@ -192,3 +192,31 @@ def test_a_model_of_values_is_not_measured_on_classes(trained: dict[str, object]
     with pytest.raises(ModelFileError) as caught:
         evaluate_model(Path(str(trained["model"])), [], "xor", 1)
     assert_one_sentence(caught.value, "1 value", "2 classes")
+
+
+def table(path: Path, count: int, seed: int, with_price: bool = True) -> Path:
+    """Houses whose price follows from their area and age."""
+    rng = np.random.default_rng(seed)
+    area, age = rng.uniform(20, 200, count), rng.integers(0, 90, count)
+    price = 3000 * area - 1500 * age + rng.normal(0, 5000, count)
+    rows = [f"{a:.1f},{b}" + (f",{c:.2f}" if with_price else "") for a, b, c in zip(area, age, price, strict=True)]
+    path.write_text("\n".join(["area,age" + (",price" if with_price else ""), *rows]) + "\n")
+    return path
+
+
+def test_the_price_in_a_table_is_learned_measured_elsewhere_and_told(tmp_path: Path):
+    settings = DatasetSettings(name="file", path=str(table(tmp_path / "a.csv", 300, 0)), label="price", scaling="standard")
+    experiment = replace(SINE, name="houses", dataset=settings, training=replace(SINE.training, epochs=30))
+    report = run_experiment(experiment, [], tmp_path, 1)
+    assert report["test_r2"] > 0.98
+    # In the data's own units: hundreds of thousands.
+    assert 3000 < report["test_rmse"] < 30_000
+    model = Path(str(report["model"]))
+    assert evaluate_model(model, [], None, 1)["test_mae"] == report["test_mae"]
+    assert evaluate_model(model, [], str(table(tmp_path / "b.csv", 90, 1)), 1)["test_r2"] > 0.98
+    for number, has_price in enumerate((True, False)):
+        inputs = table(tmp_path / f"c{number}.csv", 50, 2, has_price)
+        told = predict_file(model, inputs, tmp_path / f"told{number}.csv", [], 1)
+        assert told["examples"] == 50
+    one, other = ((tmp_path / f"told{number}.csv").read_text() for number in (0, 1))
+    assert one == other and one.startswith("Id,price\n1,")

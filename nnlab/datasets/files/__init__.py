@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlab.datasets.cache import Cache
 from nnlab.datasets.dataset import Dataset, Examples
@@ -18,10 +19,11 @@ from nnlab.datasets.files.reading import Part, Reading
 from nnlab.datasets.mapped_files import out_of_reach
 from nnlab.datasets.rows import chosen_rows
 from nnlab.datasets.split import stratified_split
-from nnlab.datasets.words import shown
+from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
 from nnlab.report import Report
-from nnlab.targets import Classes
+from nnlab.targets import Classes, Targets, Values
+from nnlab.targets import class_names as names_of_classes
 
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
@@ -35,7 +37,7 @@ def load_files(
     Test examples are those at settings.test_path, or those that came with the others, or a share of each class. With a form,
     the data is read as that of the model was: the same columns, kind of numbers and classes.
     """
-    like, ignores_labels = (form.as_part(), not form.class_names) if form else (None, False)
+    like, ignores_labels = (form.as_part(), form.targets is None) if form else (None, False)
     try:
         return _load(
             settings,
@@ -54,7 +56,7 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
     found = read_path(path, reading)
     train, test = found.train, found.test
     # Competitions lay the pictures to be told beside those to learn from.
-    is_unlabelled = test is not None and test.labels is None and train.labels is not None and not settings.test_path
+    is_unlabelled = test is not None and not test.is_labelled and train.is_labelled and not settings.test_path
     if is_unlabelled:
         test = None
     if settings.test_path:
@@ -62,25 +64,46 @@ def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading
         other = read_path(place, replace(reading, like=train))
         test = other.test or other.train
     like = reading.like
-    if like is not None and not like.names:
-        train = replace(train, labels=None, names=())
-        test = replace(test, labels=None, names=()) if test else None
-    names = like.names if like is not None else class_names(train)
-    labels = numbered(train, names)
+    if like is not None and not like.names and like.values is None:
+        train = replace(train, labels=None, names=(), values=None)
+        test = replace(test, labels=None, names=(), values=None) if test else None
+    targets = _targets(like if like is not None else train, is_known=like is not None)
+    told = _told(train, targets)
     if test is None:
-        learn, held = _cut(train, labels, reading)
+        learn, held = _cut(train, told, reading)
     else:
         _compare(train, test)
-        learn = Examples(train.inputs, labels, train.file_names)
-        held = Examples(test.inputs, numbered(test, names), test.file_names)
+        learn = Examples(train.inputs, told, train.file_names)
+        held = Examples(test.inputs, _told(test, targets), test.file_names)
     learn, held = (replace(part, inputs=out_of_reach(part.inputs, reading.cache, reading.report)) for part in (learn, held))
     layout = train.layout if isinstance(train.layout, CSVLayout) else None
     title = shown(path.resolve().name) or "data"
     source = shown(path, 300) + (
         f" (its {found.test.where} holds no labels and is left out)" if is_unlabelled and found.test else ""
     )
-    kept = _of_table(layout, names)
-    return Dataset("file", title, learn, held, Classes.of(names), source=source, whites=train.whites, **kept)
+    kept = _of_table(layout, names_of_classes(targets))
+    return Dataset("file", title, learn, held, targets, source=source, whites=train.whites, **kept)
+
+
+def _targets(part: Part, is_known: bool) -> Targets:
+    """What is told of a part's examples; of the model's data it is known."""
+    if part.values is not None:
+        return part.values.described
+    return Classes.of(part.names if is_known else class_names(part))
+
+
+def _told(part: Part, targets: Targets) -> Labels | npt.NDArray[np.float64]:
+    """The classes (N,) of a part's examples, or their values (N, K)."""
+    if not isinstance(targets, Values):
+        return numbered(part, names_of_classes(targets))
+    numbers = part.values.numbers if part.values is not None else None
+    if numbers is None or numbers.shape[1] != targets.count:
+        held = "no values" if numbers is None else f"{numbers.shape[1]} values"
+        raise DatasetError(
+            f"{part.where}: holds {held} for each example, expected {targets.words} ({listed(targets.names)}); "
+            "choose another file, or other columns with dataset.label"
+        )
+    return numbers
 
 
 def _of_table(layout: CSVLayout | None, names: tuple[str, ...]) -> dict[str, Any]:
@@ -94,13 +117,14 @@ def _of_table(layout: CSVLayout | None, names: tuple[str, ...]) -> dict[str, Any
     }
 
 
-def _cut(part: Part, labels: Labels, reading: Reading) -> tuple[Examples, Examples]:
-    """A share of every class set apart as the test, drawn by the seed."""
-    split = stratified_split(labels, reading.settings.test, reading.settings.seed)
+def _cut(part: Part, told: Labels | npt.NDArray[np.float64], reading: Reading) -> tuple[Examples, Examples]:
+    """A share of every class set apart as the test, or of all examples with values, drawn by the seed."""
+    every = Examples(part.inputs, told, part.file_names)
+    split = stratified_split(every.labels, reading.settings.test, reading.settings.seed)
     if not len(split.validation):
-        return Examples(part.inputs, labels, part.file_names), Examples(part.inputs[:0], labels[:0])
+        return every, Examples(part.inputs[:0], told[:0])
     learn, held = (
-        Examples(chosen_rows(part.inputs, index, reading.cache, reading.report), labels[index])
+        Examples(chosen_rows(part.inputs, index, reading.cache, reading.report), told[index])
         for index in (split.train, split.validation)
     )
     return learn, held

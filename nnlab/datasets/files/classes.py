@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,13 +33,19 @@ def class_names(part: Part) -> tuple[str, ...]:
     where = part.label_where or part.where
     if len(present) > MOST_CLASSES:
         raise too_many_classes(where)
-    has_gaps = int(present[-1]) - int(present[0]) + 1 != len(present)
-    if has_gaps and len(present) > _MANY and len(part.labels) < _FEW_EACH * len(present):
+    if are_hardly_classes(part.labels):
         raise DatasetError(
             f"{where}: holds {len(present):,} different numbers in {len(part.labels):,} rows, so they are values and no "
-            "classes, which nnlab tells apart; choose a column of classes with dataset.label, or none"
+            "classes; set dataset.target = 'values', or choose a column of classes with dataset.label, or none"
         )
     return tuple(str(label) for label in present)
+
+
+def are_hardly_classes(numbers: npt.NDArray[Any]) -> bool:
+    """Whether whole numbers (N,) have gaps, and are many of few examples each."""
+    present = np.unique(numbers)
+    has_gaps = int(present[-1]) - int(present[0]) + 1 != len(present)
+    return has_gaps and len(present) > _MANY and len(numbers) < _FEW_EACH * len(present)
 
 
 def in_order(

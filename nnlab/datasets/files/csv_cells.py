@@ -42,11 +42,15 @@ class CellParser:
         self._pick = _selection(layout)
 
     def parse(self, content: bytes) -> tuple[Array, Array]:
-        """features (N, F) uint8 or float64 and labels (N,) int64 of the lines that follow those given before."""
+        """features (N, F) uint8 or float64 and labels (N,) int64, or values (N, K) float64, of the lines that follow those
+        given before.
+        """
         table = self._fast(content)
         if table is None:
             table = self._careful(content)
         layout = self.layout
+        if layout.values:
+            return self._as_features(table[:, self._pick]), table[:, layout.values].astype(np.float64)
         if layout.one_hot:
             labels = table[:, layout.one_hot].argmax(axis=1)
         else:
@@ -60,7 +64,9 @@ class CellParser:
         """Bytes read as bytes, six times faster than as floats; None where anything but digits is seen, or too much."""
         layout = self.layout
         # NumPy would read 1.5 as 1 with a warning, so what it is given holds no point.
-        is_plain = layout.is_pixels and not layout.has_words and not content.translate(None, self._plain)
+        is_plain = (
+            layout.is_pixels and not layout.has_words and not layout.values and not content.translate(None, self._plain)
+        )
         if not is_plain or not content or content.isspace():
             return None
         lines = content.decode("ascii").splitlines()
@@ -109,7 +115,7 @@ class CellParser:
         # A quote left open would swallow the end of its line.
         if table.shape != (len(lines), layout.columns) or not self._is_right(table):
             return None
-        self._marks = self._marks or dict.fromkeys(layout.feature_places, "")
+        self._marks = self._marks or dict.fromkeys((*layout.feature_places, *layout.values), "")
         return np.asarray(table)
 
     def _number_of(self, word: str) -> float:
@@ -125,7 +131,7 @@ class CellParser:
         layout = self.layout
         if not np.isfinite(table).all() or np.abs(table).max() > _LARGEST:
             return False
-        if layout.label >= 0 and not layout.one_hot:
+        if layout.label >= 0 and not layout.one_hot and not layout.values:
             labels = table[:, layout.label]
             if np.abs(labels).max() > _MOST_LABEL or (labels % 1).any():
                 return False
@@ -183,12 +189,12 @@ class CellParser:
                 "holds something though the column is empty above" if self._left_out[place].why == EMPTY and cell else ""
             )
             problem = problem and f"'{shown(cell, 30)}' {problem}; name the column in dataset.exclude, or fill it"
-        elif place == layout.label and not layout.one_hot:
+        elif place == layout.label and not layout.one_hot and not layout.values:
             problem = self._label_problem(cell)
             if not problem:
                 return self._number_of(cell) if layout.has_words else float(unquoted(cell))
         else:
-            problem = self._feature_problem(cell)
+            problem = self._number_problem(cell, layout.is_pixels and place not in layout.values)
             found = number_of(cell, layout.decimal)
             if not problem and found is not None:
                 known = self._marks.setdefault(place, found[1])
@@ -211,17 +217,22 @@ class CellParser:
         value = float(text)
         if value % 1 or abs(value) > _MOST_LABEL:
             return (
-                f"the label {shown(cell, 30)} is not a whole number; a column of values is no label, since nnlab tells "
-                "classes apart: choose a column of classes with dataset.label, or none"
+                f"the label {shown(cell, 30)} is not a whole number, as classes are; where the column holds values, set "
+                "dataset.target = 'values', or choose a column of classes with dataset.label, or none"
             )
         return ""
 
-    def _feature_problem(self, cell: str) -> str:
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What stands beside the numbers of each column of values, "" where nothing does."""
+        return tuple(self._marks.get(place, "") for place in self.layout.values)
+
+    def _number_problem(self, cell: str, is_pixel: bool) -> str:
         if is_missing(cell):
             what = f"'{shown(cell, 30)}' says that the number is missing" if cell else "the cell is empty, expected a number"
             return f"{what}; fill it, take the row out, or leave the column out with dataset.exclude"
         found = number_of(cell, self.layout.decimal)
-        if self.layout.is_pixels:
+        if is_pixel:
             whole = found is not None and 0 <= found[0] <= 255 and found[0] % 1 == 0
             return "" if whole else f"'{shown(cell, 30)}' is no pixel, expected a whole number from 0 to 255"
         if found is None:

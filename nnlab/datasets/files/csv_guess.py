@@ -10,6 +10,7 @@ from nnlab.datasets.files.csv_numbers import is_missing, is_number, is_word, num
 from nnlab.datasets.files.csv_roles import SAID, are_bytes, chosen_label, chosen_left_out, guessed_label, guessed_left_out
 from nnlab.datasets.files.csv_sample import Sample, take_apart
 from nnlab.datasets.files.reading import could_be_pixels
+from nnlab.datasets.files.told_values import columns_are_values
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 from nnlab.settings import nearest
@@ -33,8 +34,9 @@ def guess_layout(
     layout = _roles(where, sample, settings) if like is None else _roles_like(where, sample, settings, like, wants_labels)
     if not wants_labels and layout.label_places:
         unseen = tuple(LeftOut(place, UNSEEN) for place in layout.label_places)
-        layout = replace(layout, label=-1, one_hot=(), left_out=layout.left_out + unseen)
-    words = [unquoted(row[layout.label]) for row in sample.full] if layout.label >= 0 and not layout.one_hot else []
+        layout = replace(layout, label=-1, one_hot=(), values=(), left_out=layout.left_out + unseen)
+    is_single = layout.label >= 0 and not layout.one_hot and not layout.values
+    words = [unquoted(row[layout.label]) for row in sample.full] if is_single else []
     layout = replace(layout, has_words=_are_words(words))
     if layout.features == 0:
         raise DatasetError(
@@ -46,20 +48,27 @@ def guess_layout(
 
 
 def _roles(where: str, sample: Sample, settings: "DatasetSettings") -> CSVLayout:
-    label = chosen_label(where, sample, settings.label)
-    label = guessed_label(sample) if label is None else label
+    named = chosen_label(where, sample, settings.label)
+    label = guessed_label(sample) if named is None else named
     left_out = chosen_left_out(where, sample, settings.exclude, label)
-    return _layout(sample, label, left_out)
+    return _layout(sample, label, left_out, columns_are_values(sample, label, settings.target, named is not None))
 
 
-def _layout(sample: Sample, label: tuple[int, ...], left_out: tuple[LeftOut, ...], order: tuple[int, ...] = ()) -> CSVLayout:
+def _layout(
+    sample: Sample,
+    label: tuple[int, ...],
+    left_out: tuple[LeftOut, ...],
+    are_values: bool,
+    order: tuple[int, ...] = (),
+) -> CSVLayout:
     return CSVLayout(
         sample.delimiter,
         sample.columns,
         sample.names,
         label[0] if label else -1,
         decimal=sample.decimal,
-        one_hot=label if len(label) > 1 else (),
+        one_hot=label if len(label) > 1 and not are_values else (),
+        values=label if are_values else (),
         left_out=left_out,
         order=order,
     )
@@ -100,7 +109,7 @@ def _by_name(where: str, sample: Sample, like: CSVLayout, wants_labels: bool) ->
     label = label if len(label) == len(labels) else ()
     others = (place for place in range(sample.columns) if place not in (*order, *label))
     left_out = tuple(LeftOut(place, "not among the columns that were learned from") for place in others)
-    return _layout(sample, label, left_out, order if list(order) != sorted(order) else ())
+    return _layout(sample, label, left_out, bool(like.values), order if list(order) != sorted(order) else ())
 
 
 def _places_of(wanted: Sequence[str], names: Sequence[str]) -> dict[str, int]:
@@ -137,7 +146,7 @@ def _by_place(where: str, sample: Sample, settings: "DatasetSettings", like: CSV
     label = tuple(kept.index(place) for place in labels) if all(place in kept for place in labels) else ()
     left_out = tuple(LeftOut(kept.index(place), entry.why) for place, entry in left.items() if place in kept)
     order = tuple(kept.index(place) for place in like.order) if like.order else ()
-    return _layout(sample, label, left_out, order)
+    return _layout(sample, label, left_out, bool(like.values), order)
 
 
 def _proven(where: str, sample: Sample, like: CSVLayout, labels: Sequence[int], choices: list[list[int]]) -> list[int]:
@@ -162,11 +171,11 @@ def _is_possible(sample: Sample, like: CSVLayout, labels: Sequence[int], kept: l
     for here, place in enumerate(kept):
         cells = [unquoted(row[here]) for row in sample.full]
         has_decimals = any(_has_decimals(cell, sample.decimal) for cell in cells)
-        if place in labels:
+        if place in labels and not like.values:
             # One number everywhere may stand for labels that nobody knows.
             if has_decimals and len(set(cells)) > 1:
                 return False
-        elif place not in why:
+        elif place not in why or place in labels:
             if any(is_word(cell) and not is_missing(cell) for cell in cells):
                 return False
         elif not _may_be_left_out(why[place], cells, has_decimals):

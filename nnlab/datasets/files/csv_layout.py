@@ -34,20 +34,21 @@ class CSVLayout:
     is_pixels: bool = False  # everything that is learned from is a byte
     decimal: str = "."
     one_hot: tuple[int, ...] = ()  # columns of which one is 1 and the others 0: a label together, the first is `label`
+    values: tuple[int, ...] = ()  # columns of values that are told instead of a class; the first is `label`
     left_out: tuple[LeftOut, ...] = ()
     order: tuple[int, ...] = ()  # the places of the features where they stand otherwise than in the training file
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Self:
         """As asdict wrote it, perhaps before some of this was known."""
-        lists = {name: tuple(table[name]) for name in ("names", "one_hot", "order") if name in table}
+        lists = {name: tuple(table[name]) for name in ("names", "one_hot", "values", "order") if name in table}
         left_out = tuple(LeftOut(int(entry["place"]), str(entry["why"])) for entry in table.get("left_out", ()))
         return cls(**{**table, **lists, "left_out": left_out})
 
     @cached_property
     def label_places(self) -> tuple[int, ...]:
         """The columns that make the label."""
-        return self.one_hot or ((self.label,) if self.label >= 0 else ())
+        return self.one_hot or self.values or ((self.label,) if self.label >= 0 else ())
 
     @cached_property
     def feature_places(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""CSV: a row for each example, its label in one of the columns."""
+"""CSV: a row for each example, its label in one of the columns, or its values in some."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -13,14 +13,15 @@ from nnlab.datasets.files.csv_cells import CellParser
 from nnlab.datasets.files.csv_guess import guess_layout
 from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.look import Look
-from nnlab.datasets.files.reading import Found, Part, Reading, as_pictures
+from nnlab.datasets.files.reading import Found, Part, Reading, ToldValues, as_pictures
 from nnlab.datasets.files.text_file import UTF_16, TextFile, decoded
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
+from nnlab.targets import Values
 
 # No text holds these bytes; of the others at least so many stand beside each zero byte.
 _CONTROLS, _LETTERS_EACH = frozenset(range(1, 32)) - set(b"\t\n\f\r\x1b"), 50
-_PARSED = Kind("csv", 4)
+_PARSED = Kind("csv", 5)
 
 
 def is_csv(look: Look) -> bool:
@@ -35,17 +36,20 @@ def read_csv(path: Path, reading: Reading) -> Found:
     like = reading.like.layout if reading.like else None
     like = like if isinstance(like, CSVLayout) else None
     settings = reading.settings
-    key = [*fingerprint(path), settings.label, settings.exclude, settings.layout]
+    key = [*fingerprint(path), settings.label, settings.target, settings.exclude, settings.layout]
     key += [asdict(like) if like else None, reading.ignores_labels]
     entry = reading.cache.get(_PARSED, key, lambda building: _parse(path, reading, like, building))
     layout = CSVLayout.from_table(entry.about["layout"])
     inputs = as_pictures(entry.arrays["inputs"], reading.is_flat)
+    where = shown(path.name)
+    named = f"{where}: {layout.column(layout.label)}" if layout.label >= 0 else ""
+    if layout.values:
+        told = ToldValues(entry.arrays["labels"], Values(layout.described().label, tuple(entry.about["units"])))
+        return Found(Part(where, inputs, None, (), layout, named, values=told))
     labels = entry.arrays["labels"] if layout.label >= 0 else None
     names = tuple(entry.about["words"])
     if not layout.one_hot:
         names, labels = in_order(names, labels)
-    where = shown(path.name)
-    named = f"{where}: {layout.column(layout.label)}" if layout.label >= 0 else ""
     return Found(Part(where, inputs, labels, names, layout, named))
 
 
@@ -55,7 +59,8 @@ def _parse(path: Path, reading: Reading, like: CSVLayout | None, building: Build
         sample = [decoded(line) for line in file.sample()]
         layout, header = guess_layout(where, sample, reading.settings, like, not reading.ignores_labels)
         features = building.rows("inputs", np.uint8 if layout.is_pixels else np.float64, (layout.features,))
-        labels = building.rows("labels", np.int64)
+        shape = (len(layout.values),) if layout.values else ()
+        labels = building.rows("labels", np.float64 if layout.values else np.int64, shape)
         parser = CellParser(where, layout, header)
         count = 0
         for number, block in enumerate(file.blocks()):
@@ -68,4 +73,4 @@ def _parse(path: Path, reading: Reading, like: CSVLayout | None, building: Build
     if not count:
         raise DatasetError(f"{where}: holds no rows")
     words = list(layout.described().label) if layout.one_hot else list(parser.words)
-    return {"layout": asdict(layout), "words": words}
+    return {"layout": asdict(layout), "words": words, "units": list(parser.units)}

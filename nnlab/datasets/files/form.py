@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 
 from nnlab.datasets.files.csv_layout import CSVLayout
-from nnlab.datasets.files.reading import Part
+from nnlab.datasets.files.reading import Part, ToldValues
 from nnlab.datasets.files.whites import Whites
 from nnlab.datasets.words import shown_path
 from nnlab.errors import DatasetError
+from nnlab.targets import Targets, Values, class_names
 
 
 @dataclass(frozen=True)
 class Form:
-    """Shape and kind of an example, the columns of a table, and the classes.
+    """Shape and kind of an example, the columns of a table, and the targets.
 
-    columns is a CSVLayout as a plain table, or None where the data was none. Without class_names, labels are not looked at.
+    columns is a CSVLayout as a plain table, or None where the data was none. Without targets, labels are not looked at.
     encoder is the checksum of the one that the data was seen through, "" where it was none or is not known. whites tell how
     pictures that were no bytes became such.
     """
@@ -25,7 +26,7 @@ class Form:
     example_shape: tuple[int, ...]
     dtype: str = "float32"
     columns: Mapping[str, Any] | None = None
-    class_names: tuple[str, ...] = ()
+    targets: Targets = None
     encoder: str = ""
     whites: Whites = field(default_factory=dict)
     is_alone: bool = False  # whether test files beside the one that is named are left alone
@@ -43,11 +44,13 @@ class Form:
         layout: object = tuple(self.example_shape)
         if self.columns is not None:
             layout = CSVLayout.from_table(self.columns)
+        values = ToldValues(np.empty((0, self.targets.count)), self.targets) if isinstance(self.targets, Values) else None
         return Part(
             "the model's data",
             np.empty((0, *self.example_shape), self.dtype),
             None,
-            self.class_names,
+            class_names(self.targets),
             layout,
             whites=self.whites,
+            values=values,
         )

@@ -1,4 +1,4 @@
-"""Labels that come as an array of their own: whole numbers, words, or one column for each class."""
+"""Labels that come as an array of their own: whole numbers, words, one column for each class, or values."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,21 +7,31 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.files.classes import MOST_CLASSES, class_key, in_order, too_many_classes
+from nnlab.datasets.files.reading import ToldValues
+from nnlab.datasets.files.told_values import have_fractions
 from nnlab.errors import DatasetError
+from nnlab.targets import Values
 
 _MOST_LABEL = 2**31
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Whole numbers (N,), which count the names where there are some; None where there are no labels."""
+    """Whole numbers (N,), which count the names where there are some; None where there are no labels, or values instead."""
 
     numbers: npt.NDArray[np.int64] | None
     names: tuple[str, ...] = ()
+    values: ToldValues | None = None
 
 
-def as_labels(array: npt.NDArray[Any], where: str) -> Labels:
-    """Labels (N,) or (N, 1), or (N, classes) with a single one in each row."""
+def as_labels(array: npt.NDArray[Any], where: str, target: str = "auto") -> Labels:
+    """Labels (N,) or (N, 1), or (N, classes) with a single one in each row; or values (N,) or (N, K).
+
+    target is the setting: floats that are no whole numbers are values where it says auto.
+    """
+    is_number = array.dtype.kind in "buif" and 1 <= array.ndim <= 2
+    if is_number and (target == "values" or (target == "auto" and array.dtype.kind == "f" and have_fractions(array))):
+        return Labels(None, values=_as_values(array, where))
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim == 2 and array.dtype.kind in "buif" and array.shape[1] <= MOST_CLASSES:
@@ -37,9 +47,19 @@ def as_labels(array: npt.NDArray[Any], where: str) -> Labels:
     if wrong.any():
         place = int(np.argmax(wrong))
         raise DatasetError(
-            f"{where}: the label at [{place:,}] is {numbers[place]}, expected a whole number, one for each class"
+            f"{where}: the label at [{place:,}] is {numbers[place]}, expected a whole number, one for each class; "
+            "where they are values, set dataset.target = 'values'"
         )
     return Labels(numbers.astype(np.int64))
+
+
+def _as_values(array: npt.NDArray[Any], where: str) -> ToldValues:
+    numbers = array.astype(np.float64).reshape(len(array), -1)
+    wrong = ~np.isfinite(numbers).all(axis=1)
+    if wrong.any():
+        raise DatasetError(f"{where}: a value at [{int(np.argmax(wrong)):,}] is no finite number; fill it, or leave it out")
+    count = numbers.shape[1]
+    return ToldValues(numbers, Values(("value",) if count == 1 else tuple(f"value {place + 1}" for place in range(count))))
 
 
 def _of_one_hot(array: npt.NDArray[Any], where: str) -> npt.NDArray[np.int64]:

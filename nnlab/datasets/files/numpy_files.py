@@ -75,7 +75,7 @@ def read_npy(path: Path, reading: Reading) -> Found:
     train = _file_part(path, reading)
     other = None if reading.is_alone else tests_beside(path)
     test = _file_part(other, replace(reading, like=reading.like or train)) if other else None
-    return Found(train, test if test and (train.labels is not None or test.labels is None) else None)
+    return Found(train, test if test and (train.is_labelled or not test.is_labelled) else None)
 
 
 def _file_part(path: Path, reading: Reading) -> Part:
@@ -84,7 +84,7 @@ def _file_part(path: Path, reading: Reading) -> Part:
     array, where = _only_array(path, reading)
     inputs, whites = as_inputs(array, where, ["npy", *fingerprint(path)], reading)
     beside = labels_beside(path) if reading.wants_labels else None
-    labels = _labels(*_only_array(beside, reading)) if beside else Labels(None)
+    labels = _labels(*_only_array(beside, reading), reading) if beside else Labels(None)
     return replace(_part(where, inputs, labels, shown(beside.name) if beside else ""), whites=whites)
 
 
@@ -102,11 +102,16 @@ def _only_array(path: Path, reading: Reading) -> tuple[Array, str]:
         return _Member(path, archive, info, reading).array(), f"{shown(path.name)}: {shown(name)}"
 
 
-def _labels(array: Array, where: str) -> Labels:
-    """The labels; none where all of them are -1 or no number, as competitions mark what is to be told."""
+def _labels(array: Array, where: str, reading: Reading) -> Labels:
+    """The labels, or values where the model's or the training file's are such; none where all of them are -1 or no number,
+    as competitions mark what is to be told.
+    """
     if array.dtype.kind in "if" and array.size and bool(((array == -1) | (array != array)).all()):
         return Labels(None)
-    return as_labels(array, where)
+    like = reading.like
+    if like is None:
+        return as_labels(array, where, reading.settings.target)
+    return as_labels(array, where, "values" if like.values is not None else "classes")
 
 
 def _map_npy(path: Path) -> Array:
@@ -187,17 +192,17 @@ def _npz_part(path: Path, names: Iterable[str], arrays: Iterable[Array | None], 
     inputs, whites = as_inputs(array, where, [*_UNPACKED, name, *fingerprint(path)], reading)
     labels = Labels(None)
     if label_array is not None and reading.wants_labels:
-        labels = _labels(label_array, f"{shown(path.name)}: {shown(label_name)}")
+        labels = _labels(label_array, f"{shown(path.name)}: {shown(label_name)}", reading)
     return replace(_part(where, inputs, labels, label_name), whites=whites)
 
 
 def _part(where: str, inputs: Array, labels: Labels, label_name: str) -> Part:
-    if labels.numbers is not None and len(labels.numbers) != len(inputs):
+    told = labels.values.numbers if labels.values is not None else labels.numbers
+    if told is not None and len(told) != len(inputs):
         raise DatasetError(
-            f"{where} holds {len(inputs):,} examples but {shown(label_name)} {len(labels.numbers):,} labels; "
-            "they must be as many"
+            f"{where} holds {len(inputs):,} examples but {shown(label_name)} {len(told):,} labels; they must be as many"
         )
-    return Part(where, inputs, labels.numbers, labels.names)
+    return Part(where, inputs, labels.numbers, labels.names, values=labels.values)
 
 
 class _Member:

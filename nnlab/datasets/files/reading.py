@@ -10,6 +10,7 @@ import numpy.typing as npt
 from nnlab.datasets.cache import Cache
 from nnlab.datasets.files.whites import Whites
 from nnlab.report import Report
+from nnlab.targets import Values
 
 if TYPE_CHECKING:
     from nnlab.datasets.settings import DatasetSettings
@@ -18,6 +19,14 @@ Array = npt.NDArray[Any]
 
 # Rows of so many numbers may be pictures, when they are a square number.
 _FEWEST_PIXELS = 64
+
+
+@dataclass(frozen=True)
+class ToldValues:
+    """Values that are to be told of examples, and what they are called.   numbers (N, K)"""
+
+    numbers: npt.NDArray[np.float64]
+    described: Values
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,12 @@ class Part:
     label_where: str = ""  # the labels in a sentence, where they have a name of their own
     whites: Whites = field(default_factory=dict)  # how pictures that were no bytes became such
     file_names: tuple[str, ...] = ()  # of the examples, where each is a file of its own
+    values: ToldValues | None = None  # in place of labels
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether it is known what is to be told of the examples."""
+        return self.labels is not None or self.values is not None
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ class DatasetPanel(Card):
         first = DatasetSettings()
         dataset = self._session.experiment.dataset
         own = replace(dataset, name="file", path=str(path), test_path="", label=first.label, exclude=first.exclude)
-        own = replace(own, classes=first.classes)
+        own = replace(own, classes=first.classes, target=first.target)
         self._edit(own, "path")
 
     def _edit(self, settings: DatasetSettings, name: str) -> None:

@@ -275,7 +275,7 @@ def test_a_number_that_is_not_finite_is_told_with_its_place(tmp_path: Path, valu
     ("labels", "words"),
     [
         (LABELS[:-1], "11 labels"),
-        (LABELS + 0.5, "[0]"),
+        (LABELS + np.eye(12)[0] / 2, "[0]"),
         (np.where(LABELS == 1, np.nan, LABELS), "[1]"),
         (np.ones((12, 3)), "row 0"),
         (np.ones((12, 3, 2)), "12 x 3 x 2"),
