@@ -9,6 +9,7 @@ from torch.nn import functional
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer
 from nnlab.models.network import Network
+from nnlab.models.optimizers import SGD, Adam, Optimizer
 from nnlab.models.rbm import RBM
 from nnlab.training import TrainingSettings
 
@@ -84,7 +85,7 @@ class Backpropagation(Peer):
         if channels_last:
             self.net = self.net.to(memory_format=torch.channels_last)
         # PyTorch's fastest variant on the CPU.
-        self.optimizer = OPTIMIZERS[settings.optimizer](self.net.parameters(), lr=settings.learning_rate, fused=True)
+        self.optimizer = OPTIMIZERS[type(settings.optimizer)](self.net.parameters(), lr=settings.learning_rate, fused=True)
 
     def step(self, chosen: torch.Tensor | slice) -> torch.Tensor:
         """Forward, backward, update."""
@@ -166,7 +167,7 @@ LOSSES: dict[str, Callable[..., torch.Tensor]] = {
     "mean_squared_error": functional.mse_loss,
 }
 
-OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+OPTIMIZERS: dict[type[Optimizer], type[torch.optim.Optimizer]] = {SGD: torch.optim.SGD, Adam: torch.optim.Adam}
 
 PLAIN_MODULES: dict[str, Callable[[Layer], nn.Module]] = {
     "relu": lambda layer: nn.ReLU(),

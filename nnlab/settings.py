@@ -7,7 +7,7 @@ setting is one line in one dataclass.
 import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, ClassVar, Self, get_type_hints
 
 from nnlab.errors import SettingError
@@ -27,6 +27,7 @@ class Description:
     maximum: float | None = None
     above: float | None = None
     choices: tuple[str, ...] = ()
+    kinds: Mapping[str, "type[Settings]"] | None = None  # of a choice: each kind is a class with settings of its own
     live: bool = False
     percent: bool = False
     group: str = ""  # rows of a group stand together, under its name
@@ -48,6 +49,14 @@ class Description:
 def setting(default: Any, label: str, **description: Any) -> Any:
     """A dataclass field with a Description in its metadata."""
     return field(default=default, metadata={"description": Description(label, **description)})
+
+
+def choice(kinds: Mapping[str, "type[Settings]"], default: "Settings", label: str, **description: Any) -> Any:
+    """A field whose value is one of several kinds, each with settings of its own: an optimizer, a schedule.
+
+    In TOML it is the kind's name, or a table: optimizer = { kind = "adam", beta1 = 0.8 }.
+    """
+    return setting(default, label, kinds=kinds, choices=tuple(kinds), **description)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -73,11 +82,9 @@ class Settings:
     section: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        types = get_type_hints(type(self))
         for entry in fields(self):
-            value = _of_type(getattr(self, entry.name), types[entry.name], self._where(entry.name))
+            value = checked(type(self), entry.name, getattr(self, entry.name), self._where(entry.name))
             object.__setattr__(self, entry.name, value)
-            _check_range(value, describe(entry), self._where(entry.name))
 
     @classmethod
     def _where(cls, name: str) -> str:
@@ -94,16 +101,88 @@ class Settings:
 
     def to_table(self) -> dict[str, Any]:
         """All fields as plain TOML values."""
-        plain = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        return {name: _plain(value) for name, value in plain.items()}
+        return {entry.name: _plain(getattr(self, entry.name), describe(entry)) for entry in fields(self)}
 
     def shown_fields(self) -> list[Field[Any]]:
         """The fields that matter for the present choices (momentum only where the optimizer has one)."""
         return [entry for entry in fields(self) if (shown := describe(entry).shown) is None or shown(self)]
 
+    def needs_reset(self, other: Self) -> bool:
+        """Whether going over to the other settings takes a fresh start: some that differ are not live."""
+        return self.with_live(other) != other
 
-def _plain(value: Any) -> Any:
-    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+    def with_live(self, other: Self) -> Self:
+        """These settings with the other's live ones. Of a choice that is not live, a kind's own live settings still are."""
+        live = {}
+        for entry in fields(self):
+            ours, theirs = getattr(self, entry.name), getattr(other, entry.name)
+            if describe(entry).live:
+                live[entry.name] = theirs
+            elif describe(entry).kinds and type(ours) is type(theirs):
+                live[entry.name] = ours.with_live(theirs)
+        return replace(self, **live)
+
+
+def kind_of(value: Settings, kinds: Mapping[str, type[Settings]]) -> str:
+    """The name that the table of kinds gives to the value's class."""
+    return next(name for name, rule in kinds.items() if rule is type(value))
+
+
+def of_kind(rule: type[Settings], former: Settings) -> Settings:
+    """Another kind, with those settings of the former one that it has as well."""
+    shared = {entry.name for entry in fields(rule)} & {entry.name for entry in fields(former)}
+    return rule(**{name: getattr(former, name) for name in shared})
+
+
+def value_at(settings: Settings, name: str) -> Any:
+    """The value that a dotted name leads to: "epochs", "optimizer.beta1"; None where the chosen kind has no such setting."""
+    value: Any = settings
+    for part in name.split("."):
+        value = getattr(value, part, None)
+    return value
+
+
+def with_value(settings: Settings, name: str, value: Any) -> Settings:
+    """The settings with another value where the dotted name leads; a choice may be given by the name of its kind."""
+    first, _, rest = name.partition(".")
+    former, kinds = getattr(settings, first), describe(type(settings).__dataclass_fields__[first]).kinds
+    if rest:
+        value = with_value(former, rest, value)
+    elif kinds and value in kinds:
+        value = of_kind(kinds[value], former)
+    return replace(settings, **{first: value})
+
+
+def checked(owner: type[Settings], name: str, value: Any, where: str) -> Any:
+    """The value as the owner's field keeps it; a SettingError that names `where` if it is none for this field."""
+    description = describe(owner.__dataclass_fields__[name])
+    if description.kinds:
+        return _of_kinds(value, description.kinds, where)
+    value = _of_type(value, get_type_hints(owner)[name], where)
+    _check_range(value, description, where)
+    return value
+
+
+def _of_kinds(value: Any, kinds: Mapping[str, type[Settings]], where: str) -> Settings:
+    """A name, or a table with a kind, as an instance of that kind."""
+    if isinstance(value, Settings) and type(value) in kinds.values():
+        return value
+    own = dict(value) if isinstance(value, Mapping) else {"kind": value}
+    if "kind" not in own:
+        raise SettingError(f"{where}.kind: missing; {nearest('', kinds)}")
+    kind = own.pop("kind")
+    if not isinstance(kind, str):
+        raise SettingError(f"{where}: {shown_value(kind)} is not a text in quotes")
+    if kind not in kinds:
+        raise SettingError(f"{where}: '{shown(kind)}' is not known; {nearest(kind, kinds)}")
+    return kinds[kind].from_table(own)
+
+
+def _plain(value: Any, description: Description) -> Any:
+    if description.kinds:
+        kind, own = kind_of(value, description.kinds), value.to_table()
+        return {"kind": kind} | own if value != type(value)() else kind
+    return [_plain(part, description) for part in value] if isinstance(value, tuple) else value
 
 
 def describe(entry: Field[Any]) -> Description:

@@ -1,11 +1,12 @@
 """One assignment of `--set` put into the plain table of an experiment: `training.epochs=3`, `model.layers.0.units=32`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from nnlab.errors import ExperimentError, SettingError
 from nnlab.experiments.toml_text import parse_toml
 from nnlab.models.layers import LAYERS
-from nnlab.settings import nearest
+from nnlab.settings import Settings, nearest
 from nnlab.words import shown, shown_value
 
 
@@ -18,18 +19,20 @@ def value_of(text: str) -> Any:
     return parsed["value"] if len(parsed) == 1 else text
 
 
-def assign(table: dict[str, Any], key: str, value: Any) -> None:
-    """Put the value where the key says. Layers go by their place in the list, the first is 0.
+def assign(table: dict[str, Any], key: str, value: Any, choices: Mapping[str, Mapping[str, type[Settings]]]) -> None:
+    """Put the value where the key says. Layers go by their place in the list, the first is 0. choices: kinds by dotted name.
 
     What the last word of the key names need not be there yet: whether there is such a setting is asked of the whole later.
     """
-    *sections, last = key.split(".")
+    *sections, last = key.removesuffix(".kind").split(".") if key.removesuffix(".kind") in choices else key.split(".")
     place: dict[str, Any] | list[Any] = table
-    for section in sections:
+    for depth, section in enumerate(sections, 1):
         if isinstance(place, list):
             place = _inside(place, key, section)
             continue
         inner = place.get(section)
+        if isinstance(inner, str) and ".".join(sections[:depth]) in choices:
+            inner = place[section] = {"kind": inner}
         if not (isinstance(inner, dict) or (isinstance(inner, list) and section in ("layers", "branches"))):
             raise SettingError(f"{shown(key)}: unknown setting; {nearest(section, (k for k in place if k != 'format'))}")
         place = inner
@@ -39,8 +42,17 @@ def assign(table: dict[str, Any], key: str, value: Any) -> None:
         # Another type has settings of its own, and begins with their defaults.
         place.clear()
         place["type"] = value
+    elif isinstance(value, str) and (kinds := choices.get(".".join((*sections, last)))):
+        place[last] = _of_kind(value, place.get(last), kinds)
     else:
         place[last] = value
+
+
+def _of_kind(kind: str, former: Any, kinds: Mapping[str, type[Settings]]) -> Any:
+    """The kind, with what the table of the former one says about settings that both have."""
+    if not isinstance(former, dict) or kind not in kinds:
+        return kind
+    return {name: value for name, value in former.items() if name in kinds[kind].__dataclass_fields__} | {"kind": kind}
 
 
 def _inside(layers: list[Any], key: str, number: str) -> dict[str, Any] | list[Any]:

@@ -115,7 +115,7 @@ def _state(metadata: dict[str, str], targets: Targets) -> dict[str, Any]:
 
 
 def _optimizer_vectors(experiment: Experiment, model: Model, tensors: dict[str, Array]) -> dict[str, Array]:
-    vectors = {name: tensors[f"optimizer.{name}"] for name in experiment.training.optimizer_rule().vectors}
+    vectors = {name: tensors[f"optimizer.{name}"] for name in experiment.training.optimizer.vectors}
     for name, vector in vectors.items():
         _check_flat(f"optimizer vector {name}", vector, model.parameters)
     return vectors

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,17 @@ from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ExperimentError, SettingError
 from nnlab.experiments.assignments import assign, value_of
+from nnlab.experiments.former_names import in_new_places
 from nnlab.experiments.toml_text import parse_toml
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.regular_file import open_regular
-from nnlab.settings import nearest
+from nnlab.settings import Settings, describe, nearest
 from nnlab.training import TrainingSettings
 from nnlab.words import shown, shown_value
 
-FORMAT = 1
+FORMAT = 2
+# Format 1 had the settings of optimizers, schedules and penalties beside each other (former_names.py).
+_READABLE = (1, 2)
 _LARGEST_FILE = 1 << 20
 
 
@@ -44,8 +47,8 @@ def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
         if key not in known:
             raise SettingError(f"{shown(key)}: unknown setting; {nearest(key, known)}")
     file_format = table.get("format", FORMAT)
-    if file_format != FORMAT or isinstance(file_format, bool):
-        raise ExperimentError(f"format {shown_value(file_format)} is not known; this nnlab reads format {FORMAT}")
+    if type(file_format) is not int or file_format not in _READABLE:
+        raise ExperimentError(f"format {shown_value(file_format)} is not known; this nnlab reads formats 1 and {FORMAT}")
     name = table.get("name", "Untitled")
     if not isinstance(name, str):
         raise SettingError(f"name: {shown_value(name)} is not a text in quotes")
@@ -57,7 +60,7 @@ def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
         name,
         DatasetSettings.from_table(_section(table, "dataset")),
         model_from_table(_section(table, "model")),
-        TrainingSettings.from_table(_section(table, "training")),
+        TrainingSettings.from_table(in_new_places(_section(table, "training"), TrainingSettings)),
     )
 
 
@@ -126,8 +129,19 @@ def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
             table["model"] = MODELS[value]().to_table()
         if key.strip() == "dataset.path" and value:
             table["dataset"]["name"] = "file"
-        assign(table, key.strip(), value)
+        assign(table, key.strip(), value, _choices(table))
     return experiment_from_table(table)
+
+
+def _choices(table: Mapping[str, Any]) -> dict[str, Mapping[str, type[Settings]]]:
+    """The kinds of every choice, by the choice's dotted name."""
+    model = MODELS.get(table["model"]["kind"], ModelSettings)
+    return {
+        f"{owner.section}.{entry.name}": kinds
+        for owner in (DatasetSettings, model, TrainingSettings)
+        for entry in fields(owner)
+        if (kinds := describe(entry).kinds)
+    }
 
 
 def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

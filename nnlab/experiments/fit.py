@@ -37,7 +37,7 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
 
 
 def _check_file(experiment: Experiment, parameters: int) -> None:
-    size = _BYTES * parameters * (_FILE_COPIES + len(experiment.training.optimizer_rule().vectors))
+    size = _BYTES * parameters * (_FILE_COPIES + len(experiment.training.optimizer.vectors))
     if size > _LARGEST_FILE:
         raise ShapeError(
             f"the model of {parameters:,} parameters would be saved in {size / 1e9:,.1f} GB, and nnlab opens files of up to "
@@ -48,7 +48,7 @@ def _check_file(experiment: Experiment, parameters: int) -> None:
 def step_bytes(experiment: Experiment, example_shape: tuple[int, ...], targets: Targets, batch: int) -> int:
     """About so much memory a training step takes; what evaluates examples takes as many of them as fit."""
     model = experiment.model
-    vectors = len(experiment.training.optimizer_rule().vectors) + 1
+    vectors = len(experiment.training.optimizer.vectors) + 1
     held = model.held_numbers(example_shape, targets)
     part = batch if model.mixes_examples else min(batch, LARGEST_PART)
     return _BYTES * (model.parameter_count(example_shape, targets) * (_COPIES + vectors) + held * part)

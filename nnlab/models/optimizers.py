@@ -21,7 +21,7 @@ class Optimizer(Settings):
     An update leaves in "scratch" what it subtracted from the values, and who looks in between two steps finds it there.
     """
 
-    section: ClassVar[str] = "training"
+    section: ClassVar[str] = "training.optimizer"
     title: ClassVar[str]
     # The update in symbols: parameters p, gradient g, rate η, step t.
     formula: ClassVar[str]

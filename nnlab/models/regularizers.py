@@ -1,29 +1,103 @@
 """Penalties on the size of the weights, over the flat vector. Biases are left alone."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 
 from nnlab.models.arrays import Array
 from nnlab.models.parameters import Parameters
+from nnlab.settings import Settings, setting
 
 
-def weight_penalty(parameters: Parameters, l1: float, l2: float) -> float:
-    """R = l1 sum |w| + l2 / 2 sum w^2  over the decaying part of the vector (weights, not biases)."""
-    weights = parameters.values[parameters.decaying]
-    return float(l1 * np.abs(weights).sum() + 0.5 * l2 * np.vdot(weights, weights))
+@dataclass(frozen=True)
+class Penalty(Settings):
+    """A charge R for the weights w, the decaying part of the vector; descent follows its gradient besides the loss's."""
+
+    section: ClassVar[str] = "training.penalty"
+    # What is added to the loss, in symbols.
+    formula: ClassVar[str]
+
+    def value(self, parameters: Parameters) -> float:
+        """R"""
+        raise NotImplementedError
+
+    def add_gradient(self, parameters: Parameters, scratch: Array) -> None:
+        """gradient += dR/dw; scratch is a vector as long as the parameters'."""
+        raise NotImplementedError
 
 
-def add_penalty_gradient(parameters: Parameters, l1: float, l2: float, scratch: Array) -> None:
-    """gradient += l1 sign(w) + l2 w.  The half in the penalty makes l2 what PyTorch calls weight_decay."""
-    weights = parameters.values[parameters.decaying]
-    gradient = parameters.gradient[parameters.decaying]
-    term = scratch[parameters.decaying]
-    if l2:
-        np.multiply(weights, l2, out=term)
+@dataclass(frozen=True)
+class NoPenalty(Penalty):
+    """R = 0"""
+
+    formula: ClassVar[str] = "nothing"
+
+    def value(self, parameters: Parameters) -> float:
+        """Nothing."""
+        return 0.0
+
+    def add_gradient(self, parameters: Parameters, scratch: Array) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class L2(Penalty):
+    """R = l2 / 2 sum w^2    dR/dw = l2 w.  The half makes l2 what PyTorch calls weight_decay."""
+
+    formula: ClassVar[str] = "l2 / 2 · Σ w², gradient l2 · w"
+
+    l2: float = setting(1e-4, "L2", minimum=0.0, maximum=100.0, live=True, help="Weight decay: l2 / 2 · Σ w².")
+
+    def value(self, parameters: Parameters) -> float:
+        """l2 / 2 sum w^2"""
+        weights = parameters.values[parameters.decaying]
+        return float(0.5 * self.l2 * np.vdot(weights, weights))
+
+    def add_gradient(self, parameters: Parameters, scratch: Array) -> None:
+        """gradient += l2 w"""
+        gradient, term = parameters.gradient[parameters.decaying], scratch[parameters.decaying]
+        np.multiply(parameters.values[parameters.decaying], self.l2, out=term)
         np.add(gradient, term, out=gradient)
-    if l1:
-        np.sign(weights, out=term)
-        np.multiply(term, l1, out=term)
+
+
+@dataclass(frozen=True)
+class L1(Penalty):
+    """R = l1 sum |w|    dR/dw = l1 sign(w)"""
+
+    formula: ClassVar[str] = "l1 · Σ |w|, gradient l1 · sign(w)"
+
+    l1: float = setting(1e-5, "L1", minimum=0.0, maximum=100.0, live=True, help="Sparse weights: l1 · Σ |w|.")
+
+    def value(self, parameters: Parameters) -> float:
+        """l1 sum |w|"""
+        return float(self.l1 * np.abs(parameters.values[parameters.decaying]).sum())
+
+    def add_gradient(self, parameters: Parameters, scratch: Array) -> None:
+        """gradient += l1 sign(w)"""
+        gradient, term = parameters.gradient[parameters.decaying], scratch[parameters.decaying]
+        np.sign(parameters.values[parameters.decaying], out=term)
+        np.multiply(term, self.l1, out=term)
         np.add(gradient, term, out=gradient)
+
+
+@dataclass(frozen=True)
+class ElasticNet(L1, L2):
+    """R = l1 sum |w| + l2 / 2 sum w^2   (Zou and Hastie 2005)"""
+
+    formula: ClassVar[str] = "l1 · Σ |w| + l2 / 2 · Σ w²"
+
+    def value(self, parameters: Parameters) -> float:
+        """Both."""
+        return L1.value(self, parameters) + L2.value(self, parameters)
+
+    def add_gradient(self, parameters: Parameters, scratch: Array) -> None:
+        """Both, one after the other."""
+        L2.add_gradient(self, parameters, scratch)
+        L1.add_gradient(self, parameters, scratch)
+
+
+PENALTIES: dict[str, type[Penalty]] = {"none": NoPenalty, "l2": L2, "l1": L1, "elastic_net": ElasticNet}
 
 
 def clip_gradient(gradient: Array, largest: float) -> float:

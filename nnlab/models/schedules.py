@@ -1,44 +1,132 @@
 """How the learning rate changes over the epochs: each schedule is a factor on the rate set by hand."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
+
+from nnlab.settings import Settings, setting
 
 
 @dataclass(frozen=True)
 class ScheduleTime:
-    """When in training, and the schedule's own numbers."""
+    """When in training."""
 
     epoch: float  # epochs done, with fractions
     epochs: float  # epochs in all
-    decay: float  # factor per epoch, or per drop
-    decay_every: int  # epochs between drops
     drops: int = 0  # drops so far, where validation decides (see PlateauWatch)
 
 
-def constant(time: ScheduleTime) -> float:
+@dataclass(frozen=True)
+class Schedule(Settings):
+    """A factor on the learning rate, with the numbers it depends on."""
+
+    section: ClassVar[str] = "training.schedule"
+    # The rate in symbols: lr is the rate set by hand.
+    formula: ClassVar[str]
+
+    @property
+    def patience(self) -> int:
+        """Epochs without a lower validation loss that count as a drop, which going over to `plateau` finds counted."""
+        return 5
+
+    def factor(self, time: ScheduleTime) -> float:
+        """What the learning rate is multiplied by."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Constant(Schedule):
     """1"""
-    return 1.0
+
+    formula: ClassVar[str] = "lr"
+
+    def factor(self, time: ScheduleTime) -> float:
+        """Always the same."""
+        return 1.0
 
 
-def step(time: ScheduleTime) -> float:
-    """decay^floor(epoch / decay_every)"""
-    return math.pow(time.decay, math.floor(time.epoch / time.decay_every))
+@dataclass(frozen=True)
+class Step(Schedule):
+    """decay^floor(epoch / every)"""
+
+    formula: ClassVar[str] = "lr · decay^⌊epoch / every⌋"
+
+    decay: float = setting(
+        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="Factor on the learning rate at every drop."
+    )
+    every: int = setting(
+        5,
+        "Drop every",
+        unit="epochs",
+        minimum=1,
+        maximum=100_000,
+        live=True,
+        help="Epochs between drops of the learning rate.",
+    )
+
+    @property
+    def patience(self) -> int:
+        """As many epochs as between drops."""
+        return self.every
+
+    def factor(self, time: ScheduleTime) -> float:
+        """In stairs."""
+        return math.pow(self.decay, math.floor(time.epoch / self.every))
 
 
-def exponential(time: ScheduleTime) -> float:
+@dataclass(frozen=True)
+class Exponential(Schedule):
     """decay^epoch, changing at every step"""
-    return math.pow(time.decay, time.epoch)
+
+    formula: ClassVar[str] = "lr · decay^epoch"
+
+    decay: float = setting(
+        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="Factor on the learning rate over every epoch."
+    )
+
+    def factor(self, time: ScheduleTime) -> float:
+        """Smoothly."""
+        return math.pow(self.decay, time.epoch)
 
 
-def cosine(time: ScheduleTime) -> float:
+@dataclass(frozen=True)
+class Cosine(Schedule):
     """(1 + cos(pi epoch / epochs)) / 2, from 1 down to 0 (Loshchilov and Hutter 2017, one cycle)"""
-    return 0.5 * (1.0 + math.cos(math.pi * min(time.epoch / time.epochs, 1.0)))
+
+    formula: ClassVar[str] = "lr · (1 + cos(π epoch / epochs)) / 2"
+
+    def factor(self, time: ScheduleTime) -> float:
+        """Half a wave."""
+        return 0.5 * (1.0 + math.cos(math.pi * min(time.epoch / time.epochs, 1.0)))
 
 
-def plateau(time: ScheduleTime) -> float:
-    """decay^drops: a drop whenever the validation loss has not fallen for decay_every epochs"""
-    return math.pow(time.decay, time.drops)
+@dataclass(frozen=True)
+class Plateau(Schedule):
+    """decay^drops: a drop whenever the validation loss has not fallen for `every` epochs"""
+
+    formula: ClassVar[str] = "lr · decay^drops, a drop when validation does not improve"
+
+    decay: float = setting(
+        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="Factor on the learning rate at every drop."
+    )
+    every: int = setting(
+        5,
+        "Drop after",
+        unit="epochs",
+        minimum=1,
+        maximum=100_000,
+        live=True,
+        help="Epochs without a lower validation loss before a drop.",
+    )
+
+    @property
+    def patience(self) -> int:
+        """The epochs it waits."""
+        return self.every
+
+    def factor(self, time: ScheduleTime) -> float:
+        """In stairs that validation sets."""
+        return math.pow(self.decay, time.drops)
 
 
 @dataclass
@@ -64,10 +152,10 @@ def warmed_up(epoch: float, warmup: float) -> float:
     return min(epoch / warmup, 1.0) if warmup else 1.0
 
 
-SCHEDULES: dict[str, Callable[[ScheduleTime], float]] = {
-    "constant": constant,
-    "step": step,
-    "exponential": exponential,
-    "cosine": cosine,
-    "plateau": plateau,
+SCHEDULES: dict[str, type[Schedule]] = {
+    "constant": Constant,
+    "step": Step,
+    "exponential": Exponential,
+    "cosine": Cosine,
+    "plateau": Plateau,
 }

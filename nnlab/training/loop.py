@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.errors import DivergedError, OutOfMemoryError
 from nnlab.models.model import Model
-from nnlab.models.regularizers import add_penalty_gradient, clip_gradient
+from nnlab.models.regularizers import clip_gradient
 from nnlab.models.schedules import PlateauWatch
 from nnlab.training.data import TrainingData
 from nnlab.training.epoch_end import EpochEnd
@@ -66,8 +66,7 @@ class TrainingRun(RunState):
     def _update(self, rate: float) -> None:
         """Penalties, clipping, and the optimizer's rule; what is frozen stays."""
         parameters, settings = self.model.parameters, self.settings
-        if settings.l1 or settings.l2:
-            add_penalty_gradient(parameters, settings.l1, settings.l2, self.vectors["scratch"])
+        settings.penalty.add_gradient(parameters, self.vectors["scratch"])
         if settings.clip_norm:
             clip_gradient(parameters.gradient, settings.clip_norm)
         for part in parameters.frozen:
@@ -101,7 +100,7 @@ class TrainingRun(RunState):
         end = EpochEnd(self.epoch, train_loss, correct / examples, self.evaluation, is_best)
         if is_held_back and not math.isfinite(self.evaluation.loss):
             self._diverge()
-        self.plateau.see(self.evaluation.loss if is_held_back else train_loss, self.settings.decay_every)
+        self.plateau.see(self.evaluation.loss if is_held_back else train_loss, self.settings.schedule.patience)
         if is_best:
             self._best.take(end)
         if is_held_back and np.isfinite(self.model.buffers.values).all():

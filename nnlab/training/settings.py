@@ -1,20 +1,12 @@
 """What can be chosen about training: the [training] table."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.models.optimizers import OPTIMIZERS, Adam, AdamW, Momentum, Optimizer, RMSProp
-from nnlab.models.schedules import SCHEDULES
-from nnlab.settings import Settings, describe, setting
-
-
-def _of_optimizer(rule: type[Optimizer], name: str) -> object:
-    """The optimizer's own field, shown while an optimizer that has it is chosen."""
-    entry = next(entry for entry in fields(rule) if entry.name == name)
-    description = vars(describe(entry)) | {
-        "shown": lambda settings: name in {own.name for own in fields(OPTIMIZERS[settings.optimizer])}
-    }
-    return setting(entry.default, **description)
+from nnlab.models.optimizers import OPTIMIZERS, Momentum, Optimizer
+from nnlab.models.regularizers import PENALTIES, NoPenalty, Penalty
+from nnlab.models.schedules import SCHEDULES, Constant, Schedule
+from nnlab.settings import Settings, choice, setting
 
 
 @dataclass(frozen=True)
@@ -23,10 +15,10 @@ class TrainingSettings(Settings):
 
     section: ClassVar[str] = "training"
 
-    optimizer: str = setting(
-        "momentum",
+    optimizer: Optimizer = choice(
+        OPTIMIZERS,
+        Momentum(),
         "Optimizer",
-        choices=tuple(OPTIMIZERS),
         help="sgd: p ← p − lr g. momentum: v ← μ v + g, p ← p − lr v. nesterov: p ← p − lr (g + μ v). "
         "rmsprop: p ← p − lr g / (√v + ε). adagrad: the same with v the sum of all g². "
         "adam: p ← p − lr m̂ / (√v̂ + ε). adamw: adam, with the weights decayed apart from the gradient.",
@@ -34,38 +26,12 @@ class TrainingSettings(Settings):
     learning_rate: float = setting(
         0.05, "Learning rate", above=0.0, maximum=1000.0, live=True, help="lr: how far one step follows the gradient."
     )
-    momentum: float = _of_optimizer(Momentum, "momentum")  # type: ignore[assignment]
-    beta1: float = _of_optimizer(Adam, "beta1")  # type: ignore[assignment]
-    beta2: float = _of_optimizer(Adam, "beta2")  # type: ignore[assignment]
-    epsilon: float = _of_optimizer(Adam, "epsilon")  # type: ignore[assignment]
-    smoothing: float = _of_optimizer(RMSProp, "smoothing")  # type: ignore[assignment]
-    weight_decay: float = _of_optimizer(AdamW, "weight_decay")  # type: ignore[assignment]
-    schedule: str = setting(
-        "constant",
+    schedule: Schedule = choice(
+        SCHEDULES,
+        Constant(),
         "Schedule",
-        choices=tuple(SCHEDULES),
         live=True,
-        help="constant: lr. step: lr · decay^⌊epoch / every⌋. exponential: lr · decay^epoch. "
-        "cosine: lr · (1 + cos(π epoch / epochs)) / 2. plateau: a drop when validation does not improve.",
-    )
-    decay: float = setting(
-        0.5,
-        "Decay",
-        above=0.0,
-        maximum=1.0,
-        live=True,
-        shown=lambda settings: settings.schedule in ("step", "exponential", "plateau"),
-        help="Factor on the learning rate, at every drop (step) or every epoch (exponential).",
-    )
-    decay_every: int = setting(
-        5,
-        "Drop every",
-        unit="epochs",
-        minimum=1,
-        maximum=100_000,
-        live=True,
-        shown=lambda settings: settings.schedule in ("step", "plateau"),
-        help="step: epochs between drops of the learning rate. plateau: epochs without a lower validation loss before one.",
+        help="\n".join(f"{name}: {rule.formula}" for name, rule in SCHEDULES.items()),
     )
     warmup: float = setting(
         0.0,
@@ -102,16 +68,13 @@ class TrainingSettings(Settings):
     steps: int = setting(
         0, "Step limit", minimum=0, maximum=2**31 - 1, live=True, help="Stop after so many updates; 0 goes by epochs alone."
     )
-    l2: float = setting(
-        0.0,
-        "L2",
-        minimum=0.0,
-        maximum=100.0,
+    penalty: Penalty = choice(
+        PENALTIES,
+        NoPenalty(),
+        "Penalty",
         live=True,
-        help="Weight decay: adds l2 / 2 · Σ w² to the loss, l2 · w to the gradient.",
-    )
-    l1: float = setting(
-        0.0, "L1", minimum=0.0, maximum=100.0, live=True, help="Adds l1 · Σ |w| to the loss, l1 · sign(w) to the gradient."
+        help="Added to the loss, over the weights w but not the biases.\n"
+        + "\n".join(f"{name}: {rule.formula}" for name, rule in PENALTIES.items()),
     )
     clip_norm: float = setting(
         0.0,
@@ -141,23 +104,7 @@ class TrainingSettings(Settings):
         0, "Seed", minimum=0, maximum=2**31 - 1, help="Decides the starting weights and every random choice of training."
     )
 
-    def optimizer_rule(self) -> Optimizer:
-        """The chosen optimizer with its own numbers."""
-        rule = OPTIMIZERS[self.optimizer]
-        return rule(**{entry.name: getattr(self, entry.name) for entry in fields(rule)})
-
     def effective_batch_size(self, examples: int) -> int:
         """Examples per step, for so many training examples."""
         sizes = {"mini-batch": self.batch_size, "full-batch": examples, "single-sample": 1}
         return min(sizes[self.batching], examples)
-
-    def with_live(self, other: "TrainingSettings") -> "TrainingSettings":
-        """These settings with the other's live ones."""
-        live = {entry.name: getattr(other, entry.name) for entry in fields(self) if describe(entry).live}
-        return replace(self, **live)
-
-    def needs_reset(self, other: "TrainingSettings") -> bool:
-        """Whether going over to the other settings takes a fresh start."""
-        return any(
-            getattr(self, entry.name) != getattr(other, entry.name) for entry in fields(self) if not describe(entry).live
-        )

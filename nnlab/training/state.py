@@ -9,7 +9,7 @@ from nnlab.datasets.split import Index, spread
 from nnlab.errors import ModelFileError
 from nnlab.models.arrays import Array, aligned_zeros
 from nnlab.models.model import Model
-from nnlab.models.schedules import SCHEDULES, PlateauWatch, ScheduleTime, warmed_up
+from nnlab.models.schedules import PlateauWatch, ScheduleTime, warmed_up
 from nnlab.training.batch_gradient import BatchGradient
 from nnlab.training.batch_order import BatchOrder
 from nnlab.training.best_epoch import BestSoFar
@@ -43,7 +43,7 @@ class RunState:
         self.divergence = ""  # the sentence that tells it, where the run diverged
         self.evaluation: Evaluation | None = None
         self.plateau = PlateauWatch()
-        self._settings, self._rule = settings, settings.optimizer_rule()
+        self._settings, self._rule = settings, settings.optimizer
         self.vectors = self._make_vectors()
         self._order = BatchOrder(data.split.train)
         self._gradient = BatchGradient(model)
@@ -134,7 +134,7 @@ class RunState:
             self.events = with_event(
                 self.events, settings_change(self.number, self._settings.to_table(), settings.to_table())
             )
-        self._settings, self._rule = settings, settings.optimizer_rule()
+        self._settings, self._rule = settings, settings.optimizer
 
     @property
     def best(self) -> EpochEnd | None:
@@ -171,9 +171,9 @@ class RunState:
     def learning_rate(self) -> float:
         """The rate of the next update."""
         settings, epoch = self.settings, self.epoch + self.position / len(self._order.examples)
-        time = ScheduleTime(epoch, settings.epochs, settings.decay, settings.decay_every, self.plateau.drops)
+        time = ScheduleTime(epoch, settings.epochs, self.plateau.drops)
         warmth = warmed_up(epoch + 1 / self.batches, settings.warmup)
-        return settings.learning_rate * SCHEDULES[settings.schedule](time) * warmth
+        return settings.learning_rate * settings.schedule.factor(time) * warmth
 
     def last_update(self, tensor: str) -> Array:
         """What the last step took from a tensor, to be read before the next; zeros before the first and after a restart."""

@@ -98,7 +98,7 @@ def test_a_whole_layer_can_be_assigned_and_its_type():
         ("training.epochs.x=3", ("training.epochs.x",)),
         ("epochs=3", ("epochs", "unknown")),
         ("training=3", ("training", "expected a table")),
-        ("format=2", ("format 2",)),
+        ("format=3", ("format 3",)),
         ("model.layers.4.units=3", ("model.layers.4.units", "no layer 4", "from 0 to 3")),
         ("model.layers.4=relu", ("no layer 4", "from 0 to 3")),
         ("model.layers.-1.units=3", ("'-1' is not the number of a layer", "from 0 to 3")),

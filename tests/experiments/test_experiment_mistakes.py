@@ -47,8 +47,8 @@ MISTAKES = {
     "layers that are no list": ('[model]\nlayers = "dense"', ("model.layers", "expected a list")),
     "a section that is a value": ("dataset = 3", ("dataset", "expected a table")),
     "a section that is a list": ("[[training]]\nepochs = 3", ("training", "expected a table")),
-    "a later format": ("format = 2", ("format 2", "format 1")),
-    "a format in words": ('format = "one"', ("format 'one'", "format 1")),
+    "a later format": ("format = 3", ("format 3", "formats 1 and 2")),
+    "a format in words": ('format = "one"', ("format 'one'", "formats 1 and 2")),
 }
 
 

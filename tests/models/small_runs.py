@@ -7,7 +7,8 @@ import numpy as np
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.digits import load_digits
 from nnlab.models.model import ModelSettings
-from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
+from nnlab.training import TrainingData, TrainingRun, prepare_data
+from tests.training.runs import training_settings
 
 
 @cache
@@ -27,7 +28,7 @@ def digits_data(count: int = 200, validation: float = 0.2, scaling: str = "unit"
 def digits_run(model: ModelSettings, data: TrainingData | None = None, **training: object) -> TrainingRun:
     """A run of this model on a few digits; the training settings by name."""
     data = data or digits_data()
-    settings = TrainingSettings(**({"batch_size": 20, "epochs": 2, "learning_rate": 0.05, "keep": "last"} | training))
+    settings = training_settings({"batch_size": 20, "epochs": 2, "learning_rate": 0.05, "keep": "last"} | training)
     built = model.build(data.dataset.example_shape, data.dataset.targets, settings.seed)
     return TrainingRun(built, data, settings)
 

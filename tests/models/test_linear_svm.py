@@ -7,6 +7,7 @@ from sklearn.svm import LinearSVC
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.models.arrays import Array
 from nnlab.models.linear_svm import LinearSVMSettings
+from nnlab.models.regularizers import L2
 from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
 from tests.models.small_runs import digits_data, digits_run
@@ -44,7 +45,13 @@ def objective(weight: Array, bias: Array, x: Array, labels: Array, loss: str) ->
 def test_training_reaches_the_optimum_of_scikit_learn(loss: str):
     data = noisy_blobs()
     settings = TrainingSettings(
-        optimizer="sgd", learning_rate=0.2, schedule="cosine", batch_size=20, epochs=150, l2=1 / (C * COUNT), keep="last"
+        optimizer="sgd",
+        learning_rate=0.2,
+        schedule="cosine",
+        batch_size=20,
+        epochs=150,
+        penalty=L2(1 / (C * COUNT)),
+        keep="last",
     )
     run = TrainingRun(LinearSVMSettings(loss).build((5,), numbered(CLASSES)), data, settings)
     list(run)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from nnlab.models.parameters import Parameters
-from nnlab.models.regularizers import add_penalty_gradient, clip_gradient, weight_penalty
+from nnlab.models.regularizers import L1, L2, ElasticNet, NoPenalty, Penalty, clip_gradient
 
-STRENGTHS = [(0.0, 0.0), (0.1, 0.0), (0.0, 0.1), (0.3, 0.2)]
+# Each penalty with its strengths of |w| and of w^2 / 2.
+STRENGTHS = [(NoPenalty(), 0.0, 0.0), (L1(0.1), 0.1, 0.0), (L2(0.1), 0.0, 0.1), (ElasticNet(l1=0.3, l2=0.2), 0.3, 0.2)]
 
 
 @pytest.fixture
@@ -18,42 +19,42 @@ def parameters() -> Parameters:
     return parameters
 
 
-@pytest.mark.parametrize(("l1", "l2"), STRENGTHS)
-def test_the_penalty_by_hand(parameters: Parameters, l1: float, l2: float):
-    assert weight_penalty(parameters, l1, l2) == pytest.approx(l1 * 6.5 + l2 / 2 * (1 + 4 + 9 + 0.25))
+@pytest.mark.parametrize(("penalty", "l1", "l2"), STRENGTHS)
+def test_the_penalty_by_hand(parameters: Parameters, penalty: Penalty, l1: float, l2: float):
+    assert penalty.value(parameters) == pytest.approx(l1 * 6.5 + l2 / 2 * (1 + 4 + 9 + 0.25))
 
 
-@pytest.mark.parametrize(("l1", "l2"), STRENGTHS)
-def test_the_gradient_by_hand_is_added_to_the_weights_alone(parameters: Parameters, l1: float, l2: float):
-    add_penalty_gradient(parameters, l1, l2, np.empty(6))
+@pytest.mark.parametrize(("penalty", "l1", "l2"), STRENGTHS)
+def test_the_gradient_by_hand_is_added_to_the_weights_alone(parameters: Parameters, penalty: Penalty, l1: float, l2: float):
+    penalty.add_gradient(parameters, np.empty(6))
     weights = np.array([[1, -2], [3, 0.5]])
     np.testing.assert_allclose(parameters.gradient_view("dense1.weight"), 7 + l1 * np.sign(weights) + l2 * weights)
     np.testing.assert_array_equal(parameters.gradient_view("dense1.bias"), 7)
 
 
-@pytest.mark.parametrize(("l1", "l2"), STRENGTHS)
-def test_the_gradient_is_the_slope_of_the_penalty(parameters: Parameters, l1: float, l2: float):
+@pytest.mark.parametrize("penalty", [penalty for penalty, _, _ in STRENGTHS])
+def test_the_gradient_is_the_slope_of_the_penalty(parameters: Parameters, penalty: Penalty):
     parameters.gradient[...] = 0
-    add_penalty_gradient(parameters, l1, l2, np.empty(6))
+    penalty.add_gradient(parameters, np.empty(6))
     for index in range(6):
         start = parameters.values[index]
         parameters.values[index] = start + 1e-6
-        above = weight_penalty(parameters, l1, l2)
+        above = penalty.value(parameters)
         parameters.values[index] = start - 1e-6
-        below = weight_penalty(parameters, l1, l2)
+        below = penalty.value(parameters)
         parameters.values[index] = start
         assert parameters.gradient[index] == pytest.approx((above - below) / 2e-6, abs=1e-8)
 
 
 def test_a_weight_of_zero_is_not_pushed_by_l1(parameters: Parameters):
     parameters.values[...] = 0
-    add_penalty_gradient(parameters, 1.0, 0.0, np.empty(6))
+    L1(1.0).add_gradient(parameters, np.empty(6))
     np.testing.assert_array_equal(parameters.gradient, 7)
 
 
 def test_the_parameters_themselves_are_only_read(parameters: Parameters):
     before = parameters.values.copy()
-    add_penalty_gradient(parameters, 0.1, 0.1, np.empty(6))
+    ElasticNet(l1=0.1, l2=0.1).add_gradient(parameters, np.empty(6))
     np.testing.assert_array_equal(parameters.values, before)
 
 

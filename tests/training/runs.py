@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
 from nnlab.experiments.checkpoint_file import checkpoint_parts
+from nnlab.experiments.former_names import in_new_places
 from nnlab.models import MLPSettings
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer
@@ -34,9 +35,14 @@ def toy_run(
 ) -> TrainingRun:
     """A run on points in the plane; the training settings by name."""
     data = data or toy_data()
-    settings = TrainingSettings(**({"batch_size": 16, "epochs": 3} | training))
+    settings = training_settings({"batch_size": 16, "epochs": 3} | training)
     model = MLPSettings(tuple(layers), loss).build(data.dataset.example_shape, data.dataset.targets, settings.seed)
     return TrainingRun(model, data, settings)
+
+
+def training_settings(table: dict[str, object]) -> TrainingSettings:
+    """As an experiment file would give them, short names included: momentum, decay, l2."""
+    return TrainingSettings.from_table(in_new_places(table, TrainingSettings))
 
 
 def numbered_data(count: int, validation: float = 0.0, classes: int = 2) -> TrainingData:
@@ -66,7 +72,7 @@ class RecordingNetwork(Network):
 def numbered_run(count: int, validation: float = 0.0, **training: object) -> tuple[TrainingRun, RecordingNetwork]:
     """A run whose model writes down what it is shown."""
     model = RecordingNetwork()
-    settings = TrainingSettings(**({"batch_size": 4, "epochs": 2, "learning_rate": 1e-9} | training))
+    settings = training_settings({"batch_size": 4, "epochs": 2, "learning_rate": 1e-9} | training)
     return TrainingRun(model, numbered_data(count, validation), settings), model
 
 

@@ -12,8 +12,9 @@ from nnlab.models.losses import LOSSES
 from nnlab.models.network import Network
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.targets import Classes
-from nnlab.training import TrainingRun, TrainingSettings, prepare_data
+from nnlab.training import TrainingRun, prepare_data
 from tests.targets import numbered
+from tests.training.runs import training_settings
 
 BATCH = 256
 BATCH_BYTES = BATCH * 28 * 28 * 4
@@ -28,7 +29,7 @@ def run_of(loss: str, classes: int, **training: object) -> TrainingRun:
     fused = LOSSES[loss].fused_with
     last = [fused()] if fused else []
     model = Network((Dense(128), ReLU(), Dense(classes), *last), (784,), LOSSES[loss], numbered(classes))
-    return TrainingRun(model, data, TrainingSettings(**({"batch_size": BATCH, "learning_rate": 1e-4} | training)))
+    return TrainingRun(model, data, training_settings({"batch_size": BATCH, "learning_rate": 1e-4} | training))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.noise import Dropout
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBMSettings
+from nnlab.models.regularizers import L2
 from nnlab.training import TrainingRun
 from nnlab.training.events import ParameterEdit, SettingsChange
 from nnlab.training.hand_edits import change_by_hand
@@ -146,10 +147,12 @@ def test_what_is_done_by_hand_is_written_down_with_its_step_and_what_was_before(
     run.settings = replace(run.settings, learning_rate=0.2)  # before the first step it is how the run begins
     list(islice(run, 3))
     run.settings = replace(run.settings, learning_rate=0.1)
-    run.settings = replace(run.settings, learning_rate=0.01, l2=0.5)
+    run.settings = replace(run.settings, learning_rate=0.01, penalty=L2(0.5))
     before = float(run.model.parameters.view("dense1.bias")[2])
     change_by_hand(run, "dense1.bias", (2,), 0.25)
     change_by_hand(run, "dense1.bias", (2,), 0.5)
     change, edit = run.events
-    assert change == SettingsChange(3, {"learning_rate": 0.2, "l2": 0.0}, {"learning_rate": 0.01, "l2": 0.5})
+    assert change == SettingsChange(
+        3, {"learning_rate": 0.2, "penalty": "none"}, {"learning_rate": 0.01, "penalty": {"kind": "l2", "l2": 0.5}}
+    )
     assert edit == ParameterEdit(3, "dense1.bias", (2,), before, 0.5)

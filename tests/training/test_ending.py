@@ -13,9 +13,9 @@ from nnlab.models.arrays import Array
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.network import Network
 from nnlab.probes import PROBES, Selection
-from nnlab.training import TrainingRun, TrainingSettings
+from nnlab.training import TrainingRun
 from tests.targets import numbered
-from tests.training.runs import LAYERS, numbered_run, toy_data, toy_run
+from tests.training.runs import LAYERS, numbered_run, toy_data, toy_run, training_settings
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ class ScriptedNetwork(Network):
 
 def scripted_run(*script: float, **training: object) -> tuple[TrainingRun, ScriptedNetwork]:
     model = ScriptedNetwork(list(script))
-    return TrainingRun(model, toy_data(), TrainingSettings(**({"epochs": len(script)} | training))), model
+    return TrainingRun(model, toy_data(), training_settings({"epochs": len(script)} | training)), model
 
 
 @pytest.mark.parametrize(("patience", "epochs"), [(1, 2), (2, 5), (3, 7), (0, 7)])

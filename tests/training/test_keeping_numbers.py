@@ -13,11 +13,12 @@ from nnlab.models import MLPSettings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.dense import Dense
 from nnlab.training import TrainingRun, TrainingSettings, evaluate
+from tests.training.runs import training_settings
 
 
 def normalised_run(**training: object) -> TrainingRun:
     layers = (Dense(8), LAYERS["batch_norm"](), LAYERS["relu"](), Dense(2), LAYERS["softmax"]())
-    settings = replace(TrainingSettings(batch_size=16, epochs=12, learning_rate=0.3), **training)
+    settings = training_settings({"batch_size": 16, "epochs": 12, "learning_rate": 0.3} | training)
     dataset = DatasetSettings(name="moons", samples=100, noise=0.4, validation=0.3)
     return assemble(Experiment(dataset=dataset, model=MLPSettings(layers=layers), training=settings), [])
 

@@ -6,8 +6,10 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from nnlab.models.optimizers import OPTIMIZERS
-from nnlab.settings import describe
+from nnlab.models.optimizers import OPTIMIZERS, Momentum
+from nnlab.models.regularizers import ElasticNet
+from nnlab.models.schedules import Step
+from nnlab.settings import describe, with_value
 from nnlab.training import TrainingSettings
 from tests.training.runs import numbered_run, toy_run
 
@@ -34,7 +36,7 @@ def test_a_change_of_the_batch_size_acts_at_the_next_step():
 def test_a_change_of_an_optimizers_number_acts_at_the_next_step():
     run = toy_run(optimizer="momentum", momentum=0.9, learning_rate=0.1)
     next(run)
-    run.settings = replace(run.settings, momentum=0.0)
+    run.settings = replace(run.settings, optimizer=Momentum(0.0))
     before = run.model.parameters.values.copy()
     next(run)
     np.testing.assert_allclose(
@@ -44,24 +46,15 @@ def test_a_change_of_an_optimizers_number_acts_at_the_next_step():
 
 LIVE_CHANGES = {
     "learning_rate": 0.2,
-    "momentum": 0.5,
-    "beta1": 0.5,
-    "beta2": 0.9,
-    "epsilon": 1e-4,
-    "smoothing": 0.9,
-    "weight_decay": 0.1,
     "warmup": 3.0,
     "clip_norm": 0.5,
-    "schedule": "cosine",
-    "decay": 0.9,
-    "decay_every": 2,
+    "schedule": Step(decay=0.9, every=2),
     "batching": "full-batch",
     "batch_size": 7,
     "shuffle": False,
     "epochs": 5,
     "steps": 40,
-    "l2": 0.1,
-    "l1": 0.1,
+    "penalty": ElasticNet(l2=0.1, l1=0.1),
     "patience": 3,
     "keep": "last",
 }
@@ -83,3 +76,20 @@ def test_a_live_setting_may_change_in_mid_epoch(name: str, optimizer: str):
     list(run)
     assert run.stopped
     assert np.isfinite(run.model.parameters.values).all()
+
+
+OWN_CHANGES = {"momentum": 0.5, "beta1": 0.5, "beta2": 0.9, "epsilon": 1e-4, "smoothing": 0.9, "weight_decay": 0.1}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_number_of_an_optimizer_may_change_in_mid_epoch(optimizer: str):
+    for entry in fields(OPTIMIZERS[optimizer]):
+        run = toy_run(optimizer=optimizer, epochs=4, learning_rate=0.01)
+        list(islice(run, 7))
+        changed = with_value(run.settings, f"optimizer.{entry.name}", OWN_CHANGES[entry.name])
+        assert changed != run.settings
+        assert not run.settings.needs_reset(changed)
+        run.settings = changed
+        list(run)
+        assert run.stopped
+        assert np.isfinite(run.model.parameters.values).all()

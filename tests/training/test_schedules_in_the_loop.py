@@ -74,7 +74,7 @@ def test_validation_decides_where_there_is_one(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_drops_are_counted_whatever_the_schedule_so_that_going_over_to_plateau_knows_them():
-    run = toy_run(epochs=6, decay_every=1, learning_rate=STILL, shuffle=False)
+    run = toy_run(epochs=6, schedule="step", decay_every=1, learning_rate=STILL, shuffle=False)
     list(run)
     assert run.plateau.drops == 5
 

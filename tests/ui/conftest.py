@@ -16,12 +16,13 @@ from nnlab.resources import resource
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.session import Session
+from tests.training.runs import training_settings
 
 
 def example(name: str, **training: object) -> Experiment:
     """A shipped experiment, perhaps with other training settings."""
     loaded = load_experiment(resource("examples", f"{name}.toml"))
-    return replace(loaded, training=replace(loaded.training, **training))
+    return replace(loaded, training=training_settings(loaded.training.to_table() | training))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -169,7 +169,7 @@ def form(qtbot: QtBot) -> SettingsForm:
 
 
 def seen(form: SettingsForm) -> set[str]:
-    return {name for name in form._rows if form.editor(name).isVisibleTo(form)}
+    return {key.name for key, row in form._rows.items() if row.editor.isVisibleTo(form)}
 
 
 def test_a_first_look_shows_few_settings_and_groups_open_with_a_click(form: SettingsForm) -> None:

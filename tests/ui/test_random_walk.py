@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from nnlab.datasets import DatasetSettings
 from nnlab.models import MODELS
+from nnlab.models.regularizers import L2, NoPenalty
 from nnlab.resources import resource
 from nnlab.ui.appearance import MODES
 from nnlab.ui.main_window import MainWindow
@@ -171,7 +172,7 @@ class Walker:
                 {"batch_size": chance.choice((1, 16, 5000))},
                 {"epochs": chance.choice((1, 30))},
                 {"seed": chance.randrange(100)},
-                {"l2": chance.choice((0.0, 0.01))},
+                {"penalty": chance.choice((NoPenalty(), L2(0.01)))},
             )
         )
         self._edit(training=replace(training, **change))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from nnlab.models import MODELS
 from nnlab.models.layers.activations import Tanh
 from nnlab.models.layers.dense import Dense
+from nnlab.models.optimizers import OPTIMIZERS, Adam, Momentum
 from nnlab.training import TrainingSettings
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.setup.form import SettingsForm
@@ -24,13 +25,36 @@ def test_every_training_setting_has_a_field_with_its_formula_and_name(digits: Ma
         assert editor.accessibleName()
 
 
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_an_optimizers_own_numbers_stand_right_beneath_it(digits: MainWindow, kind: str) -> None:
+    form = digits.training_panel._form
+    form.editor("optimizer").setCurrentText(kind)
+    names = [key.name for key in form._rows if form._rows[key].editor.isVisibleTo(form)]
+    own = [f"optimizer.{entry.name}" for entry in fields(OPTIMIZERS[kind])]
+    assert names[: len(own) + 2] == ["optimizer", *own, "learning_rate"]
+    for name in own:
+        assert f"training.{name}" in form.editor(name).toolTip()
+        assert form.editor(name).accessibleName()
+
+
+def test_quick_edits_of_an_optimizers_number_are_one_undo(digits: MainWindow) -> None:
+    start = digits.session.experiment
+    field = digits.training_panel._form.editor("optimizer.momentum")
+    for value in ("0.8", "0.7", "0.6"):
+        field.setText(value)
+        field.editingFinished.emit()
+    assert digits.session.experiment.training.optimizer == Momentum(0.6)
+    digits.session.undo()
+    assert digits.session.experiment == start
+
+
 def test_only_settings_that_matter_are_shown(digits: MainWindow) -> None:
     form = digits.training_panel._form
-    assert form.editor("momentum").isVisibleTo(form)
-    assert not form.editor("beta1").isVisibleTo(form)
+    assert form.editor("optimizer.momentum").isVisibleTo(form)
+    assert not form.editor("optimizer.beta1").isVisibleTo(form)
     form.editor("optimizer").setCurrentText("adam")
-    assert form.editor("beta1").isVisibleTo(form)
-    assert not form.editor("momentum").isVisibleTo(form)
+    assert form.editor("optimizer.beta1").isVisibleTo(form)
+    assert not form.editor("optimizer.momentum").isVisibleTo(form)
 
 
 def test_a_field_takes_1e_minus_4_and_refuses_words_and_what_is_out_of_range(digits: MainWindow) -> None:
@@ -115,7 +139,7 @@ def test_undo_and_redo_reach_every_setting(digits: MainWindow) -> None:
     for _ in range(3):
         session.undo()
     assert session.experiment == start
-    assert digits.training_panel._form.editor("optimizer").currentText() == start.training.optimizer
+    assert digits.training_panel._form.editor("optimizer").currentText() == "momentum"
     for _ in range(3):
         session.redo()
     assert session.experiment == end
@@ -136,14 +160,14 @@ def test_changes_that_need_a_reset_wait_and_are_marked(digits: MainWindow, drive
     digits.training_panel._form.editor("optimizer").setCurrentText("adam")
     assert digits.session.is_pending
     assert "wait for a reset" in digits.notice.text
-    assert digits.training_panel._form._rows["optimizer"][0].objectName() == "changed"
-    assert digits.session.running.training.optimizer == "momentum"
+    assert digits.training_panel._form._row("optimizer").caption.objectName() == "changed"
+    assert digits.session.running.training.optimizer == Momentum()
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.notice.button.click()
-    assert digits.session.running.training.optimizer == "adam"
+    assert digits.session.running.training.optimizer == Adam()
     assert not digits.session.is_pending
     assert "wait for a reset" not in digits.notice.text
-    assert digits.training_panel._form._rows["optimizer"][0].objectName() == "muted"
+    assert digits.training_panel._form._row("optimizer").caption.objectName() == "muted"
 
 
 def test_the_last_layer_follows_the_classes_of_another_dataset(digits: MainWindow, driver: Driver) -> None:

@@ -9,6 +9,9 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.network import Network
+from nnlab.models.optimizers import Momentum
+from nnlab.models.regularizers import L2
+from nnlab.models.schedules import Cosine
 from nnlab.report import Report, silent
 from nnlab.training.data import TrainingData
 from nnlab.training.loop import TrainingRun
@@ -78,13 +81,13 @@ def descend(data: TrainingData, penalty: float, seed: int, report: Report = sile
 def _cycle_settings(count: int, dims: int, epochs: int, penalty: float, seed: int) -> TrainingSettings:
     """One fall of the rate."""
     return TrainingSettings(
-        optimizer="momentum",
+        optimizer=Momentum(),
         learning_rate=_RATE / math.sqrt(dims),
-        schedule="cosine",
+        schedule=Cosine(),
         batch_size=_BATCH,
         epochs=epochs,
         # Of the objective divided by C N, the mean hinge is the loss and this the rest.
-        l2=min(1 / (penalty * count), 100.0),
+        penalty=L2(min(1 / (penalty * count), 100.0)),
         keep="last",
         seed=seed,
     )

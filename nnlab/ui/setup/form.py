@@ -1,7 +1,6 @@
 """A form generated from a settings dataclass: its fields, ranges, units and formulas are the form."""
 
 from collections.abc import Callable
-from dataclasses import Field, replace
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -9,7 +8,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from nnlab.errors import NnlabError
-from nnlab.settings import Description, Settings, describe
+from nnlab.settings import Description, Settings, describe, value_at, with_value
+from nnlab.ui.setup.form_rows import FormRow, is_shown, rows_of, value_in
 from nnlab.ui.setup.section import SectionLine
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.number_field import NumberField
@@ -62,7 +62,7 @@ class SettingsForm(QWidget):
         self._marks_live = marks_live
         self._settings: Settings | None = None
         self._applied: Settings | None = None
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[FormRow, Row] = {}
         self._sections: dict[str, SectionLine] = {}
         self._pointless: frozenset[str] = frozenset()
         self._layout = QGridLayout(self)
@@ -80,8 +80,9 @@ class SettingsForm(QWidget):
         if type(settings) is not type(self._settings):
             self._make_rows(settings)
         self._settings = settings
-        for name, row in self._rows.items():
-            row.show(getattr(settings, name))
+        for key, row in self._rows.items():
+            if (value := value_in(settings, key)) is not None:
+                row.show(value)
         self._show_rows()
         self._mark_waiting()
 
@@ -96,8 +97,8 @@ class SettingsForm(QWidget):
         self._mark_waiting()
 
     def editor(self, name: str) -> QWidget:
-        """The widget that edits a field, for tests and for focus."""
-        return self._rows[name].editor
+        """The widget that edits a setting, by its dotted name, for tests and for focus."""
+        return self._row(name).editor
 
     def section(self, group: str) -> SectionLine:
         """The line that opens and closes a group."""
@@ -108,18 +109,22 @@ class SettingsForm(QWidget):
         settings = self._settings
         if settings is None:
             return
-        shown = {entry.name for entry in settings.shown_fields()} - self._pointless
-        entries = type(settings).__dataclass_fields__
+        shown = {key for key in self._rows if key.top not in self._pointless and is_shown(settings, key)}
         for group, section in self._sections.items():
-            members = [name for name, row in self._rows.items() if row.group == group and name in shown]
-            changed = [name for name in members if getattr(settings, name) != entries[name].default]
-            section.show_changed(tuple(describe(entries[name]).label for name in changed))
+            members = [key for key, row in self._rows.items() if row.group == group and key in shown]
+            changed = [key for key in members if value_at(settings, key.name) != key.entry.default]
+            section.show_changed(tuple(describe(key.entry).label for key in changed))
             section.setVisible(bool(members))
             if not section.is_open:
                 shown -= set(members)
-        for name, row in self._rows.items():
-            row.caption.setVisible(name in shown)
-            row.editor.setVisible(name in shown)
+        for key, row in self._rows.items():
+            row.caption.setVisible(key in shown)
+            row.editor.setVisible(key in shown)
+
+    def _row(self, name: str) -> Row:
+        """The row of a setting; where several kinds have one of this name, that of the chosen kind."""
+        named = [key for key in self._rows if key.name == name]
+        return self._rows[max(named, key=lambda key: value_in(self._settings, key) is not None)]
 
     def _make_rows(self, settings: Settings) -> None:
         old = [widget for row in self._rows.values() for widget in (row.caption, row.editor)]
@@ -130,38 +135,33 @@ class SettingsForm(QWidget):
             widget.deleteLater()
         self._rows, self._sections = {}, {}
         self._error.hide()
-        entries = [entry for entry in type(settings).__dataclass_fields__.values() if "description" in entry.metadata]
-        entries = [entry for entry in entries if describe(entry).in_form]
-        groups = list(dict.fromkeys(describe(entry).group for entry in entries))
-        # What stands in no group comes first.
-        entries.sort(key=lambda entry: groups.index(group) + 1 if (group := describe(entry).group) else 0)
         place = 0
-        for entry in entries:
-            description = describe(entry)
-            if description.group and description.group not in self._sections:
-                section = self._sections[description.group] = SectionLine(description.group)
+        for key in rows_of(settings):
+            description = describe(key.entry)
+            if key.group and key.group not in self._sections:
+                section = self._sections[key.group] = SectionLine(key.group)
                 section.clicked.connect(self._show_rows)
                 self._layout.addWidget(section, place, 0, 1, 2)
                 place += 1
             mark = (" •" if description.live else " ⟲") if self._marks_live else ""
             caption = label(description.label + mark, "muted")
-            editor, show = self._make_editor(entry, getattr(settings, entry.name), description)
+            value = value_in(settings, key)
+            editor, show = self._make_editor(key.name, key.entry.default if value is None else value, description)
             editor.setAccessibleName(description.label)
             caption.setBuddy(editor)
             for widget in (caption, editor):
-                widget.setToolTip(_tooltip(settings, entry, description))
+                widget.setToolTip(_tooltip(settings, key.name, description))
             # Every other row is free, for the sentence about a field that cannot be so.
             # Beside a field with buttons below its line the caption belongs to the line.
             caption.setContentsMargins(0, 5 if description.path else 0, 0, 0)
             side = Qt.AlignmentFlag.AlignTop if description.path else Qt.AlignmentFlag.AlignVCenter
             self._layout.addWidget(caption, place, 0, side)
             self._layout.addWidget(editor, place, 1)
-            self._rows[entry.name] = Row(caption, editor, show, place, description.group)
+            self._rows[key] = Row(caption, editor, show, place, key.group)
             place += 2
 
-    def _make_editor(self, entry: Field[Any], value: Any, description: Description) -> tuple[QWidget, Callable[[Any], None]]:
+    def _make_editor(self, name: str, value: Any, description: Description) -> tuple[QWidget, Callable[[Any], None]]:
         """The widget for a field's type, and the function that shows a value in it without telling anyone."""
-        name = entry.name
         if description.choices:
             choice = Choice()
             choice.addItems(description.choices)
@@ -213,10 +213,10 @@ class SettingsForm(QWidget):
         return line, show
 
     def _edit(self, name: str, value: Any) -> None:
-        if self._settings is None or getattr(self._settings, name) == value:
+        if self._settings is None or value_at(self._settings, name) == value:
             return
         try:
-            changed = replace(self._settings, **{name: value})
+            changed = with_value(self._settings, name, value)
         except NnlabError as error:
             self._show_error(str(error), name)
             return
@@ -224,13 +224,13 @@ class SettingsForm(QWidget):
         self.edited.emit(changed, name)
 
     def _show_error(self, problem: str, name: str) -> None:
-        self._layout.addWidget(self._error, self._rows[name].place + 1, 0, 1, 2)
+        self._layout.addWidget(self._error, self._row(name).place + 1, 0, 1, 2)
         self._error.setText(problem)
         self._error.setVisible(bool(problem))
 
     def _mark_waiting(self) -> None:
-        for name, row in self._rows.items():
-            waits = self._applied is not None and getattr(self._applied, name, None) != getattr(self._settings, name)
+        for key, row in self._rows.items():
+            waits = self._applied is not None and value_in(self._applied, key) != value_in(self._settings, key)
             set_role(row.caption, "changed" if waits else "muted")
 
 
@@ -242,9 +242,9 @@ def _silent(widget: QWidget, show: Callable[[Any], None]) -> Callable[[Any], Non
     return show_silently
 
 
-def _tooltip(settings: Settings, entry: Field[Any], description: Description) -> str:
+def _tooltip(settings: Settings, name: str, description: Description) -> str:
     """The formula, the range, and the name it has in files and on the command line."""
-    key = f"{settings.section}.{entry.name}" if settings.section else entry.name
+    key = f"{settings.section}.{name}" if settings.section else name
     lines = description.help.split("\n")
     if description.range_text() and not description.choices:
         lines.append(f"Range: {description.range_text()}")

@@ -1,0 +1,59 @@
+"""Names that settings had in earlier files and scripts, and where they stand now: both are read, the new ones are written.
+
+What belonged to one optimizer or schedule stood beside all others in the table of its section, whichever was chosen.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nnlab.settings import Settings, checked, describe
+
+FORMER_NAMES = {
+    "training.momentum": "training.optimizer.momentum",
+    "training.beta1": "training.optimizer.beta1",
+    "training.beta2": "training.optimizer.beta2",
+    "training.epsilon": "training.optimizer.epsilon",
+    "training.smoothing": "training.optimizer.smoothing",
+    "training.weight_decay": "training.optimizer.weight_decay",
+    "training.decay": "training.schedule.decay",
+    "training.decay_every": "training.schedule.every",
+    "training.l1": "training.penalty.l1",
+    "training.l2": "training.penalty.l2",
+}
+
+
+def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, Any]:
+    """A section's table with former names moved into the choice they belong to.
+
+    A value that the chosen kind has no use for is checked and left out.
+    """
+    moved = {name: value for name, value in table.items() if f"{owner.section}.{name}" not in FORMER_NAMES}
+    own: dict[str, dict[str, Any]] = {}
+    for name in table:
+        if place := FORMER_NAMES.get(f"{owner.section}.{name}"):
+            _, chosen, last = place.split(".")
+            kinds = describe(owner.__dataclass_fields__[chosen]).kinds or {}
+            having = next(kind for kind in kinds.values() if last in kind.__dataclass_fields__)
+            own.setdefault(chosen, {})[last] = checked(having, last, table[name], f"{owner.section}.{name}")
+    for chosen, values in own.items():
+        entry = owner.__dataclass_fields__[chosen]
+        moved[chosen] = _joined(moved.get(chosen, entry.default), values, describe(entry).kinds or {})
+    return moved
+
+
+def _joined(chosen: Any, values: Mapping[str, Any], kinds: Mapping[str, type[Settings]]) -> Any:
+    """What is chosen, as a kind's name, a table or settings, with the values that this kind has."""
+    if isinstance(chosen, Settings):
+        chosen = next(name for name, kind in kinds.items() if kind is type(chosen))
+    own = dict(chosen) if isinstance(chosen, Mapping) else {"kind": chosen}
+    if "l1" in values or "l2" in values:
+        strengths = {name: value for name, value in (own | dict(values)).items() if name != "kind"}
+        return _penalty(strengths)
+    kind = kinds.get(own["kind"]) if isinstance(own.get("kind"), str) else None
+    return own | {name: value for name, value in values.items() if kind and name in kind.__dataclass_fields__}
+
+
+def _penalty(strengths: Mapping[str, Any]) -> Any:
+    """The penalty was not chosen: each strength that was not 0 counted."""
+    charged = {name: value for name, value in strengths.items() if value}
+    return {"kind": "elastic_net" if len(charged) == 2 else next(iter(charged), "none")} | charged

@@ -1,0 +1,56 @@
+"""Which rows a form of settings has: one per setting, and beneath a choice those of each of its kinds."""
+
+from dataclasses import Field, dataclass, fields
+from typing import Any
+
+from nnlab.settings import Settings, describe, kind_of
+
+
+@dataclass(frozen=True, eq=False)
+class FormRow:
+    """One row: its dotted name, its field, and for a kind's own setting the classes that have it."""
+
+    name: str
+    entry: Field[Any]
+    group: str
+    owners: tuple[type[Settings], ...] = ()
+
+    @property
+    def top(self) -> str:
+        """The name of the setting or of the choice that it belongs to."""
+        return self.name.partition(".")[0]
+
+
+def rows_of(settings: Settings) -> list[FormRow]:
+    """In the order of the form: what stands in no group first, a kind's own settings right beneath the choice."""
+    entries = [entry for entry in fields(settings) if "description" in entry.metadata and describe(entry).in_form]
+    groups = list(dict.fromkeys(describe(entry).group for entry in entries))
+    entries.sort(key=lambda entry: groups.index(group) + 1 if (group := describe(entry).group) else 0)
+    return [row for entry in entries for row in (FormRow(entry.name, entry, describe(entry).group), *_beneath(entry))]
+
+
+def value_in(settings: Settings | None, row: FormRow) -> Any:
+    """What the row shows: for a choice its kind's name; None where another kind is chosen."""
+    value: Any = getattr(settings, row.top, None)
+    if row.owners:
+        return getattr(value, row.entry.name) if type(value) in row.owners else None
+    kinds = describe(row.entry).kinds
+    return kind_of(value, kinds) if kinds and value is not None else value
+
+
+def is_shown(settings: Settings, row: FormRow) -> bool:
+    """Whether the row matters for the present choices."""
+    if row.top not in {entry.name for entry in settings.shown_fields()}:
+        return False
+    chosen = getattr(settings, row.top)
+    return not row.owners or (type(chosen) in row.owners and row.entry in chosen.shown_fields())
+
+
+def _beneath(entry: Field[Any]) -> list[FormRow]:
+    """The rows of a choice's kinds; a setting that one kind has from another is one row."""
+    owners: dict[int, tuple[Field[Any], list[type[Settings]]]] = {}
+    for kind in (describe(entry).kinds or {}).values():
+        for own in fields(kind):
+            owners.setdefault(id(own), (own, []))[1].append(kind)
+    group = describe(entry).group
+    return [FormRow(f"{entry.name}.{own.name}", own, group, tuple(kinds)) for own, kinds in owners.values()]
