@@ -8,7 +8,7 @@ from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.losses import LOSSES, CrossEntropy, Huber
 from nnlab.models.optimizers import OPTIMIZERS
-from nnlab.models.regularizers import add_penalty_gradient, clip_gradient
+from nnlab.models.regularizers import L2, clip_gradient
 from tests.models.cases import LAYER_CASES, STACKS, Bench, LayerCase, Stack, inputs_of, output_gradient_of
 from tests.models.torch_twins import (
     TORCH_CHARGES,
@@ -173,7 +173,7 @@ def test_twenty_steps_end_at_the_weights_of_pytorch(name: str, l2: float):
         (torch_loss(model, tensors, inputs, targets) + penalty).backward()
         theirs.step()
         model.loss_and_gradient(inputs, targets)
-        add_penalty_gradient(model.parameters, 0.0, l2, vectors["scratch"])
+        L2(l2).add_gradient(model.parameters, vectors["scratch"])
         ours.update(model.parameters, vectors, RATE, step)
     for key, tensor in tensors.items():
         np.testing.assert_allclose(model.parameters.view(key), tensor.detach().numpy(), rtol=1e-5, atol=1e-10, err_msg=key)

@@ -108,7 +108,7 @@ def test_divergence_is_told_in_a_sentence_and_leaves_finite_parameters(driver: D
     assert window.session.progress.state == "diverged"
     assert "lower the learning rate" in window.notice.text
     assert np.isfinite(window.session._link.worker._run.model.parameters.values).all()
-    for name, text in (("learning_rate", "0.05"), ("l2", "0")):
+    for name, text in (("learning_rate", "0.05"), ("penalty.l2", "0")):
         window.training_panel._form.editor(name).setText(text)
         window.training_panel._form.editor(name).editingFinished.emit()
     # It begins afresh, and may be asked for its old state once more before that.
