@@ -59,7 +59,7 @@ def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
     return Experiment(
         name,
         DatasetSettings.from_table(_section(table, "dataset")),
-        model_from_table(_section(table, "model")),
+        model_from_table(_model_section(table)),
         TrainingSettings.from_table(in_new_places(_section(table, "training"), TrainingSettings)),
     )
 
@@ -142,6 +142,12 @@ def _choices(table: Mapping[str, Any]) -> dict[str, Mapping[str, type[Settings]]
         for entry in fields(owner)
         if (kinds := describe(entry).kinds)
     }
+
+
+def _model_section(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    section = _section(table, "model")
+    kind = section.get("kind", "mlp")
+    return in_new_places(section, MODELS[kind]) if isinstance(kind, str) and kind in MODELS else section
 
 
 def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -6,6 +6,8 @@ What belonged to one optimizer or schedule stood beside all others in the table 
 from collections.abc import Mapping
 from typing import Any
 
+from nnlab.models.feed_forward import FeedForwardSettings
+from nnlab.models.losses import LOSSES
 from nnlab.settings import Settings, checked, describe
 
 FORMER_NAMES = {
@@ -19,6 +21,8 @@ FORMER_NAMES = {
     "training.decay_every": "training.schedule.every",
     "training.l1": "training.penalty.l1",
     "training.l2": "training.penalty.l2",
+    "model.label_smoothing": "model.loss.label_smoothing",
+    "model.huber_delta": "model.loss.delta",
 }
 
 
@@ -27,18 +31,26 @@ def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, 
 
     A value that the chosen kind has no use for is checked and left out.
     """
-    moved = {name: value for name, value in table.items() if f"{owner.section}.{name}" not in FORMER_NAMES}
+    moved = dict(table)
     own: dict[str, dict[str, Any]] = {}
     for name in table:
-        if place := FORMER_NAMES.get(f"{owner.section}.{name}"):
-            _, chosen, last = place.split(".")
-            kinds = describe(owner.__dataclass_fields__[chosen]).kinds or {}
-            having = next(kind for kind in kinds.values() if last in kind.__dataclass_fields__)
-            own.setdefault(chosen, {})[last] = checked(having, last, table[name], f"{owner.section}.{name}")
+        _, chosen, last = FORMER_NAMES.get(f"{owner.section}.{name}", "..").split(".")
+        if having := _having(owner, chosen, last):
+            own.setdefault(chosen, {})[last] = checked(having, last, moved.pop(name), f"{owner.section}.{name}")
     for chosen, values in own.items():
         entry = owner.__dataclass_fields__[chosen]
         moved[chosen] = _joined(moved.get(chosen, entry.default), values, describe(entry).kinds or {})
     return moved
+
+
+def _having(owner: type[Settings], chosen: str, last: str) -> type[Settings] | None:
+    """A kind that has this setting, if the owner had it formerly."""
+    entry = owner.__dataclass_fields__.get(chosen)
+    kinds = tuple((describe(entry).kinds or {}).values()) if entry else ()
+    if issubclass(owner, FeedForwardSettings):
+        # Every network had them, even where it cannot be judged by such a loss.
+        kinds = tuple(type(loss) for loss in LOSSES.values())
+    return next((kind for kind in kinds if last in kind.__dataclass_fields__), None)
 
 
 def _joined(chosen: Any, values: Mapping[str, Any], kinds: Mapping[str, type[Settings]]) -> Any:

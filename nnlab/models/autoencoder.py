@@ -17,7 +17,7 @@ from nnlab.models.layers.base import shape_text
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.sequence import layer_shapes
 from nnlab.models.layers.shape import Code
-from nnlab.models.losses import BatchLoss, Loss
+from nnlab.models.losses import BatchLoss, Loss, MeanSquaredError, loss_choice
 from nnlab.models.losses.check import check_loss
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network
@@ -162,10 +162,11 @@ class AutoencoderSettings(FeedForwardSettings):
     layers: tuple[Layer, ...] = field(
         default=(Dense(128), ReLU(), Dense(32), Code(), Dense(128), ReLU(), Dense(784, initializer="xavier"), Sigmoid())
     )
-    loss: str = setting(
+    loss: Loss = loss_choice(
+        MeanSquaredError(),
         "mean_squared_error",
-        "Loss",
-        choices=("mean_squared_error", "binary_cross_entropy", "huber"),
+        "binary_cross_entropy",
+        "huber",
         help="mean_squared_error: mean of (output − input)². binary_cross_entropy: for inputs in 0 … 1, after sigmoid. "
         "huber: like the first, but large errors count linearly.",
     )
@@ -197,7 +198,7 @@ class AutoencoderSettings(FeedForwardSettings):
                 f"the decoder puts out {shape_text(shapes[-1])}, but an input holds {wanted} numbers; "
                 f"give the last dense layer {wanted} units"
             )
-        check_loss(self.make_loss(), self.layers, shapes[-1], None, self._loss_choices())
+        check_loss(self.loss, self.layers, shapes[-1], None, self._loss_choices())
         if self.tied:
             self._check_tied((self.input_shape(example_shape), *shapes))
 
@@ -223,4 +224,4 @@ class AutoencoderSettings(FeedForwardSettings):
     def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Autoencoder:
         """The autoencoder, with its weights drawn from the seed."""
         self.check(example_shape, targets)
-        return Autoencoder(self.layers, self.input_shape(example_shape), self.make_loss(), self.tied, seed, dtype)
+        return Autoencoder(self.layers, self.input_shape(example_shape), self.loss, self.tied, seed, dtype)

@@ -17,7 +17,7 @@ from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.sequence import held_numbers
 from nnlab.models.layers.shape import Code
-from nnlab.models.losses import LOSSES, BatchLoss
+from nnlab.models.losses import BatchLoss, BinaryCrossEntropy, Loss, loss_choice
 from nnlab.models.model import ModelSettings, Phase, check_layer_count
 from nnlab.models.rbm import RBM, RBMSettings, held_by_machine
 from nnlab.models.sigmoid import sigmoid
@@ -42,7 +42,7 @@ class DeepBelief(Autoencoder):
     ) -> None:
         self.settings = settings
         self.sizes = (visible, *settings.hidden)
-        super().__init__(_unrolled(self.sizes), (visible,), LOSSES[settings.loss], False, seed, dtype)
+        super().__init__(_unrolled(self.sizes), (visible,), settings.loss, False, seed, dtype)
         dense = [name for name in self.names if name.startswith("dense")]
         self._encoders, self._decoders = dense[: len(settings.hidden)], dense[len(settings.hidden) :][::-1]
         self.machines = [
@@ -194,11 +194,8 @@ class DeepBeliefSettings(ModelSettings):
         maximum=10_000,
         help="Epochs of contrastive divergence for each RBM, before all layers are fine-tuned together.",
     )
-    loss: str = setting(
-        "binary_cross_entropy",
-        "Loss",
-        choices=("binary_cross_entropy", "mean_squared_error"),
-        help="What fine-tuning descends.",
+    loss: Loss = loss_choice(
+        BinaryCrossEntropy(), "binary_cross_entropy", "mean_squared_error", help="What fine-tuning descends."
     )
 
     def __post_init__(self) -> None:

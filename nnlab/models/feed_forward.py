@@ -13,11 +13,11 @@ from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.sequence import held_numbers, layer_shapes
-from nnlab.models.losses import LOSSES, CrossEntropy, Huber, Loss, MeanSquaredError
+from nnlab.models.losses import CrossEntropy, Loss, MeanSquaredError, loss_choice
 from nnlab.models.losses.check import check_loss, check_values, squashes_values
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network
-from nnlab.settings import describe, setting
+from nnlab.settings import describe
 from nnlab.targets import Classes, Targets, Values
 
 
@@ -29,44 +29,15 @@ class FeedForwardSettings(ModelSettings):
     predicts_values: ClassVar[bool] = True
 
     layers: tuple[Layer, ...] = field(default=(Dense(64), ReLU(), Dense(10), Softmax()))
-    loss: str = setting(
-        "cross_entropy",
-        "Loss",
-        choices=tuple(LOSSES),
-        help="\n".join(f"{name}: {loss.formula}" for name, loss in LOSSES.items()),
-    )
-    label_smoothing: float = setting(
-        0.0,
-        "Label smoothing",
-        minimum=0.0,
-        maximum=0.9,
-        shown=lambda settings: settings.loss == "cross_entropy",
-        help="s: targets become (1 − s) one-hot + s / classes.",
-    )
-    huber_delta: float = setting(
-        1.0,
-        "Delta",
-        above=0.0,
-        maximum=1000.0,
-        shown=lambda settings: settings.loss == "huber",
-        help="δ: errors beyond it count linearly.",
-    )
+    loss: Loss = loss_choice(CrossEntropy())
 
     def input_shape(self, example_shape: Shape) -> Shape:
         """How this model sees an example of the data: as one vector."""
         return (int(np.prod(example_shape)),)
 
-    def make_loss(self) -> Loss:
-        """The chosen loss with its own numbers."""
-        if self.loss == "cross_entropy":
-            return CrossEntropy(label_smoothing=self.label_smoothing)
-        if self.loss == "huber":
-            return Huber(delta=self.huber_delta)
-        return LOSSES[self.loss]
-
     def fitting_outputs(self, example_shape: Shape, targets: Targets) -> tuple[int, ...]:
         """The numbers of outputs that can be taught, the usual one first."""
-        return self.make_loss().outputs_for(targets) if targets is not None else ()
+        return self.loss.outputs_for(targets) if targets is not None else ()
 
     def with_fitting_outputs(self, example_shape: Shape, targets: Targets) -> Self:
         """The same settings with as many units in the last dense layer as this data needs; for values also with a loss that
@@ -89,7 +60,7 @@ class FeedForwardSettings(ModelSettings):
 
     def _for_values(self) -> Self:
         layers = self.layers[:-1] if self.layers and squashes_values(self.layers[-1]) else self.layers
-        return replace(self, layers=layers, loss=self.loss if LOSSES[self.loss].fits_values else MeanSquaredError.kind)
+        return replace(self, layers=layers, loss=self.loss if self.loss.fits_values else MeanSquaredError())
 
     def _passes_on(self, place: int, units: int) -> bool:
         """Whether so many units of the dense layer at this place come out as so many outputs."""
@@ -105,9 +76,9 @@ class FeedForwardSettings(ModelSettings):
         self.check_targets(targets)
         if isinstance(targets, Values):
             # Before the shapes: of a single output softmax would ask for classes.
-            check_values(self.make_loss(), self.layers[-1], targets, self._loss_choices())
+            check_values(self.loss, self.layers[-1], targets, self._loss_choices())
         shapes = layer_shapes(self.layers, self.input_shape(example_shape))
-        check_loss(self.make_loss(), self.layers, shapes[-1], targets, self._loss_choices())
+        check_loss(self.loss, self.layers, shapes[-1], targets, self._loss_choices())
         super().check(example_shape, targets)
 
     def _loss_choices(self) -> tuple[str, ...]:
@@ -148,7 +119,7 @@ class FeedForwardSettings(ModelSettings):
     def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
         """The network, with its weights drawn from the seed."""
         self.check(example_shape, targets)
-        return Network(self.layers, self.input_shape(example_shape), self.make_loss(), targets, seed, dtype)
+        return Network(self.layers, self.input_shape(example_shape), self.loss, targets, seed, dtype)
 
     def to_table(self) -> dict[str, Any]:
         """As it stands in an experiment file."""

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,9 @@ import numpy.typing as npt
 from nnlab.models.arrays import Shape
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.sequence import held_numbers
-from nnlab.models.losses import LOSSES
+from nnlab.models.losses import Loss, OneVsRestHinge, loss_choice
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network
-from nnlab.settings import setting
 from nnlab.targets import Targets, class_names
 
 
@@ -27,12 +26,7 @@ class LinearSVMSettings(ModelSettings):
     kind: ClassVar[str] = "linear_svm"
     title: ClassVar[str] = "Linear SVM"
 
-    loss: str = setting(
-        "one_vs_rest_hinge",
-        "Loss",
-        choices=("one_vs_rest_hinge", "hinge"),
-        help="\n".join(f"{name}: {LOSSES[name].formula}" for name in ("one_vs_rest_hinge", "hinge")),
-    )
+    loss: Loss = loss_choice(OneVsRestHinge(), "one_vs_rest_hinge", "hinge")
 
     def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
         """(numbers + 1) x classes."""
@@ -47,8 +41,4 @@ class LinearSVMSettings(ModelSettings):
         self.check(example_shape, targets)
         shape = (math.prod(example_shape),)
         scores = Dense(len(class_names(targets)), initializer="zeros")
-        return Network((scores,), shape, LOSSES[self.loss], targets, seed, dtype)
-
-    def to_table(self) -> dict[str, Any]:
-        """As it stands in an experiment file."""
-        return {"kind": self.kind, "loss": self.loss}
+        return Network((scores,), shape, self.loss, targets, seed, dtype)

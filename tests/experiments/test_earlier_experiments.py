@@ -9,7 +9,7 @@ import pytest
 
 from nnlab.errors import SettingError
 from nnlab.experiments.experiment import Experiment, format_experiment, load_experiment, parse_experiment, with_settings
-from nnlab.models.losses import LOSSES, Loss
+from nnlab.models.losses import Loss
 from nnlab.models.regularizers import ElasticNet, NoPenalty
 from nnlab.models.schedules import ScheduleTime, warmed_up
 from nnlab.training import TrainingSettings
@@ -34,8 +34,7 @@ def rates(training: TrainingSettings) -> list[float]:
 
 
 def judged_by(model: Any) -> dict[str, Any] | None:
-    loss = model.make_loss() if hasattr(model, "make_loss") else getattr(model, "loss", None)
-    loss = LOSSES[loss] if isinstance(loss, str) else loss
+    loss = getattr(model, "loss", None)
     return {"kind": loss.kind, **own_numbers(loss)} if isinstance(loss, Loss) else None
 
 
@@ -98,6 +97,8 @@ def test_former_strengths_of_penalties_add_up_and_go_out_again():
         ("training.beta1=x", ("training.beta1", "a number")),
         ("training.l2=-1", ("training.l2", "at least 0")),
         ("training.decay_every=0", ("training.decay_every", "at least 1")),
+        ("model.label_smoothing=0.95", ("model.label_smoothing", "at most 0.9")),
+        ("model.huber_delta=0", ("model.huber_delta", "above 0")),
     ],
 )
 def test_a_former_name_with_a_wrong_value_is_named_as_it_was_written(assignment: str, words: tuple[str, ...]):

@@ -30,6 +30,7 @@ from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.layers.upsample2d import UpSample2D
 from nnlab.models.linear_svm import LinearSVMSettings
+from nnlab.models.losses import CrossEntropy, Huber
 from nnlab.models.rbm import RBM, RBMSettings
 from nnlab.resources import resource
 from tests.sentences import assert_one_sentence
@@ -41,13 +42,13 @@ FUSED = CNNSettings((Conv2D(4), ReLU(), MaxPool2D(), Flatten(), *END))
 # On the digits: pictures of 8x8x1 in ten classes.
 CASES: dict[str, ModelSettings] = {
     "mlp": MLPSettings((Dense(8), Tanh(), *END)),
-    "mlp, label smoothing": MLPSettings((Dense(8), ReLU(), *END), label_smoothing=0.2),
+    "mlp, label smoothing": MLPSettings((Dense(8), ReLU(), *END), CrossEntropy(0.2)),
     "mlp, other activations": MLPSettings(
         (Dense(6), LeakyReLU(), Dense(6), ELU(), Dense(6), GELU(), Dense(6), Softplus(), *END)
     ),
     "mlp, squared error": MLPSettings((Dense(8), Sigmoid(), Dense(10), Sigmoid()), "mean_squared_error"),
     "mlp, binary cross-entropy": MLPSettings((Dense(8), Sigmoid(), Dense(10), Sigmoid()), "binary_cross_entropy"),
-    "mlp, huber": MLPSettings((Dense(8), Tanh(), Dense(10)), "huber", huber_delta=0.3),
+    "mlp, huber": MLPSettings((Dense(8), Tanh(), Dense(10)), Huber(0.3)),
     "mlp, hinge": MLPSettings((Dense(8), Tanh(), Dense(10)), "hinge"),
     "mlp, dropout": MLPSettings((Dropout(0.2), Dense(8), Tanh(), Dropout(0.5), *END)),
     "mlp, noise": MLPSettings((GaussianNoise(0.3), MaskingNoise(0.3), Dense(8), Tanh(), *END)),
@@ -158,7 +159,7 @@ def test_every_layer_loss_and_model_is_among_them():
 
     layers = {layer.kind for case in CASES.values() for layer in getattr(case, "layers", ())}
     assert layers == set(LAYERS)
-    assert {getattr(case, "loss", "cross_entropy") for case in CASES.values()} == set(LOSSES)
+    assert {getattr(getattr(case, "loss", None), "kind", "cross_entropy") for case in CASES.values()} == set(LOSSES)
     assert {case.kind for case in CASES.values()} == set(MODELS)
 
 

@@ -24,6 +24,7 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.linear_svm import LinearSVMSettings
+from nnlab.models.losses import MeanSquaredError
 from nnlab.models.metrics import score_of
 from nnlab.resources import resource
 from nnlab.targets import Values
@@ -153,7 +154,7 @@ def test_models_without_targets_learn_from_data_with_values(tmp_path: Path):
 def test_a_model_of_classes_can_be_fitted_to_values_and_has_their_outputs():
     fitted = MLPSettings().with_fitting_outputs((3,), TWO)
     fitted.check((3,), TWO)
-    assert fitted.loss == "mean_squared_error" and fitted.layers[-1] == Dense(2)
+    assert fitted.loss == MeanSquaredError() and fitted.layers[-1] == Dense(2)
     kept = MLPSettings((Dense(2),), "huber")
     assert kept.with_fitting_outputs((3,), TWO) == kept
 

@@ -19,6 +19,7 @@ from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.models.layers.sparsity import KLSparsity
 from nnlab.models.linear_svm import LinearSVMSettings
+from nnlab.models.losses import CrossEntropy, Huber
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.rbm import RBMSettings
 from tests.sentences import assert_one_sentence
@@ -29,8 +30,8 @@ PICTURE = (4, 4, 1)
 
 MODEL_CASES: list[ModelSettings] = [
     MLPSettings((Dense(5), Sigmoid(), Dense(3), Softmax())),
-    MLPSettings((Dense(5), Tanh(), Dense(3), Softmax()), label_smoothing=0.1),
-    MLPSettings((Dense(3),), "huber", huber_delta=0.5),
+    MLPSettings((Dense(5), Tanh(), Dense(3), Softmax()), CrossEntropy(0.1)),
+    MLPSettings((Dense(3),), Huber(0.5)),
     CNNSettings((Conv2D(3), Tanh(), MaxPool2D(), Flatten(), Dense(3), Softmax())),
     AutoencoderSettings((Dense(6), Tanh(), Dense(2), Code(), Dense(6), Tanh(), Dense(16), Sigmoid())),
     AutoencoderSettings((Dense(6), Tanh(), Dense(2), Code(), Dense(6), Tanh(), Dense(16), Sigmoid()), tied=True),

@@ -18,6 +18,7 @@ from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.layers.upsample2d import UpSample2D
 from nnlab.models.linear_svm import LinearSVMSettings
+from nnlab.models.losses import CrossEntropy, Huber
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network
@@ -31,7 +32,7 @@ PICTURE, CLASSES, COUNT = (10, 8, 2), 4, 9
 NUMBERS = 160
 
 WHOLE_MODELS: dict[str, ModelSettings] = {
-    "mlp": MLPSettings((Dense(20), ReLU(), Dense(12), Tanh(), Dense(4), Softmax()), label_smoothing=0.1),
+    "mlp": MLPSettings((Dense(20), ReLU(), Dense(12), Tanh(), Dense(4), Softmax()), CrossEntropy(0.1)),
     "mlp, sigmoid and mse": MLPSettings((Dense(9), Sigmoid(), Dense(4), Sigmoid()), "mean_squared_error"),
     "cnn": CNNSettings((Conv2D(4), ReLU(), MaxPool2D(), Flatten(), Dense(4), Softmax())),
     "deep cnn": CNNSettings(
@@ -55,8 +56,7 @@ WHOLE_MODELS: dict[str, ModelSettings] = {
     ),
     "tied autoencoder": AutoencoderSettings(
         (Dense(12), Tanh(), Dense(5), Code(), Dense(12), Tanh(), Dense(NUMBERS), Sigmoid()),
-        "huber",
-        huber_delta=0.2,
+        Huber(0.2),
         tied=True,
     ),
     "convolutional autoencoder": AutoencoderSettings(

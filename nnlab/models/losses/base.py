@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer, Workspace
+from nnlab.settings import Settings
 from nnlab.targets import Classes, Values
 
 
@@ -19,9 +20,10 @@ class BatchLoss(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Loss:
+class Loss(Settings):
     """A loss of outputs y (N, K) against targets: labels (N,) of whole numbers, or values (N, K)."""
 
+    section: ClassVar[str] = "model.loss"
     kind: ClassVar[str]
     title: ClassVar[str]
     # As it is written, in symbols.

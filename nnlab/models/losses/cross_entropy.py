@@ -9,6 +9,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer, Workspace
 from nnlab.models.layers.activations import Softmax
 from nnlab.models.losses.base import BatchLoss, Loss
+from nnlab.settings import setting
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,9 @@ class CrossEntropy(Loss):
     logarithm.
     """
 
-    label_smoothing: float = 0.0
+    label_smoothing: float = setting(
+        0.0, "Label smoothing", minimum=0.0, maximum=0.9, help="s: targets become (1 − s) one-hot + s / classes."
+    )
 
     kind: ClassVar[str] = "cross_entropy"
     title: ClassVar[str] = "Cross-entropy"

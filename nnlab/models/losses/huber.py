@@ -9,6 +9,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.layers import Workspace
 from nnlab.models.losses.base import BatchLoss, Loss
 from nnlab.models.losses.labels import count_correct, encode_targets
+from nnlab.settings import setting
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Huber(Loss):
     formula: ClassVar[str] = "L = mean of e² / 2, or δ (|e| − δ / 2) where |e| > δ"
     fits_values: ClassVar[bool] = True
 
-    delta: float = 1.0
+    delta: float = setting(1.0, "Delta", above=0.0, maximum=1000.0, help="δ: errors beyond it count linearly.")
 
     def numpy_line(self) -> str:
         """Both branches."""
