@@ -79,6 +79,7 @@ def _shown(report: Report) -> str:
         "examples": f"{report['train']:,} for training, {report['test']:,} for the test",
         "shape": " x ".join(map(str, report["shape"])),
         **_columns(report["columns"]),
+        "values": ", ".join(_range(value) for value in report["values"][:_MOST_COLUMNS]),
         "memory": f"{report['memory'] / 1e6:,.1f} MB",
         "lies in": report["path"],
         "source": report["source"],
@@ -98,6 +99,10 @@ def _columns(columns: Report | None) -> dict[str, str]:
         "alike": _some(columns["alike"]) and f"{_some(columns['alike'])} differ in case alone",
         "left out": _some([f"{name} ({why})" for name, why in columns["left_out"]]),
     }
+
+
+def _range(value: Report) -> str:
+    return f"{value['name']} {value['least']:.4g} to {value['greatest']:.4g} {value['unit']}".strip()
 
 
 def _some(names: list[str]) -> str:

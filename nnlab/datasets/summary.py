@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.targets import Values
 
 _SAMPLE = 1000
 _BINS = 32
@@ -42,6 +43,27 @@ def summarize(dataset: Dataset, most_samples: int = 10) -> Summary:
         _is_on_disk(dataset.train.inputs),
         reach,
     )
+
+
+@dataclass(frozen=True)
+class ValueRange:
+    """One value of a dataset: what it is called, its unit or "", and where it lies among the training examples."""
+
+    name: str
+    unit: str
+    least: float
+    greatest: float
+    mean: float
+
+
+def value_ranges(dataset: Dataset) -> tuple[ValueRange, ...]:
+    """Of each value that is to be told; none where the targets are no values."""
+    targets, numbers = dataset.targets, dataset.train.targets
+    if not isinstance(targets, Values) or not len(numbers):
+        return ()
+    units = targets.units or ("",) * targets.count
+    found = (numbers.min(axis=0).tolist(), numbers.max(axis=0).tolist(), numbers.mean(axis=0).tolist())
+    return tuple(ValueRange(*each) for each in zip(targets.names, units, *found, strict=True))
 
 
 def _counts(examples: Examples, classes: int) -> npt.NDArray[np.intp]:

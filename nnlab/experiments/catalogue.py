@@ -12,6 +12,7 @@ from nnlab.datasets.dataset import Examples
 from nnlab.datasets.download import download
 from nnlab.datasets.files.lookup import find_path
 from nnlab.datasets.mnist import Published, place_of
+from nnlab.datasets.summary import value_ranges
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 from nnlab.experiments.assembly import load_data
@@ -48,6 +49,7 @@ def show_dataset(name: str, folders: Sequence[Path], report: Report = silent) ->
         "train": len(dataset.train),
         "test": len(dataset.test),
         "classes": _classes(dataset),
+        "values": [asdict(each) for each in value_ranges(dataset)],
         "columns": asdict(dataset.table) if dataset.table else None,
         "memory": sum(_memory(part) for part in (dataset.train, dataset.test)),
         "path": str(place) if place else settings.path or None,
@@ -92,4 +94,4 @@ def _classes(dataset: Dataset) -> list[dict[str, Any]]:
 
 
 def _memory(examples: Examples) -> int:
-    return int(examples.inputs.nbytes + examples.labels.nbytes)
+    return int(examples.inputs.nbytes + examples.targets.nbytes)

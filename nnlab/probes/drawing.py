@@ -13,6 +13,7 @@ from nnlab.probes.pictures import Pictures, as_pictures
 from nnlab.probes.samples import ChainOptions, advance_chains, keep_clamped
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection
+from nnlab.targets import Values
 from nnlab.training.loop import TrainingRun
 
 DREAMS = 9
@@ -83,6 +84,9 @@ def _classify(run: TrainingRun, model: Network, drawing: Drawing, outputs: Array
     outputs = outputs.reshape(1, -1)
     if not np.isfinite(outputs).all():
         return DrawingAnswer(run.number, drawing, problem=_NOT_FINITE)
+    if isinstance(model.targets, Values):
+        told = zip(model.targets.names, run.data.learning.in_own_units(outputs)[0], strict=True)
+        return DrawingAnswer(run.number, drawing, problem=", ".join(f"{name} {value:.4g}" for name, value in told))
     probability = model.probabilities(outputs)[0].copy()
     names = run.data.dataset.class_names
     if len(names) != len(probability):

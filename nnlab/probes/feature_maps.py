@@ -9,7 +9,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer, Role
 from nnlab.models.network import Network
 from nnlab.probes.scores import scores_of
-from nnlab.probes.selection import Selection, selected_example
+from nnlab.probes.selection import Selection, selected_example, selected_label
 from nnlab.training.loop import TrainingRun
 
 # As many as can be told apart, and as many pixels as can be drawn within a frame.
@@ -65,7 +65,7 @@ def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
     """Filters and maps of the selected example, of all layers with pictures or of one."""
     model, options = run.model, selection.options or FeatureMapsOptions()
     assert isinstance(model, Network)
-    inputs, label = selected_example(run, selection)
+    inputs, _ = selected_example(run, selection)
     with np.errstate(all="ignore"):
         outputs = model.layer_outputs(inputs)
         layers = tuple(model.names[at] for at in _pictured(model))
@@ -78,7 +78,7 @@ def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
         predicts = model.targets is not None and classes > 0
         return FeatureMaps(
             np.asarray(run.data.scaling.undo(inputs)[0], np.float32),
-            label if classes else -1,
+            selected_label(run, selection),
             model.probabilities(outputs[-1])[0].copy() if predicts else np.zeros(0),
             layers,
             tuple(rows),

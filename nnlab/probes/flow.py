@@ -71,12 +71,12 @@ class Flow:
         return np.asarray(np.multiply.outer(made, own_made) - np.multiply.outer(data, own_data))
 
 
-def flow_of(model: Model, columns: tuple[Column, ...], inputs: Array, label: int) -> Flow:
-    """Through the model, for one example (1, *shape)."""
+def flow_of(model: Model, columns: tuple[Column, ...], inputs: Array, targets: Array) -> Flow:
+    """Through the model, for one example (1, *shape) and its targets."""
     if isinstance(model, RBM):
         return _flow_of_machine(model, columns, inputs)
     assert isinstance(model, Network)
-    seen = model.sensitivities(inputs, np.array([label]))
+    seen = model.sensitivities(inputs, targets)
     last = len(seen.by_output) - 1
     by_output = [np.ravel(gradient[0]) for gradient in seen.by_output]
     outputs = [np.ravel(output[0]) for output in seen.outputs]

@@ -10,9 +10,18 @@ from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.probes.columns import Column, column_at, columns_of, names_of
 from nnlab.probes.flow import Flow, flow_of
-from nnlab.probes.selection import Selection, part_of, raw_example, selected_example, shown_example, shown_part
+from nnlab.probes.selection import (
+    Selection,
+    part_of,
+    raw_example,
+    selected_example,
+    selected_label,
+    shown_example,
+    shown_part,
+)
 from nnlab.probes.standing import has_stepped
 from nnlab.probes.unit import UnitInspection, inspect_unit
+from nnlab.targets import Values
 from nnlab.training.loop import TrainingRun
 
 
@@ -49,6 +58,7 @@ class ExampleInspection:
     loss: float
     loss_title: str
     figures: tuple[tuple[str, float], ...]  # further numbers by name
+    told: tuple[tuple[str, float, float], ...] = ()  # of values each name, what it is, and what is predicted
 
 
 @dataclass(frozen=True)
@@ -93,12 +103,13 @@ def probe_inspector(run: TrainingRun, selection: Selection) -> Inspection:
 
 
 def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Column, ...]) -> ExampleInspection:
-    inputs, label = selected_example(run, selection)
+    inputs, targets = selected_example(run, selection)
     model, data, shape = run.model, run.data.dataset, inputs.shape[1:]
-    flow = flow_of(model, columns, inputs, label)
+    flow = flow_of(model, columns, inputs, targets)
     outputs: Array = np.zeros(0, np.float32)
     rebuilt: Array = outputs
     figures: tuple[tuple[str, float], ...] = ()
+    told: tuple[tuple[str, float, float], ...] = ()
     saliency, predicted = flow.by_input.reshape(shape), -1
     if isinstance(model, RBM):
         rebuilt = flow.forward[-1].reshape(shape)
@@ -108,13 +119,15 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
         outputs = flow.forward[-1]
         assert isinstance(model, Network)
         predicted = int(model.predicted(outputs[None])[0])
+    elif _tells_values(model):
+        told = _told(run, targets, flow.forward[-1])
     elif flow.forward[-1].size == inputs.size:
         rebuilt = flow.forward[-1].reshape(shape)
     return ExampleInspection(
         shown_part(run, selection.part),
         shown_example(run, selection.part, selection.example),
         len(part_of(run, selection.part)[1]),
-        label if data.class_names else -1,
+        selected_label(run, selection),
         data.class_names,
         data.input_names,
         inputs[0],
@@ -128,7 +141,19 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
         flow.loss,
         flow.loss_title,
         figures,
+        told,
     )
+
+
+def _tells_values(model: object) -> bool:
+    return isinstance(model, Network) and isinstance(model.targets, Values)
+
+
+def _told(run: TrainingRun, targets: Array, outputs: Array) -> tuple[tuple[str, float, float], ...]:
+    """Each value's name, what it is and what is predicted, in the data's own units."""
+    assert isinstance(run.data.dataset.targets, Values)
+    true, predicted = (run.data.learning.in_own_units(part.reshape(1, -1))[0] for part in (targets, outputs))
+    return tuple(zip(run.data.dataset.targets.names, true.tolist(), predicted.tolist(), strict=True))
 
 
 def _predicts(run: TrainingRun) -> bool:

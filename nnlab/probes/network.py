@@ -11,7 +11,7 @@ from nnlab.models.network import Network
 from nnlab.probes.boundary import plane_grid
 from nnlab.probes.columns import Column, column_at, columns_of
 from nnlab.probes.flow import Flow, flow_of
-from nnlab.probes.selection import Selection, raw_example, selected_example
+from nnlab.probes.selection import Selection, raw_example, selected_example, selected_label
 from nnlab.training.loop import TrainingRun
 
 FIELD_SIZE = 24
@@ -85,10 +85,10 @@ class NetworkPicture:
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def probe_network(run: TrainingRun, selection: Selection) -> NetworkPicture:
     """The selected example's activations and gradients, the weights between small columns, fields on a plane."""
-    inputs, label = selected_example(run, selection)
+    inputs, targets = selected_example(run, selection)
     data, model = run.data.dataset, run.model
     columns = columns_of(model, data.example_shape)
-    flow = flow_of(model, columns, inputs, label)
+    flow = flow_of(model, columns, inputs, targets)
     shown = tuple(_shown(column) for column in columns)
     forward = [_cut(values, column, few) for values, column, few in zip(flow.forward, columns, shown, strict=True)]
     backward = [_cut(values, column, few) for values, column, few in zip(flow.backward, columns, shown, strict=True)]
@@ -112,7 +112,7 @@ def probe_network(run: TrainingRun, selection: Selection) -> NetworkPicture:
         data.input_names,
         raw_example(run, selection) if columns[0].is_scaled_data else np.zeros(0, np.float32),
         run.data.scaling.words if columns[0].is_scaled_data else "",
-        label if data.class_names else -1,
+        selected_label(run, selection),
         data.class_names,
         _outputs(run),
         flow.loss,

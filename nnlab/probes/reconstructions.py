@@ -78,8 +78,8 @@ def probe_reconstructions(run: TrainingRun, selection: Selection) -> Reconstruct
     shown = len(places)
     batch = np.array([*places, *measured])
     # Filled up by its first example.
-    inputs, labels = feed.gather(index[np.resize(batch, BATCH) if len(batch) < BATCH else batch])
-    labels = labels[:shown].copy()
+    inputs, _ = feed.gather(index[np.resize(batch, BATCH) if len(batch) < BATCH else batch])
+    labels = feed.examples.labels[index[batch[:shown]]]
     noise = _noise_layer(run)
     with np.errstate(all="ignore"):
         seen = _corrupted(inputs, np.resize(batch, BATCH), noise, run) if noise else inputs

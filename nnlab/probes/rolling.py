@@ -64,7 +64,8 @@ class RollingPass:
         count, started = len(self.places), time.perf_counter()
         while not self.is_fresh:
             chosen = (self._next + np.arange(min(_PORTION, count))) % count
-            inputs, labels = feed.gather(index[self.places[chosen]])
+            here = index[self.places[chosen]]
+            inputs, labels = feed.gather(here)[0], feed.examples.labels[here]
             found = compute(inputs)
             if self.values.shape[1:] != found.shape[1:]:
                 self.values = np.full((count, *found.shape[1:]), np.nan, np.result_type(found, np.float32))

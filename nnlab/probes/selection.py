@@ -54,11 +54,17 @@ def shown_example(run: TrainingRun, part: str, example: int) -> int:
     return example if 0 <= example < len(part_of(run, part)[1]) else 0
 
 
-def selected_example(run: TrainingRun, selection: Selection) -> tuple[Array, int]:
-    """The selected example as the model sees it, (1, *example_shape), and its label; copies."""
+def selected_example(run: TrainingRun, selection: Selection) -> tuple[Array, Array]:
+    """The selected example as the model sees it, (1, *example_shape), and its targets, (1,) or (1, values); copies."""
     feed, index = _selected(run, selection)
-    inputs, labels = feed.gather(index)
-    return inputs.copy(), int(labels[0])
+    inputs, targets = feed.gather(index)
+    return inputs.copy(), targets.copy()
+
+
+def selected_label(run: TrainingRun, selection: Selection) -> int:
+    """The class of the selected example; -1 where the data has no classes."""
+    feed, index = _selected(run, selection)
+    return int(feed.examples.labels[index[0]]) if run.data.dataset.class_names else -1
 
 
 def raw_example(run: TrainingRun, selection: Selection) -> Array:

@@ -16,7 +16,15 @@ from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, names_of, unit_name
 from nnlab.probes.flow import Flow, flow_of
-from nnlab.probes.selection import Selection, part_of, raw_example, selected_example, shown_example, shown_part
+from nnlab.probes.selection import (
+    Selection,
+    part_of,
+    raw_example,
+    selected_example,
+    selected_label,
+    shown_example,
+    shown_part,
+)
 from nnlab.training.loop import TrainingRun
 
 # How many examples a unit is watched on: as many as cost a millisecond or two.
@@ -100,8 +108,8 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
     if isinstance(run.model, RBM) and column.name == INPUT:
         # A visible unit's equation is how it is reconstructed.
         place, column = len(columns) - 1, columns[-1]
-    inputs, label = selected_example(run, selection)
-    flow = flow_of(run.model, columns, inputs, label)
+    inputs, targets = selected_example(run, selection)
+    flow = flow_of(run.model, columns, inputs, targets)
     numbers = flow.forward[place].reshape(column.shape)
     deltas = flow.deltas[place].reshape(_first_shape(run, column))
     slopes = flow.backward[place].reshape(column.shape)
@@ -150,7 +158,7 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         next_deltas=next_deltas,
         learning_rate=run.learning_rate,
         example=shown_example(run, selection.part, selection.example),
-        label=label if run.data.dataset.class_names else -1,
+        label=selected_label(run, selection),
         part=shown_part(run, selection.part),
         picture=picture,
         watched=watched,

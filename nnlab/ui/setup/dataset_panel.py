@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import points_of
 from nnlab.datasets.settings import PICTURE_FIELDS
-from nnlab.datasets.summary import Summary, summarize
+from nnlab.datasets.summary import Summary, summarize, value_ranges
 from nnlab.datasets.words import as_in_data
 from nnlab.experiments.experiment import Experiment
+from nnlab.targets import Values, words_of
 from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
 from nnlab.ui.setup.class_chart import ClassChart
@@ -22,6 +23,8 @@ from nnlab.ui.widgets.card import Card, label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.explained import literally
 
+# More values than these would fill the card.
+_MOST_VALUES = 3
 _NO_PATH = "Choose a file or a folder, or drop one on the window."
 _NO_POINTS = "Draw points of at least two classes on the plane."
 
@@ -121,7 +124,8 @@ class DatasetPanel(Card):
             self._form.show_settings(settings)
             self._show_hint(_NO_PATH)
             return
-        if name == "name" and settings.name == "drawn" and not settings.points and dataset is not None and dataset.is_plane:
+        is_blank = name == "name" and settings.name == "drawn" and not settings.points
+        if is_blank and dataset is not None and _is_drawable(dataset):
             settings = replace(settings, points=points_of(dataset))
         self._session.edit(replace(self._session.experiment, dataset=settings), f"dataset.{name}")
 
@@ -154,11 +158,27 @@ def _facts(dataset: Dataset, summary: Summary) -> str:
         what = f"{height} × {width} pixels{colors}"
     else:
         what = "2-D points" if dataset.is_plane else f"{shape} numbers"
-    classes = len(dataset.class_names)
-    kinds = f"{classes:,} classes" if classes > 1 else "1 class" if classes else "no classes"
+    kinds = _targets_text(dataset)
     low, high = (as_in_data(dataset.train.inputs.dtype.type(end)) for end in summary.reach)
     values = f"values {low} … {high} · " if len(dataset.train) else ""
     return f"{what} · {kinds} · {values}{_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
+
+
+def _is_drawable(dataset: Dataset) -> bool:
+    """Whether its examples could have been drawn with the mouse: points of classes in the plane."""
+    return dataset.is_plane and not isinstance(dataset.targets, Values)
+
+
+def _targets_text(dataset: Dataset) -> str:
+    """10 classes, or the values with their ranges: price 12 … 450 €, and 2 more values."""
+    targets = dataset.targets
+    if not isinstance(targets, Values):
+        return words_of(targets)
+    texts = [
+        f"{known.name} {known.least:.4g} … {known.greatest:.4g} {known.unit}".strip() for known in value_ranges(dataset)
+    ]
+    more = [f"{len(texts) - _MOST_VALUES:,} more values"] if len(texts) > _MOST_VALUES else []
+    return ", ".join([*texts[:_MOST_VALUES], *more])
 
 
 def _size(count: float) -> str:

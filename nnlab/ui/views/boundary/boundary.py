@@ -12,6 +12,7 @@ from nnlab.datasets import DatasetSettings, Examples
 from nnlab.datasets.drawn import plane_reach
 from nnlab.probes import BoundaryField, Selection
 from nnlab.settings import Rows
+from nnlab.targets import Values
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, class_color, signed_indices, signed_lut
 from nnlab.ui.views.boundary.class_bar import ClassBar
@@ -69,7 +70,8 @@ class BoundaryView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """A classifier of points in the plane."""
-        return prepared.dataset.is_plane and prepared.experiment.model.predicts_targets
+        tells_values = isinstance(prepared.dataset.targets, Values)
+        return prepared.dataset.is_plane and prepared.experiment.model.predicts_targets and not tells_values
 
     def begin(self, prepared: Prepared) -> None:
         """The points change only with the run."""
