@@ -25,7 +25,7 @@ class Classes:
     @property
     def words(self) -> str:
         """In a sentence: 3 classes."""
-        return f"{self.count} class{'' if self.count == 1 else 'es'}"
+        return f"{self.count:,} class{'' if self.count == 1 else 'es'}"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Values:
     @property
     def words(self) -> str:
         """In a sentence: 2 values."""
-        return f"{self.count} value{'' if self.count == 1 else 's'}"
+        return f"{self.count:,} value{'' if self.count == 1 else 's'}"
 
 
 Targets = Classes | Values | None
