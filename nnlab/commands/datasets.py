@@ -79,7 +79,7 @@ def _shown(report: Report) -> str:
         "examples": f"{report['train']:,} for training, {report['test']:,} for the test",
         "shape": " x ".join(map(str, report["shape"])),
         **_columns(report["columns"]),
-        "values": ", ".join(_range(value) for value in report["values"][:_MOST_COLUMNS]),
+        "values": ", ".join(_range(value) for value in report.get("values", [])[:_MOST_COLUMNS]),
         "memory": f"{report['memory'] / 1e6:,.1f} MB",
         "lies in": report["path"],
         "source": report["source"],

@@ -49,7 +49,7 @@ def show_dataset(name: str, folders: Sequence[Path], report: Report = silent) ->
         "train": len(dataset.train),
         "test": len(dataset.test),
         "classes": _classes(dataset),
-        "values": [asdict(each) for each in value_ranges(dataset)],
+        **({"values": [asdict(each) for each in ranges]} if (ranges := value_ranges(dataset)) else {}),
         "columns": asdict(dataset.table) if dataset.table else None,
         "memory": sum(_memory(part) for part in (dataset.train, dataset.test)),
         "path": str(place) if place else settings.path or None,

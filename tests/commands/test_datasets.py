@@ -176,3 +176,8 @@ def test_an_interrupted_download_is_status_130_and_leaves_nothing_half(mirror: M
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (130, "", "nnlab: interrupted\n")
     assert sorted(path.name for path in (tmp_path / "mnist").iterdir()) == sorted(list(FILES)[:2])
+
+
+def test_of_values_the_ranges_are_shown(capsys: pytest.CaptureFixture):
+    lines = answer(capsys, "show", "sine").splitlines()
+    assert any(line.startswith("values    y -1.") and " to 1." in line for line in lines)
