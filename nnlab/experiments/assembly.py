@@ -15,10 +15,9 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.fit import check_fit
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.experiments.places import cache_folder
-from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.capabilities import coder_of
 from nnlab.models.layers.base import shape_text
 from nnlab.models.model import Model
-from nnlab.models.rbm import RBM
 from nnlab.report import Report, silent
 from nnlab.training import TrainingRun, prepare_data
 
@@ -59,8 +58,8 @@ def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report,
     saved = load_model(find_encoder(settings.encoder, folders))
     if form is not None:
         form.check_encoder(settings.encoder, saved.checksum)
-    model = saved.model
-    if not isinstance(model, Autoencoder | RBM):
+    coder = coder_of(saved.model)
+    if coder is None:
         raise DatasetError(
             f"dataset.encoder: {settings.encoder} holds a model of kind {saved.experiment.model.kind}, "
             "expected an autoencoder, deep_belief or rbm"
@@ -70,8 +69,7 @@ def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report,
     dataset = _prepared(settings, folders, report, raw)
     if dataset.example_shape != saved.example_shape:
         raise DatasetError(_misfit(settings.encoder, saved, dataset))
-    encode = model.encode if isinstance(model, Autoencoder) else model.hidden_probabilities
-    codes = seen_through(dataset, encode, saved.scaling, saved.experiment.name)
+    codes = seen_through(dataset, coder.encode, saved.scaling, saved.experiment.name)
     return replace(codes, encoder=saved.checksum)
 
 

@@ -19,7 +19,7 @@ from nnlab.experiments.interruption import Interruption, noted_signals
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model, model_bytes, parameters_sha256
 from nnlab.experiments.model_place import ModelPlace
-from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.capabilities import machine_of, predicting, reconstructing
 from nnlab.models.confusion import MOST_CLASSES, Confusion
 from nnlab.models.gradient_check import TOLERANCE, check_gradient, step_off_kinks
 from nnlab.models.layers.base import shape_text
@@ -28,9 +28,7 @@ from nnlab.models.metrics import metrics_of, score_of
 from nnlab.models.metrics.class_scores import scores_of_counts
 from nnlab.models.metrics.reconstruction import psnr, squared_errors
 from nnlab.models.model import Model
-from nnlab.models.network import Network
 from nnlab.models.pseudo_likelihood import pseudo_likelihood
-from nnlab.models.rbm import RBM
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood
 from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
@@ -175,18 +173,19 @@ def _more_figures(run: TrainingRun) -> dict[str, float | None]:
     """What there is to say beyond that for the model's kind, on the test examples."""
     model, data = run.model, run.data
     figures: dict[str, float | None] = {}
-    if len(data.test_index) and isinstance(model, Network) and model.targets is not None:
+    predictor, machine = predicting(model), machine_of(model)
+    if len(data.test_index) and predictor is not None:
         for metric in metrics_of(data.dataset.targets):
             if metric.hits is not None:
                 parts = data.testing.chunks(data.test_index, portion_size(model.held_numbers))
-                hits = sum(metric.hits(model.predict(inputs), labels) for inputs, labels in parts)
+                hits = sum(metric.hits(predictor.predict(inputs), labels) for inputs, labels in parts)
                 figures[f"test_{metric.name}"] = hits / len(data.test_index)
     figures |= reconstruction_figures(model, data.testing, data.test_index)
-    if isinstance(model, RBM) and len(data.split.validation):
+    if machine is not None and len(data.split.validation):
         validation, _ = data.learning.gather(data.split.validation)
-        held = float(model.free_energy(validation).mean())
+        held = float(machine.free_energy(validation).mean())
         learned, _ = data.learning.gather(data.split.train[: len(data.split.validation)])
-        figures["free_energy_gap"] = held - float(model.free_energy(learned).mean())
+        figures["free_energy_gap"] = held - float(machine.free_energy(learned).mean())
     return figures
 
 
@@ -264,16 +263,17 @@ def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, 
     """Of models that give back their input: mean squared error, R2, peak signal-to-noise ratio; of an RBM on probabilities
     the pseudo-likelihood in nats.
     """
-    if not isinstance(model, Autoencoder | RBM) or not len(index):
+    giving, machine = reconstructing(model), machine_of(model)
+    if giving is None or not len(index):
         return {}
     errors, total, squares, likelihood = [], 0.0, 0.0, 0.0
     rng = random_stream(0, "pseudo-likelihood")
     for inputs, _ in feed.chunks(index, portion_size(model.held_numbers)):
         flat = inputs.reshape(len(inputs), -1).astype(np.float64)
         total, squares = total + flat.sum(axis=0), squares + np.square(flat).sum(axis=0)
-        errors.append(squared_errors(inputs, model.reconstruct(inputs)))
-        if isinstance(model, RBM) and not model.settings.is_gaussian:
-            likelihood += float(pseudo_likelihood(model, inputs, rng).sum())
+        errors.append(squared_errors(inputs, giving.reconstruct(inputs)))
+        if machine is not None and machine.settings.has_likelihood:
+            likelihood += float(pseudo_likelihood(machine, inputs, rng).sum())
     every = np.concatenate(errors)
     variance = float((squares - np.square(total) / len(index)).mean()) / len(index)
     figures = {"test_mse": float(every.mean())}
@@ -290,12 +290,13 @@ def likelihood_figures(saved: SavedModel, dataset: Dataset) -> dict[str, float]:
     """Mean test log-likelihood of an RBM in nats, pixels drawn as black or white by their grey (Salakhutdinov and Murray
     2008), with log Z and its interval of three standard errors.
     """
-    if not isinstance(saved.model, RBM):
+    machine = machine_of(saved.model)
+    if machine is None:
         raise ModelFileError(f"the log-likelihood is for models of kind rbm, this one is {saved.experiment.model.kind}")
     learning, testing = (Feed(part, saved.scaling) for part in (dataset.train, dataset.test))
-    estimate = annealed_log_partition(saved.model, base_bias(learning, np.arange(len(dataset.train))))
+    estimate = annealed_log_partition(machine, base_bias(learning, np.arange(len(dataset.train))))
     return {
-        "test_log_likelihood": binary_log_likelihood(saved.model, testing, np.arange(len(dataset.test)), estimate.value),
+        "test_log_likelihood": binary_log_likelihood(machine, testing, np.arange(len(dataset.test)), estimate.value),
         "log_partition": estimate.value,
         "log_partition_low": estimate.low,
         "log_partition_high": estimate.high,

@@ -11,7 +11,7 @@ from nnlab.models.layers import layer_from_table, listed_layers
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import Model, ModelSettings, check_layer_count
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.settings import nearest
 from nnlab.words import shown_value
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.coder import Coder
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import Layer, Role, Workspace
 from nnlab.models.layers.activations import ReLU, Sigmoid
@@ -75,6 +76,16 @@ class Autoencoder(Network):
         """What codes (N, *code_shape) stand for, in the shape of inputs; a copy."""
         self._pass.training = False
         return self._through(slice(self.code_place + 1, None), codes).reshape(len(codes), *self.input_shape).copy()
+
+    @property
+    def coder(self) -> Coder:
+        """encode and decode with codes as flat vectors."""
+        shape, kind = self.code_shape, self.parameters.dtype
+        return Coder(
+            math.prod(shape),
+            lambda inputs: self.encode(inputs).reshape(len(inputs), -1),
+            lambda codes: self.decode(codes.astype(kind).reshape(len(codes), *shape)),
+        )
 
     def reconstruct(self, inputs: Array) -> Array:
         """decode(encode(inputs)), in the inputs' shape; a copy."""
@@ -158,6 +169,8 @@ class AutoencoderSettings(FeedForwardSettings):
     kind: ClassVar[str] = "autoencoder"
     title: ClassVar[str] = "Autoencoder"
     predicts_targets: ClassVar[bool] = False
+    has_code: ClassVar[bool] = True
+    reconstructs: ClassVar[bool] = True
 
     layers: tuple[Layer, ...] = field(
         default=(Dense(128), ReLU(), Dense(32), Code(), Dense(128), ReLU(), Dense(784, initializer="xavier"), Sigmoid())

@@ -19,7 +19,8 @@ from nnlab.models.layers.sequence import held_numbers
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import BatchLoss, BinaryCrossEntropy, Loss, loss_choice
 from nnlab.models.model import ModelSettings, Phase, check_layer_count
-from nnlab.models.rbm import RBM, RBMSettings, held_by_machine
+from nnlab.models.rbm import RBM, held_by_machine
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
 from nnlab.targets import Targets
@@ -113,6 +114,11 @@ class DeepBelief(Autoencoder):
         )
         return machine
 
+    @property
+    def sampled_machines(self) -> tuple[RBM, ...]:
+        """Up to that of the present phase; none once the stack is fine-tuned as an autoencoder."""
+        return tuple(self.machine(level) for level in range(self.phase + 1)) if self.is_pretraining else ()
+
     def _frozen(self) -> tuple[slice, ...]:
         """While an RBM is trained, all tensors but its own and its mirror's."""
         if not self.is_pretraining:
@@ -178,6 +184,9 @@ class DeepBeliefSettings(ModelSettings):
     kind: ClassVar[str] = "deep_belief"
     title: ClassVar[str] = "Deep belief autoencoder"
     predicts_targets: ClassVar[bool] = False
+    has_code: ClassVar[bool] = True
+    reconstructs: ClassVar[bool] = True
+    gives_samples: ClassVar[bool] = True
 
     hidden: tuple[int, ...] = setting(
         (500, 250, 30),

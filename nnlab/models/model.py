@@ -1,7 +1,7 @@
 """What every kind of model promises: its settings build it, and it answers one question about a batch."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -108,9 +108,24 @@ class ModelSettings(Settings):
     predicts_targets: ClassVar[bool] = True
     # Whether these may be values, and not classes alone.
     predicts_values: ClassVar[bool] = False
+    # What the model can do besides, once it is built (capabilities.py).
+    has_code: ClassVar[bool] = False
+    reconstructs: ClassVar[bool] = False
+    gives_samples: ClassVar[bool] = False
+    # The kinds of layers that a person may list; none where the layers follow from the other settings.
+    layer_kinds: ClassVar[tuple[str, ...]] = ()
     # The figure that training is watched by: the loss it descends, or another where that cannot be computed.
     loss_title: ClassVar[str] = "loss"
     loss_help: ClassVar[str] = ""
+
+    @property
+    def has_likelihood(self) -> bool:
+        """Whether the likelihood of examples can be estimated."""
+        return False
+
+    def with_fitting_outputs(self, example_shape: Shape, targets: Targets) -> Self:
+        """The same settings with as many outputs as this data needs, where they do not follow by themselves."""
+        return self
 
     @property
     def phases(self) -> tuple[Phase, ...]:

@@ -1,24 +1,23 @@
 """The restricted Boltzmann machine, trained by contrastive divergence."""
 
-import math
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.coder import Coder
 from nnlab.models.layers.activations import softplus
 from nnlab.models.layers.base import Pass, Workspace
 from nnlab.models.losses import BatchLoss
-from nnlab.models.model import ModelSettings
 from nnlab.models.parameters import Parameters
 from nnlab.models.random_bits import BITS, fill_with_bits
 from nnlab.models.sigmoid import sigmoid
 from nnlab.randomness import random_stream
-from nnlab.settings import setting
-from nnlab.targets import Targets
+
+if TYPE_CHECKING:
+    from nnlab.models.rbm_settings import RBMSettings
 
 # Probabilities are kept times 2^16, straight from the tanh, and compared with raw random numbers of 16 bits: the scaling
 # rides along with passes that are made anyway.
@@ -157,6 +156,24 @@ class RBM:
     def predict(self, inputs: Array) -> Array:
         """The hidden probabilities: what the machine makes of an input."""
         return self.hidden_probabilities(inputs)
+
+    @property
+    def coder(self) -> Coder:
+        """Up and down by probabilities: what lies beyond 0 ... 1 is no state of the machine."""
+        kind = self.parameters.dtype
+        return Coder(
+            self.hidden, self.hidden_probabilities, lambda codes: self.visible_means(np.clip(codes, 0, 1).astype(kind))
+        )
+
+    @property
+    def sampled_machines(self) -> tuple["RBM", ...]:
+        """This one."""
+        return (self,)
+
+    @property
+    def whole_machine(self) -> "RBM":
+        """This one."""
+        return self
 
     def free_energy(self, v: Array) -> Array:
         """F(v) = -a v - sum_j log(1 + exp(b_j + v W_j)) (batch,), in nats; Gaussian: |v - a|^2 / 2 for the first term.
@@ -317,84 +334,3 @@ class RBM:
 def held_by_machine(visible: int, hidden: int) -> int:
     """How many numbers contrastive divergence keeps for each example: states of data and model, and random bits."""
     return 9 * (visible + hidden) // 2
-
-
-@dataclass(frozen=True)
-class RBMSettings(ModelSettings):
-    """One layer of hidden units, and how its gradient is estimated."""
-
-    kind: ClassVar[str] = "rbm"
-    title: ClassVar[str] = "Restricted Boltzmann machine"
-    predicts_targets: ClassVar[bool] = False
-    loss_title: ClassVar[str] = "reconstruction error"
-    loss_help: ClassVar[str] = (
-        "the mean squared difference between examples and what the machine makes of them, per visible unit. Contrastive "
-        "divergence does not descend it, but it should fall"
-    )
-
-    hidden: int = setting(
-        256, "Hidden units", minimum=1, maximum=100_000, help="Binary units; p(h = 1 | v) = sigmoid(v W + b)."
-    )
-    visible_units: str = setting(
-        "bernoulli",
-        "Visible units",
-        choices=("bernoulli", "gaussian"),
-        help="bernoulli: for inputs in 0 … 1. gaussian: v ~ N(h Wᵀ + a, 1), for standardised inputs.",
-    )
-    visible_states: str = setting(
-        "sampled",
-        "Visible states",
-        choices=("sampled", "probabilities"),
-        help="What reconstructions are while sampling: drawn, or mean-field (Hinton 2010, section 3.2).",
-    )
-    cd_steps: int = setting(1, "Gibbs steps", minimum=1, maximum=1000, help="k of CD-k: up-and-down steps per update.")
-    persistent: bool = setting(
-        False, "Persistent chains", help="Chains go on from update to update (PCD) instead of starting at the data."
-    )
-    chains: int = setting(
-        64,
-        "Chains",
-        minimum=1,
-        maximum=10_000,
-        shown=lambda settings: settings.persistent,
-        help="Number of persistent chains.",
-    )
-    sparsity_target: float = setting(
-        0.1,
-        "Sparsity target",
-        above=0.0,
-        maximum=0.99,
-        shown=lambda settings: settings.sparsity_cost > 0,
-        help="The share of examples each hidden unit should be on for.",
-    )
-    sparsity_cost: float = setting(
-        0.0, "Sparsity cost", minimum=0.0, maximum=100.0, help="Pulls mean activations to the target; 0 does not."
-    )
-    scale: float = setting(0.01, "Deviation", minimum=0.0, maximum=10.0, help="Standard deviation of the starting weights.")
-
-    @property
-    def is_gaussian(self) -> bool:
-        """Whether visible units are real numbers."""
-        return self.visible_units == "gaussian"
-
-    def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
-        """One weight per pair, one bias per unit."""
-        return math.prod(example_shape) * (self.hidden + 1) + self.hidden
-
-    def buffer_count(self, example_shape: Shape) -> int:
-        """The persistent chains."""
-        return self.chains * self.hidden if self.persistent else 0
-
-    @property
-    def mixes_examples(self) -> bool:
-        """The sparsity cost looks at mean activations, and persistent chains make one move for each batch."""
-        return self.persistent or self.sparsity_cost > 0
-
-    def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
-        """How many numbers a training step would keep for each example of a batch."""
-        return held_by_machine(math.prod(example_shape), self.hidden)
-
-    def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> RBM:
-        """The machine, with its weights drawn from the seed."""
-        self.check(example_shape, targets)
-        return RBM(self, math.prod(example_shape), seed, dtype)

@@ -7,7 +7,8 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.network import Network
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes.columns import Column
 
 

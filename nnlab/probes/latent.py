@@ -6,11 +6,12 @@ import numpy as np
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import coder_of
+from nnlab.models.coder import Coder
 from nnlab.models.projections import Plane, principal_plane
 from nnlab.probes.pictures import Pictures, as_pictures
 from nnlab.probes.rolling import RollingPass
 from nnlab.probes.selection import Selection, part_of, shown_example, shown_part
-from nnlab.training.coder import Coder, coder_of
 from nnlab.training.loop import TrainingRun
 
 MOST_CODES = 2000

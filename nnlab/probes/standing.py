@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import coder_of
 from nnlab.probes.moment import moment
 from nnlab.probes.selection import Selection
-from nnlab.training.coder import coder_of
 from nnlab.training.loop import TrainingRun
 
 

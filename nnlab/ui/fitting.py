@@ -7,7 +7,6 @@ from nnlab.datasets.drawn import TOO_FEW_CLASSES, is_blank
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.fit import check_fit
-from nnlab.models.feed_forward import FeedForwardSettings
 
 
 def problem_of(experiment: Experiment, dataset: Dataset | None) -> str:
@@ -24,7 +23,4 @@ def problem_of(experiment: Experiment, dataset: Dataset | None) -> str:
 
 def with_fitting_outputs(experiment: Experiment, dataset: Dataset) -> Experiment:
     """Another dataset may have another number of classes: the last dense layer follows it."""
-    model = experiment.model
-    if not isinstance(model, FeedForwardSettings):
-        return experiment
-    return replace(experiment, model=model.with_fitting_outputs(dataset.example_shape, dataset.targets))
+    return replace(experiment, model=experiment.model.with_fitting_outputs(dataset.example_shape, dataset.targets))

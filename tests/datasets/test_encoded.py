@@ -24,7 +24,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.linear_svm import LinearSVMSettings
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.targets import Classes
 from nnlab.training import TrainingSettings
 from tests.experiments.cases import with_metadata

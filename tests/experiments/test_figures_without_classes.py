@@ -21,7 +21,8 @@ from nnlab.models.layers.activations import Sigmoid, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.likelihood import exact_log_partition
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.training import TrainingSettings
 from tests.sentences import assert_one_sentence
 

@@ -15,7 +15,7 @@ from nnlab.models.layers import LAYERS, Workspace
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.training import TrainingSettings
 from tests.experiments.cases import SMALL
 from tests.models.cases import LAYER_CASES, Bench, LayerCase, inputs_of, output_gradient_of

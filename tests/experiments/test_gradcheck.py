@@ -31,7 +31,8 @@ from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.layers.upsample2d import UpSample2D
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.losses import CrossEntropy, Huber
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.resources import resource
 from tests.sentences import assert_one_sentence
 from tests.targets import numbered

@@ -16,7 +16,7 @@ from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.history_tensors import history_tensors, parse_history
 from nnlab.experiments.model_file import load_model, save_model
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.resources import resource
 from nnlab.training import Step
 from nnlab.training.history import MOST_ROWS, History, epoch_columns, step_columns

@@ -12,7 +12,8 @@ from nnlab.models.likelihood import (
     hidden_configurations,
     mean_log_likelihood,
 )
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 from tests.models.tiny_machines import energies, states, tiny_machine
 from tests.sentences import assert_one_sentence
 

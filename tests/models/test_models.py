@@ -21,7 +21,7 @@ from nnlab.models.layers.sparsity import KLSparsity
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.losses import CrossEntropy, Huber
 from nnlab.models.model import Model, ModelSettings
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from tests.sentences import assert_one_sentence
 from tests.targets import numbered
 

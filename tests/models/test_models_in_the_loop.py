@@ -28,7 +28,7 @@ from nnlab.models.layers.sparsity import KLSparsity
 from nnlab.models.losses import BatchLoss
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.training import TrainingRun, evaluate, prepare_data
 from tests.models.small_runs import digits_data, digits_run, finish_epoch, tensors
 from tests.targets import numbered

@@ -7,7 +7,8 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.gradient_check import check_gradient
 from nnlab.models.likelihood import exact_log_partition
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 from tests.models.tiny_machines import (
     VISIBLE,
     energies,

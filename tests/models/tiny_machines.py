@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 
 from nnlab.models.arrays import Array
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 
 VISIBLE, HIDDEN = 4, 3
 

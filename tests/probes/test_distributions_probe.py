@@ -17,7 +17,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.optimizers import OPTIMIZERS
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import PROBES, Selection
 from nnlab.probes.distributions import BINS, DistributionsOptions, histograms, unit_counts
 from nnlab.training import prepare_data

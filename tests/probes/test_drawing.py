@@ -15,7 +15,7 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
 from nnlab.probes.pictures import as_pictures, raw_pictures
 from nnlab.targets import Classes

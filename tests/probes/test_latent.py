@@ -8,15 +8,15 @@ import pytest
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.errors import CancelledError, ShapeError
 from nnlab.models.autoencoder import AutoencoderSettings
+from nnlab.models.capabilities import coder_of
 from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import Embedding, LatentOptions, Selection, probe_latent
 from nnlab.probes.analyses.embedding import embed_codes
 from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
-from nnlab.training.coder import coder_of
 from tests.models.small_runs import digits_data, digits_run
 from tests.targets import numbered
 from tests.training.runs import toy_run

@@ -5,7 +5,8 @@ import pytest
 
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.pseudo_likelihood import FLIPS, log_conditionals, units_to_flip
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import machine_figures as probed
 from nnlab.probes.machine import machine_of
 from nnlab.probes.machine_figures import MachineFigures, MachineSurvey, machine_figures

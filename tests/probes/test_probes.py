@@ -17,7 +17,7 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
 from nnlab.models.metrics.class_scores import confusion_matrix
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import PROBES, ConfusionOptions, Selection, part_of
 from nnlab.probes.predictions import PredictionsMemory
 from nnlab.probes.weights import as_rectangles

@@ -11,7 +11,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.noise import GaussianNoise, MaskingNoise
 from nnlab.models.layers.shape import Code
 from nnlab.models.model import ModelSettings
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import PROBES, Selection
 from nnlab.probes.reconstructions import BATCH, ReconstructionsOptions
 from nnlab.training import TrainingRun, prepare_data

@@ -79,6 +79,6 @@ def test_another_part_and_another_run_begin_anew():
 
 
 def digits_run_of_forty():
-    from nnlab.models.rbm import RBMSettings
+    from nnlab.models.rbm_settings import RBMSettings
 
     return digits_run(RBMSettings(hidden=3), digits_data(60))

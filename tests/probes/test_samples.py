@@ -10,7 +10,8 @@ from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.drawing import Drawing
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.deep_belief import DeepBeliefSettings
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import ChainOptions, ChainPicture, Selection, probe_samples
 from nnlab.probes.machine import machine_of
 from nnlab.probes.machine_figures import machine_figures

@@ -14,7 +14,8 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.model import ModelSettings
-from nnlab.models.rbm import RBM, RBMSettings
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import PROBES, InspectorOptions, Selection
 from nnlab.probes.analyses.latent_svm import compare_svms
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood, estimate_likelihood

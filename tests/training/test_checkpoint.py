@@ -20,7 +20,7 @@ from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.noise import Dropout
 from nnlab.models.model import ModelSettings
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.models.regularizers import L2
 from nnlab.training import TrainingRun
 from nnlab.training.events import ParameterEdit, SettingsChange

@@ -7,7 +7,7 @@ from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import PROBES, InspectorOptions, Selection
 from nnlab.probes.analyses.embedding import embed_codes
 from nnlab.probes.analyses.gradient_report import check_run

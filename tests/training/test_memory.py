@@ -14,7 +14,7 @@ from nnlab.models.layers import LAYERS
 from nnlab.models.layers.base import Workspace
 from nnlab.models.layers.dense import Dense
 from nnlab.models.optimizers import Adam
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.training.batch_gradient import LARGEST_PART
 from nnlab.training.data import Feed

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.model import phase_at
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.training.history import History
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views.curves.curves import CurvesView

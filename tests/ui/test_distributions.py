@@ -17,7 +17,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes.distributions import BINS, histograms
 from nnlab.training import prepare_data
 from nnlab.ui.theme import DARK

@@ -15,7 +15,7 @@ from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
 from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data

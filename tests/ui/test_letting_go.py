@@ -16,7 +16,7 @@ from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views import View
 from tests.ui.conftest import Driver, example

@@ -11,7 +11,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.noise import MaskingNoise
 from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.training import TrainingRun, prepare_data
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_indices

@@ -14,7 +14,7 @@ from nnlab.datasets.drawing import Drawing
 from nnlab.experiments.experiment import Experiment
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.likelihood import LogPartition
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import Selection
 from nnlab.probes.analyses.likelihood import LikelihoodEstimate
 from nnlab.probes.samples import ChainOptions, ChainPicture, probe_samples

@@ -17,7 +17,7 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views import View
 from nnlab.ui.views.parts.board import Board

@@ -16,7 +16,7 @@ from nnlab.models.layers.activations import ReLU, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.targets import Values
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from tests.ui.conftest import Driver, example

@@ -4,10 +4,10 @@ import numpy as np
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import coder_of
 from nnlab.probes.latent import MOST_CODES, Embedding
 from nnlab.probes.rolling import RollingPass
 from nnlab.report import Report, silent
-from nnlab.training.coder import coder_of
 from nnlab.training.loop import TrainingRun
 
 # scikit-learn's t-SNE tells nothing and cannot be stopped while it works: it is called for a stretch at a time, each

@@ -9,12 +9,13 @@ from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import coder_of
+from nnlab.models.coder import Coder
 from nnlab.models.metrics.class_scores import ClassScores, accuracy, class_scores, confusion_matrix
 from nnlab.probes.analyses.linear_svc import fit_linear_svc
 from nnlab.probes.analyses.svm_descent import descend, hinge_objective
 from nnlab.probes.selection import part_of
 from nnlab.report import Report, silent
-from nnlab.training.coder import Coder, coder_of
 from nnlab.training.data import Feed, TrainingData, prepare_data
 from nnlab.training.loop import TrainingRun
 

@@ -10,7 +10,6 @@ from nnlab.datasets import Dataset
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.models import MODELS
-from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.sequence import layer_shapes
 from nnlab.ui.session import Session
@@ -71,7 +70,7 @@ class ArchitecturePanel(Card):
         """Fill the list, keeping the selected row."""
         with QSignalBlocker(self._kind):
             self._kind.setCurrentIndex(self._kind.findData(experiment.model.kind))
-        is_layered = isinstance(experiment.model, FeedForwardSettings)
+        is_layered = bool(experiment.model.layer_kinds)
         self._list.setVisible(is_layered)
         self._buttons.setVisible(is_layered)
         self._model_form.show_settings(experiment.model)
@@ -86,7 +85,7 @@ class ArchitecturePanel(Card):
         if kind == experiment.model.kind:
             return
         model = MODELS[kind]()
-        if isinstance(model, FeedForwardSettings) and dataset is not None:
+        if dataset is not None:
             model = model.with_fitting_outputs(dataset.example_shape, dataset.targets)
         self._session.edit(replace(experiment, model=model))
         self.select(1)
@@ -195,7 +194,7 @@ class ArchitecturePanel(Card):
 
     def _layers(self) -> tuple[Layer, ...]:
         model = self._session.experiment.model
-        return model.layers if isinstance(model, FeedForwardSettings) else ()
+        return model.layers if model.layer_kinds else ()
 
     def _selected_row(self) -> int:
         return self._list.indexOfTopLevelItem(self._list.currentItem()) if self._list.currentItem() else 0

@@ -7,12 +7,12 @@ import pytest
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.errors import CancelledError, ShapeError
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.capabilities import coder_of
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes.analyses import latent_svm
 from nnlab.probes.analyses.latent_svm import compare_svms
 from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
-from nnlab.training.coder import coder_of
 from tests.models.small_runs import digits_data, digits_run
 from tests.probes.test_latent import coded_run
 from tests.targets import numbered

@@ -8,7 +8,7 @@ from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.likelihood import annealed_log_partition, exact_log_partition, mean_log_likelihood
-from nnlab.models.rbm import RBMSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes.analyses.likelihood import base_bias, estimate_likelihood
 from nnlab.randomness import random_stream
 from nnlab.report import silent

@@ -29,7 +29,6 @@ from nnlab.ui.widgets.job_control import JobControl
 _PROBE_SECONDS = 0.001
 _PLANES = {"principal": "principal axes (PCA)", "dimensions": "two dimensions", "embedding": "t-SNE"}
 _ROOM_FOR_SLIDERS = 600  # pixels
-CODED_KINDS = ("autoencoder", "deep_belief", "rbm")
 
 
 class LatentView(View):
@@ -75,7 +74,7 @@ class LatentView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Models with a code."""
-        return prepared.experiment.model.kind in CODED_KINDS
+        return prepared.experiment.model.has_code
 
     def begin(self, prepared: Prepared) -> None:
         """Another run has other codes."""

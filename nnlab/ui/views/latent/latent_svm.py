@@ -13,7 +13,6 @@ from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.latent.confusion_plot import ConfusionPlot
-from nnlab.ui.views.latent.latent import CODED_KINDS
 from nnlab.ui.views.latent.margin_plot import MarginPlot
 from nnlab.ui.views.parts.last_column import LastColumn
 from nnlab.ui.views.view import Columns, View
@@ -79,7 +78,7 @@ class LatentSVMView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Models with a code, and data with classes."""
-        return prepared.experiment.model.kind in CODED_KINDS and bool(prepared.dataset.class_names)
+        return prepared.experiment.model.has_code and bool(prepared.dataset.class_names)
 
     def forget(self) -> None:
         """Another model has other codes."""

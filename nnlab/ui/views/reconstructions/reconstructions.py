@@ -72,7 +72,7 @@ class ReconstructionsView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Models that give back what they are given."""
-        return prepared.experiment.model.kind in ("autoencoder", "deep_belief", "rbm")
+        return prepared.experiment.model.reconstructs
 
     def begin(self, prepared: Prepared) -> None:
         """Other data, another scale; the order stays."""

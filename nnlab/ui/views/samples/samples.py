@@ -9,7 +9,6 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 
-from nnlab.models.rbm import RBMSettings
 from nnlab.probes import Selection
 from nnlab.probes.machine_figures import MachineFigures, MachineSurvey
 from nnlab.probes.samples import ChainOptions, ChainPicture
@@ -57,13 +56,13 @@ class SamplesView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Boltzmann machines, by themselves or in a stack."""
-        return prepared.experiment.model.kind in ("rbm", "deep_belief")
+        return prepared.experiment.model.gives_samples
 
     def begin(self, prepared: Prepared) -> None:
         """Fresh chains for a fresh machine."""
         super().begin(prepared)
         model = prepared.experiment.model
-        self.likelihood.setVisible(isinstance(model, RBMSettings) and not model.is_gaussian)
+        self.likelihood.setVisible(model.has_likelihood)
         self.likelihood.bench = self.bench
         self._restart(clamped=None, values=None, number=-1)
 
