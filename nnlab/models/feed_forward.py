@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.errors import ShapeError
+from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Shape
 from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
-from nnlab.models.layers.sequence import held_numbers, layer_shapes
+from nnlab.models.layers.sequence import held_numbers, kinds_in, layer_shapes
 from nnlab.models.losses import CrossEntropy, Loss, MeanSquaredError, loss_choice
 from nnlab.models.losses.check import check_loss, check_values, squashes_values
 from nnlab.models.model import ModelSettings
@@ -26,10 +26,22 @@ class FeedForwardSettings(ModelSettings):
     """Layers in sequence, judged by a loss."""
 
     layer_kinds: ClassVar[tuple[str, ...]] = tuple(LAYERS)
+    # Where layers of other kinds belong, in words.
+    other_layers: ClassVar[str] = ""
     predicts_values: ClassVar[bool] = True
 
     layers: tuple[Layer, ...] = field(default=(Dense(64), ReLU(), Dense(10), Softmax()))
     loss: Loss = loss_choice(CrossEntropy())
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for number, layer in enumerate(self.layers, 1):
+            for kind in kinds_in(layer):
+                if kind not in self.layer_kinds:
+                    raise SettingError(
+                        f"layer {number} ({kind}): a model of kind {self.kind} holds layers of the kinds "
+                        f"{', '.join(self.layer_kinds)}; {self.other_layers or 'choose one of these'}"
+                    )
 
     def input_shape(self, example_shape: Shape) -> Shape:
         """How this model sees an example of the data: as one vector."""

@@ -19,8 +19,7 @@ from nnlab.experiments.experiment import (
     parse_experiment,
     save_experiment,
 )
-from nnlab.models import MODELS
-from nnlab.models.feed_forward import FeedForwardSettings
+from nnlab.models import MODELS, ModelSettings
 from nnlab.models.layers import LAYERS, Role
 from nnlab.models.layers.combined import Combined
 from nnlab.models.layers.conv2d import Conv2D
@@ -66,19 +65,24 @@ def any_layer(layer: type[Settings]) -> st.SearchStrategy:
     return any_settings(layer, **padding)
 
 
-def any_model(model: type[Settings]) -> st.SearchStrategy:
-    layers = {"layers": st.lists(LAYER, max_size=6).map(tuple)} if issubclass(model, FeedForwardSettings) else {}
+def any_layer_of(model: type[ModelSettings]) -> st.SearchStrategy:
+    """One that the kind of model may hold, with such layers inside."""
+    kinds = [LAYERS[kind] for kind in model.layer_kinds]
+    simple = st.one_of([any_layer(layer) for layer in kinds if not issubclass(layer, Combined)])
+    inside = simple.filter(lambda layer: layer.role is not Role.MARKS)
+    branches = st.lists(st.lists(inside, max_size=2).map(tuple), min_size=2, max_size=3).map(tuple)
+    combined = st.one_of(
+        st.builds(Residual, st.lists(inside, min_size=1, max_size=3).map(tuple)),
+        st.builds(Parallel, branches, st.sampled_from(["concatenate", "sum"])),
+    )
+    return simple | combined | st.builds(Residual, st.tuples(combined))
+
+
+def any_model(model: type[ModelSettings]) -> st.SearchStrategy:
+    layers = {"layers": st.lists(any_layer_of(model), max_size=6).map(tuple)} if model.layer_kinds else {}
     return any_settings(model, **layers)
 
 
-SIMPLE = st.one_of([any_layer(layer) for layer in LAYERS.values() if not issubclass(layer, Combined)])
-INSIDE = SIMPLE.filter(lambda layer: layer.role is not Role.MARKS)
-BRANCHES = st.lists(st.lists(INSIDE, max_size=2).map(tuple), min_size=2, max_size=3).map(tuple)
-COMBINED = st.one_of(
-    st.builds(Residual, st.lists(INSIDE, min_size=1, max_size=3).map(tuple)),
-    st.builds(Parallel, BRANCHES, st.sampled_from(["concatenate", "sum"])),
-)
-LAYER = SIMPLE | COMBINED | st.builds(Residual, st.tuples(COMBINED))
 MODEL = st.one_of([any_model(model) for model in MODELS.values()])
 POINTS = st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9), st.integers(0, 9).map(float)), max_size=3).map(tuple)
 DATASET = any_settings(DatasetSettings, points=POINTS)

@@ -258,7 +258,7 @@ def test_the_gradient_of_a_charge_that_is_left_out_is_caught(check: Check, tmp_p
         (
             "digits-mlp",
             ['model.layers=[{ type = "conv2d" }, "flatten", { type = "dense", units = 10 }, "softmax"]'],
-            ("layer 1 (conv2d1)", "64", "height x width x channels"),
+            ("layer 1 (conv2d)", "kind mlp", "kind cnn"),
         ),
         (
             "digits-mlp",

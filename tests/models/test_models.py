@@ -171,7 +171,10 @@ MISFITS = [
         CNNSettings((Conv2D(3), Sigmoid(), KLSparsity(), Flatten(), Dense(3), Softmax())),
         ("kl_sparsity1", "2 x 2 x 3", "flatten"),
     ),
-    (MLPSettings((Conv2D(3), Flatten(), Dense(3), Softmax())), ("layer 1 (conv2d1)", "16", "height x width x channels")),
+    (
+        CNNSettings((Flatten(), Conv2D(3), Flatten(), Dense(3), Softmax())),
+        ("layer 2 (conv2d1)", "16", "height x width x channels"),
+    ),
     (MLPSettings((ReLU(), Softmax())), ("16 outputs", "3 classes")),
     (MLPSettings((Dense(100_000), Dense(100_000), Dense(3), Softmax())), ("10,002,100,003", "parameters", "500,000,000")),
     (DeepBeliefSettings((100_000, 100_000)), ("parameters", "500,000,000")),

@@ -19,6 +19,11 @@ def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def kinds_in(layer: Layer) -> tuple[str, ...]:
+    """Its kind, and those of the layers inside of it."""
+    return (layer.kind, *(kind for _, inner in layer.inner_layers for kind in kinds_in(inner)))
+
+
 def layer_shapes(layers: Sequence[Layer], input_shape: Shape) -> tuple[Shape, ...]:
     """The output shape of every layer; an error names the layer that does not fit and its input."""
     shapes: list[Shape] = []
