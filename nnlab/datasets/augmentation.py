@@ -1,18 +1,58 @@
 """Augmentation on the fly: every time a picture is learned from, it is mirrored, moved, turned and blurred by noise anew."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset
+from nnlab.datasets.source import ArraySettings
 from nnlab.errors import DatasetError
-
-if TYPE_CHECKING:
-    from nnlab.datasets.settings import DatasetSettings
+from nnlab.settings import setting
 
 Floats = npt.NDArray[np.floating]
+
+
+_GROUP = "Augmentation"
+
+
+@dataclass(frozen=True)
+class AugmentationSettings(ArraySettings):
+    """What is done to examples anew each time they appear."""
+
+    flip_horizontal: bool = setting(
+        False, "Flip left-right", group=_GROUP, help="Every picture is mirrored in half of its appearances."
+    )
+    flip_vertical: bool = setting(
+        False, "Flip up-down", group=_GROUP, help="Every picture is turned over in half of its appearances."
+    )
+    shift: int = setting(
+        0,
+        "Shift",
+        minimum=0,
+        maximum=64,
+        unit="pixels",
+        group=_GROUP,
+        help="Pictures are moved by up to so many pixels in both directions, anew each time.",
+    )
+    rotation: float = setting(
+        0.0,
+        "Rotation",
+        minimum=0.0,
+        maximum=180.0,
+        unit="°",
+        group=_GROUP,
+        help="Pictures are turned by up to so many degrees either way, anew each time.",
+    )
+    jitter: float = setting(
+        0.0,
+        "Noise on inputs",
+        minimum=0.0,
+        maximum=5.0,
+        group=_GROUP,
+        help="Standard deviation of normal noise added to every scaled input, anew each time.",
+    )
 
 
 @dataclass(frozen=True)
@@ -31,7 +71,7 @@ class Augmentation:
     ground: Floats
 
     @classmethod
-    def of(cls, settings: "DatasetSettings", dataset: Dataset, ground: Floats) -> Self | None:
+    def of(cls, settings: AugmentationSettings, dataset: Dataset, ground: Floats) -> Self | None:
         """The augmentation that the settings ask for, or None; an error where the data has no pictures to turn."""
         wanted = cls(
             settings.flip_horizontal, settings.flip_vertical, settings.shift, settings.rotation, settings.jitter, ground

@@ -2,14 +2,29 @@
 
 import gzip
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.datasets.source import Source
 from nnlab.errors import DatasetError
 from nnlab.randomness import random_stream
+from nnlab.report import Report
 from nnlab.targets import Classes
+
+
+class DigitsSource(Source):
+    """Always the same arrays."""
+
+    name: ClassVar[str] = "digits"
+    about: ClassVar[str] = "handwritten digits of 8x8, from scikit-learn"
+
+    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+        """From where scikit-learn keeps them."""
+        return load_digits()
 
 
 def load_digits() -> Dataset:

@@ -1,48 +1,83 @@
 """Points in the plane that a person drew; they live in the experiment itself."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.datasets.source import HeldOutSettings, Source
 from nnlab.datasets.split import spread, stratified_split
-from nnlab.errors import DatasetError
-from nnlab.settings import Rows
+from nnlab.errors import DatasetError, SettingError
+from nnlab.report import Report
+from nnlab.settings import Rows, setting
 from nnlab.targets import Classes
-
-if TYPE_CHECKING:
-    from nnlab.datasets.settings import DatasetSettings
 
 CLASSES = "ABCDEFGHIJ"
 TOO_FEW_CLASSES = "dataset.points: draw points of at least two classes"
 # The plane that is offered to draw on reaches so far in all four directions, and further only around points beyond.
 _REACH = 1.5
 _DECIMALS = 3
+_FARTHEST_POINT = 1_000_000
 # An experiment file holds so many with ease, and nobody draws more.
 MOST_POINTS = 3000
 
 
-def load_drawn(settings: "DatasetSettings") -> Dataset:
-    """The points of the settings, a share of every class set apart as the test."""
-    if is_blank(settings):
-        raise DatasetError(TOO_FEW_CLASSES)
-    return drawn_so_far(settings)
+@dataclass(frozen=True)
+class DrawnSettings(HeldOutSettings):
+    """The own settings of drawn data: the points themselves."""
+
+    points: tuple[tuple[float, ...], ...] = setting(
+        (), "Points", in_form=False, help="Points drawn with the mouse: rows of x, y and class."
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for number, row in enumerate(self.points, 1):
+            if len(row) != 3 or row[2] < 0 or row[2] != int(row[2]) or row[2] > 9:
+                raise SettingError(f"dataset.points: row {number} is {list(row)}, expected x, y and a class from 0 to 9")
+            if max(abs(row[0]), abs(row[1])) > _FARTHEST_POINT:
+                raise SettingError(
+                    f"dataset.points: row {number} lies beyond ±{_FARTHEST_POINT:,}; draw closer to the middle"
+                )
 
 
-def drawn_so_far(settings: "DatasetSettings") -> Dataset:
+@dataclass(frozen=True)
+class DrawnSource(DrawnSettings, Source):
+    """Points of a person's own, a share of every class set apart as the test."""
+
+    name: ClassVar[str] = "drawn"
+    about: ClassVar[str] = "points in the plane, drawn in the window"
+    is_drawn_by_seed: ClassVar[bool] = True
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the points are of fewer than two classes."""
+        return len({row[2] for row in self.points}) < 2
+
+    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+        """The points, of two classes at least."""
+        if self.is_blank:
+            raise DatasetError(TOO_FEW_CLASSES)
+        return drawn_so_far(self)
+
+
+def drawn_so_far(source: DrawnSource) -> Dataset:
     """The same, of however few points; there may be none at all."""
-    table = np.array(settings.points, np.float32).reshape(-1, 3)
+    table = np.array(source.points, np.float32).reshape(-1, 3)
     labels = table[:, 2].astype(np.intp)
     classes = int(labels.max(initial=1)) + 1
-    split = stratified_split(labels, settings.test, settings.seed)
+    split = stratified_split(labels, source.test, source.seed)
     train, test = (Examples(table[index, :2].copy(), labels[index]) for index in (split.train, split.validation))
     return Dataset("drawn", "Drawn points", train, test, Classes(tuple(CLASSES[:classes])), source="drawn by hand")
 
 
-def is_blank(settings: "DatasetSettings") -> bool:
+def is_blank(source: Source) -> bool:
     """Whether the data is a plane with points of fewer than two classes."""
-    return settings.name == "drawn" and len({row[2] for row in settings.points}) < 2
+    return isinstance(source, DrawnSource) and source.is_blank
 
 
 def points_of(dataset: Dataset) -> Rows:

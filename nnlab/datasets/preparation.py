@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnlab.datasets.cache import Cache
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.rows import chosen_rows
+from nnlab.datasets.source import ArraySettings
 from nnlab.datasets.split import Index, stratified_split
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
@@ -17,11 +17,8 @@ from nnlab.randomness import random_stream
 from nnlab.report import Report, silent
 from nnlab.targets import Classes
 
-if TYPE_CHECKING:
-    from nnlab.datasets.settings import DatasetSettings
 
-
-def prepared(dataset: Dataset, settings: "DatasetSettings", report: Report = silent, cache: Path | None = None) -> Dataset:
+def prepared(dataset: Dataset, settings: ArraySettings, report: Report = silent, cache: Path | None = None) -> Dataset:
     """The dataset with the chosen classes, so many training examples, and in the chosen layout.
 
     Arrays that nothing changes are handed on as they are, so that mapped files stay mapped; a large choice of their rows is

@@ -1,27 +1,35 @@
 """A curve to learn instead of classes: y = sin(x) with noise, made from a seed."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.datasets.source import MadeSettings, Source
 from nnlab.randomness import random_stream
+from nnlab.report import Report
 from nnlab.targets import Values
 
-if TYPE_CHECKING:
-    from nnlab.datasets.settings import DatasetSettings
 
-
-def load_sine(settings: "DatasetSettings") -> Dataset:
+@dataclass(frozen=True)
+class SineSource(MadeSettings, Source):
     """One period: x evenly drawn from -pi ... pi, y = sin(x) + noise; the test points come from a stream of their own."""
-    train = _points(settings, "train", settings.samples)
-    test = _points(settings, "test", max(settings.samples // 2, 4))
-    source = "made from the data seed"
-    return Dataset("sine", "Sine", train, test, Values(("y",)), source=source, feature_names=("x",))
 
+    name: ClassVar[str] = "sine"
+    about: ClassVar[str] = "a curve to learn, values instead of classes"
+    is_drawn_by_seed: ClassVar[bool] = True
 
-def _points(settings: "DatasetSettings", part: str, count: int) -> Examples:
-    rng = random_stream(settings.seed, f"sine.{part}")
-    x = rng.uniform(-np.pi, np.pi, (count, 1)).astype(np.float32)
-    y = np.sin(x.astype(np.float64)) + rng.normal(0, settings.noise, x.shape)
-    return Examples(x, y)
+    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+        """Made anew."""
+        train, test = self._points("train", self.samples), self._points("test", max(self.samples // 2, 4))
+        source = "made from the data seed"
+        return Dataset("sine", "Sine", train, test, Values(("y",)), source=source, feature_names=("x",))
+
+    def _points(self, part: str, count: int) -> Examples:
+        rng = random_stream(self.seed, f"sine.{part}")
+        x = rng.uniform(-np.pi, np.pi, (count, 1)).astype(np.float32)
+        y = np.sin(x.astype(np.float64)) + rng.normal(0, self.noise, x.shape)
+        return Examples(x, y)

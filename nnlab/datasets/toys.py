@@ -1,79 +1,113 @@
 """Points in the plane, made from a seed: problems small enough to see all of."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
+from nnlab.datasets.source import MadeSettings, Source
 from nnlab.randomness import random_stream
+from nnlab.report import Report
 from nnlab.targets import Classes
-
-if TYPE_CHECKING:
-    from nnlab.datasets.settings import DatasetSettings
 
 Points = tuple[npt.NDArray[np.floating], npt.NDArray[np.integer]]
 
 
-def xor(count: int, rng: np.random.Generator) -> Points:
+@dataclass(frozen=True)
+class Toy(MadeSettings, Source):
+    """A shape with noise; the test points come from a stream of their own."""
+
+    title: ClassVar[str]
+    about: ClassVar[str] = "points in the plane, from a seed"
+    is_drawn_by_seed: ClassVar[bool] = True
+
+    def draw(self, count: int, rng: np.random.Generator) -> Points:
+        """So many points (N, 2) and their classes (N,), before the noise."""
+        raise NotImplementedError
+
+    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+        """Made anew."""
+        train, test = self._points("train", self.samples), self._points("test", max(self.samples // 2, 4))
+        names = tuple("ABC"[: int(train.labels.max()) + 1])
+        return Dataset(self.name, self.title, train, test, Classes(names), source="made from the data seed")
+
+    def _points(self, part: str, count: int) -> Examples:
+        rng = random_stream(self.seed, f"{self.name}.{part}")
+        points, labels = self.draw(count, rng)
+        points = points + rng.normal(0, self.noise, points.shape)
+        return Examples(points.astype(np.float32), labels.astype(np.intp))
+
+
+class XOR(Toy):
     """Four clusters at the corners (+-1, +-1); the class is whether the signs differ."""
-    corner = np.arange(count) % 4
-    points = np.stack([corner % 2, corner // 2], axis=1) * 2.0 - 1.0
-    return points, (corner % 2 != corner // 2).astype(np.intp)
+
+    name: ClassVar[str] = "xor"
+    title: ClassVar[str] = "XOR"
+
+    def draw(self, count: int, rng: np.random.Generator) -> Points:
+        """Points and classes, before the noise."""
+        corner = np.arange(count) % 4
+        points = np.stack([corner % 2, corner // 2], axis=1) * 2.0 - 1.0
+        return points, (corner % 2 != corner // 2).astype(np.intp)
 
 
-def circles(count: int, rng: np.random.Generator) -> Points:
+class Circles(Toy):
     """A circle of radius 0.5 inside one of radius 1."""
-    labels = np.arange(count) % 2
-    angle = rng.uniform(0, 2 * np.pi, count)
-    radius = np.where(labels == 1, 0.5, 1.0)
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels
+
+    name: ClassVar[str] = "circles"
+    title: ClassVar[str] = "Circles"
+
+    def draw(self, count: int, rng: np.random.Generator) -> Points:
+        """Points and classes, before the noise."""
+        labels = np.arange(count) % 2
+        angle = rng.uniform(0, 2 * np.pi, count)
+        radius = np.where(labels == 1, 0.5, 1.0)
+        return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels
 
 
-def moons(count: int, rng: np.random.Generator) -> Points:
+class Moons(Toy):
     """Two half circles that reach into each other."""
-    labels = np.arange(count) % 2
-    angle = rng.uniform(0, np.pi, count)
-    upper = np.stack([np.cos(angle) - 0.5, np.sin(angle) - 0.25], axis=1)
-    return np.where(labels[:, None] == 0, upper, -upper), labels
+
+    name: ClassVar[str] = "moons"
+    title: ClassVar[str] = "Moons"
+
+    def draw(self, count: int, rng: np.random.Generator) -> Points:
+        """Points and classes, before the noise."""
+        labels = np.arange(count) % 2
+        angle = rng.uniform(0, np.pi, count)
+        upper = np.stack([np.cos(angle) - 0.5, np.sin(angle) - 0.25], axis=1)
+        return np.where(labels[:, None] == 0, upper, -upper), labels
 
 
-def spirals(count: int, rng: np.random.Generator) -> Points:
+class Spirals(Toy):
     """Two arms that wind 1.75 times around the centre."""
-    labels = np.arange(count) % 2
-    share = np.sqrt(rng.uniform(0.01, 1, count))
-    angle = 3.5 * np.pi * share + np.pi * labels
-    return np.stack([share * np.cos(angle), share * np.sin(angle)], axis=1) * 1.5, labels
+
+    name: ClassVar[str] = "spirals"
+    title: ClassVar[str] = "Spirals"
+
+    def draw(self, count: int, rng: np.random.Generator) -> Points:
+        """Points and classes, before the noise."""
+        labels = np.arange(count) % 2
+        share = np.sqrt(rng.uniform(0.01, 1, count))
+        angle = 3.5 * np.pi * share + np.pi * labels
+        return np.stack([share * np.cos(angle), share * np.sin(angle)], axis=1) * 1.5, labels
 
 
-def gaussians(count: int, rng: np.random.Generator) -> Points:
+class Gaussians(Toy):
     """Three clusters on a circle of radius 1."""
-    labels = np.arange(count) % 3
-    angle = 2 * np.pi * labels / 3 + np.pi / 2
-    return np.stack([np.cos(angle), np.sin(angle)], axis=1) + rng.normal(0, 0.25, (count, 2)), labels
+
+    name: ClassVar[str] = "gaussians"
+    title: ClassVar[str] = "Gaussians"
+
+    def draw(self, count: int, rng: np.random.Generator) -> Points:
+        """Points and classes, before the noise."""
+        labels = np.arange(count) % 3
+        angle = 2 * np.pi * labels / 3 + np.pi / 2
+        return np.stack([np.cos(angle), np.sin(angle)], axis=1) + rng.normal(0, 0.25, (count, 2)), labels
 
 
-TOY_SHAPES: dict[str, Callable[[int, np.random.Generator], Points]] = {
-    "xor": xor,
-    "circles": circles,
-    "moons": moons,
-    "spirals": spirals,
-    "gaussians": gaussians,
-}
-
-
-def load_toy(settings: "DatasetSettings") -> Dataset:
-    """The named shape with noise; the test points come from a stream of their own."""
-    train = _points(settings, "train", settings.samples)
-    test = _points(settings, "test", max(settings.samples // 2, 4))
-    names = tuple("ABC"[: int(train.labels.max()) + 1])
-    title = "XOR" if settings.name == "xor" else settings.name.capitalize()
-    return Dataset(settings.name, title, train, test, Classes(names), source="made from the data seed")
-
-
-def _points(settings: "DatasetSettings", part: str, count: int) -> Examples:
-    rng = random_stream(settings.seed, f"{settings.name}.{part}")
-    points, labels = TOY_SHAPES[settings.name](count, rng)
-    points = points + rng.normal(0, settings.noise, points.shape)
-    return Examples(points.astype(np.float32), labels.astype(np.intp))
+TOYS: tuple[type[Toy], ...] = (XOR, Circles, Moons, Spirals, Gaussians)

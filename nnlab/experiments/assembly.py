@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
 from nnlab.datasets.encoded import seen_through
-from nnlab.datasets.files import load_files
+from nnlab.datasets.files import FileSource, load_files
 from nnlab.datasets.files.form import Form
 from nnlab.datasets.preparation import prepared
 from nnlab.datasets.words import shown, shown_path, whole_path
@@ -47,8 +47,9 @@ def load_data(
 
 
 def _prepared(settings: DatasetSettings, folders: Sequence[Path], report: Report, form: Form | None) -> Dataset:
-    if settings.name == "file" and form is not None:
-        dataset = load_files(settings, folders, report, cache_folder(), form)
+    source = settings.source
+    if isinstance(source, FileSource) and form is not None:
+        dataset = load_files(source, folders, report, cache_folder(), form)
     else:
         dataset = load_dataset(settings, folders, report, cache_folder())
     return prepared(dataset, settings, report, cache_folder())

@@ -11,7 +11,7 @@ from nnlab.experiments.fit import check_fit
 
 def problem_of(experiment: Experiment, dataset: Dataset | None) -> str:
     """Why the experiment cannot run on this data, or ""."""
-    if is_blank(experiment.dataset):
+    if is_blank(experiment.dataset.source):
         return TOO_FEW_CLASSES
     try:
         if dataset is not None:

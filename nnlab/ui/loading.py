@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import drawn_so_far, is_blank
+from nnlab.datasets.source import Source
 from nnlab.errors import MissingDatasetError
 from nnlab.experiments.assembly import find_encoder, load_data
 from nnlab.report import Report
@@ -13,7 +14,7 @@ from nnlab.ui.jobs import Job, Jobs
 
 # The one before is kept, so that undo and comparing two datasets take no time.
 _MOST_KEPT = 2
-_Key = tuple[DatasetSettings, tuple[tuple[str, int], ...]]
+_Key = tuple[Source, tuple[tuple[str, int], ...]]
 
 
 class Loading(QObject):
@@ -70,7 +71,7 @@ class Loading(QObject):
         if kept is not None:
             return key, kept
         # The window shows an empty plane, though nothing can learn from it yet.
-        return key, drawn_so_far(settings) if is_blank(settings) else load_data(settings, folders, report)
+        return key, drawn_so_far(settings.source) if is_blank(settings.source) else load_data(settings, folders, report)
 
     def _tell(self, job: Job, what: str, share: float) -> None:
         if job is self._job:
@@ -105,7 +106,7 @@ def _key(settings: DatasetSettings, folders: list[Path]) -> _Key:
     paths = [Path(path) for path in (settings.path, settings.test_path) if path and settings.name == "file"]
     if settings.encoder:
         paths.append(find_encoder(settings.encoder, folders))
-    return settings.source(), tuple((str(path), _changed(path)) for path in paths)
+    return settings.source, tuple((str(path), _changed(path)) for path in paths)
 
 
 def _changed(path: Path) -> int:

@@ -167,7 +167,7 @@ class Session(QObject):
     @property
     def is_blank(self) -> bool:
         """Whether the data is a plane on which too little has been drawn to learn from."""
-        return is_blank(self.experiment.dataset)
+        return is_blank(self.experiment.dataset.source)
 
     def run_or_pause(self) -> None:
         """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on."""
@@ -262,7 +262,7 @@ class Session(QObject):
     def _adopt(self, experiment: Experiment) -> None:
         self.experiment = experiment
         self.experiment_changed.emit(experiment)
-        if self._dataset_settings is None or experiment.dataset.source() != self._dataset_settings.source():
+        if self._dataset_settings is None or experiment.dataset.source != self._dataset_settings.source:
             self._load_dataset()
         else:
             self.loading.give_up()
@@ -299,7 +299,7 @@ class Session(QObject):
     def _may_begin_anew(self, running: Experiment) -> bool:
         """Whether an edit that needs a fresh run gets it at once: nothing is lost, or points are being drawn."""
         dataset = self.experiment.dataset
-        if dataset.name == "drawn" and dataset.source() != running.dataset.source():
+        if dataset.name == "drawn" and dataset.source != running.dataset.source:
             # Who draws while it trains sees it train on with the new points.
             self._play_when_prepared = self._play_when_prepared or self.progress.state == "running"
             return True
@@ -359,7 +359,7 @@ class Session(QObject):
 
     @Slot(object, object)
     def _on_dataset_loaded(self, settings: DatasetSettings, dataset: Dataset) -> None:
-        if settings.source() != self.experiment.dataset.source():
+        if settings.source != self.experiment.dataset.source:
             return
         self._dataset_settings = settings
         if dataset is not self.dataset:
@@ -374,7 +374,7 @@ class Session(QObject):
     @Slot(object, str)
     def _on_dataset_failed(self, settings: DatasetSettings, sentence: str) -> None:
         """Go back to the experiment whose data is there."""
-        if settings.source() != self.experiment.dataset.source():
+        if settings.source != self.experiment.dataset.source:
             return
         if sentence:
             self.message.emit(sentence)

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 
-from nnlab.datasets import DATASETS
-from nnlab.datasets.mnist import MNIST, Published, load_published
-from nnlab.datasets.sources import Source
+from nnlab.datasets.mnist import MNIST, Published
+from nnlab.datasets.published import MNISTSource
+from nnlab.datasets.source import Source
 from tests.datasets.idx_files import idx_bytes
 
 # What a mirror does with a request for a file: it is given the request and the file's bytes.
@@ -35,13 +35,9 @@ def published(files: dict[str, bytes], *mirrors: "Mirror | str", name: str = "mn
     return replace(MNIST, name=name, checksums=checksums, mirrors=addresses)
 
 
-def source_of(dataset: Published) -> Source:
+def source_of(dataset: Published) -> type[Source]:
     """A row for DATASETS."""
-    return replace(
-        DATASETS["mnist"],
-        published=dataset,
-        load=lambda settings, folders, report, cache: load_published(dataset, folders),
-    )
+    return type("StandIn", (MNISTSource,), {"published": dataset})
 
 
 @dataclass(frozen=True)

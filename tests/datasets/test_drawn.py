@@ -28,11 +28,11 @@ def test_drawn_points_become_train_and_test_with_their_classes() -> None:
 @pytest.mark.parametrize("points", [(), ((0, 0, 0),), ((0, 0, 3), (1, 1, 3))])
 def test_points_of_fewer_than_two_classes_cannot_be_learned_but_are_there_to_see(points: tuple) -> None:
     settings = drawn(*points)
-    assert is_blank(settings)
+    assert is_blank(settings.source)
     with pytest.raises(DatasetError, match="at least two classes"):
         load_dataset(settings)
-    assert drawn_so_far(settings).example_shape == (2,)
-    assert len(drawn_so_far(settings).train) == len(points)
+    assert drawn_so_far(settings.source).example_shape == (2,)
+    assert len(drawn_so_far(settings.source).train) == len(points)
 
 
 def test_a_class_in_between_that_has_no_points_keeps_its_place() -> None:
@@ -43,7 +43,7 @@ def test_a_class_in_between_that_has_no_points_keeps_its_place() -> None:
 
 def test_a_toy_becomes_drawn_points_that_load_again() -> None:
     toy = load_dataset(DatasetSettings(name="gaussians", samples=60))
-    again = drawn_so_far(drawn(*points_of(toy), test=0.0))
+    again = drawn_so_far(drawn(*points_of(toy), test=0.0).source)
     assert np.allclose(again.train.inputs, toy.train.inputs, atol=6e-4)
     assert np.array_equal(again.train.labels, toy.train.labels)
 

@@ -159,7 +159,7 @@ def test_the_first_folder_that_holds_the_encoder_is_taken(encoders: Path, tmp_pa
 
 def test_an_encoder_decides_which_arrays_are_loaded():
     plain, encoded = DatasetSettings(), DatasetSettings(encoder="a.safetensors")
-    assert plain.source() != encoded.source() != DatasetSettings(encoder="b.safetensors").source()
+    assert plain.source != encoded.source != DatasetSettings(encoder="b.safetensors").source
     assert DatasetSettings.from_table(encoded.to_table()) == encoded
 
 

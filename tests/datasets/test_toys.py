@@ -7,7 +7,8 @@ import pytest
 
 from nnlab.datasets import DATASETS, DatasetSettings, load_dataset
 from nnlab.datasets.dataset import Examples
-from nnlab.datasets.toys import TOY_SHAPES
+from nnlab.datasets.source import MadeSettings
+from nnlab.datasets.toys import TOYS
 from nnlab.errors import DatasetError, SettingError
 
 
@@ -60,8 +61,8 @@ def same(one: Examples, other: Examples) -> bool:
 
 def test_every_dataset_has_a_row():
     assert set(CASES) | {"file", "drawn", "sine"} == set(DATASETS)
-    assert [name for name, source in DATASETS.items() if source.made] == [*MADE, "sine"]
-    assert list(TOY_SHAPES) == MADE
+    assert [name for name, source in DATASETS.items() if issubclass(source, MadeSettings)] == [*MADE, "sine"]
+    assert [toy.name for toy in TOYS] == MADE
 
 
 def test_without_noise_the_points_lie_where_geometry_puts_them(settings: DatasetSettings):
@@ -130,10 +131,10 @@ def test_points_and_noise_are_asked_for_only_where_data_is_made(name: str):
 @pytest.mark.parametrize("name", CASES)
 def test_settings_of_one_source_load_the_same_arrays(name: str):
     settings = DatasetSettings(name=name)
-    assert settings.source() == replace(settings, validation=0.5, scaling="none").source()
-    assert settings.source() != DatasetSettings(name="xor" if name != "xor" else "moons").source()
+    assert settings.source == replace(settings, validation=0.5, scaling="none").source
+    assert settings.source != DatasetSettings(name="xor" if name != "xor" else "moons").source
     for changed in ({"samples": 99}, {"noise": 0.9}, {"seed": 9}):
-        assert (settings.source() != replace(settings, **changed).source()) == (name in MADE)
+        assert (settings.source != replace(settings, **changed).source) == (name in MADE)
 
 
 def test_examples_and_labels_must_be_as_many():

@@ -180,5 +180,5 @@ def test_data_that_is_dropped_while_it_is_looked_up_is_loaded_anew(digits: MainW
     loading, settings = digits.session.loading, digits.session.experiment.dataset
     monkeypatch.setattr(loading, "_kept", Dropped(loading._kept))
     key, dataset = loading._find(settings, [], lambda what, share: None)
-    assert key[0] == settings.source()
+    assert key[0] == settings.source
     assert dataset.example_shape == digits.session.dataset.example_shape

@@ -1,9 +1,9 @@
 """The user's own files: what kind a path holds shows in its content, and each kind has a reader."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,10 @@ from nnlab.datasets.files.form import Form
 from nnlab.datasets.files.formats import read_path
 from nnlab.datasets.files.lookup import find_path
 from nnlab.datasets.files.reading import Part, Reading
+from nnlab.datasets.files.settings import ReadingSettings
 from nnlab.datasets.mapped_files import out_of_reach
 from nnlab.datasets.rows import chosen_rows
+from nnlab.datasets.source import Source
 from nnlab.datasets.split import stratified_split
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
@@ -25,12 +27,22 @@ from nnlab.report import Report
 from nnlab.targets import Classes, Targets, Values
 from nnlab.targets import class_names as names_of_classes
 
-if TYPE_CHECKING:
-    from nnlab.datasets.settings import DatasetSettings
+
+@dataclass(frozen=True)
+class FileSource(ReadingSettings, Source):
+    """A person's own data, from a file or a folder."""
+
+    name: ClassVar[str] = "file"
+    about: ClassVar[str] = "your own data, from the file or folder dataset.path"
+    is_drawn_by_seed: ClassVar[bool] = True
+
+    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+        """Whatever the path holds."""
+        return load_files(self, folders, report, cache)
 
 
 def load_files(
-    settings: "DatasetSettings", folders: Sequence[Path], report: Report, cache: Path | None = None, form: Form | None = None
+    settings: ReadingSettings, folders: Sequence[Path], report: Report, cache: Path | None = None, form: Form | None = None
 ) -> Dataset:
     """The data at settings.path, looked for as it stands and in the folders.
 
@@ -51,7 +63,7 @@ def load_files(
         raise DatasetError(f"{shown(settings.path)}: cannot be read ({error.strerror or 'no reason given'})") from None
 
 
-def _load(settings: "DatasetSettings", folders: Sequence[Path], reading: Reading) -> Dataset:
+def _load(settings: ReadingSettings, folders: Sequence[Path], reading: Reading) -> Dataset:
     path = find_path("dataset.path", settings.path, folders)
     found = read_path(path, reading)
     train, test = found.train, found.test

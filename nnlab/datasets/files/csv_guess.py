@@ -3,20 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from nnlab.datasets.files.csv_layout import EMPTY, CSVLayout, LeftOut
 from nnlab.datasets.files.csv_numbers import is_missing, is_number, is_word, number_of, unquoted
 from nnlab.datasets.files.csv_roles import SAID, are_bytes, chosen_label, chosen_left_out, guessed_label, guessed_left_out
 from nnlab.datasets.files.csv_sample import Sample, take_apart
 from nnlab.datasets.files.reading import could_be_pixels
+from nnlab.datasets.files.settings import ReadingSettings
 from nnlab.datasets.files.told_values import columns_are_values
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 from nnlab.settings import nearest
-
-if TYPE_CHECKING:
-    from nnlab.datasets.settings import DatasetSettings
 
 # Fewer labels than this in a hundred that are words are mistakes among numbers.
 _WORD_PERCENT = 10
@@ -27,7 +24,7 @@ UNSEEN = "the labels are not looked at"
 
 
 def guess_layout(
-    where: str, lines: Sequence[str], settings: "DatasetSettings", like: CSVLayout | None = None, wants_labels: bool = True
+    where: str, lines: Sequence[str], settings: ReadingSettings, like: CSVLayout | None = None, wants_labels: bool = True
 ) -> tuple[CSVLayout, int]:
     """The layout, and in how many of the lines the header ends. `like` is that of the training file, for a test file."""
     sample = take_apart(where, lines)
@@ -47,7 +44,7 @@ def guess_layout(
     return replace(layout, is_pixels=is_pixels), sample.start
 
 
-def _roles(where: str, sample: Sample, settings: "DatasetSettings") -> CSVLayout:
+def _roles(where: str, sample: Sample, settings: ReadingSettings) -> CSVLayout:
     named = chosen_label(where, sample, settings.label)
     label = guessed_label(sample) if named is None else named
     left_out = chosen_left_out(where, sample, settings.exclude, label)
@@ -86,7 +83,7 @@ def _are_truths(cells: list[str]) -> bool:
     return bool(cells) and {cell.lower() for cell in cells} <= {"true", "false"}
 
 
-def _roles_like(where: str, sample: Sample, settings: "DatasetSettings", like: CSVLayout, wants_labels: bool) -> CSVLayout:
+def _roles_like(where: str, sample: Sample, settings: ReadingSettings, like: CSVLayout, wants_labels: bool) -> CSVLayout:
     """Columns are known by their names where both files have some, else by their places."""
     if like.names and sample.names and any(like.feature_names):
         return _by_name(where, sample, like, wants_labels)
@@ -125,7 +122,7 @@ def _places_of(wanted: Sequence[str], names: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _by_place(where: str, sample: Sample, settings: "DatasetSettings", like: CSVLayout, wants_labels: bool) -> CSVLayout:
+def _by_place(where: str, sample: Sample, settings: ReadingSettings, like: CSVLayout, wants_labels: bool) -> CSVLayout:
     """The same columns, or all but the label, or the features alone, with the label or without."""
     asked = chosen_label(where, sample, settings.label)
     labels = asked if asked is not None and sample.columns == like.columns else like.label_places

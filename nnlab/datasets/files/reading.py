@@ -2,18 +2,16 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.cache import Cache
+from nnlab.datasets.files.settings import ReadingSettings
 from nnlab.datasets.files.whites import Whites
 from nnlab.report import Report
 from nnlab.targets import Values
-
-if TYPE_CHECKING:
-    from nnlab.datasets.settings import DatasetSettings
 
 Array = npt.NDArray[Any]
 
@@ -66,7 +64,7 @@ class Found:
 class Reading:
     """How to read: the settings, where to keep what takes long, whom to tell, and the part that has to be matched."""
 
-    settings: "DatasetSettings"
+    settings: ReadingSettings
     cache: Cache
     report: Report
     like: Part | None = None

@@ -135,7 +135,7 @@ class DatasetPanel(Card):
 
 
 def _is_of(prepared: Prepared, experiment: Experiment) -> bool:
-    return prepared.experiment.dataset.source() == experiment.dataset.source()
+    return prepared.experiment.dataset.source == experiment.dataset.source
 
 
 def _parts_text(counts: dict[str, int]) -> str:

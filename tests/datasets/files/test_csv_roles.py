@@ -95,7 +95,7 @@ def test_a_person_can_say_what_is_left_out(tmp_path: Path, exclude: str):
 def test_the_number_of_a_column_needs_no_quotes(tmp_path: Path):
     settings = DatasetSettings.from_table({"path": str(table(tmp_path / "a.csv", grp=word)), "label": 4, "exclude": 1})
     assert load_dataset(settings).table.in_short() == "label grp · 2 features · without a"
-    assert replace(settings, exclude="auto").source() != settings.source()
+    assert replace(settings, exclude="auto").source != settings.source
 
 
 def test_a_person_can_say_that_nothing_is_left_out(tmp_path: Path):

@@ -1,0 +1,36 @@
+"""Datasets that others published, to be downloaded once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from nnlab.datasets.dataset import Dataset
+from nnlab.datasets.mnist import FASHION_MNIST, MNIST, Published, load_published
+from nnlab.datasets.source import Source
+from nnlab.report import Report
+
+
+class PublishedSource(Source):
+    """Files as they were published, with the published checksums."""
+
+    published: ClassVar[Published]
+
+    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+        """From the first of the folders that has them."""
+        return load_published(self.published, folders)
+
+
+class MNISTSource(PublishedSource):
+    """70,000 handwritten digits."""
+
+    name: ClassVar[str] = MNIST.name
+    about: ClassVar[str] = MNIST.about
+    published: ClassVar[Published] = MNIST
+
+
+class FashionMNISTSource(PublishedSource):
+    """70,000 pieces of clothing."""
+
+    name: ClassVar[str] = FASHION_MNIST.name
+    about: ClassVar[str] = FASHION_MNIST.about
+    published: ClassVar[Published] = FASHION_MNIST
