@@ -55,12 +55,13 @@ def with_label_noise(examples: Examples, index: Index, share: float, classes: in
 
 def _with_classes(dataset: Dataset, chosen: str, at: Callable[[Examples, Index], Examples]) -> Dataset:
     wanted = list(dict.fromkeys(name.strip() for name in chosen.split(",") if name.strip()))
+    held = "values and no classes" if dataset.train.has_values else "no labels"
     for name in wanted:
         if name not in dataset.class_names:
             raise DatasetError(
                 f"dataset.classes: {dataset.title} has no class '{shown(name)}'; it has {listed(dataset.class_names)}"
                 if dataset.class_names
-                else f"dataset.classes: {dataset.title} has no labels to choose by; leave it empty"
+                else f"dataset.classes: {dataset.title} has {held} to choose by; leave it empty"
             )
     if len(wanted) < 2:
         raise DatasetError(f"dataset.classes: '{chosen}' is one class, expected at least 2 to tell apart")
