@@ -1,83 +1,90 @@
-"""Looks into a run between two steps: plain functions that return arrays of their own. No Qt; a view draws one of these."""
+"""Looks into a run between two steps: plain functions that return arrays of their own. No Qt; a view draws one of these.
 
+A probe is a function of a Scene (a model, its data, the moment) and a Selection. One that goes on from look to look has a
+memory, which whoever looks keeps for it.
+"""
+
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from nnlab.probes.boundary import BoundaryField, probe_boundary
-from nnlab.probes.confusion import ConfusionOptions, ConfusionPicture, probe_confusion
-from nnlab.probes.distributions import Distributions, probe_distributions
-from nnlab.probes.drawing import DrawingAnswer, DrawOptions, probe_drawing
-from nnlab.probes.feature_maps import FeatureMaps, probe_feature_maps
-from nnlab.probes.inspector import ExampleInspection, InspectorOptions, WeightInspection, probe_inspector
-from nnlab.probes.latent import Embedding, LatentOptions, LatentPicture, probe_latent
-from nnlab.probes.network import NetworkPicture, probe_network
-from nnlab.probes.predictions import PredictionsOptions, PredictionsPicture, probe_predictions
-from nnlab.probes.reconstructions import Reconstructions, probe_reconstructions
-from nnlab.probes.samples import ChainOptions, ChainPicture, probe_samples
-from nnlab.probes.selection import PARTS, Selection, part_of, selected_example
-from nnlab.probes.standing import RunStanding, probe_standing
-from nnlab.probes.unit import UnitInspection
-from nnlab.probes.weights import WeightPictures, probe_weights
+from nnlab.probes.boundary import probe_boundary
+from nnlab.probes.confusion import ConfusionMemory, probe_confusion
+from nnlab.probes.distributions import ActivationMemory, probe_distributions
+from nnlab.probes.drawing import probe_drawing
+from nnlab.probes.feature_maps import probe_feature_maps
+from nnlab.probes.inspector import probe_inspector
+from nnlab.probes.latent import LatentMemory, probe_latent
+from nnlab.probes.machine_figures import MachineSurvey
+from nnlab.probes.moment import Answer, Moment
+from nnlab.probes.network import probe_network
+from nnlab.probes.parts import probe_parts
+from nnlab.probes.predictions import PredictionsMemory, probe_predictions
+from nnlab.probes.reconstructions import probe_reconstructions
+from nnlab.probes.samples import probe_samples
+from nnlab.probes.scene import Scene, scene_of
+from nnlab.probes.selection import PARTS, Selection
+from nnlab.probes.weights import probe_weights
 from nnlab.training.loop import TrainingRun
 
-Probe = Callable[[TrainingRun, Selection], Any]
+
+@dataclass(frozen=True)
+class Probe:
+    """A look, and what it remembers: a memory made with the seconds that one look may last, or none.
+
+    frame_seconds are those between two frames of a window, where more would be felt.
+    """
+
+    look: Callable[..., Any]  # (scene, selection) to a frozen value, or (scene, selection, memory)
+    memory: Callable[[float], Any] | None = None
+    frame_seconds: float = math.inf
+
 
 PROBES: dict[str, Probe] = {
-    "network": probe_network,
-    "inspector": probe_inspector,
-    "weights": probe_weights,
-    "feature_maps": probe_feature_maps,
-    "distributions": probe_distributions,
-    "reconstructions": probe_reconstructions,
-    "boundary": probe_boundary,
-    "confusion": probe_confusion,
-    "predictions": probe_predictions,
-    "latent": probe_latent,
-    "standing": probe_standing,
-    "samples": probe_samples,
-    "drawing": probe_drawing,
+    "network": Probe(probe_network),
+    "inspector": Probe(probe_inspector),
+    "weights": Probe(probe_weights),
+    "feature_maps": Probe(probe_feature_maps),
+    "distributions": Probe(probe_distributions, ActivationMemory),
+    "reconstructions": Probe(probe_reconstructions),
+    "boundary": Probe(probe_boundary),
+    "confusion": Probe(probe_confusion, ConfusionMemory, 0.0015),
+    "predictions": Probe(probe_predictions, PredictionsMemory, 0.0015),
+    "latent": Probe(probe_latent, LatentMemory, 0.001),
+    "parts": Probe(probe_parts),
+    "samples": Probe(probe_samples, MachineSurvey, 0.003),
+    "drawing": Probe(probe_drawing),
 }
 
-__all__ = [
-    "PARTS",
-    "PROBES",
-    "BoundaryField",
-    "ChainOptions",
-    "ChainPicture",
-    "ConfusionOptions",
-    "ConfusionPicture",
-    "Distributions",
-    "DrawOptions",
-    "DrawingAnswer",
-    "Embedding",
-    "ExampleInspection",
-    "FeatureMaps",
-    "InspectorOptions",
-    "LatentOptions",
-    "LatentPicture",
-    "NetworkPicture",
-    "PredictionsOptions",
-    "PredictionsPicture",
-    "Probe",
-    "Reconstructions",
-    "RunStanding",
-    "Selection",
-    "UnitInspection",
-    "WeightInspection",
-    "WeightPictures",
-    "part_of",
-    "probe_boundary",
-    "probe_confusion",
-    "probe_distributions",
-    "probe_drawing",
-    "probe_feature_maps",
-    "probe_inspector",
-    "probe_latent",
-    "probe_network",
-    "probe_predictions",
-    "probe_reconstructions",
-    "probe_samples",
-    "probe_standing",
-    "probe_weights",
-    "selected_example",
-]
+
+_NOTHING = Selection()
+
+
+def look(run: TrainingRun, probe: str, selection: Selection = _NOTHING, memory: Any = None) -> Answer:
+    """What the probe sees between two steps of the run, stamped with the moment. Without a memory it takes all its time."""
+    scene, row = scene_of(run), PROBES[probe]
+    if row.memory is None:
+        return Answer(scene.moment, row.look(scene, selection))
+    return Answer(scene.moment, row.look(scene, selection, row.memory(math.inf) if memory is None else memory))
+
+
+class Observer:
+    """Looks at a run for several views, each for no longer than a frame allows, and keeps what their probes remember."""
+
+    def __init__(self) -> None:
+        self._memories: dict[str, Any] = {}
+
+    def look(self, run: TrainingRun, probe: str, selection: Selection, view: str = "") -> Answer:
+        """The same for a view that goes on looking."""
+        row, key = PROBES[probe], view or probe
+        if row.memory is not None and key not in self._memories:
+            self._memories[key] = row.memory(row.frame_seconds)
+        return look(run, probe, selection, self._memories.get(key))
+
+    def forget(self) -> None:
+        """Another run has begun: memories of the one before are let go."""
+        self._memories.clear()
+
+
+__all__ = ["PARTS", "PROBES", "Answer", "Moment", "Observer", "Probe", "Scene", "Selection", "look", "scene_of"]

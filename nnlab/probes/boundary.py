@@ -7,9 +7,9 @@ import numpy as np
 from nnlab.datasets.drawn import plane_reach
 from nnlab.models.arrays import Array
 from nnlab.models.network import Network
+from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection
-from nnlab.training.loop import TrainingRun
 
 _FIELD_SIZE = 100
 
@@ -33,23 +33,23 @@ class BoundaryField:
         return bool(self.scores.size)
 
 
-def probe_boundary(run: TrainingRun, selection: Selection) -> BoundaryField:
+def probe_boundary(scene: Scene, selection: Selection) -> BoundaryField:
     """The network's answer on a grid that reaches a little beyond the points."""
-    extent, grid = plane_grid(run, _FIELD_SIZE)
-    assert isinstance(run.model, Network)
-    outputs = run.model.predict(grid)
-    probability, scores = run.model.probabilities(outputs), scores_of(run.model, outputs)
+    extent, grid = plane_grid(scene, _FIELD_SIZE)
+    assert isinstance(scene.model, Network)
+    outputs = scene.model.predict(grid)
+    probability, scores = scene.model.probabilities(outputs), scores_of(scene.model, outputs)
     size = _FIELD_SIZE if scores.size else 0
     return BoundaryField(
         extent, probability.reshape(_FIELD_SIZE, _FIELD_SIZE, -1), scores.reshape(size, size, scores.shape[1])
     )
 
 
-def plane_grid(run: TrainingRun, size: int) -> tuple[tuple[float, float, float, float], Array]:
+def plane_grid(scene: Scene, size: int) -> tuple[tuple[float, float, float, float], Array]:
     """(left, right, bottom, top) of a square that reaches a little beyond the points, and size x size points of it in rows
     from the bottom, scaled as the model sees them (size * size, 2).
     """
-    dataset = run.data.dataset
+    dataset = scene.data.dataset
     if dataset.name == "drawn":
         # The plane one draws on holds still, wherever the points are.
         reach = plane_reach(np.concatenate([dataset.train.inputs, dataset.test.inputs]))
@@ -63,4 +63,4 @@ def plane_grid(run: TrainingRun, size: int) -> tuple[tuple[float, float, float, 
     axes = [np.linspace(low[axis], high[axis], size) for axis in (0, 1)]
     grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     extent = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
-    return extent, run.data.scaling.apply(grid, out=np.empty(grid.shape, np.float32))
+    return extent, scene.data.scaling.apply(grid, out=np.empty(grid.shape, np.float32))

@@ -2,9 +2,8 @@
 
 import math
 import time
-import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -17,9 +16,8 @@ from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.probes.columns import weights_of
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_part
-from nnlab.probes.standing import has_stepped
-from nnlab.training.loop import TrainingRun
 
 # Even, and a power of two: when a range doubles, pairs of bins become one bin and no number changes its place.
 BINS = 64
@@ -66,28 +64,21 @@ class Activations:
 
 
 class ActivationMemory:
-    """The activations last looked at, which serve again until enough time has passed. A view makes one and keeps it."""
+    """The activations last looked at, which serve again until enough time has passed."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = math.inf) -> None:
         self.found: Activations | None = None
-        self._of: object = None
+        self._of = 0
         self._due = 0.0
 
-    def is_due(self, run: TrainingRun) -> bool:
+    def is_due(self, scene: Scene) -> bool:
         """Whether it is time to look again."""
-        return self.found is None or self._of != weakref.ref(run) or time.perf_counter() >= self._due
+        return self.found is None or self._of != scene.moment.run or time.perf_counter() >= self._due
 
-    def keep(self, run: TrainingRun, found: Activations, seconds: float) -> None:
+    def keep(self, scene: Scene, found: Activations, seconds: float) -> None:
         """Looking took so long."""
-        self.found, self._of = found, weakref.ref(run)
+        self.found, self._of = found, scene.moment.run
         self._due = time.perf_counter() + seconds / _SHARE
-
-
-@dataclass(frozen=True)
-class DistributionsOptions:
-    """Without them every answer looks at the activations anew."""
-
-    memory: ActivationMemory = field(default_factory=ActivationMemory, compare=False)
 
 
 @dataclass(frozen=True)
@@ -113,7 +104,6 @@ class Distributions:
     for more than 9 in 10 examples.
     """
 
-    step: int
     is_fresh: bool
     examples: int
     layers: tuple[str, ...]
@@ -126,26 +116,22 @@ class Distributions:
     units: Array
     dead: Array
     saturated: Array
-    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
-    is_edited: bool = False  # whether some were changed by hand since
     part: str = "validation"  # which the activations are of
 
 
-def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions:
+def probe_distributions(scene: Scene, selection: Selection, memory: ActivationMemory) -> Distributions:
     """All rows; large tensors by a sample of their numbers."""
-    memory = selection.options.memory if selection.options else ActivationMemory()
     with np.errstate(all="ignore"):
-        rows = _rows(run.model)
-        is_due = memory.is_due(run)
+        rows = _rows(scene.model)
+        is_due = memory.is_due(scene)
         if is_due:
             started = time.perf_counter()
-            memory.keep(run, _look(run, rows), time.perf_counter() - started)
-        seen, parameters = memory.found, run.model.parameters
+            memory.keep(scene, _look(scene, rows), time.perf_counter() - started)
+        seen, parameters = memory.found, scene.model.parameters
         assert seen is not None
-        is_known = has_stepped(run)
+        is_known = scene.last_update is not None
         gradients = [parameters.gradient_view(row.tensor) if is_known else np.zeros(0) for row in rows]
         return Distributions(
-            run.number,
             is_due,
             seen.examples,
             tuple(row.layer for row in rows),
@@ -154,12 +140,10 @@ def probe_distributions(run: TrainingRun, selection: Selection) -> Distributions
             histograms([parameters.view(row.tensor) for row in rows]),
             histograms(gradients),
             seen.histograms,
-            np.array([_ratio(run, row.tensor) for row in rows]),
+            np.array([_ratio(scene, row.tensor) for row in rows]),
             seen.units,
             seen.dead,
             seen.saturated,
-            run.kept_epoch,
-            bool(run.edited),
             seen.part,
         )
 
@@ -219,10 +203,10 @@ def _rows(model: Model) -> list[_Row]:
     return rows[:_MOST_LAYERS]
 
 
-def _look(run: TrainingRun, rows: list[_Row]) -> Activations:
+def _look(scene: Scene, rows: list[_Row]) -> Activations:
     """Some validation examples (training ones, where none are held back) through the model as it is."""
-    model, part = run.model, shown_part(run, "validation")
-    feed, index = part_of(run, part)
+    model, part = scene.model, shown_part(scene.data, "validation")
+    feed, index = part_of(scene.data, part)
     inputs, _ = feed.gather(spread(index, _EXAMPLES))
     if isinstance(model, RBM):
         outputs = [model.hidden_probabilities(inputs)]
@@ -239,8 +223,10 @@ def _tensors_of(layer: str, tensors: Sequence[str] | dict[str, tuple[int, ...]])
     return [name for name in tensors if name.startswith(f"{layer}.")]
 
 
-def _ratio(run: TrainingRun, tensor: str) -> float:
-    weights, update = run.model.parameters.view(tensor), run.last_update(tensor)
+def _ratio(scene: Scene, tensor: str) -> float:
+    if scene.last_update is None:
+        return math.nan
+    weights, update = scene.model.parameters.view(tensor), scene.last_update(tensor)
     moved, size = _norm(update), _norm(weights)
     return moved / size if moved > 0 and size > 0 else math.nan
 

@@ -11,10 +11,10 @@ from nnlab.models.network import Network
 from nnlab.probes.machine import Machine, machine_of
 from nnlab.probes.pictures import Pictures, as_pictures
 from nnlab.probes.samples import ChainOptions, advance_chains, keep_clamped
+from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection
 from nnlab.targets import Values
-from nnlab.training.loop import TrainingRun
 
 DREAMS = 9
 _NOT_FINITE = "The model's answer is no finite number any more; reset, with a lower learning rate."
@@ -41,7 +41,6 @@ class DrawingAnswer:
     dreams (chains, height, width, channels) uint8 after steps more, from states and means (chains, visible)
     """
 
-    number: int
     drawing: Drawing | None = None
     class_names: tuple[str, ...] = ()
     probability: Array = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -61,56 +60,56 @@ class DrawingAnswer:
         return bool(len(self.scores))
 
 
-def probe_drawing(run: TrainingRun, selection: Selection) -> DrawingAnswer:
+def probe_drawing(scene: Scene, selection: Selection) -> DrawingAnswer:
     """Ask the model about the drawing of the options."""
     options = selection.options if isinstance(selection.options, DrawOptions) else DrawOptions()
     drawing = options.drawing
-    if drawing is None or drawing.pixels.shape != run.data.dataset.example_shape:
-        return DrawingAnswer(run.number)
-    inputs = run.data.scaling.painted(drawing.pixels[None])
-    run.data.scaling.apply(inputs, out=inputs)
+    if drawing is None or drawing.pixels.shape != scene.data.dataset.example_shape:
+        return DrawingAnswer()
+    inputs = scene.data.scaling.painted(drawing.pixels[None])
+    scene.data.scaling.apply(inputs, out=inputs)
     # A model that diverged is told about in words.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        machine = machine_of(run)
+        machine = machine_of(scene)
         if machine is not None:
-            return _dream(run, machine, inputs, options)
-        if isinstance(run.model, Autoencoder):
-            return _reconstruct(run, drawing, run.model.reconstruct(inputs))
-        assert isinstance(run.model, Network)
-        return _classify(run, run.model, drawing, run.model.predict(inputs))
+            return _dream(scene, machine, inputs, options)
+        if isinstance(scene.model, Autoencoder):
+            return _reconstruct(scene, drawing, scene.model.reconstruct(inputs))
+        assert isinstance(scene.model, Network)
+        return _classify(scene, scene.model, drawing, scene.model.predict(inputs))
 
 
-def _classify(run: TrainingRun, model: Network, drawing: Drawing, outputs: Array) -> DrawingAnswer:
+def _classify(scene: Scene, model: Network, drawing: Drawing, outputs: Array) -> DrawingAnswer:
     outputs = outputs.reshape(1, -1)
     if not np.isfinite(outputs).all():
-        return DrawingAnswer(run.number, drawing, problem=_NOT_FINITE)
+        return DrawingAnswer(drawing, problem=_NOT_FINITE)
     if isinstance(model.targets, Values):
-        told = zip(model.targets.names, run.data.learning.in_own_units(outputs)[0], strict=True)
-        return DrawingAnswer(run.number, drawing, problem=", ".join(f"{name} {value:.4g}" for name, value in told))
+        told = zip(model.targets.names, scene.data.learning.in_own_units(outputs)[0], strict=True)
+        return DrawingAnswer(drawing, problem=", ".join(f"{name} {value:.4g}" for name, value in told))
     probability = model.probabilities(outputs)[0].copy()
-    names = run.data.dataset.class_names
+    names = scene.data.dataset.class_names
     if len(names) != len(probability):
         names = tuple(str(place) for place in range(len(probability)))
     scores = scores_of(model, outputs).ravel()
-    return DrawingAnswer(run.number, drawing, names, probability, scores=scores)
+    return DrawingAnswer(drawing, names, probability, scores=scores)
 
 
-def _reconstruct(run: TrainingRun, drawing: Drawing, outputs: Array) -> DrawingAnswer:
+def _reconstruct(scene: Scene, drawing: Drawing, outputs: Array) -> DrawingAnswer:
     if not np.isfinite(outputs).all():
-        return DrawingAnswer(run.number, drawing, problem=_NOT_FINITE)
+        return DrawingAnswer(drawing, problem=_NOT_FINITE)
     # What lies beyond black and white is an error, too: it is measured before pictures are cut to that range.
-    scaling = run.data.scaling
+    scaling = scene.data.scaling
     raw = scaling.undo(outputs.reshape(1, *drawing.pixels.shape))
     error = float(np.square((raw - scaling.painted(drawing.pixels)) / (scaling.white - scaling.black)).mean())
-    return DrawingAnswer(run.number, drawing, reconstruction=as_pictures(run.data, outputs), error=error)
+    return DrawingAnswer(drawing, reconstruction=as_pictures(scene.data, outputs), error=error)
 
 
-def _dream(run: TrainingRun, machine: Machine, inputs: Array, options: DrawOptions) -> DrawingAnswer:
+def _dream(scene: Scene, machine: Machine, inputs: Array, options: DrawOptions) -> DrawingAnswer:
     """The reconstruction by probabilities, and chains that go on from the drawing."""
     assert options.drawing is not None
     chains = options.chains
     start = machine.upward(inputs)
-    once = _reconstruct(run, options.drawing, machine.downward(machine.rbm.reconstruct(start)))
+    once = _reconstruct(scene, options.drawing, machine.downward(machine.rbm.reconstruct(start)))
     if once.problem:
         return once
     begun = np.repeat(start, max(1, chains.chains), axis=0)
@@ -120,7 +119,7 @@ def _dream(run: TrainingRun, machine: Machine, inputs: Array, options: DrawOptio
     goes_on = chains.level == machine.level and chains.states is not None and chains.states.shape == begun.shape
     states = chains.states if goes_on and chains.states is not None else begun
     is_fresh = states is begun
-    steps = chains.steps if is_fresh or chains.plays or run.number != chains.number else 0
+    steps = chains.steps if is_fresh or chains.plays or scene.moment.step != chains.number else 0
     if steps:
         states, means = (keep_clamped(moved, chains) for moved in advance_chains(machine, states, chains))
     else:

@@ -8,9 +8,9 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer, Role
 from nnlab.models.network import Network
+from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection, selected_example, selected_label
-from nnlab.training.loop import TrainingRun
 
 # As many as can be told apart, and as many pixels as can be drawn within a frame.
 _MOST_TILES = 512
@@ -61,11 +61,11 @@ class FeatureMaps:
     scores: Array = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
-def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
+def probe_feature_maps(scene: Scene, selection: Selection) -> FeatureMaps:
     """Filters and maps of the selected example, of all layers with pictures or of one."""
-    model, options = run.model, selection.options or FeatureMapsOptions()
+    model, options = scene.model, selection.options or FeatureMapsOptions()
     assert isinstance(model, Network)
-    inputs, _ = selected_example(run, selection)
+    inputs, _ = selected_example(scene.data, selection)
     with np.errstate(all="ignore"):
         outputs = model.layer_outputs(inputs)
         layers = tuple(model.names[at] for at in _pictured(model))
@@ -74,11 +74,11 @@ def probe_feature_maps(run: TrainingRun, selection: Selection) -> FeatureMaps:
         for at in _pictured(model):
             if wanted in ("", model.names[at]):
                 rows += _rows_of(model, at, outputs, selection, is_alone=bool(wanted))
-        classes = len(run.data.dataset.class_names)
+        classes = len(scene.data.dataset.class_names)
         predicts = model.targets is not None and classes > 0
         return FeatureMaps(
-            np.asarray(run.data.scaling.undo(inputs)[0], np.float32),
-            selected_label(run, selection),
+            np.asarray(scene.data.scaling.undo(inputs)[0], np.float32),
+            selected_label(scene.data, selection),
             model.probabilities(outputs[-1])[0].copy() if predicts else np.zeros(0),
             layers,
             tuple(rows),

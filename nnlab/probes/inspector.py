@@ -10,6 +10,7 @@ from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.probes.columns import Column, column_at, columns_of, names_of
 from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import (
     Selection,
     part_of,
@@ -19,10 +20,8 @@ from nnlab.probes.selection import (
     shown_example,
     shown_part,
 )
-from nnlab.probes.standing import has_stepped
 from nnlab.probes.unit import UnitInspection, inspect_unit
 from nnlab.targets import Values
-from nnlab.training.loop import TrainingRun
 
 
 @dataclass(frozen=True)
@@ -77,34 +76,31 @@ class WeightInspection:
     gradient: float
     update: float
     example_gradient: float
-    number: int
     siblings: Array  # the other weights of the same unit, in order (n_in,)
     place: int  # which of them it is
     source: str = ""
-    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
-    is_edited: bool = False  # whether some were changed by hand since
 
 
 Inspection = ExampleInspection | UnitInspection | WeightInspection
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def probe_inspector(run: TrainingRun, selection: Selection) -> Inspection:
+def probe_inspector(scene: Scene, selection: Selection) -> Inspection:
     """The selected thing in focus; the example where nothing else is selected, or what is selected is not there."""
     focus = selection.options.focus if isinstance(selection.options, InspectorOptions) else "example"
-    if focus == "weight" and selection.weight is not None and _has(run, *selection.weight):
-        return _inspect_weight(run, selection)
-    columns = columns_of(run.model, run.data.dataset.example_shape)
+    if focus == "weight" and selection.weight is not None and _has(scene, *selection.weight):
+        return _inspect_weight(scene, selection)
+    columns = columns_of(scene.model, scene.data.dataset.example_shape)
     if focus == "unit":
         place = column_at(columns, selection.layer)
         if place is not None and 0 <= selection.unit < columns[place].units:
-            return inspect_unit(run, selection, columns, place)
-    return _inspect_example(run, selection, columns)
+            return inspect_unit(scene, selection, columns, place)
+    return _inspect_example(scene, selection, columns)
 
 
-def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Column, ...]) -> ExampleInspection:
-    inputs, targets = selected_example(run, selection)
-    model, data, shape = run.model, run.data.dataset, inputs.shape[1:]
+def _inspect_example(scene: Scene, selection: Selection, columns: tuple[Column, ...]) -> ExampleInspection:
+    inputs, targets = selected_example(scene.data, selection)
+    model, data, shape = scene.model, scene.data.dataset, inputs.shape[1:]
     flow = flow_of(model, columns, inputs, targets)
     outputs: Array = np.zeros(0, np.float32)
     rebuilt: Array = outputs
@@ -115,24 +111,24 @@ def _inspect_example(run: TrainingRun, selection: Selection, columns: tuple[Colu
         rebuilt = flow.forward[-1].reshape(shape)
         saliency = _free_energy_slope(model, flow).reshape(shape)
         figures = (("free energy", float(model.free_energy(inputs)[0])),)
-    elif _predicts(run):
+    elif _predicts(scene):
         outputs = flow.forward[-1]
         assert isinstance(model, Network)
         predicted = int(model.predicted(outputs[None])[0])
     elif _tells_values(model):
-        told = _told(run, targets, flow.forward[-1])
+        told = _told(scene, targets, flow.forward[-1])
     elif flow.forward[-1].size == inputs.size:
         rebuilt = flow.forward[-1].reshape(shape)
     return ExampleInspection(
-        shown_part(run, selection.part),
-        shown_example(run, selection.part, selection.example),
-        len(part_of(run, selection.part)[1]),
-        selected_label(run, selection),
+        shown_part(scene.data, selection.part),
+        shown_example(scene.data, selection.part, selection.example),
+        len(part_of(scene.data, selection.part)[1]),
+        selected_label(scene.data, selection),
         data.class_names,
         data.input_names,
         inputs[0],
-        raw_example(run, selection),
-        run.data.scaling.words,
+        raw_example(scene.data, selection),
+        scene.data.scaling.words,
         saliency,
         rebuilt,
         outputs,
@@ -149,17 +145,17 @@ def _tells_values(model: object) -> bool:
     return isinstance(model, Network) and isinstance(model.targets, Values)
 
 
-def _told(run: TrainingRun, targets: Array, outputs: Array) -> tuple[tuple[str, float, float], ...]:
+def _told(scene: Scene, targets: Array, outputs: Array) -> tuple[tuple[str, float, float], ...]:
     """Each value's name, what it is and what is predicted, in the data's own units."""
-    assert isinstance(run.data.dataset.targets, Values)
-    true, predicted = (run.data.learning.in_own_units(part.reshape(1, -1))[0] for part in (targets, outputs))
-    return tuple(zip(run.data.dataset.targets.names, true.tolist(), predicted.tolist(), strict=True))
+    assert isinstance(scene.data.dataset.targets, Values)
+    true, predicted = (scene.data.learning.in_own_units(part.reshape(1, -1))[0] for part in (targets, outputs))
+    return tuple(zip(scene.data.dataset.targets.names, true.tolist(), predicted.tolist(), strict=True))
 
 
-def _predicts(run: TrainingRun) -> bool:
+def _predicts(scene: Scene) -> bool:
     """Whether the outputs stand for classes: a model with a replica of its inputs as outputs predicts none."""
-    model = run.model
-    return isinstance(model, Network) and model.targets is not None and bool(run.data.dataset.class_names)
+    model = scene.model
+    return isinstance(model, Network) and model.targets is not None and bool(scene.data.dataset.class_names)
 
 
 def _free_energy_slope(model: RBM, flow: Flow) -> Array:
@@ -169,8 +165,8 @@ def _free_energy_slope(model: RBM, flow: Flow) -> Array:
     return np.asarray(own - model.weight @ p)
 
 
-def _has(run: TrainingRun, tensor: str, position: tuple[int, ...]) -> bool:
-    shape = run.model.parameters.shapes.get(tensor)
+def _has(scene: Scene, tensor: str, position: tuple[int, ...]) -> bool:
+    shape = scene.model.parameters.shapes.get(tensor)
     return (
         shape is not None
         and len(shape) == len(position)
@@ -178,13 +174,11 @@ def _has(run: TrainingRun, tensor: str, position: tuple[int, ...]) -> bool:
     )
 
 
-def _inspect_weight(run: TrainingRun, selection: Selection) -> WeightInspection:
+def _inspect_weight(scene: Scene, selection: Selection) -> WeightInspection:
     assert selection.weight is not None
     tensor, position = selection.weight
-    parameters = run.model.parameters
+    parameters = scene.model.parameters
     values = parameters.view(tensor)
-    update = run.last_update(tensor)
-    is_known = has_stepped(run)
     siblings = values[..., position[-1]] if values.ndim > 1 else values
     place = int(np.ravel_multi_index(position[:-1], siblings.shape)) if values.ndim > 1 else position[0]
     return WeightInspection(
@@ -192,22 +186,19 @@ def _inspect_weight(run: TrainingRun, selection: Selection) -> WeightInspection:
         position,
         values.shape,
         float(values[position]),
-        float(parameters.gradient_view(tensor)[position]) if is_known else np.nan,
-        -float(update[position]) if is_known else np.nan,
-        _example_gradient(run, selection),
-        run.number,
+        float(parameters.gradient_view(tensor)[position]) if scene.last_update else np.nan,
+        -float(scene.last_update(tensor)[position]) if scene.last_update else np.nan,
+        _example_gradient(scene, selection),
         np.array(siblings, np.float32).ravel(),
         place,
-        _source(run, tensor, position),
-        run.kept_epoch,
-        bool(run.edited),
+        _source(scene, tensor, position),
     )
 
 
-def _source(run: TrainingRun, tensor: str, position: tuple[int, ...]) -> str:
+def _source(scene: Scene, tensor: str, position: tuple[int, ...]) -> str:
     """What a weight of a dense layer or a machine multiplies."""
-    data = run.data.dataset
-    columns = columns_of(run.model, data.example_shape)
+    data = scene.data.dataset
+    columns = columns_of(scene.model, data.example_shape)
     found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
     if not found or len(position) != 2:
         return ""
@@ -216,13 +207,13 @@ def _source(run: TrainingRun, tensor: str, position: tuple[int, ...]) -> str:
     return name if found[0] == 1 else f"{name} of {before.name}"
 
 
-def _example_gradient(run: TrainingRun, selection: Selection) -> float:
+def _example_gradient(scene: Scene, selection: Selection) -> float:
     """d loss / d weight of the selected example alone, in dense layers."""
     assert selection.weight is not None
     tensor, position = selection.weight
-    columns = columns_of(run.model, run.data.dataset.example_shape)
+    columns = columns_of(scene.model, scene.data.dataset.example_shape)
     found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
     if not found or columns[found[0]].has_filters or len(position) != 2:
         return np.nan
-    flow = flow_of(run.model, columns, *selected_example(run, selection))
+    flow = flow_of(scene.model, columns, *selected_example(scene.data, selection))
     return float(flow.weight_gradient(found[0], position[1])[position[0]])

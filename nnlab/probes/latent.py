@@ -1,6 +1,6 @@
 """The codes of examples in a plane, and what any point of it stands for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from nnlab.models.coder import Coder
 from nnlab.models.projections import Plane, principal_plane
 from nnlab.probes.pictures import Pictures, as_pictures
 from nnlab.probes.rolling import RollingPass
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_example, shown_part
-from nnlab.training.loop import TrainingRun
 
 MOST_CODES = 2000
 # Pictures on the way from one example to the other, both ends included.
@@ -31,11 +31,8 @@ class Embedding:
     """Where t-SNE put the codes of the examples at these places of a part.   places (n,)    points (n, 2)"""
 
     part: str
-    step: int
     places: Array
     points: Array
-    kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
-    is_edited: bool = False  # whether some were changed by hand since training last moved them
 
 
 class LatentMemory:
@@ -61,7 +58,6 @@ class LatentOptions:
     code: tuple[float, ...] | None = None
     other: int = 1
     embedding: Embedding | None = None
-    memory: LatentMemory = field(default_factory=LatentMemory, compare=False)
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,6 @@ class LatentPicture:
     pictures: decoded (1, height, width, channels), strip (STRIP_LENGTH, height, width, channels)
     """
 
-    step: int
     part: str
     plane: str
     is_fresh: bool
@@ -93,28 +88,26 @@ class LatentPicture:
     ends_of: tuple[int, int] = (0, 0)
 
 
-def probe_latent(run: TrainingRun, selection: Selection) -> LatentPicture:
+def probe_latent(scene: Scene, selection: Selection, memory: LatentMemory) -> LatentPicture:
     """The codes of some two thousand examples, and the decoded point and strip."""
-    coder = coder_of(run.model)
+    coder = coder_of(scene.model)
     if coder is None:
         raise ShapeError("this model has no code; choose an autoencoder, a deep belief stack or an RBM")
     options = selection.options if isinstance(selection.options, LatentOptions) else LatentOptions()
-    memory = options.memory
     with np.errstate(all="ignore"):
-        memory.rolling.update(run, selection.part, MOST_CODES, coder.encode)
+        memory.rolling.update(scene, selection.part, MOST_CODES, coder.encode)
         known = memory.rolling.known
         codes, places = memory.rolling.values[:known], memory.rolling.places[:known]
-        part = shown_part(run, selection.part)
-        layout = _layout(run, part, options, codes, places)
-        ends_of = [shown_example(run, selection.part, place) for place in (selection.example, options.other)]
-        ends = _codes_of(run, coder, selection.part, ends_of)
+        part = shown_part(scene.data, selection.part)
+        layout = _layout(scene, part, options, memory, codes, places)
+        ends_of = [shown_example(scene.data, selection.part, place) for place in (selection.example, options.other)]
+        ends = _codes_of(scene, coder, selection.part, ends_of)
         code, at = _decoded_code(options, layout, ends[0])
         strip = ends[0] + np.linspace(0, 1, STRIP_LENGTH)[:, None] * (ends[1] - ends[0])
-        decoded = as_pictures(run.data, coder.decode(np.vstack([code, strip])))
+        decoded = as_pictures(scene.data, coder.decode(np.vstack([code, strip])))
         low, high = _span(codes if coder.dims <= MOST_SLIDERS else codes[:, :0])
         ends_at = layout.project(ends)
     return LatentPicture(
-        run.number,
         part,
         layout.plane,
         memory.rolling.is_fresh,
@@ -158,7 +151,7 @@ class _Layout:
         return np.asarray(code + (point - self.flat.project(code[None])[0]) @ self.flat.axes)
 
 
-def _layout(run: TrainingRun, part: str, options: LatentOptions, codes: Array, places: Array) -> _Layout:
+def _layout(scene: Scene, part: str, options: LatentOptions, memory: LatentMemory, codes: Array, places: Array) -> _Layout:
     dims, unknown = codes.shape[1], np.full(2, np.nan)
     embedding = options.embedding
     if options.plane == "embedding" and embedding is not None and _is_of(embedding, part, places):
@@ -169,7 +162,7 @@ def _layout(run: TrainingRun, part: str, options: LatentOptions, codes: Array, p
     if options.plane == "dimensions" or dims <= 2:
         flat = _axes(dims, options.dimensions if options.plane == "dimensions" else (0, 1))
         return _Layout("dimensions", flat, codes, flat.project(codes), unknown)
-    flat = _principal(run, options.memory, codes)
+    flat = _principal(scene, memory, codes)
     return _Layout("principal", flat, codes, flat.project(codes), flat.share.copy())
 
 
@@ -185,17 +178,17 @@ def _axes(dims: int, chosen: tuple[int, int]) -> Plane:
     return Plane(np.zeros(dims), axes, np.full(2, np.nan))
 
 
-def _principal(run: TrainingRun, memory: LatentMemory, codes: Array) -> Plane:
+def _principal(scene: Scene, memory: LatentMemory, codes: Array) -> Plane:
     dims = codes.shape[1]
-    of = (dims, run.epoch, min(memory.rolling.rounds, 1), memory.rolling.is_fresh)
+    of = (dims, scene.moment.epoch, min(memory.rolling.rounds, 1), memory.rolling.is_fresh)
     if memory.plane is None or dims <= _NARROW or memory.plane_of != of:
         memory.plane, memory.plane_of = principal_plane(codes, memory.plane), of
     return memory.plane
 
 
-def _codes_of(run: TrainingRun, coder: Coder, part: str, places: list[int]) -> Array:
+def _codes_of(scene: Scene, coder: Coder, part: str, places: list[int]) -> Array:
     """The codes of the examples at these two positions of a part (2, dims)."""
-    feed, index = part_of(run, part)
+    feed, index = part_of(scene.data, part)
     inputs, _ = feed.gather(index[np.resize(places, _BATCH)])
     return coder.encode(inputs)[:2].astype(np.float64)
 

@@ -9,8 +9,8 @@ from nnlab.models.arrays import Array
 from nnlab.models.deep_belief import DeepBelief
 from nnlab.models.rbm import RBM
 from nnlab.probes.pictures import Pictures, as_pictures
+from nnlab.probes.scene import Scene
 from nnlab.probes.weights import as_rectangles
-from nnlab.training.loop import TrainingRun
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Machine:
 
     rbm: RBM
     below: tuple[RBM, ...]
-    run: TrainingRun
+    scene: Scene
 
     @property
     def level(self) -> int:
@@ -29,7 +29,7 @@ class Machine:
     @property
     def sees_pictures(self) -> bool:
         """Whether visible units are pixels, with a black and a white."""
-        return not self.below and (self.run.data.dataset.is_image or not self.rbm.settings.is_gaussian)
+        return not self.below and (self.scene.data.dataset.is_image or not self.rbm.settings.is_gaussian)
 
     def upward(self, inputs: Array) -> Array:
         """What the machine sees of inputs (N, *example_shape): the probabilities of the levels below (N, visible)."""
@@ -46,7 +46,7 @@ class Machine:
 
     def pictures(self, v: Array) -> Pictures:
         """States (N, visible) as pictures (N, height, width, channels) of bytes."""
-        return as_pictures(self.run.data, self.downward(v))
+        return as_pictures(self.scene.data, self.downward(v))
 
     def filters(self, count: int) -> Array:
         """The weights of the first hidden units as pictures (count, height, width); above the first level linearly carried
@@ -55,25 +55,25 @@ class Machine:
         weight = self.rbm.weight[:, :count]
         for rbm in reversed(self.below):
             weight = rbm.weight @ weight
-        shape = self.run.data.dataset.example_shape
-        if self.run.data.dataset.is_image and len(weight) == math.prod(shape):
+        shape = self.scene.data.dataset.example_shape
+        if self.scene.data.dataset.is_image and len(weight) == math.prod(shape):
             return np.asarray(weight.T.reshape(-1, *shape).mean(axis=3))
         return as_rectangles(weight.T)
 
     def tone(self, byte: int) -> Array:
         """What a pixel of this grey is to the machine (visible,)."""
-        data = self.run.data
+        data = self.scene.data
         if not data.dataset.is_image:
             return np.full(self.rbm.visible, byte / 255, np.float32)
         grey = data.scaling.painted(np.full((1, *data.dataset.example_shape), byte))
         return data.scaling.apply(grey, out=grey).reshape(-1)
 
 
-def machine_of(run: TrainingRun) -> Machine | None:
+def machine_of(scene: Scene) -> Machine | None:
     """The RBM, or that of a stack's present phase; None once a stack is fine-tuned as an autoencoder."""
-    model = run.model
+    model = scene.model
     if isinstance(model, RBM):
-        return Machine(model, (), run)
+        return Machine(model, (), scene)
     if isinstance(model, DeepBelief) and model.is_pretraining:
-        return Machine(model.machine(model.phase), tuple(model.machine(level) for level in range(model.phase)), run)
+        return Machine(model.machine(model.phase), tuple(model.machine(level) for level in range(model.phase)), scene)
     return None

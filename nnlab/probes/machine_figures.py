@@ -2,7 +2,6 @@
 
 import math
 import time
-import weakref
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -41,8 +40,8 @@ class MachineSurvey:
     """Goes through the examples, so long a look may last, with a copy of the machine as it stood when the round began.
 
     While training goes on its free energies drift by more than training and validation examples differ: all must be of
-    one machine. Once training stands, one more round makes the figures `is_fresh`. A view makes a survey and hands it to
-    its probe in its options; nobody else looks inside.
+    one machine. Once training stands, one more round makes the figures `is_fresh`. It is part of
+    a probe's memory, and nobody else looks inside.
     """
 
     def __init__(self, seconds: float = math.inf) -> None:
@@ -62,11 +61,11 @@ class MachineSurvey:
     def update(self, machine: Machine) -> None:
         """Go on with the round, or begin one if the figures are out of date, until it is complete or the time is over."""
         started = time.perf_counter()
-        of, is_same = (weakref.ref(machine.run), machine.level), self._is_still(machine)
+        of, is_same = (machine.scene.moment.run, machine.level), self._is_still(machine)
         if of != self._of:
             self._of, self.figures, is_same = of, None, False
             self._begin(machine)
-        elif not is_same and (self._portions is None or machine.run.number == self._number):
+        elif not is_same and (self._portions is None or machine.scene.moment.step == self._number):
             # A round that was overtaken by training ends all the same: else there would be no figures while it runs.
             self._begin(machine)
         while self._portions is not None:
@@ -76,13 +75,13 @@ class MachineSurvey:
         self.is_fresh = self._portions is None and self._is_still(machine)
 
     def _begin(self, machine: Machine) -> None:
-        run = machine.run
-        self._number = run.number
+        scene = machine.scene
+        self._number = scene.moment.step
         self._still = tuple(_copied(rbm) for rbm in (*machine.below, machine.rbm))
-        self._index = (spread(run.data.split.train, MOST_EXAMPLES), spread(run.data.split.validation, MOST_EXAMPLES))
+        self._index = (spread(scene.data.split.train, MOST_EXAMPLES), spread(scene.data.split.validation, MOST_EXAMPLES))
         self._energy = tuple(np.empty(len(index)) for index in self._index)
         self._likelihood = np.full(len(self._index[0]), math.nan)
-        rng = random_stream(run.settings.seed, "pseudo-likelihood")
+        rng = random_stream(scene.seed, "pseudo-likelihood")
         self._flipped = units_to_flip(len(self._index[0]), machine.rbm.visible, rng)
         self._portion = min(max(_PORTION_WEIGHTS // machine.rbm.weight.size, _LEAST_PORTION), _PORTION)
         starts = [(part, start) for part in (0, 1) for start in range(0, len(self._index[part]), self._portion)]
@@ -97,8 +96,8 @@ class MachineSurvey:
         # The last portion overlaps the one before: all are of one size, for which the feed keeps its arrays.
         start = max(0, min(start, len(index) - self._portion))
         here = slice(start, start + self._portion)
-        still = Machine(self._still[-1], self._still[:-1], machine.run)
-        v = still.upward(machine.run.data.learning.gather(index[here])[0])
+        still = Machine(self._still[-1], self._still[:-1], machine.scene)
+        v = still.upward(machine.scene.data.learning.gather(index[here])[0])
         self._energy[part][here] = still.rbm.free_energy(v)
         if part == 0 and not still.rbm.settings.is_gaussian:
             binary = (v > 0.5).astype(v.dtype)

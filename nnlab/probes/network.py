@@ -11,8 +11,8 @@ from nnlab.models.network import Network
 from nnlab.probes.boundary import plane_grid
 from nnlab.probes.columns import Column, column_at, columns_of
 from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, raw_example, selected_example, selected_label
-from nnlab.training.loop import TrainingRun
 
 FIELD_SIZE = 24
 # More units than this in a column, or more lines between two, could not be told apart.
@@ -83,18 +83,18 @@ class NetworkPicture:
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def probe_network(run: TrainingRun, selection: Selection) -> NetworkPicture:
+def probe_network(scene: Scene, selection: Selection) -> NetworkPicture:
     """The selected example's activations and gradients, the weights between small columns, fields on a plane."""
-    inputs, targets = selected_example(run, selection)
-    data, model = run.data.dataset, run.model
+    inputs, targets = selected_example(scene.data, selection)
+    data, model = scene.data.dataset, scene.model
     columns = columns_of(model, data.example_shape)
     flow = flow_of(model, columns, inputs, targets)
     shown = tuple(_shown(column) for column in columns)
     forward = [_cut(values, column, few) for values, column, few in zip(flow.forward, columns, shown, strict=True)]
     backward = [_cut(values, column, few) for values, column, few in zip(flow.backward, columns, shown, strict=True)]
-    lines, line_starts, slopes = _lines(run, columns, flow)
-    fields, field_starts, extent = _fields(run, columns)
-    strongest = _strongest(run, columns, selection)
+    lines, line_starts, slopes = _lines(scene, columns, flow)
+    fields, field_starts, extent = _fields(scene, columns)
+    strongest = _strongest(scene, columns, selection)
     return NetworkPicture(
         shown,
         _starts(forward),
@@ -108,13 +108,13 @@ def probe_network(run: TrainingRun, selection: Selection) -> NetworkPicture:
         field_starts,
         fields,
         extent,
-        _unscaled_point(run, inputs),
+        _unscaled_point(scene, inputs),
         data.input_names,
-        raw_example(run, selection) if columns[0].is_scaled_data else np.zeros(0, np.float32),
-        run.data.scaling.words if columns[0].is_scaled_data else "",
-        selected_label(run, selection),
+        raw_example(scene.data, selection) if columns[0].is_scaled_data else np.zeros(0, np.float32),
+        scene.data.scaling.words if columns[0].is_scaled_data else "",
+        selected_label(scene.data, selection),
         data.class_names,
-        _outputs(run),
+        _outputs(scene),
         flow.loss,
         flow.loss_title,
         _phase_text(model),
@@ -142,7 +142,7 @@ def _starts(parts: list[Array]) -> tuple[int, ...]:
     return tuple(int(start) for start in np.cumsum([0, *(len(part) for part in parts[:-1])]))
 
 
-def _lines(run: TrainingRun, columns: tuple[Column, ...], flow: Flow) -> tuple[Array, tuple[int, ...], Array]:
+def _lines(scene: Scene, columns: tuple[Column, ...], flow: Flow) -> tuple[Array, tuple[int, ...], Array]:
     """The weights of every connection of few, and for each d loss / d weight = input times delta."""
     weights, slopes, starts, count = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)], [-1], 0
     for place in range(1, len(columns)):
@@ -150,7 +150,7 @@ def _lines(run: TrainingRun, columns: tuple[Column, ...], flow: Flow) -> tuple[A
         if not column.tensor or column.has_filters or before.size * column.size > MOST_LINES:
             starts.append(-1)
             continue
-        weight = run.model.parameters.view(column.tensor)
+        weight = scene.model.parameters.view(column.tensor)
         weights.append(np.ravel(weight.T if column.is_transposed else weight))
         slopes.append(np.ravel(flow.weight_gradient(place)))
         starts.append(count)
@@ -158,7 +158,7 @@ def _lines(run: TrainingRun, columns: tuple[Column, ...], flow: Flow) -> tuple[A
     return np.concatenate(weights), tuple(starts), np.concatenate(slopes)
 
 
-def _strongest(run: TrainingRun, columns: tuple[Column, ...], selection: Selection) -> tuple[Array, Array]:
+def _strongest(scene: Scene, columns: tuple[Column, ...], selection: Selection) -> tuple[Array, Array]:
     """The inputs with the largest weights into the selected unit, strongest first."""
     place = column_at(columns, selection.layer)
     none = np.zeros(0, np.intp), np.zeros(0, np.float32)
@@ -167,7 +167,7 @@ def _strongest(run: TrainingRun, columns: tuple[Column, ...], selection: Selecti
     column = columns[place]
     if not column.tensor or column.has_filters or not 0 <= selection.unit < column.units:
         return none
-    weight = run.model.parameters.view(column.tensor)
+    weight = scene.model.parameters.view(column.tensor)
     incoming = weight[selection.unit] if column.is_transposed else weight[:, selection.unit]
     if len(incoming) != columns[place - 1].size:
         return none
@@ -175,16 +175,14 @@ def _strongest(run: TrainingRun, columns: tuple[Column, ...], selection: Selecti
     return order, incoming[order].copy()
 
 
-def _fields(
-    run: TrainingRun, columns: tuple[Column, ...]
-) -> tuple[Array, tuple[int, ...], tuple[float, float, float, float]]:
+def _fields(scene: Scene, columns: tuple[Column, ...]) -> tuple[Array, tuple[int, ...], tuple[float, float, float, float]]:
     """Every unit's activation on a grid over the plane, through the whole network in one batch."""
     none = np.zeros((0, FIELD_SIZE, FIELD_SIZE), np.float32), (-1,) * len(columns), (0.0, 0.0, 0.0, 0.0)
-    model = run.model
+    model = scene.model
     work = FIELD_SIZE**2 * model.parameters.size
-    if not run.data.dataset.is_plane or not isinstance(model, Network) or work > _FIELD_WORK:
+    if not scene.data.dataset.is_plane or not isinstance(model, Network) or work > _FIELD_WORK:
         return none
-    extent, scaled = plane_grid(run, FIELD_SIZE)
+    extent, scaled = plane_grid(scene, FIELD_SIZE)
     outputs = model.layer_outputs(scaled)
     parts, starts, count = [], [], 0
     for column in columns:
@@ -198,16 +196,16 @@ def _fields(
     return np.concatenate(parts), tuple(starts), extent
 
 
-def _unscaled_point(run: TrainingRun, inputs: Array) -> Array:
+def _unscaled_point(scene: Scene, inputs: Array) -> Array:
     """Where the example lies on the plane; empty elsewhere."""
-    if not run.data.dataset.is_plane:
+    if not scene.data.dataset.is_plane:
         return np.zeros(0, np.float32)
-    return np.asarray(run.data.scaling.undo(inputs)[0])
+    return np.asarray(scene.data.scaling.undo(inputs)[0])
 
 
-def _outputs(run: TrainingRun) -> tuple[int, ...]:
+def _outputs(scene: Scene) -> tuple[int, ...]:
     """Which classes the outputs stand for: each for one, a single one for the second of two."""
-    model, count = run.model, len(run.data.dataset.class_names)
+    model, count = scene.model, len(scene.data.dataset.class_names)
     if not isinstance(model, Network) or model.targets is None or not count:
         return ()
     outputs = model.output_shape[-1]

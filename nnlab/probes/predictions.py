@@ -1,6 +1,6 @@
 """Which examples a classifier is sure of, which it doubts, and which it mistakes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -9,11 +9,12 @@ from nnlab.datasets.names import Names
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.network import Network
+from nnlab.probes.moment import Moment
 from nnlab.probes.pictures import Pictures, raw_pictures
 from nnlab.probes.rolling import RollingPass
+from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection, part_of, shown_part
-from nnlab.training.loop import TrainingRun
 
 ORDERS = ("worst mistakes", "least sure", "most sure", "as they come")
 _MOST_EXAMPLES = 5000
@@ -28,9 +29,7 @@ class PredictionsMemory:
         self.settled: tuple[object, ...] = ()
         self.was_fresh = False
         self.outputs: Array = np.empty((0, 0))
-        # Of which moments the outputs are.
-        self.step = self.since = self.kept_epoch = 0
-        self.is_edited = False
+        self.found = Moment()  # of which moments the outputs are
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,6 @@ class PredictionsOptions:
     order: str = ORDERS[0]
     shown: int = 60
     first: int = 0
-    memory: PredictionsMemory = field(default_factory=PredictionsMemory, compare=False)
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,10 @@ class PredictionsPicture:
     scores (n, classes), what a model puts out that gives no probabilities, else (0, 0); its probability is only for order.
     raw (n, features), extremes (2, features): of what is no picture the numbers in the data, and the lowest and highest of
     each among some training examples; (n, 0) and (2, 0) of pictures. names are those of the features.
-    Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; step is when they were looked at.
+    Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; found is when that was.
     There are `total` that could be looked at: the part's, or with a cell those of its true class.
     """
 
-    step: int
     part: str
     cell: tuple[int, int] | None
     is_fresh: bool
@@ -69,13 +66,11 @@ class PredictionsPicture:
     probability: Array
     pictures: Pictures
     total: int = 0
-    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
-    is_edited: bool = False  # whether some were changed by hand since
+    found: Moment = field(default_factory=Moment)  # of which moments what is told about all examples is
     names: Names = field(default=Names((0,)))
     raw: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     extremes: Array = field(default_factory=lambda: np.zeros((2, 0), np.float32))
     scores: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    since: int | None = None  # the first of the steps at which the examples were looked at
 
     @property
     def gives_scores(self) -> bool:
@@ -83,22 +78,22 @@ class PredictionsPicture:
         return bool(self.scores.shape[1])
 
 
-def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPicture:
+def probe_predictions(scene: Scene, selection: Selection, memory: PredictionsMemory) -> PredictionsPicture:
     """The gallery, from the last whole round through the examples."""
-    model = run.model
+    model = scene.model
     if not isinstance(model, Network):
         raise ShapeError("this model predicts no classes; choose a multi-layer perceptron, a CNN or a linear SVM")
     options = selection.options if isinstance(selection.options, PredictionsOptions) else PredictionsOptions()
-    memory, rolling = options.memory, options.memory.rolling
-    classes = max(len(run.data.dataset.class_names), model.output_shape[-1])
+    rolling = memory.rolling
+    classes = max(len(scene.data.dataset.class_names), model.output_shape[-1])
     most = max(1, _MOST_PROBABILITIES // classes)
     # A cell is looked at whole, to hold as many as the confusion matrix says.
     label = None if selection.cell is None else selection.cell[0]
     if label is None:
         most = min(most, _MOST_EXAMPLES)
     with np.errstate(all="ignore"):
-        rolling.update(run, selection.part, most, lambda inputs: model.predict(inputs), label)
-        settle(run, selection.part, label, memory)
+        rolling.update(scene, selection.part, most, lambda inputs: model.predict(inputs), label)
+        settle(scene, selection.part, label, memory)
         # Of a class without examples nothing was computed.
         outputs = memory.outputs if len(memory.outputs) else np.empty((0, *model.output_shape), np.float32)
         labels = rolling.labels[: len(outputs)]
@@ -107,11 +102,10 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
     first = min(max(options.first, 0), max(len(order) - 1, 0))
     chosen = order[first : first + max(options.shown, 1)]
     places = rolling.places[chosen]
-    feed, index = part_of(run, selection.part)
+    feed, index = part_of(scene.data, selection.part)
     raw = np.asarray(feed.examples.inputs[index[places]])
     return PredictionsPicture(
-        memory.step,
-        shown_part(run, selection.part),
+        shown_part(scene.data, selection.part),
         selection.cell,
         rolling.is_fresh,
         len(outputs),
@@ -122,14 +116,12 @@ def probe_predictions(run: TrainingRun, selection: Selection) -> PredictionsPict
         labels[chosen],
         predicted[chosen],
         probability[chosen].copy(),
-        raw_pictures(run.data.dataset, raw),
+        raw_pictures(scene.data.dataset, raw),
         rolling.eligible,
-        memory.kept_epoch,
-        memory.is_edited,
-        run.data.dataset.input_names,
-        *_numbers(run.data.dataset, raw),
+        memory.found,
+        scene.data.dataset.input_names,
+        *_numbers(scene.data.dataset, raw),
         scores_of(model, outputs[chosen]),
-        memory.since,
     )
 
 
@@ -141,14 +133,13 @@ def _numbers(dataset: Dataset, raw: Array) -> tuple[Array, Array]:
     return raw.astype(np.result_type(raw, np.float32)).reshape(len(raw), len(low)), np.stack((low, high))
 
 
-def settle(run: TrainingRun, part: str, label: int | None, memory: PredictionsMemory) -> None:
+def settle(scene: Scene, part: str, label: int | None, memory: PredictionsMemory) -> None:
     """Take over the outputs of the last whole round; of the first one whatever is there."""
     rolling = memory.rolling
     settled = (part, label, rolling.rounds, rolling.known)
     if settled != memory.settled or (rolling.is_fresh and not memory.was_fresh):
-        memory.settled, memory.step = settled, run.number
-        memory.since = int(rolling.steps[: rolling.known].min(initial=run.number))
-        memory.kept_epoch, memory.is_edited = run.kept_epoch, bool(run.edited)
+        since = int(rolling.steps[: rolling.known].min(initial=scene.moment.step))
+        memory.settled, memory.found = settled, replace(scene.moment, since=since)
         memory.outputs = rolling.values[: rolling.known].copy()
     memory.was_fresh = rolling.is_fresh
 

@@ -13,8 +13,8 @@ from nnlab.models.layers import Layer, Pass, Role, Workspace
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.probes.pictures import as_shares
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_part
-from nnlab.training.loop import TrainingRun
 
 # All passes are of one size, for which the model then keeps its arrays.
 BATCH = 64
@@ -50,7 +50,6 @@ class Reconstructions:
     """
 
     part: str
-    step: int
     extremes: tuple[float, float]
     places: Array
     labels: Array
@@ -60,19 +59,12 @@ class Reconstructions:
     error: Array
     measured: Array
     measured_error: Array
-    edits: int = 0  # how many weights had been changed by hand
-    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
-
-    @property
-    def state(self) -> tuple[int, int, int]:
-        """Which parameters the model had: they change by hand, and when the best are put back, though no step is made."""
-        return self.step, self.edits, self.kept_epoch
 
 
-def probe_reconstructions(run: TrainingRun, selection: Selection) -> Reconstructions:
+def probe_reconstructions(scene: Scene, selection: Selection) -> Reconstructions:
     """The chosen examples, or those from the selected one on."""
     options = selection.options or ReconstructionsOptions()
-    feed, index = part_of(run, selection.part)
+    feed, index = part_of(scene.data, selection.part)
     places = _known(options.places, len(index)) or _from(selection.example, len(index))
     measured = _known(options.measured, len(index))[: BATCH - len(places)]
     shown = len(places)
@@ -80,16 +72,15 @@ def probe_reconstructions(run: TrainingRun, selection: Selection) -> Reconstruct
     # Filled up by its first example.
     inputs, _ = feed.gather(index[np.resize(batch, BATCH) if len(batch) < BATCH else batch])
     labels = feed.examples.labels[index[batch[:shown]]]
-    noise = _noise_layer(run)
+    noise = _noise_layer(scene)
     with np.errstate(all="ignore"):
-        seen = _corrupted(inputs, np.resize(batch, BATCH), noise, run) if noise else inputs
-        made = reconstructed(run, seen).reshape(inputs.shape)
+        seen = _corrupted(inputs, np.resize(batch, BATCH), noise, scene) if noise else inputs
+        made = reconstructed(scene, seen).reshape(inputs.shape)
         errors = np.square(made - inputs).reshape(len(inputs), -1).mean(axis=1)
-        scaling, dataset = run.data.scaling, run.data.dataset
+        scaling, dataset = scene.data.scaling, scene.data.dataset
         original = feed.examples.inputs[index[batch[:shown]]].astype(np.float32)
         return Reconstructions(
-            shown_part(run, selection.part),
-            run.number,
+            shown_part(scene.data, selection.part),
             picture_range(dataset),
             batch[:shown].copy(),
             labels,
@@ -99,15 +90,13 @@ def probe_reconstructions(run: TrainingRun, selection: Selection) -> Reconstruct
             errors[:shown].copy(),
             batch[shown:].copy(),
             errors[shown : len(batch)].copy(),
-            run.edits,
-            run.kept_epoch,
         )
 
 
-def reconstructed(run: TrainingRun, inputs: Array) -> Array:
+def reconstructed(scene: Scene, inputs: Array) -> Array:
     """The model's reconstruction of scaled inputs (N, ...)."""
-    assert isinstance(run.model, Autoencoder | RBM)
-    return run.model.reconstruct(inputs)
+    assert isinstance(scene.model, Autoencoder | RBM)
+    return scene.model.reconstruct(inputs)
 
 
 def _known(places: Sequence[int], count: int) -> list[int]:
@@ -137,16 +126,16 @@ def _as_pictures(examples: Array, dataset: Dataset) -> Array:
     return as_shares(dataset, examples)
 
 
-def _noise_layer(run: TrainingRun) -> Layer | None:
+def _noise_layer(scene: Scene) -> Layer | None:
     """The layer that disturbs the inputs while the model learns."""
-    layers = run.model.layers if isinstance(run.model, Network) else ()
+    layers = scene.model.layers if isinstance(scene.model, Network) else ()
     return layers[0] if layers and layers[0].role is Role.DISTURBS else None
 
 
-def _corrupted(inputs: Array, places: Array, noise: Layer, run: TrainingRun) -> Array:
+def _corrupted(inputs: Array, places: Array, noise: Layer, scene: Scene) -> Array:
     """x m + e  with the factors and offsets that belong to an example's place."""
     shape = inputs.shape[1:]
-    factor, offset = _draw_noise(noise, shape, run.settings.seed)
+    factor, offset = _draw_noise(noise, shape, scene.seed)
     rows = places % len(factor)
     return np.asarray(inputs * factor[rows] + offset[rows])
 

@@ -2,15 +2,14 @@
 
 import math
 import time
-import weakref
 from collections.abc import Callable
 
 import numpy as np
 
 from nnlab.datasets.split import Index, spread
 from nnlab.models.arrays import Array
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import part_of
-from nnlab.training.loop import TrainingRun
 
 # All portions are of one size: a model keeps workspaces for few.
 _PORTION = 100
@@ -23,7 +22,7 @@ class RollingPass:
     steps (count,), after how many updates each value was found
 
     While the model changes, values are of the last few steps; once it stands still, one more round makes them `is_fresh`.
-    A view makes one and hands it to its probe in its options; nobody else looks inside.
+    It is part of a probe's memory, and nobody else looks inside.
     """
 
     def __init__(self, seconds: float = math.inf) -> None:
@@ -50,15 +49,15 @@ class RollingPass:
         return len(self.places) if self.rounds else self._next
 
     def update(
-        self, run: TrainingRun, part: str, most: int, compute: Callable[[Array], Array], label: int | None = None
+        self, scene: Scene, part: str, most: int, compute: Callable[[Array], Array], label: int | None = None
     ) -> None:
         """Bring values up to date, compute(inputs) (n, width) by compute(inputs), until all are or the time is over.
 
         With a label, only the examples of that class are gone through.
         """
-        feed, index = part_of(run, part)
-        self._begin(run, part, feed.examples.labels, index, most, label)
-        state = _state_of(run)
+        feed, index = part_of(scene.data, part)
+        self._begin(scene, part, feed.examples.labels, index, most, label)
+        state = _state_of(scene)
         if state != self._state:
             self._state, self._fresh = state, 0
         count, started = len(self.places), time.perf_counter()
@@ -69,16 +68,16 @@ class RollingPass:
             found = compute(inputs)
             if self.values.shape[1:] != found.shape[1:]:
                 self.values = np.full((count, *found.shape[1:]), np.nan, np.result_type(found, np.float32))
-            self.values[chosen], self.labels[chosen], self.steps[chosen] = found, labels, run.number
+            self.values[chosen], self.labels[chosen], self.steps[chosen] = found, labels, scene.moment.step
             self.rounds += self._next + len(chosen) >= count
             self._next = (self._next + len(chosen)) % count
             self._fresh += len(chosen)
             if time.perf_counter() - started > self.seconds:
                 break
 
-    def _begin(self, run: TrainingRun, part: str, classes: Array, index: Index, most: int, label: int | None) -> None:
+    def _begin(self, scene: Scene, part: str, classes: Array, index: Index, most: int, label: int | None) -> None:
         """Forget everything when the run or the part is another."""
-        of = (weakref.ref(run), part, len(index), most, label)
+        of = (scene.moment.run, part, len(index), most, label)
         if of != self._of:
             eligible = np.arange(len(index)) if label is None else np.flatnonzero(classes[index] == label)
             self.eligible = len(eligible)
@@ -90,7 +89,7 @@ class RollingPass:
             self.rounds = self._next = self._fresh = 0
 
 
-def _state_of(run: TrainingRun) -> tuple[int, int]:
+def _state_of(scene: Scene) -> tuple[int, int]:
     """The step, and a sum of all parameters' bits: a weight changed by hand changes it too (0.2 ms for 2 million)."""
-    bits = run.model.parameters.values.view(np.uint32)
-    return run.number, int(np.add.reduce(bits, dtype=np.uint32))
+    bits = scene.model.parameters.values.view(np.uint32)
+    return scene.moment.step, int(np.add.reduce(bits, dtype=np.uint32))

@@ -1,6 +1,6 @@
 """What a Boltzmann machine dreams: Gibbs chains that go on from look to look, and what its hidden units look for."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from nnlab.models.arrays import Array
 from nnlab.probes.machine import Machine, machine_of
 from nnlab.probes.machine_figures import MachineFigures, MachineSurvey
 from nnlab.probes.pictures import Pictures
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of
 from nnlab.randomness import random_stream
-from nnlab.training.loop import TrainingRun
 
 STARTS = ("noise", "data", "drawing", "persistent")
 SHOWN = ("means", "samples", "mean-field")
@@ -45,7 +45,6 @@ class ChainOptions:
     look: int = 0  # counts the looks; decides what is drawn at random
     restarts: int = 0  # how often they were started afresh: an answer of before one is of other chains
     wants_units: bool = True
-    survey: MachineSurvey = field(default_factory=MachineSurvey)
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class MachineUnits:
 
 @dataclass(frozen=True)
 class ChainPicture:
-    """The chains after so many updates of the machine and so many more Gibbs steps.
+    """The chains after so many Gibbs steps more.
 
     states, means (chains, visible)    pictures (chains, height, width, channels) uint8    energy (chains,) F(v), in nats
     shown: what the pictures are of, one of SHOWN    black, white (visible,) what painted pixels are to the machine
@@ -74,7 +73,6 @@ class ChainPicture:
     problem: why there is nothing to see, or ""
     """
 
-    number: int
     steps: int = 0
     states: Array | None = None
     means: Array | None = None
@@ -90,27 +88,26 @@ class ChainPicture:
     units: MachineUnits | None = None
     shown: str = "means"
     problem: str = ""
-    edits: int = 0  # how many weights had been changed by hand
-    kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
     restarts: int = 0
 
 
-def probe_samples(run: TrainingRun, selection: Selection) -> ChainPicture:
+def probe_samples(scene: Scene, selection: Selection, survey: MachineSurvey) -> ChainPicture:
     """Take the chains of the options some steps on, and show them."""
-    machine = machine_of(run)
+    machine = machine_of(scene)
     if machine is None:
         return ChainPicture(
-            run.number,
             problem="Pretraining is over: the stack is now trained as one autoencoder, and there is no Boltzmann machine "
             "left to sample from.",
         )
     options = selection.options if isinstance(selection.options, ChainOptions) else ChainOptions()
     # A machine that diverged is told about in words.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return _look(run, machine, selection, options)
+        return _look(scene, machine, selection, options, survey)
 
 
-def _look(run: TrainingRun, machine: Machine, selection: Selection, options: ChainOptions) -> ChainPicture:
+def _look(
+    scene: Scene, machine: Machine, selection: Selection, options: ChainOptions, survey: MachineSurvey
+) -> ChainPicture:
     rbm = machine.rbm
     if options.level != machine.level:
         # What another machine's units were or held says nothing about this one's, even if there are as many.
@@ -121,19 +118,18 @@ def _look(run: TrainingRun, machine: Machine, selection: Selection, options: Cha
     if is_trainings:
         # They are looked at as they are: nothing is held in them, and no temperature changes them.
         assert persistent is not None
-        states, means = _persistent(run, machine, persistent[:_MOST_CHAINS])
+        states, means = _persistent(scene, machine, persistent[:_MOST_CHAINS])
         shown = "means" if shown == "mean-field" else shown
         if options.number >= 0:
-            taken = (run.number - options.number) * rbm.settings.cd_steps
+            taken = (scene.moment.step - options.number) * rbm.settings.cd_steps
     else:
-        states, means, taken = _go_on(run, machine, selection, options)
+        states, means, taken = _go_on(scene, machine, selection, options)
     if not (np.isfinite(means).all() and np.isfinite(rbm.hidden_bias).all()):
         return ChainPicture(
-            run.number, problem="The machine's weights are no finite numbers any more; reset, with a lower learning rate."
+            problem="The machine's weights are no finite numbers any more; reset, with a lower learning rate.",
         )
-    options.survey.update(machine)
+    survey.update(machine)
     return ChainPicture(
-        run.number,
         taken,
         states.copy(),
         means.copy(),
@@ -144,25 +140,23 @@ def _look(run: TrainingRun, machine: Machine, selection: Selection, options: Cha
         machine.sees_pictures and not is_trainings,
         machine.tone(0),
         machine.tone(255),
-        options.survey.figures,
-        options.survey.is_fresh,
+        survey.figures,
+        survey.is_fresh,
         # Of another machine of the stack at once: those of the last one would stand beside its chains.
         machine_units(machine) if options.wants_units or options.level != machine.level else None,
         shown,
-        edits=run.edits,
-        kept_epoch=run.kept_epoch,
         restarts=options.restarts,
     )
 
 
-def _go_on(run: TrainingRun, machine: Machine, selection: Selection, options: ChainOptions) -> tuple[Array, Array, int]:
+def _go_on(scene: Scene, machine: Machine, selection: Selection, options: ChainOptions) -> tuple[Array, Array, int]:
     """The view's own chains: their states, their means, and how many steps have led there."""
     taken = 0
     if _fits(options.states, machine, options):
         assert options.states is not None
         states = options.states
         means = options.means if options.means is not None and options.means.shape == states.shape else states
-        taken = options.steps if options.plays or run.number != options.number else 0
+        taken = options.steps if options.plays or scene.moment.step != options.number else 0
     else:
         states = means = begin_chains(machine, selection, options)
     states, means = keep_clamped(states, options), keep_clamped(means, options)
@@ -173,17 +167,17 @@ def _go_on(run: TrainingRun, machine: Machine, selection: Selection, options: Ch
 
 def begin_chains(machine: Machine, selection: Selection, options: ChainOptions) -> Array:
     """Where chains (chains, visible) start: at random, at examples, or all at one drawing."""
-    rbm, run = machine.rbm, machine.run
+    rbm, scene = machine.rbm, machine.scene
     chains = max(1, min(options.chains, _MOST_CHAINS))
-    rng = random_stream(run.settings.seed, "samples.start", options.look)
+    rng = random_stream(scene.seed, "samples.start", options.look)
     if options.start == "data":
-        feed, index = part_of(run, selection.part)
+        feed, index = part_of(scene.data, selection.part)
         inputs, _ = feed.gather(rng.choice(index, chains, replace=len(index) < chains))
         return machine.upward(inputs).copy()
     drawing = selection.drawing
-    if options.start == "drawing" and drawing is not None and drawing.pixels.shape == run.data.dataset.example_shape:
-        pixels = run.data.scaling.painted(drawing.pixels[None])
-        return np.repeat(machine.upward(run.data.scaling.apply(pixels, out=pixels)), chains, axis=0)
+    if options.start == "drawing" and drawing is not None and drawing.pixels.shape == scene.data.dataset.example_shape:
+        pixels = scene.data.scaling.painted(drawing.pixels[None])
+        return np.repeat(machine.upward(scene.data.scaling.apply(pixels, out=pixels)), chains, axis=0)
     if rbm.settings.is_gaussian:
         return rng.standard_normal((chains, rbm.visible), np.float32)
     return (rng.random((chains, rbm.visible), np.float32) < 0.5).astype(np.float32)
@@ -192,7 +186,7 @@ def begin_chains(machine: Machine, selection: Selection, options: ChainOptions) 
 def advance_chains(machine: Machine, states: Array, options: ChainOptions) -> tuple[Array, Array]:
     """(states, means) after options.steps Gibbs steps: the states, and the means that the last ones were drawn from."""
     rbm, temperature = machine.rbm, max(options.temperature, 1e-6)
-    rng = random_stream(machine.run.settings.seed, "samples.gibbs", options.look)
+    rng = random_stream(machine.scene.seed, "samples.gibbs", options.look)
     is_drawn = options.shown != "mean-field"
     means = rbm.gibbs_chain(
         states, options.steps, rng, temperature, options.clamped, sample_visible=False, sample_hidden=is_drawn
@@ -206,22 +200,22 @@ def advance_chains(machine: Machine, states: Array, options: ChainOptions) -> tu
 
 def machine_units(machine: Machine) -> MachineUnits:
     """Of some training examples, always the same ones, so that they can be compared over time."""
-    rbm, run = machine.rbm, machine.run
-    places = spread(np.arange(len(run.data.split.train)), _CASES)
-    cases = machine.upward(run.data.learning.gather(run.data.split.train[places])[0])
+    rbm, scene = machine.rbm, machine.scene
+    places = spread(np.arange(len(scene.data.split.train)), _CASES)
+    cases = machine.upward(scene.data.learning.gather(scene.data.split.train[places])[0])
     hidden = rbm.hidden_probabilities(cases)[:, :_UNITS].copy()
     filters = machine.filters(_FILTERS).copy()
     for array in (hidden, filters, places):
         array.flags.writeable = False
     # The machines of a stack are its first layers with weights.
-    layers = [name.removesuffix(".weight") for name in run.model.parameters.shapes if name.endswith(".weight")]
+    layers = [name.removesuffix(".weight") for name in scene.model.parameters.shapes if name.endswith(".weight")]
     return MachineUnits(layers[machine.level], rbm.hidden, hidden, places, filters, machine.level)
 
 
-def _persistent(run: TrainingRun, machine: Machine, hidden: Array) -> tuple[Array, Array]:
+def _persistent(scene: Scene, machine: Machine, hidden: Array) -> tuple[Array, Array]:
     """The chains that training itself goes on with: binary hidden states, seen through the visible units they drive."""
     means = machine.rbm.visible_means(hidden)
-    rng = random_stream(run.settings.seed, "samples.persistent", run.number)
+    rng = random_stream(scene.seed, "samples.persistent", scene.moment.step)
     if machine.rbm.settings.is_gaussian:
         return means + rng.standard_normal(means.shape, np.float32), means
     return (rng.random(means.shape, np.float32) < means).astype(means.dtype), means

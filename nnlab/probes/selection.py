@@ -8,8 +8,7 @@ import numpy as np
 from nnlab.datasets.drawing import Drawing
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array
-from nnlab.training.data import Feed
-from nnlab.training.loop import TrainingRun
+from nnlab.training.data import Feed, TrainingData
 
 PARTS = ("train", "validation", "test")
 # As one says it of examples.
@@ -33,48 +32,47 @@ class Selection:
     options: Any = None  # a frozen value that a view's own probe understands
 
 
-def shown_part(run: TrainingRun, part: str) -> str:
+def shown_part(data: TrainingData, part: str) -> str:
     """The part that is looked at where this one is asked for: the training part where it is empty."""
-    held = {"validation": len(run.data.split.validation), "test": len(run.data.dataset.test)}
+    held = {"validation": len(data.split.validation), "test": len(data.dataset.test)}
     return part if held.get(part) else "train"
 
 
-def part_of(run: TrainingRun, part: str) -> tuple[Feed, Index]:
+def part_of(data: TrainingData, part: str) -> tuple[Feed, Index]:
     """The feed and the positions of a part of the data; the training part where the asked one is empty."""
-    data = run.data
     return {
         "train": (data.learning, data.split.train),
         "validation": (data.learning, data.split.validation),
         "test": (data.testing, data.test_index),
-    }[shown_part(run, part)]
+    }[shown_part(data, part)]
 
 
-def shown_example(run: TrainingRun, part: str, example: int) -> int:
+def shown_example(data: TrainingData, part: str, example: int) -> int:
     """The position that is looked at where this one is asked for: the first where there are not so many."""
-    return example if 0 <= example < len(part_of(run, part)[1]) else 0
+    return example if 0 <= example < len(part_of(data, part)[1]) else 0
 
 
-def selected_example(run: TrainingRun, selection: Selection) -> tuple[Array, Array]:
+def selected_example(data: TrainingData, selection: Selection) -> tuple[Array, Array]:
     """The selected example as the model sees it, (1, *example_shape), and its targets, (1,) or (1, values); copies."""
-    feed, index = _selected(run, selection)
+    feed, index = _selected(data, selection)
     inputs, targets = feed.gather(index)
     return inputs.copy(), targets.copy()
 
 
-def selected_label(run: TrainingRun, selection: Selection) -> int:
+def selected_label(data: TrainingData, selection: Selection) -> int:
     """The class of the selected example; -1 where the data has no classes."""
-    feed, index = _selected(run, selection)
-    return int(feed.examples.labels[index[0]]) if run.data.dataset.class_names else -1
+    feed, index = _selected(data, selection)
+    return int(feed.examples.labels[index[0]]) if data.dataset.class_names else -1
 
 
-def raw_example(run: TrainingRun, selection: Selection) -> Array:
+def raw_example(data: TrainingData, selection: Selection) -> Array:
     """The numbers of the selected example as the data has them (*example_shape), before any scaling; a copy."""
-    feed, index = _selected(run, selection)
+    feed, index = _selected(data, selection)
     inputs = feed.examples.inputs
     return np.array(inputs[index][0], np.result_type(inputs, np.float32))
 
 
-def _selected(run: TrainingRun, selection: Selection) -> tuple[Feed, Index]:
-    feed, index = part_of(run, selection.part)
-    place = shown_example(run, selection.part, selection.example)
+def _selected(data: TrainingData, selection: Selection) -> tuple[Feed, Index]:
+    feed, index = part_of(data, selection.part)
+    place = shown_example(data, selection.part, selection.example)
     return feed, index[place : place + 1]

@@ -16,6 +16,7 @@ from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, names_of, unit_name
 from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import (
     Selection,
     part_of,
@@ -25,7 +26,6 @@ from nnlab.probes.selection import (
     shown_example,
     shown_part,
 )
-from nnlab.training.loop import TrainingRun
 
 # How many examples a unit is watched on: as many as cost a millisecond or two.
 _MOST_WATCHED = 256
@@ -102,16 +102,16 @@ class UnitInspection:
     is_normalized: bool = False  # whether the gradient comes through a batch norm, here by its running figures
 
 
-def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int) -> UnitInspection:
+def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...], place: int) -> UnitInspection:
     """The unit of a column, seen from the selected example and from some examples of its part."""
     column, unit = columns[place], selection.unit
-    if isinstance(run.model, RBM) and column.name == INPUT:
+    if isinstance(scene.model, RBM) and column.name == INPUT:
         # A visible unit's equation is how it is reconstructed.
         place, column = len(columns) - 1, columns[-1]
-    inputs, targets = selected_example(run, selection)
-    flow = flow_of(run.model, columns, inputs, targets)
+    inputs, targets = selected_example(scene.data, selection)
+    flow = flow_of(scene.model, columns, inputs, targets)
     numbers = flow.forward[place].reshape(column.shape)
-    deltas = flow.deltas[place].reshape(_first_shape(run, column))
+    deltas = flow.deltas[place].reshape(_first_shape(scene, column))
     slopes = flow.backward[place].reshape(column.shape)
     at: tuple[int, ...] = ()
     picture: Array = np.zeros((0, 0), np.float32)
@@ -119,17 +119,17 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         picture = numbers[..., unit].copy()
         at = tuple(int(axis) for axis in np.unravel_index(np.argmax(np.nan_to_num(np.abs(picture))), picture.shape))
     y, by_output = (float(array[(*at, unit)] if at else array.ravel()[unit]) for array in (numbers, slopes))
-    parts = _incoming(run, columns, place, unit, at, flow, deltas)
-    watched, best, best_values, pictures = _watch(run, selection, column, unit)
-    next_layer, next_names, next_weights, next_deltas = _next(run, columns, place, unit, flow)
+    parts = _incoming(scene, columns, place, unit, at, flow, deltas)
+    watched, best, best_values, pictures = _watch(scene, selection, column, unit)
+    next_layer, next_names, next_weights, next_deltas = _next(scene, columns, place, unit, flow)
     return UnitInspection(
         layer=column.name,
-        name=unit_name(column, unit, run.data.dataset.input_names),
+        name=unit_name(column, unit, scene.data.dataset.input_names),
         unit=unit,
         units=column.units,
         kind=column.kind,
         activation=column.activation,
-        equation=_equation(run, column, unit, at),
+        equation=_equation(scene, column, unit, at),
         is_elementwise=all(layer.is_elementwise for layer in column.descriptions[1:]),
         following=column.following,
         tensor=column.tensor,
@@ -137,12 +137,12 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         is_transposed=column.is_transposed,
         is_machine=flow.is_machine,
         has_filters=column.has_filters,
-        averages_outputs=isinstance(run.model, Network) and run.model.loss.averages_outputs,
+        averages_outputs=isinstance(scene.model, Network) and scene.model.loss.averages_outputs,
         contains_loss=column.contains_loss,
         names=parts.names,
         inputs=parts.inputs,
-        raw=_raw(run, selection, columns, place, unit),
-        scaling=run.data.scaling.words if columns[0].is_scaled_data else "",
+        raw=_raw(scene, selection, columns, place, unit),
+        scaling=scene.data.scaling.words if columns[0].is_scaled_data else "",
         incoming=parts.incoming,
         incoming_shape=parts.shape,
         bias=parts.bias,
@@ -156,17 +156,17 @@ def inspect_unit(run: TrainingRun, selection: Selection, columns: tuple[Column, 
         next_names=next_names,
         next_weights=next_weights,
         next_deltas=next_deltas,
-        learning_rate=run.learning_rate,
-        example=shown_example(run, selection.part, selection.example),
-        label=selected_label(run, selection),
-        part=shown_part(run, selection.part),
+        learning_rate=scene.learning_rate,
+        example=shown_example(scene.data, selection.part, selection.example),
+        label=selected_label(scene.data, selection),
+        part=shown_part(scene.data, selection.part),
         picture=picture,
         watched=watched,
         best=best,
         best_values=best_values,
         best_pictures=pictures,
         is_shared=not flow.is_machine and bool(flow.sharing(place)),
-        pretraining=_pretraining(run, column),
+        pretraining=_pretraining(scene, column),
         bias_gradient=parts.bias_gradient,
         is_centred=bool(column.tensor) and any(_is_norm(layer) for layer in column.descriptions[1:2]),
         is_normalized=any(_is_norm(layer) for behind in columns[place:] for layer in behind.descriptions),
@@ -177,9 +177,9 @@ def _is_norm(layer: Layer) -> bool:
     return layer.role is Role.NORMALISES
 
 
-def _equation(run: TrainingRun, column: Column, unit: int, at: tuple[int, ...]) -> str:
+def _equation(scene: Scene, column: Column, unit: int, at: tuple[int, ...]) -> str:
     """What the layers behind its weights make of the unit's z; of several layers the names, one around the other."""
-    model = run.model
+    model = scene.model
     if not isinstance(model, Network):
         return next((layer.equation({}) for layer in column.descriptions), "z")
     number = int(np.ravel_multi_index((*at, unit), column.shape)) if at else unit
@@ -192,18 +192,18 @@ def _equation(run: TrainingRun, column: Column, unit: int, at: tuple[int, ...]) 
     return model.layers[place].equation({name: float(tensor.ravel()[number % tensor.size]) for name, tensor in own.items()})
 
 
-def _raw(run: TrainingRun, selection: Selection, columns: tuple[Column, ...], place: int, unit: int) -> Array:
+def _raw(scene: Scene, selection: Selection, columns: tuple[Column, ...], place: int, unit: int) -> Array:
     """Of a unit behind the input the example's own numbers, before scaling; of an input its own."""
     column = columns[place]
     # A patch at the border holds padding, which the data does not have.
     if not columns[0].is_scaled_data or place > 1 or column.has_filters or (place == 1 and not column.tensor):
         return np.zeros(0, np.float32)
-    raw = raw_example(run, selection).ravel()
+    raw = raw_example(scene.data, selection).ravel()
     return raw if place == 1 else raw[unit : unit + 1]
 
 
-def _pretraining(run: TrainingRun, column: Column) -> str:
-    if not run.model.is_pretraining or not column.tensor:
+def _pretraining(scene: Scene, column: Column) -> str:
+    if not scene.model.is_pretraining or not column.tensor:
         return ""
     return "contrastive divergence" if column.learns else "frozen"
 
@@ -222,7 +222,7 @@ class _Incoming:
 
 
 def _incoming(
-    run: TrainingRun,
+    scene: Scene,
     columns: tuple[Column, ...],
     place: int,
     unit: int,
@@ -234,16 +234,16 @@ def _incoming(
     column, empty = columns[place], np.zeros(0, np.float32)
     if not column.tensor:
         return _Incoming(Names((0,)), empty, empty, (0, 0), 0.0, "", math.nan, empty, math.nan)
-    weight = run.model.parameters.view(column.tensor)
-    bias_tensor = _bias_tensor(run, column)
-    bias = run.model.parameters.view(bias_tensor)
+    weight = scene.model.parameters.view(column.tensor)
+    bias_tensor = _bias_tensor(scene, column)
+    bias = scene.model.parameters.view(bias_tensor)
     if column.has_filters:
-        return _incoming_of_channel(run, columns, place, unit, at, flow, deltas, bias_tensor)
+        return _incoming_of_channel(scene, columns, place, unit, at, flow, deltas, bias_tensor)
     incoming = (weight[unit] if column.is_transposed else weight[:, unit]).copy()
     before = columns[place - 1]
     shape = before.shape if len(before.shape) == 3 and not before.has_channels else (len(incoming),)
     return _Incoming(
-        names_of(before, run.data.dataset.input_names),
+        names_of(before, scene.data.dataset.input_names),
         flow.forward[place - 1].copy(),
         incoming,
         shape,
@@ -256,7 +256,7 @@ def _incoming(
 
 
 def _incoming_of_channel(
-    run: TrainingRun,
+    scene: Scene,
     columns: tuple[Column, ...],
     place: int,
     unit: int,
@@ -266,7 +266,7 @@ def _incoming_of_channel(
     bias_tensor: str,
 ) -> _Incoming:
     """A filter, the patch it sees at one place, and its gradient over all places: dW = sum of patch times delta."""
-    column, model = columns[place], run.model
+    column, model = columns[place], scene.model
     assert isinstance(model, Network)
     layer = model.layers[column.first]
     assert isinstance(layer, Conv2D)
@@ -292,22 +292,20 @@ def _incoming_of_channel(
     )
 
 
-def _first_shape(run: TrainingRun, column: Column) -> Shape:
+def _first_shape(scene: Scene, column: Column) -> Shape:
     """The shape of what the column's weights make: activations do not change it, a reshape behind them may."""
-    if isinstance(run.model, Network) and column.first >= 0:
-        return run.model.shapes[column.first]
+    if isinstance(scene.model, Network) and column.first >= 0:
+        return scene.model.shapes[column.first]
     return column.shape
 
 
-def _bias_tensor(run: TrainingRun, column: Column) -> str:
-    if isinstance(run.model, RBM):
-        return f"{run.model.names[0]}.{'visible' if column.name == RECONSTRUCTION else 'hidden'}_bias"
+def _bias_tensor(scene: Scene, column: Column) -> str:
+    if isinstance(scene.model, RBM):
+        return f"{scene.model.names[0]}.{'visible' if column.name == RECONSTRUCTION else 'hidden'}_bias"
     return f"{column.name}.bias"
 
 
-def _next(
-    run: TrainingRun, columns: tuple[Column, ...], place: int, unit: int, flow: Flow
-) -> tuple[str, Names, Array, Array]:
+def _next(scene: Scene, columns: tuple[Column, ...], place: int, unit: int, flow: Flow) -> tuple[str, Names, Array, Array]:
     """The weights from this unit to a dense layer right behind it, that layer's units and their deltas."""
     nothing = "", Names((0,)), np.zeros(0, np.float32), np.zeros(0, np.float32)
     column = columns[place]
@@ -316,18 +314,18 @@ def _next(
     behind = columns[place + 1]
     if not behind.tensor or behind.has_filters:
         return nothing
-    weight = run.model.parameters.view(behind.tensor)
+    weight = scene.model.parameters.view(behind.tensor)
     outgoing = weight[:, unit] if behind.is_transposed else weight[unit]
-    names = names_of(behind, run.data.dataset.input_names)
+    names = names_of(behind, scene.data.dataset.input_names)
     return behind.name, names, outgoing.copy(), flow.deltas[place + 1].copy()
 
 
-def _watch(run: TrainingRun, selection: Selection, column: Column, unit: int) -> tuple[Array, Array, Array, Array]:
+def _watch(scene: Scene, selection: Selection, column: Column, unit: int) -> tuple[Array, Array, Array, Array]:
     """The unit's activation on some examples; and of those that excite it most the positions, activations and inputs."""
-    feed, index = part_of(run, selection.part)
-    places = spread(np.arange(len(index)), _watched_count(run, column))
+    feed, index = part_of(scene.data, selection.part)
+    places = spread(np.arange(len(index)), _watched_count(scene, column))
     inputs, _ = feed.gather(index[places])
-    model = run.model
+    model = scene.model
     if isinstance(model, RBM):
         hidden = model.hidden_probabilities(inputs)
         values = (
@@ -349,9 +347,9 @@ def _watch(run: TrainingRun, selection: Selection, column: Column, unit: int) ->
     return values, places[best], values[best], inputs[best]
 
 
-def _watched_count(run: TrainingRun, column: Column) -> int:
+def _watched_count(scene: Scene, column: Column) -> int:
     """As many examples as the budget of work allows, for the layers up to the column."""
-    model = run.model
+    model = scene.model
     if not isinstance(model, Network):
         return max(16, min(_MOST_WATCHED, _WATCH_WORK // max(model.parameters.size, 1)))
     work = 1

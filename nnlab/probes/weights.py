@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection
-from nnlab.training.loop import TrainingRun
 
 # More could be told apart by nobody, and would take longer to draw than a frame lasts.
 _MOST_UNITS = 1024
@@ -46,18 +46,18 @@ class WeightPictures:
         return f"{self.layer}.weight", place
 
 
-def probe_weights(run: TrainingRun, selection: Selection) -> WeightPictures:
+def probe_weights(scene: Scene, selection: Selection) -> WeightPictures:
     """The selected dense layer's weights, those of the first layer in the shape of the data's pictures."""
-    model = run.model
+    model = scene.model
     layers = tuple(name.removesuffix(".weight") for name in model.parameters.shapes if name.endswith(".weight"))
     layer = selection.layer if selection.layer in layers else layers[0]
     weight = model.parameters.view(f"{layer}.weight")
     if weight.ndim == 4:
         return _kernel_pictures(layer, layers, weight, model.parameters.view(f"{layer}.bias"))
-    shape = run.data.dataset.example_shape
+    shape = scene.data.dataset.example_shape
     units = weight.shape[1]
     weight = weight[:, : max(1, min(units, _MOST_UNITS, _MOST_PIXELS // len(weight)))]
-    is_picture = layer == layers[0] and run.data.dataset.is_image and len(weight) == math.prod(shape)
+    is_picture = layer == layers[0] and scene.data.dataset.is_image and len(weight) == math.prod(shape)
     tiles = weight.T.reshape(-1, *shape).mean(axis=3) if is_picture else as_rectangles(weight.T)
     bias = "hidden_bias" if f"{layer}.hidden_bias" in model.parameters.shapes else "bias"
     shown = model.parameters.view(f"{layer}.{bias}")[: len(tiles)].copy()

@@ -1,5 +1,6 @@
 """The state of a run: all that it is at a moment, how it is kept and put back, and what follows for the next step."""
 
+import itertools
 from dataclasses import replace
 from typing import Self
 
@@ -25,6 +26,7 @@ from nnlab.training.way_back import WayBack
 
 # How many training examples a model is shown when an epoch begins.
 _SOME_EXAMPLES = 1000
+_IDENTITIES = itertools.count(1)
 
 
 class RunState:
@@ -33,6 +35,7 @@ class RunState:
     def __init__(self, model: Model, data: TrainingData, settings: TrainingSettings) -> None:
         self.model = model
         self.data = data
+        self.identity = next(_IDENTITIES)  # tells runs apart as long as the program lasts
         self.number = 0  # updates made
         self.epoch = 0  # whole epochs done
         self.events: tuple[Event, ...] = ()  # what was done by hand since the run began
@@ -107,7 +110,7 @@ class RunState:
         copy = type(self)(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
         copy.restore(self.checkpoint)
         np.copyto(copy.vectors["scratch"], self.vectors["scratch"])
-        copy.evaluation, copy.edits = self.evaluation, self.edits
+        copy.identity, copy.evaluation, copy.edits = self.identity, self.evaluation, self.edits
         copy._last_rule = self._last_rule
         return copy
 
@@ -174,6 +177,12 @@ class RunState:
         time = ScheduleTime(epoch, settings.epochs, self.plateau.drops)
         warmth = warmed_up(epoch + 1 / self.batches, settings.warmup)
         return settings.learning_rate * settings.schedule.factor(time) * warmth
+
+    @property
+    def has_stepped(self) -> bool:
+        """Whether the gradient is that of a last step: neither an untrained model has one nor one just read from a file."""
+        # Until a step is made the optimizer's vectors hold nothing but zeros.
+        return bool(self.vectors["scratch"].any())
 
     def last_update(self, tensor: str) -> Array:
         """What the last step took from a tensor, to be read before the next; zeros before the first and after a restart."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnlab.errors import CancelledError, NnlabError
+from nnlab.probes.moment import Answer, moment_of
 from nnlab.report import Report
 from nnlab.training import TrainingRun
 
@@ -68,7 +69,8 @@ class Jobs(QObject):
         if run is None:
             request.job.refuse(problem)
         else:
-            self.start(request.job, lambda report: request.work(run, report))
+            moment = moment_of(run)
+            self.start(request.job, lambda report: Answer(moment, request.work(run, report)))
 
     @property
     def is_busy(self) -> bool:

@@ -12,7 +12,7 @@ from nnlab.datasets import Dataset, Examples
 from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
-from nnlab.probes import Selection
+from nnlab.probes import Answer, Moment, Selection
 from nnlab.report import Report
 from nnlab.training import Step, TrainingRun, TrainingSettings
 from nnlab.training.epoch_end import EpochEnd
@@ -156,6 +156,11 @@ class Progress:
     learning_rate: float = 0.0
 
     @property
+    def moment(self) -> Moment:
+        """Which parameters the model has."""
+        return Moment(step=self.number, kept_epoch=self.kept_epoch, is_edited=self.is_edited)
+
+    @property
     def seconds_left(self) -> float:
         """At the pace so far."""
         return (self.total - self.number) * self.seconds / self.done if self.done else 0.0
@@ -168,4 +173,4 @@ class Snapshot:
     generation: int
     progress: Progress
     steps: list[Step]
-    probes: dict[str, Any]
+    probes: dict[str, Answer]

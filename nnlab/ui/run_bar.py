@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
 from nnlab.models.model import ModelSettings
-from nnlab.probes.moment import moment
 from nnlab.training.history import History
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Progress
@@ -131,7 +130,7 @@ def _where_text(progress: Progress, history: History, loss: str) -> str:
         text += f"   {progress.rate:,.0f} examples/s"
     if progress.state == "finished":
         if progress.is_edited:
-            return moment(progress.number, progress.kept_epoch, is_edited=True)
+            return progress.moment.words
         return kept_text(progress.kept_epoch, history, loss) or progress.reason
     return text
 

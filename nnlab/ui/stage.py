@@ -7,7 +7,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.probes import Selection
-from nnlab.probes.moment import moment
 from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared, ProbeRequest, Snapshot
 from nnlab.ui.setup.form import Choice
@@ -146,13 +145,12 @@ class Stage(QFrame):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand each answer to its view, and tell of which step it is."""
-        progress = snapshot.progress
         for name, view in self._present_views().items():
             if name in snapshot.probes and view.isVisible():
                 view.show_answer(snapshot.probes[name])
                 for pane in self.panes:
                     if pane.view is view:
-                        pane.stamp.setText(moment(progress.number, progress.kept_epoch, progress.is_edited))
+                        pane.stamp.setText(snapshot.probes[name].moment.words)
 
     def apply_theme(self, theme: Theme) -> None:
         """To all views, seen or not."""

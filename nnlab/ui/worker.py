@@ -9,7 +9,6 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.errors import DivergedError, NnlabError
@@ -18,7 +17,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import measure
 from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import parameters_sha256, save_model
-from nnlab.probes import PROBES
+from nnlab.probes import Answer, Observer
 from nnlab.training import Step, TrainingRun
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.faults import told
@@ -72,6 +71,7 @@ class TrainingWorker(QObject):
         self._experiment: Experiment | None = None
         self._generation, self._name = -1, 0
         self._kept: dict[int, KeptRun] = {}
+        self._observer = Observer()
         self._told: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
         self._first_number = 0
         self._steps: list[Step] = []  # made since the last snapshot
@@ -147,6 +147,7 @@ class TrainingWorker(QObject):
         self._run, self._experiment, self._progress = kept.run, kept.experiment, kept.progress
         self._first_number, self._steps = kept.first_number, kept.steps
         self._sent = []
+        self._observer.forget()
         self._last, self._seconds = kept.last, kept.seconds
         self._rate_window.clear()
         self._told.clear()
@@ -194,10 +195,10 @@ class TrainingWorker(QObject):
         """Run the probes and send their answers with every step since the last time."""
         if self._run is None or request.generation != self._generation:
             return
-        answers: dict[str, Any] = {}
+        answers: dict[str, Answer] = {}
         for wanted in request.probes:
             try:
-                answers[wanted.view] = _read_only(PROBES[wanted.probe](self._run, wanted.selection))
+                answers[wanted.view] = self._observer.look(self._run, wanted.probe, wanted.selection, wanted.view)
             except Exception as error:
                 self._stop_for(error, f"the {wanted.view.replace('_', ' ')} view; show another")
         # Whatever a probe does, the window gets its steps and may ask again.
@@ -389,10 +390,3 @@ def _built(request: PrepareRequest) -> KeptRun:
     if request.saved is not None:
         request.saved.continue_in(run)
     return KeptRun(run, request.experiment, Progress(learning_rate=run.settings.learning_rate), run.number, [])
-
-
-def _read_only(answer: object) -> object:
-    for value in vars(answer).values():
-        if isinstance(value, np.ndarray):
-            value.flags.writeable = False
-    return answer

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.model_file import load_model, model_bytes, save_model
-from nnlab.probes import PROBES, Selection
+from nnlab.probes import look
 from nnlab.training.hand_edits import change_by_hand
 from tests.experiments.cases import GOOD, METRICS, SMALL, refused, stepped_run, with_metadata
 
@@ -26,11 +26,11 @@ def test_what_was_changed_and_what_it_was_come_back(path: Path):
     opened = assemble(SMALL, [])
     load_model(path).continue_in(opened)
     assert opened.edited == run.edited == dict(zip((WEIGHT, BIAS), befores, strict=True))
-    assert PROBES["standing"](opened, Selection()).moment == "step 6, edited by hand"
+    assert look(opened, "parts").moment.words == "step 6, edited by hand"
     # Taken back by hand, the parameters are again those that training has made.
     for place, before in zip((WEIGHT, BIAS), befores, strict=True):
         change_by_hand(opened, *place, before)
-    assert PROBES["standing"](opened, Selection()).moment == "step 6"
+    assert look(opened, "parts").moment.words == "step 6"
 
 
 def test_training_on_moves_them_all_and_leaves_none_edited(path: Path):

@@ -18,15 +18,15 @@ from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import PROBES, Selection
-from nnlab.probes.distributions import BINS, DistributionsOptions, histograms, unit_counts
+from nnlab.probes import Selection, look
+from nnlab.probes.distributions import BINS, ActivationMemory, histograms, unit_counts
 from nnlab.training import prepare_data
 from tests.models.small_runs import digits_run
 from tests.training.runs import toy_run
 
 
 def probe(run):
-    return PROBES["distributions"](run, Selection())
+    return look(run, "distributions", Selection()).value
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -66,7 +66,6 @@ def test_one_step_of_sgd_by_hand():
 
 def test_before_the_first_step_there_is_no_gradient_and_no_update():
     seen = probe(toy_run())
-    assert seen.step == 0
     assert np.isnan(seen.ratio).all()
     assert not seen.gradients.shares.any() and not seen.gradients.zeros.any() and not seen.gradients.broken.any()
 
@@ -77,7 +76,6 @@ def test_a_model_out_of_a_file_has_no_gradient_until_its_next_step():
     # It holds counters and numbers, but neither gradients nor the last update.
     run.restore(made.checkpoint)
     seen = probe(run)
-    assert seen.step == 1
     assert not seen.gradients.shares.any() and not seen.gradients.zeros.any() and np.isnan(seen.ratio).all()
     next(run)
     assert probe(run).gradients.shares.any()
@@ -228,15 +226,15 @@ def test_costly_activations_serve_for_a_while_and_are_then_looked_at_again(monke
         return now[0]
 
     monkeypatch.setattr("nnlab.probes.distributions.time.perf_counter", tick)
-    run, selection = toy_run(), Selection(options=DistributionsOptions())
-    first = PROBES["distributions"](run, selection)
+    run, memory = toy_run(), ActivationMemory()
+    first = look(run, "distributions", memory=memory).value
     run.model.parameters.values[...] = 0
-    second = PROBES["distributions"](run, selection)
+    second = look(run, "distributions", memory=memory).value
     now[0] += 30
-    third = PROBES["distributions"](run, selection)
+    third = look(run, "distributions", memory=memory).value
     assert (first.is_fresh, second.is_fresh, third.is_fresh) == (True, False, True)
     np.testing.assert_array_equal(second.activations.shares, first.activations.shares)
     assert second.weights.zeros.tolist() == [1, 1]
     assert third.activations.zeros[0] == 1
     # Another run has other activations at once.
-    assert PROBES["distributions"](toy_run(), selection).is_fresh
+    assert look(toy_run(), "distributions", memory=memory).value.is_fresh

@@ -16,7 +16,8 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
+from nnlab.probes import Selection, look
+from nnlab.probes.drawing import DrawingAnswer, DrawOptions
 from nnlab.probes.pictures import as_pictures, raw_pictures
 from nnlab.targets import Classes
 from nnlab.training import TrainingRun, prepare_data
@@ -30,7 +31,7 @@ CODER = AutoencoderSettings((Dense(9), Code(), Dense(64), Sigmoid()))
 
 
 def ask(run: TrainingRun, options: DrawOptions = DRAWN) -> DrawingAnswer:
-    return probe_drawing(run, Selection(options=options))
+    return look(run, "drawing", Selection(options=options)).value
 
 
 def trained(settings: object, **training: object) -> TrainingRun:
@@ -40,7 +41,7 @@ def trained(settings: object, **training: object) -> TrainingRun:
 
 
 def went_on(options: DrawOptions, answer: DrawingAnswer, **changes: object) -> DrawOptions:
-    states = {"states": answer.states, "means": answer.means, "number": answer.number, "level": answer.level}
+    states = {"states": answer.states, "means": answer.means, "number": 10, "level": answer.level}
     states["look"] = options.chains.look + 1
     return replace(options, chains=replace(options.chains, **(states | changes)))
 

@@ -11,7 +11,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.noise import Dropout
 from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Flatten
-from nnlab.probes import PROBES, Selection
+from nnlab.probes import Selection, look
 from nnlab.probes.feature_maps import FeatureMapsOptions
 from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, prepare_data
@@ -25,7 +25,7 @@ DEEP = (
 
 
 def probe(run: TrainingRun, **selection: object):
-    return PROBES["feature_maps"](run, Selection(**selection))
+    return look(run, "feature_maps", Selection(**selection)).value
 
 
 @pytest.fixture(scope="module")

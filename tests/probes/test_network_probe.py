@@ -15,7 +15,7 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.noise import Dropout
 from nnlab.models.layers.shape import Code, Flatten
-from nnlab.probes import PROBES, Selection
+from nnlab.probes import Selection, look
 from nnlab.probes.network import FIELD_SIZE, MOST_LINES
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from tests.targets import numbered
@@ -32,7 +32,7 @@ def digits_run(kind: str, steps: int = 0, **settings: object) -> TrainingRun:
 
 
 def seen(run: TrainingRun, **selection: object):
-    return PROBES["network"](run, Selection(**selection))
+    return look(run, "network", Selection(**selection)).value
 
 
 @pytest.mark.parametrize("example", [0, 7])
@@ -150,7 +150,7 @@ def test_looking_disturbs_neither_running_means_nor_masks():
     for _ in islice(watched, 30):
         gradient = watched.model.parameters.gradient.copy()
         seen(watched)
-        PROBES["inspector"](watched, Selection())
+        look(watched, "inspector")
         np.testing.assert_array_equal(watched.model.parameters.gradient, gradient)
     list(islice(alone, 30))
     assert watched.model.parameters.values.tobytes() == alone.model.parameters.values.tobytes()

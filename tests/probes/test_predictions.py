@@ -8,9 +8,9 @@ from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.linear_svm import LinearSVMSettings
-from nnlab.probes import InspectorOptions, PredictionsOptions, Selection, probe_predictions
-from nnlab.probes.inspector import probe_inspector
-from nnlab.probes.predictions import ORDERS, PredictionsMemory
+from nnlab.probes import Selection, look
+from nnlab.probes.inspector import InspectorOptions
+from nnlab.probes.predictions import ORDERS, PredictionsMemory, PredictionsOptions
 from nnlab.targets import Classes
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from tests.models.small_runs import digits_data, digits_run
@@ -27,8 +27,8 @@ def trained_run() -> TrainingRun:
     return run
 
 
-def look(run: TrainingRun, part: str = "train", cell: tuple[int, int] | None = None, **options: object):
-    return probe_predictions(run, Selection(part=part, cell=cell, options=PredictionsOptions(**options)))
+def glance(run: TrainingRun, part: str = "train", cell: tuple[int, int] | None = None, memory=None, **options: object):
+    return look(run, "predictions", Selection(part=part, cell=cell, options=PredictionsOptions(**options)), memory).value
 
 
 def known(run: TrainingRun) -> tuple[np.ndarray, np.ndarray]:
@@ -41,7 +41,7 @@ def test_the_worst_mistakes_come_first_and_nothing_that_is_right():
     run = trained_run()
     outputs, labels = known(run)
     wrong = np.flatnonzero(outputs.argmax(axis=1) != labels)
-    seen = look(run, shown=1000)
+    seen = glance(run, shown=1000)
     assert seen.matching == seen.mistakes == len(wrong) > 5
     assert set(seen.places) == set(wrong)
     sure = seen.probability[np.arange(len(wrong)), seen.predicted]
@@ -54,9 +54,9 @@ def test_doubts_and_certainties_include_what_is_right():
     run = trained_run()
     outputs, _ = known(run)
     sure = outputs.max(axis=1)
-    assert sure[look(run, order="least sure", shown=1).places[0]] == pytest.approx(sure.min(), rel=1e-4)
-    assert sure[look(run, order="most sure", shown=1).places[0]] == pytest.approx(sure.max(), rel=1e-4)
-    np.testing.assert_array_equal(look(run, order="as they come", shown=5).places, np.arange(5))
+    assert sure[glance(run, order="least sure", shown=1).places[0]] == pytest.approx(sure.min(), rel=1e-4)
+    assert sure[glance(run, order="most sure", shown=1).places[0]] == pytest.approx(sure.max(), rel=1e-4)
+    np.testing.assert_array_equal(glance(run, order="as they come", shown=5).places, np.arange(5))
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -66,33 +66,33 @@ def test_a_cell_of_the_confusion_matrix_holds_its_examples_alone(order: str):
     said = outputs.argmax(axis=1)
     true, predicted = next((t, p) for t, p in zip(labels, said, strict=True) if t != p)
     for cell in ((int(true), int(predicted)), (3, 3)):
-        seen = look(run, cell=cell, order=order, shown=1000)
+        seen = glance(run, cell=cell, order=order, shown=1000)
         assert set(seen.places) == set(np.flatnonzero((labels == cell[0]) & (said == cell[1])))
 
 
 def test_an_empty_cell_is_an_empty_gallery():
-    seen = look(trained_run(), cell=(0, 77))
+    seen = glance(trained_run(), cell=(0, 77))
     assert (seen.matching, len(seen.places), len(seen.pictures)) == (0, 0, 0)
 
 
 def test_pages_follow_each_other():
     run = trained_run()
-    everything = look(run, order="least sure", shown=1000).places
-    np.testing.assert_array_equal(look(run, order="least sure", shown=10, first=10).places, everything[10:20])
+    everything = glance(run, order="least sure", shown=1000).places
+    np.testing.assert_array_equal(glance(run, order="least sure", shown=10, first=10).places, everything[10:20])
     # Beyond the end the last one is shown.
-    assert look(run, order="least sure", shown=10, first=10**6).places.tolist() == [everything[-1]]
+    assert glance(run, order="least sure", shown=10, first=10**6).places.tolist() == [everything[-1]]
 
 
 def test_pictures_are_those_of_the_examples():
     run = trained_run()
-    seen = look(run, shown=7)
+    seen = glance(run, shown=7)
     np.testing.assert_array_equal(seen.pictures, run.data.dataset.train.inputs[run.data.split.train[seen.places]])
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])
 def test_other_parts_are_looked_at(part: str):
     run = trained_run()
-    seen = look(run, part, order="as they come", shown=1000)
+    seen = glance(run, part, order="as they come", shown=1000)
     data = run.data
     expected = data.dataset.test.labels if part == "test" else data.dataset.train.labels[data.split.validation]
     np.testing.assert_array_equal(seen.labels, expected)
@@ -102,21 +102,21 @@ def test_the_gallery_stands_still_until_a_round_is_done():
     run = trained_run()
     memory = PredictionsMemory(seconds=0.0)
     for _ in range(5):
-        first = look(run, memory=memory, shown=1000, order="as they come")
+        first = glance(run, memory=memory, shown=1000, order="as they come")
     assert first.is_fresh and first.examples == 482
     steps = []
     for _ in range(5):
         next(run)
-        steps.append(look(run, memory=memory, shown=1000, order="as they come").step)
+        steps.append(glance(run, memory=memory, shown=1000, order="as they come").found.step)
     # Five portions of a hundred: the fifth ends a round, and only then is the gallery a newer one.
-    assert steps == [first.step] * 4 + [run.number]
+    assert steps == [first.found.step] * 4 + [run.number]
 
 
 def test_scores_of_a_support_vector_machine_have_an_order_too():
     run = digits_run(LinearSVMSettings(), digits_data(300))
     for _ in range(10):
         next(run)
-    seen = look(run, order="most sure")
+    seen = glance(run, order="most sure")
     outputs, _ = known(run)
     np.testing.assert_array_equal(seen.predicted, outputs[seen.places].argmax(axis=1))
     np.testing.assert_allclose(seen.probability.sum(axis=1), 1, rtol=1e-5)
@@ -125,7 +125,7 @@ def test_scores_of_a_support_vector_machine_have_an_order_too():
 def test_weights_that_are_not_numbers_leave_a_gallery():
     run = trained_run()
     run.model.parameters.values[...] = np.nan
-    seen = look(run, order="least sure")
+    seen = glance(run, order="least sure")
     assert len(seen.places) == 60 and np.isnan(seen.probability).all()
 
 
@@ -137,26 +137,26 @@ def test_any_pictures_and_any_number_of_classes(shape: tuple[int, int, int], cla
     data = prepare_data(Dataset("made", "Made", examples, examples, Classes.of(names)), DatasetSettings(validation=0.0))
     model = MLPSettings((Dense(classes), Softmax())).build(shape, numbered(classes))
     # Without a validation part the training part stands for it.
-    seen = look(TrainingRun(model, data, TrainingSettings()), "validation")
+    seen = glance(TrainingRun(model, data, TrainingSettings()), "validation")
     assert seen.pictures.shape == (60, *shape)
     assert seen.probability.shape == (60, classes)
     assert seen.examples == (1000 if classes == 1000 else 1500)
 
 
 def test_points_of_the_plane_are_pictures_of_two_numbers():
-    assert look(toy_run(), order="as they come").pictures.shape[1:] == (1, 2, 1)
+    assert glance(toy_run(), order="as they come").pictures.shape[1:] == (1, 2, 1)
 
 
 def test_one_sigmoid_output_names_class_one_above_a_half():
     run = toy_run(layers=(Dense(6), ReLU(), Dense(1), Sigmoid()), loss="binary_cross_entropy", learning_rate=0.2)
     list(run)
-    seen, (outputs, labels) = look(run, order="as they come", shown=1000), known(run)
+    seen, (outputs, labels) = glance(run, order="as they come", shown=1000), known(run)
     np.testing.assert_array_equal(seen.predicted, outputs[:, 0] > 0.5)
     assert set(seen.predicted) == {0, 1}
     inputs, targets = run.data.learning.gather(run.data.split.train)
     assert len(labels) - seen.mistakes == run.model.evaluate(inputs, targets)[0].correct
     for example in range(20):
-        one = probe_inspector(run, Selection(example=example, options=InspectorOptions("example")))
+        one = look(run, "inspector", Selection(example=example, options=InspectorOptions("example"))).value
         assert one.predicted == seen.predicted[example]
 
 
@@ -183,25 +183,25 @@ def many_examples(count: int) -> TrainingRun:
 
 def test_a_cell_is_searched_for_among_all_examples_of_its_class():
     run, memory = many_examples(8000), PredictionsMemory()
-    assert (look(run, memory=memory).examples, look(run, memory=memory).total) == (5000, 8000)
+    assert (glance(run, memory=memory).examples, glance(run, memory=memory).total) == (5000, 8000)
     outputs, labels = known(run)
     said = outputs.argmax(axis=1)
     for cell in ((0, int(said[0])), (0, 2), (1, 0), (1, 1)):
-        seen = look(run, cell=cell, memory=memory, shown=8000)
+        seen = glance(run, cell=cell, memory=memory, shown=8000)
         assert seen.examples == seen.total == (labels == cell[0]).sum()
         np.testing.assert_array_equal(np.sort(seen.places), np.flatnonzero((labels == cell[0]) & (said == cell[1])))
 
 
 def test_a_class_without_examples_is_an_empty_gallery():
-    seen = look(many_examples(100), cell=(2, 1))
+    seen = glance(many_examples(100), cell=(2, 1))
     assert (seen.examples, seen.total, len(seen.pictures)) == (0, 0, 0)
     assert seen.probability.shape == (0, 3)
 
 
 def test_only_a_model_without_probabilities_gives_scores():
     machine = toy_run(layers=(Dense(2),), loss="one_vs_rest_hinge")
-    picture = probe_predictions(machine, Selection(part="train"))
+    picture = look(machine, "predictions", Selection(part="train")).value
     inputs, _ = machine.data.learning.gather(machine.data.split.train[picture.places])
     assert picture.gives_scores
     np.testing.assert_allclose(picture.scores, machine.model.predict(inputs), rtol=1e-5, atol=1e-6)
-    assert not probe_predictions(toy_run(), Selection(part="train")).gives_scores
+    assert not glance(toy_run()).gives_scores

@@ -18,8 +18,8 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
 from nnlab.models.metrics.class_scores import confusion_matrix
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import PROBES, ConfusionOptions, Selection, part_of
-from nnlab.probes.predictions import PredictionsMemory
+from nnlab.probes import PROBES, ConfusionMemory, Selection, look
+from nnlab.probes.selection import part_of
 from nnlab.probes.weights import as_rectangles
 from nnlab.targets import Classes
 from nnlab.training import EpochEnd, TrainingData, TrainingRun, prepare_data
@@ -64,7 +64,7 @@ PROBE_CASES = {
     "confusion": picture_run,
     "predictions": picture_run,
     "latent": machine_run,
-    "standing": picture_run,
+    "parts": picture_run,
     "samples": machine_run,
     "drawing": machine_run,
 }
@@ -87,7 +87,7 @@ def test_every_probe_has_a_row():
 def test_a_look_between_all_steps_changes_no_bit(name: str):
     watched, alone = PROBE_CASES[name](), PROBE_CASES[name]()
     for _ in islice(watched, 40):
-        PROBES[name](watched, Selection())
+        look(watched, name)
     list(islice(alone, 40))
     assert parameters_sha256(watched.model) == parameters_sha256(alone.model)
     assert watched.vectors["velocity"].tobytes() == alone.vectors["velocity"].tobytes()
@@ -96,18 +96,18 @@ def test_a_look_between_all_steps_changes_no_bit(name: str):
 def test_what_was_seen_stays_as_it_was_while_training_goes_on(name: str):
     run = PROBE_CASES[name]()
     next(run)
-    arrays = arrays_of(PROBES[name](run, Selection()))
+    arrays = arrays_of(look(run, name).value)
     before = [array.copy() for array in arrays]
     assert arrays
     list(islice(run, 30))
-    PROBES[name](run, Selection())
+    look(run, name)
     for array, kept in zip(arrays, before, strict=True):
         np.testing.assert_array_equal(array, kept)
 
 
 def test_the_arrays_are_the_viewers_own(name: str):
     run = PROBE_CASES[name]()
-    for array in arrays_of(PROBES[name](run, Selection())):
+    for array in arrays_of(look(run, name).value):
         assert not np.shares_memory(array, run.model.parameters.values)
         array.flags.writeable = False
     list(islice(run, 3))
@@ -115,7 +115,7 @@ def test_the_arrays_are_the_viewers_own(name: str):
 
 def test_weights_from_pictures_are_pictures():
     run = picture_run()
-    seen = PROBES["weights"](run, Selection())
+    seen = look(run, "weights", Selection()).value
     weight = run.model.parameters.view("dense1.weight")
     assert (seen.layer, seen.layers) == ("dense1", ("dense1", "dense2"))
     assert seen.units == 12
@@ -127,7 +127,7 @@ def test_weights_from_pictures_are_pictures():
 
 def test_weights_of_the_selected_layer_are_shown():
     run = picture_run()
-    seen = PROBES["weights"](run, Selection("dense2"))
+    seen = look(run, "weights", Selection("dense2")).value
     weight = run.model.parameters.view("dense2.weight")
     assert seen.layer == "dense2"
     for unit in range(10):
@@ -136,7 +136,7 @@ def test_weights_of_the_selected_layer_are_shown():
 
 def test_of_a_very_wide_layer_the_first_units_are_shown():
     run = toy_run(layers=(Dense(3000), ReLU(), Dense(2), Softmax()))
-    seen = PROBES["weights"](run, Selection())
+    seen = look(run, "weights", Selection()).value
     shown = len(seen.tiles)
     assert seen.units == 3000
     assert len(seen.bias) == shown < 3000
@@ -150,8 +150,8 @@ def two_convolutions() -> TrainingRun:
 @pytest.mark.parametrize("build", [plane_run, picture_run, machine_run, two_convolutions])
 def test_every_pixel_is_the_weight_that_it_says(build: Callable[[], TrainingRun]):
     run = build()
-    for layer in PROBES["weights"](run, Selection()).layers:
-        seen = PROBES["weights"](run, Selection(layer))
+    for layer in look(run, "weights", Selection()).value.layers:
+        seen = look(run, "weights", Selection(layer)).value
         pixels = np.argwhere(~np.isnan(seen.tiles))
         found = [seen.weight_at(*pixel) for pixel in pixels]
         assert len(set(found)) == run.model.parameters.view(f"{layer}.weight").size
@@ -163,13 +163,13 @@ def test_every_pixel_is_the_weight_that_it_says(build: Callable[[], TrainingRun]
 
 def test_a_coloured_pixel_is_no_single_weight():
     data = pictures((4, 4, 3), 2)
-    seen = PROBES["weights"](toy_run(data, (Dense(3), ReLU(), Dense(2), Softmax())), Selection())
+    seen = look(toy_run(data, (Dense(3), ReLU(), Dense(2), Softmax())), "weights").value
     assert seen.tiles.shape == (3, 4, 4)
     assert seen.weight_at(0, 1, 1) is None
 
 
 def test_a_selection_that_is_not_there_falls_back_to_the_first():
-    assert PROBES["weights"](picture_run(), Selection("conv7")).layer == "dense1"
+    assert look(picture_run(), "weights", Selection("conv7")).value.layer == "dense1"
 
 
 @given(st.integers(1, 400))
@@ -197,7 +197,7 @@ def test_a_vector_as_a_rectangle_keeps_its_numbers_in_order(count: int):
 def test_the_boundary_is_a_field_of_probabilities_over_all_points(layers, loss: str):
     run = toy_run(layers=layers, loss=loss)
     list(islice(run, 5))
-    field = PROBES["boundary"](run, Selection())
+    field = look(run, "boundary", Selection()).value
     assert field.probability.shape[2] == 2
     assert ((field.probability >= 0) & (field.probability <= 1)).all()
     sums = field.probability.sum(axis=2)
@@ -210,7 +210,7 @@ def test_the_boundary_is_a_field_of_probabilities_over_all_points(layers, loss: 
 def test_the_boundary_at_a_point_is_the_prediction_there():
     run = toy_run()
     list(islice(run, 10))
-    field = PROBES["boundary"](run, Selection())
+    field = look(run, "boundary", Selection()).value
     left, right, bottom, top = field.extent
     rows, columns, _ = field.probability.shape
     for row, column in ((0, 0), (0, columns - 1), (rows - 1, 0), (17, 60)):
@@ -223,18 +223,18 @@ def test_the_boundary_at_a_point_is_the_prediction_there():
 
 def test_the_confusion_is_that_of_the_validation_examples():
     run = picture_run()
-    untrained = PROBES["confusion"](run, Selection())
+    untrained = look(run, "confusion", Selection()).value
     validating = run.data.dataset.train.labels[run.data.split.validation]
     np.testing.assert_array_equal(untrained.confusion.sum(axis=1), np.bincount(validating, minlength=10))
     assert untrained.moment == "before training"
     end = next(step.epoch_end for step in run if step.epoch_end)
-    trained = PROBES["confusion"](run, Selection())
+    trained = look(run, "confusion", Selection()).value
     assert trained.moment == "after epoch 1"
     assert trained.class_names == tuple("0123456789")
     np.testing.assert_array_equal(trained.confusion, end.validation.confusion)
     # In mid-epoch it is still that of the last epoch's end.
     run.model.parameters.values[...] = 0
-    np.testing.assert_array_equal(PROBES["confusion"](run, Selection()).confusion, end.validation.confusion)
+    np.testing.assert_array_equal(look(run, "confusion", Selection()).value.confusion, end.validation.confusion)
 
 
 def test_a_confusion_that_was_asked_for_in_mid_epoch_says_so_until_the_epoch_ends():
@@ -243,12 +243,14 @@ def test_a_confusion_that_was_asked_for_in_mid_epoch_says_so_until_the_epoch_end
     list(islice(run, steps))
     run.model.parameters.values[...] = 0
     # As when a person gives a weight another value, or the model comes out of a file.
-    run.evaluation = None
-    assert PROBES["confusion"](run, Selection()).moment == f"as of step {steps}"
+    run.evaluation, memory = None, ConfusionMemory()
+    assert look(run, "confusion", memory=memory).value.moment == f"as of step {steps}"
     next(run)
-    assert PROBES["confusion"](run, Selection()).moment == f"as of step {steps}"
+    assert look(run, "confusion", memory=memory).value.moment == f"as of step {steps}"
+    change_by_hand(run, "dense1.bias", (1,), 0.5)
+    assert look(run, "confusion", memory=memory).value.moment == f"as of step {steps + 1}, edited by hand"
     next(step for step in run if step.epoch_end)
-    assert PROBES["confusion"](run, Selection()).moment == "after epoch 2"
+    assert look(run, "confusion", memory=memory).value.moment == "after epoch 2"
 
 
 def without_validation(has_test: bool) -> TrainingRun:
@@ -263,10 +265,10 @@ def without_validation(has_test: bool) -> TrainingRun:
 @pytest.mark.parametrize(("has_test", "part"), [(True, "test"), (False, "train")])
 def test_without_validation_the_confusion_is_that_of_another_part(has_test: bool, part: str):
     run = without_validation(has_test)
-    assert PROBES["confusion"](run, Selection()).moment == "before training"
+    assert look(run, "confusion", Selection()).value.moment == "before training"
     list(islice(run, 30))
-    seen = PROBES["confusion"](run, Selection())
-    inputs, labels = part_of(run, part)[0].gather(part_of(run, part)[1])
+    seen = look(run, "confusion", Selection()).value
+    inputs, labels = part_of(run.data, part)[0].gather(part_of(run.data, part)[1])
     expected = confusion_matrix(labels, run.model.predict(inputs).argmax(axis=1), 10)
     np.testing.assert_array_equal(seen.confusion, expected)
     assert (seen.part, seen.total, seen.moment, seen.is_fresh) == (part, len(labels), "as of step 30", True)
@@ -279,7 +281,7 @@ def test_of_very_many_classes_the_confusion_says_why_it_is_none(validation: floa
     dataset = Dataset("many", "Many", examples, examples, Classes.of(tuple(map(str, range(1001)))))
     run = toy_run(prepare_data(dataset, DatasetSettings(validation=validation)), (Dense(1001), Softmax()), epochs=1)
     list(run)
-    picture = PROBES["confusion"](run, Selection())
+    picture = look(run, "confusion", Selection()).value
     assert "1,001 classes" in picture.problem and picture.confusion.size == 0
     # Training itself counts without a matrix, and so does what is written down of the best epoch.
     counted = run.best.validation.tally
@@ -290,38 +292,38 @@ def test_of_very_many_classes_the_confusion_says_why_it_is_none(validation: floa
 
 def test_a_large_part_is_gone_through_in_portions_and_the_matrix_is_of_whole_rounds():
     run = without_validation(True)
-    selection = Selection(options=ConfusionOptions(PredictionsMemory(0.0)))
+    memory = ConfusionMemory(0.0)
     total = len(run.data.dataset.test)
-    first = PROBES["confusion"](run, selection)
+    first = look(run, "confusion", memory=memory).value
     assert 0 < first.confusion.sum() < first.total == total and not first.is_fresh
-    while not (seen := PROBES["confusion"](run, selection)).is_fresh:
+    while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
         pass
     assert seen.confusion.sum() == total
     next(run)
-    seen = PROBES["confusion"](run, selection)
+    seen = look(run, "confusion", memory=memory).value
     # Of the step before, until the next round is done.
     assert (seen.confusion.sum(), seen.moment, seen.is_fresh) == (total, "before training", False)
-    while not (seen := PROBES["confusion"](run, selection)).is_fresh:
+    while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
         pass
     assert seen.moment == "as of step 1"
 
 
 def test_a_matrix_of_several_moments_says_so_and_not_that_it_is_of_now():
     run = without_validation(False)
-    selection = Selection(options=ConfusionOptions(PredictionsMemory(0.0)))
+    memory = ConfusionMemory(0.0)
     said = set()
     while run.number < 60:
         next(run)
-        said.add(PROBES["confusion"](run, selection).moment)
+        said.add(look(run, "confusion", memory=memory).value.moment)
     rounds = [text for text in said if text.startswith("as of steps")]
     assert rounds and all(int(text.split()[5]) > int(text.split()[3]) for text in rounds)
-    while not (seen := PROBES["confusion"](run, selection)).is_fresh:
+    while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
         pass
     assert seen.moment == "as of step 60"
     change_by_hand(run, "dense2.bias", (3,), 60.0)
-    late = PROBES["confusion"](run, selection)
+    late = look(run, "confusion", memory=memory).value
     np.testing.assert_array_equal(late.confusion, seen.confusion)
     assert late.moment == seen.moment
-    while not (seen := PROBES["confusion"](run, selection)).is_fresh:
+    while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
         pass
     assert seen.moment == "as of step 60, edited by hand" and seen.confusion[:, 3].sum() == seen.total

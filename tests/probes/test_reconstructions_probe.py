@@ -12,7 +12,7 @@ from nnlab.models.layers.noise import GaussianNoise, MaskingNoise
 from nnlab.models.layers.shape import Code
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import PROBES, Selection
+from nnlab.probes import Selection, look
 from nnlab.probes.reconstructions import BATCH, ReconstructionsOptions
 from nnlab.training import TrainingRun, prepare_data
 from tests.models.small_runs import digits_data, digits_run
@@ -22,7 +22,7 @@ PLAIN = AutoencoderSettings(layers=CODING)
 
 
 def probe(run: TrainingRun, places: tuple[int, ...] = (), measured: tuple[int, ...] = (), **selection: object):
-    return PROBES["reconstructions"](run, Selection(options=ReconstructionsOptions(places, measured), **selection))
+    return look(run, "reconstructions", Selection(options=ReconstructionsOptions(places, measured), **selection)).value
 
 
 @pytest.mark.parametrize("settings", [PLAIN, DeepBeliefSettings(hidden=(12, 5)), RBMSettings(hidden=12)])
@@ -52,7 +52,7 @@ def test_what_is_shown_is_the_models_reconstruction(settings: ModelSettings, par
 def test_without_choice_the_examples_from_the_selected_on_are_shown():
     run = digits_run(PLAIN)
     count = len(run.data.split.train)
-    assert PROBES["reconstructions"](run, Selection(example=5)).places.tolist() == list(range(5, 17))
+    assert look(run, "reconstructions", Selection(example=5)).value.places.tolist() == list(range(5, 17))
     assert probe(run, example=count - 2).places[:4].tolist() == [count - 2, count - 1, 0, 1]
     assert probe(run, example=-3).places[0] == 0
 

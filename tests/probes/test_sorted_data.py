@@ -16,9 +16,10 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBM
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import PROBES, InspectorOptions, Selection
+from nnlab.probes import Selection, look, scene_of
 from nnlab.probes.analyses.latent_svm import compare_svms
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood, estimate_likelihood
+from nnlab.probes.inspector import InspectorOptions
 from nnlab.probes.machine_figures import machine_figures
 from nnlab.probes.samples import machine_of, machine_units
 from nnlab.report import silent
@@ -90,7 +91,7 @@ def test_the_points_between_the_machines_are_of_all_classes():
 
 
 def test_a_unit_that_answers_to_the_last_class_alone_is_not_dead():
-    seen = PROBES["distributions"](network_that_knows_rows(), Selection())
+    seen = look(network_that_knows_rows(), "distributions", Selection()).value
     assert (seen.examples, seen.dead[0]) == (64, 0)
 
 
@@ -101,19 +102,21 @@ def test_a_unit_is_most_active_on_its_own_class_and_says_which_examples_those_ar
     positions = {"train": data.split.train, "validation": data.split.validation, "test": data.test_index}[part]
     for unit in range(CLASSES):
         selection = Selection(layer="dense1", unit=unit, part=part, options=InspectorOptions("unit"))
-        seen = PROBES["inspector"](run, selection)
+        seen = look(run, "inspector", selection).value
         assert set(data.dataset.train.labels[positions[seen.best]]) == {unit}
         np.testing.assert_array_equal(seen.best_values, 3)
 
 
 def test_the_figures_of_a_machine_are_those_of_all_classes():
     run = machine_that_knows_rows()
-    figures = machine_figures(machine_of(run))
+    figures = machine_figures(machine_of(scene_of(run)))
     inputs, _ = run.data.learning.gather(run.data.split.train)
     expected = run.model.free_energy(inputs.reshape(len(inputs), -1)).mean()
     np.testing.assert_allclose(figures.free_energy, expected, atol=0.1)
     # Its hidden units tell the class of every example they are shown with.
-    assert np.bincount(machine_units(machine_of(run)).hidden.argmax(axis=1)).tolist() == pytest.approx([16] * CLASSES, abs=1)
+    assert np.bincount(machine_units(machine_of(scene_of(run))).hidden.argmax(axis=1)).tolist() == pytest.approx(
+        [16] * CLASSES, abs=1
+    )
 
 
 def test_the_likelihood_of_some_examples_is_that_of_all():
@@ -126,10 +129,10 @@ def test_the_likelihood_of_some_examples_is_that_of_all():
 
 def test_columns_reach_as_far_as_all_examples_do():
     table = sorted_table()
-    seen = PROBES["predictions"](run_of(MLPSettings((Dense(2), Softmax())), table), Selection())
+    seen = look(run_of(MLPSettings((Dense(2), Softmax())), table), "predictions").value
     np.testing.assert_allclose(seen.extremes, [[0, 0], [1, 4]], atol=0.01)
     coder = run_of(AutoencoderSettings(layers=(Dense(1), Code(), Dense(2))), table)
-    last = PROBES["reconstructions"](coder, Selection(example=len(table.split.train) - 1))
+    last = look(coder, "reconstructions", Selection(example=len(table.split.train) - 1)).value
     np.testing.assert_allclose(last.original[0].ravel(), 1, atol=0.01)
 
 

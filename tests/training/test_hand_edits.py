@@ -3,33 +3,22 @@
 import numpy as np
 import pytest
 
-from nnlab.models.autoencoder import AutoencoderSettings
-from nnlab.models.layers.activations import Sigmoid
-from nnlab.models.layers.dense import Dense
-from nnlab.models.layers.shape import Code
-from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import PROBES, InspectorOptions, Selection
-from nnlab.probes.analyses.embedding import embed_codes
-from nnlab.probes.analyses.gradient_report import check_run
-from nnlab.probes.analyses.latent_svm import compare_svms
-from nnlab.probes.analyses.likelihood import estimate_likelihood
-from nnlab.report import silent
+from nnlab.probes import Selection, look
+from nnlab.probes.inspector import InspectorOptions
 from nnlab.training import TrainingRun
 from nnlab.training.hand_edits import change_by_hand
-from tests.models.small_runs import digits_run
 from tests.training.runs import toy_run
 
-SMALL_CODER = AutoencoderSettings((Dense(3), Code(), Dense(64), Sigmoid()))
 BIAS = ("dense2.bias", (1,))
 
 
 def said(run: TrainingRun) -> list[str]:
     """What the probes have to say."""
-    answers = [PROBES[name](run, Selection()) for name in ("predictions", "distributions", "standing")]
     weight = Selection(weight=BIAS, options=InspectorOptions(focus="weight"))
-    flags = {answer.is_edited for answer in (*answers, PROBES["inspector"](run, weight))}
-    assert len(flags) == 1
-    return [PROBES["confusion"](run, Selection()).moment, answers[-1].moment, str(flags.pop())]
+    answers = [look(run, "predictions"), look(run, "distributions"), look(run, "parts"), look(run, "inspector", weight)]
+    assert len({answer.moment for answer in answers}) == 1
+    moment = answers[0].moment
+    return [look(run, "confusion").value.moment, moment.words, str(moment.is_edited)]
 
 
 def test_a_model_is_told_to_be_edited_until_training_moves_it():
@@ -57,7 +46,7 @@ def test_the_confusion_is_that_of_the_edited_model():
     run = toy_run()
     list(run)
     change_by_hand(run, *BIAS, 60.0)
-    answer = PROBES["confusion"](run, Selection())
+    answer = look(run, "confusion", Selection()).value
     assert answer.moment == f"as of epoch {run.kept_epoch}, restored, edited by hand"
     assert answer.confusion[:, 1].sum() == answer.confusion.sum()
 
@@ -91,26 +80,3 @@ def test_the_best_epoch_that_is_put_back_brings_unedited_parameters():
     assert next(run, None) is None and run.kept_epoch
     assert not run.edited
     assert np.abs(run.model.parameters.view("dense2.bias")).max() < 60
-
-
-# What is found out by long work, on a model that it fits.
-WORK = {
-    "gradient check": (SMALL_CODER, lambda run: check_run(run, most=5)),
-    "latent SVM": (SMALL_CODER, compare_svms),
-    "t-SNE": (SMALL_CODER, lambda run: embed_codes(run, "validation")),
-    "likelihood": (RBMSettings(hidden=3), lambda run: estimate_likelihood(run, silent)),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", WORK)
-def test_what_long_work_finds_out_knows_that_the_model_was_edited(name: str):
-    model, work = WORK[name]
-    run = digits_run(model)
-    next(run)
-    tensor = next(iter(run.model.parameters.shapes))
-    before = change_by_hand(run, tensor, (0, 0), 1.5)
-    found = work(run.replica())
-    assert found.is_edited
-    change_by_hand(run, tensor, (0, 0), before)
-    assert not work(run.replica()).is_edited

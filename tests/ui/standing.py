@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.models.model import ModelSettings
-from nnlab.probes import PROBES, Selection
+from nnlab.probes import Observer, Selection
 from nnlab.training import TrainingRun
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT
@@ -42,7 +42,7 @@ class StandingView:
 
     def begin(self, run: TrainingRun, model: ModelSettings) -> None:
         """Another run."""
-        self.run = run
+        self.run, self._observer = run, Observer()
         prepared = prepared_for(run, model)
         assert self.view.fits(prepared)
         self.view.begin(prepared)
@@ -55,9 +55,10 @@ class StandingView:
 
     def look(self) -> object:
         """One answer of the probe to the view."""
-        answer = PROBES[self.view.probe](self.run, replace(self.view.selection, options=self.view.options))
+        selection = replace(self.view.selection, options=self.view.options)
+        answer = self._observer.look(self.run, self.view.probe, selection)
         self.view.show_answer(answer)
-        return answer
+        return answer.value
 
 
 class Click:

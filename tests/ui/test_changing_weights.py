@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
-from nnlab.probes import PROBES
+from nnlab.probes import look
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import ParameterChange
@@ -48,7 +48,7 @@ def test_a_weight_is_edited_and_all_views_answer(xor: MainWindow, driver: Driver
     enter(xor, driver, "-2.5")
     run = xor.session._link.worker._run
     driver.wait_for(lambda: not np.array_equal(network.answer.fields, fields))
-    np.testing.assert_array_equal(network.answer.fields, PROBES["network"](run, xor.stage.selection).fields)
+    np.testing.assert_array_equal(network.answer.fields, look(run, "network", xor.stage.selection).value.fields)
     assert network.answer.lines(1)[1, 3] == -2.5
     driver.wait_for(lambda: xor.inspector.answer.value == -2.5)
     assert not xor.session.model_is_saved

@@ -229,9 +229,9 @@ def test_it_says_that_history_is_recorded_only_while_it_is_open(stand: StandingV
 def test_a_restored_epoch_is_told_to_stand_at_the_last_step(stand: StandingView) -> None:
     train(stand, 3)
     assert stand.view._summary().startswith("step 3 ·")
-    stand.view.answer = replace(stand.view.answer, kept_epoch=2)
+    stand.view.moment = replace(stand.view.moment, kept_epoch=2)
     assert stand.view._summary().startswith("epoch 2, restored, stands at step 3, the last")
-    stand.view.answer = replace(stand.view.answer, kept_epoch=0, is_edited=True)
+    stand.view.moment = replace(stand.view.moment, kept_epoch=0, is_edited=True)
     assert stand.view._summary().startswith("step 3, edited by hand")
 
 
@@ -269,9 +269,9 @@ def test_broken_weights_are_told(stand: StandingView) -> None:
 
 def test_the_csv_has_the_history_and_what_is_told_beside_the_histograms(stand: StandingView) -> None:
     train(stand, 3)
-    table, kept = stand.view.columns(), stand.view.history.kept
+    table = stand.view.columns()
     assert {len(column) for column in table.values()} == {4 * 2 * 3}
-    assert table["step"][:: 2 * 3] == [answer.step for answer in kept] == [0, 1, 2, 3]
+    assert table["step"][:: 2 * 3] == stand.view.history.steps == [0, 1, 2, 3]
     rows = list(zip(*table.values(), strict=True))
     last = {(row[1], row[2]): dict(zip(table, row, strict=True)) for row in rows[-6:]}
     weights, activations = last["dense2", "weights"], last["dense1", "activations"]

@@ -16,7 +16,8 @@ from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import DrawingAnswer, DrawOptions, Selection, probe_drawing
+from nnlab.probes import Selection, look
+from nnlab.probes.drawing import DrawingAnswer, DrawOptions
 from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.main_window import MainWindow
@@ -130,7 +131,7 @@ def test_every_stroke_is_answered_about_the_picture_that_is_shown(digits: MainWi
     first = answered(view, driver)
     expected = prepare_drawing(view.pad.canvas, framing_of(digits.session.dataset.train.inputs))
     np.testing.assert_array_equal(first.drawing.pixels, expected.pixels)
-    probed = probe_drawing(digits.session._link.worker._run, Selection(options=DrawOptions(expected)))
+    probed = look(digits.session._link.worker._run, "drawing", Selection(options=DrawOptions(expected))).value
     np.testing.assert_allclose(first.probability, probed.probability, rtol=1e-5)
     shown = view.board.images[0].image
     np.testing.assert_array_equal(shown[..., :3], in_grey(expected.pixels[:, :, 0], view))
@@ -231,9 +232,9 @@ def test_an_answer_to_an_earlier_drawing_is_not_shown(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     early, late = (Drawing(np.full((2, 2, 1), grey, np.uint8)) for grey in (10, 200))
     view.options = DrawOptions(late)
-    view.show_answer(DrawingAnswer(1, early, ("a", "b"), probability=np.array([0.2, 0.8])))
+    view.take(DrawingAnswer(early, ("a", "b"), probability=np.array([0.2, 0.8])))
     assert view.answer is None
-    view.show_answer(DrawingAnswer(1, late, ("a", "b"), probability=np.array([0.9, 0.1])))
+    view.take(DrawingAnswer(late, ("a", "b"), probability=np.array([0.9, 0.1])))
     assert view.readout.text() == "a · probability 0.900"
 
 
@@ -244,16 +245,16 @@ def test_a_problem_is_told_and_a_thousand_classes_have_room(qtbot: QtBot) -> Non
     view.canvas.resize(500, 400)
     drawing = Drawing(np.full((1, 1, 3), 200, np.uint8))
     view.options = DrawOptions(drawing)
-    view.show_answer(DrawingAnswer(1, drawing, problem="These are no numbers."))
+    view.take(DrawingAnswer(drawing, problem="These are no numbers."))
     assert view._empty.text() == "These are no numbers."
     assert view.readout.text() == ""
     names = tuple(f"class number {label}" for label in range(1000))
     probability = np.random.default_rng(0).dirichlet(np.ones(1000))
-    view.show_answer(DrawingAnswer(1, drawing, names, scores=probability, probability=probability))
+    view.take(DrawingAnswer(drawing, names, scores=probability, probability=probability))
     assert len([text for text in view.board.texts if text.startswith("class number")]) == MOST_BARS
     assert f"softmax of the scores, {MOST_BARS} highest of 1,000" in view.board.texts
     assert names[int(probability.argmax())] in view.board.texts
-    view.show_answer(DrawingAnswer(1, drawing, ("only",), probability=np.ones(1)))
+    view.take(DrawingAnswer(drawing, ("only",), probability=np.ones(1)))
     assert "only" in view.board.texts
     view.apply_theme(DARK)
 

@@ -6,6 +6,7 @@ import pytest
 
 from nnlab.experiments.model_file import save_model
 from nnlab.models.likelihood import LogPartition
+from nnlab.probes import Moment
 from nnlab.probes.analyses.likelihood import LikelihoodEstimate
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views.samples.likelihood import estimate_text
@@ -35,8 +36,10 @@ def test_results_of_long_work_are_told_to_be_of_an_edited_model(driver: Driver, 
 
 @pytest.mark.parametrize("is_edited", [True, False])
 def test_an_estimate_is_told_to_be_of_an_edited_machine(is_edited: bool) -> None:
-    estimate = LikelihoodEstimate(180, -90.0, -91.0, float("nan"), LogPartition(400.0, 399.0, 401.0), 0, is_edited)
-    assert estimate_text(estimate).endswith("as of step 180, edited by hand" if is_edited else "as of step 180")
+    estimate = LikelihoodEstimate(-90.0, -91.0, float("nan"), LogPartition(400.0, 399.0, 401.0))
+    assert estimate_text(estimate, Moment(step=180, is_edited=is_edited)).endswith(
+        "as of step 180, edited by hand" if is_edited else "as of step 180"
+    )
 
 
 def test_a_run_that_is_opened_is_still_edited(driver: Driver, tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ import pytest
 from nnlab.models.layers import LAYERS, Role
 from nnlab.models.layers.activations import Softmax
 from nnlab.models.layers.dense import Dense
-from nnlab.probes import PROBES, InspectorOptions, Selection, UnitInspection
+from nnlab.probes import Selection, look
 from nnlab.probes.columns import columns_of
+from nnlab.probes.inspector import InspectorOptions
+from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
 from nnlab.ui.views.inspector.equations import forward_lines
 from nnlab.ui.views.network.captions import _subtitle
@@ -26,7 +28,7 @@ def run_through(*kinds: str) -> TrainingRun:
 
 
 def unit_of(run: TrainingRun, unit: int) -> UnitInspection:
-    return PROBES["inspector"](run, Selection(layer="dense1", unit=unit, options=InspectorOptions("unit")))
+    return look(run, "inspector", Selection(layer="dense1", unit=unit, options=InspectorOptions("unit"))).value
 
 
 def equation_and_value(unit: UnitInspection) -> tuple[str, float]:
@@ -67,7 +69,7 @@ def test_a_layer_that_bends_numbers_is_named_in_the_diagram(kind: str):
 
 @pytest.mark.parametrize("kind", [kind for kind in BENDING if LAYERS[kind].role is Role.ACTIVATES])
 def test_the_distributions_are_of_what_an_activation_puts_out(kind: str):
-    seen = PROBES["distributions"](run_through(kind), Selection())
+    seen = look(run_through(kind), "distributions", Selection()).value
     assert seen.outputs[0] == f"{kind}1"
     ends = LAYERS[kind]().flat_outputs if LAYERS[kind].is_elementwise else ()
     assert (seen.dead[0] >= 0, seen.saturated[0] >= 0) == (len(ends) == 1, len(ends) == 2)

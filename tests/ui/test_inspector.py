@@ -13,8 +13,10 @@ from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
-from nnlab.probes import PROBES, InspectorOptions, Selection, UnitInspection
+from nnlab.probes import Moment, Selection, look
 from nnlab.probes.columns import columns_of
+from nnlab.probes.inspector import InspectorOptions
+from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
 from nnlab.ui.theme import DARK, signed_indices, signed_lut
 from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed
@@ -45,7 +47,7 @@ class Desk:
     def look(self) -> None:
         """Draw the run as it is now, at once."""
         self.view._soon.stop()
-        self.view.show_answer(PROBES["inspector"](self.run, replace(self.view.selection, options=self.view.options)))
+        self.view.show_answer(look(self.run, "inspector", replace(self.view.selection, options=self.view.options)))
 
     @property
     def shown(self) -> str:
@@ -80,7 +82,7 @@ def test_numbers_keep_their_sign_and_their_first_figures(value: float):
 def test_the_step_of_backpropagation_is_written_out_with_its_numbers():
     run = two_two_one(learning_rate=0.5)
     hand = ByHand.of(*example_of(run, 4))
-    seen = PROBES["inspector"](run, Selection(layer="dense1", unit=1, example=4, options=InspectorOptions("unit")))
+    seen = look(run, "inspector", Selection(layer="dense1", unit=1, example=4, options=InspectorOptions("unit"))).value
     lines = "\n".join(forward_lines(seen))
     for number in (*hand.x, *W1[:, 1], hand.z[1], hand.h[1]):
         assert signed(float(np.float32(number))) in lines
@@ -99,7 +101,7 @@ def test_an_outputs_delta_is_what_it_says_less_what_it_should_say():
     run = two_two_one()
     hand = ByHand.of(*example_of(run, 0))
     label = example_of(run, 0)[1]
-    seen = PROBES["inspector"](run, Selection(layer="dense2", unit=0, options=InspectorOptions("unit")))
+    seen = look(run, "inspector", Selection(layer="dense2", unit=0, options=InspectorOptions("unit"))).value
     lines = backward_lines(seen)
     assert lines[0] == "δ = ∂L/∂z = p − t"
     assert lines[1] == f"  = {signed(hand.p)} − {label:.4f} = {signed(hand.delta2)}"
@@ -107,7 +109,7 @@ def test_an_outputs_delta_is_what_it_says_less_what_it_should_say():
 
 def test_several_sigmoid_outputs_share_the_loss():
     run = toy_run(layers=(Dense(2), LAYERS["sigmoid"]()), loss="binary_cross_entropy")
-    seen = PROBES["inspector"](run, Selection(layer="dense1", unit=1, options=InspectorOptions("unit")))
+    seen = look(run, "inspector", Selection(layer="dense1", unit=1, options=InspectorOptions("unit"))).value
     target = float(example_of(run, 0)[1] == 1)
     assert backward_lines(seen)[1] == f"  = ({signed(seen.y)} − {target:.4f}) / 2 = {signed(seen.delta)}"
     assert seen.delta == pytest.approx((seen.y - target) / 2, rel=1e-4)
@@ -254,7 +256,7 @@ def test_words_wait_while_numbers_run_but_the_last_are_shown(desk, qtbot: QtBot)
     before = panel.rows.texts()["loss"]
     for _ in range(5):
         next(made.run)
-        made.view.show_answer(PROBES["inspector"](made.run, Selection(options=made.view.options)))
+        made.view.show_answer(look(made.run, "inspector", Selection(options=made.view.options)))
     assert panel.rows.texts()["loss"] == before
     qtbot.waitUntil(lambda: panel.rows.texts()["loss"] == f"{made.view.answer.loss:.5g}", timeout=60_000)
 
@@ -281,7 +283,7 @@ def test_a_long_history_keeps_its_ends(desk):
     made.select(Selection(weight=("dense1.weight", (0, 2))))
     panel, answer = made.view.panels["weight"], made.view.answer
     for number in range(1, 5000):
-        panel.remember(replace(answer, number=number, value=float(number)))
+        panel.remember(replace(answer, value=float(number)), Moment(step=number))
     assert len(panel.history) <= 2001
     assert panel.history[0] == (0.0, answer.value) and panel.history[-1] == (4999.0, 4999.0)
 
@@ -330,7 +332,7 @@ def test_a_stack_in_pretraining_writes_no_step_that_is_not_made(desk, layer: str
 
 
 def test_tied_weights_add_up_in_the_lines_of_the_gradient():
-    seen = PROBES["inspector"](RUNS["tied"](), Selection(layer="dense1", unit=1, options=InspectorOptions("unit")))
+    seen = look(RUNS["tied"](), "inspector", Selection(layer="dense1", unit=1, options=InspectorOptions("unit"))).value
     lines = backward_lines(seen)
     at = lines.index("∂L/∂w = x·δ + the other layer's share")
     strongest = int(np.abs(seen.weight_gradient).argmax())
@@ -368,13 +370,13 @@ def test_no_page_is_wider_than_its_dock(desk, qtbot: QtBot, name: str, focus: st
 
 def test_the_output_of_a_softmax_stands_in_a_line_of_its_own():
     run = digits_run("mlp", 1, layers=(Dense(10), Softmax()))
-    seen = PROBES["inspector"](run, Selection(layer="dense1", unit=1, options=InspectorOptions("unit")))
+    seen = look(run, "inspector", Selection(layer="dense1", unit=1, options=InspectorOptions("unit"))).value
     assert forward_lines(seen)[-1] == f"  = {signed(seen.y)}"
 
 
 @pytest.mark.parametrize(("rate", "text"), [(0.05, "0.05"), (8.438e-10, "8.438e−10"), (2e-5, "2e−05")])
 def test_a_small_learning_rate_is_no_zero(rate: float, text: str):
-    seen = PROBES["inspector"](toy_run(), Selection(layer="dense1", unit=1, options=InspectorOptions("unit")))
+    seen = look(toy_run(), "inspector", Selection(layer="dense1", unit=1, options=InspectorOptions("unit"))).value
     assert rate_text(rate) == text
     assert any(f" − {text}·" in line for line in backward_lines(replace(seen, learning_rate=rate)))
 

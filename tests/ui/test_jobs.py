@@ -15,6 +15,7 @@ from nnlab.ui.jobs import Job, Jobs
 from nnlab.ui.messages import CopyRequest
 from nnlab.ui.widgets.job_control import JobControl
 from tests.probes.analyses.test_linear_svc import endless
+from tests.training.runs import toy_run
 from tests.ui.conftest import Driver, example
 
 
@@ -151,7 +152,7 @@ def test_after_closing_every_job_is_refused(qtbot: QtBot, jobs: Jobs):
     ends = []
     for begin in (
         lambda job: jobs.start(job, lambda report: "worked"),
-        lambda job: jobs.take_copy(CopyRequest(0, job, lambda run, report: "worked"), object(), ""),
+        lambda job: jobs.take_copy(CopyRequest(0, job, lambda run, report: "worked"), toy_run(), ""),
     ):
         job = Job("late")
         ends.append(Ends(job))

@@ -37,7 +37,7 @@ def window(driver: Driver) -> MainWindow:
 def test_every_point_is_drawn_in_the_item_of_its_class(window: MainWindow, driver: Driver) -> None:
     driver.finish(window)
     view = shown(window, driver, "latent")
-    driver.wait_for(lambda: view.answer.is_fresh and view.answer.step == window.session.progress.number)
+    driver.wait_for(lambda: view.answer.is_fresh and view.moment.step == window.session.progress.number)
     answer = view.answer
     assert len(answer.places) == len(view._prepared.split.train)
     for label, scatter in enumerate(view.plane.scatters):
@@ -103,7 +103,7 @@ def test_tsne_is_computed_beside_the_window_and_shown(window: MainWindow, driver
         view.control.button.click()
         assert view.control.is_busy
     driver.wait_for(lambda: view.answer.plane == "embedding")
-    np.testing.assert_array_equal(view.answer.points, blocker.args[0].points)
+    np.testing.assert_array_equal(view.answer.points, blocker.args[0].value.points)
 
 
 def test_a_job_can_be_cancelled_and_another_run_drops_it(window: MainWindow, driver: Driver) -> None:

@@ -17,7 +17,7 @@ from nnlab.models.layers.activations import ReLU, Softmax, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
-from nnlab.probes import PROBES, Selection
+from nnlab.probes import Selection, look
 from nnlab.probes.columns import columns_of
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.main_window import MainWindow
@@ -77,7 +77,7 @@ class Shown:
     def look(self, selection: Selection = NOTHING) -> None:
         """Show the run as it is now."""
         self.view.show_selection(selection)
-        self.view.show_answer(PROBES["network"](self.run, selection))
+        self.view.show_answer(look(self.run, "network", selection))
 
 
 def prepared_for(run: TrainingRun, model: object = None) -> Prepared:
@@ -163,7 +163,7 @@ def test_lines_are_as_strong_as_their_weights() -> None:
 
 
 def test_each_unit_shows_its_own_boundary(shown: Shown) -> None:
-    probed, diagram = PROBES["network"](shown.run, Selection()), shown.view.diagram
+    probed, diagram = look(shown.run, "network", Selection()).value, shown.view.diagram
     assert [frame.style for frame in diagram.frames] == ["list", "list", "list"]
     # Signed about zero; an output from neutral to the colour of its class, whatever the probabilities reach to.
     for place, unit, lut, bound in (
@@ -274,7 +274,7 @@ def test_hovering_over_a_channel_reads_the_map_that_is_drawn(qtbot: QtBot, way: 
     qtbot.addWidget(view)
     view.begin(prepared_for(run, settings))
     view.resize(620, 360)
-    view.show_answer(PROBES["network"](run, Selection()))
+    view.show_answer(look(run, "network", Selection()))
     view.switch.buttons[way].click()
     inputs, labels = (part.copy() for part in data.learning.gather(data.split.train[:1]))
     seen = run.model.sensitivities(inputs, labels)
@@ -288,7 +288,7 @@ def test_hovering_over_a_channel_reads_the_map_that_is_drawn(qtbot: QtBot, way: 
 def test_another_example_flows_through(shown: Shown) -> None:
     shown.view.picker.next.click()
     assert shown.view.selection.example == 1
-    np.testing.assert_array_equal(shown.view.answer.forward, PROBES["network"](shown.run, Selection(example=1)).forward)
+    np.testing.assert_array_equal(shown.view.answer.forward, look(shown.run, "network", Selection(example=1)).value.forward)
 
 
 def test_every_number_is_exported(view: NetworkView) -> None:
@@ -322,7 +322,7 @@ def test_every_kind_of_model_has_its_diagram(qtbot: QtBot, name: str, bad: float
     for column in columns_of(run.model, shape):
         selection = Selection(layer=column.name, unit=column.units - 1)
         view.show_selection(selection)
-        view.show_answer(PROBES["network"](run, selection))
+        view.show_answer(look(run, "network", selection))
         for switch in view.switch.buttons.values():
             switch.click()
             assert not view.grab().isNull()
@@ -338,5 +338,5 @@ def test_the_diagram_is_the_first_view_and_a_click_reaches_the_others(xor: MainW
     assert (xor.stage.selection.layer, xor.stage.selection.unit) == ("dense2", 0)
     assert xor.inspector.selection == xor.stage.selection
     driver.finish(xor)
-    probed = PROBES["network"](xor.session._link.worker._run, xor.stage.selection)
+    probed = look(xor.session._link.worker._run, "network", xor.stage.selection).value
     driver.wait_for(lambda: np.array_equal(view.answer.fields, probed.fields))

@@ -12,7 +12,8 @@ from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
-from nnlab.probes import PROBES, NetworkPicture, Selection
+from nnlab.probes import Selection, look
+from nnlab.probes.network import NetworkPicture
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.network.network import NetworkView
@@ -52,7 +53,7 @@ def picture_of(name: str, names: tuple[str, ...] = ()) -> NetworkPicture:
     settings, shape = MODELS[name]
     data = toy_data() if shape == (2,) else prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
     run = TrainingRun(settings.build(shape, numbered(classes(name))), data, TrainingSettings(batch_size=16))
-    picture = PROBES["network"](run, Selection())
+    picture = look(run, "network", Selection()).value
     return replace(picture, class_names=names[: len(picture.class_names)]) if names else picture
 
 
@@ -108,7 +109,7 @@ def test_hovering_tells_the_whole_name_of_an_output(qtbot: QtBot) -> None:
     view = NetworkView()
     qtbot.addWidget(view)
     view.resize(425, 260)
-    view.show_answer(picture_of("digits", LONG))
+    view.take(picture_of("digits", LONG))
     for unit in range(10):
         spot = Spot(2, unit)
         rect = next(rect for rect, found in view.diagram.spots() if found == spot)

@@ -15,7 +15,7 @@ from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.losses import BatchLoss
 from nnlab.resources import resource
-from nnlab.training import TrainingRun
+from nnlab.training.batch_gradient import BatchGradient
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import Progress
 from nnlab.ui.window_run import Shelf, WindowRun
@@ -139,7 +139,7 @@ def test_a_run_that_diverged_is_put_aside_when_run_is_pressed_again(driver: Driv
     window = driver.open(example("digits-mlp", epochs=4))
     train_some(window, driver)
     with monkeypatch.context() as patch:
-        patch.setattr(TrainingRun, "_loss_and_gradient", lambda run, index: BatchLoss(math.nan, None))
+        patch.setattr(BatchGradient, "loss", lambda *_: BatchLoss(math.nan, None))
         window.run_bar.run.click()
         driver.wait_for(lambda: window.session.progress.state == "diverged")
     left, good = window.session.progress.number, checksum(window)

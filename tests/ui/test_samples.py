@@ -15,9 +15,9 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.likelihood import LogPartition
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import Selection
+from nnlab.probes import Moment, Selection, look
 from nnlab.probes.analyses.likelihood import LikelihoodEstimate
-from nnlab.probes.samples import ChainOptions, ChainPicture, probe_samples
+from nnlab.probes.samples import ChainOptions, ChainPicture
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, unsigned_indices
 from nnlab.ui.views.samples.likelihood import estimate_text
@@ -86,10 +86,10 @@ def stroke_white(view: SamplesView) -> None:
 def test_the_chains_are_drawn_as_they_were_probed(window: MainWindow, driver: Driver) -> None:
     driver.finish(window)
     view = samples_of(window, driver)
-    driver.wait_for(lambda: view.answer.number == window.session.progress.number)
+    driver.wait_for(lambda: view.moment.step == window.session.progress.number)
     run, options = window.session._link.worker._run, replace(view.options, plays=True)
-    answer = probe_samples(run, Selection(options=options))
-    view.show_answer(answer)
+    answer = look(run, "samples", Selection(options=options)).value
+    view.take(answer)
     drawn = view.chains.image.image
     for chain in (0, 7, 35):
         x, y = view.chains.mosaic.corner_of(chain)
@@ -130,9 +130,9 @@ def test_chains_stand_until_they_are_played_and_then_go_on_by_themselves(window:
 def test_while_training_runs_the_chains_go_on_and_figures_are_kept(window: MainWindow, driver: Driver) -> None:
     view = samples_of(window, driver)
     driver.finish(window)
-    driver.wait_for(lambda: view.answer.number == window.session.progress.number)
+    driver.wait_for(lambda: view.moment.step == window.session.progress.number)
     driver.wait_for(lambda: view.figures.number == window.session.progress.number)
-    driver.wait_for(lambda: view._units_seen[0][0] == view.figures.number)
+    driver.wait_for(lambda: view._units_seen[0][1] == view.figures.number)
     model = window.session._link.worker._run.model
     feed, split = (getattr(window.session._link.worker._run.data, name) for name in ("learning", "split"))
     whole = [model.free_energy(feed.gather(part)[0]).mean() for part in (split.train, split.validation)]
@@ -235,8 +235,8 @@ def test_the_caption_names_what_is_drawn_and_not_what_was_asked(qtbot) -> None:
     qtbot.addWidget(view)
     view.options = replace(view.options, shown="mean-field")
     states = np.zeros((2, 4), np.float32)
-    view.show_answer(
-        ChainPicture(4, 1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
+    view.take(
+        ChainPicture(1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
     )
     assert view._caption.text == "2 chains, E(v | h) · 1 Gibbs step"
 
@@ -301,7 +301,7 @@ def test_another_machine_of_the_stack_brings_its_own_units_with_its_chains(drive
         run = window.session._link.worker._run
         options = replace(view.options, wants_units=False)
         level = run.model.phase
-        view.show_answer(probe_samples(run, Selection(options=options)))
+        view.take(look(run, "samples", Selection(options=options)).value)
         assert view.units.units.layer == f"dense{level + 1}"
         assert view.units.units.units == (8, 4)[level]
         if not level:
@@ -362,10 +362,10 @@ def test_a_reset_forgets_the_chains_and_their_past(window: MainWindow, driver: D
 
 def test_an_answer_of_before_a_restart_does_not_bring_its_chains_back(window: MainWindow, driver: Driver) -> None:
     view = samples_of(window, driver)
-    late = probe_samples(window.session._link.worker._run, Selection(options=view.options))
+    late = look(window.session._link.worker._run, "samples", Selection(options=view.options)).value
     view.controls_bar.start.setCurrentText("examples")
     view._restart()
-    view.show_answer(late)
+    view.take(late)
     assert view.options.states is None
     looked_again(view, driver)
     assert view.options.start == "data" and (view.options.states != late.states).any()
@@ -402,9 +402,9 @@ def test_the_likelihood_is_estimated_told_and_can_be_cancelled(
 
 
 def test_the_likelihood_names_the_parameters_it_is_of() -> None:
-    estimate = LikelihoodEstimate(180, -90.0, -91.0, float("nan"), LogPartition(400.0, 399.0, 401.0))
-    assert estimate_text(estimate).endswith("· as of step 180")
-    assert estimate_text(replace(estimate, kept_epoch=6)).endswith("· as of epoch 6, restored")
+    estimate = LikelihoodEstimate(-90.0, -91.0, float("nan"), LogPartition(400.0, 399.0, 401.0))
+    assert estimate_text(estimate, Moment(step=180)).endswith("· as of step 180")
+    assert estimate_text(estimate, Moment(step=180, kept_epoch=6)).endswith("· as of epoch 6, restored")
 
 
 def test_gaussian_machines_are_not_asked_for_a_likelihood(driver: Driver) -> None:
@@ -445,14 +445,12 @@ def test_the_file_holds_a_row_for_every_pixel(window: MainWindow, driver: Driver
 def test_a_problem_is_shown_and_passes(qtbot) -> None:
     view = SamplesView()
     qtbot.addWidget(view)
-    view.show_answer(ChainPicture(3, problem="There is nothing."))
+    view.take(ChainPicture(problem="There is nothing."))
     assert view._empty.text() == "There is nothing." and view._empty.isVisibleTo(view)
     assert view.options.states is None
     states = np.zeros((2, 4), np.float32)
-    fine = ChainPicture(
-        4, 1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0]
-    )
-    view.show_answer(fine)
+    fine = ChainPicture(1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
+    view.take(fine)
     assert not view._empty.isVisibleTo(view) and view.canvas.isVisibleTo(view)
     assert isinstance(view.options, ChainOptions)
 
@@ -489,7 +487,7 @@ def test_a_weight_changed_by_hand_renews_filters_and_figures(window: MainWindow,
     before, units, energy = view.figures, view.units.units, view.answer.energy
     window.session.change_parameter("rbm.weight", (9, 3), 2.5)
     driver.wait_for(lambda: view.figures is not before and view.units.units.filters[3].ravel()[9] == 2.5)
-    assert view.answer.number == view.figures.number == 0
+    assert view.moment.step == view.figures.number == 0
     assert len(view.history.rows) == 1
     assert view.units.units.hidden[:, 3].tolist() != units.hidden[:, 3].tolist()
     # Nor are the chains' energies those of the last machine.

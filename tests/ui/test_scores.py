@@ -15,7 +15,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.mlp import MLPSettings
-from nnlab.probes import PROBES, Selection
+from nnlab.probes import Selection, look
 from nnlab.probes.drawing import DrawOptions
 from nnlab.training import TrainingRun, TrainingSettings
 from nnlab.ui.views.boundary.boundary import BoundaryView
@@ -92,8 +92,8 @@ def test_what_is_saved_of_a_drawing_is_called_what_it_is(qtbot: QtBot, model: ob
     qtbot.addWidget(view)
     drawing = Drawing(pixels)
     view.options = replace(view.options, drawing=drawing)
-    answer = PROBES["drawing"](run, Selection(options=DrawOptions(drawing)))
-    view.show_answer(answer)
+    answer = look(run, "drawing", Selection(options=DrawOptions(drawing))).value
+    view.take(answer)
     scaled = pixels[None].astype(np.float32)
     outputs = run.model.predict(run.data.scaling.apply(scaled, out=scaled))[0].copy()
     table = view.columns()

@@ -11,8 +11,9 @@ from nnlab.experiments.headless import run_experiment
 from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import BatchLoss
-from nnlab.probes import PROBES
+from nnlab.probes import PROBES, Probe
 from nnlab.training import TrainingRun
+from nnlab.training.batch_gradient import BatchGradient
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 
@@ -37,14 +38,14 @@ def test_a_step_that_fails_stops_training_and_is_told_once(
 ) -> None:
     heard, calls = messages(window), []
 
-    def fail(run: TrainingRun, index: object) -> BatchLoss:
-        calls.append(run.number)
+    def fail(*_: object) -> BatchLoss:
+        calls.append(None)
         raise FAULTS[kind]
 
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session.progress.number > 20)
     with monkeypatch.context() as patch:
-        patch.setattr(TrainingRun, "_loss_and_gradient", fail)
+        patch.setattr(BatchGradient, "loss", fail)
         driver.wait_for(lambda: window.session.progress.state == "paused" and bool(heard))
         driver.settle(window)
         for _ in range(3):
@@ -70,7 +71,7 @@ def test_a_probe_that_fails_stops_training_and_is_told_once(
 
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session.progress.number > 20)
-    monkeypatch.setitem(PROBES, "network", fail)
+    monkeypatch.setitem(PROBES, "network", Probe(fail))
     driver.wait_for(lambda: window.session.progress.state == "paused" and bool(heard))
     driver.settle(window)
     for _ in range(3):

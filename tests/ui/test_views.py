@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from nnlab.probes import PROBES, Selection, WeightInspection
+from nnlab.probes import PROBES, Selection, look
+from nnlab.probes.inspector import WeightInspection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS
@@ -36,7 +37,7 @@ def test_weights_are_drawn_tile_by_tile(digits: MainWindow, driver: Driver) -> N
     driver.finish(digits)
     view = driver.see(digits, "weights")
     driver.wait_for(lambda: view.answer is not None)
-    probed = PROBES["weights"](digits.session._link.worker._run, Selection())
+    probed = look(digits.session._link.worker._run, "weights", Selection()).value
     driver.wait_for(lambda: np.array_equal(view.answer.tiles, probed.tiles))
     drawn = view.image.image
     for tile in (0, 17, 63):
@@ -94,7 +95,7 @@ def test_the_boundary_shows_the_network_and_all_points(xor: MainWindow, driver: 
     driver.finish(xor)
     view = driver.see(xor, "boundary")
     run = xor.session._link.worker._run
-    probed = PROBES["boundary"](run, Selection())
+    probed = look(run, "boundary", Selection()).value
     driver.wait_for(lambda: view.answer is not None and np.array_equal(view.answer.probability, probed.probability))
     expected = signed_indices(probed.probability[:, :, 1] - probed.probability[:, :, 0], 1.0)
     assert np.array_equal(view.image.image, expected)

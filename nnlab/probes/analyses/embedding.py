@@ -7,6 +7,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.probes.latent import MOST_CODES, Embedding
 from nnlab.probes.rolling import RollingPass
+from nnlab.probes.scene import scene_of
 from nnlab.report import Report, silent
 from nnlab.training.loop import TrainingRun
 
@@ -26,14 +27,14 @@ def embed_codes(run: TrainingRun, part: str, seed: int = 0, report: Report = sil
     report("computing the codes", 0.0)
     rolling = RollingPass()
     with np.errstate(all="ignore"):
-        rolling.update(run, part, MOST_CODES, coder.encode)
+        rolling.update(scene_of(run), part, MOST_CODES, coder.encode)
     codes = rolling.values
     if not np.isfinite(codes).all():
         raise ShapeError("t-SNE: some codes are not finite numbers; reset the run, with a lower learning rate")
     if len(codes) < _LEAST_CODES:
         raise ShapeError(f"t-SNE: there are {len(codes)} examples, at least {_LEAST_CODES} are needed; choose another part")
     points = _tsne(codes, seed, report)
-    return Embedding(part, run.number, rolling.places.copy(), points, run.kept_epoch, bool(run.edited))
+    return Embedding(part, rolling.places.copy(), points)
 
 
 def _tsne(codes: Array, seed: int, report: Report) -> Array:

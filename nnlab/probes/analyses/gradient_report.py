@@ -16,20 +16,16 @@ _MOST_EXAMPLES = 32
 # Two checks are two, whatever they found: their arrays are not to be compared.
 @dataclass(frozen=True, eq=False)
 class GradientReport:
-    """A check and a sweep of the step size, of the model after `step` updates on so many examples of its next batch.
+    """A check and a sweep of the step size, of the model on so many examples of its next batch.
 
     tensors: the parameters by name, with their slices of the vector and their shapes.
     """
 
-    step: int
     examples: int
     is_nudged: bool
     tensors: dict[str, tuple[slice, tuple[int, ...]]]
     check: GradientCheck
     sweep: EpsilonSweep
-    edits: int = 0  # weights changed by hand before
-    kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
-    is_edited: bool = False  # whether some were changed by hand since training last moved them
 
     def place_of(self, entry: int) -> tuple[str, tuple[int, ...]]:
         """The tensor in which the checked entry of this number lies, and where in it."""
@@ -55,5 +51,4 @@ def check_run(run: TrainingRun, most: int = 500, report: Report = silent) -> Gra
         check = check_gradient(model, inputs, labels, most=most, report=lambda what, share: report(what, 0.7 * share))
         sweep = sweep_epsilon(model, inputs, labels, check.index, lambda what, share: report(what, 0.7 + 0.3 * share))
     tensors = {name: (part, model.parameters.shapes[name]) for name, part in model.parameters.slices.items()}
-    when = (run.edits, run.kept_epoch, bool(run.edited))
-    return GradientReport(run.number, len(inputs), is_nudged, tensors, check, sweep, *when)
+    return GradientReport(len(inputs), is_nudged, tensors, check, sweep)

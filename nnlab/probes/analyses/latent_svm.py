@@ -61,7 +61,6 @@ class LatentSVM:
     points (n, dims), labels (n,): some of the training codes, where there are two dimensions to draw them in.
     """
 
-    step: int
     dims: int
     class_names: tuple[str, ...]
     train_examples: int
@@ -71,9 +70,6 @@ class LatentSVM:
     peer: MachineScore
     points: Array
     labels: Array
-    edits: int = 0  # weights changed by hand before
-    kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
-    is_edited: bool = False  # whether some were changed by hand since training last moved them
 
 
 def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
@@ -96,8 +92,7 @@ def compare_svms(run: TrainingRun, report: Report = silent) -> LatentSVM:
     x, labels = (part.copy() for part in data.learning.gather(spread(data.split.train, _MOST_DRAWN)))
     drawn = len(x) if coder.dims == 2 else 0
     points, labels = x[:drawn], labels[:drawn]
-    when = (run.edits, run.kept_epoch, bool(run.edited))
-    return LatentSVM(run.number, coder.dims, names, len(train), held_part, len(held), own, peer, points, labels, *when)
+    return LatentSVM(coder.dims, names, len(train), held_part, len(held), own, peer, points, labels)
 
 
 def _has(run: TrainingRun, part: str) -> bool:
@@ -106,7 +101,7 @@ def _has(run: TrainingRun, part: str) -> bool:
 
 def _coded(run: TrainingRun, coder: Coder, part: str, most: int, report: Report) -> Examples:
     """Evenly spread examples of a part, as codes."""
-    feed, index = part_of(run, part)
+    feed, index = part_of(run.data, part)
     chosen = spread(index, most)
     count = len(chosen)
     codes, labels = np.empty((count, coder.dims), np.float32), np.empty(count, np.intp)

@@ -20,15 +20,12 @@ _AVERAGED = 5000
 
 @dataclass(frozen=True)
 class LikelihoodEstimate:
-    """Mean log p(v) in nats per example, NaN for a part without examples, and the log Z behind it after so many updates."""
+    """Mean log p(v) in nats per example, NaN for a part without examples, and the log Z behind it."""
 
-    number: int
     train: float
     validation: float
     test: float
     partition: LogPartition
-    kept_epoch: int = 0  # the epoch whose parameters had been put back, if any were
-    is_edited: bool = False  # whether some were changed by hand since training last moved them
 
 
 def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
@@ -41,7 +38,7 @@ def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
     train, validation, test = (
         binary_log_likelihood(rbm, feed, spread(index, _MOST_EXAMPLES), partition.value) for feed, index in parts
     )
-    return LikelihoodEstimate(run.number, train, validation, test, partition, run.kept_epoch, bool(run.edited))
+    return LikelihoodEstimate(train, validation, test, partition)
 
 
 def base_bias(feed: Feed, index: Index) -> Array:

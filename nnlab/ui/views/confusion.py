@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from nnlab.models.confusion import MOST_CLASSES
 from nnlab.models.metrics import CLASS_METRICS
 from nnlab.models.metrics.class_scores import ClassScores, accuracy, class_scores
-from nnlab.probes import ConfusionOptions, ConfusionPicture
-from nnlab.probes.predictions import PredictionsMemory
+from nnlab.probes.confusion import ConfusionPicture
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut
@@ -25,8 +24,6 @@ _MARGIN = 4  # of the canvas, around the plot
 _GAP = 6  # between the names of two columns
 # Beyond this many classes nobody finds a cell with arrow keys.
 _MOST_BY_KEYS = 100
-# What one frame may take of the training's time.
-_PROBE_SECONDS = 0.0015
 _COLUMNS = ("precision", "recall", "F1", "count")
 
 
@@ -40,7 +37,6 @@ class ConfusionView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.options = ConfusionOptions()
         self._names: tuple[str, ...] = ()
         self._ticks: list[tuple[float, str]] = []
         self._by_name: bool | None = None
@@ -86,18 +82,13 @@ class ConfusionView(View):
             # Of too many classes nothing will be shown but the probe's sentence.
             self._make_cells(self._names[:MOST_CLASSES])
 
-    def show_answer(self, answer: ConfusionPicture) -> None:
+    def take(self, answer: ConfusionPicture) -> None:
         """Draw the matrix, or say why there is none."""
         self._empty.setText(answer.problem or self.empty_text)
         if answer.problem:
             self._empty.setVisible(True)
         else:
-            super().show_answer(answer)
-
-    def forget(self) -> None:
-        """What was predicted of the last run's examples."""
-        super().forget()
-        self.options = ConfusionOptions(PredictionsMemory(_PROBE_SECONDS))
+            super().take(answer)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for the table's numbers, the picture has all of it."""

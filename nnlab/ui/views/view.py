@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnlab.probes import Selection
+from nnlab.probes import Answer, Moment, Selection
 from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT, Theme
@@ -46,7 +46,8 @@ class View(QWidget):
         # A frozen value for this view's own probe; it reaches the probe as selection.options.
         self.options: Any = None
         self.bench: Bench | None = None
-        self.answer: Any = None
+        self.answer: Any = None  # the probe's, as it was drawn last
+        self.moment = Moment()  # of which that is
         self.setAccessibleName(self.title)
         self.canvas = Canvas()
         self.canvas.setAccessibleName(f"{self.title} picture")
@@ -89,8 +90,13 @@ class View(QWidget):
         self.answer = None
         self.readout.clear()
 
-    def show_answer(self, answer: Any) -> None:
-        """Draw an answer of the probe."""
+    def show_answer(self, answer: Answer) -> None:
+        """Draw an answer of the probe, stamped with its moment."""
+        self.moment = answer.moment
+        self.take(answer.value)
+
+    def take(self, answer: Any) -> None:
+        """Draw what the probe has found at `moment`."""
         self.answer = answer
         self._empty.setVisible(False)
         self.draw(answer)

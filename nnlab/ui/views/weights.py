@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 
-from nnlab.probes import WeightPictures
+from nnlab.probes.weights import WeightPictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, signed_indices, signed_lut

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.errors import ShapeError
 from nnlab.models.gradient_check import TOLERANCE
-from nnlab.probes import Selection, probe_standing
+from nnlab.probes import look
 from nnlab.probes.analyses.gradient_report import check_run
 from tests.models.small_runs import digits_run
 from tests.probes.test_latent import autoencoder
@@ -19,7 +19,7 @@ def test_a_run_is_right_in_every_number():
     list(islice(run, 4))
     report = check_run(run.replica(), 1000)
     assert report.check.worst < TOLERANCE
-    assert (report.step, report.examples, report.is_nudged) == (4, 16, False)
+    assert (report.examples, report.is_nudged) == (16, False)
     assert len(report.check.index) == run.model.parameters.size
 
 
@@ -66,35 +66,10 @@ def test_progress_goes_from_the_beginning_to_the_end():
     assert min(shares) == 0 and 0.95 < max(shares) <= 1
 
 
-def test_the_standing_of_a_run_names_its_tensors():
+def test_the_parts_of_a_model_are_its_tensors_and_its_code():
     run = digits_run(autoencoder(3))
     next(run)
-    standing = probe_standing(run, Selection())
-    assert (standing.step, standing.code_dims) == (1, 3)
-    assert dict(zip(standing.tensors, standing.sizes, strict=True))["dense2.weight"] == 60
-    assert probe_standing(toy_run(), Selection()).code_dims == 0
-
-
-def test_it_is_told_what_has_become_of_the_model_since():
-    run = toy_run()
-    report = check_run(run.replica(), most=4)
-    assert probe_standing(run, Selection()).since(report.step, report.edits) == ""
-    run.edits += 1
-    assert "changed by hand" in probe_standing(run, Selection()).since(report.step, report.edits)
-    next(run)
-    assert probe_standing(run, Selection()).since(report.step, report.edits) == "the model is now at step 1"
-
-
-def test_parameters_that_were_put_back_are_those_of_their_epoch_and_not_of_the_last_step():
-    run = toy_run(epochs=2, keep="best")
-    for _ in range(run.total_steps):
-        next(run)
-    # All steps are made, and nothing has been put back yet.
-    before = check_run(run.replica(), most=4)
-    assert next(run, None) is None
-    standing = probe_standing(run, Selection())
-    restored = f"epoch {run.kept_epoch}, restored"
-    assert run.kept_epoch and standing.moment == restored
-    assert standing.since(before.step, before.edits, before.kept_epoch) == f"the model is now at {restored}"
-    report = check_run(run.replica(), most=4)
-    assert standing.since(report.step, report.edits, report.kept_epoch) == ""
+    parts = look(run, "parts")
+    assert (parts.moment.step, parts.value.code_dims) == (1, 3)
+    assert dict(zip(parts.value.tensors, parts.value.sizes, strict=True))["dense2.weight"] == 60
+    assert look(toy_run(), "parts").value.code_dims == 0

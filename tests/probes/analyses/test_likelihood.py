@@ -33,19 +33,11 @@ def test_the_estimate_is_the_exact_likelihood_within_its_error(run: TrainingRun)
     drawn = (random_stream(0, "binarise").random(test.shape) < test).astype(np.float32)
     expected = mean_log_likelihood(run.model, drawn, exact)
     assert estimate.test == pytest.approx(expected, abs=0.2)
-    assert estimate.number == run.number
     assert np.isfinite((estimate.train, estimate.validation)).all()
     told = [share for _, share in shares]
     assert told == sorted(told)
     assert told[0] == 0 and 0.99 < told[-1] < 1
     assert len(told) > 1000
-
-
-def test_an_estimate_of_restored_parameters_says_so():
-    run = digits_run(RBMSettings(hidden=3), epochs=2)
-    list(run)
-    run.kept_epoch = 1
-    assert estimate_likelihood(run, silent).kept_epoch == 1
 
 
 def test_a_part_without_examples_has_no_likelihood():

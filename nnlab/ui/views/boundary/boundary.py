@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QResizeEvent
 
 from nnlab.datasets import DatasetSettings, Examples
 from nnlab.datasets.drawn import plane_reach
-from nnlab.probes import BoundaryField, Selection
+from nnlab.probes import Selection
+from nnlab.probes.boundary import BoundaryField
 from nnlab.settings import Rows
 from nnlab.targets import Values
 from nnlab.ui.messages import Prepared
@@ -128,9 +129,9 @@ class BoundaryView(View):
         inside = 0 <= selection.example < len(places) and not self.drawing.is_on
         self.points.mark(places[selection.example] if inside else None)
 
-    def show_answer(self, answer: BoundaryField) -> None:
+    def take(self, answer: BoundaryField) -> None:
         """Draw, and read the number under the mouse anew."""
-        super().show_answer(answer)
+        super().take(answer)
         self._hover(self._mouse)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -8,8 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.probes import Selection
-from nnlab.probes.distributions import BINS, Distributions, DistributionsOptions, Histograms
-from nnlab.probes.moment import moment
+from nnlab.probes.distributions import BINS, Distributions, Histograms
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
@@ -65,7 +64,6 @@ class DistributionsView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.options = DistributionsOptions()
         self.history: StepHistory[Distributions] = StepHistory()
         self.cells: list[Cell] = []
         self._spread: dict[str, Spread] = {}
@@ -100,10 +98,10 @@ class DistributionsView(View):
         self.cells, self._spread = [], {}
         self._chosen = _ALL
 
-    def show_answer(self, answer: Distributions) -> None:
+    def take(self, answer: Distributions) -> None:
         """Keep it for the heat maps, then draw."""
-        self.history.add(answer.step, answer)
-        super().show_answer(answer)
+        self.history.add(self.moment.step, answer)
+        super().take(answer)
         if not answer.is_fresh:
             # Once the model stands still, the last answer is to be of the model as it is.
             self.wants_changed.emit()
@@ -150,7 +148,8 @@ class DistributionsView(View):
 
     def columns(self) -> Columns:
         """One row per histogram, of every step that is kept."""
-        rows = [row for kept in self.history.kept for row in histogram_rows(kept)]
+        found = zip(self.history.kept, self.history.steps, strict=True)
+        rows = [row for kept, step in found for row in histogram_rows(kept, step)]
         return {name: [row[place] for row in rows] for place, name in enumerate(HISTOGRAM_COLUMNS)}
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -251,9 +250,9 @@ class DistributionsView(View):
     def _summary(self) -> str:
         answer, rows = self.answer, min(len(self.answer.layers), _MOST_ROWS)
         many = f" · the first {rows} of {len(answer.layers)} layers" if rows < len(answer.layers) else ""
-        when, recorded = moment(answer.step, answer.kept_epoch, answer.is_edited), _recorded(self.history.steps)
-        if answer.kept_epoch:
-            when += f", stands at step {answer.step:,}, the last"
+        when, recorded = self.moment.words, _recorded(self.history.steps)
+        if self.moment.kept_epoch:
+            when += f", stands at step {self.moment.step:,}, the last"
         return f"{when}{recorded} · activations of {answer.examples} {PART_ADJECTIVES[answer.part]} examples{many}"
 
     def _describe(self, cell: Cell, point: QPointF) -> str:

@@ -14,7 +14,7 @@ _SPREAD = ("exactly 0", "not finite", "low", "high", *(f"bin {number} of {BINS}"
 HISTOGRAM_COLUMNS = (*_HEAD, *_SPREAD)
 
 
-def histogram_rows(answer: Distributions) -> Iterator[list[Any]]:
+def histogram_rows(answer: Distributions, step: int) -> Iterator[list[Any]]:
     """Layer by layer, a row per quantity; what has no meaning there is left empty."""
     for row, layer in enumerate(answer.layers):
         tensor, ratio = answer.tensors[row], float(answer.ratio[row])
@@ -25,7 +25,7 @@ def histogram_rows(answer: Distributions) -> Iterator[list[Any]]:
             "activations": [answer.outputs[row], "", *counts],
         }
         for quantity in QUANTITIES:
-            yield [answer.step, layer, quantity, *told[quantity], *_spread(getattr(answer, quantity), row)]
+            yield [step, layer, quantity, *told[quantity], *_spread(getattr(answer, quantity), row)]
 
 
 def _known(count: int) -> int | str:

@@ -79,7 +79,7 @@ class DrawView(View):
             widget.setVisible(kind in ("rbm", "deep_belief"))
         self._prepare()
 
-    def show_answer(self, answer: DrawingAnswer) -> None:
+    def take(self, answer: DrawingAnswer) -> None:
         """Draw it, and let the dream go on; an answer to an earlier drawing waits for its own."""
         if answer.drawing is not self.options.drawing:
             return
@@ -87,13 +87,13 @@ class DrawView(View):
             self.options.chains,
             states=answer.states,
             means=answer.means,
-            number=answer.number,
+            number=self.moment.step,
             level=answer.level,
             look=self.options.chains.look + 1,
         )
         self.options = replace(self.options, chains=chains)
         self._steps = self._steps + answer.steps if answer.states is not None else 0
-        super().show_answer(answer)
+        super().take(answer)
         self._empty.setText(answer.problem or _EMPTY)
         self._empty.setVisible(bool(answer.problem) or answer.drawing is None)
         if answer.states is not None and chains.plays:

@@ -7,9 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.gradient_check import TOLERANCE
-from nnlab.probes import RunStanding
+from nnlab.probes import Answer, Moment
 from nnlab.probes.analyses.gradient_report import GradientReport, check_run
-from nnlab.probes.moment import moment
+from nnlab.probes.parts import ModelParts
 from nnlab.ui.jobs import Job
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
@@ -49,13 +49,14 @@ class GradientCheckView(View):
     """Errors of the entries as pictures and in a table, and the error against the size of the step."""
 
     title = "Gradient check"
-    probe = "standing"
+    probe = "parts"
     interval = 1.0
     empty_text = "The gradient of the model can be checked here, number by number, as soon as there is one."
 
     def __init__(self) -> None:
         super().__init__()
         self.report: GradientReport | None = None
+        self._report_moment = Moment()
         self._drawn: tuple[object, ...] = ()
         self._sentence = _PROMISE  # in place of a report
         self.board = Board(self.canvas, self._follow_size)
@@ -102,7 +103,7 @@ class GradientCheckView(View):
         self.board.begin()
         self.board.end()
 
-    def draw(self, answer: RunStanding) -> None:
+    def draw(self, answer: ModelParts) -> None:
         """The last check; while there is none, what it would do, or how far the first one is."""
         now = (self.report or self._sentence, self.theme, self.board.size)
         if now != self._drawn:
@@ -149,11 +150,11 @@ class GradientCheckView(View):
         self._say("copying the model")
         return self.bench.start_job("Gradient check", lambda run, report: check_run(run, most, report))
 
-    def _show_report(self, report: GradientReport) -> None:
-        self.report, self._sentence = report, _PROMISE
+    def _show_report(self, found: Answer) -> None:
+        self.report, self._report_moment, self._sentence = found.value, found.moment, _PROMISE
         self._show_parts()
         self._claim_height()
-        self._fill_table(report)
+        self._fill_table(found.value)
         if self.answer is not None:
             self.draw(self.answer)
 
@@ -174,7 +175,10 @@ class GradientCheckView(View):
 
     def _show_state(self) -> None:
         if self.answer is not None:
-            self.readout.setText(_verdict(self.report, self.answer) if self.report else _prospect(self.answer))
+            if self.report is None:
+                self.readout.setText(_prospect(self.answer, self.moment))
+            else:
+                self.readout.setText(_verdict(self.report, self._report_moment, self.moment))
 
     def _tell_progress(self, what: str) -> None:
         bar = self.control.bar
@@ -237,18 +241,18 @@ def _place_text(report: GradientReport, entry: int) -> str:
     return f"{name}[{', '.join(map(str, place))}]"
 
 
-def _prospect(answer: RunStanding) -> str:
-    return f"{int(answer.sizes.sum()):,} parameters in {len(answer.tensors)} tensors, now after {answer.moment}"
+def _prospect(answer: ModelParts, now: Moment) -> str:
+    return f"{int(answer.sizes.sum()):,} parameters in {len(answer.tensors)} tensors, now after {now.words}"
 
 
-def _verdict(report: GradientReport, answer: RunStanding) -> str:
+def _verdict(report: GradientReport, moment: Moment, now: Moment) -> str:
     worst = report.check.worst
     is_right = worst < TOLERANCE
     verdict = f"{'✓ right' if is_right else '✗ suspicious'}: the worst of {len(report.check.index):,} errors is {worst:.1e}"
-    parts = [verdict, f"{report.examples} examples, {moment(report.step, report.kept_epoch, report.is_edited)}"]
+    parts = [verdict, f"{report.examples} examples, {moment.words}"]
     if report.is_nudged:
         parts.append("weights nudged off the kinks they start at")
-    if later := answer.since(report.step, report.edits, report.kept_epoch):
+    if later := moment.until(now):
         parts.append(later)
     return " · ".join(parts)
 

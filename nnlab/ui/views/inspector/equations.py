@@ -7,7 +7,7 @@ import numpy as np
 from nnlab.datasets.names import Names
 from nnlab.datasets.words import as_in_data, shown
 from nnlab.models.arrays import Array
-from nnlab.probes import UnitInspection
+from nnlab.probes.unit import UnitInspection
 
 _TERMS = 4
 # Letters of a name, and of the number as the data has it, for which there is room beside a product.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlab.datasets.words import as_in_data
-from nnlab.probes import ExampleInspection
+from nnlab.probes.inspector import ExampleInspection
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.inspector.equations import signed
 from nnlab.ui.views.inspector.panel import PART_WORDS, NumberRows, NumberTable, Panel, drawable, signed_bound

@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from nnlab.probes import ExampleInspection, InspectorOptions, Selection, UnitInspection, WeightInspection
+from nnlab.probes import Selection
+from nnlab.probes.inspector import ExampleInspection, InspectorOptions, WeightInspection
+from nnlab.probes.unit import UnitInspection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.inspector.example import ExamplePanel
@@ -79,11 +81,11 @@ class InspectorView(View):
         super().showEvent(event)
         self.wants_changed.emit()
 
-    def show_answer(self, answer: Any) -> None:
+    def take(self, answer: Any) -> None:
         """Keep the history of every answer; draw a few a second."""
         if isinstance(answer, WeightInspection):
-            self.panels["weight"].remember(answer)
-        super().show_answer(answer)
+            self.panels["weight"].remember(answer, self.moment)
+        super().take(answer)
 
     def draw(self, answer: Any) -> None:
         """Now, or when there has been time to read what stands there."""

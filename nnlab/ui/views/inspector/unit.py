@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
-from nnlab.probes import UnitInspection
+from nnlab.probes.unit import UnitInspection
 from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed

@@ -4,8 +4,8 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from nnlab.probes import WeightInspection
-from nnlab.probes.moment import moment
+from nnlab.probes import Moment
+from nnlab.probes.inspector import WeightInspection
 from nnlab.probes.weights import as_rectangles
 from nnlab.settings import Description
 from nnlab.ui.views.inspector.equations import signed
@@ -58,12 +58,12 @@ class WeightPanel(Panel):
             else "Type another value: every view answers. Ctrl+Z takes it back."
         )
 
-    def remember(self, answer: WeightInspection) -> None:
+    def remember(self, answer: WeightInspection, moment: Moment) -> None:
         """Every answer is a point of the history."""
-        of = (answer.tensor, answer.position)
-        if of != self._of or (self.history and answer.number < self.history[-1][0]):
+        of, self._moment = (answer.tensor, answer.position), moment
+        if of != self._of or (self.history and moment.step < self.history[-1][0]):
             self._of, self.history = of, []
-        point = (float(answer.number), answer.value)
+        point = (float(moment.step), answer.value)
         if not self.history or self.history[-1] != point:
             self.history.append(point)
         if len(self.history) > _MOST_POINTS:
@@ -95,7 +95,7 @@ class WeightPanel(Panel):
                 ("∂loss/∂w, this example", _or_none(answer.example_gradient)),
             ]
         )
-        self.line_name.setText(_history_text([step for step, _ in self.history], answer))
+        self.line_name.setText(_history_text([step for step, _ in self.history], self._moment))
         self.line.show_points(self.history)
         bound = signed_bound(answer.siblings)
         picture = as_rectangles(answer.siblings[None])[0]
@@ -120,12 +120,11 @@ def _joined_text(answer: WeightInspection) -> str:
     return f"row {row}, column {column}, input channel {channel} of filter {unit} of {layer}"
 
 
-def _history_text(steps: list[float], answer: WeightInspection) -> str:
+def _history_text(steps: list[float], moment: Moment) -> str:
     """What the line below shows: it begins when the weight is selected."""
-    now = moment(answer.number, answer.kept_epoch, answer.is_edited)
     if not steps or steps[0] == steps[-1]:
-        return f"Value at {now}; its history is recorded from now on"
-    last = f"; now {now}" if answer.kept_epoch or answer.is_edited else ""
+        return f"Value at {moment.words}; its history is recorded from now on"
+    last = f"; now {moment.words}" if moment.kept_epoch or moment.is_edited else ""
     return f"Values from step {steps[0]:,.0f} to {steps[-1]:,.0f}{last}"
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import QGraphicsPixmapItem
 
 from nnlab.models.arrays import Array
-from nnlab.probes import LatentPicture
+from nnlab.probes.latent import LatentPicture
 from nnlab.ui.theme import CLASS_COLORS, CLASS_SYMBOLS, Theme, class_color
 from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import color_axis, step_up

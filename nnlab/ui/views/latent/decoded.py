@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from nnlab.models.arrays import Array
-from nnlab.probes import LatentPicture
+from nnlab.probes.latent import LatentPicture
 from nnlab.probes.pictures import raw_pictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme

@@ -8,10 +8,9 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
 
-from nnlab.probes import PARTS, Embedding, LatentOptions, LatentPicture, Selection
+from nnlab.probes import PARTS, Answer, Moment, Selection
 from nnlab.probes.analyses.embedding import embed_codes
-from nnlab.probes.latent import LatentMemory
-from nnlab.probes.moment import moment
+from nnlab.probes.latent import LatentOptions, LatentPicture
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice, WholeNumber
@@ -25,8 +24,6 @@ from nnlab.ui.views.view import Columns, View
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.job_control import JobControl
 
-# What one frame may take of the training's time.
-_PROBE_SECONDS = 0.001
 _PLANES = {"principal": "principal axes (PCA)", "dimensions": "two dimensions", "embedding": "t-SNE"}
 _ROOM_FOR_SLIDERS = 600  # pixels
 
@@ -94,7 +91,7 @@ class LatentView(View):
         self.control.drop()
         self.plane.begin()
         self.sliders.hide()
-        self.options = LatentOptions(self.options.plane, memory=LatentMemory(_PROBE_SECONDS))
+        self.options, self._laid_out = LatentOptions(self.options.plane), Moment()
 
     def show_selection(self, selection: Selection) -> None:
         """Another example is decoded; another part has other codes."""
@@ -226,8 +223,9 @@ class LatentView(View):
         part = self.answer.part
         return self.bench.start_job("t-SNE", lambda run, report: embed_codes(run, part, run.settings.seed, report))
 
-    def _take_embedding(self, embedding: Embedding) -> None:
-        self._ask(embedding=embedding, plane="embedding", at=None, code=None)
+    def _take_embedding(self, found: Answer) -> None:
+        self._laid_out = found.moment
+        self._ask(embedding=found.value, plane="embedding", at=None, code=None)
 
     def _pick(self, row: int, with_shift: bool) -> None:
         """Shift chooses where the strip ends."""
@@ -268,10 +266,7 @@ class LatentView(View):
     def _embedding_note(self, answer: LatentPicture) -> str:
         if answer.plane != "embedding":
             return ""
-        laid = self.options.embedding
-        assert laid is not None
-        when = moment(laid.step, laid.kept_epoch, laid.is_edited)
-        return f", laid out at {when}; between them codes of neighbours are mixed"
+        return f", laid out at {self._laid_out.words}; between them codes of neighbours are mixed"
 
     def _captions(self, answer: LatentPicture) -> tuple[str, str, str]:
         is_apart = self.options.at is not None or self.options.code is not None

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem
 
-from nnlab.probes import RunStanding
+from nnlab.probes import Answer, Moment
 from nnlab.probes.analyses.latent_svm import LatentSVM, MachineScore, compare_svms
-from nnlab.probes.moment import moment
+from nnlab.probes.parts import ModelParts
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
@@ -39,13 +39,14 @@ class LatentSVMView(View):
     """Confusion matrices of nnlab's and scikit-learn's machine on the same codes, and their figures for every class."""
 
     title = "Latent SVM"
-    probe = "standing"
+    probe = "parts"
     interval = 1.0
     empty_text = "Linear support vector machines can be trained on the codes here, as soon as there is a model."
 
     def __init__(self) -> None:
         super().__init__()
         self.result: LatentSVM | None = None
+        self._result_moment = Moment()
         self._drawn: tuple[object, ...] = ()
         self.plots = {_OWN: ConfusionPlot(), _PEER: ConfusionPlot()}
         own, peer = (plot.heading for plot in self.plots.values())
@@ -88,7 +89,7 @@ class LatentSVMView(View):
         self._drawn = ()
         self._show_parts()
 
-    def draw(self, answer: RunStanding) -> None:
+    def draw(self, answer: ModelParts) -> None:
         """Only what has changed since it was drawn."""
         if (self.result, self.theme) != self._drawn:
             self._drawn = (self.result, self.theme)
@@ -120,8 +121,8 @@ class LatentSVMView(View):
         self.readout.setText("copying the model")
         return self.bench.start_job("Linear SVM on the codes", compare_svms)
 
-    def _show_result(self, result: LatentSVM) -> None:
-        self.result = result
+    def _show_result(self, found: Answer) -> None:
+        self.result, self._result_moment = found.value, found.moment
         self._show_parts()
         if self.answer is not None:
             self.draw(self.answer)
@@ -207,11 +208,11 @@ class LatentSVMView(View):
                 "and by scikit-learn's LinearSVC."
             )
             return
-        since = answer.since(result.step, result.edits, result.kept_epoch)
+        since = self._result_moment.until(self.moment)
         later = f" · {since}" if since else ""
         codes = f"{result.train_examples:,} training codes of {result.dims:,} dimensions"
         self.readout.setText(
-            f"{codes} at {moment(result.step, result.kept_epoch, result.is_edited)}, judged on "
+            f"{codes} at {self._result_moment.words}, judged on "
             f"{result.held_examples:,} of the {result.held_part} part{later}"
         )
 

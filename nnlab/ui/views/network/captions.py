@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
-from nnlab.probes import NetworkPicture
 from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
+from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, is_list, least_width
 from nnlab.ui.views.network.pictures import shows_classes

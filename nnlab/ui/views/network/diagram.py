@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
-from nnlab.probes import NetworkPicture, Selection
+from nnlab.probes import Selection
 from nnlab.probes.columns import column_at
+from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import LIGHT, Theme, signed_lut
 from nnlab.ui.views.network.captions import NetworkCaptions
 from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, line_at

@@ -6,8 +6,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 
 from nnlab.datasets.words import as_in_data
-from nnlab.probes import NetworkPicture, Selection
+from nnlab.probes import Selection
 from nnlab.probes.columns import names_of, unit_name
+from nnlab.probes.network import NetworkPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from nnlab.probes import PredictionsPicture
+from nnlab.probes.predictions import PredictionsPicture
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 

@@ -6,9 +6,8 @@ from PySide6.QtCore import QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton
 
-from nnlab.probes import PARTS, PredictionsOptions, PredictionsPicture, Selection
-from nnlab.probes.moment import moment
-from nnlab.probes.predictions import ORDERS, PredictionsMemory
+from nnlab.probes import PARTS, Selection
+from nnlab.probes.predictions import ORDERS, PredictionsOptions, PredictionsPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
@@ -21,8 +20,6 @@ from nnlab.ui.widgets.explained import without_shortcut
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
-# What one frame may take of the training's time.
-_PROBE_SECONDS = 0.0015
 _FONT_PIXELS = 12  # the board's
 
 
@@ -93,7 +90,7 @@ class PredictionsView(View):
         self._hovered = None
         self.board.begin()
         self.board.end()
-        self.options = replace(self.options, first=0, memory=PredictionsMemory(_PROBE_SECONDS))
+        self.options = replace(self.options, first=0)
 
     def show_selection(self, selection: Selection) -> None:
         """The part and the cell are everybody's."""
@@ -113,9 +110,9 @@ class PredictionsView(View):
         if self.answer is not None:
             self.draw(self.answer)
 
-    def show_answer(self, answer: PredictionsPicture) -> None:
+    def take(self, answer: PredictionsPicture) -> None:
         """Draw it; of a cell that was just chosen the first example is selected, so that all views show one of the cell."""
-        super().show_answer(answer)
+        super().take(answer)
         is_whole = answer.is_fresh or answer.examples == answer.total
         if self._awaited is not None and answer.cell == self._awaited and is_whole:
             self._awaited = None
@@ -241,7 +238,7 @@ class PredictionsView(View):
             what = f"{answer.matching:,} mistakes"
         else:
             what = f"{answer.matching:,} examples, {answer.mistakes:,} of them mistaken,"
-        return f"{shown}{what} among {self._surveyed(answer)}, as of {_moment(answer)}"
+        return f"{shown}{what} among {self._surveyed(answer)}, as of {answer.found.words}"
 
     def _surveyed(self, answer: PredictionsPicture) -> str:
         """Which examples were looked at: those of the cell's true class, or of all classes."""
@@ -252,7 +249,7 @@ class PredictionsView(View):
         return f"{count} examples{of_class} in the {answer.part} part"
 
     def _nothing(self, answer: PredictionsPicture) -> str:
-        where = f"among {self._surveyed(answer)}, as of {_moment(answer)}"
+        where = f"among {self._surveyed(answer)}, as of {answer.found.words}"
         if answer.cell is not None:
             return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."
         return f"There is no mistake {where}."
@@ -289,7 +286,3 @@ class PredictionsView(View):
         tile = self._tile_at(event.scenePos())
         if tile is not None:
             self.select(part=self.answer.part, example=int(self.answer.places[tile]))
-
-
-def _moment(answer: PredictionsPicture) -> str:
-    return moment(answer.step, answer.kept_epoch, answer.is_edited, answer.since)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics
 
 from nnlab.datasets.names import Names
 from nnlab.datasets.words import as_in_data
-from nnlab.probes import PredictionsPicture
+from nnlab.probes.predictions import PredictionsPicture
 from nnlab.ui.theme import Theme
 
 # Wider examples are shown as rectangles of grey: so many lines could not be told apart.

@@ -109,10 +109,10 @@ class ReconstructionsView(View):
         if self.answer is not None:
             self.draw(self.answer)
 
-    def show_answer(self, answer: Reconstructions) -> None:
+    def take(self, answer: Reconstructions) -> None:
         """Note the measured errors, draw, and ask for the next ones."""
-        is_ranked = self.survey.take(answer.state, answer.measured, answer.measured_error)
-        super().show_answer(answer)
+        is_ranked = self.survey.take(self.moment.parameters, answer.measured, answer.measured_error)
+        super().take(answer)
         if is_ranked and self.order.currentText() in ORDERS[2:]:
             self._choose_places()
         self._ask()

@@ -5,8 +5,8 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from nnlab.probes import Answer, Moment
 from nnlab.probes.analyses.likelihood import LikelihoodEstimate, estimate_likelihood
-from nnlab.probes.moment import moment
 from nnlab.ui.bench import Bench
 from nnlab.ui.jobs import Job
 from nnlab.ui.widgets.card import label
@@ -63,8 +63,8 @@ class LikelihoodEstimator(QWidget):
     def _show_share(self, what: str, share: float) -> None:
         self.button.setText(f"Cancel ({share:.0%})")
 
-    def _show(self, estimate: LikelihoodEstimate) -> None:
-        self._tell(estimate_text(estimate))
+    def _show(self, found: Answer) -> None:
+        self._tell(estimate_text(found.value, found.moment))
         explain(
             self.result,
             "Mean over up to 2,000 examples of each part, pixels drawn as black or white by their grey; log Z with its "
@@ -80,10 +80,9 @@ class LikelihoodEstimator(QWidget):
         self.button.setText(_ESTIMATE)
 
 
-def estimate_text(estimate: LikelihoodEstimate) -> str:
+def estimate_text(estimate: LikelihoodEstimate, moment: Moment) -> str:
     """log p(v): training -92.1, validation -94.0 nats, log Z 456.2 (454.9 ... 457.3), as of step 180."""
     parts = [("training", estimate.train), ("validation", estimate.validation), ("test", estimate.test)]
     means = ", ".join(f"{name} {value:.1f}" for name, value in parts if not math.isnan(value))
     z = estimate.partition
-    when = moment(estimate.number, estimate.kept_epoch, estimate.is_edited)
-    return f"log p(v): {means} nats · log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f}) · as of {when}"
+    return f"log p(v): {means} nats · log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f}) · as of {moment.words}"

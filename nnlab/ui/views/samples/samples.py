@@ -9,8 +9,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 
-from nnlab.probes import Selection
-from nnlab.probes.machine_figures import MachineFigures, MachineSurvey
+from nnlab.probes import Moment, Selection
+from nnlab.probes.machine_figures import MachineFigures
 from nnlab.probes.samples import ChainOptions, ChainPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
@@ -27,7 +27,6 @@ from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 _UNITS_SECONDS = 0.5  # between two looks at filters and hidden units
-_SURVEY_SECONDS = 0.003  # of a look, for figures over thousands of examples
 # Pixels: a narrower view has its plots below the pictures.
 _ROOM_FOR_PLOTS = 560
 _PLOTS_HEIGHT = 240
@@ -46,7 +45,7 @@ class SamplesView(View):
         self.options = ChainOptions()
         self.figures: MachineFigures | None = None
         self._level = 0
-        self._units_seen = ((-1, 0, 0), 0.0)  # of which machine, and when
+        self._units_seen = (Moment().parameters, 0.0)  # of which machine, and when
         self._make_controls()
         self._make_pictures()
         self._later = QTimer(self)
@@ -71,7 +70,7 @@ class SamplesView(View):
         super().forget()
         self.likelihood.forget()
         self._level = 0
-        self.figures, self._units_seen = None, ((-1, 0, 0), 0.0)
+        self.figures, self._units_seen = None, (Moment().parameters, 0.0)
         self.history.clear()
         self.chains.forget()
         self.units.forget()
@@ -82,7 +81,6 @@ class SamplesView(View):
             clamped=None,
             values=None,
             number=-1,
-            survey=MachineSurvey(_SURVEY_SECONDS),
         )
         self._offer()
 
@@ -96,17 +94,17 @@ class SamplesView(View):
             self.controls_bar.start_from("the drawing")
             self._restart()
 
-    def show_answer(self, answer: ChainPicture) -> None:
+    def take(self, answer: ChainPicture) -> None:
         """Draw the chains, and hand their states on to the next look; those of before a restart are not wanted any more."""
         if not answer.problem and answer.restarts != self.options.restarts:
             return
         if answer.problem:
-            self.options = replace(self.options, states=None, means=None, number=answer.number)
+            self.options = replace(self.options, states=None, means=None, number=self.moment.step)
             self.answer = answer
             self._empty.setText(answer.problem)
         else:
             self._follow(answer)
-        super().show_answer(answer)
+        super().take(answer)
         self._empty.setVisible(bool(answer.problem))
         self.canvas.setVisible(not answer.problem)
         plays = self.options.plays and self.options.start != "persistent" and self.options.steps
@@ -195,14 +193,14 @@ class SamplesView(View):
             self.figures = answer.figures
             self.history.follow(answer.figures)
         if answer.units is not None:
-            self._units_seen = (_state_of(answer), time.monotonic())
+            self._units_seen = (self.moment.parameters, time.monotonic())
             self.units.show_units(answer.units)
-        is_other = self._units_seen[0] != _state_of(answer)
+        is_other = self._units_seen[0] != self.moment.parameters
         self.options = replace(
             self.options,
             states=answer.states,
             means=answer.means,
-            number=answer.number,
+            number=self.moment.step,
             level=answer.level,
             look=self.options.look + 1,
             wants_units=is_other and time.monotonic() - self._units_seen[1] > _UNITS_SECONDS,
@@ -214,7 +212,7 @@ class SamplesView(View):
         self._offer()
 
     def _ask_for_units(self) -> None:
-        if self.answer is not None and self._units_seen[0] != _state_of(self.answer):
+        if self.answer is not None and self._units_seen[0] != self.moment.parameters:
             self._change(wants_units=True)
 
     # What the person does
@@ -304,11 +302,6 @@ class SamplesView(View):
             return f"chain {spot} · F(v) = {energy[spot]:+.1f} nats" if spot < len(tiles) else units.name(spot - len(tiles))
 
         return Spots(np.vstack([in_scene(self.chains, tiles), units.places]), name)
-
-
-def _state_of(answer: ChainPicture) -> tuple[int, int, int]:
-    """A weight changed by hand, or the best epoch put back, makes another machine, though no step was made."""
-    return answer.number, answer.edits, answer.kept_epoch
 
 
 def _chains_text(answer: ChainPicture, steps: int) -> str:

@@ -1,0 +1,45 @@
+"""What a probe looks at: a model, its data and the moment, and what is known of the step that led there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nnlab.models.arrays import Array
+from nnlab.models.model import Model
+from nnlab.probes.moment import Moment, moment_of
+from nnlab.training.data import TrainingData
+from nnlab.training.evaluation import Evaluation
+from nnlab.training.loop import TrainingRun
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A model between two steps. It needs no run: one of the past is a model that was given its parameters of then.
+
+    last_update(tensor) is what the last step took from a tensor, and the gradient of that step is in the model's
+    parameters; None where no step is known, as of a model that has just been opened.
+    evaluation is that of the validation examples at the end of an epoch, the `evaluated_epoch`; None where there is none.
+    """
+
+    model: Model
+    data: TrainingData
+    moment: Moment
+    seed: int = 0
+    learning_rate: float = 0.0  # of the next step
+    last_update: Callable[[str], Array] | None = None
+    evaluation: Evaluation | None = None
+    evaluated_epoch: int = 0
+
+
+def scene_of(run: TrainingRun) -> Scene:
+    """The run as it stands, to be looked at before its next step."""
+    best, found = run.best, run.evaluation
+    return Scene(
+        run.model,
+        run.data,
+        moment_of(run),
+        run.settings.seed,
+        run.learning_rate,
+        run.last_update if run.has_stepped else None,
+        found,
+        best.epoch if best is not None and found is best.validation else run.epoch,
+    )
