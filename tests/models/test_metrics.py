@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nnlab.errors import ShapeError
 from nnlab.models.confusion import Confusion
 from nnlab.models.metrics.class_scores import accuracy, class_scores, confusion_matrix, top_k_hits
-from nnlab.models.metrics.reconstruction import psnr, r2, squared_errors
+from nnlab.models.metrics.reconstruction import psnr, squared_errors
 
 CLASSES = 4
 PAIRS = st.lists(st.tuples(st.integers(0, CLASSES - 1), st.integers(0, CLASSES - 1)), max_size=40)
@@ -120,14 +120,3 @@ def test_psnr_counts_decibels_below_the_peak():
     np.testing.assert_allclose(psnr(np.array([1, 0.1, 0.001])), [0, 10, 30])
     assert psnr(np.array([255.0**2]), peak=255.0) == pytest.approx(0)
     assert psnr(np.array([0.0])) == np.inf
-
-
-def test_r2_is_one_for_the_targets_and_nothing_for_their_mean():
-    targets = np.array([[1.0, 10], [2, 20], [3, 60]])
-    assert r2(targets, targets) == 1
-    assert r2(targets, np.tile(targets.mean(axis=0), (3, 1))) == pytest.approx(0)
-    assert r2(targets, targets[::-1]) < 0
-    residual, total = 1, 2 + (400 + 100 + 900)
-    moved = np.array([[2.0, 10], [2, 20], [3, 60]])
-    assert r2(targets, moved) == pytest.approx(1 - residual / total)
-    assert math.isnan(r2(np.ones((3, 2)), np.zeros((3, 2))))

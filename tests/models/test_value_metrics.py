@@ -112,3 +112,12 @@ def test_every_metric_has_a_name_of_its_own_and_says_what_it_is():
         assert all(metric.title and metric.formula and metric.text(0.5) for metric in table)
         assert all((metric.of is None) != (metric.hits is None) for metric in table)
         assert table[0].of_every_part and table[0].is_greater_better
+
+
+def test_r2_is_one_for_the_targets_and_nothing_for_their_mean():
+    true = np.array([[1.0, 10], [2, 20], [3, 60]])
+    assert score(tally(true, true, TWO)) == 1
+    assert score(tally(true, np.tile(true.mean(axis=0), (3, 1)), TWO)) == pytest.approx(0)
+    assert score(tally(true, true[::-1], TWO)) < 0
+    # By hand: of the first value one is off by 1, where the spread is 2; the second is right.
+    assert score(tally(true, np.array([[2.0, 10], [2, 20], [3, 60]]), TWO)) == pytest.approx((1 - 1 / 2 + 1) / 2)

@@ -1,6 +1,7 @@
 """Values instead of classes in the window: views that need classes stay away, the others show what there is."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.model_file import load_model, save_model
 from nnlab.models import MLPSettings
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings
@@ -106,3 +108,16 @@ def test_the_inspector_tells_what_is_predicted_in_the_datas_own_units(driver: Dr
     data = window.session._link.worker._run.data
     assert name == "y" and true == pytest.approx(data.dataset.train.targets[data.split.train[0], 0], rel=1e-5)
     assert abs(predicted) < 2
+
+
+def test_examples_with_values_can_be_looked_through_and_the_model_saved(driver: Driver, tmp_path: Path) -> None:
+    window = driver.open(example("sine", epochs=2))
+    driver.finish(window)
+    window.browsing.open()
+    window.browsing.browser.grab()
+    path, shown = tmp_path / "sine.safetensors", window.session.history
+    save_model(path, window.session._link.worker._run, window.session.experiment, {}, shown)
+    history = load_model(path).history
+    assert history.score.name == "r2"
+    np.testing.assert_array_equal(history.epochs["validation_r2"].values, shown.epochs["validation_r2"].values)
+    assert len(history.epochs["validation_r2"]) == 2

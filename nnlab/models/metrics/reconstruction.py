@@ -14,10 +14,3 @@ def psnr(errors: Array, peak: float = 1.0) -> Array:
     """10 log10(peak^2 / error) in dB, from mean squared errors; infinite where nothing differs."""
     with np.errstate(divide="ignore"):
         return np.asarray(10 * np.log10(peak**2 / errors))
-
-
-def r2(targets: Array, outputs: Array) -> float:
-    """1 - sum (t - y)^2 / sum (t - mean t)^2: 1 is perfect, 0 no better than the mean (over examples, per column)."""
-    residual = float(np.square(targets - outputs).sum())
-    total = float(np.square(targets - targets.mean(axis=0)).sum())
-    return 1.0 - residual / total if total else float("nan")
