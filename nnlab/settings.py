@@ -112,15 +112,24 @@ class Settings:
         return self.with_live(other) != other
 
     def with_live(self, other: Self) -> Self:
-        """These settings with the other's live ones. Of a choice that is not live, a kind's own live settings still are."""
+        """These settings with the other's live ones. Settings inside, such as those of a chosen kind or of layers in a list,
+        still have their own live ones where they are not live as a whole. Of another class none are taken.
+        """
+        if type(self) is not type(other):
+            return self
         live = {}
         for entry in fields(self):
-            ours, theirs = getattr(self, entry.name), getattr(other, entry.name)
-            if describe(entry).live:
-                live[entry.name] = theirs
-            elif describe(entry).kinds and type(ours) is type(theirs):
-                live[entry.name] = ours.with_live(theirs)
+            theirs = getattr(other, entry.name)
+            live[entry.name] = theirs if describe(entry).live else _with_live_inside(getattr(self, entry.name), theirs)
         return replace(self, **live)
+
+
+def _with_live_inside(ours: Any, theirs: Any) -> Any:
+    if isinstance(ours, Settings):
+        return ours.with_live(theirs)
+    if isinstance(ours, tuple) and isinstance(theirs, tuple) and len(ours) == len(theirs):
+        return tuple(_with_live_inside(*pair) for pair in zip(ours, theirs, strict=True))
+    return ours
 
 
 def kind_of(value: Settings, kinds: Mapping[str, type[Settings]]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,11 @@ class Experiment:
 
     def needs_reset(self, other: "Experiment") -> bool:
         """Whether going over to the other takes a fresh start, or can happen between two steps."""
-        return self.dataset != other.dataset or self.model != other.model or self.training.needs_reset(other.training)
+        return self.dataset != other.dataset or self.with_live(other) != replace(other, name=self.name, dataset=self.dataset)
+
+    def with_live(self, other: "Experiment") -> "Experiment":
+        """This one with the live settings of the other."""
+        return replace(self, model=self.model.with_live(other.model), training=self.training.with_live(other.training))
 
 
 def experiment_from_table(table: Mapping[str, Any]) -> Experiment:

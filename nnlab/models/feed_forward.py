@@ -15,7 +15,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.sequence import held_numbers, kinds_in, layer_shapes
 from nnlab.models.losses import CrossEntropy, Loss, MeanSquaredError, loss_choice
 from nnlab.models.losses.check import check_loss, check_values, squashes_values
-from nnlab.models.model import ModelSettings
+from nnlab.models.model import Model, ModelSettings
 from nnlab.models.network import Network
 from nnlab.settings import describe
 from nnlab.targets import Classes, Targets, Values
@@ -127,6 +127,11 @@ class FeedForwardSettings(ModelSettings):
     def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """Over all layers."""
         return held_numbers(self.layers, self.input_shape(example_shape))
+
+    def act_on(self, model: Model) -> None:
+        """The layers take their places."""
+        assert isinstance(model, Network)
+        model.exchange_layers(self.layers)
 
     def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Network:
         """The network, with its weights drawn from the seed."""

@@ -185,6 +185,9 @@ class ModelSettings(Settings):
         """The model, with its weights drawn from the seed."""
         raise NotImplementedError
 
+    def act_on(self, model: Model) -> None:
+        """Have a model go by these settings from the next step on; those it was built by differ in live ones alone."""
+
     def to_table(self) -> dict[str, Any]:
         """As it stands in an experiment file: the kind, then what matters for the present choices."""
         plain = super().to_table()

@@ -92,6 +92,14 @@ class Network:
         copy = Network(self.layers, self.input_shape, self.loss, self.targets, self.seed, dtype or self.parameters.dtype)
         return self._copy_numbers_to(copy)
 
+    def exchange_layers(self, layers: Sequence[Layer]) -> None:
+        """Go on with layers of the same kinds and shapes whose live settings may be others; parameters, buffers and
+        workspaces stay.
+        """
+        self.layers = tuple(layers)
+        # They hold the former layers.
+        self._chains.clear()
+
     @property
     def is_pretraining(self) -> bool:
         """A network is not."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.models.arrays import Shape
-from nnlab.models.model import ModelSettings
+from nnlab.models.model import Model, ModelSettings
 from nnlab.models.rbm import RBM, held_by_machine
 from nnlab.settings import setting
 from nnlab.targets import Targets
@@ -43,9 +43,12 @@ class RBMSettings(ModelSettings):
         "sampled",
         "Visible states",
         choices=("sampled", "probabilities"),
+        live=True,
         help="What reconstructions are while sampling: drawn, or mean-field (Hinton 2010, section 3.2).",
     )
-    cd_steps: int = setting(1, "Gibbs steps", minimum=1, maximum=1000, help="k of CD-k: up-and-down steps per update.")
+    cd_steps: int = setting(
+        1, "Gibbs steps", minimum=1, maximum=1000, live=True, help="k of CD-k: up-and-down steps per update."
+    )
     persistent: bool = setting(
         False, "Persistent chains", help="Chains go on from update to update (PCD) instead of starting at the data."
     )
@@ -62,11 +65,12 @@ class RBMSettings(ModelSettings):
         "Sparsity target",
         above=0.0,
         maximum=0.99,
+        live=True,
         shown=lambda settings: settings.sparsity_cost > 0,
         help="The share of examples each hidden unit should be on for.",
     )
     sparsity_cost: float = setting(
-        0.0, "Sparsity cost", minimum=0.0, maximum=100.0, help="Pulls mean activations to the target; 0 does not."
+        0.0, "Sparsity cost", minimum=0.0, maximum=100.0, live=True, help="Pulls mean activations to the target; 0 does not."
     )
     scale: float = setting(0.01, "Deviation", minimum=0.0, maximum=10.0, help="Standard deviation of the starting weights.")
 
@@ -96,6 +100,11 @@ class RBMSettings(ModelSettings):
     def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """How many numbers a training step would keep for each example of a batch."""
         return held_by_machine(math.prod(example_shape), self.hidden)
+
+    def act_on(self, model: Model) -> None:
+        """Read at every step."""
+        assert isinstance(model, RBM)
+        model.settings, model.mixes_examples = self, self.mixes_examples
 
     def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> RBM:
         """The machine, with its weights drawn from the seed."""

@@ -9,7 +9,7 @@ import numpy as np
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ModelFileError
 from nnlab.models.arrays import Array, aligned_zeros
-from nnlab.models.model import Model
+from nnlab.models.model import Model, ModelSettings
 from nnlab.models.schedules import PlateauWatch, ScheduleTime, warmed_up
 from nnlab.training.batch_gradient import BatchGradient
 from nnlab.training.batch_order import BatchOrder
@@ -138,6 +138,17 @@ class RunState:
                 self.events, settings_change(self.number, self._settings.to_table(), settings.to_table())
             )
         self._settings, self._rule = settings, settings.optimizer
+
+    def change_model(self, former: ModelSettings, settings: ModelSettings) -> None:
+        """Settings of the model that differ from the former in live ones alone; the new ones act at the next step."""
+        if settings == former:
+            return
+        settings.act_on(self.model)
+        if self.number:
+            before, after = (
+                {f"model.{name}": value for name, value in own.to_table().items()} for own in (former, settings)
+            )
+            self.events = with_event(self.events, settings_change(self.number, before, after))
 
     @property
     def best(self) -> EpochEnd | None:

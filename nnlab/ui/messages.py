@@ -12,6 +12,7 @@ from nnlab.datasets import Dataset, Examples
 from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
+from nnlab.models import ModelSettings
 from nnlab.probes import Answer, Moment, Selection
 from nnlab.report import Report
 from nnlab.training import Step, TrainingRun, TrainingSettings
@@ -110,6 +111,7 @@ class LiveChange:
 
     generation: int
     settings: TrainingSettings
+    model: ModelSettings
 
 
 @dataclass(frozen=True)

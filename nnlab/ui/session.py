@@ -285,9 +285,9 @@ class Session(QObject):
                 self._prepare_run()
             elif running != wanted:
                 # Live settings act at once even while others wait for a reset.
-                live = replace(running, training=running.training.with_live(wanted.training))
-                self.runs.present.experiment = live if running.needs_reset(wanted) else wanted
-                self._link.change_live.emit(LiveChange(self.runs.generation, self.runs.present.experiment.training))
+                live = running.with_live(wanted) if running.needs_reset(wanted) else wanted
+                self.runs.present.experiment = live
+                self._link.change_live.emit(LiveChange(self.runs.generation, live.training, live.model))
         elif self.is_blank and self.progress.state == "running":
             self._link.pause.emit()
         if self._play_when_prepared and self.progress.state != "loading":

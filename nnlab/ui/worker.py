@@ -157,7 +157,8 @@ class TrainingWorker(QObject):
         """New settings from the next step on."""
         if self._run is not None and change.generation == self._generation and self._experiment is not None:
             self._run.settings = change.settings
-            self._experiment = replace(self._experiment, training=change.settings)
+            self._run.change_model(self._experiment.model, change.model)
+            self._experiment = replace(self._experiment, training=change.settings, model=change.model)
             if self._progress.state == "finished" and not self._run.reason_to_stop():
                 self._tell("paused")
 

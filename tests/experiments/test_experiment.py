@@ -19,12 +19,16 @@ from nnlab.experiments.experiment import (
     parse_experiment,
     save_experiment,
 )
-from nnlab.models import MODELS, ModelSettings
-from nnlab.models.layers import LAYERS, Role
+from nnlab.models import MODELS, MLPSettings, ModelSettings
+from nnlab.models.layers import LAYERS, Layer, Role
+from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.combined import Combined
 from nnlab.models.layers.conv2d import Conv2D
+from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.noise import Dropout
 from nnlab.models.layers.parallel import Parallel
 from nnlab.models.layers.residual import Residual
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.resources import example_files
 from nnlab.settings import Settings, describe
 from nnlab.training import TrainingSettings
@@ -134,6 +138,20 @@ def test_live_settings_need_no_fresh_start_the_others_do():
     assert SMALL.needs_reset(replace(SMALL, training=replace(SMALL.training, seed=5)))
     assert SMALL.needs_reset(replace(SMALL, dataset=replace(SMALL.dataset, noise=0.5)))
     assert SMALL.needs_reset(replace(SMALL, model=replace(SMALL.model, loss="mean_squared_error")))
+    assert SMALL.needs_reset(replace(SMALL, model=RBMSettings()))
+
+
+def test_of_a_model_what_is_live_in_its_layers_needs_no_fresh_start():
+    def holding(*layers: Layer) -> Experiment:
+        return Experiment(model=MLPSettings(layers))
+
+    before = holding(Dense(9), Residual((Dense(9), Dropout(0.5))), Dense(2))
+    assert not before.needs_reset(holding(Dense(9), Residual((Dense(9), Dropout(0.1))), Dense(2)))
+    both = holding(Dense(8), Residual((Dense(9), Dropout(0.1))), Dense(2))
+    assert before.needs_reset(both)
+    assert before.with_live(both).model.layers == (Dense(9), Residual((Dense(9), Dropout(0.1))), Dense(2))
+    assert before.needs_reset(holding(Dense(9), Dense(2)))
+    assert before.needs_reset(holding(Dense(9), Residual((Dense(9), ReLU())), Dense(2)))
 
 
 def test_settings_are_checked_wherever_they_are_made():

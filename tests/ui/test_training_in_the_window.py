@@ -11,6 +11,11 @@ from nnlab.experiments.assembly import load_data
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.models import MODELS
+from nnlab.models.autoencoder import AutoencoderSettings
+from nnlab.models.layers.activations import Sigmoid
+from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.shape import Code
+from nnlab.models.layers.sparsity import KLSparsity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import PrepareRequest
 from nnlab.ui.worker import TrainingWorker
@@ -159,6 +164,33 @@ def test_live_settings_act_without_a_reset(driver: Driver) -> None:
     driver.wait_for(lambda: window.session.progress.number == 2)
     driver.settle(window)
     assert list(window.session.history.steps["learning_rate"].values) == [0.05, 0.001]
+
+
+def test_the_target_of_sparsity_changes_while_it_trains(driver: Driver, tmp_path) -> None:
+    sparse = (Dense(12), Sigmoid(), KLSparsity(0.1, 0.5), Code(), Dense(64), Sigmoid())
+    experiment = replace(example("digits-mlp", epochs=100_000), model=AutoencoderSettings(sparse))
+    window = driver.open(experiment)
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.progress.number > 20)
+    panel, worker = window.architecture_panel, window.session._link.worker
+    panel.select(3)
+    field = panel._layer_form.editor("target")
+    field.setText("0.3")
+    field.editingFinished.emit()
+    assert not window.session.is_pending
+    assert panel._layer_form._row("target").caption.text().endswith("•")
+    driver.wait_for(lambda: worker._run.model.layers[2].target == 0.3)
+    number = worker._run.number
+    assert number > 20
+    driver.wait_for(lambda: window.session.progress.number > number)
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.progress.state == "paused")
+    with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
+        window.session.save_model(tmp_path / "sparse.safetensors")
+    assert load_model(tmp_path / "sparse.safetensors").model.layers[2].target == 0.3
+    window.session.undo()
+    driver.wait_for(lambda: worker._run.model.layers[2].target == 0.1)
+    assert not window.session.is_pending
 
 
 def test_nothing_is_done_without_a_run_and_a_failed_one_leaves_none_behind(qtbot) -> None:

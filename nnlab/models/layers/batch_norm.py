@@ -32,7 +32,9 @@ class BatchNorm(Layer):
     title: ClassVar[str] = "Batch norm"
     role: ClassVar[Role] = Role.NORMALISES
 
-    momentum: float = setting(0.1, "Momentum", above=0.0, maximum=1.0, help="r ← (1 − momentum) r + momentum · batch")
+    momentum: float = setting(
+        0.1, "Momentum", above=0.0, maximum=1.0, live=True, help="r ← (1 − momentum) r + momentum · batch"
+    )
     epsilon: float = setting(1e-5, "Epsilon", above=0.0, maximum=1.0, help="Added to the variance.")
 
     def equation(self, own: Mapping[str, float]) -> str:

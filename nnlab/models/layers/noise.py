@@ -32,7 +32,7 @@ class Dropout(Layer):
     role: ClassVar[Role] = Role.DISTURBS
 
     rate: float = setting(
-        0.5, "Rate", minimum=0.0, maximum=0.95, help="Share of units silenced at each step: y = x m / (1 − rate)."
+        0.5, "Rate", minimum=0.0, maximum=0.95, live=True, help="Share of units silenced at each step: y = x m / (1 − rate)."
     )
 
     def forward(self, x: Array, work: Workspace) -> Array:
@@ -60,7 +60,9 @@ class MaskingNoise(Layer):
     title: ClassVar[str] = "Masking noise"
     role: ClassVar[Role] = Role.DISTURBS
 
-    rate: float = setting(0.3, "Rate", minimum=0.0, maximum=0.95, help="Share of inputs set to zero at each step.")
+    rate: float = setting(
+        0.3, "Rate", minimum=0.0, maximum=0.95, live=True, help="Share of inputs set to zero at each step."
+    )
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """x with some inputs at zero, or x."""
@@ -87,7 +89,9 @@ class GaussianNoise(Layer):
     title: ClassVar[str] = "Gaussian noise"
     role: ClassVar[Role] = Role.DISTURBS
 
-    deviation: float = setting(0.3, "Deviation", minimum=0.0, maximum=10.0, help="y = x + e, e normal with this deviation.")
+    deviation: float = setting(
+        0.3, "Deviation", minimum=0.0, maximum=10.0, live=True, help="y = x + e, e normal with this deviation."
+    )
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """x with noise, or x."""

@@ -29,10 +29,15 @@ class KLSparsity(Layer):
     role: ClassVar[Role] = Role.CHARGES
 
     target: float = setting(
-        0.05, "Target", above=0.0, maximum=0.99, help="ρ: the share of examples that each unit should be active for."
+        0.05,
+        "Target",
+        above=0.0,
+        maximum=0.99,
+        live=True,
+        help="ρ: the share of examples that each unit should be active for.",
     )
     weight: float = setting(
-        0.1, "Weight", minimum=0.0, maximum=1000.0, help="β: adds β Σ KL(ρ ‖ mean activation) to the loss."
+        0.1, "Weight", minimum=0.0, maximum=1000.0, live=True, help="β: adds β Σ KL(ρ ‖ mean activation) to the loss."
     )
 
     @property
@@ -83,7 +88,7 @@ class ActivityL1(Layer):
     role: ClassVar[Role] = Role.CHARGES
 
     weight: float = setting(
-        1e-4, "Weight", minimum=0.0, maximum=1000.0, help="λ: adds λ · mean over examples of Σ |activation|."
+        1e-4, "Weight", minimum=0.0, maximum=1000.0, live=True, help="λ: adds λ · mean over examples of Σ |activation|."
     )
 
     def forward(self, x: Array, work: Workspace) -> Array:

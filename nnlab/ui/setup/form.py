@@ -150,7 +150,7 @@ class SettingsForm(QWidget):
             editor.setAccessibleName(description.label)
             caption.setBuddy(editor)
             for widget in (caption, editor):
-                widget.setToolTip(_tooltip(settings, key.name, description))
+                widget.setToolTip(_tooltip(settings, key.name, description, self._marks_live))
             # Every other row is free, for the sentence about a field that cannot be so.
             # Beside a field with buttons below its line the caption belongs to the line.
             caption.setContentsMargins(0, 5 if description.path else 0, 0, 0)
@@ -242,12 +242,12 @@ def _silent(widget: QWidget, show: Callable[[Any], None]) -> Callable[[Any], Non
     return show_silently
 
 
-def _tooltip(settings: Settings, name: str, description: Description) -> str:
+def _tooltip(settings: Settings, name: str, description: Description, tells_live: bool) -> str:
     """The formula, the range, and the name it has in files and on the command line."""
     key = f"{settings.section}.{name}" if settings.section else name
     lines = description.help.split("\n")
     if description.range_text() and not description.choices:
         lines.append(f"Range: {description.range_text()}")
-    if settings.section == "training":
+    if tells_live:
         lines.append("Applies at the next step." if description.live else "Applies at the next reset.")
     return "<p style='white-space:pre-wrap'>" + "\n".join(lines) + f"\n<code>{key}</code></p>"
