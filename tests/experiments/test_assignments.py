@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from nnlab.errors import NnlabError, SettingError
-from nnlab.experiments.experiment import load_experiment, with_settings
+from nnlab.experiments.experiment import Experiment, load_experiment, with_settings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.activations import ELU, LeakyReLU, Softmax, Tanh
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.parallel import Parallel
 from nnlab.models.layers.residual import Residual
+from nnlab.models.optimizers import Adam, AdamW
+from nnlab.models.regularizers import L2
 from nnlab.resources import resource
 from tests.experiments.cases import SMALL
 from tests.sentences import assert_one_sentence
@@ -117,4 +119,29 @@ def test_a_whole_layer_can_be_assigned_and_its_type():
 def test_a_wrong_assignment_is_one_sentence(assignment: str, words: tuple[str, ...]):
     with pytest.raises(NnlabError) as caught:
         with_settings(SMALL, [assignment])
+    assert_one_sentence(caught.value, *words)
+
+
+def test_a_kind_and_its_own_settings_go_by_dotted_names():
+    chosen = with_settings(
+        Experiment(), ["training.optimizer=adam", "training.optimizer.beta1=0.8", "training.penalty.kind=l2"]
+    )
+    assert chosen.training.optimizer == Adam(beta1=0.8)
+    assert chosen.training.penalty == L2()
+    assert with_settings(chosen, ["training.optimizer=adamw"]).training.optimizer == AdamW(beta1=0.8)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "words"),
+    [
+        ("training.optimizer.momentu=0.5", ("training.optimizer.momentu", "did you mean 'momentum'")),
+        ("training.optimizer.kind=adm", ("training.optimizer", "did you mean 'adam'")),
+        ("training.schedule.decay=0.5", ("training.schedule.decay", "unknown setting")),
+        ("model.loss.label_smoothing=0.95", ("model.loss.label_smoothing", "at most 0.9")),
+        ("model.loss={ delta = 1.0 }", ("model.loss.kind", "missing")),
+    ],
+)
+def test_a_wrong_setting_of_a_kind_is_one_sentence_with_its_dotted_name(assignment: str, words: tuple[str, ...]):
+    with pytest.raises(NnlabError) as caught:
+        with_settings(Experiment(), [assignment])
     assert_one_sentence(caught.value, *words)
