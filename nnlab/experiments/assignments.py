@@ -38,7 +38,7 @@ def assign(table: dict[str, Any], key: str, value: Any, choices: Mapping[str, Ma
         place = inner
     if isinstance(place, list):
         place[_number(place, key, last)] = value
-    elif last == "type" and isinstance(value, str) and value in LAYERS and value != place.get("type"):
+    elif _names_layer(place, last) and isinstance(value, str) and value in LAYERS and value != place.get("type"):
         # Another type has settings of its own, and begins with their defaults.
         place.clear()
         place["type"] = value
@@ -46,6 +46,11 @@ def assign(table: dict[str, Any], key: str, value: Any, choices: Mapping[str, Ma
         place[last] = _of_kind(value, place.get(last), kinds)
     else:
         place[last] = value
+
+
+def _names_layer(place: Mapping[str, Any], last: str) -> bool:
+    """Whether a type of layer is assigned here; it may be called its kind."""
+    return last == "type" or (last == "kind" and "type" in place)
 
 
 def _of_kind(kind: str, former: Any, kinds: Mapping[str, type[Settings]]) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nnlab.errors import NnlabError, SettingError
-from nnlab.experiments.experiment import Experiment, load_experiment, with_settings
+from nnlab.experiments.experiment import Experiment, load_experiment, parse_experiment, with_settings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.activations import ELU, LeakyReLU, Softmax, Tanh
 from nnlab.models.layers.dense import Dense
@@ -145,3 +145,9 @@ def test_a_wrong_setting_of_a_kind_is_one_sentence_with_its_dotted_name(assignme
     with pytest.raises(NnlabError) as caught:
         with_settings(Experiment(), [assignment])
     assert_one_sentence(caught.value, *words)
+
+
+def test_a_layer_may_be_named_by_its_kind_as_every_other_choice():
+    written = parse_experiment('[model]\nlayers = [{ kind = "dense", units = 4 }, "softmax"]')
+    assert written == parse_experiment('[model]\nlayers = [{ type = "dense", units = 4 }, "softmax"]')
+    assert with_settings(written, ["model.layers.1.kind=relu"]).model.layers[1] == LAYERS["relu"]()

@@ -64,7 +64,8 @@ def layer_from_table(entry: Mapping[str, Any] | str, where: str, depth: int = 0)
         example = '"relu", or { type = "dense", units = 64 }'
         raise SettingError(f"{where}: {shown_value(entry)} is not a layer; write {example}")
     table = {"type": entry} if isinstance(entry, str) else dict(entry)
-    kind = table.pop("type", None)
+    # "kind" as for every other choice; "type" is what files of any version hold.
+    kind = table.pop("type" if "type" in table else "kind", None)
     if not isinstance(kind, str):
         raise SettingError(f'{where}: the layer needs a type, e.g. {{ type = "dense", units = 64 }}')
     if kind not in LAYERS:
