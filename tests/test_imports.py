@@ -6,8 +6,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_type_hints
 
 import nnlab
+from nnlab.models import MODELS
 
 PACKAGE = Path(nnlab.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -128,6 +130,32 @@ def test_nothing_is_unpickled_or_evaluated():
                     yield f"line {node.lineno} allows pickles"
 
     assert not violations(dangers)
+
+
+def kinds_of_models() -> set[str]:
+    """The names of all settings of models, and of what they build, with their bases."""
+    built = [get_type_hints(settings.build)["return"] for settings in MODELS.values()]
+    return {kind.__name__ for start in (*MODELS.values(), *built) for kind in start.__mro__} - {"object", "Settings"}
+
+
+def test_what_a_model_can_do_is_asked_of_the_model_and_not_of_its_kind():
+    kinds = kinds_of_models()
+    assert {"Network", "RBM", "Autoencoder", "DeepBelief", "MLPSettings", "RBMSettings", "ModelSettings"} <= kinds
+
+    def kind_checks(path: Path) -> Iterator[str]:
+        if room_of(module_of(path)) == "models":
+            return
+        for node in ast.walk(tree_of(path)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"isinstance", "issubclass"}
+            ):
+                words = {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
+                words |= {name.attr for name in ast.walk(node.args[1]) if isinstance(name, ast.Attribute)}
+                yield from (f"line {node.lineno} asks whether it is a {name}" for name in sorted(words & kinds))
+
+    assert not violations(kind_checks)
 
 
 def is_false(node: ast.expr) -> bool:

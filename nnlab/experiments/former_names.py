@@ -6,7 +6,6 @@ What belonged to one optimizer or schedule stood beside all others in the table 
 from collections.abc import Mapping
 from typing import Any
 
-from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.losses import LOSSES
 from nnlab.settings import Settings, checked, describe
 
@@ -47,8 +46,8 @@ def _having(owner: type[Settings], chosen: str, last: str) -> type[Settings] | N
     """A kind that has this setting, if the owner had it formerly."""
     entry = owner.__dataclass_fields__.get(chosen)
     kinds = tuple((describe(entry).kinds or {}).values()) if entry else ()
-    if issubclass(owner, FeedForwardSettings):
-        # Every network had them, even where it cannot be judged by such a loss.
+    if "layers" in owner.__dataclass_fields__:
+        # Every model with a list of layers had them, even where it cannot be judged by such a loss.
         kinds = tuple(type(loss) for loss in LOSSES.values())
     return next((kind for kind in kinds if last in kind.__dataclass_fields__), None)
 

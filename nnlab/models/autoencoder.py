@@ -77,6 +77,10 @@ class Autoencoder(Network):
         self._pass.training = False
         return self._through(slice(self.code_place + 1, None), codes).reshape(len(codes), *self.input_shape).copy()
 
+    def weights_at(self, place: int) -> tuple[str, bool]:
+        """Tied ones are those of the encoder's layer, transposed."""
+        return (f"{self.names[self.tied[place]]}.weight", True) if place in self.tied else super().weights_at(place)
+
     @property
     def coder(self) -> Coder:
         """encode and decode with codes as flat vectors."""

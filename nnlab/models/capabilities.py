@@ -4,12 +4,13 @@ Probes, figures and views ask these questions and know no kinds of models. What 
 built, they tell themselves (`has_code`, `reconstructs`, `gives_samples`, `has_likelihood`, `layer_kinds` in model.py).
 """
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.coder import Coder
 from nnlab.models.losses import Loss
 from nnlab.models.model import Model
+from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.targets import Targets
 
@@ -106,3 +107,13 @@ def sampled_machines(model: Model) -> tuple[RBM, ...]:
 def machine_of(model: Model) -> RBM | None:
     """The Boltzmann machine that the whole model is; None if it is none."""
     return model.whole_machine if isinstance(model, HasEnergy) else None
+
+
+def has_layers(model: object) -> TypeGuard[Network]:
+    """Whether examples flow through layers, one behind the other, and the loss's gradient back through them."""
+    return isinstance(model, Network)
+
+
+def is_machine(model: object) -> TypeGuard[RBM]:
+    """Whether the whole model is one Boltzmann machine, through which examples go up and down."""
+    return isinstance(model, HasEnergy)

@@ -114,6 +114,15 @@ class DeepBelief(Autoencoder):
         )
         return machine
 
+    def learns_now(self, name: str) -> bool:
+        """While pretraining, one machine and its mirror."""
+        return not self.is_pretraining or name in (self._encoders[self.phase], self._decoders[self.phase])
+
+    @property
+    def phase_text(self) -> str:
+        """Which RBM."""
+        return f"pretraining: RBM {self.phase + 1} of {len(self.machines)} learns" if self.is_pretraining else ""
+
     @property
     def sampled_machines(self) -> tuple[RBM, ...]:
         """Up to that of the present phase; none once the stack is fine-tuned as an autoencoder."""

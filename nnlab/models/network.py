@@ -142,6 +142,20 @@ class Network:
         """A layer's own parameters and buffers by their names in its equations."""
         return self.parameters.views_of(self.names[place]) | self.buffers.views_of(self.names[place])
 
+    def weights_at(self, place: int) -> tuple[str, bool]:
+        """The tensor of a layer's weights, or "", and whether it is another layer's, transposed."""
+        own = f"{self.names[place]}.weight"
+        return (own, False) if own in self.parameters.shapes else ("", False)
+
+    def learns_now(self, name: str) -> bool:
+        """Whether a layer with weights learns in the present phase of training."""
+        return True
+
+    @property
+    def phase_text(self) -> str:
+        """What is being learned at present, where that is not all."""
+        return ""
+
     @property
     def gives_probabilities(self) -> bool:
         """Whether the outputs are probabilities, and not scores of any size."""

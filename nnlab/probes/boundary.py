@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.datasets.drawn import plane_reach
 from nnlab.models.arrays import Array
-from nnlab.models.network import Network
+from nnlab.models.capabilities import has_layers
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection
@@ -36,7 +36,7 @@ class BoundaryField:
 def probe_boundary(scene: Scene, selection: Selection) -> BoundaryField:
     """The network's answer on a grid that reaches a little beyond the points."""
     extent, grid = plane_grid(scene, _FIELD_SIZE)
-    assert isinstance(scene.model, Network)
+    assert has_layers(scene.model)
     outputs = scene.model.predict(grid)
     probability, scores = scene.model.probabilities(outputs), scores_of(scene.model, outputs)
     size = _FIELD_SIZE if scores.size else 0

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from nnlab.datasets.names import Names
 from nnlab.models.arrays import Shape
-from nnlab.models.autoencoder import Autoencoder
-from nnlab.models.deep_belief import DeepBelief
+from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers import Layer, Role
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.model import Model
@@ -86,9 +85,9 @@ class Column:
 
 def columns_of(model: Model, picture_shape: Shape) -> tuple[Column, ...]:
     """The columns from the input to the output; picture_shape is the data's, and what comes out in it is a picture."""
-    if isinstance(model, RBM):
+    if is_machine(model):
         return _columns_of_machine(model, picture_shape)
-    assert isinstance(model, Network)
+    assert has_layers(model)
     columns = [Column(INPUT, (), INPUT, _pictured(model.input_shape, picture_shape), False)]
     for place, (layer, name) in enumerate(zip(model.layers, model.names, strict=True)):
         shape = model.shapes[place]
@@ -148,17 +147,9 @@ def _pictured(shape: Shape, picture_shape: Shape) -> Shape:
 
 def weights_of(model: Network, place: int) -> tuple[str, bool]:
     """The tensor of a layer's weights, and whether it is another layer's, transposed."""
-    own = f"{model.names[place]}.weight"
-    if own in model.parameters.shapes:
-        return own, False
-    if isinstance(model, Autoencoder) and place in model.tied:
-        return f"{model.names[model.tied[place]]}.weight", True
-    return "", False
+    return model.weights_at(place)
 
 
 def _learning(model: Network, column: Column) -> Column:
     """While a stack is pretrained, only one machine and its mirror learn."""
-    if not (isinstance(model, DeepBelief) and model.is_pretraining and column.tensor):
-        return column
-    dense = [name for name in model.names if name.startswith("dense")]
-    return replace(column, learns=column.name in (dense[model.phase], dense[-1 - model.phase]))
+    return replace(column, learns=model.learns_now(column.name)) if column.tensor and model.is_pretraining else column

@@ -10,11 +10,10 @@ import numpy as np
 
 from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers import Layer, Role
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.model import Model
-from nnlab.models.network import Network
-from nnlab.models.rbm import RBM
 from nnlab.probes.columns import weights_of
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_part
@@ -185,10 +184,10 @@ class _Row:
 
 
 def _rows(model: Model) -> list[_Row]:
-    if isinstance(model, RBM):
+    if is_machine(model):
         name = model.names[0]
         return [_Row(name, f"{name}.weight", "hidden probabilities", Sigmoid())]
-    assert isinstance(model, Network)
+    assert has_layers(model)
     shapes = model.parameters.shapes
     learning = [place for place, name in enumerate(model.names) if _tensors_of(name, shapes)]
     rows = []
@@ -208,10 +207,10 @@ def _look(scene: Scene, rows: list[_Row]) -> Activations:
     model, part = scene.model, shown_part(scene.data, "validation")
     feed, index = part_of(scene.data, part)
     inputs, _ = feed.gather(spread(index, _EXAMPLES))
-    if isinstance(model, RBM):
+    if is_machine(model):
         outputs = [model.hidden_probabilities(inputs)]
     else:
-        assert isinstance(model, Network)
+        assert has_layers(model)
         through = model.layer_outputs(inputs)
         outputs = [through[row.place] for row in rows]
     counts = [unit_counts(output, row.shaping) for row, output in zip(rows, outputs, strict=True)]

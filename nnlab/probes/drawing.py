@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.datasets.drawing import Drawing
 from nnlab.models.arrays import Array
-from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.capabilities import has_layers, reconstructing
 from nnlab.models.network import Network
 from nnlab.probes.machine import Machine, machine_of
 from nnlab.probes.pictures import Pictures, as_pictures
@@ -73,9 +73,9 @@ def probe_drawing(scene: Scene, selection: Selection) -> DrawingAnswer:
         machine = machine_of(scene)
         if machine is not None:
             return _dream(scene, machine, inputs, options)
-        if isinstance(scene.model, Autoencoder):
-            return _reconstruct(scene, drawing, scene.model.reconstruct(inputs))
-        assert isinstance(scene.model, Network)
+        if (giving := reconstructing(scene.model)) is not None:
+            return _reconstruct(scene, drawing, giving.reconstruct(inputs))
+        assert has_layers(scene.model)
         return _classify(scene, scene.model, drawing, scene.model.predict(inputs))
 
 

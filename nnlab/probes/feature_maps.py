@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import has_layers
 from nnlab.models.layers import Layer, Role
 from nnlab.models.network import Network
 from nnlab.probes.scene import Scene
@@ -64,7 +65,7 @@ class FeatureMaps:
 def probe_feature_maps(scene: Scene, selection: Selection) -> FeatureMaps:
     """Filters and maps of the selected example, of all layers with pictures or of one."""
     model, options = scene.model, selection.options or FeatureMapsOptions()
-    assert isinstance(model, Network)
+    assert has_layers(model)
     inputs, _ = selected_example(scene.data, selection)
     with np.errstate(all="ignore"):
         outputs = model.layer_outputs(inputs)

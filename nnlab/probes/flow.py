@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.model import Model, ModelSettings
-from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes.columns import Column
@@ -74,9 +74,9 @@ class Flow:
 
 def flow_of(model: Model, columns: tuple[Column, ...], inputs: Array, targets: Array) -> Flow:
     """Through the model, for one example (1, *shape) and its targets."""
-    if isinstance(model, RBM):
+    if is_machine(model):
         return _flow_of_machine(model, columns, inputs)
-    assert isinstance(model, Network)
+    assert has_layers(model)
     seen = model.sensitivities(inputs, targets)
     last = len(seen.by_output) - 1
     by_output = [np.ravel(gradient[0]) for gradient in seen.by_output]

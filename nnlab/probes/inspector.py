@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.network import Network
+from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.rbm import RBM
 from nnlab.probes.columns import Column, column_at, columns_of, names_of
 from nnlab.probes.flow import Flow, flow_of
@@ -107,13 +107,13 @@ def _inspect_example(scene: Scene, selection: Selection, columns: tuple[Column, 
     figures: tuple[tuple[str, float], ...] = ()
     told: tuple[tuple[str, float, float], ...] = ()
     saliency, predicted = flow.by_input.reshape(shape), -1
-    if isinstance(model, RBM):
+    if is_machine(model):
         rebuilt = flow.forward[-1].reshape(shape)
         saliency = _free_energy_slope(model, flow).reshape(shape)
         figures = (("free energy", float(model.free_energy(inputs)[0])),)
     elif _predicts(scene):
         outputs = flow.forward[-1]
-        assert isinstance(model, Network)
+        assert has_layers(model)
         predicted = int(model.predicted(outputs[None])[0])
     elif _tells_values(model):
         told = _told(scene, targets, flow.forward[-1])
@@ -133,7 +133,7 @@ def _inspect_example(scene: Scene, selection: Selection, columns: tuple[Column, 
         rebuilt,
         outputs,
         predicted,
-        isinstance(model, Network) and model.gives_probabilities,
+        has_layers(model) and model.gives_probabilities,
         flow.loss,
         flow.loss_title,
         figures,
@@ -142,7 +142,7 @@ def _inspect_example(scene: Scene, selection: Selection, columns: tuple[Column, 
 
 
 def _tells_values(model: object) -> bool:
-    return isinstance(model, Network) and isinstance(model.targets, Values)
+    return has_layers(model) and isinstance(model.targets, Values)
 
 
 def _told(scene: Scene, targets: Array, outputs: Array) -> tuple[tuple[str, float, float], ...]:
@@ -155,7 +155,7 @@ def _told(scene: Scene, targets: Array, outputs: Array) -> tuple[tuple[str, floa
 def _predicts(scene: Scene) -> bool:
     """Whether the outputs stand for classes: a model with a replica of its inputs as outputs predicts none."""
     model = scene.model
-    return isinstance(model, Network) and model.targets is not None and bool(scene.data.dataset.class_names)
+    return has_layers(model) and model.targets is not None and bool(scene.data.dataset.class_names)
 
 
 def _free_energy_slope(model: RBM, flow: Flow) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.models.arrays import Array
-from nnlab.models.deep_belief import DeepBelief
+from nnlab.models.capabilities import sampled_machines
 from nnlab.models.rbm import RBM
 from nnlab.probes.pictures import Pictures, as_pictures
 from nnlab.probes.scene import Scene
@@ -71,9 +71,5 @@ class Machine:
 
 def machine_of(scene: Scene) -> Machine | None:
     """The RBM, or that of a stack's present phase; None once a stack is fine-tuned as an autoencoder."""
-    model = scene.model
-    if isinstance(model, RBM):
-        return Machine(model, (), scene)
-    if isinstance(model, DeepBelief) and model.is_pretraining:
-        return Machine(model.machine(model.phase), tuple(model.machine(level) for level in range(model.phase)), scene)
-    return None
+    *below, top = sampled_machines(scene.model) or (None,)
+    return Machine(top, tuple(rbm for rbm in below if rbm), scene) if top else None

@@ -6,8 +6,7 @@ import numpy as np
 
 from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array
-from nnlab.models.deep_belief import DeepBelief
-from nnlab.models.network import Network
+from nnlab.models.capabilities import has_layers
 from nnlab.probes.boundary import plane_grid
 from nnlab.probes.columns import Column, column_at, columns_of
 from nnlab.probes.flow import Flow, flow_of
@@ -180,7 +179,7 @@ def _fields(scene: Scene, columns: tuple[Column, ...]) -> tuple[Array, tuple[int
     none = np.zeros((0, FIELD_SIZE, FIELD_SIZE), np.float32), (-1,) * len(columns), (0.0, 0.0, 0.0, 0.0)
     model = scene.model
     work = FIELD_SIZE**2 * model.parameters.size
-    if not scene.data.dataset.is_plane or not isinstance(model, Network) or work > _FIELD_WORK:
+    if not scene.data.dataset.is_plane or not has_layers(model) or work > _FIELD_WORK:
         return none
     extent, scaled = plane_grid(scene, FIELD_SIZE)
     outputs = model.layer_outputs(scaled)
@@ -206,13 +205,11 @@ def _unscaled_point(scene: Scene, inputs: Array) -> Array:
 def _outputs(scene: Scene) -> tuple[int, ...]:
     """Which classes the outputs stand for: each for one, a single one for the second of two."""
     model, count = scene.model, len(scene.data.dataset.class_names)
-    if not isinstance(model, Network) or model.targets is None or not count:
+    if not has_layers(model) or model.targets is None or not count:
         return ()
     outputs = model.output_shape[-1]
     return (1,) if outputs == 1 and count == 2 else tuple(range(count)) if outputs == count else ()
 
 
 def _phase_text(model: object) -> str:
-    if isinstance(model, DeepBelief) and model.is_pretraining:
-        return f"pretraining: RBM {model.phase + 1} of {len(model.machines)} learns"
-    return ""
+    return model.phase_text if has_layers(model) else ""

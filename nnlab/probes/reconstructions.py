@@ -8,10 +8,8 @@ import numpy as np
 
 from nnlab.datasets import Dataset
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.capabilities import has_layers, reconstructing
 from nnlab.models.layers import Layer, Pass, Role, Workspace
-from nnlab.models.network import Network
-from nnlab.models.rbm import RBM
 from nnlab.probes.pictures import as_shares
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_part
@@ -95,8 +93,9 @@ def probe_reconstructions(scene: Scene, selection: Selection) -> Reconstructions
 
 def reconstructed(scene: Scene, inputs: Array) -> Array:
     """The model's reconstruction of scaled inputs (N, ...)."""
-    assert isinstance(scene.model, Autoencoder | RBM)
-    return scene.model.reconstruct(inputs)
+    giving = reconstructing(scene.model)
+    assert giving is not None
+    return giving.reconstruct(inputs)
 
 
 def _known(places: Sequence[int], count: int) -> list[int]:
@@ -128,7 +127,7 @@ def _as_pictures(examples: Array, dataset: Dataset) -> Array:
 
 def _noise_layer(scene: Scene) -> Layer | None:
     """The layer that disturbs the inputs while the model learns."""
-    layers = scene.model.layers if isinstance(scene.model, Network) else ()
+    layers = scene.model.layers if has_layers(scene.model) else ()
     return layers[0] if layers and layers[0].role is Role.DISTURBS else None
 
 

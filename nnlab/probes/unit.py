@@ -10,10 +10,9 @@ import numpy as np
 from nnlab.datasets.names import Names
 from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers import Layer, Role
 from nnlab.models.layers.conv2d import Conv2D
-from nnlab.models.network import Network
-from nnlab.models.rbm import RBM
 from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, names_of, unit_name
 from nnlab.probes.flow import Flow, flow_of
 from nnlab.probes.scene import Scene
@@ -105,7 +104,7 @@ class UnitInspection:
 def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...], place: int) -> UnitInspection:
     """The unit of a column, seen from the selected example and from some examples of its part."""
     column, unit = columns[place], selection.unit
-    if isinstance(scene.model, RBM) and column.name == INPUT:
+    if is_machine(scene.model) and column.name == INPUT:
         # A visible unit's equation is how it is reconstructed.
         place, column = len(columns) - 1, columns[-1]
     inputs, targets = selected_example(scene.data, selection)
@@ -137,7 +136,7 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
         is_transposed=column.is_transposed,
         is_machine=flow.is_machine,
         has_filters=column.has_filters,
-        averages_outputs=isinstance(scene.model, Network) and scene.model.loss.averages_outputs,
+        averages_outputs=has_layers(scene.model) and scene.model.loss.averages_outputs,
         contains_loss=column.contains_loss,
         names=parts.names,
         inputs=parts.inputs,
@@ -180,7 +179,7 @@ def _is_norm(layer: Layer) -> bool:
 def _equation(scene: Scene, column: Column, unit: int, at: tuple[int, ...]) -> str:
     """What the layers behind its weights make of the unit's z; of several layers the names, one around the other."""
     model = scene.model
-    if not isinstance(model, Network):
+    if not has_layers(model):
         return next((layer.equation({}) for layer in column.descriptions), "z")
     number = int(np.ravel_multi_index((*at, unit), column.shape)) if at else unit
     changing = [place for place in range(column.first + 1, column.last + 1) if not model.layers[place].role.changes_nothing]
@@ -267,7 +266,7 @@ def _incoming_of_channel(
 ) -> _Incoming:
     """A filter, the patch it sees at one place, and its gradient over all places: dW = sum of patch times delta."""
     column, model = columns[place], scene.model
-    assert isinstance(model, Network)
+    assert has_layers(model)
     layer = model.layers[column.first]
     assert isinstance(layer, Conv2D)
     shape = (model.input_shape, *model.shapes)[column.first]
@@ -294,13 +293,13 @@ def _incoming_of_channel(
 
 def _first_shape(scene: Scene, column: Column) -> Shape:
     """The shape of what the column's weights make: activations do not change it, a reshape behind them may."""
-    if isinstance(scene.model, Network) and column.first >= 0:
+    if has_layers(scene.model) and column.first >= 0:
         return scene.model.shapes[column.first]
     return column.shape
 
 
 def _bias_tensor(scene: Scene, column: Column) -> str:
-    if isinstance(scene.model, RBM):
+    if is_machine(scene.model):
         return f"{scene.model.names[0]}.{'visible' if column.name == RECONSTRUCTION else 'hidden'}_bias"
     return f"{column.name}.bias"
 
@@ -326,7 +325,7 @@ def _watch(scene: Scene, selection: Selection, column: Column, unit: int) -> tup
     places = spread(np.arange(len(index)), _watched_count(scene, column))
     inputs, _ = feed.gather(index[places])
     model = scene.model
-    if isinstance(model, RBM):
+    if is_machine(model):
         hidden = model.hidden_probabilities(inputs)
         values = (
             hidden[:, unit] if column.kind == "rbm" and not column.is_transposed else model.visible_means(hidden)[:, unit]
@@ -334,7 +333,7 @@ def _watch(scene: Scene, selection: Selection, column: Column, unit: int) -> tup
     elif column.first < 0:
         values = inputs.reshape(len(inputs), -1)[:, unit]
     else:
-        assert isinstance(model, Network)
+        assert has_layers(model)
         # Only as far as the unit: what lies behind it is not needed.
         outputs = model.layer_outputs(inputs, column.last + 1)[-1]
         if column.has_channels:
@@ -350,7 +349,7 @@ def _watch(scene: Scene, selection: Selection, column: Column, unit: int) -> tup
 def _watched_count(scene: Scene, column: Column) -> int:
     """As many examples as the budget of work allows, for the layers up to the column."""
     model = scene.model
-    if not isinstance(model, Network):
+    if not has_layers(model):
         return max(16, min(_MOST_WATCHED, _WATCH_WORK // max(model.parameters.size, 1)))
     work = 1
     for layer, (before, after) in zip(

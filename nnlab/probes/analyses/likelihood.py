@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import is_machine
 from nnlab.models.likelihood import LogPartition, annealed_log_partition, mean_log_likelihood
 from nnlab.models.rbm import RBM
 from nnlab.randomness import random_stream
@@ -31,7 +32,7 @@ class LikelihoodEstimate:
 def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
     """Of up to 2,000 examples of each part. Takes some seconds; report may cancel it."""
     rbm, data = run.model, run.data
-    if not isinstance(rbm, RBM):
+    if not is_machine(rbm):
         raise ShapeError("the log-likelihood is for restricted Boltzmann machines; choose the model rbm")
     partition = annealed_log_partition(rbm, base_bias(data.learning, data.split.train), report=report)
     parts = ((data.learning, data.split.train), (data.learning, data.split.validation), (data.testing, data.test_index))
