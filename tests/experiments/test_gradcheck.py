@@ -10,7 +10,7 @@ import pytest
 from nnlab.cli import main
 from nnlab.datasets import DatasetSettings
 from nnlab.experiments.experiment import Experiment, save_experiment
-from nnlab.models import MLPSettings, ModelSettings
+from nnlab.models import MODELS, MLPSettings, ModelSettings
 from nnlab.models.arrays import Array
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings
@@ -104,6 +104,8 @@ CASES |= {
     for kind in MLPSettings.layer_kinds
     if kind not in _STANDING
 }
+# Kinds of models of which none of these is, as they come.
+CASES |= {kind: MODELS[kind]() for kind in MODELS if kind not in {case.kind for case in CASES.values()}}
 
 KEYS = {"experiment", "parameters", "checked", "worst", "worst_parameter", "tensors", "tolerance", "passed"}
 
