@@ -102,7 +102,7 @@ def _facts(run: TrainingRun) -> dict[str, Any]:
         "epochs": run.epoch,
         "steps": run.number,
         "best_epoch": run.best.epoch if run.best else None,
-        "stopped": run.stopped,
+        "stopped": run.stopped.words if run.stopped else "",
     }
 
 
@@ -115,7 +115,7 @@ def _train(run: TrainingRun, curves: "_Curves", interruption: Interruption, prog
         if progress is not None:
             progress(run, step, time.perf_counter() - started)
         # At the end the best epoch is still put back.
-        if interruption.number and not run.reason_to_stop():
+        if interruption.number and run.ending is None:
             break
     return examples, time.perf_counter() - started
 

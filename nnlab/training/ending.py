@@ -1,14 +1,37 @@
-"""Why training ends: epochs, steps, or patience."""
+"""Why training ends: epochs, steps, patience, or a loss that is no number any more."""
+
+from dataclasses import dataclass
+from enum import Enum
 
 from nnlab.training.settings import TrainingSettings
 
 
-def reason_to_stop(settings: TrainingSettings, epoch: int, number: int, best_epoch: int | None) -> str:
-    """Why a run ends after so many whole epochs and updates, or an empty text. Without a best epoch patience waits."""
+class Reason(Enum):
+    """What there was enough of."""
+
+    EPOCHS = "epochs"
+    STEPS = "steps"
+    PATIENCE = "patience"
+    DIVERGED = "diverged"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A reason, and how a person is told of it."""
+
+    reason: Reason
+    words: str
+
+
+DIVERGED = Ending(Reason.DIVERGED, "diverged")
+
+
+def ending_of(settings: TrainingSettings, epoch: int, step: int, best_epoch: int | None) -> Ending | None:
+    """Why a run ends after so many whole epochs and updates, or None. Without a best epoch patience waits."""
     if epoch >= settings.epochs:
-        return "all epochs done"
-    if settings.steps and number >= settings.steps:
-        return "step limit reached"
+        return Ending(Reason.EPOCHS, "all epochs done")
+    if settings.steps and step >= settings.steps:
+        return Ending(Reason.STEPS, "step limit reached")
     if settings.patience and best_epoch is not None and epoch - best_epoch >= settings.patience:
-        return f"no lower validation loss for {settings.patience} epochs"
-    return ""
+        return Ending(Reason.PATIENCE, f"no lower validation loss for {settings.patience} epochs")
+    return None

@@ -10,6 +10,7 @@ from nnlab.models.model import Model
 from nnlab.models.regularizers import clip_gradient
 from nnlab.models.schedules import PlateauWatch
 from nnlab.training.data import TrainingData
+from nnlab.training.ending import DIVERGED
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.evaluation import judge
 from nnlab.training.events import without_edits
@@ -109,10 +110,10 @@ class TrainingRun(RunState):
         return end
 
     def _ended(self) -> bool:
-        if self.stopped == "diverged":
+        if self.stopped == DIVERGED:
             return True
-        reason = self.reason_to_stop()
-        if reason and not self.stopped:
+        ending = self.ending
+        if ending and not self.stopped:
             if self.settings.keep == "best" and self.best:
                 self._best.put_back()
                 self.events = without_edits(self.events, self.number)
@@ -121,13 +122,13 @@ class TrainingRun(RunState):
             elif not np.isfinite(self.model.parameters.values).all():
                 self._diverge()
             self._way_back.take(self.counters, self.events)
-        self.stopped = reason
-        return bool(reason)
+        self.stopped = ending
+        return ending is not None
 
     def _diverge(self) -> None:
         diverged = self.number + 1
         self._go_back()
-        self.stopped = "diverged"
+        self.stopped = DIVERGED
         self.divergence = (
             f"training diverged: the loss of step {diverged} is not a finite number. The model is back at step "
             f"{self.number}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"

@@ -17,7 +17,7 @@ from nnlab.training.best_epoch import BestSoFar
 from nnlab.training.checkpoint import Checkpoint, Numbers, read_only
 from nnlab.training.counters import Counters
 from nnlab.training.data import Feed, TrainingData
-from nnlab.training.ending import reason_to_stop
+from nnlab.training.ending import DIVERGED, Ending, ending_of
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.evaluation import Evaluation
 from nnlab.training.events import Edited, Event, edited_since, gone_back, settings_change, with_event
@@ -42,7 +42,7 @@ class RunState:
         self.edits = 0  # parameters changed by hand: what was found out about the model before is out of date
         self.optimizer_start = 0  # updates made before the optimizer began afresh
         self.kept_epoch = 0  # the epoch whose numbers the model has again, at the end; 0 while it has the last
-        self.stopped = ""  # why training ended, empty while it has not
+        self.stopped: Ending | None = None  # why training ended
         self.divergence = ""  # the sentence that tells it, where the run diverged
         self.evaluation: Evaluation | None = None
         self.plateau = PlateauWatch()
@@ -101,7 +101,7 @@ class RunState:
             # The phase of the last step: whether patience counts depends on it.
             self._tell_model(max(self.epoch - (self.position == 0), 0), False)
         # The end was reached, and the best epoch put back: that is not to be done again over what was changed since.
-        self.stopped = "diverged" if self.divergence else self.reason_to_stop() if self.kept_epoch else ""
+        self.stopped = DIVERGED if self.divergence else self.ending if self.kept_epoch else None
 
     def replica(self) -> Self:
         """The same run at the same step, in memory of its own; of the data only the arrays are shared, and read."""
@@ -219,7 +219,8 @@ class RunState:
         some, _ = self.data.learning.gather(spread(self._order.examples, _SOME_EXAMPLES))
         return self.model.begin(some, epoch, is_start)
 
-    def reason_to_stop(self) -> str:
-        """Why training ends here under the present settings, or an empty text."""
+    @property
+    def ending(self) -> Ending | None:
+        """Why training ends here under the present settings, or None."""
         judged = self.best.epoch if self.best and not self.model.is_pretraining else None
-        return reason_to_stop(self.settings, self.epoch, self.number, judged)
+        return ending_of(self.settings, self.epoch, self.number, judged)

@@ -8,6 +8,7 @@ from itertools import count
 from PySide6.QtCore import QObject, Signal
 
 from nnlab.experiments.experiment import Experiment
+from nnlab.ui.activity import Activity
 from nnlab.ui.messages import ParameterChange, Progress
 
 # Edits of the same thing that follow this closely are one step of undo.
@@ -135,7 +136,7 @@ class EditHistory(QObject):
 
         The worker answers in order: an entry that still waits is of a change made after those steps.
         """
-        if new.number == old.number and new.state in ("idle", "paused"):
+        if new.number == old.number and new.activity in (Activity.IDLE, Activity.PAUSED):
             return
         for entries in (self._before, self._after):
             entries[:] = [entry for entry in entries if not isinstance(entry, ParameterChange) or _waits(entry)]

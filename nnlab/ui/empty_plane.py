@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFrame, QTabBar, QVBoxLayout
 
 from nnlab.experiments.experiment import Experiment
+from nnlab.ui.activity import Activity
 from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
 from nnlab.ui.stage import Stage
@@ -52,7 +53,8 @@ class EmptyPlane(QFrame):
     def _give_way(self) -> None:
         """Points of two classes are there, and a run that learns them: on the stage the plane shows what it learns."""
         session = self._session
-        if self.isVisibleTo(self.parentWidget()) and not session.is_blank and session.progress.state != "loading":
+        is_loading = session.progress.activity is Activity.LOADING
+        if self.isVisibleTo(self.parentWidget()) and not session.is_blank and not is_loading:
             self._put_forward(False)
 
     def _on_prepared(self, prepared: Prepared) -> None:

@@ -11,9 +11,9 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import file_stem
 from nnlab.experiments.places import free_path
 from nnlab.resources import resource
+from nnlab.ui.clock import clock
 from nnlab.ui.exporting import Exportable, export, nothing_to_export
 from nnlab.ui.opening import OpenedFile
-from nnlab.ui.run_bar import clock
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.explained import literally
 

@@ -5,14 +5,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
+from nnlab import __version__
+from nnlab.ui.actions import Actions
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.files import OPENABLE, Files
-from nnlab.ui.menus import KeysStayWithFields, fill_menu_bar
+from nnlab.ui.key_filter import KeysStayWithFields
+from nnlab.ui.menus import add_openable, add_scales, add_toggles, fill_menu_bar, keyboard_text
 from nnlab.ui.messages import Prepared, Progress, Snapshot
 from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
@@ -48,7 +51,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.appearance = appearance
         self.memory = memory
-        self._state, self._has_ended = "", False
+        self._was_running, self._has_ended = False, False
         self._act: Callable[[], object] = session.reset  # what the notice's button does
         self.setAcceptDrops(True)
         self._keys = KeysStayWithFields(self)
@@ -57,7 +60,8 @@ class MainWindow(QMainWindow):
         screen = self.screen().availableGeometry()
         self.resize(min(1600, screen.width()), min(980, screen.height()))
         self.files = Files(self, session, memory)
-        self.run_bar = RunBar(session)
+        self.commands = Actions(self, self)
+        self.run_bar = RunBar(session, self.commands)
         self.addToolBar(self.run_bar)
         self.setStatusBar(StatusLine(session))
         self.stage = Stage(session)
@@ -72,13 +76,26 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorView()
         self.stage.accompany("inspector", self.inspector)
         self.docks = (self._dock_setup(), self._dock_curves(), self._dock_inspector())
-        fill_menu_bar(self)
+        self._fill_menu_bar()
         self._offer_inspector()
         self._connect()
         self._restore()
         self._on_theme(appearance.theme)
         self._show_title()
         self.setFocus()
+
+    def show_keyboard(self) -> None:
+        """All keys."""
+        QMessageBox.information(self, "Keyboard", keyboard_text())
+
+    def show_about(self) -> None:
+        """What this is."""
+        QMessageBox.about(
+            self,
+            "About nnlab",
+            f"<b>nnlab {__version__}</b><p>A desktop laboratory for neural networks.<br>"
+            "The engine is pure NumPy: every number you see is computed by code you can read.</p>",
+        )
 
     def export_view(self) -> None:
         """Export the view that is in front."""
@@ -142,6 +159,15 @@ class MainWindow(QMainWindow):
             self.files.open(openable)
         elif paths:
             self.dataset_panel.choose_path(paths[0])
+
+    def _fill_menu_bar(self) -> None:
+        docks = add_toggles(dock.toggleViewAction() for dock in self.docks)
+        scales = add_scales(self.memory)
+        fill_menu_bar(
+            self.menuBar(),
+            self.commands,
+            {"open": add_openable(self.files), "export_inspector": scales, "restore_layout": docks},
+        )
 
     def _make_centre(self) -> QWidget:
         centre = QWidget()
@@ -237,6 +263,10 @@ class MainWindow(QMainWindow):
         session = self.session
         session.frames.wanted_probes = self.stage.wanted_probes
         self.stage.wants_changed.connect(session.frames.refresh)
+        edits = session.edits
+        for changed in (session.problem_changed, session.shelf_changed, edits.can_undo_changed, edits.can_redo_changed):
+            # A slot of its own, so that the connection ends with the window: jobs may still end when it is gone.
+            changed.connect(self._follow)
         session.prepared.connect(self._on_prepared)
         session.snapshot.connect(self._on_snapshot)
         session.progressed.connect(self._on_progressed)
@@ -258,6 +288,9 @@ class MainWindow(QMainWindow):
         self.run_bar.theme_toggled.connect(self.appearance.toggle)
         self.appearance.changed.connect(self._on_theme)
 
+    def _follow(self) -> None:
+        self.commands.follow(self.session.situation)
+
     def _on_prepared(self, prepared: Prepared) -> None:
         self.stage.begin(prepared)
         training, model, learning = prepared.experiment.training, prepared.experiment.model, len(prepared.split.train)
@@ -270,10 +303,11 @@ class MainWindow(QMainWindow):
             self.curves.redraw_soon()
 
     def _on_progressed(self, progress: Progress) -> None:
-        if progress.state == "running" and self._state != "running" and not self.session.is_pending:
+        self._follow()
+        if progress.is_running and not self._was_running and not self.session.is_pending:
             self.notice.hide()
-        self._state = progress.state
-        self.inspector.set_running(progress.state == "running")
+        self._was_running = progress.is_running
+        self.inspector.set_running(progress.is_running)
 
     def _on_message(self, sentence: str) -> None:
         if not self.download_notice.has_taken(sentence):

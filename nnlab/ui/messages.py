@@ -16,8 +16,10 @@ from nnlab.models import ModelSettings
 from nnlab.probes import Answer, Moment, Selection
 from nnlab.report import Report
 from nnlab.training import Step, TrainingRun, TrainingSettings
+from nnlab.training.ending import Ending
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.history import History
+from nnlab.ui.activity import Activity
 from nnlab.ui.jobs import Job
 
 
@@ -142,8 +144,8 @@ class Prepared:
 class Progress:
     """Where a run is."""
 
-    state: str = "idle"  # idle, running, paused, finished, diverged
-    reason: str = ""
+    activity: Activity = Activity.IDLE
+    ending: Ending | None = None  # why it has ended, if it has
     number: int = 0
     done: int = 0  # updates made since the run was prepared or opened
     total: int = 0
@@ -156,6 +158,16 @@ class Progress:
     seconds: float = 0.0
     rate: float = 0.0  # examples per second over the last second or so
     learning_rate: float = 0.0
+
+    @property
+    def reason(self) -> str:
+        """Why it has ended, in words."""
+        return self.ending.words if self.ending else ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it trains."""
+        return self.activity is Activity.RUNNING
 
     @property
     def moment(self) -> Moment:

@@ -3,10 +3,13 @@
 import math
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
 from nnlab.models.model import ModelSettings
 from nnlab.training.history import History
+from nnlab.ui.actions import ACTIONS, Actions, tooltip_of
+from nnlab.ui.activity import Activity
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Progress
 from nnlab.ui.session import Session
@@ -20,33 +23,30 @@ class RunBar(QToolBar):
 
     theme_toggled = Signal()
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__("Run")
         self.setObjectName("run-bar")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._session = session
         self._theme = LIGHT
-        self._state = ""
-        self.reset = QToolButton(text="Reset")
+        self._activity: Activity | None = None
+        self._actions = actions
+        self.reset = QToolButton()
+        self.reset.setText("Reset")
         self.reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.reset.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.reset.setToolTip("Start afresh from the same seed, with all settings applied (R)")
-        self.reset.clicked.connect(session.reset)
         menu = QMenu(self.reset)
-        menu.addAction("Same seed", session.reset)
-        menu.addAction("New seed", session.reset_with_new_seed)
+        menu.addActions([actions["reset"], actions["reset_new_seed"]])
         self.reset.setMenu(menu)
         self.run = QPushButton("Run")
         self.run.setObjectName("primary")
         self.run.setFixedWidth(104)
-        self.run.clicked.connect(session.run_or_pause)
         self.batch = QPushButton("Batch")
-        self.batch.setToolTip("One step: one batch, one update (→)")
-        self.batch.clicked.connect(session.step_batch)
         self.epoch = QPushButton("Epoch")
-        self.epoch.setToolTip("On to the end of the epoch (Shift+→)")
-        self.epoch.clicked.connect(session.step_epoch)
+        self._buttons = {"reset": self.reset, "run": self.run, "batch": self.batch, "epoch": self.epoch}
+        for name, button in self._buttons.items():
+            self._stand_for(actions[name], button)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMinimumWidth(60)
@@ -79,33 +79,33 @@ class RunBar(QToolBar):
         for widget in (spring, self._caption, self._figure, self._theme_button):
             self.addWidget(widget)
         session.progressed.connect(self.show_progress)
-        session.problem_changed.connect(lambda _: self.show_progress(session.progress))
+
+    @staticmethod
+    def _stand_for(action: QAction, button: QAbstractButton) -> None:
+        """A press does what the action does, while it can be done."""
+        button.clicked.connect(action.trigger)
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.toolTip())
+        action.enabledChanged.connect(button.setEnabled)
 
     def apply_theme(self, theme: Theme) -> None:
         """Icons in the theme's colours."""
         self._theme = theme
-        self.reset.setIcon(icon("reset", theme.text))
-        self.batch.setIcon(icon("batch", theme.text))
-        self.epoch.setIcon(icon("epoch", theme.text))
+        for name, button in self._buttons.items():
+            if button is not self.run:
+                button.setIcon(icon(ACTIONS[name].icon, theme.text))
         self._theme_button.setIcon(icon("theme", theme.muted))
-        self._state = ""
+        self._activity = None
         self.show_progress(self._session.progress)
 
     def show_progress(self, progress: Progress) -> None:
-        """Buttons, bar and figures for where the run is."""
-        is_ready = not self._session.problem and progress.state != "loading"
-        is_running = progress.state == "running"
-        self.run.setEnabled(is_running or is_ready)
-        self.batch.setEnabled(is_ready and not is_running and progress.state not in ("finished", "diverged"))
-        self.epoch.setEnabled(self.batch.isEnabled())
-        self.reset.setEnabled(is_ready)
-        if progress.state != self._state:
-            self._state = progress.state
-            self.run.setText({"running": "Pause", "finished": "Train on"}.get(progress.state, "Run"))
-            self.run.setToolTip(
-                "Train, and pause (Space)" if progress.state != "finished" else "As many epochs again (Space)"
-            )
-            self.run.setIcon(icon("pause" if is_running else "run", self._theme.on_accent))
+        """What Run does now, bar and figures for where the run is."""
+        if progress.activity is not self._activity:
+            self._activity = progress.activity
+            self.run.setText({Activity.RUNNING: "Pause", Activity.FINISHED: "Train on"}.get(progress.activity, "Run"))
+            goes_on = progress.activity is Activity.FINISHED
+            self.run.setToolTip(tooltip_of(ACTIONS["run"], "As many epochs again" if goes_on else ""))
+            self.run.setIcon(icon("pause" if progress.is_running else ACTIONS["run"].icon, self._theme.on_accent))
         self._bar.setValue(round(1000 * progress.number / progress.total) if progress.total else 0)
         model = self._session.running.model if self._session.running else ModelSettings
         loss = model.loss_title
@@ -121,14 +121,14 @@ class RunBar(QToolBar):
 
 
 def _where_text(progress: Progress, history: History, loss: str) -> str:
-    if progress.state == "loading":
+    if progress.activity is Activity.LOADING:
         return "loading …"
     if not progress.number:
-        return "press Run or Space to train" if progress.state == "idle" else ""
+        return "press Run or Space to train" if progress.activity is Activity.IDLE else ""
     text = f"epoch {progress.epoch:,} / {progress.epochs:,}"
     if progress.rate:
         text += f"   {progress.rate:,.0f} examples/s"
-    if progress.state == "finished":
+    if progress.activity is Activity.FINISHED:
         if progress.is_edited:
             return progress.moment.words
         return kept_text(progress.kept_epoch, history, loss) or progress.reason
@@ -159,11 +159,3 @@ def _headline(history: History, kept_epoch: int, loss: str) -> tuple[str, str]:
             if value == value:
                 return f"{part}{'ing' if part == 'train' else ''} {title}", f"{value:{form}}"
     return "", ""
-
-
-def clock(seconds: float) -> str:
-    """Minutes and seconds, with hours when there are any."""
-    whole = round(seconds)
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnlab.experiments.model_file import SavedModel
 from nnlab.models.metrics import score_of
 from nnlab.training.history import History
+from nnlab.ui.activity import Activity
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.frames import Frames
 from nnlab.ui.messages import ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer, Snapshot
@@ -34,7 +35,7 @@ class Runs(QObject):
         self.present = WindowRun()
         self.shelf = Shelf()
         self.generation = 0
-        self.frames = Frames(lambda: self.present.progress.state == "running")
+        self.frames = Frames(lambda: self.present.progress.is_running)
         self._link = link
         self._edits = edits
         self._progress_told = 0.0
@@ -59,7 +60,7 @@ class Runs(QObject):
             self.shelf.add(self.present)
         self.generation += 1
         brings_back, run.generation = run.name, self.generation
-        run.name, run.progress = run.name or self.generation, replace(run.progress, state="loading")
+        run.name, run.progress = run.name or self.generation, replace(run.progress, activity=Activity.LOADING)
         self.present = run
         self._edits.forget_parameters()
         self.frames.hold()
@@ -90,7 +91,7 @@ class Runs(QObject):
         if prepared.best is not None and not run.history.best:
             run.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
         # The worker's own word for it follows; who presses Run before that must not wait for ever.
-        run.progress = replace(run.progress, state="idle", number=prepared.number, kept_epoch=prepared.kept_epoch)
+        run.progress = replace(run.progress, activity=Activity.IDLE, number=prepared.number, kept_epoch=prepared.kept_epoch)
         if run.name == run.generation:
             run.saved_moment = (prepared.number, prepared.kept_epoch)
         self.progressed.emit(run.progress)
@@ -107,7 +108,7 @@ class Runs(QObject):
         self.snapshot.emit(snapshot)
         # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
         now = time.monotonic()
-        if progress.state != "running" or now - self._progress_told > _PROGRESS_SECONDS:
+        if not progress.is_running or now - self._progress_told > _PROGRESS_SECONDS:
             self._progress_told = now
             self.progressed.emit(progress)
         self.frames.take_answer()
@@ -127,7 +128,7 @@ class Runs(QObject):
             self.present.progress = progress
             self.frames.refresh()
             self.progressed.emit(progress)
-            if progress.state == "diverged":
+            if progress.activity is Activity.DIVERGED:
                 self.message.emit(progress.reason)
 
     @Slot(int, str)

@@ -16,6 +16,7 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment, save_experiment
 from nnlab.experiments.model_file import SavedModel
 from nnlab.training.history import History
+from nnlab.ui.activity import Activity
 from nnlab.ui.bench import Work
 from nnlab.ui.edit_history import EditHistory, Place
 from nnlab.ui.fitting import problem_of, with_fitting_outputs
@@ -25,6 +26,7 @@ from nnlab.ui.messages import CopyRequest, LiveChange, ParameterChange, Prepared
 from nnlab.ui.opening import OpenedFile, Opening
 from nnlab.ui.runs import Runs
 from nnlab.ui.saving import Saving
+from nnlab.ui.situation import Situation
 from nnlab.ui.train_on import train_on
 from nnlab.ui.window_run import WindowRun
 from nnlab.ui.worker_link import WorkerLink
@@ -160,6 +162,13 @@ class Session(QObject):
         return self.runs.present.is_saved
 
     @property
+    def situation(self) -> Situation:
+        """What decides which actions there are."""
+        edits = self.edits
+        can_bring_back = bool(self.runs.shelf.names)
+        return Situation(self.progress.activity, bool(self.problem), edits.can_undo, edits.can_redo, can_bring_back)
+
+    @property
     def is_pending(self) -> bool:
         """Whether edits wait for a reset."""
         return self.running is not None and self.running.needs_reset(self.experiment) and not self.is_blank
@@ -174,17 +183,17 @@ class Session(QObject):
         if self.opening.is_busy:
             self.opening.runs = True
             return
-        if self._is_loading or self.progress.state == "loading":
+        if self._is_loading or self.progress.activity is Activity.LOADING:
             self._play_when_prepared = True
             return
-        if self.progress.state == "running":
+        if self.progress.is_running:
             self._link.pause.emit()
             return
-        if self.progress.state == "diverged":
+        if self.progress.activity is Activity.DIVERGED:
             self.reset()
             self._play_when_prepared = self._is_loading
             return
-        if self.progress.state == "finished":
+        if self.progress.activity is Activity.FINISHED:
             training = train_on(self.experiment.training, self.progress, self.runs.present.recipe_epochs)
             self.edit(replace(self.experiment, training=training))
         if not self.problem:
@@ -256,7 +265,7 @@ class Session(QObject):
 
     def change_parameter(self, tensor: str, position: tuple[int, ...], value: float) -> None:
         """Give one parameter another value while training stands; undoable until it goes on."""
-        if self.progress.state != "running":
+        if not self.progress.is_running:
             self.edits.make(ParameterChange(self.runs.generation, tensor, position, value))
 
     def _adopt(self, experiment: Experiment) -> None:
@@ -288,9 +297,9 @@ class Session(QObject):
                 live = running.with_live(wanted) if running.needs_reset(wanted) else wanted
                 self.runs.present.experiment = live
                 self._link.change_live.emit(LiveChange(self.runs.generation, live.training, live.model))
-        elif self.is_blank and self.progress.state == "running":
+        elif self.is_blank and self.progress.is_running:
             self._link.pause.emit()
-        if self._play_when_prepared and self.progress.state != "loading":
+        if self._play_when_prepared and self.progress.activity is not Activity.LOADING:
             self._play_when_prepared = False
             self.run_or_pause()
         self._settled = self._here
@@ -301,7 +310,7 @@ class Session(QObject):
         dataset = self.experiment.dataset
         if dataset.name == "drawn" and dataset.source != running.dataset.source:
             # Who draws while it trains sees it train on with the new points.
-            self._play_when_prepared = self._play_when_prepared or self.progress.state == "running"
+            self._play_when_prepared = self._play_when_prepared or self.progress.is_running
             return True
         return not self.has_learned
 
@@ -332,7 +341,7 @@ class Session(QObject):
         if run is not None:
             run.path, run.saved_experiment, run.near = self.path, self._saved_experiment, self._near
             # Who draws while it trains sees it train on.
-            self._play_when_prepared = self.progress.state == "running" and place.experiment.dataset.name == "drawn"
+            self._play_when_prepared = self.progress.is_running and place.experiment.dataset.name == "drawn"
             self._return_to(run)
         self._adopt(place.experiment)
 

@@ -2,20 +2,11 @@
 
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
+from nnlab.ui.clock import clock
 from nnlab.ui.messages import Prepared, Progress
-from nnlab.ui.run_bar import clock
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
-
-_STATES = {
-    "idle": "ready",
-    "loading": "loading",
-    "running": "training",
-    "paused": "paused",
-    "finished": "finished",
-    "diverged": "diverged",
-}
 
 
 class StatusLine(QStatusBar):
@@ -40,9 +31,9 @@ class StatusLine(QStatusBar):
 
     def show_progress(self, progress: Progress) -> None:
         """Everything that changes while training."""
-        self._set("state", _STATES[progress.state])
+        self._set("state", progress.activity.value)
         self._set("place", _place_text(progress))
-        eta = f", ETA {clock(progress.seconds_left)}" if progress.state == "running" else ""
+        eta = f", ETA {clock(progress.seconds_left)}" if progress.is_running else ""
         self._set("time", clock(progress.seconds) + eta)
         self._set("rate", f"{progress.rate:,.0f} examples/s" if progress.rate else "")
         self._set("learning", f"learning rate {progress.learning_rate:.4g}")

@@ -19,7 +19,9 @@ from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.probes import Answer, Observer
 from nnlab.training import Step, TrainingRun
+from nnlab.training.ending import Ending, Reason
 from nnlab.training.hand_edits import change_by_hand
+from nnlab.ui.activity import Activity
 from nnlab.ui.faults import told
 from nnlab.ui.messages import (
     CopyRequest,
@@ -109,7 +111,7 @@ class TrainingWorker(QObject):
             self.failed.emit(request.generation, told(error))
             return
         self._name = request.brings_back or request.generation
-        run, state, reason = self._run, self._progress.state, self._progress.reason
+        run, activity, ending = self._run, self._progress.activity, self._progress.ending
         assert run is not None
         data = run.data
         self.prepared.emit(
@@ -127,17 +129,18 @@ class TrainingWorker(QObject):
                 run.best,
             )
         )
-        if state == "idle":
+        if activity is Activity.IDLE:
             # Out of a file it may have diverged, or reached its end.
-            reason = run.divergence or run.reason_to_stop()
-            state = "diverged" if run.divergence else "finished" if reason else state
-        self._tell(state, reason)
+            ending = Ending(Reason.DIVERGED, run.divergence) if run.divergence else run.ending
+            if ending is not None:
+                activity = Activity.DIVERGED if run.divergence else Activity.FINISHED
+        self._tell(activity, ending)
 
     def _put_aside(self, keep: frozenset[int]) -> None:
         """The present run is held on to if it is to be kept; those that are not are let go."""
         if self._run is not None and self._experiment is not None:
-            state = "paused" if self._progress.state == "running" else self._progress.state
-            self._refresh_progress(state, self._progress.reason)
+            is_running = self._progress.activity is Activity.RUNNING
+            self._refresh_progress(Activity.PAUSED if is_running else self._progress.activity, self._progress.ending)
             made = (self._first_number, self._steps, self._last, self._seconds)
             self._kept[self._name] = KeptRun(self._run, self._experiment, self._progress, *made)
         self._kept = {name: kept for name, kept in self._kept.items() if name in keep}
@@ -159,8 +162,8 @@ class TrainingWorker(QObject):
             self._run.settings = change.settings
             self._run.change_model(self._experiment.model, change.model)
             self._experiment = replace(self._experiment, training=change.settings, model=change.model)
-            if self._progress.state == "finished" and not self._run.reason_to_stop():
-                self._tell("paused")
+            if self._progress.activity is Activity.FINISHED and self._run.ending is None:
+                self._tell(Activity.PAUSED)
 
     @Slot()
     def play(self) -> None:
@@ -170,8 +173,8 @@ class TrainingWorker(QObject):
     @Slot()
     def pause(self) -> None:
         """Stop between two steps."""
-        if self._progress.state == "running":
-            self._halt("paused")
+        if self._progress.is_running:
+            self._halt(Activity.PAUSED)
 
     @Slot()
     def step_batch(self) -> None:
@@ -182,8 +185,8 @@ class TrainingWorker(QObject):
         self._run_until_epoch = None
         self._told.clear()
         self._advance(0.0)
-        if self._progress.state not in ("finished", "diverged"):
-            self._tell("paused")
+        if not self._progress.activity.has_ended:
+            self._tell(Activity.PAUSED)
 
     @Slot()
     def step_epoch(self) -> None:
@@ -205,7 +208,7 @@ class TrainingWorker(QObject):
         # Whatever a probe does, the window gets its steps and may ask again.
         steps, self._steps = self._steps, []
         self._sent = steps
-        self._refresh_progress(self._progress.state, self._progress.reason)
+        self._refresh_progress(self._progress.activity, self._progress.ending)
         self.snapshot_ready.emit(Snapshot(self._generation, self._progress, steps, answers))
 
     @Slot(object)
@@ -227,7 +230,7 @@ class TrainingWorker(QObject):
     def change_parameter(self, change: ParameterChange) -> None:
         """Give one parameter another value while training stands, and say which it had."""
         before = None
-        is_running = self._progress.state == "running"
+        is_running = self._progress.is_running
         if self._run is not None and change.generation == self._generation and not is_running:
             before = change_by_hand(self._run, change.tensor, change.position, change.value)
         self.parameter_changed.emit(replace(change, before=before))
@@ -291,7 +294,7 @@ class TrainingWorker(QObject):
         self._run_until_epoch = run_until_epoch
         self._told.clear()
         self._rate_window.clear()
-        self._tell("running")
+        self._tell(Activity.RUNNING)
         self._timer.start()
 
     def _stop_timer(self) -> None:
@@ -322,10 +325,10 @@ class TrainingWorker(QObject):
         try:
             step = next(self._run)
         except StopIteration:
-            self._halt("finished", self._run.stopped)
+            self._halt(Activity.FINISHED, self._run.stopped)
             return False
         except DivergedError as error:
-            self._halt("diverged", str(error))
+            self._halt(Activity.DIVERGED, Ending(Reason.DIVERGED, str(error)))
             return False
         except Exception as error:
             self._stop_for(error, "a step; use a smaller batch or fewer units")
@@ -333,14 +336,14 @@ class TrainingWorker(QObject):
         self._steps.append(step)
         self._last = step
         if step.epoch_end and self._run_until_epoch is not None and step.epoch >= self._run_until_epoch:
-            self._halt("paused")
+            self._halt(Activity.PAUSED)
             return False
         return True
 
     def _stop_for(self, error: Exception, what: str) -> None:
         """Training stops with the numbers that it has; the same trouble is told once until it is run again."""
-        if self._progress.state == "running":
-            self._halt("paused")
+        if self._progress.is_running:
+            self._halt(Activity.PAUSED)
         trouble = (type(error), what)
         if trouble in self._told:
             return
@@ -353,23 +356,23 @@ class TrainingWorker(QObject):
             sentence = told(error)
         self.troubled.emit(self._generation, sentence)
 
-    def _halt(self, state: str, reason: str = "") -> None:
+    def _halt(self, activity: Activity, ending: Ending | None = None) -> None:
         self._stop_timer()
         if self._run is not None:
-            self._tell(state, reason)
+            self._tell(activity, ending)
 
-    def _tell(self, state: str, reason: str = "") -> None:
-        self._refresh_progress(state, reason)
+    def _tell(self, activity: Activity, ending: Ending | None = None) -> None:
+        self._refresh_progress(activity, ending)
         self.progressed.emit(self._generation, self._progress)
 
-    def _refresh_progress(self, state: str, reason: str) -> None:
+    def _refresh_progress(self, activity: Activity, ending: Ending | None) -> None:
         run, last, window = self._run, self._last, self._rate_window
         assert run is not None
         span = window[-1][0] - window[0][0] if window else 0.0
         self._progress = replace(
             self._progress,
-            state=state,
-            reason=reason,
+            activity=activity,
+            ending=ending,
             seconds=self._seconds,
             number=run.number,
             done=run.number - self._first_number,

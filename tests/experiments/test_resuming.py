@@ -18,6 +18,7 @@ from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.dense import Dense
 from nnlab.training import TrainingRun
+from nnlab.training.ending import DIVERGED
 from tests.experiments.cases import SMALL, taken_apart, with_metadata
 from tests.models.small_runs import digits_run
 from tests.training.runs import assert_same
@@ -129,7 +130,7 @@ def test_patience_in_a_stack_begins_with_fine_tuning_also_when_resumed_between_t
         halting, fresh = digits_run(stack, **settings), digits_run(stack, **settings)
         list(islice(halting, steps))
         fresh.restore(halting.checkpoint)
-        assert fresh.reason_to_stop() == halting.reason_to_stop()
+        assert fresh.ending == halting.ending
 
 
 UNSTEADY = replace(
@@ -162,9 +163,9 @@ def test_a_diverged_run_that_is_opened_is_still_diverged(tmp_path: Path):
     with pytest.raises(DivergedError) as caught:
         list(run)
     again = reopened(run, tmp_path, UNSTEADY)
-    assert (again.stopped, again.divergence) == ("diverged", str(caught.value))
+    assert (again.stopped, again.divergence) == (DIVERGED, str(caught.value))
     assert next(again, None) is None
-    assert reopened(again.replica(), tmp_path, UNSTEADY).stopped == "diverged"
+    assert reopened(again.replica(), tmp_path, UNSTEADY).stopped == DIVERGED
 
 
 def test_a_run_goes_on_under_the_scaling_it_learned_by(tmp_path: Path):

@@ -11,6 +11,7 @@ from nnlab.errors import DivergedError
 from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES
+from nnlab.training.ending import DIVERGED
 from tests.sentences import assert_one_sentence
 from tests.training.runs import toy_data, toy_run
 
@@ -25,7 +26,7 @@ def test_divergence_leaves_finite_parameters_and_names_step_and_rate():
         list(run)
     assert_one_sentence(caught.value, "step 7 ", "1000", "learning rate", "step 0")
     assert caught.value.exit_status == 3
-    assert (run.stopped, run.divergence) == ("diverged", str(caught.value))
+    assert (run.stopped, run.divergence) == (DIVERGED, str(caught.value))
     assert next(run, None) is None
     assert run.number == 0 and not any(vector.any() for vector in run.vectors.values())
     assert run.best is None

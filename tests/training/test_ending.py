@@ -32,7 +32,7 @@ def test_epochs_or_steps_whichever_comes_first(limits: dict[str, int], count: in
     run = toy_run(**limits)
     assert run.total_steps == count
     assert len(list(run)) == run.number == count
-    assert run.stopped == reason
+    assert run.stopped.words == reason
     assert next(run, None) is None
 
 
@@ -66,7 +66,7 @@ def test_patience_counts_the_epochs_since_the_best(patience: int, epochs: int):
     run, model = scripted_run(5.0, 6.0, 4.0, 4.5, 4.0, 3.0, 3.5, patience=patience)
     list(run)
     assert run.epoch == len(model.after_epoch) == epochs
-    assert (f"for {patience} epochs" in run.stopped) == (epochs < 7)
+    assert (f"for {patience} epochs" in run.stopped.words) == (epochs < 7)
 
 
 def test_the_best_epochs_parameters_stay():

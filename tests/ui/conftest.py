@@ -62,14 +62,14 @@ class Driver:
         window.stage.show_view(name)
         view = window.stage.view(name)
         self.wait_for(lambda: view.answer is not None)
-        if window.session.progress.state != "running":
+        if not window.session.progress.is_running:
             self.settle(window)
         return view
 
     def finish(self, window: MainWindow) -> None:
         """Run to the end, and until the last figures are drawn."""
         with self.qtbot.waitSignal(
-            window.session.progressed, timeout=60_000, check_params_cb=lambda now: now.state in ("finished", "diverged")
+            window.session.progressed, timeout=60_000, check_params_cb=lambda now: now.activity.has_ended
         ):
             window.run_bar.run.click()
         self.settle(window)

@@ -12,6 +12,7 @@ from nnlab.models import MODELS
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.resources import resource
+from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 
@@ -68,7 +69,7 @@ def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> 
         else:
             window.architecture_panel.choose_kind(kind)
     driver.finish(window)
-    assert window.session.progress.state == "finished"
+    assert window.session.progress.activity is Activity.FINISHED
     assert window.notice.text == ""
     classes = MODELS[kind].predicts_targets
     assert {"network", "weights"} < set(window.stage._fitting)
@@ -94,7 +95,7 @@ def test_data_that_an_rbm_cannot_take_is_told_and_nothing_is_trained(driver: Dri
     window.run_bar.run.click()
     driver.wait_for(lambda: "0 ... 1" in window.notice.text)
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session._link.worker._progress.state == "paused")
+    driver.wait_for(lambda: window.session._link.worker._progress.activity is Activity.PAUSED)
     assert window.session._link.worker._run.number == 0
 
 
@@ -167,7 +168,7 @@ def test_without_validation_the_restored_epoch_is_that_of_the_lowest_training_lo
 def test_space_right_after_opening_starts_what_was_opened(digits: MainWindow, driver: Driver) -> None:
     digits.files.open(resource("examples", "xor.toml"))
     digits.session.run_or_pause()
-    driver.wait_for(lambda: digits.session.progress.state == "finished")
+    driver.wait_for(lambda: digits.session.progress.activity is Activity.FINISHED)
     assert digits.session.running.name == "xor"
     assert digits.session.progress.number == 760
 

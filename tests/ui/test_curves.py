@@ -100,7 +100,7 @@ def test_pretraining_and_fine_tuning_are_told_apart(driver: Driver) -> None:
     for epoch in range(1, 7):
         window.run_bar.epoch.click()
         driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
-        driver.wait_for(lambda: window.session.progress.state != "running")
+        driver.wait_for(lambda: not window.session.progress.is_running)
         driver.settle(window)
         curves.redraw()
         stars.append(panel.star.getData()[0].tolist())

@@ -158,7 +158,7 @@ def test_who_draws_while_it_trains_sees_it_train_on_with_the_new_points(driver: 
     driver.wait_for(lambda: window.session.progress.number > 50)
     draw(driver, window.stage.current, (0.0, 0.0))
     wait_until_run(driver, window)
-    driver.wait_for(lambda: window.session.progress.state == "running" and window.session.progress.number > 5)
+    driver.wait_for(lambda: window.session.progress.is_running and window.session.progress.number > 5)
     assert window.notice.text == ""
 
 

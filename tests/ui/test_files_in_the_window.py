@@ -22,6 +22,7 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.resources import resource
 from nnlab.training import TrainingSettings
+from nnlab.ui.activity import Activity
 from nnlab.ui.exporting import export
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
@@ -58,7 +59,7 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
     assert heard.args[0].number == number
     driver.wait_for(lambda: window.session.progress.number == number)
     window.session.run_or_pause()
-    driver.wait_for(lambda: window.session.progress.state == "finished")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
     assert np.array_equal(window.session._link.worker._run.model.parameters.values, straight)
 
 
@@ -76,7 +77,7 @@ def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driv
     view = driver.see(window, "confusion")
     assert f"as of epoch {kept}, restored" in view.readout.text()
     # There is nothing left to train, and the file knows how good the best epoch was.
-    driver.wait_for(lambda: window.session.progress.state == "finished")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
     bar = window.run_bar
     assert bar.run.text() == "Train on"
     assert bar._where.text() == f"best validation at epoch {kept}, restored"
@@ -135,7 +136,7 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(
     assert "\n" not in digits.notice.text
     assert digits.session.experiment == before
     driver.finish(digits)
-    assert digits.session.progress.state == "finished"
+    assert digits.session.progress.activity is Activity.FINISHED
 
 
 def test_an_experiment_whose_data_is_missing_leaves_everything_as_it_was(

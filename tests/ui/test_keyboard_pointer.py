@@ -14,6 +14,7 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
+from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views import View
 from nnlab.ui.widgets.keyboard_pointer import nearest
@@ -113,7 +114,7 @@ def test_the_windows_keys_are_the_windows_again_after_a_click(driver: Driver):
     window, view = opened(driver, "confusion")
     session = window.session
     session.edit(replace(session.experiment, training=replace(session.experiment.training, epochs=9)))
-    driver.wait_for(lambda: session.progress.state == "paused")
+    driver.wait_for(lambda: session.progress.activity is Activity.PAUSED)
     steps = session.progress.number
     tab_to(view)
     press(view, Key.Key_Right)

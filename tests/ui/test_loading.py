@@ -12,6 +12,7 @@ import nnlab.ui.loading
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import CancelledError, DatasetError
 from nnlab.report import Report
+from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver
 
@@ -62,7 +63,7 @@ def test_training_goes_on_and_probes_answer_while_data_is_loaded(slow: SlowFile,
     driver.wait_for(lambda: digits.session.progress.number > 0)
     choose(digits, "moons")
     driver.wait_for(slow.begun.is_set)
-    driver.wait_for(lambda: digits.session.progress.state == "finished")
+    driver.wait_for(lambda: digits.session.progress.activity is Activity.FINISHED)
     with driver.qtbot.waitSignal(digits.session.snapshot, timeout=60_000):
         digits.session.frames.refresh()
     assert digits.session.loading.is_busy
@@ -97,7 +98,7 @@ def test_a_cancelled_load_leaves_the_previous_data_and_no_undo_step(
     assert digits.notice.text == ""
     assert not digits.session.edits.can_undo
     driver.finish(digits)
-    assert digits.session.progress.state == "finished"
+    assert digits.session.progress.activity is Activity.FINISHED
 
 
 def test_a_failed_load_is_one_sentence_and_leaves_the_trained_run(

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QToolTip
 from nnlab.datasets import DatasetSettings
 from nnlab.ui.files import Files
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.menus import _list_recent
+from nnlab.ui.menus import list_recent
 from tests.ui.conftest import Driver, example
 from tests.ui.test_predictions import settled
 
@@ -149,7 +149,6 @@ def test_questions_and_the_list_of_recent_files_say_names_as_they_are(
     recent.touch()
     files = Files(window, window.session, QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat))
     files._remember(recent)
-    monkeypatch.setattr(window, "files", files)
     menu = QMenu(window)
-    _list_recent(window, menu)
+    list_recent(files, menu)
     assert menu.actions()[0].text().startswith("salt && pepper.toml")

@@ -16,6 +16,7 @@ from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.losses import BatchLoss
 from nnlab.resources import resource
 from nnlab.training.batch_gradient import BatchGradient
+from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import Progress
 from nnlab.ui.window_run import Shelf, WindowRun
@@ -35,12 +36,13 @@ def train_some(window: MainWindow, driver: Driver, epochs: int = 3) -> tuple[str
         window.run_bar.epoch.click()
         driver.wait_for(lambda epoch=epoch: window.session.progress.epoch == epoch)
         driver.settle(window)
-    driver.wait_for(lambda: window.session.progress.state == "paused")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
     return checksum(window), window.session.progress.number
 
 
 def wait_for_run(driver: Driver, window: MainWindow, number: int) -> None:
-    driver.wait_for(lambda: window.session.progress.state != "loading" and window.session.progress.number == number)
+    session = window.session
+    driver.wait_for(lambda: session.progress.activity is not Activity.LOADING and session.progress.number == number)
     driver.settle(window)
 
 
@@ -141,12 +143,12 @@ def test_a_run_that_diverged_is_put_aside_when_run_is_pressed_again(driver: Driv
     with monkeypatch.context() as patch:
         patch.setattr(BatchGradient, "loss", lambda *_: BatchLoss(math.nan, None))
         window.run_bar.run.click()
-        driver.wait_for(lambda: window.session.progress.state == "diverged")
+        driver.wait_for(lambda: window.session.progress.activity is Activity.DIVERGED)
     left, good = window.session.progress.number, checksum(window)
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.state == "finished")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
     window.session.undo()
-    driver.wait_for(lambda: window.session.progress.state == "diverged")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.DIVERGED)
     assert 0 < left == window.session.progress.number and checksum(window) == good
 
 

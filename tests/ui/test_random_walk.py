@@ -26,6 +26,7 @@ from nnlab.datasets import DatasetSettings
 from nnlab.models import MODELS
 from nnlab.models.regularizers import L2, NoPenalty
 from nnlab.resources import resource
+from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import MODES
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.stage import PANE_COUNTS
@@ -235,13 +236,13 @@ def see_everything(driver: Driver, window: MainWindow) -> None:
 def come_to_rest(driver: Driver, window: MainWindow) -> None:
     """Paused, with the present run prepared and everything that can be seen drawn."""
     session = window.session
-    driver.wait_for(lambda: not session._is_loading and session.progress.state != "loading")
-    if session.progress.state == "running":
+    driver.wait_for(lambda: not session._is_loading and session.progress.activity is not Activity.LOADING)
+    if session.progress.is_running:
         window.run_bar.run.click()
-    driver.wait_for(lambda: session.progress.state != "running")
+    driver.wait_for(lambda: not session.progress.is_running)
     if session.problem or session.is_pending:
         open_unasked(window, "digits-mlp")
-        driver.wait_for(lambda: not session._is_loading and session.progress.state == "idle")
+        driver.wait_for(lambda: not session._is_loading and session.progress.activity is Activity.IDLE)
     # Long work is of the run before, and so is a machine that dreams on by itself.
     window.stage.arrange(1)
     window.stage.show_view("weights")

@@ -10,6 +10,7 @@ from nnlab.models.layers.activations import Tanh
 from nnlab.models.layers.dense import Dense
 from nnlab.models.optimizers import OPTIMIZERS, Adam, Momentum
 from nnlab.training import TrainingSettings
+from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.widgets.number_field import NumberField
@@ -186,7 +187,7 @@ def test_a_dataset_that_is_not_there_leaves_the_previous_one(digits: MainWindow,
     assert digits.session.experiment == before
     assert digits.dataset_panel._form.editor("name").currentText() == "digits"
     driver.finish(digits)
-    assert digits.session.progress.state == "finished"
+    assert digits.session.progress.activity is Activity.FINISHED
 
 
 def test_every_control_has_a_name_for_assistive_technology(digits: MainWindow) -> None:

@@ -1,5 +1,6 @@
 """Views side by side are drawn in turn while it trains: each says of which step it is."""
 
+from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 
@@ -31,7 +32,7 @@ def test_each_of_four_views_says_of_which_step_it_is(driver: Driver) -> None:
     driver.wait_for(lambda: len(drawn) >= 4 and window.session.progress.number > 100)
     window.run_bar.run.click()
     driver.settle(window)
-    driver.wait_for(lambda: window.session.progress.state == "paused")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
     driver.settle(window)
     # While it stands, all are of one moment.
     driver.wait_for(lambda: {number_of(text) for text in seen(window)} == {window.session.progress.number})

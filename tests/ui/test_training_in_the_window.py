@@ -16,6 +16,7 @@ from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.layers.sparsity import KLSparsity
+from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import PrepareRequest
 from nnlab.ui.worker import TrainingWorker
@@ -44,7 +45,7 @@ def test_pausing_leaves_the_parameters_unchanged(driver: Driver) -> None:
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session.progress.number > 20)
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.state == "paused")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
     run = window.session._link.worker._run
     before, number = run.model.parameters.values.copy(), run.number
     for _ in range(5):
@@ -59,13 +60,13 @@ def test_a_batch_step_is_one_update(digits: MainWindow, driver: Driver) -> None:
     for expected in (1, 2, 3):
         digits.run_bar.batch.click()
         driver.wait_for(lambda expected=expected: digits.session.progress.number == expected)
-    assert digits.session.progress.state == "paused"
+    assert digits.session.progress.activity is Activity.PAUSED
 
 
 def test_an_epoch_step_stops_at_the_end_of_the_epoch(digits: MainWindow, driver: Driver) -> None:
     digits.run_bar.batch.click()
     digits.run_bar.epoch.click()
-    driver.wait_for(lambda: digits.session.progress.state == "paused" and digits.session.progress.number > 1)
+    driver.wait_for(lambda: digits.session.progress.activity is Activity.PAUSED and digits.session.progress.number > 1)
     assert digits.session.progress.number == digits.session.progress.batches
 
 
@@ -110,7 +111,7 @@ def test_a_finished_run_can_train_on(digits: MainWindow, driver: Driver) -> None
 def test_divergence_is_told_in_a_sentence_and_leaves_finite_parameters(driver: Driver) -> None:
     window = driver.open(example("digits-mlp", learning_rate=1e3, l2=100.0, epochs=3))
     driver.finish(window)
-    assert window.session.progress.state == "diverged"
+    assert window.session.progress.activity is Activity.DIVERGED
     assert "lower the learning rate" in window.notice.text
     assert np.isfinite(window.session._link.worker._run.model.parameters.values).all()
     for name, text in (("learning_rate", "0.05"), ("penalty.l2", "0")):
@@ -118,7 +119,7 @@ def test_divergence_is_told_in_a_sentence_and_leaves_finite_parameters(driver: D
         window.training_panel._form.editor(name).editingFinished.emit()
     # It begins afresh, and may be asked for its old state once more before that.
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.state == "finished")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_keys_are_inert_while_typing(digits: MainWindow, driver: Driver) -> None
     driver.qtbot.keyClick(field, Qt.Key.Key_Space)
     driver.qtbot.keyClick(field, Qt.Key.Key_Right)
     driver.qtbot.keyClick(field, Qt.Key.Key_R)
-    assert digits.session.progress.state == "idle"
+    assert digits.session.progress.activity is Activity.IDLE
     assert digits.session.progress.number == 0
 
 
@@ -184,7 +185,7 @@ def test_the_target_of_sparsity_changes_while_it_trains(driver: Driver, tmp_path
     assert number > 20
     driver.wait_for(lambda: window.session.progress.number > number)
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.state == "paused")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "sparse.safetensors")
     assert load_model(tmp_path / "sparse.safetensors").model.layers[2].target == 0.3
@@ -195,7 +196,7 @@ def test_the_target_of_sparsity_changes_while_it_trains(driver: Driver, tmp_path
 
 def test_nothing_is_done_without_a_run_and_a_failed_one_leaves_none_behind(qtbot) -> None:
     worker, news, failures = TrainingWorker(1), [], []
-    worker.progressed.connect(lambda generation, progress: news.append(progress.state))
+    worker.progressed.connect(lambda generation, progress: news.append(progress.activity))
     worker.failed.connect(lambda generation, sentence: failures.append(sentence))
     worker.step_batch()
     worker.pause()
@@ -209,5 +210,5 @@ def test_nothing_is_done_without_a_run_and_a_failed_one_leaves_none_behind(qtbot
     worker.pause()
     worker.step_batch()
     worker.stop()
-    assert news == ["idle", "running"]
+    assert news == [Activity.IDLE, Activity.RUNNING]
     assert len(failures) == 1

@@ -14,6 +14,7 @@ from nnlab.models.losses import BatchLoss
 from nnlab.probes import PROBES, Probe
 from nnlab.training import TrainingRun
 from nnlab.training.batch_gradient import BatchGradient
+from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 
@@ -46,7 +47,7 @@ def test_a_step_that_fails_stops_training_and_is_told_once(
     driver.wait_for(lambda: window.session.progress.number > 20)
     with monkeypatch.context() as patch:
         patch.setattr(BatchGradient, "loss", fail)
-        driver.wait_for(lambda: window.session.progress.state == "paused" and bool(heard))
+        driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED and bool(heard))
         driver.settle(window)
         for _ in range(3):
             with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
@@ -72,7 +73,7 @@ def test_a_probe_that_fails_stops_training_and_is_told_once(
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session.progress.number > 20)
     monkeypatch.setitem(PROBES, "network", Probe(fail))
-    driver.wait_for(lambda: window.session.progress.state == "paused" and bool(heard))
+    driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED and bool(heard))
     driver.settle(window)
     for _ in range(3):
         with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
@@ -124,5 +125,5 @@ def test_a_diverged_run_that_is_opened_says_so_and_does_not_go_on(driver: Driver
         run_experiment(experiment, [], tmp_path, 1)
     window = driver.open(example("xor", epochs=3))
     window.files.open(tmp_path / "digits-mlp.safetensors")
-    driver.wait_for(lambda: window.session.progress.state == "diverged")
+    driver.wait_for(lambda: window.session.progress.activity is Activity.DIVERGED)
     assert "diverged" in window.notice.text

@@ -1,0 +1,242 @@
+"""Everything that can be done from the menus and by a key: one row each. Menus, toolbar, tooltips and F1 are made of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from nnlab.ui.appearance import MODES, Appearance
+from nnlab.ui.browser.opening import Browsing
+from nnlab.ui.files import Files
+from nnlab.ui.session import Session
+from nnlab.ui.situation import Situation
+from nnlab.ui.stage import PANE_COUNTS, Stage
+
+Keys = QKeySequence.StandardKey | str
+# Keys as a person knows them.
+_SIGNS = {"Right": "→"}
+
+
+class Desk(Protocol):
+    """The window, as far as actions need it."""
+
+    session: Session
+    files: Files
+    stage: Stage
+    browsing: Browsing
+    appearance: Appearance
+
+    def export_view(self) -> None: ...  # noqa: D102
+    def export_curves(self) -> None: ...  # noqa: D102
+    def export_inspector(self) -> None: ...  # noqa: D102
+    def restore_layout(self) -> None: ...  # noqa: D102
+    def show_keyboard(self) -> None: ...  # noqa: D102
+    def show_about(self) -> None: ...  # noqa: D102
+    def close(self) -> bool: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that can be done.
+
+    name tells it from all others. words stand in the menu of that name; rows of one section stand together. help is what the
+    tooltip of its button and the list of keys say; icon is its picture on the toolbar. can says in which situations there is
+    something to do; is_on makes it one of a group, of which one is checked.
+    """
+
+    name: str
+    menu: str
+    section: int
+    words: str
+    act: Callable[[Desk], object]
+    keys: tuple[Keys, ...] = ()
+    help: str = ""
+    icon: str = ""
+    can: Callable[[Situation], bool] = lambda situation: True
+    group: str = ""
+    is_on: Callable[[Desk], bool] | None = None
+
+
+_ROWS = (
+    Row("open", "File", 0, "Open…", lambda desk: desk.files.open_dialog(), (QKeySequence.StandardKey.Open,)),
+    Row("save", "File", 1, "Save experiment", lambda desk: desk.files.save(), (QKeySequence.StandardKey.Save,)),
+    Row("save_as", "File", 1, "Save experiment as…", lambda desk: desk.files.save_as(), (QKeySequence.StandardKey.SaveAs,)),
+    Row("save_model", "File", 1, "Save model…", lambda desk: desk.files.save_model(), ("Ctrl+M",)),
+    Row("export_view", "File", 2, "Export view…", lambda desk: desk.export_view(), ("Ctrl+E",)),
+    Row("export_curves", "File", 2, "Export curves…", lambda desk: desk.export_curves()),
+    Row("export_inspector", "File", 2, "Export Inspector…", lambda desk: desk.export_inspector()),
+    Row("quit", "File", 3, "Quit", lambda desk: desk.close(), (QKeySequence.StandardKey.Quit,)),
+    Row(
+        "undo",
+        "Edit",
+        0,
+        "Undo",
+        lambda desk: desk.session.undo(),
+        (QKeySequence.StandardKey.Undo,),
+        "Undo a setting, a weight or a reset",
+        can=lambda situation: situation.can_undo,
+    ),
+    Row(
+        "redo",
+        "Edit",
+        0,
+        "Redo",
+        lambda desk: desk.session.redo(),
+        # All that the platform knows: Ctrl+Shift+Z comes first on some, on others it is Ctrl+Y.
+        (QKeySequence.StandardKey.Redo,),
+        "Redo a setting, a weight or a reset",
+        can=lambda situation: situation.can_redo,
+    ),
+    *(
+        Row(
+            f"theme_{mode}",
+            "View",
+            0,
+            f"{mode.capitalize()} theme",
+            lambda desk, mode=mode: desk.appearance.choose(mode),
+            group="theme",
+            is_on=lambda desk, mode=mode: desk.appearance.mode == mode,
+        )
+        for mode in MODES
+    ),
+    *(
+        Row(
+            f"panes_{count}",
+            "View",
+            1,
+            words,
+            lambda desk, count=count: desk.stage.arrange(count),
+            (f"Ctrl+{count}",),
+            group="panes",
+            is_on=lambda desk, count=count: desk.stage.pane_count == count,
+        )
+        for count, words in zip(PANE_COUNTS, ("One view", "Two views side by side", "Four views"), strict=True)
+    ),
+    Row("next_view", "View", 2, "Next view", lambda desk: desk.stage.show_next(1), ("Ctrl+Tab",)),
+    Row("previous_view", "View", 2, "Previous view", lambda desk: desk.stage.show_next(-1), ("Ctrl+Shift+Tab",)),
+    Row("browse", "View", 3, "Browse the data…", lambda desk: desk.browsing.open(), ("Ctrl+B",)),
+    Row("restore_layout", "View", 4, "Restore the layout", lambda desk: desk.restore_layout()),
+    Row(
+        "run",
+        "Run",
+        0,
+        "Run or pause",
+        lambda desk: desk.session.run_or_pause(),
+        ("Space",),
+        "Train, and pause",
+        "run",
+        can=lambda situation: situation.can_run,
+    ),
+    Row(
+        "batch",
+        "Run",
+        0,
+        "Step one batch",
+        lambda desk: desk.session.step_batch(),
+        ("Right",),
+        "One step: one batch, one update",
+        "batch",
+        can=lambda situation: situation.can_step,
+    ),
+    Row(
+        "epoch",
+        "Run",
+        0,
+        "Step one epoch",
+        lambda desk: desk.session.step_epoch(),
+        ("Shift+Right",),
+        "On to the end of the epoch",
+        "epoch",
+        can=lambda situation: situation.can_step,
+    ),
+    Row(
+        "reset",
+        "Run",
+        1,
+        "Reset, same seed",
+        lambda desk: desk.session.reset(),
+        ("R",),
+        "Start afresh from the same seed, with all settings applied",
+        "reset",
+        can=lambda situation: situation.is_ready,
+    ),
+    Row(
+        "reset_new_seed",
+        "Run",
+        1,
+        "Reset, new seed",
+        lambda desk: desk.session.reset_with_new_seed(),
+        ("Shift+R",),
+        "Start afresh from the next seed",
+        can=lambda situation: situation.is_ready,
+    ),
+    Row(
+        "bring_back",
+        "Run",
+        2,
+        "Bring back the run put aside",
+        lambda desk: desk.session.bring_back(),
+        can=lambda situation: situation.can_bring_back,
+    ),
+    Row("keyboard", "Help", 0, "Keyboard", lambda desk: desk.show_keyboard(), ("F1",), "This list"),
+    Row("about", "Help", 0, "About nnlab", lambda desk: desk.show_about()),
+)
+ACTIONS: dict[str, Row] = {row.name: row for row in _ROWS}
+
+
+class Actions(QObject):
+    """The rows as actions of one window, which can be done exactly in the situations that their rules name."""
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._by_name: dict[str, QAction] = {}
+        groups: dict[str, QActionGroup] = {}
+        for row in ACTIONS.values():
+            action = self._by_name[row.name] = QAction(row.words, parent)
+            action.triggered.connect(partial(_do, row, desk))
+            action.setShortcuts([shortcut for keys in row.keys for shortcut in shortcuts_of(keys)])
+            action.setToolTip(tooltip_of(row))
+            if row.group:
+                action.setCheckable(True)
+                groups.setdefault(row.group, QActionGroup(self)).addAction(action)
+        self.follow(Situation())
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_name[name]
+
+    def follow(self, situation: Situation) -> None:
+        """What can be done now."""
+        for name, action in self._by_name.items():
+            action.setEnabled(ACTIONS[name].can(situation))
+
+    def show_choices(self) -> None:
+        """Check, of each group, what is chosen at present."""
+        for name, action in self._by_name.items():
+            if (is_on := ACTIONS[name].is_on) is not None:
+                action.setChecked(is_on(self._desk))
+
+
+def _do(row: Row, desk: Desk, is_checked: bool = False) -> None:
+    row.act(desk)
+
+
+def shortcuts_of(keys: Keys) -> list[QKeySequence]:
+    """All that the platform has for a standard key, or the one that is named."""
+    return QKeySequence.keyBindings(keys) if isinstance(keys, QKeySequence.StandardKey) else [QKeySequence(keys)]
+
+
+def keys_text(row: Row) -> str:
+    """The keys as a person knows them: Shift+→."""
+    first = [shortcuts_of(keys)[:1] for keys in row.keys]
+    texts = [shortcut.toString(QKeySequence.SequenceFormat.NativeText) for found in first for shortcut in found]
+    return ", ".join("+".join(_SIGNS.get(key, key) for key in text.split("+")) for text in texts)
+
+
+def tooltip_of(row: Row, help_text: str = "") -> str:
+    """What it does, with its keys."""
+    keys = keys_text(row)
+    return f"{help_text or row.help or row.words}{f' ({keys})' if keys else ''}"

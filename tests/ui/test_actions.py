@@ -1,0 +1,138 @@
+"""Whatever stands in the table of actions is in a menu, has its key, and can be done exactly when its rule says so."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMessageBox
+
+from nnlab.experiments.experiment import Experiment
+from nnlab.ui.actions import ACTIONS, keys_text, shortcuts_of, tooltip_of
+from nnlab.ui.activity import Activity
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.menus import keyboard_text
+from nnlab.ui.situation import Situation
+from tests.ui.conftest import Driver, example
+
+# Which keys the platform has is known to the application alone.
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.fixture
+def window(driver: Driver) -> MainWindow:
+    return driver.open(example("xor", epochs=3))
+
+
+@pytest.fixture(params=ACTIONS)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def entries(menu: QMenu) -> list[QAction]:
+    found = []
+    for action in menu.actions():
+        found += entries(action.menu()) if action.menu() else [action]
+    return found
+
+
+def test_no_key_and_no_words_stand_for_two():
+    keys = [shortcut.toString() for row in ACTIONS.values() for keys in row.keys for shortcut in shortcuts_of(keys)]
+    words = [(row.menu, row.words) for row in ACTIONS.values()]
+    assert not [key for key, count in Counter(keys).items() if count > 1]
+    assert len(set(words)) == len(words)
+
+
+def test_every_row_is_in_its_menu(window: MainWindow):
+    bar = {action.text().replace("&", ""): action.menu() for action in window.menuBar().actions()}
+    for name, row in ACTIONS.items():
+        assert window.commands[name] in entries(bar[row.menu]), name
+    assert list(bar) == ["File", "Edit", "View", "Run", "Help"]
+
+
+def test_rows_of_a_section_stand_together(window: MainWindow):
+    (run,) = [action.menu() for action in window.menuBar().actions() if action.text() == "&Run"]
+    assert [action.isSeparator() for action in run.actions()].count(True) == 2
+
+
+def test_the_list_of_keys_and_the_tooltips_name_every_key(name: str):
+    row = ACTIONS[name]
+    if row.keys and keys_text(row):
+        assert f"<b>{keys_text(row)}</b>" in keyboard_text()
+        assert tooltip_of(row).endswith(f"({keys_text(row)})")
+
+
+def test_arrows_are_shown_as_arrows():
+    assert keys_text(ACTIONS["epoch"]).endswith("→") and "Right" not in keyboard_text()
+
+
+SITUATIONS = {
+    "nothing there yet": (Situation(), set()),
+    "ready": (Situation(Activity.IDLE), {"run", "batch", "epoch", "reset", "reset_new_seed"}),
+    "running": (Situation(Activity.RUNNING), {"run", "reset", "reset_new_seed"}),
+    "running, and what is being edited cannot run": (Situation(Activity.RUNNING, has_problem=True), {"run"}),
+    "cannot run": (Situation(Activity.IDLE, has_problem=True), set()),
+    "paused": (Situation(Activity.PAUSED, can_undo=True), {"run", "batch", "epoch", "reset", "reset_new_seed", "undo"}),
+    "finished": (Situation(Activity.FINISHED, can_bring_back=True), {"run", "reset", "reset_new_seed", "bring_back"}),
+    "diverged": (Situation(Activity.DIVERGED, can_redo=True), {"run", "reset", "reset_new_seed", "redo"}),
+}
+RULED = {"run", "batch", "epoch", "reset", "reset_new_seed", "undo", "redo", "bring_back"}
+
+
+@pytest.mark.parametrize("kind", SITUATIONS)
+def test_what_can_be_done_follows_from_the_situation(kind: str):
+    situation, possible = SITUATIONS[kind]
+    assert {name for name in RULED if ACTIONS[name].can(situation)} == possible
+    assert all(row.can(situation) for name, row in ACTIONS.items() if name not in RULED)
+
+
+def follows(window: MainWindow) -> bool:
+    situation = window.session.situation
+    return all(window.commands[name].isEnabled() == row.can(situation) for name, row in ACTIONS.items())
+
+
+def test_the_window_offers_what_can_be_done_and_nothing_else(window: MainWindow, driver: Driver):
+    session, bar = window.session, window.run_bar
+    assert follows(window) and bar.batch.isEnabled() and not window.commands["undo"].isEnabled()
+    window.commands["run"].trigger()
+    driver.wait_for(lambda: session.progress.activity is Activity.FINISHED)
+    assert follows(window) and not bar.batch.isEnabled() and bar.run.isEnabled()
+    session.edit(with_units(session.experiment, 3))
+    assert follows(window) and session.problem and not bar.run.isEnabled()
+    window.commands["undo"].trigger()
+    assert follows(window) and bar.run.isEnabled() and window.commands["redo"].isEnabled()
+    window.commands["reset_new_seed"].trigger()
+    driver.wait_for(lambda: session.progress.activity is Activity.IDLE)
+    assert follows(window) and session.experiment.training.seed == 1
+    assert window.commands["bring_back"].isEnabled()
+    window.commands["bring_back"].trigger()
+    driver.wait_for(lambda: session.progress.activity is Activity.FINISHED)
+    assert follows(window)
+
+
+def with_units(experiment: Experiment, outputs: int) -> Experiment:
+    """The model with another number of outputs, which its data does not fit."""
+    *layers, last, softmax = experiment.model.layers
+    return replace(experiment, model=replace(experiment.model, layers=(*layers, replace(last, units=outputs), softmax)))
+
+
+def test_a_button_says_what_the_menu_says(window: MainWindow):
+    for name in ("reset", "batch", "epoch"):
+        assert window.run_bar._buttons[name].toolTip() == window.commands[name].toolTip() == tooltip_of(ACTIONS[name])
+
+
+def test_of_a_group_what_is_chosen_is_checked(window: MainWindow):
+    window.commands["panes_2"].trigger()
+    window.commands["theme_dark"].trigger()
+    window.commands.show_choices()
+    checked = {name for name, row in ACTIONS.items() if row.group and window.commands[name].isChecked()}
+    assert checked == {"panes_2", "theme_dark"} and window.stage.pane_count == 2
+
+
+def test_help_is_shown(window: MainWindow, monkeypatch: pytest.MonkeyPatch):
+    shown = []
+    monkeypatch.setattr(QMessageBox, "information", lambda *words: shown.append(words[-1]))
+    monkeypatch.setattr(QMessageBox, "about", lambda *words: shown.append(words[-1]))
+    window.commands["keyboard"].trigger()
+    window.commands["about"].trigger()
+    assert shown[0] == keyboard_text() and "pure NumPy" in shown[1]
