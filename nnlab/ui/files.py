@@ -13,7 +13,7 @@ from nnlab.experiments.places import free_path
 from nnlab.resources import resource
 from nnlab.ui.clock import clock
 from nnlab.ui.exporting import Exportable, export, nothing_to_export
-from nnlab.ui.opening import OpenedFile
+from nnlab.ui.opened_file import OpenedFile
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.explained import literally
 

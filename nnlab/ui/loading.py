@@ -32,17 +32,19 @@ class Loading(QObject):
         self._folders = folders
         self._jobs = jobs
         self._job: Job | None = None
+        self._source: Source | None = None
         self._kept: dict[_Key, Dataset] = {}
 
     @property
-    def is_busy(self) -> bool:
-        """Whether something is being loaded."""
-        return self._job is not None
+    def source(self) -> Source | None:
+        """Of what is being loaded; None where nothing is."""
+        return self._source if self._job is not None else None
 
     def load(self, settings: DatasetSettings, near: Path | None = None) -> None:
         """Begin to load; `loaded` or `failed` follows, unless something else is asked for meanwhile."""
         self.give_up()
         folders = [*self._folders, near] if near else self._folders
+        self._source = settings.source
         job = self._job = Job(f"Loading {Path(settings.path).name if settings.path else settings.name}")
         job.progressed.connect(lambda what, share: self._tell(job, what, share))
         job.done.connect(lambda found: self._finish(job, settings, found))

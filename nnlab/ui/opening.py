@@ -1,7 +1,6 @@
 """Reading an experiment or a model file beside the window: nothing that is open changes before it has been read."""
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,16 +9,7 @@ from nnlab.errors import ExperimentError
 from nnlab.experiments.experiment import Experiment, load_experiment
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.ui.jobs import Job, Jobs
-
-
-@dataclass(frozen=True)
-class OpenedFile:
-    """What a file holds; `runs` where the person has pressed Run meanwhile."""
-
-    path: Path
-    experiment: Experiment
-    saved: SavedModel | None = None
-    runs: bool = False
+from nnlab.ui.opened_file import OpenedFile
 
 
 class Opening(QObject):

@@ -6,6 +6,7 @@ from pathlib import Path
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
 from nnlab.training.history import History
+from nnlab.ui.document import Document
 from nnlab.ui.messages import Progress
 
 _MOST_RUNS = 8
@@ -28,10 +29,7 @@ class WindowRun:
     recipe_epochs: int = 1
     saved_moment: tuple[int, int] | None = (0, 0)  # the steps and the kept epoch that its file has
     model_path: Path | None = None  # the file that it was opened from or saved to last
-    # Of the experiment that it was put aside with: its file, what stands there, and where its data may lie.
-    path: Path | None = None
-    saved_experiment: Experiment | None = None
-    near: Path | None = None
+    document: Document | None = None  # of the experiment that it was put aside with
 
     @property
     def is_saved(self) -> bool:

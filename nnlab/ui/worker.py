@@ -6,23 +6,20 @@ asks for probes, whose answers are arrays of their own.
 
 import time
 from collections import deque
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.errors import DivergedError, NnlabError
-from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import measure
 from nnlab.experiments.machine import set_threads
-from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.probes import Answer, Observer
 from nnlab.training import Step, TrainingRun
 from nnlab.training.ending import Ending, Reason
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.activity import Activity
 from nnlab.ui.faults import told
+from nnlab.ui.kept_run import KeptRun, built_run, write_model
 from nnlab.ui.messages import (
     CopyRequest,
     LiveChange,
@@ -39,19 +36,6 @@ from nnlab.ui.messages import (
 # Long enough that returning to the event loop costs little, short enough that a press of Pause is not felt.
 _SLICE_SECONDS = 0.005
 _RATE_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class KeptRun:
-    """A run with where it stands, and the steps of which the window has not heard."""
-
-    run: TrainingRun
-    experiment: Experiment
-    progress: Progress
-    first_number: int
-    steps: list[Step]
-    last: Step | None = None
-    seconds: float = 0.0
 
 
 class TrainingWorker(QObject):
@@ -100,7 +84,7 @@ class TrainingWorker(QObject):
         self._put_aside(request.keep | {request.brings_back})
         self._generation = request.generation
         try:
-            self._take_up(self._kept.pop(request.brings_back) if request.brings_back else _built(request))
+            self._take_up(self._kept.pop(request.brings_back) if request.brings_back else built_run(request))
         except NnlabError as error:
             self.failed.emit(request.generation, str(error))
             return
@@ -240,29 +224,11 @@ class TrainingWorker(QObject):
         """Write the model as it stands between two steps; whatever happens, there is an answer."""
         problem = f"{request.path}: not saved, nnlab met a fault of its own; save again or elsewhere"
         try:
-            problem = self._write(request)
+            kept = self._kept.get(request.run) if request.run else self._standing()
+            problem = write_model(kept, request) if kept else "there is no model yet; choose data and a model first"
         finally:
             number, kept = (self._run.number, self._run.kept_epoch) if self._run else (0, 0)
             self.save_answered.emit(SaveAnswer(request, self._generation, number, kept, problem))
-
-    def _write(self, request: SaveRequest) -> str:
-        """Nothing, or the sentence that says why the file was not written."""
-        kept = self._kept.get(request.run) if request.run else self._standing()
-        if kept is None:
-            return "there is no model yet; choose data and a model first"
-        history = request.history
-        history.forget_after(kept.run.number)
-        # Of the last steps the window may not have heard.
-        known = history.number
-        history.extend([step for step in kept.steps if step.number > known])
-        try:
-            metrics = {} if request.is_urgent else self._measure(kept.run)
-            save_model(request.path, kept.run, kept.experiment, metrics, history)
-        except NnlabError as error:
-            return str(error)
-        except MemoryError:
-            return f"{request.path}: not saved, there is not enough memory for the file's content; close other programs"
-        return ""
 
     def _standing(self) -> KeptRun | None:
         """The present run where it stands, with all steps that the window may not have."""
@@ -270,13 +236,6 @@ class TrainingWorker(QObject):
             return None
         steps = [*self._sent, *self._steps]
         return KeptRun(self._run, self._experiment, self._progress, self._first_number, steps, self._last, self._seconds)
-
-    def _measure(self, run: TrainingRun) -> dict[str, Any]:
-        """The figures of the model; none where they cannot be had, for which nobody should lose the model."""
-        try:
-            return measure(run) | {"parameters_sha256": parameters_sha256(run.model)}
-        except (MemoryError, NnlabError):
-            return {}
 
     @Slot()
     def stop(self) -> None:
@@ -386,11 +345,3 @@ class TrainingWorker(QObject):
             rate=sum(examples for _, examples in list(window)[1:]) / span if span else self._progress.rate,
             learning_rate=last.learning_rate if last else run.settings.learning_rate,
         )
-
-
-def _built(request: PrepareRequest) -> KeptRun:
-    """A fresh run, or one that goes on from a file."""
-    run = assemble(request.experiment, (), request.dataset)
-    if request.saved is not None:
-        request.saved.continue_in(run)
-    return KeptRun(run, request.experiment, Progress(learning_rate=run.settings.learning_rate), run.number, [])

@@ -277,7 +277,7 @@ def test_a_dropped_file_that_is_no_data_is_told_and_changes_nothing(
     before = digits.session.experiment
     drop(digits, tmp_path / "is not there")
     driver.wait_for(lambda: digits.notice.text != "")
-    driver.wait_for(lambda: not digits.session.loading.is_busy)
+    driver.wait_for(lambda: not digits.session.loading.source)
     assert digits.session.experiment == before and "\n" not in digits.notice.text
 
 

@@ -66,7 +66,7 @@ def test_training_goes_on_and_probes_answer_while_data_is_loaded(slow: SlowFile,
     driver.wait_for(lambda: digits.session.progress.activity is Activity.FINISHED)
     with driver.qtbot.waitSignal(digits.session.snapshot, timeout=60_000):
         digits.session.frames.refresh()
-    assert digits.session.loading.is_busy
+    assert digits.session.loading.source
 
 
 def test_a_short_load_is_not_even_mentioned_and_a_long_one_tells_how_far_it_is(
@@ -91,7 +91,7 @@ def test_a_cancelled_load_leaves_the_previous_data_and_no_undo_step(
     choose(digits, "moons")
     driver.wait_for(digits.dataset_panel.loading.isVisible)
     digits.dataset_panel.loading._stop.click()
-    driver.wait_for(lambda: not digits.session.loading.is_busy)
+    driver.wait_for(lambda: not digits.session.loading.source)
     assert slow.was_cancelled
     assert digits.session.experiment == before and digits.session.dataset is dataset
     assert digits.dataset_panel._form.editor("name").currentText() == "digits"

@@ -86,7 +86,7 @@ def test_run_pressed_while_a_file_that_cannot_be_opened_is_read_starts_nothing(
     driver.wait_for(lambda: "bad.toml" in digits.notice.text)
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.session.reset()
-    assert not digits.session._play_when_prepared
+    assert not digits.session._wish.plays
     driver.settle(digits)
     assert digits.session.progress.number == 0
 

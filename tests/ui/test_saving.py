@@ -14,7 +14,7 @@ from nnlab.resources import resource
 from nnlab.ui import files, worker
 from nnlab.ui.files import free_path
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.opening import OpenedFile
+from nnlab.ui.opened_file import OpenedFile
 from tests.ui.conftest import Driver, example
 
 

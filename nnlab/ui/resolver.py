@@ -1,0 +1,275 @@
+"""How the window comes to be as a person wishes: the wish, what there is, and the moves from one to the other.
+
+Every edit makes a new frozen Experiment. What it takes is found by comparing it with the one that runs (next_move.py):
+nothing, a live change between two steps, or a fresh run - at once while nothing has been learned, else at a reset.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.datasets.drawn import is_blank
+from nnlab.datasets.source import Source
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.model_file import SavedModel
+from nnlab.ui.activity import Activity
+from nnlab.ui.document import Document
+from nnlab.ui.edit_history import EditHistory, Place
+from nnlab.ui.fitting import problem_of, with_fitting_outputs
+from nnlab.ui.jobs import Jobs
+from nnlab.ui.loading import Loading
+from nnlab.ui.messages import LiveChange, Prepared, Progress
+from nnlab.ui.next_move import ChangeLive, Facts, Load, Move, Pause, Play, Prepare, StopLoading, Wish, next_move
+from nnlab.ui.opening import Opening
+from nnlab.ui.runs import Runs
+from nnlab.ui.saving import Saving
+from nnlab.ui.train_on import train_on
+from nnlab.ui.window_run import WindowRun
+from nnlab.ui.worker_link import WorkerLink
+
+
+class Resolver(QObject):
+    """Has the wish, and does the next move whenever anything has changed. Signals say what has happened."""
+
+    experiment_changed = Signal(object)  # Experiment
+    dataset_changed = Signal(object)  # Dataset that the edited experiment uses
+    problem_changed = Signal(str)  # why the experiment cannot run, or ""
+    pending_changed = Signal(bool)  # whether edits wait for a reset
+    prepared = Signal(object)  # Prepared
+    snapshot = Signal(object)  # Snapshot
+    progressed = Signal(object)  # Progress
+    message = Signal(str)  # a sentence to show
+    put_aside = Signal()  # a run that has learned made way for a fresh one
+    shelf_changed = Signal(bool)  # whether a run can be brought back
+    saved_changed = Signal()
+
+    def __init__(self, experiment: Experiment, folders: list[Path], threads: int) -> None:
+        super().__init__()
+        self.dataset: Dataset | None = None
+        self.problem = ""
+        self.edits = EditHistory()
+        self._wish = Wish(experiment)
+        self._document = Document(experiment)
+        self._loaded: DatasetSettings | None = None  # of what `dataset` is
+        self._failed: Source | None = None  # what could not be loaded
+        # The last experiment whose data could be loaded, with its file: what a failed load goes back to.
+        self._last_good: tuple[Experiment, Document] | None = None
+
+        self.jobs = Jobs()
+        self.loading, self.opening = Loading(folders, self.jobs), Opening(self.jobs)
+        self._link = WorkerLink(threads)
+        self.runs = Runs(self._link, self.edits)
+        self.frames = self.runs.frames
+        self.saving = Saving()
+        self._connect()
+
+    def _connect(self) -> None:
+        runs, worker, saving = self.runs, self._link.worker, self.saving
+        self.loading.loaded.connect(self._on_dataset_loaded)
+        self.loading.failed.connect(self._on_dataset_failed)
+        self.opening.failed.connect(self.message)
+        runs.prepared.connect(self._on_prepared)
+        runs.failed.connect(self._on_failed)
+        for name in ("snapshot", "progressed", "message", "saved_changed", "shelf_changed"):
+            getattr(runs, name).connect(getattr(self, name))
+        worker.copy_ready.connect(self.jobs.take_copy)
+        self.edits.parameter_wanted.connect(self._link.change_parameter)
+        saving.wanted.connect(self._link.save)
+        worker.save_answered.connect(saving.take_answer)
+        saving.saved.connect(runs.take_saved)
+        saving.failed.connect(self.message)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment being edited."""
+        return self._wish.experiment
+
+    @property
+    def running(self) -> Experiment | None:
+        """The experiment of the run that there is."""
+        return self.runs.present.experiment
+
+    @property
+    def progress(self) -> Progress:
+        """Where it is."""
+        return self.runs.present.progress
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether the run has steps behind it, or parameters given by hand."""
+        return self.runs.has_learned
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether edits wait for a reset."""
+        return self.running is not None and self.running.needs_reset(self.experiment) and not self.is_blank
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the data is a plane on which too little has been drawn to learn from."""
+        return is_blank(self.experiment.dataset.source)
+
+    def edit(self, experiment: Experiment, what: str = "") -> None:
+        """Make this the experiment. Edits of the same thing in quick succession are undone together."""
+        if experiment == self.experiment:
+            return
+        self.edits.record(self._place, what)
+        self._adopt(experiment)
+
+    def _adopt(self, experiment: Experiment) -> None:
+        self._wish = replace(self._wish, experiment=experiment)
+        self.experiment_changed.emit(experiment)
+        self._resolve()
+
+    @property
+    def _has_data(self) -> bool:
+        """Whether the data that is wished for is there."""
+        wish = self._wish
+        return self._loaded is not None and self._loaded.source == wish.source and not wish.rereads
+
+    @property
+    def _facts(self) -> Facts:
+        """What there is, as far as it decides what to do next."""
+        return Facts(
+            self._loaded.source if self._loaded else None,
+            self.loading.source,
+            self._failed,
+            self.running,
+            self.progress.activity,
+            self.has_learned,
+            self.problem,
+            self.is_blank,
+        )
+
+    def _resolve(self) -> None:
+        """Do what the wish and the facts differ by, until nothing is left to do or something must come first."""
+        self._find_problem()
+        while (move := next_move(self._wish, self._facts)) is not None:
+            self._do(move)
+        if self._has_data:
+            self._last_good = (self.experiment, self._document)
+            self.pending_changed.emit(self.is_pending)
+
+    def _find_problem(self) -> None:
+        if self._has_data and (problem := problem_of(self.experiment, self.dataset)) != self.problem:
+            self.problem = problem
+            self.problem_changed.emit(problem)
+
+    def _do(self, move: Move) -> None:
+        match move:
+            case Load():
+                self._failed = None
+                self.loading.load(self.experiment.dataset, self._document.near)
+            case StopLoading():
+                self.loading.give_up()
+            case Prepare(is_told, plays):
+                self._wish = replace(self._wish, plays=plays)
+                self._prepare_run()
+                if is_told:
+                    self.put_aside.emit()
+            case ChangeLive(experiment):
+                self.runs.present.experiment = experiment
+                self._link.change_live.emit(LiveChange(self.runs.generation, experiment.training, experiment.model))
+            case Play():
+                self._wish = replace(self._wish, plays=False)
+                self._play()
+            case Pause():
+                # Its word for it follows; until then it is not to be told again.
+                self.runs.present.progress = replace(self.progress, activity=Activity.PAUSED)
+                self._link.pause.emit()
+
+    def _play(self) -> None:
+        """Train; after the end as many epochs again."""
+        if self.progress.activity is Activity.FINISHED:
+            training = train_on(self.experiment.training, self.progress, self.runs.present.recipe_epochs)
+            self.edit(replace(self.experiment, training=training))
+        if not self.problem:
+            self._link.play.emit()
+
+    def _prepare_run(self) -> None:
+        assert self.dataset is not None
+        # An edit since the file was opened makes it another model.
+        opened = self._wish.opened if self._wish.opened and self._wish.opened.experiment == self.experiment else None
+        run = WindowRun(self.experiment, self.dataset, recipe_epochs=self.experiment.training.epochs)
+        if opened is not None and opened.saved is not None:
+            run.model_path, run.history = opened.path, opened.saved.history
+        self._change_runs(run, opened.saved if opened else None)
+
+    def _change_runs(self, run: WindowRun, saved: SavedModel | None = None) -> None:
+        """This becomes the run; the one before it is put aside with the document that it was of."""
+        self.runs.present.document = self._last_good[1] if self._last_good else self._document
+        self._wish = replace(self._wish, opened=None, begins_anew=False)
+        self.runs.change(run, saved)
+        self.pending_changed.emit(False)
+
+    def _go(self, place: Place) -> None:
+        """To an experiment that was left by an edit or a reset, and to its run, if that was put aside since."""
+        run = self.runs.shelf.take(place.run) if place.run != self.runs.present.name else None
+        if run is not None:
+            run.document = self._document
+            # Who draws while it trains sees it train on.
+            plays = self.progress.is_running and place.experiment.dataset.name == "drawn"
+            self._wish = replace(self._wish, plays=plays)
+            self._return_to(run)
+        self._adopt(place.experiment)
+
+    def _return_to(self, run: WindowRun) -> None:
+        """A run that was put aside is the run again, with its experiment and its data."""
+        assert run.experiment is not None
+        self.loading.give_up()
+        is_other_data = run.dataset is not self.dataset
+        self._change_runs(run)
+        self._wish = replace(self._wish, experiment=run.experiment, rereads=False)
+        self.dataset, self._loaded = run.dataset, run.experiment.dataset
+        self._document = run.document or Document(run.experiment)
+        self.experiment_changed.emit(self.experiment)
+        if is_other_data:
+            self.dataset_changed.emit(self.dataset)
+        self.saved_changed.emit()
+
+    @property
+    def _place(self) -> Place:
+        return Place(self.experiment, self.runs.present.name)
+
+    @Slot(object, object)
+    def _on_dataset_loaded(self, settings: DatasetSettings, dataset: Dataset) -> None:
+        if settings.source != self._wish.source:
+            return
+        self._loaded, self._wish = settings, replace(self._wish, rereads=False)
+        if dataset is not self.dataset:
+            self.dataset = dataset
+            fitted = with_fitting_outputs(self.experiment, dataset)
+            if fitted != self.experiment:
+                self._wish = replace(self._wish, experiment=fitted)
+                self.experiment_changed.emit(fitted)
+            self.dataset_changed.emit(dataset)
+        self._resolve()
+
+    @Slot(object, str)
+    def _on_dataset_failed(self, settings: DatasetSettings, sentence: str) -> None:
+        """Go back to the document whose data is there."""
+        if settings.source != self._wish.source:
+            return
+        self._failed = settings.source
+        if sentence:
+            self.message.emit(sentence)
+        if self._last_good is not None:
+            experiment, self._document = self._last_good
+            self._wish = Wish(self.experiment)
+            self.edits.forget_last(experiment)
+            self._adopt(experiment)
+            self.saved_changed.emit()
+
+    @Slot(object)
+    def _on_prepared(self, prepared: Prepared) -> None:
+        self.prepared.emit(prepared)
+        if self._wish.plays:
+            self._wish = replace(self._wish, plays=False)
+            self._link.play.emit()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._wish = replace(self._wish, plays=False)
+        self.message.emit(sentence)
