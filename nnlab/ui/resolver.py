@@ -119,7 +119,8 @@ class Resolver(QObject):
         self._adopt(experiment)
 
     def _adopt(self, experiment: Experiment) -> None:
-        self._wish = replace(self._wish, experiment=experiment)
+        # Whoever wishes anew may have what could not be loaded before.
+        self._wish, self._failed = replace(self._wish, experiment=experiment), None
         self.experiment_changed.emit(experiment)
         self._resolve()
 

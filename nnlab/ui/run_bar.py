@@ -47,6 +47,20 @@ class RunBar(QToolBar):
         self._buttons = {"reset": self.reset, "run": self.run, "batch": self.batch, "epoch": self.epoch}
         for name, button in self._buttons.items():
             self._stand_for(actions[name], button)
+        self._make_figures()
+        for widget in (self.reset, self.run, self.batch, self.epoch, self._theme_button):
+            # Each has a key or a menu entry. With the focus, Space would press it: reset the run, or change the theme.
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        spring = label("")
+        spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
+        for widget in (self.reset, self.run, self.batch, self.epoch, label(" "), self._bar, self._where):
+            self.addWidget(widget)
+        for widget in (spring, self._caption, self._figure, self._theme_button):
+            self.addWidget(widget)
+        session.progressed.connect(self.show_progress)
+
+    def _make_figures(self) -> None:
+        """How far it is, and how good."""
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMinimumWidth(60)
@@ -69,16 +83,6 @@ class RunBar(QToolBar):
         self._theme_button.setToolTip("Light or dark")
         self._theme_button.setAccessibleName("Light or dark")
         self._theme_button.clicked.connect(self.theme_toggled)
-        for widget in (self.reset, self.run, self.batch, self.epoch, self._theme_button):
-            # Each has a key or a menu entry. With the focus, Space would press it: reset the run, or change the theme.
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        spring = label("")
-        spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
-        for widget in (self.reset, self.run, self.batch, self.epoch, label(" "), self._bar, self._where):
-            self.addWidget(widget)
-        for widget in (spring, self._caption, self._figure, self._theme_button):
-            self.addWidget(widget)
-        session.progressed.connect(self.show_progress)
 
     @staticmethod
     def _stand_for(action: QAction, button: QAbstractButton) -> None:
