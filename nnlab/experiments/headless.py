@@ -206,17 +206,7 @@ def evaluate_model(
     if dataset_name is not None:
         settings = _named(settings, dataset_name)
     dataset = load_data(settings, folders, form=saved.form)
-    if dataset.example_shape != saved.example_shape or words_of(dataset.targets) != words_of(saved.targets):
-        raise ModelFileError(
-            f"{path.name}: made for examples of {shape_text(saved.example_shape)} in {words_of(saved.targets)}, "
-            f"but {dataset.title} has {shape_text(dataset.example_shape)} in {words_of(dataset.targets)}; "
-            "choose another dataset"
-        )
-    if dataset.class_names != saved.class_names:
-        raise ModelFileError(
-            f"{path.name}: tells apart {listed(saved.class_names)}, "
-            f"but {dataset.title} holds {listed(dataset.class_names)}; choose data of the same classes"
-        )
+    _check_alike(path, saved, dataset)
     # A file given to test on is for testing, all of it, unless it brings a part for that.
     examples = dataset.train if dataset_name is not None and not len(dataset.test) else dataset.test
     if not len(examples):
@@ -244,6 +234,21 @@ def evaluate_model(
     if log_likelihood:
         report |= likelihood_figures(saved, dataset)
     return report
+
+
+def _check_alike(path: Path, saved: SavedModel, dataset: Dataset) -> None:
+    """Raise ModelFileError where the data is not such as the model learned from."""
+    if dataset.example_shape != saved.example_shape or words_of(dataset.targets) != words_of(saved.targets):
+        raise ModelFileError(
+            f"{path.name}: made for examples of {shape_text(saved.example_shape)} in {words_of(saved.targets)}, "
+            f"but {dataset.title} has {shape_text(dataset.example_shape)} in {words_of(dataset.targets)}; "
+            "choose another dataset"
+        )
+    if dataset.class_names != saved.class_names:
+        raise ModelFileError(
+            f"{path.name}: tells apart {listed(saved.class_names)}, "
+            f"but {dataset.title} holds {listed(dataset.class_names)}; choose data of the same classes"
+        )
 
 
 def _matrix(counted: Confusion) -> dict[str, Any]:

@@ -173,6 +173,18 @@ class DrawView(View):
             "MNIST: a box of 20×20, its centre of mass in the middle of 28×28 (LeCun et al. 1998)",
         )
         self.prepared.toggled.connect(self._redraw)
+        self._make_dream_controls()
+        bar, row = QWidget(), FlowRow()
+        for widget in (self.pen, self.eraser, captioned("Brush", self.brush), self.undo, self.clear, self.prepared):
+            row.addWidget(widget)
+        for widget in self._dream_controls:
+            row.addWidget(widget)
+        bar.setLayout(row)
+        self.outline.insertWidget(0, bar)
+        self._show_tools()
+
+    def _make_dream_controls(self) -> None:
+        """Of a Boltzmann machine, which goes on from the drawing."""
         self.play = _tool(_PAUSE, checkable=True)
         self.play.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.play.setIconSize(QSize(14, 14))
@@ -187,14 +199,6 @@ class DrawView(View):
         self.hand_on.setToolTip("Start the chains of the Samples view from this drawing")
         self.hand_on.clicked.connect(self._hand_on)
         self._dream_controls: tuple[QWidget, ...] = (self.play, self.hold, self.hand_on)
-        bar, row = QWidget(), FlowRow()
-        for widget in (self.pen, self.eraser, captioned("Brush", self.brush), self.undo, self.clear, self.prepared):
-            row.addWidget(widget)
-        for widget in self._dream_controls:
-            row.addWidget(widget)
-        bar.setLayout(row)
-        self.outline.insertWidget(0, bar)
-        self._show_tools()
 
     # What the person does
 
