@@ -32,7 +32,8 @@ ALLOWED = {
 SCREEN = {"PySide6", "pyqtgraph", "shiboken6"}
 # What runs or unpacks the code that a file holds.
 CODE_LOADERS = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve"}
-MOST_LINES = 400
+MOST_LINES = 350
+MOST_LINES_OF_A_FUNCTION = 40
 
 
 def module_of(path: Path) -> str:
@@ -171,6 +172,33 @@ def test_a_file_holds_one_idea_and_opens_with_a_sentence_to_the_reader():
             yield "no sentence to the reader"
 
     assert not violations(untidy)
+
+
+def test_a_function_fits_on_a_page():
+    def long(path: Path) -> Iterator[str]:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                # One statement that fills a value, a field a line, is read as one.
+                longest = max(statement.end_lineno - statement.lineno for statement in node.body)
+                if (lines := node.end_lineno - node.lineno + 1 - longest) > MOST_LINES_OF_A_FUNCTION:
+                    yield f"{node.name} has {lines} lines"
+
+    assert not violations(long)
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = {
+        module_of(path): {
+            module for module in imports_of(ast.walk(tree_of(path)), path) if module in MODULES and module != module_of(path)
+        }
+        for path in FILES
+    }
+    # What imports nothing that is left is in no circle; what is left in the end is in one, or leads to one.
+    while free := {module for module, imported in graph.items() if not imported & graph.keys()}:
+        graph = {module: imported for module, imported in graph.items() if module not in free}
+    while last := set(graph) - set().union(*graph.values()):
+        graph = {module: imported for module, imported in graph.items() if module not in last}
+    assert not sorted(graph)
 
 
 def loaded_after(code: str) -> set[str]:

@@ -1,7 +1,5 @@
 """The restricted Boltzmann machine, trained by contrastive divergence."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
@@ -13,11 +11,9 @@ from nnlab.models.layers.base import Pass, Workspace
 from nnlab.models.losses import BatchLoss
 from nnlab.models.parameters import Parameters
 from nnlab.models.random_bits import BITS, fill_with_bits
+from nnlab.models.rbm_rule import RBMRule
 from nnlab.models.sigmoid import sigmoid
 from nnlab.randomness import random_stream
-
-if TYPE_CHECKING:
-    from nnlab.models.rbm_settings import RBMSettings
 
 # Probabilities are kept times 2^16, straight from the tanh, and compared with raw random numbers of 16 bits: the scaling
 # rides along with passes that are made anyway.
@@ -42,7 +38,7 @@ class RBM:
     """
 
     def __init__(
-        self, settings: "RBMSettings", visible: int, seed: int = 0, dtype: npt.DTypeLike = np.float32, prefix: str = "rbm"
+        self, settings: RBMRule, visible: int, seed: int = 0, dtype: npt.DTypeLike = np.float32, prefix: str = "rbm"
     ) -> None:
         self.settings = settings
         self.visible, self.hidden = visible, settings.hidden

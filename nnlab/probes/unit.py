@@ -12,9 +12,9 @@ from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers import Layer, Role
-from nnlab.models.layers.conv2d import Conv2D
-from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, names_of, unit_name
+from nnlab.probes.columns import INPUT, Column, names_of, unit_name
 from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.incoming import incoming_of
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import (
     Selection,
@@ -118,7 +118,7 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
         picture = numbers[..., unit].copy()
         at = tuple(int(axis) for axis in np.unravel_index(np.argmax(np.nan_to_num(np.abs(picture))), picture.shape))
     y, by_output = (float(array[(*at, unit)] if at else array.ravel()[unit]) for array in (numbers, slopes))
-    parts = _incoming(scene, columns, place, unit, at, flow, deltas)
+    parts = incoming_of(scene, columns, place, unit, at, flow, deltas)
     watched, best, best_values, pictures = _watch(scene, selection, column, unit)
     next_layer, next_names, next_weights, next_deltas = _next(scene, columns, place, unit, flow)
     return UnitInspection(
@@ -207,101 +207,11 @@ def _pretraining(scene: Scene, column: Column) -> str:
     return "contrastive divergence" if column.learns else "frozen"
 
 
-@dataclass(frozen=True)
-class _Incoming:
-    names: Names
-    inputs: Array
-    incoming: Array
-    shape: Shape
-    bias: float
-    bias_tensor: str
-    delta: float
-    gradient: Array
-    bias_gradient: float
-
-
-def _incoming(
-    scene: Scene,
-    columns: tuple[Column, ...],
-    place: int,
-    unit: int,
-    at: tuple[int, ...],
-    flow: Flow,
-    deltas: Array,
-) -> _Incoming:
-    """The unit's weights, what they multiply, and the gradient by them."""
-    column, empty = columns[place], np.zeros(0, np.float32)
-    if not column.tensor:
-        return _Incoming(Names((0,)), empty, empty, (0, 0), 0.0, "", math.nan, empty, math.nan)
-    weight = scene.model.parameters.view(column.tensor)
-    bias_tensor = _bias_tensor(scene, column)
-    bias = scene.model.parameters.view(bias_tensor)
-    if column.has_filters:
-        return _incoming_of_channel(scene, columns, place, unit, at, flow, deltas, bias_tensor)
-    incoming = (weight[unit] if column.is_transposed else weight[:, unit]).copy()
-    before = columns[place - 1]
-    shape = before.shape if len(before.shape) == 3 and not before.has_channels else (len(incoming),)
-    return _Incoming(
-        names_of(before, scene.data.dataset.input_names),
-        flow.forward[place - 1].copy(),
-        incoming,
-        shape,
-        float(bias[unit]),
-        bias_tensor,
-        float(deltas.ravel()[unit]),
-        flow.weight_gradient(place, unit),
-        float(deltas.ravel()[unit]),
-    )
-
-
-def _incoming_of_channel(
-    scene: Scene,
-    columns: tuple[Column, ...],
-    place: int,
-    unit: int,
-    at: tuple[int, ...],
-    flow: Flow,
-    deltas: Array,
-    bias_tensor: str,
-) -> _Incoming:
-    """A filter, the patch it sees at one place, and its gradient over all places: dW = sum of patch times delta."""
-    column, model = columns[place], scene.model
-    assert has_layers(model)
-    layer = model.layers[column.first]
-    assert isinstance(layer, Conv2D)
-    shape = (model.input_shape, *model.shapes)[column.first]
-    geometry = layer.geometry(shape)
-    x = np.pad(flow.forward[place - 1].reshape(shape), (geometry.pad, geometry.pad_across, (0, 0)))
-    patches = np.lib.stride_tricks.sliding_window_view(x, (layer.kernel, layer.kernel), axis=(0, 1))
-    # (H', W', C, k, k) to (H', W', k, k, C), as the weights lie.
-    patches = patches[:: layer.stride, :: layer.stride].transpose(0, 1, 3, 4, 2)
-    weight = model.parameters.view(column.tensor)[..., unit]
-    own = deltas[..., unit]
-    gradient = np.tensordot(own, patches, axes=2)
-    return _Incoming(
-        Names(weight.shape),
-        np.ascontiguousarray(patches[at]).ravel(),
-        weight.ravel(),
-        weight.shape,
-        float(model.parameters.view(bias_tensor)[unit]),
-        bias_tensor,
-        float(own[at]),
-        np.ravel(gradient),
-        float(own.sum()),
-    )
-
-
 def _first_shape(scene: Scene, column: Column) -> Shape:
     """The shape of what the column's weights make: activations do not change it, a reshape behind them may."""
     if has_layers(scene.model) and column.first >= 0:
         return scene.model.shapes[column.first]
     return column.shape
-
-
-def _bias_tensor(scene: Scene, column: Column) -> str:
-    if is_machine(scene.model):
-        return f"{scene.model.names[0]}.{'visible' if column.name == RECONSTRUCTION else 'hidden'}_bias"
-    return f"{column.name}.bias"
 
 
 def _next(scene: Scene, columns: tuple[Column, ...], place: int, unit: int, flow: Flow) -> tuple[str, Names, Array, Array]:

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
@@ -10,9 +11,6 @@ from nnlab.errors import CancelledError, NnlabError
 from nnlab.probes.moment import Answer, moment_of
 from nnlab.report import Report
 from nnlab.training import TrainingRun
-
-if TYPE_CHECKING:
-    from nnlab.ui.messages import CopyRequest
 
 # Seconds between two reports that reach the window.
 _REPORT_SECONDS = 0.1
@@ -43,6 +41,15 @@ class Job(QObject):
         self.ended.emit()
 
 
+@dataclass(frozen=True)
+class CopyRequest:
+    """Hand over a copy of the run as it is between two steps, for a job."""
+
+    generation: int
+    job: Job
+    work: Callable[[TrainingRun, Report], Any]
+
+
 class Jobs(QObject):
     """Runs jobs; closing the window cancels those that are left and waits for them."""
 
@@ -64,7 +71,7 @@ class Jobs(QObject):
         thread.start()
 
     @Slot(object, object, str)
-    def take_copy(self, request: "CopyRequest", run: TrainingRun | None, problem: str) -> None:
+    def take_copy(self, request: CopyRequest, run: TrainingRun | None, problem: str) -> None:
         """The copy of the run that a job has asked for is here, or the sentence that says why there is none."""
         if run is None:
             request.job.refuse(problem)

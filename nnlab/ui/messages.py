@@ -1,9 +1,7 @@
 """What crosses between the window's thread and the worker's: frozen values, read-only arrays."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +12,11 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
 from nnlab.models import ModelSettings
 from nnlab.probes import Answer, Moment, Selection
-from nnlab.report import Report
-from nnlab.training import Step, TrainingRun, TrainingSettings
+from nnlab.training import Step, TrainingSettings
 from nnlab.training.ending import Ending
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
-from nnlab.ui.jobs import Job
 
 
 @dataclass(frozen=True)
@@ -53,15 +49,6 @@ class SnapshotRequest:
 
     generation: int
     probes: tuple[ProbeRequest, ...]
-
-
-@dataclass(frozen=True)
-class CopyRequest:
-    """Hand over a copy of the run as it is between two steps, for a job."""
-
-    generation: int
-    job: Job
-    work: Callable[[TrainingRun, Report], Any]
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from nnlab.training.history import History
 from nnlab.ui.activity import Activity
 from nnlab.ui.bench import Work
 from nnlab.ui.document import Document
-from nnlab.ui.jobs import Job
-from nnlab.ui.messages import CopyRequest, ParameterChange
+from nnlab.ui.jobs import CopyRequest, Job
+from nnlab.ui.messages import ParameterChange
 from nnlab.ui.next_move import Wish
 from nnlab.ui.opened_file import OpenedFile
 from nnlab.ui.resolver import Resolver

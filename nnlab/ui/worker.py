@@ -19,9 +19,9 @@ from nnlab.training.ending import Ending, Reason
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.activity import Activity
 from nnlab.ui.faults import told
+from nnlab.ui.jobs import CopyRequest
 from nnlab.ui.kept_run import KeptRun, built_run, write_model
 from nnlab.ui.messages import (
-    CopyRequest,
     LiveChange,
     ParameterChange,
     Prepared,

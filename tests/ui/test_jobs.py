@@ -11,8 +11,7 @@ from nnlab.errors import DatasetError
 from nnlab.probes.analyses.linear_svc import fit_linear_svc
 from nnlab.report import Report
 from nnlab.training import TrainingRun
-from nnlab.ui.jobs import Job, Jobs
-from nnlab.ui.messages import CopyRequest
+from nnlab.ui.jobs import CopyRequest, Job, Jobs
 from nnlab.ui.widgets.job_control import JobControl
 from tests.probes.analyses.test_linear_svc import endless
 from tests.training.runs import toy_run

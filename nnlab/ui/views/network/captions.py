@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Qt
@@ -11,11 +10,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
 from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import signed_lut
+from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, is_list, least_width
 from nnlab.ui.views.network.pictures import shows_classes
-
-if TYPE_CHECKING:
-    from nnlab.ui.views.network.diagram import NetworkDiagram
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
@@ -42,7 +39,7 @@ class NetworkCaptions:
         half = min(centre - left, right - centre, 90.0) - 3
         return QRectF(centre - half, max(frame.y - TOP, 0), 2 * half, TOP - 6)
 
-    def paint(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+    def paint(self, painter: QPainter, diagram: DrawnNetwork) -> None:
         """All words."""
         picture = diagram.picture
         assert picture is not None
@@ -55,7 +52,7 @@ class NetworkCaptions:
         self._paint_outputs(painter, diagram)
         self._paint_legend(painter, diagram)
 
-    def _paint_caption(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
+    def _paint_caption(self, painter: QPainter, diagram: DrawnNetwork, place: int) -> None:
         picture = diagram.picture
         assert picture is not None
         column, rect = picture.columns[place], self.caption_rect(diagram.frames, place, diagram.size().width())
@@ -68,7 +65,7 @@ class NetworkCaptions:
         painter.setPen(QColor(diagram.theme.muted))
         _draw(painter, diagram, second, _CENTRE, subtitle)
 
-    def _paint_scale(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
+    def _paint_scale(self, painter: QPainter, diagram: DrawnNetwork, place: int) -> None:
         """How far the colours of a column reach."""
         picture, frame = diagram.picture, diagram.frames[place]
         assert picture is not None
@@ -83,7 +80,7 @@ class NetworkCaptions:
         if diagram.metrics().horizontalAdvance(text) <= room.width():
             painter.drawText(QRectF(room.x(), frame.y + frame.height + 3, room.width(), 16), _CENTRE, text)
 
-    def _paint_band_text(self, painter: QPainter, diagram: "NetworkDiagram", place: int) -> None:
+    def _paint_band_text(self, painter: QPainter, diagram: DrawnNetwork, place: int) -> None:
         """The shape of the weights between two columns, where there is room for it."""
         picture = diagram.picture
         assert picture is not None
@@ -100,7 +97,7 @@ class NetworkCaptions:
             top = middle + (number - len(lines) / 2) * 16
             painter.drawText(QRectF(left, top, right - left, 16), _CENTRE, line)
 
-    def _paint_inputs(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+    def _paint_inputs(self, painter: QPainter, diagram: DrawnNetwork) -> None:
         """The names of the columns of a table beside the inputs."""
         picture = diagram.picture
         assert picture is not None
@@ -133,7 +130,7 @@ class NetworkCaptions:
         name = _name_width(_output_names(picture), metrics)
         return next((room for room in (_whole_room(name, metrics), _name_room(name)) if room <= free), least)
 
-    def _paint_outputs(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+    def _paint_outputs(self, painter: QPainter, diagram: DrawnNetwork) -> None:
         """Class names beside the outputs, with a bar for each probability; the true class stands out."""
         picture = diagram.picture
         assert picture is not None
@@ -152,7 +149,7 @@ class NetworkCaptions:
         if room >= _whole_room(width, metrics):
             self._paint_values(painter, diagram, frame.rect.right() + _SPACE + width + _SPACE, true)
 
-    def _paint_values(self, painter: QPainter, diagram: "NetworkDiagram", left: float, true: int | None) -> None:
+    def _paint_values(self, painter: QPainter, diagram: DrawnNetwork, left: float, true: int | None) -> None:
         """A bar for each probability, and the numbers where they have room."""
         picture, frame = diagram.picture, diagram.frames[-1]
         assert picture is not None
@@ -170,7 +167,7 @@ class NetworkCaptions:
                 painter.setPen(QColor(diagram.theme.muted))
                 painter.drawText(QRectF(x, middle - 8, 84, 16), _LEFT, f"{value:.2f}" if shows_bars else f"{value:+.3g}")
 
-    def _paint_legend(self, painter: QPainter, diagram: "NetworkDiagram") -> None:
+    def _paint_legend(self, painter: QPainter, diagram: DrawnNetwork) -> None:
         """What colours and lines mean."""
         picture = diagram.picture
         assert picture is not None
@@ -205,7 +202,7 @@ def _border(before: Frame, after: Frame) -> float:
 
 def _draw(
     painter: QPainter,
-    diagram: "NetworkDiagram",
+    diagram: DrawnNetwork,
     place: QRectF,
     side: Qt.AlignmentFlag,
     text: str,

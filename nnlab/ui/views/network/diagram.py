@@ -1,6 +1,6 @@
 """The network diagram, painted as one item: lines and bands behind, columns of units on top, captions and scales around."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,9 +13,9 @@ from nnlab.probes.columns import column_at
 from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import LIGHT, Theme, signed_lut
 from nnlab.ui.views.network.captions import NetworkCaptions
+from nnlab.ui.views.network.drawn_network import Scales
 from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, line_at
 from nnlab.ui.views.network.pictures import column_image, line_strengths
-from nnlab.ui.views.view import step_up
 
 # Lines are gathered by strength, so that few pens draw them all.
 _STRENGTHS = 8
@@ -29,24 +29,6 @@ class Spot:
     place: int
     unit: int = -1
     weight: tuple[int, int] | None = None  # source and target
-
-
-@dataclass
-class Scales:
-    """What the colours of each column, and the thickness of its lines, reach to. They change in steps and do not flicker."""
-
-    bounds: dict[tuple[str, int, bool], float] = field(default_factory=dict)
-
-    def follow(self, what: str, place: int, gradients: bool, values: np.ndarray) -> float:
-        """The bound for these values: up at once, down only when they have faded to under 0.4 of it."""
-        key = (what, place, gradients)
-        finite = np.abs(values[np.isfinite(values)])
-        # Of many numbers the few most extreme would leave the rest pale.
-        large = float(np.percentile(finite, 99.5) if finite.size > 500 else finite.max()) if finite.size else 0.0
-        bound = self.bounds.get(key, 0.0)
-        if bound == 0 or large > bound or large < 0.4 * bound:
-            bound = self.bounds[key] = step_up(large)
-        return bound
 
 
 class NetworkDiagram(pg.GraphicsWidget):

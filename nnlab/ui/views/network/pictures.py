@@ -1,7 +1,5 @@
 """The numbers of one column of the network diagram as images, and the weights of lines as strengths."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF
@@ -9,13 +7,11 @@ from PySide6.QtGui import QImage
 
 from nnlab.probes.network import FIELD_SIZE, NetworkPicture
 from nnlab.ui.theme import GAP, Lut, class_lut, grey_lut, signed_indices, signed_lut, unsigned_indices
+from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.parts.strongest import strongest_channel
 
-if TYPE_CHECKING:
-    from nnlab.ui.views.network.diagram import NetworkDiagram
 
-
-def column_image(diagram: "NetworkDiagram", place: int) -> list[tuple[QRectF, QImage]]:
+def column_image(diagram: DrawnNetwork, place: int) -> list[tuple[QRectF, QImage]]:
     """The images of a column and where they go: one, or one per tile of a list."""
     picture = diagram.picture
     assert picture is not None
@@ -41,7 +37,7 @@ def column_image(diagram: "NetworkDiagram", place: int) -> list[tuple[QRectF, QI
     return [(frame.rect, image_of(lut[signed_indices(cells.reshape(rows, frame.across), bound)]))]
 
 
-def _field_images(diagram: "NetworkDiagram", place: int, lut: Lut) -> list[tuple[QRectF, QImage]]:
+def _field_images(diagram: DrawnNetwork, place: int, lut: Lut) -> list[tuple[QRectF, QImage]]:
     """Each unit's activation over the plane. An output that stands for a class has the class's colour, as strong as it
     speaks for it; of other probabilities neutral is one half, where the boundary is.
     """
@@ -68,7 +64,7 @@ def shows_classes(picture: NetworkPicture, place: int) -> bool:
     return place == len(picture.columns) - 1 and len(picture.outputs) > 1 and picture.field_starts[place] >= 0
 
 
-def _range(diagram: "NetworkDiagram", place: int) -> tuple[float, float]:
+def _range(diagram: DrawnNetwork, place: int) -> tuple[float, float]:
     """What is black and what is white: the input's own range, for a reconstruction as well."""
     picture = diagram.picture
     assert picture is not None

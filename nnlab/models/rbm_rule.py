@@ -1,0 +1,65 @@
+"""How a restricted Boltzmann machine learns: what its code reads at every step."""
+
+from dataclasses import dataclass
+
+from nnlab.models.model import ModelSettings
+from nnlab.settings import setting
+
+
+@dataclass(frozen=True)
+class RBMRule(ModelSettings):
+    """Units, Gibbs steps, chains and sparsity of contrastive divergence (Hinton 2002; Tieleman 2008)."""
+
+    hidden: int = setting(
+        256, "Hidden units", minimum=1, maximum=100_000, help="Binary units; p(h = 1 | v) = sigmoid(v W + b)."
+    )
+    visible_units: str = setting(
+        "bernoulli",
+        "Visible units",
+        choices=("bernoulli", "gaussian"),
+        help="bernoulli: for inputs in 0 … 1. gaussian: v ~ N(h Wᵀ + a, 1), for standardised inputs.",
+    )
+    visible_states: str = setting(
+        "sampled",
+        "Visible states",
+        choices=("sampled", "probabilities"),
+        live=True,
+        help="What reconstructions are while sampling: drawn, or mean-field (Hinton 2010, section 3.2).",
+    )
+    cd_steps: int = setting(
+        1, "Gibbs steps", minimum=1, maximum=1000, live=True, help="k of CD-k: up-and-down steps per update."
+    )
+    persistent: bool = setting(
+        False, "Persistent chains", help="Chains go on from update to update (PCD) instead of starting at the data."
+    )
+    chains: int = setting(
+        64,
+        "Chains",
+        minimum=1,
+        maximum=10_000,
+        shown=lambda settings: settings.persistent,
+        help="Number of persistent chains.",
+    )
+    sparsity_target: float = setting(
+        0.1,
+        "Sparsity target",
+        above=0.0,
+        maximum=0.99,
+        live=True,
+        shown=lambda settings: settings.sparsity_cost > 0,
+        help="The share of examples each hidden unit should be on for.",
+    )
+    sparsity_cost: float = setting(
+        0.0, "Sparsity cost", minimum=0.0, maximum=100.0, live=True, help="Pulls mean activations to the target; 0 does not."
+    )
+    scale: float = setting(0.01, "Deviation", minimum=0.0, maximum=10.0, help="Standard deviation of the starting weights.")
+
+    @property
+    def is_gaussian(self) -> bool:
+        """Whether visible units are real numbers."""
+        return self.visible_units == "gaussian"
+
+    @property
+    def mixes_examples(self) -> bool:
+        """The sparsity cost looks at mean activations, and persistent chains make one move for each batch."""
+        return self.persistent or self.sparsity_cost > 0

@@ -1,0 +1,141 @@
+"""One panel of the curves: raw and smoothed values of every step, and the validation at the ends of epochs."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+
+from nnlab.models.arrays import Array
+from nnlab.models.model import Phase
+from nnlab.ui.theme import Theme
+from nnlab.ui.views.curves.legend import STAR_COLOR
+from nnlab.ui.views.curves.log_axis import LogAxis
+from nnlab.ui.views.curves.phase_marks import PhaseMarks
+from nnlab.ui.views.curves.smoothing import envelope, pieces, smoothed
+from nnlab.ui.views.parts.number_axis import NumberAxis
+from nnlab.ui.views.view import color_axis, step_up
+
+WIDTH = 39
+_MOST_MARKED = 100
+# Of an axis' height: half the height of a number, so that the one at the end stands within the plot.
+_ROOM_FOR_ONE = 0.09
+# R2 knows no end below, and whatever lies there is bad.
+_LOWEST_SCORE = -1.0
+
+
+class Panel:
+    """One plot with its three curves, its star and its cursor."""
+
+    def __init__(self, name: str) -> None:
+        self.plot = pg.PlotItem(enableMenu=False, axisItems={"left": LogAxis("left"), "bottom": NumberAxis("bottom")})
+        self.plot.setLabel("left", name)
+        self.plot.hideButtons()
+        self.plot.setMouseEnabled(False, False)
+        self.plot.showGrid(y=True, alpha=0.15)
+        self.is_score = name == "score"
+        self.width, self.longest = WIDTH, 1
+        self.is_log = False
+        self.raw = self.plot.plot()
+        self.smooth = self.plot.plot()
+        self.validation = self.plot.plot(symbol="o", symbolSize=5)
+        self.star = pg.ScatterPlotItem(symbol="star", size=16)
+        self.star.setZValue(10)
+        self.plot.addItem(self.star)
+        self.cursor = pg.InfiniteLine(angle=90)
+        self.cursor.hide()
+        self.plot.addItem(self.cursor, ignoreBounds=True)
+        self.marks = PhaseMarks(self.plot)
+        self.range: tuple[float, float] | None = None
+        self._smooth_values = self._validation_values = np.empty(0)
+        self._drawn_epochs: tuple[object, ...] = ()
+
+    def begin(self, longest: int, phases: tuple[Phase, ...]) -> None:
+        """Forget the run before; the average is over at most `longest` numbers, and never over two phases."""
+        self.longest = longest
+        self.marks.begin(phases)
+        self.range = None
+        self._drawn_epochs = ()
+        self.cursor.hide()
+
+    def set_log(self, on: bool) -> None:
+        """The loss on a logarithmic axis."""
+        self.is_log = on
+        self.range = None
+        self.plot.setLogMode(y=on)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Opaque pens: where a transparent line crosses itself, as a noisy one does, it is as dark as any."""
+        self.raw.setPen(pg.mkPen(theme.faint, width=1))
+        self.smooth.setPen(pg.mkPen(theme.accent, width=2))
+        dashed = pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine)
+        self.validation.setPen(dashed)
+        self.validation.setSymbolPen(pg.mkPen(theme.text))
+        self.validation.setSymbolBrush(pg.mkBrush(theme.surface))
+        self.star.setPen(pg.mkPen(theme.surface))
+        self.star.setBrush(pg.mkBrush(STAR_COLOR))
+        self.cursor.setPen(pg.mkPen(theme.muted))
+        self.marks.apply_theme(theme)
+        for side in ("left", "bottom"):
+            color_axis(self.plot.getAxis(side), theme)
+            self.plot.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
+
+    def draw_steps(self, x: Array, values: Array, stride: int, show_raw: bool, changes: list[int]) -> None:
+        """Raw and smoothed training values over x, each the mean of so many steps; `changes` are where phases begin."""
+        width = min(self.width, self.longest) // stride
+        parts = [smoothed(part, width) for part in np.split(values, changes)]
+        self._smooth_values = np.concatenate(parts)
+        self.marks.show(x, changes)
+        raw = pieces(x, np.maximum(values, self._floor), changes) if show_raw else ([], [])
+        self.raw.setData(*raw, connect="finite")
+        self.smooth.setData(*pieces(x, np.maximum(self._smooth_values, self._floor), changes), connect="finite")
+
+    def draw_epochs(self, ends: Array, validation: Array, best: tuple[float, float] | None) -> None:
+        """Validation over the ends of epochs, a star at the best; only when there is something new."""
+        drawn = (len(ends), best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
+        if drawn == self._drawn_epochs:
+            return
+        self._drawn_epochs = drawn
+        known = ~np.isnan(validation)
+        self._validation_values = validation[known]
+        few = len(ends) <= _MOST_MARKED
+        self.validation.setSymbol("o" if few else None)
+        self.validation.setData(*envelope(ends[known], np.maximum(validation[known], self._floor)))
+        if best is not None and np.isfinite(best[1]):
+            height = max(best[1], self._floor)
+            self.star.setData([best[0]], [np.log10(height) if self.is_log else height])
+        else:
+            self.star.setData([], [])
+
+    @property
+    def _padding(self) -> float:
+        """An axis with a grid leaves out a number that would reach beyond it, and of scores 1 is the one to see."""
+        return _ROOM_FOR_ONE if self.is_score else 0.03
+
+    @property
+    def _floor(self) -> float:
+        """A logarithm needs something above zero."""
+        return 1e-12 if self.is_log else -np.inf
+
+    def follow_range(self) -> None:
+        """The axis grows in steps and never shrinks, so that the picture does not breathe."""
+        smooth, validation = self._smooth_values, self._validation_values
+        values = np.concatenate([smooth, validation])
+        values = values[np.isfinite(values)]
+        if not len(values):
+            self.plot.setYRange(*((0.0, 1.0) if self.is_score else (-1.0, 0.5)), padding=self._padding)
+            return
+        low, high = float(values.min()), float(values.max())
+        if self.is_score:
+            # What the first tenth did is history: the axis follows the rest, in steps of a tenth.
+            late = np.concatenate([smooth[len(smooth) // 10 :], validation])
+            lowest = max(float(np.min(late[np.isfinite(late)], initial=1.0)), _LOWEST_SCORE)
+            wanted = (min(np.floor(lowest * 10) / 10, 0.9), 1.0)
+        elif self.is_log:
+            low, high = max(low, 1e-12), max(high, 1e-12)
+            wanted = (-np.log10(step_up(1 / low)), np.log10(step_up(high)))
+        else:
+            wanted = (0.0, step_up(high))
+        if self.range is not None and not self.is_score:
+            wanted = (min(wanted[0], self.range[0]), max(wanted[1], self.range[1]))
+        if wanted != self.range:
+            self.range = wanted
+            self.plot.setYRange(*wanted, padding=self._padding)
