@@ -3,15 +3,19 @@
 from dataclasses import fields, replace
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTreeWidgetItemIterator, QWidget
 
 from nnlab.models import MODELS
-from nnlab.models.layers.activations import Tanh
+from nnlab.models.layers.activations import ReLU, Sigmoid, Tanh
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.noise import Dropout
+from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.residual import Residual
 from nnlab.models.optimizers import OPTIMIZERS, Adam, Momentum
 from nnlab.training import TrainingSettings
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.setup.architecture_panel import ArchitecturePanel
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.widgets.number_field import NumberField
 from tests.targets import numbered
@@ -220,3 +224,92 @@ def test_every_kind_of_model_says_how_many_parameters_it_has(digits: MainWindow,
         digits.session.edit(replace(digits.session.experiment, model=replace(model, tied=True)))
         model = digits.session.experiment.model
     assert panel._note.text() == f"{model.build((8, 8, 1), numbered(10)).parameters.size:,} parameters"
+
+
+def rows_of(panel: ArchitecturePanel) -> list[tuple[str, str, str]]:
+    """Every row of the list of layers, those inside of others with two spaces more."""
+    found, iterator = [], QTreeWidgetItemIterator(panel._list)
+    while item := iterator.value():
+        depth = 0 if item.parent() is None else 1 if item.parent().parent() is None else 2
+        found.append(("  " * depth + item.text(0), item.text(1), item.text(2)))
+        iterator += 1
+    return found
+
+
+def choose(panel: ArchitecturePanel, text: str) -> None:
+    """Select the first row inside of a layer that says so."""
+    iterator = QTreeWidgetItemIterator(panel._list)
+    while item := iterator.value():
+        if item.parent() is not None and item.text(0) == text:
+            panel._list.setCurrentItem(item)
+            return
+        iterator += 1
+    raise AssertionError(text)
+
+
+def test_a_layer_of_layers_begins_with_some_that_fit_and_shows_them(digits: MainWindow) -> None:
+    panel = digits.architecture_panel
+    panel.select(2)
+    panel.add_layer("residual")
+    assert digits.session.experiment.model.layers[2] == Residual((Dense(64), ReLU()))
+    assert rows_of(panel)[2:6] == [
+        ("ReLU", "64", ""),
+        ("Residual", "64", "4,160"),
+        ("  Dense 64", "64", "4,160"),
+        ("  ReLU", "64", ""),
+    ]
+    assert not panel.error_text
+
+
+def test_layers_inside_are_edited_added_moved_and_removed(digits: MainWindow) -> None:
+    panel = digits.architecture_panel
+    panel.select(2)
+    panel.add_layer("residual")
+    choose(panel, "Dense 64")
+    assert panel._layer_form.isVisibleTo(panel)
+    panel._edit_layer(Dense(64, initializer="zeros"), "initializer")
+    assert digits.session.experiment.model.layers[2] == Residual((Dense(64, initializer="zeros"), ReLU()))
+    panel.add_layer("dropout")
+    assert digits.session.experiment.model.layers[2].layers[1] == Dropout()
+    panel.move_layer(1)
+    assert digits.session.experiment.model.layers[2].layers[1:] == (ReLU(), Dropout())
+    panel.remove_layer()
+    assert digits.session.experiment.model.layers[2].layers[1:] == (ReLU(),)
+
+
+def test_a_residual_without_layers_goes_with_the_last(digits: MainWindow) -> None:
+    panel = digits.architecture_panel
+    layers = digits.session.experiment.model.layers
+    panel.select(2)
+    panel.add_layer("residual")
+    for text in ("Dense 64", "ReLU"):
+        choose(panel, text)
+        panel.remove_layer()
+    assert digits.session.experiment.model.layers == layers
+
+
+def test_the_branches_of_a_parallel_layer_are_told_apart(digits: MainWindow) -> None:
+    panel = digits.architecture_panel
+    panel.select(2)
+    panel.add_layer("parallel")
+    panel._edit_layer(Parallel(((), (Residual((Tanh(),)),))), "branches")
+    assert rows_of(panel)[3:7] == [
+        ("Parallel", "128", ""),
+        ("  1: as it is", "64", ""),
+        ("  2: Residual", "64", ""),
+        ("    Tanh", "64", ""),
+    ]
+    choose(panel, "1: as it is")
+    panel.add_layer("relu")
+    choose(panel, "Tanh")
+    panel.add_layer("sigmoid")
+    assert digits.session.experiment.model.layers[2] == Parallel(((ReLU(),), (Residual((Tanh(), Sigmoid())),)))
+
+
+def test_layers_that_cannot_be_added_to_their_input_are_told_inline(digits: MainWindow) -> None:
+    panel = digits.architecture_panel
+    panel.select(2)
+    panel.add_layer("residual")
+    choose(panel, "Dense 64")
+    panel._edit_layer(Dense(32), "units")
+    assert "make 32 of the input's 64" in panel.error_text

@@ -1,21 +1,36 @@
 """The architecture as an editable list of layers; shapes and parameter counts follow every edit."""
 
-from dataclasses import replace
+import math
+from collections.abc import Iterator
+from dataclasses import fields, replace
 
-import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QToolButton, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QTreeWidgetItemIterator,
+    QWidget,
+)
 
 from nnlab.datasets import Dataset
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.models import MODELS
+from nnlab.models.arrays import Shape
 from nnlab.models.layers import LAYERS, Layer
-from nnlab.models.layers.sequence import layer_shapes
+from nnlab.models.layers.combined import Combined
+from nnlab.settings import describe
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import Choice, SettingsForm
+from nnlab.ui.setup.layer_places import Place, inserted, layer_at, moved, removed, replaced, swapped, top_place
 from nnlab.ui.widgets.card import Card, label
 
+# What a row of the list knows of its layer.
+_PLACE, _SHAPE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -29,6 +44,8 @@ class ArchitecturePanel(Card):
         self._list.setAccessibleName("Layers")
         self._list.setHeaderLabels(["layer", "output", "params"])
         self._list.setRootIsDecorated(False)
+        self._list.setItemsExpandable(False)
+        self._list.setIndentation(14)
         self._list.setUniformRowHeights(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.header().setStretchLastSection(False)
@@ -91,19 +108,18 @@ class ArchitecturePanel(Card):
         self.select(1)
 
     def _show_layers(self, experiment: Experiment) -> None:
-        row = max(self._selected_row(), 1)
+        place = self._selected_place()
         layers = experiment.model.layers
-        shapes, counts = self._measure(experiment)
+        shape = self._input_shape(experiment)
         with QSignalBlocker(self._list):
             self._list.clear()
-            self._list.addTopLevelItem(_row("Input", _shape_text(shapes[0]), ""))
-            for number, layer in enumerate(layers, 1):
-                known = number < len(shapes)
-                shape = _shape_text(shapes[number]) if known else "?"
-                count = f"{counts[number - 1]:,}" if known and counts[number - 1] else ""
-                self._list.addTopLevelItem(_row(layer.summary(), shape, count))
-            self._list.setCurrentItem(self._list.topLevelItem(min(row, len(layers))))
-        height = sum(self._list.sizeHintForRow(0) for _ in range(min(len(layers) + 1, 9)))
+            self._list.addTopLevelItem(_kept(_row("Input", shape, 0), top_place(-1), shape))
+            self._list.addTopLevelItems(_rows((layers,), (), shape)[0])
+            self._list.expandAll()
+            last = top_place(min(max(place[0][1], 0), len(layers) - 1))
+            self._list.setCurrentItem(self._item_at(place if layer_at(layers, place) else last))
+        shown = sum(1 for _ in _all_items(self._list))
+        height = sum(self._list.sizeHintForRow(0) for _ in range(min(shown, 9)))
         self._list.setFixedHeight(height + self._list.header().sizeHint().height() + 4)
 
     def _count_text(self, experiment: Experiment) -> str:
@@ -122,26 +138,22 @@ class ArchitecturePanel(Card):
         self._list.setCurrentItem(self._list.topLevelItem(row))
 
     def add_layer(self, kind: str) -> None:
-        """A layer of this kind below the selected one."""
-        layers = list(self._layers())
-        row = self._selected_row()
-        layers.insert(row, LAYERS[kind]())
-        self._change(layers, row + 1)
+        """A layer of this kind below the selected one; one that has layers inside begins with some that fit there."""
+        place, shape = self._selected_place(), self._selected_shape()
+        layer = LAYERS[kind].suited_to(shape) if shape else LAYERS[kind]()
+        self._change(inserted(self._layers(), place, layer), moved(place, 1))
 
     def remove_layer(self) -> None:
         """Take out the selected layer."""
-        layers, row = list(self._layers()), self._selected_row()
-        if row >= 1:
-            del layers[row - 1]
-            self._change(layers, min(row, len(layers)))
+        layers, place = self._layers(), self._selected_place()
+        if layer_at(layers, place):
+            self._change(removed(layers, place), place)
 
     def move_layer(self, by: int) -> None:
         """Move the selected layer up (-1) or down (+1)."""
-        layers, row = list(self._layers()), self._selected_row()
-        target = row + by
-        if row >= 1 and 1 <= target <= len(layers):
-            layers[row - 1], layers[target - 1] = layers[target - 1], layers[row - 1]
-            self._change(layers, target)
+        layers, place = self._layers(), self._selected_place()
+        if layer_at(layers, place) and layer_at(layers, moved(place, by)):
+            self._change(swapped(layers, place, by), moved(place, by))
 
     def _make_buttons(self) -> QWidget:
         add = QToolButton(text="+ Layer")
@@ -173,38 +185,37 @@ class ArchitecturePanel(Card):
         for kind in self._session.experiment.model.layer_kinds:
             menu.addAction(LAYERS[kind].title, lambda kind=kind: self.add_layer(kind))
 
-    def _measure(self, experiment: Experiment) -> tuple[list[tuple[int, ...]], list[int]]:
-        """The input's and the layers' shapes as far as they chain, and the parameters of each."""
+    def _input_shape(self, experiment: Experiment) -> Shape | None:
+        """What the model sees of an example, as far as that is known."""
         dataset = self._session.dataset
         if dataset is None:
-            return [()], []
+            return None
         try:
-            shapes = [experiment.model.input_shape(dataset.example_shape)]
+            return experiment.model.input_shape(dataset.example_shape)
         except NnlabError:
-            return [dataset.example_shape], []
-        counts: list[int] = []
-        for layer in experiment.model.layers:
-            try:
-                (output,) = layer_shapes((layer,), shapes[-1])
-            except NnlabError:
-                break
-            counts.append(sum(int(np.prod(shape)) for shape in layer.parameter_shapes(shapes[-1]).values()))
-            shapes.append(output)
-        return shapes, counts
+            return dataset.example_shape
 
     def _layers(self) -> tuple[Layer, ...]:
         model = self._session.experiment.model
         return model.layers if model.layer_kinds else ()
 
-    def _selected_row(self) -> int:
-        return self._list.indexOfTopLevelItem(self._list.currentItem()) if self._list.currentItem() else 0
+    def _selected_place(self) -> Place:
+        item = self._list.currentItem()
+        return item.data(0, _PLACE) if item else top_place(0)
+
+    def _selected_shape(self) -> Shape | None:
+        item = self._list.currentItem()
+        return item.data(0, _SHAPE) if item else None
+
+    def _item_at(self, place: Place) -> QTreeWidgetItem | None:
+        return next((item for item in _all_items(self._list) if item.data(0, _PLACE) == place), None)
 
     def _show_selected(self) -> None:
-        row = self._selected_row()
-        has_settings = 1 <= row <= len(self._layers()) and bool(self._layers()[row - 1].__dataclass_fields__)
+        layer = layer_at(self._layers(), self._selected_place())
+        has_settings = layer is not None and any(describe(entry).in_form for entry in fields(layer))
         self._layer_form.setVisible(has_settings)
         if has_settings:
-            self._layer_form.show_settings(self._layers()[row - 1])
+            self._layer_form.show_settings(layer)
 
     def _show_dataset(self, dataset: Dataset) -> None:
         self.show_experiment(self._session.experiment)
@@ -221,26 +232,72 @@ class ArchitecturePanel(Card):
         self.mark_title("changed" if changed else "title")
 
     def _edit_layer(self, layer: Layer, name: str) -> None:
-        layers = list(self._layers())
-        row = self._selected_row()
-        layers[row - 1] = layer
-        self._change(layers, row, f"layer {row} {name}")
+        place = self._selected_place()
+        number = ".".join(str(number + 1) for _, number in place)
+        self._change(replaced(self._layers(), place, layer), place, f"layer {number} {name}")
 
     def _edit_model(self, model: object, name: str) -> None:
         self._session.edit(replace(self._session.experiment, model=model), f"model.{name}")
 
-    def _change(self, layers: list[Layer], row: int, what: str = "") -> None:
+    def _change(self, layers: tuple[Layer, ...], place: Place, what: str = "") -> None:
         experiment = self._session.experiment
-        self._session.edit(replace(experiment, model=replace(experiment.model, layers=tuple(layers))), what)
-        self.select(row)
+        self._session.edit(replace(experiment, model=replace(experiment.model, layers=layers)), what)
+        if item := self._item_at(place):
+            self._list.setCurrentItem(item)
 
 
-def _row(layer: str, shape: str, count: str) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([layer, shape, count])
+def _rows(
+    branches: tuple[tuple[Layer, ...], ...], around: Place, input_shape: Shape | None
+) -> tuple[list[QTreeWidgetItem], Shape | None]:
+    """A row for every layer, with rows for the layers inside of it below; and the last shape, as far as they chain."""
+    rows: list[QTreeWidgetItem] = []
+    shape = input_shape
+    for branch, layers in enumerate(branches):
+        shape = input_shape
+        word = f"{branch + 1}: " if len(branches) > 1 else ""
+        if not layers and around:
+            rows.append(_kept(_row(f"{word}as it is", shape, 0), (*around, (branch, -1)), shape))
+        for number, layer in enumerate(layers):
+            place, before = (*around, (branch, number)), shape
+            shape, count = _measured(layer, before)
+            name = layer.title if isinstance(layer, Combined) else layer.summary()
+            row = _kept(_row(word + name, shape, count), place, shape)
+            if isinstance(layer, Combined):
+                row.addChildren(_rows(layer.branches, place, before)[0])
+            rows.append(row)
+    return rows, shape
+
+
+def _measured(layer: Layer, shape: Shape | None) -> tuple[Shape | None, int]:
+    """What comes out of a layer, and how many numbers it learns; None where it does not fit."""
+    if shape is None:
+        return None, 0
+    try:
+        return layer.output_shape(shape), sum(math.prod(own) for own in layer.parameter_shapes(shape).values())
+    except NnlabError:
+        return None, 0
+
+
+def _row(layer: str, shape: Shape | None, count: int) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([layer, "?" if shape is None else _shape_text(shape), f"{count:,}" if count else ""])
     for column in (1, 2):
         item.setTextAlignment(column, _RIGHT)
     return item
 
 
-def _shape_text(shape: tuple[int, ...]) -> str:
+def _kept(item: QTreeWidgetItem, place: Place, shape: Shape | None) -> QTreeWidgetItem:
+    """The row with its place and shape in it."""
+    item.setData(0, _PLACE, place)
+    item.setData(0, _SHAPE, shape)
+    return item
+
+
+def _all_items(tree: QTreeWidget) -> Iterator[QTreeWidgetItem]:
+    iterator = QTreeWidgetItemIterator(tree)
+    while item := iterator.value():
+        yield item
+        iterator += 1
+
+
+def _shape_text(shape: Shape) -> str:
     return "×".join(f"{axis:,}" for axis in shape)
