@@ -12,7 +12,7 @@ import numpy as np
 from workloads import WORKLOADS, Workload
 
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
-from nnlab.experiments.machine import set_threads
+from nnlab.experiments.computer import set_threads
 from nnlab.models import MODELS
 from nnlab.models.model import Model
 from nnlab.models.rbm import RBM

@@ -136,8 +136,8 @@ def open_file(path: Path) -> dict[str, float]:
 def train_on(path: Path) -> dict[str, float]:
     """Open and train."""
     from nnlab.experiments.assembly import assemble
+    from nnlab.experiments.computer import set_threads
     from nnlab.experiments.experiment import experiment_from_table
-    from nnlab.experiments.machine import set_threads
 
     set_threads(1)
     layers = [{"type": "dense", "units": 128}, "relu", {"type": "dense", "units": 10}, "softmax"]

@@ -24,7 +24,7 @@ from timing import Timing, take_turns
 from workloads import WORKLOADS, Workload, mlp
 
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
-from nnlab.experiments.machine import set_threads
+from nnlab.experiments.computer import set_threads
 from nnlab.experiments.places import data_folders
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model

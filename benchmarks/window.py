@@ -46,8 +46,8 @@ def headless(arguments: argparse.Namespace) -> dict[str, float]:
     from dataclasses import replace
 
     from nnlab.experiments.assembly import assemble
+    from nnlab.experiments.computer import set_threads
     from nnlab.experiments.experiment import load_experiment
-    from nnlab.experiments.machine import set_threads
     from nnlab.experiments.places import data_folders
 
     set_threads(1)

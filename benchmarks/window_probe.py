@@ -75,7 +75,7 @@ class Probe(QObject):
     def measure(self) -> None:
         """From here on everything counts."""
         self.frames, self.last = 0, time.perf_counter()
-        self.mark = Mark(self.last, self.window.session.progress.number)
+        self.mark = Mark(self.last, self.window.session.progress.step)
         self.timer.start()
         # By then histories and caches have what they will have.
         QTimer.singleShot(int(250 * self.seconds), self.look_at_memory)
@@ -97,7 +97,7 @@ class Probe(QObject):
         held = resident()
         session, mark = self.window.session, self.mark
         seconds = time.perf_counter() - mark.seconds
-        steps = session.progress.number - mark.steps
+        steps = session.progress.step - mark.steps
         ordered = sorted(max(late, 0) for late in self.lateness)
         self.found |= {
             "rate": steps * session.experiment.training.batch_size / seconds,

@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from nnlab.experiments.machine import set_threads
+from nnlab.experiments.computer import set_threads
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Whoever starts the tests may have signals ignored, as nohup does, and every process would inherit that.

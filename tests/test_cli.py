@@ -142,7 +142,7 @@ def test_an_interruption_has_its_own_status_and_leaves_a_model(
     update = TrainingRun._update
 
     def interrupted(self: TrainingRun, rate: float) -> None:
-        if self.number == 4:
+        if self.step == 4:
             signal.raise_signal(getattr(signal, name))
         update(self, rate)
 

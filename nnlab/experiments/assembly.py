@@ -7,7 +7,7 @@ from pathlib import Path
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
 from nnlab.datasets.encoded import seen_through
 from nnlab.datasets.files import FileSource, load_files
-from nnlab.datasets.files.form import Form
+from nnlab.datasets.files.schema import Schema
 from nnlab.datasets.preparation import prepared
 from nnlab.datasets.words import shown, shown_path, whole_path
 from nnlab.errors import DatasetError, ShapeError
@@ -30,35 +30,35 @@ def assemble(experiment: Experiment, folders: Sequence[Path], dataset: Dataset |
 
 
 def load_data(
-    settings: DatasetSettings, folders: Sequence[Path], report: Report = silent, form: Form | None = None
+    settings: DatasetSettings, folders: Sequence[Path], report: Report = silent, schema: Schema | None = None
 ) -> Dataset:
     """The dataset that the settings name, seen through their encoder where they name one.
 
-    With a form, a file is read as the data was that a model learned from.
+    With a schema, a file is read as the data was that a model learned from.
     """
     try:
         if not settings.encoder:
-            return _prepared(settings, folders, report, form)
-        return _encoded(settings, folders, report, form)
+            return _prepared(settings, folders, report, schema)
+        return _encoded(settings, folders, report, schema)
     except MemoryError:
         raise DatasetError(
             "there is not enough memory for this data; close other programs, or set dataset.examples"
         ) from None
 
 
-def _prepared(settings: DatasetSettings, folders: Sequence[Path], report: Report, form: Form | None) -> Dataset:
+def _prepared(settings: DatasetSettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
     source = settings.source
-    if isinstance(source, FileSource) and form is not None:
-        dataset = load_files(source, folders, report, cache_folder(), form)
+    if isinstance(source, FileSource) and schema is not None:
+        dataset = load_files(source, folders, report, cache_folder(), schema)
     else:
         dataset = load_dataset(settings, folders, report, cache_folder())
     return prepared(dataset, settings, report, cache_folder())
 
 
-def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report, form: Form | None) -> Dataset:
+def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
     saved = load_model(find_encoder(settings.encoder, folders))
-    if form is not None:
-        form.check_encoder(settings.encoder, saved.checksum)
+    if schema is not None:
+        schema.check_encoder(settings.encoder, saved.checksum)
     coder = coder_of(saved.model)
     if coder is None:
         raise DatasetError(
@@ -66,7 +66,7 @@ def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report,
             "expected an autoencoder, deep_belief or rbm"
         )
     # What the file holds is what the encoder sees; the classes are those of the model behind it.
-    raw = replace(saved.form, targets=form.targets) if form is not None else None
+    raw = replace(saved.schema, targets=schema.targets) if schema is not None else None
     dataset = _prepared(settings, folders, report, raw)
     if dataset.example_shape != saved.example_shape:
         raise DatasetError(_misfit(settings.encoder, saved, dataset))

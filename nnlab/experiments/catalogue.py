@@ -10,7 +10,7 @@ import numpy as np
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings
 from nnlab.datasets.dataset import Examples
 from nnlab.datasets.download import download
-from nnlab.datasets.files.lookup import find_path
+from nnlab.datasets.files.find_path import find_path
 from nnlab.datasets.mnist import Published, place_of
 from nnlab.datasets.summary import value_ranges
 from nnlab.datasets.words import shown

@@ -14,9 +14,9 @@ from nnlab.datasets.split import Index, spread
 from nnlab.datasets.words import listed
 from nnlab.errors import InterruptedRunError, ModelFileError, NnlabError, OutOfMemoryError
 from nnlab.experiments.assembly import assemble, load_data
+from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.interruption import Interruption, noted_signals
-from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model, model_bytes, parameters_sha256
 from nnlab.experiments.model_place import ModelPlace
 from nnlab.models.capabilities import machine_of, predicting, reconstructing
@@ -72,7 +72,7 @@ def run_experiment(
             examples, seconds = _train(run, curves, interruption, progress)
         except NnlabError as error:
             # Before the first step there is nothing to save; a run that diverged in it says more by its file.
-            if not run.number and not run.divergence:
+            if not run.step and not run.divergence:
                 raise
             save({})
             raise type(error)(f"{error}; {place.words}") from None
@@ -80,7 +80,7 @@ def run_experiment(
         save({})
     if interruption.number:
         raise InterruptedRunError(
-            f"interrupted ({interruption.name}) after step {run.number:,}; {place.words}", interruption.exit_status
+            f"interrupted ({interruption.name}) after step {run.step:,}; {place.words}", interruption.exit_status
         )
     report = {
         "experiment": experiment.name,
@@ -100,7 +100,7 @@ def _facts(run: TrainingRun) -> dict[str, Any]:
     return {
         "parameters": run.model.parameters.size,
         "epochs": run.epoch,
-        "steps": run.number,
+        "steps": run.step,
         "best_epoch": run.best.epoch if run.best else None,
         "stopped": run.stopped.words if run.stopped else "",
     }
@@ -205,7 +205,7 @@ def evaluate_model(
     settings = saved.experiment.dataset
     if dataset_name is not None:
         settings = _named(settings, dataset_name)
-    dataset = load_data(settings, folders, form=saved.form)
+    dataset = load_data(settings, folders, schema=saved.schema)
     _check_alike(path, saved, dataset)
     # A file given to test on is for testing, all of it, unless it brings a part for that.
     examples = dataset.train if dataset_name is not None and not len(dataset.test) else dataset.test

@@ -25,16 +25,16 @@ from safetensors.numpy import save as save_tensors
 
 from nnlab import __version__
 from nnlab.atomic_file import write_atomically
-from nnlab.datasets.files.form import Form
+from nnlab.datasets.files.schema import Schema
 from nnlab.datasets.files.whites import WHITES_BEFORE, parse_whites
 from nnlab.datasets.grey_range import BYTES
 from nnlab.datasets.scaling import Scaling
 from nnlab.datasets.words import shown
 from nnlab.errors import ModelFileError, NnlabError
 from nnlab.experiments.checkpoint_file import checkpoint_parts, parse_checkpoint, parse_table
+from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
 from nnlab.experiments.history_tensors import history_tensors, parse_history
-from nnlab.experiments.machine import engine_versions
 from nnlab.experiments.saved_targets import described_values, parse_targets, parse_value_scaling
 from nnlab.experiments.tensor_header import TensorHeader, read_header
 from nnlab.models.arrays import Array, Shape
@@ -66,7 +66,7 @@ class SavedModel:
     example_shape: Shape
     checkpoint: Checkpoint
     metrics: dict[str, Any]
-    form: Form
+    schema: Schema
     history: History = field(default_factory=History)
 
     @property
@@ -94,7 +94,7 @@ class SavedModel:
 
     def continue_in(self, run: TrainingRun) -> None:
         """Put everything into a fresh run of the same experiment, which then goes on as if it had never been saved."""
-        self.form.check_encoder(self.experiment.dataset.encoder, run.data.dataset.encoder)
+        self.schema.check_encoder(self.experiment.dataset.encoder, run.data.dataset.encoder)
         if run.data.scaling.kind == self.scaling.kind:
             # Not that of the data as it is now, or as nnlab would scale it now.
             run.data = run.data.rescaled(self.scaling)
@@ -122,7 +122,7 @@ def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any
         "nnlab": __version__,
         # A path may hold bytes that are no characters.
         "experiment": format_experiment(experiment).encode(errors="replace").decode(),
-        "step": str(run.number),
+        "step": str(run.step),
         **state,
         "classes": json.dumps(data.dataset.class_names),
         "example_shape": json.dumps(data.dataset.example_shape),
@@ -203,7 +203,7 @@ def _rebuild(
         example_shape,
         checkpoint,
         parse_table(metadata, "metrics"),
-        _form(metadata, example_shape, targets),
+        _schema(metadata, example_shape, targets),
         parse_history(metadata, tensors, checkpoint.counters.step, targets),
     )
 
@@ -224,16 +224,16 @@ def _scaling(tensors: dict[str, Array], example_shape: Shape, kind: str) -> Scal
     return Scaling(factor, offset, kind, black=float(ends[0]), white=float(ends[1]))
 
 
-def _form(metadata: dict[str, str], example_shape: Shape, targets: Targets) -> Form:
+def _schema(metadata: dict[str, str], example_shape: Shape, targets: Targets) -> Schema:
     """How the data was read; files of before this was kept say nothing of columns."""
     columns = json.loads(metadata.get("columns", "null"))
     dtype = metadata.get("dtype", "uint8" if len(example_shape) == 3 else "float32")
     if dtype not in _DTYPES:
         raise ModelFileError(f"its data is of the kind '{dtype[:20]}', expected {', '.join(_DTYPES[:-1])} or {_DTYPES[-1]}")
     whites = parse_whites(json.loads(metadata["whites"])) if "whites" in metadata else WHITES_BEFORE
-    form = Form(example_shape, dtype, columns, targets, metadata.get("encoder", ""), whites)
-    form.as_part()
-    return form
+    schema = Schema(example_shape, dtype, columns, targets, metadata.get("encoder", ""), whites)
+    schema.as_part()
+    return schema
 
 
 def _compare_sizes(experiment: Experiment, example_shape: Shape, targets: Targets, header: TensorHeader) -> None:

@@ -90,7 +90,7 @@ def _holds(path: Path, run: TrainingRun, experiment: Experiment) -> bool:
         saved = load_model(path)
     except (NnlabError, MemoryError):
         return False
-    is_same = saved.experiment == experiment and saved.step == run.number
+    is_same = saved.experiment == experiment and saved.step == run.step
     return is_same and parameters_sha256(saved.model) == parameters_sha256(run.model)
 
 

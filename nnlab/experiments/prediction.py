@@ -13,7 +13,7 @@ from nnlab.atomic_file import write_atomically
 from nnlab.datasets import Examples
 from nnlab.errors import DatasetError, ModelFileError, SaveError
 from nnlab.experiments.assembly import load_data
-from nnlab.experiments.machine import set_threads
+from nnlab.experiments.computer import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.models.arrays import Array
 from nnlab.models.layers.base import shape_text
@@ -121,11 +121,11 @@ def _matching(saved: SavedModel, inputs: Path, folders: Sequence[Path], report: 
     """The examples of a file, read as those were that the model learned from; of a file with a test part, those."""
     own = saved.experiment.dataset
     settings = replace(own, name="file", path=str(inputs), test_path="", test=0.0, classes="", examples=0)
-    if len(saved.form.example_shape) == 3 and not settings.encoder:
-        height, width, channels = saved.form.example_shape
+    if len(saved.schema.example_shape) == 3 and not settings.encoder:
+        height, width, channels = saved.schema.example_shape
         size = height if height == width else own.image_size
         settings = replace(settings, image_size=size, color="grey" if channels == 1 else "rgb")
-    dataset = load_data(settings, folders, report, replace(saved.form, targets=None, is_alone=True))
+    dataset = load_data(settings, folders, report, replace(saved.schema, targets=None, is_alone=True))
     if dataset.example_shape != saved.example_shape:
         raise DatasetError(
             f"{inputs.name}: its examples are {shape_text(dataset.example_shape)}, "

@@ -57,7 +57,7 @@ class FeedForwardSettings(ModelSettings):
         """
         if self.predicts_targets and isinstance(targets, Values) and (other := self._for_values()) != self:
             return other.with_fitting_outputs(example_shape, targets)
-        places = [place for place, layer in enumerate(self.layers) if isinstance(layer, Dense)]
+        places = [index for index, layer in enumerate(self.layers) if isinstance(layer, Dense)]
         fitting = self.fitting_outputs(example_shape, targets)
         is_single = isinstance(targets, Classes) and targets.count < 2
         if not places or (self.predicts_targets and (targets is None or is_single)):

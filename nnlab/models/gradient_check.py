@@ -116,11 +116,11 @@ def sweep_epsilon(
         entries = index[np.argsort(-np.abs(slope.gradient[index]), kind="stable")[:_SWEPT_ENTRIES]]
         analytic = slope.gradient[entries].astype(np.float64)
         errors[kind] = np.empty(len(_SWEPT_STEPS))
-        for place, epsilon in enumerate(_SWEPT_STEPS):
-            report(f"steps of {epsilon:.0e} in {kind.__name__}", place / len(_SWEPT_STEPS))
+        for position, epsilon in enumerate(_SWEPT_STEPS):
+            report(f"steps of {epsilon:.0e} in {kind.__name__}", position / len(_SWEPT_STEPS))
             numeric = slope.differences(entries, float(epsilon))
             larger = max(float(np.linalg.norm(analytic)), float(np.linalg.norm(numeric)), 1e-300)
-            errors[kind][place] = np.linalg.norm(analytic - numeric) / larger
+            errors[kind][position] = np.linalg.norm(analytic - numeric) / larger
     return EpsilonSweep(_SWEPT_STEPS.copy(), errors[np.float32], errors[np.float64])
 
 

@@ -72,8 +72,8 @@ def annealed_log_partition(
     v = (rng.random((chains, rbm.visible), np.float32) < p0).astype(np.float32)
     log_weight = np.zeros(chains)
     field = v @ weight + b
-    for place, (before, after) in enumerate(itertools.pairwise(schedule)):
-        report("annealing", place / (len(schedule) - 1))
+    for index, (before, after) in enumerate(itertools.pairwise(schedule)):
+        report("annealing", index / (len(schedule) - 1))
         # Moving the temperature while the states stand still changes the unnormalised probability by this much.
         log_weight += (after - before) * (v @ (a - a0)).astype(np.float64)
         log_weight += (np.logaddexp(0, after * field) - np.logaddexp(0, before * field)).sum(axis=1)

@@ -71,7 +71,7 @@ class Network:
         self.parameters = Parameters(self._tensor_shapes("parameter_shapes"), dtype)
         self.buffers = Parameters(self._tensor_shapes("buffer_shapes"), dtype)
         self._pass = Pass(seed=seed)
-        self._charging = [place for place, layer in enumerate(self.layers) if type(layer).penalty is not Layer.penalty]
+        self._charging = [index for index, layer in enumerate(self.layers) if type(layer).penalty is not Layer.penalty]
         self._workspaces: dict[int, tuple[Workspace, ...]] = {}
         self._chains: dict[int, Chain] = {}
         self._looking: tuple[Workspace, ...] | None = None  # what `sensitivities` computes in
@@ -84,8 +84,8 @@ class Network:
 
     def initialize(self) -> None:
         """Fill parameters and buffers anew from the seed; each layer draws from a stream of its own."""
-        for place in range(len(self.layers)):
-            self._initialize_layer(place)
+        for index in range(len(self.layers)):
+            self._initialize_layer(index)
 
     def replica(self, dtype: npt.DTypeLike | None = None) -> "Network":
         """The same network with the same numbers in memory of its own, at another precision if asked."""
@@ -289,7 +289,7 @@ class Network:
     def _make_workspaces(self) -> tuple[Workspace, ...]:
         works = tuple(self._make_workspace(name) for name in (*self.names, "loss"))
         # Nothing is learned before the first weights: the backward pass ends there.
-        first = next((place for place, layer in enumerate(self.layers) if layer.learns), 0)
+        first = next((index for index, layer in enumerate(self.layers) if layer.learns), 0)
         works[first].input_gradient_wanted = False
         return works
 

@@ -33,10 +33,10 @@ def log_conditionals(rbm: RBM, v: Array, units: Index) -> Array:
     z = v @ rbm.weight + rbm.hidden_bias
     before = _softplus_sum(z)
     found = np.empty(units.shape)
-    for place, unit in enumerate(units.T):
+    for index, unit in enumerate(units.T):
         d = 1 - 2 * v[rows, unit]
         after = _softplus_sum(z + d[:, None] * rbm.weight[unit])
-        found[:, place] = -np.logaddexp(0, after - before + d * rbm.visible_bias[unit])
+        found[:, index] = -np.logaddexp(0, after - before + d * rbm.visible_bias[unit])
     return found
 
 

@@ -89,15 +89,15 @@ def columns_of(model: Model, picture_shape: Shape) -> tuple[Column, ...]:
         return _columns_of_machine(model, picture_shape)
     assert has_layers(model)
     columns = [Column(INPUT, (), INPUT, _pictured(model.input_shape, picture_shape), False)]
-    for place, (layer, name) in enumerate(zip(model.layers, model.names, strict=True)):
-        shape = model.shapes[place]
+    for index, (layer, name) in enumerate(zip(model.layers, model.names, strict=True)):
+        shape = model.shapes[index]
         if layer.role is Role.FORMS:
-            tensor, is_transposed = weights_of(model, place)
+            tensor, is_transposed = weights_of(model, index)
             is_picture, learns = len(shape) == 3, bool(tensor)
             columns.append(
-                Column(name, (), layer.kind, shape, is_picture, place, place, tensor, is_transposed, learns=learns)
+                Column(name, (), layer.kind, shape, is_picture, index, index, tensor, is_transposed, learns=learns)
             )
-        columns[-1] = _with(columns[-1], layer, name, shape, place)
+        columns[-1] = _with(columns[-1], layer, name, shape, index)
     is_fused = model.loss.fused_with is not None
     columns[-1] = replace(columns[-1], shape=_pictured(columns[-1].shape, picture_shape), contains_loss=is_fused)
     return tuple(_learning(model, column) for column in columns)
@@ -105,7 +105,7 @@ def columns_of(model: Model, picture_shape: Shape) -> tuple[Column, ...]:
 
 def column_at(columns: tuple[Column, ...], layer: str) -> int | None:
     """Which column a layer belongs to."""
-    found = [place for place, column in enumerate(columns) if layer == column.name or layer in column.layers]
+    found = [index for index, column in enumerate(columns) if layer == column.name or layer in column.layers]
     return found[0] if found else None
 
 

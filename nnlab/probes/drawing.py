@@ -9,7 +9,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers, reconstructing
 from nnlab.models.network import Network
 from nnlab.probes.machine import Machine, machine_of
-from nnlab.probes.pictures import Pictures, as_pictures
+from nnlab.probes.picture_arrays import Pictures, as_pictures
 from nnlab.probes.samples import ChainOptions, advance_chains, keep_clamped
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
@@ -89,7 +89,7 @@ def _classify(scene: Scene, model: Network, drawing: Drawing, outputs: Array) ->
     probability = model.probabilities(outputs)[0].copy()
     names = scene.data.dataset.class_names
     if len(names) != len(probability):
-        names = tuple(str(place) for place in range(len(probability)))
+        names = tuple(str(index) for index in range(len(probability)))
     scores = scores_of(model, outputs).ravel()
     return DrawingAnswer(drawing, names, probability, scores=scores)
 

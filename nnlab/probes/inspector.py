@@ -199,7 +199,7 @@ def _source(scene: Scene, tensor: str, position: tuple[int, ...]) -> str:
     """What a weight of a dense layer or a machine multiplies."""
     data = scene.data.dataset
     columns = columns_of(scene.model, data.example_shape)
-    found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
+    found = [index for index, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
     if not found or len(position) != 2:
         return ""
     before = columns[found[0] - 1]
@@ -212,7 +212,7 @@ def _example_gradient(scene: Scene, selection: Selection) -> float:
     assert selection.weight is not None
     tensor, position = selection.weight
     columns = columns_of(scene.model, scene.data.dataset.example_shape)
-    found = [place for place, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
+    found = [index for index, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
     if not found or columns[found[0]].has_filters or len(position) != 2:
         return np.nan
     flow = flow_of(scene.model, columns, *selected_example(scene.data, selection))

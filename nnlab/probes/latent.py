@@ -9,7 +9,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.models.coder import Coder
 from nnlab.models.projections import Plane, principal_plane
-from nnlab.probes.pictures import Pictures, as_pictures
+from nnlab.probes.picture_arrays import Pictures, as_pictures
 from nnlab.probes.rolling import RollingPass
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_example, shown_part

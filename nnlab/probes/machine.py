@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import sampled_machines
 from nnlab.models.rbm import RBM
-from nnlab.probes.pictures import Pictures, as_pictures
+from nnlab.probes.picture_arrays import Pictures, as_pictures
 from nnlab.probes.scene import Scene
 from nnlab.probes.weights import as_rectangles
 

@@ -49,7 +49,7 @@ class Moment:
 
 def moment_of(run: TrainingRun) -> Moment:
     """Between which steps the run stands."""
-    return Moment(run.identity, run.number, run.epoch, run.edits, bool(run.edited), run.kept_epoch)
+    return Moment(run.identity, run.step, run.epoch, run.edits, bool(run.edited), run.kept_epoch)
 
 
 @dataclass(frozen=True)

@@ -144,14 +144,14 @@ def _starts(parts: list[Array]) -> tuple[int, ...]:
 def _lines(scene: Scene, columns: tuple[Column, ...], flow: Flow) -> tuple[Array, tuple[int, ...], Array]:
     """The weights of every connection of few, and for each d loss / d weight = input times delta."""
     weights, slopes, starts, count = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)], [-1], 0
-    for place in range(1, len(columns)):
-        column, before = columns[place], columns[place - 1]
+    for index in range(1, len(columns)):
+        column, before = columns[index], columns[index - 1]
         if not column.tensor or column.has_filters or before.size * column.size > MOST_LINES:
             starts.append(-1)
             continue
         weight = scene.model.parameters.view(column.tensor)
         weights.append(np.ravel(weight.T if column.is_transposed else weight))
-        slopes.append(np.ravel(flow.weight_gradient(place)))
+        slopes.append(np.ravel(flow.weight_gradient(index)))
         starts.append(count)
         count += weight.size
     return np.concatenate(weights), tuple(starts), np.concatenate(slopes)

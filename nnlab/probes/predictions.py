@@ -10,7 +10,7 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers
 from nnlab.probes.moment import Moment
-from nnlab.probes.pictures import Pictures, raw_pictures
+from nnlab.probes.picture_arrays import Pictures, raw_pictures
 from nnlab.probes.rolling import RollingPass
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of

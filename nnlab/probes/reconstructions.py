@@ -10,7 +10,7 @@ from nnlab.datasets import Dataset
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, reconstructing
 from nnlab.models.layers import Layer, Pass, Role, Workspace
-from nnlab.probes.pictures import as_shares
+from nnlab.probes.picture_arrays import as_shares
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_part
 
@@ -104,7 +104,7 @@ def _known(places: Sequence[int], count: int) -> list[int]:
 
 def _from(first: int, count: int) -> list[int]:
     first = first if 0 <= first < count else 0
-    return [(first + place) % count for place in range(min(_SHOWN_AT_FIRST, count))]
+    return [(first + index) % count for index in range(min(_SHOWN_AT_FIRST, count))]
 
 
 def picture_range(dataset: Dataset) -> tuple[float, float]:

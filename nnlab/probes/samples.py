@@ -8,7 +8,7 @@ from nnlab.datasets.split import Index, spread
 from nnlab.models.arrays import Array
 from nnlab.probes.machine import Machine, machine_of
 from nnlab.probes.machine_figures import MachineFigures, MachineSurvey
-from nnlab.probes.pictures import Pictures
+from nnlab.probes.picture_arrays import Pictures
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of
 from nnlab.randomness import random_stream

@@ -17,5 +17,5 @@ def change_by_hand(run: TrainingRun, tensor: str, position: tuple[int, ...], val
     values[position] = value
     run.edits += 1
     run.evaluation = None
-    run.events = with_event(run.events, ParameterEdit(run.number, tensor, position, before, float(values[position])))
+    run.events = with_event(run.events, ParameterEdit(run.step, tensor, position, before, float(values[position])))
     return before

@@ -15,7 +15,7 @@ from nnlab.training.step import Step
 MOST_ROWS = 2**16
 
 
-class Column:
+class Series:
     """A growing array of numbers; appending costs amortised constant time, reading is a view.
 
     When all rows are taken, two neighbours become one - their mean, or the later of the two - and from then on a row
@@ -96,8 +96,8 @@ class History:
     def __init__(self, most: int = MOST_ROWS, score: Metric[Any] = CLASS_METRICS[0]) -> None:
         self.score = score
         means = ("loss", score.name)
-        self.steps = {name: Column("mean" if name in means else "last", most) for name in step_columns(score.name)}
-        self.epochs = {name: Column("last", most) for name in epoch_columns(score.name)}
+        self.steps = {name: Series("mean" if name in means else "last", most) for name in step_columns(score.name)}
+        self.epochs = {name: Series("last", most) for name in epoch_columns(score.name)}
         self.best: dict[str, float] = {}  # the row of the best epoch so far, which merging must not lose
 
     @property
@@ -119,7 +119,7 @@ class History:
                 self.best = row
 
     def _extend_steps(self, steps: list[Step]) -> None:
-        # Column by column: a microsecond for each step would be over a hundredth of a small model's own.
+        # Series by column: a microsecond for each step would be over a hundredth of a small model's own.
         columns = dict(zip(Step._fields, zip(*steps, strict=True), strict=True))
         epoch, batch, batches = (np.array(columns[name], float) for name in ("epoch", "batch", "batches"))
         values = {"step": columns["number"], "epoch": epoch - 1 + batch / batches, self.score.name: columns["score"]}

@@ -47,22 +47,22 @@ class TrainingRun(RunState):
         if not self._order.is_of(self.epoch):
             self._begin_epoch()
         index, rate = self.upcoming, self.learning_rate
-        result = self._gradient.loss(self.data, index, self.settings.seed, self.number)
+        result = self._gradient.loss(self.data, index, self.settings.seed, self.step)
         if not math.isfinite(result.loss):
             self._diverge()
-        if self._way_back.is_due(self.number):
+        if self._way_back.is_due(self.step):
             self._way_back.take(self.counters, self.events, is_within_step=True)
         self._is_updating = True
         self.kept_epoch = 0
         self._update(rate)
-        self.number += 1
+        self.step += 1
         self._order.position += len(index)
         correct = math.nan if result.correct is None else result.correct
         self._sums += (result.loss * len(index), correct, len(index))
         count, epoch = len(self._order.examples), self.epoch + 1
         batch = math.ceil(self.position / self.settings.effective_batch_size(count))
         epoch_end = self._end_epoch() if self.position >= count else None
-        return Step(self.number, epoch, batch, self.batches, len(index), result.loss, correct / len(index), rate, epoch_end)
+        return Step(self.step, epoch, batch, self.batches, len(index), result.loss, correct / len(index), rate, epoch_end)
 
     def _update(self, rate: float) -> None:
         """Penalties, clipping, and the optimizer's rule; what is frozen stays."""
@@ -72,7 +72,7 @@ class TrainingRun(RunState):
             clip_gradient(parameters.gradient, settings.clip_norm)
         for part in parameters.frozen:
             np.copyto(self._frozen_before[part], parameters.values[part])
-        self._rule.update(parameters, self.vectors, rate, self.number - self.optimizer_start + 1)
+        self._rule.update(parameters, self.vectors, rate, self.step - self.optimizer_start + 1)
         self._last_rule = (self._rule, rate)
         for part in parameters.frozen:
             np.copyto(parameters.values[part], self._frozen_before[part])
@@ -81,7 +81,7 @@ class TrainingRun(RunState):
         """Tell the model and draw the order; one that goes over to another phase wants an optimizer without memories."""
         self.data.learning.check_file()
         if self._tell_model(self.epoch, self.position == 0):
-            self.optimizer_start = self.number
+            self.optimizer_start = self.step
             self._best.end = None
             self.plateau = PlateauWatch()
             self._way_back.take(self.counters, self.events)
@@ -116,7 +116,7 @@ class TrainingRun(RunState):
         if ending and not self.stopped:
             if self.settings.keep == "best" and self.best:
                 self._best.put_back()
-                self.events = without_edits(self.events, self.number)
+                self.events = without_edits(self.events, self.step)
                 self.evaluation = self.best.validation
                 self.kept_epoch = self.best.epoch
             elif not np.isfinite(self.model.parameters.values).all():
@@ -126,12 +126,12 @@ class TrainingRun(RunState):
         return ending is not None
 
     def _diverge(self) -> None:
-        diverged = self.number + 1
+        diverged = self.step + 1
         self._go_back()
         self.stopped = DIVERGED
         self.divergence = (
             f"training diverged: the loss of step {diverged} is not a finite number. The model is back at step "
-            f"{self.number}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"
+            f"{self.step}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"
         )
         raise DivergedError(self.divergence)
 
@@ -146,7 +146,7 @@ class TrainingRun(RunState):
         self.model.release_memory()
         self.data.learning.release_memory()
         return OutOfMemoryError(
-            f"there is not enough memory for a step at batch size {size:,}; the model is that of step {self.number:,}. "
+            f"there is not enough memory for a step at batch size {size:,}; the model is that of step {self.step:,}. "
             "Use a smaller batch, fewer units or filters, or close other programs"
         )
 

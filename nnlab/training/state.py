@@ -36,7 +36,7 @@ class RunState:
         self.model = model
         self.data = data
         self.identity = next(_IDENTITIES)  # tells runs apart as long as the program lasts
-        self.number = 0  # updates made
+        self.step = 0  # updates made
         self.epoch = 0  # whole epochs done
         self.events: tuple[Event, ...] = ()  # what was done by hand since the run began
         self.edits = 0  # parameters changed by hand: what was found out about the model before is out of date
@@ -97,7 +97,7 @@ class RunState:
         self._way_back.restore(checkpoint.fallback)
         self.events, self.divergence = checkpoint.events, checkpoint.divergence
         self._order.forget()
-        if self.number:
+        if self.step:
             # The phase of the last step: whether patience counts depends on it.
             self._tell_model(max(self.epoch - (self.position == 0), 0), False)
         # The end was reached, and the best epoch put back: that is not to be done again over what was changed since.
@@ -119,10 +119,10 @@ class RunState:
         """How far the run has come."""
         plateau = (self.plateau.lowest, self.plateau.waited, self.plateau.drops)
         loss, correct, examples = self._sums.tolist()
-        return Counters(self.number, self.epoch, self.position, self._order.is_shuffled, (loss, correct, examples), plateau)
+        return Counters(self.step, self.epoch, self.position, self._order.is_shuffled, (loss, correct, examples), plateau)
 
     def _stand_at(self, counters: Counters) -> None:
-        self.number, self.epoch, self._order.position = counters.step, counters.epoch, counters.position
+        self.step, self.epoch, self._order.position = counters.step, counters.epoch, counters.position
         self._order.is_shuffled, self._sums = counters.is_shuffled, np.array(counters.sums)
         self.plateau = counters.make_watch()
 
@@ -133,10 +133,8 @@ class RunState:
 
     @settings.setter
     def settings(self, settings: TrainingSettings) -> None:
-        if self.number and settings != self._settings:
-            self.events = with_event(
-                self.events, settings_change(self.number, self._settings.to_table(), settings.to_table())
-            )
+        if self.step and settings != self._settings:
+            self.events = with_event(self.events, settings_change(self.step, self._settings.to_table(), settings.to_table()))
         self._settings, self._rule = settings, settings.optimizer
 
     def change_model(self, former: ModelSettings, settings: ModelSettings) -> None:
@@ -144,11 +142,11 @@ class RunState:
         if settings == former:
             return
         settings.act_on(self.model)
-        if self.number:
+        if self.step:
             before, after = (
                 {f"model.{name}": value for name, value in own.to_table().items()} for own in (former, settings)
             )
-            self.events = with_event(self.events, settings_change(self.number, before, after))
+            self.events = with_event(self.events, settings_change(self.step, before, after))
 
     @property
     def best(self) -> EpochEnd | None:
@@ -158,7 +156,7 @@ class RunState:
     @property
     def edited(self) -> Edited:
         """The parameters changed by hand since training last moved them, and what it had made of them."""
-        return edited_since(self.events, self.number)
+        return edited_since(self.events, self.step)
 
     @property
     def position(self) -> int:
@@ -208,8 +206,8 @@ class RunState:
         """The optimizer begins afresh: its velocities and moments belong to steps that are undone, and may be infinite."""
         fallback = self._way_back.put_back()
         self._stand_at(fallback.counters)
-        self.events = gone_back(self.events, fallback.events, self.number)
-        self.optimizer_start = self.number
+        self.events = gone_back(self.events, fallback.events, self.step)
+        self.optimizer_start = self.step
         self._forget_vectors()
         # It may be of an epoch that is undone now; so may the best one, of which nothing was held back to judge it by.
         self.evaluation = None
@@ -223,4 +221,4 @@ class RunState:
     def ending(self) -> Ending | None:
         """Why training ends here under the present settings, or None."""
         judged = self.best.epoch if self.best and not self.model.is_pretraining else None
-        return ending_of(self.settings, self.epoch, self.number, judged)
+        return ending_of(self.settings, self.epoch, self.step, judged)

@@ -128,14 +128,14 @@ def _answers(display: str) -> bool:
 
 def _show_errors_in(window: object) -> None:
     """A fault of nnlab's own, on whatever thread, becomes a sentence in the window and a trace on the error stream."""
-    from nnlab.ui.faults import told
+    from nnlab.ui.faults import fault_sentence
     from nnlab.ui.main_window import MainWindow
 
     assert isinstance(window, MainWindow)
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         # A signal crosses to the window's thread by itself; a call would not.
-        window.session.message.emit(told(error))
+        window.session.message.emit(fault_sentence(error))
 
     sys.excepthook = tell
     threading.excepthook = lambda found: tell(found.exc_type, found.exc_value or found.exc_type(), found.exc_traceback)

@@ -136,7 +136,7 @@ class EditHistory(QObject):
 
         The worker answers in order: an entry that still waits is of a change made after those steps.
         """
-        if new.number == old.number and new.activity in (Activity.IDLE, Activity.PAUSED):
+        if new.step == old.step and new.activity in (Activity.IDLE, Activity.PAUSED):
             return
         for entries in (self._before, self._after):
             entries[:] = [entry for entry in entries if not isinstance(entry, ParameterChange) or _waits(entry)]

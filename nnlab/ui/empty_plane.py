@@ -20,7 +20,7 @@ class EmptyPlane(QFrame):
         self._stage = stage
         self._was_drawn = False
         self.view = BoundaryView()
-        self.view.bench = session
+        self.view.services = session
         tabs = QTabBar()
         tabs.setAccessibleName("Views")
         tabs.setDrawBase(False)

@@ -13,7 +13,7 @@ from PySide6.QtSvg import QSvgGenerator
 from nnlab.atomic_file import write_atomically
 from nnlab.errors import SaveError
 from nnlab.spreadsheet import inert
-from nnlab.ui.views.view import Columns
+from nnlab.ui.views.view import Table
 
 
 class Exportable(Protocol):
@@ -28,7 +28,7 @@ class Exportable(Protocol):
         """Whether nothing has been shown yet."""
         ...
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """Equally long columns by name."""
         ...
 

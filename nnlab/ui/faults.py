@@ -4,7 +4,7 @@ import contextlib
 import traceback
 
 
-def told(error: BaseException) -> str:
+def fault_sentence(error: BaseException) -> str:
     """Print the trace; the sentence to show."""
     # The terminal may be gone.
     with contextlib.suppress(OSError, ValueError):

@@ -65,7 +65,7 @@ class Jobs(QObject):
             return
         thread = _JobThread(job, work)
         self._threads[job] = thread
-        thread.told.connect(job.progressed)
+        thread.reported.connect(job.progressed)
         # A slot of an object on the window's thread runs there; a lambda would run on the job's.
         thread.finished.connect(self._end_finished, Qt.ConnectionType.QueuedConnection)
         thread.start()
@@ -111,7 +111,7 @@ class Jobs(QObject):
 
 
 class _JobThread(QThread):
-    told = Signal(str, float)
+    reported = Signal(str, float)
 
     def __init__(self, job: Job, work: Callable[[Report], Any]) -> None:
         super().__init__()
@@ -142,4 +142,4 @@ class _JobThread(QThread):
         now = time.monotonic()
         if now - self._told > _REPORT_SECONDS:
             self._told = now
-            self.told.emit(what, share)
+            self.reported.emit(what, share)

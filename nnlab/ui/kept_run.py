@@ -19,7 +19,7 @@ class KeptRun:
     run: TrainingRun
     experiment: Experiment
     progress: Progress
-    first_number: int
+    first_step: int
     steps: list[Step]
     last: Step | None = None
     seconds: float = 0.0
@@ -30,13 +30,13 @@ def built_run(request: PrepareRequest) -> KeptRun:
     run = assemble(request.experiment, (), request.dataset)
     if request.saved is not None:
         request.saved.continue_in(run)
-    return KeptRun(run, request.experiment, Progress(learning_rate=run.settings.learning_rate), run.number, [])
+    return KeptRun(run, request.experiment, Progress(learning_rate=run.settings.learning_rate), run.step, [])
 
 
 def write_model(kept: KeptRun, request: SaveRequest) -> str:
     """Write the model as it stands between two steps: nothing, or the sentence that says why the file was not written."""
     history = request.history
-    history.forget_after(kept.run.number)
+    history.forget_after(kept.run.step)
     # Of the last steps the window may not have heard.
     known = history.number
     history.extend([step for step in kept.steps if step.number > known])

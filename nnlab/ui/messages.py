@@ -89,7 +89,7 @@ class SaveAnswer:
 
     request: SaveRequest
     generation: int
-    number: int = 0
+    step: int = 0
     kept_epoch: int = 0
     problem: str = ""
 
@@ -113,7 +113,7 @@ class Prepared:
     split: Split
     parameters: int
     threads: int
-    number: int
+    step: int
     # The training examples with the labels that the model learns from, some of which are false under label noise.
     learning: Examples
     batches: int = 0
@@ -133,7 +133,7 @@ class Progress:
 
     activity: Activity = Activity.IDLE
     ending: Ending | None = None  # why it has ended, if it has
-    number: int = 0
+    step: int = 0
     done: int = 0  # updates made since the run was prepared or opened
     total: int = 0
     kept_epoch: int = 0  # the epoch whose parameters were kept at the end; 0 is the last
@@ -159,12 +159,12 @@ class Progress:
     @property
     def moment(self) -> Moment:
         """Which parameters the model has."""
-        return Moment(step=self.number, kept_epoch=self.kept_epoch, is_edited=self.is_edited)
+        return Moment(step=self.step, kept_epoch=self.kept_epoch, is_edited=self.is_edited)
 
     @property
     def seconds_left(self) -> float:
         """At the pace so far."""
-        return (self.total - self.number) * self.seconds / self.done if self.done else 0.0
+        return (self.total - self.step) * self.seconds / self.done if self.done else 0.0
 
 
 @dataclass(frozen=True)

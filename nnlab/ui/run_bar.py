@@ -110,7 +110,7 @@ class RunBar(QToolBar):
             goes_on = progress.activity is Activity.FINISHED
             self.run.setToolTip(tooltip_of(ACTIONS["run"], "As many epochs again" if goes_on else ""))
             self.run.setIcon(icon("pause" if progress.is_running else ACTIONS["run"].icon, self._theme.on_accent))
-        self._bar.setValue(round(1000 * progress.number / progress.total) if progress.total else 0)
+        self._bar.setValue(round(1000 * progress.step / progress.total) if progress.total else 0)
         model = self._session.running.model if self._session.running else ModelSettings
         loss = model.loss_title
         self._where.setText(_where_text(progress, self._session.history, loss))
@@ -127,7 +127,7 @@ class RunBar(QToolBar):
 def _where_text(progress: Progress, history: History, loss: str) -> str:
     if progress.activity is Activity.LOADING:
         return "loading …"
-    if not progress.number:
+    if not progress.step:
         return "press Run or Space to train" if progress.activity is Activity.IDLE else ""
     text = f"epoch {progress.epoch:,} / {progress.epochs:,}"
     if progress.rate:

@@ -51,7 +51,7 @@ class Runs(QObject):
     @property
     def has_learned(self) -> bool:
         """Whether the run has steps behind it, or parameters given by hand, which a fresh one would throw away."""
-        return self.present.progress.number > 0 or self._edits.has_changed_parameters
+        return self.present.progress.step > 0 or self._edits.has_changed_parameters
 
     def change(self, run: WindowRun, saved: SavedModel | None = None) -> None:
         """This becomes the run: fresh, out of a file, or from the shelf. The one before, if it has learned, is put aside."""
@@ -75,7 +75,7 @@ class Runs(QObject):
     def take_saved(self, answer: SaveAnswer) -> None:
         """The model stands in a file as it was at a step."""
         if answer.generation == self.generation and not answer.request.run:
-            self.present.saved_moment = (answer.number, answer.kept_epoch)
+            self.present.saved_moment = (answer.step, answer.kept_epoch)
             self.present.model_path = answer.request.path
         self.saved_changed.emit()
 
@@ -91,9 +91,9 @@ class Runs(QObject):
         if prepared.best is not None and not run.history.best:
             run.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
         # The worker's own word for it follows; who presses Run before that must not wait for ever.
-        run.progress = replace(run.progress, activity=Activity.IDLE, number=prepared.number, kept_epoch=prepared.kept_epoch)
+        run.progress = replace(run.progress, activity=Activity.IDLE, step=prepared.step, kept_epoch=prepared.kept_epoch)
         if run.name == run.generation:
-            run.saved_moment = (prepared.number, prepared.kept_epoch)
+            run.saved_moment = (prepared.step, prepared.kept_epoch)
         self.progressed.emit(run.progress)
         self.prepared.emit(prepared)
 

@@ -8,13 +8,13 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import save_experiment
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
-from nnlab.ui.bench import Work
 from nnlab.ui.document import Document
 from nnlab.ui.jobs import CopyRequest, Job
 from nnlab.ui.messages import ParameterChange
 from nnlab.ui.next_move import Wish
 from nnlab.ui.opened_file import OpenedFile
 from nnlab.ui.resolver import Resolver
+from nnlab.ui.services import Work
 from nnlab.ui.situation import Situation
 
 

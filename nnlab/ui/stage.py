@@ -7,8 +7,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.probes import Selection
-from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared, ProbeRequest, Snapshot
+from nnlab.ui.services import Services
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
@@ -30,12 +30,12 @@ class Stage(QFrame):
     wants_changed = Signal()
     selection_changed = Signal(object)  # Selection
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
         self.setObjectName("card")
         self.selection = Selection()
         self.panes = [Pane() for _ in range(max(PANE_COUNTS))]
-        self._bench = bench
+        self._bench = services
         self._theme = LIGHT
         self._prepared: Prepared | None = None
         self._views: dict[str, View] = {}
@@ -160,7 +160,7 @@ class Stage(QFrame):
 
     def _adopt(self, view: View) -> None:
         view.apply_theme(self._theme)
-        view.bench = self._bench
+        view.services = self._bench
         view.wants_changed.connect(self.wants_changed)
         view.selected.connect(self.select)
         view.view_wanted.connect(self.show_view)
@@ -230,7 +230,7 @@ class Pane(QWidget):
     def show_view(self, name: str, view: View, choices: dict[str, str], compact: bool) -> None:
         """Show the view, and offer these others by their titles."""
         with QSignalBlocker(self.tabs), QSignalBlocker(self.choice):
-            if [self.tabs.tabData(place) for place in range(self.tabs.count())] != list(choices):
+            if [self.tabs.tabData(index) for index in range(self.tabs.count())] != list(choices):
                 while self.tabs.count():
                     self.tabs.removeTab(0)
                 self.choice.clear()

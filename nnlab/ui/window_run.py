@@ -34,7 +34,7 @@ class WindowRun:
     @property
     def is_saved(self) -> bool:
         """Whether nothing has been learned or changed by hand since it began, or its file was read or written."""
-        return self.saved_moment == (self.progress.number, self.progress.kept_epoch)
+        return self.saved_moment == (self.progress.step, self.progress.kept_epoch)
 
     @property
     def bytes_held(self) -> int:

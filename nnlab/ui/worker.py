@@ -11,14 +11,14 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.errors import DivergedError, NnlabError
+from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.machine import set_threads
 from nnlab.probes import Answer, Observer
 from nnlab.training import Step, TrainingRun
 from nnlab.training.ending import Ending, Reason
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.activity import Activity
-from nnlab.ui.faults import told
+from nnlab.ui.faults import fault_sentence
 from nnlab.ui.jobs import CopyRequest
 from nnlab.ui.kept_run import KeptRun, built_run, write_model
 from nnlab.ui.messages import (
@@ -59,7 +59,7 @@ class TrainingWorker(QObject):
         self._kept: dict[int, KeptRun] = {}
         self._observer = Observer()
         self._told: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
-        self._first_number = 0
+        self._first_step = 0
         self._steps: list[Step] = []  # made since the last snapshot
         self._sent: list[Step] = []  # that went with it, and may still be on their way
         self._last: Step | None = None
@@ -92,7 +92,7 @@ class TrainingWorker(QObject):
             self.failed.emit(request.generation, "there is not enough memory for this model; use fewer units")
             return
         except Exception as error:
-            self.failed.emit(request.generation, told(error))
+            self.failed.emit(request.generation, fault_sentence(error))
             return
         self._name = request.brings_back or request.generation
         run, activity, ending = self._run, self._progress.activity, self._progress.ending
@@ -106,7 +106,7 @@ class TrainingWorker(QObject):
                 data.split,
                 run.model.parameters.size,
                 self._threads,
-                run.number,
+                run.step,
                 data.learning.examples,
                 run.batches,
                 run.kept_epoch,
@@ -125,14 +125,14 @@ class TrainingWorker(QObject):
         if self._run is not None and self._experiment is not None:
             is_running = self._progress.activity is Activity.RUNNING
             self._refresh_progress(Activity.PAUSED if is_running else self._progress.activity, self._progress.ending)
-            made = (self._first_number, self._steps, self._last, self._seconds)
+            made = (self._first_step, self._steps, self._last, self._seconds)
             self._kept[self._name] = KeptRun(self._run, self._experiment, self._progress, *made)
         self._kept = {name: kept for name, kept in self._kept.items() if name in keep}
         self._run = None
 
     def _take_up(self, kept: KeptRun) -> None:
         self._run, self._experiment, self._progress = kept.run, kept.experiment, kept.progress
-        self._first_number, self._steps = kept.first_number, kept.steps
+        self._first_step, self._steps = kept.first_step, kept.steps
         self._sent = []
         self._observer.forget()
         self._last, self._seconds = kept.last, kept.seconds
@@ -207,7 +207,7 @@ class TrainingWorker(QObject):
             except MemoryError:
                 problem = f"{request.job.title}: there is not enough memory for a copy of the model; close other programs"
             except Exception as error:
-                problem = told(error)
+                problem = fault_sentence(error)
         self.copy_ready.emit(request, copy, problem)
 
     @Slot(object)
@@ -227,15 +227,15 @@ class TrainingWorker(QObject):
             kept = self._kept.get(request.run) if request.run else self._standing()
             problem = write_model(kept, request) if kept else "there is no model yet; choose data and a model first"
         finally:
-            number, kept = (self._run.number, self._run.kept_epoch) if self._run else (0, 0)
-            self.save_answered.emit(SaveAnswer(request, self._generation, number, kept, problem))
+            step, epoch = (self._run.step, self._run.kept_epoch) if self._run else (0, 0)
+            self.save_answered.emit(SaveAnswer(request, self._generation, step, epoch, problem))
 
     def _standing(self) -> KeptRun | None:
         """The present run where it stands, with all steps that the window may not have."""
         if self._run is None or self._experiment is None:
             return None
         steps = [*self._sent, *self._steps]
-        return KeptRun(self._run, self._experiment, self._progress, self._first_number, steps, self._last, self._seconds)
+        return KeptRun(self._run, self._experiment, self._progress, self._first_step, steps, self._last, self._seconds)
 
     @Slot()
     def stop(self) -> None:
@@ -312,7 +312,7 @@ class TrainingWorker(QObject):
         elif isinstance(error, MemoryError):
             sentence = f"training stopped: there is not enough memory for {what}"
         else:
-            sentence = told(error)
+            sentence = fault_sentence(error)
         self.troubled.emit(self._generation, sentence)
 
     def _halt(self, activity: Activity, ending: Ending | None = None) -> None:
@@ -333,8 +333,8 @@ class TrainingWorker(QObject):
             activity=activity,
             ending=ending,
             seconds=self._seconds,
-            number=run.number,
-            done=run.number - self._first_number,
+            step=run.step,
+            done=run.step - self._first_step,
             kept_epoch=run.kept_epoch,
             is_edited=bool(run.edited),
             total=run.total_steps,

@@ -31,7 +31,7 @@ def name(request: pytest.FixtureRequest) -> str:
 def test_what_was_stored_is_there_bit_for_bit(name: str):
     run, facts = opened(FOLDER / f"{name}.safetensors"), FACTS[name]
     assert hashlib.sha256(run.model.parameters.values.tobytes()).hexdigest() == facts["sha256"]
-    assert (run.number, run.epoch, run.position) == (facts["steps"], facts["epoch"], facts["position"])
+    assert (run.step, run.epoch, run.position) == (facts["steps"], facts["epoch"], facts["position"])
     assert (run.best.epoch if run.best else None) == facts["best_epoch"]
     assert run.divergence == facts["divergence"]
 
@@ -40,7 +40,7 @@ def test_training_goes_on_to_where_it_went_then(name: str):
     run, end = opened(FOLDER / f"{name}.safetensors"), FACTS[name]["end"]
     for _ in run:
         pass
-    assert (run.number, run.stopped.words) == (end["steps"], end["stopped"])
+    assert (run.step, run.stopped.words) == (end["steps"], end["stopped"])
     assert (run.best.epoch if run.best else None) == end["best_epoch"]
     # Another processor rounds otherwise, and a Gibbs chain that draws one other bit goes another way.
     values = run.model.parameters.values.astype(float)

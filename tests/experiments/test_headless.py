@@ -83,7 +83,7 @@ def test_without_validation_there_are_no_figures_of_it(tmp_path: Path):
 
 def test_progress_is_told_after_every_step(tmp_path: Path):
     told = []
-    run_experiment(SMALL, [], tmp_path, 1, lambda run, step, seconds: told.append((run.number, step.number, seconds)))
+    run_experiment(SMALL, [], tmp_path, 1, lambda run, step, seconds: told.append((run.step, step.number, seconds)))
     assert [(number, step) for number, step, _ in told] == [(number, number) for number in range(1, 9)]
     assert all(earlier <= later for (_, _, earlier), (_, _, later) in pairwise(told))
 

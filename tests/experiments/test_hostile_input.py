@@ -14,6 +14,7 @@ from nnlab.cli import main
 from nnlab.datasets.dataset import Examples
 from nnlab.datasets.scaling import fit_scaling
 from nnlab.errors import ExperimentError, ModelFileError, NnlabError, SettingError
+from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import (
     Experiment,
     experiment_from_table,
@@ -22,7 +23,6 @@ from nnlab.experiments.experiment import (
     with_settings,
 )
 from nnlab.experiments.headless import file_stem, run_experiment
-from nnlab.experiments.machine import set_threads
 from nnlab.experiments.model_file import load_model
 from nnlab.models import MLPSettings
 from nnlab.models.layers import LAYERS

@@ -81,12 +81,12 @@ DECIDED = ("parameters_sha256", "train_loss", "validation_loss", "test_loss", "t
 def test_the_same_numbers_in_any_kind_of_file_train_the_same_model(folder: Path, recipe: Experiment, tmp_path: Path):
     expected = trained(recipe, folder / "idx", tmp_path)
     assert expected["test_accuracy"] > 0.3
-    for form, (train, test) in FORMS.items():
+    for schema, (train, test) in FORMS.items():
         settings = {"test_path": str(folder / test)} if test else {}
         # Read for the first time, then from the cache.
         for _ in range(2):
             found = trained(recipe, folder / train, tmp_path, **settings)
-            assert {name: found[name] for name in DECIDED} == {name: expected[name] for name in DECIDED}, form
+            assert {name: found[name] for name in DECIDED} == {name: expected[name] for name in DECIDED}, schema
 
 
 def test_the_published_files_are_the_same_by_name_and_by_path(real_data: Path, recipe: Experiment, tmp_path: Path):

@@ -10,7 +10,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from nnlab.datasets.files.csv_layout import CSVLayout
-from nnlab.datasets.files.form import Form
+from nnlab.datasets.files.schema import Schema
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import experiment_from_table
 from nnlab.experiments.headless import evaluate_model, run_experiment
@@ -121,7 +121,7 @@ def test_large_numbers_that_differ_little_are_learned_and_read_alike(tmp_path: P
     path = write(tmp_path / "times.csv", "seconds,kind", rows)
     model = trained(tmp_path, path)
     saved = load_model(model)
-    assert (saved.scaling.factor.dtype, saved.form.dtype) == (np.float64, "float64")
+    assert (saved.scaling.factor.dtype, saved.schema.dtype) == (np.float64, "float64")
     given = write(tmp_path / "late.csv", "seconds,kind", rows[40:])
     assert evaluate_model(model, [], str(given), 1)["test_accuracy"] > 0.8
 
@@ -272,6 +272,6 @@ def test_a_linear_svm_learns_from_minus_one_and_plus_one(tmp_path: Path):
 
 def test_a_table_of_a_model_of_before_columns_were_left_out_is_understood():
     kept = {"delimiter": ",", "columns": 3, "names": ["a", "b", "label"], "label": 2, "has_words": True, "is_pixels": False}
-    layout = Form((2,), columns=kept, targets=Classes(WORDS)).as_part().layout
+    layout = Schema((2,), columns=kept, targets=Classes(WORDS)).as_part().layout
     assert isinstance(layout, CSVLayout)
     assert (layout.feature_places, layout.label_places, layout.left_out) == ((0, 1), (2,), ())

@@ -97,7 +97,7 @@ def test_a_file_of_before_the_best_epoch_was_kept_opens_and_begins_anew_with_it(
     path.write_bytes(with_metadata(path.read_bytes(), state=json.dumps(old), encoder=None))
     fresh = assemble(RESTLESS, [])
     load_model(path).continue_in(fresh)
-    assert (fresh.number, fresh.best, fresh.kept_epoch) == (10, None, 0)
+    assert (fresh.step, fresh.best, fresh.kept_epoch) == (10, None, 0)
     ends = [step.epoch_end for step in fresh if step.epoch_end]
     assert ends[0].is_best
     assert fresh.epoch > 3
@@ -126,7 +126,7 @@ def test_patience_in_a_stack_begins_with_fine_tuning_also_when_resumed_between_t
     settings = {"epochs": 12, "patience": 1, "learning_rate": 2.0, "keep": "last"}
     straight = digits_run(stack, **settings)
     list(straight)
-    for steps in range(1, straight.number + 1):
+    for steps in range(1, straight.step + 1):
         halting, fresh = digits_run(stack, **settings), digits_run(stack, **settings)
         list(islice(halting, steps))
         fresh.restore(halting.checkpoint)

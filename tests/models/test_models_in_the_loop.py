@@ -112,7 +112,7 @@ def test_a_new_phase_begins_with_an_optimizer_without_memories():
     assert run.vectors["moment1"].any()
     before = tensors(run)
     next(run)
-    assert run.optimizer_start == run.number - 1 == 16
+    assert run.optimizer_start == run.step - 1 == 16
     # The first step of Adam is as long as the rate for every number that has a gradient, and no longer.
     after = tensors(run)
     change = np.abs(after["dense2.weight"] - run.model.machines[1].parameters.view("rbm2.weight"))

@@ -18,7 +18,7 @@ from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import Selection, look
 from nnlab.probes.drawing import DrawingAnswer, DrawOptions
-from nnlab.probes.pictures import as_pictures, raw_pictures
+from nnlab.probes.picture_arrays import as_pictures, raw_pictures
 from nnlab.targets import Classes
 from nnlab.training import TrainingRun, prepare_data
 from tests.models.small_runs import digits_data, digits_run, finish_epoch

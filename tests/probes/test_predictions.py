@@ -109,7 +109,7 @@ def test_the_gallery_stands_still_until_a_round_is_done():
         next(run)
         steps.append(glance(run, memory=memory, shown=1000, order="as they come").found.step)
     # Five portions of a hundred: the fifth ends a round, and only then is the gallery a newer one.
-    assert steps == [first.found.step] * 4 + [run.number]
+    assert steps == [first.found.step] * 4 + [run.step]
 
 
 def test_scores_of_a_support_vector_machine_have_an_order_too():

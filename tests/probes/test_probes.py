@@ -312,7 +312,7 @@ def test_a_matrix_of_several_moments_says_so_and_not_that_it_is_of_now():
     run = without_validation(False)
     memory = ConfusionMemory(0.0)
     said = set()
-    while run.number < 60:
+    while run.step < 60:
         next(run)
         said.add(look(run, "confusion", memory=memory).value.moment)
     rounds = [text for text in said if text.startswith("as of steps")]

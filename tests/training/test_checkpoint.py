@@ -106,7 +106,7 @@ def test_a_copy_outlasts_the_steps_that_follow_and_leads_back():
     list(run)
     np.testing.assert_array_equal(kept.numbers.parameters, before)
     run.restore(kept)
-    assert run.number == 5
+    assert run.step == 5
     straight = toy_run()
     list(straight)
     list(run)

@@ -28,7 +28,7 @@ def test_divergence_leaves_finite_parameters_and_names_step_and_rate():
     assert caught.value.exit_status == 3
     assert (run.stopped, run.divergence) == (DIVERGED, str(caught.value))
     assert next(run, None) is None
-    assert run.number == 0 and not any(vector.any() for vector in run.vectors.values())
+    assert run.step == 0 and not any(vector.any() for vector in run.vectors.values())
     assert run.best is None
     np.testing.assert_array_equal(run.model.parameters.values, start)
 

@@ -31,7 +31,7 @@ from tests.training.runs import LAYERS, numbered_run, toy_data, toy_run, trainin
 def test_epochs_or_steps_whichever_comes_first(limits: dict[str, int], count: int, reason: str):
     run = toy_run(**limits)
     assert run.total_steps == count
-    assert len(list(run)) == run.number == count
+    assert len(list(run)) == run.step == count
     assert run.stopped.words == reason
     assert next(run, None) is None
 

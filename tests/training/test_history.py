@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.training.history import Column, History, epoch_columns, step_columns
+from nnlab.training.history import History, Series, epoch_columns, step_columns
 from tests.training.runs import toy_run
 
 
 @given(st.lists(st.lists(st.floats(allow_nan=False), max_size=20), max_size=8))
 def test_a_column_holds_all_numbers_in_order(portions: list[list[float]]):
-    column = Column()
+    column = Series()
     for portion in portions:
         column.extend(portion)
     everything = [number for portion in portions for number in portion]
@@ -21,14 +21,14 @@ def test_a_column_holds_all_numbers_in_order(portions: list[list[float]]):
 
 @pytest.mark.parametrize("portion", [1, 700, 1024, 5000])
 def test_a_column_keeps_what_it_holds_while_it_grows(portion: int):
-    column, numbers = Column(), np.arange(5000) / 3
+    column, numbers = Series(), np.arange(5000) / 3
     for start in range(0, 5000, portion):
         column.extend(numbers[start : start + portion])
     np.testing.assert_array_equal(column.values, numbers)
 
 
 def test_a_column_takes_what_can_be_gone_through_only_once():
-    column = Column()
+    column = Series()
     column.extend(number / 2 for number in range(5000))
     np.testing.assert_array_equal(column.values, np.arange(5000) / 2)
 
@@ -74,7 +74,7 @@ def test_the_best_epoch_is_the_last_that_was_best():
 
 @given(st.lists(st.integers(0, 40), max_size=12), st.sampled_from(["mean", "last"]))
 def test_a_full_column_gets_coarser_however_its_numbers_arrive(portions: list[int], merging: str):
-    column, numbers = Column(merging, most=8), np.arange(sum(portions)) ** 2.0
+    column, numbers = Series(merging, most=8), np.arange(sum(portions)) ** 2.0
     for start, portion in zip(np.cumsum([0, *portions]), portions, strict=False):
         column.extend(numbers[start : start + portion])
         assert len(column) <= 8

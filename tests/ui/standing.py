@@ -19,7 +19,7 @@ def prepared_for(run: TrainingRun, model: ModelSettings) -> Prepared:
     """What the worker says about such a run."""
     experiment = Experiment(model=model, training=run.settings)
     data, size = run.data, run.model.parameters.size
-    return Prepared(0, experiment, data.dataset, data.split, size, 1, run.number, data.learning.examples)
+    return Prepared(0, experiment, data.dataset, data.split, size, 1, run.step, data.learning.examples)
 
 
 class StandingView:

@@ -15,8 +15,8 @@ from nnlab.probes import Selection
 from nnlab.targets import Classes
 from nnlab.ui.browser.browser import Browser
 from nnlab.ui.browser.collection import Collection
+from nnlab.ui.example_images import as_pixels
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.pictures import as_pixels
 from tests.ui.conftest import Driver
 
 Key = Qt.Key

@@ -25,7 +25,7 @@ def test_a_saved_model_trains_on_with_its_curves(driver: Driver, tmp_path: Path)
     window = driver.open(example("digits-mlp", epochs=5, keep="last"))
     for epoch in (1, 2, 3):
         window.run_bar.epoch.click()
-        driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
+        driver.wait_for(lambda epoch=epoch: window.session.progress.step == 41 * epoch)
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "m.safetensors")
     driver.settle(window)
@@ -96,7 +96,7 @@ def test_data_that_an_rbm_cannot_take_is_told_and_nothing_is_trained(driver: Dri
     driver.wait_for(lambda: "0 ... 1" in window.notice.text)
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session._link.worker._progress.activity is Activity.PAUSED)
-    assert window.session._link.worker._run.number == 0
+    assert window.session._link.worker._run.step == 0
 
 
 def test_a_cnn_that_ends_in_a_picture_is_told_inline(driver: Driver) -> None:
@@ -110,12 +110,12 @@ def test_a_cnn_that_ends_in_a_picture_is_told_inline(driver: Driver) -> None:
 def test_a_message_stays_while_training(driver: Driver, tmp_path: Path) -> None:
     window = driver.open(example("digits-mlp", epochs=100_000))
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.number > 0)
+    driver.wait_for(lambda: window.session.progress.step > 0)
     (tmp_path / "bad.toml").write_text("[")
     window.files.open(tmp_path / "bad.toml")
     driver.wait_for(lambda: "bad.toml" in window.notice.text)
-    seen = window.session.progress.number
-    driver.wait_for(lambda: window.session.progress.number > seen + 2000)
+    seen = window.session.progress.step
+    driver.wait_for(lambda: window.session.progress.step > seen + 2000)
     assert "bad.toml" in window.notice.text
 
 
@@ -131,11 +131,11 @@ def test_undo_does_not_cross_an_open(digits: MainWindow, driver: Driver, tmp_pat
 
 def test_a_failed_open_leaves_the_trained_run(digits: MainWindow, driver: Driver, no_data) -> None:
     driver.finish(digits)
-    number = digits.session.progress.number
+    number = digits.session.progress.step
     digits.files.open(resource("examples", "mnist-mlp.toml"))
     driver.wait_for(lambda: "MNIST was not found" in digits.download_notice.text)
-    assert digits.session.has_learned and digits.session.progress.number == number
-    assert digits.session._link.worker._run.number == number
+    assert digits.session.has_learned and digits.session.progress.step == number
+    assert digits.session._link.worker._run.step == number
 
 
 def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
@@ -170,7 +170,7 @@ def test_space_right_after_opening_starts_what_was_opened(digits: MainWindow, dr
     digits.session.run_or_pause()
     driver.wait_for(lambda: digits.session.progress.activity is Activity.FINISHED)
     assert digits.session.running.name == "xor"
-    assert digits.session.progress.number == 760
+    assert digits.session.progress.step == 760
 
 
 def test_training_on_adds_the_recipe_each_time(digits: MainWindow, driver: Driver) -> None:

@@ -152,7 +152,7 @@ def test_steps_leave_no_weight_to_take_back(xor: MainWindow, driver: Driver, act
     session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.01)))
     session.change_parameter(*WEIGHT, 3.0)
     getattr(session, act)()
-    driver.wait_for(lambda: session.progress.number > 0 and session.progress.activity is Activity.PAUSED)
+    driver.wait_for(lambda: session.progress.step > 0 and session.progress.activity is Activity.PAUSED)
     assert not any(isinstance(entry, ParameterChange) for entry in session.edits._before)
     assert session.edits.can_undo
     # What is changed after the steps can be taken back again.

@@ -17,8 +17,8 @@ from nnlab.ui.theme import signed_indices, signed_lut
 from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.views.inspector.panel import signed_bound
 from nnlab.ui.views.inspector.unit import weight_picture
+from nnlab.ui.views.network.column_images import image_of
 from nnlab.ui.views.network.network import NetworkView
-from nnlab.ui.views.network.pictures import image_of
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.grid import CAPTIONS
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView

@@ -63,7 +63,7 @@ def test_an_average_reaches_over_no_more_than_a_tenth_of_the_run(driver: Driver)
 def test_another_theme_leaves_the_numbers_of_the_first_epoch_alone(digits: MainWindow, driver: Driver) -> None:
     for number in (1, 2, 3):
         digits.run_bar.batch.click()
-        driver.wait_for(lambda number=number: digits.session.progress.number == number)
+        driver.wait_for(lambda number=number: digits.session.progress.step == number)
     driver.settle(digits)
     digits.curves.redraw()
     axis = digits.curves.panels["loss"].plot.getAxis("bottom")
@@ -99,7 +99,7 @@ def test_pretraining_and_fine_tuning_are_told_apart(driver: Driver) -> None:
     stars = []
     for epoch in range(1, 7):
         window.run_bar.epoch.click()
-        driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
+        driver.wait_for(lambda epoch=epoch: window.session.progress.step == 41 * epoch)
         driver.wait_for(lambda: not window.session.progress.is_running)
         driver.settle(window)
         curves.redraw()
@@ -107,7 +107,7 @@ def test_pretraining_and_fine_tuning_are_told_apart(driver: Driver) -> None:
         if epoch in (2, 4):
             # The first step of a phase has no best of its own yet.
             window.run_bar.batch.click()
-            driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch + 1)
+            driver.wait_for(lambda epoch=epoch: window.session.progress.step == 41 * epoch + 1)
             driver.settle(window)
             curves.redraw()
             assert len(panel.star.getData()[0]) == 0

@@ -155,10 +155,10 @@ def test_who_draws_while_it_trains_sees_it_train_on_with_the_new_points(driver: 
     window.stage.current.drawing.bar.begin.click()
     wait_until_run(driver, window)
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.number > 50)
+    driver.wait_for(lambda: window.session.progress.step > 50)
     draw(driver, window.stage.current, (0.0, 0.0))
     wait_until_run(driver, window)
-    driver.wait_for(lambda: window.session.progress.is_running and window.session.progress.number > 5)
+    driver.wait_for(lambda: window.session.progress.is_running and window.session.progress.step > 5)
     assert window.notice.text == ""
 
 
@@ -191,7 +191,7 @@ def test_undo_leads_back_from_an_empty_plane(drawn: MainWindow, driver: Driver) 
 def test_choosing_drawn_on_pictures_shows_an_empty_plane_and_keeps_the_trained_run(driver: Driver) -> None:
     window = driver.open(example("digits-mlp", epochs=2))
     driver.finish(window)
-    number = window.session.progress.number
+    number = window.session.progress.step
     window.dataset_panel._form.editor("name").setCurrentText("drawn")
     driver.wait_for(window.empty_plane.isVisible)
     driver.wait_for(lambda: window.session.dataset.name == "drawn")
@@ -200,7 +200,7 @@ def test_choosing_drawn_on_pictures_shows_an_empty_plane_and_keeps_the_trained_r
     assert window.notice.text == ""
     window.session.undo()
     driver.wait_for(lambda: window.session.dataset.name == "digits" and window.stage.isVisible())
-    assert window.session.progress.number == number
+    assert window.session.progress.step == number
     with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
         window.session.frames.refresh()
 

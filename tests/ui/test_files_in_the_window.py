@@ -47,8 +47,8 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
     window = driver.open(example("digits-mlp", epochs=6, keep="last"))
     for epoch in (1, 2, 3):
         window.run_bar.epoch.click()
-        driver.wait_for(lambda epoch=epoch: window.session.progress.number == 41 * epoch)
-    number = window.session.progress.number
+        driver.wait_for(lambda epoch=epoch: window.session.progress.step == 41 * epoch)
+    number = window.session.progress.step
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "half.safetensors")
     driver.finish(window)
@@ -56,8 +56,8 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
 
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         window.files.open(tmp_path / "half.safetensors")
-    assert heard.args[0].number == number
-    driver.wait_for(lambda: window.session.progress.number == number)
+    assert heard.args[0].step == number
+    driver.wait_for(lambda: window.session.progress.step == number)
     window.session.run_or_pause()
     driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
     assert np.array_equal(window.session._link.worker._run.model.parameters.values, straight)
@@ -110,7 +110,7 @@ def test_a_model_whose_encoder_has_changed_is_told_and_can_be_trained_anew(drive
     driver.wait_for(lambda: "coder.safetensors has changed" in window.notice.text)
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         window.session.reset()
-    assert heard.args[0].number == 0
+    assert heard.args[0].step == 0
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_a_saved_model_from_the_window_holds_its_experiment(trained: MainWindow,
         trained.session.save_model(tmp_path / "m.safetensors")
     saved = load_model(tmp_path / "m.safetensors")
     assert saved.experiment == trained.session.experiment
-    assert saved.step == trained.session.progress.number
+    assert saved.step == trained.session.progress.step
 
 
 def test_saving_over_a_file_keeps_it_when_that_fails(trained: MainWindow, tmp_path: Path, monkeypatch) -> None:

@@ -125,7 +125,7 @@ def test_while_it_checks_it_says_what_and_how_far(driver: Driver) -> None:
         # Nobody knows how fast the machine is: it is cancelled at once.
         view.control.button.click()
 
-    view.control.told.connect(look, Qt.ConnectionType.SingleShotConnection)
+    view.control.reported.connect(look, Qt.ConnectionType.SingleShotConnection)
     view.most.setCurrentIndex(3)
     with driver.qtbot.waitSignal(view.control.cancelled, timeout=60_000):
         view.control.button.click()
@@ -139,7 +139,7 @@ def test_a_second_check_leaves_the_first_to_look_at_until_it_is_done(digits: Mai
     view = checked(digits, driver)
     first, texts = view.report, view.board.texts
     seen: list[bool] = []
-    view.control.told.connect(lambda _: seen.append(view.report is first and view.board.texts == texts))
+    view.control.reported.connect(lambda _: seen.append(view.report is first and view.board.texts == texts))
     view.most.setCurrentIndex(3)
     with driver.qtbot.waitSignal(view.control.done, timeout=60_000):
         view.control.button.click()

@@ -23,7 +23,7 @@ from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, ra
 from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.views.inspector.panel import signed_bound
 from nnlab.ui.views.inspector.unit import weight_picture
-from nnlab.ui.views.network.pictures import image_of
+from nnlab.ui.views.network.column_images import image_of
 from tests.probes.test_inspector_probe import CNN, RUNS
 from tests.probes.test_network_probe import digits_run
 from tests.training.runs import toy_run
@@ -268,14 +268,14 @@ def test_a_weights_history_is_its_value_at_every_look(desk):
     for _ in range(4):
         next(made.run)
         made.look()
-        expected.append((float(made.run.number), made.view.answer.value))
+        expected.append((float(made.run.step), made.view.answer.value))
     panel = made.view.panels["weight"]
     assert panel.line.points == expected
-    assert panel.line_name.text() == f"Values from step 0 to {made.run.number:,}"
+    assert panel.line_name.text() == f"Values from step 0 to {made.run.step:,}"
     assert panel.rows.texts()["last update"] == signed(made.view.answer.update)
     made.select(Selection(weight=("dense1.weight", (0, 3))))
     assert len(panel.line.points) == 1
-    assert panel.line_name.text() == f"Value at step {made.run.number:,}; its history is recorded from now on"
+    assert panel.line_name.text() == f"Value at step {made.run.step:,}; its history is recorded from now on"
 
 
 def test_a_long_history_keeps_its_ends(desk):

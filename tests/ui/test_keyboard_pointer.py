@@ -115,7 +115,7 @@ def test_the_windows_keys_are_the_windows_again_after_a_click(driver: Driver):
     session = window.session
     session.edit(replace(session.experiment, training=replace(session.experiment.training, epochs=9)))
     driver.wait_for(lambda: session.progress.activity is Activity.PAUSED)
-    steps = session.progress.number
+    steps = session.progress.step
     tab_to(view)
     press(view, Key.Key_Right)
     window.setFocus()
@@ -125,8 +125,8 @@ def test_the_windows_keys_are_the_windows_again_after_a_click(driver: Driver):
     assert view.canvas.hasFocus() and not view.pointer.frame.isVisible()
     press(view, Key.Key_Right)
     # One step, and not a second for the key that moved the frame.
-    driver.wait_for(lambda: session.progress.number > steps)
-    assert session.progress.number == steps + 1
+    driver.wait_for(lambda: session.progress.step > steps)
+    assert session.progress.step == steps + 1
 
 
 def test_after_a_resize_enter_does_not_click_what_lies_there_now(driver: Driver):

@@ -37,7 +37,7 @@ def window(driver: Driver) -> MainWindow:
 def test_every_point_is_drawn_in_the_item_of_its_class(window: MainWindow, driver: Driver) -> None:
     driver.finish(window)
     view = shown(window, driver, "latent")
-    driver.wait_for(lambda: view.answer.is_fresh and view.moment.step == window.session.progress.number)
+    driver.wait_for(lambda: view.answer.is_fresh and view.moment.step == window.session.progress.step)
     answer = view.answer
     assert len(answer.places) == len(view._prepared.split.train)
     for label, scatter in enumerate(view.plane.scatters):

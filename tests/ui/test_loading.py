@@ -60,7 +60,7 @@ def choose(window: MainWindow, name: str) -> None:
 
 def test_training_goes_on_and_probes_answer_while_data_is_loaded(slow: SlowFile, digits: MainWindow, driver: Driver) -> None:
     digits.run_bar.run.click()
-    driver.wait_for(lambda: digits.session.progress.number > 0)
+    driver.wait_for(lambda: digits.session.progress.step > 0)
     choose(digits, "moons")
     driver.wait_for(slow.begun.is_set)
     driver.wait_for(lambda: digits.session.progress.activity is Activity.FINISHED)
@@ -105,13 +105,13 @@ def test_a_failed_load_is_one_sentence_and_leaves_the_trained_run(
     slow: SlowFile, digits: MainWindow, driver: Driver
 ) -> None:
     driver.finish(digits)
-    before, number = digits.session.experiment, digits.session.progress.number
+    before, number = digits.session.experiment, digits.session.progress.step
     slow.problem = "rows.csv: row 7 has 3 columns, expected 5"
     slow.may_end.set()
     choose(digits, "moons")
     driver.wait_for(lambda: "row 7" in digits.notice.text)
     assert digits.session.experiment == before
-    assert digits.session.progress.number == number
+    assert digits.session.progress.step == number
 
 
 def test_what_is_chosen_last_counts_and_the_load_before_it_is_given_up(

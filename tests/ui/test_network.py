@@ -23,10 +23,10 @@ from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import CLASS_COLORS, DARK, LIGHT, class_lut, signed_indices, signed_lut
+from nnlab.ui.views.network.column_images import image_of, line_strengths
 from nnlab.ui.views.network.diagram import Scales
 from nnlab.ui.views.network.layout import arrange, ends, line_at
 from nnlab.ui.views.network.network import NetworkView
-from nnlab.ui.views.network.pictures import image_of, line_strengths
 from tests.targets import numbered
 from tests.training.runs import toy_data, toy_run
 from tests.ui.conftest import Driver, example

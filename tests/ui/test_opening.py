@@ -48,8 +48,8 @@ def test_training_goes_on_while_a_file_is_read(driver: Driver, slow: Slow) -> No
     line = window.dataset_panel.loading
     driver.wait_for(line.isVisible)
     assert "xor.toml" in line._what.text()
-    seen = window.session.progress.number
-    driver.wait_for(lambda: window.session.progress.number > seen + 100)
+    seen = window.session.progress.step
+    driver.wait_for(lambda: window.session.progress.step > seen + 100)
     assert window.session.experiment.name == "digits-mlp" and window.files.recent == []
     slow.let_go.set()
     driver.wait_for(lambda: window.session.running.name == "xor")
@@ -88,7 +88,7 @@ def test_run_pressed_while_a_file_that_cannot_be_opened_is_read_starts_nothing(
         digits.session.reset()
     assert not digits.session._wish.plays
     driver.settle(digits)
-    assert digits.session.progress.number == 0
+    assert digits.session.progress.step == 0
 
 
 def test_an_edit_made_while_a_file_is_read_is_asked_about(

@@ -32,7 +32,7 @@ def trained(digits: MainWindow, driver: Driver) -> MainWindow:
 
 def settled(window: MainWindow, driver: Driver):
     view = shown(window, driver, "predictions")
-    driver.wait_for(lambda: view.answer.is_fresh and view.answer.found.step == window.session.progress.number)
+    driver.wait_for(lambda: view.answer.is_fresh and view.answer.found.step == window.session.progress.step)
     driver.wait_for(lambda: min(view.options.shown, view.answer.matching) == len(view.answer.places))
     return view
 

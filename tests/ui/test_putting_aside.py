@@ -37,12 +37,12 @@ def train_some(window: MainWindow, driver: Driver, epochs: int = 3) -> tuple[str
         driver.wait_for(lambda epoch=epoch: window.session.progress.epoch == epoch)
         driver.settle(window)
     driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
-    return checksum(window), window.session.progress.number
+    return checksum(window), window.session.progress.step
 
 
 def wait_for_run(driver: Driver, window: MainWindow, number: int) -> None:
     session = window.session
-    driver.wait_for(lambda: session.progress.activity is not Activity.LOADING and session.progress.number == number)
+    driver.wait_for(lambda: session.progress.activity is not Activity.LOADING and session.progress.step == number)
     driver.settle(window)
 
 
@@ -92,9 +92,9 @@ def test_a_trained_run_is_brought_back_and_goes_on_as_if_never_left(driver: Driv
     WAYS[way](window, driver)
     wait_for_run(driver, window, 0)
     driver.wait_for(lambda: window.notice.button.text() == "Bring it back" and window.notice.isVisible())
-    assert window.session.progress.number == 0 and checksum(window) != before
+    assert window.session.progress.step == 0 and checksum(window) != before
     window.run_bar.batch.click()
-    driver.wait_for(lambda: window.session.progress.number == 1)
+    driver.wait_for(lambda: window.session.progress.step == 1)
     window.notice.button.click()
     wait_for_run(driver, window, number)
     assert checksum(window) == before and window.session.experiment == TOY == window.session.running
@@ -103,7 +103,7 @@ def test_a_trained_run_is_brought_back_and_goes_on_as_if_never_left(driver: Driv
     driver.finish(window)
     assert checksum(window) == undisturbed
     steps = window.session.history.steps["step"].values
-    assert np.array_equal(steps, np.arange(1, window.session.progress.number + 1))
+    assert np.array_equal(steps, np.arange(1, window.session.progress.step + 1))
 
 
 @pytest.mark.parametrize("way", ["R", "Draw points"])
@@ -144,12 +144,12 @@ def test_a_run_that_diverged_is_put_aside_when_run_is_pressed_again(driver: Driv
         patch.setattr(BatchGradient, "loss", lambda *_: BatchLoss(math.nan, None))
         window.run_bar.run.click()
         driver.wait_for(lambda: window.session.progress.activity is Activity.DIVERGED)
-    left, good = window.session.progress.number, checksum(window)
+    left, good = window.session.progress.step, checksum(window)
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
     window.session.undo()
     driver.wait_for(lambda: window.session.progress.activity is Activity.DIVERGED)
-    assert 0 < left == window.session.progress.number and checksum(window) == good
+    assert 0 < left == window.session.progress.step and checksum(window) == good
 
 
 def test_a_run_whose_successor_cannot_be_built_comes_back(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def test_undo_takes_a_reset_back_that_still_looks_at_its_data(driver: Driver) ->
     window.session.undo()
     driver.wait_for(lambda: not window.session.jobs.is_busy)
     driver.settle(window)
-    assert checksum(window) == before and window.session.progress.number == number
+    assert checksum(window) == before and window.session.progress.step == number
     assert not window.session.runs.shelf.names and not window.session.edits.can_undo
 
 

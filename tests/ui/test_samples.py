@@ -86,7 +86,7 @@ def stroke_white(view: SamplesView) -> None:
 def test_the_chains_are_drawn_as_they_were_probed(window: MainWindow, driver: Driver) -> None:
     driver.finish(window)
     view = samples_of(window, driver)
-    driver.wait_for(lambda: view.moment.step == window.session.progress.number)
+    driver.wait_for(lambda: view.moment.step == window.session.progress.step)
     run, options = window.session._link.worker._run, replace(view.options, plays=True)
     answer = look(run, "samples", Selection(options=options)).value
     view.take(answer)
@@ -130,8 +130,8 @@ def test_chains_stand_until_they_are_played_and_then_go_on_by_themselves(window:
 def test_while_training_runs_the_chains_go_on_and_figures_are_kept(window: MainWindow, driver: Driver) -> None:
     view = samples_of(window, driver)
     driver.finish(window)
-    driver.wait_for(lambda: view.moment.step == window.session.progress.number)
-    driver.wait_for(lambda: view.figures.number == window.session.progress.number)
+    driver.wait_for(lambda: view.moment.step == window.session.progress.step)
+    driver.wait_for(lambda: view.figures.number == window.session.progress.step)
     driver.wait_for(lambda: view._units_seen[0][1] == view.figures.number)
     model = window.session._link.worker._run.model
     feed, split = (getattr(window.session._link.worker._run.data, name) for name in ("learning", "split"))
@@ -142,7 +142,7 @@ def test_while_training_runs_the_chains_go_on_and_figures_are_kept(window: MainW
     assert view.energy.steps > 0
     numbers = [row[0] for row in view.history.rows]
     assert numbers == sorted(set(numbers))
-    assert numbers[-1] == window.session.progress.number
+    assert numbers[-1] == window.session.progress.step
     x, y = view.history.train.getData()
     assert (x[-1], y[-1]) == (numbers[-1], pytest.approx(view.figures.free_energy[0]))
     assert view.history.validation.getData()[1][-1] == pytest.approx(view.figures.free_energy[1])

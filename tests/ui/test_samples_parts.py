@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from nnlab.probes.machine_figures import MachineFigures
 from nnlab.probes.samples import MachineUnits
 from nnlab.ui.theme import grey_lut
+from nnlab.ui.views.samples.hidden_units import UnitPictures
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
-from nnlab.ui.views.samples.unit_pictures import UnitPictures
 from nnlab.ui.widgets.canvas import Canvas
 
 

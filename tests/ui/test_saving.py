@@ -98,22 +98,22 @@ def test_closing_with_save_goes_on_when_the_model_is_written(
 def test_closing_while_training_saves_the_last_step_and_asks_once(driver: Driver, person: Person, tmp_path: Path) -> None:
     window = driver.open(example("digits-mlp", epochs=100_000))
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.number > 20)
+    driver.wait_for(lambda: window.session.progress.step > 20)
     person.chooses, person.answers = tmp_path / "m.safetensors", ["Save"]
     assert not window.close()
     driver.wait_for(lambda: not is_open(window))
-    assert load_model(tmp_path / "m.safetensors").step == window.session.progress.number
+    assert load_model(tmp_path / "m.safetensors").step == window.session.progress.step
     assert len(person.asked) == 1
 
 
 def test_opening_another_file_waits_for_the_save_and_stays_when_that_fails(
     trained: MainWindow, driver: Driver, person: Person, tmp_path: Path
 ) -> None:
-    session, number = trained.session, trained.session.progress.number
+    session, number = trained.session, trained.session.progress.step
     person.chooses, person.answers = tmp_path / "none" / "m.safetensors", ["Save"]
     trained.files.open(resource("examples", "xor.toml"))
     driver.wait_for(lambda: "not saved" in trained.notice.text)
-    assert session.experiment.name == "digits-mlp" and session.progress.number == number
+    assert session.experiment.name == "digits-mlp" and session.progress.step == number
     assert trained.files.recent == []
     person.chooses, person.answers = tmp_path / "m.safetensors", ["Save"]
     trained.files.open(resource("examples", "xor.toml"))
@@ -151,14 +151,14 @@ def test_of_two_saves_in_a_row_each_is_heard_of(trained: MainWindow, driver: Dri
 def test_what_is_trained_after_a_save_is_not_saved(driver: Driver, tmp_path: Path) -> None:
     window = driver.open(example("digits-mlp", epochs=100_000))
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.number > 0)
+    driver.wait_for(lambda: window.session.progress.step > 0)
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "m.safetensors")
     saved = load_model(tmp_path / "m.safetensors")
     step = saved.step
     # Every step is in its curves, also those of which the window had not heard.
     assert np.array_equal(saved.history.steps["step"].values, np.arange(1, step + 1))
-    driver.wait_for(lambda: window.session.progress.number > step)
+    driver.wait_for(lambda: window.session.progress.step > step)
     assert not window.session.model_is_saved
 
 

@@ -160,7 +160,7 @@ def test_quick_edits_of_one_setting_are_one_undo(digits: MainWindow) -> None:
 
 def test_changes_that_need_a_reset_wait_and_are_marked(digits: MainWindow, driver: Driver) -> None:
     digits.run_bar.batch.click()
-    driver.wait_for(lambda: digits.session.progress.number == 1)
+    driver.wait_for(lambda: digits.session.progress.step == 1)
     driver.settle(digits)
     digits.training_panel._form.editor("optimizer").setCurrentText("adam")
     assert digits.session.is_pending

@@ -38,7 +38,7 @@ def make(window, *arguments):
             session.edit(replace(session.experiment, training=replace(session.experiment.training, epochs=100000)))
             session.run_or_pause()
     def look(snapshot):
-        if snapshot.progress.number > 50 and not told:
+        if snapshot.progress.step > 50 and not told:
             told.append(True)
             print("ready", flush=True)
             if what == "box":
@@ -103,11 +103,11 @@ def test_a_run_that_was_put_aside_is_kept_too(digits: MainWindow, driver: Driver
     monkeypatch.setattr(rescue, "MOMENT_SECONDS", 0.0)
     monkeypatch.setattr(kept_run, "measure", lambda run: pytest.fail("there may be no time to measure"))
     driver.finish(digits)
-    left = digits.session.progress.number
+    left = digits.session.progress.step
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.session.reset()
     digits.run_bar.batch.click()
-    driver.wait_for(lambda: digits.session.progress.number == 1)
+    driver.wait_for(lambda: digits.session.progress.step == 1)
     ended: list[int] = []
     end = rescue.Rescue(digits.session, digits.memory, ended.append)
     end.begin(signal.SIGTERM)
@@ -127,7 +127,7 @@ def test_the_next_start_offers_what_was_recovered(driver: Driver, tmp_path: Path
     assert notice.isVisible() and "xor.safetensors" in notice.text and str(tmp_path) in notice.text
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         notice.button.click()
-    assert heard.args[0].experiment.name == "xor" and heard.args[0].number > 0
+    assert heard.args[0].experiment.name == "xor" and heard.args[0].step > 0
     assert notice.isHidden() and RecoveredNotice(window.files, driver.memory).paths == []
 
 

@@ -34,9 +34,9 @@ def test_the_windows_keys_are_the_windows_after_a_click_on_a_tab(digits: MainWin
     digits.activateWindow()
     click_tab(digits, driver, "weights")
     driver.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
-    driver.wait_for(lambda: digits.session.progress.number == 1)
+    driver.wait_for(lambda: digits.session.progress.step == 1)
     driver.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    driver.wait_for(lambda: digits.session.progress.number > 1)
+    driver.wait_for(lambda: digits.session.progress.step > 1)
     click_tab(digits, driver, "confusion")
     assert QApplication.focusWidget() is digits.stage.current
 

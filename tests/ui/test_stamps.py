@@ -22,20 +22,20 @@ def test_each_of_four_views_says_of_which_step_it_is(driver: Driver) -> None:
     def note(snapshot: object) -> None:
         # The stage has drawn it by now.
         for name in snapshot.probes:
-            drawn[name] = snapshot.progress.number
+            drawn[name] = snapshot.progress.step
         for name, pane in zip(window.stage._shown(), window.stage.panes, strict=False):
             if name in drawn:
                 assert number_of(pane.stamp.text()) == drawn[name]
 
     window.session.snapshot.connect(note)
     window.run_bar.run.click()
-    driver.wait_for(lambda: len(drawn) >= 4 and window.session.progress.number > 100)
+    driver.wait_for(lambda: len(drawn) >= 4 and window.session.progress.step > 100)
     window.run_bar.run.click()
     driver.settle(window)
     driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
     driver.settle(window)
     # While it stands, all are of one moment.
-    driver.wait_for(lambda: {number_of(text) for text in seen(window)} == {window.session.progress.number})
+    driver.wait_for(lambda: {number_of(text) for text in seen(window)} == {window.session.progress.step})
 
 
 def test_one_view_alone_needs_no_stamp(digits: MainWindow) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSizeF, Qt
 from nnlab.datasets import DatasetSettings
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, LIGHT
-from nnlab.ui.views.predictions.rows import RowTiles, told
+from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
 from tests.ui.conftest import Driver, example
 from tests.ui.test_predictions import settled
 
@@ -137,7 +137,7 @@ def test_a_tile_of_the_gallery_holds_the_names_and_numbers_of_a_row(flowers: Mai
     numbers = view.board.texts[1].split("\n")
     assert numbers == [f"{value:.4g}" for value in answer.raw[0]]
     view._hover(view.board.scene_position(5, 5))
-    assert told(answer.names, answer.raw[0]) == view.canvas.toolTip()
+    assert numbers_text(answer.names, answer.raw[0]) == view.canvas.toolTip()
     assert "petal &lt;b&gt;length" in view.canvas.toolTip() and f"{answer.raw[0, 3]:.6g}" in view.canvas.toolTip()
 
 

@@ -43,31 +43,31 @@ def test_every_step_arrives_once_and_in_order(digits: MainWindow, driver: Driver
 def test_pausing_leaves_the_parameters_unchanged(driver: Driver) -> None:
     window = driver.open(example("digits-mlp", epochs=100_000))
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.number > 20)
+    driver.wait_for(lambda: window.session.progress.step > 20)
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
     run = window.session._link.worker._run
-    before, number = run.model.parameters.values.copy(), run.number
+    before, number = run.model.parameters.values.copy(), run.step
     for _ in range(5):
         window.session.frames.refresh()
         with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
             pass
-    assert run.number == number
+    assert run.step == number
     assert np.array_equal(run.model.parameters.values, before)
 
 
 def test_a_batch_step_is_one_update(digits: MainWindow, driver: Driver) -> None:
     for expected in (1, 2, 3):
         digits.run_bar.batch.click()
-        driver.wait_for(lambda expected=expected: digits.session.progress.number == expected)
+        driver.wait_for(lambda expected=expected: digits.session.progress.step == expected)
     assert digits.session.progress.activity is Activity.PAUSED
 
 
 def test_an_epoch_step_stops_at_the_end_of_the_epoch(digits: MainWindow, driver: Driver) -> None:
     digits.run_bar.batch.click()
     digits.run_bar.epoch.click()
-    driver.wait_for(lambda: digits.session.progress.activity is Activity.PAUSED and digits.session.progress.number > 1)
-    assert digits.session.progress.number == digits.session.progress.batches
+    driver.wait_for(lambda: digits.session.progress.activity is Activity.PAUSED and digits.session.progress.step > 1)
+    assert digits.session.progress.step == digits.session.progress.batches
 
 
 def test_reset_gives_the_same_start_and_a_new_seed_another(digits: MainWindow, driver: Driver) -> None:
@@ -102,9 +102,9 @@ def test_a_reset_empties_the_curves(digits: MainWindow, driver: Driver) -> None:
 def test_a_finished_run_can_train_on(digits: MainWindow, driver: Driver) -> None:
     driver.finish(digits)
     assert digits.run_bar.run.text() == "Train on"
-    done = digits.session.progress.number
+    done = digits.session.progress.step
     driver.finish(digits)
-    assert digits.session.progress.number == 2 * done
+    assert digits.session.progress.step == 2 * done
     assert digits.session.experiment.training.epochs == 6
 
 
@@ -130,7 +130,7 @@ def test_the_arrow_keys_step(digits: MainWindow, driver: Driver, key, modifier, 
     digits.activateWindow()
     digits.setFocus()
     driver.qtbot.keyClick(digits, key, modifier)
-    driver.wait_for(lambda: digits.session.progress.number == steps)
+    driver.wait_for(lambda: digits.session.progress.step == steps)
 
 
 def test_keys_are_inert_while_typing(digits: MainWindow, driver: Driver) -> None:
@@ -142,7 +142,7 @@ def test_keys_are_inert_while_typing(digits: MainWindow, driver: Driver) -> None
     driver.qtbot.keyClick(field, Qt.Key.Key_Right)
     driver.qtbot.keyClick(field, Qt.Key.Key_R)
     assert digits.session.progress.activity is Activity.IDLE
-    assert digits.session.progress.number == 0
+    assert digits.session.progress.step == 0
 
 
 def test_keys_in_an_open_list_are_the_lists_own(digits: MainWindow) -> None:
@@ -156,13 +156,13 @@ def test_keys_in_an_open_list_are_the_lists_own(digits: MainWindow) -> None:
 def test_live_settings_act_without_a_reset(driver: Driver) -> None:
     window = driver.open(example("digits-mlp", epochs=2))
     window.run_bar.batch.click()
-    driver.wait_for(lambda: window.session.progress.number == 1)
+    driver.wait_for(lambda: window.session.progress.step == 1)
     experiment = window.session.experiment
     window.session.edit(replace(experiment, training=replace(experiment.training, learning_rate=0.001)))
     assert not window.session.is_pending
     window.run_bar.batch.click()
     driver.settle(window)
-    driver.wait_for(lambda: window.session.progress.number == 2)
+    driver.wait_for(lambda: window.session.progress.step == 2)
     driver.settle(window)
     assert list(window.session.history.steps["learning_rate"].values) == [0.05, 0.001]
 
@@ -172,7 +172,7 @@ def test_the_target_of_sparsity_changes_while_it_trains(driver: Driver, tmp_path
     experiment = replace(example("digits-mlp", epochs=100_000), model=AutoencoderSettings(sparse))
     window = driver.open(experiment)
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.number > 20)
+    driver.wait_for(lambda: window.session.progress.step > 20)
     panel, worker = window.architecture_panel, window.session._link.worker
     panel.select(3)
     field = panel._layer_form.editor("target")
@@ -181,9 +181,9 @@ def test_the_target_of_sparsity_changes_while_it_trains(driver: Driver, tmp_path
     assert not window.session.is_pending
     assert panel._layer_form._row("target").caption.text().endswith("•")
     driver.wait_for(lambda: worker._run.model.layers[2].target == 0.3)
-    number = worker._run.number
+    number = worker._run.step
     assert number > 20
-    driver.wait_for(lambda: window.session.progress.number > number)
+    driver.wait_for(lambda: window.session.progress.step > number)
     window.run_bar.run.click()
     driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):

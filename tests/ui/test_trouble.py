@@ -44,7 +44,7 @@ def test_a_step_that_fails_stops_training_and_is_told_once(
         raise FAULTS[kind]
 
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.number > 20)
+    driver.wait_for(lambda: window.session.progress.step > 20)
     with monkeypatch.context() as patch:
         patch.setattr(BatchGradient, "loss", fail)
         driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED and bool(heard))
@@ -54,11 +54,11 @@ def test_a_step_that_fails_stops_training_and_is_told_once(
                 window.session.frames.refresh()
     assert len(calls) == 1 and len(heard) == 1 and WORDS[kind] in heard[0]
     # The numbers are those of the last whole step, and it can be gone on with.
-    run, number = window.session._link.worker._run, window.session.progress.number
-    assert run.number == number > 20 and np.isfinite(run.model.parameters.values).all()
+    run, number = window.session._link.worker._run, window.session.progress.step
+    assert run.step == number > 20 and np.isfinite(run.model.parameters.values).all()
     assert window.session.has_learned and not window.session.model_is_saved
     window.run_bar.batch.click()
-    driver.wait_for(lambda: window.session.progress.number == number + 1)
+    driver.wait_for(lambda: window.session.progress.step == number + 1)
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -71,7 +71,7 @@ def test_a_probe_that_fails_stops_training_and_is_told_once(
         raise FAULTS[kind]
 
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session.progress.number > 20)
+    driver.wait_for(lambda: window.session.progress.step > 20)
     monkeypatch.setitem(PROBES, "network", Probe(fail))
     driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED and bool(heard))
     driver.settle(window)
@@ -83,7 +83,7 @@ def test_a_probe_that_fails_stops_training_and_is_told_once(
     monkeypatch.undo()
     driver.see(window, "weights")
     steps = window.session.history.steps["step"].values
-    assert np.array_equal(steps, np.arange(1, window.session.progress.number + 1))
+    assert np.array_equal(steps, np.arange(1, window.session.progress.step + 1))
 
 
 @pytest.mark.parametrize("kind", FAULTS)

@@ -291,7 +291,7 @@ def test_space_belongs_to_training_after_another_view_was_chosen(digits: MainWin
     digits.stage.show_view("weights")
     assert not isinstance(QApplication.focusWidget(), QAbstractButton)
     driver.qtbot.keyClick(digits, Qt.Key.Key_Space)
-    driver.wait_for(lambda: digits.session.progress.number > 0)
+    driver.wait_for(lambda: digits.session.progress.step > 0)
 
 
 def test_the_selected_unit_is_framed_among_the_weights(digits: MainWindow, driver: Driver) -> None:

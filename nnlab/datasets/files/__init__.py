@@ -12,10 +12,10 @@ from nnlab.datasets.cache import Cache
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.files.classes import Labels, class_names, differing_in_case, numbered
 from nnlab.datasets.files.csv_layout import CSVLayout
-from nnlab.datasets.files.form import Form
+from nnlab.datasets.files.find_path import find_path
 from nnlab.datasets.files.formats import read_path
-from nnlab.datasets.files.lookup import find_path
 from nnlab.datasets.files.reading import Part, Reading
+from nnlab.datasets.files.schema import Schema
 from nnlab.datasets.files.settings import ReadingSettings
 from nnlab.datasets.mapped_files import out_of_reach
 from nnlab.datasets.rows import chosen_rows
@@ -42,19 +42,23 @@ class FileSource(ReadingSettings, Source):
 
 
 def load_files(
-    settings: ReadingSettings, folders: Sequence[Path], report: Report, cache: Path | None = None, form: Form | None = None
+    settings: ReadingSettings,
+    folders: Sequence[Path],
+    report: Report,
+    cache: Path | None = None,
+    schema: Schema | None = None,
 ) -> Dataset:
     """The data at settings.path, looked for as it stands and in the folders.
 
-    Test examples are those at settings.test_path, or those that came with the others, or a share of each class. With a form,
-    the data is read as that of the model was: the same columns, kind of numbers and classes.
+    Test examples are those at settings.test_path, or those that came with the others, or a share of each class. With a
+    schema, the data is read as that of the model was: the same columns, kind of numbers and classes.
     """
-    like, ignores_labels = (form.as_part(), form.targets is None) if form else (None, False)
+    like, ignores_labels = (schema.as_part(), schema.targets is None) if schema else (None, False)
     try:
         return _load(
             settings,
             folders,
-            Reading(settings, Cache(cache), report, like, form is not None and form.is_alone, ignores_labels),
+            Reading(settings, Cache(cache), report, like, schema is not None and schema.is_alone, ignores_labels),
         )
     except MemoryError:
         raise DatasetError(f"{shown(settings.path)}: there is not enough memory for it; close other programs") from None

@@ -117,7 +117,7 @@ def _places_of(wanted: Sequence[str], names: Sequence[str]) -> dict[str, int]:
     for name in wanted:
         if name not in found and others.count(name.lower()) == 1 == rest.count(name.lower()):
             found[name] = next(
-                place for place, each in enumerate(names) if each not in wanted and each.lower() == name.lower()
+                index for index, each in enumerate(names) if each not in wanted and each.lower() == name.lower()
             )
     return found
 

@@ -54,7 +54,7 @@ class CSVLayout:
     def feature_places(self) -> tuple[int, ...]:
         """The columns that are learned from, in the order in which they are."""
         others = {*self.label_places, *(entry.place for entry in self.left_out)}
-        return self.order or tuple(place for place in range(self.columns) if place not in others)
+        return self.order or tuple(index for index in range(self.columns) if index not in others)
 
     @property
     def features(self) -> int:

@@ -41,7 +41,7 @@ def chosen_label(where: str, sample: Sample, wanted: str) -> tuple[int, ...] | N
         return (0,)
     if wanted == "last":
         empty = {entry.place for entry in _empty(sample)}
-        return (max((place for place in range(sample.columns) if place not in empty), default=0),)
+        return (max((index for index in range(sample.columns) if index not in empty), default=0),)
     return tuple(_places(where, sample, wanted, "dataset.label"))
 
 
@@ -58,7 +58,7 @@ def guessed_label(sample: Sample) -> tuple[int, ...]:
         if here and known in ("label", "target"):
             return _together(here, groups)
         several = several or here
-    likely = [place for place, name in enumerate(names) if name in LIKELY_NAMES and _few(_column(sample, place))]
+    likely = [index for index, name in enumerate(names) if name in LIKELY_NAMES and _few(_column(sample, index))]
     if likely:
         return (likely[-1],)
     if several:

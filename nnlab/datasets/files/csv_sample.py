@@ -88,12 +88,12 @@ def take_apart(where: str, lines: Sequence[str]) -> Sample:
 def _preamble(lines: Sequence[str]) -> tuple[int, str]:
     """Where the table begins, and the delimiter that a spreadsheet's first line tells; "" where none does."""
     told = ""
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         text = line.strip(" \r\n").strip('"')
         if text.lower().startswith("sep=") and len(text) == 5:
             told = text[4]
-        elif text.strip() and not (line.startswith("#") and _is_remark(line, lines[place + 1 :])):
-            return place, told
+        elif text.strip() and not (line.startswith("#") and _is_remark(line, lines[index + 1 :])):
+            return index, told
     return len(lines), told
 
 
@@ -201,7 +201,7 @@ def _has_equal_steps(cells: list[str]) -> bool:
     values = [float(cell) for cell in cells if is_number(cell)]
     if len(values) < 3 or values[0] != 0 or not 0 < values[1] < 1:
         return False
-    return all(abs(value - place * values[1]) < 1e-6 * max(value, 1) for place, value in enumerate(values))
+    return all(abs(value - index * values[1]) < 1e-6 * max(value, 1) for index, value in enumerate(values))
 
 
 def _fitted(names: tuple[str, ...], rows: list[list[str]]) -> tuple[str, ...]:

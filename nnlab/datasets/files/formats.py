@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.datasets.files.csv_table import is_csv, read_csv
+from nnlab.datasets.files.find_path import entries_of
 from nnlab.datasets.files.idx_files import is_idx, is_idx_folder, read_idx_file, read_idx_folder
 from nnlab.datasets.files.look import Look, look_at
-from nnlab.datasets.files.lookup import entries_of
 from nnlab.datasets.files.numpy_files import is_npy, is_npz, read_npy, read_npz
-from nnlab.datasets.files.pictures import is_picture_folder, read_pictures
+from nnlab.datasets.files.picture_classes import is_picture_folder, read_pictures
 from nnlab.datasets.files.reading import Found, Reading
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from nnlab.datasets.building import Building
 from nnlab.datasets.cache import Kind, fingerprint
+from nnlab.datasets.files.find_path import entries_of
 from nnlab.datasets.files.look import Look, look_at
-from nnlab.datasets.files.lookup import entries_of
 from nnlab.datasets.files.reading import Found, Part, Reading
 from nnlab.datasets.idx import map_idx, unpack_idx
 from nnlab.datasets.words import listed, shown

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from nnlab.datasets.files.lookup import entries_of
+from nnlab.datasets.files.find_path import entries_of
 from nnlab.datasets.files.picture_file import is_picture
 
 # Folders in folders are looked through down to here.

@@ -44,7 +44,7 @@ def check_run(run: TrainingRun, most: int = 500, report: Report = silent) -> Gra
     if not np.isfinite(model.parameters.values).all():
         raise ShapeError("gradient check: some parameters are not finite numbers; reset the run, with a lower learning rate")
     inputs, labels = (part.copy() for part in run.data.learning.gather(run.upcoming[:_MOST_EXAMPLES]))
-    if is_nudged := run.number == 0:
+    if is_nudged := run.step == 0:
         model.begin(inputs, 0, True)
         step_off_kinks(model.parameters, run.settings.seed)
     with np.errstate(over="ignore", invalid="ignore"):

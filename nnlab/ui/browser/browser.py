@@ -19,7 +19,7 @@ from nnlab.ui.browser.collection import Collection
 from nnlab.ui.browser.page_view import PageView
 from nnlab.ui.browser.picture_view import PictureView
 from nnlab.ui.browser.table_model import ExampleTable
-from nnlab.ui.pictures import as_pixels
+from nnlab.ui.example_images import as_pixels
 from nnlab.ui.setup.form import Choice, WholeNumber
 from nnlab.ui.widgets.card import label
 

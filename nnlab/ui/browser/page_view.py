@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from nnlab.ui.pictures import Pixels, column_of
+from nnlab.ui.example_images import Pixels, column_of
 
 _SMALLEST, _LARGEST = 56, 112
 _GAP = 10
@@ -101,12 +101,12 @@ class PageView(QWidget):
         shrinks = self._height > cell.height() or self._width > cell.width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
         colors = self.palette()
-        for place, caption in enumerate(self._captions):
-            target = self.rectangle_of(place)
-            painter.drawImage(target, self._image, QRectF(0, place * self._height, self._width, self._height))
+        for index, caption in enumerate(self._captions):
+            target = self.rectangle_of(index)
+            painter.drawImage(target, self._image, QRectF(0, index * self._height, self._width, self._height))
             below = QRectF(target.left() - _GAP / 2, target.bottom(), target.width() + _GAP, _CAPTION)
             painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
-            if place == self._current:
+            if index == self._current:
                 painter.setPen(QPen(colors.color(QPalette.ColorRole.Highlight), 2))
                 painter.drawRect(target.adjusted(-2, -2, 2, 2))
             shown = self.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(below.width()))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from nnlab.datasets.grey_range import BYTES
-from nnlab.ui.pictures import as_pixels, to_image
+from nnlab.ui.example_images import as_pixels, to_image
 
 _SIDE = 280
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
 
 from nnlab.datasets import Dataset
 from nnlab.datasets.summary import Summary
-from nnlab.ui.pictures import as_pixels, to_image
+from nnlab.ui.example_images import as_pixels, to_image
 from nnlab.ui.theme import class_color
 from nnlab.ui.widgets.hover_text import HoverText
 
@@ -60,12 +60,12 @@ class ClassChart(HoverText):
         shrinks = bool(self._images) and self._images[0].height() > _SIDE
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
         if self._is_wide:
-            for place in range(len(self._names)):
-                self._paint_cell(painter, place)
+            for index in range(len(self._names)):
+                self._paint_cell(painter, index)
         else:
             top = self._paint_pictures(painter)
-            for place in range(len(self._names)):
-                self._paint_bar(painter, place, top)
+            for index in range(len(self._names)):
+                self._paint_bar(painter, index, top)
         painter.end()
 
     def _wanted_height(self) -> int:
@@ -95,8 +95,8 @@ class ClassChart(HoverText):
         return float(self._train[place] / max(self._train.max(initial=0), 1))
 
     def _paint_pictures(self, painter: QPainter) -> int:
-        for place, image in enumerate(self._images):
-            painter.drawImage(QRectF(place * (_SIDE + _GAP), 0, _SIDE, _SIDE), image)
+        for index, image in enumerate(self._images):
+            painter.drawImage(QRectF(index * (_SIDE + _GAP), 0, _SIDE, _SIDE), image)
         return _SIDE + _GAP if self._images else 0
 
     def _paint_bar(self, painter: QPainter, place: int, top: int) -> None:

@@ -41,8 +41,8 @@ class ValueChart(HoverText):
         step = self.width() / max(count, 1)
         heights = np.sqrt(self._shares / max(self._shares.max(initial=0.0), 1e-12)) * (_BARS - 2)
         color = self.palette().color(QPalette.ColorRole.PlaceholderText)
-        for place, height in enumerate(heights):
-            painter.fillRect(QRectF(place * step, _BARS - height, max(step - 1, 1.0), height), color)
+        for index, height in enumerate(heights):
+            painter.fillRect(QRectF(index * step, _BARS - height, max(step - 1, 1.0), height), color)
         painter.fillRect(QRectF(0, _BARS, self.width(), 1), self.palette().color(QPalette.ColorRole.Mid))
         painter.setPen(color)
         line = QRectF(0, _BARS, self.width(), _TEXT)

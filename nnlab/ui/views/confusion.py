@@ -13,7 +13,7 @@ from nnlab.probes.confusion import ConfusionPicture
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut
-from nnlab.ui.views.view import Columns, View, color_axis
+from nnlab.ui.views.view import Table, View, color_axis
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 # Beyond this many classes numbers in the cells would not be legible.
@@ -110,7 +110,7 @@ class ConfusionView(View):
             self._name_classes(side / len(self._names))
 
     def _name_classes(self, cell: float) -> None:
-        """Columns so many pixels wide go by name where names have room or are short; else by number, which rows tell."""
+        """Table so many pixels wide go by name where names have room or are short; else by number, which rows tell."""
         names = [name for _, name in self._ticks]
         step = self._ticks[1][0] - self._ticks[0][0] if len(names) > 1 else 1
         has_room = max(map(self._metrics.horizontalAdvance, names)) + _GAP <= cell * step
@@ -138,8 +138,8 @@ class ConfusionView(View):
         # The square root lifts the few mistakes of a good model out of the ground colour.
         self.image.setImage(np.sqrt(share), autoLevels=False, levels=(0, 1), lut=heat_lut(self.theme))
         count = len(confusion)
-        for place, text in enumerate(self._numbers):
-            number, strength = confusion.flat[place], share.flat[place]
+        for index, text in enumerate(self._numbers):
+            number, strength = confusion.flat[index], share.flat[index]
             text.setText(f"{number:,}" if number else "")
             text.setColor(self.theme.on_accent if strength > 0.3 else self.theme.text)
         self._plot.setRange(xRange=(0, count), yRange=(0, count), padding=0.01)
@@ -151,10 +151,10 @@ class ConfusionView(View):
             color_axis(self._plot.getAxis(side), theme)
         self._drawn = None
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per true class: its name, then how many were taken for each class."""
         confusion = self.answer.confusion
-        counts = {f"predicted {name}": list(confusion[:, place]) for place, name in enumerate(self._names)}
+        counts = {f"predicted {name}": list(confusion[:, index]) for index, name in enumerate(self._names)}
         return {"true class": list(self._names), **counts}
 
     def _make_cells(self, names: tuple[str, ...]) -> None:
@@ -162,13 +162,13 @@ class ConfusionView(View):
             self._plot.removeItem(text)
         self._numbers = []
         if len(names) <= _MOST_NUMBERED:
-            for place in range(len(names) ** 2):
+            for index in range(len(names) ** 2):
                 text = pg.TextItem(anchor=(0.5, 0.5))
-                text.setPos(place % len(names) + 0.5, place // len(names) + 0.5)
+                text.setPos(index % len(names) + 0.5, index // len(names) + 0.5)
                 self._plot.addItem(text)
                 self._numbers.append(text)
         every = max(1, len(names) // _MOST_NUMBERED)
-        self._ticks = [(place + 0.5, name) for place, name in enumerate(names) if place % every == 0]
+        self._ticks = [(index + 0.5, name) for index, name in enumerate(names) if index % every == 0]
         self._by_name = None
         self._fit()
         self.table.setRowCount(len(names) + 1)

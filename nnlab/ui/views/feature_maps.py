@@ -11,7 +11,7 @@ from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.mosaic_rows import Placed, place_rows
-from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
@@ -100,9 +100,9 @@ class FeatureMapsView(View):
         self._tables = (signed_lut(theme), viridis_lut(theme), grey_lut(theme))
         self.picker.apply_theme(theme)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per number: layer, what of it, picture, unit, row, column, value."""
-        table: Columns = {name: [] for name in ("layer", "what", "picture", "unit", "row", "column", "value")}
+        table: Table = {name: [] for name in ("layer", "what", "picture", "unit", "row", "column", "value")}
         for entry in self.answer.rows:
             picture, row, column = np.indices(entry.tiles.shape).reshape(3, -1)
             table["layer"] += [entry.layer] * entry.tiles.size
@@ -187,7 +187,7 @@ class FeatureMapsView(View):
             self.placed = place_rows([row.tiles.shape for row in rows], left, max(width - left - 2, 40), height)
 
     def _show_layers(self, layers: tuple[str, ...]) -> None:
-        known = [self._layer.itemText(place) for place in range(self._layer.count())]
+        known = [self._layer.itemText(index) for index in range(self._layer.count())]
         with QSignalBlocker(self._layer):
             if known != [_ALL, *layers]:
                 self._layer.clear()

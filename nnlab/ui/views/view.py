@@ -9,15 +9,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnlab.probes import Answer, Moment, Selection
-from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared
+from nnlab.ui.services import Services
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.flow import FlowRow
 
-Columns = dict[str, list[Any]]
+Table = dict[str, list[Any]]
 # Kinds of files that a picture and its numbers can be saved as.
 KINDS = (".png", ".svg", ".pdf", ".csv")
 
@@ -45,7 +45,7 @@ class View(QWidget):
         self.selection = Selection()
         # A frozen value for this view's own probe; it reaches the probe as selection.options.
         self.options: Any = None
-        self.bench: Bench | None = None
+        self.services: Services | None = None
         self.answer: Any = None  # the probe's, as it was drawn last
         self.moment = Moment()  # of which that is
         self.setAccessibleName(self.title)
@@ -124,7 +124,7 @@ class View(QWidget):
     def recolor(self, theme: Theme) -> None:
         """Give axes, bars and texts the theme's colours."""
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """The data behind the picture, for a CSV file: column names and equally long columns. Not asked of an empty view."""
         raise NotImplementedError
 

@@ -13,7 +13,7 @@ from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
-from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
@@ -94,7 +94,7 @@ class WeightsView(View):
         self._selected.setPen(pg.mkPen(theme.accent, width=3, cosmetic=True))
         self._bar.recolor(theme)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per weight: unit, row, column, weight."""
         tiles = self.answer.tiles
         unit, row, column = np.nonzero(~np.isnan(tiles))
@@ -133,7 +133,7 @@ class WeightsView(View):
         return max(self.canvas.width() - 90, 50) / max(self.canvas.height(), 50)
 
     def _show_layers(self, answer: WeightPictures) -> None:
-        known = [self._layer.itemText(place) for place in range(self._layer.count())]
+        known = [self._layer.itemText(index) for index in range(self._layer.count())]
         if known != list(answer.layers):
             with QSignalBlocker(self._layer):
                 self._layer.clear()

@@ -144,8 +144,8 @@ class DrawingPad(QWidget):
         self._present = None
         self._settled.fill(0)
         for stroke in self.strokes:
-            for place in range(len(stroke.points)):
-                _paint(self._settled, stroke, _piece(stroke.points, place))
+            for index in range(len(stroke.points)):
+                _paint(self._settled, stroke, _piece(stroke.points, index))
             _paint(self._settled, stroke, _tip(stroke.points))
         self._image = self._settled.copy()
         self.update()

@@ -12,7 +12,7 @@ from nnlab.ui.jobs import Job
 class JobControl(QWidget):
     """Pressed, it calls `start`; pressed again while the job goes on, it cancels. A job that is dropped tells nobody."""
 
-    told = Signal(str)  # what is being done
+    reported = Signal(str)  # what is being done
     done = Signal(object)
     failed = Signal(str)
     cancelled = Signal()
@@ -80,7 +80,7 @@ class JobControl(QWidget):
         if job is self._job and not job.is_cancelled:
             self.bar.setRange(0, 0 if math.isnan(share) else 1000)
             self.bar.setValue(0 if math.isnan(share) else round(1000 * share))
-            self.told.emit(what)
+            self.reported.emit(what)
 
     def _finish(self, job: Job, ending: object, *what: object) -> None:
         if job is self._job:

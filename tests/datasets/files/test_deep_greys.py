@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlab.datasets.files.picture_file import pixels_of
-from tests.datasets.files.test_pictures import GREY, write
+from tests.datasets.files.test_picture_classes import GREY, write
 from tests.datasets.files.test_upright_pictures import deep_tiff
 from tests.datasets.own_files import load, refused, whole
 

@@ -177,7 +177,7 @@ def test_any_text_as_a_path_gives_data_or_one_sentence(tmp_path: Path, path: str
 
 
 def find(name: str, folder: Path) -> None:
-    from nnlab.datasets.files.lookup import find_path
+    from nnlab.datasets.files.find_path import find_path
 
     find_path("dataset.path", name, [folder])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.datasets.files.test_pictures import GREY, write, write_folder
+from tests.datasets.files.test_picture_classes import GREY, write, write_folder
 from tests.datasets.own_files import load, refused, whole
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.datasets.files.test_pictures import GREY, write
+from tests.datasets.files.test_picture_classes import GREY, write
 from tests.datasets.own_files import whole
 
 ORIENTATION = 274

@@ -17,9 +17,9 @@ from nnlab.targets import Values
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, class_color, signed_indices, signed_lut
 from nnlab.ui.views.boundary.class_bar import ClassBar
-from nnlab.ui.views.boundary.drawing import Drawing
 from nnlab.ui.views.boundary.plane_points import PlanePoints
-from nnlab.ui.views.view import Columns, View, color_axis, name_axis
+from nnlab.ui.views.boundary.point_strokes import PointStrokes
+from nnlab.ui.views.view import Table, View, color_axis, name_axis
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
 _LEGEND = "filled: training points · hollow: {held} points"
@@ -59,7 +59,7 @@ class BoundaryView(View):
         self.points = PlanePoints(self._plot)
         self._held: set[tuple[float, ...]] = set()
         self._extent: tuple[float, float, float, float] | None = None
-        self.drawing = Drawing(self.canvas, self._plot)
+        self.drawing = PointStrokes(self.canvas, self._plot)
         self.drawing.changed.connect(self._on_drawing)
         self.drawing.bar.begun.connect(self._begin_drawing)
         self.controls.addWidget(self.drawing.bar)
@@ -155,7 +155,7 @@ class BoundaryView(View):
         self.points.recolor(theme)
         self.drawing.bar.apply_theme(theme)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per grid point: its two numbers, and the probability of every class, or its score."""
         left, right, bottom, top = self.answer.extent
         rows, columns, classes = self.answer.probability.shape
@@ -164,7 +164,7 @@ class BoundaryView(View):
         kind, values = ("score", self.answer.scores) if self.answer.gives_scores else ("p", self.answer.probability)
         flat = values.reshape(-1, classes)
         names = self._prepared.dataset.class_names if self._prepared else ()
-        figures = {f"{kind}_{name}": list(flat[:, place]) for place, name in enumerate(names)}
+        figures = {f"{kind}_{name}": list(flat[:, index]) for index, name in enumerate(names)}
         across, up = self._column_names()
         return {across: list(x.ravel()), up: list(y.ravel()), **figures}
 
@@ -189,7 +189,7 @@ class BoundaryView(View):
 
     def _follow_drawing(self) -> None:
         """While points are drawn the mouse is a pen, and the plane stays where it is."""
-        self.drawing.follow(self.bench)
+        self.drawing.follow(self.services)
         self.drawing.bar.show_drawing(self.drawing.is_on)
         self._plot.setMouseEnabled(not self.drawing.is_on, not self.drawing.is_on)
         self.canvas.viewport().setCursor(Qt.CursorShape.CrossCursor if self.drawing.is_on else Qt.CursorShape.ArrowCursor)

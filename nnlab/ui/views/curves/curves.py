@@ -13,7 +13,7 @@ from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.legend import LEGEND, Legend
 from nnlab.ui.views.curves.panel import WIDTH, Panel
-from nnlab.ui.views.view import KINDS, Columns, step_up
+from nnlab.ui.views.view import KINDS, Table, step_up
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.flow import FlowRow, captioned
@@ -124,7 +124,7 @@ class CurvesView(QWidget):
         """Whether no step has been made."""
         return not len(self.history.steps["step"].values)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per step (of a very long run, per several): all columns of the history.
 
         The epochs' figures stand on the rows of their last steps.

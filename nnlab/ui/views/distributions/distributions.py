@@ -18,7 +18,7 @@ from nnlab.ui.views.distributions.ratio_plot import RatioPlot
 from nnlab.ui.views.distributions.spread import Spread
 from nnlab.ui.views.distributions.step_history import StepHistory
 from nnlab.ui.views.parts.board import Board
-from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.flow import captioned
 
 _ALL = "All layers"
@@ -146,11 +146,11 @@ class DistributionsView(View):
         self._lut[GAP] = self._lut[0]
         self.ratios.recolor(theme)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per histogram, of every step that is kept."""
         found = zip(self.history.kept, self.history.steps, strict=True)
         rows = [row for kept, step in found for row in histogram_rows(kept, step)]
-        return {name: [row[place] for row in rows] for place, name in enumerate(HISTOGRAM_COLUMNS)}
+        return {name: [row[index] for row in rows] for index, name in enumerate(HISTOGRAM_COLUMNS)}
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the heat maps get what there is."""
@@ -166,15 +166,15 @@ class DistributionsView(View):
         wide = (width - 8) / len(QUANTITIES)
         tall = (height - _TITLE - _FOOT) / max(len(rows), 1)
         cells = []
-        for place, row in enumerate(rows):
+        for index, row in enumerate(rows):
             for column, quantity in enumerate(QUANTITIES):
-                x, y = round(column * wide), round(_TITLE + place * tall + _HEADER)
+                x, y = round(column * wide), round(_TITLE + index * tall + _HEADER)
                 below = max(round(tall) - _HEADER - 5, 4)
                 bars = _NOW if wide > _NARROW else _NOW // 2
                 heat = QRectF(x, y, max(round(wide) - bars - 20, 8), below)
                 now = QRectF(heat.right() + 2, y, bars, below)
                 spread = self._spread[quantity]
-                cells.append(Cell(quantity, row, place, heat, now, spread.exponents[place], spread.signed[place]))
+                cells.append(Cell(quantity, row, index, heat, now, spread.exponents[index], spread.signed[index]))
         return cells
 
     def _draw_cell(self, cell: Cell, answer: Distributions, spans: np.ndarray) -> None:
@@ -223,7 +223,7 @@ class DistributionsView(View):
         return self.board.width_of(left) + self.board.width_of(right) + 10 <= width
 
     def _show_layers(self, layers: tuple[str, ...]) -> None:
-        known = [self._layer.itemText(place) for place in range(self._layer.count())]
+        known = [self._layer.itemText(index) for index in range(self._layer.count())]
         with QSignalBlocker(self._layer):
             if known != [_ALL, *layers]:
                 self._layer.clear()

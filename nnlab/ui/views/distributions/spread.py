@@ -21,10 +21,10 @@ class Spread:
         # The later half of the history decides: an early storm does not flatten what follows.
         later = np.where(has_some, found, -99)[len(kept) // 2 :].max(axis=0)
         self.exponents = np.where(later == -99, 0, later).tolist()
-        for place, exponent in enumerate(self.exponents):
-            for other in set(found[:, place].tolist()) - {exponent}:
-                those = found[:, place] == other
-                self.shares[those, place] = self.shares[those, place] @ rebinning(exponent - other, BINS)
+        for index, exponent in enumerate(self.exponents):
+            for other in set(found[:, index].tolist()) - {exponent}:
+                those = found[:, index] == other
+                self.shares[those, index] = self.shares[those, index] @ rebinning(exponent - other, BINS)
         peaks = np.maximum(self.shares.max(axis=2, keepdims=True), 1e-12)
         # The square root lifts thin tails out of the ground colour.
         heat = np.sqrt(self.shares / peaks) * 254

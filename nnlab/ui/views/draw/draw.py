@@ -16,7 +16,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut
 from nnlab.ui.views.draw.bars import draw_bars
 from nnlab.ui.views.parts.board import Board
-from nnlab.ui.views.view import Columns, View
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.drawing_pad import DrawingPad, fitting_width
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.flow import FlowRow, captioned
@@ -126,7 +126,7 @@ class DrawView(View):
         # What a press does, as everywhere.
         self.play.setText(_PAUSE if plays else _DREAM)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """Of a classifier one row per class; of others one per pixel: what was drawn and what was made of it."""
         answer = self.answer
         if len(answer.probability):

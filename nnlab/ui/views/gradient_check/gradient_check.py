@@ -17,7 +17,7 @@ from nnlab.ui.views.gradient_check.epsilon_plot import EpsilonPlot
 from nnlab.ui.views.gradient_check.maps import GradientMaps
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.last_column import LastColumn
-from nnlab.ui.views.view import Columns, View
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.job_control import JobControl
@@ -74,7 +74,7 @@ class GradientCheckView(View):
             self.most.addItem(f"{count:,}", count)
         self.most.setCurrentIndex(1)
         self.control = JobControl("Check", self._start)
-        self.control.told.connect(self._tell_progress)
+        self.control.reported.connect(self._tell_progress)
         self.control.done.connect(self._show_report)
         self.control.failed.connect(self._tell_failure)
         self.control.cancelled.connect(self._tell_promise)
@@ -126,7 +126,7 @@ class GradientCheckView(View):
         """The plot; pictures are drawn anew."""
         self.curve.recolor(theme)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per checked parameter, then one per step of the sweep and precision, whose errors are of some of them."""
         if self.report is None:
             return {name: [] for name in (*_COLUMNS, *_HOW)}
@@ -144,11 +144,11 @@ class GradientCheckView(View):
         return dict(zip((*_COLUMNS, *_HOW), columns, strict=True))
 
     def _start(self) -> Job | None:
-        if self.bench is None or self.answer is None:
+        if self.services is None or self.answer is None:
             return None
         most = int(self.most.currentData())
         self._say("copying the model")
-        return self.bench.start_job("Gradient check", lambda run, report: check_run(run, most, report))
+        return self.services.start_job("Gradient check", lambda run, report: check_run(run, most, report))
 
     def _show_report(self, found: Answer) -> None:
         self.report, self._report_moment, self._sentence = found.value, found.moment, _PROMISE

@@ -120,7 +120,7 @@ class GradientMaps:
 
 
 def _best_columns(count: int, width: float, height: float) -> int:
-    """Columns of cells that are nearest to squares below their captions."""
+    """Table of cells that are nearest to squares below their captions."""
 
     def side(columns: int) -> float:
         rows = -(-count // columns)

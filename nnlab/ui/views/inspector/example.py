@@ -7,9 +7,9 @@ from nnlab.probes.inspector import ExampleInspection
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.inspector.equations import signed
 from nnlab.ui.views.inspector.panel import PART_WORDS, NumberRows, NumberTable, Panel, drawable, signed_bound
-from nnlab.ui.views.inspector.pictures import PictureBox
+from nnlab.ui.views.inspector.picture_boxes import PictureBox
 from nnlab.ui.views.inspector.plots import ClassBars
-from nnlab.ui.views.network.pictures import finite_range, grey_image
+from nnlab.ui.views.network.column_images import finite_range, grey_image
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.widgets.card import label
 
@@ -113,9 +113,9 @@ def _feature_table(answer: ExampleInspection) -> tuple[list[str], list[list[str]
     """
     raw, scaled, slope = answer.raw.ravel(), answer.inputs.ravel(), answer.saliency.ravel()
     rows = []
-    for place in range(min(len(raw), _MOST_INPUTS)):
-        seen = [signed(float(scaled[place]))] if answer.scaling else []
-        rows.append([answer.names.name(place), as_in_data(raw[place]), *seen, signed(float(slope[place]))])
+    for index in range(min(len(raw), _MOST_INPUTS)):
+        seen = [signed(float(scaled[index]))] if answer.scaling else []
+        rows.append([answer.names.name(index), as_in_data(raw[index]), *seen, signed(float(slope[index]))])
     if len(raw) > _MOST_INPUTS:
         rows.append([f"{len(raw) - _MOST_INPUTS:,} more"])
     return ["input", "data", *(["scaled"] if answer.scaling else []), "∂F/∂v" if answer.figures else "∂L/∂x"], rows

@@ -14,7 +14,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.inspector.example import ExamplePanel
 from nnlab.ui.views.inspector.unit import UnitPanel
 from nnlab.ui.views.inspector.weight import WeightPanel
-from nnlab.ui.views.view import Columns, View
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.switch import Switch
 
 # Nobody reads numbers faster, and laying out words costs the engine time.
@@ -114,12 +114,12 @@ class InspectorView(View):
             panel.apply_theme(theme)
         self._soon.stop()
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """Every array and number of what is in focus, one row each, with the name of what it belongs to."""
         rows = [
-            (quantity, place, _name_of(self.answer, quantity, place), value)
+            (quantity, index, _name_of(self.answer, quantity, index), value)
             for quantity, values in _numbers_of(self.answer)
-            for place, value in enumerate(values)
+            for index, value in enumerate(values)
         ]
         return dict(zip(("quantity", "place", "name", "value"), map(list, zip(*rows, strict=True)), strict=True))
 
@@ -148,8 +148,8 @@ class InspectorView(View):
         self._soon.start()
 
     def _change_weight(self, tensor: str, position: tuple[int, ...], value: float) -> None:
-        if self.bench is not None:
-            self.bench.change_parameter(tensor, position, value)
+        if self.services is not None:
+            self.services.change_parameter(tensor, position, value)
 
 
 def _is_neighbour(before: Selection, now: Selection) -> bool:

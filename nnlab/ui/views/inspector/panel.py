@@ -8,8 +8,8 @@ from PySide6.QtGui import QFontDatabase, QImage
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnlab.ui.theme import LIGHT, Theme, signed_indices, signed_lut
-from nnlab.ui.views.inspector.pictures import Painted
-from nnlab.ui.views.network.pictures import image_of
+from nnlab.ui.views.inspector.picture_boxes import Painted
+from nnlab.ui.views.network.column_images import image_of
 from nnlab.ui.views.view import step_up
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
@@ -83,9 +83,9 @@ class NumberRows(QWidget):
             for column, part in enumerate(pair):
                 self._grid.addWidget(part, len(self._rows), column)
             self._rows.append(pair)
-        for place, pair in enumerate(self._rows):
-            for part, text in zip(pair, rows[place] if place < len(rows) else ("", ""), strict=True):
-                part.setVisible(place < len(rows))
+        for index, pair in enumerate(self._rows):
+            for part, text in zip(pair, rows[index] if index < len(rows) else ("", ""), strict=True):
+                part.setVisible(index < len(rows))
                 if part.text() != text:
                     part.setText(text)
 
@@ -109,8 +109,8 @@ class NumberTable(QWidget):
 
     def show_rows(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Headings, and as many rows as are given; names are cut where the numbers leave no room, hovering shows them."""
-        wanted = {(0, place): text for place, text in enumerate(headings)}
-        wanted |= {(row, place): text for row, texts in enumerate(rows, 1) for place, text in enumerate(texts)}
+        wanted = {(0, index): text for index, text in enumerate(headings)}
+        wanted |= {(row, index): text for row, texts in enumerate(rows, 1) for index, text in enumerate(texts)}
         for at in wanted.keys() - self._cells.keys():
             self._cells[at] = self._make_cell(*at)
         for at, cell in self._cells.items():

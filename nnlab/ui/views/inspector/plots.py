@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 
-from nnlab.ui.views.inspector.pictures import Painted, small_font
+from nnlab.ui.views.inspector.picture_boxes import Painted, small_font
 
 
 class Bars(Painted):
@@ -38,12 +38,12 @@ class Bars(Painted):
             return
         area = QRectF(0, 2, self.width(), self.height() - 20)
         width = area.width() / len(self.counts)
-        for place, count in enumerate(self.counts):
+        for index, count in enumerate(self.counts):
             if count:
                 # Even a single example can be seen.
                 height = max(area.height() * count / self.counts.max(), 2)
                 painter.fillRect(
-                    QRectF(area.x() + place * width, area.bottom() - height, width - 1, height), QColor(self.theme.accent)
+                    QRectF(area.x() + index * width, area.bottom() - height, width - 1, height), QColor(self.theme.accent)
                 )
         low, high = self.range
         if low <= self.value <= high:
@@ -119,8 +119,8 @@ class ClassBars(Painted):
         names = min(max((metrics.horizontalAdvance(name) for name, *_ in self.rows), default=0), 110) + 8
         texts = [f"{value:.4f}" if self.are_probabilities else f"{value:+.4g}" for _, value, _ in self.rows]
         numbers = max(_widest(painter, texts), 62)
-        for place, (name, value, is_true) in enumerate(self.rows):
-            y, color = 18 * place, QColor(self.theme.accent if is_true else self.theme.muted)
+        for index, (name, value, is_true) in enumerate(self.rows):
+            y, color = 18 * index, QColor(self.theme.accent if is_true else self.theme.muted)
             painter.setPen(QColor(self.theme.accent if is_true else self.theme.text))
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names - 6)
             painter.drawText(QRectF(0, y, names, 18), Qt.AlignmentFlag.AlignVCenter, shown)
@@ -130,7 +130,7 @@ class ClassBars(Painted):
                 painter.fillRect(QRectF(names, y + 5, (end - names) * min(max(value, 0.0), 1.0), 8), color)
             painter.setPen(QColor(self.theme.text))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(end, y, numbers, 18), right, texts[place])
+            painter.drawText(QRectF(end, y, numbers, 18), right, texts[index])
 
 
 def _widest(painter: QPainter, texts: Sequence[str]) -> int:

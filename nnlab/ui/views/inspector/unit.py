@@ -9,9 +9,9 @@ from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed
 from nnlab.ui.views.inspector.panel import PART_WORDS, Panel, drawable, equations, signed_bound
-from nnlab.ui.views.inspector.pictures import PictureBox, PictureRow
+from nnlab.ui.views.inspector.picture_boxes import PictureBox, PictureRow
 from nnlab.ui.views.inspector.plots import Bars
-from nnlab.ui.views.network.pictures import finite_range, grey_image
+from nnlab.ui.views.network.column_images import finite_range, grey_image
 from nnlab.ui.views.parts.mosaic import best_mosaic
 from nnlab.ui.widgets.card import label
 

@@ -10,7 +10,7 @@ from nnlab.probes.weights import as_rectangles
 from nnlab.settings import Description
 from nnlab.ui.views.inspector.equations import signed
 from nnlab.ui.views.inspector.panel import NumberRows, Panel, signed_bound
-from nnlab.ui.views.inspector.pictures import PictureBox
+from nnlab.ui.views.inspector.picture_boxes import PictureBox
 from nnlab.ui.views.inspector.plots import Sparkline
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.number_field import NumberField

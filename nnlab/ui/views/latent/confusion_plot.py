@@ -41,7 +41,7 @@ class ConfusionPlot(pg.PlotItem):
         share = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
         self.image.setImage(np.sqrt(share), autoLevels=False, levels=(0, 1), lut=heat_lut(theme))
         every = max(1, -(-count // _MOST_TICKS))
-        ticks = [(place + 0.5, str(place)) for place in range(0, count, every)]
+        ticks = [(index + 0.5, str(index)) for index in range(0, count, every)]
         for side in ("left", "bottom"):
             self.getAxis(side).setTicks([ticks])
             color_axis(self.getAxis(side), theme)
@@ -67,8 +67,8 @@ class ConfusionPlot(pg.PlotItem):
     def _hide_narrow_numbers(self) -> None:
         count = max(len(self._confusion), 1)
         cell = min(self.getViewBox().width(), self.getViewBox().height()) / count
-        for place, text in enumerate(self.numbers):
-            text.setVisible(place < count**2 and cell >= _LEAST_CELL)
+        for index, text in enumerate(self.numbers):
+            text.setVisible(index < count**2 and cell >= _LEAST_CELL)
 
     def _write_numbers(self, share: Array, theme: Theme) -> None:
         count = len(share)
@@ -80,9 +80,9 @@ class ConfusionPlot(pg.PlotItem):
             text.setFont(font)
             self.addItem(text, ignoreBounds=True)
             self.numbers.append(text)
-        for place, text in enumerate(self.numbers):
-            if place < wanted:
-                number = self._confusion.flat[place]
+        for index, text in enumerate(self.numbers):
+            if index < wanted:
+                number = self._confusion.flat[index]
                 text.setText(str(number) if number else "")
-                text.setColor(theme.on_accent if share.flat[place] > 0.3 else theme.text)
-                text.setPos(place % count + 0.5, place // count + 0.5)
+                text.setColor(theme.on_accent if share.flat[index] > 0.3 else theme.text)
+                text.setPos(index % count + 0.5, index // count + 0.5)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 
 from nnlab.models.arrays import Array
 from nnlab.probes.latent import LatentPicture
-from nnlab.probes.pictures import raw_pictures
+from nnlab.probes.picture_arrays import raw_pictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board

@@ -20,7 +20,7 @@ from nnlab.ui.views.latent.code_sliders import CodeSliders
 from nnlab.ui.views.latent.decoded import DecodedPictures, example_picture
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.caption import Caption
-from nnlab.ui.views.view import Columns, View
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.job_control import JobControl
 
@@ -127,7 +127,7 @@ class LatentView(View):
         self.plane.recolor(theme)
         self._show_legend()
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per example: its place in its part, its class, and where it lies in the plane."""
         answer = self.answer
         return {
@@ -152,7 +152,7 @@ class LatentView(View):
         self.part = Choice()
         self.part.currentTextChanged.connect(lambda part: self.select(part=part, example=0))
         self.control = JobControl("Compute t-SNE", self._start_embedding)
-        self.control.told.connect(self.readout.setText)
+        self.control.reported.connect(self.readout.setText)
         self.control.done.connect(self._take_embedding)
         self.control.failed.connect(self.readout.setText)
         self._axis_row = captioned("Across, up", self.axes[0])
@@ -218,10 +218,10 @@ class LatentView(View):
             self.wants_changed.emit()
 
     def _start_embedding(self) -> Job | None:
-        if self.bench is None or self.answer is None:
+        if self.services is None or self.answer is None:
             return None
         part = self.answer.part
-        return self.bench.start_job("t-SNE", lambda run, report: embed_codes(run, part, run.settings.seed, report))
+        return self.services.start_job("t-SNE", lambda run, report: embed_codes(run, part, run.settings.seed, report))
 
     def _take_embedding(self, found: Answer) -> None:
         self._laid_out = found.moment

@@ -15,7 +15,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.latent.confusion_plot import ConfusionPlot
 from nnlab.ui.views.latent.margin_plot import MarginPlot
 from nnlab.ui.views.parts.last_column import LastColumn
-from nnlab.ui.views.view import Columns, View
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import ANY_SIZE, FlowRow
 from nnlab.ui.widgets.job_control import JobControl
 
@@ -54,11 +54,11 @@ class LatentSVMView(View):
         peer.stand_beside(own)
         self.margin = MarginPlot()
         columns = [_under_heading(plot) for plot in (*self.plots.values(), self.margin)]
-        for place, column in enumerate(columns[:-1]):
-            self.canvas.addItem(column, row=0, col=place)
+        for index, column in enumerate(columns[:-1]):
+            self.canvas.addItem(column, row=0, col=index)
         self._last = LastColumn(self.canvas.ci, columns[-1], (1, 1, 1), _ROOM_FOR_PLANE, _MATRIX_HEIGHT)
         self.control = JobControl("Train both SVMs", self._start)
-        self.control.told.connect(self.readout.setText)
+        self.control.reported.connect(self.readout.setText)
         self.control.done.connect(self._show_result)
         self.control.failed.connect(self._show_failure)
         self.control.cancelled.connect(self._show_state)
@@ -106,20 +106,20 @@ class LatentSVMView(View):
         super().resizeEvent(event)
         self._arrange()
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per class: both machines' precision, recall and F1, and the examples."""
         if self.result is None:
             return {"class": []}
-        rows: Columns = {"class": list(self.result.class_names)}
+        rows: Table = {"class": list(self.result.class_names)}
         for name, machine in ((_OWN, self.result.own), (_PEER, self.result.peer)):
             rows |= {f"{name} {rate}": getattr(machine.scores, rate).tolist() for rate in _RATES}
         return rows | {"examples": self.result.own.scores.support.tolist()}
 
     def _start(self) -> Job | None:
-        if self.bench is None or self.answer is None:
+        if self.services is None or self.answer is None:
             return None
         self.readout.setText("copying the model")
-        return self.bench.start_job("Linear SVM on the codes", compare_svms)
+        return self.services.start_job("Linear SVM on the codes", compare_svms)
 
     def _show_result(self, found: Answer) -> None:
         self.result, self._result_moment = found.value, found.moment

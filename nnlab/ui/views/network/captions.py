@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
 from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import signed_lut
+from nnlab.ui.views.network.column_images import shows_classes
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, is_list, least_width
-from nnlab.ui.views.network.pictures import shows_classes
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
@@ -43,11 +43,11 @@ class NetworkCaptions:
         """All words."""
         picture = diagram.picture
         assert picture is not None
-        for place in range(len(picture.columns)):
-            self._paint_caption(painter, diagram, place)
-            self._paint_scale(painter, diagram, place)
-            if place and not diagram.has_lines(place) and place != diagram.fanned:
-                self._paint_band_text(painter, diagram, place)
+        for index in range(len(picture.columns)):
+            self._paint_caption(painter, diagram, index)
+            self._paint_scale(painter, diagram, index)
+            if index and not diagram.has_lines(index) and index != diagram.fanned:
+                self._paint_band_text(painter, diagram, index)
         self._paint_inputs(painter, diagram)
         self._paint_outputs(painter, diagram)
         self._paint_legend(painter, diagram)
@@ -182,7 +182,7 @@ class NetworkCaptions:
         text = f"{what} from −r to r, the ±r below each column"
         if shows_classes(picture, len(picture.columns) - 1) and not diagram.gradients:
             text += "   ·   output: its class's colour"
-        lines = [place for place in range(len(picture.columns)) if diagram.has_lines(place)]
+        lines = [index for index in range(len(picture.columns)) if diagram.has_lines(index)]
         if lines:
             text += (
                 f"   ·   line: {'its change' if is_machine else '∂loss/∂weight'}"

@@ -13,9 +13,9 @@ from nnlab.probes.columns import column_at
 from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import LIGHT, Theme, signed_lut
 from nnlab.ui.views.network.captions import NetworkCaptions
+from nnlab.ui.views.network.column_images import column_image, line_strengths
 from nnlab.ui.views.network.drawn_network import Scales
 from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, line_at
-from nnlab.ui.views.network.pictures import column_image, line_strengths
 
 # Lines are gathered by strength, so that few pens draw them all.
 _STRENGTHS = 8
@@ -97,10 +97,10 @@ class NetworkDiagram(pg.GraphicsWidget):
     def spots(self) -> list[tuple[QRectF, Spot]]:
         """Where each column's caption lies, and each of its units; a picture's pixels are no places to go to."""
         found: list[tuple[QRectF, Spot]] = []
-        for place, frame in enumerate(self.frames if self.picture is not None else ()):
-            found.append((self._captions.caption_rect(self.frames, place, self.size().width()), Spot(place)))
+        for index, frame in enumerate(self.frames if self.picture is not None else ()):
+            found.append((self._captions.caption_rect(self.frames, index, self.size().width()), Spot(index)))
             if frame.style != "picture":
-                found += [(frame.unit_rect(unit), Spot(place, unit)) for unit in range(frame.count)]
+                found += [(frame.unit_rect(unit), Spot(index, unit)) for unit in range(frame.count)]
         return found
 
     def resizeEvent(self, event: object) -> None:
@@ -115,15 +115,15 @@ class NetworkDiagram(pg.GraphicsWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setFont(self._font())
-        for place in range(1, len(self.frames)):
-            if place in self._strengths:
-                self._paint_lines(painter, place)
+        for index in range(1, len(self.frames)):
+            if index in self._strengths:
+                self._paint_lines(painter, index)
             else:
-                self._paint_band(painter, place)
+                self._paint_band(painter, index)
         self._paint_strongest(painter)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        for place in range(len(self.frames)):
-            self._paint_column(painter, place)
+        for index in range(len(self.frames)):
+            self._paint_column(painter, index)
         self._paint_selection(painter)
         self._captions.paint(painter, self)
 

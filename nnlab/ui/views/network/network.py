@@ -12,14 +12,14 @@ from nnlab.probes.network import NetworkPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
-from nnlab.ui.views.view import Columns, View
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots
 from nnlab.ui.widgets.switch import Switch
 
 
 class NetworkView(View):
-    """Columns of units from left to right; a click selects a layer, a unit or a weight in all views."""
+    """Table of units from left to right; a click selects a layer, a unit or a weight in all views."""
 
     title = "Network"
     probe = "network"
@@ -76,7 +76,7 @@ class NetworkView(View):
         self.picker.apply_theme(theme)
         self.diagram.update()
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per number: its activation, the gradient of the loss by it, and of an input the number in the data."""
         picture: NetworkPicture = self.answer
         numbers = [number for column in picture.columns for number in range(column.size)]

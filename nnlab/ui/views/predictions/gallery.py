@@ -19,7 +19,7 @@ _MOST_TILES = 150
 
 
 class Gallery(NamedTuple):
-    """Columns and rows of cells, `across` by `down` pixels of the image each, which the screen shows `scale` times as large.
+    """Table and rows of cells, `across` by `down` pixels of the image each, which the screen shows `scale` times as large.
 
     Of every picture each `stride`-th pixel is shown: it is scaled down if it is large.
     """

@@ -14,8 +14,8 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.predictions.gallery import Gallery, gallery_for
 from nnlab.ui.views.predictions.panel import PANEL_WIDTH, draw_panel, figure_text
-from nnlab.ui.views.predictions.rows import RowTiles, told
-from nnlab.ui.views.view import Columns, View
+from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.explained import without_shortcut
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
@@ -154,10 +154,10 @@ class PredictionsView(View):
             self.board.begin()
             self.board.end()
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per shown example: its place, its class, the predicted one, and the probability of every class."""
         answer = self.answer
-        rows: Columns = {
+        rows: Table = {
             "example": answer.places.tolist(),
             "true class": [self._name(label) for label in answer.labels],
             "predicted class": [self._name(label) for label in answer.predicted],
@@ -278,7 +278,7 @@ class PredictionsView(View):
         if tile != self._hovered:
             self._hovered = tile
             has_numbers = tile is not None and self.answer.raw.shape[1] > 0
-            self.canvas.setToolTip(told(self.answer.names, self.answer.raw[tile]) if has_numbers else "")
+            self.canvas.setToolTip(numbers_text(self.answer.names, self.answer.raw[tile]) if has_numbers else "")
             self.board.mark(None if tile is None else self.gallery.frame_of(tile), self.theme.muted)
             self.draw(self.answer)
 

@@ -11,7 +11,7 @@ from nnlab.datasets.words import as_in_data
 from nnlab.probes.predictions import PredictionsPicture
 from nnlab.ui.theme import Theme
 
-# Wider examples are shown as rectangles of grey: so many lines could not be told apart.
+# Wider examples are shown as rectangles of grey: so many lines could not be numbers_text apart.
 _MOST_COLUMNS = 24
 # So few can be written out.
 _MOST_WRITTEN = 5
@@ -51,7 +51,7 @@ class RowTiles:
             return "", ""
         values = [f"{value:.4g}" for value in row]
         room = self.shape[1] - 14 - max(map(self._metrics.horizontalAdvance, values))
-        called = [names.name(place) for place in range(len(row))]
+        called = [names.name(index) for index in range(len(row))]
         cut = [self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) for name in called]
         return "\n".join(cut), "\n".join(values)
 
@@ -63,7 +63,7 @@ class RowTiles:
         return theme.faint if self.is_written else theme.accent
 
 
-def told(names: Names, row: np.ndarray) -> str:
+def numbers_text(names: Names, row: np.ndarray) -> str:
     """All numbers of an example with their names, as a tooltip."""
     lines = [
         f"<tr><td>{escape(names.name(place))}&nbsp;&nbsp;</td><td align=right>{as_in_data(value)}</td></tr>"

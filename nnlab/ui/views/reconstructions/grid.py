@@ -15,7 +15,7 @@ _SCALES = (48, 32, 24, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1, 0.5, 0.25, 0.125, 0.0
 
 
 class Grid(NamedTuple):
-    """Columns of examples, in bands below each other; each band has `rows` tiles in a column, a pixel's gap around each."""
+    """Table of examples, in bands below each other; each band has `rows` tiles in a column, a pixel's gap around each."""
 
     columns: int
     bands: int

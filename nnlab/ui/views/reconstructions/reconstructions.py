@@ -13,7 +13,7 @@ from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.class_errors import draw_class_errors
 from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
 from nnlab.ui.views.reconstructions.grid import CAPTIONS, Grid, assembled, best_grid
-from nnlab.ui.views.view import Columns, View, step_up
+from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
@@ -143,7 +143,7 @@ class ReconstructionsView(View):
         self._tables = (grey_lut(theme), signed_lut(theme))
         self.picker.apply_theme(theme)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per example shown: part, position, class, mean squared error."""
         answer = self.answer
         return {
@@ -162,8 +162,8 @@ class ReconstructionsView(View):
             names[-1] = names[-1].partition("\n")[0]
         low = (len(names) * (grid.height + 1)) * grid.scale
         has_room = tall >= _ROOM_FOR_SCALE
-        for place, name in enumerate(names):
-            middle = (place * (grid.height + 1) + 1) * grid.scale + tall / 2
+        for index, name in enumerate(names):
+            middle = (index * (grid.height + 1) + 1) * grid.scale + tall / 2
             lift = (_SCALE + _LINE * name.count("\n")) / 2 if has_room and name == names[-1] else 0
             self.board.text(name, 0, middle - lift, self.theme.text, anchor=(0, 0.5))
         # Beside the errors where they are tall enough; then what stands below a column has names as well.

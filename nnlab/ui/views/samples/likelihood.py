@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from nnlab.probes import Answer, Moment
 from nnlab.probes.analyses.likelihood import LikelihoodEstimate, estimate_likelihood
-from nnlab.ui.bench import Bench
 from nnlab.ui.jobs import Job
+from nnlab.ui.services import Services
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.explained import explain
 
@@ -22,7 +22,7 @@ class LikelihoodEstimator(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bench: Bench | None = None
+        self.services: Services | None = None
         self._job: Job | None = None
         self.result = label("", "muted")
         self.result.setWordWrap(True)
@@ -51,8 +51,8 @@ class LikelihoodEstimator(QWidget):
     def _begin_or_cancel(self) -> None:
         if self._job is not None:
             self._job.cancel()
-        elif self.bench is not None:
-            job = self._job = self.bench.start_job("Log-likelihood", estimate_likelihood)
+        elif self.services is not None:
+            job = self._job = self.services.start_job("Log-likelihood", estimate_likelihood)
             self._tell("")
             self.button.setText("Cancel")
             job.progressed.connect(self._show_share)

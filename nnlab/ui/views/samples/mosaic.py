@@ -58,7 +58,7 @@ class PictureMosaic(pg.ViewBox):
         mosaic = self._arrange(pictures)
         if pictures.shape[3] not in (1, 3):
             pictures = pictures.mean(axis=3, keepdims=True)
-        planes = [unsigned_indices(mosaic.assemble(pictures[..., place]), 0.0, 255.0) for place in range(pictures.shape[3])]
+        planes = [unsigned_indices(mosaic.assemble(pictures[..., index]), 0.0, 255.0) for index in range(pictures.shape[3])]
         if len(planes) == 1:
             self.image.setImage(planes[0], autoLevels=False, levels=(0, 255), lut=grey_lut(self._theme))
         else:

@@ -18,11 +18,11 @@ from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.last_column import LastColumn
 from nnlab.ui.views.samples.controls import ChainControls
 from nnlab.ui.views.samples.held_pixels import mask_of, paint
+from nnlab.ui.views.samples.hidden_units import UnitPictures
 from nnlab.ui.views.samples.likelihood import LikelihoodEstimator
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
-from nnlab.ui.views.samples.unit_pictures import UnitPictures
-from nnlab.ui.views.view import Columns, View
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
@@ -62,7 +62,7 @@ class SamplesView(View):
         super().begin(prepared)
         model = prepared.experiment.model
         self.likelihood.setVisible(model.has_likelihood)
-        self.likelihood.bench = self.bench
+        self.likelihood.services = self.services
         self._restart(clamped=None, values=None, number=-1)
 
     def forget(self) -> None:
@@ -127,7 +127,7 @@ class SamplesView(View):
         for part in (self._caption, self.chains, self.units, self.energy, self.history):
             part.recolor(theme)
 
-    def columns(self) -> Columns:
+    def columns(self) -> Table:
         """One row per pixel of every chain: its value, and the free energy of the chain."""
         pictures, energy = self.answer.pictures, self.answer.energy
         if pictures is None:
@@ -171,9 +171,9 @@ class SamplesView(View):
         left.addItem(self._caption, row=0, col=0)
         left.addItem(self.chains, row=1, col=0)
         self.energy, self.history = EnergyPlot(), HistoryPlots()
-        for place, plot in enumerate((self.energy, self.history.energy, self.history.likelihood)):
-            right.addItem(plot.caption, row=2 * place, col=0)
-            right.addItem(plot, row=2 * place + 1, col=0)
+        for index, plot in enumerate((self.energy, self.history.energy, self.history.likelihood)):
+            right.addItem(plot.caption, row=2 * index, col=0)
+            right.addItem(plot, row=2 * index + 1, col=0)
         self._mouse = NOWHERE
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)

@@ -15,7 +15,7 @@ from nnlab.targets import Targets, Values, class_names
 
 
 @dataclass(frozen=True)
-class Form:
+class Schema:
     """Shape and kind of an example, the columns of a table, and the targets.
 
     columns is a CSVLayout as a plain table, or None where the data was none. Without targets, labels are not looked at.

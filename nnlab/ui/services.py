@@ -14,7 +14,7 @@ from nnlab.ui.jobs import Job
 Work = Callable[[TrainingRun, Report], Any]
 
 
-class Bench(Protocol):
+class Services(Protocol):
     """The session, as the views see it."""
 
     experiment_changed: SignalInstance  # Experiment

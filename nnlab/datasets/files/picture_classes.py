@@ -110,9 +110,9 @@ def _decode(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | Non
     batch = np.empty((min(_BATCH, len(files)), height, width, channels), np.uint8)
     for start in range(0, len(files), _BATCH):
         some = files[start : start + _BATCH]
-        for place, path in enumerate(some):
-            reading.report(f"reading {shown(path.name)}", (start + place) / len(files))
-            batch[place] = pixels_of(
+        for index, path in enumerate(some):
+            reading.report(f"reading {shown(path.name)}", (start + index) / len(files))
+            batch[index] = pixels_of(
                 path, (height, width, channels), is_resized=reading.settings.image_size > 0, whites=whites
             )
         rows.append(batch[: len(some)])

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from nnlab.experiments.machine import engine_versions, set_threads
+from nnlab.experiments.computer import engine_versions, set_threads
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -20,7 +20,7 @@ def test_the_number_of_threads_is_the_one_asked_for(count: int):
 def test_blas_itself_uses_as_many_threads(count: int):
     # In a fresh process no other library has brought a BLAS of its own.
     code = (
-        "from threadpoolctl import threadpool_info; from nnlab.experiments.machine import set_threads;"
+        "from threadpoolctl import threadpool_info; from nnlab.experiments.computer import set_threads;"
         f"set_threads({count}); print({{entry['num_threads'] for entry in threadpool_info()}})"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

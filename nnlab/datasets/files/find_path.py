@@ -51,7 +51,7 @@ def entries_of(folder: Path) -> list[os.DirEntry[str]]:
 def _as_counted(name: str) -> list[tuple[int, str]]:
     """For sorting: 2.png before 10.png."""
     parts = re.split(r"(\d+)", name)
-    return [(int(part), "") if place % 2 else (0, part) for place, part in enumerate(parts)]
+    return [(int(part), "") if index % 2 else (0, part) for index, part in enumerate(parts)]
 
 
 def _is_there(entry: os.DirEntry[str]) -> bool:

@@ -112,11 +112,11 @@ class PictureRow(Painted):
         """Pictures above, numbers below."""
         painter = QPainter(self)
         painter.setFont(small_font(self.font()))
-        for place, text in enumerate(self.texts):
-            rect = self._slot(place)
-            if place < len(self.images):
+        for index, text in enumerate(self.texts):
+            rect = self._slot(index)
+            if index < len(self.images):
                 side = min(rect.width() - 6, rect.height() - 18)
-                image = self.images[place]
+                image = self.images[index]
                 scale = side / max(image.width(), image.height())
                 painter.drawImage(QRectF(rect.x(), rect.y(), image.width() * scale, image.height() * scale), image)
             painter.setPen(QColor(self.theme.muted))
@@ -124,9 +124,9 @@ class PictureRow(Painted):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Which one."""
-        for place in range(len(self.texts)):
-            if self._slot(place).contains(event.position()):
-                self.clicked.emit(place)
+        for index in range(len(self.texts)):
+            if self._slot(index).contains(event.position()):
+                self.clicked.emit(index)
 
     def _slot(self, place: int) -> QRectF:
         width = self.width() / max(len(self.texts), 1)

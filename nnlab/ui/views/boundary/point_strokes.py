@@ -10,22 +10,22 @@ from PySide6.QtGui import QMouseEvent
 from nnlab.datasets.drawn import plane_reach, points_of
 from nnlab.experiments.experiment import Experiment
 from nnlab.settings import Rows
-from nnlab.ui.bench import Bench
 from nnlab.ui.messages import Prepared
-from nnlab.ui.views.boundary.drawing_bar import DrawingBar
+from nnlab.ui.services import Services
+from nnlab.ui.views.boundary.points_bar import DrawingBar
 from nnlab.ui.views.boundary.stroke import Stroke
 
 _LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 
-class Drawing(QObject):
+class PointStrokes(QObject):
     """Listens to the mouse over a plot while the experiment's data is drawn by hand."""
 
     changed = Signal()  # the points, or whether they are drawn ones
 
     def __init__(self, canvas: pg.GraphicsLayoutWidget, plot: pg.PlotItem) -> None:
         super().__init__(canvas)
-        self.bench: Bench | None = None
+        self.services: Services | None = None
         self.bar = DrawingBar()
         self.bar.cleared.connect(lambda: self._edit(()))
         self.stroke: Stroke | None = None
@@ -34,30 +34,30 @@ class Drawing(QObject):
         self._rng = np.random.default_rng()
         canvas.viewport().installEventFilter(self)
 
-    def follow(self, bench: Bench | None) -> None:
-        """Draw into the experiment of this bench from now on."""
-        if bench is not None and bench is not self.bench:
-            self.bench = bench
-            bench.experiment_changed.connect(self._on_experiment)
+    def follow(self, services: Services | None) -> None:
+        """Draw into the experiment of this services from now on."""
+        if services is not None and services is not self.services:
+            self.services = services
+            services.experiment_changed.connect(self._on_experiment)
 
     @property
     def is_on(self) -> bool:
         """Whether the points are drawn ones."""
-        return self.bench is not None and self.bench.experiment.dataset.name == "drawn"
+        return self.services is not None and self.services.experiment.dataset.name == "drawn"
 
     @property
     def rows(self) -> Rows:
         """The points as they stand, the stroke that is being made included."""
         if self.stroke is not None:
             return self.stroke.rows
-        return self.bench.experiment.dataset.points if self.bench is not None else ()
+        return self.services.experiment.dataset.points if self.services is not None else ()
 
     def begin_with(self, prepared: Prepared) -> None:
         """The points of other data become drawn ones."""
-        assert self.bench is not None
-        experiment = self.bench.experiment
+        assert self.services is not None
+        experiment = self.services.experiment
         points = points_of(prepared.dataset)
-        self.bench.edit(replace(experiment, dataset=replace(experiment.dataset, name="drawn", points=points)))
+        self.services.edit(replace(experiment, dataset=replace(experiment.dataset, name="drawn", points=points)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Press, drag and release are a stroke; everything else goes on to the plot."""
@@ -96,9 +96,9 @@ class Drawing(QObject):
         self._edit(rows)
 
     def _edit(self, rows: Rows) -> None:
-        assert self.bench is not None
-        experiment = self.bench.experiment
-        self.bench.edit(replace(experiment, dataset=replace(experiment.dataset, points=rows)))
+        assert self.services is not None
+        experiment = self.services.experiment
+        self.services.edit(replace(experiment, dataset=replace(experiment.dataset, points=rows)))
 
     def _on_experiment(self, experiment: Experiment) -> None:
         self.changed.emit()
