@@ -157,7 +157,7 @@ def _facts(dataset: Dataset, summary: Summary) -> str:
         colors = {1: "", 3: ", colour"}.get(channels, f", {channels} channels")
         what = f"{height} × {width} pixels{colors}"
     else:
-        what = "2-D points" if dataset.is_plane else f"{shape} numbers"
+        what = "2-D points" if dataset.is_plane else "1 number" if dataset.example_shape == (1,) else f"{shape} numbers"
     kinds = _targets_text(dataset)
     low, high = (as_in_data(dataset.train.inputs.dtype.type(end)) for end in summary.reach)
     values = f"values {low} … {high} · " if len(dataset.train) else ""
