@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.dataset import Inputs
 from nnlab.datasets.grey_range import BYTES, stretched
 from nnlab.datasets.split import spread
 
@@ -42,7 +43,7 @@ class Framing:
     is_inverted: bool  # dark on light, as pen on paper
 
 
-def framing_of(pictures: Pixels, ends: tuple[float, float] = BYTES) -> Framing:
+def framing_of(pictures: Inputs, ends: tuple[float, float] = BYTES) -> Framing:
     """How some pictures (N, height, width, channels), whose ends are black and white, lie in their frames."""
     _, height, width, channels = pictures.shape
     grey = stretched(spread(pictures, _LOOKED_AT), ends).mean(axis=3)

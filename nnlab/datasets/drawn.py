@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,7 @@ def drawn_so_far(source: DrawnSource) -> Dataset:
     return Dataset("drawn", "Drawn points", train, test, Classes(tuple(CLASSES[:classes])), source="drawn by hand")
 
 
-def is_blank(source: Source) -> bool:
+def is_blank(source: Source) -> TypeGuard[DrawnSource]:
     """Whether the data is a plane with points of fewer than two classes."""
     return isinstance(source, DrawnSource) and source.is_blank
 

@@ -8,8 +8,9 @@ from typing import Protocol, TypeGuard, runtime_checkable
 
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.coder import Coder
+from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.losses import Loss
-from nnlab.models.model import Model
+from nnlab.models.model import Model, ModelSettings
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.targets import Targets
@@ -112,6 +113,11 @@ def machine_of(model: Model) -> RBM | None:
 def has_layers(model: object) -> TypeGuard[Network]:
     """Whether examples flow through layers, one behind the other, and the loss's gradient back through them."""
     return isinstance(model, Network)
+
+
+def is_layered(settings: ModelSettings) -> TypeGuard[FeedForwardSettings]:
+    """Whether a person lists the layers of a model with these settings."""
+    return isinstance(settings, FeedForwardSettings)
 
 
 def is_machine(model: object) -> TypeGuard[RBM]:

@@ -60,6 +60,33 @@ class Row:
     is_on: Callable[[Desk], bool] | None = None
 
 
+def _theme(mode: str) -> Row:
+    """One of the themes."""
+    return Row(
+        f"theme_{mode}",
+        "View",
+        0,
+        f"{mode.capitalize()} theme",
+        lambda desk: desk.appearance.choose(mode),
+        group="theme",
+        is_on=lambda desk: desk.appearance.mode == mode,
+    )
+
+
+def _panes(count: int, words: str) -> Row:
+    """So many views at once."""
+    return Row(
+        f"panes_{count}",
+        "View",
+        1,
+        words,
+        lambda desk: desk.stage.arrange(count),
+        (f"Ctrl+{count}",),
+        group="panes",
+        is_on=lambda desk: desk.stage.pane_count == count,
+    )
+
+
 _ROWS = (
     Row("open", "File", 0, "Open…", lambda desk: desk.files.open_dialog(), (QKeySequence.StandardKey.Open,)),
     Row("save", "File", 1, "Save experiment", lambda desk: desk.files.save(), (QKeySequence.StandardKey.Save,)),
@@ -90,31 +117,8 @@ _ROWS = (
         "Redo a setting, a weight or a reset",
         can=lambda situation: situation.can_redo,
     ),
-    *(
-        Row(
-            f"theme_{mode}",
-            "View",
-            0,
-            f"{mode.capitalize()} theme",
-            lambda desk, mode=mode: desk.appearance.choose(mode),
-            group="theme",
-            is_on=lambda desk, mode=mode: desk.appearance.mode == mode,
-        )
-        for mode in MODES
-    ),
-    *(
-        Row(
-            f"panes_{count}",
-            "View",
-            1,
-            words,
-            lambda desk, count=count: desk.stage.arrange(count),
-            (f"Ctrl+{count}",),
-            group="panes",
-            is_on=lambda desk, count=count: desk.stage.pane_count == count,
-        )
-        for count, words in zip(PANE_COUNTS, ("One view", "Two views side by side", "Four views"), strict=True)
-    ),
+    *map(_theme, MODES),
+    *map(_panes, PANE_COUNTS, ("One view", "Two views side by side", "Four views")),
     Row("next_view", "View", 2, "Next view", lambda desk: desk.stage.show_next(1), ("Ctrl+Tab",)),
     Row("previous_view", "View", 2, "Previous view", lambda desk: desk.stage.show_next(-1), ("Ctrl+Shift+Tab",)),
     Row("browse", "View", 3, "Browse the data…", lambda desk: desk.browsing.open(), ("Ctrl+B",)),

@@ -59,7 +59,9 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     from nnlab.ui.session import Session
     from nnlab.ui.signals import Signals
 
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
     application.setApplicationName("nnlab")
     folder = home()
     try:
@@ -121,7 +123,7 @@ def _answers(display: str) -> bool:
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(display.encode(), None)
-    works = xcb.xcb_connection_has_error(connection) == 0
+    works: bool = xcb.xcb_connection_has_error(connection) == 0
     xcb.xcb_disconnect(connection)
     return works
 

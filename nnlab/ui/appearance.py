@@ -16,7 +16,7 @@ class Appearance(QObject):
 
     def __init__(self, application: QApplication, memory: QSettings) -> None:
         super().__init__()
-        self._application = application
+        self.application = application
         self._memory = memory
         self.mode = str(memory.value("theme", "system"))
         application.setStyle("Fusion")
@@ -26,7 +26,7 @@ class Appearance(QObject):
     def theme(self) -> Theme:
         """The theme of the mode; the system's scheme where the mode is "system"."""
         if self.mode == "system":
-            is_dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            is_dark = self.application.styleHints().colorScheme() == Qt.ColorScheme.Dark
             return DARK if is_dark else LIGHT
         return DARK if self.mode == "dark" else LIGHT
 
@@ -43,7 +43,7 @@ class Appearance(QObject):
     def apply(self) -> None:
         """Dress everything in the present theme."""
         theme = self.theme
-        self._application.setPalette(palette(theme))
-        self._application.setStyleSheet(style_sheet(theme))
+        self.application.setPalette(palette(theme))
+        self.application.setStyleSheet(style_sheet(theme))
         pg.setConfigOptions(background=theme.surface, foreground=theme.muted)
         self.changed.emit(theme)

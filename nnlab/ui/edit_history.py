@@ -75,9 +75,9 @@ class EditHistory(QObject):
         """A parameter is given another value; values in quick succession are undone together. Undoing is no edit."""
         if not change.is_edit:
             return
-        continues = self._continues(f"{change.tensor}{change.position}")
-        if continues and isinstance(self._before[-1], ParameterChange) and _is_same(self._before[-1], change):
-            last = self._before.pop()
+        last = self._before[-1] if self._continues(f"{change.tensor}{change.position}") else None
+        if isinstance(last, ParameterChange) and _is_same(last, change):
+            self._before.pop()
             change = replace(change, before=last.before, serial=last.serial)
         elif change.before is None:
             change = self._with_what_is_known(change)

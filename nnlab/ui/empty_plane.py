@@ -47,14 +47,14 @@ class EmptyPlane(QFrame):
             self._put_forward(True)
         elif experiment.dataset.name != "drawn":
             self._put_forward(False)
-        if self.isVisibleTo(self.parentWidget()):
+        if not self.isHidden():
             self.view.await_points(experiment.dataset)
 
     def _give_way(self) -> None:
         """Points of two classes are there, and a run that learns them: on the stage the plane shows what it learns."""
         session = self._session
         is_loading = session.progress.activity is Activity.LOADING
-        if self.isVisibleTo(self.parentWidget()) and not session.is_blank and not is_loading:
+        if not self.isHidden() and not session.is_blank and not is_loading:
             self._put_forward(False)
 
     def _on_prepared(self, prepared: Prepared) -> None:

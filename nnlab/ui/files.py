@@ -14,6 +14,7 @@ from nnlab.resources import resource
 from nnlab.ui.clock import clock
 from nnlab.ui.exporting import Exportable, export, nothing_to_export
 from nnlab.ui.opened_file import OpenedFile
+from nnlab.ui.remembered import export_scale, remembered_paths
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.explained import literally
 
@@ -21,7 +22,8 @@ OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
 # What took less is learned again from the same seed before a question about it has been read.
 MOMENT_SECONDS = 1.0
-_SAVE, _DISCARD, _CANCEL = (getattr(QMessageBox.StandardButton, name) for name in ("Save", "Discard", "Cancel"))
+_SAVE, _DISCARD = QMessageBox.StandardButton.Save, QMessageBox.StandardButton.Discard
+_CANCEL = QMessageBox.StandardButton.Cancel
 
 
 class Files(QObject):
@@ -40,16 +42,14 @@ class Files(QObject):
         self._session = session
         self._memory = memory
         self._opened: tuple[Path, Experiment] | None = None
-        self._later: Callable[[], None] | None = None  # what waits for a save that was asked for before
+        self._later: Callable[[], object] | None = None  # what waits for a save that was asked for before
         self._discarded: Experiment | None = None  # whose changes a person lets go of in the leaving that goes on
         session.opening.read.connect(self._use)
 
     @property
     def recent(self) -> list[Path]:
         """The files opened or saved last, newest first, that still exist."""
-        stored = self._memory.value("recent", [])
-        paths = [stored] if isinstance(stored, str) else list(stored or [])
-        return [Path(path) for path in paths if Path(path).exists()]
+        return remembered_paths(self._memory, "recent")
 
     def open_dialog(self) -> None:
         """Ask which file, and open it."""
@@ -131,7 +131,7 @@ class Files(QObject):
             return
         path = self._ask_where(f"Export {view.title}", view.title.lower(), view.kinds)
         if path is not None:
-            self.export(view, path, float(self._memory.value("export_scale", 2.0)))
+            self.export(view, path, export_scale(self._memory))
 
     def export(self, view: Exportable, path: Path, scale: float) -> None:
         """Write the picture or its data; an error becomes a message."""
@@ -140,7 +140,7 @@ class Files(QObject):
         except NnlabError as error:
             self.message.emit(str(error))
 
-    def may_leave(self, later: Callable[[], None]) -> bool:
+    def may_leave(self, later: Callable[[], object]) -> bool:
         """Whether what is open may be replaced or closed now; asks when there is something that is not saved.
 
         Where the answer is to save the model, it may not yet: `later` is called when the model has been written.
@@ -164,7 +164,7 @@ class Files(QObject):
             return bool(answer == _DISCARD)
         return True
 
-    def may_close(self, later: Callable[[], None]) -> bool:
+    def may_close(self, later: Callable[[], object]) -> bool:
         """As `may_leave`; the runs that were put aside end with the window."""
         if not self.may_leave(later):
             return False
@@ -174,7 +174,7 @@ class Files(QObject):
         text = f"A run that was put aside had trained for {clock(seconds)}, and is not saved."
         return self._ask("Put aside", text, "Close without it? Run > Bring back has it again.", _CANCEL) == _DISCARD
 
-    def _wait_for_save(self, later: Callable[[], None]) -> bool:
+    def _wait_for_save(self, later: Callable[[], object]) -> bool:
         """A model is being written; who does not wait is asked."""
         if self._later is None:
             self._later = later
@@ -191,7 +191,7 @@ class Files(QObject):
         if is_saved and later is not None:
             later()
 
-    def _go_on(self, later: Callable[[], None], discarded: Experiment | None) -> None:
+    def _go_on(self, later: Callable[[], object], discarded: Experiment | None) -> None:
         """The same leaving, in which what was answered of the experiment still holds."""
         self._discarded = discarded
         try:
@@ -211,7 +211,7 @@ class Files(QObject):
         # As a child of the window it would live as long as that.
         box.deleteLater()
         # A box that is ended from outside, as by a signal, answers with neither.
-        return answer if answer in (_SAVE, _DISCARD) else _CANCEL
+        return next((button for button in (_SAVE, _DISCARD) if button == answer), _CANCEL)
 
     def _ask_where(
         self, title: str, name: str, kinds: tuple[str, ...], noun: str = "", before: Path | None = None

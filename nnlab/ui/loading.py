@@ -73,7 +73,8 @@ class Loading(QObject):
         if kept is not None:
             return key, kept
         # The window shows an empty plane, though nothing can learn from it yet.
-        return key, drawn_so_far(settings.source) if is_blank(settings.source) else load_data(settings, folders, report)
+        source = settings.source
+        return key, drawn_so_far(source) if is_blank(source) else load_data(settings, folders, report)
 
     def _tell(self, job: Job, what: str, share: float) -> None:
         if job is self._job:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab import __version__
 from nnlab.ui.actions import Actions
@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self._act: Callable[[], object] = session.reset  # what the notice's button does
         self.setAcceptDrops(True)
         self._keys = KeysStayWithFields(self)
-        QApplication.instance().focusChanged.connect(self._keys.follow_focus)
+        appearance.application.focusChanged.connect(self._keys.follow_focus)
         self.setMinimumSize(960, 620)
         screen = self.screen().availableGeometry()
         self.resize(min(1600, screen.width()), min(980, screen.height()))
@@ -336,8 +336,8 @@ class MainWindow(QMainWindow):
     def _on_theme(self, theme: Theme) -> None:
         for part in (self.run_bar, self.stage, self.empty_plane, self.curves):
             part.apply_theme(theme)
-        for part in (self.notice, self.download_notice, self.recovered_notice):
-            part.apply_theme(theme)
+        for notice in (self.notice, self.download_notice, self.recovered_notice):
+            notice.apply_theme(theme)
 
     def _show_title(self) -> None:
         name = self.session.path.name if self.session.path else self.session.experiment.name

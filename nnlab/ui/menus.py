@@ -1,6 +1,7 @@
 """The menu bar: the table of actions, menu by menu, and what changes from day to day besides."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction, QActionGroup
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from nnlab.resources import example_files
 from nnlab.ui.actions import ACTIONS, Actions, keys_text
 from nnlab.ui.files import Files
+from nnlab.ui.remembered import export_scale
 from nnlab.ui.widgets.explained import without_shortcut
 
 Fill = Callable[[QMenu], None]
@@ -37,7 +39,7 @@ def add_openable(files: Files) -> Fill:
         recent.aboutToShow.connect(lambda: list_recent(files, recent))
         examples = menu.addMenu("Examples")
         for path in example_files():
-            examples.addAction(path.stem, lambda path=path: files.open(path))
+            examples.addAction(path.stem, _opening(files, path))
 
     return fill
 
@@ -46,7 +48,7 @@ def list_recent(files: Files, menu: QMenu) -> None:
     """The files that were opened last, each with its folder."""
     menu.clear()
     for path in files.recent:
-        menu.addAction(without_shortcut(f"{path.name}   ({path.parent})"), lambda path=path: files.open(path))
+        menu.addAction(without_shortcut(f"{path.name}   ({path.parent})"), _opening(files, path))
     if menu.isEmpty():
         menu.addAction("Nothing yet").setEnabled(False)
 
@@ -57,9 +59,9 @@ def add_scales(memory: QSettings) -> Fill:
     def fill(menu: QMenu) -> None:
         scales = menu.addMenu("PNG scale")
         group = QActionGroup(scales)
-        chosen = float(str(memory.value("export_scale", 2.0)))
+        chosen = export_scale(memory)
         for scale in (1.0, 2.0, 4.0):
-            action = scales.addAction(f"{scale:g}×", lambda scale=scale: memory.setValue("export_scale", scale))
+            action = scales.addAction(f"{scale:g}×", _scaling(memory, scale))
             action.setCheckable(True)
             action.setChecked(chosen == scale)
             group.addAction(action)
@@ -79,3 +81,11 @@ def keyboard_text() -> str:
     table = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in rows if keys)
     hint = "Hover over any setting to read its formula and the name it has in experiment files."
     return f"<table cellpadding=3>{table}</table><p>{hint}</p>"
+
+
+def _opening(files: Files, path: Path) -> Callable[[], None]:
+    return lambda: files.open(path)
+
+
+def _scaling(memory: QSettings, scale: float) -> Callable[[], None]:
+    return lambda: memory.setValue("export_scale", scale)

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer
@@ -13,6 +14,7 @@ from nnlab.experiments.experiment import save_experiment
 from nnlab.experiments.headless import file_stem
 from nnlab.experiments.places import free_path, home
 from nnlab.ui.files import MOMENT_SECONDS, Files
+from nnlab.ui.remembered import remembered_paths
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.notice import Notice
 
@@ -72,9 +74,7 @@ class Rescue(QObject):
             aside = "" if run is runs.present else f"-run-{run.name}"
             path = free_path(folder, f"{file_stem(run.experiment.name)}-{when}{aside}", ".safetensors")
             self._awaited.add(path)
-            saving.rescue(
-                path, run.history, run.name if aside else 0, lambda is_saved, path=path: self._hear(path, is_saved)
-            )
+            saving.rescue(path, run.history, run.name if aside else 0, partial(self._hear, path))
 
     def _hear(self, path: Path, is_saved: bool) -> None:
         self._awaited.remove(path)
@@ -94,7 +94,7 @@ class Rescue(QObject):
             _say(f"what was not saved is kept in {path}")
         if self._kept:
             # What an earlier end left and nobody has opened yet is still offered.
-            _remember(self._memory, list(dict.fromkeys([*self._kept, *_remembered(self._memory)])))
+            _remember(self._memory, list(dict.fromkeys([*self._kept, *remembered_paths(self._memory, _KEY)])))
         self._end(self._status)
 
 
@@ -103,13 +103,6 @@ def _say(sentence: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"nnlab: {sentence}\n")
         sys.stderr.flush()
-
-
-def _remembered(memory: QSettings) -> list[Path]:
-    """The files that are offered at the next start and still there."""
-    stored = memory.value(_KEY, [])
-    paths = [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
-    return [path for path in paths if path.exists()]
 
 
 def _remember(memory: QSettings, paths: list[Path]) -> None:
@@ -129,7 +122,7 @@ class RecoveredNotice(Notice):
         self.setAccessibleName("Recovered")
         self._memory = memory
         self._files = files
-        self.paths = _remembered(memory)
+        self.paths = remembered_paths(memory, _KEY)
         self.acted.connect(self._open)
         files.opening.connect(self._on_opened)
         self._close.clicked.connect(self._forget)

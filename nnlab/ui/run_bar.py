@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from nnlab.models.model import ModelSettings
 from nnlab.training.history import History
@@ -48,6 +48,7 @@ class RunBar(QToolBar):
         for name, button in self._buttons.items():
             self._stand_for(actions[name], button)
         self._make_figures()
+        widget: QWidget
         for widget in (self.reset, self.run, self.batch, self.epoch, self._theme_button):
             # Each has a key or a menu entry. With the focus, Space would press it: reset the run, or change the theme.
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)

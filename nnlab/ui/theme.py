@@ -98,25 +98,25 @@ def class_color(label: int) -> QColor:
 
 def signed_lut(theme: Theme) -> Lut:
     """Orange - neutral - blue over the indices 0 ... 254, symmetric about 127; index 255 is the gap."""
-    middle = _rgb(theme.surface if theme.is_dark else "#F7F7F7")
+    middle = rgb(theme.surface if theme.is_dark else "#F7F7F7")
     share = np.linspace(-1, 1, _STEPS)[:, None]
-    ends = np.where(share < 0, _rgb(CLASS_COLORS[0]), _rgb(CLASS_COLORS[1]))
+    ends = np.where(share < 0, rgb(CLASS_COLORS[0]), rgb(CLASS_COLORS[1]))
     colors = middle + (ends - middle) * np.abs(share) ** 0.8
-    return np.vstack([np.round(colors), _rgb(theme.surface)]).astype(np.uint8)
+    return np.vstack([np.round(colors), rgb(theme.surface)]).astype(np.uint8)
 
 
 def class_lut(theme: Theme, label: int) -> Lut:
     """Grey - neutral - the class's colour, over the same indices: against a class, undecided, for it."""
-    middle = _rgb(theme.surface if theme.is_dark else "#F7F7F7")
+    middle = rgb(theme.surface if theme.is_dark else "#F7F7F7")
     share = np.linspace(-1, 1, _STEPS)[:, None]
-    ends = np.where(share < 0, _rgb(theme.muted), _rgb(class_color(label).name()))
+    ends = np.where(share < 0, rgb(theme.muted), rgb(class_color(label).name()))
     colors = middle + (ends - middle) * np.abs(share) ** 0.8
-    return np.vstack([np.round(colors), _rgb(theme.surface)]).astype(np.uint8)
+    return np.vstack([np.round(colors), rgb(theme.surface)]).astype(np.uint8)
 
 
 def signed_indices(values: npt.NDArray[np.floating], bound: float) -> npt.NDArray[np.uint8]:
     """Values in -bound ... bound as indices into signed_lut; NaN becomes the gap."""
-    scaled = np.clip(values * (127 / bound) + 127, 0, 254)
+    scaled: npt.NDArray[np.floating] = np.clip(values * (127 / bound) + 127, 0, 254)
     np.copyto(scaled, GAP, where=np.isnan(values))
     return scaled.astype(np.uint8)
 
@@ -124,18 +124,18 @@ def signed_indices(values: npt.NDArray[np.floating], bound: float) -> npt.NDArra
 def grey_lut(theme: Theme) -> Lut:
     """Black to white over the indices 0 ... 254, for pictures; index 255 is the gap."""
     grey = np.round(np.linspace(0, 255, _STEPS))[:, None].repeat(3, axis=1)
-    return np.vstack([grey, _rgb(theme.surface)]).astype(np.uint8)
+    return np.vstack([grey, rgb(theme.surface)]).astype(np.uint8)
 
 
 def viridis_lut(theme: Theme) -> Lut:
     """Viridis over the indices 0 ... 254, for quantities from zero upwards; index 255 is the gap."""
     colors = pg.colormap.get("viridis").getLookupTable(nPts=_STEPS, alpha=False)
-    return np.vstack([colors, _rgb(theme.surface)]).astype(np.uint8)
+    return np.vstack([colors, rgb(theme.surface)]).astype(np.uint8)
 
 
 def unsigned_indices(values: npt.NDArray[np.floating], low: float, high: float) -> npt.NDArray[np.uint8]:
     """Values in low ... high as indices into grey_lut or viridis_lut; NaN becomes the gap."""
-    scaled = np.clip((values - low) * (254 / (high - low)), 0, 254)
+    scaled: npt.NDArray[np.floating] = np.clip((values - low) * (254 / (high - low)), 0, 254)
     np.copyto(scaled, GAP, where=np.isnan(values))
     return scaled.astype(np.uint8)
 
@@ -143,7 +143,7 @@ def unsigned_indices(values: npt.NDArray[np.floating], low: float, high: float) 
 def heat_lut(theme: Theme) -> Lut:
     """From the surface to the accent: shares from 0 to 1, readable with numbers on top."""
     share = np.linspace(0, 1, 256)[:, None]
-    low, high = _rgb(theme.surface), _rgb(theme.accent)
+    low, high = rgb(theme.surface), rgb(theme.accent)
     return np.round(low + (high - low) * share).astype(np.uint8)
 
 
@@ -182,5 +182,6 @@ def style_sheet(theme: Theme) -> str:
     return Template(text).substitute(asdict(theme), chevron=chevron, check=check, back=back, forth=forth)
 
 
-def _rgb(color: str) -> npt.NDArray[np.floating]:
+def rgb(color: str) -> npt.NDArray[np.floating]:
+    """Red, green and blue of a colour "#RRGGBB", from 0 to 255."""
     return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], float)

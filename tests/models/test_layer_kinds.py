@@ -5,6 +5,7 @@ import pytest
 from nnlab.errors import SettingError
 from nnlab.experiments.experiment import parse_experiment, with_settings
 from nnlab.models import MODELS, MLPSettings
+from nnlab.models.capabilities import is_layered
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
@@ -41,3 +42,8 @@ def test_every_layer_of_the_menu_is_taken_from_a_file(kind: str):
     for layer in MODELS[kind].layer_kinds:
         text = f'[model]\nkind = "{kind}"\nlayers = ["{layer}"]'
         assert [entry.kind for entry in parse_experiment(text).model.layers] == [layer]
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_layers_can_be_listed_where_there_are_kinds_to_choose_from_and_nowhere_else(kind: str):
+    assert is_layered(MODELS[kind]()) == bool(MODELS[kind].layer_kinds)

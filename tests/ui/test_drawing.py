@@ -141,11 +141,13 @@ def test_a_point_is_moved_with_its_class(drawn: MainWindow, driver: Driver) -> N
 
 def test_the_axes_hold_still_while_drawing(drawn: MainWindow, driver: Driver) -> None:
     view = drawn.stage.current
+    driver.settle(drawn)
     before = view._plot.getViewBox().viewRange()
     view.drawing.bar.chips[2].click()
     draw(driver, view, (0.9, 0.9), (-0.9, -0.9))
     wait_until_run(driver, drawn)
     driver.wait_for(lambda: view.answer.probability.shape[2] == 3)
+    driver.settle(drawn)
     assert np.allclose(view._plot.getViewBox().viewRange(), before)
 
 

@@ -131,7 +131,7 @@ def test_the_csv_has_every_number(stand: StandingView) -> None:
 def test_rows_of_mosaics_stay_inside_and_apart(shapes: list[tuple[int, int, int]], size: tuple[int, int]) -> None:
     placed = place_rows(shapes, 10.0, *size)
     for row, (count, height, width) in zip(placed, shapes, strict=True):
-        assert row.mosaic[:3] == (count, height, width)
+        assert (row.mosaic.count, row.mosaic.height, row.mosaic.width) == (count, height, width)
         assert row.mosaic.rows * row.mosaic.columns >= count
         assert row.rect.right() <= 10 + size[0] + 1 and row.rect.bottom() <= size[1] + 1
     for above, below in pairwise(placed):

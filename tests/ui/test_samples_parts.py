@@ -40,7 +40,7 @@ def test_coloured_pictures_keep_their_colours(mosaic: PictureMosaic) -> None:
 @pytest.mark.parametrize("shape", [(1, 1, 1, 1), (1, 1, 1, 3), (3, 2, 5, 2)])
 def test_pictures_of_any_size_and_channels_are_shown(mosaic: PictureMosaic, shape: tuple[int, ...]) -> None:
     mosaic.show_pictures(np.full(shape, 200, np.uint8))
-    assert mosaic.mosaic[:3] == shape[:3]
+    assert (mosaic.mosaic.count, mosaic.mosaic.height, mosaic.mosaic.width) == shape[:3]
     mosaic.show_mask(np.ones(shape[1:3], bool))
     x, y = mosaic.mosaic.corner_of(0)
     assert mosaic.under_stroke(QPointF(x + 1.5, y + 1.5), QPointF(x + 1.5, y + 1.5))[0, 0]

@@ -50,6 +50,7 @@ class Browser(QDialog):
         self._class.setMinimumWidth(150)
         for choice in (self._part, self._class):
             choice.currentIndexChanged.connect(lambda _: self._find())
+        self.pages = PageView()
         self.page_number = WholeNumber()
         self.page_number.setAccessibleName("Page")
         self.page_number.setKeyboardTracking(False)
@@ -61,7 +62,6 @@ class Browser(QDialog):
         self._back.clicked.connect(lambda: self.go_to(self.current - self.pages.capacity))
         self._on = _button("▶", "Page on")
         self._on.clicked.connect(lambda: self.go_to(self.current + self.pages.capacity))
-        self.pages = PageView()
         self.pages.moved.connect(lambda by: self.choose(self.current + by))
         self.pages.clicked.connect(lambda place: self.choose(self._first + place))
         self.pages.capacity_changed.connect(self._turn_page)
@@ -82,6 +82,39 @@ class Browser(QDialog):
     def part(self) -> str:
         """The part of the data that is shown."""
         return str(self._part.currentData() or PARTS[0])
+
+    def _make_outline(self) -> None:
+        self._capacity = 0
+        controls = QHBoxLayout()
+        controls.setSpacing(8)
+        widget: QWidget
+        for widget in (self._part, self._class):
+            controls.addWidget(widget)
+        controls.addStretch(1)
+        for widget in (self._back, self._page, self.page_number, self._of, self._on):
+            controls.addWidget(widget)
+        self._side = QWidget()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._caption, self._where, self.picture, self._value):
+            side.addWidget(widget)
+        side.addStretch(1)
+        self._side.setFixedWidth(self.picture.minimumWidth())
+        self._middle = QStackedWidget()
+        for widget in (self.pages, self.table, self._nothing):
+            self._middle.addWidget(widget)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(self._middle, 1)
+        middle.addWidget(self._side)
+        column = QVBoxLayout(self)
+        # What is shown must not decide how small the window can be made.
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addLayout(controls)
+        column.addLayout(middle, 1)
+        column.addWidget(label(_KEYS, "muted"))
 
     def show_collection(self, collection: Collection) -> None:
         """Other data, or the same with another split; what is chosen stays where it can."""
@@ -207,41 +240,10 @@ class Browser(QDialog):
         if now.isValid() and now.row() != self.current:
             self.choose(now.row())
 
-    def _make_outline(self) -> None:
-        self._capacity = 0
-        controls = QHBoxLayout()
-        controls.setSpacing(8)
-        for widget in (self._part, self._class):
-            controls.addWidget(widget)
-        controls.addStretch(1)
-        for widget in (self._back, self._page, self.page_number, self._of, self._on):
-            controls.addWidget(widget)
-        self._side = QWidget()
-        side = QVBoxLayout(self._side)
-        side.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._caption, self._where, self.picture, self._value):
-            side.addWidget(widget)
-        side.addStretch(1)
-        self._side.setFixedWidth(self.picture.minimumWidth())
-        self._middle = QStackedWidget()
-        for widget in (self.pages, self.table, self._nothing):
-            self._middle.addWidget(widget)
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(self._middle, 1)
-        middle.addWidget(self._side)
-        column = QVBoxLayout(self)
-        # What is shown must not decide how small the window can be made.
-        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        column.addLayout(controls)
-        column.addLayout(middle, 1)
-        column.addWidget(label(_KEYS, "muted"))
-
 
 def _button(text: str, name: str) -> QToolButton:
-    button = QToolButton(text=text)
+    button = QToolButton()
+    button.setText(text)
     button.setToolTip(name)
     button.setAccessibleName(name)
     button.setAutoRepeat(True)

@@ -63,7 +63,7 @@ class PageView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from one to the next, Page Up and Down by pages, Home and End to the first and last."""
         everything = 2**31 - 1
-        steps = {
+        steps: dict[int, int] = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
             Qt.Key.Key_Up: -self.columns,

@@ -1,7 +1,7 @@
 """The architecture as an editable list of layers; shapes and parameter counts follow every edit."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -21,8 +21,11 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.models import MODELS
 from nnlab.models.arrays import Shape
+from nnlab.models.capabilities import is_layered
+from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.combined import Combined
+from nnlab.models.model import ModelSettings
 from nnlab.settings import describe
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import Choice, SettingsForm
@@ -87,12 +90,12 @@ class ArchitecturePanel(Card):
         """Fill the list, keeping the selected row."""
         with QSignalBlocker(self._kind):
             self._kind.setCurrentIndex(self._kind.findData(experiment.model.kind))
-        is_layered = bool(experiment.model.layer_kinds)
-        self._list.setVisible(is_layered)
-        self._buttons.setVisible(is_layered)
-        self._model_form.show_settings(experiment.model)
-        if is_layered:
-            self._show_layers(experiment)
+        model = experiment.model
+        self._list.setVisible(is_layered(model))
+        self._buttons.setVisible(is_layered(model))
+        self._model_form.show_settings(model)
+        if is_layered(model):
+            self._show_layers(model)
         self.set_note(self._count_text(experiment))
         self._show_selected()
 
@@ -107,17 +110,16 @@ class ArchitecturePanel(Card):
         self._session.edit(replace(experiment, model=model))
         self.select(1)
 
-    def _show_layers(self, experiment: Experiment) -> None:
-        place = self._selected_place()
-        layers = experiment.model.layers
-        shape = self._input_shape(experiment)
+    def _show_layers(self, model: FeedForwardSettings) -> None:
+        place, layers, shape = self._selected_place(), model.layers, self._input_shape(model)
         with QSignalBlocker(self._list):
             self._list.clear()
             self._list.addTopLevelItem(_kept(_row("Input", shape, 0), top_place(-1), shape))
             self._list.addTopLevelItems(_rows((layers,), (), shape)[0])
             self._list.expandAll()
             last = top_place(min(max(place[0][1], 0), len(layers) - 1))
-            self._list.setCurrentItem(self._item_at(place if layer_at(layers, place) else last))
+            if item := self._item_at(place if layer_at(layers, place) else last):
+                self._list.setCurrentItem(item)
         shown = sum(1 for _ in _all_items(self._list))
         height = sum(self._list.sizeHintForRow(0) for _ in range(min(shown, 9)))
         self._list.setFixedHeight(height + self._list.header().sizeHint().height() + 4)
@@ -135,7 +137,7 @@ class ArchitecturePanel(Card):
 
     def select(self, row: int) -> None:
         """Select layer number `row`, counted from 1."""
-        self._list.setCurrentItem(self._list.topLevelItem(row))
+        self._list.setCurrentIndex(self._list.model().index(row, 0))
 
     def add_layer(self, kind: str) -> None:
         """A layer of this kind below the selected one; one that has layers inside begins with some that fit there."""
@@ -156,7 +158,8 @@ class ArchitecturePanel(Card):
             self._change(swapped(layers, place, by), moved(place, by))
 
     def _make_buttons(self) -> QWidget:
-        add = QToolButton(text="+ Layer")
+        add = QToolButton()
+        add.setText("+ Layer")
         add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(add)
         menu.aboutToShow.connect(lambda: self._list_kinds(menu))
@@ -171,7 +174,8 @@ class ArchitecturePanel(Card):
             ("↑", "Move the layer up", lambda: self.move_layer(-1)),
             ("↓", "Move the layer down", lambda: self.move_layer(1)),
         ):
-            button = QToolButton(text=text)
+            button = QToolButton()
+            button.setText(text)
             button.setToolTip(name)
             button.setAccessibleName(name)
             button.clicked.connect(lambda _=False, act=act: act())
@@ -183,21 +187,24 @@ class ArchitecturePanel(Card):
         """The layers that the present kind of model may have."""
         menu.clear()
         for kind in self._session.experiment.model.layer_kinds:
-            menu.addAction(LAYERS[kind].title, lambda kind=kind: self.add_layer(kind))
+            menu.addAction(LAYERS[kind].title, self._adding(kind))
 
-    def _input_shape(self, experiment: Experiment) -> Shape | None:
+    def _adding(self, kind: str) -> Callable[[], None]:
+        return lambda: self.add_layer(kind)
+
+    def _input_shape(self, model: FeedForwardSettings) -> Shape | None:
         """What the model sees of an example, as far as that is known."""
         dataset = self._session.dataset
         if dataset is None:
             return None
         try:
-            return experiment.model.input_shape(dataset.example_shape)
+            return model.input_shape(dataset.example_shape)
         except NnlabError:
             return dataset.example_shape
 
     def _layers(self) -> tuple[Layer, ...]:
         model = self._session.experiment.model
-        return model.layers if model.layer_kinds else ()
+        return model.layers if is_layered(model) else ()
 
     def _selected_place(self) -> Place:
         item = self._list.currentItem()
@@ -212,10 +219,11 @@ class ArchitecturePanel(Card):
 
     def _show_selected(self) -> None:
         layer = layer_at(self._layers(), self._selected_place())
-        has_settings = layer is not None and any(describe(entry).in_form for entry in fields(layer))
-        self._layer_form.setVisible(has_settings)
-        if has_settings:
-            self._layer_form.show_settings(layer)
+        if layer is None or not any(describe(entry).in_form for entry in fields(layer)):
+            self._layer_form.hide()
+            return
+        self._layer_form.show()
+        self._layer_form.show_settings(layer)
 
     def _show_dataset(self, dataset: Dataset) -> None:
         self.show_experiment(self._session.experiment)
@@ -236,11 +244,12 @@ class ArchitecturePanel(Card):
         number = ".".join(str(number + 1) for _, number in place)
         self._change(replaced(self._layers(), place, layer), place, f"layer {number} {name}")
 
-    def _edit_model(self, model: object, name: str) -> None:
+    def _edit_model(self, model: ModelSettings, name: str) -> None:
         self._session.edit(replace(self._session.experiment, model=model), f"model.{name}")
 
     def _change(self, layers: tuple[Layer, ...], place: Place, what: str = "") -> None:
         experiment = self._session.experiment
+        assert is_layered(experiment.model)  # of others no list is shown
         self._session.edit(replace(experiment, model=replace(experiment.model, layers=layers)), what)
         if item := self._item_at(place):
             self._list.setCurrentItem(item)

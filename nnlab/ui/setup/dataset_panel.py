@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import points_of
@@ -59,6 +59,7 @@ class DatasetPanel(Card):
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignTop)
+        widget: QWidget
         for widget in (self._form, self._hint, self.loading):
             self.body.addWidget(widget)
         self.body.addSpacing(4)
@@ -189,5 +190,5 @@ def _size(count: float) -> str:
     return f"{count:.3g} GB"
 
 
-def _applied(session: Session) -> object:
+def _applied(session: Session) -> DatasetSettings | None:
     return session.running.dataset if session.running else None

@@ -8,7 +8,7 @@ from nnlab.models.layers.combined import Branch, Combined
 
 # From outside inwards, which branch and which layer of it; the list itself is branch 0. -1 is before the first layer.
 Place = tuple[tuple[int, int], ...]
-Change = Callable[[list[Layer], int], None]
+Change = Callable[[list[Layer], int], object]
 
 
 def top_place(number: int) -> Place:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from nnlab.experiments.experiment import Experiment
+from nnlab.training.settings import TrainingSettings
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.widgets.card import Card
@@ -28,5 +29,5 @@ class TrainingPanel(Card):
         """Fill the form."""
         self._form.show_settings(experiment.training)
 
-    def _edit(self, settings: object, name: str) -> None:
+    def _edit(self, settings: TrainingSettings, name: str) -> None:
         self._session.edit(replace(self._session.experiment, training=settings), f"training.{name}")

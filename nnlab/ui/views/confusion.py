@@ -14,7 +14,7 @@ from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut
 from nnlab.ui.views.view import Table, View, color_axis
-from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 20
@@ -210,7 +210,7 @@ class ConfusionView(View):
         cells = [(place % count, place // count, 1, 1) for place in range(count**2)]
         return Spots(in_scene(self._plot.getViewBox(), cells), lambda place: self._told(*divmod(place, count)))
 
-    def _click(self, event: object) -> None:
+    def _click(self, event: Click) -> None:
         """The examples of a cell are shown by another view."""
         cell = self._cell_at(event.scenePos()) if self.answer is not None else None
         if cell is not None:

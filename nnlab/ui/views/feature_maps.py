@@ -14,7 +14,7 @@ from nnlab.ui.views.parts.mosaic_rows import Placed, place_rows
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
-from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 
 _ALL = "All layers"
 _EXAMPLE = 112  # pixels of the example's picture
@@ -229,10 +229,10 @@ class FeatureMapsView(View):
             for row, placed in zip(self.answer.rows, self.placed, strict=False)
             for tile in range(len(row.tiles))
         ]
-        places = [placed.tile(tile).getRect() for _, placed, tile in each]
+        places = [numbers_of(placed.tile(tile)) for _, placed, tile in each]
         return Spots(in_scene(self.board.box, places), lambda spot: _tile_text(each[spot][0], each[spot][2]))
 
-    def _click(self, event: object) -> None:
+    def _click(self, event: Click) -> None:
         found = self._tile_at(event.scenePos())
         if found is not None and event.button() == Qt.MouseButton.LeftButton:
             row, _, (tile, _, _) = found

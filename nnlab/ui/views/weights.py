@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSignalBlocker, Qt
+from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.probes.weights import WeightPictures
@@ -71,7 +71,7 @@ class WeightsView(View):
         """The tiles of the selected layer."""
         self._show_layers(answer)
         count, height, width = answer.tiles.shape
-        if self.mosaic is None or (count, height, width) != self.mosaic[:3]:
+        if self.mosaic is None or (count, height, width) != (self.mosaic.count, self.mosaic.height, self.mosaic.width):
             self.mosaic = best_mosaic(count, height, width, self._aspect())
             self._frame.hide()
             self.bound = 0.0
@@ -104,7 +104,7 @@ class WeightsView(View):
         """Another shape of area may want another number of columns."""
         super().resizeEvent(event)
         if self.mosaic is not None and self.answer is not None:
-            best = best_mosaic(*self.mosaic[:3], self._aspect())
+            best = best_mosaic(self.mosaic.count, self.mosaic.height, self.mosaic.width, self._aspect())
             if best != self.mosaic:
                 self.mosaic = None
                 self.draw(self.answer)
@@ -130,7 +130,8 @@ class WeightsView(View):
             self._bar.set_bound(self.bound)
 
     def _aspect(self) -> float:
-        return max(self.canvas.width() - 90, 50) / max(self.canvas.height(), 50)
+        size: QSize = self.canvas.size()
+        return max(size.width() - 90, 50) / max(size.height(), 50)
 
     def _show_layers(self, answer: WeightPictures) -> None:
         known = [self._layer.itemText(index) for index in range(self._layer.count())]

@@ -25,7 +25,8 @@ class Canvas(pg.GraphicsLayoutWidget):
 
     def sizeHint(self) -> QSize:
         """As little as it can be read at: Qt's own would be the size that it happens to have."""
-        return self.minimumSize()
+        size: QSize = self.minimumSize()
+        return size
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Bring ranges and transforms up to date before painting; tell when the mouse has left."""

@@ -38,8 +38,8 @@ class Card(QFrame):
         self._note.setText(text)
 
 
-def set_role(widget: QLabel, role: str) -> None:
-    """Give a label another role of the style sheet."""
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a label or a frame another role of the style sheet."""
     if widget.objectName() != role:
         widget.setObjectName(role)
         widget.style().unpolish(widget)

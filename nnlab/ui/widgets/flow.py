@@ -131,8 +131,11 @@ def _size_in(item: QLayoutItem, width: int) -> QSize:
     return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height())
 
 
-def captioned(caption: str, widget: QWidget) -> QWidget:
-    """A control with its caption at the left, which stay together; what hovering says of one it says of both."""
+def captioned(caption: str, widget: QWidget, *behind: QWidget) -> QWidget:
+    """A control with its caption at the left, which stay together; what hovering says of one it says of both.
+
+    What stands behind the control stays with it.
+    """
     pair = QWidget()
     row = QHBoxLayout(pair)
     row.setContentsMargins(0, 0, 0, 0)
@@ -140,8 +143,8 @@ def captioned(caption: str, widget: QWidget) -> QWidget:
     text = label(caption, "muted")
     text.setBuddy(widget)
     text.setToolTip(widget.toolTip())
-    row.addWidget(text)
-    row.addWidget(widget)
+    for part in (text, widget, *behind):
+        row.addWidget(part)
     if not widget.accessibleName():
         widget.setAccessibleName(caption)
     return pair

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from nnlab.ui.jobs import Job
@@ -82,7 +82,7 @@ class JobControl(QWidget):
             self.bar.setValue(0 if math.isnan(share) else round(1000 * share))
             self.reported.emit(what)
 
-    def _finish(self, job: Job, ending: object, *what: object) -> None:
+    def _finish(self, job: Job, ending: SignalInstance, *what: object) -> None:
         if job is self._job:
             self._end()
             ending.emit(*what)

@@ -1,11 +1,12 @@
 """The keyboard's way to what is clicked on a canvas: arrow keys go from spot to spot, Enter is a click."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QGraphicsRectItem
@@ -52,6 +53,10 @@ class KeyClick(NamedTuple):
     def button(self) -> Qt.MouseButton:
         """As good as the left one."""
         return Qt.MouseButton.LeftButton
+
+
+# What a canvas tells of, whichever of the two has clicked.
+Click: TypeAlias = MouseClickEvent | KeyClick
 
 
 class KeyboardPointer(QObject):
@@ -138,6 +143,11 @@ def nearest(places: Array, start: QPointF, way: tuple[int, int]) -> int | None:
     aside = np.abs(away @ (way[1], way[0]))
     cost = np.where(along > 0.5, along + _ASIDE * aside, np.inf)
     return int(cost.argmin()) if np.isfinite(cost).any() else None
+
+
+def numbers_of(place: QRectF) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a rectangle."""
+    return place.x(), place.y(), place.width(), place.height()
 
 
 def in_scene(box: pg.ViewBox, places: npt.ArrayLike, margin: float = 0.0) -> Array:

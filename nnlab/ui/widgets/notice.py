@@ -37,7 +37,7 @@ class Notice(QFrame):
     @property
     def text(self) -> str:
         """The sentence that is shown."""
-        return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return self._text.text() if not self.isHidden() else ""
 
     def tell(self, sentence: str, action: str = "") -> None:
         """Show a sentence; with an action's name a button for it."""

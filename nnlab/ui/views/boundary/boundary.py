@@ -1,12 +1,12 @@
 """The plane as the network sees it: class probabilities as colours, the points on top."""
 
-from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 
 from nnlab.datasets import DatasetSettings, Examples
 from nnlab.datasets.drawn import plane_reach
@@ -15,12 +15,12 @@ from nnlab.probes.boundary import BoundaryField
 from nnlab.settings import Rows
 from nnlab.targets import Values
 from nnlab.ui.messages import Prepared
-from nnlab.ui.theme import Theme, class_color, signed_indices, signed_lut
+from nnlab.ui.theme import Theme, class_color, rgb, signed_indices, signed_lut
 from nnlab.ui.views.boundary.class_bar import ClassBar
 from nnlab.ui.views.boundary.plane_points import PlanePoints
 from nnlab.ui.views.boundary.point_strokes import PointStrokes
 from nnlab.ui.views.view import Table, View, color_axis, name_axis
-from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
 
 _LEGEND = "filled: training points · hollow: {held} points"
 _INVITATION = "Draw points of two classes: choose one, then click or drag."
@@ -176,10 +176,10 @@ class BoundaryView(View):
 
     def _blend(self, probability: np.ndarray) -> np.ndarray:
         """Every class's colour, as strong as its probability; near white or black where the network is unsure."""
-        colors = np.array([class_color(label).getRgb()[:3] for label in range(probability.shape[2])], float)
-        ground = np.array(QColor(self.theme.surface).getRgb()[:3], float)
+        colors = np.array([rgb(class_color(label).name()) for label in range(probability.shape[2])])
+        ground = rgb(self.theme.surface)
         strength = probability.max(axis=2, keepdims=True)
-        mixed = (probability @ colors) * strength + ground * (1 - strength)
+        mixed: np.ndarray = (probability @ colors) * strength + ground * (1 - strength)
         return mixed.astype(np.uint8)
 
     def _on_drawing(self) -> None:
@@ -225,7 +225,7 @@ class BoundaryView(View):
             return dataset.test.inputs
         return dataset.train.inputs[split.validation if part == "validation" else split.train]
 
-    def _click(self, event: MouseClickEvent) -> None:
+    def _click(self, event: Click) -> None:
         """The point nearest to the mouse is selected in all views."""
         box = self._plot.getViewBox()
         point, pixel = box.mapSceneToView(event.scenePos()), box.viewPixelSize()
@@ -245,13 +245,13 @@ class BoundaryView(View):
             return NO_SPOTS
         places = np.vstack([self._places(part) for part in _SHOWN_PARTS])
         points = np.hstack([places, np.zeros_like(places)])
-        return Spots(in_scene(self._plot.getViewBox(), points, _NEAR - 2), self._told)
+        return Spots(in_scene(self._plot.getViewBox(), points, _NEAR - 2), partial(self._told, self._prepared))
 
-    def _told(self, number: int) -> str:
+    def _told(self, prepared: Prepared, number: int) -> str:
         part, example = self._which(number)
         x, y = self._places(part)[example]
-        label = int(self._prepared.labels(part)[example])
-        return f"{part} example {example:,}, class {self._prepared.dataset.class_names[label]}, at ({x:+.2f}, {y:+.2f})"
+        label = int(prepared.labels(part)[example])
+        return f"{part} example {example:,}, class {prepared.dataset.class_names[label]}, at ({x:+.2f}, {y:+.2f})"
 
     def _hover(self, position: QPointF) -> None:
         self._mouse = position
@@ -280,7 +280,7 @@ class BoundaryView(View):
         self.readout.setText(f"({point.x():+.2f}, {point.y():+.2f}) · {' · '.join(figures)}")
 
 
-def _keys(examples: Examples, index: Sequence[int] | slice = slice(None)) -> list[tuple[float, ...]]:
+def _keys(examples: Examples, index: npt.NDArray[np.intp] | slice = slice(None)) -> list[tuple[float, ...]]:
     """Examples of the plane as (x, y, class), to know them again among the drawn points."""
     return [
         (*place, float(label)) for place, label in zip(examples.inputs[index].tolist(), examples.labels[index], strict=True)

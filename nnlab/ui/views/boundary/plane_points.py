@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
+from nnlab.datasets.dataset import Inputs
 from nnlab.ui.theme import CLASS_SYMBOLS, LIGHT, Theme, class_color
 
 _SIZE = 8
@@ -27,7 +28,7 @@ class PlanePoints:
         """Those of the classes that learn in order, then those held back."""
         return [self._items[key] for key in sorted(self._items)]
 
-    def show(self, places: npt.NDArray[np.floating], labels: npt.NDArray[np.intp], held: npt.NDArray[np.bool_]) -> None:
+    def show(self, places: Inputs, labels: npt.NDArray[np.intp], held: npt.NDArray[np.bool_]) -> None:
         """Points (N, 2), their classes (N,), and whether they are held back (N,)."""
         wanted = {(is_held, label) for is_held in (False, True) for label in range(int(labels.max(initial=-1)) + 1)}
         for key in wanted - set(self._items):

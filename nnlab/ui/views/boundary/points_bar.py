@@ -1,5 +1,7 @@
 """The tools above a plane of points: which class is drawn, and what the pen does."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QToolButton, QWidget
 
@@ -88,7 +90,8 @@ def _tool(name: str) -> QToolButton:
 
 
 def _chip(number: int) -> QToolButton:
-    chip = QToolButton(text=CLASSES[number])
+    chip = QToolButton()
+    chip.setText(CLASSES[number])
     chip.setCheckable(True)
     chip.setToolTip(f"Draw points of class {CLASSES[number]}")
     chip.setAccessibleName(f"Class {CLASSES[number]}")
@@ -101,7 +104,7 @@ def _chip(number: int) -> QToolButton:
     return chip
 
 
-def _exclusive(buttons: object, owner: QWidget) -> QButtonGroup:
+def _exclusive(buttons: Iterable[QToolButton], owner: QWidget) -> QButtonGroup:
     group = QButtonGroup(owner)
     for button in buttons:
         group.addButton(button)

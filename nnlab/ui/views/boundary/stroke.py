@@ -64,8 +64,8 @@ class Stroke:
         if self._at is None:
             self._held = self._nearest(x, y)
         elif self._held is not None:
-            inside = (min(max(place, -self._reach), self._reach) for place in (x, y))
-            moved = drawn_point(*inside, int(self.rows[self._held][2]))
+            across, up = (min(max(place, -self._reach), self._reach) for place in (x, y))
+            moved = drawn_point(across, up, int(self.rows[self._held][2]))
             self.rows = (*self.rows[: self._held], moved, *self.rows[self._held + 1 :])
 
     def _nearest(self, x: float, y: float) -> int | None:

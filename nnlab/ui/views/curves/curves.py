@@ -1,6 +1,6 @@
 """Loss and score over time: raw, smoothed, and validation. The score is the accuracy of classes, R2 of values."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt, QTimer
@@ -29,14 +29,15 @@ _SHARE_OF_RUN = 10
 class CurvesView(QWidget):
     """Two plots, loss and score, on one time axis. Train solid, validation dashed, the best epoch starred."""
 
-    title = "Curves"
-    kinds = KINDS
+    title: ClassVar[str] = "Curves"
+    kinds: ClassVar[tuple[str, ...]] = KINDS
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Curves")
         self.theme = LIGHT
-        self.history, self._phases = History(), ONE_PHASE
+        self.history = History()
+        self._phases: tuple[Phase, ...] = ONE_PHASE
         self._soon = self._make_timer()
         self.canvas = Canvas()
         self.canvas.setAccessibleName("Loss and score curves")
@@ -161,8 +162,7 @@ class CurvesView(QWidget):
         self._smooth_text = label("", "muted")
         self._smooth_text.setFixedWidth(36)
         self._smooth.setValue(_WIDTHS.index(WIDTH))
-        smoothing = captioned("smoothing", self._smooth)
-        smoothing.layout().addWidget(self._smooth_text)
+        smoothing = captioned("smoothing", self._smooth, self._smooth_text)
         controls = FlowRow(10)
         controls.add_filler(self.readout, self.readout.fontMetrics().horizontalAdvance(LEGEND) + 8)
         for widget in (smoothing, self._raw, self._log, self._axis):

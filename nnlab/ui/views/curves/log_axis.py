@@ -7,12 +7,14 @@ from nnlab.ui.views.parts.number_axis import NumberAxis
 _PIXELS_PER_NUMBER = 18
 # From close to far apart: the first of which the two nearest numbers have room is taken.
 _DIGITS = ((1, 2, 3, 4, 5, 7), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,))
+# How far apart, None for those without numbers, and where.
+Ticks = tuple[float | None, list[float]]
 
 
 class LogAxis(NumberAxis):
     """In logarithmic mode: as many of a decade's numbers, 1, 2, 5 or more or fewer, as have room; at least the decades."""
 
-    def logTickValues(self, minVal: float, maxVal: float, size: float, stdTicks: list) -> list:
+    def logTickValues(self, minVal: float, maxVal: float, size: float, stdTicks: list[Ticks]) -> list[Ticks]:
         """(spacing, positions) of the numbered ticks, then of the others."""
         room = size / max(maxVal - minVal, 1e-9)
         digits = next((some for some in _DIGITS if _least_step(some) * room >= _PIXELS_PER_NUMBER), (1,))

@@ -29,7 +29,8 @@ def smoothed(values: Array, width: int) -> Array:
     total = sums[last + 1] - sums[first]
     lean = moments[last + 1] - moments[first] - middle * total
     line = total / size + lean / (size * (np.square(size) - 1.0) / 12) * (places - middle)
-    return np.clip(line, values.min(), values.max())
+    kept: Array = np.clip(line, values.min(), values.max())
+    return kept
 
 
 def envelope(x: Array, y: Array) -> tuple[Array, Array]:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 
@@ -269,7 +270,7 @@ class DistributionsView(View):
         ratio = self.answer.ratio[cell.row]
         return text + (f" · update / weights {ratio:.2g}" if cell.quantity == "weights" and np.isfinite(ratio) else "")
 
-    def _click(self, event: object) -> None:
+    def _click(self, event: MouseClickEvent) -> None:
         found = self._cell_at(event.scenePos())
         if found is not None and event.button() == Qt.MouseButton.LeftButton:
             self.select(layer=self.answer.layers[found[0].row], unit=-1)

@@ -19,7 +19,7 @@ def histogram_rows(answer: Distributions, step: int) -> Iterator[list[Any]]:
     for row, layer in enumerate(answer.layers):
         tensor, ratio = answer.tensors[row], float(answer.ratio[row])
         counts = [_known(values[row]) for values in (answer.units, answer.dead, answer.saturated)]
-        told = {
+        told: dict[str, list[Any]] = {
             "weights": [tensor, ratio if np.isfinite(ratio) else "", "", "", ""],
             "gradients": [tensor, "", "", "", ""],
             "activations": [answer.outputs[row], "", *counts],

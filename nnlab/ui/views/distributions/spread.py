@@ -17,10 +17,11 @@ class Spread:
         self.shares = np.array([one.shares for one in kept])[:, rows]
         found = np.array([one.exponent for one in kept])[:, rows]
         has_some = self.shares.any(axis=2)
-        self.signed = (self.shares[:, :, : BINS // 2].any(axis=(0, 2)) | ~has_some.any(axis=0)).tolist()
+        reaches_below, has_ever = self.shares[:, :, : BINS // 2].any(axis=(0, 2)), has_some.any(axis=0)
+        self.signed: list[bool] = np.logical_or(reaches_below, np.logical_not(has_ever)).tolist()
         # The later half of the history decides: an early storm does not flatten what follows.
         later = np.where(has_some, found, -99)[len(kept) // 2 :].max(axis=0)
-        self.exponents = np.where(later == -99, 0, later).tolist()
+        self.exponents: list[int] = np.where(later == -99, 0, later).tolist()
         for index, exponent in enumerate(self.exponents):
             for other in set(found[:, index].tolist()) - {exponent}:
                 those = found[:, index] == other

@@ -67,4 +67,5 @@ def rebinning(doublings: int, bins: int) -> npt.NDArray[np.floating]:
     old = np.linspace(-1, 1, bins + 1)
     new = np.ldexp(old, doublings)
     overlap = np.minimum(old[1:, None], new[None, 1:]) - np.maximum(old[:-1, None], new[None, :-1])
-    return np.clip(overlap, 0, None) * (bins / 2)
+    shared: npt.NDArray[np.floating] = np.clip(overlap, 0, None)
+    return shared * (bins / 2)

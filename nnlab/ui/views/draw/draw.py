@@ -51,6 +51,7 @@ class DrawView(View):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MILLISECONDS)
         self._soon.timeout.connect(self._prepare)
+        self._steps = 0
         self._make_controls()
         self.outline.removeWidget(self.canvas)
         self.outline.removeWidget(self._empty)
@@ -147,7 +148,6 @@ class DrawView(View):
         self.pad.setFixedWidth(max(96, min(self.height() - self.pad.y() - _MARGIN, int(0.45 * self.width()))))
 
     def _make_controls(self) -> None:
-        self._steps = 0
         self._has_chosen_width = False
         self.pen, self.eraser = (_tool(text, checkable=True) for text in ("Pen", "Eraser"))
         tools = QButtonGroup(self)
@@ -298,7 +298,8 @@ class DrawView(View):
 
 
 def _tool(text: str, checkable: bool = False) -> QToolButton:
-    button = QToolButton(text=text)
+    button = QToolButton()
+    button.setText(text)
     button.setCheckable(checkable)
     # A mouse click must not take the focus: Space runs the training.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

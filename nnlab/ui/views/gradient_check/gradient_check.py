@@ -260,10 +260,11 @@ def _verdict(report: GradientReport, moment: Moment, now: Moment) -> str:
 def _worst_table() -> QTableWidget:
     table = QTableWidget(0, len(_COLUMNS))
     table.setAccessibleName("Largest errors")
-    table.setHorizontalHeaderLabels(_COLUMNS)
-    table.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column in range(1, len(_COLUMNS)):
-        table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    for column, name in enumerate(_COLUMNS):
+        heading = QTableWidgetItem(name)
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        heading.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        table.setHorizontalHeaderItem(column, heading)
     table.setShowGrid(False)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

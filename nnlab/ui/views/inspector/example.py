@@ -1,5 +1,7 @@
 """The inspector on an example: its picture, what the model makes of it, how the loss answers to each pixel."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nnlab.datasets.words import as_in_data
@@ -89,10 +91,10 @@ class ExamplePanel(Panel):
         if len(values) == 1:
             shown = [(f"P({names[-1]})" if answer.are_probabilities else "output", float(values[0]), answer.label == 1)]
         else:
-            order = range(len(values))
+            order: Sequence[int] = range(len(values))
             if len(values) > _MOST_CLASSES:
                 self.outputs_name.setText(f"The {_MOST_CLASSES} largest of {len(values):,} outputs")
-                order = np.argsort(-np.nan_to_num(values), kind="stable")[:_MOST_CLASSES]
+                order = np.argsort(-np.nan_to_num(values), kind="stable")[:_MOST_CLASSES].tolist()
             shown = [(names[k] if k < len(names) else str(k), float(values[k]), k == answer.label) for k in order]
         self.outputs.show_rows(shown, answer.are_probabilities)
 

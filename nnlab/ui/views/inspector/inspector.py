@@ -1,6 +1,6 @@
 """The inspector: whatever is selected, in numbers, and a weight's value to change."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -12,6 +12,7 @@ from nnlab.probes.unit import UnitInspection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.inspector.example import ExamplePanel
+from nnlab.ui.views.inspector.panel import Panel
 from nnlab.ui.views.inspector.unit import UnitPanel
 from nnlab.ui.views.inspector.weight import WeightPanel
 from nnlab.ui.views.view import Table, View
@@ -30,7 +31,7 @@ class InspectorView(View):
     title = "Inspector"
     probe = "inspector"
     interval = 0.2
-    kinds = (".csv",)
+    kinds: ClassVar[tuple[str, ...]] = (".csv",)
     empty_text = "Click a unit, a weight or an example in any view, and read its numbers here."
 
     def __init__(self) -> None:
@@ -41,10 +42,11 @@ class InspectorView(View):
         self.switch = Switch("In focus", (("example", "Example"), ("unit", "Unit"), ("weight", "Weight")))
         self.switch.chosen.connect(self._focus)
         self.controls.addWidget(self.switch)
-        self.panels = {"example": ExamplePanel(), "unit": UnitPanel(), "weight": WeightPanel()}
-        self.panels["unit"].weight_wanted.connect(lambda tensor, position: self.select(weight=(tensor, position)))
-        self.panels["unit"].example_wanted.connect(lambda example: self.select(example=example))
-        self.panels["weight"].changed.connect(self._change_weight)
+        unit, self._weight = UnitPanel(), WeightPanel()
+        self.panels: dict[str, Panel] = {"example": ExamplePanel(), "unit": unit, "weight": self._weight}
+        unit.weight_wanted.connect(lambda tensor, position: self.select(weight=(tensor, position)))
+        unit.example_wanted.connect(lambda example: self.select(example=example))
+        self._weight.changed.connect(self._change_weight)
         inside = QWidget()
         inside.setObjectName("inspected")
         column = QVBoxLayout(inside)
@@ -69,12 +71,12 @@ class InspectorView(View):
     def begin(self, prepared: Prepared) -> None:
         """Another run: another history."""
         super().begin(prepared)
-        self.panels["weight"].forget()
-        self.panels["weight"].set_running(False)
+        self._weight.forget()
+        self._weight.set_running(False)
 
     def set_running(self, is_running: bool) -> None:
         """Weights can be changed while training stands."""
-        self.panels["weight"].set_running(is_running)
+        self._weight.set_running(is_running)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Opened while training stands: ask for what is selected now."""
@@ -84,7 +86,7 @@ class InspectorView(View):
     def take(self, answer: Any) -> None:
         """Keep the history of every answer; draw a few a second."""
         if isinstance(answer, WeightInspection):
-            self.panels["weight"].remember(answer, self.moment)
+            self._weight.remember(answer, self.moment)
         super().take(answer)
 
     def draw(self, answer: Any) -> None:

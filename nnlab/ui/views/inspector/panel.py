@@ -1,6 +1,7 @@
 """What the faces of the inspector have in common: a title, parts below each other, rows of numbers, equations."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -35,6 +36,10 @@ class Panel(QWidget):
         for part in parts:
             _wrap(part)
             self.column.addWidget(part)
+
+    def present(self, answer: Any) -> None:
+        """What was found of the thing in focus; every panel knows answers of one kind."""
+        raise NotImplementedError
 
     def side_by_side(self, *pairs: tuple[QLabel, QWidget]) -> QHBoxLayout:
         """Pictures beside each other, each under its name, in equal shares of the row."""

@@ -44,7 +44,7 @@ class UnitPanel(Panel):
         self.watched_name, self.watched = label("", "title"), Bars("Activations over examples")
         self.best_name, self.best = label("Most active on", "muted"), PictureRow("Examples that excite it most")
         self.best.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.best.clicked.connect(lambda place: self.example_wanted.emit(int(self.answer.best[place])))
+        self.best.clicked.connect(self._choose_best)
         self.backward_name, self.backward = label("One step of backpropagation", "title"), equations()
         self.step_note = label("", "muted")
         self.add(self.bias, self.forward_name, self.forward, self.scaling, self.backward_name, self.step_note, self.backward)
@@ -90,7 +90,8 @@ class UnitPanel(Panel):
         if has_map:
             bound = signed_bound(answer.picture)
             self.map_name.setText(f"activation, ±{bound:.3g}")
-            self.map.show_image(self.signed_image(answer.picture, bound), answer.place[:2])
+            row, column = answer.place[:2]
+            self.map.show_image(self.signed_image(answer.picture, bound), (row, column))
 
     def _show_watched(self, answer: UnitInspection) -> None:
         what = "Largest activation" if answer.picture.size else "Activation"
@@ -114,6 +115,10 @@ class UnitPanel(Panel):
         if place >= 0:
             self.weight_wanted.emit(answer.tensor, _position(answer, place))
 
+    def _choose_best(self, place: int) -> None:
+        if self.answer is not None:
+            self.example_wanted.emit(int(self.answer.best[place]))
+
     def _choose_bias(self) -> None:
         if self.answer is not None:
             self.weight_wanted.emit(self.answer.bias_tensor, (self.answer.unit,))
@@ -132,7 +137,8 @@ def weight_places(answer: UnitInspection) -> np.ndarray:
     else:
         mosaic = best_mosaic(shape[2], shape[0], shape[1], _ASPECT)
         drawn = mosaic.assemble(np.moveaxis(places.reshape(shape), 2, 0))
-    return np.nan_to_num(drawn, nan=-1).astype(np.intp)
+    whole: np.ndarray = np.nan_to_num(drawn, nan=-1).astype(np.intp)
+    return whole
 
 
 def weight_picture(answer: UnitInspection) -> np.ndarray:

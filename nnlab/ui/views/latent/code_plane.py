@@ -175,6 +175,6 @@ class CodePlane(pg.PlotItem):
         fits = (np.abs(centre - old_centre) + reach / _MARGIN <= old_reach) & (reach > 0.4 * old_reach)
         if not fits.all():
             wide = [step_up(float(side)) for side in reach]
-            self._centre, self._reach = tuple(centre), tuple(wide)
+            self._centre, self._reach = (centre[0], centre[1]), (wide[0], wide[1])
             view = QRectF(centre[0] - wide[0], centre[1] - wide[1], 2 * wide[0], 2 * wide[1])
             self.setRange(view, padding=0)

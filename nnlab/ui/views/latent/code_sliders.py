@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSlider, QWidget
 
 from nnlab.models.arrays import Array
 from nnlab.ui.widgets.card import label
@@ -38,7 +38,7 @@ class CodeSliders(QScrollArea):
         self._grid.setColumnStretch(1, 1)
         self.setWidget(inside)
         self.sliders: list[QSlider] = []
-        self._rows: list[tuple[QWidget, ...]] = []
+        self._rows: list[tuple[QLabel, QSlider, QLabel]] = []
         self._code: list[float] = []
         self._low: Array = np.empty(0)
         self._high: Array = np.empty(0)

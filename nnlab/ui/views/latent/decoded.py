@@ -29,7 +29,8 @@ def example_picture(prepared: Prepared, part: str, place: int) -> Array:
         inputs, index = dataset.train.inputs, split.validation if part == "validation" else split.train
         index = index if len(index) else split.train
     at = index[place if 0 <= place < len(index) else 0]
-    return raw_pictures(dataset, inputs[at : at + 1])[0]
+    picture: Array = raw_pictures(dataset, inputs[at : at + 1])[0]
+    return picture
 
 
 class DecodedPictures:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from html import escape
 
 import numpy as np
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
@@ -109,6 +110,7 @@ class LatentView(View):
         self._show_controls(answer)
         self.plane.draw(answer)
         self.sliders.show_code(answer.code, answer.low, answer.high)
+        assert self._prepared is not None  # answers come to a run that has begun
         original = example_picture(self._prepared, answer.part, answer.ends_of[0])
         self.pictures.draw(answer, original, self._captions(answer), self.theme)
         if not self.control.is_busy:
@@ -155,8 +157,7 @@ class LatentView(View):
         self.control.reported.connect(self.readout.setText)
         self.control.done.connect(self._take_embedding)
         self.control.failed.connect(self.readout.setText)
-        self._axis_row = captioned("Across, up", self.axes[0])
-        self._axis_row.layout().addWidget(self.axes[1])
+        self._axis_row = captioned("Across, up", *self.axes)
         row = FlowRow()
         for widget in (captioned("Plane", self.choice), self._axis_row, captioned("Part", self.part), self.control):
             row.addWidget(widget)
@@ -236,14 +237,15 @@ class LatentView(View):
             self._ask(at=None, code=None)
             self.select(part=self.answer.part, example=place)
 
-    def _click(self, event: object) -> None:
+    def _click(self, event: MouseClickEvent) -> None:
         if self.answer is not None and event.button() == Qt.MouseButton.LeftButton:
             self.plane.click(event.scenePos(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
     def _point(self, row: int) -> None:
-        if row != self._pointed and self.answer is not None:
+        prepared = self._prepared
+        if row != self._pointed and self.answer is not None and prepared is not None:
             self._pointed = row
-            found = None if row < 0 else example_picture(self._prepared, self.answer.part, int(self.answer.places[row]))
+            found = None if row < 0 else example_picture(prepared, self.answer.part, int(self.answer.places[row]))
             self.plane.show_picture(found, row)
             if not self.control.is_busy:
                 self._read()
@@ -275,7 +277,7 @@ class LatentView(View):
         return f"A ({first:,})", "cross, decoded" if is_apart else "decoded", ends
 
     def _class_name(self, label: int) -> str:
-        names = self._prepared.dataset.class_names
+        names = self._prepared.dataset.class_names if self._prepared else ()
         return names[label] if 0 <= label < len(names) else ""
 
     def _follow_size(self) -> None:

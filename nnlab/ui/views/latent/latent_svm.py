@@ -53,7 +53,8 @@ class LatentSVMView(View):
         own.stand_beside(peer)
         peer.stand_beside(own)
         self.margin = MarginPlot()
-        columns = [_under_heading(plot) for plot in (*self.plots.values(), self.margin)]
+        plots: tuple[ConfusionPlot | MarginPlot, ...] = (*self.plots.values(), self.margin)
+        columns = [_under_heading(plot) for plot in plots]
         for index, column in enumerate(columns[:-1]):
             self.canvas.addItem(column, row=0, col=index)
         self._last = LastColumn(self.canvas.ci, columns[-1], (1, 1, 1), _ROOM_FOR_PLANE, _MATRIX_HEIGHT)
@@ -134,10 +135,10 @@ class LatentSVMView(View):
 
     def _show_parts(self) -> None:
         """Plots and table only when there is something in them."""
-        is_there = self.result is not None
-        self.canvas.setVisible(is_there)
-        self.table.setVisible(is_there)
-        self._last.show(is_there and self.result.dims == 2)
+        result = self.result
+        self.canvas.setVisible(result is not None)
+        self.table.setVisible(result is not None)
+        self._last.show(result is not None and result.dims == 2)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -251,9 +252,10 @@ def _figures_table() -> QTableWidget:
     names = [f"{rate.replace('f1', 'F1')}\nnnlab scikit" for rate in _RATES] + ["examples\n"]
     table = QTableWidget(0, len(names))
     table.setAccessibleName("Figures of both machines for every class")
-    table.setHorizontalHeaderLabels(names)
-    for column in range(len(names)):
-        table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    for column, name in enumerate(names):
+        heading = QTableWidgetItem(name)
+        heading.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        table.setHorizontalHeaderItem(column, heading)
     table.setShowGrid(False)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

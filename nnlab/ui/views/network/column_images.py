@@ -100,4 +100,5 @@ def image_of(pixels: npt.NDArray[np.uint8]) -> QImage:
 
 def line_strengths(weights: npt.NDArray[np.floating], bound: float, steps: int) -> npt.NDArray[np.intp]:
     """Weights in -bound ... bound as whole steps of thickness; what is not a number is as thin as can be."""
-    return np.round(np.clip(np.nan_to_num(weights / bound), -1, 1) * steps).astype(np.intp)
+    shares: npt.NDArray[np.floating] = np.clip(np.nan_to_num(weights / bound), -1, 1)
+    return np.round(shares * steps).astype(np.intp)

@@ -205,7 +205,9 @@ class NetworkDiagram(pg.GraphicsWidget):
     def fanned(self) -> int | None:
         """The column into whose selected unit the strongest weights are drawn, since all would be too many."""
         picture, selection = self.picture, self.selection
-        place = column_at(picture.columns, selection.layer) if picture is not None else None
+        if picture is None:
+            return None
+        place = column_at(picture.columns, selection.layer)
         if not place or place in self._strengths or not len(picture.strongest):
             return None
         return place if 0 <= selection.unit < self.frames[place].count else None
@@ -278,9 +280,9 @@ class NetworkDiagram(pg.GraphicsWidget):
             if weight and column.tensor == weight[0] and len(weight[1]) == 2 and place in self._curves:
                 source, target = weight[1][::-1] if column.is_transposed else weight[1]
                 self._paint_halo(painter, place, source, target, accent)
-        place = column_at(columns, selection.layer)
-        if place is not None and 0 <= selection.unit < columns[place].units:
-            self._outline_unit(painter, place, selection.unit, QPen(accent, 2))
+        chosen = column_at(columns, selection.layer)
+        if chosen is not None and 0 <= selection.unit < columns[chosen].units:
+            self._outline_unit(painter, chosen, selection.unit, QPen(accent, 2))
         if self.hovered is not None and self.hovered.place < len(columns):
             spot = self.hovered
             if spot.weight is not None and spot.place in self._curves:

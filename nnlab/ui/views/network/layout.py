@@ -52,10 +52,10 @@ class Frame:
         if self.style == "list":
             return QRectF(self.x, self.y + unit * self.pitch, self.width, self.width)
         if self.mosaic is not None:
-            left, top = self.mosaic.corner_of(unit)
+            column, row = self.mosaic.corner_of(unit)
             scale = self.width / self.mosaic.shape[1]
             size = (self.mosaic.width + 1) * scale, (self.mosaic.height + 1) * scale
-            return QRectF(self.x + (left + 0.5) * scale, self.y + (top + 0.5) * scale, *size)
+            return QRectF(self.x + (column + 0.5) * scale, self.y + (row + 0.5) * scale, *size)
         side = self.width / self.across
         cell, channel = divmod(unit, self.channels)
         left, wide = self.x + cell % self.across * side, side / self.channels

@@ -14,7 +14,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
-from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, numbers_of
 from nnlab.ui.widgets.switch import Switch
 
 
@@ -123,7 +123,7 @@ class NetworkView(View):
         found = self.diagram.spots()
         if not found:
             return NO_SPOTS
-        places = [self.diagram.mapRectToScene(rect).getRect() for rect, _ in found]
+        places = [numbers_of(self.diagram.mapRectToScene(rect)) for rect, _ in found]
         return Spots(np.array(places), lambda number: self._spot_text(found[number][1]))
 
     def _read_out(self) -> None:

@@ -1,14 +1,14 @@
 """A sheet on which a view lays out pictures, frames and texts by the pixel, and that keeps its items from frame to frame."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
-from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsSimpleTextItem
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsSimpleTextItem
 
 _FONT_PIXELS = 12
 
@@ -128,17 +128,20 @@ class Board:
 
     def end(self) -> None:
         """Hide what this frame has no use for."""
-        for items, used in zip((self.images, self._texts, self._rectangles), self._used, strict=True):
+        kinds: tuple[Sequence[QGraphicsItem], ...] = (self.images, self._texts, self._rectangles)
+        for items, used in zip(kinds, self._used, strict=True):
             for item in items[used:]:
                 item.hide()
 
     def point_at(self, scene_position: QPointF) -> QPointF:
         """Where the mouse is on the board."""
-        return self.box.mapSceneToView(scene_position)
+        point: QPointF = self.box.mapSceneToView(scene_position)
+        return point
 
     def scene_position(self, x: float, y: float) -> QPointF:
         """Where a point of the board is in the scene."""
-        return self.box.mapViewToScene(QPointF(x, y))
+        position: QPointF = self.box.mapViewToScene(QPointF(x, y))
+        return position
 
     def _next(self, kind: int, items: list[Any], make: Callable[[], Any]) -> Any:
         place = self._used[kind]

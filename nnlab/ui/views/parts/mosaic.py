@@ -1,13 +1,14 @@
 """Many small pictures in one image: one item is drawn ten times as fast as one item per picture."""
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 
-class Mosaic(NamedTuple):
+@dataclass(frozen=True)
+class Mosaic:
     """Where the tiles of a mosaic lie: so many columns, each tile this large, one pixel between them."""
 
     count: int

@@ -36,7 +36,8 @@ class NumberAxis(pg.AxisItem):
         """Whole numbers with their thousands apart; others with as many digits as tell them apart."""
         if self.whole:
             return [f"{value * scale:,.0f}" for value in values]
-        return super().tickStrings(values, scale, spacing)
+        texts: list[str] = super().tickStrings(values, scale, spacing)
+        return texts
 
     def _room(self, low: float, high: float, spacing: float) -> float:
         """Pixels that a number takes, with the gap to the next."""

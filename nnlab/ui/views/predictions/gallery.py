@@ -1,13 +1,12 @@
 """Pictures in rows with room for captions, all in one image."""
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
 
-from nnlab.ui.theme import Theme
+from nnlab.ui.theme import Theme, rgb
 
 _PICTURE_PIXELS = 76
 _CAPTION_WIDTH = 92
@@ -18,7 +17,8 @@ _LARGEST_SCALE = 24
 _MOST_TILES = 150
 
 
-class Gallery(NamedTuple):
+@dataclass(frozen=True)
+class Gallery:
     """Table and rows of cells, `across` by `down` pixels of the image each, which the screen shows `scale` times as large.
 
     Of every picture each `stride`-th pixel is shown: it is scaled down if it is large.
@@ -45,9 +45,8 @@ class Gallery(NamedTuple):
 
     def assemble(self, pictures: np.ndarray, theme: Theme) -> np.ndarray:
         """One picture in colours from pictures (n, height, width, channels) of bytes, on the theme's surface."""
-        ground = np.array(QColor(theme.surface).getRgb()[:3], np.uint8)
         cells = np.empty((self.rows * self.columns, self.down, self.across, 3), np.uint8)
-        cells[...] = ground
+        cells[...] = rgb(theme.surface)
         if len(pictures):
             few = pictures[:, :: self.stride, :: self.stride]
             # Two channels are shown as the first alone.

@@ -18,7 +18,7 @@ from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.explained import without_shortcut
 from nnlab.ui.widgets.flow import FlowRow, captioned
-from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 
 _FONT_PIXELS = 12  # the board's
 
@@ -128,23 +128,23 @@ class PredictionsView(View):
         self._rows = RowTiles(answer.raw.shape[1], self._metrics) if RowTiles.suit(answer) else None
         shape = self._rows.shape if self._rows else answer.pictures.shape[1:3]
         room = width - self._panel_width()
-        self.gallery = gallery_for(shape, room, height, self._caption_width, is_drawn=self._rows is not None)
-        if self.gallery.count != self.options.shown:
-            self._ask(shown=self.gallery.count)
-        count = min(len(answer.places), self.gallery.count)
+        self.gallery = gallery = gallery_for(shape, room, height, self._caption_width, is_drawn=self._rows is not None)
+        if gallery.count != self.options.shown:
+            self._ask(shown=gallery.count)
+        count = min(len(answer.places), gallery.count)
         self.back.setEnabled(answer.first > 0)
         self.forth.setEnabled(answer.first + count < answer.matching)
         self.board.begin()
         pictures = self._rows.pictures(answer, self.theme) if self._rows else answer.pictures
-        pixels = self.gallery.assemble(pictures[:count], self.theme)
+        pixels = gallery.assemble(pictures[:count], self.theme)
         if count:
-            self.board.picture(pixels, self.gallery.extent)
+            self.board.picture(pixels, gallery.extent)
         for tile in range(count):
-            self._draw_numbers(answer, tile)
-            self._draw_caption(answer, tile)
+            self._draw_numbers(answer, tile, gallery)
+            self._draw_caption(answer, tile, gallery)
         if not count:
             self.board.message(self._nothing(answer), self.theme.muted)
-        self._draw_looked_at(answer, self._looked_at(answer))
+        self._draw_looked_at(answer, self._looked_at(answer, count), gallery)
         self.board.end()
         self.readout.setText(self._headline(answer, count))
 
@@ -187,18 +187,20 @@ class PredictionsView(View):
     def _name(self, label: int) -> str:
         return self._names[label] if 0 <= label < len(self._names) else f"class {label}"
 
-    def _draw_numbers(self, answer: PredictionsPicture, tile: int) -> None:
+    def _draw_numbers(self, answer: PredictionsPicture, tile: int, gallery: Gallery) -> None:
         """The columns' names and numbers on a tile of few."""
-        names, values = self._rows.texts(answer.names, answer.raw[tile]) if self._rows else ("", "")
+        if self._rows is None:
+            return
+        names, values = self._rows.texts(answer.names, answer.raw[tile])
         if names:
-            place = self.gallery.picture_of(tile)
+            place = gallery.picture_of(tile)
             self.board.text(names, place.x() + 3, place.y(), self.theme.text)
             self.board.text(values, place.right() - 3 - self._rows.value_width(values), place.y(), self.theme.text)
 
-    def _draw_caption(self, answer: PredictionsPicture, tile: int) -> None:
+    def _draw_caption(self, answer: PredictionsPicture, tile: int, gallery: Gallery) -> None:
         true, predicted = answer.labels[tile], answer.predicted[tile]
         is_right = true == predicted
-        place = self.gallery.caption_of(tile)
+        place = gallery.caption_of(tile)
         lines = [f"{'✓' if is_right else '✗'} {self._name(predicted)}: {figure_text(answer, tile, predicted)}"]
         if not is_right:
             lines.append(f"is {self._name(true)}: {figure_text(answer, tile, true)}")
@@ -207,25 +209,24 @@ class PredictionsView(View):
         )
         self.board.text(text, place.x(), place.y(), self.theme.muted if is_right else self.theme.text)
         if self._is_selected(answer, tile):
-            self.board.rectangle(self.gallery.frame_of(tile), line=self.theme.accent)
+            self.board.rectangle(gallery.frame_of(tile), line=self.theme.accent)
 
-    def _looked_at(self, answer: PredictionsPicture) -> int | None:
-        """The tile under the mouse, else the selected one, else the first."""
+    def _looked_at(self, answer: PredictionsPicture, count: int) -> int | None:
+        """The tile under the mouse, else the selected one of so many that are shown, else the first."""
         if self._hovered is not None and self._hovered < len(answer.places):
             return self._hovered
-        shown = range(min(len(answer.places), self.gallery.count))
-        return next((tile for tile in shown if self._is_selected(answer, tile)), 0 if shown else None)
+        return next((tile for tile in range(count) if self._is_selected(answer, tile)), 0 if count else None)
 
     def _is_selected(self, answer: PredictionsPicture, tile: int) -> bool:
         return answer.part == self.selection.part and int(answer.places[tile]) == self.selection.example
 
-    def _draw_looked_at(self, answer: PredictionsPicture, tile: int | None) -> None:
+    def _draw_looked_at(self, answer: PredictionsPicture, tile: int | None, gallery: Gallery) -> None:
         """What is said of it, class by class; the tile is marked, so that it is seen which it is."""
         if tile is None or not self._panel_width():
             return
         draw_panel(self.board, self.theme, answer, tile, self._name)
         if not self._is_selected(answer, tile):
-            self.board.rectangle(self.gallery.frame_of(tile), line=self.theme.muted)
+            self.board.rectangle(gallery.frame_of(tile), line=self.theme.muted)
 
     def _headline(self, answer: PredictionsPicture, count: int) -> str:
         shown = f"{answer.first + 1:,} to {answer.first + count:,} of " if count < answer.matching else ""
@@ -262,10 +263,10 @@ class PredictionsView(View):
         return tile if tile is not None and tile < len(self.answer.places) else None
 
     def _spots(self) -> Spots:
-        answer = self.answer
-        if answer is None or self.gallery is None:
+        answer, gallery = self.answer, self.gallery
+        if answer is None or gallery is None:
             return NO_SPOTS
-        tiles = [self.gallery.frame_of(tile).getRect() for tile in range(min(len(answer.places), self.gallery.count))]
+        tiles = [numbers_of(gallery.frame_of(tile)) for tile in range(min(len(answer.places), gallery.count))]
         return Spots(in_scene(self.board.box, tiles), self._told)
 
     def _told(self, tile: int) -> str:
@@ -275,14 +276,16 @@ class PredictionsView(View):
 
     def _hover(self, position: QPointF) -> None:
         tile = self._tile_at(position)
-        if tile != self._hovered:
-            self._hovered = tile
-            has_numbers = tile is not None and self.answer.raw.shape[1] > 0
-            self.canvas.setToolTip(numbers_text(self.answer.names, self.answer.raw[tile]) if has_numbers else "")
-            self.board.mark(None if tile is None else self.gallery.frame_of(tile), self.theme.muted)
-            self.draw(self.answer)
+        # Without a gallery there is no tile, neither now nor before.
+        if tile == self._hovered or self.gallery is None:
+            return
+        self._hovered = tile
+        has_numbers = tile is not None and self.answer.raw.shape[1] > 0
+        self.canvas.setToolTip(numbers_text(self.answer.names, self.answer.raw[tile]) if has_numbers else "")
+        self.board.mark(None if tile is None else self.gallery.frame_of(tile), self.theme.muted)
+        self.draw(self.answer)
 
-    def _click(self, event: object) -> None:
+    def _click(self, event: Click) -> None:
         tile = self._tile_at(event.scenePos())
         if tile is not None:
             self.select(part=self.answer.part, example=int(self.answer.places[tile]))

@@ -4,12 +4,12 @@ from html import escape
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtGui import QFontMetrics
 
 from nnlab.datasets.names import Names
 from nnlab.datasets.words import as_in_data
 from nnlab.probes.predictions import PredictionsPicture
-from nnlab.ui.theme import Theme
+from nnlab.ui.theme import Theme, rgb
 
 # Wider examples are shown as rectangles of grey: so many lines could not be numbers_text apart.
 _MOST_COLUMNS = 24
@@ -31,7 +31,8 @@ class RowTiles:
     @staticmethod
     def suit(answer: PredictionsPicture) -> bool:
         """Whether the examples are rows of few numbers."""
-        return 0 < answer.raw.shape[1] <= _MOST_COLUMNS
+        columns: int = answer.raw.shape[1]
+        return 0 < columns <= _MOST_COLUMNS
 
     def pictures(self, answer: PredictionsPicture, theme: Theme) -> np.ndarray:
         """The bars (n, height, width, 3)."""
@@ -40,7 +41,7 @@ class RowTiles:
         height, width = self.shape
         reaches = np.round(share * width).repeat(self._line, axis=1)[:, :, None] > np.arange(width)
         # What is written must stand out from the bar below it.
-        bar, track, ground = (_rgb(color) for color in (self._bar(theme), theme.hover, theme.surface))
+        bar, track, ground = (rgb(color).astype(np.uint8) for color in (self._bar(theme), theme.hover, theme.surface))
         pixels = np.where(reaches[..., None], bar, track)
         pixels[:, np.arange(height) % self._line == self._line - 1] = ground
         return pixels.astype(np.uint8)
@@ -71,7 +72,3 @@ def numbers_text(names: Names, row: np.ndarray) -> str:
     ]
     more = f"<tr><td>{len(row) - _TOLD:,} more</td></tr>" if len(row) > _TOLD else ""
     return f"<table>{''.join(lines)}{more}</table>"
-
-
-def _rgb(color: str) -> np.ndarray:
-    return np.array(QColor(color).getRgb()[:3], np.uint8)

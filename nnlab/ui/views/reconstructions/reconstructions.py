@@ -16,7 +16,7 @@ from nnlab.ui.views.reconstructions.grid import CAPTIONS, Grid, assembled, best_
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.explained import explain
-from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
+from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 
 ORDERS = ("in order", "random", "worst", "best")
 _ALL = "All classes"
@@ -282,7 +282,7 @@ class ReconstructionsView(View):
         if self.answer is None:
             return NO_SPOTS
         shown = min(len(self.answer.places), self.grid.columns * self.grid.bands)
-        tiles = [self.grid.first_tile(number).getRect() for number in range(shown)]
+        tiles = [numbers_of(self.grid.first_tile(number)) for number in range(shown)]
         return Spots(in_scene(self.board.box, tiles), self._told)
 
     def _told(self, number: int) -> str:
@@ -315,7 +315,7 @@ class ReconstructionsView(View):
         is_colored = self.answer.original.shape[-1] > 1
         return text + (" · largest error: of a pixel's channels the one farthest off" if is_colored else "")
 
-    def _click(self, event: object) -> None:
+    def _click(self, event: Click) -> None:
         found = self._tile_at(event.scenePos())
         if found is not None and event.button() == Qt.MouseButton.LeftButton:
             self.select(part=self._part(), example=int(self.answer.places[found[0]]))

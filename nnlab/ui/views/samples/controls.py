@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 
 from nnlab.probes.samples import ChainOptions
@@ -64,7 +65,8 @@ class ChainControls(QWidget):
         self._temperature_text = label("1.00")
         self._temperature_text.setFixedWidth(28)
         self.brush = _choice(dict.fromkeys(BRUSHES, ""), "Dragging the mouse over a chain", 10)
-        self.release = QToolButton(text="Let all go")
+        self.release = QToolButton()
+        self.release.setText("Let all go")
         self.release.setToolTip("Let go of all clamped pixels")
         self.release.setEnabled(False)
         for name, words in _EXPLAINED.items():
@@ -73,8 +75,7 @@ class ChainControls(QWidget):
         self._connect()
 
     def _make_row(self) -> FlowRow:
-        heat = captioned("Temperature", self.temperature)
-        heat.layout().addWidget(self._temperature_text)
+        heat = captioned("Temperature", self.temperature, self._temperature_text)
         row = FlowRow()
         for widget in (
             self.play,
@@ -93,7 +94,7 @@ class ChainControls(QWidget):
     @property
     def heat(self) -> float:
         """The chosen temperature: 1 in the middle, from a quarter to four."""
-        return 4.0 ** (self.temperature.value() / _SLIDER_REACH)
+        return float(4.0 ** (self.temperature.value() / _SLIDER_REACH))
 
     def choose(self, options: ChainOptions) -> ChainOptions:
         """The options with everything chosen here."""
@@ -162,7 +163,9 @@ class ChainControls(QWidget):
 
 def _offer(choice: Choice, name: str, is_there: bool) -> None:
     place = choice.findText(name)
-    choice.model().item(place).setEnabled(is_there)
+    model = choice.model()
+    assert isinstance(model, QStandardItemModel)  # of every QComboBox that was not given another
+    model.item(place).setEnabled(is_there)
     if not is_there and choice.currentIndex() == place:
         choice.setCurrentIndex(0)
 
@@ -177,7 +180,8 @@ def _choice(items: dict[str, str], name: str, width: int) -> Choice:
 
 
 def _button(text: str, tip: str) -> QToolButton:
-    button = QToolButton(text=text)
+    button = QToolButton()
+    button.setText(text)
     button.setToolTip(tip)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setIconSize(QSize(14, 14))

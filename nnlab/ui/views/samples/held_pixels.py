@@ -22,6 +22,7 @@ def paint(options: ChainOptions, answer: ChainPicture, under: np.ndarray, brush:
         clamped[touched] = False
     else:
         source = {"hold white": answer.white, "hold black": answer.black}.get(brush, answer.states)
+        assert source is not None
         fresh = touched & ~clamped if brush == "hold as they are" else touched
         values[:, fresh] = np.broadcast_to(source, values.shape)[:, fresh]
         clamped |= touched
@@ -33,4 +34,4 @@ def mask_of(clamped: np.ndarray, height: int, width: int) -> np.ndarray:
     channels = max(len(clamped) // (height * width), 1)
     mask = np.zeros(height * width * channels, bool)
     mask[: len(clamped)] = clamped
-    return mask.reshape(height, width, channels).any(axis=2)
+    return np.asarray(mask.reshape(height, width, channels).any(axis=2))

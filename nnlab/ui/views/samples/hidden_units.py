@@ -87,7 +87,9 @@ class UnitPictures(pg.GraphicsLayout):
         self.filters.mark(unit if units is not None and 0 <= unit < len(units.filters) else None)
         self.chosen_unit.setVisible(0 <= unit < shown)
         self.chosen_unit.setRect(unit, 0, 1, cases)
-        found = [] if units is None or selection.part != "train" else np.flatnonzero(units.places == selection.example)
+        found = np.zeros(0, np.intp)
+        if units is not None and selection.part == "train":
+            found = np.flatnonzero(units.places == selection.example)
         self.chosen_case.setVisible(len(found) > 0)
         if len(found):
             self.chosen_case.setRect(0, int(found[0]), shown, 1)

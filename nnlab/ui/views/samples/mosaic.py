@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 
 from nnlab.ui.theme import LIGHT, Theme, grey_lut, signed_indices, signed_lut, unsigned_indices
@@ -119,14 +120,14 @@ class PictureMosaic(pg.ViewBox):
         self._marked = tile
         self._place(self._mark, tile)
 
-    def mouseDragEvent(self, event: object, axis: int | None = None) -> None:
+    def mouseDragEvent(self, event: MouseDragEvent, axis: int | None = None) -> None:
         """A stroke, or nothing: mosaics are not moved about."""
         event.accept()
         if self.takes_strokes and event.button() == Qt.MouseButton.LeftButton:
             before = event.buttonDownPos() if event.isStart() else event.lastPos()
             self.stroked.emit(self.mapToView(before), self.mapToView(event.pos()))
 
-    def mouseClickEvent(self, event: object) -> None:
+    def mouseClickEvent(self, event: MouseClickEvent) -> None:
         """A dot."""
         if self.takes_strokes and event.button() == Qt.MouseButton.LeftButton:
             event.accept()
@@ -134,15 +135,20 @@ class PictureMosaic(pg.ViewBox):
             self.stroked.emit(point, point)
 
     def _place(self, frame: pg.QtWidgets.QGraphicsRectItem, tile: int | None) -> None:
-        is_there = tile is not None and self.mosaic is not None and tile < self.mosaic.count
-        frame.setVisible(is_there)
-        if is_there:
-            x, y = self.mosaic.corner_of(tile)
-            frame.setRect(QRectF(x + 0.5, y + 0.5, self.mosaic.width + 1, self.mosaic.height + 1))
+        mosaic = self.mosaic
+        if tile is None or mosaic is None or tile >= mosaic.count:
+            frame.setVisible(False)
+            return
+        x, y = mosaic.corner_of(tile)
+        frame.setVisible(True)
+        frame.setRect(QRectF(x + 0.5, y + 0.5, mosaic.width + 1, mosaic.height + 1))
 
     def _follow_size(self) -> None:
         """Another shape of area may want another number of columns."""
-        if self.mosaic is not None and self._show_again is not None and self._best(*self.mosaic[:3]) != self.mosaic:
+        mosaic = self.mosaic
+        if mosaic is None or self._show_again is None:
+            return
+        if self._best(mosaic.count, mosaic.height, mosaic.width) != mosaic:
             self._show_again()
             self.show_mask(self._tinted)
 

@@ -118,7 +118,7 @@ class SamplesView(View):
         self.chains.show_pictures(answer.pictures)
         self._show_mask()
         self.energy.redraw()
-        self._caption.setText(_chains_text(answer, self.energy.steps))
+        self._caption.setText(_chains_text(answer, len(answer.pictures), self.energy.steps))
         self._hover(self._mouse)
 
     def recolor(self, theme: Theme) -> None:
@@ -188,6 +188,7 @@ class SamplesView(View):
             self.options = replace(self.options, clamped=None, values=None)
         elif self.options.states is None:
             self.energy.clear_trace()
+        assert answer.energy is not None
         self.energy.follow(answer.steps, answer.energy)
         if answer.figures is not None and answer.figures is not self.figures:
             self.figures = answer.figures
@@ -271,8 +272,10 @@ class SamplesView(View):
 
     def _show_mask(self) -> None:
         mosaic, clamped, answer = self.chains.mosaic, self.options.clamped, self.answer
-        is_shown = mosaic is not None and clamped is not None and answer is not None and answer.can_clamp
-        self.chains.show_mask(mask_of(clamped, mosaic.height, mosaic.width) if is_shown else None)
+        if mosaic is None or clamped is None or answer is None or not answer.can_clamp:
+            self.chains.show_mask(None)
+        else:
+            self.chains.show_mask(mask_of(clamped, mosaic.height, mosaic.width))
 
     def _hover(self, position: QPointF) -> None:
         self._mouse = position
@@ -286,7 +289,7 @@ class SamplesView(View):
         if unit is not None:
             self.readout.setText(self.units.text_of(unit))
         elif pixel is not None:
-            self.readout.setText(_pixel_text(answer, *pixel))
+            self.readout.setText(_pixel_text(answer.pictures, answer.energy, *pixel))
         else:
             self.readout.setText("hover over a chain to follow its energy, click a filter or a hidden unit to select it")
 
@@ -304,13 +307,12 @@ class SamplesView(View):
         return Spots(np.vstack([in_scene(self.chains, tiles), units.places]), name)
 
 
-def _chains_text(answer: ChainPicture, steps: int) -> str:
+def _chains_text(answer: ChainPicture, chains: int, steps: int) -> str:
     what = {"means": "E(v | h)", "samples": "samples v", "mean-field": "mean-field"}[answer.shown]
     level = f" · machine {answer.level + 1} of the stack" if answer.level else ""
-    return f"{len(answer.pictures):,} chains, {what} · {steps:,} Gibbs step{'' if steps == 1 else 's'}{level}"
+    return f"{chains:,} chains, {what} · {steps:,} Gibbs step{'' if steps == 1 else 's'}{level}"
 
 
-def _pixel_text(answer: ChainPicture, chain: int, row: int, column: int) -> str:
-    value = " ".join(f"{byte}" for byte in answer.pictures[chain, row, column])
-    energy = f"F(v) = {answer.energy[chain]:+.1f} nats"
-    return f"chain {chain} · {energy} · row {row}, column {column} · grey {value}"
+def _pixel_text(pictures: np.ndarray, energy: np.ndarray, chain: int, row: int, column: int) -> str:
+    value = " ".join(f"{byte}" for byte in pictures[chain, row, column])
+    return f"chain {chain} · F(v) = {energy[chain]:+.1f} nats · row {row}, column {column} · grey {value}"

@@ -1,0 +1,18 @@
+"""What the window keeps from one start to the next. Its file gives back texts, and a text where one thing alone was kept."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+
+
+def remembered_paths(memory: QSettings, key: str) -> list[Path]:
+    """The files that were kept under a key and are still there."""
+    stored = memory.value(key, [])
+    texts = stored if isinstance(stored, list | tuple) else [stored] if isinstance(stored, str) else []
+    paths = [Path(text) for text in texts]
+    return [path for path in paths if path.exists()]
+
+
+def export_scale(memory: QSettings) -> float:
+    """How much larger than on the screen pictures are exported."""
+    return float(str(memory.value("export_scale", 2.0)))
