@@ -140,7 +140,7 @@ def train_on(path: Path) -> dict[str, float]:
     from nnlab.experiments.experiment import experiment_from_table
 
     set_threads(1)
-    layers = [{"type": "dense", "units": 128}, "relu", {"type": "dense", "units": 10}, "softmax"]
+    layers = [{"kind": "dense", "units": 128}, "relu", {"kind": "dense", "units": 10}, "softmax"]
     experiment = experiment_from_table(
         {
             "dataset": {"path": str(path), "test": 0.0, "validation": 0.0},

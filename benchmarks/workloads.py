@@ -68,12 +68,12 @@ def cnn(filters: tuple[int, ...], sizes: tuple[int, ...]) -> Table:
     """Convolutions of 3 x 3, each with ReLU and a pooling of 2 x 2, then an MLP."""
     layers: list[Table | str] = []
     for count in filters:
-        layers += [{"type": "conv2d", "filters": count}, "relu", "max_pool2d"]
+        layers += [{"kind": "conv2d", "filters": count}, "relu", "max_pool2d"]
     return {"kind": "cnn", "layers": [*layers, "flatten", *mlp(*sizes)["layers"]]}
 
 
 def _dense(units: int, initializer: str = "he") -> Table:
-    return {"type": "dense", "units": units, "initializer": initializer}
+    return {"kind": "dense", "units": units, "initializer": initializer}
 
 
 SPARSE_AUTOENCODER = {

@@ -25,7 +25,7 @@ DIGITS = str(resource("examples", "digits-mlp.toml"))
 SHORT = ("--set", "training.epochs=2", "--threads", "1")
 # One exploding stack: no softmax tames its loss.
 DIVERGING = (
-    *("--set", 'model.layers=[{ type = "dense", units = 8 }, "relu", { type = "dense", units = 2 }]'),
+    *("--set", 'model.layers=[{ kind = "dense", units = 8 }, "relu", { kind = "dense", units = 2 }]'),
     *("--set", "model.loss=mean_squared_error", "--set", "training.learning_rate=1000"),
 )
 REPORTED = {

@@ -38,19 +38,20 @@ def assign(table: dict[str, Any], key: str, value: Any, choices: Mapping[str, Ma
         place = inner
     if isinstance(place, list):
         place[_number(place, key, last)] = value
-    elif _names_layer(place, last) and isinstance(value, str) and value in LAYERS and value != place.get("type"):
-        # Another type has settings of its own, and begins with their defaults.
+    elif (
+        _is_layer(sections) and last == "kind" and isinstance(value, str) and value in LAYERS and value != place.get("kind")
+    ):
+        # Another kind of layer has settings of its own, and begins with their defaults.
         place.clear()
-        place["type"] = value
+        place["kind"] = value
     elif isinstance(value, str) and (kinds := choices.get(".".join((*sections, last)))):
         place[last] = _of_kind(value, place.get(last), kinds)
     else:
         place[last] = value
 
 
-def _names_layer(place: Mapping[str, Any], last: str) -> bool:
-    """Whether a type of layer is assigned here; it may be called its kind."""
-    return last == "type" or (last == "kind" and "type" in place)
+def _is_layer(sections: list[str]) -> bool:
+    return bool(sections) and sections[-1].isdigit()
 
 
 def _of_kind(kind: str, former: Any, kinds: Mapping[str, type[Settings]]) -> Any:
@@ -64,7 +65,7 @@ def _inside(layers: list[Any], key: str, number: str) -> dict[str, Any] | list[A
     """The table of a layer, one that is a bare word becomes such; or a branch, which is a list of them."""
     place = _number(layers, key, number)
     if isinstance(layers[place], str):
-        layers[place] = {"type": layers[place]}
+        layers[place] = {"kind": layers[place]}
     entry = layers[place]
     if not isinstance(entry, dict | list):
         raise SettingError(f"{shown(key)}: layer {place} is {shown_value(entry)}, which has no settings")

@@ -12,7 +12,7 @@ from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ExperimentError, SettingError
 from nnlab.experiments.assignments import assign, value_of
-from nnlab.experiments.former_names import in_new_places
+from nnlab.experiments.former_names import in_new_places, present_name
 from nnlab.experiments.toml_text import parse_toml
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.regular_file import open_regular
@@ -127,13 +127,13 @@ def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
         key, equals, text = assignment.partition("=")
         if not equals or not key.strip():
             raise SettingError(f"--set {shown(assignment)}: expected KEY=VALUE, e.g. training.epochs=3")
-        value = value_of(text.strip())
-        if key.strip() == "model.kind" and isinstance(value, str) and value in MODELS and value != table["model"]["kind"]:
+        key, value = present_name(key.strip()), value_of(text.strip())
+        if key == "model.kind" and isinstance(value, str) and value in MODELS and value != table["model"]["kind"]:
             # Another kind has settings of its own, and begins with their defaults.
             table["model"] = MODELS[value]().to_table()
-        if key.strip() == "dataset.path" and value:
+        if key == "dataset.path" and value:
             table["dataset"]["name"] = "file"
-        assign(table, key.strip(), value, _choices(table))
+        assign(table, key, value, _choices(table))
     return experiment_from_table(table)
 
 

@@ -1,11 +1,14 @@
 """Names that settings had in earlier files and scripts, and where they stand now: both are read, the new ones are written.
 
-What belonged to one optimizer or schedule stood beside all others in the table of its section, whichever was chosen.
+What belonged to one optimizer or schedule stood beside all others in the table of its section, whichever was chosen. A layer
+had a type where everything else has a kind.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from nnlab.models.layers.combined import DEEPEST
 from nnlab.models.losses import LOSSES
 from nnlab.settings import Settings, checked, describe
 
@@ -24,13 +27,23 @@ FORMER_NAMES = {
     "model.huber_delta": "model.loss.delta",
 }
 
+# What a layer's kind was called.
+_FORMER_KIND = "type"
+_OF_A_LAYER = re.compile(rf"(model\.layers\..*\d)\.{_FORMER_KIND}")
+
+
+def present_name(key: str) -> str:
+    """The name that a key of `--set` has now, where the setting is still in its place."""
+    found = _OF_A_LAYER.fullmatch(key)
+    return f"{found[1]}.kind" if found else key
+
 
 def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, Any]:
     """A section's table with former names moved into the choice they belong to.
 
     A value that the chosen kind has no use for is checked and left out.
     """
-    moved = dict(table)
+    moved = {name: _with_kinds(value) if name == "layers" else value for name, value in table.items()}
     own: dict[str, dict[str, Any]] = {}
     for name in table:
         _, chosen, last = FORMER_NAMES.get(f"{owner.section}.{name}", "..").split(".")
@@ -40,6 +53,18 @@ def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, 
         entry = owner.__dataclass_fields__[chosen]
         moved[chosen] = _joined(moved.get(chosen, entry.default), values, describe(entry).kinds or {})
     return moved
+
+
+def _with_kinds(entry: Any, depth: int = 0) -> Any:
+    """A layer, or a list of layers or of branches, with a kind for the type of every layer; what is too deep stays."""
+    if depth > 3 * DEEPEST:
+        return entry
+    if isinstance(entry, list | tuple):
+        return [_with_kinds(inner, depth + 1) for inner in entry]
+    if not isinstance(entry, Mapping):
+        return entry
+    renamed = entry if "kind" in entry else {"kind" if name == _FORMER_KIND else name: own for name, own in entry.items()}
+    return {name: _with_kinds(own, depth + 1) if name in ("layers", "branches") else own for name, own in renamed.items()}
 
 
 def _having(owner: type[Settings], chosen: str, last: str) -> type[Settings] | None:

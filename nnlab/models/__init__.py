@@ -32,7 +32,7 @@ def model_from_table(table: Mapping[str, Any]) -> ModelSettings:
     if "layers" in plain:
         entries = plain["layers"]
         if not isinstance(entries, list | tuple):
-            raise SettingError('model.layers: expected a list of layers, e.g. [{ type = "dense", units = 64 }, "relu"]')
+            raise SettingError('model.layers: expected a list of layers, e.g. [{ kind = "dense", units = 64 }, "relu"]')
         check_layer_count(listed_layers(entries))
         plain["layers"] = tuple(layer_from_table(entry, f"model.layers.{number}") for number, entry in enumerate(entries))
     return MODELS[kind].from_table(plain)

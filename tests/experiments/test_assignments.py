@@ -36,13 +36,13 @@ def test_the_last_of_two_assignments_counts():
 
 
 def test_layers_inside_of_layers_are_reached_by_their_places():
-    whole = 'model.layers=[{ type = "residual", layers = ["tanh", { type = "dense", units = 2 }] }, "softmax"]'
-    changed = with_settings(SMALL, [whole, "model.layers.0.layers.1.units=8", "model.layers.0.layers.0.type=elu"])
+    whole = 'model.layers=[{ kind = "residual", layers = ["tanh", { kind = "dense", units = 2 }] }, "softmax"]'
+    changed = with_settings(SMALL, [whole, "model.layers.0.layers.1.units=8", "model.layers.0.layers.0.kind=elu"])
     assert changed.model.layers == (Residual((ELU(), Dense(8))), Softmax())
 
 
 def test_branches_are_reached_by_two_places():
-    whole = 'model.layers=[{ type = "parallel", branches = [["tanh"], [{ type = "dense", units = 2 }]] }]'
+    whole = 'model.layers=[{ kind = "parallel", branches = [["tanh"], [{ kind = "dense", units = 2 }]] }]'
     changed = with_settings(SMALL, [whole, "model.layers.0.branches.1.0.units=8", "model.layers.0.merge=sum"])
     assert changed.model.layers == (Parallel(((Tanh(),), (Dense(8),)), "sum"),)
 
@@ -53,7 +53,7 @@ def test_a_place_inside_that_is_not_there_names_the_key():
 
 
 def test_a_list_of_layers_can_be_assigned():
-    changed = with_settings(SMALL, ['model.layers=[{ type = "dense", units = 2 }, "softmax"]'])
+    changed = with_settings(SMALL, ['model.layers=[{ kind = "dense", units = 2 }, "softmax"]'])
     assert [layer.summary() for layer in changed.model.layers] == ["Dense 2", "Softmax"]
 
 
@@ -79,12 +79,12 @@ def test_a_layer_that_is_a_bare_word_takes_a_setting():
     assert changed.model.layers[0] == LeakyReLU(0.3)
 
 
-def test_a_whole_layer_can_be_assigned_and_its_type():
-    changed = with_settings(SMALL, ["model.layers.1=relu", 'model.layers.0={ type = "dense", units = 3 }'])
+def test_a_whole_layer_can_be_assigned_and_its_kind():
+    changed = with_settings(SMALL, ["model.layers.1=relu", 'model.layers.0={ kind = "dense", units = 3 }'])
     assert [layer.summary() for layer in changed.model.layers] == ["Dense 3", "ReLU", "Dense 2", "Softmax"]
-    assert with_settings(SMALL, ["model.layers.0.type=sigmoid"]).model.layers[0] == LAYERS["sigmoid"]()
-    # The same type is no other: its settings stay.
-    assert with_settings(SMALL, ["model.layers.0.type=dense"]) == SMALL
+    assert with_settings(SMALL, ["model.layers.0.kind=sigmoid"]).model.layers[0] == LAYERS["sigmoid"]()
+    # The same kind is no other: its settings stay.
+    assert with_settings(SMALL, ["model.layers.0.kind=dense"]) == SMALL
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_whole_layer_can_be_assigned_and_its_type():
         ("model.layers.0.units.x=3", ("model.layers.0.units.x",)),
         ("model.layers.1.units=3", ("model.layers.1.units (tanh): unknown setting; there are none here",)),
         ("model.layers.0=5", ("model.layers.0: 5 is not a layer",)),
-        ("model.layers.0.type=dens", ("model.layers.0: layer type 'dens'", "did you mean 'dense'")),
+        ("model.layers.0.kind=dens", ("model.layers.0: the layer 'dens'", "did you mean 'dense'")),
         ("model.layer.0.units=3", ("model.layer.0.units", "did you mean 'layers'")),
     ],
 )
@@ -149,5 +149,5 @@ def test_a_wrong_setting_of_a_kind_is_one_sentence_with_its_dotted_name(assignme
 
 def test_a_layer_may_be_named_by_its_kind_as_every_other_choice():
     written = parse_experiment('[model]\nlayers = [{ kind = "dense", units = 4 }, "softmax"]')
-    assert written == parse_experiment('[model]\nlayers = [{ type = "dense", units = 4 }, "softmax"]')
+    assert written == parse_experiment('[model]\nlayers = [{ kind = "dense", units = 4 }, "softmax"]')
     assert with_settings(written, ["model.layers.1.kind=relu"]).model.layers[1] == LAYERS["relu"]()

@@ -11,7 +11,7 @@ from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model
 from tests.sentences import assert_one_sentence
 
-LAYERS = [{"type": "dense", "units": 2}, "softmax"]
+LAYERS = [{"kind": "dense", "units": 2}, "softmax"]
 
 
 def test_the_model_is_saved_when_its_file_is_rewritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -53,7 +53,10 @@ def assert_means(experiment: Experiment, meaning: dict[str, Any]) -> None:
     assert {name: getattr(training, name) for name in meaning["training"]} == meaning["training"]
     assert judged_by(model) == meaning["loss"]
     assert model.kind == meaning["model"]
-    assert as_json([layer.to_table() for layer in getattr(model, "layers", ())]) == meaning["layers"]
+    layers = [
+        {"kind": layer["type"]} | {name: layer[name] for name in layer if name != "type"} for layer in meaning["layers"]
+    ]
+    assert as_json([layer.to_table() for layer in getattr(model, "layers", ())]) == layers
     assert as_json(getattr(model, "hidden", None)) == meaning["hidden"]
     assert as_json({name: getattr(dataset, name) for name in meaning["dataset"]}) == meaning["dataset"]
 

@@ -39,9 +39,9 @@ MISTAKES = {
     "an unknown model": ('[model]\nkind = "mlpp"', ("model.kind", "'mlpp'", "did you mean 'mlp'")),
     "an unknown loss": ('[model]\nloss = "cross"', ("model.loss", "'cross'", "did you mean 'cross_entropy'")),
     "an unknown layer": ('[model]\nlayers = ["relu", "dens"]', ("model.layers.1", "'dens'", "did you mean 'dense'")),
-    "a layers wrong key": ('[model]\nlayers = [{ type = "dense", unit = 3 }]', ("model.layers.0.unit (dense)", "'units'")),
+    "a layers wrong key": ('[model]\nlayers = [{ kind = "dense", unit = 3 }]', ("model.layers.0.unit (dense)", "'units'")),
     "a layers wrong value": (
-        '[model]\nlayers = [{ type = "dense", units = 0 }]',
+        '[model]\nlayers = [{ kind = "dense", units = 0 }]',
         ("model.layers.0.units (dense)", "at least 1"),
     ),
     "layers that are no list": ('[model]\nlayers = "dense"', ("model.layers", "expected a list")),

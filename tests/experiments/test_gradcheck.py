@@ -259,14 +259,14 @@ def test_the_gradient_of_a_charge_that_is_left_out_is_caught(check: Check, tmp_p
         ("xor", ["model.kind=cnn"], ("XOR (2)", "needs pictures", "mlp")),
         (
             "digits-mlp",
-            ['model.layers=[{ type = "conv2d" }, "flatten", { type = "dense", units = 10 }, "softmax"]'],
+            ['model.layers=[{ kind = "conv2d" }, "flatten", { kind = "dense", units = 10 }, "softmax"]'],
             ("layer 1 (conv2d)", "kind mlp", "kind cnn"),
         ),
         (
             "digits-mlp",
             [
                 "model.kind=cnn",
-                'model.layers=[{ type = "conv2d", kernel = 9 }, "flatten", { type = "dense", units = 10 }, "softmax"]',
+                'model.layers=[{ kind = "conv2d", kernel = 9 }, "flatten", { kind = "dense", units = 10 }, "softmax"]',
             ],
             ("layer 1 (conv2d1)", "kernel 9", "8 x 8", "same"),
         ),
@@ -275,7 +275,7 @@ def test_the_gradient_of_a_charge_that_is_left_out_is_caught(check: Check, tmp_p
             ["model.loss=binary_cross_entropy"],
             ("binary_cross_entropy", "'softmax'", "'sigmoid'", "cross_entropy"),
         ),
-        ("digits-mlp", ['model.layers=[{ type = "dense", units = 9 }, "softmax"]'], ("9 outputs", "10 classes", "10 units")),
+        ("digits-mlp", ['model.layers=[{ kind = "dense", units = 9 }, "softmax"]'], ("9 outputs", "10 classes", "10 units")),
         ("digits-mlp", ["dataset.encoder=absent.safetensors"], ("dataset.encoder", "absent.safetensors")),
     ],
     ids=str,

@@ -170,7 +170,7 @@ def test_of_very_many_classes_all_scores_are_told_and_no_matrix(tmp_path: Path):
     table = {
         "name": "many",
         "dataset": {"path": str(tmp_path / "many.npz"), "scaling": "none", "test": 0.3},
-        "model": {"layers": [{"type": "dense", "units": 1001}, "softmax"]},
+        "model": {"layers": [{"kind": "dense", "units": 1001}, "softmax"]},
         "training": {"epochs": 1},
     }
     trained = run_experiment(experiment_from_table(table), [], tmp_path, 1)

@@ -56,7 +56,7 @@ def test_a_strange_experiment_is_one_sentence(text: str):
 @pytest.mark.parametrize(
     "model",
     [
-        'layers = [{ type = "dense", units = 2 }, ' + '"relu", ' * 8000 + "]",
+        'layers = [{ kind = "dense", units = 2 }, ' + '"relu", ' * 8000 + "]",
         'kind = "deep_belief"\nhidden = [' + "2, " * 2000 + "]",
     ],
 )
@@ -66,7 +66,7 @@ def test_a_model_of_thousands_of_layers_is_refused_before_it_is_built(model: str
 
 
 def test_a_model_of_many_layers_takes_time_by_their_number():
-    layers = ", ".join(['{ type = "dense", units = 2 }'] * 999)
+    layers = ", ".join(['{ kind = "dense", units = 2 }'] * 999)
     experiment = parse_experiment(f'[model]\nlayers = [{layers}, "softmax"]')
     started = time.perf_counter()
     network = experiment.model.build((2,), numbered(2))
@@ -78,7 +78,7 @@ def test_a_model_of_many_layers_takes_time_by_their_number():
 @pytest.mark.parametrize("shape", ["[" + "1, " * 9 + "]", f"[{'9' * 4000}]", "[2147483647, 2147483648]"])
 def test_a_shape_of_too_many_or_too_large_axes_is_refused(shape: str):
     with pytest.raises(SettingError, match="shape"):
-        parse_experiment(f'[model]\nlayers = [{{ type = "reshape", shape = {shape} }}]')
+        parse_experiment(f'[model]\nlayers = [{{ kind = "reshape", shape = {shape} }}]')
 
 
 def test_a_line_break_does_not_smuggle_a_second_setting_in():

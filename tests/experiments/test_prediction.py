@@ -17,7 +17,7 @@ from nnlab.training.data import Feed
 from tests.datasets.idx_files import write_idx
 from tests.sentences import assert_one_sentence
 
-LAYERS = [{"type": "dense", "units": 16}, "relu", {"type": "dense", "units": 10}, "softmax"]
+LAYERS = [{"kind": "dense", "units": 16}, "relu", {"kind": "dense", "units": 10}, "softmax"]
 
 
 def write_csv(path: Path, inputs: np.ndarray, labels: np.ndarray | None = None) -> Path:
@@ -110,7 +110,7 @@ def test_a_class_that_a_spreadsheet_would_run_is_written_as_a_text(tmp_path: Pat
         csv.writer(file).writerows((0, row % 7, "-cat") for row in range(40))
     table = {
         "dataset": {"path": str(data), "scaling": "standard"},
-        "model": {"layers": [{"type": "dense", "units": 2}, "softmax"]},
+        "model": {"layers": [{"kind": "dense", "units": 2}, "softmax"]},
         "training": {"steps": 200, "learning_rate": 0.1},
     }
     trained = Path(run_experiment(experiment_from_table(table), [], tmp_path, 1)["model"])

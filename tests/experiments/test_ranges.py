@@ -28,7 +28,7 @@ def train(folder: Path, path: Path, layers: Any = None, **changes: Any) -> dict[
         "dataset": {"path": str(path), **changes.pop("dataset", {})},
         "model": {
             "kind": "mlp",
-            "layers": [{"type": "dense", "units": 32}, "relu", {"type": "dense", "units": 10}, "softmax"],
+            "layers": [{"kind": "dense", "units": 32}, "relu", {"kind": "dense", "units": 10}, "softmax"],
         },
         "training": {"optimizer": "momentum", "learning_rate": 0.05, "batch_size": 32, "epochs": 20},
     }
@@ -55,7 +55,7 @@ def test_other_data_is_scaled_by_the_range_that_the_model_learned_from(tmp_path:
 
 
 def test_the_peak_of_the_signal_is_the_white_of_the_data(tmp_path: Path):
-    table = {"kind": "autoencoder", "layers": [{"type": "dense", "units": 8}, "code", {"type": "dense", "units": 64}]}
+    table = {"kind": "autoencoder", "layers": [{"kind": "dense", "units": 8}, "code", {"kind": "dense", "units": 64}]}
     for scaling, peak in (("unit", 1.0), ("symmetric", 2.0)):
         report = train(
             tmp_path,

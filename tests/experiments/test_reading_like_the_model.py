@@ -41,7 +41,7 @@ def trained(folder: Path, path: Path, **dataset: Any) -> Path:
         {
             "name": "model",
             "dataset": {"path": str(path), "scaling": "standard", **dataset},
-            "model": {"kind": "mlp", "layers": [{"type": "dense", "units": 3}, "softmax"]},
+            "model": {"kind": "mlp", "layers": [{"kind": "dense", "units": 3}, "softmax"]},
             "training": {"epochs": 60, "batch_size": 8, "learning_rate": 0.2},
         }
     )

@@ -25,7 +25,7 @@ from nnlab.models.network import Network
 from nnlab.targets import Values
 from tests.models.cases import Bench, LayerCase, inputs_of
 
-DENSE = {"type": "dense", "units": 4}
+DENSE = {"kind": "dense", "units": 4}
 
 
 def network(*layers: Layer, inputs: int = 4) -> Network:
@@ -33,9 +33,9 @@ def network(*layers: Layer, inputs: int = 4) -> Network:
 
 
 def nested(depth: int) -> dict[str, object]:
-    table: dict[str, object] = {"type": "dense", "units": 4}
+    table: dict[str, object] = {"kind": "dense", "units": 4}
     for _ in range(depth):
-        table = {"type": "residual", "layers": [table]}
+        table = {"kind": "residual", "layers": [table]}
     return table
 
 
@@ -146,8 +146,8 @@ def test_a_code_stands_outside():
 
 
 def test_a_file_says_what_stands_inside_and_with_which_settings():
-    text = """layers = [{ type = "residual", layers = [{ type = "dense", units = 4 }, "relu"] },
-              { type = "parallel", branches = [[], [{ type = "residual", layers = ["tanh"] }]], merge = "sum" }]"""
+    text = """layers = [{ kind = "residual", layers = [{ kind = "dense", units = 4 }, "relu"] },
+              { kind = "parallel", branches = [[], [{ kind = "residual", layers = ["tanh"] }]], merge = "sum" }]"""
     layers = tuple(layer_from_table(entry, "line") for entry in tomllib.loads(text)["layers"])
     assert layers == (Residual((Dense(4), ReLU())), Parallel(((), (Residual((Tanh(),)),)), "sum"))
     again = tomllib.loads(tomli_w.dumps({"layers": [layer.to_table() for layer in layers]}))["layers"]
@@ -155,7 +155,7 @@ def test_a_file_says_what_stands_inside_and_with_which_settings():
 
 
 def test_a_mistake_inside_names_its_place():
-    table = {"type": "parallel", "branches": [["relu"], [{"type": "residual", "layers": ["relu", DENSE | {"units": 0}]}]]}
+    table = {"kind": "parallel", "branches": [["relu"], [{"kind": "residual", "layers": ["relu", DENSE | {"units": 0}]}]]}
     with pytest.raises(SettingError, match=r"^model\.layers\.3\.branches\.1\.0\.layers\.1\.units \(dense\): .*at least 1"):
         layer_from_table(table, "model.layers.3")
 
@@ -163,11 +163,11 @@ def test_a_mistake_inside_names_its_place():
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ({"type": "residual", "layers": "relu"}, "model.layers.0.layers (residual): expected a list"),
-        ({"type": "residual", "layers": 3}, "model.layers.0.layers (residual): expected a list"),
-        ({"type": "parallel", "branches": ["relu", "tanh"]}, "model.layers.0.layers (parallel): expected a list"),
-        ({"type": "parallel", "branches": 1}, "model.layers.0.branches (parallel): expected lists"),
-        ({"type": "residual", "layers": []}, "model.layers.0.layers (residual): there are none"),
+        ({"kind": "residual", "layers": "relu"}, "model.layers.0.layers (residual): expected a list"),
+        ({"kind": "residual", "layers": 3}, "model.layers.0.layers (residual): expected a list"),
+        ({"kind": "parallel", "branches": ["relu", "tanh"]}, "model.layers.0.layers (parallel): expected a list"),
+        ({"kind": "parallel", "branches": 1}, "model.layers.0.branches (parallel): expected lists"),
+        ({"kind": "residual", "layers": []}, "model.layers.0.layers (residual): there are none"),
     ],
 )
 def test_what_is_no_list_of_layers_says_what_would_be_one(table: dict, words: str):
@@ -184,7 +184,7 @@ def test_layers_stand_inside_of_layers_only_so_deep():
 
 
 def test_layers_inside_count_among_those_of_the_model():
-    many = {"type": "parallel", "branches": [[{"type": "residual", "layers": ["relu"] * 600}], ["relu"] * 600]}
+    many = {"kind": "parallel", "branches": [[{"kind": "residual", "layers": ["relu"] * 600}], ["relu"] * 600]}
     with pytest.raises(SettingError, match=r"1,20. layers; nnlab builds up to 1,000"):
         model_from_table({"kind": "mlp", "layers": [many]})
 

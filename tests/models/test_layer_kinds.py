@@ -22,7 +22,7 @@ def test_what_an_mlp_may_not_hold_makes_or_marks_something_else_than_vectors():
 @pytest.mark.parametrize("kind", sorted(FOREIGN))
 def test_a_file_with_a_layer_that_its_model_may_not_hold_is_refused_with_a_way_out(kind: str):
     with pytest.raises(SettingError) as caught:
-        parse_experiment(f'[model]\nkind = "mlp"\nlayers = [{{ type = "dense", units = 9 }}, "{kind}"]')
+        parse_experiment(f'[model]\nkind = "mlp"\nlayers = [{{ kind = "dense", units = 9 }}, "{kind}"]')
     assert_one_sentence(caught.value, f"layer 2 ({kind}): a model of kind mlp holds", "dense", "choose the kind cnn")
 
 

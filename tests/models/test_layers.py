@@ -175,19 +175,19 @@ def test_an_unknown_layer_names_its_place_and_the_nearest():
         layer_from_table("dens", "model.layers.1")
 
 
-def test_a_line_without_a_type_names_its_place():
-    with pytest.raises(SettingError, match=r"^model\.layers\.2: .*type"):
+def test_a_line_without_a_kind_names_its_place():
+    with pytest.raises(SettingError, match=r"^model\.layers\.2: .*kind"):
         layer_from_table({"units": 3}, "model.layers.2")
 
 
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ({"type": "dense", "units": 0}, ("model.layers.0.units (dense): ", "at least 1")),
-        ({"type": "dense", "units": 2.5}, ("model.layers.0.units (dense): ", "whole number")),
-        ({"type": "dense", "unit": 3}, ("model.layers.0.unit (dense): ", "did you mean 'units'")),
-        ({"type": "dense", "initializer": "hee"}, ("model.layers.0.initializer (dense): ", "did you mean 'he'")),
-        ({"type": "relu", "units": 3}, ("model.layers.0.units (relu): ")),
+        ({"kind": "dense", "units": 0}, ("model.layers.0.units (dense): ", "at least 1")),
+        ({"kind": "dense", "units": 2.5}, ("model.layers.0.units (dense): ", "whole number")),
+        ({"kind": "dense", "unit": 3}, ("model.layers.0.unit (dense): ", "did you mean 'units'")),
+        ({"kind": "dense", "initializer": "hee"}, ("model.layers.0.initializer (dense): ", "did you mean 'he'")),
+        ({"kind": "relu", "units": 3}, ("model.layers.0.units (relu): ")),
     ],
 )
 def test_a_wrong_setting_of_a_layer_names_place_layer_and_setting(table, words):

@@ -16,7 +16,7 @@ DIGITS = {"shift": 1, "rotation": 10.0, "flip_horizontal": True, "jitter": 0.05}
 def augmented(seed: int = 0, batch_size: int = 50, **dataset: object) -> TrainingRun:
     table = {
         "dataset": {"name": "digits", **(dataset or DIGITS)},
-        "model": {"kind": "mlp", "layers": [{"type": "dense", "units": 10}, "softmax"]},
+        "model": {"kind": "mlp", "layers": [{"kind": "dense", "units": 10}, "softmax"]},
         "training": {"seed": seed, "batch_size": batch_size, "epochs": 2},
     }
     return assemble(experiment_from_table(table), [])

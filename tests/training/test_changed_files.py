@@ -27,7 +27,7 @@ mapped_files.available_memory = lambda: memory
 run = assemble(experiment_from_table({
     "name": "x",
     "dataset": {"name": "file", "path": str(path), "validation": 0.2, "test": 0.0},
-    "model": {"kind": "mlp", "layers": [{"type": "dense", "units": 2}, "softmax"]},
+    "model": {"kind": "mlp", "layers": [{"kind": "dense", "units": 2}, "softmax"]},
     "training": {"epochs": 2},
 }), [])
 # What is mapped may be changed between two epochs, a copy at any time.

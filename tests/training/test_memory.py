@@ -140,7 +140,7 @@ def test_a_process_with_little_memory_says_so_in_a_sentence(tmp_path):
 name = "moons"
 samples = 60000
 [model]
-layers = [{ type = "dense", units = 2000 }, "batch_norm", "relu", { type = "dense", units = 2 }, "softmax"]
+layers = [{ kind = "dense", units = 2000 }, "batch_norm", "relu", { kind = "dense", units = 2 }, "softmax"]
 [training]
 batching = "full-batch"
 """

@@ -54,22 +54,21 @@ LAYERS: dict[str, type[Layer]] = {
 
 
 def layer_from_table(entry: Mapping[str, Any] | str, where: str, depth: int = 0) -> Layer:
-    """A layer from its line in an experiment file: "relu", or { type = "dense", units = 64 }.
+    """A layer from its line in an experiment file: "relu", or { kind = "dense", units = 64 }.
 
     depth counts the layers that it is inside of.
     """
     if depth > DEEPEST:
         raise SettingError(f"{where}: layers stand inside of layers at most {DEEPEST} deep")
     if not isinstance(entry, str | Mapping):
-        example = '"relu", or { type = "dense", units = 64 }'
+        example = '"relu", or { kind = "dense", units = 64 }'
         raise SettingError(f"{where}: {shown_value(entry)} is not a layer; write {example}")
-    table = {"type": entry} if isinstance(entry, str) else dict(entry)
-    # "kind" as for every other choice; "type" is what files of any version hold.
-    kind = table.pop("type" if "type" in table else "kind", None)
+    table = {"kind": entry} if isinstance(entry, str) else dict(entry)
+    kind = table.pop("kind", None)
     if not isinstance(kind, str):
-        raise SettingError(f'{where}: the layer needs a type, e.g. {{ type = "dense", units = 64 }}')
+        raise SettingError(f'{where}: the layer needs a kind, e.g. {{ kind = "dense", units = 64 }}')
     if kind not in LAYERS:
-        raise SettingError(f"{where}: layer type '{shown(kind)}' is not known; {nearest(kind, LAYERS)}")
+        raise SettingError(f"{where}: the layer '{shown(kind)}' is not known; {nearest(kind, LAYERS)}")
 
     def read(inner: Any, place: str) -> Layer:
         return layer_from_table(inner, f"{where}.{place}", depth + 1)

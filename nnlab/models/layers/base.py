@@ -245,7 +245,7 @@ class Layer(Settings):
         return self.title
 
     def to_table(self) -> dict[str, Any]:
-        """The layer as it stands in an experiment file: its type, then whatever differs from the default."""
+        """The layer as it stands in an experiment file: its kind, then whatever differs from the default."""
         plain = super().to_table()
         defaults = {name: entry.default for name, entry in type(self).__dataclass_fields__.items()}
-        return {"type": self.kind} | {name: value for name, value in plain.items() if getattr(self, name) != defaults[name]}
+        return {"kind": self.kind} | {name: value for name, value in plain.items() if getattr(self, name) != defaults[name]}

@@ -46,7 +46,7 @@ class Combined(Layer):
         if not all(
             isinstance(branch, tuple) and all(isinstance(layer, Layer) for layer in branch) for branch in self.branches
         ):
-            raise SettingError('layers: expected a list of layers, e.g. [{ type = "dense", units = 64 }, "relu"]')
+            raise SettingError('layers: expected a list of layers, e.g. [{ kind = "dense", units = 64 }, "relu"]')
         for layer in (layer for branch in self.branches for layer in branch):
             if layer.role is Role.MARKS:
                 raise SettingError(f"layers: {layer.kind} says something about the whole network; put it outside")

@@ -42,7 +42,7 @@ class Parallel(Combined):
 
     def __post_init__(self) -> None:
         if not isinstance(self.branches, tuple):
-            raise SettingError('branches: expected lists of layers, e.g. [["relu"], [{ type = "dense", units = 8 }]]')
+            raise SettingError('branches: expected lists of layers, e.g. [["relu"], [{ kind = "dense", units = 8 }]]')
         if not 2 <= len(self.branches) <= _MOST_BRANCHES:
             raise SettingError(f"branches: {len(self.branches)} is out of range; it must be 2 to {_MOST_BRANCHES}")
         super().__post_init__()
@@ -126,7 +126,7 @@ class Parallel(Combined):
     def to_table(self) -> dict[str, Any]:
         """With the layers of every branch."""
         branches = [[layer.to_table() for layer in branch] for branch in self.branches]
-        table = {"type": self.kind, "branches": branches}
+        table = {"kind": self.kind, "branches": branches}
         return table if self.merge == "concatenate" else table | {"merge": self.merge}
 
     def summary(self) -> str:

@@ -88,7 +88,7 @@ class Residual(Combined):
 
     def to_table(self) -> dict[str, Any]:
         """With the layers inside."""
-        return {"type": self.kind, "layers": [layer.to_table() for layer in self.layers]}
+        return {"kind": self.kind, "layers": [layer.to_table() for layer in self.layers]}
 
     def summary(self) -> str:
         """Residual: Dense 64, ReLU."""
