@@ -116,6 +116,7 @@ class Files(QObject):
         def go_on(is_saved: bool) -> None:
             if is_saved:
                 self._remember(path)
+                self.message.emit(_saved_text("The model", path))
                 if then is not None:
                     then()
 
@@ -134,9 +135,10 @@ class Files(QObject):
             self.export(view, path, export_scale(self._memory))
 
     def export(self, view: Exportable, path: Path, scale: float) -> None:
-        """Write the picture or its data; an error becomes a message."""
+        """Write the picture or its data; where it is, or why it is not, becomes a message."""
         try:
             export(view, path, scale)
+            self.message.emit(_saved_text(view.title, path))
         except NnlabError as error:
             self.message.emit(str(error))
 
@@ -245,6 +247,10 @@ class Files(QObject):
 def _may_be_written(path: Path) -> bool:
     """Whether the file is a person's: the examples that nnlab brings stay as they are."""
     return path.parent != resource("examples")
+
+
+def _saved_text(what: str, path: Path) -> str:
+    return f"{what} was saved in {path}."
 
 
 def _nothing() -> None:

@@ -80,7 +80,8 @@ def keyboard_text() -> str:
     rows.append(("Tab, then arrow keys and Enter", "Choose a cell, an example or a point in a picture"))
     table = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in rows if keys)
     hint = "Hover over any setting to read its formula and the name it has in experiment files."
-    return f"<table cellpadding=3>{table}</table><p>{hint}</p>"
+    # A message box would break lines for which there is room.
+    return f"<table cellpadding=3 style='white-space:nowrap'>{table}</table><p>{hint}</p>"
 
 
 def _opening(files: Files, path: Path) -> Callable[[], None]:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from nnlab.errors import ExperimentError
 from nnlab.experiments.experiment import Experiment, load_experiment
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.ui.jobs import Job, Jobs
@@ -65,9 +64,6 @@ class Opening(QObject):
 
 def read_file(path: Path) -> tuple[Experiment, SavedModel | None]:
     """The experiment in the file, with its model where the file holds one."""
-    # Reading a pipe would wait for ever, and closing the window would wait for that.
-    if path.exists() and not path.is_file():
-        raise ExperimentError(f"{path.name}: not a regular file; open an experiment (.toml) or a model (.safetensors)")
     if path.suffix.lower() == ".safetensors":
         saved = load_model(path)
         return saved.experiment, saved

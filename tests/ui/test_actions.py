@@ -1,10 +1,11 @@
 """Whatever stands in the table of actions is in a menu, has its key, and can be done exactly when its rule says so."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QTextBlock, QTextDocument
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from nnlab.experiments.experiment import Experiment
@@ -64,6 +65,23 @@ def test_the_list_of_keys_and_the_tooltips_name_every_key(name: str):
 
 def test_arrows_are_shown_as_arrows():
     assert keys_text(ACTIONS["epoch"]).endswith("→") and "Right" not in keyboard_text()
+
+
+def test_no_line_of_the_list_of_keys_is_broken():
+    document = QTextDocument()
+    document.setHtml(keyboard_text())
+    document.setTextWidth(300)
+    assert document.size().isValid()  # as it is laid out now
+    *rows, hint = [block for block in blocks_of(document) if block.text()]
+    assert len(rows) >= 2 * 20 and {row.layout().lineCount() for row in rows} == {1}
+    assert hint.layout().lineCount() > 1
+
+
+def blocks_of(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
 
 
 SITUATIONS = {

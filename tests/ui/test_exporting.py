@@ -65,6 +65,7 @@ def test_the_inspector_is_exported_as_the_numbers_it_shows(
     driver.wait_for(lambda: inspector.answer is not None and inspector.panels["unit"].answer is not None)
     xor.export_inspector()
     assert asked == [("inspector.csv", "CSV (*.csv)")]
+    assert xor.notice.text == f"Inspector was saved in {tmp_path / 'inspector.csv'}."
     with (tmp_path / "inspector.csv").open(encoding="utf-8", newline="") as file:
         rows = {(row["quantity"], row["name"]): float(row["value"]) for row in csv.DictReader(file) if row["value"] != "nan"}
     answer = inspector.answer

@@ -174,6 +174,13 @@ def test_a_model_that_cannot_be_measured_is_saved_all_the_same(
     assert load_model(tmp_path / "m.safetensors").metrics == {}
 
 
+def test_where_the_model_was_saved_is_told(trained: MainWindow, driver: Driver, person: Person, tmp_path: Path) -> None:
+    person.chooses = tmp_path / "m.safetensors"
+    trained.commands["save_model"].trigger()
+    driver.wait_for(lambda: trained.notice.text == f"The model was saved in {tmp_path / 'm.safetensors'}.")
+    assert load_model(tmp_path / "m.safetensors").step == trained.session.progress.step
+
+
 def test_the_offered_name_is_no_other_files(trained: MainWindow, driver: Driver, person: Person, tmp_path: Path) -> None:
     trained.memory.setValue("folder", str(tmp_path))
     (tmp_path / "digits-mlp.safetensors").write_bytes(b"another run's")

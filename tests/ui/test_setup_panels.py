@@ -214,6 +214,14 @@ def test_a_custom_scale_is_asked_for_only_by_the_normal_initializer(digits: Main
     assert digits.session.experiment.model.layers[0] == replace(Dense(64), initializer="normal")
 
 
+def test_the_signs_behind_settings_are_explained_on_every_card_that_has_them(digits: MainWindow) -> None:
+    for panel in (digits.architecture_panel, digits.training_panel):
+        explained = {part.split()[0] for part in panel._note.text().split("   ")}
+        forms = [form for form in panel.findChildren(SettingsForm) if form._rows]
+        signs = {row.caption.text().split()[-1] for form in forms for row in form._rows.values()}
+        assert signs <= explained == {"•", "⟲"}
+
+
 @pytest.mark.parametrize("kind", MODELS)
 def test_every_kind_of_model_says_how_many_parameters_it_has(digits: MainWindow, kind: str) -> None:
     panel = digits.architecture_panel
@@ -223,7 +231,7 @@ def test_every_kind_of_model_says_how_many_parameters_it_has(digits: MainWindow,
         # Weights that two layers share count once.
         digits.session.edit(replace(digits.session.experiment, model=replace(model, tied=True)))
         model = digits.session.experiment.model
-    assert panel._note.text() == f"{model.build((8, 8, 1), numbered(10)).parameters.size:,} parameters"
+    assert panel._count.text() == f"{model.build((8, 8, 1), numbered(10)).parameters.size:,} parameters"
 
 
 def rows_of(panel: ArchitecturePanel) -> list[tuple[str, str, str]]:

@@ -30,6 +30,7 @@ from nnlab.settings import describe
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import Choice, SettingsForm
 from nnlab.ui.setup.layer_places import Place, inserted, layer_at, moved, removed, replaced, swapped, top_place
+from nnlab.ui.setup.marks import LEGEND
 from nnlab.ui.widgets.card import Card, label
 
 # What a row of the list knows of its layer.
@@ -43,19 +44,8 @@ class ArchitecturePanel(Card):
     def __init__(self, session: Session) -> None:
         super().__init__("2  Model")
         self._session = session
-        self._list = QTreeWidget()
-        self._list.setAccessibleName("Layers")
-        self._list.setHeaderLabels(["layer", "output", "params"])
-        self._list.setRootIsDecorated(False)
-        self._list.setItemsExpandable(False)
-        self._list.setIndentation(14)
-        self._list.setUniformRowHeights(True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.header().setStretchLastSection(False)
-        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            self._list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-            self._list.headerItem().setTextAlignment(column, _RIGHT)
+        self.set_note(LEGEND)
+        self._list = _list_of_layers()
         self._list.currentItemChanged.connect(lambda *_: self._show_selected())
         self._kind = Choice()
         self._kind.setAccessibleName("Kind of model")
@@ -64,6 +54,9 @@ class ArchitecturePanel(Card):
         self._kind.activated.connect(lambda _: self.choose_kind(self._kind.currentData()))
         self.body.addWidget(self._kind)
         self.body.addWidget(self._list)
+        self._count = label("", "muted")
+        self._count.setAlignment(_RIGHT)
+        self.body.addWidget(self._count)
         self._buttons = self._make_buttons()
         self.body.addWidget(self._buttons)
         self._layer_form = SettingsForm(marks_live=True)
@@ -96,7 +89,7 @@ class ArchitecturePanel(Card):
         self._model_form.show_settings(model)
         if is_layered(model):
             self._show_layers(model)
-        self.set_note(self._count_text(experiment))
+        self._count.setText(self._count_text(experiment))
         self._show_selected()
 
     def choose_kind(self, kind: str) -> None:
@@ -253,6 +246,24 @@ class ArchitecturePanel(Card):
         self._session.edit(replace(experiment, model=replace(experiment.model, layers=layers)), what)
         if item := self._item_at(place):
             self._list.setCurrentItem(item)
+
+
+def _list_of_layers() -> QTreeWidget:
+    """An empty list, with a column for what comes out of a layer and one for how many numbers it learns."""
+    tree = QTreeWidget()
+    tree.setAccessibleName("Layers")
+    tree.setHeaderLabels(["layer", "output", "params"])
+    tree.setRootIsDecorated(False)
+    tree.setItemsExpandable(False)
+    tree.setIndentation(14)
+    tree.setUniformRowHeights(True)
+    tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    tree.header().setStretchLastSection(False)
+    tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    for column in (1, 2):
+        tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        tree.headerItem().setTextAlignment(column, _RIGHT)
+    return tree
 
 
 def _rows(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEd
 from nnlab.errors import NnlabError
 from nnlab.settings import Description, Settings, describe, value_at, with_value
 from nnlab.ui.setup.form_rows import FormRow, is_shown, rows_of, value_in
+from nnlab.ui.setup.marks import marked
 from nnlab.ui.setup.section import SectionLine
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.number_field import NumberField
@@ -143,8 +144,7 @@ class SettingsForm(QWidget):
                 section.clicked.connect(self._show_rows)
                 self._layout.addWidget(section, place, 0, 1, 2)
                 place += 1
-            mark = (" •" if description.live else " ⟲") if self._marks_live else ""
-            caption = label(description.label + mark, "muted")
+            caption = label(marked(description) if self._marks_live else description.label, "muted")
             value = value_in(settings, key)
             editor, show = self._make_editor(key.name, key.entry.default if value is None else value, description)
             editor.setAccessibleName(description.label)

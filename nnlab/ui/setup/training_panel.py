@@ -6,6 +6,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.training.settings import TrainingSettings
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import SettingsForm
+from nnlab.ui.setup.marks import LEGEND
 from nnlab.ui.widgets.card import Card
 
 
@@ -15,7 +16,7 @@ class TrainingPanel(Card):
     def __init__(self, session: Session) -> None:
         super().__init__("3  Training")
         self._session = session
-        self.set_note("• live   ⟲ needs reset")
+        self.set_note(LEGEND)
         self._form = SettingsForm(marks_live=True)
         self._form.edited.connect(self._edit)
         self.body.addWidget(self._form)
