@@ -244,5 +244,5 @@ def _check_range(value: Any, description: Description, where: str) -> None:
         or (above is not None and value <= above)
     )
     if outside:
-        told = "the number" if isinstance(value, int) and abs(value) > 1e300 else f"{value:g}"
-        raise SettingError(f"{where}: {told} is out of range; it must be {description.range_text() or 'finite'}")
+        number = "the number" if isinstance(value, int) and abs(value) > 1e300 else f"{value:g}"
+        raise SettingError(f"{where}: {number} is out of range; it must be {description.range_text() or 'finite'}")

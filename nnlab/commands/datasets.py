@@ -106,14 +106,14 @@ def _range(value: Report) -> str:
 
 
 def _some(names: list[str]) -> str:
-    told = ", ".join(names[:_MOST_COLUMNS])
-    return f"{told} and {len(names) - _MOST_COLUMNS:,} more" if len(names) > _MOST_COLUMNS else told
+    some = ", ".join(names[:_MOST_COLUMNS])
+    return f"{some} and {len(names) - _MOST_COLUMNS:,} more" if len(names) > _MOST_COLUMNS else some
 
 
 def _class_table(classes: list[Report]) -> list[str]:
-    told = classes[:_MOST_CLASSES]
-    width = max(len("class"), *(len(row["name"]) for row in told))
+    some = classes[:_MOST_CLASSES]
+    width = max(len("class"), *(len(row["name"]) for row in some))
     lines = [f"{'class':{width}}  {'training':>9}  {'test':>9}"]
-    lines += [f"{row['name']:{width}}  {row['train']:9,}  {row['test']:9,}" for row in told]
-    more = len(classes) - len(told)
+    lines += [f"{row['name']:{width}}  {row['train']:9,}  {row['test']:9,}" for row in some]
+    more = len(classes) - len(some)
     return [*lines, f"and {more:,} more classes (--json has all)"] if more else lines

@@ -41,12 +41,12 @@ class ModelPlace:
 
     def report(self) -> dict[str, str]:
         """`model` is where it lies, `older_model` where what had its name does, `not_saved` why it lies elsewhere."""
-        told = {"model": str(self.path)}
+        report = {"model": str(self.path)}
         if self.older is not None:
-            told["older_model"] = str(self.older)
+            report["older_model"] = str(self.older)
         if self.problem:
-            told["not_saved"] = self.words
-        return told
+            report["not_saved"] = self.words
+        return report
 
     def write(self, content: bytes, run: TrainingRun, experiment: Experiment) -> None:
         """Write the model, beside what another run left under this name; raises SaveError where no place takes it."""

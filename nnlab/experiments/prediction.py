@@ -44,8 +44,8 @@ def predict_file(
     feed, index = Feed(examples, saved.scaling), np.arange(len(examples))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    told = _Values(saved.targets) if isinstance(saved.targets, Values) else _Classes(saved.class_names)
-    writer.writerow(("File" if examples.file_names else told.number_title, *told.titles))
+    table = _Values(saved.targets) if isinstance(saved.targets, Values) else _Classes(saved.class_names)
+    writer.writerow(("File" if examples.file_names else table.number_title, *table.titles))
     number = 1
     for batch, labels in feed.chunks(index, portion_size(saved.model.held_numbers)):
         report("predicting", (number - 1) / len(index))
@@ -55,7 +55,7 @@ def predict_file(
             raise ModelFileError(
                 f"{model.name}: a model of kind {saved.experiment.model.kind} predicts no classes; give one that classifies"
             )
-        rows = told.rows(feed.in_own_units(predicted))
+        rows = table.rows(feed.in_own_units(predicted))
         writer.writerows((_called(examples, number + place), *cells) for place, cells in enumerate(rows))
         number += len(batch)
     write_atomically(output, lines.getvalue().encode(errors="replace"))
@@ -64,7 +64,7 @@ def predict_file(
         "inputs": str(inputs),
         "output": str(output),
         "examples": len(index),
-        **told.summary(),
+        **table.summary(),
         "threads": threads,
     }
 

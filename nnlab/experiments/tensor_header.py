@@ -49,10 +49,10 @@ def _lengths(header: Any, held: int) -> dict[str, int]:
     try:
         offsets = {name: entry["data_offsets"] for name, entry in header.items()}
         lengths = {name: stop - start for name, (start, stop) in offsets.items()}
-        told = max((stop for _, stop in offsets.values()), default=0)
-        is_whole = min(lengths.values(), default=0) >= 0 and sum(lengths.values()) == told
+        end = max((stop for _, stop in offsets.values()), default=0)
+        is_whole = min(lengths.values(), default=0) >= 0 and sum(lengths.values()) == end
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ModelFileError("not a safetensors file: its header makes no sense") from None
-    if not is_whole or told != held:
-        raise ModelFileError(f"damaged, or truncated: its header tells of {told:,} bytes, it holds {held:,}; save it again")
+    if not is_whole or end != held:
+        raise ModelFileError(f"damaged, or truncated: its header tells of {end:,} bytes, it holds {held:,}; save it again")
     return lengths

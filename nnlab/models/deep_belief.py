@@ -44,7 +44,7 @@ class DeepBelief(Autoencoder):
         self.settings = settings
         self.sizes = (visible, *settings.hidden)
         super().__init__(_unrolled(self.sizes), (visible,), settings.loss, False, seed, dtype)
-        dense = [name for name in self.names if name.startswith("dense")]
+        dense = [name for name, layer in zip(self.names, self.layers, strict=True) if isinstance(layer, Dense)]
         self._encoders, self._decoders = dense[: len(settings.hidden)], dense[len(settings.hidden) :][::-1]
         self.machines = [
             RBM(RBMSettings(hidden=hidden, visible_states="probabilities"), below, seed, dtype, f"rbm{level + 1}")

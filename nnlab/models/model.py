@@ -50,6 +50,11 @@ class Model(Protocol):
         """Whether what is learned now is not yet what the loss on held-back data judges."""
         ...
 
+    @property
+    def phase_text(self) -> str:
+        """What is being learned at present, where that is not all."""
+        ...
+
     def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
         """Called with some training inputs before the first step of an epoch, and where a saved run goes on within one.
 

@@ -69,6 +69,11 @@ class RBM:
         """An RBM by itself is not."""
         return False
 
+    @property
+    def phase_text(self) -> str:
+        """All of it learns, always."""
+        return ""
+
     def release_memory(self) -> None:
         """Let go of the workspaces; they are made again for the batches that come."""
         self._work.clear()

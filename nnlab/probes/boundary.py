@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.datasets.drawn import plane_reach
 from nnlab.models.arrays import Array
-from nnlab.models.capabilities import has_layers
+from nnlab.models.capabilities import predicting
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection
@@ -36,9 +36,10 @@ class BoundaryField:
 def probe_boundary(scene: Scene, selection: Selection) -> BoundaryField:
     """The network's answer on a grid that reaches a little beyond the points."""
     extent, grid = plane_grid(scene, _FIELD_SIZE)
-    assert has_layers(scene.model)
-    outputs = scene.model.predict(grid)
-    probability, scores = scene.model.probabilities(outputs), scores_of(scene.model, outputs)
+    model = predicting(scene.model)
+    assert model is not None  # the view fits models that predict, and no others
+    outputs = model.predict(grid)
+    probability, scores = model.probabilities(outputs), scores_of(model, outputs)
     size = _FIELD_SIZE if scores.size else 0
     return BoundaryField(
         extent, probability.reshape(_FIELD_SIZE, _FIELD_SIZE, -1), scores.reshape(size, size, scores.shape[1])

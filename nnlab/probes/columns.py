@@ -36,6 +36,7 @@ class Column:
     is_transposed: bool = False  # whether they are used the other way round
     learns: bool = False  # whether they change at present
     contains_loss: bool = False  # whether the loss contains its activation: gradients are then by what goes into that
+    conditional: str = ""  # of a Boltzmann machine's two sides the distribution that the weights make: p(h|v) or p(v|h)
     # What the layers are; of an RBM, which has none, its activation.
     descriptions: tuple[Layer, ...] = ()
 
@@ -57,8 +58,8 @@ class Column:
     @property
     def words(self) -> tuple[str, ...]:
         """The kinds of the following layers that change its numbers or say something about them."""
-        if self.kind == "rbm":
-            return ("probabilities",)
+        if self.conditional:
+            return ("probabilities" if self.gives_probabilities else "means",)
         behind = self.descriptions if self.name == INPUT else self.descriptions[1:]
         return tuple(layer.kind for layer in behind if layer.role is Role.MARKS or not layer.role.changes_nothing)
 
@@ -132,11 +133,13 @@ def _columns_of_machine(model: RBM, picture_shape: Shape) -> tuple[Column, ...]:
     name = model.names[0]
     visible = _pictured((model.visible,), picture_shape)
     weight = f"{name}.weight"
-    again = Column(RECONSTRUCTION, (), "rbm", visible, False, tensor=weight, is_transposed=True, learns=True)
+    kind, machine = model.settings.kind, (Sigmoid(),)
+    hidden = Column(name, (name,), kind, (model.hidden,), False, 0, 0, weight, learns=True, descriptions=machine)
+    again = Column(RECONSTRUCTION, (), kind, visible, False, tensor=weight, is_transposed=True, learns=True)
     return (
         Column(INPUT, (), INPUT, visible, False),
-        Column(name, (name,), "rbm", (model.hidden,), False, 0, 0, weight, learns=True, descriptions=(Sigmoid(),)),
-        again if model.settings.is_gaussian else replace(again, descriptions=(Sigmoid(),)),
+        replace(hidden, conditional="p(h|v)"),
+        replace(again, conditional="p(v|h)", descriptions=() if model.settings.is_gaussian else machine),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
-from nnlab.models.capabilities import has_layers
+from nnlab.models.capabilities import predicting
 from nnlab.models.confusion import too_many_for_matrix
 from nnlab.models.metrics.class_scores import confusion_matrix
 from nnlab.probes.moment import Moment
@@ -76,8 +76,8 @@ def _serves(then: Moment, now: Moment) -> bool:
 
 def _rolled(scene: Scene, part: str, memory: ConfusionMemory) -> ConfusionPicture:
     """What training does not evaluate is gone through a portion per frame; the matrix is of the last whole round."""
-    model, names = scene.model, scene.data.dataset.class_names
-    if not has_layers(model):
+    model, names = predicting(scene.model), scene.data.dataset.class_names
+    if model is None:
         raise ShapeError("this model predicts no classes; choose a multi-layer perceptron, a CNN or a linear SVM")
 
     def predicted(inputs: Array) -> Array:

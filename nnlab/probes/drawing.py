@@ -6,8 +6,7 @@ import numpy as np
 
 from nnlab.datasets.drawing import Drawing
 from nnlab.models.arrays import Array
-from nnlab.models.capabilities import has_layers, reconstructing
-from nnlab.models.network import Network
+from nnlab.models.capabilities import Predicts, predicting, reconstructing
 from nnlab.probes.machine import Machine, machine_of
 from nnlab.probes.picture_arrays import Pictures, as_pictures
 from nnlab.probes.samples import ChainOptions, advance_chains, keep_clamped
@@ -75,17 +74,18 @@ def probe_drawing(scene: Scene, selection: Selection) -> DrawingAnswer:
             return _dream(scene, machine, inputs, options)
         if (giving := reconstructing(scene.model)) is not None:
             return _reconstruct(scene, drawing, giving.reconstruct(inputs))
-        assert has_layers(scene.model)
-        return _classify(scene, scene.model, drawing, scene.model.predict(inputs))
+        model = predicting(scene.model)
+        assert model is not None  # what neither dreams nor reconstructs predicts
+        return _classify(scene, model, drawing, model.predict(inputs))
 
 
-def _classify(scene: Scene, model: Network, drawing: Drawing, outputs: Array) -> DrawingAnswer:
+def _classify(scene: Scene, model: Predicts, drawing: Drawing, outputs: Array) -> DrawingAnswer:
     outputs = outputs.reshape(1, -1)
     if not np.isfinite(outputs).all():
         return DrawingAnswer(drawing, problem=_NOT_FINITE)
     if isinstance(model.targets, Values):
-        told = zip(model.targets.names, scene.data.learning.in_own_units(outputs)[0], strict=True)
-        return DrawingAnswer(drawing, problem=", ".join(f"{name} {value:.4g}" for name, value in told))
+        values = zip(model.targets.names, scene.data.learning.in_own_units(outputs)[0], strict=True)
+        return DrawingAnswer(drawing, problem=", ".join(f"{name} {value:.4g}" for name, value in values))
     probability = model.probabilities(outputs)[0].copy()
     names = scene.data.dataset.class_names
     if len(names) != len(probability):

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.capabilities import has_layers, is_machine
+from nnlab.models.capabilities import is_machine, predicting
 from nnlab.models.rbm import RBM
 from nnlab.probes.columns import Column, column_at, columns_of, names_of
 from nnlab.probes.flow import Flow, flow_of
@@ -57,7 +57,7 @@ class ExampleInspection:
     loss: float
     loss_title: str
     figures: tuple[tuple[str, float], ...]  # further numbers by name
-    told: tuple[tuple[str, float, float], ...] = ()  # of values each name, what it is, and what is predicted
+    values: tuple[tuple[str, float, float], ...] = ()  # of values each name, what it is, and what is predicted
 
 
 @dataclass(frozen=True)
@@ -101,22 +101,22 @@ def probe_inspector(scene: Scene, selection: Selection) -> Inspection:
 def _inspect_example(scene: Scene, selection: Selection, columns: tuple[Column, ...]) -> ExampleInspection:
     inputs, targets = selected_example(scene.data, selection)
     model, data, shape = scene.model, scene.data.dataset, inputs.shape[1:]
+    predictor = predicting(model)
     flow = flow_of(model, columns, inputs, targets)
     outputs: Array = np.zeros(0, np.float32)
     rebuilt: Array = outputs
     figures: tuple[tuple[str, float], ...] = ()
-    told: tuple[tuple[str, float, float], ...] = ()
+    values: tuple[tuple[str, float, float], ...] = ()
     saliency, predicted = flow.by_input.reshape(shape), -1
     if is_machine(model):
         rebuilt = flow.forward[-1].reshape(shape)
         saliency = _free_energy_slope(model, flow).reshape(shape)
         figures = (("free energy", float(model.free_energy(inputs)[0])),)
-    elif _predicts(scene):
+    elif predictor is not None and data.class_names:
         outputs = flow.forward[-1]
-        assert has_layers(model)
-        predicted = int(model.predicted(outputs[None])[0])
-    elif _tells_values(model):
-        told = _told(scene, targets, flow.forward[-1])
+        predicted = int(predictor.predicted(outputs[None])[0])
+    elif predictor is not None:
+        values = _values(scene, targets, flow.forward[-1])
     elif flow.forward[-1].size == inputs.size:
         rebuilt = flow.forward[-1].reshape(shape)
     return ExampleInspection(
@@ -133,29 +133,19 @@ def _inspect_example(scene: Scene, selection: Selection, columns: tuple[Column, 
         rebuilt,
         outputs,
         predicted,
-        has_layers(model) and model.gives_probabilities,
+        predictor is not None and predictor.gives_probabilities,
         flow.loss,
         flow.loss_title,
         figures,
-        told,
+        values,
     )
 
 
-def _tells_values(model: object) -> bool:
-    return has_layers(model) and isinstance(model.targets, Values)
-
-
-def _told(scene: Scene, targets: Array, outputs: Array) -> tuple[tuple[str, float, float], ...]:
+def _values(scene: Scene, targets: Array, outputs: Array) -> tuple[tuple[str, float, float], ...]:
     """Each value's name, what it is and what is predicted, in the data's own units."""
     assert isinstance(scene.data.dataset.targets, Values)
     true, predicted = (scene.data.learning.in_own_units(part.reshape(1, -1))[0] for part in (targets, outputs))
     return tuple(zip(scene.data.dataset.targets.names, true.tolist(), predicted.tolist(), strict=True))
-
-
-def _predicts(scene: Scene) -> bool:
-    """Whether the outputs stand for classes: a model with a replica of its inputs as outputs predicts none."""
-    model = scene.model
-    return has_layers(model) and model.targets is not None and bool(scene.data.dataset.class_names)
 
 
 def _free_energy_slope(model: RBM, flow: Flow) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array
-from nnlab.models.capabilities import has_layers
+from nnlab.models.capabilities import has_layers, predicting
 from nnlab.probes.boundary import plane_grid
 from nnlab.probes.columns import Column, column_at, columns_of
 from nnlab.probes.flow import Flow, flow_of
@@ -116,7 +116,7 @@ def probe_network(scene: Scene, selection: Selection) -> NetworkPicture:
         _outputs(scene),
         flow.loss,
         flow.loss_title,
-        _phase_text(model),
+        model.phase_text,
     )
 
 
@@ -204,12 +204,8 @@ def _unscaled_point(scene: Scene, inputs: Array) -> Array:
 
 def _outputs(scene: Scene) -> tuple[int, ...]:
     """Which classes the outputs stand for: each for one, a single one for the second of two."""
-    model, count = scene.model, len(scene.data.dataset.class_names)
-    if not has_layers(model) or model.targets is None or not count:
+    model, count = predicting(scene.model), len(scene.data.dataset.class_names)
+    if model is None or not count:
         return ()
     outputs = model.output_shape[-1]
     return (1,) if outputs == 1 and count == 2 else tuple(range(count)) if outputs == count else ()
-
-
-def _phase_text(model: object) -> str:
-    return model.phase_text if has_layers(model) else ""

@@ -8,7 +8,7 @@ from nnlab.datasets import Dataset
 from nnlab.datasets.names import Names
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
-from nnlab.models.capabilities import has_layers
+from nnlab.models.capabilities import predicting
 from nnlab.probes.moment import Moment
 from nnlab.probes.picture_arrays import Pictures, raw_pictures
 from nnlab.probes.rolling import RollingPass
@@ -80,8 +80,8 @@ class PredictionsPicture:
 
 def probe_predictions(scene: Scene, selection: Selection, memory: PredictionsMemory) -> PredictionsPicture:
     """The gallery, from the last whole round through the examples."""
-    model = scene.model
-    if not has_layers(model):
+    model = predicting(scene.model)
+    if model is None:
         raise ShapeError("this model predicts no classes; choose a multi-layer perceptron, a CNN or a linear SVM")
     options = selection.options if isinstance(selection.options, PredictionsOptions) else PredictionsOptions()
     rolling = memory.rolling

@@ -3,13 +3,13 @@
 import numpy as np
 
 from nnlab.models.arrays import Array
-from nnlab.models.network import Network
+from nnlab.models.capabilities import Predicts
 
 
-def scores_of(model: Network, outputs: Array) -> Array:
+def scores_of(model: Predicts, outputs: Array) -> Array:
     """The outputs (n, classes) where they stand for classes without being probabilities, else (0, 0); a copy.
 
-    A support vector machine gives scores. What `Network.probabilities` makes of them orders them and no more: whoever shows
+    A support vector machine gives scores. What `Predicts.probabilities` makes of them orders them and no more: whoever shows
     it calls it by that name, or shows the scores. A single output y that is to be 0 or 1 scores the classes 1 - y and y.
     """
     if model.gives_probabilities:

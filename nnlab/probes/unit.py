@@ -237,9 +237,7 @@ def _watch(scene: Scene, selection: Selection, column: Column, unit: int) -> tup
     model = scene.model
     if is_machine(model):
         hidden = model.hidden_probabilities(inputs)
-        values = (
-            hidden[:, unit] if column.kind == "rbm" and not column.is_transposed else model.visible_means(hidden)[:, unit]
-        )
+        values = hidden[:, unit] if column.conditional == "p(h|v)" else model.visible_means(hidden)[:, unit]
     elif column.first < 0:
         values = inputs.reshape(len(inputs), -1)[:, unit]
     else:

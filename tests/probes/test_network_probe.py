@@ -131,6 +131,13 @@ def test_a_machine_goes_up_and_down_by_probabilities():
     np.testing.assert_allclose(picture.lines(2, gradients=True), cd.T, atol=1e-5)
 
 
+@pytest.mark.parametrize(("visible", "words"), [("bernoulli", "probabilities"), ("gaussian", "means")])
+def test_a_machine_shows_the_means_of_its_visible_units_and_calls_only_shares_probabilities(visible: str, words: str):
+    _, hidden, again = seen(digits_run("rbm", 1, hidden=6, visible_units=visible)).columns
+    assert (hidden.conditional, hidden.words) == ("p(h|v)", ("probabilities",))
+    assert (again.conditional, again.words) == ("p(v|h)", (words,))
+
+
 def test_a_stack_says_which_machine_learns():
     run = digits_run("deep_belief", 1, hidden=(8, 4), pretrain_epochs=1)
     assert seen(run).phase == "pretraining: RBM 1 of 2 learns"

@@ -24,7 +24,7 @@ from nnlab.ui.views.reconstructions.grid import CAPTIONS
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
-from tests.ui.standing import StandingView
+from tests.ui.lone_view import LoneView
 from tests.ui.test_small_panes import texts_on_each_other
 
 SIDE = 4
@@ -52,7 +52,7 @@ def test_of_opposite_channels_the_strongest_is_left() -> None:
 
 
 def test_the_error_of_a_coloured_pixel_is_that_of_its_worst_channel(qtbot: QtBot) -> None:
-    stand = StandingView(qtbot, ReconstructionsView(), coloured(CODING), CODING, (900, 380))
+    stand = LoneView(qtbot, ReconstructionsView(), coloured(CODING), CODING, (900, 380))
     view, answer = stand.view, stand.view.answer
     errors = farthest(answer.reconstruction - answer.original)
     assert "largest error\nof 3 channels" in view.board.texts and not texts_on_each_other(view.board)
@@ -66,7 +66,7 @@ def test_the_error_of_a_coloured_pixel_is_that_of_its_worst_channel(qtbot: QtBot
 
 @pytest.mark.parametrize("model", [CLASSES, CODING])
 def test_saliency_is_that_of_the_strongest_channel(qtbot: QtBot, model: object) -> None:
-    stand = StandingView(qtbot, InspectorView(), coloured(model), model, (330, 800))
+    stand = LoneView(qtbot, InspectorView(), coloured(model), model, (330, 800))
     panel, saliency = stand.view.panels["example"], farthest(stand.view.answer.saliency)
     expected = image_of(signed_lut(stand.view.theme)[signed_indices(saliency, signed_bound(saliency))])
     assert panel.second.image == expected
@@ -75,7 +75,7 @@ def test_saliency_is_that_of_the_strongest_channel(qtbot: QtBot, model: object) 
 
 def test_every_weight_of_a_coloured_pixel_can_be_clicked(qtbot: QtBot) -> None:
     run = coloured(CLASSES)
-    stand = StandingView(qtbot, InspectorView(), run, CLASSES, (330, 800))
+    stand = LoneView(qtbot, InspectorView(), run, CLASSES, (330, 800))
     view = stand.view
     view.show_selection(Selection(layer="dense1", unit=2))
     # Words wait while numbers run: not here.
@@ -105,7 +105,7 @@ def test_every_weight_of_a_coloured_pixel_can_be_clicked(qtbot: QtBot) -> None:
 
 def test_every_number_of_a_coloured_output_can_be_selected(qtbot: QtBot) -> None:
     run = coloured(CODING)
-    stand = StandingView(qtbot, NetworkView(), run, CODING, (900, 460))
+    stand = LoneView(qtbot, NetworkView(), run, CODING, (900, 460))
     view = stand.view
     diagram, column = view.diagram, view.answer.columns[-1]
     frame = diagram.frames[-1]
@@ -123,7 +123,7 @@ def test_every_number_of_a_coloured_output_can_be_selected(qtbot: QtBot) -> None
 
 
 def test_gradients_of_a_coloured_input_are_those_of_the_strongest_channel(qtbot: QtBot) -> None:
-    stand = StandingView(qtbot, NetworkView(), coloured(CLASSES), CLASSES, (900, 460))
+    stand = LoneView(qtbot, NetworkView(), coloured(CLASSES), CLASSES, (900, 460))
     view = stand.view
     view.switch.buttons["gradients"].click()
     slopes = farthest(view.answer.numbers(0, gradients=True))

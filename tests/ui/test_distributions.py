@@ -25,14 +25,14 @@ from nnlab.ui.views.distributions.distributions import DistributionsView, unit_n
 from nnlab.ui.views.distributions.ratio_plot import GUIDE
 from nnlab.ui.views.distributions.step_history import StepHistory, rebinning
 from tests.models.small_runs import digits_run
-from tests.ui.standing import Click, StandingView
+from tests.ui.lone_view import Click, LoneView
 
 MODEL = MLPSettings(layers=(Dense(12), ReLU(), Dense(10), Softmax()))
 
 
 @pytest.fixture
-def stand(qtbot: QtBot) -> StandingView:
-    return StandingView(qtbot, DistributionsView(), digits_run(MODEL), MODEL, (900, 380))
+def stand(qtbot: QtBot) -> LoneView:
+    return LoneView(qtbot, DistributionsView(), digits_run(MODEL), MODEL, (900, 380))
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnlab.probes.distributions._SHARE", 1e9)
 
 
-def train(stand: StandingView, steps: int) -> None:
+def train(stand: LoneView, steps: int) -> None:
     for _ in range(steps):
         next(stand.run)
         stand.look()
@@ -107,7 +107,7 @@ def indices_of(picture: np.ndarray, lut: np.ndarray) -> np.ndarray:
     return distance.argmin(axis=-1)
 
 
-def test_cells_are_drawn_as_they_were_probed(stand: StandingView) -> None:
+def test_cells_are_drawn_as_they_were_probed(stand: LoneView) -> None:
     train(stand, 3)
     view, answer = stand.view, stand.view.answer
     assert [(cell.quantity, cell.row) for cell in view.cells] == [
@@ -131,14 +131,14 @@ def test_cells_are_drawn_as_they_were_probed(stand: StandingView) -> None:
         np.testing.assert_allclose(lengths, np.ceil(shares / shares.max() * now.image.shape[1]), atol=1)
 
 
-def test_activations_that_are_never_negative_show_the_upper_half(stand: StandingView) -> None:
+def test_activations_that_are_never_negative_show_the_upper_half(stand: LoneView) -> None:
     train(stand, 2)
     is_signed = {(cell.quantity, cell.row): cell.is_signed for cell in stand.view.cells}
     assert is_signed["weights", 0] and is_signed["gradients", 1]
     assert not is_signed["activations", 0] and not is_signed["activations", 1]
 
 
-def test_an_early_storm_does_not_flatten_what_follows(stand: StandingView) -> None:
+def test_an_early_storm_does_not_flatten_what_follows(stand: LoneView) -> None:
     view = stand.view
     stand.run.model.parameters.values[...] *= 1000
     stand.look()
@@ -148,7 +148,7 @@ def test_an_early_storm_does_not_flatten_what_follows(stand: StandingView) -> No
     assert view.cells[0].exponent <= small + 1
 
 
-def test_the_ratios_are_those_of_the_answers(stand: StandingView) -> None:
+def test_the_ratios_are_those_of_the_answers(stand: LoneView) -> None:
     train(stand, 6)
     view = stand.view
     for row, line in enumerate(view.ratios.lines):
@@ -161,7 +161,7 @@ def test_the_ratios_are_those_of_the_answers(stand: StandingView) -> None:
     assert low < np.nanmin(heights) and np.nanmax(heights) < high
 
 
-def test_dead_units_are_counted_in_words(stand: StandingView) -> None:
+def test_dead_units_are_counted_in_words(stand: LoneView) -> None:
     stand.run.model.parameters.view("dense1.bias")[:4] = -1000
     stand.look()
     assert "4 of 12 dead" in stand.view.board.texts
@@ -169,7 +169,7 @@ def test_dead_units_are_counted_in_words(stand: StandingView) -> None:
     assert unit_notes(200, -1, 3) == "3 of 200 saturated"
 
 
-def test_before_the_first_step_the_gradients_are_not_yet_there(stand: StandingView) -> None:
+def test_before_the_first_step_the_gradients_are_not_yet_there(stand: LoneView) -> None:
     assert stand.view.board.texts.count("none yet") == 2
     train(stand, 1)
     assert "none yet" not in stand.view.board.texts
@@ -179,7 +179,7 @@ def test_before_the_first_step_the_gradients_are_not_yet_there(stand: StandingVi
     assert stand.view.board.texts.count("none yet") == 2
 
 
-def test_one_layer_can_be_looked_at_alone_and_a_click_selects_it(stand: StandingView) -> None:
+def test_one_layer_can_be_looked_at_alone_and_a_click_selects_it(stand: LoneView) -> None:
     view = stand.view
     view._layer.setCurrentText("dense2")
     assert {cell.row for cell in view.cells} == {1}
@@ -188,7 +188,7 @@ def test_one_layer_can_be_looked_at_alone_and_a_click_selects_it(stand: Standing
     assert view.selection.layer == "dense2"
 
 
-def test_hovering_reads_the_bin(stand: StandingView) -> None:
+def test_hovering_reads_the_bin(stand: LoneView) -> None:
     train(stand, 2)
     view, cell = stand.view, stand.view.cells[0]
     height = cell.heat.height() / BINS
@@ -199,34 +199,34 @@ def test_hovering_reads_the_bin(stand: StandingView) -> None:
     assert f"{share:.1%} now" in view.readout.text()
 
 
-def test_old_activations_are_asked_for_again(stand: StandingView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_activations_are_asked_for_again(stand: LoneView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnlab.probes.distributions._SHARE", 1e-9)
     stand.look()
     with qtbot.waitSignal(stand.view.wants_changed):
         assert not stand.look().is_fresh
 
 
-def test_a_new_run_starts_a_new_history(stand: StandingView) -> None:
+def test_a_new_run_starts_a_new_history(stand: LoneView) -> None:
     train(stand, 5)
     stand.begin(digits_run(MODEL), MODEL)
     stand.look()
     assert stand.view.history.steps == [0]
 
 
-def test_it_says_that_history_is_recorded_only_while_it_is_open(stand: StandingView, qtbot: QtBot) -> None:
+def test_it_says_that_history_is_recorded_only_while_it_is_open(stand: LoneView, qtbot: QtBot) -> None:
     assert "history is recorded only while this view is open" in stand.view.readout.text()
     train(stand, 3)
     assert "recorded" not in stand.view.readout.text()
     late = digits_run(MODEL)
     for _ in range(5):
         next(late)
-    opened = StandingView(qtbot, DistributionsView(), late, MODEL, (900, 380))
+    opened = LoneView(qtbot, DistributionsView(), late, MODEL, (900, 380))
     assert "history is recorded only while this view is open" in opened.view.readout.text()
     train(opened, 2)
     assert "recorded since step 5, when this view was opened" in opened.view.readout.text()
 
 
-def test_a_restored_epoch_is_told_to_stand_at_the_last_step(stand: StandingView) -> None:
+def test_a_restored_epoch_is_told_to_stand_at_the_last_step(stand: LoneView) -> None:
     train(stand, 3)
     assert stand.view._summary().startswith("step 3 ·")
     stand.view.moment = replace(stand.view.moment, kept_epoch=2)
@@ -235,7 +235,7 @@ def test_a_restored_epoch_is_told_to_stand_at_the_last_step(stand: StandingView)
     assert stand.view._summary().startswith("step 3, edited by hand")
 
 
-def test_steps_under_the_ratios_are_whole(stand: StandingView) -> None:
+def test_steps_under_the_ratios_are_whole(stand: LoneView) -> None:
     train(stand, 1)
     axis = stand.view.ratios.getAxis("bottom")
     ((_, ticks),) = axis.tickValues(0, 2, 400)
@@ -251,7 +251,7 @@ def test_steps_under_the_ratios_are_whole(stand: StandingView) -> None:
     ],
 )
 def test_every_kind_of_model_is_drawn_in_both_themes(qtbot: QtBot, model: ModelSettings) -> None:
-    stand = StandingView(qtbot, DistributionsView(), digits_run(model), model, (700, 330))
+    stand = LoneView(qtbot, DistributionsView(), digits_run(model), model, (700, 330))
     train(stand, 2)
     stand.view.apply_theme(DARK)
     stand.view.grab()
@@ -260,14 +260,14 @@ def test_every_kind_of_model_is_drawn_in_both_themes(qtbot: QtBot, model: ModelS
     assert len(table["layer"]) == 3 * len(stand.view.answer.layers) * len(stand.view.history.kept)
 
 
-def test_broken_weights_are_told(stand: StandingView) -> None:
+def test_broken_weights_are_told(stand: LoneView) -> None:
     stand.run.model.parameters.values[...] = np.nan
     stand.look()
     stand.view.grab()
     assert "not finite" in stand.view.board.texts
 
 
-def test_the_csv_has_the_history_and_what_is_told_beside_the_histograms(stand: StandingView) -> None:
+def test_the_csv_has_the_history_and_what_is_told_beside_the_histograms(stand: LoneView) -> None:
     train(stand, 3)
     table = stand.view.columns()
     assert {len(column) for column in table.values()} == {4 * 2 * 3}
@@ -288,16 +288,16 @@ def test_the_csv_has_the_history_and_what_is_told_beside_the_histograms(stand: S
 
 def test_what_stands_for_weights_that_a_layer_does_not_have_is_named(qtbot: QtBot) -> None:
     tied = AutoencoderSettings(layers=(Dense(8), Sigmoid(), Code(), Dense(64), Sigmoid()), tied=True)
-    stand = StandingView(qtbot, DistributionsView(), digits_run(tied), tied, (1200, 380))
+    stand = LoneView(qtbot, DistributionsView(), digits_run(tied), tied, (1200, 380))
     stand.look()
     assert "dense2 = dense1ᵀ" in stand.view.board.texts and "dense1" in stand.view.board.texts
     normalised = MLPSettings(layers=(Dense(12), BatchNorm(), ReLU(), Dense(10), Softmax()))
-    stand = StandingView(qtbot, DistributionsView(), digits_run(normalised), normalised, (1200, 380))
+    stand = LoneView(qtbot, DistributionsView(), digits_run(normalised), normalised, (1200, 380))
     stand.look()
     assert "batch_norm1.scale" in stand.view.board.texts
 
 
-def test_it_is_told_which_part_the_activations_are_of(stand: StandingView) -> None:
+def test_it_is_told_which_part_the_activations_are_of(stand: LoneView) -> None:
     assert "validation examples" in stand.view.readout.text()
     run = digits_run(MODEL)
     run.data = prepare_data(run.data.dataset, DatasetSettings(validation=0.0))

@@ -27,7 +27,7 @@ from nnlab.ui.views.draw.draw import DrawView
 from nnlab.ui.widgets.drawing_pad import DrawingPad, fitting_width
 from tests.targets import numbered
 from tests.ui.conftest import Driver, example
-from tests.ui.standing import prepared_for
+from tests.ui.lone_view import prepared_for
 
 SLANT = [(0.3, 0.2), (0.45, 0.4), (0.5, 0.6), (0.65, 0.8)]
 

@@ -20,17 +20,17 @@ from nnlab.ui.views.feature_maps import FeatureMapsView
 from nnlab.ui.views.parts.mosaic_rows import place_rows
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
-from tests.ui.standing import Click, StandingView, prepared_for
+from tests.ui.lone_view import Click, LoneView, prepared_for
 from tests.ui.test_small_panes import texts_on_each_other
 
 MODEL = CNNSettings(layers=(Conv2D(5), ReLU(), MaxPool2D(), Flatten(), Dense(10), Softmax()))
 
 
 @pytest.fixture
-def stand(qtbot: QtBot) -> StandingView:
+def stand(qtbot: QtBot) -> LoneView:
     run = digits_run(MODEL)
     next(run)
-    return StandingView(qtbot, FeatureMapsView(), run, MODEL, (900, 380))
+    return LoneView(qtbot, FeatureMapsView(), run, MODEL, (900, 380))
 
 
 def middle_of(view: FeatureMapsView, row: int, tile: int) -> QPointF:
@@ -44,7 +44,7 @@ def test_only_models_with_convolutions_have_feature_maps() -> None:
     assert not FeatureMapsView.fits(prepared_for(run, MLPSettings()))
 
 
-def test_every_row_is_drawn_as_it_was_probed(stand: StandingView) -> None:
+def test_every_row_is_drawn_as_it_was_probed(stand: LoneView) -> None:
     view, rows = stand.view, stand.view.answer.rows
     # The first picture is the example's, then one for each row and one for its scale.
     drawn = [image for image in view.board.images if image.isVisible()]
@@ -61,7 +61,7 @@ def test_every_row_is_drawn_as_it_was_probed(stand: StandingView) -> None:
             assert np.array_equal(drawn, lut[expected[tile]][..., :3])
 
 
-def test_a_click_selects_the_unit_everywhere(stand: StandingView) -> None:
+def test_a_click_selects_the_unit_everywhere(stand: LoneView) -> None:
     view = stand.view
     row = next(number for number, row in enumerate(view.answer.rows) if row.what == "pooled")
     view._click(Click(middle_of(view, row, 3)))
@@ -70,7 +70,7 @@ def test_a_click_selects_the_unit_everywhere(stand: StandingView) -> None:
     assert frames == [placed.tile(3) for placed in view.placed]
 
 
-def test_hovering_reads_the_number(stand: StandingView) -> None:
+def test_hovering_reads_the_number(stand: LoneView) -> None:
     view = stand.view
     row, placed = view.answer.rows[1], view.placed[1]
     x, y = placed.mosaic.corner_of(2)
@@ -82,7 +82,7 @@ def test_hovering_reads_the_number(stand: StandingView) -> None:
     assert not view.board._mark.isVisible()
 
 
-def test_the_picker_walks_through_the_examples(stand: StandingView) -> None:
+def test_the_picker_walks_through_the_examples(stand: LoneView) -> None:
     view, count = stand.view, len(stand.run.data.split.train)
     first = view.answer.example.copy()
     view.picker.next.click()
@@ -99,7 +99,7 @@ def test_the_picker_walks_through_the_examples(stand: StandingView) -> None:
     assert view.picker.place.value() == view.selection.example
 
 
-def test_one_layer_can_be_looked_at_alone(stand: StandingView) -> None:
+def test_one_layer_can_be_looked_at_alone(stand: LoneView) -> None:
     view = stand.view
     small = view.placed[3].scale
     view._layer.setCurrentText("max_pool2d1")
@@ -108,7 +108,7 @@ def test_one_layer_can_be_looked_at_alone(stand: StandingView) -> None:
     assert view.placed[0].scale >= small
 
 
-def test_the_csv_has_every_number(stand: StandingView) -> None:
+def test_the_csv_has_every_number(stand: LoneView) -> None:
     table = stand.view.columns()
     assert len({len(column) for column in table.values()}) == 1
     rows = stand.view.answer.rows
@@ -142,7 +142,7 @@ def test_rows_of_mosaics_stay_inside_and_apart(shapes: list[tuple[int, int, int]
 def test_pictures_of_any_shape_and_many_classes_are_drawn(qtbot: QtBot, height: int, channels: int, classes: int) -> None:
     model = CNNSettings(layers=(Conv2D(3, kernel=1), ReLU(), Flatten(), Dense(classes), Softmax()))
     run = digits_run(model, pictures(height, channels, classes))
-    stand = StandingView(qtbot, FeatureMapsView(), run, model, (700, 300))
+    stand = LoneView(qtbot, FeatureMapsView(), run, model, (700, 300))
     picture = stand.view.board.images[0].image
     # A coloured example has its colours, a grey one a grey for each.
     assert channels == 3 or (picture[..., 0] == picture[..., 1]).all()
@@ -150,7 +150,7 @@ def test_pictures_of_any_shape_and_many_classes_are_drawn(qtbot: QtBot, height: 
     stand.view.grab()
 
 
-def test_an_all_zero_picture_and_broken_weights_are_drawn(stand: StandingView) -> None:
+def test_an_all_zero_picture_and_broken_weights_are_drawn(stand: LoneView) -> None:
     run = stand.run
     run.model.parameters.values[...] = 0
     stand.look()
@@ -160,7 +160,7 @@ def test_an_all_zero_picture_and_broken_weights_are_drawn(stand: StandingView) -
     assert set(stand.view.bounds.values()) - {0.0}
 
 
-def test_another_size_lays_the_rows_out_anew(stand: StandingView, qtbot: QtBot) -> None:
+def test_another_size_lays_the_rows_out_anew(stand: LoneView, qtbot: QtBot) -> None:
     before = list(stand.view.placed)
     stand.view.resize(1500, 800)
     qtbot.waitUntil(lambda: stand.view.placed != before)
@@ -168,7 +168,7 @@ def test_another_size_lays_the_rows_out_anew(stand: StandingView, qtbot: QtBot) 
     assert stand.view.board.box.viewRect().contains(QRectF(1, 1, stand.view.board.size[0] - 2, 10))
 
 
-def test_rows_too_low_for_a_colour_bar_say_their_scale(stand: StandingView, qtbot: QtBot) -> None:
+def test_rows_too_low_for_a_colour_bar_say_their_scale(stand: LoneView, qtbot: QtBot) -> None:
     view = stand.view
     view.resize(700, 200)
     qtbot.waitUntil(lambda: view.placed[0].room < 50)
@@ -178,7 +178,7 @@ def test_rows_too_low_for_a_colour_bar_say_their_scale(stand: StandingView, qtbo
     assert not texts_on_each_other(view.board)
 
 
-def test_a_selection_from_elsewhere_moves_the_frames(stand: StandingView) -> None:
+def test_a_selection_from_elsewhere_moves_the_frames(stand: LoneView) -> None:
     stand.view.show_selection(Selection(layer="relu1", unit=1))
     frames = [item.rect() for item in stand.view.board._rectangles if item.isVisible()]
     assert frames == [placed.tile(1) for placed in stand.view.placed]

@@ -68,7 +68,7 @@ def test_the_views_say_names_as_they_are(window: MainWindow, driver: Driver, nam
     network._hover(network.diagram.mapToScene(network.diagram.frames[0].unit_rect(0).center()))
     assert network.readout.text().startswith(f"{columns[0]} = ")
     confusion = driver.see(window, "confusion")
-    told = confusion._told(0, 1)
+    told = confusion._spot_text(0, 1)
     assert classes[0] in told and told.endswith(f"were called {classes[1]}")
     assert [confusion.table.verticalHeaderItem(row).text() for row in (0, 1)] == list(classes)
     window.stage.show_view("predictions")

@@ -14,7 +14,7 @@ from nnlab.ui.theme import LIGHT
 from nnlab.ui.views.predictions.gallery import gallery_for
 from nnlab.ui.views.predictions.predictions import PredictionsView
 from tests.ui.conftest import Driver, example
-from tests.ui.standing import Click
+from tests.ui.lone_view import Click
 
 
 def shown(window: MainWindow, driver: Driver, name: str):
@@ -245,5 +245,5 @@ def test_a_model_without_probabilities_shows_its_scores(qtbot) -> None:
     texts = view.board.texts
     assert "✗ class 1: +0.5\nis class 0: -2" in texts and {"-2", "+0.5", "+1.25"} <= set(texts)
     assert not any("%" in text for text in texts)
-    assert "called class 1 +0.5" in view._told(0)
+    assert "called class 1 +0.5" in view._spot_text(0)
     assert view.columns()["score_class 2"] == [1.25] * 3

@@ -21,7 +21,7 @@ from nnlab.ui.views.reconstructions.grid import best_grid
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
-from tests.ui.standing import Click, StandingView, prepared_for
+from tests.ui.lone_view import Click, LoneView, prepared_for
 from tests.ui.test_small_panes import texts_on_each_other
 
 CODING = (Dense(12), ReLU(), Code(), Dense(64), Sigmoid())
@@ -29,13 +29,13 @@ MODEL = AutoencoderSettings(layers=CODING)
 NOISY = AutoencoderSettings(layers=(MaskingNoise(0.3), *CODING))
 
 
-def standing(qtbot: QtBot, model: object = MODEL, run: TrainingRun | None = None) -> StandingView:
-    stand = StandingView(qtbot, ReconstructionsView(), run or digits_run(model), model, (900, 380))
+def lone(qtbot: QtBot, model: object = MODEL, run: TrainingRun | None = None) -> LoneView:
+    stand = LoneView(qtbot, ReconstructionsView(), run or digits_run(model), model, (900, 380))
     stand.look()
     return stand
 
 
-def look_until_fresh(stand: StandingView) -> None:
+def look_until_fresh(stand: LoneView) -> None:
     for _ in range(100):
         if stand.view.survey.is_fresh:
             break
@@ -43,7 +43,7 @@ def look_until_fresh(stand: StandingView) -> None:
     stand.look()
 
 
-def all_errors(stand: StandingView, part: np.ndarray) -> np.ndarray:
+def all_errors(stand: LoneView, part: np.ndarray) -> np.ndarray:
     inputs, _ = stand.run.data.learning.gather(part)
     made = stand.run.model.reconstruct(inputs).reshape(inputs.shape)
     return ((made - inputs) ** 2).reshape(len(part), -1).mean(axis=1)
@@ -58,7 +58,7 @@ def test_only_models_that_reconstruct_have_the_view() -> None:
 
 @pytest.mark.parametrize("model", [MODEL, NOISY])
 def test_tiles_are_drawn_as_they_were_probed(qtbot: QtBot, model: AutoencoderSettings) -> None:
-    stand = standing(qtbot, model)
+    stand = lone(qtbot, model)
     view = stand.view
     answer, picture = view.answer, view.board.images[0].image
     greys = [answer.original, *([answer.corrupted] if model is NOISY else []), answer.reconstruction]
@@ -76,7 +76,7 @@ def test_tiles_are_drawn_as_they_were_probed(qtbot: QtBot, model: AutoencoderSet
 
 
 def test_in_order_starts_at_the_selected_example_and_turns_pages(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     view, count = stand.view, len(stand.view.answer.places)
     assert view.answer.places.tolist() == list(range(count))
     # An example that can be seen already does not turn the page.
@@ -87,7 +87,7 @@ def test_in_order_starts_at_the_selected_example_and_turns_pages(qtbot: QtBot) -
 
 
 def test_a_click_selects_the_example(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     view = stand.view
     center = view.grid.column(3).center()
     view._click(Click(view.board.scene_position(center.x(), center.y() + 2)))
@@ -95,7 +95,7 @@ def test_a_click_selects_the_example(qtbot: QtBot) -> None:
 
 
 def test_the_worst_and_the_best_are_found(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     for _ in range(5):
         next(stand.run)
     look_until_fresh(stand)
@@ -113,7 +113,7 @@ def test_the_worst_and_the_best_are_found(qtbot: QtBot) -> None:
 def test_false_labels_are_those_that_the_model_learns_from(qtbot: QtBot) -> None:
     settings = DatasetSettings(label_noise=0.5)
     data = prepare_data(load_dataset(settings), settings)
-    stand = standing(qtbot, run=digits_run(MODEL, data))
+    stand = lone(qtbot, run=digits_run(MODEL, data))
     stand.view.label.setCurrentIndex(4)
     look_until_fresh(stand)
     shown = data.split.train[stand.view.answer.places]
@@ -122,7 +122,7 @@ def test_false_labels_are_those_that_the_model_learns_from(qtbot: QtBot) -> None
 
 
 def test_only_one_class_and_another_part_can_be_shown(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     view, data = stand.view, stand.run.data
     view.label.setCurrentText("4")
     stand.look()
@@ -135,7 +135,7 @@ def test_only_one_class_and_another_part_can_be_shown(qtbot: QtBot) -> None:
 
 
 def test_random_examples_are_drawn_anew_at_a_press(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     view = stand.view
     view._dice = np.random.default_rng(3)
     view.order.setCurrentText("random")
@@ -146,7 +146,7 @@ def test_random_examples_are_drawn_anew_at_a_press(qtbot: QtBot) -> None:
 
 
 def test_errors_by_class_are_means(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     look_until_fresh(stand)
     errors = all_errors(stand, stand.run.data.split.train)
     labels = stand.run.data.dataset.train.labels[stand.run.data.split.train]
@@ -156,7 +156,7 @@ def test_errors_by_class_are_means(qtbot: QtBot) -> None:
 
 
 def test_an_edited_weight_is_measured_anew(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     look_until_fresh(stand)
     assert stand.view.survey.is_fresh
     # A weight from a pixel that the shown examples leave at zero: their own errors stay what they are.
@@ -174,7 +174,7 @@ def test_an_edited_weight_is_measured_anew(qtbot: QtBot) -> None:
 
 
 def test_the_best_parameters_put_back_are_measured_anew(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     run = stand.run
     for _ in range(2):
         next(run)
@@ -240,7 +240,7 @@ def test_tiles_are_legible_in_a_small_pane(side: int, rows: int, room: tuple[flo
 
 @pytest.mark.parametrize("size", [(900, 380), (425, 220)])
 def test_every_number_has_a_name_and_room(qtbot: QtBot, size: tuple[int, int]) -> None:
-    stand = StandingView(qtbot, ReconstructionsView(), digits_run(MODEL), MODEL, size)
+    stand = LoneView(qtbot, ReconstructionsView(), digits_run(MODEL), MODEL, size)
     look_until_fresh(stand)
     view = stand.view
     assert not texts_on_each_other(view.board)
@@ -255,7 +255,7 @@ def test_every_number_has_a_name_and_room(qtbot: QtBot, size: tuple[int, int]) -
 @pytest.mark.parametrize(("height", "channels", "classes"), [(1, 1, 1), (5, 3, 3), (2, 1, 1000)])
 def test_any_pictures_and_any_number_of_classes_are_drawn(qtbot: QtBot, height: int, channels: int, classes: int) -> None:
     model = AutoencoderSettings(layers=(Dense(2), Code(), Dense(height * height * channels), Sigmoid()))
-    stand = standing(qtbot, model, digits_run(model, pictures(height, channels, classes)))
+    stand = lone(qtbot, model, digits_run(model, pictures(height, channels, classes)))
     look_until_fresh(stand)
     stand.view.apply_theme(DARK)
     stand.view.grab()
@@ -264,7 +264,7 @@ def test_any_pictures_and_any_number_of_classes_are_drawn(qtbot: QtBot, height: 
 
 
 def test_broken_weights_are_drawn_and_sorted_as_worst(qtbot: QtBot) -> None:
-    stand = standing(qtbot)
+    stand = lone(qtbot)
     stand.run.model.parameters.values[...] = np.nan
     stand.view.order.setCurrentText("worst")
     look_until_fresh(stand)

@@ -24,20 +24,20 @@ from nnlab.ui.views.feature_maps import FeatureMapsView
 from tests.models.small_runs import digits_run
 from tests.targets import numbered
 from tests.training.runs import toy_data
-from tests.ui.standing import StandingView
+from tests.ui.lone_view import LoneView
 
 SVM = LinearSVMSettings()
 MLP = MLPSettings(layers=(Dense(4), ReLU(), Dense(2), Softmax()))
 CONVOLUTION = (Conv2D(3), ReLU(), Flatten(), Dense(10))
 
 
-def plane(qtbot: QtBot, model: object) -> StandingView:
+def plane(qtbot: QtBot, model: object) -> LoneView:
     data = toy_data()
     built = model.build((2,), numbered(2), 0)
     run = TrainingRun(built, data, TrainingSettings(batch_size=16))
     for _ in range(20):
         next(run)
-    stand = StandingView(qtbot, BoundaryView(), run, model, (700, 420))
+    stand = LoneView(qtbot, BoundaryView(), run, model, (700, 420))
     stand.look()
     view = stand.view
     left, right, bottom, top = view.answer.extent
@@ -75,7 +75,7 @@ def test_the_plane_of_a_network_with_softmax_tells_probabilities(qtbot: QtBot) -
 @pytest.mark.parametrize("loss", ["hinge", "cross_entropy"])
 def test_a_convolutional_network_calls_by_score_or_probability(qtbot: QtBot, loss: str) -> None:
     model = CNNSettings(layers=CONVOLUTION if loss == "hinge" else (*CONVOLUTION, Softmax()), loss=loss)
-    stand = StandingView(qtbot, FeatureMapsView(), digits_run(model), model, (900, 380))
+    stand = LoneView(qtbot, FeatureMapsView(), digits_run(model), model, (900, 380))
     inputs = stand.run.data.learning.gather(stand.run.data.split.train[:1])[0].copy()
     outputs = stand.run.model.predict(inputs)[0]
     figure = f"{outputs.max():+.3g}" if loss == "hinge" else f"{outputs.max():.1%}"

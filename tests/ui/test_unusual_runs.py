@@ -21,7 +21,7 @@ from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.theme import DARK
 from nnlab.ui.views import VIEWS, View
 from nnlab.ui.views.inspector.inspector import InspectorView
-from tests.ui.standing import StandingView, prepared_for
+from tests.ui.lone_view import LoneView, prepared_for
 
 LONG = "an unusually long name of a class, with ünïcödé and 漢字 in it"
 
@@ -95,17 +95,17 @@ def look_at_all(qtbot: QtBot, run: TrainingRun, model: object) -> None:
     fitting = [view for view in views if view.fits(prepared)]
     assert len(fitting) >= 3
     for kind in fitting:
-        standing = StandingView(qtbot, kind(), run, model, (720, 430))
-        view = standing.view
+        lone = LoneView(qtbot, kind(), run, model, (720, 430))
+        view = lone.view
         view.grab()
-        standing.look()
+        lone.look()
         view.apply_theme(DARK)
         tensor, place = run.model.parameters.name_at(0)
         for selection in (
             Selection(layer=tensor.split(".")[0], unit=0, example=1, options=view.options),
             Selection(part="test", cell=(0, 0), weight=(tensor, place), options=view.options),
         ):
-            standing.select(selection)
+            lone.select(selection)
             view.grab()
             lengths = {len(values) for values in view.columns().values()}
             assert len(lengths) == 1, kind.__name__

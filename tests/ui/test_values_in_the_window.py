@@ -104,7 +104,7 @@ def test_the_inspector_tells_what_is_predicted_in_the_datas_own_units(driver: Dr
     window.docks[2].show()
     driver.wait_for(lambda: window.inspector.answer is not None and not window.inspector.panels["example"].isHidden())
     driver.settle(window)
-    ((name, true, predicted),) = window.inspector.answer.told
+    ((name, true, predicted),) = window.inspector.answer.values
     data = window.session._link.worker._run.data
     assert name == "y" and true == pytest.approx(data.dataset.train.targets[data.split.train[0], 0], rel=1e-5)
     assert abs(predicted) < 2

@@ -17,7 +17,7 @@ from nnlab.ui.views.curves.smoothing import envelope
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.weights import WeightsView
 from tests.ui.conftest import Driver, example
-from tests.ui.standing import Click
+from tests.ui.lone_view import Click
 
 
 def test_every_view_draws_a_probe_that_exists() -> None:

@@ -84,13 +84,13 @@ def _load(settings: ReadingSettings, folders: Sequence[Path], reading: Reading) 
         train = replace(train, labels=None, names=(), values=None)
         test = replace(test, labels=None, names=(), values=None) if test else None
     targets = _targets(like if like is not None else train, is_known=like is not None)
-    told = _told(train, targets)
+    labels = _targets_of(train, targets)
     if test is None:
-        learn, held = _cut(train, told, reading)
+        learn, held = _cut(train, labels, reading)
     else:
         _compare(train, test)
-        learn = Examples(train.inputs, told, train.file_names)
-        held = Examples(test.inputs, _told(test, targets), test.file_names)
+        learn = Examples(train.inputs, labels, train.file_names)
+        held = Examples(test.inputs, _targets_of(test, targets), test.file_names)
     learn, held = (replace(part, inputs=out_of_reach(part.inputs, reading.cache, reading.report)) for part in (learn, held))
     layout = train.layout if isinstance(train.layout, CSVLayout) else None
     title = shown(path.resolve().name) or "data"
@@ -108,7 +108,7 @@ def _targets(part: Part, is_known: bool) -> Targets:
     return Classes.of(part.names if is_known else class_names(part))
 
 
-def _told(part: Part, targets: Targets) -> Labels | npt.NDArray[np.float64]:
+def _targets_of(part: Part, targets: Targets) -> Labels | npt.NDArray[np.float64]:
     """The classes (N,) of a part's examples, or their values (N, K)."""
     if not isinstance(targets, Values):
         return numbered(part, names_of_classes(targets))
@@ -133,14 +133,14 @@ def _of_table(layout: CSVLayout | None, names: tuple[str, ...]) -> dict[str, Any
     }
 
 
-def _cut(part: Part, told: Labels | npt.NDArray[np.float64], reading: Reading) -> tuple[Examples, Examples]:
+def _cut(part: Part, labels: Labels | npt.NDArray[np.float64], reading: Reading) -> tuple[Examples, Examples]:
     """A share of every class set apart as the test, or of all examples with values, drawn by the seed."""
-    every = Examples(part.inputs, told, part.file_names)
+    every = Examples(part.inputs, labels, part.file_names)
     split = stratified_split(every.labels, reading.settings.test, reading.settings.seed)
     if not len(split.validation):
-        return every, Examples(part.inputs[:0], told[:0])
+        return every, Examples(part.inputs[:0], labels[:0])
     learn, held = (
-        Examples(chosen_rows(part.inputs, index, reading.cache, reading.report), told[index])
+        Examples(chosen_rows(part.inputs, index, reading.cache, reading.report), labels[index])
         for index in (split.train, split.validation)
     )
     return learn, held

@@ -8,9 +8,9 @@ from nnlab.datasets.files.csv_layout import EMPTY, CSVLayout, LeftOut
 from nnlab.datasets.files.csv_numbers import is_missing, is_number, is_word, number_of, unquoted
 from nnlab.datasets.files.csv_roles import SAID, are_bytes, chosen_label, chosen_left_out, guessed_label, guessed_left_out
 from nnlab.datasets.files.csv_sample import Sample, take_apart
+from nnlab.datasets.files.given_values import columns_are_values
 from nnlab.datasets.files.reading import could_be_pixels
 from nnlab.datasets.files.settings import ReadingSettings
-from nnlab.datasets.files.told_values import columns_are_values
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 from nnlab.settings import nearest

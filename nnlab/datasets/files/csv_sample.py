@@ -58,13 +58,13 @@ def cells_of(line: str, delimiter: str) -> list[str]:
 
 def take_apart(where: str, lines: Sequence[str]) -> Sample:
     """Skip what stands above the table, find the delimiter, and part names from rows."""
-    start, told = _preamble(lines)
+    start, named = _preamble(lines)
     if start == len(lines):
         raise DatasetError(f"{where}: is empty; expected rows of numbers with commas between")
     head, after = _first_row(lines, start)
     if head.count('"') % 2:
         raise DatasetError(f"{where}: row {start + 1:,} has a quote that is not closed")
-    delimiter = told or _delimiter(head, lines[start : start + _LINES_SEEN])
+    delimiter = named or _delimiter(head, lines[start : start + _LINES_SEEN])
     columns = head.count(delimiter) + 1
     if columns > _MOST_COLUMNS:
         raise DatasetError(f"{where}: has more than {_MOST_COLUMNS:,} columns; is it CSV?")
@@ -87,14 +87,14 @@ def take_apart(where: str, lines: Sequence[str]) -> Sample:
 
 def _preamble(lines: Sequence[str]) -> tuple[int, str]:
     """Where the table begins, and the delimiter that a spreadsheet's first line tells; "" where none does."""
-    told = ""
+    named = ""
     for index, line in enumerate(lines):
         text = line.strip(" \r\n").strip('"')
         if text.lower().startswith("sep=") and len(text) == 5:
-            told = text[4]
+            named = text[4]
         elif text.strip() and not (line.startswith("#") and _is_remark(line, lines[index + 1 :])):
-            return index, told
-    return len(lines), told
+            return index, named
+    return len(lines), named
 
 
 def _is_remark(line: str, below: Sequence[str]) -> bool:

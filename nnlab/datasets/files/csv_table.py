@@ -13,7 +13,7 @@ from nnlab.datasets.files.csv_cells import CellParser
 from nnlab.datasets.files.csv_guess import guess_layout
 from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.look import Look
-from nnlab.datasets.files.reading import Found, Part, Reading, ToldValues, as_pictures
+from nnlab.datasets.files.reading import Found, GivenValues, Part, Reading, as_pictures
 from nnlab.datasets.files.text_file import UTF_16, TextFile, decoded
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
@@ -44,8 +44,8 @@ def read_csv(path: Path, reading: Reading) -> Found:
     where = shown(path.name)
     named = f"{where}: {layout.column(layout.label)}" if layout.label >= 0 else ""
     if layout.values:
-        told = ToldValues(entry.arrays["labels"], Values(layout.described().label, tuple(entry.about["units"])))
-        return Found(Part(where, inputs, None, (), layout, named, values=told))
+        values = GivenValues(entry.arrays["labels"], Values(layout.described().label, tuple(entry.about["units"])))
+        return Found(Part(where, inputs, None, (), layout, named, values=values))
     labels = entry.arrays["labels"] if layout.label >= 0 else None
     names = tuple(entry.about["words"])
     if not layout.one_hot:

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.files.classes import MOST_CLASSES, class_key, in_order, too_many_classes
-from nnlab.datasets.files.reading import ToldValues
-from nnlab.datasets.files.told_values import have_fractions
+from nnlab.datasets.files.given_values import have_fractions
+from nnlab.datasets.files.reading import GivenValues
 from nnlab.errors import DatasetError
 from nnlab.targets import Values
 
@@ -21,7 +21,7 @@ class Labels:
 
     numbers: npt.NDArray[np.int64] | None
     names: tuple[str, ...] = ()
-    values: ToldValues | None = None
+    values: GivenValues | None = None
 
 
 def as_labels(array: npt.NDArray[Any], where: str, target: str = "auto") -> Labels:
@@ -53,13 +53,13 @@ def as_labels(array: npt.NDArray[Any], where: str, target: str = "auto") -> Labe
     return Labels(numbers.astype(np.int64))
 
 
-def _as_values(array: npt.NDArray[Any], where: str) -> ToldValues:
+def _as_values(array: npt.NDArray[Any], where: str) -> GivenValues:
     numbers = array.astype(np.float64).reshape(len(array), -1)
     wrong = ~np.isfinite(numbers).all(axis=1)
     if wrong.any():
         raise DatasetError(f"{where}: a value at [{int(np.argmax(wrong)):,}] is no finite number; fill it, or leave it out")
     count = numbers.shape[1]
-    return ToldValues(numbers, Values(("value",) if count == 1 else tuple(f"value {place + 1}" for place in range(count))))
+    return GivenValues(numbers, Values(("value",) if count == 1 else tuple(f"value {place + 1}" for place in range(count))))
 
 
 def _of_one_hot(array: npt.NDArray[Any], where: str) -> npt.NDArray[np.int64]:

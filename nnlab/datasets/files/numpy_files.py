@@ -197,10 +197,10 @@ def _npz_part(path: Path, names: Iterable[str], arrays: Iterable[Array | None], 
 
 
 def _part(where: str, inputs: Array, labels: Labels, label_name: str) -> Part:
-    told = labels.values.numbers if labels.values is not None else labels.numbers
-    if told is not None and len(told) != len(inputs):
+    targets = labels.values.numbers if labels.values is not None else labels.numbers
+    if targets is not None and len(targets) != len(inputs):
         raise DatasetError(
-            f"{where} holds {len(inputs):,} examples but {shown(label_name)} {len(told):,} labels; they must be as many"
+            f"{where} holds {len(inputs):,} examples but {shown(label_name)} {len(targets):,} labels; they must be as many"
         )
     return Part(where, inputs, labels.numbers, labels.names, values=labels.values)
 

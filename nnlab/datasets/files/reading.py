@@ -20,7 +20,7 @@ _FEWEST_PIXELS = 64
 
 
 @dataclass(frozen=True)
-class ToldValues:
+class GivenValues:
     """Values that are to be told of examples, and what they are called.   numbers (N, K)"""
 
     numbers: npt.NDArray[np.float64]
@@ -44,7 +44,7 @@ class Part:
     label_where: str = ""  # the labels in a sentence, where they have a name of their own
     whites: Whites = field(default_factory=dict)  # how pictures that were no bytes became such
     file_names: tuple[str, ...] = ()  # of the examples, where each is a file of its own
-    values: ToldValues | None = None  # in place of labels
+    values: GivenValues | None = None  # in place of labels
 
     @property
     def is_labelled(self) -> bool:

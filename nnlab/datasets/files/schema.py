@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.datasets.files.csv_layout import CSVLayout
-from nnlab.datasets.files.reading import Part, ToldValues
+from nnlab.datasets.files.reading import GivenValues, Part
 from nnlab.datasets.files.whites import Whites
 from nnlab.datasets.words import shown_path
 from nnlab.errors import DatasetError
@@ -44,7 +44,7 @@ class Schema:
         layout: object = tuple(self.example_shape)
         if self.columns is not None:
             layout = CSVLayout.from_table(self.columns)
-        values = ToldValues(np.empty((0, self.targets.count)), self.targets) if isinstance(self.targets, Values) else None
+        values = GivenValues(np.empty((0, self.targets.count)), self.targets) if isinstance(self.targets, Values) else None
         return Part(
             "the model's data",
             np.empty((0, *self.example_shape), self.dtype),

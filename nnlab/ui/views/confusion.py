@@ -208,7 +208,7 @@ class ConfusionView(View):
         if self.answer is None or count > _MOST_BY_KEYS:
             return NO_SPOTS
         cells = [(place % count, place // count, 1, 1) for place in range(count**2)]
-        return Spots(in_scene(self._plot.getViewBox(), cells), lambda place: self._told(*divmod(place, count)))
+        return Spots(in_scene(self._plot.getViewBox(), cells), lambda place: self._spot_text(*divmod(place, count)))
 
     def _click(self, event: Click) -> None:
         """The examples of a cell are shown by another view."""
@@ -223,9 +223,9 @@ class ConfusionView(View):
         if self.answer is None:
             return
         cell = self._cell_at(position)
-        self.readout.setText(self._told(*cell) if cell else _headline(self.answer))
+        self.readout.setText(self._spot_text(*cell) if cell else _headline(self.answer))
 
-    def _told(self, row: int, column: int) -> str:
+    def _spot_text(self, row: int, column: int) -> str:
         number, total = self.answer.confusion[row, column], self.answer.confusion[row].sum()
         share = f" ({number / total:.1%})" if total else ""
         return f"{number:,} of {total:,} {self._names[row]}{share} were called {self._names[column]}"

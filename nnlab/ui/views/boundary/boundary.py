@@ -245,9 +245,9 @@ class BoundaryView(View):
             return NO_SPOTS
         places = np.vstack([self._places(part) for part in _SHOWN_PARTS])
         points = np.hstack([places, np.zeros_like(places)])
-        return Spots(in_scene(self._plot.getViewBox(), points, _NEAR - 2), partial(self._told, self._prepared))
+        return Spots(in_scene(self._plot.getViewBox(), points, _NEAR - 2), partial(self._spot_text, self._prepared))
 
-    def _told(self, prepared: Prepared, number: int) -> str:
+    def _spot_text(self, prepared: Prepared, number: int) -> str:
         part, example = self._which(number)
         x, y = self._places(part)[example]
         label = int(prepared.labels(part)[example])

@@ -19,13 +19,13 @@ def histogram_rows(answer: Distributions, step: int) -> Iterator[list[Any]]:
     for row, layer in enumerate(answer.layers):
         tensor, ratio = answer.tensors[row], float(answer.ratio[row])
         counts = [_known(values[row]) for values in (answer.units, answer.dead, answer.saturated)]
-        told: dict[str, list[Any]] = {
+        figures: dict[str, list[Any]] = {
             "weights": [tensor, ratio if np.isfinite(ratio) else "", "", "", ""],
             "gradients": [tensor, "", "", "", ""],
             "activations": [answer.outputs[row], "", *counts],
         }
         for quantity in QUANTITIES:
-            yield [step, layer, quantity, *told[quantity], *_spread(getattr(answer, quantity), row)]
+            yield [step, layer, quantity, *figures[quantity], *_spread(getattr(answer, quantity), row)]
 
 
 def _known(count: int) -> int | str:

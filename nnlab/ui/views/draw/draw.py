@@ -75,9 +75,8 @@ class DrawView(View):
         super().begin(prepared)
         self.framing = framing_of(prepared.dataset.train.inputs, prepared.dataset.grey_range)
         self._fit_brush(self.framing)
-        kind = prepared.experiment.model.kind
         for widget in self._dream_controls:
-            widget.setVisible(kind in ("rbm", "deep_belief"))
+            widget.setVisible(prepared.experiment.model.gives_samples)
         self._prepare()
 
     def take(self, answer: DrawingAnswer) -> None:
@@ -117,7 +116,7 @@ class DrawView(View):
             else:
                 self._draw_row(pictures, min(height - _CAPTION, (width + _GAP) / max(len(pictures), 1) - _GAP))
         board.end()
-        self.readout.setText(_told(answer, self.framing))
+        self.readout.setText(_readout_text(answer, self.framing))
 
     def recolor(self, theme: Theme) -> None:
         """Pad and icons; the board is drawn anew."""
@@ -306,7 +305,7 @@ def _tool(text: str, checkable: bool = False) -> QToolButton:
     return button
 
 
-def _told(answer: DrawingAnswer, framing: Framing | None) -> str:
+def _readout_text(answer: DrawingAnswer, framing: Framing | None) -> str:
     if answer.drawing is None or answer.problem:
         return ""
     if len(answer.probability):

@@ -51,7 +51,7 @@ class ExamplePanel(Panel):
         self.third_name.setVisible(has_reconstruction)
         self.third.setVisible(has_reconstruction)
         rows = [(answer.loss_title, f"{answer.loss:.5g}"), *((name, f"{value:.5g}") for name, value in answer.figures)]
-        rows = [(name, f"{predicted:.5g} predicted, {true:.5g} true") for name, true, predicted in answer.told] + rows
+        rows = [(name, f"{predicted:.5g} predicted, {true:.5g} true") for name, true, predicted in answer.values] + rows
         if answer.predicted >= 0 and is_known:
             verdict = "right" if answer.predicted == answer.label else "wrong"
             rows.insert(0, ("prediction", f"{names[answer.predicted]} · {verdict}"))

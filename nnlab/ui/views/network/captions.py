@@ -257,8 +257,9 @@ def _subtitle(column: Column, total: int, gradients: bool) -> str:
 def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int) -> str:
     """The shape of the weights, or what is done instead."""
     column, before = columns[place], columns[place - 1]
-    if column.kind == "rbm":
-        return f"p(h|v) →\n{totals[0]:,} × {totals[1]:,}\nweights" if place == 1 else "p(v|h) →\nthe same\nweights, Wᵀ"
+    if column.conditional:
+        weights = "the same\nweights, Wᵀ" if column.is_transposed else f"{totals[0]:,} × {totals[1]:,}\nweights"
+        return f"{column.conditional} →\n{weights}"
     if column.has_filters:
         return f"{totals[place]} filters"
     if not column.tensor:

@@ -267,9 +267,9 @@ class PredictionsView(View):
         if answer is None or gallery is None:
             return NO_SPOTS
         tiles = [numbers_of(gallery.frame_of(tile)) for tile in range(min(len(answer.places), gallery.count))]
-        return Spots(in_scene(self.board.box, tiles), self._told)
+        return Spots(in_scene(self.board.box, tiles), self._spot_text)
 
-    def _told(self, tile: int) -> str:
+    def _spot_text(self, tile: int) -> str:
         answer = self.answer
         said = f"{self._name(answer.predicted[tile])} {figure_text(answer, tile, answer.predicted[tile])}"
         return f"{answer.part} example {answer.places[tile]:,}, is {self._name(answer.labels[tile])}, called {said}"

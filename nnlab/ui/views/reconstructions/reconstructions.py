@@ -283,9 +283,9 @@ class ReconstructionsView(View):
             return NO_SPOTS
         shown = min(len(self.answer.places), self.grid.columns * self.grid.bands)
         tiles = [numbers_of(self.grid.first_tile(number)) for number in range(shown)]
-        return Spots(in_scene(self.board.box, tiles), self._told)
+        return Spots(in_scene(self.board.box, tiles), self._spot_text)
 
-    def _told(self, number: int) -> str:
+    def _spot_text(self, number: int) -> str:
         answer, name = self.answer, self._name_of(self.answer.labels[number])
         class_name = f" ({name})" if name else ""
         return f"{self._part()} {answer.places[number]:,}{class_name}, mean squared error {answer.error[number]:.4f}"

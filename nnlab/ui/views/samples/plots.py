@@ -200,8 +200,8 @@ class HistoryPlots:
         also = f" ┄ {validation_count:,} validation" if validation_count else ""
         self.energy.caption.setText(f"F(v): — {train_count:,} train{also}")
         has_likelihood = np.isfinite(figures.pseudo_likelihood)
-        told = f"Pseudo-likelihood of {train_count:,}, in nats" if has_likelihood else _NO_LIKELIHOOD
-        self.likelihood.caption.setText(told)
+        caption = f"Pseudo-likelihood of {train_count:,}, in nats" if has_likelihood else _NO_LIKELIHOOD
+        self.likelihood.caption.setText(caption)
 
     def recolor(self, theme: Theme) -> None:
         """Both in the run's colour, validation dashed."""

@@ -22,7 +22,7 @@ def prepared_for(run: TrainingRun, model: ModelSettings) -> Prepared:
     return Prepared(0, experiment, data.dataset, data.split, size, 1, run.step, data.learning.examples)
 
 
-class StandingView:
+class LoneView:
     """The view, its run, and the part of the stage."""
 
     def __init__(self, qtbot: QtBot, view: View, run: TrainingRun, model: ModelSettings, size: tuple[int, int]) -> None:
