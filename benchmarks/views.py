@@ -78,16 +78,16 @@ def frames(window: object, name: str, count: int) -> tuple[list[float], list[flo
     """Milliseconds of the probe and of drawing, for so many frames, each after another step."""
     from PySide6.QtWidgets import QApplication
 
-    from nnlab.probes import PROBES
+    from nnlab.probes import Observer
 
-    view, run = window.stage.current, window.session._link.worker._run
+    view, run, observer = window.stage.current, window.session._link.worker._run, Observer()
     probing, drawing = [], []
     warm_up = FULL.get(name, WARM_UP)
     for _ in range(count + warm_up):
         next(run)
         selection = replace(window.stage.selection, options=view.options)
         started = time.perf_counter()
-        answer = PROBES[view.probe](run, selection)
+        answer = observer.look(run, view.probe, selection, name)
         probed = time.perf_counter()
         view.show_answer(answer)
         # Whatever the answer made out of date is laid out and painted now; nothing else happens meanwhile.
