@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.probes.boundary import probe_boundary
+from nnlab.probes.chains import ChainMemory
 from nnlab.probes.confusion import ConfusionMemory, probe_confusion
 from nnlab.probes.distributions import ActivationMemory, probe_distributions
 from nnlab.probes.drawing import probe_drawing
 from nnlab.probes.feature_maps import probe_feature_maps
 from nnlab.probes.inspector import probe_inspector
 from nnlab.probes.latent import LatentMemory, probe_latent
-from nnlab.probes.machine_figures import MachineSurvey
 from nnlab.probes.moment import Answer, Moment
 from nnlab.probes.network import probe_network
 from nnlab.probes.parts import probe_parts
 from nnlab.probes.predictions import PredictionsMemory, probe_predictions
 from nnlab.probes.reconstructions import probe_reconstructions
-from nnlab.probes.samples import probe_samples
+from nnlab.probes.samples import SamplesMemory, probe_samples
 from nnlab.probes.scene import Scene, scene_of
 from nnlab.probes.selection import PARTS, Selection
 from nnlab.probes.weights import probe_weights
@@ -53,8 +53,8 @@ PROBES: dict[str, Probe] = {
     "predictions": Probe(probe_predictions, PredictionsMemory, 0.0015),
     "latent": Probe(probe_latent, LatentMemory, 0.001),
     "parts": Probe(probe_parts),
-    "samples": Probe(probe_samples, MachineSurvey, 0.003),
-    "drawing": Probe(probe_drawing),
+    "samples": Probe(probe_samples, SamplesMemory, 0.003),
+    "drawing": Probe(probe_drawing, lambda _: ChainMemory()),
 }
 
 

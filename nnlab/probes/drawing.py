@@ -7,9 +7,9 @@ import numpy as np
 from nnlab.datasets.drawing import Drawing
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import Predicts, predicting, reconstructing
+from nnlab.probes.chains import ChainMemory, ChainOptions, go_on, wanted_chains
 from nnlab.probes.machine import Machine, machine_of
 from nnlab.probes.picture_arrays import Pictures, as_pictures
-from nnlab.probes.samples import ChainOptions, advance_chains, keep_clamped
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection
@@ -21,7 +21,7 @@ _NOT_FINITE = "The model's answer is no finite number any more; reset, with a lo
 
 @dataclass(frozen=True, eq=False)
 class DrawOptions:
-    """The drawing in the data's shape, None while the pad is empty; and where the chains that dream on it stand.
+    """The drawing in the data's shape, None while the pad is empty; and what the chains that dream on it are to do.
 
     holds_ink keeps the pixels of the drawing that are not background as they were drawn.
     """
@@ -37,7 +37,8 @@ class DrawingAnswer:
 
     probability (classes,)    scores (classes,), what a model puts out that gives no probabilities; its probability is then
     the softmax of them    reconstruction (1, height, width, channels) uint8, error its mean squared error where white is 1
-    dreams (chains, height, width, channels) uint8 after steps more, from states and means (chains, visible)
+    dreams (chains, height, width, channels) uint8, so many steps after they began, from states and means (chains, visible)
+    restarts: those of the ask
     """
 
     drawing: Drawing | None = None
@@ -52,6 +53,7 @@ class DrawingAnswer:
     level: int = 0
     problem: str = ""
     scores: Array = field(default_factory=lambda: np.zeros(0, np.float32))
+    restarts: int = 0
 
     @property
     def are_scores(self) -> bool:
@@ -59,9 +61,13 @@ class DrawingAnswer:
         return bool(len(self.scores))
 
 
-def probe_drawing(scene: Scene, selection: Selection) -> DrawingAnswer:
-    """Ask the model about the drawing of the options."""
+def probe_drawing(scene: Scene, selection: Selection, memory: ChainMemory) -> DrawingAnswer:
+    """Ask the model about the drawing of the options; a Boltzmann machine goes on with the memory's chains."""
     options = selection.options if isinstance(selection.options, DrawOptions) else DrawOptions()
+    return replace(_answer(scene, options, memory), restarts=options.chains.restarts)
+
+
+def _answer(scene: Scene, options: DrawOptions, memory: ChainMemory) -> DrawingAnswer:
     drawing = options.drawing
     if drawing is None or drawing.pixels.shape != scene.data.dataset.example_shape:
         return DrawingAnswer()
@@ -71,7 +77,7 @@ def probe_drawing(scene: Scene, selection: Selection) -> DrawingAnswer:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         machine = machine_of(scene)
         if machine is not None:
-            return _dream(scene, machine, inputs, options)
+            return _dream(scene, machine, inputs, options, memory)
         if (giving := reconstructing(scene.model)) is not None:
             return _reconstruct(scene, drawing, giving.reconstruct(inputs))
         model = predicting(scene.model)
@@ -104,31 +110,24 @@ def _reconstruct(scene: Scene, drawing: Drawing, outputs: Array) -> DrawingAnswe
     return DrawingAnswer(drawing, reconstruction=as_pictures(scene.data, outputs), error=error)
 
 
-def _dream(scene: Scene, machine: Machine, inputs: Array, options: DrawOptions) -> DrawingAnswer:
+def _dream(scene: Scene, machine: Machine, inputs: Array, options: DrawOptions, memory: ChainMemory) -> DrawingAnswer:
     """The reconstruction by probabilities, and chains that go on from the drawing."""
     assert options.drawing is not None
-    chains = options.chains
-    start = machine.upward(inputs)
+    asked, start = options.chains, machine.upward(inputs)
     once = _reconstruct(scene, options.drawing, machine.downward(machine.rbm.reconstruct(start)))
     if once.problem:
+        memory.forget()
         return once
-    begun = np.repeat(start, max(1, chains.chains), axis=0)
+    begun = np.repeat(start, wanted_chains(asked), axis=0)
     if options.holds_ink and machine.level == 0:
         ground = machine.tone(0 if np.median(options.drawing.pixels) < 128 else 255)
-        chains = replace(chains, clamped=start[0] != ground, values=begun)
-    goes_on = chains.level == machine.level and chains.states is not None and chains.states.shape == begun.shape
-    states = chains.states if goes_on and chains.states is not None else begun
-    is_fresh = states is begun
-    steps = chains.steps if is_fresh or chains.plays or scene.moment.step != chains.number else 0
-    if steps:
-        states, means = (keep_clamped(moved, chains) for moved in advance_chains(machine, states, chains))
-    else:
-        means = chains.means if chains.means is not None and chains.means.shape == begun.shape else states
+        asked = replace(asked, clamped=start[0] != ground, values=begun)
+    chains = go_on(machine, asked, memory, lambda: begun, begins_moving=True)
     return replace(
         once,
-        dreams=machine.pictures(states if chains.shown == "samples" else means),
-        states=states.copy(),
-        means=means.copy(),
-        steps=steps,
+        dreams=machine.pictures(chains.states if asked.shown == "samples" else chains.means),
+        states=chains.states,
+        means=chains.means,
+        steps=chains.gone,
         level=machine.level,
     )

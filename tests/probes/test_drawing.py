@@ -17,8 +17,10 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import Selection, look
+from nnlab.probes.chains import ChainMemory
 from nnlab.probes.drawing import DrawingAnswer, DrawOptions
 from nnlab.probes.picture_arrays import as_pictures, raw_pictures
+from nnlab.randomness import random_stream
 from nnlab.targets import Classes
 from nnlab.training import TrainingRun, prepare_data
 from tests.models.small_runs import digits_data, digits_run, finish_epoch
@@ -30,8 +32,8 @@ MLP = MLPSettings((Dense(12), ReLU(), Dense(10), Softmax()))
 CODER = AutoencoderSettings((Dense(9), Code(), Dense(64), Sigmoid()))
 
 
-def ask(run: TrainingRun, options: DrawOptions = DRAWN) -> DrawingAnswer:
-    return look(run, "drawing", Selection(options=options)).value
+def ask(run: TrainingRun, options: DrawOptions = DRAWN, memory: ChainMemory | None = None) -> DrawingAnswer:
+    return look(run, "drawing", Selection(options=options), memory).value
 
 
 def trained(settings: object, **training: object) -> TrainingRun:
@@ -40,10 +42,9 @@ def trained(settings: object, **training: object) -> TrainingRun:
     return run
 
 
-def went_on(options: DrawOptions, answer: DrawingAnswer, **changes: object) -> DrawOptions:
-    states = {"states": answer.states, "means": answer.means, "number": 10, "level": answer.level}
-    states["look"] = options.chains.look + 1
-    return replace(options, chains=replace(options.chains, **(states | changes)))
+def asked_next(options: DrawOptions, answer: DrawingAnswer, **changes: object) -> DrawOptions:
+    changes = {"look": options.chains.look + 1, "level": answer.level} | changes
+    return replace(options, chains=replace(options.chains, **changes))
 
 
 @pytest.mark.parametrize(
@@ -95,29 +96,35 @@ def test_an_autoencoder_gives_its_reconstruction_and_the_error():
 
 def test_a_machine_reconstructs_and_dreams_on_from_the_drawing():
     run = trained(RBMSettings(hidden=12))
-    options = DrawOptions(DRAWING)
-    answer = ask(run, options)
+    options, memory = DrawOptions(DRAWING), ChainMemory()
+    answer = ask(run, options, memory)
     assert np.abs(answer.reconstruction[0].ravel() - 255 * run.model.reconstruct(INPUTS)[0]).max() <= 1
     assert answer.dreams.shape == (9, 8, 8, 1)
     assert answer.steps == 1
     assert np.abs(answer.dreams.reshape(9, -1) - 255 * answer.means).max() <= 1
-    standing = ask(run, went_on(options, answer))
-    assert standing.steps == 0
+    options = asked_next(options, answer)
+    standing = ask(run, options, memory)
+    assert standing.steps == 1
     np.testing.assert_array_equal(standing.dreams, answer.dreams)
-    moved = ask(run, went_on(options, answer, plays=True))
+    options = asked_next(options, standing, plays=True)
+    moved, again = (ask(run, options, memory) for _ in range(2))
+    assert moved.steps == again.steps == 2
     assert (moved.states != answer.states).any()
+    np.testing.assert_array_equal(again.states, moved.states)
+    rng = random_stream(run.settings.seed, "samples.gibbs", 2)
+    np.testing.assert_array_equal(moved.means, run.model.gibbs_chain(answer.states, 1, rng, sample_visible=False))
 
 
 def test_held_ink_stays_and_what_is_not_ink_is_imagined():
     run = trained(RBMSettings(hidden=12))
     grey = Drawing(DRAWING.pixels // 2)
-    options = DrawOptions(grey, holds_ink=True)
+    options, memory = DrawOptions(grey, holds_ink=True), ChainMemory()
     ink = grey.pixels.ravel() > 0
     for _ in range(4):
-        answer = ask(run, options)
+        answer = ask(run, options, memory)
         np.testing.assert_allclose(answer.states[:, ink], 127 / 255, rtol=1e-6)
         assert (answer.dreams.reshape(9, -1)[:, ink] == 127).all()
-        options = went_on(options, answer, plays=True)
+        options = asked_next(options, answer, plays=True)
     assert len(np.unique(answer.states[:, ~ink])) == 2
 
 
@@ -179,9 +186,21 @@ def test_a_look_changes_nothing():
 def test_dreams_of_one_level_do_not_go_on_in_the_next_of_the_same_size():
     run = digits_run(DeepBeliefSettings((64, 64), pretrain_epochs=1), epochs=3)
     next(run)
-    options = went_on(DRAWN, ask(run))
+    memory = ChainMemory()
+    options = asked_next(DRAWN, ask(run, DRAWN, memory))
     finish_epoch(run)
     next(run)
-    answer, fresh = ask(run, options), ask(run, replace(options, chains=replace(options.chains, states=None)))
-    assert answer.level == 1
+    answer, fresh = ask(run, options, memory), ask(run, options)
+    assert (answer.level, answer.steps) == (1, 1)
     np.testing.assert_array_equal(answer.states, fresh.states)
+
+
+def test_a_dream_begins_anew_at_another_drawing_and_goes_on_with_the_same():
+    run, memory = trained(RBMSettings(hidden=12)), ChainMemory()
+    first = ask(run, DRAWN, memory)
+    other = replace(DRAWN, drawing=Drawing(255 - DRAWING.pixels), chains=replace(DRAWN.chains, look=1, restarts=1))
+    answer, again = (ask(run, other, memory) for _ in range(2))
+    assert (first.steps, answer.steps, answer.restarts) == (1, 1, 1)
+    np.testing.assert_array_equal(answer.states, again.states)
+    np.testing.assert_array_equal(answer.states, ask(run, other).states)
+    assert ask(run, asked_next(other, answer, plays=True), memory).steps == 2

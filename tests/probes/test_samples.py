@@ -12,10 +12,11 @@ from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.models.rbm import RBM
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import Answer, Selection, look, scene_of
+from nnlab.probes import Selection, look, scene_of
+from nnlab.probes.chains import ChainOptions
 from nnlab.probes.machine import machine_of
 from nnlab.probes.machine_figures import machine_figures
-from nnlab.probes.samples import ChainOptions, ChainPicture
+from nnlab.probes.samples import ChainPicture, SamplesMemory
 from nnlab.randomness import random_stream
 from nnlab.training import TrainingRun, prepare_data
 from tests.models.small_runs import digits_data, digits_run, finish_epoch
@@ -31,49 +32,49 @@ def machine_run(steps: int = 20, data=None, **settings: object) -> TrainingRun:
 
 
 FIVE = ChainOptions(chains=5)
-# The answers that were seen, by what they hold: a view knows of which step that is.
-STEPS: dict[int, Answer] = {}
 
 
-def glance(run: TrainingRun, options: ChainOptions = FIVE, **selection: object) -> ChainPicture:
-    answer = look(run, "samples", Selection(options=options, **selection))
-    STEPS[id(answer.value)] = answer
-    return answer.value
+def glance(
+    run: TrainingRun, options: ChainOptions = FIVE, memory: SamplesMemory | None = None, **selection: object
+) -> ChainPicture:
+    """One look, of a view that has looked before if there is a memory."""
+    return look(run, "samples", Selection(options=options, **selection), memory).value
 
 
 def follow(options: ChainOptions, answer: ChainPicture, **changes: object) -> ChainOptions:
     """What a view asks next."""
-    went_on = {
-        "states": answer.states,
-        "means": answer.means,
-        "number": STEPS[id(answer)].moment.step,
-        "level": answer.level,
-    }
-    went_on["look"] = options.look + 1
-    return replace(options, **(went_on | changes))
+    return replace(options, **({"look": options.look + 1, "level": answer.level} | changes))
+
+
+def begun(run: TrainingRun, options: ChainOptions) -> tuple[SamplesMemory, ChainPicture, ChainOptions]:
+    """A memory of chains that have just begun, how they look, and what is asked next."""
+    memory = SamplesMemory()
+    first = glance(run, options, memory)
+    return memory, first, follow(options, first)
 
 
 def first_cases(run: TrainingRun, count: int) -> np.ndarray:
     return run.data.learning.gather(run.data.split.train[:count])[0].reshape(count, -1).copy()
 
 
-def test_a_look_is_a_function_of_the_run_and_the_options():
-    run, options = machine_run(), ChainOptions(chains=5, plays=True)
-    first = glance(run, options)
-    one, other = (glance(run, follow(options, first)) for _ in range(2))
+def test_a_look_is_a_function_of_the_run_the_options_and_the_memory():
+    run, seen = machine_run(), []
+    for number in (1, 1, 7):
+        memory, _, options = begun(run, ChainOptions(chains=5, plays=True))
+        seen.append(glance(run, replace(options, look=number), memory))
+    one, other, later = seen
     np.testing.assert_array_equal(one.states, other.states)
     np.testing.assert_array_equal(one.pictures, other.pictures)
-    later = glance(run, follow(options, first, look=7))
     assert (later.states != one.states).any()
 
 
 @pytest.mark.parametrize("shown", ["means", "samples"])
 def test_chains_are_those_of_the_machine_drawn_once_more_from_their_means(shown: str):
     run, options = machine_run(), ChainOptions(chains=30, steps=3, temperature=1.5, shown=shown, plays=True)
-    options = follow(options, glance(run, options))
-    seen = glance(run, options)
+    memory, first, options = begun(run, options)
+    seen = glance(run, options, memory)
     rng = random_stream(run.settings.seed, "samples.gibbs", options.look)
-    means = run.model.gibbs_chain(options.states, 3, rng, 1.5, sample_visible=False)
+    means = run.model.gibbs_chain(first.states, 3, rng, 1.5, sample_visible=False)
     np.testing.assert_array_equal(seen.means, means)
     assert set(np.unique(seen.states)) == {0, 1}
     assert np.abs(seen.states.mean() - means.mean()) < 0.05
@@ -86,45 +87,46 @@ def test_chains_are_those_of_the_machine_drawn_once_more_from_their_means(shown:
 def test_mean_field_draws_nothing_and_one_step_of_it_is_the_reconstruction():
     run = machine_run()
     options = ChainOptions(start="data", chains=5, shown="mean-field", plays=True)
-    options = follow(options, glance(run, options))
-    seen = glance(run, options)
-    np.testing.assert_allclose(seen.means, run.model.reconstruct(options.states), rtol=1e-5)
+    memory, first, options = begun(run, options)
+    seen = glance(run, options, memory)
+    np.testing.assert_allclose(seen.means, run.model.reconstruct(first.states), rtol=1e-5)
     np.testing.assert_array_equal(seen.states, seen.means)
-    again = glance(run, replace(options, look=99))
-    np.testing.assert_array_equal(again.means, seen.means)
-    twice = glance(run, replace(options, steps=2))
+    twice = glance(run, replace(options, steps=2), memory)
     np.testing.assert_allclose(twice.means, run.model.reconstruct(seen.means), rtol=1e-5)
+    memory, _, options = begun(run, ChainOptions(start="data", chains=5, shown="mean-field", plays=True))
+    again = glance(run, replace(options, look=99), memory)
+    np.testing.assert_array_equal(again.means, seen.means)
 
 
 def test_chains_stand_unless_the_machine_learned_or_they_are_played():
-    run, options = machine_run(), ChainOptions(chains=5)
-    options = follow(options, glance(run, options))
-    standing = glance(run, options)
+    run = machine_run()
+    memory, first, options = begun(run, ChainOptions(chains=5))
+    standing = glance(run, options, memory)
     assert standing.steps == 0
-    np.testing.assert_array_equal(standing.states, options.states)
-    np.testing.assert_array_equal(standing.means, options.means)
-    assert glance(run, replace(options, plays=True)).steps == 1
+    np.testing.assert_array_equal(standing.states, first.states)
+    np.testing.assert_array_equal(standing.means, first.means)
+    assert glance(run, replace(options, plays=True), memory).steps == 1
+    options = follow(options, standing)
     next(run)
-    moved = glance(run, options)
-    assert moved.steps == 1
-    assert (moved.states != options.states).any()
-    assert glance(run, replace(options, steps=0)).steps == 0
+    assert glance(run, replace(options, steps=0), memory).steps == 1
+    moved = glance(run, options, memory)
+    assert moved.steps == 2
+    assert (moved.states != first.states).any()
 
 
 def test_clamped_units_keep_their_values_and_the_rest_is_imagined():
     run = machine_run()
-    options = ChainOptions(start="data", chains=6, steps=4, plays=True)
-    options = follow(options, glance(run, options))
+    memory, before, options = begun(run, ChainOptions(start="data", chains=6, steps=4, plays=True))
     clamped = np.arange(64) < 32
     values = np.random.default_rng(0).random((6, 64)).astype(np.float32)
     options = replace(options, clamped=clamped, values=values)
     for _ in range(3):
-        seen = glance(run, options)
+        seen = glance(run, options, memory)
         np.testing.assert_array_equal(seen.states[:, clamped], values[:, clamped])
         np.testing.assert_array_equal(seen.means[:, clamped], values[:, clamped])
-        assert (seen.states[:, ~clamped] != options.states[:, ~clamped]).any()
-        options = follow(options, seen)
-    restarted = glance(run, replace(options, states=None))
+        assert (seen.states[:, ~clamped] != before.states[:, ~clamped]).any()
+        before, options = seen, follow(options, seen)
+    restarted = glance(run, replace(options, restarts=1), memory)
     np.testing.assert_array_equal(restarted.states[:, clamped], values[:, clamped])
 
 
@@ -137,9 +139,8 @@ def test_every_chain_holds_its_own_values_and_those_without_go_round(chains: int
 
 def test_cold_chains_freeze_and_hot_ones_forget_the_machine():
     run = machine_run()
-    options = ChainOptions(chains=50, plays=True)
-    options = follow(options, glance(run, options))
-    cold, hot = (glance(run, replace(options, temperature=heat, steps=5)).means for heat in (0.01, 1000.0))
+    memory, _, options = begun(run, ChainOptions(chains=50, plays=True))
+    cold, hot = (glance(run, replace(options, temperature=heat, steps=5), memory).means for heat in (0.01, 1000.0))
     assert np.minimum(cold, 1 - cold).mean() < 0.02
     np.testing.assert_allclose(hot, 0.5, atol=0.01)
 
@@ -166,11 +167,13 @@ def test_without_a_drawing_that_fits_chains_start_at_noise():
         assert set(np.unique(seen.states)) == {0, 1}
 
 
-def test_states_of_another_machine_or_with_broken_numbers_start_afresh():
-    run = machine_run()
-    broken = np.full((5, 64), np.nan, np.float32)
-    for states in (np.zeros((5, 784), np.float32), np.zeros((9, 64), np.float32), broken):
-        seen = glance(run, ChainOptions(chains=5, states=states, plays=True))
+def test_chains_of_another_number_of_another_run_or_with_broken_numbers_start_afresh():
+    run, other = machine_run(), machine_run()
+    (broken, _, options), machine = begun(run, FIVE), machine_of(scene_of(run))
+    broken.chains.keep(replace(broken.chains.before(machine, options), states=np.full((5, 64), np.nan, np.float32)))
+    nine, elsewhere = begun(run, ChainOptions(chains=9))[0], begun(other, FIVE)[0]
+    for memory in (broken, nine, elsewhere):
+        seen = glance(run, ChainOptions(chains=5, plays=True, look=2), memory)
         assert seen.steps == 0
         assert seen.states.shape == (5, 64)
         assert np.isfinite(seen.states).all()
@@ -178,16 +181,15 @@ def test_states_of_another_machine_or_with_broken_numbers_start_afresh():
 
 def test_the_persistent_chains_are_shown_as_training_left_them():
     run = machine_run(persistent=True, chains=7, cd_steps=2)
-    options = ChainOptions(start="persistent", chains=5, plays=True)
-    seen = glance(run, options)
+    memory, seen, options = begun(run, ChainOptions(start="persistent", chains=5, plays=True))
     hidden = run.model.buffers.view("rbm.chains").copy()
     np.testing.assert_array_equal(seen.means, run.model.visible_means(hidden))
     assert seen.has_persistent and not seen.can_clamp
-    again = glance(run, follow(options, seen))
+    again = glance(run, options, memory)
     assert again.steps == 0
     np.testing.assert_array_equal(again.states, seen.states)
     next(run)
-    later = glance(run, follow(options, seen))
+    later = glance(run, follow(options, again), memory)
     assert later.steps == 2
     assert later.shown == "means"
     np.testing.assert_array_equal(later.means, run.model.visible_means(run.model.buffers.view("rbm.chains")))
@@ -222,24 +224,28 @@ def test_without_validation_examples_their_free_energy_is_no_number():
 
 def test_gaussian_units_are_shown_in_the_range_of_the_data():
     run = machine_run(data=digits_data(scaling="standard"), visible_units="gaussian")
-    options = ChainOptions(start="data", chains=4, plays=True)
-    seen = glance(run, options)
+    memory, seen, options = begun(run, ChainOptions(start="data", chains=4, plays=True))
     assert seen.pictures.shape == (4, 8, 8, 1)
     raw = run.data.scaling.undo(seen.states.reshape(4, 8, 8, 1))
     assert np.abs(seen.pictures - raw).max() <= 1
     assert run.data.scaling.undo(seen.white)[0] == pytest.approx(255, rel=1e-5)
     assert np.isnan(seen.figures.pseudo_likelihood)
-    moved = glance(run, follow(options, seen))
+    moved = glance(run, options, memory)
     assert len(np.unique(moved.states)) > 100
     assert np.isfinite(moved.energy).all()
 
 
 def test_weights_that_are_no_numbers_are_told_in_a_sentence():
     run = machine_run()
+    memory, _, options = begun(run, ChainOptions(chains=5, plays=True))
+    good = run.model.parameters.values.copy()
     run.model.parameters.values[...] = np.nan
-    seen = glance(run, ChainOptions(chains=5, states=np.zeros((5, 64), np.float32), plays=True))
+    seen = glance(run, options, memory)
     assert "no finite numbers" in seen.problem
     assert seen.pictures is None
+    # Once they are numbers again, chains begin anew.
+    run.model.parameters.values[...] = good
+    assert glance(run, options, memory).steps == 0
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (4, 6, 3), (3, 3, 2), (7,)])
@@ -247,8 +253,8 @@ def test_any_shape_of_example_becomes_pictures(shape: tuple[int, ...]):
     inputs = np.random.default_rng(0).integers(0, 256, (50, *shape)).astype(np.uint8 if len(shape) == 3 else np.float32)
     examples = Examples(inputs, np.arange(50) % 2)
     run = machine_run(data=prepare_data(Dataset("mine", "Mine", examples, examples, None), DatasetSettings()))
-    options = ChainOptions(start="data", chains=4, plays=True)
-    seen = glance(run, follow(options, glance(run, options)))
+    memory, _, options = begun(run, ChainOptions(start="data", chains=4, plays=True))
+    seen = glance(run, options, memory)
     assert seen.pictures.shape[0] == 4
     if len(shape) == 3:
         assert seen.pictures.shape[1:] == shape
@@ -284,23 +290,21 @@ def test_a_stack_is_sampled_at_the_level_that_learns_and_shown_as_pictures():
 
 def test_chains_of_the_level_below_start_afresh_on_the_next():
     run = digits_run(STACK, epochs=3)
-    options = ChainOptions(chains=5, plays=True)
-    options = follow(options, glance(run, options))
+    memory, _, options = begun(run, ChainOptions(chains=5, plays=True))
     finish_epoch(run)
     next(run)
-    seen = glance(run, options)
+    seen = glance(run, options, memory)
     assert seen.steps == 0
     assert seen.states.shape == (5, 12)
 
 
 def test_another_machine_shows_its_units_and_its_figures_at_once():
     run = digits_run(STACK, epochs=3)
-    options = replace(FIVE, wants_units=False)
-    options = follow(options, glance(run, options))
-    assert glance(run, options).units is None
+    memory, _, options = begun(run, replace(FIVE, wants_units=False))
+    assert glance(run, options, memory).units is None
     finish_epoch(run)
     next(run)
-    seen = glance(run, options)
+    seen = glance(run, options, memory)
     assert seen.units.hidden.shape == (64, 6)
     assert seen.figures == machine_figures(machine_of(scene_of(run)))
 
@@ -316,11 +320,10 @@ def test_once_the_stack_is_fine_tuned_there_is_a_sentence():
 @pytest.mark.parametrize("settings", [STACK, RBMSettings(hidden=12, persistent=True, chains=8)])
 def test_looks_between_all_steps_change_no_bit(settings):
     watched, alone = (digits_run(settings, epochs=3) for _ in range(2))
-    options = ChainOptions(start="data", chains=5, plays=True)
     # Before the first step, too: then a machine of the stack has numbers of its own, which its first epoch starts from.
-    options = follow(options, glance(watched, options))
+    memory, _, options = begun(watched, ChainOptions(start="data", chains=5, plays=True))
     for _ in watched:
-        seen = glance(watched, options)
+        seen = glance(watched, options, memory)
         options = options if seen.problem else follow(options, seen)
     list(alone)
     assert parameters_sha256(watched.model) == parameters_sha256(alone.model)
@@ -328,21 +331,23 @@ def test_looks_between_all_steps_change_no_bit(settings):
 
 
 def test_the_states_are_arrays_of_their_own():
-    run, options = machine_run(), ChainOptions(chains=5)
-    options = follow(options, glance(run, options))
-    seen = glance(run, options)
-    assert not np.shares_memory(seen.states, options.states)
-    assert not np.shares_memory(seen.means, options.means)
+    run = machine_run()
+    memory, first, options = begun(run, ChainOptions(start="data", chains=5, plays=True))
+    kept = first.states.copy()
+    seen = glance(run, options, memory)
+    assert not np.shares_memory(seen.states, first.states)
+    assert not np.shares_memory(first.states, run.data.dataset.train.inputs)
+    np.testing.assert_array_equal(first.states, kept)
     assert isinstance(run.model, RBM)
 
 
 def test_levels_of_one_size_do_not_go_on_with_each_others_chains():
     run = digits_run(DeepBeliefSettings((64, 64), pretrain_epochs=1), epochs=3)
-    options = ChainOptions(chains=5, plays=True)
-    options = follow(options, glance(run, options), clamped=np.ones(64, bool), values=np.full((5, 64), 0.5, np.float32))
+    memory, _, options = begun(run, ChainOptions(chains=5, plays=True))
+    held = replace(options, clamped=np.ones(64, bool), values=np.full((5, 64), 0.5, np.float32))
     finish_epoch(run)
     next(run)
-    seen = glance(run, options)
+    seen = glance(run, held, memory)
     assert (seen.level, seen.steps) == (1, 0)
-    np.testing.assert_array_equal(seen.states, glance(run, replace(options, states=None, clamped=None)).states)
-    assert glance(run, follow(options, seen, clamped=None)).steps == 1
+    np.testing.assert_array_equal(seen.states, glance(run, options, SamplesMemory()).states)
+    assert glance(run, follow(options, seen), memory).steps == 1

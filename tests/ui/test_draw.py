@@ -201,11 +201,13 @@ def test_a_machine_dreams_on_holds_the_ink_and_hands_the_drawing_on(driver: Driv
     scribble(view.pad, SLANT)
     answered(view, driver)
     # Training is over: the dream goes on by itself.
-    driver.wait_for(lambda: view._steps >= 5)
-    assert f"dreams after {view._steps:,} Gibbs steps" in view.board.texts
+    driver.wait_for(lambda: view.answer.steps >= 5)
+    assert f"dreams after {view.answer.steps:,} Gibbs steps" in view.board.texts
     assert len([image for image in view.board.images if image.isVisible()]) == 2 + 9
     view.hold.setChecked(True)
-    driver.wait_for(lambda: view._steps >= 3 and view.options.holds_ink)
+    restarts = view.options.chains.restarts
+    assert view.options.holds_ink
+    driver.wait_for(lambda: view.answer.restarts == restarts and view.answer.steps >= 3)
     ink = view.options.drawing.pixels.ravel() > 0
     pixels = view.options.drawing.pixels.ravel()[ink]
     assert (np.abs(view.answer.dreams.reshape(9, -1)[:, ink].astype(int) - pixels) <= 1).all()
@@ -217,9 +219,9 @@ def test_a_machine_dreams_on_holds_the_ink_and_hands_the_drawing_on(driver: Driv
     driver.wait_for(lambda: window.session.frames.is_settled)
     assert view.play.width() == width
     driver.qtbot.wait(120)
-    steps = view._steps
+    steps = view.answer.steps
     driver.qtbot.wait(120)
-    assert view._steps == steps
+    assert view.answer.steps == steps
     view.hand_on.click()
     samples = window.stage.view("samples")
     driver.wait_for(lambda: samples.isVisible() and samples.answer is not None and samples.options.start == "drawing")
@@ -236,6 +238,19 @@ def test_an_answer_to_an_earlier_drawing_is_not_shown(qtbot: QtBot) -> None:
     assert view.answer is None
     view.take(DrawingAnswer(late, ("a", "b"), probability=np.array([0.9, 0.1])))
     assert view.readout.text() == "a · probability 0.900"
+
+
+def test_an_answer_of_an_earlier_dream_on_the_same_drawing_is_not_shown(qtbot: QtBot) -> None:
+    view = DrawView()
+    qtbot.addWidget(view)
+    drawing = Drawing(np.full((2, 2, 1), 200, np.uint8))
+    view.options = DrawOptions(drawing)
+    view.hold.setChecked(True)
+    before = view.options.chains
+    view.take(DrawingAnswer(drawing, steps=9, restarts=before.restarts - 1))
+    assert view.answer is None and view.options.chains.look == before.look
+    view.take(DrawingAnswer(drawing, steps=1, restarts=before.restarts))
+    assert view.answer.steps == 1 and view.options.chains.look == before.look + 1
 
 
 def test_a_problem_is_told_and_a_thousand_classes_have_room(qtbot: QtBot) -> None:

@@ -17,7 +17,8 @@ from nnlab.models.likelihood import LogPartition
 from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import Moment, Selection, look
 from nnlab.probes.analyses.likelihood import LikelihoodEstimate
-from nnlab.probes.samples import ChainOptions, ChainPicture
+from nnlab.probes.chains import ChainOptions
+from nnlab.probes.samples import ChainPicture
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, unsigned_indices
 from nnlab.ui.views.samples.likelihood import estimate_text
@@ -87,15 +88,14 @@ def test_the_chains_are_drawn_as_they_were_probed(window: MainWindow, driver: Dr
     driver.finish(window)
     view = samples_of(window, driver)
     driver.wait_for(lambda: view.moment.step == window.session.progress.step)
-    run, options = window.session._link.worker._run, replace(view.options, plays=True)
-    answer = look(run, "samples", Selection(options=options)).value
+    run = window.session._link.worker._run
+    answer = look(run, "samples", Selection(options=view.options)).value
     view.take(answer)
     drawn = view.chains.image.image
     for chain in (0, 7, 35):
         x, y = view.chains.mosaic.corner_of(chain)
         expected = unsigned_indices(answer.pictures[chain, :, :, 0].astype(np.float32), 0.0, 255.0)
         np.testing.assert_array_equal(drawn[y + 1 : y + 9, x + 1 : x + 9], expected)
-    np.testing.assert_array_equal(view.options.states, answer.states)
     _, energies = view.energy.trace()
     np.testing.assert_array_equal(energies[-1], answer.energy)
     x, y = view.energy.mean.getData()
@@ -114,11 +114,11 @@ def test_chains_stand_until_they_are_played_and_then_go_on_by_themselves(window:
     view.controls_bar.steps.setValue(3)
     looked_again(view, driver)
     assert view.energy.steps == steps
-    before = view.options.states
+    before = view.answer.states
     view.controls_bar.play.click()
     looked_again(view, driver, 3)
     assert view.energy.steps >= steps + 9
-    assert (view.options.states != before).any()
+    assert (view.answer.states != before).any()
     view.controls_bar.play.click()
     driver.wait_for(lambda: not view.options.plays and window.session.frames.is_settled)
     driver.qtbot.wait(120)
@@ -322,14 +322,14 @@ def test_a_drawing_handed_on_is_where_all_chains_start(window: MainWindow, drive
     view = samples_of(window, driver)
     pixels = np.arange(64, dtype=np.uint8).reshape(8, 8, 1) * 3
     window.stage.select(replace(window.stage.selection, drawing=Drawing(pixels)))
-    driver.wait_for(lambda: view.options.start == "drawing" and view.options.states is not None)
+    driver.wait_for(lambda: view.options.start == "drawing" and view.answer.restarts == view.options.restarts)
     np.testing.assert_allclose(view.answer.states, np.tile(pixels.ravel() / 255, (36, 1)), rtol=1e-6)
     assert view.controls_bar.start.currentText() == "the drawing"
     # Another selection elsewhere does not begin them anew.
-    look, state = view.options.look, view.options.states
+    look, state = view.options.look, view.answer.states
     window.stage.select(replace(window.stage.selection, unit=3))
     driver.wait_for(lambda: view.options.look > look)
-    np.testing.assert_array_equal(view.options.states, state)
+    np.testing.assert_array_equal(view.answer.states, state)
 
 
 def test_controls_reach_the_probe(window: MainWindow, driver: Driver) -> None:
@@ -339,7 +339,7 @@ def test_controls_reach_the_probe(window: MainWindow, driver: Driver) -> None:
     bar.chains.setCurrentText("9")
     bar.shown.setCurrentText("mean-field")
     bar.steps.setValue(5)
-    driver.wait_for(lambda: view.options.states is not None and len(view.options.states) == 9)
+    driver.wait_for(lambda: len(view.answer.states) == 9)
     assert (view.options.temperature, view.options.shown, view.options.steps) == (4.0, "mean-field", 5)
     assert len(view.answer.pictures) == 9
     assert view.energy.trace()[1].shape[1] == 9
@@ -365,10 +365,11 @@ def test_an_answer_of_before_a_restart_does_not_bring_its_chains_back(window: Ma
     late = look(window.session._link.worker._run, "samples", Selection(options=view.options)).value
     view.controls_bar.start.setCurrentText("examples")
     view._restart()
+    before = view.answer
     view.take(late)
-    assert view.options.states is None
+    assert view.answer is before
     looked_again(view, driver)
-    assert view.options.start == "data" and (view.options.states != late.states).any()
+    assert view.options.start == "data" and (view.answer.states != late.states).any()
 
 
 def test_hovering_follows_a_chain(window: MainWindow, driver: Driver) -> None:
@@ -447,7 +448,7 @@ def test_a_problem_is_shown_and_passes(qtbot) -> None:
     qtbot.addWidget(view)
     view.take(ChainPicture(problem="There is nothing."))
     assert view._empty.text() == "There is nothing." and view._empty.isVisibleTo(view)
-    assert view.options.states is None
+    assert view.options.look == 0
     states = np.zeros((2, 4), np.float32)
     fine = ChainPicture(1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
     view.take(fine)

@@ -57,18 +57,20 @@ def test_a_fast_stroke_leaves_no_holes(mosaic: PictureMosaic) -> None:
 def test_energies_are_one_line_with_gaps_between_the_chains() -> None:
     plot = EnergyPlot()
     for step in range(5):
-        plot.follow(2, np.array([1.0, 10.0, 100.0]) + step)
+        plot.follow(2 * step, np.array([1.0, 10.0, 100.0]) + step)
     plot.redraw()
     x, y = plot.each.getData()
-    # The first look is where the chains start, whatever was said to lead there.
     np.testing.assert_array_equal(y[:5], 1.0 + np.arange(5))
     assert np.isnan(y[5])
     np.testing.assert_array_equal(y[6:11], 10.0 + np.arange(5))
     np.testing.assert_array_equal(np.diff(x[:5]), 2)
-    plot.follow(0, np.zeros(3))
+    plot.follow(8, np.zeros(3))
     assert len(plot.trace()[0]) == 5
     # Without a step the last energies are others: pixels are held, or a weight was changed.
     np.testing.assert_array_equal(plot.trace()[1][-1], 0)
+    # Chains that start afresh, as many or more, have no past.
+    plot.follow(0, np.ones(3))
+    assert plot.trace()[1].shape == (1, 3)
     plot.follow(2, np.zeros(4))
     assert plot.trace()[1].shape == (1, 4)
 
@@ -76,7 +78,7 @@ def test_energies_are_one_line_with_gaps_between_the_chains() -> None:
 def test_a_start_from_noise_does_not_flatten_what_follows() -> None:
     plot = EnergyPlot()
     for step in range(100):
-        plot.follow(1, np.array([-200.0, -210.0]) + (1200.0 if step == 0 else step % 7))
+        plot.follow(step, np.array([-200.0, -210.0]) + (1200.0 if step == 0 else step % 7))
     plot.redraw()
     low, high = plot.box.viewRange()[1]
     assert low <= -210 and -194 <= high < 0

@@ -9,8 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from nnlab.datasets.drawing import Framing, framing_of, prepare_drawing
-from nnlab.probes.drawing import DREAMS, DrawingAnswer, DrawOptions
-from nnlab.probes.samples import ChainOptions
+from nnlab.probes.drawing import DrawingAnswer, DrawOptions
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut
@@ -51,7 +50,6 @@ class DrawView(View):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MILLISECONDS)
         self._soon.timeout.connect(self._prepare)
-        self._steps = 0
         self._make_controls()
         self.outline.removeWidget(self.canvas)
         self.outline.removeWidget(self._empty)
@@ -80,19 +78,11 @@ class DrawView(View):
         self._prepare()
 
     def take(self, answer: DrawingAnswer) -> None:
-        """Draw it, and let the dream go on; an answer to an earlier drawing waits for its own."""
-        if answer.drawing is not self.options.drawing:
+        """Draw it, and let the dream go on; an answer to an earlier drawing, or of an earlier dream, waits for its own."""
+        chains = self.options.chains
+        if answer.drawing is not self.options.drawing or answer.restarts != chains.restarts:
             return
-        chains = replace(
-            self.options.chains,
-            states=answer.states,
-            means=answer.means,
-            number=self.moment.step,
-            level=answer.level,
-            look=self.options.chains.look + 1,
-        )
-        self.options = replace(self.options, chains=chains)
-        self._steps = self._steps + answer.steps if answer.states is not None else 0
+        self.options = replace(self.options, chains=replace(chains, level=answer.level, look=chains.look + 1))
         super().take(answer)
         self._empty.setText(answer.problem or _EMPTY)
         self._empty.setVisible(bool(answer.problem) or answer.drawing is None)
@@ -214,9 +204,8 @@ class DrawView(View):
         self._ask(drawing=drawing)
 
     def _ask(self, **changes: object) -> None:
-        chains = ChainOptions("drawing", DREAMS, plays=self.play.isChecked(), look=self.options.chains.look)
+        chains = replace(self.options.chains, plays=self.play.isChecked(), restarts=self.options.chains.restarts + 1)
         self.options = replace(self.options, holds_ink=self.hold.isChecked(), chains=chains, **changes)
-        self._steps = 0
         self.wants_changed.emit()
 
     def _choose_dream(self) -> None:
@@ -276,7 +265,7 @@ class DrawView(View):
 
     def _draw_dreams(self, answer: DrawingAnswer, left: float, side: float) -> None:
         """All chains in a square, three by three."""
-        self.board.text(f"dreams after {self._steps:,} Gibbs steps", left, 0, self.theme.muted)
+        self.board.text(f"dreams after {answer.steps:,} Gibbs steps", left, 0, self.theme.muted)
         across = math.ceil(math.sqrt(len(answer.dreams)))
         each = (max(side, 12.0) + 2) / across
         for number, dream in enumerate(answer.dreams):

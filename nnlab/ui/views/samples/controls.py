@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 
-from nnlab.probes.samples import ChainOptions
+from nnlab.probes.chains import ChainOptions
 from nnlab.ui.icons import icon
 from nnlab.ui.setup.form import Choice, WholeNumber
 from nnlab.ui.theme import Theme

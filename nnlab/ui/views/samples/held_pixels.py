@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlab.probes.samples import ChainOptions, ChainPicture
+from nnlab.probes.chains import ChainOptions
+from nnlab.probes.samples import ChainPicture
 
 Held = tuple[np.ndarray | None, np.ndarray | None]
 

@@ -110,16 +110,16 @@ class EnergyPlot(TracePlot):
             curve.setData([], [])
 
     def follow(self, steps: int, energy: np.ndarray) -> None:
-        """So many more steps led to these energies (chains,)."""
-        if self._energies.shape[1] != len(energy):
+        """So many steps after they began, the chains have these energies (chains,)."""
+        if self._energies.shape[1] != len(energy) or steps < self.steps:
             self.clear_trace()
             self._energies = np.zeros((0, len(energy)))
-        elif not steps:
+        elif steps == self.steps:
             # Other pixels are held, or a weight was changed by hand.
             self._energies[-1] = energy
             return
-        self.steps += steps
-        self._at = np.append(self._at, float(self.steps))[-_KEPT_LOOKS:]
+        self.steps = steps
+        self._at = np.append(self._at, float(steps))[-_KEPT_LOOKS:]
         self._energies = np.vstack([self._energies, energy])[-_KEPT_LOOKS:]
 
     def trace(self) -> tuple[np.ndarray, np.ndarray]:

@@ -10,8 +10,9 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.probes import Moment, Selection
+from nnlab.probes.chains import ChainOptions
 from nnlab.probes.machine_figures import MachineFigures
-from nnlab.probes.samples import ChainOptions, ChainPicture
+from nnlab.probes.samples import ChainPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.caption import Caption
@@ -44,7 +45,6 @@ class SamplesView(View):
         super().__init__()
         self.options = ChainOptions()
         self.figures: MachineFigures | None = None
-        self._level = 0
         self._units_seen = (Moment().parameters, 0.0)  # of which machine, and when
         self._make_controls()
         self._make_pictures()
@@ -63,25 +63,17 @@ class SamplesView(View):
         model = prepared.experiment.model
         self.likelihood.setVisible(model.has_likelihood)
         self.likelihood.services = self.services
-        self._restart(clamped=None, values=None, number=-1)
+        self._restart()
 
     def forget(self) -> None:
         """The chains, and all that was measured."""
         super().forget()
         self.likelihood.forget()
-        self._level = 0
         self.figures, self._units_seen = None, (Moment().parameters, 0.0)
         self.history.clear()
         self.chains.forget()
         self.units.forget()
-        self.options = replace(
-            self.options,
-            states=None,
-            means=None,
-            clamped=None,
-            values=None,
-            number=-1,
-        )
+        self.options = replace(self.options, clamped=None, values=None, level=0)
         self._offer()
 
     def show_selection(self, selection: Selection) -> None:
@@ -95,11 +87,10 @@ class SamplesView(View):
             self._restart()
 
     def take(self, answer: ChainPicture) -> None:
-        """Draw the chains, and hand their states on to the next look; those of before a restart are not wanted any more."""
+        """Draw the chains, and ask for the next look; those of before a restart are not wanted any more."""
         if not answer.problem and answer.restarts != self.options.restarts:
             return
         if answer.problem:
-            self.options = replace(self.options, states=None, means=None, number=self.moment.step)
             self.answer = answer
             self._empty.setText(answer.problem)
         else:
@@ -118,7 +109,7 @@ class SamplesView(View):
         self.chains.show_pictures(answer.pictures)
         self._show_mask()
         self.energy.redraw()
-        self._caption.setText(_chains_text(answer, len(answer.pictures), self.energy.steps))
+        self._caption.setText(_chains_text(answer, len(answer.pictures)))
         self._hover(self._mouse)
 
     def recolor(self, theme: Theme) -> None:
@@ -180,14 +171,11 @@ class SamplesView(View):
         self.pointer = KeyboardPointer(self.canvas, self._spots)
 
     def _follow(self, answer: ChainPicture) -> None:
-        if answer.level != self._level:
+        if answer.level != self.options.level:
             # Another machine of the stack: its figures cannot be compared with those before.
-            self._level = answer.level
             self.history.clear()
             self.energy.clear_trace()
             self.options = replace(self.options, clamped=None, values=None)
-        elif self.options.states is None:
-            self.energy.clear_trace()
         assert answer.energy is not None
         self.energy.follow(answer.steps, answer.energy)
         if answer.figures is not None and answer.figures is not self.figures:
@@ -199,9 +187,6 @@ class SamplesView(View):
         is_other = self._units_seen[0] != self.moment.parameters
         self.options = replace(
             self.options,
-            states=answer.states,
-            means=answer.means,
-            number=self.moment.step,
             level=answer.level,
             look=self.options.look + 1,
             wants_units=is_other and time.monotonic() - self._units_seen[1] > _UNITS_SECONDS,
@@ -229,7 +214,7 @@ class SamplesView(View):
     def _restart(self, **changes: object) -> None:
         chosen = self.controls_bar.choose(self.options)
         restarts = self.options.restarts + 1
-        self.options = replace(chosen, states=None, means=None, restarts=restarts, wants_units=self.units.units is None)
+        self.options = replace(chosen, restarts=restarts, wants_units=self.units.units is None)
         self._change(**changes)
         self._offer()
 
@@ -307,10 +292,11 @@ class SamplesView(View):
         return Spots(np.vstack([in_scene(self.chains, tiles), units.places]), name)
 
 
-def _chains_text(answer: ChainPicture, chains: int, steps: int) -> str:
+def _chains_text(answer: ChainPicture, chains: int) -> str:
     what = {"means": "E(v | h)", "samples": "samples v", "mean-field": "mean-field"}[answer.shown]
     level = f" · machine {answer.level + 1} of the stack" if answer.level else ""
-    return f"{chains:,} chains, {what} · {steps:,} Gibbs step{'' if steps == 1 else 's'}{level}"
+    steps = f"{answer.steps:,} Gibbs step{'' if answer.steps == 1 else 's'}"
+    return f"{chains:,} chains, {what} · {steps}{level}"
 
 
 def _pixel_text(pictures: np.ndarray, energy: np.ndarray, chain: int, row: int, column: int) -> str:
