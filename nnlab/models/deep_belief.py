@@ -84,6 +84,8 @@ class DeepBelief(Autoencoder):
         self.parameters.frozen = self._frozen()
         is_new = is_start and epoch == self.phase * self.settings.pretrain_epochs
         if is_new and self.is_pretraining:
+            # A run may have been put back to here: what the machine learned since is forgotten.
+            self.machines[self.phase].initialize()
             self.machines[self.phase].begin(self._below(inputs, self.phase), 0, True)
             self._write_back(self.phase)
         return is_new and epoch > 0

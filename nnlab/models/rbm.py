@@ -54,15 +54,17 @@ class RBM:
         self.parameters = Parameters(shapes, dtype)
         chains = {f"{prefix}.chains": (settings.chains, self.hidden)} if settings.persistent else {}
         self.buffers = Parameters(chains, dtype)
-        self.attach(self.parameters, prefix)
-        self.weight[...] = random_stream(seed, f"{prefix}.initialize").normal(0, settings.scale, self.weight.shape)
-        self._work: dict[int, Workspace] = {}
-
-    def attach(self, parameters: Parameters, prefix: str) -> None:
-        """Use the tensors of this prefix in a vector that is there already (a machine in a stack)."""
         names = [f"{prefix}.{part}" for part in ("weight", "visible_bias", "hidden_bias")]
-        self.weight, self.visible_bias, self.hidden_bias = (parameters.view(name) for name in names)
-        self._gradients = tuple(parameters.gradient_view(name) for name in names)
+        self.weight, self.visible_bias, self.hidden_bias = (self.parameters.view(name) for name in names)
+        self._gradients = tuple(self.parameters.gradient_view(name) for name in names)
+        self._work: dict[int, Workspace] = {}
+        self.initialize()
+
+    def initialize(self) -> None:
+        """Weights drawn from the seed, biases zero."""
+        self.parameters.values.fill(0)
+        rng = random_stream(self.seed, f"{self.names[0]}.initialize")
+        self.weight[...] = rng.normal(0, self.settings.scale, self.weight.shape)
 
     @property
     def is_pretraining(self) -> bool:

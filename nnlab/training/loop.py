@@ -86,6 +86,8 @@ class TrainingRun(RunState):
             self.plateau = PlateauWatch()
             self._way_back.take(self.counters, self.events)
             self._forget_vectors()
+        # What the model has filled its buffers with is what the step begins with.
+        self._way_back.begin_step()
         self._order.begin(self.settings, self.epoch)
 
     def _end_epoch(self) -> EpochEnd:

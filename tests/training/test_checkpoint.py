@@ -113,6 +113,20 @@ def test_a_copy_outlasts_the_steps_that_follow_and_leads_back():
     assert_same(run.checkpoint, straight.checkpoint)
 
 
+@pytest.mark.parametrize("name", MODELS)
+# A stack's second layer begins with step 8.
+@pytest.mark.parametrize("steps", [0, 8, 12])
+def test_a_run_that_is_put_back_makes_the_same_steps_again(name: str, steps: int):
+    run = begun(name)
+    list(islice(run, steps))
+    kept = run.checkpoint.copy()
+    first = [step.loss for step in islice(run, 20)]
+    ended = run.checkpoint.copy()
+    run.restore(kept)
+    assert [step.loss for step in islice(run, 20)] == first
+    assert_same(run.checkpoint, ended)
+
+
 def test_nobody_can_write_into_a_checkpoint():
     run = toy_run()
     next(run)

@@ -19,6 +19,7 @@ from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.training.batch_gradient import LARGEST_PART
 from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
+from tests.models.small_runs import digits_run
 from tests.sentences import assert_one_sentence
 from tests.targets import numbered
 from tests.training.runs import LAYERS as LAYERS_ALONE
@@ -58,6 +59,16 @@ def test_a_run_that_lacks_memory_for_a_step_is_as_before_it(steps: int, monkeypa
                 next(run)
     assert_one_sentence(str(caught.value).split(". ")[0], "memory", "batch size 16", f"step {steps}")
     assert state_of(run) == before
+    assert [step.loss for step in run] == [step.loss for step in quiet]
+    assert state_of(run) == state_of(quiet)
+
+
+def test_a_machine_whose_first_step_lacks_memory_still_has_the_chains_that_it_began_with(monkeypatch: pytest.MonkeyPatch):
+    run, quiet = (digits_run(RBMSettings(hidden=8, persistent=True, chains=10)) for _ in range(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(type(run.model), "_write_gradient", fail)
+        with pytest.raises(OutOfMemoryError, match="step 0"):
+            next(run)
     assert [step.loss for step in run] == [step.loss for step in quiet]
     assert state_of(run) == state_of(quiet)
 
