@@ -54,15 +54,18 @@ def _lines(report: Report) -> str:
         if isinstance(value, list):
             continue
         if isinstance(value, dict):
-            value = ", ".join(f"{key} {_short(number)}" for key, number in value.items())
-        text = _number(value) if isinstance(value, float) else str(value)
-        lines.append(f"{name.replace('_', ' '):{width}}  {text}")
+            value = ", ".join(f"{key} {_text(number)}" for key, number in value.items())
+        lines.append(f"{name.replace('_', ' '):{width}}  {value if isinstance(value, int) else _text(value)}")
     return "\n".join(lines)
 
 
-def _short(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:.1e}"
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return _number(value)
+    return f"{value:,}" if isinstance(value, int) else "none" if value is None else str(value)
 
 
 def _number(value: float) -> str:
-    return f"{value:.2e}" if 0 < abs(value) < 0.001 else f"{value:,.4f}"
+    if math.isnan(value):
+        return "none"
+    return f"{value:,.4f}" if 0.001 <= abs(value) < 1e12 or value == 0 else f"{value:.2e}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import Examples
+from nnlab.datasets.value_scaling import ValueScaling
 from nnlab.errors import DatasetError, ModelFileError, SaveError
 from nnlab.experiments.assembly import load_data
 from nnlab.experiments.computer import set_threads
@@ -22,6 +23,8 @@ from nnlab.spreadsheet import inert
 from nnlab.targets import Values
 from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
+
+_DIGITS, _DIGITS_OF_DOUBLES = 8, 17
 
 
 def predict_file(
@@ -44,7 +47,7 @@ def predict_file(
     feed, index = Feed(examples, saved.scaling), np.arange(len(examples))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    table = _Values(saved.targets) if isinstance(saved.targets, Values) else _Classes(saved.class_names)
+    table = _table(saved)
     writer.writerow(("File" if examples.file_names else table.number_title, *table.titles))
     number = 1
     for batch, labels in feed.chunks(index, portion_size(saved.model.held_numbers)):
@@ -69,6 +72,14 @@ def predict_file(
     }
 
 
+def _table(saved: SavedModel) -> "_Values | _Classes":
+    """What takes down the predictions of this model."""
+    if isinstance(saved.targets, Values):
+        assert saved.scaling.values is not None
+        return _Values(saved.targets, saved.scaling.values)
+    return _Classes(saved.class_names)
+
+
 class _Classes:
     """Predicted classes as cells, and how often each came out."""
 
@@ -87,18 +98,23 @@ class _Classes:
 
 
 class _Values:
-    """Predicted values as cells, with as many digits as the engine has, and their means."""
+    """Predicted values as cells, with as many digits as the engine has, and their means.
+
+    These are digits of what was learned, the distance from the mean: seconds since 1970 need all those of the mean besides.
+    """
 
     number_title = "Id"
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: Values, scaling: ValueScaling) -> None:
         self._names, self.titles = values.names, tuple(inert(name) for name in values.names)
         self._sums, self._count = np.zeros(values.count), 0
+        more = np.floor(np.log10(np.maximum(np.abs(scaling.mean) / scaling.deviation, 1)))
+        self._digits = np.minimum(_DIGITS + more, _DIGITS_OF_DOUBLES).astype(int).tolist()
 
     def rows(self, predicted: Array) -> Iterator[tuple[str, ...]]:
         self._sums += predicted.sum(axis=0)
         self._count += len(predicted)
-        return (tuple(f"{value:.8g}" for value in row) for row in predicted)
+        return (tuple(f"{value:.{digits}g}" for value, digits in zip(row, self._digits, strict=True)) for row in predicted)
 
     def summary(self) -> dict[str, Any]:
         means = self._sums / max(self._count, 1)

@@ -34,6 +34,17 @@ def test_lines_for_a_person_hold_nothing_that_acts_on_a_terminal(capsys: pytest.
     assert lines == ["name  a?[31m?forged  1?", "by    a?[31m?forged  1? 1"]
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "none"), (float("nan"), "none"), (1.7e9, "1,700,000,000.0000"), (3.2e150, "3.20e+150"), (1e-7, "1.00e-07")],
+)
+def test_numbers_for_a_person_are_short_and_those_that_are_none_are_called_so(
+    value: float | None, text: str, capsys: pytest.CaptureFixture
+):
+    answer({"r2": value, "mean": {"price": value}}, as_json=False)
+    assert capsys.readouterr().out.splitlines() == [f"r2    {text}", f"mean  price {text}"]
+
+
 def test_a_name_of_a_million_letters_is_exact_for_programs_and_short_for_people(capsys: pytest.CaptureFixture):
     long = "x" * 1_000_000
     answer({"name": long}, as_json=True)

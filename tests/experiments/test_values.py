@@ -133,7 +133,7 @@ def test_values_of_pictures_are_learned_by_a_convolutional_network():
         (MLPSettings((Dense(1), Softmax())), ("cross_entropy", "1 value", "mean_squared_error or huber")),
         (MLPSettings((Dense(1), Sigmoid()), "binary_cross_entropy"), ("binary_cross_entropy", "mean_squared_error")),
         (MLPSettings((Dense(1), Sigmoid()), "mean_squared_error"), ("'sigmoid'", "between 0 and 1", "take it out")),
-        (MLPSettings((Dense(3),), "mean_squared_error"), ("3 outputs", "1 value", "1 units")),
+        (MLPSettings((Dense(3),), "mean_squared_error"), ("3 outputs", "1 value", "1 unit")),
         (LinearSVMSettings(), ("linear_svm", "1 value", "mlp")),
     ],
     ids=str,
@@ -221,3 +221,16 @@ def test_the_price_in_a_table_is_learned_measured_elsewhere_and_told(tmp_path: P
         assert told["examples"] == 50
     one, other = ((tmp_path / f"told{number}.csv").read_text() for number in (0, 1))
     assert one == other and one.startswith("Id,price\n1,")
+
+
+def test_predictions_far_from_zero_are_written_with_the_digits_in_which_they_differ(tmp_path: Path):
+    rows = [f"{x},{1_700_000_000 + 20 * x}" for x in np.linspace(-1, 1, 80).round(4).tolist()]
+    (tmp_path / "a.csv").write_text("\n".join(["x,second", *rows]) + "\n")
+    settings = DatasetSettings(name="file", path=str(tmp_path / "a.csv"), label="second", target="values")
+    experiment = replace(SINE, dataset=settings, training=replace(SINE.training, epochs=60))
+    report = run_experiment(experiment, [], tmp_path, 1)
+    predict_file(Path(str(report["model"])), tmp_path / "a.csv", tmp_path / "told.csv", [], 1)
+    lines = (tmp_path / "told.csv").read_text().splitlines()[1:]
+    told, true = (np.array([line.split(",")[1] for line in each], float) for each in (lines, rows))
+    assert len(set(told)) == len(told)
+    assert np.abs(told - true).mean() == pytest.approx(report["train_mae"], rel=0.5)

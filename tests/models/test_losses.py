@@ -289,7 +289,7 @@ def test_a_loss_refuses_a_final_layer_it_does_not_fit_and_says_what_fits(loss, l
         ("cross_entropy", Softmax(), 4, 3, ("4 outputs", "3 classes", "3 units")),
         ("cross_entropy", Softmax(), 3, 2, ("3 outputs", "2 classes", "2 units")),
         ("mean_squared_error", Sigmoid(), 3, 2, ("2 or 1 units",)),
-        ("binary_cross_entropy", Sigmoid(), 1, 3, ("1 outputs", "3 classes", "3 units")),
+        ("binary_cross_entropy", Sigmoid(), 1, 3, ("1 output ", "3 classes", "3 units")),
     ],
 )
 def test_a_wrong_number_of_outputs_says_how_many_units_fit(loss, last, outputs, classes, words):

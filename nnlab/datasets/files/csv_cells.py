@@ -10,6 +10,7 @@ from nnlab.datasets.files.classes import MOST_CLASSES, class_key, too_many_class
 from nnlab.datasets.files.csv_layout import EMPTY, CSVLayout
 from nnlab.datasets.files.csv_numbers import is_missing, is_number, number_of, unquoted
 from nnlab.datasets.files.csv_sample import cells_of
+from nnlab.datasets.files.reading import LARGEST_NUMBER
 from nnlab.datasets.files.text_file import decoded
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
@@ -19,7 +20,6 @@ Array = npt.NDArray[Any]
 _PLAIN = b"0123456789 \r\n"
 # Beyond this a label counts something else, and would not survive as a number.
 _MOST_LABEL = 2**31
-_LARGEST = float(np.finfo(np.float32).max)
 
 
 class CellParser:
@@ -129,7 +129,7 @@ class CellParser:
 
     def _is_right(self, table: Array) -> bool:
         layout = self.layout
-        if not np.isfinite(table).all() or np.abs(table).max() > _LARGEST:
+        if not np.isfinite(table).all() or np.abs(table).max() > LARGEST_NUMBER:
             return False
         if layout.label >= 0 and not layout.one_hot and not layout.values:
             labels = table[:, layout.label]
@@ -194,7 +194,7 @@ class CellParser:
             if not problem:
                 return self._number_of(cell) if layout.has_words else float(unquoted(cell))
         else:
-            problem = self._number_problem(cell, layout.is_pixels and place not in layout.values)
+            problem = self._number_problem(cell, place)
             found = number_of(cell, layout.decimal)
             if not problem and found is not None:
                 known = self._marks.setdefault(place, found[1])
@@ -227,20 +227,24 @@ class CellParser:
         """What stands beside the numbers of each column of values, "" where nothing does."""
         return tuple(self._marks.get(place, "") for place in self.layout.values)
 
-    def _number_problem(self, cell: str, is_pixel: bool) -> str:
+    def _number_problem(self, cell: str, place: int) -> str:
+        is_value = place in self.layout.values
         if is_missing(cell):
             what = f"'{shown(cell, 30)}' says that the number is missing" if cell else "the cell is empty, expected a number"
             return f"{what}; fill it, take the row out, or leave the column out with dataset.exclude"
         found = number_of(cell, self.layout.decimal)
-        if is_pixel:
+        if self.layout.is_pixels and not is_value:
             whole = found is not None and 0 <= found[0] <= 255 and found[0] % 1 == 0
             return "" if whole else f"'{shown(cell, 30)}' is no pixel, expected a whole number from 0 to 255"
         if found is None:
-            return (
-                f"'{shown(cell, 30)}' is not a number; words are read only as labels, so choose this column with "
-                "dataset.label, leave it out with dataset.exclude, or write numbers"
+            what_to_do = (
+                "values are numbers, and words are classes: set dataset.target = 'classes', or write numbers"
+                if is_value
+                else "words are read only as labels, so choose this column with dataset.label, leave it out with "
+                "dataset.exclude, or write numbers"
             )
-        return "" if abs(found[0]) <= _LARGEST else f"{shown(cell, 30)} is too large"
+            return f"'{shown(cell, 30)}' is not a number; {what_to_do}"
+        return "" if abs(found[0]) <= LARGEST_NUMBER else f"{shown(cell, 30)} is too large"
 
 
 def _selection(layout: CSVLayout) -> slice | list[int]:

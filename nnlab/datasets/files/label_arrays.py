@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from nnlab.datasets.files.classes import MOST_CLASSES, class_key, in_order, too_many_classes
 from nnlab.datasets.files.given_values import have_fractions
-from nnlab.datasets.files.reading import GivenValues
+from nnlab.datasets.files.reading import LARGEST_NUMBER, GivenValues
 from nnlab.errors import DatasetError
 from nnlab.targets import Values
 
@@ -55,9 +55,11 @@ def as_labels(array: npt.NDArray[Any], where: str, target: str = "auto") -> Labe
 
 def _as_values(array: npt.NDArray[Any], where: str) -> GivenValues:
     numbers = array.astype(np.float64).reshape(len(array), -1)
-    wrong = ~np.isfinite(numbers).all(axis=1)
+    wrong = ~(np.abs(numbers) <= LARGEST_NUMBER).all(axis=1)
     if wrong.any():
-        raise DatasetError(f"{where}: a value at [{int(np.argmax(wrong)):,}] is no finite number; fill it, or leave it out")
+        place = int(np.argmax(wrong))
+        fault = "is too large; choose a larger unit" if np.isfinite(numbers[place]).all() else "is no finite number; fill it"
+        raise DatasetError(f"{where}: a value at [{place:,}] {fault}, or leave it out")
     count = numbers.shape[1]
     return GivenValues(numbers, Values(("value",) if count == 1 else tuple(f"value {place + 1}" for place in range(count))))
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from nnlab.datasets.building import Building
 from nnlab.datasets.cache import Kind
-from nnlab.datasets.files.reading import Reading, as_pictures, could_be_pixels, picture_side
+from nnlab.datasets.files.reading import LARGEST_NUMBER, Reading, as_pictures, could_be_pixels, picture_side
 from nnlab.datasets.files.whites import BYTE, FLOAT, Whites, white_of_floats
 from nnlab.errors import DatasetError
 
@@ -18,7 +18,6 @@ Array = npt.NDArray[Any]
 
 _CHUNK_BYTES = 8 << 20
 _SURVEYED, _CONVERTED = Kind("survey", 2), Kind("converted", 1)
-_LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def _survey(array: Array, where: str, key: list[object], reading: Reading) -> _S
         for start, chunk in _chunks(array):
             reading.report(f"looking through {where}", start / len(array))
             bounds = float(chunk.min()), float(chunk.max())
-            if not (np.isfinite(bounds).all() and max(map(abs, bounds)) <= _LARGEST):
+            if not (np.isfinite(bounds).all() and max(map(abs, bounds)) <= LARGEST_NUMBER):
                 _explain(chunk, start, where)
             low, high = min(low, bounds[0]), max(high, bounds[1])
             is_whole = is_whole and (chunk.dtype.kind in "bui" or bool((chunk == np.floor(chunk)).all()))
@@ -116,7 +115,7 @@ def _survey(array: Array, where: str, key: list[object], reading: Reading) -> _S
 
 def _explain(chunk: Array, start: int, where: str) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
-        wrong = np.argwhere(~(np.abs(chunk) <= _LARGEST))[0]
+        wrong = np.argwhere(~(np.abs(chunk) <= LARGEST_NUMBER))[0]
     value = chunk[tuple(wrong)]
     place = ", ".join(f"{index:,}" for index in (wrong[0] + start, *wrong[1:]))
     raise DatasetError(f"{where}: the number at [{place}] is {value}, expected a finite float32 everywhere")

@@ -15,6 +15,8 @@ from nnlab.targets import Values
 
 Array = npt.NDArray[Any]
 
+# A larger number is refused wherever it stands in a file: its square would be none.
+LARGEST_NUMBER = float(np.finfo(np.float32).max)
 # Rows of so many numbers may be pictures, when they are a square number.
 _FEWEST_PIXELS = 64
 

@@ -43,9 +43,10 @@ def check_loss(
         )
     if targets is not None and output_shape[-1] not in loss.outputs_for(targets):
         expected = " or ".join(str(count) for count in loss.outputs_for(targets))
+        outputs = f"{output_shape[-1]} output{'' if output_shape[-1] == 1 else 's'}"
+        units = "unit" if expected == "1" else "units"
         raise ShapeError(
-            f"the network has {output_shape[-1]} outputs but the data has {targets.words}; "
-            f"give the last dense layer {expected} units"
+            f"the network has {outputs} but the data has {targets.words}; give the last dense layer {expected} {units}"
         )
 
 

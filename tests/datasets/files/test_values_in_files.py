@@ -126,3 +126,18 @@ def test_a_value_that_is_no_number_is_told_by_its_place(tmp_path: Path):
     values[11] = np.nan
     np.savez(tmp_path / "a.npz", X=RNG.normal(size=(40, 5)), y=values)
     refused(tmp_path / "a.npz", "a.npz: y", "[11]", "finite")
+
+
+def test_a_value_whose_square_is_no_number_is_refused_in_an_array_as_in_a_table(tmp_path: Path):
+    values = RNG.normal(size=40)
+    values[11] = 1e160
+    np.savez(tmp_path / "a.npz", X=RNG.normal(size=(40, 5)), y=values)
+    refused(tmp_path / "a.npz", "a.npz: y", "[11]", "too large")
+    table = write_csv(tmp_path / "a.csv", zip(AREA[:40], values, strict=True), ["area", "rent"])
+    refused(table, "row 13", "too large", label="rent")
+
+
+def test_a_word_among_values_is_told_to_be_one_of_classes(tmp_path: Path):
+    rents = [*map(str, RENT[:-1]), "cheap"]
+    path = write_csv(tmp_path / "a.csv", zip(AREA, rents, strict=True), ["area", "rent"])
+    refused(path, "cheap", "dataset.target = 'classes'", label="rent", target="values")
