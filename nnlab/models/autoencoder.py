@@ -69,17 +69,18 @@ class Autoencoder(Network):
 
     def encode(self, inputs: Array) -> Array:
         """The codes (N, *code_shape) of a batch; a copy."""
-        self._pass.training = False
+        self._begin_pass()
         return self._through(slice(self.code_place + 1), self._shaped(inputs)).copy()
 
     def decode(self, codes: Array) -> Array:
         """What codes (N, *code_shape) stand for, in the shape of inputs; a copy."""
-        self._pass.training = False
+        self._begin_pass()
         return self._through(slice(self.code_place + 1, None), codes).reshape(len(codes), *self.input_shape).copy()
 
-    def weights_at(self, place: int) -> tuple[str, bool]:
+    def weights_of(self, layer: str) -> tuple[str, bool]:
         """Tied ones are those of the encoder's layer, transposed."""
-        return (f"{self.names[self.tied[place]]}.weight", True) if place in self.tied else super().weights_at(place)
+        encoder = self.tied.get(self.names.index(layer)) if layer in self.names else None
+        return super().weights_of(layer) if encoder is None else (f"{self.names[encoder]}.weight", True)
 
     @property
     def coder(self) -> Coder:

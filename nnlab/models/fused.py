@@ -67,7 +67,7 @@ class FusedConvPool(Layer):
         g, count = self.geometry, len(x)
         rows = self._unfold(x, work)
         z = work.array("fused z", self._z_shape(count))
-        np.matmul(self.conv.matrix(work), work.view("fused windows", rows, self._windows), out=z)
+        np.matmul(self.conv.matrix(work), work.once("fused windows", rows, self._windows), out=z)
         first, second, third, fourth = self._slabs(z)
         # The comparisons' outcomes stay for the backward pass.
         np.greater(second, first, out=work.array("second wins", first.shape, np.bool_))
@@ -89,7 +89,7 @@ class FusedConvPool(Layer):
         np.add.reduce(np.matmul(d, ones, out=work.array("sums", d.shape[:2])), axis=0, out=work.gradients["bias"])
         dz = work.array("fused dz", self._z_shape(count))
         self._share_out(d, dz, work)
-        windows = work.view("fused windows", work.array("fused rows", self._rows_shape(count)), self._windows)
+        windows = work.once("fused windows", work.array("fused rows", self._rows_shape(count)), self._windows)
         # (k k C, F) and not its transpose: OpenBLAS is 1.4 times as fast this way round.
         parts = work.array("parts", (*windows.shape[:3], self.conv.filters))
         np.matmul(windows, dz.swapaxes(2, 3), out=parts)

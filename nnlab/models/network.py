@@ -1,7 +1,7 @@
 """Layers in sequence, and backpropagation through them."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -11,10 +11,12 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.fused import Chain, fuse
 from nnlab.models.layers import Layer, Pass, Workspace
+from nnlab.models.layers.base import inner_tensors
 from nnlab.models.layers.sequence import held_numbers, layer_names, layer_shapes
 from nnlab.models.losses import BatchLoss, Loss, predicted_labels
 from nnlab.models.losses.check import check_loss
 from nnlab.models.parameters import Parameters
+from nnlab.models.unfolded import PlacedLayer, unfold
 from nnlab.randomness import random_stream
 from nnlab.targets import Targets, Values
 
@@ -28,7 +30,7 @@ _Network = TypeVar("_Network", bound="Network")
 class Sensitivities(NamedTuple):
     """How the mean loss of a batch answers to every number on its way through the network.
 
-    outputs     the output of every layer                     N x its shape each
+    outputs     the output of every layer, those inside of others before them      N x its shape each
     by_output   d loss / d that output, of every layer that the loss does not contain: softmax fused into cross-entropy
                 has none, and the last entry is then by its input                            N x its shape each
     by_input    d loss / d input                              (N, *input_shape)
@@ -64,6 +66,7 @@ class Network:
         self.names = layer_names(self.layers)
         self.input_shape = input_shape
         self.shapes = layer_shapes(self.layers, input_shape)
+        self.places = unfold(self.layers, input_shape)
         self.loss = loss
         check_loss(loss, self.layers, self.shapes[-1], targets)
         self.targets = targets
@@ -97,6 +100,7 @@ class Network:
         workspaces stay.
         """
         self.layers = tuple(layers)
+        self.places = unfold(self.layers, self.input_shape)
         # They hold the former layers.
         self._chains.clear()
 
@@ -127,7 +131,7 @@ class Network:
 
     def predict(self, inputs: Array) -> Array:
         """The outputs for a batch. They live in the network's workspace: copy what is to outlast the next call."""
-        self._pass.training = False
+        self._begin_pass()
         works = self._workspace(len(inputs))
         return _run(self.layers, works[:-1], self._shaped(inputs))
 
@@ -138,13 +142,15 @@ class Network:
         """
         return predicted_labels(outputs, self.loss.threshold if self.loss.fused_with is None else 0.5)
 
-    def tensors_of(self, place: int) -> dict[str, Array]:
+    def tensors_of(self, layer: str) -> dict[str, Array]:
         """A layer's own parameters and buffers by their names in its equations."""
-        return self.parameters.views_of(self.names[place]) | self.buffers.views_of(self.names[place])
+        first, _, inside = layer.partition(".")
+        tensors = self.parameters.views_of(first) | self.buffers.views_of(first)
+        return inner_tensors(tensors, inside) if inside else tensors
 
-    def weights_at(self, place: int) -> tuple[str, bool]:
+    def weights_of(self, layer: str) -> tuple[str, bool]:
         """The tensor of a layer's weights, or "", and whether it is another layer's, transposed."""
-        own = f"{self.names[place]}.weight"
+        own = f"{layer}.weight"
         return (own, False) if own in self.parameters.shapes else ("", False)
 
     def learns_now(self, name: str) -> bool:
@@ -176,17 +182,19 @@ class Network:
         return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
     def activations(self, inputs: Array) -> list[Array]:
-        """The output of every layer for a batch, in order; copies."""
+        """The output of every layer for a batch, in the order of `places`; copies."""
         return [output.copy() for output in self.layer_outputs(inputs)]
 
     def layer_outputs(self, inputs: Array, count: int | None = None) -> list[Array]:
-        """The output of every layer for a batch, in order, or of the first so many; to be read before the next pass, which
-        writes over them.
+        """The output of every layer for a batch, in the order of `places`, or of the first so many; to be read before the
+        next pass, which writes over them.
         """
-        self._pass.training = False
-        works = self._workspace(len(inputs))[:-1][:count]
-        _run(self.layers[:count], works, self._shaped(inputs))
-        return [work.y for work in works]
+        self._begin_pass()
+        works, places = self._workspace(len(inputs)), self.places[:count]
+        # A layer with layers inside is run as a whole.
+        most = self.names.index(places[-1].path[0]) + 1
+        _run(self.layers[:most], works[:most], self._shaped(inputs))
+        return [self._found_in(works, place).y for place in places]
 
     def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array | None]:
         """The mean loss of a batch as in prediction (no dropout, no gradient), and what is predicted: labels (N,), or
@@ -202,7 +210,7 @@ class Network:
 
         The gradient by the parameters stays as the last training step left it.
         """
-        self._pass.training = False
+        self._begin_pass()
         if self._looking is None:
             self._looking = self._make_workspaces()
             for work in self._looking:
@@ -213,11 +221,13 @@ class Network:
         judged = works[count - 1].y if count else shaped
         result = self.loss.forward(judged, values, works[-1])
         gradient = self.loss.backward(judged, values, works[-1])
-        gradients = [gradient.copy()]
         for layer, work in zip(reversed(self.layers[:count]), reversed(works[:count]), strict=True):
+            work.dy = gradient
             gradient = layer.backward(gradient, work)
-            gradients.append(gradient.copy())
-        return Sensitivities(result.loss, [work.y.copy() for work in works[:-1]], gradients[-2::-1], gradients[-1])
+        each = [self._found_in(works, place) for place in self.places]
+        judged_places = len(each) - len(self.layers) + count
+        by_output = [work.dy.copy() for work in each[:judged_places]]
+        return Sensitivities(result.loss, [work.y.copy() for work in each], by_output, gradient.copy())
 
     def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
         """The mean loss of a batch; its gradient is written to `parameters.gradient`.
@@ -253,7 +263,7 @@ class Network:
         return self.loss_and_gradient(inputs, targets).loss
 
     def _judge(self, inputs: Array, targets: Array, training: bool, step: int) -> tuple[BatchLoss, Array]:
-        self._pass.training, self._pass.step = training, step
+        self._begin_pass(training, step, fuses=True)
         works = self._workspace(len(inputs))
         chain = self._differentiated(len(inputs))
         outputs = _run([layer for layer, _ in chain], [work for _, work in chain], self._shaped(inputs))
@@ -271,6 +281,14 @@ class Network:
             count = len(self.layers) - (self.loss.fused_with is not None)
             chain = self._chains[batch_size] = fuse(self.layers[:count], works, (self.input_shape, *self.shapes))
         return chain
+
+    def _begin_pass(self, training: bool = False, step: int = 0, fuses: bool = False) -> None:
+        self._pass.training, self._pass.step, self._pass.fuses = training, step, fuses
+
+    def _found_in(self, works: Sequence[Workspace], place: PlacedLayer) -> Workspace:
+        """The workspace of a layer, however deep inside of others it stands."""
+        first, *inside = place.path
+        return reduce(Workspace.inner, inside, works[self.names.index(first)])
 
     def _shaped(self, inputs: Array) -> Array:
         return inputs.reshape(len(inputs), *self.input_shape)

@@ -14,7 +14,8 @@ from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers import Layer, Role
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.model import Model
-from nnlab.probes.columns import weights_of
+from nnlab.models.network import Network
+from nnlab.models.unfolded import follower
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_part
 
@@ -189,17 +190,27 @@ def _rows(model: Model) -> list[_Row]:
         return [_Row(name, f"{name}.weight", "hidden probabilities", Sigmoid())]
     assert has_layers(model)
     shapes = model.parameters.shapes
-    learning = [place for place, name in enumerate(model.names) if _tensors_of(name, shapes)]
     rows = []
-    for place, following in zip(learning, [*learning[1:], len(model.layers)], strict=True):
-        # Up to and with the next that learns: it may be an activation itself.
-        near = range(place, min(following + 1, len(model.layers)))
-        shaping = [at for at in near if model.layers[at].role is Role.ACTIVATES]
-        source = shaping[-1] if shaping else place
-        own = max(_tensors_of(model.names[place], shapes), key=lambda name: math.prod(shapes[name]))
-        tensor = weights_of(model, place)[0] or own
-        rows.append(_Row(model.names[place], tensor, model.names[source], model.layers[source], source))
+    for at, place in enumerate(model.places):
+        tensors = {} if place.ends else {name: shapes[name] for name in _tensors_of(place.name, shapes)}
+        if tensors:
+            source = _shaping(model, at)
+            own = max(tensors, key=lambda name: math.prod(shapes[name]))
+            shaping = model.places[source]
+            rows.append(_Row(place.name, model.weights_of(place.name)[0] or own, shaping.name, shaping.layer, source))
     return rows[:_MOST_LAYERS]
+
+
+def _shaping(model: Network, at: int) -> int:
+    """The last non-linearity that follows in the same branch, up to and with the next layer that learns: it may be one
+    itself. The layer, where there is none.
+    """
+    shaping, after = at, follower(model.places, at)
+    while after is not None:
+        if model.places[after].layer.role is Role.ACTIVATES:
+            shaping = after
+        after = None if model.places[after].layer.learns else follower(model.places, after)
+    return shaping
 
 
 def _look(scene: Scene, rows: list[_Row]) -> Activations:

@@ -9,6 +9,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers
 from nnlab.models.layers import Layer, Role
 from nnlab.models.network import Network
+from nnlab.models.unfolded import follower
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection, selected_example, selected_label
@@ -69,11 +70,11 @@ def probe_feature_maps(scene: Scene, selection: Selection) -> FeatureMaps:
     inputs, _ = selected_example(scene.data, selection)
     with np.errstate(all="ignore"):
         outputs = model.layer_outputs(inputs)
-        layers = tuple(model.names[at] for at in _pictured(model))
+        layers = tuple(model.places[at].name for at in _pictured(model))
         wanted = options.layer if options.layer in layers else ""
         rows: list[MapRow] = []
         for at in _pictured(model):
-            if wanted in ("", model.names[at]):
+            if wanted in ("", model.places[at].name):
                 rows += _rows_of(model, at, outputs, selection, is_alone=bool(wanted))
         classes = len(scene.data.dataset.class_names)
         predicts = model.targets is not None and classes > 0
@@ -89,15 +90,11 @@ def probe_feature_maps(scene: Scene, selection: Selection) -> FeatureMaps:
 
 def _pictured(model: Network) -> list[int]:
     """The layers whose outputs are pictures, but for those that change nothing."""
-    return [
-        at
-        for at, (layer, shape) in enumerate(zip(model.layers, model.shapes, strict=True))
-        if len(shape) == 3 and (layer.role is Role.RESHAPES or not layer.role.changes_nothing)
-    ]
+    return [at for at, place in enumerate(model.places) if len(place.shape) == 3 and not _passes_by(place.layer)]
 
 
 def _rows_of(model: Network, at: int, outputs: list[Array], selection: Selection, is_alone: bool) -> list[MapRow]:
-    layer, name, source = model.layers[at], model.names[at], source_of(model, at)
+    layer, name, source = model.places[at].layer, model.places[at].name, source_of(model, at)
     rows = [_filters(model, name, selection, is_alone)] if layer.has_filters else []
     maps = outputs[at][0]
     height, width, channels = maps.shape
@@ -123,34 +120,49 @@ def _filters(model: Network, name: str, selection: Selection, is_alone: bool) ->
 
 
 def source_of(model: Network, at: int) -> str:
-    """The layer whose weights made the channels that this layer puts out: itself, or the nearest before it that has some."""
-    for place in range(at, -1, -1):
-        if f"{model.names[place]}.weight" in model.parameters.shapes:
-            return model.names[place]
-    return model.names[at]
+    """The layer whose weights made the channels that this layer puts out: itself, or the nearest before it that has some.
+
+    Where branches are joined it is the layer that joins them.
+    """
+    place = model.places[at]
+    while place.source >= 0 and not place.ends and f"{place.name}.weight" not in model.parameters.shapes:
+        place = model.places[place.source]
+    is_source = place.ends or f"{place.name}.weight" in model.parameters.shapes
+    return place.name if is_source else model.places[at].name
 
 
 def source_named(model: Network, name: str) -> str:
     """The same for a layer's name; "" for a name that is not there."""
-    return source_of(model, model.names.index(name)) if name in model.names else ""
+    return next((source_of(model, at) for at, place in enumerate(model.places) if place.name == name), "")
 
 
 def _what(model: Network, at: int) -> str:
-    layer = model.layers[at]
+    layer = model.places[at].layer
     if layer.role is Role.ACTIVATES:
         return "after"
     if layer.maps != Layer.maps:
         return layer.maps
-    roles = (layer.role for layer in model.layers[at + 1 :])
-    following = next((role for role in roles if role is Role.RESHAPES or not role.changes_nothing), None)
-    return "before" if following is Role.ACTIVATES else layer.maps
+    after = follower(model.places, at)
+    while after is not None and _passes_by(model.places[after].layer):
+        after = follower(model.places, after)
+    is_bent = after is not None and model.places[after].layer.role is Role.ACTIVATES
+    return "before" if is_bent else layer.maps
+
+
+def _passes_by(layer: Layer) -> bool:
+    """Whether a layer makes no other pictures than those that it is given."""
+    return layer.role is not Role.RESHAPES and layer.role.changes_nothing
 
 
 def _is_signed(model: Network, at: int) -> bool:
-    low, high = -math.inf, math.inf
-    for layer in model.layers[: at + 1]:
-        low, high = layer.output_range(low, high)
-    return low < 0
+    layers = []
+    while at >= 0:
+        layers.append(model.places[at].layer)
+        at = model.places[at].source
+    bounds = -math.inf, math.inf
+    for layer in reversed(layers):
+        bounds = layer.output_range(*bounds)
+    return bounds[0] < 0
 
 
 def _frozen(row: MapRow) -> MapRow:

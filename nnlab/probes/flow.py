@@ -39,6 +39,10 @@ class Flow:
         """What `loss` is called."""
         return (RBMSettings if self.is_machine else ModelSettings).loss_title
 
+    def into(self, place: int) -> Array:
+        """What the weights of a column are multiplied with."""
+        return self.forward[self.columns[place].sources[0]]
+
     def weight_gradient(self, place: int, unit: int | None = None) -> Array:
         """d loss / d the weights into a dense column, (n_in, n_out), or into one unit of it, (n_in,).
 
@@ -47,10 +51,10 @@ class Flow:
         if self.is_machine:
             return self._machine_gradient(place, unit)
         delta = self.deltas[place] if unit is None else self.deltas[place][unit]
-        gradient = np.multiply.outer(self.forward[place - 1], delta)
+        gradient = np.multiply.outer(self.into(place), delta)
         for other in self.sharing(place):
             # Weights (n_in, n_out) are (n_out, n_in) there: what came in is this column's unit.
-            came = self.forward[other - 1] if unit is None else self.forward[other - 1][unit]
+            came = self.into(other) if unit is None else self.into(other)[unit]
             gradient += np.multiply.outer(self.deltas[other], came)
         return np.asarray(gradient)
 

@@ -48,11 +48,11 @@ def incoming_of(
     if column.has_filters:
         return _incoming_of_channel(scene, columns, place, unit, at, flow, deltas, bias_tensor)
     incoming = (weight[unit] if column.is_transposed else weight[:, unit]).copy()
-    before = columns[place - 1]
+    before = columns[column.sources[0]]
     shape = before.shape if len(before.shape) == 3 and not before.has_channels else (len(incoming),)
     return Incoming(
         names_of(before, scene.data.dataset.input_names),
-        flow.forward[place - 1].copy(),
+        flow.into(place).copy(),
         incoming,
         shape,
         float(bias[unit]),
@@ -76,11 +76,10 @@ def _incoming_of_channel(
     """A filter, the patch it sees at one place, and its gradient over all places: dW = sum of patch times delta."""
     column, model = columns[place], scene.model
     assert has_layers(model)
-    layer = model.layers[column.first]
+    layer, shape = model.places[column.first].layer, model.places[column.first].input_shape
     assert isinstance(layer, Conv2D)
-    shape = (model.input_shape, *model.shapes)[column.first]
     geometry = layer.geometry(shape)
-    x = np.pad(flow.forward[place - 1].reshape(shape), (geometry.pad, geometry.pad_across, (0, 0)))
+    x = np.pad(flow.into(place).reshape(shape), (geometry.pad, geometry.pad_across, (0, 0)))
     patches = np.lib.stride_tricks.sliding_window_view(x, (layer.kernel, layer.kernel), axis=(0, 1))
     # (H', W', C, k, k) to (H', W', k, k, C), as the weights lie.
     patches = patches[:: layer.stride, :: layer.stride].transpose(0, 1, 3, 4, 2)

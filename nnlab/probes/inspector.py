@@ -7,8 +7,9 @@ import numpy as np
 from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import is_machine, predicting
+from nnlab.models.layers.sequence import readable_name
 from nnlab.models.rbm import RBM
-from nnlab.probes.columns import Column, column_at, columns_of, names_of
+from nnlab.probes.columns import INPUT, Column, column_at, columns_of, names_of
 from nnlab.probes.flow import Flow, flow_of
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import (
@@ -192,9 +193,9 @@ def _source(scene: Scene, tensor: str, position: tuple[int, ...]) -> str:
     found = [index for index, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
     if not found or len(position) != 2:
         return ""
-    before = columns[found[0] - 1]
+    before = columns[columns[found[0]].sources[0]]
     name = names_of(before, data.input_names).name(position[0])
-    return name if found[0] == 1 else f"{name} of {before.name}"
+    return name if before.name == INPUT else f"{name} of {readable_name(before.name)}"
 
 
 def _example_gradient(scene: Scene, selection: Selection) -> float:

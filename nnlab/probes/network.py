@@ -76,7 +76,7 @@ class NetworkPicture:
         start = self.line_starts[place]
         if start < 0:
             return None
-        shape = (self.columns[place - 1].size, self.columns[place].size)
+        shape = (self.columns[self.columns[place].sources[0]].size, self.columns[place].size)
         values = self.weight_gradients if gradients else self.weights
         return values[start : start + shape[0] * shape[1]].reshape(shape)
 
@@ -145,7 +145,7 @@ def _lines(scene: Scene, columns: tuple[Column, ...], flow: Flow) -> tuple[Array
     """The weights of every connection of few, and for each d loss / d weight = input times delta."""
     weights, slopes, starts, count = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)], [-1], 0
     for index in range(1, len(columns)):
-        column, before = columns[index], columns[index - 1]
+        column, before = columns[index], columns[columns[index].sources[0]]
         if not column.tensor or column.has_filters or before.size * column.size > MOST_LINES:
             starts.append(-1)
             continue
@@ -168,7 +168,7 @@ def _strongest(scene: Scene, columns: tuple[Column, ...], selection: Selection) 
         return none
     weight = scene.model.parameters.view(column.tensor)
     incoming = weight[selection.unit] if column.is_transposed else weight[:, selection.unit]
-    if len(incoming) != columns[place - 1].size:
+    if len(incoming) != columns[column.sources[0]].size:
         return none
     order = np.argsort(-np.abs(incoming), kind="stable")[:_STRONGEST]
     return order, incoming[order].copy()

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise
 
 import numpy as np
 
@@ -12,9 +11,11 @@ from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers import Layer, Role
-from nnlab.probes.columns import INPUT, Column, names_of, unit_name
-from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.columns import INPUT, Column, behind, unit_name
+from nnlab.probes.flow import flow_of
 from nnlab.probes.incoming import incoming_of
+from nnlab.probes.joined import joined_of
+from nnlab.probes.outgoing import outgoing_of
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import (
     Selection,
@@ -45,7 +46,9 @@ class UnitInspection:
     raw (n_in,)                           the inputs as the data has them, where they come from there and are but
                                           scaled, else empty; of an input itself (1,)
     next_weights, next_deltas (n_out,)    what the unit feeds and their deltas, where the next layer is dense:
-                                          d loss / d y = next_weights . next_deltas
+                                          d loss / d y = next_weights . next_deltas, and what the other layers
+                                          that it feeds, other_readers, hand back
+    join_equation, terms                  of a unit in which branches are joined: how, and each term's layer and number
     picture (height, width)               the channel's activation, where it is a picture
     watched (N,)                          y over some examples of the part; a picture's largest
     best, best_values (5,)                positions in the part of those that excite it most, and their y
@@ -99,6 +102,9 @@ class UnitInspection:
     bias_gradient: float = math.nan  # d loss / d bias; of a convolution delta summed over all places
     is_centred: bool = False  # whether a batch norm right behind takes the mean away, and with it the bias
     is_normalized: bool = False  # whether the gradient comes through a batch norm, here by its running figures
+    other_readers: tuple[str, ...] = ()
+    join_equation: str = ""
+    terms: tuple[tuple[str, float], ...] = ()
 
 
 def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...], place: int) -> UnitInspection:
@@ -120,7 +126,9 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
     y, by_output = (float(array[(*at, unit)] if at else array.ravel()[unit]) for array in (numbers, slopes))
     parts = incoming_of(scene, columns, place, unit, at, flow, deltas)
     watched, best, best_values, pictures = _watch(scene, selection, column, unit)
-    next_layer, next_names, next_weights, next_deltas = _next(scene, columns, place, unit, flow)
+    going = outgoing_of(scene, columns, place, unit, flow)
+    number = int(np.ravel_multi_index((*at, unit), column.shape)) if at else unit
+    joined = joined_of(scene, columns, place, number, flow)
     return UnitInspection(
         layer=column.name,
         name=unit_name(column, unit, scene.data.dataset.input_names),
@@ -128,7 +136,7 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
         units=column.units,
         kind=column.kind,
         activation=column.activation,
-        equation=_equation(scene, column, unit, at),
+        equation=_equation(scene, column, number),
         is_elementwise=all(layer.is_elementwise for layer in column.descriptions[1:]),
         following=column.following,
         tensor=column.tensor,
@@ -145,16 +153,16 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
         incoming=parts.incoming,
         incoming_shape=parts.shape,
         bias=parts.bias,
-        z=float(parts.inputs @ parts.incoming + parts.bias) if parts.incoming.size else math.nan,
+        z=float(parts.inputs @ parts.incoming + parts.bias) if parts.incoming.size else _sum_of(joined.terms),
         y=y,
         place=at,
         by_output=by_output,
-        delta=parts.delta,
+        delta=float(deltas.ravel()[number]) if joined.terms else parts.delta,
         weight_gradient=parts.gradient,
-        next_layer=next_layer,
-        next_names=next_names,
-        next_weights=next_weights,
-        next_deltas=next_deltas,
+        next_layer=going.layer,
+        next_names=going.names,
+        next_weights=going.weights,
+        next_deltas=going.deltas,
         learning_rate=scene.learning_rate,
         example=shown_example(scene.data, selection.part, selection.example),
         label=selected_label(scene.data, selection),
@@ -168,37 +176,45 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
         pretraining=_pretraining(scene, column),
         bias_gradient=parts.bias_gradient,
         is_centred=bool(column.tensor) and any(_is_norm(layer) for layer in column.descriptions[1:2]),
-        is_normalized=any(_is_norm(layer) for behind in columns[place:] for layer in behind.descriptions),
+        is_normalized=any(_is_norm(layer) for at in behind(columns, place) for layer in columns[at].descriptions),
+        other_readers=going.others,
+        join_equation=joined.equation,
+        terms=joined.terms,
     )
+
+
+def _sum_of(terms: tuple[tuple[str, float], ...]) -> float:
+    return sum(number for _, number in terms) if terms else math.nan
 
 
 def _is_norm(layer: Layer) -> bool:
     return layer.role is Role.NORMALISES
 
 
-def _equation(scene: Scene, column: Column, unit: int, at: tuple[int, ...]) -> str:
+def _equation(scene: Scene, column: Column, number: int) -> str:
     """What the layers behind its weights make of the unit's z; of several layers the names, one around the other."""
     model = scene.model
     if not has_layers(model):
         return next((layer.equation({}) for layer in column.descriptions), "z")
-    number = int(np.ravel_multi_index((*at, unit), column.shape)) if at else unit
-    changing = [place for place in range(column.first + 1, column.last + 1) if not model.layers[place].role.changes_nothing]
+    own = [place for place in model.places[max(column.first, 0) : column.last + 1] if place.layer.role is not Role.FORMS]
+    changing = [place for place in own if not place.layer.role.changes_nothing]
     if len(changing) != 1:
-        return reduce(lambda inner, place: f"{model.layers[place].kind}({inner})", changing, "z")
-    place = changing[0]
-    own = model.tensors_of(place)
+        return reduce(lambda inner, place: f"{place.layer.kind}({inner})", changing, "z")
+    (place,) = changing
     # Per channel, which is the axis that lies innermost.
-    return model.layers[place].equation({name: float(tensor.ravel()[number % tensor.size]) for name, tensor in own.items()})
+    tensors = {name: float(tensor.ravel()[number % tensor.size]) for name, tensor in model.tensors_of(place.name).items()}
+    return place.layer.equation(tensors)
 
 
 def _raw(scene: Scene, selection: Selection, columns: tuple[Column, ...], place: int, unit: int) -> Array:
     """Of a unit behind the input the example's own numbers, before scaling; of an input its own."""
     column = columns[place]
     # A patch at the border holds padding, which the data does not have.
-    if not columns[0].is_scaled_data or place > 1 or column.has_filters or (place == 1 and not column.tensor):
+    is_behind = column.sources == (0,) and bool(column.tensor) and not column.has_filters
+    if not columns[0].is_scaled_data or not (place == 0 or is_behind):
         return np.zeros(0, np.float32)
     raw = raw_example(scene.data, selection).ravel()
-    return raw if place == 1 else raw[unit : unit + 1]
+    return raw if is_behind else raw[unit : unit + 1]
 
 
 def _pretraining(scene: Scene, column: Column) -> str:
@@ -210,23 +226,8 @@ def _pretraining(scene: Scene, column: Column) -> str:
 def _first_shape(scene: Scene, column: Column) -> Shape:
     """The shape of what the column's weights make: activations do not change it, a reshape behind them may."""
     if has_layers(scene.model) and column.first >= 0:
-        return scene.model.shapes[column.first]
+        return scene.model.places[column.first].shape
     return column.shape
-
-
-def _next(scene: Scene, columns: tuple[Column, ...], place: int, unit: int, flow: Flow) -> tuple[str, Names, Array, Array]:
-    """The weights from this unit to a dense layer right behind it, that layer's units and their deltas."""
-    nothing = "", Names((0,)), np.zeros(0, np.float32), np.zeros(0, np.float32)
-    column = columns[place]
-    if place + 1 >= len(columns) or column.has_channels or flow.is_machine:
-        return nothing
-    behind = columns[place + 1]
-    if not behind.tensor or behind.has_filters:
-        return nothing
-    weight = scene.model.parameters.view(behind.tensor)
-    outgoing = weight[:, unit] if behind.is_transposed else weight[unit]
-    names = names_of(behind, scene.data.dataset.input_names)
-    return behind.name, names, outgoing.copy(), flow.deltas[place + 1].copy()
 
 
 def _watch(scene: Scene, selection: Selection, column: Column, unit: int) -> tuple[Array, Array, Array, Array]:
@@ -260,10 +261,9 @@ def _watched_count(scene: Scene, column: Column) -> int:
     if not has_layers(model):
         return max(16, min(_MOST_WATCHED, _WATCH_WORK // max(model.parameters.size, 1)))
     work = 1
-    for layer, (before, after) in zip(
-        model.layers[: column.last + 1], pairwise((model.input_shape, *model.shapes)), strict=False
-    ):
-        work += 20 * math.prod(after)
-        for name, shape in layer.parameter_shapes(before).items():
-            work += math.prod(shape) * (math.prod(after[:2]) if len(shape) == 4 else 1) if name == "weight" else 0
+    for place in model.places[: column.last + 1]:
+        work += 20 * math.prod(place.shape)
+        # Those of layers inside are counted with these.
+        for name, shape in place.layer.parameter_shapes(place.input_shape).items() if not place.ends else ():
+            work += math.prod(shape) * (math.prod(place.shape[:2]) if len(shape) == 4 else 1) if name == "weight" else 0
     return max(8, min(_MOST_WATCHED, _WATCH_WORK // work))

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.probes.columns import columns_of
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection
 
@@ -47,7 +48,7 @@ class WeightPictures:
 
 
 def probe_weights(scene: Scene, selection: Selection) -> WeightPictures:
-    """The selected dense layer's weights, those of the first layer in the shape of the data's pictures."""
+    """The selected dense layer's weights, those of a layer that sees the data in the shape of its pictures."""
     model = scene.model
     layers = tuple(name.removesuffix(".weight") for name in model.parameters.shapes if name.endswith(".weight"))
     layer = selection.layer if selection.layer in layers else layers[0]
@@ -57,12 +58,18 @@ def probe_weights(scene: Scene, selection: Selection) -> WeightPictures:
     shape = scene.data.dataset.example_shape
     units = weight.shape[1]
     weight = weight[:, : max(1, min(units, _MOST_UNITS, _MOST_PIXELS // len(weight)))]
-    is_picture = layer == layers[0] and scene.data.dataset.is_image and len(weight) == math.prod(shape)
+    is_picture = _sees_input(scene, layer) and scene.data.dataset.is_image and len(weight) == math.prod(shape)
     tiles = weight.T.reshape(-1, *shape).mean(axis=3) if is_picture else as_rectangles(weight.T)
     bias = "hidden_bias" if f"{layer}.hidden_bias" in model.parameters.shapes else "bias"
     shown = model.parameters.view(f"{layer}.{bias}")[: len(tiles)].copy()
     pixels: Literal["input", "mean"] = "mean" if is_picture and shape[2] > 1 else "input"
     return WeightPictures(layer, layers, units, tiles, shown, pixels=pixels)
+
+
+def _sees_input(scene: Scene, layer: str) -> bool:
+    """Whether the data's numbers are what its weights are multiplied with, and no other layer's."""
+    columns = columns_of(scene.model, scene.data.dataset.example_shape)
+    return any(column.name == layer and column.sources == (0,) for column in columns)
 
 
 def _kernel_pictures(layer: str, layers: tuple[str, ...], weight: Array, bias: Array) -> WeightPictures:

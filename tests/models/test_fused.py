@@ -1,5 +1,7 @@
 """The fused path of training is held equal to the layers it takes the place of."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 
@@ -9,9 +11,13 @@ from nnlab.models.layers import Layer
 from nnlab.models.layers.activations import ReLU, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.noise import Dropout
+from nnlab.models.layers.parallel import Parallel
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
+from nnlab.models.layers.residual import Residual
 from nnlab.models.layers.sequence import layer_shapes
 from nnlab.models.layers.shape import Flatten
+from nnlab.models.layers.upsample2d import UpSample2D
 from nnlab.models.losses import LOSSES
 from nnlab.models.network import Network
 from tests.models.cases import batch_innermost
@@ -145,3 +151,44 @@ def test_only_what_can_be_fused_is(layers: tuple[Layer, ...], fused: bool):
     works = Network(layers, shape, LOSSES["mean_squared_error"])._make_workspaces()
     chain = fuse(layers, works, (shape, *layer_shapes(layers, shape)))
     assert [isinstance(layer, FusedConvPool) for layer, _ in chain] == ([True] if fused else [False] * len(layers))
+
+
+BLOCK = (Conv2D(3, padding="same"), ReLU(), MaxPool2D())
+INSIDE = {
+    "side by side": (Parallel((BLOCK, (Conv2D(2, kernel=1), ReLU(), MaxPool2D()))),),
+    "added": (Parallel((BLOCK, (MaxPool2D(), Conv2D(3, kernel=1))), "sum"),),
+    "around": (Residual((*BLOCK, UpSample2D(), Conv2D(2, kernel=1))),),
+    "nested": (Residual((Residual((*BLOCK, UpSample2D(), Conv2D(2, kernel=1))),)),),
+}
+
+
+@pytest.mark.parametrize("first", [(), (Conv2D(2, padding="same"), Tanh())], ids=["of the data", "behind a layer"])
+@pytest.mark.parametrize("layers", INSIDE.values(), ids=INSIDE)
+def test_inside_of_layers_the_fused_path_gives_what_the_layers_give(layers: tuple[Layer, ...], first: tuple[Layer, ...]):
+    shape, rng = (6, 8, 2), np.random.default_rng(0)
+    model = network((*first, *layers, Flatten(), Dense(2)), shape)
+    inputs, targets = rng.normal(size=(5, *shape)), rng.normal(size=(5, 2))
+    loss, gradient, _ = layer_by_layer(model, inputs, targets)
+    model.parameters.gradient[...] = np.nan
+    with mock.patch.object(FusedConvPool, "forward", autospec=True, side_effect=FusedConvPool.forward) as fused:
+        assert model.loss_and_gradient(inputs, targets).loss == pytest.approx(loss, rel=1e-12)
+        assert fused.call_count > 0
+        np.testing.assert_allclose(model.parameters.gradient, gradient, rtol=1e-9, atol=1e-12)
+        fused.reset_mock()
+        # Who looks inside sees every layer's own output.
+        seen = model.sensitivities(inputs, targets)
+        assert fused.call_count == 0
+    assert seen.loss == pytest.approx(loss, rel=1e-12)
+    assert [output.shape[1:] for output in seen.outputs] == [place.shape for place in model.places]
+
+
+def test_layers_exchanged_inside_take_their_places_on_the_fused_path_too():
+    layers = (Parallel((BLOCK, (*BLOCK, Dropout(0.5)))), Flatten(), Dense(2))
+    model, other = network(layers, (6, 6, 1)), network(layers, (6, 6, 1))
+    inputs, targets = np.random.default_rng(0).normal(size=(5, 6, 6, 1)), np.ones((5, 2))
+    model.loss_and_gradient(inputs, targets)
+    changed = (Parallel((BLOCK, (*BLOCK, Dropout(0.0)))), *layers[1:])
+    model.exchange_layers(changed)
+    expected, _, _ = layer_by_layer(network(changed, (6, 6, 1)), inputs, targets)
+    assert model.loss_and_gradient(inputs, targets).loss == pytest.approx(expected, rel=1e-12)
+    assert other.loss_and_gradient(inputs, targets).loss != pytest.approx(expected, rel=1e-6)

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from nnlab.models import MODELS
+from nnlab.models.layers import Layer
 from nnlab.models.layers.activations import Sigmoid, Softmax, Tanh
 from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.noise import Dropout, MaskingNoise
+from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.residual import Residual
 from nnlab.models.layers.shape import Code
 from nnlab.models.layers.sparsity import ActivityL1, KLSparsity
 from nnlab.models.losses import LOSSES
@@ -37,13 +40,55 @@ def test_each_is_the_slope_of_the_loss_by_that_activation(stack: Stack):
     seen = model.sensitivities(inputs, targets)
     rng = np.random.default_rng(1)
     assert seen.loss == pytest.approx(model.evaluate(inputs, targets)[0].loss, rel=1e-12)
-    for place in range(-1, len(seen.by_output) - 1):
-        x = seen.outputs[place] if place >= 0 else inputs
-        slope = seen.by_output[place] if place >= 0 else seen.by_input
+    # What stands inside of others comes before them.
+    found = [at for at, place in enumerate(model.places) if len(place.path) == 1 and at < len(seen.by_output)]
+    for place in range(-1, len(found) - 1):
+        x = seen.outputs[found[place]] if place >= 0 else inputs
+        slope = seen.by_output[found[place]] if place >= 0 else seen.by_input
         # Not where ReLU gave 0: pooled with its like, such a number stands on a kink.
         direction = rng.normal(size=x.shape) * (x != 0)
         ahead, behind = (loss_from(model, place, x + step * direction, targets) for step in (1e-6, -1e-6))
         assert (slope * direction).sum() == pytest.approx((ahead - behind) / 2e-6, rel=1e-4, abs=1e-8), model.names[place]
+
+
+INSIDE = {
+    "residual": (Dense(4), Residual((Dense(3), Tanh(), Dense(4)))),
+    "first of all": (Residual((Dense(4), Tanh(), Dense(4))),),
+    "side by side": (Parallel(((Dense(3), Tanh()), (), (Dense(2),))),),
+    "added, nested": (Parallel(((Dense(4), Residual((Tanh(), Dense(4)))), (Dense(4),)), "sum"), Tanh()),
+}
+
+
+@pytest.mark.parametrize("layers", INSIDE.values(), ids=INSIDE)
+def test_inside_of_layers_each_is_the_slope_too(layers: tuple[Layer, ...]):
+    """A bias is added to all outputs of its layer alike: the slope by it is the sum of those by the outputs."""
+    model = Network((*layers, Dense(2)), (4,), LOSSES["mean_squared_error"], None, 1, np.float64)
+    x, t = (np.random.default_rng(seed).normal(size=(5, size)) for seed, size in ((0, 4), (1, 2)))
+    model.loss_and_gradient(x, t)
+    seen, dense = model.sensitivities(x, t), 0
+    for place, output, slope in zip(model.places, seen.outputs, seen.by_output, strict=True):
+        assert output.shape == slope.shape == (5, *place.shape)
+        if isinstance(place.layer, Dense):
+            dense += 1
+            bias = model.parameters.gradient_view(f"{place.name}.bias")
+            np.testing.assert_allclose(slope.sum(axis=0), bias, rtol=1e-9, atol=1e-12)
+    assert dense > 1
+
+
+@pytest.mark.parametrize("layers", INSIDE.values(), ids=INSIDE)
+def test_outputs_inside_of_layers_make_those_of_the_whole(layers: tuple[Layer, ...]):
+    model = Network((*layers, Dense(2)), (4,), LOSSES["mean_squared_error"], None, 1, np.float64)
+    x = np.random.default_rng(0).normal(size=(5, 4))
+    outputs = model.activations(x)
+    for at, place in enumerate(model.places):
+        if place.ends:
+            ends = [outputs[end] if end >= 0 else x for end in place.ends]
+            adds = not isinstance(place.layer, Parallel) or place.layer.merge == "sum"
+            np.testing.assert_allclose(outputs[at], sum(ends) if adds else np.concatenate(ends, -1), rtol=1e-12)
+        elif isinstance(place.layer, Dense):
+            before = outputs[place.source] if place.source >= 0 else x
+            own = model.tensors_of(place.name)
+            np.testing.assert_allclose(outputs[at], before @ own["weight"] + own["bias"], rtol=1e-12)
 
 
 @pytest.mark.parametrize("stack", SOME, ids=str)

@@ -7,8 +7,10 @@ from nnlab.models.layers import LAYERS
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.residual import Residual
 from nnlab.models.layers.shape import Code, Flatten, Reshape
-from nnlab.probes.columns import column_at, columns_of
+from nnlab.probes.columns import behind, column_at, columns_of, readers_of
 from tests.targets import numbered
 
 PICTURE = (8, 8, 1)
@@ -94,3 +96,68 @@ def test_a_layer_that_rides_along_is_found_in_its_column():
         *(0, 1, 2, 2),
         *(None, None),
     ]
+
+
+def joined(found) -> list[tuple[str, tuple[int, ...], tuple[tuple[str, int], ...]]]:
+    return [(column.name, column.sources, column.lanes) for column in found]
+
+
+def test_layers_inside_of_a_layer_are_columns_and_it_is_where_they_are_joined():
+    block = Residual((Dense(3), Tanh(), Dense(4)))
+    found = columns("mlp", (2,), 2, layers=(Dense(4), Tanh(), block, ReLU(), Dense(2), Softmax()))
+    assert joined(found) == [
+        *(("input", (), ()), ("dense1", (0,), ())),
+        ("residual1.dense1", (1,), (("residual1", 0),)),
+        ("residual1.dense2", (2,), (("residual1", 0),)),
+        *(("residual1", (1, 3), ()), ("dense2", (4,), ())),
+    ]
+    assert [column.layers for column in found[2:5]] == [
+        ("residual1.dense1", "residual1.tanh1"),
+        ("residual1.dense2",),
+        ("residual1", "relu1"),
+    ]
+    assert [column.tensor for column in found[2:5]] == ["residual1.dense1.weight", "residual1.dense2.weight", ""]
+    assert found[4].joins == block and found[3].joins is None
+    assert (readers_of(found, 1), behind(found, 3)) == ((2, 4), (3, 4, 5))
+
+
+def test_branches_stand_beside_each_other_and_what_bends_numbers_in_one_leaves_the_others_alone():
+    layer = Parallel(((ReLU(), Dense(3)), (), (Dense(2), Sigmoid())))
+    found = columns("mlp", (2,), 7, layers=(layer, Dense(7), Softmax()))
+    assert joined(found)[:5] == [
+        ("input", (), ()),
+        ("parallel1.branch1.relu1", (0,), (("parallel1", 0),)),
+        ("parallel1.branch1.dense1", (1,), (("parallel1", 0),)),
+        ("parallel1.branch3.dense1", (0,), (("parallel1", 2),)),
+        ("parallel1", (2, 0, 3), ()),
+    ]
+    assert (found[1].kind, found[1].shape, found[1].tensor) == ("relu", (2,), "")
+    assert found[0].words == ()
+
+
+def test_a_branch_that_begins_with_bending_pictures_has_their_channels():
+    layers = (Conv2D(4), Residual((ReLU(), Conv2D(4, padding="same"))), Flatten(), Dense(10), Softmax())
+    found = columns("cnn", layers=layers)
+    assert [(column.name, column.shape, column.has_channels) for column in found[1:4]] == [
+        ("conv2d1", (6, 6, 4), True),
+        ("residual1.relu1", (6, 6, 4), True),
+        ("residual1.conv2d1", (6, 6, 4), True),
+    ]
+
+
+def test_what_stands_too_deep_is_one_column_with_what_it_holds():
+    inner = Residual((Dense(4), Residual((Dense(4), Tanh()))))
+    model = MODELS["mlp"](layers=(Dense(4), Parallel(((inner, ReLU()), ())), Dense(10), Softmax())).build((2,), numbered(10))
+    for deepest, names in (
+        (3, ["branch1.residual1.dense1", "branch1.residual1.residual1.dense1", "branch1.residual1.residual1"]),
+        (2, ["branch1.residual1.dense1", "branch1.residual1.residual1"]),
+        (1, []),
+    ):
+        found = columns_of(model, (2,), deepest)
+        assert [column.name for column in found[2:-2]] == [f"parallel1.{name}" for name in (*names, "branch1.residual1")]
+        folded = [column for column in found if column.folded]
+        assert (
+            [(column.folded, column.joins) for column in folded] == [] if deepest == 3 else [({2: 2, 1: 4}[deepest], None)]
+        )
+        assert all(len(column.sources) == 1 for column in folded)
+        assert found[-2].sources == (len(found) - 3, 1)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from nnlab.models.arrays import Array, Shape, aligned_empty, aligned_like
 from nnlab.models.layers.role import Role
 from nnlab.randomness import random_stream
 from nnlab.settings import Settings
+
+_Base = TypeVar("_Base")
+_Made = TypeVar("_Made")
 
 
 def shape_text(shape: Shape) -> str:
@@ -27,18 +30,22 @@ class Pass:
     training: bool = False
     seed: int = 0
     step: int = 0
+    # Whether layers may be computed several in one: then not every one of them has its own output to look at.
+    fuses: bool = False
 
 
 class Workspace:
     """Everything a layer may touch during a pass besides its input, for one batch size.
 
     `parameters` and `gradients` are views into the model's flat vectors, `buffers` the layer's persistent state (running
-    means). `x` and `y` are the layer's last input and output, kept by the network for the backward pass and for probes.
+    means). `x` and `y` are the layer's last input and output, kept by the network for the backward pass and for probes;
+    `dy` is the gradient by that output.
     Arrays asked for by key are made once and used again: a training step allocates nothing of the size of a batch.
     """
 
     x: Array
     y: Array
+    dy: Array
 
     def __init__(
         self,
@@ -61,7 +68,7 @@ class Workspace:
         self.parameter_gradients_wanted = True
         self._inner: dict[str, Workspace] = {}
         self._arrays: dict[str, Array] = {}
-        self._views: dict[str, tuple[Array, Array]] = {}
+        self._made: dict[str, tuple[Any, Any]] = {}
 
     @property
     def training(self) -> bool:
@@ -102,12 +109,13 @@ class Workspace:
                 array.fill(fill)
         return array
 
-    def view(self, key: str, base: Array, make: Callable[[Array], Array]) -> Array:
-        """The view of this key into an array of this workspace, made once: strided views cost 20 us each time."""
-        found = self._views.get(key)
+    def once(self, key: str, base: _Base, make: Callable[[_Base], _Made]) -> _Made:
+        """What is made of `base`, once as long as that stays the same: strided views cost 20 us each time."""
+        found = self._made.get(key)
         if found is None or found[0] is not base:
-            found = self._views[key] = (base, make(base))
-        return found[1]
+            found = self._made[key] = (base, make(base))
+        made: _Made = found[1]
+        return made
 
     def inner(self, name: str) -> "Workspace":
         """That of a layer inside this one, which has the tensors whose names begin with its name, and draws by its name."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab.errors import SettingError
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.fused import Chain, fuse
 from nnlab.models.layers.base import Layer, Workspace, inner_tensors
 from nnlab.models.layers.role import Role
 from nnlab.models.layers.sequence import layer_names, layer_shapes
@@ -31,6 +32,13 @@ class Combined(Layer):
 
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False
+    # Whether the input itself is joined with what the branches make of it.
+    goes_around: ClassVar[bool] = False
+
+    @property
+    def adds(self) -> bool:
+        """Whether the output is a sum; else the branches' outputs lie side by side along the last axis."""
+        return True
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -145,20 +153,35 @@ class Combined(Layer):
 
     def outputs_of(self, number: int, x: Array, work: Workspace) -> Array:
         """What a branch makes of x."""
-        for name, layer in self.named_branches[number]:
-            inner = work.inner(name)
+        for layer, inner in self._chain(number, work):
             inner.x = x
             x = inner.y = layer.forward(x, inner)
         return x
 
     def gradient_of(self, number: int, dy: Array, work: Workspace) -> Array:
         """The gradient by a branch's input, given that by its output; those of its parameters are written."""
-        for place, (name, layer) in reversed(list(enumerate(self.named_branches[number]))):
-            inner = work.inner(name)
+        chain = self._chain(number, work)
+        for place in range(len(chain) - 1, -1, -1):
+            layer, inner = chain[place]
             inner.parameter_gradients_wanted = work.parameter_gradients_wanted
             inner.input_gradient_wanted = place > 0 or work.input_gradient_wanted
+            inner.dy = dy
             dy = layer.backward(dy, inner)
         return dy
+
+    def _chain(self, number: int, work: Workspace) -> Chain:
+        """The layers of a branch with their workspaces, several in one where that is faster and may be."""
+        fuses = work.circumstances.fuses
+
+        def make(layer: Combined) -> Chain:
+            branch = layer.named_branches[number]
+            works = [work.inner(name) for name, _ in branch]
+            if not fuses:
+                return [(inner, own) for (_, inner), own in zip(branch, works, strict=True)]
+            shape = work.x.shape[1:]
+            return fuse(layer.branches[number], works, (shape, *layer_shapes(layer.branches[number], shape)))
+
+        return work.once(f"{'fused ' * fuses}branch {number}", self, make)
 
     def _fed(self, input_shape: Shape) -> list[tuple[str, Layer, Shape]]:
         """The layers inside by name, each with the shape of its input."""

@@ -139,7 +139,7 @@ class Conv2D(Layer):
         """One matrix product per output row."""
         g = self.geometry(x.shape[1:])
         rows = unfold_rows(x, g, work)
-        windows = work.view("windows", rows, lambda rows: row_windows(rows, g))
+        windows = work.once("windows", rows, lambda rows: row_windows(rows, g))
         z = work.array("z", (g.out_height, self.filters, g.out_width * len(x)))
         np.matmul(self.matrix(work), windows, out=z)
         np.add(z, work.parameters["bias"][:, None], out=z)
@@ -149,7 +149,7 @@ class Conv2D(Layer):
         """dW = windows dz^T summed over rows; dx by adding each column copy's gradient back where it came from."""
         g = self.geometry(work.x.shape[1:])
         dz = as_rows(dy, "dz", work)
-        windows = work.view("windows", work.array("rows", rows_shape(work.x, g)), lambda rows: row_windows(rows, g))
+        windows = work.once("windows", work.array("rows", rows_shape(work.x, g)), lambda rows: row_windows(rows, g))
         if work.parameter_gradients_wanted:
             self._write_gradients(windows, dz, work)
         if not work.input_gradient_wanted:

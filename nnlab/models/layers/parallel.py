@@ -47,6 +47,11 @@ class Parallel(Combined):
             raise SettingError(f"branches: {len(self.branches)} is out of range; it must be 2 to {_MOST_BRANCHES}")
         super().__post_init__()
 
+    @property
+    def adds(self) -> bool:
+        """Or lays the branches' outputs side by side."""
+        return self.merge == "sum"
+
     def with_branches(self, branches: tuple[Branch, ...]) -> Self:
         """With other layers inside."""
         return replace(self, branches=branches)
@@ -72,7 +77,7 @@ class Parallel(Combined):
     def output_shape(self, input_shape: Shape) -> Shape:
         """The branches' own, side by side along the last axis or on top of each other."""
         shapes = self.branch_shapes(input_shape)
-        is_sum = self.merge == "sum"
+        is_sum = self.adds
         for number, (before, after) in enumerate(pairwise(shapes), 1):
             if len(before) != len(after) or before[:-1] != after[:-1] or (is_sum and before != after):
                 how = "to be added, their shapes must agree" if is_sum else "they may differ in the last axis alone"
@@ -85,18 +90,16 @@ class Parallel(Combined):
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Of the sum, or of the widest branch."""
         lows, highs = zip(*self.branch_ranges(low, high), strict=True)
-        return (sum(lows), sum(highs)) if self.merge == "sum" else (min(lows), max(highs))
+        return (sum(lows), sum(highs)) if self.adds else (min(lows), max(highs))
 
     def equation(self, own: Mapping[str, float]) -> str:
         """One branch's, or all of theirs."""
-        return "Σ f(x)" if self.merge == "sum" else "f(x)"
+        return "Σ f(x)" if self.adds else "f(x)"
 
     def numpy_line(self, input_shape: Shape) -> str:
         """The branches' lines in one."""
         lines = self.branch_lines(input_shape)
-        return (
-            " + ".join(f"({line})" for line in lines) if self.merge == "sum" else f"np.concatenate([{', '.join(lines)}], -1)"
-        )
+        return " + ".join(f"({line})" for line in lines) if self.adds else f"np.concatenate([{', '.join(lines)}], -1)"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """All branches, one after the other."""
@@ -104,7 +107,7 @@ class Parallel(Combined):
         # In the memory order of what is put together: convolutions lay the batch innermost.
         batch_last = outputs[0].strides[0] == min(outputs[0].strides)
         y = work.array("y", (len(x), *self.output_shape(x.shape[1:])), batch_last=batch_last)
-        if self.merge == "sum":
+        if self.adds:
             np.add(outputs[0], outputs[1], out=y)
             for output in outputs[2:]:
                 np.add(y, output, out=y)
@@ -116,7 +119,7 @@ class Parallel(Combined):
         dx, start = work.like("dx", work.x), 0
         dx.fill(0)
         for number, shape in enumerate(self.branch_shapes(work.x.shape[1:])):
-            own = dy if self.merge == "sum" else dy[..., start : start + shape[-1]]
+            own = dy if self.adds else dy[..., start : start + shape[-1]]
             start += shape[-1]
             through = self.gradient_of(number, own, work)
             if work.input_gradient_wanted:

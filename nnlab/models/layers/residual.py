@@ -23,6 +23,7 @@ class Residual(Combined):
 
     kind: ClassVar[str] = "residual"
     title: ClassVar[str] = "Residual"
+    goes_around: ClassVar[bool] = True
 
     layers: tuple[Layer, ...] = setting((Dense(64), ReLU()), "Layers", in_form=False, help="y = x + what these make of x.")
 

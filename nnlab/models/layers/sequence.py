@@ -19,6 +19,11 @@ def layer_names(layers: Sequence[Layer]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def readable_name(name: str) -> str:
+    """A layer's name with those of the layers that it stands in, for a person: residual1 › conv2d1."""
+    return name.replace(".", " › ")
+
+
 def kinds_in(layer: Layer) -> tuple[str, ...]:
     """Its kind, and those of the layers inside of it."""
     return (layer.kind, *(kind for _, inner in layer.inner_layers for kind in kinds_in(inner)))

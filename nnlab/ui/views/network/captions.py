@@ -84,7 +84,8 @@ class NetworkCaptions:
         """The shape of the weights between two columns, where there is room for it."""
         picture = diagram.picture
         assert picture is not None
-        column, before, frame = picture.columns[place], diagram.frames[place - 1], diagram.frames[place]
+        column, frame = picture.columns[place], diagram.frames[place]
+        before = diagram.frames[column.sources[0]]
         left, right = before.x + before.width, frame.x
         text = _band_text(picture.columns, picture.totals, place)
         metrics = diagram.metrics()
@@ -256,7 +257,8 @@ def _subtitle(column: Column, total: int, gradients: bool) -> str:
 
 def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int) -> str:
     """The shape of the weights, or what is done instead."""
-    column, before = columns[place], columns[place - 1]
+    column, source = columns[place], columns[place].sources[0]
+    before = columns[source]
     if column.conditional:
         weights = "the same\nweights, Wᵀ" if column.is_transposed else f"{totals[0]:,} × {totals[1]:,}\nweights"
         return f"{column.conditional} →\n{weights}"
@@ -264,7 +266,7 @@ def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int)
         return f"{totals[place]} filters"
     if not column.tensor:
         return column.kind.replace("_", " ").replace("2d", "")
-    count = before.shape[0] * before.shape[1] * totals[place - 1] if before.has_channels else totals[place - 1]
+    count = before.shape[0] * before.shape[1] * totals[source] if before.has_channels else totals[source]
     return f"{count:,} × {totals[place]:,}" + ("\nWᵀ, tied" if column.is_transposed else "")
 
 

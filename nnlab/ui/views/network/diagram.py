@@ -89,7 +89,7 @@ class NetworkDiagram(pg.GraphicsWidget):
             ):
                 return Spot(place)
         for place in self._curves:
-            weight = line_at(self.frames[place - 1], self.frames[place], point.x(), point.y())
+            weight = line_at(self._before(place), self.frames[place], point.x(), point.y())
             if weight is not None:
                 return Spot(place, weight=weight)
         return None
@@ -142,8 +142,13 @@ class NetworkDiagram(pg.GraphicsWidget):
         }
         self._curves = {place: curves for place, curves in self._curves.items() if curves}
 
+    def _before(self, place: int) -> Frame:
+        """Of the column whose numbers come in."""
+        assert self.picture is not None
+        return self.frames[self.picture.columns[place].sources[0]]
+
     def _make_curves(self, place: int) -> list[QPainterPath]:
-        before, frame = self.frames[place - 1], self.frames[place]
+        before, frame = self._before(place), self.frames[place]
         if before.style != "list" or frame.style != "list" or before.count * frame.count > _MOST_CURVES:
             return []
         return [
@@ -188,7 +193,7 @@ class NetworkDiagram(pg.GraphicsWidget):
     def _paint_band(self, painter: QPainter, place: int) -> None:
         """Where lines would be too many: one band, named by its shape."""
         assert self.picture is not None
-        before, frame = self.frames[place - 1], self.frames[place]
+        before, frame = self._before(place), self.frames[place]
         left, right = before.x + before.width, frame.x
         corners = [
             QPointF(left + 3, before.y),
@@ -216,7 +221,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         picture, place = self.picture, self.fanned
         if picture is None or place is None:
             return
-        before, frame = self.frames[place - 1], self.frames[place]
+        before, frame = self._before(place), self.frames[place]
         bound = float(np.abs(picture.strongest_weights[0])) or 1.0
         if not np.isfinite(bound):
             return
@@ -291,7 +296,7 @@ class NetworkDiagram(pg.GraphicsWidget):
                 self._outline_unit(painter, spot.place, spot.unit, QPen(QColor(self.theme.text), 1))
 
     def _paint_halo(self, painter: QPainter, place: int, source: int, target: int, color: QColor) -> None:
-        before, frame = self.frames[place - 1], self.frames[place]
+        before, frame = self._before(place), self.frames[place]
         if source < before.count and target < frame.count:
             painter.setPen(QPen(color, 2))
             painter.drawPath(curve(*ends(before, frame, source, target)))

@@ -159,7 +159,7 @@ def _spot_text(picture: NetworkPicture, spot: Spot, gradients: bool) -> str:
         assert weights is not None
         assert slopes is not None
         index = f"[{target}, {source}]" if column.is_transposed else f"[{source}, {target}]"
-        names = names_of(picture.columns[spot.place - 1], picture.names), names_of(column, picture.names)
+        names = names_of(picture.columns[column.sources[0]], picture.names), names_of(column, picture.names)
         joined = f"{names[0].name(source)} to {names[1].name(target)}"
         return f"{joined}: {column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
     if spot.unit < 0:
