@@ -23,8 +23,8 @@ class Scene:
     model: Model
     data: TrainingData
     moment: Moment
-    seed: int = 0
-    learning_rate: float = 0.0  # of the next step
+    seed: int
+    learning_rate: float  # of the next step
     last_update: Callable[[str], Array] | None = None
     evaluation: Evaluation | None = None
     evaluated_epoch: int = 0

@@ -1,6 +1,6 @@
 """What crosses between the window's thread and the worker's: frozen values, read-only arrays."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -85,12 +85,11 @@ class SaveRequest:
 
 @dataclass(frozen=True)
 class SaveAnswer:
-    """The model was written as it was at this step of this run; or, with the sentence why, it was not."""
+    """The model was written as it was at this moment; or, with the sentence why, it was not."""
 
     request: SaveRequest
     generation: int
-    step: int = 0
-    kept_epoch: int = 0
+    moment: Moment
     problem: str = ""
 
 
@@ -113,11 +112,10 @@ class Prepared:
     split: Split
     parameters: int
     threads: int
-    step: int
+    moment: Moment
     # The training examples with the labels that the model learns from, some of which are false under label noise.
     learning: Examples
     batches: int = 0
-    kept_epoch: int = 0
     best: EpochEnd | None = None  # of a run that goes on: its best epoch so far
 
     def labels(self, part: str) -> npt.NDArray[np.intp]:
@@ -133,12 +131,10 @@ class Progress:
 
     activity: Activity = Activity.IDLE
     ending: Ending | None = None  # why it has ended, if it has
-    step: int = 0
+    moment: Moment = field(default_factory=Moment)
     done: int = 0  # updates made since the run was prepared or opened
     total: int = 0
-    kept_epoch: int = 0  # the epoch whose parameters were kept at the end; 0 is the last
-    is_edited: bool = False  # whether some were changed by hand since training last moved them
-    epoch: int = 0
+    epoch: int = 0  # that of the last step, not yet done perhaps
     epochs: int = 0
     batch: int = 0
     batches: int = 0
@@ -157,9 +153,9 @@ class Progress:
         return self.activity is Activity.RUNNING
 
     @property
-    def moment(self) -> Moment:
-        """Which parameters the model has."""
-        return Moment(step=self.step, kept_epoch=self.kept_epoch, is_edited=self.is_edited)
+    def step(self) -> int:
+        """Updates made."""
+        return self.moment.step
 
     @property
     def seconds_left(self) -> float:

@@ -116,13 +116,13 @@ class RunBar(QToolBar):
         loss = model.loss_title
         self._where.setText(_where_text(progress, self._session.history, loss))
         self._where.setToolTip(progress.reason)
-        caption, figure = _headline(self._session.history, progress.kept_epoch, loss)
+        caption, figure = _headline(self._session.history, progress.moment.kept_epoch, loss)
         # The weights that had this figure are no longer all there.
-        self._caption.setText(f"{caption} before the edit" if caption and progress.is_edited else caption)
+        self._caption.setText(f"{caption} before the edit" if caption and progress.moment.is_edited else caption)
         is_explained = model.loss_help and caption.endswith(loss)
         self._caption.setToolTip(f"{self._caption.text()}: {model.loss_help}" if is_explained else "")
         self._figure.setText(figure)
-        set_role(self._figure, "outdated" if progress.is_edited else "headline")
+        set_role(self._figure, "outdated" if progress.moment.is_edited else "headline")
 
 
 def _where_text(progress: Progress, history: History, loss: str) -> str:
@@ -134,9 +134,9 @@ def _where_text(progress: Progress, history: History, loss: str) -> str:
     if progress.rate:
         text += f"   {progress.rate:,.0f} examples/s"
     if progress.activity is Activity.FINISHED:
-        if progress.is_edited:
+        if progress.moment.is_edited:
             return progress.moment.words
-        return kept_text(progress.kept_epoch, history, loss) or progress.reason
+        return kept_text(progress.moment.kept_epoch, history, loss) or progress.reason
     return text
 
 

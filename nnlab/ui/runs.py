@@ -75,7 +75,7 @@ class Runs(QObject):
     def take_saved(self, answer: SaveAnswer) -> None:
         """The model stands in a file as it was at a step."""
         if answer.generation == self.generation and not answer.request.run:
-            self.present.saved_moment = (answer.step, answer.kept_epoch)
+            self.present.saved_moment = answer.moment
             self.present.model_path = answer.request.path
         self.saved_changed.emit()
 
@@ -91,9 +91,9 @@ class Runs(QObject):
         if prepared.best is not None and not run.history.best:
             run.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
         # The worker's own word for it follows; who presses Run before that must not wait for ever.
-        run.progress = replace(run.progress, activity=Activity.IDLE, step=prepared.step, kept_epoch=prepared.kept_epoch)
+        run.progress = replace(run.progress, activity=Activity.IDLE, moment=prepared.moment)
         if run.name == run.generation:
-            run.saved_moment = (prepared.step, prepared.kept_epoch)
+            run.saved_moment = prepared.moment
         self.progressed.emit(run.progress)
         self.prepared.emit(prepared)
 

@@ -72,6 +72,6 @@ class _Cell(Elided):
 
 def _place_text(progress: Progress) -> str:
     """Where training is; or, where an earlier epoch's parameters were put back at the end, which one."""
-    if progress.kept_epoch:
-        return f"epoch {progress.kept_epoch:,} of {progress.epochs:,}, restored"
+    if progress.moment.kept_epoch:
+        return f"epoch {progress.moment.kept_epoch:,} of {progress.epochs:,}, restored"
     return f"epoch {progress.epoch:,}/{progress.epochs:,} · batch {progress.batch:,}/{progress.batches:,}"

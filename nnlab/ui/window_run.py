@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
+from nnlab.probes import Moment
 from nnlab.training.history import History
 from nnlab.ui.document import Document
 from nnlab.ui.messages import Progress
@@ -27,14 +28,16 @@ class WindowRun:
     history: History = field(default_factory=History)
     progress: Progress = field(default_factory=Progress)
     recipe_epochs: int = 1
-    saved_moment: tuple[int, int] | None = (0, 0)  # the steps and the kept epoch that its file has
+    saved_moment: Moment | None = field(default_factory=Moment)  # that its file has; None after a change by hand
     model_path: Path | None = None  # the file that it was opened from or saved to last
     document: Document | None = None  # of the experiment that it was put aside with
 
     @property
     def is_saved(self) -> bool:
         """Whether nothing has been learned or changed by hand since it began, or its file was read or written."""
-        return self.saved_moment == (self.progress.step, self.progress.kept_epoch)
+        saved, now = self.saved_moment, self.progress.moment
+        # The progress hears of a change by hand only later.
+        return saved is not None and (saved.step, saved.kept_epoch) == (now.step, now.kept_epoch)
 
     @property
     def bytes_held(self) -> int:

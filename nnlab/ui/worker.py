@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from nnlab.errors import DivergedError, NnlabError
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
-from nnlab.probes import Answer, Observer
+from nnlab.probes import Answer, Moment, Observer
+from nnlab.probes.moment import moment_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.ending import Ending, Reason
 from nnlab.training.hand_edits import change_by_hand
@@ -106,10 +107,9 @@ class TrainingWorker(QObject):
                 data.split,
                 run.model.parameters.size,
                 self._threads,
-                run.step,
+                moment_of(run),
                 data.learning.examples,
                 run.batches,
-                run.kept_epoch,
                 run.best,
             )
         )
@@ -223,12 +223,13 @@ class TrainingWorker(QObject):
     def save(self, request: SaveRequest) -> None:
         """Write the model as it stands between two steps; whatever happens, there is an answer."""
         problem = f"{request.path}: not saved, nnlab met a fault of its own; save again or elsewhere"
+        kept: KeptRun | None = None
         try:
             kept = self._kept.get(request.run) if request.run else self._standing()
             problem = write_model(kept, request) if kept else "there is no model yet; choose data and a model first"
         finally:
-            step, epoch = (self._run.step, self._run.kept_epoch) if self._run else (0, 0)
-            self.save_answered.emit(SaveAnswer(request, self._generation, step, epoch, problem))
+            moment = moment_of(kept.run) if kept else Moment()
+            self.save_answered.emit(SaveAnswer(request, self._generation, moment, problem))
 
     def _standing(self) -> KeptRun | None:
         """The present run where it stands, with all steps that the window may not have."""
@@ -333,10 +334,8 @@ class TrainingWorker(QObject):
             activity=activity,
             ending=ending,
             seconds=self._seconds,
-            step=run.step,
+            moment=moment_of(run),
             done=run.step - self._first_step,
-            kept_epoch=run.kept_epoch,
-            is_edited=bool(run.edited),
             total=run.total_steps,
             epoch=last.epoch if last else run.epoch,
             epochs=run.settings.epochs,

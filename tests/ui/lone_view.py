@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from nnlab.experiments.experiment import Experiment
 from nnlab.models.model import ModelSettings
 from nnlab.probes import Observer, Selection
+from nnlab.probes.moment import moment_of
 from nnlab.training import TrainingRun
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import LIGHT
@@ -19,7 +20,7 @@ def prepared_for(run: TrainingRun, model: ModelSettings) -> Prepared:
     """What the worker says about such a run."""
     experiment = Experiment(model=model, training=run.settings)
     data, size = run.data, run.model.parameters.size
-    return Prepared(0, experiment, data.dataset, data.split, size, 1, run.step, data.learning.examples)
+    return Prepared(0, experiment, data.dataset, data.split, size, 1, moment_of(run), data.learning.examples)
 
 
 class LoneView:

@@ -143,7 +143,7 @@ def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
     driver.finish(window)
     run = window.session._link.worker._run
     assert 0 < run.best.epoch < 40
-    assert window.session.progress.kept_epoch == run.best.epoch
+    assert window.session.progress.moment.kept_epoch == run.best.epoch
     assert window.run_bar._figure.text() == f"{run.best.validation.score:.1%}"
     assert window.run_bar._where.text() == f"best validation at epoch {run.best.epoch}, restored"
     assert window.run_bar._where.toolTip() == "all epochs done"
@@ -161,7 +161,7 @@ def test_without_validation_the_restored_epoch_is_that_of_the_lowest_training_lo
     experiment = example("digits-mlp", epochs=2)
     window = driver.open(replace(experiment, dataset=replace(experiment.dataset, validation=0.0)))
     driver.finish(window)
-    kept = window.session.progress.kept_epoch
+    kept = window.session.progress.moment.kept_epoch
     assert kept and window.run_bar._where.text() == f"lowest training loss at epoch {kept}, restored"
 
 

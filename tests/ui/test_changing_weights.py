@@ -62,7 +62,7 @@ def test_the_figure_of_the_run_is_told_to_be_of_before_the_edit(xor: MainWindow,
     driver.finish(xor)
     bar, panel = xor.run_bar, xor.inspector.panels["weight"]
     driver.wait_for(lambda: bool(bar._caption.text()))
-    caption, figure, kept = bar._caption.text(), bar._figure.text(), xor.session.progress.kept_epoch
+    caption, figure, kept = bar._caption.text(), bar._figure.text(), xor.session.progress.moment.kept_epoch
     assert "edit" not in caption and bar._figure.objectName() == "headline"
     open_on_a_weight(xor, driver)
     driver.wait_for(lambda: panel.line_name.text().startswith(f"Value at epoch {kept}, restored;"))

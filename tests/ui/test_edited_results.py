@@ -21,7 +21,7 @@ def edited(window: MainWindow, driver: Driver) -> MainWindow:
     window.session.step_batch()
     driver.wait_for(lambda: window.session.progress.step == 1)
     window.session.change_parameter(TENSOR, (0, 0), 0.75)
-    driver.wait_for(lambda: window.session.progress.is_edited)
+    driver.wait_for(lambda: window.session.progress.moment.is_edited)
     return window
 
 
@@ -47,9 +47,9 @@ def test_a_run_that_is_opened_is_still_edited(driver: Driver, tmp_path: Path) ->
     run = window.session._link.worker._run
     save_model(tmp_path / "edited.safetensors", run, window.session.experiment, {})
     window.session.undo()
-    driver.wait_for(lambda: not window.session.progress.is_edited)
+    driver.wait_for(lambda: not window.session.progress.moment.is_edited)
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.files.open(tmp_path / "edited.safetensors")
-    driver.wait_for(lambda: window.session.progress.step == 1 and window.session.progress.is_edited)
+    driver.wait_for(lambda: window.session.progress.step == 1 and window.session.progress.moment.is_edited)
     view = driver.see(window, "gradient_check")
     assert "now after step 1, edited by hand" in view.readout.text()

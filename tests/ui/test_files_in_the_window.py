@@ -56,7 +56,7 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
 
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         window.files.open(tmp_path / "half.safetensors")
-    assert heard.args[0].step == number
+    assert heard.args[0].moment.step == number
     driver.wait_for(lambda: window.session.progress.step == number)
     window.session.run_or_pause()
     driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
@@ -66,14 +66,14 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
 def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driver: Driver, tmp_path: Path) -> None:
     window = driver.open(example("digits-mlp", epochs=8, learning_rate=0.5))
     driver.finish(window)
-    kept = window.session.progress.kept_epoch
+    kept = window.session.progress.moment.kept_epoch
     assert 0 < kept < 8
     figure = window.run_bar._figure.text()
     with driver.qtbot.waitSignal(window.session.saved_changed, timeout=60_000):
         window.session.save_model(tmp_path / "whole.safetensors")
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
         window.files.open(tmp_path / "whole.safetensors")
-    driver.wait_for(lambda: window.session.progress.kept_epoch == kept)
+    driver.wait_for(lambda: window.session.progress.moment.kept_epoch == kept)
     view = driver.see(window, "confusion")
     assert f"as of epoch {kept}, restored" in view.readout.text()
     # There is nothing left to train, and the file knows how good the best epoch was.
@@ -110,7 +110,7 @@ def test_a_model_whose_encoder_has_changed_is_told_and_can_be_trained_anew(drive
     driver.wait_for(lambda: "coder.safetensors has changed" in window.notice.text)
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         window.session.reset()
-    assert heard.args[0].step == 0
+    assert heard.args[0].moment.step == 0
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from nnlab.models.layers.activations import ReLU, Softmax, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
-from nnlab.probes import Selection, look
+from nnlab.probes import Moment, Selection, look
 from nnlab.probes.columns import columns_of
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.main_window import MainWindow
@@ -83,7 +83,7 @@ class Shown:
 def prepared_for(run: TrainingRun, model: object = None) -> Prepared:
     experiment = example("xor") if model is None else replace(example("xor"), model=model)
     return Prepared(
-        0, experiment, run.data.dataset, run.data.split, run.model.parameters.size, 1, 0, run.data.learning.examples
+        0, experiment, run.data.dataset, run.data.split, run.model.parameters.size, 1, Moment(), run.data.learning.examples
     )
 
 

@@ -44,7 +44,8 @@ def test_a_long_caption_takes_no_button_away(driver: Driver, width: int) -> None
     window = finished(driver, MACHINE, 0.1)
     window.resize(width, 800)
     bar = window.run_bar
-    bar.show_progress(replace(window.session.progress, is_edited=True))
+    progress = window.session.progress
+    bar.show_progress(replace(progress, moment=replace(progress.moment, is_edited=True)))
     QApplication.processEvents()
     assert bar._caption.text().endswith("error before the edit")
     for widget in (bar.reset, bar.run, bar.batch, bar.epoch, bar._figure, bar._theme_button):

@@ -127,7 +127,7 @@ def test_the_next_start_offers_what_was_recovered(driver: Driver, tmp_path: Path
     assert notice.isVisible() and "xor.safetensors" in notice.text and str(tmp_path) in notice.text
     with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000) as heard:
         notice.button.click()
-    assert heard.args[0].experiment.name == "xor" and heard.args[0].step > 0
+    assert heard.args[0].experiment.name == "xor" and heard.args[0].moment.step > 0
     assert notice.isHidden() and RecoveredNotice(window.files, driver.memory).paths == []
 
 

@@ -1,5 +1,9 @@
 """Views side by side are drawn in turn while it trains: each says of which step it is."""
 
+from pathlib import Path
+
+from nnlab.experiments.model_file import load_model
+from nnlab.probes.moment import moment_of
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
@@ -50,5 +54,25 @@ def test_an_epoch_that_was_put_back_is_told(driver: Driver) -> None:
     window = driver.open(example("digits-mlp", epochs=8, learning_rate=0.5))
     window.stage.arrange(2)
     driver.finish(window)
-    kept = window.session.progress.kept_epoch
+    kept = window.session.progress.moment.kept_epoch
     driver.wait_for(lambda: seen(window) == [f"epoch {kept}, restored"] * 2)
+
+
+def test_progress_answers_and_files_are_of_one_moment(driver: Driver, tmp_path: Path) -> None:
+    window = driver.open(example("digits-mlp", epochs=2, keep="last"))
+    session, run = window.session, window.session._link.worker._run
+    view = driver.see(window, "weights")
+    assert session.progress.moment == moment_of(run) == view.moment
+    assert session.model_is_saved
+    driver.finish(window)
+    driver.wait_for(lambda: view.moment == moment_of(run))
+    session.change_parameter("dense1.weight", (0, 0), 0.75)
+    driver.wait_for(lambda: view.moment.is_edited)
+    now = moment_of(run)
+    assert session.progress.moment == now == view.moment
+    assert (now.run, now.step, now.epoch, now.edits) == (run.identity, run.total_steps, 2, 1)
+    assert not session.model_is_saved
+    with driver.qtbot.waitSignal(session.saving.saved) as saved:
+        session.saving.begin(tmp_path / "m.safetensors", session.history)
+    assert saved.args[0].moment == now and session.model_is_saved
+    assert load_model(tmp_path / "m.safetensors").step == now.step
