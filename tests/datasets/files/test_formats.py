@@ -129,6 +129,7 @@ def is_right(dataset: Dataset) -> None:
     assert all(isinstance(name, str) for name in dataset.class_names)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(
     name=st.sampled_from(sorted(FILES)), content=CONTENTS, keeps=st.booleans(), label=st.sampled_from(["auto", "last", "x"])
@@ -142,6 +143,7 @@ def test_any_bytes_under_any_name_give_data_or_one_sentence(
         gives_data_or_one_sentence(path, tmp_path / "cache" if keeps else None, label=label)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(
     contents=st.dictionaries(st.sampled_from(sorted(FILES)), CONTENTS, max_size=2),
