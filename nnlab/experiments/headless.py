@@ -321,7 +321,7 @@ def check_experiment(experiment: Experiment, folders: Sequence[Path], examples: 
         "checked": len(check.index),
         "worst": check.worst,
         "worst_parameter": f"{check.worst_name}[{', '.join(map(str, check.worst_position))}]",
-        "tensors": check.by_tensor,
+        "tensors": dict(check.by_tensor),
         "tolerance": TOLERANCE,
         "passed": check.worst < TOLERANCE,
     }

@@ -1,6 +1,8 @@
 """Compares a model's gradient with central differences, number by number."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -48,7 +50,7 @@ class GradientCheck:
     epsilon: Array
     worst_name: str
     worst_position: tuple[int, ...]
-    by_tensor: dict[str, float]
+    by_tensor: Mapping[str, float]
 
     @property
     def worst(self) -> float:
@@ -103,7 +105,7 @@ def check_gradient(
     steps[suspects[better]] = epsilon / 100
     name, where = slope.parameters.name_at(int(index[error.argmax()]))
     by_tensor = _worst_by_tensor(slope.parameters, index, error)
-    return GradientCheck(index, analytic, numeric, error, steps, name, where, by_tensor)
+    return GradientCheck(index, analytic, numeric, error, steps, name, where, MappingProxyType(by_tensor))
 
 
 def sweep_epsilon(

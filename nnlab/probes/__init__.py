@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from nnlab.probes.answer import Answer
 from nnlab.probes.boundary import probe_boundary
 from nnlab.probes.chains import ChainMemory
 from nnlab.probes.confusion import ConfusionMemory, probe_confusion
@@ -17,7 +18,7 @@ from nnlab.probes.drawing import probe_drawing
 from nnlab.probes.feature_maps import probe_feature_maps
 from nnlab.probes.inspector import probe_inspector
 from nnlab.probes.latent import LatentMemory, probe_latent
-from nnlab.probes.moment import Answer, Moment
+from nnlab.probes.moment import Moment
 from nnlab.probes.network import probe_network
 from nnlab.probes.parts import probe_parts
 from nnlab.probes.predictions import PredictionsMemory, probe_predictions

@@ -152,10 +152,7 @@ def histograms(tensors: Sequence[Array]) -> Histograms:
     """One row for each of these arrays of any shape."""
     rows = [_histogram(_sample(tensor)) for tensor in tensors]
     shares, exponents, zeros, broken = zip(*rows, strict=True)
-    found = Histograms(np.array(shares), np.array(exponents, int), np.array(zeros), np.array(broken))
-    for array in vars(found).values():
-        array.flags.writeable = False
-    return found
+    return Histograms(np.array(shares), np.array(exponents, int), np.array(zeros), np.array(broken))
 
 
 def unit_counts(outputs: Array, layer: Layer) -> tuple[int, int, int]:

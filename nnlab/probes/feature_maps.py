@@ -100,7 +100,7 @@ def _rows_of(model: Network, at: int, outputs: list[Array], selection: Selection
     height, width, channels = maps.shape
     shown = max(1, min(channels, _MOST_TILES, _MOST_PIXELS // (height * width)))
     tiles = maps[:, :, :shown].transpose(2, 0, 1).copy()
-    rows.append(_frozen(MapRow(name, source, _what(model, at), _is_signed(model, at), tiles, np.arange(shown), channels)))
+    rows.append(MapRow(name, source, _what(model, at), _is_signed(model, at), tiles, np.arange(shown), channels))
     return rows
 
 
@@ -116,7 +116,7 @@ def _filters(model: Network, name: str, selection: Selection, is_alone: bool) ->
         kernels, units = kernels[first : first + 1], units[first : first + 1]
     shown = max(1, min(len(units) * channels, _MOST_TILES, _MOST_PIXELS // (height * width)))
     tiles = kernels.reshape(-1, height, width)[:shown].copy()
-    return _frozen(MapRow(name, name, "filters", True, tiles, np.repeat(units, channels)[:shown], count))
+    return MapRow(name, name, "filters", True, tiles, np.repeat(units, channels)[:shown], count)
 
 
 def source_of(model: Network, at: int) -> str:
@@ -163,9 +163,3 @@ def _is_signed(model: Network, at: int) -> bool:
     for layer in reversed(layers):
         bounds = layer.output_range(*bounds)
     return bounds[0] < 0
-
-
-def _frozen(row: MapRow) -> MapRow:
-    row.tiles.flags.writeable = False
-    row.unit.flags.writeable = False
-    return row

@@ -1,10 +1,6 @@
 """Of which moment of a run something is: what every answer is stamped with."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
-
-import numpy as np
+from dataclasses import dataclass
 
 from nnlab.training.loop import TrainingRun
 
@@ -50,30 +46,3 @@ class Moment:
 def moment_of(run: TrainingRun) -> Moment:
     """Between which steps the run stands."""
     return Moment(run.identity, run.step, run.epoch, run.edits, bool(run.edited), run.kept_epoch)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a probe or a longer look found, and of which moment it is. Nothing in it can be changed any more."""
-
-    moment: Moment
-    value: Any
-
-    def __post_init__(self) -> None:
-        for array in _arrays(self.value):
-            array.flags.writeable = False
-
-
-def _arrays(value: Any) -> Iterator[np.ndarray]:
-    """All arrays in frozen values, tuples, lists and tables, however deep."""
-    if isinstance(value, np.ndarray):
-        yield value
-    elif is_dataclass(value) and not isinstance(value, type):
-        for entry in fields(value):
-            yield from _arrays(getattr(value, entry.name))
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _arrays(part)
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from _arrays(part)

@@ -149,8 +149,6 @@ def machine_units(machine: Machine) -> MachineUnits:
     cases = machine.upward(scene.data.learning.gather(scene.data.split.train[places])[0])
     hidden = rbm.hidden_probabilities(cases)[:, :_UNITS].copy()
     filters = machine.filters(_FILTERS).copy()
-    for array in (hidden, filters, places):
-        array.flags.writeable = False
     # The machines of a stack are its first layers with weights.
     layers = [name.removesuffix(".weight") for name in scene.model.parameters.shapes if name.endswith(".weight")]
     return MachineUnits(layers[machine.level], rbm.hidden, hidden, places, filters, machine.level)

@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnlab.errors import CancelledError, NnlabError
-from nnlab.probes.moment import Answer, moment_of
+from nnlab.probes.answer import Answer
+from nnlab.probes.moment import moment_of
 from nnlab.report import Report
 from nnlab.training import TrainingRun
 

@@ -1,6 +1,8 @@
 """The gradient of a run as it stands, checked number by number on its next batch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -23,7 +25,7 @@ class GradientReport:
 
     examples: int
     is_nudged: bool
-    tensors: dict[str, tuple[slice, tuple[int, ...]]]
+    tensors: Mapping[str, tuple[slice, tuple[int, ...]]]
     check: GradientCheck
     sweep: EpsilonSweep
 
@@ -51,4 +53,4 @@ def check_run(run: TrainingRun, most: int = 500, report: Report = silent) -> Gra
         check = check_gradient(model, inputs, labels, most=most, report=lambda what, share: report(what, 0.7 * share))
         sweep = sweep_epsilon(model, inputs, labels, check.index, lambda what, share: report(what, 0.7 + 0.3 * share))
     tensors = {name: (part, model.parameters.shapes[name]) for name, part in model.parameters.slices.items()}
-    return GradientReport(len(inputs), is_nudged, tensors, check, sweep)
+    return GradientReport(len(inputs), is_nudged, MappingProxyType(tensors), check, sweep)
