@@ -106,6 +106,7 @@ def _state(metadata: dict[str, str], targets: Targets) -> dict[str, Any]:
         figures += [lowest, loss, correct, examples]
     if (
         not all(type(count) is int and 0 <= count < _LARGEST_COUNT for count in counts)
+        or state["optimizer_start"] > state["number"]
         or not all(type(figure) in (int, float, type(None)) for figure in figures)
         or not is_tally(best, targets)
         or type(state.get("divergence", "")) is not str

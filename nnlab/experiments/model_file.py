@@ -52,6 +52,7 @@ _MOST_TIMES_PARAMETERS = 8
 # The curves at their longest, in numbers of four bytes; of the buffers there are up to three copies.
 _MOST_CURVES, _MOST_TIMES_BUFFERS = 8 * MOST_ROWS * (len(step_columns("")) + len(epoch_columns(""))), 3
 _FEW_PARAMETERS = 1_000_000
+_LONGEST_AXIS = 2**31
 _DTYPES = ("uint8", "float32", "float64")
 
 
@@ -241,8 +242,7 @@ def _compare_sizes(experiment: Experiment, example_shape: Shape, targets: Target
 
     A difference that costs little is told better, by name, when the tensors are compared.
     """
-    # No classes at all are those of data without labels.
-    if not 1 <= len(example_shape) <= 3 or min(example_shape) < 1:
+    if not 1 <= len(example_shape) <= 3 or min(example_shape) < 1 or max(example_shape) > _LONGEST_AXIS:
         raise ModelFileError(f"of no use: its examples are {shown(example_shape)}")
     counts = {name: length // 4 for name, length in header.lengths.items()}
     held = sum(count for name, count in counts.items() if name.startswith("model."))

@@ -11,6 +11,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from nnlab.experiments.experiment import format_experiment
+from nnlab.experiments.model_file import load_model
 from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
@@ -30,6 +31,11 @@ BEST = {"epoch": 1, "train_loss": 0.5, "train_accuracy": None, "validation_loss"
 def with_state(**entries: object) -> str:
     """The state of the good file with some entries replaced."""
     return json.dumps(json.loads(taken_apart(GOOD)[0]["__metadata__"]["state"]) | entries)
+
+
+def with_columns(**entries: object) -> str:
+    """What a file says of the columns of a table, with some entries replaced."""
+    return json.dumps({"delimiter": ",", "columns": 3, "names": ["a", "b", "kind"], "label": 2} | entries)
 
 
 @pytest.fixture
@@ -81,6 +87,22 @@ def test_metadata_that_is_missing_is_refused(path: Path, key: str):
         ("example_shape", "[3]"),
         ("example_shape", "2"),
         ("example_shape", "[-2]"),
+        ("example_shape", f"[{10**300}]"),
+        ("columns", "[]"),
+        ("columns", '"a, b"'),
+        ("columns", with_columns(columns=10**12)),
+        ("columns", with_columns(columns=2.0)),
+        ("columns", with_columns(names=["a", "b"])),
+        ("columns", with_columns(names=["a", "b", 3])),
+        ("columns", with_columns(label=3)),
+        ("columns", with_columns(values=[0, -1])),
+        ("columns", with_columns(order=[[0], [1]])),
+        ("columns", with_columns(left_out=[{"place": 7, "why": "empty"}])),
+        ("columns", with_columns(left_out=["a"])),
+        ("columns", with_columns(delimiter="")),
+        ("columns", with_columns(has_words=1)),
+        ("columns", with_columns(decimals=".")),
+        ("columns", '{"columns": 3}'),
         ("state", "many"),
         ("state", '{"number": -1, "epoch": 0, "position": 0, "optimizer_start": 0, "plateau": [null, 0, 0]}'),
         ("state", with_state(best={"epoch": -1})),
@@ -94,6 +116,7 @@ def test_metadata_that_is_missing_is_refused(path: Path, key: str):
         ("state", with_state(sums=[1.0, 2.0])),
         ("state", with_state(sums=["a", 1, 2])),
         ("state", with_state(kept_epoch=0.5)),
+        ("state", with_state(optimizer_start=1000)),
         ("state", "[]"),
         ("state", "null"),
         ("state", "3"),
@@ -112,6 +135,11 @@ def test_metadata_that_is_missing_is_refused(path: Path, key: str):
 )
 def test_metadata_that_does_not_make_sense_is_refused(path: Path, key: str, text: str):
     refused(path, with_metadata(GOOD, **{key: text}))
+
+
+def test_columns_that_make_sense_are_taken_as_they_are(path: Path):
+    path.write_bytes(with_metadata(GOOD, columns=with_columns()))
+    assert load_model(path).schema.columns == json.loads(with_columns())
 
 
 @pytest.mark.parametrize(

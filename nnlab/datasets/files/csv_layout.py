@@ -1,17 +1,20 @@
 """What the columns of a CSV file mean: which hold the label, which are learned from, which are left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
 
 from nnlab.datasets.files.csv_numbers import is_number
 from nnlab.datasets.table_columns import TableColumns
 from nnlab.datasets.words import shown
+from nnlab.errors import DatasetError
 
 # More of a name nobody wants to read beside a number.
 _LONGEST_NAME = 60
 EMPTY = "empty"
+# Far more than anything that is read line by line, and few enough to be counted at once.
+_MOST_COLUMNS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,12 @@ class CSVLayout:
     order: tuple[int, ...] = ()  # the places of the features where they stand otherwise than in the training file
 
     @classmethod
-    def from_table(cls, table: Mapping[str, Any]) -> Self:
-        """As asdict wrote it, perhaps before some of this was known."""
+    def from_table(cls, table: Any) -> Self:
+        """As asdict wrote it, perhaps before some of this was known; raises DatasetError where it makes no sense."""
+        if not _is_layout(table):
+            raise DatasetError(f"what it says of the columns of its data makes no sense: {shown(table, 80)}")
         lists = {name: tuple(table[name]) for name in ("names", "one_hot", "values", "order") if name in table}
-        left_out = tuple(LeftOut(int(entry["place"]), str(entry["why"])) for entry in table.get("left_out", ()))
+        left_out = tuple(LeftOut(entry["place"], entry["why"]) for entry in table.get("left_out", ()))
         return cls(**{**table, **lists, "left_out": left_out})
 
     @cached_property
@@ -82,3 +87,30 @@ class CSVLayout:
     def _called(self, place: int) -> str:
         name = self.names[place] if self.names else ""
         return shown(name, _LONGEST_NAME) if name else f"column {place + 1:,}"
+
+
+def _is_layout(table: Any) -> bool:
+    """Whether asdict can have made this of a layout: files are somebody else's, and no place may lie outside of a line."""
+    known = {entry.name for entry in fields(CSVLayout)}
+    if not (isinstance(table, Mapping) and {"delimiter", "columns"} <= table.keys() <= known):
+        return False
+    columns, names, left_out = table["columns"], table.get("names", ()), table.get("left_out", ())
+    lists = [table.get(name, ()) for name in ("one_hot", "values", "order")]
+    if type(columns) is not int or not 0 < columns <= _MOST_COLUMNS:
+        return False
+    if not all(isinstance(part, list | tuple) for part in (names, left_out, *lists)):
+        return False
+    if not all(isinstance(entry, Mapping) and entry.keys() == {"place", "why"} for entry in left_out):
+        return False
+    places = [place for part in lists for place in part] + [entry["place"] for entry in left_out]
+    texts = [*names, *(entry["why"] for entry in left_out), table["delimiter"], table.get("decimal", ".")]
+    label, flags = table.get("label", -1), [table.get(name, False) for name in ("has_words", "is_pixels")]
+    return (
+        all(type(place) is int and 0 <= place < columns for place in places)
+        and (type(label) is int and -1 <= label < columns)
+        and all(type(text) is str for text in texts)
+        and all(type(flag) is bool for flag in flags)
+        and len(names) in (0, columns)
+        and (len(table["delimiter"]) == 1 and table["delimiter"] not in '"\r\n')
+        and texts[-1] in (".", ",")
+    )
