@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
+from nnlab.errors import DivergedError
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.cnn import CNNSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Flatten
+from nnlab.models.losses import BatchLoss
 from nnlab.models.metrics.class_scores import confusion_matrix
 from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import PROBES, ConfusionMemory, Selection, look
@@ -251,6 +253,19 @@ def test_a_confusion_that_was_asked_for_in_mid_epoch_says_so_until_the_epoch_end
     assert look(run, "confusion", memory=memory).value.moment == f"as of step {steps + 1}, edited by hand"
     next(step for step in run if step.epoch_end)
     assert look(run, "confusion", memory=memory).value.moment == "after epoch 2"
+
+
+def test_after_divergence_the_confusion_is_of_the_model_that_is_there(monkeypatch: pytest.MonkeyPatch):
+    run, memory = picture_run(), ConfusionMemory()
+    assert look(run, "confusion", memory=memory).value.moment == "before training"
+    list(islice(run, run.batches + 3))
+    assert look(run, "confusion", memory=memory).value.moment == "after epoch 1"
+    monkeypatch.setattr(run.model, "loss_and_gradient", lambda *_: BatchLoss(np.nan, 0))
+    with pytest.raises(DivergedError):
+        next(run)
+    seen = look(run, "confusion", memory=memory).value
+    assert seen.moment == f"as of step {run.step}" and run.step
+    np.testing.assert_array_equal(seen.confusion, look(run, "confusion").value.confusion)
 
 
 def without_validation(has_test: bool) -> TrainingRun:
