@@ -183,7 +183,7 @@ _ROWS = (
         2,
         "Bring back the run put aside",
         lambda desk: desk.session.bring_back(),
-        can=lambda situation: situation.can_bring_back,
+        can=lambda situation: situation.aside != 0,
     ),
     Row("keyboard", "Help", 0, "Keyboard", lambda desk: desk.show_keyboard(), ("F1",), "This list"),
     Row("about", "Help", 0, "About nnlab", lambda desk: desk.show_about()),
@@ -207,7 +207,7 @@ class Actions(QObject):
             if row.group:
                 action.setCheckable(True)
                 groups.setdefault(row.group, QActionGroup(self)).addAction(action)
-        self.follow(Situation())
+        self.follow(desk.session.situation)
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]

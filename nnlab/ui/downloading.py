@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar
 
 from nnlab.datasets import DATASETS, DatasetSettings
@@ -14,13 +15,15 @@ from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.card import set_role
-from nnlab.ui.widgets.notice import Notice
+from nnlab.ui.widgets.notice import NoticeLine
 
 _STEPS = 1000
 
 
-class DownloadNotice(Notice):
+class DownloadNotice(NoticeLine):
     """A line of its own above the stage, so that no other message hides how far the download is."""
+
+    refused = Signal(str)  # what is missing, while another dataset is downloaded: one after the other
 
     def __init__(self, session: Session, files: Files) -> None:
         super().__init__()
@@ -31,7 +34,6 @@ class DownloadNotice(Notice):
         self._published: Published | None = None
         self._settings = DatasetSettings()
         self._path: Path | None = None  # the file whose opening failed for want of the data
-        self._taken = ""
         self.bar = _progress_bar()
         self.add_part(self.bar)
         self.acted.connect(self._press)
@@ -42,18 +44,14 @@ class DownloadNotice(Notice):
         """Whether a download goes on."""
         return self._job is not None
 
-    def has_taken(self, sentence: str) -> bool:
-        """Whether this is where a message of the session is told."""
-        return not self.isHidden() and sentence == self._taken
-
     def _offer(self, settings: DatasetSettings, error: MissingDatasetError) -> None:
         if self.is_busy and (self._published is None or self._published.name != error.name):
-            return  # one after the other; the sentence is told where all others are
+            self.refused.emit(str(error))
+            return
         self._published = DATASETS[error.name].published
         self._settings, self._path = settings, self._files.path_of(self._session.experiment)
-        self._taken = str(error)
         if not self.is_busy:
-            self._stand(self._taken, "Download")
+            self._stand(str(error), "Download")
 
     def _stand(self, sentence: str, action: str) -> None:
         """Stand still with a sentence and what can be done about it."""

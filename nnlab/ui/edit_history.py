@@ -30,8 +30,7 @@ Entry = Place | ParameterChange
 class EditHistory(QObject):
     """What was before each edit, and after those that were taken back."""
 
-    can_undo_changed = Signal(bool)
-    can_redo_changed = Signal(bool)
+    changed = Signal()
     parameter_wanted = Signal(object)  # ParameterChange to be made: a person's, or one that takes it back or makes it again
 
     def __init__(self) -> None:
@@ -183,8 +182,7 @@ class EditHistory(QObject):
         return entry
 
     def _tell(self) -> None:
-        self.can_undo_changed.emit(self.can_undo)
-        self.can_redo_changed.emit(self.can_redo)
+        self.changed.emit()
 
 
 def _waits(entry: ParameterChange) -> bool:

@@ -6,6 +6,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
 from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
+from nnlab.ui.situation import Situation
 from nnlab.ui.stage import Stage
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.boundary.boundary import BoundaryView
@@ -34,7 +35,7 @@ class EmptyPlane(QFrame):
         self.hide()
         session.experiment_changed.connect(self._follow)
         session.prepared.connect(self._on_prepared)
-        session.pending_changed.connect(lambda _: self._give_way())
+        session.situation_changed.connect(self._give_way)
         self._session = session
 
     def apply_theme(self, theme: Theme) -> None:
@@ -50,11 +51,9 @@ class EmptyPlane(QFrame):
         if not self.isHidden():
             self.view.await_points(experiment.dataset)
 
-    def _give_way(self) -> None:
+    def _give_way(self, now: Situation) -> None:
         """Points of two classes are there, and a run that learns them: on the stage the plane shows what it learns."""
-        session = self._session
-        is_loading = session.progress.activity is Activity.LOADING
-        if not self.isHidden() and not session.is_blank and not is_loading:
+        if not self.isHidden() and now.has_data and not now.is_blank and now.activity is not Activity.LOADING:
             self._put_forward(False)
 
     def _on_prepared(self, prepared: Prepared) -> None:

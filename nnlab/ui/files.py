@@ -44,7 +44,7 @@ class Files(QObject):
         self._opened: tuple[Path, Experiment] | None = None
         self._later: Callable[[], object] | None = None  # what waits for a save that was asked for before
         self._discarded: Experiment | None = None  # whose changes a person lets go of in the leaving that goes on
-        session.opening.read.connect(self._use)
+        session.file_read.connect(self._use)
 
     @property
     def recent(self) -> list[Path]:
@@ -66,7 +66,7 @@ class Files(QObject):
                 f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors); for data choose file under Dataset"
             )
         else:
-            self._session.opening.begin(path)
+            self._session.read(path)
 
     def _use(self, file: OpenedFile) -> None:
         if self.may_leave(lambda: self._use(file)):

@@ -24,8 +24,8 @@ class Loading(QObject):
     progressed = Signal(str, float)  # what is being done, share done or NaN
     ended = Signal()
     loaded = Signal(object, object)  # DatasetSettings, Dataset; the arrays are read-only from then on
-    missing = Signal(object, object)  # DatasetSettings, MissingDatasetError; `failed` follows
-    failed = Signal(object, str)  # DatasetSettings, the sentence to show, or "" after a cancel
+    missing = Signal(object, object)  # DatasetSettings, MissingDatasetError: it can be offered; `failed` follows
+    failed = Signal(object, str)  # DatasetSettings, the sentence to show, or "" after a cancel, or after `missing`
 
     def __init__(self, folders: list[Path], jobs: Jobs) -> None:
         super().__init__()
@@ -101,6 +101,7 @@ class Loading(QObject):
             self.ended.emit()
             if isinstance(job.error, MissingDatasetError):
                 self.missing.emit(settings, job.error)
+                sentence = ""
             self.failed.emit(settings, sentence)
 
 

@@ -1,6 +1,5 @@
 """The main window: puts the parts together and tells them what the session says."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
@@ -17,6 +16,7 @@ from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.key_filter import KeysStayWithFields
 from nnlab.ui.menus import add_openable, add_scales, add_toggles, fill_menu_bar, keyboard_text
 from nnlab.ui.messages import Prepared, Progress, Snapshot
+from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
 from nnlab.ui.session import Session
@@ -29,14 +29,12 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.widgets.card import surface
-from nnlab.ui.widgets.notice import Notice
 
 _SETUP_WIDTH = 344
 _INSPECTOR_WIDTH = 336
 # In a narrower window the inspector would leave the views too little room; it is then shown when asked for.
 _ROOM_FOR_INSPECTOR = 1360
 _CURVES_SHARE = 0.28
-_PUT_ASIDE = "The trained run was put aside."
 _LAYOUT_VERSION = 2
 
 
@@ -51,8 +49,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.appearance = appearance
         self.memory = memory
-        self._was_running, self._has_ended = False, False
-        self._act: Callable[[], object] = session.reset  # what the notice's button does
+        self._has_ended = False
         self.setAcceptDrops(True)
         self._keys = KeysStayWithFields(self)
         appearance.application.focusChanged.connect(self._keys.follow_focus)
@@ -67,7 +64,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage(session)
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing = Browsing(self, session, self.stage)
-        self.notice = Notice()
+        self.notice = NoticeBoard(session, self.commands)
         self.download_notice = DownloadNotice(session, self.files)
         self.recovered_notice = RecoveredNotice(self.files, memory)
         self.setCentralWidget(self._make_centre())
@@ -101,7 +98,7 @@ class MainWindow(QMainWindow):
         """Export the view that is in front."""
         view = self.stage.current
         if view is None:
-            self.notice.tell("There is nothing to export yet; choose data and a model first.")
+            self.notice.tell_news("There is nothing to export yet; choose data and a model first.")
         else:
             self.files.export_dialog(view)
 
@@ -114,7 +111,7 @@ class MainWindow(QMainWindow):
         if self.inspector.isVisible():
             self.files.export_dialog(self.inspector)
         else:
-            self.notice.tell("Open the Inspector first: View > Inspector.")
+            self.notice.tell_news("Open the Inspector first: View > Inspector.")
 
     def restore_layout(self) -> None:
         """Docks where they were at first."""
@@ -263,33 +260,22 @@ class MainWindow(QMainWindow):
         session = self.session
         session.frames.wanted_probes = self.stage.wanted_probes
         self.stage.wants_changed.connect(session.frames.refresh)
-        edits = session.edits
-        for changed in (session.problem_changed, session.shelf_changed, edits.can_undo_changed, edits.can_redo_changed):
-            # A slot of its own, so that the connection ends with the window: jobs may still end when it is gone.
-            changed.connect(self._follow)
+        session.situation_changed.connect(self.commands.follow)
         session.prepared.connect(self._on_prepared)
         session.snapshot.connect(self._on_snapshot)
         session.progressed.connect(self._on_progressed)
-        session.message.connect(self._on_message)
-        session.pending_changed.connect(self._on_pending)
         session.saved_changed.connect(self._show_title)
-        session.runs.brought_back.connect(self._on_brought_back)
         session.experiment_changed.connect(lambda _: self._show_title())
-        self.files.message.connect(self._on_message)
-        self.files.opening.connect(self.notice.hide)
-        session.put_aside.connect(self._on_put_aside)
-        self.notice.acted.connect(lambda: self._act())
+        self.files.message.connect(self.notice.tell_news)
+        self.download_notice.refused.connect(self.notice.tell_news)
         line = self.dataset_panel.loading
         session.opening.began.connect(line.begin)
         session.opening.progressed.connect(line.show_progress)
         session.opening.ended.connect(line.end)
-        line.cancelled.connect(session.opening.give_up)
+        line.cancelled.connect(session.give_up_reading)
         self.dataset_panel.browse_wanted.connect(self.browsing.open)
         self.run_bar.theme_toggled.connect(self.appearance.toggle)
         self.appearance.changed.connect(self._on_theme)
-
-    def _follow(self) -> None:
-        self.commands.follow(self.session.situation)
 
     def _on_prepared(self, prepared: Prepared) -> None:
         self.stage.begin(prepared)
@@ -303,35 +289,7 @@ class MainWindow(QMainWindow):
             self.curves.redraw_soon()
 
     def _on_progressed(self, progress: Progress) -> None:
-        self._follow()
-        if progress.is_running and not self._was_running and not self.session.is_pending:
-            self.notice.hide()
-        self._was_running = progress.is_running
         self.inspector.set_running(progress.is_running)
-
-    def _on_message(self, sentence: str) -> None:
-        if not self.download_notice.has_taken(sentence):
-            self.notice.tell(sentence)
-
-    def _on_pending(self, is_pending: bool) -> None:
-        if is_pending:
-            self._act = self.session.reset
-            self.notice.tell("Some changes wait for a reset, since this run was begun without them.", "Reset now")
-        elif self.notice.text.startswith("Some changes wait"):
-            self.notice.hide()
-
-    def _on_put_aside(self) -> None:
-        self._act = self._bring_back
-        self.notice.tell(_PUT_ASIDE, "Bring it back")
-
-    def _on_brought_back(self) -> None:
-        """By undo or from the menu: what the notice offers is done."""
-        if self.notice.text == _PUT_ASIDE:
-            self.notice.hide()
-
-    def _bring_back(self) -> None:
-        self.notice.hide()
-        self.session.bring_back()
 
     def _on_theme(self, theme: Theme) -> None:
         for part in (self.run_bar, self.stage, self.empty_plane, self.curves):

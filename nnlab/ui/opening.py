@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 from nnlab.experiments.experiment import Experiment, load_experiment
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.ui.jobs import Job, Jobs
-from nnlab.ui.opened_file import OpenedFile
 
 
 class Opening(QObject):
@@ -17,25 +16,25 @@ class Opening(QObject):
     began = Signal(str)  # the title of what is read
     progressed = Signal(str, float)
     ended = Signal()
-    read = Signal(object)  # OpenedFile
+    read = Signal(object, object, object)  # Path, Experiment, SavedModel or None
     failed = Signal(str)  # the sentence to show
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self._jobs = jobs
         self._job: Job | None = None
-        self.runs = False  # whether what is being read is to be run at once
+        self._path: Path | None = None
 
     @property
-    def is_busy(self) -> bool:
-        """Whether a file is being read."""
-        return self._job is not None
+    def path(self) -> Path | None:
+        """Of the file that is being read; None where none is."""
+        return self._path if self._job is not None else None
 
     def begin(self, path: Path) -> None:
         """Begin to read; `read` or `failed` follows, unless it is given up."""
         self.give_up()
-        self.runs = False
-        job = self._job = Job(f"Opening {path.name}")
+        job, self._path = Job(f"Opening {path.name}"), path
+        self._job = job
         job.done.connect(lambda found: self._finish(job, path, found))
         job.failed.connect(lambda sentence: self._fail(job, sentence))
         self.began.emit(job.title)
@@ -53,7 +52,7 @@ class Opening(QObject):
         if job is self._job:
             self._job = None
             self.ended.emit()
-            self.read.emit(OpenedFile(path, *found, self.runs))
+            self.read.emit(path, *found)
 
     def _fail(self, job: Job, sentence: str) -> None:
         if job is self._job:

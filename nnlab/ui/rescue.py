@@ -16,7 +16,7 @@ from nnlab.experiments.places import free_path, home
 from nnlab.ui.files import MOMENT_SECONDS, Files
 from nnlab.ui.remembered import remembered_paths
 from nnlab.ui.session import Session
-from nnlab.ui.widgets.notice import Notice
+from nnlab.ui.widgets.notice import NoticeLine
 
 _KEY = "recovered"
 # A step that takes longer than this is not waited for: whoever ends a process ends it by force before long.
@@ -114,7 +114,7 @@ def _remember(memory: QSettings, paths: list[Path]) -> None:
     memory.sync()
 
 
-class RecoveredNotice(Notice):
+class RecoveredNotice(NoticeLine):
     """Tells at the start what the last end left behind; until it is opened or dismissed, at every start."""
 
     def __init__(self, files: Files, memory: QSettings) -> None:
@@ -125,7 +125,7 @@ class RecoveredNotice(Notice):
         self.paths = remembered_paths(memory, _KEY)
         self.acted.connect(self._open)
         files.opening.connect(self._on_opened)
-        self._close.clicked.connect(self._forget)
+        self.dismissed.connect(self._forget)
 
     def announce(self) -> None:
         """Tell, if there is anything; once it has its place in the window."""

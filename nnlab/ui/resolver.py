@@ -1,17 +1,17 @@
 """How the window comes to be as a person wishes: the wish, what there is, and the moves from one to the other.
 
-Every edit makes a new frozen Experiment. What it takes is found by comparing it with the one that runs (next_move.py):
-nothing, a live change between two steps, or a fresh run - at once while nothing has been learned, else at a reset.
+All that is wished and all that there is make one frozen Situation. What it takes next is a function of it (next_move.py):
+nothing, data, a live change between two steps, or a fresh run - at once while nothing has been learned, else at a reset. The
+rest of the window hears of each situation that differs from the last.
 """
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnlab.datasets import Dataset, DatasetSettings
-from nnlab.datasets.drawn import is_blank
-from nnlab.datasets.source import Source
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
 from nnlab.ui.activity import Activity
@@ -21,10 +21,24 @@ from nnlab.ui.fitting import problem_of, with_fitting_outputs
 from nnlab.ui.jobs import Jobs
 from nnlab.ui.loading import Loading
 from nnlab.ui.messages import LiveChange, Prepared, Progress
-from nnlab.ui.next_move import ChangeLive, Facts, Load, Move, Pause, Play, Prepare, StopLoading, Wish, next_move
+from nnlab.ui.next_move import (
+    ChangeLive,
+    Load,
+    Move,
+    Pause,
+    Play,
+    Prepare,
+    Read,
+    Refuse,
+    StopLoading,
+    StopReading,
+    next_move,
+)
+from nnlab.ui.opened_file import OpenedFile
 from nnlab.ui.opening import Opening
 from nnlab.ui.runs import Runs
 from nnlab.ui.saving import Saving
+from nnlab.ui.situation import Situation, Wish
 from nnlab.ui.train_on import train_on
 from nnlab.ui.window_run import WindowRun
 from nnlab.ui.worker_link import WorkerLink
@@ -35,14 +49,13 @@ class Resolver(QObject):
 
     experiment_changed = Signal(object)  # Experiment
     dataset_changed = Signal(object)  # Dataset that the edited experiment uses
-    problem_changed = Signal(str)  # why the experiment cannot run, or ""
-    pending_changed = Signal(bool)  # whether edits wait for a reset
+    situation_changed = Signal(object)  # Situation
+    file_read = Signal(object)  # OpenedFile, to be opened after the questions
     prepared = Signal(object)  # Prepared
     snapshot = Signal(object)  # Snapshot
     progressed = Signal(object)  # Progress
     message = Signal(str)  # a sentence to show
     put_aside = Signal()  # a run that has learned made way for a fresh one
-    shelf_changed = Signal(bool)  # whether a run can be brought back
     saved_changed = Signal()
 
     def __init__(self, experiment: Experiment, folders: list[Path], threads: int) -> None:
@@ -53,7 +66,6 @@ class Resolver(QObject):
         self._wish = Wish(experiment)
         self._document = Document(experiment)
         self._loaded: DatasetSettings | None = None  # of what `dataset` is
-        self._failed: Source | None = None  # what could not be loaded
         # The last experiment whose data could be loaded, with its file: what a failed load goes back to.
         self._last_good: tuple[Experiment, Document] | None = None
 
@@ -63,17 +75,21 @@ class Resolver(QObject):
         self.runs = Runs(self._link, self.edits)
         self.frames = self.runs.frames
         self.saving = Saving()
+        self._told = self.situation
         self._connect()
 
     def _connect(self) -> None:
         runs, worker, saving = self.runs, self._link.worker, self.saving
         self.loading.loaded.connect(self._on_dataset_loaded)
         self.loading.failed.connect(self._on_dataset_failed)
-        self.opening.failed.connect(self.message)
+        self.opening.read.connect(self._on_file_read)
+        self.opening.failed.connect(self._on_file_failed)
         runs.prepared.connect(self._on_prepared)
         runs.failed.connect(self._on_failed)
-        for name in ("snapshot", "progressed", "message", "saved_changed", "shelf_changed"):
+        for name in ("snapshot", "progressed", "message", "saved_changed"):
             getattr(runs, name).connect(getattr(self, name))
+        for changed in (runs.progressed, self.edits.changed):
+            changed.connect(self._tell)
         worker.copy_ready.connect(self.jobs.take_copy)
         self.edits.parameter_wanted.connect(self._link.change_parameter)
         saving.wanted.connect(self._link.save)
@@ -102,71 +118,81 @@ class Resolver(QObject):
         return self.runs.has_learned
 
     @property
-    def is_pending(self) -> bool:
-        """Whether edits wait for a reset."""
-        return self.running is not None and self.running.needs_reset(self.experiment) and not self.is_blank
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether the data is a plane on which too little has been drawn to learn from."""
-        return is_blank(self.experiment.dataset.source)
-
-    def edit(self, experiment: Experiment, what: str = "") -> None:
-        """Make this the experiment. Edits of the same thing in quick succession are undone together."""
-        if experiment == self.experiment:
-            return
-        self.edits.record(self._place, what)
-        self._adopt(experiment)
-
-    def _adopt(self, experiment: Experiment) -> None:
-        # Whoever wishes anew may have what could not be loaded before.
-        self._wish, self._failed = replace(self._wish, experiment=experiment), None
-        self.experiment_changed.emit(experiment)
-        self._resolve()
-
-    @property
-    def _has_data(self) -> bool:
-        """Whether the data that is wished for is there."""
-        wish = self._wish
-        return self._loaded is not None and self._loaded.source == wish.source and not wish.rereads
-
-    @property
-    def _facts(self) -> Facts:
-        """What there is, as far as it decides what to do next."""
-        return Facts(
+    def situation(self) -> Situation:
+        """What is wished and what there is, as far as it decides what happens next, what can be done and what is told."""
+        edits, shelf = self.edits, self.runs.shelf
+        return Situation(
+            self._wish,
             self._loaded.source if self._loaded else None,
             self.loading.source,
-            self._failed,
+            self.opening.path,
             self.running,
             self.progress.activity,
             self.has_learned,
             self.problem,
-            self.is_blank,
+            edits.can_undo,
+            edits.can_redo,
+            shelf.last,
         )
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether edits wait for a reset."""
+        return self.situation.is_pending
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the data is a plane on which too little has been drawn to learn from."""
+        return self.situation.is_blank
+
+    def edit(self, experiment: Experiment, what: str = "") -> None:
+        """Make this the experiment. Edits of the same thing in quick succession are undone together."""
+        if experiment != self.experiment:
+            self.edits.record(self._place, what)
+        elif not self._wish.waits:
+            return
+        self._adopt(experiment)
+
+    def _adopt(self, experiment: Experiment) -> None:
+        self._change_wish(experiment=experiment, waits=False)
+        self.experiment_changed.emit(experiment)
+        self._resolve()
+
+    def _change_wish(self, **changes: Any) -> None:
+        self._wish = replace(self._wish, **changes)
+
+    @Slot()
+    def _tell(self) -> None:
+        """Whoever follows the situation hears of it where it is not as it was told last."""
+        if (now := self.situation) != self._told:
+            self._told = now
+            self.situation_changed.emit(now)
+
     def _resolve(self) -> None:
-        """Do what the wish and the facts differ by, until nothing is left to do or something must come first."""
+        """Do what the wish and what there is differ by, until nothing is left to do or something must come first."""
         self._find_problem()
-        while (move := next_move(self._wish, self._facts)) is not None:
+        while (move := next_move(self.situation)) is not None:
             self._do(move)
-        if self._has_data:
+        if self.situation.has_data:
             self._last_good = (self.experiment, self._document)
-            self.pending_changed.emit(self.is_pending)
+        self._tell()
 
     def _find_problem(self) -> None:
-        if self._has_data and (problem := problem_of(self.experiment, self.dataset)) != self.problem:
-            self.problem = problem
-            self.problem_changed.emit(problem)
+        if self.situation.has_data:
+            self.problem = problem_of(self.experiment, self.dataset)
 
     def _do(self, move: Move) -> None:
         match move:
+            case Read(path):
+                self.opening.begin(path)
+            case StopReading():
+                self.opening.give_up()
             case Load():
-                self._failed = None
                 self.loading.load(self.experiment.dataset, self._document.near)
             case StopLoading():
                 self.loading.give_up()
             case Prepare(is_told, plays):
-                self._wish = replace(self._wish, plays=plays)
+                self._change_wish(plays=plays)
                 self._prepare_run()
                 if is_told:
                     self.put_aside.emit()
@@ -174,12 +200,14 @@ class Resolver(QObject):
                 self.runs.present.experiment = experiment
                 self._link.change_live.emit(LiveChange(self.runs.generation, experiment.training, experiment.model))
             case Play():
-                self._wish = replace(self._wish, plays=False)
+                self._change_wish(plays=False)
                 self._play()
             case Pause():
                 # Its word for it follows; until then it is not to be told again.
                 self.runs.present.progress = replace(self.progress, activity=Activity.PAUSED)
                 self._link.pause.emit()
+            case Refuse():
+                self._change_wish(plays=False)
 
     def _play(self) -> None:
         """Train; after the end as many epochs again."""
@@ -201,9 +229,8 @@ class Resolver(QObject):
     def _change_runs(self, run: WindowRun, saved: SavedModel | None = None) -> None:
         """This becomes the run; the one before it is put aside with the document that it was of."""
         self.runs.present.document = self._last_good[1] if self._last_good else self._document
-        self._wish = replace(self._wish, opened=None, begins_anew=False)
+        self._change_wish(opened=None, begins_anew=False)
         self.runs.change(run, saved)
-        self.pending_changed.emit(False)
 
     def _go(self, place: Place) -> None:
         """To an experiment that was left by an edit or a reset, and to its run, if that was put aside since."""
@@ -212,7 +239,7 @@ class Resolver(QObject):
             run.document = self._document
             # Who draws while it trains sees it train on.
             plays = self.progress.is_running and place.experiment.dataset.name == "drawn"
-            self._wish = replace(self._wish, plays=plays)
+            self._change_wish(plays=plays)
             self._return_to(run)
         self._adopt(place.experiment)
 
@@ -221,9 +248,9 @@ class Resolver(QObject):
         assert run.experiment is not None
         self.loading.give_up()
         is_other_data = run.dataset is not self.dataset
-        self._change_runs(run)
-        self._wish = replace(self._wish, experiment=run.experiment, rereads=False)
+        self._change_wish(experiment=run.experiment, rereads=False, waits=False)
         self.dataset, self._loaded = run.dataset, run.experiment.dataset
+        self._change_runs(run)
         self._document = run.document or Document(run.experiment)
         self.experiment_changed.emit(self.experiment)
         if is_other_data:
@@ -238,39 +265,52 @@ class Resolver(QObject):
     def _on_dataset_loaded(self, settings: DatasetSettings, dataset: Dataset) -> None:
         if settings.source != self._wish.source:
             return
-        self._loaded, self._wish = settings, replace(self._wish, rereads=False)
+        self._loaded = settings
+        self._change_wish(rereads=False)
         if dataset is not self.dataset:
             self.dataset = dataset
             fitted = with_fitting_outputs(self.experiment, dataset)
             if fitted != self.experiment:
-                self._wish = replace(self._wish, experiment=fitted)
+                self._change_wish(experiment=fitted)
                 self.experiment_changed.emit(fitted)
             self.dataset_changed.emit(dataset)
         self._resolve()
 
     @Slot(object, str)
     def _on_dataset_failed(self, settings: DatasetSettings, sentence: str) -> None:
-        """Go back to the document whose data is there."""
+        """Go back to the document whose data is there; where there is none, wait until a person wishes anew."""
         if settings.source != self._wish.source:
             return
-        self._failed = settings.source
-        if sentence:
-            self.message.emit(sentence)
-        if self._last_good is not None:
+        self._change_wish(opened=None, begins_anew=False, rereads=False, plays=False, waits=True)
+        if self._last_good is not None and (self.situation.has_data or self._last_good[0].dataset.source != settings.source):
             experiment, self._document = self._last_good
-            self._wish = Wish(self.experiment)
             self.edits.forget_last(experiment)
             self._adopt(experiment)
             self.saved_changed.emit()
+        self._tell()
+        if sentence:
+            self.message.emit(sentence)
+
+    @Slot(object, object, object)
+    def _on_file_read(self, path: Path, experiment: Experiment, saved: SavedModel | None) -> None:
+        wanted = self._wish.wanted
+        self._change_wish(wanted=None)
+        self._tell()
+        self.file_read.emit(OpenedFile(path, experiment, saved, plays=wanted is not None and wanted.plays))
+
+    @Slot(str)
+    def _on_file_failed(self, sentence: str) -> None:
+        self._change_wish(wanted=None)
+        self._tell()
+        self.message.emit(sentence)
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:
         self.prepared.emit(prepared)
-        if self._wish.plays:
-            self._wish = replace(self._wish, plays=False)
-            self._link.play.emit()
+        self._resolve()
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        self._wish = replace(self._wish, plays=False)
+        self._change_wish(plays=False)
+        self._tell()
         self.message.emit(sentence)

@@ -27,8 +27,6 @@ class Runs(QObject):
     failed = Signal(str)  # there is no run, and why
     message = Signal(str)  # a sentence about the run
     saved_changed = Signal()
-    brought_back = Signal()  # a run that was put aside is the present one again
-    shelf_changed = Signal(bool)  # whether a run can be brought back
 
     def __init__(self, link: WorkerLink, edits: EditHistory) -> None:
         super().__init__()
@@ -67,9 +65,6 @@ class Runs(QObject):
         keep = self.shelf.names
         self._link.prepare.emit(PrepareRequest(self.generation, run.experiment, run.dataset, saved, keep, brings_back))
         self.progressed.emit(run.progress)
-        self.shelf_changed.emit(bool(keep))
-        if brings_back:
-            self.brought_back.emit()
 
     @Slot(object)
     def take_saved(self, answer: SaveAnswer) -> None:
@@ -134,7 +129,7 @@ class Runs(QObject):
     @Slot(int, str)
     def _on_failed(self, generation: int, sentence: str) -> None:
         if generation == self.generation:
-            self.present.progress = Progress()
+            self.present.experiment, self.present.progress = None, Progress()
             self.progressed.emit(self.present.progress)
             self.failed.emit(sentence)
 

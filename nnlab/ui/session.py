@@ -11,11 +11,9 @@ from nnlab.ui.activity import Activity
 from nnlab.ui.document import Document
 from nnlab.ui.jobs import CopyRequest, Job
 from nnlab.ui.messages import ParameterChange
-from nnlab.ui.next_move import Wish
-from nnlab.ui.opened_file import OpenedFile
+from nnlab.ui.opened_file import OpenedFile, WantedFile
 from nnlab.ui.resolver import Resolver
 from nnlab.ui.services import Work
-from nnlab.ui.situation import Situation
 
 
 class Session(Resolver):
@@ -37,7 +35,7 @@ class Session(Resolver):
         """Back to before the last edit, of a setting or of a parameter."""
         if self.edits.can_undo and self._wish.opened is None:
             # A reset that still looks at its data is taken back before it has happened.
-            self._wish = replace(self._wish, begins_anew=False, rereads=False)
+            self._change_wish(begins_anew=False, rereads=False)
         self._go(self.edits.undo(self._place))
 
     def redo(self) -> None:
@@ -77,27 +75,21 @@ class Session(Resolver):
         """Whether the run is as its file has it, or has learned nothing."""
         return self.runs.present.is_saved
 
-    @property
-    def situation(self) -> Situation:
-        """What decides which actions there are."""
-        edits = self.edits
-        can_bring_back = bool(self.runs.shelf.names)
-        return Situation(self.progress.activity, bool(self.problem), edits.can_undo, edits.can_redo, can_bring_back)
-
     def run_or_pause(self) -> None:
-        """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on."""
-        if self.opening.is_busy:
-            self.opening.runs = True
-            return
-        if not self._has_data or self.progress.activity is Activity.LOADING:
-            self._wish = replace(self._wish, plays=True)
-        elif self.progress.is_running:
+        """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on.
+
+        While a file is read that is to be opened it is that which will run, and while data is loaded what learns from it.
+        """
+        now, wanted = self.situation, self._wish.wanted
+        if wanted is not None:
+            self._change_wish(wanted=replace(wanted, plays=True))
+        elif now.has_data and now.activity is Activity.RUNNING:
             self._link.pause.emit()
-        elif self.progress.activity is Activity.DIVERGED:
-            self.reset()
-            self._wish = replace(self._wish, plays=self._wish.begins_anew)
+        elif now.has_data and now.activity is Activity.DIVERGED:
+            self._begin_anew(plays=True)
         else:
-            self._play()
+            self._change_wish(plays=True, waits=False)
+            self._resolve()
 
     def step_batch(self) -> None:
         """One update."""
@@ -109,12 +101,17 @@ class Session(Resolver):
 
     def reset(self) -> None:
         """A fresh run of the experiment as it is now, from the same seed."""
-        if not self.problem:
-            if self.has_learned and not self.is_pending:
-                self.edits.record(self._place)
-            # The data is looked at again: its file may have changed, or its encoder have been trained anew.
-            self._wish = replace(self._wish, begins_anew=True, rereads=True)
-            self._resolve()
+        self._begin_anew(plays=False)
+
+    def _begin_anew(self, plays: bool) -> None:
+        now = self.situation
+        if now.problem:
+            return
+        if now.has_learned and not now.differs:
+            self.edits.record(self._place)
+        # The data is looked at again: its file may have changed, or its encoder have been trained anew.
+        self._change_wish(begins_anew=True, rereads=True, plays=plays or self._wish.plays, waits=False)
+        self._resolve()
 
     def reset_with_new_seed(self) -> None:
         """A fresh run from the next seed."""
@@ -122,9 +119,21 @@ class Session(Resolver):
         self.edit(replace(self.experiment, training=replace(training, seed=(training.seed + 1) % 2**31)))
         self.reset()
 
+    def read(self, path: Path) -> None:
+        """Have a file read that is to be opened; `file_read` or a message follows, unless another is wanted meanwhile."""
+        self._change_wish(wanted=WantedFile(path))
+        self._resolve()
+
+    def give_up_reading(self) -> None:
+        """The file that is being read is not to be opened."""
+        self._change_wish(wanted=None)
+        self._resolve()
+
     def open(self, file: OpenedFile) -> None:
         """Make what a file holds the experiment, and go on with its model where it has one."""
-        self._wish = Wish(self.experiment, file, begins_anew=True, plays=file.runs)
+        self._change_wish(opened=file, begins_anew=True, rereads=False, plays=file.plays)
+        # A run of it may be made at once, and then there is no trace of a file.
+        self._tell()
         self._document = Document(file.experiment, None if file.saved else file.path, file.path.parent)
         # Undoing across an open would put one experiment under another's file name.
         self.edits.clear()
@@ -150,7 +159,7 @@ class Session(Resolver):
 
     def pause(self) -> None:
         """Stop between two steps."""
-        self._wish = replace(self._wish, plays=False)
+        self._change_wish(plays=False)
         self._link.pause.emit()
 
     def start_job(self, title: str, work: Work) -> Job:

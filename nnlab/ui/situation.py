@@ -1,24 +1,86 @@
-"""In what situation the window is, as far as it decides what can be done: one frozen value, for every action's rule."""
+"""In what situation the window is: what a person wishes, and what there is. All that is decided is decided by this value.
+
+What happens next (next_move.py), what can be done (actions.py) and what is to be told (notices.py) are functions of it; the
+session compares it with the last one that it told. The wish is a value of its own inside, since a person and the moves
+change it, while all the rest is looked up where it is.
+"""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from nnlab.datasets.drawn import is_blank
+from nnlab.datasets.source import Source
+from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
+from nnlab.ui.opened_file import OpenedFile, WantedFile
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants: this experiment, perhaps by a fresh run, perhaps with its data read again, perhaps training.
+
+    opened is the file that it came from, whose model goes on as long as the experiment is as it was there; wanted is one
+    that is to take its place. The wish waits where its data could not be had: nobody looks again until a person asks.
+    """
+
+    experiment: Experiment
+    opened: OpenedFile | None = None
+    wanted: WantedFile | None = None
+    begins_anew: bool = False
+    rereads: bool = False
+    plays: bool = False
+    waits: bool = False
+
+    @property
+    def source(self) -> Source:
+        """Of the data that it wants."""
+        return self.experiment.dataset.source
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What the run is doing, whether the experiment can run at all, and what there is to go back to."""
+    """The wish; data, or that it is being loaded; a file that is being read; a run, and what it is doing.
 
-    activity: Activity = Activity.LOADING
-    has_problem: bool = False
+    problem says why the experiment cannot run on the data that is there; aside is the name of the run that can be brought
+    back, 0 where there is none.
+    """
+
+    wish: Wish
+    loaded: Source | None = None
+    loading: Source | None = None
+    reading: Path | None = None
+    running: Experiment | None = None
+    activity: Activity = Activity.IDLE
+    has_learned: bool = False
+    problem: str = ""
     can_undo: bool = False
     can_redo: bool = False
-    can_bring_back: bool = False
+    aside: int = 0
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the data that is wished for is there."""
+        return self.loaded == self.wish.source and not self.wish.rereads
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the data is a plane on which too little has been drawn to learn from."""
+        return is_blank(self.wish.source)
+
+    @property
+    def differs(self) -> bool:
+        """Whether it takes a fresh run to have what is wished."""
+        return self.running is not None and self.running.needs_reset(self.wish.experiment)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether edits wait for a reset, which is not on its way yet."""
+        return self.differs and self.has_data and not self.wish.begins_anew and not self.is_blank
 
     @property
     def is_ready(self) -> bool:
         """Whether there is a run, or could be one, that does as it is told."""
-        return not self.has_problem and self.activity is not Activity.LOADING
+        return not self.problem and self.activity is not Activity.LOADING
 
     @property
     def can_run(self) -> bool:
@@ -28,4 +90,5 @@ class Situation:
     @property
     def can_step(self) -> bool:
         """Whether a single step can be made."""
-        return self.is_ready and self.activity is not Activity.RUNNING and not self.activity.has_ended
+        stands = self.activity in (Activity.IDLE, Activity.PAUSED)
+        return self.running is not None and stands and not self.problem

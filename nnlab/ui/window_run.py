@@ -58,6 +58,11 @@ class Shelf:
         """Of the runs that lie here."""
         return frozenset(run.name for run in self._runs)
 
+    @property
+    def last(self) -> int:
+        """The name of the run that was put aside last; 0 where none lies here."""
+        return self._runs[-1].name if self._runs else 0
+
     def add(self, run: WindowRun) -> None:
         """Put a run aside."""
         self._runs.append(run)

@@ -13,7 +13,7 @@ from nnlab.ui.actions import ACTIONS, keys_text, shortcuts_of, tooltip_of
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.menus import keyboard_text
-from nnlab.ui.situation import Situation
+from nnlab.ui.situation import Situation, Wish
 from tests.ui.conftest import Driver, example
 
 # Which keys the platform has is known to the application alone.
@@ -84,15 +84,20 @@ def blocks_of(document: QTextDocument) -> Iterator[QTextBlock]:
         block = block.next()
 
 
+HERE = Situation(Wish(Experiment()), running=Experiment())
 SITUATIONS = {
-    "nothing there yet": (Situation(), set()),
-    "ready": (Situation(Activity.IDLE), {"run", "batch", "epoch", "reset", "reset_new_seed"}),
-    "running": (Situation(Activity.RUNNING), {"run", "reset", "reset_new_seed"}),
-    "running, and what is being edited cannot run": (Situation(Activity.RUNNING, has_problem=True), {"run"}),
-    "cannot run": (Situation(Activity.IDLE, has_problem=True), set()),
-    "paused": (Situation(Activity.PAUSED, can_undo=True), {"run", "batch", "epoch", "reset", "reset_new_seed", "undo"}),
-    "finished": (Situation(Activity.FINISHED, can_bring_back=True), {"run", "reset", "reset_new_seed", "bring_back"}),
-    "diverged": (Situation(Activity.DIVERGED, can_redo=True), {"run", "reset", "reset_new_seed", "redo"}),
+    "nothing there yet": (Situation(Wish(Experiment())), {"run", "reset", "reset_new_seed"}),
+    "on its way": (replace(HERE, activity=Activity.LOADING), set()),
+    "ready": (HERE, {"run", "batch", "epoch", "reset", "reset_new_seed"}),
+    "running": (replace(HERE, activity=Activity.RUNNING), {"run", "reset", "reset_new_seed"}),
+    "running, and what is being edited cannot run": (replace(HERE, activity=Activity.RUNNING, problem="no"), {"run"}),
+    "cannot run": (replace(HERE, problem="no"), set()),
+    "paused": (
+        replace(HERE, activity=Activity.PAUSED, can_undo=True),
+        {"run", "batch", "epoch", "reset", "reset_new_seed", "undo"},
+    ),
+    "finished": (replace(HERE, activity=Activity.FINISHED, aside=3), {"run", "reset", "reset_new_seed", "bring_back"}),
+    "diverged": (replace(HERE, activity=Activity.DIVERGED, can_redo=True), {"run", "reset", "reset_new_seed", "redo"}),
 }
 RULED = {"run", "batch", "epoch", "reset", "reset_new_seed", "undo", "redo", "bring_back"}
 

@@ -33,7 +33,7 @@ def enter(window: MainWindow, driver: Driver, text: str) -> None:
     """Type a value into the field, and wait until the model has it and the window knows."""
     field = window.inspector.panels["weight"].field
     field.selectAll()
-    with driver.qtbot.waitSignal(window.session.edits.can_undo_changed, timeout=60_000):
+    with driver.qtbot.waitSignal(window.session.edits.changed, timeout=60_000):
         driver.qtbot.keyClicks(field, text)
         driver.qtbot.keyClick(field, Qt.Key.Key_Return)
     driver.wait_for(lambda: window.session.edits._before[-1].before is not None)
@@ -345,5 +345,5 @@ def test_every_change_of_the_history_is_told(qtbot) -> None:
         edits.forget_parameters,
         edits.clear,
     ):
-        with qtbot.waitSignal(edits.can_undo_changed, timeout=100):
+        with qtbot.waitSignal(edits.changed, timeout=100):
             act()

@@ -1,7 +1,9 @@
 """From whatever there is, the moves lead to what is wished for, or stop at a problem; and nothing learned gets lost."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,68 +14,193 @@ from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
 from nnlab.training import TrainingSettings
 from nnlab.ui.activity import Activity
-from nnlab.ui.next_move import ChangeLive, Facts, Load, Move, Pause, Play, Prepare, StopLoading, Wish, next_move
+from nnlab.ui.next_move import (
+    ChangeLive,
+    Load,
+    Move,
+    Pause,
+    Play,
+    Prepare,
+    Read,
+    Refuse,
+    StopLoading,
+    StopReading,
+    next_move,
+)
+from nnlab.ui.opened_file import OpenedFile, WantedFile
+from nnlab.ui.situation import Situation, Wish
 
-DATA = [DatasetSettings(name="xor"), DatasetSettings(name="moons"), DatasetSettings(name="drawn", points=((0.0, 1.0, 0),))]
+DATA = [
+    DatasetSettings(name="xor"),
+    DatasetSettings(name="moons"),
+    DatasetSettings(name="drawn", points=((0.0, 1.0, 0),)),
+    DatasetSettings(name="drawn", points=((0.0, 1.0, 0), (1.0, 0.0, 1))),
+]
 MODELS = [MLPSettings(), MLPSettings((Dense(2),))]
 TRAINING = [TrainingSettings(), TrainingSettings(learning_rate=0.5), TrainingSettings(seed=3)]
 EXPERIMENTS = st.builds(Experiment, st.just("a"), st.sampled_from(DATA), st.sampled_from(MODELS), st.sampled_from(TRAINING))
 SOURCES: list[Source | None] = [None, *(data.source for data in DATA)]
-WISHES = st.builds(Wish, EXPERIMENTS, st.none(), st.booleans(), st.booleans(), st.booleans())
-FACTS = st.builds(
-    Facts,
-    st.sampled_from(SOURCES),
-    st.sampled_from(SOURCES),
-    st.sampled_from(SOURCES),
-    st.one_of(st.none(), EXPERIMENTS),
-    st.sampled_from(Activity),
+PATHS = [Path("a.toml"), Path("b.safetensors")]
+OPENED = st.builds(OpenedFile, st.sampled_from(PATHS), EXPERIMENTS, plays=st.booleans())
+WISHES = st.builds(
+    Wish,
+    EXPERIMENTS,
+    st.one_of(st.none(), OPENED),
+    st.one_of(st.none(), st.builds(WantedFile, st.sampled_from(PATHS), st.booleans())),
     st.booleans(),
-    st.sampled_from(["", "no"]),
+    st.booleans(),
+    st.booleans(),
     st.booleans(),
 )
 
 
-def done(move: Move, wish: Wish, facts: Facts) -> tuple[Wish, Facts]:
-    """What is so once the move has been made, and has come to a good end."""
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    """All that there may be: who waits asks for nothing else, what has learned is a run, a blank plane a problem."""
+    wish, running = draw(WISHES), draw(st.one_of(st.none(), EXPERIMENTS))
+    if wish.waits:
+        wish = replace(wish, begins_anew=False, rereads=False, plays=False)
+    there_is = running is not None
+    now = Situation(
+        wish,
+        draw(st.sampled_from(SOURCES)),
+        draw(st.sampled_from(SOURCES)),
+        draw(st.sampled_from([None, *PATHS])),
+        running,
+        draw(st.sampled_from(Activity)) if there_is else Activity.IDLE,
+        there_is and draw(st.booleans()),
+        draw(st.sampled_from(["", "no"])),
+    )
+    return replace(now, problem="too few") if now.is_blank else now
+
+
+def change(now: Situation, **wish: object) -> Situation:
+    return replace(now, wish=replace(now.wish, **wish))
+
+
+def done(move: Move, now: Situation) -> Situation:
+    """What is so once the move has been made."""
     match move:
+        case Read(path):
+            return replace(now, reading=path)
+        case StopReading():
+            return replace(now, reading=None)
         case Load():
-            return replace(wish, rereads=False), replace(facts, loaded=wish.source, loading=None, failed=None)
+            return replace(now, loading=now.wish.source)
         case StopLoading():
-            return wish, replace(facts, loading=None)
+            return replace(now, loading=None)
         case Prepare(_, plays):
-            fresh = replace(facts, running=wish.experiment, activity=Activity.IDLE, has_learned=False)
-            return replace(wish, begins_anew=False, plays=plays), fresh
+            fresh = replace(now, running=now.wish.experiment, activity=Activity.LOADING, has_learned=False)
+            return change(fresh, opened=None, begins_anew=False, plays=plays)
         case ChangeLive(experiment):
-            return wish, replace(facts, running=experiment)
+            return replace(now, running=experiment)
         case Play():
-            return replace(wish, plays=False), replace(facts, activity=Activity.RUNNING)
+            return replace(change(now, plays=False), activity=Activity.RUNNING)
         case Pause():
-            return wish, replace(facts, activity=Activity.PAUSED)
+            return replace(now, activity=Activity.PAUSED)
+        case Refuse():
+            return change(now, plays=False)
 
 
-@given(WISHES, FACTS)
-def test_moves_end_where_the_wish_is_fulfilled_or_something_must_come_first(wish: Wish, facts: Facts):
+def at_rest(now: Situation) -> tuple[Situation, list[Move]]:
+    """The situation in which nothing is left to do, or something must come first; and the moves that led there."""
     moves: list[Move] = []
-    while (move := next_move(wish, facts)) is not None:
+    while (move := next_move(now)) is not None:
         moves.append(move)
-        wish, facts = done(move, wish, facts)
+        now = done(move, now)
         assert len(moves) < 8
+    return now, moves
+
+
+def load_succeeds(now: Situation) -> Situation:
+    return change(replace(now, loaded=now.loading, loading=None), rereads=False)
+
+
+def load_fails(now: Situation) -> Situation:
+    """As where no other data was there to go back to."""
+    given_up = change(now, opened=None, begins_anew=False, rereads=False, plays=False, waits=True)
+    return replace(given_up, loading=None)
+
+
+def run_is_built(now: Situation) -> Situation:
+    return replace(now, activity=Activity.IDLE)
+
+
+def run_cannot_be_built(now: Situation) -> Situation:
+    return change(replace(now, running=None, activity=Activity.IDLE), plays=False)
+
+
+def file_is_read(now: Situation) -> Situation:
+    """And opened, with no question in the way."""
+    wanted = now.wish.wanted
+    assert wanted is not None
+    file = OpenedFile(wanted.path, Experiment("b", DATA[1]))
+    opened = change(now, wanted=None, opened=file, experiment=file.experiment, begins_anew=True, rereads=False, waits=False)
+    return change(replace(opened, reading=None, problem=""), plays=wanted.plays)
+
+
+def file_cannot_be_read(now: Situation) -> Situation:
+    return change(replace(now, reading=None), wanted=None)
+
+
+def what_may_come(now: Situation) -> list[Situation]:
+    """Every good and every bad end of what is on its way."""
+    ends = []
+    if now.reading is not None:
+        ends += [file_is_read(now), file_cannot_be_read(now)]
+    if now.loading is not None and now.loading == now.wish.source:
+        ends += [load_succeeds(now), load_fails(now)]
+    if now.activity is Activity.LOADING:
+        ends += [run_is_built(now), run_cannot_be_built(now)]
+    return ends
+
+
+@given(situations())
+def test_moves_end_where_the_wish_is_fulfilled_or_something_must_come_first(now: Situation):
+    now, moves = at_rest(now)
+    wish = now.wish
     assert sum(isinstance(move, Prepare) for move in moves) <= 1
-    if facts.loaded != wish.source or wish.rereads:
+    assert now.reading == (wish.wanted.path if wish.wanted else None)
+    if not now.has_data:
         # It is on its way, or was not to be had.
-        assert wish.source in (facts.loading, facts.failed)
-    elif not facts.problem:
-        assert facts.running is not None and not wish.begins_anew
+        assert wish.source == now.loading or wish.waits
+    elif now.problem:
+        assert not wish.plays
+    else:
+        assert now.running is not None and not wish.begins_anew
         # What still differs waits for a reset, and only where something would be lost.
-        assert facts.running == wish.experiment or (facts.has_learned and facts.running.needs_reset(wish.experiment))
-        assert not wish.plays or facts.activity in (Activity.RUNNING, Activity.LOADING)
+        assert now.running == wish.experiment or (now.has_learned and now.differs)
+        assert not wish.plays or now.activity in (Activity.RUNNING, Activity.LOADING)
 
 
-@given(WISHES, FACTS)
-def test_what_was_learned_is_put_aside_only_when_asked_for_or_drawn_on(wish: Wish, facts: Facts):
-    move = next_move(wish, facts)
-    if isinstance(move, Prepare) and facts.has_learned and facts.running is not None:
-        assert wish.begins_anew or wish.experiment.dataset.name == "drawn"
+@given(situations(), st.lists(st.integers(0, 5), max_size=8))
+def test_whatever_succeeds_or_fails_on_the_way_it_comes_to_rest(now: Situation, ends: list[int]):
+    now, _ = at_rest(now)
+    for end in ends:
+        if not (possible := what_may_come(now)):
+            break
+        now, _ = at_rest(possible[end % len(possible)])
+        if now.wish.waits and not now.has_data:
+            # Nobody trains, or begins anew, by and by what a person asked for long ago.
+            assert not now.wish.plays and not now.wish.begins_anew
+
+
+@given(situations())
+def test_after_a_failure_nothing_trains_until_a_person_asks(now: Situation):
+    now, _ = at_rest(now)
+    is_loading = now.loading is not None and now.loading == now.wish.source
+    failures = [load_fails] if is_loading else [run_cannot_be_built] if now.activity is Activity.LOADING else []
+    for fail in failures:
+        failed, _ = at_rest(fail(now))
+        edited = change(failed, experiment=replace(failed.wish.experiment, training=TRAINING[2]), waits=False)
+        assert not failed.wish.plays and not any(isinstance(move, Play) for move in at_rest(edited)[1])
+
+
+@given(situations())
+def test_what_was_learned_is_put_aside_only_when_asked_for_or_drawn_on(now: Situation):
+    move = next_move(now)
+    if isinstance(move, Prepare) and now.has_learned and now.running is not None:
+        assert now.wish.begins_anew or now.wish.experiment.dataset.name == "drawn"
         # A person is told of it, but for one who sees it train on at once.
         assert move.is_told or move.plays
 
@@ -82,30 +209,56 @@ def xor(**changes: object) -> Experiment:
     return replace(Experiment("a", DATA[0]), **changes)
 
 
+def standing(wanted: Experiment | None = None, **changes: object) -> Situation:
+    """A run of xor that has learned, and another experiment that is wished for."""
+    now = Situation(Wish(wanted or xor()), DATA[0].source, running=xor(), activity=Activity.PAUSED, has_learned=True)
+    return replace(now, **changes)
+
+
 def test_a_live_setting_acts_at_once_even_while_another_waits_for_a_reset():
-    running = xor()
-    wanted = xor(training=TrainingSettings(learning_rate=0.5, seed=3))
-    facts = Facts(loaded=DATA[0].source, running=running, activity=Activity.RUNNING, has_learned=True)
-    assert next_move(Wish(wanted), facts) == ChangeLive(xor(training=TrainingSettings(learning_rate=0.5)))
-    after = replace(facts, running=xor(training=TrainingSettings(learning_rate=0.5)))
-    assert next_move(Wish(wanted), after) is None
+    now = standing(xor(training=TrainingSettings(learning_rate=0.5, seed=3)), activity=Activity.RUNNING)
+    live = xor(training=TrainingSettings(learning_rate=0.5))
+    assert next_move(now) == ChangeLive(live)
+    assert next_move(replace(now, running=live)) is None
 
 
 def test_while_points_are_drawn_training_goes_on_with_the_new_ones():
-    plane = replace(DATA[2], points=((0.0, 1.0, 0), (1.0, 0.0, 1)))
-    facts = Facts(plane.source, running=xor(dataset=DATA[2]), activity=Activity.RUNNING, has_learned=True)
-    assert next_move(Wish(xor(dataset=plane)), facts) == Prepare(is_told=False, plays=True)
-    assert next_move(Wish(xor(dataset=plane)), replace(facts, activity=Activity.PAUSED)) == Prepare(True, False)
+    now = standing(xor(dataset=DATA[3]), loaded=DATA[3].source, running=xor(dataset=DATA[2]), activity=Activity.RUNNING)
+    assert next_move(now) == Prepare(is_told=False, plays=True)
+    assert next_move(replace(now, activity=Activity.PAUSED)) == Prepare(is_told=True, plays=False)
 
 
 def test_a_plane_that_was_wiped_stops_training_and_other_problems_do_not():
-    facts = Facts(DATA[0].source, running=xor(), activity=Activity.RUNNING, problem="no")
-    assert next_move(Wish(xor()), facts) is None
-    assert next_move(Wish(xor()), replace(facts, is_blank=True)) == Pause()
+    assert next_move(standing(activity=Activity.RUNNING, problem="no")) is None
+    wiped = standing(xor(dataset=DATA[2]), loaded=DATA[2].source, problem="no", activity=Activity.RUNNING)
+    assert next_move(wiped) == Pause()
 
 
 def test_data_that_could_not_be_loaded_is_not_asked_for_again_and_again():
-    wish = Wish(xor())
-    assert next_move(wish, Facts()) == Load()
-    assert next_move(wish, Facts(failed=DATA[0].source)) is None
-    assert next_move(wish, Facts(loaded=DATA[0].source, loading=DATA[1].source, running=xor())) == StopLoading()
+    now = Situation(Wish(xor()))
+    assert next_move(now) == Load()
+    assert next_move(change(now, waits=True)) is None
+    assert next_move(standing(loading=DATA[1].source)) == StopLoading()
+
+
+def test_run_pressed_for_what_has_a_problem_does_not_wait_for_its_end():
+    assert next_move(change(standing(problem="no"), plays=True)) == Refuse()
+
+
+def test_a_file_is_read_beside_all_else_and_given_up_when_nobody_wants_it():
+    wanted = change(standing(), wanted=WantedFile(PATHS[0]))
+    assert next_move(wanted) == Read(PATHS[0])
+    reading = replace(wanted, reading=PATHS[0])
+    assert next_move(reading) is None
+    # Run is pressed for what is in the file, and not for what is there.
+    assert next_move(change(reading, wanted=WantedFile(PATHS[0], plays=True))) is None
+    assert next_move(change(reading, wanted=WantedFile(PATHS[1]))) == Read(PATHS[1])
+    assert next_move(change(reading, wanted=None)) == StopReading()
+
+
+@pytest.mark.parametrize("plays", [True, False])
+def test_an_opened_file_takes_the_runs_place_though_it_has_learned(plays: bool):
+    file = OpenedFile(PATHS[0], xor())
+    now = change(standing(), opened=file, begins_anew=True, plays=plays)
+    assert next_move(now) == Prepare(is_told=not plays, plays=plays)
+    assert at_rest(run_is_built(done(next_move(now), now)))[0].activity is (Activity.RUNNING if plays else Activity.IDLE)

@@ -236,13 +236,13 @@ def see_everything(driver: Driver, window: MainWindow) -> None:
 def come_to_rest(driver: Driver, window: MainWindow) -> None:
     """Paused, with the present run prepared and everything that can be seen drawn."""
     session = window.session
-    driver.wait_for(lambda: session._has_data and session.progress.activity is not Activity.LOADING)
+    driver.wait_for(lambda: session.situation.has_data and session.progress.activity is not Activity.LOADING)
     if session.progress.is_running:
         window.run_bar.run.click()
     driver.wait_for(lambda: not session.progress.is_running)
     if session.problem or session.is_pending:
         open_unasked(window, "digits-mlp")
-        driver.wait_for(lambda: session._has_data and session.progress.activity is Activity.IDLE)
+        driver.wait_for(lambda: session.situation.has_data and session.progress.activity is Activity.IDLE)
     # Long work is of the run before, and so is a machine that dreams on by itself.
     window.stage.arrange(1)
     window.stage.show_view("weights")

@@ -31,6 +31,7 @@ from nnlab.ui.session import Session
 from nnlab.ui.setup.form import Choice, SettingsForm
 from nnlab.ui.setup.layer_places import Place, inserted, layer_at, moved, removed, replaced, swapped, top_place
 from nnlab.ui.setup.marks import LEGEND
+from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.card import Card, label
 
 # What a row of the list knows of its layer.
@@ -70,8 +71,7 @@ class ArchitecturePanel(Card):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self._show_dataset)
-        session.problem_changed.connect(self._show_problem)
-        session.pending_changed.connect(lambda _: self._mark_pending())
+        session.situation_changed.connect(self._show_situation)
         self.show_experiment(session.experiment)
 
     @property
@@ -221,16 +221,15 @@ class ArchitecturePanel(Card):
     def _show_dataset(self, dataset: Dataset) -> None:
         self.show_experiment(self._session.experiment)
 
-    def _show_problem(self, problem: str) -> None:
+    def _show_situation(self, now: Situation) -> None:
+        """What is wrong, and whether the run has another model."""
         # That nothing has been drawn yet is told beside the data.
-        problem = "" if self._session.is_blank else problem
+        problem = "" if now.is_blank else now.problem
         self._error.setText(problem)
         self._error.setVisible(bool(problem))
-
-    def _mark_pending(self) -> None:
-        running = self._session.running
-        changed = running is not None and running.model != self._session.experiment.model
-        self.mark_title("changed" if changed else "title")
+        if now.has_data:
+            changed = now.running is not None and now.running.model != now.wish.experiment.model
+            self.mark_title("changed" if changed else "title")
 
     def _edit_layer(self, layer: Layer, name: str) -> None:
         place = self._selected_place()

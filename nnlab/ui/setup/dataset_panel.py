@@ -19,6 +19,7 @@ from nnlab.ui.setup.class_chart import ClassChart
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.setup.loading_line import LoadingLine
 from nnlab.ui.setup.value_chart import ValueChart
+from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.card import Card, label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.explained import literally
@@ -69,7 +70,7 @@ class DatasetPanel(Card):
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self.show_dataset)
         session.prepared.connect(self.show_parts)
-        session.pending_changed.connect(lambda _: self._form.show_applied(_applied(session)))
+        session.situation_changed.connect(self._show_situation)
         session.loading.began.connect(self.loading.begin)
         session.loading.progressed.connect(self.loading.show_progress)
         session.loading.ended.connect(self.loading.end)
@@ -80,6 +81,9 @@ class DatasetPanel(Card):
         """Fill the form."""
         self._form.show_settings(experiment.dataset)
         self._show_hint(_NO_POINTS if self._session.is_blank else "")
+
+    def _show_situation(self, now: Situation) -> None:
+        self._form.show_applied(now.running.dataset if now.running else None)
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Counts, pictures, values, and where they come from."""
@@ -188,7 +192,3 @@ def _size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.3g} {unit}"
         count /= 1000
     return f"{count:.3g} GB"
-
-
-def _applied(session: Session) -> DatasetSettings | None:
-    return session.running.dataset if session.running else None

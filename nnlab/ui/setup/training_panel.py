@@ -7,6 +7,7 @@ from nnlab.training.settings import TrainingSettings
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.setup.marks import LEGEND
+from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.card import Card
 
 
@@ -21,14 +22,15 @@ class TrainingPanel(Card):
         self._form.edited.connect(self._edit)
         self.body.addWidget(self._form)
         session.experiment_changed.connect(self.show_experiment)
-        session.pending_changed.connect(
-            lambda _: self._form.show_applied(session.running.training if session.running else None)
-        )
+        session.situation_changed.connect(self._show_situation)
         self.show_experiment(session.experiment)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Fill the form."""
         self._form.show_settings(experiment.training)
+
+    def _show_situation(self, now: Situation) -> None:
+        self._form.show_applied(now.running.training if now.running else None)
 
     def _edit(self, settings: TrainingSettings, name: str) -> None:
         self._session.edit(replace(self._session.experiment, training=settings), f"training.{name}")

@@ -1,4 +1,4 @@
-"""The line above the stage where errors and waiting changes are told; it stays until it is read."""
+"""A line above the stage that tells something; it stays until it is read."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
@@ -8,10 +8,11 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.widgets.card import label
 
 
-class Notice(QFrame):
+class NoticeLine(QFrame):
     """One sentence, perhaps with one thing to do about it."""
 
     acted = Signal()
+    dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +27,7 @@ class Notice(QFrame):
         self._close.setObjectName("flat")
         self._close.setAccessibleName("Dismiss")
         self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.dismissed)
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(8)

@@ -1,0 +1,45 @@
+"""The line above the stage for what has happened and what waits: it shows the notice that wins."""
+
+from nnlab.ui.actions import Actions
+from nnlab.ui.notices import Board, news, put_aside
+from nnlab.ui.session import Session
+from nnlab.ui.situation import Situation
+from nnlab.ui.widgets.notice import NoticeLine
+
+
+class NoticeBoard(NoticeLine):
+    """Follows the session; its button does what a row of the table of actions does."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._actions = actions
+        self._board = Board(session.situation)
+        self.acted.connect(self._act)
+        self.dismissed.connect(self._on_dismissed)
+        session.situation_changed.connect(self._on_situation)
+        session.message.connect(self.tell_news)
+        session.put_aside.connect(self._on_put_aside)
+
+    def tell_news(self, sentence: str) -> None:
+        """Something has gone wrong, or well."""
+        self._change(self._board.tell(news(sentence)))
+
+    def _act(self) -> None:
+        if self._board.shown is not None:
+            self._actions[self._board.shown.action].trigger()
+
+    def _on_dismissed(self) -> None:
+        self._change(self._board.dismiss())
+
+    def _on_situation(self, situation: Situation) -> None:
+        self._change(self._board.follow(situation))
+
+    def _on_put_aside(self) -> None:
+        self._change(self._board.tell(put_aside(self._board.situation)))
+
+    def _change(self, board: Board) -> None:
+        before, self._board = self._board, board
+        if board.shown is None:
+            self.hide()
+        elif board.shown != before.shown or board.told is not before.told:
+            self.tell(board.shown.sentence, board.shown.button)

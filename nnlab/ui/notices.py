@@ -1,0 +1,85 @@
+"""What the line above the stage tells: which notices there are, and which one wins. Values; the line itself shows them."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from nnlab.experiments.experiment import Experiment
+from nnlab.ui.activity import Activity
+from nnlab.ui.situation import Situation
+
+
+class About(Enum):
+    """What a notice is about."""
+
+    NEWS = "something that has happened"
+    PUT_ASIDE = "a run that has made way for a fresh one"
+    PENDING = "edits that wait for a reset"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence, perhaps with a button that does what a row of the table of actions does.
+
+    of tells notices of the same words apart: the run that was put aside, the experiment that waits.
+    """
+
+    about: About
+    sentence: str
+    button: str = ""
+    action: str = ""
+    of: Experiment | int | None = None
+
+
+def news(sentence: str) -> Notice:
+    """Something has gone wrong, or well."""
+    return Notice(About.NEWS, sentence)
+
+
+def put_aside(now: Situation) -> Notice:
+    """The run that has learned was put aside for the present one."""
+    return Notice(About.PUT_ASIDE, "The trained run was put aside.", "Bring it back", "bring_back", now.aside)
+
+
+def pending(now: Situation) -> Notice | None:
+    """The edits that wait, if any do."""
+    if not now.is_pending:
+        return None
+    sentence = "Some changes wait for a reset, since this run was begun without them."
+    return Notice(About.PENDING, sentence, "Reset now", "reset", now.wish.experiment)
+
+
+@dataclass(frozen=True)
+class Board:
+    """What there is to tell in a situation: what was told last, until it is out of date, before what follows by itself."""
+
+    situation: Situation
+    told: Notice | None = None
+    dismissed: Notice | None = None
+
+    @property
+    def shown(self) -> Notice | None:
+        """The notice that wins."""
+        waiting = pending(self.situation)
+        return self.told or (waiting if waiting != self.dismissed else None)
+
+    def tell(self, notice: Notice) -> "Board":
+        """Something new takes the place of what was told before."""
+        return replace(self, told=notice)
+
+    def dismiss(self) -> "Board":
+        """A person has read what is shown; what follows from the situation comes again when that is another."""
+        return replace(self, told=None, dismissed=self.shown if self.told is None else self.dismissed)
+
+    def follow(self, now: Situation) -> "Board":
+        """In the next situation some of what was told is out of date."""
+        is_over = self.told is not None and _is_over(self.told, self.situation, now)
+        return replace(self, situation=now, told=None if is_over else self.told)
+
+
+def _is_over(told: Notice, before: Situation, now: Situation) -> bool:
+    begins_to_train = now.activity is Activity.RUNNING and before.activity is not Activity.RUNNING
+    is_opened = now.wish.opened is not None and now.wish.opened is not before.wish.opened
+    # An edit that must wait is what a person looks at now, and not what was told before.
+    waits_anew = now.is_pending and now.wish.experiment != before.wish.experiment
+    is_brought_back = told.about is About.PUT_ASIDE and told.of != now.aside
+    return begins_to_train or is_opened or waits_anew or is_brought_back

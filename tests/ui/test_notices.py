@@ -1,0 +1,114 @@
+"""Which notice is shown: what was told last until it is out of date, then what waits for a reset."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nnlab.datasets import DatasetSettings
+from nnlab.experiments.experiment import Experiment
+from nnlab.training import TrainingSettings
+from nnlab.ui.actions import ACTIONS
+from nnlab.ui.activity import Activity
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.notices import About, Board, news, put_aside
+from nnlab.ui.opened_file import OpenedFile
+from nnlab.ui.situation import Situation, Wish
+from tests.ui.conftest import Driver
+
+RUN = Experiment("a", DatasetSettings(name="xor"))
+EDITED = replace(RUN, training=TrainingSettings(seed=3))
+EDITED_AGAIN = replace(RUN, training=TrainingSettings(seed=4))
+STANDS = Situation(Wish(RUN), RUN.dataset.source, running=RUN, activity=Activity.PAUSED, has_learned=True)
+WAITS = replace(STANDS, wish=Wish(EDITED))
+
+
+def about(board: Board) -> About | None:
+    return board.shown.about if board.shown else None
+
+
+def test_edits_that_wait_are_told_as_long_as_they_do():
+    assert about(Board(STANDS)) is None
+    assert about(Board(STANDS).follow(WAITS)) is About.PENDING
+    assert about(Board(WAITS).follow(STANDS)) is None
+    # Once the reset has been asked for, or other data is on its way, there is nothing to press.
+    assert about(Board(WAITS).follow(replace(WAITS, wish=Wish(EDITED, begins_anew=True, rereads=True)))) is None
+    assert about(Board(replace(WAITS, loaded=None))) is None
+
+
+def test_what_has_happened_is_shown_before_what_waits_and_once_read_no_more():
+    told = Board(WAITS).tell(news("no such file"))
+    assert about(told) is About.NEWS
+    assert about(told.dismiss()) is About.PENDING
+    assert about(told.dismiss().dismiss()) is None
+
+
+def test_edits_that_wait_come_again_with_the_next_of_them():
+    read = Board(WAITS).dismiss()
+    assert about(read.follow(replace(WAITS, can_undo=True))) is None
+    assert about(read.follow(replace(WAITS, wish=Wish(EDITED_AGAIN)))) is About.PENDING
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        replace(STANDS, activity=Activity.RUNNING),
+        replace(STANDS, wish=Wish(EDITED)),
+        replace(STANDS, wish=Wish(RUN, OpenedFile(Path("a.toml"), RUN), begins_anew=True)),
+    ],
+    ids=["training begins", "an edit waits", "a file is opened"],
+)
+def test_what_was_told_is_out_of_date_when_something_else_begins(now: Situation):
+    told = Board(STANDS).tell(news("no such file"))
+    assert about(told.follow(replace(STANDS, wish=Wish(RUN, plays=True), can_undo=True))) is About.NEWS
+    assert about(told.follow(now)) is not About.NEWS
+
+
+def test_what_is_told_while_it_trains_stays():
+    runs = replace(STANDS, activity=Activity.RUNNING)
+    assert about(Board(runs).tell(news("no such file")).follow(replace(runs, can_undo=True))) is About.NEWS
+
+
+def test_a_run_that_was_put_aside_is_offered_until_it_is_back():
+    aside = replace(STANDS, aside=1)
+    offered = Board(aside).tell(put_aside(aside))
+    assert about(offered) is About.PUT_ASIDE and offered.shown.action == "bring_back"
+    assert about(offered.follow(replace(aside, can_undo=True))) is About.PUT_ASIDE
+    assert about(offered.follow(replace(aside, aside=0))) is None
+    assert about(offered.follow(replace(aside, aside=2))) is None
+
+
+def test_every_button_does_what_a_row_of_the_table_does():
+    shown = [Board(WAITS).shown, put_aside(STANDS)]
+    assert all(notice.button and notice.action in ACTIONS for notice in shown)
+
+
+@pytest.fixture
+def waiting(digits: MainWindow, driver: Driver) -> MainWindow:
+    """A run that has learned, and an edit that waits for a reset."""
+    digits.run_bar.batch.click()
+    driver.wait_for(lambda: digits.session.progress.step == 1)
+    driver.settle(digits)
+    digits.training_panel._form.editor("optimizer").setCurrentText("adam")
+    assert "wait for a reset" in digits.notice.text
+    return digits
+
+
+def test_a_data_file_that_is_refused_is_told_over_edits_that_wait(waiting: MainWindow, driver: Driver, tmp_path: Path):
+    waiting.dataset_panel.choose_path(tmp_path / "gone.csv")
+    driver.wait_for(lambda: "gone.csv" in waiting.notice.text)
+    driver.settle(waiting)
+    assert "gone.csv" in waiting.notice.text and waiting.notice.button.isHidden()
+    # And beneath it is what waits still.
+    waiting.notice._close.click()
+    assert "wait for a reset" in waiting.notice.text and waiting.notice.button.text() == "Reset now"
+    waiting.notice._close.click()
+    assert waiting.notice.text == "" and waiting.session.is_pending
+
+
+def test_an_experiment_that_is_refused_is_told_over_edits_that_wait(waiting: MainWindow, driver: Driver, tmp_path: Path):
+    (tmp_path / "bad.toml").write_text("[")
+    waiting.files.open(tmp_path / "bad.toml")
+    driver.wait_for(lambda: "bad.toml" in waiting.notice.text)
+    waiting.training_panel._form.editor("epochs").setValue(9)
+    assert "wait for a reset" in waiting.notice.text
