@@ -88,7 +88,7 @@ def _memory() -> dict[str, float]:
 def _report_memory(threads: int, folders: Sequence[Path]) -> None:
     set_threads(threads)
     start = _memory()["VmRSS"]
-    mnist = load_dataset(DatasetSettings(name="mnist"), folders)
+    mnist = load_dataset(DatasetSettings("mnist"), folders)
     run = next(workload for workload in WORKLOADS if workload.key == "mlp-128").run(mnist)
     print(f"60,000 MNIST pictures loaded, run prepared  {_memory()['VmRSS'] - start:6.0f}")
     for _ in range(100):

@@ -38,7 +38,7 @@ def main() -> None:
         part, path = arguments.part
         print(json.dumps(PARTS[part](Path(path))))
         return
-    train = load_dataset(DatasetSettings(name="mnist"), data_folders(arguments.data)).train
+    train = load_dataset(DatasetSettings("mnist"), data_folders(arguments.data)).train
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         os.environ["NNLAB_HOME"] = str(Path(folder) / "home")
         compare_csv(train, Path(folder))
@@ -129,7 +129,7 @@ def open_file(path: Path) -> dict[str, float]:
     """nnlab's, with whatever it has kept."""
     from nnlab.experiments.assembly import load_data
 
-    settings = DatasetSettings(name="file", path=str(path), test=0.0)
+    settings = DatasetSettings({"kind": "file", "path": str(path), "test": 0.0})
     return measured(lambda: load_data(settings, []))
 
 

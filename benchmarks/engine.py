@@ -123,7 +123,7 @@ def chosen(only: str) -> tuple[list[Workload], list[str]]:
 
 def load(folders: Sequence[Path]) -> Data:
     """MNIST, and its training pictures as floats."""
-    mnist = load_dataset(DatasetSettings(name="mnist"), folders)
+    mnist = load_dataset(DatasetSettings("mnist"), folders)
     pictures = mnist.train.inputs.reshape(len(mnist.train), -1).astype(np.float32)
     return Data(mnist, np.multiply(pictures, np.float32(1 / 255), out=pictures), mnist.train.labels)
 

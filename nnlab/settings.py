@@ -8,7 +8,7 @@ import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
 from nnlab.errors import SettingError
 from nnlab.words import shown, shown_value
@@ -32,6 +32,7 @@ class Description:
     percent: bool = False
     group: str = ""  # rows of a group stand together, under its name
     path: tuple[str, ...] = ()  # what a text names: "file", "folder" or both; forms offer to look for it
+    takes_numbers: bool = False  # of a text: a whole number may stand for it, without quotes
     in_form: bool = True  # False for what no row of a form could edit
     shown: Callable[[Any], bool] | None = None
 
@@ -151,7 +152,10 @@ def value_at(settings: Settings, name: str) -> Any:
     return value
 
 
-def with_value(settings: Settings, name: str, value: Any) -> Settings:
+_Some = TypeVar("_Some", bound=Settings)
+
+
+def with_value(settings: _Some, name: str, value: Any) -> _Some:
     """The settings with another value where the dotted name leads; a choice may be given by the name of its kind."""
     first, _, rest = name.partition(".")
     former, kinds = getattr(settings, first), describe(type(settings).__dataclass_fields__[first]).kinds
@@ -167,6 +171,8 @@ def checked(owner: type[Settings], name: str, value: Any, where: str) -> Any:
     description = describe(owner.__dataclass_fields__[name])
     if description.kinds:
         return _of_kinds(value, description.kinds, where)
+    if description.takes_numbers and type(value) is int:
+        value = str(value)
     value = _of_type(value, get_type_hints(owner)[name], where)
     _check_range(value, description, where)
     return value

@@ -79,8 +79,8 @@ def test_no_name_is_too_strange_to_ask_for(tmp_path: Path):
     "words",
     [
         ("train", "{}"),
-        ("train", XOR, "--set", "dataset.path={}"),
-        ("train", XOR, "--set", f"dataset.path={__file__}", "--set", "dataset.test_path={}"),
+        ("train", XOR, "--set", "dataset.source.path={}"),
+        ("train", XOR, "--set", f"dataset.source.path={__file__}", "--set", "dataset.source.test_path={}"),
         ("train", XOR, "--set", "dataset.encoder={}"),
         ("gradcheck", "{}"),
         ("evaluate", "{}"),

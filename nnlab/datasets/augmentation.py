@@ -6,8 +6,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.dataset import Dataset
-from nnlab.datasets.source import ArraySettings
 from nnlab.errors import DatasetError
 from nnlab.settings import setting
 

@@ -2,17 +2,15 @@
 
 import gzip
 import importlib.util
-from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.source import Source
+from nnlab.datasets.source import Source, Wanted
 from nnlab.errors import DatasetError
 from nnlab.randomness import random_stream
-from nnlab.report import Report
 from nnlab.targets import Classes
 
 
@@ -22,7 +20,7 @@ class DigitsSource(Source):
     name: ClassVar[str] = "digits"
     about: ClassVar[str] = "handwritten digits of 8x8, from scikit-learn"
 
-    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+    def load(self, wanted: Wanted) -> Dataset:
         """From where scikit-learn keeps them."""
         return load_digits()
 

@@ -1,23 +1,20 @@
 """Points in the plane that a person drew; they live in the experiment itself."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.source import HeldOutSettings, Source
+from nnlab.datasets.source import HeldOut, Source, Wanted
 from nnlab.datasets.split import spread, stratified_split
 from nnlab.errors import DatasetError, SettingError
-from nnlab.report import Report
 from nnlab.settings import Rows, setting
 from nnlab.targets import Classes
 
 CLASSES = "ABCDEFGHIJ"
-TOO_FEW_CLASSES = "dataset.points: draw points of at least two classes"
+TOO_FEW_CLASSES = "dataset.source.points: draw points of at least two classes"
 # The plane that is offered to draw on reaches so far in all four directions, and further only around points beyond.
 _REACH = 1.5
 _DECIMALS = 3
@@ -27,8 +24,12 @@ MOST_POINTS = 3000
 
 
 @dataclass(frozen=True)
-class DrawnSettings(HeldOutSettings):
-    """The own settings of drawn data: the points themselves."""
+class DrawnSource(HeldOut):
+    """Points of a person's own, a share of every class set apart as the test."""
+
+    name: ClassVar[str] = "drawn"
+    about: ClassVar[str] = "points in the plane, drawn in the window"
+    is_drawn_by_seed: ClassVar[bool] = True
 
     points: tuple[tuple[float, ...], ...] = setting(
         (), "Points", in_form=False, help="Points drawn with the mouse: rows of x, y and class."
@@ -38,39 +39,32 @@ class DrawnSettings(HeldOutSettings):
         super().__post_init__()
         for number, row in enumerate(self.points, 1):
             if len(row) != 3 or row[2] < 0 or row[2] != int(row[2]) or row[2] > 9:
-                raise SettingError(f"dataset.points: row {number} is {list(row)}, expected x, y and a class from 0 to 9")
+                raise SettingError(
+                    f"dataset.source.points: row {number} is {list(row)}, expected x, y and a class from 0 to 9"
+                )
             if max(abs(row[0]), abs(row[1])) > _FARTHEST_POINT:
                 raise SettingError(
-                    f"dataset.points: row {number} lies beyond ±{_FARTHEST_POINT:,}; draw closer to the middle"
+                    f"dataset.source.points: row {number} lies beyond ±{_FARTHEST_POINT:,}; draw closer to the middle"
                 )
-
-
-@dataclass(frozen=True)
-class DrawnSource(DrawnSettings, Source):
-    """Points of a person's own, a share of every class set apart as the test."""
-
-    name: ClassVar[str] = "drawn"
-    about: ClassVar[str] = "points in the plane, drawn in the window"
-    is_drawn_by_seed: ClassVar[bool] = True
 
     @property
     def is_blank(self) -> bool:
         """Whether the points are of fewer than two classes."""
         return len({row[2] for row in self.points}) < 2
 
-    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+    def load(self, wanted: Wanted) -> Dataset:
         """The points, of two classes at least."""
         if self.is_blank:
             raise DatasetError(TOO_FEW_CLASSES)
-        return drawn_so_far(self)
+        return drawn_so_far(self, wanted.seed)
 
 
-def drawn_so_far(source: DrawnSource) -> Dataset:
+def drawn_so_far(source: DrawnSource, seed: int) -> Dataset:
     """The same, of however few points; there may be none at all."""
     table = np.array(source.points, np.float32).reshape(-1, 3)
     labels = table[:, 2].astype(np.intp)
     classes = int(labels.max(initial=1)) + 1
-    split = stratified_split(labels, source.test, source.seed)
+    split = stratified_split(labels, source.test, seed)
     train, test = (Examples(table[index, :2].copy(), labels[index]) for index in (split.train, split.validation))
     return Dataset("drawn", "Drawn points", train, test, Classes(tuple(CLASSES[:classes])), source="drawn by hand")
 

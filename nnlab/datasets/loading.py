@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.dataset import Dataset
-from nnlab.datasets.settings import DatasetSettings
+from nnlab.datasets.source import Wanted
 from nnlab.report import Report, silent
 
 
 def load_dataset(
-    settings: DatasetSettings, folders: Sequence[Path] = (), report: Report = silent, cache: Path | None = None
+    settings: ArraySettings, folders: Sequence[Path] = (), report: Report = silent, cache: Path | None = None
 ) -> Dataset:
     """The dataset an experiment names, looked for in these folders where it comes from files.
 
     What takes long to read is kept in the folder `cache`, from where the next time it is mapped; None keeps it in memory.
     """
-    return settings.source.load(folders, report, cache)
+    return settings.source.load(wanted_of(settings, folders, report, cache))
+
+
+def wanted_of(settings: ArraySettings, folders: Sequence[Path], report: Report, cache: Path | None) -> Wanted:
+    """What the settings ask of their source."""
+    return Wanted(settings.seed, settings.layout == "flat", folders, report, cache)

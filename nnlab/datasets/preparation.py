@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.cache import Cache
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.rows import chosen_rows
-from nnlab.datasets.source import ArraySettings
 from nnlab.datasets.split import Index, stratified_split
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError

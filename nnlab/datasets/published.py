@@ -1,13 +1,10 @@
 """Datasets that others published, to be downloaded once."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from nnlab.datasets.dataset import Dataset
 from nnlab.datasets.mnist import FASHION_MNIST, MNIST, Published, load_published
-from nnlab.datasets.source import Source
-from nnlab.report import Report
+from nnlab.datasets.source import Source, Wanted
 
 
 class PublishedSource(Source):
@@ -15,9 +12,9 @@ class PublishedSource(Source):
 
     published: ClassVar[Published]
 
-    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+    def load(self, wanted: Wanted) -> Dataset:
         """From the first of the folders that has them."""
-        return load_published(self.published, folders)
+        return load_published(self.published, wanted.folders)
 
 
 class MNISTSource(PublishedSource):

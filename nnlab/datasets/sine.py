@@ -1,35 +1,32 @@
 """A curve to learn instead of classes: y = sin(x) with noise, made from a seed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.source import MadeSettings, Source
+from nnlab.datasets.source import Made, Wanted
 from nnlab.randomness import random_stream
-from nnlab.report import Report
 from nnlab.targets import Values
 
 
 @dataclass(frozen=True)
-class SineSource(MadeSettings, Source):
+class SineSource(Made):
     """One period: x evenly drawn from -pi ... pi, y = sin(x) + noise; the test points come from a stream of their own."""
 
     name: ClassVar[str] = "sine"
     about: ClassVar[str] = "a curve to learn, values instead of classes"
-    is_drawn_by_seed: ClassVar[bool] = True
 
-    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+    def load(self, wanted: Wanted) -> Dataset:
         """Made anew."""
-        train, test = self._points("train", self.samples), self._points("test", max(self.samples // 2, 4))
+        train = self._points("train", self.samples, wanted.seed)
+        test = self._points("test", max(self.samples // 2, 4), wanted.seed)
         source = "made from the data seed"
         return Dataset("sine", "Sine", train, test, Values(("y",)), source=source, feature_names=("x",))
 
-    def _points(self, part: str, count: int) -> Examples:
-        rng = random_stream(self.seed, f"sine.{part}")
+    def _points(self, part: str, count: int, seed: int) -> Examples:
+        rng = random_stream(seed, f"sine.{part}")
         x = rng.uniform(-np.pi, np.pi, (count, 1)).astype(np.float32)
         y = np.sin(x.astype(np.float64)) + rng.normal(0, self.noise, x.shape)
         return Examples(x, y)

@@ -1,4 +1,4 @@
-"""What a source of data is: its own settings beside those that decide about the arrays of any, and how it is loaded."""
+"""What a source of data is: its own settings, and how its arrays are loaded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,57 +7,32 @@ from typing import ClassVar
 
 from nnlab.datasets.dataset import Dataset
 from nnlab.datasets.mnist import Published
-from nnlab.report import Report
+from nnlab.report import Report, silent
 from nnlab.settings import Settings, setting
 
 PREPARATION = "Preparation"
 
 
 @dataclass(frozen=True)
-class ArraySettings(Settings):
-    """What decides, of whatever source, which arrays there are."""
+class Wanted:
+    """What is asked of a source, whichever it is.
 
-    section: ClassVar[str] = "dataset"
+    Files are looked for in the folders. What takes long to read is kept in the folder `cache`, from where the next time it
+    is mapped; None keeps it in memory.
+    """
 
-    encoder: str = setting(
-        "",
-        "Encoder",
-        path=("file",),
-        group=PREPARATION,
-        help="A model file of a trained autoencoder or RBM: the data is then its codes of the data. Empty: the data itself.",
-    )
-    layout: str = setting(
-        "auto",
-        "Layout",
-        choices=("auto", "flat"),
-        group=PREPARATION,
-        help="auto: pictures stay pictures, and rows of 0 to 255 that fill a square become pictures. flat: one row of "
-        "numbers for each example.",
-    )
-    classes: str = setting(
-        "", "Classes", group=PREPARATION, help="Only these classes, by name, with commas between: 0, 1, 7. Empty: all."
-    )
-    examples: int = setting(
-        0,
-        "Examples",
-        minimum=0,
-        maximum=100_000_000,
-        group=PREPARATION,
-        help="Only so many training examples, drawn by the data seed, with classes in the same shares. 0: all.",
-    )
-    seed: int = setting(
-        0,
-        "Data seed",
-        minimum=0,
-        maximum=2**31 - 1,
-        group=PREPARATION,
-        help="Decides which examples validate, and where toy points fall.",
-    )
+    seed: int = 0
+    is_flat: bool = False  # whether rows of numbers stay rows of numbers, though they may be pictures
+    folders: Sequence[Path] = ()
+    report: Report = silent
+    cache: Path | None = None
 
 
 @dataclass(frozen=True)
-class Source(ArraySettings):
-    """Where data comes from. Two that are equal load the same arrays."""
+class Source(Settings):
+    """Where data comes from, with settings of its own. Two that are equal load the same arrays of the same seed."""
+
+    section: ClassVar[str] = "dataset.source"
 
     name: ClassVar[str]
     # Where it comes from, to a person.
@@ -67,20 +42,19 @@ class Source(ArraySettings):
     # Where it can be downloaded from.
     published: ClassVar[Published | None] = None
 
-    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
-        """Its arrays, looked for in these folders where they are files.
+    @property
+    def short_name(self) -> str:
+        """What it is called while it is loaded."""
+        return self.name
 
-        What takes long to read is kept in the folder `cache`, from where the next time it is mapped; None keeps it in
-        memory.
-        """
+    def load(self, wanted: Wanted) -> Dataset:
+        """Its arrays."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class HeldOutSettings(Settings):
-    """Own settings of data that brings no test examples."""
-
-    section: ClassVar[str] = "dataset"
+class HeldOut(Source):
+    """Data that brings no test examples."""
 
     test: float = setting(
         0.2,
@@ -94,10 +68,10 @@ class HeldOutSettings(Settings):
 
 
 @dataclass(frozen=True)
-class MadeSettings(Settings):
-    """Own settings of data that is made from a seed."""
+class Made(Source):
+    """Data that is made from a seed."""
 
-    section: ClassVar[str] = "dataset"
+    is_drawn_by_seed: ClassVar[bool] = True
 
     samples: int = setting(
         400,

@@ -1,42 +1,39 @@
 """Points in the plane, made from a seed: problems small enough to see all of."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.source import MadeSettings, Source
+from nnlab.datasets.source import Made, Wanted
 from nnlab.randomness import random_stream
-from nnlab.report import Report
 from nnlab.targets import Classes
 
 Points = tuple[npt.NDArray[np.floating], npt.NDArray[np.integer]]
 
 
 @dataclass(frozen=True)
-class Toy(MadeSettings, Source):
+class Toy(Made):
     """A shape with noise; the test points come from a stream of their own."""
 
     title: ClassVar[str]
     about: ClassVar[str] = "points in the plane, from a seed"
-    is_drawn_by_seed: ClassVar[bool] = True
 
     def draw(self, count: int, rng: np.random.Generator) -> Points:
         """So many points (N, 2) and their classes (N,), before the noise."""
         raise NotImplementedError
 
-    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+    def load(self, wanted: Wanted) -> Dataset:
         """Made anew."""
-        train, test = self._points("train", self.samples), self._points("test", max(self.samples // 2, 4))
+        train = self._points("train", self.samples, wanted.seed)
+        test = self._points("test", max(self.samples // 2, 4), wanted.seed)
         names = tuple("ABC"[: int(train.labels.max()) + 1])
         return Dataset(self.name, self.title, train, test, Classes(names), source="made from the data seed")
 
-    def _points(self, part: str, count: int) -> Examples:
-        rng = random_stream(self.seed, f"{self.name}.{part}")
+    def _points(self, part: str, count: int, seed: int) -> Examples:
+        rng = random_stream(seed, f"{self.name}.{part}")
         points, labels = self.draw(count, rng)
         points = points + rng.normal(0, self.noise, points.shape)
         return Examples(points.astype(np.float32), labels.astype(np.intp))

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from nnlab.datasets import Dataset, DatasetSettings, load_dataset
+from nnlab.datasets import Dataset, load_dataset
+from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.encoded import seen_through
 from nnlab.datasets.files import FileSource, load_files
 from nnlab.datasets.files.schema import Schema
+from nnlab.datasets.loading import wanted_of
 from nnlab.datasets.preparation import prepared
 from nnlab.datasets.words import shown, shown_path, whole_path
 from nnlab.errors import DatasetError, ShapeError
@@ -30,7 +32,7 @@ def assemble(experiment: Experiment, folders: Sequence[Path], dataset: Dataset |
 
 
 def load_data(
-    settings: DatasetSettings, folders: Sequence[Path], report: Report = silent, schema: Schema | None = None
+    settings: ArraySettings, folders: Sequence[Path], report: Report = silent, schema: Schema | None = None
 ) -> Dataset:
     """The dataset that the settings name, seen through their encoder where they name one.
 
@@ -46,16 +48,16 @@ def load_data(
         ) from None
 
 
-def _prepared(settings: DatasetSettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
+def _prepared(settings: ArraySettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
     source = settings.source
     if isinstance(source, FileSource) and schema is not None:
-        dataset = load_files(source, folders, report, cache_folder(), schema)
+        dataset = load_files(source, wanted_of(settings, folders, report, cache_folder()), schema)
     else:
         dataset = load_dataset(settings, folders, report, cache_folder())
     return prepared(dataset, settings, report, cache_folder())
 
 
-def _encoded(settings: DatasetSettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
+def _encoded(settings: ArraySettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
     saved = load_model(find_encoder(settings.encoder, folders))
     if schema is not None:
         schema.check_encoder(settings.encoder, saved.checksum)

@@ -10,6 +10,7 @@ import numpy as np
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings
 from nnlab.datasets.dataset import Examples
 from nnlab.datasets.download import download
+from nnlab.datasets.files import FileSource
 from nnlab.datasets.files.find_path import find_path
 from nnlab.datasets.mnist import Published, place_of
 from nnlab.datasets.summary import value_ranges
@@ -40,10 +41,11 @@ def show_dataset(name: str, folders: Sequence[Path], report: Report = silent) ->
     """What is known about a dataset, named or at a path: sizes, examples per class, memory, source, licence, place."""
     settings = _settings_of(name, folders)
     dataset = load_data(settings, folders, report)
-    published = DATASETS[settings.name].published
+    source = settings.source
+    published = source.published
     place = place_of(published, folders) if published else None
     return {
-        "name": settings.name,
+        "name": source.name,
         "title": dataset.title,
         "shape": list(dataset.example_shape),
         "train": len(dataset.train),
@@ -52,7 +54,7 @@ def show_dataset(name: str, folders: Sequence[Path], report: Report = silent) ->
         **({"values": [asdict(each) for each in ranges]} if (ranges := value_ranges(dataset)) else {}),
         "columns": asdict(dataset.table) if dataset.table else None,
         "memory": sum(_memory(part) for part in (dataset.train, dataset.test)),
-        "path": str(place) if place else settings.path or None,
+        "path": str(place) if place else source.path if isinstance(source, FileSource) else None,
         "source": dataset.source,
         "licence": dataset.licence,
     }
@@ -77,12 +79,12 @@ def _downloadable(name: str) -> Published:
 
 def _settings_of(name: str, folders: Sequence[Path]) -> DatasetSettings:
     if name in DATASETS:
-        return DatasetSettings(name=name)
+        return DatasetSettings(DATASETS[name]())
     try:
-        find_path("dataset.path", name, folders)
+        find_path("dataset.source.path", name, folders)
     except DatasetError:
         raise DatasetError(f"'{shown(name)}' is neither a dataset nor a path; {nearest(name, DATASETS)}") from None
-    return DatasetSettings(name="file", path=name)
+    return DatasetSettings(FileSource(path=name))
 
 
 def _classes(dataset: Dataset) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
         raise SettingError("name: it holds bytes that are no characters; write it in UTF-8") from None
     return Experiment(
         name,
-        DatasetSettings.from_table(_section(table, "dataset")),
+        DatasetSettings.from_table(in_new_places(_section(table, "dataset"), DatasetSettings)),
         model_from_table(_model_section(table)),
         TrainingSettings.from_table(in_new_places(_section(table, "training"), TrainingSettings)),
     )
@@ -87,11 +87,12 @@ def parse_experiment(text: str) -> Experiment:
 def format_experiment(experiment: Experiment) -> str:
     """As the text of a TOML file."""
     table = experiment_to_table(experiment)
-    points = table["dataset"].get("points")
+    source = table["dataset"]["source"]
+    points = source.get("points") if isinstance(source, dict) else None
     if not points:
         return tomli_w.dumps(table)
     # One drawn point in a line; the writer would take five.
-    table["dataset"]["points"] = []
+    source["points"] = []
     lines = "".join(f"    [{x!r}, {y!r}, {label:.0f}],\n" for x, y, label in points)
     return re.sub(r"^points = \[\]$", f"points = [\n{lines}]", tomli_w.dumps(table), count=1, flags=re.MULTILINE)
 
@@ -131,10 +132,15 @@ def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
         if key == "model.kind" and isinstance(value, str) and value in MODELS and value != table["model"]["kind"]:
             # Another kind has settings of its own, and begins with their defaults.
             table["model"] = MODELS[value]().to_table()
-        if key == "dataset.path" and value:
-            table["dataset"]["name"] = "file"
+        if key in ("dataset.path", "dataset.source.path") and value:
+            table["dataset"]["source"] = _file_in(table["dataset"]["source"])
         assign(table, key, value, _choices(table))
     return experiment_from_table(table)
+
+
+def _file_in(source: Any) -> dict[str, Any]:
+    """A source that is a file, as which a path is enough to choose it."""
+    return source if isinstance(source, dict) and source.get("kind") == "file" else {"kind": "file"}
 
 
 def _choices(table: Mapping[str, Any]) -> dict[str, Mapping[str, type[Settings]]]:

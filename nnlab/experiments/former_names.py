@@ -1,7 +1,7 @@
 """Names that settings had in earlier files and scripts, and where they stand now: both are read, the new ones are written.
 
-What belonged to one optimizer or schedule stood beside all others in the table of its section, whichever was chosen. A layer
-had a type where everything else has a kind.
+What belonged to one optimizer, schedule or source stood beside all others in the table of its section, whichever was
+chosen. A layer had a type where everything else has a kind.
 """
 
 import re
@@ -25,8 +25,16 @@ FORMER_NAMES = {
     "training.l2": "training.penalty.l2",
     "model.label_smoothing": "model.loss.label_smoothing",
     "model.huber_delta": "model.loss.delta",
+} | {
+    f"dataset.{name}": f"dataset.source.{name}"
+    for name in (
+        *("path", "test_path", "label", "target", "exclude", "image_size", "color", "test"),
+        *("points", "samples", "noise"),
+    )
 }
 
+# Choices that were called otherwise.
+_FORMER_CHOICES = {"dataset.name": "dataset.source"}
 # What a layer's kind was called.
 _FORMER_KIND = "type"
 _OF_A_LAYER = re.compile(rf"(model\.layers\..*\d)\.{_FORMER_KIND}")
@@ -35,7 +43,7 @@ _OF_A_LAYER = re.compile(rf"(model\.layers\..*\d)\.{_FORMER_KIND}")
 def present_name(key: str) -> str:
     """The name that a key of `--set` has now, where the setting is still in its place."""
     found = _OF_A_LAYER.fullmatch(key)
-    return f"{found[1]}.kind" if found else key
+    return f"{found[1]}.kind" if found else _FORMER_CHOICES.get(key, key)
 
 
 def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, Any]:
@@ -43,7 +51,7 @@ def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, 
 
     A value that the chosen kind has no use for is checked and left out.
     """
-    moved = {name: _with_kinds(value) if name == "layers" else value for name, value in table.items()}
+    moved = _with_choices(table, owner)
     own: dict[str, dict[str, Any]] = {}
     for name in table:
         _, chosen, last = FORMER_NAMES.get(f"{owner.section}.{name}", "..").split(".")
@@ -52,6 +60,19 @@ def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, 
     for chosen, values in own.items():
         entry = owner.__dataclass_fields__[chosen]
         moved[chosen] = _joined(moved.get(chosen, entry.default), values, describe(entry).kinds or {})
+    return moved
+
+
+def _with_choices(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, Any]:
+    """With the present names of choices, and with kinds of layers."""
+    moved = {name: _with_kinds(value) if name == "layers" else value for name, value in table.items()}
+    for former, present in _FORMER_CHOICES.items():
+        section, name = former.split(".")
+        if section == owner.section and name in moved and (chosen := present.split(".")[1]) not in moved:
+            moved[chosen] = moved.pop(name)
+    if owner.section == "dataset" and moved.get("path"):
+        # A path without a name said that the data comes from a file.
+        moved.setdefault("source", "file")
     return moved
 
 

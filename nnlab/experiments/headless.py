@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.datasets import DATASETS, Dataset, DatasetSettings
+from nnlab.datasets.files import at_path
 from nnlab.datasets.split import Index, spread
 from nnlab.datasets.words import listed
 from nnlab.errors import InterruptedRunError, ModelFileError, NnlabError, OutOfMemoryError
@@ -32,6 +33,7 @@ from nnlab.models.pseudo_likelihood import pseudo_likelihood
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood
 from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
+from nnlab.settings import with_value
 from nnlab.targets import Targets, words_of
 from nnlab.training import Step, TrainingRun, evaluate
 from nnlab.training.data import Feed
@@ -210,7 +212,7 @@ def evaluate_model(
     # A file given to test on is for testing, all of it, unless it brings a part for that.
     examples = dataset.train if dataset_name is not None and not len(dataset.test) else dataset.test
     if not len(examples):
-        raise ModelFileError(f"{path.name}: its data has no test examples; set dataset.test, or give --dataset")
+        raise ModelFileError(f"{path.name}: its data has no test examples; set dataset.source.test, or give --dataset")
     index = np.arange(len(examples))
     feed = Feed(examples, saved.scaling)
     result = evaluate(saved.model, feed, index, dataset.targets)
@@ -260,8 +262,8 @@ def _named(settings: DatasetSettings, name_or_path: str) -> DatasetSettings:
     """The same preparation of other data: a dataset's name, or the path of a person's own."""
     given = Path(name_or_path)
     if name_or_path not in DATASETS and (given.suffix or len(given.parts) > 1 or is_there(given)):
-        return replace(settings, name="file", path=name_or_path, test_path="", test=0.0, classes="", examples=0)
-    return replace(settings, name=name_or_path)
+        return replace(settings, source=at_path(settings.source, name_or_path), classes="", examples=0)
+    return with_value(settings, "source", name_or_path)
 
 
 def reconstruction_figures(model: Model, feed: Feed, index: Index) -> dict[str, float]:

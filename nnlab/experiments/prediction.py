@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import Examples
+from nnlab.datasets.files import at_path
 from nnlab.datasets.value_scaling import ValueScaling
 from nnlab.errors import DatasetError, ModelFileError, SaveError
 from nnlab.experiments.assembly import load_data
@@ -136,11 +137,12 @@ def _are_one(one: Path, other: Path) -> bool:
 def _matching(saved: SavedModel, inputs: Path, folders: Sequence[Path], report: Report) -> Examples:
     """The examples of a file, read as those were that the model learned from; of a file with a test part, those."""
     own = saved.experiment.dataset
-    settings = replace(own, name="file", path=str(inputs), test_path="", test=0.0, classes="", examples=0)
-    if len(saved.schema.example_shape) == 3 and not settings.encoder:
+    source = at_path(own.source, str(inputs))
+    if len(saved.schema.example_shape) == 3 and not own.encoder:
         height, width, channels = saved.schema.example_shape
-        size = height if height == width else own.image_size
-        settings = replace(settings, image_size=size, color="grey" if channels == 1 else "rgb")
+        size = height if height == width else source.image_size
+        source = replace(source, image_size=size, color="grey" if channels == 1 else "rgb")
+    settings = replace(own, source=source, classes="", examples=0)
     dataset = load_data(settings, folders, report, replace(saved.schema, targets=None, is_alone=True))
     if dataset.example_shape != saved.example_shape:
         raise DatasetError(

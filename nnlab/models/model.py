@@ -156,13 +156,13 @@ class ModelSettings(Settings):
             if not self.predicts_values:
                 raise ShapeError(
                     f"the data's targets are {targets.words}, and a model of kind {self.kind} tells classes apart; "
-                    "choose the kind mlp, or dataset.target = 'classes'"
+                    "choose the kind mlp, or dataset.source.target = 'classes'"
                 )
         elif targets is None or targets.count < 2:
             held = "no labels" if targets is None else "one class alone"
             raise ShapeError(
                 f"the data has {held}, and a classifier needs at least 2 classes; choose an autoencoder or an RBM, "
-                "which learn without labels, or other data (of a table, dataset.label names the column of the classes)"
+                "which learn without labels, or other data (dataset.source.label names a table's column of classes)"
             )
 
     def parameter_count(self, example_shape: Shape, targets: Targets) -> int:

@@ -105,7 +105,7 @@ class DownloadNotice(NoticeLine):
             self._files.open(self._path)
         else:
             session = self._session
-            session.edit(replace(session.experiment, dataset=self._settings), "dataset.name")
+            session.edit(replace(session.experiment, dataset=self._settings), "dataset.source")
 
 
 def _progress_bar() -> QProgressBar:

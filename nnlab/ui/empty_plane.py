@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QTabBar, QVBoxLayout
 
+from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
 from nnlab.ui.messages import Prepared
@@ -44,12 +45,13 @@ class EmptyPlane(QFrame):
 
     def _follow(self, experiment: Experiment) -> None:
         """Come forward when there is too little to learn from, give way when other data is chosen."""
+        source = experiment.dataset.source
         if self._session.is_blank:
             self._put_forward(True)
-        elif experiment.dataset.name != "drawn":
+        elif not isinstance(source, DrawnSource):
             self._put_forward(False)
-        if not self.isHidden():
-            self.view.await_points(experiment.dataset)
+        if not self.isHidden() and isinstance(source, DrawnSource):
+            self.view.await_points(source.points)
 
     def _give_way(self, now: Situation) -> None:
         """Points of two classes are there, and a run that learns them: on the stage the plane shows what it learns."""
@@ -57,7 +59,7 @@ class EmptyPlane(QFrame):
             self._put_forward(False)
 
     def _on_prepared(self, prepared: Prepared) -> None:
-        is_drawn = prepared.experiment.dataset.name == "drawn"
+        is_drawn = isinstance(prepared.experiment.dataset.source, DrawnSource)
         if not self._session.is_blank:
             self._put_forward(False)
         if is_drawn and not self._was_drawn:

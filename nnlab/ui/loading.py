@@ -5,8 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.drawn import drawn_so_far, is_blank
-from nnlab.datasets.source import Source
+from nnlab.datasets.files import FileSource
 from nnlab.errors import MissingDatasetError
 from nnlab.experiments.assembly import find_encoder, load_data
 from nnlab.report import Report
@@ -14,7 +15,7 @@ from nnlab.ui.jobs import Job, Jobs
 
 # The one before is kept, so that undo and comparing two datasets take no time.
 _MOST_KEPT = 2
-_Key = tuple[Source, tuple[tuple[str, int], ...]]
+_Key = tuple[ArraySettings, tuple[tuple[str, int], ...]]
 
 
 class Loading(QObject):
@@ -32,20 +33,20 @@ class Loading(QObject):
         self._folders = folders
         self._jobs = jobs
         self._job: Job | None = None
-        self._source: Source | None = None
+        self._arrays: ArraySettings | None = None
         self._kept: dict[_Key, Dataset] = {}
 
     @property
-    def source(self) -> Source | None:
-        """Of what is being loaded; None where nothing is."""
-        return self._source if self._job is not None else None
+    def arrays(self) -> ArraySettings | None:
+        """What decides about the arrays that are being loaded; None where none are."""
+        return self._arrays if self._job is not None else None
 
     def load(self, settings: DatasetSettings, near: Path | None = None) -> None:
         """Begin to load; `loaded` or `failed` follows, unless something else is asked for meanwhile."""
         self.give_up()
         folders = [*self._folders, near] if near else self._folders
-        self._source = settings.source
-        job = self._job = Job(f"Loading {Path(settings.path).name if settings.path else settings.name}")
+        self._arrays = settings.arrays
+        job = self._job = Job(f"Loading {settings.source.short_name}")
         job.progressed.connect(lambda what, share: self._tell(job, what, share))
         job.done.connect(lambda found: self._finish(job, settings, found))
         job.failed.connect(lambda sentence: self._fail(job, settings, sentence))
@@ -74,7 +75,7 @@ class Loading(QObject):
             return key, kept
         # The window shows an empty plane, though nothing can learn from it yet.
         source = settings.source
-        return key, drawn_so_far(source) if is_blank(source) else load_data(settings, folders, report)
+        return key, drawn_so_far(source, settings.seed) if is_blank(source) else load_data(settings, folders, report)
 
     def _tell(self, job: Job, what: str, share: float) -> None:
         if job is self._job:
@@ -107,10 +108,11 @@ class Loading(QObject):
 
 def _key(settings: DatasetSettings, folders: list[Path]) -> _Key:
     """What the arrays depend on. A file that has changed, as an encoder that was trained again, gives others."""
-    paths = [Path(path) for path in (settings.path, settings.test_path) if path and settings.name == "file"]
+    source = settings.source
+    paths = [Path(path) for path in (source.path, source.test_path) if path] if isinstance(source, FileSource) else []
     if settings.encoder:
         paths.append(find_encoder(settings.encoder, folders))
-    return settings.source, tuple((str(path), _changed(path)) for path in paths)
+    return settings.arrays, tuple((str(path), _changed(path)) for path in paths)
 
 
 def _changed(path: Path) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
 from nnlab.ui.situation import Situation
@@ -71,7 +72,7 @@ def next_move(now: Situation) -> Move | None:
     if wish.wanted is None and now.reading is not None:
         return StopReading()
     if not now.has_data:
-        return None if wish.waits or now.loading == wish.source else Load()
+        return None if wish.waits or now.loading == wish.arrays else Load()
     if now.loading is not None:
         return StopLoading()
     if now.problem:
@@ -102,5 +103,5 @@ def _begins_at_once(now: Situation) -> bool:
 
 def _is_drawn_on(now: Situation) -> bool:
     """Whether points were drawn or wiped since: who draws while it trains sees it train on with the new ones."""
-    is_drawn = now.wish.experiment.dataset.name == "drawn"
-    return is_drawn and now.running is not None and now.wish.source != now.running.dataset.source
+    is_drawn = isinstance(now.wish.experiment.dataset.source, DrawnSource)
+    return is_drawn and now.running is not None and now.wish.arrays != now.running.dataset.arrays

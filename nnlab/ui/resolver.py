@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
 from nnlab.ui.activity import Activity
@@ -123,8 +124,8 @@ class Resolver(QObject):
         edits, shelf = self.edits, self.runs.shelf
         return Situation(
             self._wish,
-            self._loaded.source if self._loaded else None,
-            self.loading.source,
+            self._loaded.arrays if self._loaded else None,
+            self.loading.arrays,
             self.opening.path,
             self.running,
             self.progress.activity,
@@ -238,7 +239,7 @@ class Resolver(QObject):
         if run is not None:
             run.document = self._document
             # Who draws while it trains sees it train on.
-            plays = self.progress.is_running and place.experiment.dataset.name == "drawn"
+            plays = self.progress.is_running and isinstance(place.experiment.dataset.source, DrawnSource)
             self._change_wish(plays=plays)
             self._return_to(run)
         self._adopt(place.experiment)
@@ -263,7 +264,7 @@ class Resolver(QObject):
 
     @Slot(object, object)
     def _on_dataset_loaded(self, settings: DatasetSettings, dataset: Dataset) -> None:
-        if settings.source != self._wish.source:
+        if settings.arrays != self._wish.arrays:
             return
         self._loaded = settings
         self._change_wish(rereads=False)
@@ -279,10 +280,10 @@ class Resolver(QObject):
     @Slot(object, str)
     def _on_dataset_failed(self, settings: DatasetSettings, sentence: str) -> None:
         """Go back to the document whose data is there; where there is none, wait until a person wishes anew."""
-        if settings.source != self._wish.source:
+        if settings.arrays != self._wish.arrays:
             return
         self._change_wish(opened=None, begins_anew=False, rereads=False, plays=False, waits=True)
-        if self._last_good is not None and (self.situation.has_data or self._last_good[0].dataset.source != settings.source):
+        if self._last_good is not None and (self.situation.has_data or self._last_good[0].dataset.arrays != settings.arrays):
             experiment, self._document = self._last_good
             self.edits.forget_last(experiment)
             self._adopt(experiment)

@@ -8,8 +8,8 @@ change it, while all the rest is looked up where it is.
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.drawn import is_blank
-from nnlab.datasets.source import Source
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
 from nnlab.ui.opened_file import OpenedFile, WantedFile
@@ -32,9 +32,9 @@ class Wish:
     waits: bool = False
 
     @property
-    def source(self) -> Source:
-        """Of the data that it wants."""
-        return self.experiment.dataset.source
+    def arrays(self) -> ArraySettings:
+        """What decides about the arrays that it wants."""
+        return self.experiment.dataset.arrays
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Situation:
     """
 
     wish: Wish
-    loaded: Source | None = None
-    loading: Source | None = None
+    loaded: ArraySettings | None = None
+    loading: ArraySettings | None = None
     reading: Path | None = None
     running: Experiment | None = None
     activity: Activity = Activity.IDLE
@@ -60,12 +60,12 @@ class Situation:
     @property
     def has_data(self) -> bool:
         """Whether the data that is wished for is there."""
-        return self.loaded == self.wish.source and not self.wish.rereads
+        return self.loaded == self.wish.arrays and not self.wish.rereads
 
     @property
     def is_blank(self) -> bool:
         """Whether the data is a plane on which too little has been drawn to learn from."""
-        return is_blank(self.wish.source)
+        return is_blank(self.wish.experiment.dataset.source)
 
     @property
     def differs(self) -> bool:

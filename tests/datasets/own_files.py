@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlab.datasets import Dataset, DatasetSettings, load_dataset
+from nnlab.datasets import Dataset, load_dataset
 from nnlab.errors import DatasetError
+from tests.datasets.chosen import data_of
 from tests.sentences import assert_one_sentence
 
 SIDE = 8
@@ -16,7 +17,7 @@ SIDE = 8
 
 def load(path: Path, cache: Path | None = None, **settings: Any) -> Dataset:
     """The dataset at a path."""
-    return load_dataset(DatasetSettings(name="file", path=str(path), **settings), cache=cache)
+    return load_dataset(data_of("file", path=str(path), **settings), cache=cache)
 
 
 def whole(path: Path, cache: Path | None = None, **settings: Any) -> Dataset:

@@ -31,7 +31,7 @@ def blown_up(picture: np.ndarray, factor: int) -> np.ndarray:
 
 def test_how_the_data_lie_in_their_frames_is_seen_in_the_data(real_data: Path):
     framings = {
-        name: framing_of(load_dataset(DatasetSettings(name=name), [real_data]).train.inputs)
+        name: framing_of(load_dataset(DatasetSettings(name), [real_data]).train.inputs)
         for name in ("mnist", "fashion-mnist", "digits")
     }
     assert framings["mnist"] == MNIST
@@ -41,14 +41,14 @@ def test_how_the_data_lie_in_their_frames_is_seen_in_the_data(real_data: Path):
 
 @pytest.mark.parametrize("factor", [3, 10])
 def test_real_digits_blown_up_and_prepared_again_are_themselves(real_data: Path, factor: int):
-    digits = load_dataset(DatasetSettings(name="mnist"), [real_data]).test.inputs[:500]
+    digits = load_dataset(DatasetSettings("mnist"), [real_data]).test.inputs[:500]
     for digit in digits:
         drawing = prepare_drawing(blown_up(digit, factor), MNIST)
         np.testing.assert_array_equal(drawing.pixels, digit)
 
 
 def test_a_real_digit_elsewhere_on_a_larger_pad_is_still_itself(real_data: Path):
-    digits = load_dataset(DatasetSettings(name="mnist"), [real_data]).test.inputs[:50]
+    digits = load_dataset(DatasetSettings("mnist"), [real_data]).test.inputs[:50]
     for digit in digits:
         pad = np.zeros((400, 300), np.uint8)
         pad[150 : 150 + 140, 90 : 90 + 140] = blown_up(digit, 5)
@@ -123,7 +123,7 @@ def test_photographs_take_the_pad_as_a_whole_grey_in_all_channels():
 
 
 def test_pen_on_paper_is_dark_on_light():
-    digits = load_dataset(DatasetSettings(name="digits"), []).train.inputs
+    digits = load_dataset(DatasetSettings("digits"), []).train.inputs
     framing = framing_of(255 - digits)
     assert framing.is_inverted
     assert framing.box == 8

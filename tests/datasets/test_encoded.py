@@ -62,7 +62,7 @@ def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     classifier = MLPSettings((Dense(10), Softmax()))
     run_experiment(Experiment("classifier", DatasetSettings(), classifier, replace(SHORT, steps=1)), [], folder, 1)
     plane = AutoencoderSettings((Dense(3), Code(), Dense(2)))
-    run_experiment(Experiment("plane", DatasetSettings(name="moons"), plane, replace(SHORT, steps=1)), [], folder, 1)
+    run_experiment(Experiment("plane", DatasetSettings("moons"), plane, replace(SHORT, steps=1)), [], folder, 1)
     return folder
 
 
@@ -159,7 +159,7 @@ def test_the_first_folder_that_holds_the_encoder_is_taken(encoders: Path, tmp_pa
 
 def test_an_encoder_decides_which_arrays_are_loaded():
     plain, encoded = DatasetSettings(), DatasetSettings(encoder="a.safetensors")
-    assert plain.source != encoded.source != DatasetSettings(encoder="b.safetensors").source
+    assert plain.arrays != encoded.arrays != DatasetSettings(encoder="b.safetensors").arrays
     assert DatasetSettings.from_table(encoded.to_table()) == encoded
 
 
@@ -195,7 +195,7 @@ def test_a_model_that_does_not_encode_is_named_with_its_kind(encoders: Path):
     [("digits", "plane", ("encodes examples of 2,", "8 x 8 x 1")), ("moons", "autoencoder", ("of 8 x 8 x 1,", "has 2;"))],
 )
 def test_an_encoder_of_other_data_names_both_shapes(dataset: str, encoder: str, words: tuple[str, ...], encoders: Path):
-    refused(DatasetSettings(name=dataset, encoder=file_of(encoder)), [encoders], "dataset.encoder", *words)
+    refused(DatasetSettings(dataset, encoder=file_of(encoder)), [encoders], "dataset.encoder", *words)
 
 
 def test_a_damaged_encoder_is_named(encoders: Path, tmp_path: Path):

@@ -109,7 +109,7 @@ def test_files_that_are_not_the_published_ones_are_refused(tmp_path: Path, publi
 def test_the_real_files_are_the_published_ones(real_data: Path, published):
     if not (real_data / published.name).is_dir():
         pytest.skip(f"{published.name}/ is not in the data folder")
-    dataset = load_dataset(DatasetSettings(name=published.name), [real_data])
+    dataset = load_dataset(DatasetSettings(published.name), [real_data])
     assert (len(dataset.train), len(dataset.test)) == (60_000, 10_000)
     assert dataset.example_shape == (28, 28, 1)
     assert len(dataset.class_names) == 10

@@ -5,15 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnlab.datasets import Dataset, DatasetSettings, Examples, load_dataset
+from nnlab.datasets import Dataset, Examples, load_dataset
 from nnlab.datasets.encoded import seen_through
 from nnlab.datasets.names import Names
 from nnlab.datasets.scaling import SCALINGS, fit_scaling
+from tests.datasets.chosen import data_of
 
 
 def read(path: Path, text: str, **settings: object) -> Dataset:
     path.write_text(text, encoding="utf-8")
-    return load_dataset(DatasetSettings(name="file", path=str(path), test=0.0, **settings))
+    return load_dataset(data_of("file", path=str(path), test=0.0, **settings))
 
 
 def names_of(dataset: Dataset) -> list[str]:

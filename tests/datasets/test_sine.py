@@ -9,12 +9,13 @@ from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.datasets.scaling import fit_scaling
 from nnlab.targets import Values
 from nnlab.training import prepare_data
+from tests.datasets.chosen import with_own
 
-SETTINGS = DatasetSettings(name="sine", samples=1000, noise=0.2)
+SETTINGS = DatasetSettings({"kind": "sine", "samples": 1000, "noise": 0.2})
 
 
 def test_without_noise_the_values_are_the_sine_of_the_inputs():
-    dataset = load_dataset(replace(SETTINGS, noise=0.0))
+    dataset = load_dataset(with_own(SETTINGS, noise=0.0))
     assert dataset.targets == Values(("y",))
     for part in (dataset.train, dataset.test):
         np.testing.assert_allclose(part.targets, np.sin(part.inputs.astype(float)), atol=1e-12)
@@ -23,7 +24,7 @@ def test_without_noise_the_values_are_the_sine_of_the_inputs():
 
 
 def test_noise_is_the_deviation_added_to_the_values():
-    examples = load_dataset(replace(SETTINGS, samples=20_000)).train
+    examples = load_dataset(with_own(SETTINGS, samples=20_000)).train
     noise = examples.targets - np.sin(examples.inputs.astype(float))
     assert noise.std() == pytest.approx(0.2, rel=0.03)
 

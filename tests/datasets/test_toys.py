@@ -1,15 +1,16 @@
 """Every dataset has a row; the points in the plane lie where geometry puts them, and their settings do what they say."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from nnlab.datasets import DATASETS, DatasetSettings, load_dataset
 from nnlab.datasets.dataset import Examples
-from nnlab.datasets.source import MadeSettings
+from nnlab.datasets.source import Made
 from nnlab.datasets.toys import TOYS
 from nnlab.errors import DatasetError, SettingError
+from tests.datasets.chosen import with_own
 
 
 def on_corners(points, labels) -> bool:
@@ -52,7 +53,7 @@ MADE = [name for name, case in CASES.items() if case]
 
 @pytest.fixture(params=MADE)
 def settings(request: pytest.FixtureRequest) -> DatasetSettings:
-    return DatasetSettings(name=request.param, samples=300, noise=0.1, seed=4)
+    return DatasetSettings({"kind": request.param, "samples": 300, "noise": 0.1}, seed=4)
 
 
 def same(one: Examples, other: Examples) -> bool:
@@ -61,13 +62,13 @@ def same(one: Examples, other: Examples) -> bool:
 
 def test_every_dataset_has_a_row():
     assert set(CASES) | {"file", "drawn", "sine"} == set(DATASETS)
-    assert [name for name, source in DATASETS.items() if issubclass(source, MadeSettings)] == [*MADE, "sine"]
+    assert [name for name, source in DATASETS.items() if issubclass(source, Made)] == [*MADE, "sine"]
     assert [toy.name for toy in TOYS] == MADE
 
 
 def test_without_noise_the_points_lie_where_geometry_puts_them(settings: DatasetSettings):
-    examples = load_dataset(replace(settings, noise=0.0)).train
-    _, holds = CASES[settings.name]
+    examples = load_dataset(with_own(settings, noise=0.0)).train
+    _, holds = CASES[settings.source.name]
     assert holds(examples.inputs.astype(float), examples.labels)
 
 
@@ -80,10 +81,10 @@ def test_points_are_as_many_as_asked_and_half_as_many_test(settings: DatasetSett
 
 @pytest.mark.parametrize("samples", [8, 9, 300, 1001])
 def test_classes_are_equally_many_to_within_a_few(settings: DatasetSettings, samples: int):
-    dataset = load_dataset(replace(settings, samples=samples))
+    dataset = load_dataset(with_own(settings, samples=samples))
     for examples in (dataset.train, dataset.test):
         counts = np.bincount(examples.labels)
-        assert len(counts) == CASES[settings.name][0] == len(dataset.class_names)
+        assert len(counts) == CASES[settings.source.name][0] == len(dataset.class_names)
         assert counts.max() - counts.min() <= 2
 
 
@@ -100,8 +101,8 @@ def test_test_points_are_none_of_the_training_points(settings: DatasetSettings):
 
 
 def test_noise_is_the_deviation_added_to_both_coordinates(settings: DatasetSettings):
-    many = replace(settings, samples=20_000)
-    moved = load_dataset(many).train.inputs - load_dataset(replace(many, noise=0.0)).train.inputs
+    many = with_own(settings, samples=20_000)
+    moved = load_dataset(many).train.inputs - load_dataset(with_own(many, noise=0.0)).train.inputs
     np.testing.assert_allclose(moved.std(axis=0), 0.1, rtol=0.03)
     np.testing.assert_allclose(moved.mean(axis=0), 0, atol=0.005)
 
@@ -109,9 +110,7 @@ def test_noise_is_the_deviation_added_to_both_coordinates(settings: DatasetSetti
 @pytest.mark.parametrize(
     ("setting", "value", "word"),
     [
-        ("name", "digit", "did you mean 'digits'"),
-        ("samples", 7, "at least 8"),
-        ("noise", -0.1, "at least 0"),
+        ("source", "digit", "did you mean 'digits'"),
         ("validation", 0.95, "at most 0.9"),
         ("scaling", "units", "did you mean 'unit'"),
         ("seed", 1.5, "whole number"),
@@ -122,19 +121,26 @@ def test_a_setting_out_of_range_is_named(setting: str, value, word: str):
         DatasetSettings(**{setting: value})
 
 
+@pytest.mark.parametrize(("setting", "value", "word"), [("samples", 7, "at least 8"), ("noise", -0.1, "at least 0")])
+def test_an_own_setting_of_a_source_out_of_range_is_named(setting: str, value: float, word: str):
+    with pytest.raises(SettingError, match=rf"dataset\.source\.{setting}: .*{word}"):
+        DatasetSettings({"kind": "xor", setting: value})
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_points_and_noise_are_asked_for_only_where_data_is_made(name: str):
-    shown = {entry.name for entry in DatasetSettings(name=name).shown_fields()}
-    assert ({"samples", "noise"} <= shown) == (name in MADE)
+def test_only_data_that_is_made_has_a_number_of_points_and_noise(name: str):
+    own = {entry.name for entry in fields(DATASETS[name])}
+    assert ({"samples", "noise"} <= own) == (name in MADE)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_settings_of_one_source_load_the_same_arrays(name: str):
-    settings = DatasetSettings(name=name)
-    assert settings.source == replace(settings, validation=0.5, scaling="none").source
-    assert settings.source != DatasetSettings(name="xor" if name != "xor" else "moons").source
-    for changed in ({"samples": 99}, {"noise": 0.9}, {"seed": 9}):
-        assert (settings.source != replace(settings, **changed).source) == (name in MADE)
+    settings = DatasetSettings(name)
+    assert settings.arrays == replace(settings, validation=0.5, scaling="none").arrays
+    assert settings.arrays != DatasetSettings("xor" if name != "xor" else "moons").arrays
+    assert (settings.arrays != replace(settings, seed=9).arrays) == (name in MADE)
+    for changed in ({"samples": 99}, {"noise": 0.9}) if name in MADE else ():
+        assert settings.arrays != with_own(settings, **changed).arrays
 
 
 def test_examples_and_labels_must_be_as_many():

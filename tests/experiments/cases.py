@@ -25,7 +25,7 @@ from tests.sentences import assert_one_sentence
 
 SMALL = Experiment(
     "Small",
-    DatasetSettings(name="xor", samples=40, validation=0.2),
+    DatasetSettings({"kind": "xor", "samples": 40}, validation=0.2),
     MLPSettings((Dense(5, initializer="xavier"), Tanh(), Dense(2), Softmax())),
     TrainingSettings(epochs=2, batch_size=8, learning_rate=0.1),
 )

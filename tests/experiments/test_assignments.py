@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from nnlab.datasets.toys import Moons
 from nnlab.errors import NnlabError, SettingError
 from nnlab.experiments.experiment import Experiment, load_experiment, parse_experiment, with_settings
 from nnlab.models.layers import LAYERS
@@ -21,12 +22,12 @@ from tests.sentences import assert_one_sentence
 def test_assignments_change_what_they_name_and_nothing_else():
     changed = with_settings(
         SMALL,
-        ["training.epochs=7", "training.learning_rate = 1e-3", "dataset.name=moons", "training.shuffle=false", "name=B c"],
+        ["training.epochs=7", "training.learning_rate = 1e-3", "dataset.source=moons", "training.shuffle=false", "name=B c"],
     )
     assert changed == replace(
         SMALL,
         name="B c",
-        dataset=replace(SMALL.dataset, name="moons"),
+        dataset=replace(SMALL.dataset, source=Moons(SMALL.dataset.source.samples)),
         training=replace(SMALL.training, epochs=7, learning_rate=1e-3, shuffle=False),
     )
 

@@ -59,7 +59,7 @@ def test_what_is_shown_agrees_with_the_arrays(tmp_path: Path, monkeypatch: pytes
         (tmp_path / "mnist").mkdir(exist_ok=True)
         (tmp_path / "mnist" / name).write_bytes(content)
     shown = show_dataset("mnist", [tmp_path])
-    dataset = load_dataset(DatasetSettings(name="mnist"), [tmp_path])
+    dataset = load_dataset(DatasetSettings("mnist"), [tmp_path])
     assert (shown["name"], shown["title"], shown["shape"]) == ("mnist", "MNIST", [28, 28, 1])
     assert (shown["train"], shown["test"], shown["path"]) == (20, 4, str(tmp_path / "mnist"))
     assert shown["memory"] == 24 * 28 * 28 + 24 * np.dtype(np.intp).itemsize

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from nnlab.datasets import DatasetSettings
 from nnlab.errors import SettingError
 from nnlab.experiments.experiment import Experiment, format_experiment, load_experiment, parse_experiment, with_settings
 from nnlab.models.losses import Loss
@@ -42,6 +43,12 @@ def as_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
+def of_data(dataset: DatasetSettings, name: str) -> Any:
+    """What then stood beside each other in one table, the source's own settings among it."""
+    owner = dataset if name in {entry.name for entry in fields(dataset)} else dataset.source
+    return getattr(owner, name)
+
+
 def assert_means(experiment: Experiment, meaning: dict[str, Any]) -> None:
     training, model, dataset = experiment.training, experiment.model, experiment.dataset
     assert {"rule": type(training.optimizer).__name__, **own_numbers(training.optimizer)} == meaning["optimizer"]
@@ -58,7 +65,7 @@ def assert_means(experiment: Experiment, meaning: dict[str, Any]) -> None:
     ]
     assert as_json([layer.to_table() for layer in getattr(model, "layers", ())]) == layers
     assert as_json(getattr(model, "hidden", None)) == meaning["hidden"]
-    assert as_json({name: getattr(dataset, name) for name in meaning["dataset"]}) == meaning["dataset"]
+    assert as_json({name: of_data(dataset, name) for name in meaning["dataset"]}) == meaning["dataset"]
 
 
 def test_every_optimizer_schedule_loss_and_source_of_then_is_among_the_files():

@@ -36,7 +36,7 @@ CODES = (32,)
 @cache
 def loaded(name: str, folder: Path) -> Dataset:
     """Read once for all examples on it."""
-    return load_dataset(DatasetSettings(name=name), [folder])
+    return load_dataset(DatasetSettings(name), [folder])
 
 
 @pytest.fixture(params=EXAMPLES)
@@ -55,7 +55,7 @@ def encoder(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def data_of(experiment: Experiment, real_data: Path, encoder: Path) -> Dataset:
     settings = experiment.dataset
-    return load_data(settings, [real_data, encoder]) if settings.encoder else loaded(settings.name, real_data)
+    return load_data(settings, [real_data, encoder]) if settings.encoder else loaded(settings.source.name, real_data)
 
 
 def test_all_that_is_promised_is_there():
@@ -74,7 +74,7 @@ def test_an_example_comes_back_from_its_own_text(experiment: Experiment):
 
 
 def test_an_example_fits_the_data_it_names(experiment: Experiment):
-    shape, targets = SHAPES[experiment.dataset.name]
+    shape, targets = SHAPES[experiment.dataset.source.name]
     shape = CODES if experiment.dataset.encoder else shape
     experiment.model.check(shape, targets)
     assert experiment.model.build(shape, targets).parameters.size == experiment.model.parameter_count(shape, targets)
@@ -83,7 +83,7 @@ def test_an_example_fits_the_data_it_names(experiment: Experiment):
 def test_the_latent_svm_sees_the_codes_of_the_example_it_names():
     svm, encoder = (load_experiment(EXAMPLES[name]) for name in ("mnist-latent-svm", "mnist-autoencoder"))
     assert svm.dataset.encoder == f"{encoder.name}.safetensors"
-    assert svm.dataset.name == encoder.dataset.name
+    assert svm.dataset.source == encoder.dataset.source
     assert encoder.model.build((28, 28, 1), numbered(10)).code_shape == CODES
 
 
@@ -99,7 +99,7 @@ def test_an_example_takes_steps_on_the_real_data_and_is_found_again_in_a_file(
 ):
     short = replace(experiment, training=replace(experiment.training, steps=3, keep="last"))
     dataset = data_of(short, real_data, encoder)
-    assert dataset.example_shape == (CODES if short.dataset.encoder else SHAPES[short.dataset.name][0])
+    assert dataset.example_shape == (CODES if short.dataset.encoder else SHAPES[short.dataset.source.name][0])
     run = assemble(short, [real_data, encoder], dataset)
     before = parameters_sha256(run.model)
     steps = list(run)

@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from nnlab.datasets import DatasetSettings
+from nnlab.datasets.drawn import DrawnSource
 from nnlab.errors import SaveError, SettingError
 from nnlab.experiments.experiment import (
     Experiment,
@@ -32,14 +33,20 @@ from nnlab.models.rbm_settings import RBMSettings
 from nnlab.resources import example_files
 from nnlab.settings import Settings, describe
 from nnlab.training import TrainingSettings
+from tests.datasets.chosen import with_own
 from tests.experiments.cases import SMALL
 from tests.sentences import assert_one_sentence
+
+POINTS = st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9), st.integers(0, 9).map(float)), max_size=3).map(tuple)
+DRAWN = st.builds(DrawnSource, test=st.floats(0, 0.9), points=POINTS)
 
 
 def values_of(kind: type, description) -> st.SearchStrategy:
     """Everything a setting accepts, from its own description."""
     if kind == tuple[int, ...]:
         return st.lists(st.integers(description.minimum, description.maximum or 10**9), max_size=4).map(tuple)
+    if description.kinds:
+        return st.one_of([DRAWN if rule is DrawnSource else any_settings(rule) for rule in description.kinds.values()])
     if description.choices:
         return st.sampled_from(description.choices)
     if kind is bool:
@@ -88,8 +95,7 @@ def any_model(model: type[ModelSettings]) -> st.SearchStrategy:
 
 
 MODEL = st.one_of([any_model(model) for model in MODELS.values()])
-POINTS = st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9), st.integers(0, 9).map(float)), max_size=3).map(tuple)
-DATASET = any_settings(DatasetSettings, points=POINTS)
+DATASET = any_settings(DatasetSettings)
 EXPERIMENT = st.builds(Experiment, st.text(), DATASET, MODEL, any_settings(TrainingSettings))
 
 
@@ -122,7 +128,7 @@ def test_every_setting_stands_in_the_file():
     table = experiment_to_table(Experiment())
     assert set(table) == {"format", "name", "dataset", "model", "training"}
     assert set(table["training"]) == {entry.name for entry in fields(TrainingSettings)}
-    assert set(table["dataset"]) == {entry.name for entry in DatasetSettings().shown_fields()} - {"points"}
+    assert set(table["dataset"]) == {entry.name for entry in fields(DatasetSettings)}
 
 
 @pytest.mark.parametrize("path", example_files(), ids=lambda path: path.stem)
@@ -136,7 +142,7 @@ def test_live_settings_need_no_fresh_start_the_others_do():
     assert not SMALL.needs_reset(replace(SMALL, name="Other"))
     assert not SMALL.needs_reset(replace(SMALL, training=replace(SMALL.training, learning_rate=0.5)))
     assert SMALL.needs_reset(replace(SMALL, training=replace(SMALL.training, seed=5)))
-    assert SMALL.needs_reset(replace(SMALL, dataset=replace(SMALL.dataset, noise=0.5)))
+    assert SMALL.needs_reset(replace(SMALL, dataset=with_own(SMALL.dataset, noise=0.5)))
     assert SMALL.needs_reset(replace(SMALL, model=replace(SMALL.model, loss="mean_squared_error")))
     assert SMALL.needs_reset(replace(SMALL, model=RBMSettings()))
 

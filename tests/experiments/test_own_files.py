@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nnlab.datasets import DatasetSettings, load_dataset
+from nnlab.datasets.files import FileSource
 from nnlab.datasets.idx import read_idx
 from nnlab.errors import DatasetError, ShapeError
 from nnlab.experiments.experiment import Experiment, format_experiment, load_experiment, parse_experiment, with_settings
@@ -56,7 +57,7 @@ def folder(request: pytest.FixtureRequest, real_data: Path, tmp_path_factory: py
 def trained(experiment: Experiment, path: Path, output: Path, **settings) -> dict:
     """The report of a few steps on the data at a path."""
     output.mkdir(exist_ok=True)
-    chosen = replace(experiment.dataset, name="file", path=str(path), **settings)
+    chosen = replace(experiment.dataset, source=FileSource(path=str(path), **settings))
     return run_experiment(replace(experiment, dataset=chosen), [], output, 1)
 
 
@@ -129,13 +130,13 @@ def test_a_classifier_without_labels_is_one_sentence(folder: Path, recipe: Exper
 
 def test_an_experiment_may_name_a_path_alone(tmp_path: Path):
     experiment = parse_experiment('[dataset]\npath = "some.csv"\n')
-    assert experiment.dataset.name == "file"
+    assert experiment.dataset.source.name == "file"
     assert parse_experiment(format_experiment(experiment)) == experiment
 
 
 def test_a_file_near_the_experiment_is_found(tmp_path: Path):
     write_csv(tmp_path / "some.csv", [[0.5, 1, "a"], [1.5, 2, "b"]], ["x", "y", "label"])
-    dataset = load_dataset(DatasetSettings(name="file", path="some.csv", test=0.0), [tmp_path])
+    dataset = load_dataset(DatasetSettings({"kind": "file", "path": "some.csv", "test": 0.0}), [tmp_path])
     assert (dataset.title, dataset.class_names) == ("some.csv", ("a", "b"))
 
 

@@ -68,7 +68,7 @@ def test_training_needs_no_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     places = {"a file": "file", "below a file": "file/x", "relative": "some/home", "a device": "/dev/null"}
     monkeypatch.setenv("NNLAB_HOME", places[kind])
     Path("data.csv").write_text("x,y,class\n" + "0.5,1,a\n1,2,b\n" * 20)
-    words = ["--set", "dataset.path=data.csv", "--set", "training.steps=2", "--output", "out"]
+    words = ["--set", "dataset.source.path=data.csv", "--set", "training.steps=2", "--output", "out"]
     assert main(["train", str(resource("examples", "xor.toml")), *words]) == 0
     assert Path("file").read_text() == "precious"
 
@@ -80,7 +80,7 @@ def test_training_needs_no_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
         ("train", "{xor}"),
         ("train", "{xor}", "--output", "sub"),
         ("gradcheck", "{xor}", "--set", "dataset.encoder=absent.safetensors"),
-        ("gradcheck", "{xor}", "--set", "dataset.path=absent.csv"),
+        ("gradcheck", "{xor}", "--set", "dataset.source.path=absent.csv"),
         ("evaluate", "absent.safetensors"),
         ("evaluate", "{model}", "--dataset", "absent.csv"),
         ("predict", "{model}", "absent.csv", "--output", "out.csv"),

@@ -10,7 +10,7 @@ from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.experiments.experiment import experiment_from_table
 from nnlab.experiments.headless import evaluate_model, run_experiment
 
-DIGITS = load_dataset(DatasetSettings(name="digits"), [])
+DIGITS = load_dataset(DatasetSettings("digits"), [])
 
 
 def write(path: Path, change: Any) -> Path:

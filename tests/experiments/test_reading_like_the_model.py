@@ -144,7 +144,7 @@ def test_a_model_that_learned_a_table_as_float32_still_reads_it(tmp_path: Path):
 
 def test_an_own_test_part_that_is_empty_is_told(tmp_path: Path):
     model = trained(tmp_path, write(tmp_path / "train.csv", "age,height,kind", table()), test=0.0)
-    with pytest.raises(NnlabError, match=r"no test examples; set dataset.test, or give --dataset"):
+    with pytest.raises(NnlabError, match=r"no test examples; set dataset.source.test, or give --dataset"):
         evaluate_model(model, [], None, 1)
 
 

@@ -10,6 +10,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
+from nnlab.datasets.files import FileSource
 from nnlab.errors import ModelFileError, ShapeError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import load_experiment
@@ -206,7 +207,9 @@ def table(path: Path, count: int, seed: int, with_price: bool = True) -> Path:
 
 
 def test_the_price_in_a_table_is_learned_measured_elsewhere_and_told(tmp_path: Path):
-    settings = DatasetSettings(name="file", path=str(table(tmp_path / "a.csv", 300, 0)), label="price", scaling="standard")
+    settings = DatasetSettings(
+        {"kind": "file", "path": str(table(tmp_path / "a.csv", 300, 0)), "label": "price"}, scaling="standard"
+    )
     experiment = replace(SINE, name="houses", dataset=settings, training=replace(SINE.training, epochs=30))
     report = run_experiment(experiment, [], tmp_path, 1)
     assert report["test_r2"] > 0.98
@@ -226,7 +229,7 @@ def test_the_price_in_a_table_is_learned_measured_elsewhere_and_told(tmp_path: P
 def test_predictions_far_from_zero_are_written_with_the_digits_in_which_they_differ(tmp_path: Path):
     rows = [f"{x},{1_700_000_000 + 20 * x}" for x in np.linspace(-1, 1, 80).round(4).tolist()]
     (tmp_path / "a.csv").write_text("\n".join(["x,second", *rows]) + "\n")
-    settings = DatasetSettings(name="file", path=str(tmp_path / "a.csv"), label="second", target="values")
+    settings = DatasetSettings(FileSource(path=str(tmp_path / "a.csv"), label="second", target="values"))
     experiment = replace(SINE, dataset=settings, training=replace(SINE.training, epochs=60))
     report = run_experiment(experiment, [], tmp_path, 1)
     predict_file(Path(str(report["model"])), tmp_path / "a.csv", tmp_path / "told.csv", [], 1)

@@ -23,7 +23,7 @@ LAYERS = (Dense(6, initializer="xavier"), Tanh(), Dense(2), Softmax())
 
 def toy_data(samples: int = 100, validation: float = 0.2, name: str = "moons") -> TrainingData:
     """Points in the plane, split and scaled."""
-    settings = DatasetSettings(name=name, samples=samples, validation=validation)
+    settings = DatasetSettings({"kind": name, "samples": samples}, validation=validation)
     return prepare_data(load_dataset(settings), settings)
 
 

@@ -55,7 +55,7 @@ def test_chunks_are_all_examples_in_order(size: int):
 
 
 def test_scaling_is_fitted_to_those_that_learn_and_to_no_others():
-    settings = DatasetSettings(name="moons", scaling="standard", validation=0.3)
+    settings = DatasetSettings("moons", scaling="standard", validation=0.3)
     dataset = load_dataset(settings)
     data = prepare_data(dataset, settings)
     learning = dataset.train.inputs[data.split.train].astype(np.float64)
@@ -83,7 +83,7 @@ def test_learning_validating_and_testing_share_no_example():
 
 
 def test_the_data_seed_decides_the_split():
-    dataset = load_dataset(DatasetSettings(name="moons"))
-    one, same, other = (prepare_data(dataset, DatasetSettings(name="moons", seed=seed)).split for seed in (1, 1, 2))
+    dataset = load_dataset(DatasetSettings("moons"))
+    one, same, other = (prepare_data(dataset, DatasetSettings("moons", seed=seed)).split for seed in (1, 1, 2))
     np.testing.assert_array_equal(one.validation, same.validation)
     assert set(one.validation) != set(other.validation)

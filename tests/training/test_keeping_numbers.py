@@ -19,7 +19,7 @@ from tests.training.runs import training_settings
 def normalised_run(**training: object) -> TrainingRun:
     layers = (Dense(8), LAYERS["batch_norm"](), LAYERS["relu"](), Dense(2), LAYERS["softmax"]())
     settings = training_settings({"batch_size": 16, "epochs": 12, "learning_rate": 0.3} | training)
-    dataset = DatasetSettings(name="moons", samples=100, noise=0.4, validation=0.3)
+    dataset = DatasetSettings({"kind": "moons", "samples": 100, "noise": 0.4}, validation=0.3)
     return assemble(Experiment(dataset=dataset, model=MLPSettings(layers=layers), training=settings), [])
 
 
@@ -43,7 +43,7 @@ def test_overflow_at_the_last_step_is_divergence():
     layers = (Dense(8), LAYERS["relu"](), Dense(2))
     model = MLPSettings(layers=layers, loss="mean_squared_error")
     training = TrainingSettings(learning_rate=1000.0, epochs=50, keep="last", batching="full-batch")
-    experiment = Experiment(dataset=DatasetSettings(name="xor", validation=0.0), model=model, training=training)
+    experiment = Experiment(dataset=DatasetSettings("xor", validation=0.0), model=model, training=training)
     for steps in range(1, 40):
         run = assemble(replace(experiment, training=replace(training, steps=steps)), [])
         try:

@@ -56,7 +56,7 @@ CHANGES: dict[str, tuple[ModelSettings, ModelSettings]] = {
 
 
 def run_of(settings: ModelSettings) -> TrainingRun:
-    digits = DatasetSettings(name="digits", examples=200)
+    digits = DatasetSettings("digits", examples=200)
     data = prepare_data(load_dataset(digits), digits)
     return TrainingRun(settings.build(data.dataset.example_shape, data.dataset.targets, 3), data, TrainingSettings(epochs=2))
 

@@ -126,7 +126,7 @@ def test_a_page_number_can_be_typed(browser: Browser) -> None:
 
 
 def test_points_are_rows_of_coordinates(browser: Browser, qtbot: QtBot) -> None:
-    dataset = load_dataset(DatasetSettings(name="gaussians"))
+    dataset = load_dataset(DatasetSettings("gaussians"))
     browser.show_collection(collection_of(dataset))
     model, split = browser.rows, browser.collection.split
     assert browser._middle.currentWidget() is browser.table and not browser._side.isVisible()
@@ -216,14 +216,14 @@ def test_the_browser_follows_other_data_and_another_split(digits: MainWindow, dr
     browser = digits.browsing.browser
     digits.dataset_panel._form.editor("validation").setValue(50)
     driver.wait_for(lambda: browser.collection.size("validation") == len(digits.stage._prepared.split.validation) > 500)
-    digits.dataset_panel._form.editor("name").setCurrentText("moons")
+    digits.dataset_panel._form.editor("source").setCurrentText("moons")
     driver.wait_for(lambda: browser.collection.dataset.name == "moons")
     assert "Moons" in browser.windowTitle()
 
 
 def test_data_that_waits_for_a_reset_can_be_browsed_but_selects_nothing(digits: MainWindow, driver: Driver) -> None:
     driver.finish(digits)
-    digits.dataset_panel._form.editor("name").setCurrentText("moons")
+    digits.dataset_panel._form.editor("source").setCurrentText("moons")
     driver.wait_for(lambda: digits.session.dataset.name == "moons")
     digits.browsing.open()
     browser, before = digits.browsing.browser, digits.stage.selection

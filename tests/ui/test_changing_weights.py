@@ -184,7 +184,7 @@ def test_a_new_run_forgets_weights_but_not_settings(xor: MainWindow, driver: Dri
     enter(xor, driver, "2.5")
     with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
         if change == "dataset":
-            xor.dataset_panel._form.editor("name").setCurrentText("moons")
+            xor.dataset_panel._form.editor("source").setCurrentText("moons")
             driver.wait_for(lambda: session.is_pending)
         session.reset()
     assert not [entry for entry in (*session.edits._before, *session.edits._after) if isinstance(entry, ParameterChange)]

@@ -77,7 +77,7 @@ def test_data_that_comes_back_by_undoing_has_its_parts_again(xor: MainWindow, dr
     panel, session = xor.dataset_panel, xor.session
     before = panel._parts.text()
     assert "validation" in before
-    session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, name="drawn", points=())))
+    session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, source="drawn")))
     driver.wait_for(lambda: session.is_blank and panel._parts.text() != before)
     session.undo()
     driver.wait_for(lambda: session.dataset.name == "xor")
@@ -97,7 +97,7 @@ def test_the_card_tells_what_the_columns_of_a_table_were_taken_as(digits: MainWi
     panel = digits.dataset_panel
     assert not panel._columns.isVisibleTo(panel)
     (tmp_path / "a.csv").write_text("Id,a,b,kind\n" + "".join(f"{n},{n / 7:.2f},0.5,{'xy'[n % 2]}\n" for n in range(30)))
-    panel.show_dataset(load_dataset(DatasetSettings(name="file", path=str(tmp_path / "a.csv"))))
+    panel.show_dataset(load_dataset(DatasetSettings({"kind": "file", "path": str(tmp_path / "a.csv")})))
     assert panel._columns.isVisibleTo(panel)
     assert panel._columns.text() == "label kind · 2 features · without Id"
     assert "left out Id: its name says that it names the rows" in panel._columns.toolTip()
@@ -156,7 +156,7 @@ def test_the_histogram_reads_its_bars(qtbot: QtBot) -> None:
 
 
 def test_every_dataset_is_a_choice(digits: MainWindow) -> None:
-    choice = digits.dataset_panel._form.editor("name")
+    choice = digits.dataset_panel._form.editor("source")
     assert [choice.itemText(place) for place in range(choice.count())] == list(DATASETS)
 
 
@@ -173,11 +173,11 @@ def seen(form: SettingsForm) -> set[str]:
 
 
 def test_a_first_look_shows_few_settings_and_groups_open_with_a_click(form: SettingsForm) -> None:
-    assert seen(form) == {"name", "validation", "scaling"}
+    assert seen(form) == {"source", "validation", "scaling"}
     form.section("Augmentation").click()
-    assert seen(form) == {"name", "validation", "scaling", "jitter", *PICTURE_FIELDS}
+    assert seen(form) == {"source", "validation", "scaling", "jitter", *PICTURE_FIELDS}
     form.section("Augmentation").click()
-    assert seen(form) == {"name", "validation", "scaling"}
+    assert seen(form) == {"source", "validation", "scaling"}
 
 
 def test_a_group_is_open_when_something_in_it_is_set_and_says_what_when_it_is_closed(form: SettingsForm) -> None:
@@ -213,35 +213,35 @@ def test_augmentation_of_pictures_is_offered_for_pictures_only(digits: MainWindo
     form = digits.dataset_panel._form
     form.section("Augmentation").click()
     assert form.editor("flip_horizontal").isVisibleTo(form)
-    form.editor("name").setCurrentText("moons")
+    form.editor("source").setCurrentText("moons")
     driver.wait_for(lambda: not form.editor("flip_horizontal").isVisibleTo(form))
     assert form.editor("jitter").isVisibleTo(form)
 
 
 def test_choosing_file_asks_which_before_anything_is_changed(digits: MainWindow, monkeypatch, tmp_path: Path) -> None:
     panel, before = digits.dataset_panel, digits.session.experiment
-    panel._form.editor("name").setCurrentText("file")
+    panel._form.editor("source").setCurrentText("file")
     assert digits.session.experiment == before and digits.notice.text == ""
-    field = panel._form.editor("path")
+    field = panel._form.editor("source.path")
     assert field.isVisibleTo(panel) and "Choose a file" in panel._hint.text()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *asked: (str(tmp_path / "rows.csv"), ""))
     field.buttons["file"].click()
-    assert digits.session.experiment.dataset.name == "file"
-    assert digits.session.experiment.dataset.path == str(tmp_path / "rows.csv")
+    assert digits.session.experiment.dataset.source.name == "file"
+    assert digits.session.experiment.dataset.source.path == str(tmp_path / "rows.csv")
     assert panel._hint.text() == ""
 
 
 def test_a_folder_and_a_typed_path_are_taken_as_well(form: SettingsForm, qtbot: QtBot, monkeypatch) -> None:
-    form.show_settings(DatasetSettings(name="file"))
+    form.show_settings(DatasetSettings("file"))
     edited = []
-    form.edited.connect(lambda settings, name: edited.append((settings.path, settings.test_path, name)))
+    form.edited.connect(lambda settings, name: edited.append((settings.source.path, settings.source.test_path, name)))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *asked: "/pictures")
-    form.editor("path").buttons["folder"].click()
-    form.editor("test_path").line.setText(" /rows.csv ")
-    form.editor("test_path").line.editingFinished.emit()
-    assert edited == [("/pictures", "", "path"), ("", "/rows.csv", "test_path")]
+    form.editor("source.path").buttons["folder"].click()
+    form.editor("source.test_path").line.setText(" /rows.csv ")
+    form.editor("source.test_path").line.editingFinished.emit()
+    assert edited == [("/pictures", "", "source.path"), ("", "/rows.csv", "source.test_path")]
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *asked: "")
-    form.editor("path").buttons["folder"].click()
+    form.editor("source.path").buttons["folder"].click()
     assert len(edited) == 2
 
 
@@ -259,14 +259,14 @@ def test_a_file_dropped_on_the_window_becomes_the_data_and_can_be_undone(
     digits: MainWindow, driver: Driver, tmp_path: Path, monkeypatch
 ) -> None:
     def load(settings: DatasetSettings, folders: list[Path], report: object) -> Dataset:
-        return replace(load_dataset(DatasetSettings(name="xor")), title=Path(settings.path).name)
+        return replace(load_dataset(DatasetSettings("xor")), title=Path(settings.source.path).name)
 
     monkeypatch.setattr("nnlab.ui.loading.load_data", load)
     before = digits.session.experiment
     drop(digits, tmp_path / "my data.csv")
     driver.wait_for(lambda: digits.session.dataset.title == "my data.csv")
-    assert digits.session.experiment.dataset.path == str(tmp_path / "my data.csv")
-    assert digits.dataset_panel._form.editor("path").line.text() == str(tmp_path / "my data.csv")
+    assert digits.session.experiment.dataset.source.path == str(tmp_path / "my data.csv")
+    assert digits.dataset_panel._form.editor("source.path").line.text() == str(tmp_path / "my data.csv")
     digits.session.undo()
     assert digits.session.experiment == before
 
@@ -277,7 +277,7 @@ def test_a_dropped_file_that_is_no_data_is_told_and_changes_nothing(
     before = digits.session.experiment
     drop(digits, tmp_path / "is not there")
     driver.wait_for(lambda: digits.notice.text != "")
-    driver.wait_for(lambda: not digits.session.loading.source)
+    driver.wait_for(lambda: not digits.session.loading.arrays)
     assert digits.session.experiment == before and "\n" not in digits.notice.text
 
 
@@ -291,12 +291,12 @@ def test_an_experiment_among_dropped_files_is_opened(digits: MainWindow, driver:
 
 def test_the_card_is_named_for_assistive_technology(digits: MainWindow) -> None:
     panel = digits.dataset_panel
-    for part in (panel.classes, panel.values, panel._form.editor("path").line, panel.loading._bar):
+    for part in (panel.classes, panel.values, panel._form.editor("source.path").line, panel.loading._bar):
         assert part.accessibleName()
 
 
 def test_hovering_over_the_parts_says_how_they_make_up_the_number_of_points(xor: MainWindow, driver: Driver) -> None:
-    panel, points = xor.dataset_panel, xor.session.experiment.dataset.samples
+    panel, points = xor.dataset_panel, xor.session.experiment.dataset.source.samples
     split, test = xor.session._link.worker._run.data.split, points // 2
     held = len(split.validation)
     assert len(split.train) + held == points
@@ -305,7 +305,7 @@ def test_hovering_over_the_parts_says_how_they_make_up_the_number_of_points(xor:
     )
     assert panel._parts.toolTip() == expected
     # The field's own tooltip says which of them it counts.
-    assert "Points to learn from" in panel._form.editor("samples").toolTip()
+    assert "Points to learn from" in panel._form.editor("source.samples").toolTip()
     dataset = replace(xor.session.experiment.dataset, validation=0.0)
     with driver.qtbot.waitSignal(xor.session.prepared, timeout=60_000):
         xor.session.edit(replace(xor.session.experiment, dataset=dataset))

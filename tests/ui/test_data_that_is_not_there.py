@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from nnlab.datasets import DatasetSettings
+from nnlab.datasets.files import FileSource
 from nnlab.models import MODELS
 from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import Appearance
@@ -30,7 +31,7 @@ def write(path: Path) -> None:
 def empty(driver: Driver, tmp_path: Path) -> MainWindow:
     """A window whose data is a file that is not there."""
     appearance = Appearance(QApplication.instance(), driver.memory)
-    experiment = replace(example("xor", epochs=3), dataset=DatasetSettings(name="file", path=str(tmp_path / "points.csv")))
+    experiment = replace(example("xor", epochs=3), dataset=DatasetSettings(FileSource(path=str(tmp_path / "points.csv"))))
     window = MainWindow(Session(experiment, [], 1), appearance, driver.memory)
     driver.windows.append(window)
     window.show()
@@ -91,7 +92,7 @@ def test_run_for_data_that_suits_no_model_starts_nothing_when_it_does(empty: Mai
     driver.settle(empty)
     suited = session.experiment.model
     write(tmp_path / "points.csv")
-    file = DatasetSettings(name="file", path=str(tmp_path / "points.csv"))
+    file = DatasetSettings(FileSource(path=str(tmp_path / "points.csv")))
     session.edit(replace(session.experiment, dataset=file, model=MODELS["cnn"]()))
     session.run_or_pause()
     driver.wait_for(lambda: bool(session.problem))

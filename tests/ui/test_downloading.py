@@ -39,7 +39,7 @@ def window(mirror: Mirror, driver: Driver) -> Iterator[MainWindow]:
 def choose(window: MainWindow, driver: Driver, name: str = "mnist") -> None:
     """Choose a dataset that is not there, and wait for the offer."""
     session = window.session
-    session.edit(replace(session.experiment, dataset=DatasetSettings(name=name)))
+    session.edit(replace(session.experiment, dataset=DatasetSettings(name)))
     driver.wait_for(lambda: "was not found" in window.download_notice.text)
 
 
@@ -60,7 +60,7 @@ def test_a_missing_dataset_is_offered_and_the_one_before_stays(window: MainWindo
     assert "nnlab datasets download mnist" in told and "--data DIR" in told and str(home() / "data" / "mnist") in told
     assert window.download_notice.button.text() == "Download"
     assert window.notice.text == ""
-    assert window.session.experiment.dataset.name == "digits"
+    assert window.session.experiment.dataset.source.name == "digits"
     window.download_notice._close.click()
     assert window.download_notice.text == ""
     assert stored() == []
@@ -71,7 +71,7 @@ def test_what_was_downloaded_is_used_at_once_and_can_be_undone(window: MainWindo
     press(window)
     driver.wait_for(lambda: window.session.dataset.name == "mnist")
     assert window.download_notice.text == "" and window.notice.text == ""
-    assert window.session.experiment.dataset.name == "mnist"
+    assert window.session.experiment.dataset.source.name == "mnist"
     assert stored() == sorted(FILES)
     driver.wait_for(lambda: window.stage._prepared.dataset.name == "mnist")
     window.session.undo()
@@ -99,7 +99,7 @@ def test_the_notice_shows_how_far_it_is_and_cancelling_leaves_nothing_half(
     assert notice.bar.isHidden()
     assert not notice._close.isHidden()
     assert stored() == sorted(list(FILES)[:2])
-    assert window.session.experiment.dataset.name == "digits"
+    assert window.session.experiment.dataset.source.name == "digits"
     mirror.manners.clear()
     mirror.asked.clear()
     press(window)
@@ -136,7 +136,7 @@ def test_choosing_it_again_waits_for_the_same_download(window: MainWindow, drive
     press(window)
     driver.wait_for(lambda: "train-images" in window.download_notice.text)
     with driver.qtbot.waitSignal(window.session.loading.failed, timeout=60_000):
-        window.session.edit(replace(window.session.experiment, dataset=DatasetSettings(name="mnist", validation=0.2)))
+        window.session.edit(replace(window.session.experiment, dataset=DatasetSettings("mnist", validation=0.2)))
     assert window.notice.text == ""
     assert "train-images" in window.download_notice.text
     assert window.download_notice.button.text() == "Cancel"
@@ -151,7 +151,7 @@ def test_another_dataset_that_is_missing_meanwhile_is_told_beside_it(window: Mai
     choose(window, driver)
     press(window)
     driver.wait_for(lambda: "train-images" in window.download_notice.text)
-    window.session.edit(replace(window.session.experiment, dataset=DatasetSettings(name="fashion-mnist")))
+    window.session.edit(replace(window.session.experiment, dataset=DatasetSettings("fashion-mnist")))
     driver.wait_for(lambda: "nnlab datasets download fashion-mnist" in window.notice.text)
     assert "train-images" in window.download_notice.text
 

@@ -13,6 +13,7 @@ from nnlab.experiments.experiment import load_experiment
 from nnlab.probes import Selection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views.boundary.boundary import BoundaryView
+from tests.datasets.chosen import with_own
 from tests.ui.conftest import Driver, example
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -35,7 +36,7 @@ def draw(driver: Driver, view: BoundaryView, *path: tuple[float, float], button:
 
 
 def points(window: MainWindow) -> tuple:
-    return window.session.experiment.dataset.points
+    return window.session.experiment.dataset.source.points
 
 
 def shown(view: BoundaryView) -> list[tuple[float, ...]]:
@@ -76,7 +77,7 @@ def empty(driver: Driver, window: MainWindow) -> BoundaryView:
 
 
 def test_the_points_of_a_toy_become_drawn_ones_and_all_are_shown(drawn: MainWindow, driver: Driver) -> None:
-    assert drawn.session.experiment.dataset.name == "drawn"
+    assert drawn.session.experiment.dataset.source.name == "drawn"
     assert len(points(drawn)) == 400
     view = drawn.stage.current
     assert view.title == "Boundary" and shown(view) == sorted(points(drawn))
@@ -194,7 +195,7 @@ def test_choosing_drawn_on_pictures_shows_an_empty_plane_and_keeps_the_trained_r
     window = driver.open(example("digits-mlp", epochs=2))
     driver.finish(window)
     number = window.session.progress.step
-    window.dataset_panel._form.editor("name").setCurrentText("drawn")
+    window.dataset_panel._form.editor("source").setCurrentText("drawn")
     driver.wait_for(window.empty_plane.isVisible)
     driver.wait_for(lambda: window.session.dataset.name == "drawn")
     assert window.session.is_blank and not window.session.is_pending
@@ -212,7 +213,7 @@ def test_drawn_points_are_saved_and_opened_with_the_experiment(drawn: MainWindow
     wait_until_run(driver, drawn)
     assert drawn.session.save(tmp_path / "mine.toml")
     kept = points(drawn)
-    assert load_experiment(tmp_path / "mine.toml").dataset.points == kept
+    assert load_experiment(tmp_path / "mine.toml").dataset.source.points == kept
     empty(driver, drawn)
     assert drawn.session.save(tmp_path / "empty.toml")
     for name, expected in (("mine.toml", kept), ("empty.toml", ())):
@@ -252,7 +253,7 @@ def test_the_classes_that_are_drawn_are_the_models_outputs(drawn: MainWindow, dr
     drawn.session.edit(
         replace(
             drawn.session.experiment,
-            dataset=replace(drawn.session.experiment.dataset, points=((0, 0, 0), (1, 1, 1), (1, 0, 4))),
+            dataset=with_own(drawn.session.experiment.dataset, points=((0, 0, 0), (1, 1, 1), (1, 0, 4))),
         )
     )
     wait_until_run(driver, drawn)

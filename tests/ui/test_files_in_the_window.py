@@ -36,7 +36,7 @@ def test_an_experiment_is_saved_and_opened_again(digits: MainWindow, driver: Dri
     saved = digits.session.experiment
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.files.open(resource("examples", "xor.toml"))
-    assert digits.session.experiment.dataset.name == "xor"
+    assert digits.session.experiment.dataset.source.name == "xor"
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.files.open(tmp_path / "mine.toml")
     assert digits.session.experiment == saved
@@ -168,7 +168,7 @@ def test_files_can_be_dropped_on_the_window(digits: MainWindow, driver: Driver) 
     assert enter.isAccepted()
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, keys))
-    assert digits.session.experiment.dataset.name == "xor"
+    assert digits.session.experiment.dataset.source.name == "xor"
 
 
 @pytest.mark.parametrize(("answer", "closes"), [("Discard", True), ("Cancel", False), ("Save", True)])

@@ -31,7 +31,7 @@ EXPERIMENTS = {
     "weights": MLP,
     "network": MLP,
     "feature_maps": replace(MLP, model=CNNSettings((Conv2D(3), ReLU(), Flatten(), Dense(10), Softmax()))),
-    "boundary": replace(MLP, dataset=DatasetSettings(name="moons", samples=60, validation=0.3)),
+    "boundary": replace(MLP, dataset=DatasetSettings({"kind": "moons", "samples": 60}, validation=0.3)),
 }
 
 

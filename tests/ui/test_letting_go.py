@@ -25,7 +25,7 @@ MLP = example("digits-mlp", epochs=2)
 EXPERIMENTS: dict[str, tuple[Experiment, set[str]]] = {
     # The experiment, and views of it that hold arrays for sure.
     "mlp": (MLP, {"weights"}),
-    "plane": (replace(MLP, dataset=DatasetSettings(name="moons", validation=0.2)), {"boundary"}),
+    "plane": (replace(MLP, dataset=DatasetSettings("moons", validation=0.2)), {"boundary"}),
     "autoencoder": (
         replace(MLP, model=AutoencoderSettings((Dense(20), Sigmoid(), Code(), Dense(64), Sigmoid()))),
         {"reconstructions", "latent"},

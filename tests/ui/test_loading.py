@@ -31,7 +31,7 @@ class SlowFile:
 
     def __call__(self, settings: DatasetSettings, folders: list[Path], report: Report) -> object:
         self.loads += 1
-        if settings.name != "moons":
+        if settings.source.name != "moons":
             return load_at_once(settings, folders, report)
         self.begun.set()
         try:
@@ -55,7 +55,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowFile]:
 
 def choose(window: MainWindow, name: str) -> None:
     experiment = window.session.experiment
-    window.session.edit(replace(experiment, dataset=replace(experiment.dataset, name=name)))
+    window.session.edit(replace(experiment, dataset=replace(experiment.dataset, source=name)))
 
 
 def test_training_goes_on_and_probes_answer_while_data_is_loaded(slow: SlowFile, digits: MainWindow, driver: Driver) -> None:
@@ -66,7 +66,7 @@ def test_training_goes_on_and_probes_answer_while_data_is_loaded(slow: SlowFile,
     driver.wait_for(lambda: digits.session.progress.activity is Activity.FINISHED)
     with driver.qtbot.waitSignal(digits.session.snapshot, timeout=60_000):
         digits.session.frames.refresh()
-    assert digits.session.loading.source
+    assert digits.session.loading.arrays
 
 
 def test_a_short_load_is_not_even_mentioned_and_a_long_one_tells_how_far_it_is(
@@ -91,10 +91,10 @@ def test_a_cancelled_load_leaves_the_previous_data_and_no_undo_step(
     choose(digits, "moons")
     driver.wait_for(digits.dataset_panel.loading.isVisible)
     digits.dataset_panel.loading._stop.click()
-    driver.wait_for(lambda: not digits.session.loading.source)
+    driver.wait_for(lambda: not digits.session.loading.arrays)
     assert slow.was_cancelled
     assert digits.session.experiment == before and digits.session.dataset is dataset
-    assert digits.dataset_panel._form.editor("name").currentText() == "digits"
+    assert digits.dataset_panel._form.editor("source").currentText() == "digits"
     assert digits.notice.text == ""
     assert not digits.session.edits.can_undo
     driver.finish(digits)
@@ -122,7 +122,7 @@ def test_what_is_chosen_last_counts_and_the_load_before_it_is_given_up(
     choose(digits, "circles")
     driver.wait_for(lambda: slow.was_cancelled and digits.session.dataset.name == "circles")
     driver.wait_for(lambda: not digits.session.jobs.is_busy)
-    assert digits.session.dataset.name == digits.session.experiment.dataset.name == "circles"
+    assert digits.session.dataset.name == digits.session.experiment.dataset.source.name == "circles"
 
 
 def test_undoing_while_it_loads_gives_up_the_load(slow: SlowFile, digits: MainWindow, driver: Driver) -> None:
@@ -155,7 +155,7 @@ def test_a_reset_reads_a_file_that_has_changed(digits: MainWindow, driver: Drive
 
     def load(settings: DatasetSettings, folders: list[Path], report: Report) -> object:
         loaded.append(path.read_text())
-        return load_at_once(DatasetSettings(samples=8 + len(loaded), name="xor"), folders, report)
+        return load_at_once(DatasetSettings({"kind": "xor", "samples": 8 + len(loaded)}), folders, report)
 
     monkeypatch.setattr("nnlab.ui.loading.load_data", load)
     for expected, text in ((["1"], "1"), (["1"], "1"), (["1", "2"], "2")):
@@ -181,5 +181,5 @@ def test_data_that_is_dropped_while_it_is_looked_up_is_loaded_anew(digits: MainW
     loading, settings = digits.session.loading, digits.session.experiment.dataset
     monkeypatch.setattr(loading, "_kept", Dropped(loading._kept))
     key, dataset = loading._find(settings, [], lambda what, share: None)
-    assert key[0] == settings.source
+    assert key[0] == settings.arrays
     assert dataset.example_shape == digits.session.dataset.example_shape

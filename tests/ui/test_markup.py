@@ -47,7 +47,7 @@ def window(driver: Driver, tmp_path: Path, names: tuple[tuple[str, str], tuple[s
     rows = [[*(f"{value:.3f}" for value in rng.normal(row % 2, 1, 2)), classes[row % 2]] for row in range(80)]
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([[*columns, "class"], *rows])
-    settings = DatasetSettings(name="file", path=str(path), scaling="standard", validation=0.3)
+    settings = DatasetSettings({"kind": "file", "path": str(path)}, scaling="standard", validation=0.3)
     window = driver.open(replace(example("xor", epochs=2), dataset=settings, name="<b>mine</b>"))
     assert window.session._link.worker._run.data.dataset.class_names == classes
     return window
@@ -129,8 +129,8 @@ def test_the_data_card_says_names_and_paths_as_they_are(window: MainWindow, monk
     panel._source.resize(50, 20)
     hover(panel._source, QPoint(2, 2))
     assert told == [classes[0] * 30]
-    line = panel._form.editor("path").line
-    assert read(line.toolTip()) == window.session.experiment.dataset.path
+    line = panel._form.editor("source.path").line
+    assert read(line.toolTip()) == window.session.experiment.dataset.source.path
 
 
 def test_questions_and_the_list_of_recent_files_say_names_as_they_are(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.datasets import DatasetSettings
-from nnlab.datasets.source import Source
+from nnlab.datasets.array_settings import ArraySettings
 from nnlab.experiments.experiment import Experiment
 from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
@@ -31,15 +31,15 @@ from nnlab.ui.opened_file import OpenedFile, WantedFile
 from nnlab.ui.situation import Situation, Wish
 
 DATA = [
-    DatasetSettings(name="xor"),
-    DatasetSettings(name="moons"),
-    DatasetSettings(name="drawn", points=((0.0, 1.0, 0),)),
-    DatasetSettings(name="drawn", points=((0.0, 1.0, 0), (1.0, 0.0, 1))),
+    DatasetSettings("xor"),
+    DatasetSettings("moons"),
+    DatasetSettings({"kind": "drawn", "points": ((0.0, 1.0, 0),)}),
+    DatasetSettings({"kind": "drawn", "points": ((0.0, 1.0, 0), (1.0, 0.0, 1))}),
 ]
 MODELS = [MLPSettings(), MLPSettings((Dense(2),))]
 TRAINING = [TrainingSettings(), TrainingSettings(learning_rate=0.5), TrainingSettings(seed=3)]
 EXPERIMENTS = st.builds(Experiment, st.just("a"), st.sampled_from(DATA), st.sampled_from(MODELS), st.sampled_from(TRAINING))
-SOURCES: list[Source | None] = [None, *(data.source for data in DATA)]
+ARRAYS: list[ArraySettings | None] = [None, *(data.arrays for data in DATA)]
 PATHS = [Path("a.toml"), Path("b.safetensors")]
 OPENED = st.builds(OpenedFile, st.sampled_from(PATHS), EXPERIMENTS, plays=st.booleans())
 WISHES = st.builds(
@@ -63,8 +63,8 @@ def situations(draw: st.DrawFn) -> Situation:
     there_is = running is not None
     now = Situation(
         wish,
-        draw(st.sampled_from(SOURCES)),
-        draw(st.sampled_from(SOURCES)),
+        draw(st.sampled_from(ARRAYS)),
+        draw(st.sampled_from(ARRAYS)),
         draw(st.sampled_from([None, *PATHS])),
         running,
         draw(st.sampled_from(Activity)) if there_is else Activity.IDLE,
@@ -86,7 +86,7 @@ def done(move: Move, now: Situation) -> Situation:
         case StopReading():
             return replace(now, reading=None)
         case Load():
-            return replace(now, loading=now.wish.source)
+            return replace(now, loading=now.wish.arrays)
         case StopLoading():
             return replace(now, loading=None)
         case Prepare(_, plays):
@@ -148,7 +148,7 @@ def what_may_come(now: Situation) -> list[Situation]:
     ends = []
     if now.reading is not None:
         ends += [file_is_read(now), file_cannot_be_read(now)]
-    if now.loading is not None and now.loading == now.wish.source:
+    if now.loading is not None and now.loading == now.wish.arrays:
         ends += [load_succeeds(now), load_fails(now)]
     if now.activity is Activity.LOADING:
         ends += [run_is_built(now), run_cannot_be_built(now)]
@@ -163,7 +163,7 @@ def test_moves_end_where_the_wish_is_fulfilled_or_something_must_come_first(now:
     assert now.reading == (wish.wanted.path if wish.wanted else None)
     if not now.has_data:
         # It is on its way, or was not to be had.
-        assert wish.source == now.loading or wish.waits
+        assert wish.arrays == now.loading or wish.waits
     elif now.problem:
         assert not wish.plays
     else:
@@ -188,7 +188,7 @@ def test_whatever_succeeds_or_fails_on_the_way_it_comes_to_rest(now: Situation, 
 @given(situations())
 def test_after_a_failure_nothing_trains_until_a_person_asks(now: Situation):
     now, _ = at_rest(now)
-    is_loading = now.loading is not None and now.loading == now.wish.source
+    is_loading = now.loading is not None and now.loading == now.wish.arrays
     failures = [load_fails] if is_loading else [run_cannot_be_built] if now.activity is Activity.LOADING else []
     for fail in failures:
         failed, _ = at_rest(fail(now))
@@ -200,7 +200,7 @@ def test_after_a_failure_nothing_trains_until_a_person_asks(now: Situation):
 def test_what_was_learned_is_put_aside_only_when_asked_for_or_drawn_on(now: Situation):
     move = next_move(now)
     if isinstance(move, Prepare) and now.has_learned and now.running is not None:
-        assert now.wish.begins_anew or now.wish.experiment.dataset.name == "drawn"
+        assert now.wish.begins_anew or now.wish.experiment.dataset.source.name == "drawn"
         # A person is told of it, but for one who sees it train on at once.
         assert move.is_told or move.plays
 
@@ -211,7 +211,7 @@ def xor(**changes: object) -> Experiment:
 
 def standing(wanted: Experiment | None = None, **changes: object) -> Situation:
     """A run of xor that has learned, and another experiment that is wished for."""
-    now = Situation(Wish(wanted or xor()), DATA[0].source, running=xor(), activity=Activity.PAUSED, has_learned=True)
+    now = Situation(Wish(wanted or xor()), DATA[0].arrays, running=xor(), activity=Activity.PAUSED, has_learned=True)
     return replace(now, **changes)
 
 
@@ -223,14 +223,14 @@ def test_a_live_setting_acts_at_once_even_while_another_waits_for_a_reset():
 
 
 def test_while_points_are_drawn_training_goes_on_with_the_new_ones():
-    now = standing(xor(dataset=DATA[3]), loaded=DATA[3].source, running=xor(dataset=DATA[2]), activity=Activity.RUNNING)
+    now = standing(xor(dataset=DATA[3]), loaded=DATA[3].arrays, running=xor(dataset=DATA[2]), activity=Activity.RUNNING)
     assert next_move(now) == Prepare(is_told=False, plays=True)
     assert next_move(replace(now, activity=Activity.PAUSED)) == Prepare(is_told=True, plays=False)
 
 
 def test_a_plane_that_was_wiped_stops_training_and_other_problems_do_not():
     assert next_move(standing(activity=Activity.RUNNING, problem="no")) is None
-    wiped = standing(xor(dataset=DATA[2]), loaded=DATA[2].source, problem="no", activity=Activity.RUNNING)
+    wiped = standing(xor(dataset=DATA[2]), loaded=DATA[2].arrays, problem="no", activity=Activity.RUNNING)
     assert next_move(wiped) == Pause()
 
 
@@ -238,7 +238,7 @@ def test_data_that_could_not_be_loaded_is_not_asked_for_again_and_again():
     now = Situation(Wish(xor()))
     assert next_move(now) == Load()
     assert next_move(change(now, waits=True)) is None
-    assert next_move(standing(loading=DATA[1].source)) == StopLoading()
+    assert next_move(standing(loading=DATA[1].arrays)) == StopLoading()
 
 
 def test_run_pressed_for_what_has_a_problem_does_not_wait_for_its_end():

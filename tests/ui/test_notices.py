@@ -16,10 +16,10 @@ from nnlab.ui.opened_file import OpenedFile
 from nnlab.ui.situation import Situation, Wish
 from tests.ui.conftest import Driver
 
-RUN = Experiment("a", DatasetSettings(name="xor"))
+RUN = Experiment("a", DatasetSettings("xor"))
 EDITED = replace(RUN, training=TrainingSettings(seed=3))
 EDITED_AGAIN = replace(RUN, training=TrainingSettings(seed=4))
-STANDS = Situation(Wish(RUN), RUN.dataset.source, running=RUN, activity=Activity.PAUSED, has_learned=True)
+STANDS = Situation(Wish(RUN), RUN.dataset.arrays, running=RUN, activity=Activity.PAUSED, has_learned=True)
 WAITS = replace(STANDS, wish=Wish(EDITED))
 
 

@@ -20,6 +20,7 @@ from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import Progress
 from nnlab.ui.window_run import Shelf, WindowRun
+from tests.datasets.chosen import with_own
 from tests.ui.conftest import Driver, example
 
 TOY = example("xor", epochs=40, keep="last")
@@ -125,11 +126,11 @@ def test_undo_and_redo_lead_from_run_to_run(driver: Driver, way: str) -> None:
 def test_undo_of_a_drawn_point_brings_the_trained_run_back(driver: Driver) -> None:
     window = driver.open(TOY)
     draw_points(window, driver)
-    driver.wait_for(lambda: window.session.running.dataset.name == "drawn")
+    driver.wait_for(lambda: window.session.running.dataset.source.name == "drawn")
     wait_for_run(driver, window, 0)
     before, number = train_some(window, driver)
     session, data = window.session, window.session.experiment.dataset
-    session.edit(replace(session.experiment, dataset=replace(data, points=(*data.points, (0.1, 0.2, 1)))))
+    session.edit(replace(session.experiment, dataset=with_own(data, points=(*data.source.points, (0.1, 0.2, 1)))))
     driver.wait_for(lambda: session.running == session.experiment)
     wait_for_run(driver, window, 0)
     session.undo()

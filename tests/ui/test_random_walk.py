@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnlab.datasets import DATASETS as SOURCES
 from nnlab.datasets import DatasetSettings
+from nnlab.datasets.source import Made
 from nnlab.models import MODELS
 from nnlab.models.regularizers import L2, NoPenalty
 from nnlab.resources import resource
@@ -156,7 +158,9 @@ class Walker:
         return [*(pane.view for pane in self.window.stage.panes if pane.isVisible()), self.window.inspector]
 
     def choose_dataset(self) -> None:
-        self._edit(dataset=DatasetSettings(name=self.chance.choice(DATASETS), samples=self.chance.choice((40, 200))))
+        kind, samples = self.chance.choice(DATASETS), self.chance.choice((40, 200))
+        own = {"samples": samples} if issubclass(SOURCES[kind], Made) else {}
+        self._edit(dataset=DatasetSettings({"kind": kind} | own))
 
     def choose_model(self) -> None:
         self.window.architecture_panel.choose_kind(self.chance.choice(list(MODELS)))

@@ -177,7 +177,7 @@ def test_changes_that_need_a_reset_wait_and_are_marked(digits: MainWindow, drive
 
 def test_the_last_layer_follows_the_classes_of_another_dataset(digits: MainWindow, driver: Driver) -> None:
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
-        digits.dataset_panel._form.editor("name").setCurrentText("moons")
+        digits.dataset_panel._form.editor("source").setCurrentText("moons")
     assert digits.session.experiment.model.layers[2] == Dense(2)
     assert digits.session.problem == ""
     driver.wait_for(lambda: "boundary" in digits.stage._fitting)
@@ -185,11 +185,11 @@ def test_the_last_layer_follows_the_classes_of_another_dataset(digits: MainWindo
 
 def test_a_dataset_that_is_not_there_leaves_the_previous_one(digits: MainWindow, driver: Driver, no_data) -> None:
     before = digits.session.experiment
-    digits.dataset_panel._form.editor("name").setCurrentText("mnist")
+    digits.dataset_panel._form.editor("source").setCurrentText("mnist")
     driver.wait_for(lambda: digits.download_notice.text != "")
     assert "MNIST was not found" in digits.download_notice.text and "--data" in digits.download_notice.text
     assert digits.session.experiment == before
-    assert digits.dataset_panel._form.editor("name").currentText() == "digits"
+    assert digits.dataset_panel._form.editor("source").currentText() == "digits"
     driver.finish(digits)
     assert digits.session.progress.activity is Activity.FINISHED
 

@@ -30,7 +30,7 @@ def table(folder: Path, columns: tuple[str, ...] = COLUMNS, count: int = 60) -> 
 
 def opened(driver: Driver, path: Path, scaling: str = "standard", **training: object) -> MainWindow:
     """The XOR network on the table; its outputs follow the classes."""
-    settings = DatasetSettings(name="file", path=str(path), scaling=scaling, validation=0.2)
+    settings = DatasetSettings({"kind": "file", "path": str(path)}, scaling=scaling, validation=0.2)
     return driver.open(replace(example("xor", **({"epochs": 3} | training)), dataset=settings))
 
 

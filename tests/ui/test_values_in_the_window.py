@@ -70,7 +70,7 @@ def test_every_view_that_fits_shows_data_with_values(qtbot: QtBot, kind: str, na
 
 
 def on_the_sine(experiment: Experiment) -> Experiment:
-    return replace(experiment, dataset=DatasetSettings(name="sine"))
+    return replace(experiment, dataset=DatasetSettings("sine"))
 
 
 @pytest.mark.parametrize("start", ["sine", "digits-mlp", "xor"])

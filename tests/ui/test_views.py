@@ -28,7 +28,7 @@ def test_only_views_that_fit_have_a_tab(xor: MainWindow, driver: Driver) -> None
     assert xor.stage._fitting[0] == "network"
     assert {"boundary", "weights", "confusion"} < set(xor.stage._fitting)
     with driver.qtbot.waitSignal(xor.session.prepared, timeout=60_000):
-        xor.dataset_panel._form.editor("name").setCurrentText("digits")
+        xor.dataset_panel._form.editor("source").setCurrentText("digits")
     assert "boundary" not in xor.stage._fitting
     assert {"network", "weights", "confusion"} < set(xor.stage._fitting)
 
@@ -128,7 +128,9 @@ def test_three_classes_are_blended(driver: Driver) -> None:
     layers = (*experiment.model.layers[:2], replace(experiment.model.layers[2], units=3), experiment.model.layers[3])
     window = driver.open(
         replace(
-            experiment, dataset=replace(experiment.dataset, name="gaussians"), model=replace(experiment.model, layers=layers)
+            experiment,
+            dataset=replace(experiment.dataset, source="gaussians"),
+            model=replace(experiment.model, layers=layers),
         )
     )
     view = driver.see(window, "boundary")

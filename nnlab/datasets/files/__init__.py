@@ -16,38 +16,42 @@ from nnlab.datasets.files.find_path import find_path
 from nnlab.datasets.files.formats import read_path
 from nnlab.datasets.files.reading import Part, Reading
 from nnlab.datasets.files.schema import Schema
-from nnlab.datasets.files.settings import ReadingSettings
+from nnlab.datasets.files.settings import FileSettings
 from nnlab.datasets.mapped_files import out_of_reach
 from nnlab.datasets.rows import chosen_rows
-from nnlab.datasets.source import Source
+from nnlab.datasets.source import Source, Wanted
 from nnlab.datasets.split import stratified_split
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
-from nnlab.report import Report
 from nnlab.targets import Classes, Targets, Values
 from nnlab.targets import class_names as names_of_classes
 
 
 @dataclass(frozen=True)
-class FileSource(ReadingSettings, Source):
+class FileSource(FileSettings):
     """A person's own data, from a file or a folder."""
 
     name: ClassVar[str] = "file"
-    about: ClassVar[str] = "your own data, from the file or folder dataset.path"
+    about: ClassVar[str] = "your own data, from the file or folder dataset.source.path"
     is_drawn_by_seed: ClassVar[bool] = True
 
-    def load(self, folders: Sequence[Path], report: Report, cache: Path | None) -> Dataset:
+    @property
+    def short_name(self) -> str:
+        """That of the file."""
+        return Path(self.path).name or self.name
+
+    def load(self, wanted: Wanted) -> Dataset:
         """Whatever the path holds."""
-        return load_files(self, folders, report, cache)
+        return load_files(self, wanted)
 
 
-def load_files(
-    settings: ReadingSettings,
-    folders: Sequence[Path],
-    report: Report,
-    cache: Path | None = None,
-    schema: Schema | None = None,
-) -> Dataset:
+def at_path(source: Source, path: str) -> FileSource:
+    """Files read as those of the source, if it is such; all of their examples, none set apart."""
+    own = source if isinstance(source, FileSource) else FileSource()
+    return replace(own, path=path, test_path="", test=0.0)
+
+
+def load_files(settings: FileSettings, wanted: Wanted, schema: Schema | None = None) -> Dataset:
     """The data at settings.path, looked for as it stands and in the folders.
 
     Test examples are those at settings.test_path, or those that came with the others, or a share of each class. With a
@@ -57,8 +61,17 @@ def load_files(
     try:
         return _load(
             settings,
-            folders,
-            Reading(settings, Cache(cache), report, like, schema is not None and schema.is_alone, ignores_labels),
+            wanted.folders,
+            Reading(
+                settings,
+                Cache(wanted.cache),
+                wanted.report,
+                wanted.seed,
+                wanted.is_flat,
+                like,
+                schema is not None and schema.is_alone,
+                ignores_labels,
+            ),
         )
     except MemoryError:
         raise DatasetError(f"{shown(settings.path)}: there is not enough memory for it; close other programs") from None
@@ -67,8 +80,8 @@ def load_files(
         raise DatasetError(f"{shown(settings.path)}: cannot be read ({error.strerror or 'no reason given'})") from None
 
 
-def _load(settings: ReadingSettings, folders: Sequence[Path], reading: Reading) -> Dataset:
-    path = find_path("dataset.path", settings.path, folders)
+def _load(settings: FileSettings, folders: Sequence[Path], reading: Reading) -> Dataset:
+    path = find_path("dataset.source.path", settings.path, folders)
     found = read_path(path, reading)
     train, test = found.train, found.test
     # Competitions lay the pictures to be told beside those to learn from.
@@ -76,7 +89,7 @@ def _load(settings: ReadingSettings, folders: Sequence[Path], reading: Reading) 
     if is_unlabelled:
         test = None
     if settings.test_path:
-        place = find_path("dataset.test_path", settings.test_path, folders)
+        place = find_path("dataset.source.test_path", settings.test_path, folders)
         other = read_path(place, replace(reading, like=train))
         test = other.test or other.train
     like = reading.like
@@ -117,7 +130,7 @@ def _targets_of(part: Part, targets: Targets) -> Labels | npt.NDArray[np.float64
         held = "no values" if numbers is None else f"{numbers.shape[1]} values"
         raise DatasetError(
             f"{part.where}: holds {held} for each example, expected {targets.words} ({listed(targets.names)}); "
-            "choose another file, or other columns with dataset.label"
+            "choose another file, or other columns with dataset.source.label"
         )
     return numbers
 
@@ -136,7 +149,7 @@ def _of_table(layout: CSVLayout | None, names: tuple[str, ...]) -> dict[str, Any
 def _cut(part: Part, labels: Labels | npt.NDArray[np.float64], reading: Reading) -> tuple[Examples, Examples]:
     """A share of every class set apart as the test, or of all examples with values, drawn by the seed."""
     every = Examples(part.inputs, labels, part.file_names)
-    split = stratified_split(every.labels, reading.settings.test, reading.settings.seed)
+    split = stratified_split(every.labels, reading.settings.test, reading.seed)
     if not len(split.validation):
         return every, Examples(part.inputs[:0], labels[:0])
     learn, held = (

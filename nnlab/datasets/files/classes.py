@@ -36,7 +36,7 @@ def class_names(part: Part) -> tuple[str, ...]:
     if are_hardly_classes(part.labels):
         raise DatasetError(
             f"{where}: holds {len(present):,} different numbers in {len(part.labels):,} rows, so they are values and no "
-            "classes; set dataset.target = 'values', or choose a column of classes with dataset.label, or none"
+            "classes; set dataset.source.target = 'values', or choose a column of classes with dataset.source.label, or none"
         )
     return tuple(str(label) for label in present)
 
@@ -83,7 +83,8 @@ def _sorting(name: str) -> tuple[bool, float, str]:
 def too_many_classes(where: str) -> DatasetError:
     """The error for a column that is no label."""
     return DatasetError(
-        f"{where}: has more than {MOST_CLASSES:,} different labels, so they hardly are classes; choose another dataset.label"
+        f"{where}: has more than {MOST_CLASSES:,} different labels, so they hardly are classes; "
+        "choose another dataset.source.label"
     )
 
 

@@ -161,7 +161,7 @@ class CellParser:
             if layout.one_hot and [values[place] for place in layout.one_hot].count(1) != 1:
                 raise DatasetError(
                     f"{self.where}: row {number:,}: of the label's columns ({listed(layout.described().label)}) not exactly "
-                    "one holds a 1 and the others 0; choose one with dataset.label"
+                    "one holds a 1 and the others 0; choose one with dataset.source.label"
                 )
             rows.append(values)
         return np.array(rows)
@@ -188,7 +188,7 @@ class CellParser:
             problem = (
                 "holds something though the column is empty above" if self._left_out[place].why == EMPTY and cell else ""
             )
-            problem = problem and f"'{shown(cell, 30)}' {problem}; name the column in dataset.exclude, or fill it"
+            problem = problem and f"'{shown(cell, 30)}' {problem}; name the column in dataset.source.exclude, or fill it"
         elif place == layout.label and not layout.one_hot and not layout.values:
             problem = self._label_problem(cell)
             if not problem:
@@ -209,7 +209,7 @@ class CellParser:
     def _label_problem(self, cell: str) -> str:
         text = unquoted(cell)
         if text in ("", "?") or (not self.layout.has_words and is_missing(text)):
-            return "the label is missing; fill it, take the row out, or choose another column with dataset.label"
+            return "the label is missing; fill it, take the row out, or choose another column with dataset.source.label"
         if self.layout.has_words:
             return ""
         if not is_number(text):
@@ -218,7 +218,7 @@ class CellParser:
         if value % 1 or abs(value) > _MOST_LABEL:
             return (
                 f"the label {shown(cell, 30)} is not a whole number, as classes are; where the column holds values, set "
-                "dataset.target = 'values', or choose a column of classes with dataset.label, or none"
+                "dataset.source.target = 'values', or choose a column of classes with dataset.source.label, or none"
             )
         return ""
 
@@ -231,17 +231,17 @@ class CellParser:
         is_value = place in self.layout.values
         if is_missing(cell):
             what = f"'{shown(cell, 30)}' says that the number is missing" if cell else "the cell is empty, expected a number"
-            return f"{what}; fill it, take the row out, or leave the column out with dataset.exclude"
+            return f"{what}; fill it, take the row out, or leave the column out with dataset.source.exclude"
         found = number_of(cell, self.layout.decimal)
         if self.layout.is_pixels and not is_value:
             whole = found is not None and 0 <= found[0] <= 255 and found[0] % 1 == 0
             return "" if whole else f"'{shown(cell, 30)}' is no pixel, expected a whole number from 0 to 255"
         if found is None:
             what_to_do = (
-                "values are numbers, and words are classes: set dataset.target = 'classes', or write numbers"
+                "values are numbers, and words are classes: set dataset.source.target = 'classes', or write numbers"
                 if is_value
-                else "words are read only as labels, so choose this column with dataset.label, leave it out with "
-                "dataset.exclude, or write numbers"
+                else "words are read only as labels, so choose this column with dataset.source.label, leave it out with "
+                "dataset.source.exclude, or write numbers"
             )
             return f"'{shown(cell, 30)}' is not a number; {what_to_do}"
         return "" if abs(found[0]) <= LARGEST_NUMBER else f"{shown(cell, 30)} is too large"

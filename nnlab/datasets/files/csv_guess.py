@@ -10,7 +10,7 @@ from nnlab.datasets.files.csv_roles import SAID, are_bytes, chosen_label, chosen
 from nnlab.datasets.files.csv_sample import Sample, take_apart
 from nnlab.datasets.files.given_values import columns_are_values
 from nnlab.datasets.files.reading import could_be_pixels
-from nnlab.datasets.files.settings import ReadingSettings
+from nnlab.datasets.files.settings import FileSettings
 from nnlab.datasets.words import shown
 from nnlab.errors import DatasetError
 from nnlab.settings import nearest
@@ -24,7 +24,12 @@ UNSEEN = "the labels are not looked at"
 
 
 def guess_layout(
-    where: str, lines: Sequence[str], settings: ReadingSettings, like: CSVLayout | None = None, wants_labels: bool = True
+    where: str,
+    lines: Sequence[str],
+    settings: FileSettings,
+    like: CSVLayout | None = None,
+    wants_labels: bool = True,
+    is_flat: bool = False,
 ) -> tuple[CSVLayout, int]:
     """The layout, and in how many of the lines the header ends. `like` is that of the training file, for a test file."""
     sample = take_apart(where, lines)
@@ -38,13 +43,13 @@ def guess_layout(
     if layout.features == 0:
         raise DatasetError(
             f"{where}: has no column to learn from beside the label; is it CSV with commas? "
-            "dataset.label and dataset.exclude say which column is which"
+            "dataset.source.label and dataset.source.exclude say which column is which"
         )
-    is_pixels = like.is_pixels if like else _has_pixels(layout, sample, settings.layout == "flat")
+    is_pixels = like.is_pixels if like else _has_pixels(layout, sample, is_flat)
     return replace(layout, is_pixels=is_pixels), sample.start
 
 
-def _roles(where: str, sample: Sample, settings: ReadingSettings) -> CSVLayout:
+def _roles(where: str, sample: Sample, settings: FileSettings) -> CSVLayout:
     named = chosen_label(where, sample, settings.label)
     label = guessed_label(sample) if named is None else named
     left_out = chosen_left_out(where, sample, settings.exclude, label)
@@ -83,7 +88,7 @@ def _are_truths(cells: list[str]) -> bool:
     return bool(cells) and {cell.lower() for cell in cells} <= {"true", "false"}
 
 
-def _roles_like(where: str, sample: Sample, settings: ReadingSettings, like: CSVLayout, wants_labels: bool) -> CSVLayout:
+def _roles_like(where: str, sample: Sample, settings: FileSettings, like: CSVLayout, wants_labels: bool) -> CSVLayout:
     """Columns are known by their names where both files have some, else by their places."""
     if like.names and sample.names and any(like.feature_names):
         return _by_name(where, sample, like, wants_labels)
@@ -122,7 +127,7 @@ def _places_of(wanted: Sequence[str], names: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _by_place(where: str, sample: Sample, settings: ReadingSettings, like: CSVLayout, wants_labels: bool) -> CSVLayout:
+def _by_place(where: str, sample: Sample, settings: FileSettings, like: CSVLayout, wants_labels: bool) -> CSVLayout:
     """The same columns, or all but the label, or the features alone, with the label or without."""
     asked = chosen_label(where, sample, settings.label)
     labels = asked if asked is not None and sample.columns == like.columns else like.label_places

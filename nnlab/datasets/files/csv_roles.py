@@ -22,7 +22,7 @@ from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
 from nnlab.settings import nearest
 
-SAID = "as dataset.exclude says"
+SAID = "as dataset.source.exclude says"
 # Fewer rows tell nothing about what a column counts.
 _ENOUGH = 10
 _ENOUGH_TEXT = 20
@@ -31,7 +31,7 @@ _PIXEL_PERCENT = 99
 
 
 def chosen_label(where: str, sample: Sample, wanted: str) -> tuple[int, ...] | None:
-    """The columns that dataset.label names; none of them for "none", and None for "auto"."""
+    """The columns that dataset.source.label names; none of them for "none", and None for "auto"."""
     wanted = wanted if wanted in sample.names else wanted.strip()
     if wanted in ("auto", ""):
         return None
@@ -42,7 +42,7 @@ def chosen_label(where: str, sample: Sample, wanted: str) -> tuple[int, ...] | N
     if wanted == "last":
         empty = {entry.place for entry in _empty(sample)}
         return (max((index for index in range(sample.columns) if index not in empty), default=0),)
-    return tuple(_places(where, sample, wanted, "dataset.label"))
+    return tuple(_places(where, sample, wanted, "dataset.source.label"))
 
 
 def guessed_label(sample: Sample) -> tuple[int, ...]:
@@ -72,14 +72,14 @@ def _together(labels: tuple[int, ...], groups: list[tuple[int, ...]]) -> tuple[i
 
 
 def chosen_left_out(where: str, sample: Sample, wanted: str, label: tuple[int, ...]) -> tuple[LeftOut, ...]:
-    """The columns that dataset.exclude names, those that are guessed among them where it says auto."""
+    """The columns that dataset.source.exclude names, those that are guessed among them where it says auto."""
     entries = [entry.strip() for entry in wanted.split(",")]
     found = {entry.place: entry for entry in (guessed_left_out(sample, label) if "auto" in entries else _empty(sample))}
     named = wanted if wanted in sample.names else ", ".join(entry for entry in entries if entry not in ("auto", "none", ""))
-    for place in _places(where, sample, named, "dataset.exclude") if named else ():
+    for place in _places(where, sample, named, "dataset.source.exclude") if named else ():
         if place in label:
             raise DatasetError(
-                f"{where}: dataset.exclude names column {place + 1:,}, which is the label; choose another label"
+                f"{where}: dataset.source.exclude names column {place + 1:,}, which is the label; choose another label"
             )
         found[place] = LeftOut(place, SAID)
     return tuple(found[place] for place in sorted(found) if place not in label)
@@ -153,7 +153,7 @@ def _why_left_out(sample: Sample, place: int, label: tuple[int, ...]) -> str:
     label_name = plain_name(sample.names[label[0]]) if label and name else ""
     if label_name and tells_label(name, label_name):
         is_sure = is_exact_label(label_name)
-        return "tells the label in another way" if is_sure else "may be the label too; choose it with dataset.label"
+        return "tells the label in another way" if is_sure else "may be the label too; choose it with dataset.source.label"
     if len(distinct) > 1 and all(map(is_date, distinct)):
         return "holds dates"
     counts = place == 0 and len(cells) >= _ENOUGH and _counts(cells)

@@ -36,7 +36,7 @@ def read_csv(path: Path, reading: Reading) -> Found:
     like = reading.like.layout if reading.like else None
     like = like if isinstance(like, CSVLayout) else None
     settings = reading.settings
-    key = [*fingerprint(path), settings.label, settings.target, settings.exclude, settings.layout]
+    key = [*fingerprint(path), settings.label, settings.target, settings.exclude, "flat" if reading.is_flat else "auto"]
     key += [asdict(like) if like else None, reading.ignores_labels]
     entry = reading.cache.get(_PARSED, key, lambda building: _parse(path, reading, like, building))
     layout = CSVLayout.from_table(entry.about["layout"])
@@ -57,7 +57,7 @@ def _parse(path: Path, reading: Reading, like: CSVLayout | None, building: Build
     where = shown(path.name)
     with TextFile(path) as file:
         sample = [decoded(line) for line in file.sample()]
-        layout, header = guess_layout(where, sample, reading.settings, like, not reading.ignores_labels)
+        layout, header = guess_layout(where, sample, reading.settings, like, not reading.ignores_labels, reading.is_flat)
         features = building.rows("inputs", np.uint8 if layout.is_pixels else np.float64, (layout.features,))
         shape = (len(layout.values),) if layout.values else ()
         labels = building.rows("labels", np.float64 if layout.values else np.int64, shape)

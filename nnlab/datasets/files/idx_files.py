@@ -127,7 +127,7 @@ def _part(pair: _Pair, path: Path, reading: Reading) -> Part:
     if pair.labels is None:
         raise DatasetError(
             f"{where}: no file of labels (…labels-idx1-ubyte, raw or .gz) lies beside it in {shown(path.parent, 120)}; "
-            'put it there, or set dataset.label = "none"'
+            'put it there, or set dataset.source.label = "none"'
         )
     labels = _array(pair.labels, 1, reading)
     if len(labels) != len(pictures):

@@ -48,7 +48,7 @@ def as_labels(array: npt.NDArray[Any], where: str, target: str = "auto") -> Labe
         place = int(np.argmax(wrong))
         raise DatasetError(
             f"{where}: the label at [{place:,}] is {numbers[place]}, expected a whole number, one for each class; "
-            "where they are values, set dataset.target = 'values'"
+            "where they are values, set dataset.source.target = 'values'"
         )
     return Labels(numbers.astype(np.int64))
 

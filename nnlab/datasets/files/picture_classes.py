@@ -77,7 +77,7 @@ def _list(folder: Path) -> tuple[list[_Labelled], tuple[str, ...]]:
     if not classes:
         raise DatasetError(
             f"{shown(folder.name)}: the pictures lie in the folder itself; put those of each class into a sub-folder "
-            'with its name, or set dataset.label = "none"'
+            'with its name, or set dataset.source.label = "none"'
         )
     if len(classes) > MOST_CLASSES:
         raise DatasetError(f"{shown(folder.name)}: holds {len(classes):,} sub-folders, more classes than nnlab takes")
@@ -142,7 +142,7 @@ def _shape(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None
         if not settings.image_size and (high, wide) != (height, width):
             raise DatasetError(
                 f"{name_of(first)} is {width} x {height} pixels but {name_of(path)} {wide} x {high}; "
-                "set dataset.image_size to bring all pictures to one size"
+                "set dataset.source.image_size to bring all pictures to one size"
             )
         if may_have_color:
             colored.append(path)
@@ -150,7 +150,7 @@ def _shape(files: Sequence[Path], reading: Reading, like: tuple[int, ...] | None
         height = width = settings.image_size
     if height * width > _MOST_PIXELS:
         raise DatasetError(
-            f"{name_of(first)}: has {width:,} x {height:,} pixels, too many to learn from; set dataset.image_size"
+            f"{name_of(first)}: has {width:,} x {height:,} pixels, too many to learn from; set dataset.source.image_size"
         )
     if like is not None:
         return height, width, like[2]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.cache import Cache
-from nnlab.datasets.files.settings import ReadingSettings
+from nnlab.datasets.files.settings import FileSettings
 from nnlab.datasets.files.whites import Whites
 from nnlab.report import Report
 from nnlab.targets import Values
@@ -66,17 +66,14 @@ class Found:
 class Reading:
     """How to read: the settings, where to keep what takes long, whom to tell, and the part that has to be matched."""
 
-    settings: ReadingSettings
+    settings: FileSettings
     cache: Cache
     report: Report
+    seed: int = 0  # decides which examples are set apart
+    is_flat: bool = False  # whether rows of numbers stay rows of numbers
     like: Part | None = None
     is_alone: bool = False  # whether test files beside the one that is named are left alone: for predictions
     ignores_labels: bool = False  # whatever stands in the labels' place, even nothing, is right: for predictions
-
-    @property
-    def is_flat(self) -> bool:
-        """Whether rows of numbers stay rows of numbers."""
-        return self.settings.layout == "flat"
 
     @property
     def wants_labels(self) -> bool:

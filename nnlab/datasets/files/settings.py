@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from nnlab.datasets.source import PREPARATION, ArraySettings, HeldOutSettings
+from nnlab.datasets.source import PREPARATION, HeldOut
 from nnlab.settings import setting
 
 
 @dataclass(frozen=True)
-class FileSettings(HeldOutSettings):
+class FileSettings(HeldOut):
     """Where the files lie, and what in them is what."""
 
     path: str = setting(
@@ -26,6 +26,7 @@ class FileSettings(HeldOutSettings):
     label: str = setting(
         "auto",
         "Label",
+        takes_numbers=True,
         group=PREPARATION,
         help="Which column of a CSV file holds the class or the value: auto, first, last, none, a column's name or number, "
         "or several with commas between: of classes each row has one 1.",
@@ -41,6 +42,7 @@ class FileSettings(HeldOutSettings):
     exclude: str = setting(
         "auto",
         "Left out",
+        takes_numbers=True,
         group=PREPARATION,
         help="Columns of a CSV file that are not learned from: names or numbers with commas between. auto: those that "
         "number or name the rows, dates, texts. none: nothing is left out. Both together: auto, colour.",
@@ -61,8 +63,3 @@ class FileSettings(HeldOutSettings):
         group=PREPARATION,
         help="auto: colour where any picture of the folder has some.",
     )
-
-
-@dataclass(frozen=True)
-class ReadingSettings(FileSettings, ArraySettings):
-    """All that readers of files ask for."""

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeGuard
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from nnlab.datasets import Dataset, DatasetSettings
-from nnlab.datasets.drawn import points_of
+from nnlab.datasets.drawn import DrawnSource, points_of
+from nnlab.datasets.files import FileSource
 from nnlab.datasets.settings import PICTURE_FIELDS
 from nnlab.datasets.summary import Summary, summarize, value_ranges
 from nnlab.datasets.words import as_in_data
@@ -116,22 +118,20 @@ class DatasetPanel(Card):
 
     def choose_path(self, path: Path) -> None:
         """A file or folder of the person's own becomes the data; how another file had to be read says nothing about it."""
-        first = DatasetSettings()
-        dataset = self._session.experiment.dataset
-        own = replace(dataset, name="file", path=str(path), test_path="", label=first.label, exclude=first.exclude)
-        own = replace(own, classes=first.classes, target=first.target)
-        self._edit(own, "path")
+        dataset, first = self._session.experiment.dataset, FileSource()
+        former = dataset.source if isinstance(dataset.source, FileSource) else first
+        own = replace(former, path=str(path), test_path="", label=first.label, exclude=first.exclude, target=first.target)
+        self._edit(replace(dataset, source=own, classes=""), "source.path")
 
     def _edit(self, settings: DatasetSettings, name: str) -> None:
-        dataset = self._session.dataset
-        if settings.name == "file" and not settings.path:
+        dataset, source = self._session.dataset, settings.source
+        if isinstance(source, FileSource) and not source.path:
             # Half a choice: the form already asks which file, the experiment stays as it is.
             self._form.show_settings(settings)
             self._show_hint(_NO_PATH)
             return
-        is_blank = name == "name" and settings.name == "drawn" and not settings.points
-        if is_blank and dataset is not None and _is_drawable(dataset):
-            settings = replace(settings, points=points_of(dataset))
+        if name == "source" and isinstance(source, DrawnSource) and not source.points and _is_drawable(dataset):
+            settings = replace(settings, source=replace(source, points=points_of(dataset)))
         self._session.edit(replace(self._session.experiment, dataset=settings), f"dataset.{name}")
 
     def _show_hint(self, text: str) -> None:
@@ -140,7 +140,7 @@ class DatasetPanel(Card):
 
 
 def _is_of(prepared: Prepared, experiment: Experiment) -> bool:
-    return prepared.experiment.dataset.source == experiment.dataset.source
+    return prepared.experiment.dataset.arrays == experiment.dataset.arrays
 
 
 def _parts_text(counts: dict[str, int]) -> str:
@@ -169,9 +169,9 @@ def _facts(dataset: Dataset, summary: Summary) -> str:
     return f"{what} · {kinds} · {values}{_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
 
 
-def _is_drawable(dataset: Dataset) -> bool:
+def _is_drawable(dataset: Dataset | None) -> TypeGuard[Dataset]:
     """Whether its examples could have been drawn with the mouse: points of classes in the plane."""
-    return dataset.is_plane and not isinstance(dataset.targets, Values)
+    return dataset is not None and dataset.is_plane and not isinstance(dataset.targets, Values)
 
 
 def _targets_text(dataset: Dataset) -> str:

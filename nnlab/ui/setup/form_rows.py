@@ -22,11 +22,11 @@ class FormRow:
 
 
 def rows_of(settings: Settings) -> list[FormRow]:
-    """In the order of the form: what stands in no group first, a kind's own settings right beneath the choice."""
+    """In the order of the form: what stands in no group first, and beneath a choice what its kinds have in no group."""
     entries = [entry for entry in fields(settings) if "description" in entry.metadata and describe(entry).in_form]
-    groups = list(dict.fromkeys(describe(entry).group for entry in entries))
-    entries.sort(key=lambda entry: groups.index(group) + 1 if (group := describe(entry).group) else 0)
-    return [row for entry in entries for row in (FormRow(entry.name, entry, describe(entry).group), *_beneath(entry))]
+    rows = [row for entry in entries for row in (FormRow(entry.name, entry, describe(entry).group), *_beneath(entry))]
+    groups = list(dict.fromkeys(row.group for row in rows))
+    return sorted(rows, key=lambda row: groups.index(row.group) + 1 if row.group else 0)
 
 
 def value_in(settings: Settings | None, row: FormRow) -> Any:
@@ -50,7 +50,10 @@ def _beneath(entry: Field[Any]) -> list[FormRow]:
     """The rows of a choice's kinds; a setting that one kind has from another is one row."""
     owners: dict[int, tuple[Field[Any], list[type[Settings]]]] = {}
     for kind in (describe(entry).kinds or {}).values():
-        for own in fields(kind):
+        for own in (entry for entry in fields(kind) if describe(entry).in_form):
             owners.setdefault(id(own), (own, []))[1].append(kind)
     group = describe(entry).group
-    return [FormRow(f"{entry.name}.{own.name}", own, group, tuple(kinds)) for own, kinds in owners.values()]
+    return [
+        FormRow(f"{entry.name}.{own.name}", own, describe(own).group or group, tuple(kinds))
+        for own, kinds in owners.values()
+    ]

@@ -70,7 +70,7 @@ def test_a_table_is_read_in_the_encodings_of_spreadsheets(tmp_path: Path, encodi
 
 def test_a_header_with_a_line_end_does_not_shift_the_rows_that_are_told(tmp_path: Path):
     (tmp_path / "a.csv").write_text(FORMS["a line end in the header"].replace("1.07", "?"))
-    refused(tmp_path / "a.csv", "row 5, column 2 (b)", "'?'", "missing", "dataset.exclude")
+    refused(tmp_path / "a.csv", "row 5, column 2 (b)", "'?'", "missing", "dataset.source.exclude")
 
 
 @pytest.mark.parametrize(("first", "second"), [("5%", "0.05"), ("0.05", "5%"), ("$5", "€5")])

@@ -81,12 +81,12 @@ def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path: Path):
 
 def test_whole_numbers_of_which_nearly_each_row_has_its_own_are_no_classes(tmp_path: Path):
     path = write_csv(tmp_path / "a.csv", [[0.5, 7 * n] for n in range(100)], ["a", "target"])
-    refused(path, "a.csv: column 2 (target)", "100 different numbers", "classes", "dataset.label")
+    refused(path, "a.csv: column 2 (target)", "100 different numbers", "classes", "dataset.source.label")
 
 
 def test_a_column_of_values_is_no_label(tmp_path: Path):
     path = write_csv(tmp_path / "a.csv", [[n, n % 7 + 0.25] for n in range(30)], ["a", "target"])
-    refused(path, "row 2, column 2 (target)", "not a whole number", "classes", "dataset.label")
+    refused(path, "row 2, column 2 (target)", "not a whole number", "classes", "dataset.source.label")
 
 
 def test_a_column_of_thousands_of_different_words_is_no_label(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -164,7 +164,7 @@ def test_reading_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path, monkey
     monkeypatch.setattr("nnlab.datasets.files.text_file._BLOCK", 500)
     monkeypatch.setattr("nnlab.datasets.files.text_file._SAMPLE", 500)
     path = write_csv(tmp_path / "a.csv", FIRST)
-    settings = DatasetSettings(name="file", path=str(path))
+    settings = DatasetSettings({"kind": "file", "path": str(path)})
     told: list[tuple[str, float]] = []
     load_dataset(settings, report=lambda what, share: told.append((what, share)), cache=tmp_path / "cache")
     shares = [share for what, share in told if "a.csv" in what]

@@ -1,13 +1,13 @@
 """Which column of a table is the label, which are learned from and which are left out, as a person would see it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nnlab.datasets import DatasetSettings, load_dataset
+from nnlab.datasets import load_dataset
+from tests.datasets.chosen import data_of, with_own
 from tests.datasets.own_files import refused, whole, write_csv
 
 COUNT = 60
@@ -77,7 +77,7 @@ def test_an_empty_column_is_left_out(tmp_path: Path, name: str):
 def test_a_cell_in_a_column_that_was_empty_is_told(tmp_path: Path):
     path = table(tmp_path / "a.csv", species=word, note=lambda _: "")
     path.write_text(path.read_text() + "1,2,3,cat,\n" * 6000 + "1,2,3,cat,7\n")
-    refused(path, "row 6,062, column 5 (note)", "'7'", "empty above", "dataset.exclude")
+    refused(path, "row 6,062, column 5 (note)", "'7'", "empty above", "dataset.source.exclude")
 
 
 def test_a_counter_beside_classes_that_take_turns_is_learned_from(tmp_path: Path):
@@ -89,13 +89,13 @@ def test_a_counter_beside_classes_that_take_turns_is_learned_from(tmp_path: Path
 def test_a_person_can_say_what_is_left_out(tmp_path: Path, exclude: str):
     dataset = whole(table(tmp_path / "a.csv", species=word), exclude=exclude)
     np.testing.assert_array_equal(dataset.train.inputs, MEASURED[:, [0, 2]].astype(dataset.train.inputs.dtype))
-    assert dataset.table.left_out == (("b", "as dataset.exclude says"),)
+    assert dataset.table.left_out == (("b", "as dataset.source.exclude says"),)
 
 
 def test_the_number_of_a_column_needs_no_quotes(tmp_path: Path):
-    settings = DatasetSettings.from_table({"path": str(table(tmp_path / "a.csv", grp=word)), "label": 4, "exclude": 1})
+    settings = data_of("file", path=str(table(tmp_path / "a.csv", grp=word)), label=4, exclude=1)
     assert load_dataset(settings).table.in_short() == "label grp · 2 features · without a"
-    assert replace(settings, exclude="auto").source != settings.source
+    assert with_own(settings, exclude="auto").arrays != settings.arrays
 
 
 def test_a_person_can_say_that_nothing_is_left_out(tmp_path: Path):
@@ -105,10 +105,10 @@ def test_a_person_can_say_that_nothing_is_left_out(tmp_path: Path):
 
 def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path: Path):
     path = table(tmp_path / "a.csv", colour=word, species=word)
-    refused(path, "dataset.exclude", "'color'", "did you mean 'colour'?", exclude="color")
-    refused(path, "dataset.exclude", "column 9", "there are 5", exclude="9")
-    refused(path, "dataset.exclude", "the label", exclude="species", label="species")
-    refused(path, "row 2, column 4 (colour)", "'eel'", "dataset.exclude")
+    refused(path, "dataset.source.exclude", "'color'", "did you mean 'colour'?", exclude="color")
+    refused(path, "dataset.source.exclude", "column 9", "there are 5", exclude="9")
+    refused(path, "dataset.source.exclude", "the label", exclude="species", label="species")
+    refused(path, "row 2, column 4 (colour)", "'eel'", "dataset.source.exclude")
     is_measured(whole(path, exclude="colour"), ("colour",))
 
 
@@ -160,7 +160,7 @@ def test_one_column_for_each_class_is_one_label(tmp_path: Path):
         is_measured(dataset, (), ("is_eel", "is_cat", "is_dog"))
         np.testing.assert_array_equal(dataset.train.labels, CLASSES)
     path.write_text(path.read_text() + "1,2,3,1,0,1\n")
-    refused(path, "row 62", "is_eel, is_cat, is_dog", "dataset.label", label="is_eel, is_cat, is_dog")
+    refused(path, "row 62", "is_eel, is_cat, is_dog", "dataset.source.label", label="is_eel, is_cat, is_dog")
 
 
 def test_pictures_with_one_column_for_each_class_behind_them(tmp_path: Path):
@@ -174,7 +174,7 @@ def test_of_several_columns_that_may_be_the_label_the_first_is_and_the_others_ar
     path = table(tmp_path / "a.csv", label1=lambda n: n % 2, label2=lambda n: n % 3)
     dataset = whole(path)
     is_measured(dataset, ("label2",), ("0", "1"))
-    assert dataset.table.left_out == (("label2", "may be the label too; choose it with dataset.label"),)
+    assert dataset.table.left_out == (("label2", "may be the label too; choose it with dataset.source.label"),)
     is_measured(whole(path, label="label2"), ("label1",), ("0", "1", "2"))
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
 from nnlab.datasets.files.formats import FORMATS
 from nnlab.errors import DatasetError
+from tests.datasets.chosen import data_of
 from tests.datasets.idx_files import idx_bytes, write_published
 from tests.datasets.own_files import kaggle_header, load, pixels, refused, whole, write_csv
 from tests.sentences import assert_one_sentence
@@ -103,7 +104,7 @@ def gives_data_or_one_sentence(path: Path, cache: Path | None, **chosen) -> None
     tracemalloc.start()
     started = time.perf_counter()
     try:
-        dataset = load_dataset(DatasetSettings(name="file", path=str(path), **chosen), cache=cache)
+        dataset = load_dataset(data_of("file", path=str(path), **chosen), cache=cache)
     except DatasetError as error:
         assert_one_sentence(error)
     else:
@@ -181,14 +182,14 @@ def test_any_text_as_a_path_gives_data_or_one_sentence(tmp_path: Path, path: str
 def find(name: str, folder: Path) -> None:
     from nnlab.datasets.files.find_path import find_path
 
-    find_path("dataset.path", name, [folder])
+    find_path("dataset.source.path", name, [folder])
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "a/" * 3000, "~nobody-of-that-name/x", "\udcff", "a\nb", "", "  "])
 def test_a_path_that_no_file_can_have_is_told(name: str):
     with pytest.raises(DatasetError) as caught:
-        load_dataset(DatasetSettings(name="file", path=name))
-    assert_one_sentence(caught.value, "dataset.path")
+        load_dataset(DatasetSettings({"kind": "file", "path": name}))
+    assert_one_sentence(caught.value, "dataset.source.path")
 
 
 @pytest.mark.parametrize("name", ["a\nb.csv", "ä ö.csv", b"\xff\xfe.csv", "%s{}.csv"])
@@ -208,7 +209,7 @@ def test_a_path_is_looked_for_as_it_stands_then_in_each_folder(tmp_path: Path, m
     write_csv(tmp_path / "two" / "b.csv", ROWS, kaggle_header(64)[1:])
 
     def count(name: str) -> int:
-        chosen = DatasetSettings(name="file", path=name, test=0.0)
+        chosen = DatasetSettings({"kind": "file", "path": name, "test": 0.0})
         return len(load_dataset(chosen, [tmp_path / "one", tmp_path / "two"]).train)
 
     assert [count("a.csv"), count("b.csv"), count("two/a.csv"), count(str(tmp_path / "two" / "a.csv"))] == [4, 6, 5, 5]
@@ -220,7 +221,7 @@ def test_a_path_is_looked_for_as_it_stands_then_in_each_folder(tmp_path: Path, m
 def test_a_tilde_is_the_persons_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "a.csv").write_bytes(TABLE)
-    assert len(load_dataset(DatasetSettings(name="file", path="~/a.csv", test=0.0)).train) == 6
+    assert len(load_dataset(DatasetSettings({"kind": "file", "path": "~/a.csv", "test": 0.0})).train) == 6
 
 
 @pytest.mark.skipif(os.name != "posix", reason="devices and pipes are files of Unix")

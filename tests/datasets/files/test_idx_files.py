@@ -84,7 +84,7 @@ def test_labels_may_have_gaps(tmp_path: Path):
 
 def test_missing_labels_are_told_unless_none_are_wanted(tmp_path: Path):
     path = write_idx(tmp_path / "train-images-idx3-ubyte", PICTURES)
-    refused(path, path.name, "no file of labels", 'dataset.label = "none"')
+    refused(path, path.name, "no file of labels", 'dataset.source.label = "none"')
     dataset = whole(path, label="none")
     assert dataset.class_names == ()
     assert not dataset.train.labels.any()

@@ -216,7 +216,7 @@ def test_an_empty_class_is_told(tmp_path: Path):
 def test_pictures_without_classes_are_told_unless_no_labels_are_wanted(tmp_path: Path):
     for number, picture in enumerate(GREY):
         write(tmp_path / "a" / f"{number}.png", picture)
-    refused(tmp_path / "a", "sub-folder", 'dataset.label = "none"')
+    refused(tmp_path / "a", "sub-folder", 'dataset.source.label = "none"')
     dataset = whole(tmp_path / "a", label="none")
     np.testing.assert_array_equal(dataset.train.inputs[..., 0], GREY)
     assert dataset.class_names == ()
@@ -241,5 +241,5 @@ def test_reading_can_be_cancelled(tmp_path: Path):
             raise CancelledError("cancelled")
 
     with pytest.raises(CancelledError):
-        load_dataset(DatasetSettings(name="file", path=str(folder)), report=cancel, cache=tmp_path / "cache")
+        load_dataset(DatasetSettings({"kind": "file", "path": str(folder)}), report=cancel, cache=tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []

@@ -56,12 +56,13 @@ def test_the_setting_says_it_where_nothing_else_does(tmp_path: Path):
     rooms = whole(houses(tmp_path), label="rooms", target="values")
     assert rooms.targets == Values(("rooms",), ("",))
     np.testing.assert_array_equal(rooms.train.targets[:, 0], ROOMS)
-    refused(houses(tmp_path), "price", "not a whole number", "dataset.target = 'values'", label="price", target="classes")
+    words = ("price", "not a whole number", "dataset.source.target = 'values'")
+    refused(houses(tmp_path), *words, label="price", target="classes")
 
 
 def test_a_guessed_label_is_one_of_classes_and_the_sentence_says_how_else(tmp_path: Path):
     path = houses(tmp_path, header=["rooms", "area", "target", "rent"])
-    refused(path, "target", "dataset.target = 'values'")
+    refused(path, "target", "dataset.source.target = 'values'")
     assert isinstance(whole(path, target="values").targets, Values)
 
 
@@ -140,4 +141,4 @@ def test_a_value_whose_square_is_no_number_is_refused_in_an_array_as_in_a_table(
 def test_a_word_among_values_is_told_to_be_one_of_classes(tmp_path: Path):
     rents = [*map(str, RENT[:-1]), "cheap"]
     path = write_csv(tmp_path / "a.csv", zip(AREA, rents, strict=True), ["area", "rent"])
-    refused(path, "cheap", "dataset.target = 'classes'", label="rent", target="values")
+    refused(path, "cheap", "dataset.source.target = 'classes'", label="rent", target="values")

@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QResizeEvent
 
-from nnlab.datasets import DatasetSettings, Examples
+from nnlab.datasets import Examples
 from nnlab.datasets.drawn import plane_reach
 from nnlab.probes import Selection
 from nnlab.probes.boundary import BoundaryField
@@ -91,15 +91,15 @@ class BoundaryView(View):
         super().forget()
         self._prepared, self._held = None, set()
 
-    def await_points(self, settings: DatasetSettings) -> None:
+    def await_points(self, points: Rows) -> None:
         """An empty plane, or one with points of a single class: it can be drawn on, though nothing can learn from it."""
         self._empty.hide()
         self._bar.name_ends(())
         self._held = set()
-        reach = plane_reach(np.array(settings.points))
+        reach = plane_reach(np.array(points))
         self._plot.setRange(xRange=(-reach, reach), yRange=(-reach, reach), padding=0)
         self._follow_drawing()
-        self._show_rows(settings.points)
+        self._show_rows(points)
         self.readout.setText(_INVITATION)
 
     def draw(self, answer: BoundaryField) -> None:

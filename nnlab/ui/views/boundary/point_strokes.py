@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
-from nnlab.datasets.drawn import plane_reach, points_of
+from nnlab.datasets.drawn import DrawnSource, plane_reach, points_of
 from nnlab.experiments.experiment import Experiment
 from nnlab.settings import Rows
 from nnlab.ui.messages import Prepared
@@ -43,21 +43,23 @@ class PointStrokes(QObject):
     @property
     def is_on(self) -> bool:
         """Whether the points are drawn ones."""
-        return self.services is not None and self.services.experiment.dataset.name == "drawn"
+        return self._source is not None
 
     @property
     def rows(self) -> Rows:
         """The points as they stand, the stroke that is being made included."""
         if self.stroke is not None:
             return self.stroke.rows
-        return self.services.experiment.dataset.points if self.services is not None else ()
+        return self._source.points if self._source is not None else ()
+
+    @property
+    def _source(self) -> DrawnSource | None:
+        source = self.services.experiment.dataset.source if self.services is not None else None
+        return source if isinstance(source, DrawnSource) else None
 
     def begin_with(self, prepared: Prepared) -> None:
         """The points of other data become drawn ones."""
-        assert self.services is not None
-        experiment = self.services.experiment
-        points = points_of(prepared.dataset)
-        self.services.edit(replace(experiment, dataset=replace(experiment.dataset, name="drawn", points=points)))
+        self._edit(points_of(prepared.dataset))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Press, drag and release are a stroke; everything else goes on to the plot."""
@@ -98,7 +100,8 @@ class PointStrokes(QObject):
     def _edit(self, rows: Rows) -> None:
         assert self.services is not None
         experiment = self.services.experiment
-        self.services.edit(replace(experiment, dataset=replace(experiment.dataset, points=rows)))
+        source = replace(self._source or DrawnSource(), points=rows)
+        self.services.edit(replace(experiment, dataset=replace(experiment.dataset, source=source)))
 
     def _on_experiment(self, experiment: Experiment) -> None:
         self.changed.emit()
