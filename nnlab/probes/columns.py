@@ -40,6 +40,8 @@ class Column:
     sources: tuple[int, ...] = ()  # the columns whose numbers come in: one, or all that are joined
     # From the outside inwards the layers that it stands in, and in which branch of each.
     lanes: tuple[tuple[str, int], ...] = ()
+    # Where branches lie side by side, how many of its units each of the sources brings.
+    shares: tuple[int, ...] = ()
     tensor: str = ""  # the weights that lead here from the column before
     is_transposed: bool = False  # whether they are used the other way round
     learns: bool = False  # whether they change at present
@@ -151,12 +153,19 @@ class _Columns:
                 index,
                 tuple(self.at[end] for end in joined),
                 _lanes(place),
-                tensor,
-                is_transposed,
+                tensor=tensor,
+                is_transposed=is_transposed,
                 learns=bool(tensor),
                 folded=folded,
+                shares=() if folded else _shares(model, place),
             )
         )
+
+
+def _shares(model: Network, place: PlacedLayer) -> tuple[int, ...]:
+    if not isinstance(place.layer, Combined) or place.layer.adds:
+        return ()
+    return tuple((model.places[end].shape if end >= 0 else model.input_shape)[-1] for end in place.ends)
 
 
 def _lanes(place: PlacedLayer) -> tuple[tuple[str, int], ...]:
@@ -215,11 +224,13 @@ def _columns_of_machine(model: RBM, picture_shape: Shape) -> tuple[Column, ...]:
     visible = _pictured((model.visible,), picture_shape)
     weight = f"{name}.weight"
     kind, machine = model.settings.kind, (Sigmoid(),)
-    hidden = Column(name, (name,), kind, (model.hidden,), False, 0, 0, (0,), (), weight, learns=True, descriptions=machine)
+    hidden = Column(
+        name, (name,), kind, (model.hidden,), False, 0, 0, (0,), tensor=weight, learns=True, descriptions=machine
+    )
     again = Column(RECONSTRUCTION, (), kind, visible, False, sources=(1,), tensor=weight, is_transposed=True, learns=True)
     return (
         Column(INPUT, (), INPUT, visible, False),
-        replace(hidden, conditional="p(h|v)"),
+        replace(hidden, conditional="p(h|v)", descriptions=machine),
         replace(again, conditional="p(v|h)", descriptions=() if model.settings.is_gaussian else machine),
     )
 

@@ -5,15 +5,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnlab.datasets.names import Names
-from nnlab.models.arrays import Array
+from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, predicting
+from nnlab.models.model import Model
 from nnlab.probes.boundary import plane_grid
 from nnlab.probes.columns import Column, column_at, columns_of
 from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.lanes import ranks_of, rows_of
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, raw_example, selected_example, selected_label
 
 FIELD_SIZE = 24
+# Of a network with layers inside of layers inside of layers, no more are drawn above and behind each other.
+_MOST_ROWS = 8
+_MOST_BEHIND = 24
 # More units than this in a column, or more lines between two, could not be told apart.
 _MOST_FIELDS = 32
 MOST_LINES = 512
@@ -86,7 +91,7 @@ def probe_network(scene: Scene, selection: Selection) -> NetworkPicture:
     """The selected example's activations and gradients, the weights between small columns, fields on a plane."""
     inputs, targets = selected_example(scene.data, selection)
     data, model = scene.data.dataset, scene.model
-    columns = columns_of(model, data.example_shape)
+    columns = _drawn(model, data.example_shape)
     flow = flow_of(model, columns, inputs, targets)
     shown = tuple(_shown(column) for column in columns)
     forward = [_cut(values, column, few) for values, column, few in zip(flow.forward, columns, shown, strict=True)]
@@ -118,6 +123,16 @@ def probe_network(scene: Scene, selection: Selection) -> NetworkPicture:
         flow.loss_title,
         model.phase_text,
     )
+
+
+def _drawn(model: Model, picture_shape: Shape) -> tuple[Column, ...]:
+    """The columns, with what stands inside of layers as deep as they can be told apart; the first level always."""
+    deepest = max(len(place.branches) for place in model.places) if has_layers(model) else 0
+    columns = columns_of(model, picture_shape)
+    while deepest > 1 and (rows_of(columns) > _MOST_ROWS or max(ranks_of(columns)) >= _MOST_BEHIND):
+        deepest -= 1
+        columns = columns_of(model, picture_shape, deepest)
+    return columns
 
 
 def _shown(column: Column) -> Column:

@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 
 from nnlab.models.layers import LAYERS, Role
-from nnlab.models.layers.activations import Softmax
+from nnlab.models.layers.activations import ReLU, Softmax, Tanh
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.residual import Residual
 from nnlab.probes import Selection, look
 from nnlab.probes.columns import columns_of
 from nnlab.probes.inspector import InspectorOptions
 from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
-from nnlab.ui.views.inspector.equations import forward_lines
+from nnlab.ui.views.inspector.equations import backward_lines, forward_lines
 from nnlab.ui.views.network.captions import _subtitle
 from tests.models.symbols import value_of
 from tests.training.runs import toy_run
@@ -73,3 +75,48 @@ def test_the_distributions_are_of_what_an_activation_puts_out(kind: str):
     assert seen.outputs[0] == f"{kind}1"
     ends = LAYERS[kind]().flat_outputs if LAYERS[kind].is_elementwise else ()
     assert (seen.dead[0] >= 0, seen.saturated[0] >= 0) == (len(ends) == 1, len(ends) == 2)
+
+
+def inspected(run: TrainingRun, layer: str, unit: int) -> UnitInspection:
+    return look(run, "inspector", Selection(layer=layer, unit=unit, options=InspectorOptions("unit"))).value
+
+
+def numbers_in(lines: list[str]) -> list[float]:
+    """The first number of every line that begins with one, or with an equals sign before it."""
+    starts = [line.strip().removeprefix("= ").split(" ")[0].replace("−", "-") for line in lines if line.startswith("  ")]
+    return [float(start) for start in starts]
+
+
+@pytest.mark.parametrize("unit", range(UNITS))
+def test_a_unit_of_a_residual_is_written_as_the_sum_that_it_is(unit: int):
+    run = toy_run(layers=(Dense(UNITS), Tanh(), Residual((Dense(3), Dense(UNITS))), ReLU(), Dense(2), Softmax()))
+    next(run)
+    seen = inspected(run, "residual1", unit)
+    lines = forward_lines(seen)
+    assert lines[0] == "z = x + f(x)"
+    assert lines[1].endswith("  dense1") and lines[2].endswith("  residual1 › dense2")
+    first, second, total = numbers_in(lines)
+    assert first + second == pytest.approx(total, abs=2e-4) and total == pytest.approx(seen.z, abs=1e-4)
+    assert equation_and_value(seen) == ("y = max(0, z)", pytest.approx(max(seen.z, 0), abs=1e-4))
+    assert backward_lines(seen)[-1] == "  handed on to each term as it is"
+
+
+def test_a_unit_of_branches_side_by_side_is_written_as_that_of_its_branch():
+    run = toy_run(layers=(Parallel(((Dense(2),), (Dense(3), Tanh()))), Dense(2), Softmax()))
+    next(run)
+    seen = inspected(run, "parallel1", 3)
+    lines = forward_lines(seen)
+    assert lines[0] == "y = f(x)" and "branch2" in lines[1]
+    assert numbers_in(lines) == [pytest.approx(seen.y, abs=1e-4)]
+
+
+def test_what_comes_back_around_a_branch_is_a_term_of_its_own():
+    run = toy_run(layers=(Dense(UNITS), Tanh(), Residual((Dense(UNITS),)), Dense(2), Softmax()))
+    next(run)
+    seen = inspected(run, "dense1", 1)
+    lines = backward_lines(seen)
+    start = lines.index("∂L/∂y = Σ w·δ of residual1 › dense1")
+    end = next(place for place, line in enumerate(lines) if place > start and line.startswith("  = "))
+    assert lines[end - 1].endswith(" by residual1")
+    assert numbers_in([lines[end - 1]])[0] == pytest.approx(inspected(run, "residual1", 1).delta, abs=1e-4)
+    assert numbers_in([lines[end]])[0] == pytest.approx(seen.by_output, abs=1e-4)

@@ -41,6 +41,11 @@ class Combined(Layer):
         return True
 
     @property
+    def joining(self) -> str:
+        """What becomes of the branches' outputs, in words."""
+        return "the sum of the branches" if self.adds else "the branches side by side"
+
+    @property
     def branches(self) -> tuple[Branch, ...]:
         """The layers of every way from the input to the output."""
         raise NotImplementedError

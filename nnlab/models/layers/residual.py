@@ -33,6 +33,11 @@ class Residual(Combined):
             raise SettingError("layers: there are none; a residual adds to its input what they make of it")
 
     @property
+    def joining(self) -> str:
+        """A sum with the input."""
+        return self.equation({})
+
+    @property
     def branches(self) -> tuple[Branch, ...]:
         """One, beside the way around it."""
         return (self.layers,)

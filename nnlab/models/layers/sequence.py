@@ -24,9 +24,20 @@ def readable_name(name: str) -> str:
     return name.replace(".", " › ")
 
 
+def readable_names(names: Sequence[str]) -> str:
+    """Layers that follow on each other in one branch: residual1 › conv2d1 + relu1."""
+    first, *others = names
+    return " + ".join([readable_name(first), *(name.rpartition(".")[2] for name in others)])
+
+
 def kinds_in(layer: Layer) -> tuple[str, ...]:
     """Its kind, and those of the layers inside of it."""
     return (layer.kind, *(kind for _, inner in layer.inner_layers for kind in kinds_in(inner)))
+
+
+def holds_filters(layer: Layer) -> bool:
+    """Whether it moves filters over a picture, or a layer inside of it does."""
+    return layer.has_filters or any(holds_filters(inner) for _, inner in layer.inner_layers)
 
 
 def layer_shapes(layers: Sequence[Layer], input_shape: Shape) -> tuple[Shape, ...]:

@@ -1,22 +1,22 @@
 """A convolutional network looking at one example: filters and maps, layer under layer, one mosaic for each."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 
+from nnlab.models.layers.sequence import holds_filters, readable_name
 from nnlab.probes import Selection
 from nnlab.probes.feature_maps import FeatureMaps, FeatureMapsOptions, MapRow
 from nnlab.probes.reconstructions import picture_range
 from nnlab.ui.messages import Prepared
-from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
 from nnlab.ui.views.parts.mosaic_rows import Placed, place_rows
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 
-_ALL = "All layers"
 _EXAMPLE = 112  # pixels of the example's picture
 _CAPTION = 148  # pixels of a row's caption
 _LEAST_ROW = 46  # pixels of a row
@@ -50,9 +50,8 @@ class FeatureMapsView(View):
         self._mouse = QPointF(-1, -1)
         self.picker = ExamplePicker()
         self.picker.picked.connect(lambda part, place: self.select(part=part, example=place))
-        self._layer = Choice()
-        self._layer.setAccessibleName("Layer")
-        self._layer.currentTextChanged.connect(self._choose_layer)
+        self._layer = LayerChoice("All layers")
+        self._layer.chosen.connect(self._choose_layer)
         self.controls.addWidget(self.picker)
         self.controls.addWidget(captioned("Layer", self._layer))
         self.board = Board(self.canvas, self._redraw)
@@ -63,7 +62,7 @@ class FeatureMapsView(View):
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
         """Models with convolutions."""
-        return any(layer.has_filters for layer in getattr(prepared.experiment.model, "layers", ()))
+        return any(holds_filters(layer) for layer in getattr(prepared.experiment.model, "layers", ()))
 
     def begin(self, prepared: Prepared) -> None:
         """Other layers, other scales; the example stays."""
@@ -86,7 +85,7 @@ class FeatureMapsView(View):
 
     def draw(self, answer: FeatureMaps) -> None:
         """The example at the left, a row for each layer beside it."""
-        self._show_layers(answer.layers)
+        self._layer.show_layers(answer.layers, self.options.layer)
         self._lay_out(answer.rows)
         self.board.begin()
         self._draw_example(answer)
@@ -145,7 +144,8 @@ class FeatureMapsView(View):
         lut = self._tables[0 if row.is_signed else 1]
         self.board.picture(indices, placed.rect, lut)
         x, y = _EXAMPLE + 24, placed.y + placed.scale - 2
-        self.board.text(row.layer, x, y, self.theme.text, bold=True)
+        name = fitted_name(row.layer, _CAPTION - 12, lambda text: self.board.width_of(text, bold=True))
+        self.board.text(name, x, y, self.theme.text, bold=True)
         shown = "" if len(row.tiles) == row.count else f"{len(row.tiles)} of "
         if placed.room >= 28:
             self.board.text(f"{shown}{row.count} {_what(row)}", x, y + 16, self.theme.muted)
@@ -156,7 +156,7 @@ class FeatureMapsView(View):
             self.board.text(f"{bound:g}", x + 98, y + 33, self.theme.muted)
         else:
             scale, right = f"±{bound:g}" if row.is_signed else f"0 … {bound:g}", x + _CAPTION - 12
-            if self.board.width_of(row.layer, bold=True) + self.board.width_of(scale) + 6 <= right - x:
+            if self.board.width_of(name, bold=True) + self.board.width_of(scale) + 6 <= right - x:
                 self.board.text(scale, right, y, self.theme.muted, anchor=(1, 0))
         if self.selection.unit >= 0 and row.source == self._selected_source():
             for tile in np.flatnonzero(row.unit == self.selection.unit):
@@ -186,16 +186,8 @@ class FeatureMapsView(View):
             left = _EXAMPLE + 24 + _CAPTION
             self.placed = place_rows([row.tiles.shape for row in rows], left, max(width - left - 2, 40), height)
 
-    def _show_layers(self, layers: tuple[str, ...]) -> None:
-        known = [self._layer.itemText(index) for index in range(self._layer.count())]
-        with QSignalBlocker(self._layer):
-            if known != [_ALL, *layers]:
-                self._layer.clear()
-                self._layer.addItems([_ALL, *layers])
-            self._layer.setCurrentText(self.options.layer if self.options.layer in layers else _ALL)
-
     def _choose_layer(self, name: str) -> None:
-        self.options = FeatureMapsOptions("" if name == _ALL else name)
+        self.options = FeatureMapsOptions(name)
         self.wants_changed.emit()
 
     def _tile_at(self, position: QPointF) -> tuple[MapRow, Placed, tuple[int, int, int]] | None:
@@ -240,7 +232,7 @@ class FeatureMapsView(View):
 
 
 def _tile_text(row: MapRow, tile: int) -> str:
-    return f"{row.layer} · unit {row.unit[tile]}"
+    return f"{readable_name(row.layer)} · unit {row.unit[tile]}"
 
 
 def _what(row: MapRow) -> str:

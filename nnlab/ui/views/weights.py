@@ -4,14 +4,15 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 
+from nnlab.models.layers.sequence import readable_name
 from nnlab.probes.weights import WeightPictures
 from nnlab.ui.messages import Prepared
-from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
 from nnlab.ui.views.parts.color_bar import SignedColorBar
+from nnlab.ui.views.parts.layer_names import LayerChoice
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.canvas import NOWHERE
@@ -35,9 +36,8 @@ class WeightsView(View):
         self.mosaic: Mosaic | None = None
         self.bound = 1.0
         self._mouse = NOWHERE
-        self._layer = Choice()
-        self._layer.setAccessibleName("Layer")
-        self._layer.currentTextChanged.connect(self._choose_layer)
+        self._layer = LayerChoice()
+        self._layer.chosen.connect(lambda name: self.select(layer=name, unit=-1))
         self.controls.addWidget(captioned("Layer", self._layer))
         self._box = self.canvas.addViewBox(row=0, col=0, lockAspect=True, invertY=True, enableMenu=False)
         self._box.setDefaultPadding(0.01)
@@ -69,7 +69,7 @@ class WeightsView(View):
 
     def draw(self, answer: WeightPictures) -> None:
         """The tiles of the selected layer."""
-        self._show_layers(answer)
+        self._layer.show_layers(answer.layers, answer.layer)
         count, height, width = answer.tiles.shape
         if self.mosaic is None or (count, height, width) != (self.mosaic.count, self.mosaic.height, self.mosaic.width):
             self.mosaic = best_mosaic(count, height, width, self._aspect())
@@ -133,18 +133,6 @@ class WeightsView(View):
         size: QSize = self.canvas.size()
         return max(size.width() - 90, 50) / max(size.height(), 50)
 
-    def _show_layers(self, answer: WeightPictures) -> None:
-        known = [self._layer.itemText(index) for index in range(self._layer.count())]
-        if known != list(answer.layers):
-            with QSignalBlocker(self._layer):
-                self._layer.clear()
-                self._layer.addItems(answer.layers)
-        with QSignalBlocker(self._layer):
-            self._layer.setCurrentText(answer.layer)
-
-    def _choose_layer(self, name: str) -> None:
-        self.select(layer=name, unit=-1)
-
     def _found_at(self, position: QPointF) -> tuple[int, int, int] | None:
         """The tile, row and column under a point of the scene."""
         if self.answer is None or self.mosaic is None:
@@ -185,9 +173,10 @@ class WeightsView(View):
 
 def _tile_text(answer: WeightPictures, tile: int) -> str:
     unit = answer.unit_of(tile)
+    layer = readable_name(answer.layer)
     if answer.pixels == "kernel":
-        return f"{answer.layer} · filter {unit}, channel {tile % answer.tiles_per_unit}"
-    return f"{answer.layer} · unit {unit}"
+        return f"{layer} · filter {unit}, channel {tile % answer.tiles_per_unit}"
+    return f"{layer} · unit {unit}"
 
 
 def _total_text(answer: WeightPictures) -> str:

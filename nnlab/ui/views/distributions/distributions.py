@@ -5,24 +5,24 @@ from typing import NamedTuple
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QResizeEvent
 
+from nnlab.models.layers.sequence import readable_name
 from nnlab.probes import Selection
 from nnlab.probes.distributions import BINS, Distributions, Histograms
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
-from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
 from nnlab.ui.views.distributions.histogram_rows import HISTOGRAM_COLUMNS, QUANTITIES, histogram_rows
 from nnlab.ui.views.distributions.ratio_plot import RatioPlot
 from nnlab.ui.views.distributions.spread import Spread
 from nnlab.ui.views.distributions.step_history import StepHistory
 from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.flow import captioned
 
-_ALL = "All layers"
 _MOST_ROWS = 8
 _SPANS = 120  # columns of a heat map
 _NOW = 40  # pixels of the histogram of now
@@ -68,12 +68,11 @@ class DistributionsView(View):
         self.history: StepHistory[Distributions] = StepHistory()
         self.cells: list[Cell] = []
         self._spread: dict[str, Spread] = {}
-        self._chosen = _ALL
+        self._chosen = ""
         self._mouse = QPointF(-1, -1)
         self._lut = heat_lut(self.theme)
-        self._layer = Choice()
-        self._layer.setAccessibleName("Layer")
-        self._layer.currentTextChanged.connect(self._choose_layer)
+        self._layer = LayerChoice("All layers")
+        self._layer.chosen.connect(self._choose_layer)
         self.controls.addWidget(captioned("Layer", self._layer))
         self.board = Board(self.canvas, self._redraw)
         self.ratios = RatioPlot()
@@ -97,7 +96,7 @@ class DistributionsView(View):
         self.history.clear()
         self.ratios.begin()
         self.cells, self._spread = [], {}
-        self._chosen = _ALL
+        self._chosen = ""
 
     def take(self, answer: Distributions) -> None:
         """Keep it for the heat maps, then draw."""
@@ -114,8 +113,8 @@ class DistributionsView(View):
 
     def draw(self, answer: Distributions) -> None:
         """All cells of the chosen rows, then the ratios."""
-        self._show_layers(answer.layers)
-        rows = [row for row, name in enumerate(answer.layers) if self._chosen in (_ALL, name)][:_MOST_ROWS]
+        self._layer.show_layers(answer.layers, self._chosen)
+        rows = [row for row, name in enumerate(answer.layers) if self._chosen in ("", name)][:_MOST_ROWS]
         self.canvas.setMinimumHeight(_TITLE + _FOOT + len(rows) * _LEAST_ROW)
         first = self.history.steps[0]
         last = first + step_up(max(self.history.steps[-1] - first, 10))
@@ -201,8 +200,8 @@ class DistributionsView(View):
         if cell.quantity == "weights":
             self.board.rectangle(QRectF(x, y + 4, 8, 8), fill=CLASS_COLORS[row % len(CLASS_COLORS)])
             x += 13
-            whole = _named(name, answer.tensors[row])
-            name = whole if self._fits(whole, scale, right - x) else name
+            whole, room = _named(name, answer.tensors[row]), right - x - self.board.width_of(scale) - 10
+            name = whole if self._fits(whole, scale, right - x) else fitted_name(name, room, self.board.width_of)
         elif cell.quantity == "gradients":
             name = ""
         else:
@@ -212,7 +211,9 @@ class DistributionsView(View):
             right_color = theme.danger if is_bad else color
             notes = [unit_notes(int(answer.units[row]), dead, saturated, is_short) for is_short in (False, True)]
             # The counts matter more than the name, which stands at the weights of the row as well.
-            choices = [(f"{name}   {scale}", notes[0]), (f"{name}   {scale}", notes[1]), (name, notes[1]), ("", notes[1])]
+            names = dict.fromkeys((readable_name(name), name.rpartition(".")[2]))
+            choices = [(f"{each}   {scale}", note) for note in notes for each in names]
+            choices += [(each, notes[1]) for each in (*names, "")]
             name, at_right = next((each for each in choices if self._fits(*each, right - x)), choices[-1])
         if cell.quantity != "activations" and not self._fits(name, at_right, right - x):
             at_right = ""
@@ -222,14 +223,6 @@ class DistributionsView(View):
 
     def _fits(self, left: str, right: str, width: float) -> bool:
         return self.board.width_of(left) + self.board.width_of(right) + 10 <= width
-
-    def _show_layers(self, layers: tuple[str, ...]) -> None:
-        known = [self._layer.itemText(index) for index in range(self._layer.count())]
-        with QSignalBlocker(self._layer):
-            if known != [_ALL, *layers]:
-                self._layer.clear()
-                self._layer.addItems([_ALL, *layers])
-            self._layer.setCurrentText(self._chosen)
 
     def _choose_layer(self, name: str) -> None:
         self._chosen = name
@@ -263,7 +256,8 @@ class DistributionsView(View):
         low = np.ldexp(-1.0 + 2.0 * (cell.bins.start + place) / BINS, cell.exponent)
         high = np.ldexp(-1.0 + 2.0 * (cell.bins.start + place + 1) / BINS, cell.exponent)
         share = self._spread[cell.quantity].shares[-1, cell.place, cell.bins][place]
-        name = self.answer.outputs[cell.row] if cell.quantity == "activations" else self.answer.tensors[cell.row]
+        answer = self.answer
+        name = readable_name(answer.outputs[cell.row]) if cell.quantity == "activations" else answer.tensors[cell.row]
         text = f"{name} {cell.quantity} · {low:.3g} … {high:.3g}: {share:.1%} now"
         zeros = histograms.zeros[cell.row]
         text += f" · exactly 0: {zeros:.1%}" if zeros else ""
@@ -279,8 +273,10 @@ class DistributionsView(View):
 def _named(layer: str, tensor: str) -> str:
     """A layer, and what stands for its weights where it has none of its own: those it shares, or a batch norm's scale."""
     if tensor == f"{layer}.weight":
-        return layer
-    return tensor if tensor.startswith(f"{layer}.") else f"{layer} = {tensor.removesuffix('.weight')}ᵀ"
+        return readable_name(layer)
+    if tensor.startswith(f"{layer}."):
+        return readable_name(layer) + tensor.removeprefix(layer)
+    return f"{layer} = {tensor.removesuffix('.weight')}ᵀ"
 
 
 def _recorded(steps: list[int]) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.datasets.names import Names
 from nnlab.datasets.words import as_in_data, shown
 from nnlab.models.arrays import Array
+from nnlab.models.layers.sequence import readable_name
 from nnlab.probes.unit import UnitInspection
 
 _TERMS = 4
@@ -36,6 +37,8 @@ def rate_text(rate: float) -> str:
 @np.errstate(over="ignore", invalid="ignore")
 def forward_lines(unit: UnitInspection) -> list[str]:
     """z = sum of inputs times weights, largest first, + bias; y = f(z)."""
+    if unit.terms:
+        return _joined_lines(unit)
     if not unit.incoming.size:
         return _own_lines(unit)
     x, w = ("v", "W") if unit.is_machine else ("x", "w")
@@ -52,6 +55,9 @@ def forward_lines(unit: UnitInspection) -> list[str]:
 @np.errstate(over="ignore", invalid="ignore")
 def backward_lines(unit: UnitInspection) -> list[str]:
     """How the loss reaches the unit, its delta, and what plain gradient descent on this example would do."""
+    if unit.terms:
+        handed = "to each term as it is" if len(unit.terms) > 1 else "to the branch as it is"
+        return [*_delta_lines(unit), f"  handed on {handed}"]
     if not unit.incoming.size:
         return [f"∂L/∂y = {signed(unit.by_output)}"]
     if unit.is_machine:
@@ -97,8 +103,13 @@ def _delta_lines(unit: UnitInspection) -> list[str]:
             f"  = {bracket}{divided} = {signed(unit.delta)}",
         ]
     lines = []
+    through = f" by {shown(readable_name(unit.other_readers[0]), _NAME)}" if len(unit.other_readers) == 1 else ""
     if unit.next_weights.size:
-        lines += [f"∂L/∂y = Σ w·δ of {unit.next_layer}", *_sum_lines(unit.next_weights, unit.next_deltas, unit.next_names)]
+        of = shown(readable_name(unit.next_layer), _NAME)
+        lines += [f"∂L/∂y = Σ w·δ of {of}", *_sum_lines(unit.next_weights, unit.next_deltas, unit.next_names)]
+        if unit.other_readers:
+            rest = unit.by_output - float(unit.next_weights.astype(float) @ unit.next_deltas)
+            lines += [f"  {signed(rest)} {through or ' by other layers'}"]
         lines += [f"  = {signed(unit.by_output)}"]
     else:
         lines += [f"∂L/∂y = {signed(unit.by_output)}"]
@@ -130,6 +141,15 @@ def _strongest(unit: UnitInspection) -> int:
     """The weight that would change most; where none would, the one that matters most to z."""
     change = np.abs(np.nan_to_num(unit.weight_gradient))
     return int(np.argmax(change if change.any() else np.abs(np.nan_to_num(unit.inputs * unit.incoming))))
+
+
+def _joined_lines(unit: UnitInspection) -> list[str]:
+    """Of a unit in which branches are joined every term with the layer that it is from; y = f(z) where something follows."""
+    is_bent = unit.equation != "z"
+    lines = [f"{'z' if is_bent else 'y'} = {unit.join_equation}"]
+    lines += [f"  {signed(number)}  {shown(readable_name(layer), _NAME)}" for layer, number in unit.terms]
+    lines += [f"  = {signed(unit.z)}"] * (len(unit.terms) > 1)
+    return [*lines, f"y = {unit.equation} = {signed(unit.y)}"] if is_bent else lines
 
 
 def _own_lines(unit: UnitInspection) -> list[str]:

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
+from nnlab.models.layers.sequence import readable_names
 from nnlab.probes.unit import UnitInspection
 from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import grey_lut
@@ -54,7 +55,7 @@ class UnitPanel(Panel):
     def present(self, answer: UnitInspection) -> None:
         """The unit's pictures, equation, histogram, and backward step."""
         self.answer = answer
-        self.title.setText(f"{_layer_name(answer)} · {answer.name}")
+        self.title.setText(f"{readable_names((answer.layer, *answer.following))} · {answer.name}")
         self.note.setText(f"for {PART_WORDS[answer.part]} example {answer.example:,}")
         has_weights = answer.incoming.size > 0
         for part in (self.weights_name, self.weights, self.bias, self.forward_name, self.backward_name, self.step_note):
@@ -157,10 +158,6 @@ def _position(answer: UnitInspection, place: int) -> tuple[int, ...]:
     if answer.has_filters:
         return (*(int(at) for at in np.unravel_index(place, answer.incoming_shape)), answer.unit)
     return (answer.unit, place) if answer.is_transposed else (place, answer.unit)
-
-
-def _layer_name(answer: UnitInspection) -> str:
-    return " + ".join((answer.layer, *answer.following))
 
 
 def _norm_note(answer: UnitInspection) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
+from nnlab.models.layers.sequence import readable_name
 from nnlab.probes import Moment
 from nnlab.probes.inspector import WeightInspection
 from nnlab.probes.weights import as_rectangles
@@ -111,7 +112,7 @@ class WeightPanel(Panel):
 
 def _joined_text(answer: WeightInspection) -> str:
     """What a weight joins."""
-    layer, position = answer.tensor.rpartition(".")[0], answer.position
+    layer, position = readable_name(answer.tensor.rpartition(".")[0]), answer.position
     if len(position) == 1:
         return f"of unit {position[0]} of {layer}"
     if len(position) == 2:

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from nnlab.models.layers.sequence import readable_name
 from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
 from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import signed_lut
@@ -30,12 +31,9 @@ _SHARE_OF_NAMES = 0.2
 class NetworkCaptions:
     """Paints them; made once."""
 
-    def caption_rect(self, frames: tuple[Frame, ...], place: int, width: float) -> QRectF:
-        """Above a column, as wide as its share of a diagram of this width: it ends where its neighbours' begin."""
-        frame = frames[place]
-        centre = frame.x + frame.width / 2
-        left = _border(frames[place - 1], frame) if place else 0.0
-        right = _border(frame, frames[place + 1]) if place + 1 < len(frames) else width
+    def caption_rect(self, frame: Frame) -> QRectF:
+        """Above a column, as wide as its share of the diagram: it ends where its neighbours' begin."""
+        centre, (left, right) = frame.x + frame.width / 2, frame.room
         half = min(centre - left, right - centre, 90.0) - 3
         return QRectF(centre - half, max(frame.y - TOP, 0), 2 * half, TOP - 6)
 
@@ -46,7 +44,8 @@ class NetworkCaptions:
         for index in range(len(picture.columns)):
             self._paint_caption(painter, diagram, index)
             self._paint_scale(painter, diagram, index)
-            if index and not diagram.has_lines(index) and index != diagram.fanned:
+            is_joined = picture.columns[index].joins is not None
+            if index and not is_joined and not diagram.has_lines(index) and index != diagram.fanned:
                 self._paint_band_text(painter, diagram, index)
         self._paint_inputs(painter, diagram)
         self._paint_outputs(painter, diagram)
@@ -55,13 +54,17 @@ class NetworkCaptions:
     def _paint_caption(self, painter: QPainter, diagram: DrawnNetwork, place: int) -> None:
         picture = diagram.picture
         assert picture is not None
-        column, rect = picture.columns[place], self.caption_rect(diagram.frames, place, diagram.size().width())
+        column, rect = picture.columns[place], self.caption_rect(diagram.frames[place])
         is_selected = column_at(picture.columns, diagram.selection.layer) == place
         subtitle = _subtitle(column, picture.totals[place], diagram.gradients)
         painter.setPen(QColor(diagram.theme.accent if is_selected else diagram.theme.text))
         first, second = (QRectF(rect.x(), rect.y() + top, rect.width(), 16) for top in (0, 16))
         # Layers of one kind differ in the number at the end.
-        _draw(painter, diagram, first, _CENTRE, _title(picture.columns, place), Qt.TextElideMode.ElideMiddle)
+        title = _title(picture.columns, place)
+        if diagram.metrics().horizontalAdvance(title) > first.width():
+            # What it stands in can be seen.
+            title = title.rpartition(" › ")[2]
+        _draw(painter, diagram, first, _CENTRE, title, Qt.TextElideMode.ElideMiddle)
         painter.setPen(QColor(diagram.theme.muted))
         _draw(painter, diagram, second, _CENTRE, subtitle)
 
@@ -75,7 +78,7 @@ class NetworkCaptions:
         is_field = centred and not diagram.gradients and frame.style == "list"
         text = ("0 … 1" if shows_classes(picture, place) else "½ ± ½") if is_field else f"±{diagram.bound(place):.3g}"
         painter.setPen(QColor(diagram.theme.muted))
-        room = self.caption_rect(diagram.frames, place, diagram.size().width())
+        room = self.caption_rect(frame)
         # Half a number would be another one.
         if diagram.metrics().horizontalAdvance(text) <= room.width():
             painter.drawText(QRectF(room.x(), frame.y + frame.height + 3, room.width(), 16), _CENTRE, text)
@@ -90,9 +93,12 @@ class NetworkCaptions:
         text = _band_text(picture.columns, picture.totals, place)
         metrics = diagram.metrics()
         lines = [line for line in text.split("\n") if line]
-        if max(metrics.horizontalAdvance(line) for line in lines) > right - left - 8:
-            return
+        wide = max(metrics.horizontalAdvance(line) for line in lines)
         middle = (before.y + before.height / 2 + frame.y + frame.height / 2) / 2
+        ink = QRectF((left + right - wide) / 2, middle - len(lines) * 8, wide, len(lines) * 16)
+        # In a lane the caption of another may lie there.
+        if wide > right - left - 8 or any(ink.intersects(self.caption_rect(other)) for other in diagram.frames):
+            return
         painter.setPen(QColor(diagram.theme.text if column.learns and picture.phase else diagram.theme.muted))
         for number, line in enumerate(lines):
             top = middle + (number - len(lines) / 2) * 16
@@ -127,7 +133,7 @@ class NetworkCaptions:
         least = _SPACE * 3
         if not picture.outputs or not is_list(picture.columns[-1].size, size.height()):
             return least
-        free = size.width() - self.room_for_inputs(picture, metrics, size) - least_width(len(picture.columns))
+        free = size.width() - self.room_for_inputs(picture, metrics, size) - least_width(picture.columns)
         name = _name_width(_output_names(picture), metrics)
         return next((room for room in (_whole_room(name, metrics), _name_room(name)) if room <= free), least)
 
@@ -195,12 +201,6 @@ class NetworkCaptions:
         _draw(painter, diagram, QRectF(84, y - 1, diagram.size().width() - 96, 16), _LEFT, text)
 
 
-def _border(before: Frame, after: Frame) -> float:
-    """Where the words of one column end and those of the next begin: half way, in the gap between them."""
-    halfway = (before.x + before.width / 2 + after.x + after.width / 2) / 2
-    return min(max(halfway, before.x + before.width + 3), after.x - 3)
-
-
 def _draw(
     painter: QPainter,
     diagram: DrawnNetwork,
@@ -242,7 +242,7 @@ def _title(columns: tuple[Column, ...], place: int) -> str:
         return "visible: data" if is_machine else "input"
     if is_machine:
         return "hidden" if place == 1 else "visible: again"
-    return column.name
+    return readable_name(column.name)
 
 
 def _subtitle(column: Column, total: int, gradients: bool) -> str:
@@ -252,7 +252,8 @@ def _subtitle(column: Column, total: int, gradients: bool) -> str:
     shape = " × ".join(f"{axis:,}" for axis in (column.shape[:2] if len(column.shape) == 3 else (total,)))
     if len(column.shape) == 3 and (column.has_channels or column.shape[2] > 1):
         shape = f"{total if column.has_channels else column.shape[2]} × {shape}"
-    return " · ".join([shape, *(word.replace("_", " ") for word in column.words)])
+    inside = [f"{column.folded} layers inside"] * bool(column.folded)
+    return " · ".join([shape, *inside, *(word.replace("_", " ") for word in column.words)])
 
 
 def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int) -> str:

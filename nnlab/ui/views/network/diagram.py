@@ -16,6 +16,7 @@ from nnlab.ui.views.network.captions import NetworkCaptions
 from nnlab.ui.views.network.column_images import column_image, line_strengths
 from nnlab.ui.views.network.drawn_network import Scales
 from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, line_at
+from nnlab.ui.views.network.wires import Joint, joints_of, paint_joint
 
 # Lines are gathered by strength, so that few pens draw them all.
 _STRENGTHS = 8
@@ -46,6 +47,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         self._images: list[list[tuple[QRectF, QImage]]] = []
         self._curves: dict[int, list[QPainterPath]] = {}
         self._strengths: dict[int, np.ndarray] = {}
+        self._joints: tuple[Joint, ...] = ()
         self._arranged_for: object = None
         self._captions = NetworkCaptions()
 
@@ -84,9 +86,7 @@ class NetworkDiagram(pg.GraphicsWidget):
             unit = frame.unit_at(point.x(), point.y())
             if unit is not None:
                 return Spot(place, unit)
-            if self._captions.caption_rect(self.frames, place, self.size().width()).contains(point) or frame.rect.contains(
-                point
-            ):
+            if self._captions.caption_rect(frame).contains(point) or frame.rect.contains(point):
                 return Spot(place)
         for place in self._curves:
             weight = line_at(self._before(place), self.frames[place], point.x(), point.y())
@@ -98,7 +98,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         """Where each column's caption lies, and each of its units; a picture's pixels are no places to go to."""
         found: list[tuple[QRectF, Spot]] = []
         for index, frame in enumerate(self.frames if self.picture is not None else ()):
-            found.append((self._captions.caption_rect(self.frames, index, self.size().width()), Spot(index)))
+            found.append((self._captions.caption_rect(frame), Spot(index)))
             if frame.style != "picture":
                 found += [(frame.unit_rect(unit), Spot(index, unit)) for unit in range(frame.count)]
         return found
@@ -118,9 +118,11 @@ class NetworkDiagram(pg.GraphicsWidget):
         for index in range(1, len(self.frames)):
             if index in self._strengths:
                 self._paint_lines(painter, index)
-            else:
+            elif self.picture.columns[index].joins is None:
                 self._paint_band(painter, index)
         self._paint_strongest(painter)
+        for joint in self._joints:
+            paint_joint(painter, joint, self.theme, self.metrics())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         for index in range(len(self.frames)):
             self._paint_column(painter, index)
@@ -137,6 +139,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         left = self._captions.room_for_inputs(picture, self.metrics(), size)
         right = self._captions.room_for_outputs(picture, self.metrics(), size)
         self.frames = arrange(picture.columns, size.width(), size.height(), left, right)
+        self._joints = joints_of(picture.columns, self.frames, size.height())
         self._curves = {
             place: self._make_curves(place) for place in range(1, len(self.frames)) if picture.line_starts[place] >= 0
         }

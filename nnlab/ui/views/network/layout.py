@@ -1,4 +1,7 @@
-"""Where everything of the network diagram lies: columns from left to right, units in them, lines between them."""
+"""Where everything of the network diagram lies: columns from left to right, units in them, lines between them.
+
+Columns as far behind the input as each other, in branches, stand in one slot, each in its lane.
+"""
 
 import math
 from collections.abc import Sequence
@@ -9,16 +12,23 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from nnlab.probes.columns import Column
+from nnlab.probes.lanes import ranks_of
+from nnlab.ui.views.network.lanes import Band, bands_of, least_height
 from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 
 TOP = 40  # the captions
 BOTTOM = 44  # the scales and the legend
+SCALE = 20  # of it the scales
+# Before a column in which branches are joined: the mark that says how.
+JOINT = 26.0
 _SIDE = 12
 _MOST_IN_A_LIST = 32
 _LEAST_PITCH = 9.0
 _MOST_GAP = 280.0
 _LEAST_GAP = 22.0
 _LEAST_COLUMN = 26.0
+# Where there are branches, which are seldom read without their names.
+_LEAST_NAMED = 62.0
 # The points of a curve between two columns: how far across the gap it is at each t.
 _T = np.linspace(0, 1, 65)
 _ACROSS = 1.5 * _T * (1 - _T) + _T**3
@@ -41,6 +51,9 @@ class Frame:
     across: int = 1  # of cells: how many in a row
     channels: int = 1  # of a picture: the numbers of a pixel, side by side in its cell
     mosaic: Mosaic | None = None
+    # From left to right, for the words above and below, and the gaps before and behind all columns of its slot.
+    room: tuple[float, float] = (0.0, 0.0)
+    gaps: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 0.0), (0.0, 0.0))
 
     @property
     def rect(self) -> QRectF:
@@ -79,44 +92,113 @@ class Frame:
 
 
 def _body(height: float) -> float:
-    """What captions and scales leave of a diagram's height."""
+    """What captions and scales leave of a diagram's height, or of a lane's with the legend's below it."""
     return max(height - TOP - BOTTOM, 40.0)
 
 
 def is_list(count: int, height: float) -> bool:
     """Whether so many numbers are tiles one below the other, in a diagram of this height."""
-    return count <= _MOST_IN_A_LIST and _body(height) / count >= _LEAST_PITCH
+    return _is_list(count, _body(height))
 
 
-def least_width(columns: int) -> float:
-    """What so many columns need to be told apart."""
-    return columns * _LEAST_COLUMN + (columns - 1) * _LEAST_GAP + 2 * _SIDE
+def _is_list(count: int, body: float) -> bool:
+    return count <= _MOST_IN_A_LIST and body / count >= _LEAST_PITCH
+
+
+def slot_count(columns: Sequence[Column]) -> int:
+    """How many columns stand behind each other."""
+    return max(ranks_of(columns)) + 1
+
+
+def least_width(columns: Sequence[Column]) -> float:
+    """What columns need to be told apart."""
+    count = slot_count(columns)
+    return count * _LEAST_COLUMN + (count - 1) * _LEAST_GAP + _joints(columns) + 2 * _SIDE
+
+
+def least_size(columns: Sequence[Column]) -> tuple[float, float]:
+    """Width and height that a diagram with branches needs; one of columns in a row bears to be squeezed."""
+    if not any(column.lanes for column in columns):
+        return 0.0, 0.0
+    return slot_count(columns) * _LEAST_NAMED + _joints(columns), least_height(columns) + BOTTOM - SCALE
+
+
+def _joints(columns: Sequence[Column]) -> float:
+    return JOINT * len({rank for rank, column in zip(ranks_of(columns), columns, strict=True) if column.joins})
+
+
+@dataclass
+class _Slot:
+    """Columns equally far behind the input: their own place, behind a joint where one of them has one."""
+
+    width: float = 0.0
+    joint: float = 0.0
+    x: float = 0.0
+
+    @property
+    def left(self) -> float:
+        """Where the columns begin."""
+        return self.x + self.joint
+
+    @property
+    def right(self) -> float:
+        """Where they end."""
+        return self.left + self.width
 
 
 def arrange(columns: Sequence[Column], width: float, height: float, left: float, right: float) -> tuple[Frame, ...]:
     """Frames for the columns in an area of this size; left and right are kept free for labels at the ends."""
-    body = _body(height)
+    ranks, bands = ranks_of(columns), bands_of(columns, height - BOTTOM + SCALE)
+    count = max(ranks) + 1
     area = max(width - 2 * _SIDE - left - right, 80.0)
-    widest = min(max(0.55 * area / len(columns), _LEAST_COLUMN), 220.0)
+    widest = min(max(0.55 * area / count, _LEAST_COLUMN), 220.0)
     # Very many columns are narrower, rather than off the edge.
-    squeeze = min(area / (least_width(len(columns)) - 2 * _SIDE), 1.0)
-    widest *= squeeze
-    frames = [_frame(column, widest, height) for column in columns]
-    gaps = len(columns) - 1
-    free = area - sum(frame.width for frame in frames)
-    gap = min(max(free / gaps, squeeze * _LEAST_GAP), _MOST_GAP) if gaps else 0.0
-    used = sum(frame.width for frame in frames) + gap * gaps
-    x = _SIDE + left + max((area - used) / 2, 0)
-    placed = []
-    for frame in frames:
-        placed.append(replace(frame, x=x, y=TOP + (body - frame.height) / 2))
-        x += frame.width + gap
-    return tuple(placed)
+    squeeze = min(area / (least_width(columns) - 2 * _SIDE), 1.0)
+    own = [bands[column.lanes] for column in columns]
+    frames = [
+        _frame(column, widest * squeeze, _body(band.bottom - band.top + BOTTOM - SCALE))
+        for column, band in zip(columns, own, strict=True)
+    ]
+    slots = [_Slot() for _ in range(count)]
+    for rank, column, frame in zip(ranks, columns, frames, strict=True):
+        slots[rank].width = max(slots[rank].width, frame.width)
+        slots[rank].joint = max(slots[rank].joint, squeeze * JOINT * (column.joins is not None))
+    _spread(slots, area, _SIDE + left, squeeze)
+    placed = zip(ranks, frames, own, strict=True)
+    return tuple(_placed(frame, slots, rank, band, width) for rank, frame, band in placed)
 
 
-def _frame(column: Column, widest: float, height: float) -> Frame:
+def _spread(slots: Sequence[_Slot], area: float, start: float, squeeze: float) -> None:
+    """From left to right, with equal gaps."""
+    gaps, taken = len(slots) - 1, sum(slot.joint + slot.width for slot in slots)
+    gap = min(max((area - taken) / gaps, squeeze * _LEAST_GAP), _MOST_GAP) if gaps else 0.0
+    x = start + max((area - taken - gap * gaps) / 2, 0)
+    for slot in slots:
+        slot.x = x
+        x = slot.right + gap
+
+
+def _placed(frame: Frame, slots: Sequence[_Slot], rank: int, band: Band, width: float) -> Frame:
+    """The frame in its slot and its lane."""
+    slot, body = slots[rank], _body(band.bottom - band.top + BOTTOM - SCALE)
+    before, after = (slots[rank - 1] if rank else None), (slots[rank + 1] if rank + 1 < len(slots) else None)
+    return replace(
+        frame,
+        x=slot.left + (slot.width - frame.width) / 2,
+        y=band.top + TOP + (body - frame.height) / 2,
+        room=(_border(before, slot) if before else 0.0, _border(slot, after) if after else width),
+        gaps=((before.right if before else 0.0, slot.x), (slot.right, after.x if after else width)),
+    )
+
+
+def _border(before: _Slot, after: _Slot) -> float:
+    """Where the words of one slot end and those of the next begin: half way, in the gap between them."""
+    halfway = (before.left + before.width / 2 + after.left + after.width / 2) / 2
+    return min(max(halfway, before.right + 3), after.left - 3)
+
+
+def _frame(column: Column, widest: float, body: float) -> Frame:
     """A column's size, somewhere."""
-    body = _body(height)
     if len(column.shape) == 3 and not column.has_channels and column.shape[2] in (1, 3):
         return _picture_frame(column.shape, widest, body)
     if len(column.shape) == 3:
@@ -126,7 +208,7 @@ def _frame(column: Column, widest: float, height: float) -> Frame:
         scale = min(widest / across, body / rows)
         return Frame("maps", 0, 0, across * scale, rows * scale, column.units, mosaic=mosaic)
     count = column.size
-    if is_list(count, height):
+    if _is_list(count, body):
         largest = min(widest, 46.0 if count > 4 else 72.0)
         pitch = min(body / count, 1.3 * largest)
         side = min(largest, pitch - max(2.0, 0.12 * pitch))

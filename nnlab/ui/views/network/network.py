@@ -1,17 +1,20 @@
 """The network as a diagram: the selected example flows through it, and everything in it can be clicked."""
 
+import math
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 
 from nnlab.datasets.words import as_in_data
+from nnlab.models.layers.sequence import readable_name, readable_names
 from nnlab.probes import Selection
-from nnlab.probes.columns import names_of, unit_name
+from nnlab.probes.columns import Column, names_of, unit_name
 from nnlab.probes.network import NetworkPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
+from nnlab.ui.views.network.layout import least_size
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, numbers_of
@@ -60,6 +63,8 @@ class NetworkView(View):
 
     def draw(self, answer: NetworkPicture) -> None:
         """The diagram with the example's numbers."""
+        needed = least_size(answer.columns)
+        self.canvas.setMinimumSize(*(math.ceil(max(pair)) for pair in zip(self.least_picture, needed, strict=True)))
         self.diagram.show_picture(answer, self.switch.choice == "gradients")
         self._read_out()
 
@@ -163,7 +168,7 @@ def _spot_text(picture: NetworkPicture, spot: Spot, gradients: bool) -> str:
         joined = f"{names[0].name(source)} to {names[1].name(target)}"
         return f"{joined}: {column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
     if spot.unit < 0:
-        return f"{' + '.join((column.name, *column.following))} · {picture.totals[spot.place]:,} units"
+        return f"{readable_names((column.name, *column.following))} · {picture.totals[spot.place]:,} units{_inside(column)}"
     name = _unit_text(picture, spot)
     # Where the loss contains the activation, the gradient is by what goes into it.
     by = "z" if column.contains_loss else "a"
@@ -171,12 +176,19 @@ def _spot_text(picture: NetworkPicture, spot: Spot, gradients: bool) -> str:
         shown = picture.numbers(spot.place, gradients)[..., spot.unit]
         what = f"∂L/∂{by}: mean" if gradients else "mean"
         extreme = shown.ravel()[np.abs(shown).argmax()] if gradients else np.max(shown)
-        return f"{column.name} · {name} · {what} {np.mean(shown):+.4g}, largest {extreme:+.4g}"
+        return f"{readable_name(column.name)} · {name} · {what} {np.mean(shown):+.4g}, largest {extreme:+.4g}"
     value, slope = (picture.numbers(spot.place, way).ravel()[spot.unit] for way in (False, True))
-    words = f"{column.name} · {name} · a = {value:+.5g}"
+    words = f"{readable_name(column.name)} · {name} · a = {value:+.5g}"
     if spot.place == 0 and picture.scaling:
         words = f"{name} = {as_in_data(picture.raw.ravel()[spot.unit])}, {picture.scaling}: {value:+.5g}"
     return f"{words} · ∂L/∂{by} = {slope:+.4g}"
+
+
+def _inside(column: Column) -> str:
+    """Of a layer with layers inside what it makes of theirs, or why they are not drawn."""
+    if column.folded:
+        return f" · {column.folded} layers inside, too many to be drawn; Weights and Distributions list them"
+    return f": {column.joins.joining}" if column.joins else ""
 
 
 def _unit_text(picture: NetworkPicture, spot: Spot) -> str:

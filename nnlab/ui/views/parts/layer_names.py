@@ -1,0 +1,53 @@
+"""Names of layers for people: where to choose one, and as much of one as there is room for."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal
+
+from nnlab.models.layers.sequence import readable_name
+from nnlab.ui.setup.form import Choice
+
+_WIDEST = 24  # letters
+
+
+def fitted_name(name: str, room: float, width_of: Callable[[str], float]) -> str:
+    """A layer's name in so much room: where it is too long without the layers that it stands in, the outermost first."""
+    parts = name.split(".")
+    shorter = (".".join(["…", *parts[first:]]) for first in range(1, len(parts)))
+    texts = (readable_name(text) for text in (name, *shorter))
+    return next((text for text in texts if width_of(text) <= room), parts[-1])
+
+
+class LayerChoice(Choice):
+    """A list of a model's layers, and before them perhaps words for all."""
+
+    chosen = Signal(str)  # a layer's name; "" is all of them
+
+    def __init__(self, all_of_them: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName("Layer")
+        self._all = {"": all_of_them} if all_of_them else {}
+        self._names: list[str] = []
+        self.currentIndexChanged.connect(self._tell)
+
+    def show_layers(self, layers: Sequence[str], shown: str) -> None:
+        """These can be chosen, and this one is; nobody is told."""
+        names = [*self._all, *layers]
+        with QSignalBlocker(self):
+            if names != self._names:
+                self._names = names
+                self.clear()
+                self.addItems([self._all.get(name, readable_name(name)) for name in names])
+                self._make_room()
+            self.setCurrentIndex(names.index(shown) if shown in names else 0)
+
+    def _make_room(self) -> None:
+        """Names of layers inside of others are long."""
+        is_nested = any("." in name for name in self._names)
+        longest = max(len(self.itemText(place)) for place in range(self.count())) if is_nested else 0
+        self.setMinimumContentsLength(min(max(longest, 9), _WIDEST))
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24 if is_nested else 0)
+
+    def _tell(self, place: int) -> None:
+        if 0 <= place < len(self._names):
+            self.chosen.emit(self._names[place])
