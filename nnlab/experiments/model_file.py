@@ -245,11 +245,15 @@ def _compare_sizes(experiment: Experiment, example_shape: Shape, targets: Target
     if not 1 <= len(example_shape) <= 3 or min(example_shape) < 1 or max(example_shape) > _LONGEST_AXIS:
         raise ModelFileError(f"of no use: its examples are {shown(example_shape)}")
     counts = {name: length // 4 for name, length in header.lengths.items()}
-    held = sum(count for name, count in counts.items() if name.startswith("model."))
     expected = experiment.model.parameter_count(example_shape, targets)
-    if expected > 4 * held + _FEW_PARAMETERS:
-        raise ModelFileError(f"of another architecture: it holds {held:,} parameters, its experiment describes {expected:,}")
-    most = _MOST_TIMES_PARAMETERS * expected + _MOST_TIMES_BUFFERS * experiment.model.buffer_count(example_shape)
+    kept = experiment.model.buffer_count(example_shape)
+    for what, prefix, described in (("parameters", "model.", expected), ("numbers in buffers", "buffer.", kept)):
+        held = sum(count for name, count in counts.items() if name.startswith(prefix))
+        if described > 4 * held + _FEW_PARAMETERS:
+            raise ModelFileError(
+                f"of another architecture: it holds {held:,} {what}, its experiment describes {described:,}"
+            )
+    most = _MOST_TIMES_PARAMETERS * expected + _MOST_TIMES_BUFFERS * kept
     if sum(counts.values()) > most + _MOST_CURVES + _FEW_PARAMETERS:
         raise ModelFileError(
             f"of another architecture: it holds {sum(counts.values()):,} numbers, "

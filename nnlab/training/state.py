@@ -84,7 +84,8 @@ class RunState:
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go on from there, with the settings that the run has."""
-        count, position = len(self._order.examples), checkpoint.counters.position
+        count = len(self._order.examples)
+        position = max(checkpoint.counters.position, checkpoint.fallback.counters.position)
         if position >= count:
             raise ModelFileError(f"the run stands at example {position:,} of an epoch, but the data has {count:,}")
         np.copyto(self.model.parameters.values, checkpoint.numbers.parameters)

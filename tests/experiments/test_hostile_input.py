@@ -27,6 +27,8 @@ from nnlab.experiments.model_file import load_model
 from nnlab.models import MLPSettings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.dense import Dense
+from nnlab.models.model import ModelSettings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.resources import resource
 from tests.targets import numbered
 
@@ -115,8 +117,17 @@ def test_an_impossible_example_shape_is_refused(tmp_path: Path, shape: str):
         load_model(crafted(tmp_path / "m.safetensors", metadata))
 
 
-def test_a_small_file_that_describes_a_huge_model_takes_little_memory(tmp_path: Path):
-    experiment = Experiment(model=MLPSettings(layers=(Dense(100_000), Dense(1000), Dense(10), LAYERS["softmax"]())))
+@pytest.mark.parametrize(
+    "model",
+    [
+        MLPSettings(layers=(Dense(100_000), Dense(1000), Dense(10), LAYERS["softmax"]())),
+        # Few parameters, and a gigabyte of chains.
+        RBMSettings(hidden=15_000, persistent=True, chains=10_000),
+    ],
+    ids=["parameters", "chains"],
+)
+def test_a_small_file_that_describes_a_huge_model_takes_little_memory(model: ModelSettings, tmp_path: Path):
+    experiment = Experiment(model=model)
     metadata = {
         "format": "nnlab-model-1",
         "experiment": format_experiment(experiment),

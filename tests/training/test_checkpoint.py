@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.datasets import DatasetSettings
+from nnlab.errors import ModelFileError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import load_model, save_model
 from nnlab.models import MLPSettings
@@ -26,7 +27,8 @@ from nnlab.training import TrainingRun
 from nnlab.training.events import ParameterEdit, SettingsChange
 from nnlab.training.hand_edits import change_by_hand
 from tests.models.small_runs import digits_data, digits_run
-from tests.training.runs import assert_same, toy_run
+from tests.sentences import assert_one_sentence
+from tests.training.runs import assert_same, toy_data, toy_run
 
 MODELS: dict[str, ModelSettings] = {
     "mlp": MLPSettings((Dense(8), BatchNorm(), LAYERS["relu"](), Dropout(0.3), Dense(10), LAYERS["softmax"]())),
@@ -125,6 +127,16 @@ def test_a_run_that_is_put_back_makes_the_same_steps_again(name: str, steps: int
     run.restore(kept)
     assert [step.loss for step in islice(run, 20)] == first
     assert_same(run.checkpoint, ended)
+
+
+# Ten steps an epoch. After 71 it stands at example 10, and would go back to example 40 if it diverged.
+@pytest.mark.parametrize(("steps", "examples"), [(78, 80), (71, 30)])
+def test_a_run_does_not_go_on_in_data_that_ends_before_where_it_stands_or_would_go_back_to(steps: int, examples: int):
+    run = toy_run(toy_data(100, 0.0), batch_size=10, epochs=9)
+    list(islice(run, steps))
+    with pytest.raises(ModelFileError) as caught:
+        toy_run(toy_data(examples, 0.0), batch_size=10, epochs=9).restore(run.checkpoint)
+    assert_one_sentence(caught.value, f"the data has {examples}")
 
 
 def test_nobody_can_write_into_a_checkpoint():
