@@ -40,11 +40,12 @@ def checkpoint_parts(checkpoint: Checkpoint) -> tuple[dict[str, Array], dict[str
             if not np.array_equal(vector, getattr(checkpoint.numbers, part)):
                 tensors[f"{name}.{part}"] = vector
     fallback = checkpoint.fallback
+    edits = _edits_at(fallback.counters.step, fallback.events)
     state = checkpoint.counters.state() | {
         "optimizer_start": checkpoint.optimizer_start,
         "kept_epoch": checkpoint.kept_epoch,
         "best": checkpoint.best.end.state() if checkpoint.best else None,
-        "good": fallback.counters.state() | {"events": format_events(_at(fallback.counters.step, fallback.events))},
+        "good": fallback.counters.state() | {"events": format_events(edits), "kept_epoch": fallback.kept_epoch},
         "divergence": checkpoint.divergence,
     }
     return tensors, {"state": json.dumps(state), "events": json.dumps(format_events(checkpoint.events))}
@@ -70,7 +71,7 @@ def parse_checkpoint(
         Numbers(model.parameters.values, model.buffers.values),
         _optimizer_vectors(experiment, model, tensors),
         counters,
-        Fallback(good, _numbers("good", model, tensors), kept_events),
+        Fallback(good, _numbers("good", model, tensors), kept_events, int(fallback.get("kept_epoch", 0))),
         BestEpoch(EpochEnd.of_state(best, targets), _numbers("best", model, tensors)) if best else None,
         int(state["optimizer_start"]),
         int(state.get("kept_epoch", 0)),
@@ -79,7 +80,7 @@ def parse_checkpoint(
     )
 
 
-def _at(step: int, events: tuple[Event, ...]) -> tuple[Event, ...]:
+def _edits_at(step: int, events: tuple[Event, ...]) -> tuple[Event, ...]:
     """Of the events of the place to go back to those that those of the whole run do not tell of."""
     return tuple(event for event in events if isinstance(event, ParameterEdit) and event.step == step)
 
@@ -97,11 +98,11 @@ def _state(metadata: dict[str, str], targets: Targets) -> dict[str, Any]:
     # Files of before the best epoch and the place to go back to were kept say nothing of them.
     best = state.get("best") or dict.fromkeys(_BEST_FIGURES) | {"epoch": 0, **tally_state(joined((), targets))}
     good = state.get("good") or state
-    counts = [state["optimizer_start"], state.get("kept_epoch", 0), best["epoch"]]
+    counts = [state["optimizer_start"], best["epoch"]]
     figures = [best[name] for name in _BEST_FIGURES]
     for place in (state, good):
         lowest, waited, drops = place["plateau"]
-        counts += [waited, drops, *(place[name] for name in ("number", "epoch", "position"))]
+        counts += [waited, drops, place.get("kept_epoch", 0), *(place[name] for name in ("number", "epoch", "position"))]
         loss, correct, examples = place.get("sums", (0, 0, 0))
         figures += [lowest, loss, correct, examples]
     if (

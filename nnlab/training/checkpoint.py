@@ -1,7 +1,7 @@
 """The checkpoint: everything that a run is beside its experiment and its data, at a moment between two steps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -41,6 +41,11 @@ class Fallback:
     counters: Counters
     numbers: Numbers
     events: tuple[Event, ...] = ()
+    kept_epoch: int = 0  # the epoch whose numbers these are, where they were put back at an end
+
+    def copy(self) -> "Fallback":
+        """In memory of its own."""
+        return replace(self, numbers=self.numbers.copy())
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +73,12 @@ class Checkpoint:
 
     def copy(self) -> "Checkpoint":
         """In memory of its own: it outlasts the next step of the run it is of."""
-        best = BestEpoch(self.best.end, self.best.numbers.copy()) if self.best else None
-        return Checkpoint(
-            self.numbers.copy(),
-            {name: _frozen(vector.copy()) for name, vector in self.vectors.items()},
-            self.counters,
-            Fallback(self.fallback.counters, self.fallback.numbers.copy(), self.fallback.events),
-            best,
-            self.optimizer_start,
-            self.kept_epoch,
-            self.divergence,
-            self.events,
+        return replace(
+            self,
+            numbers=self.numbers.copy(),
+            vectors={name: _frozen(vector.copy()) for name, vector in self.vectors.items()},
+            fallback=self.fallback.copy(),
+            best=BestEpoch(self.best.end, self.best.numbers.copy()) if self.best else None,
         )
 
 

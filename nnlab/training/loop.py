@@ -51,7 +51,7 @@ class TrainingRun(RunState):
         if not math.isfinite(result.loss):
             self._diverge()
         if self._way_back.is_due(self.step):
-            self._way_back.take(self.counters, self.events, is_within_step=True)
+            self._keep_way_back(is_within_step=True)
         self._is_updating = True
         self.kept_epoch = 0
         self._update(rate)
@@ -84,7 +84,7 @@ class TrainingRun(RunState):
             self.optimizer_start = self.step
             self._best.end = None
             self.plateau = PlateauWatch()
-            self._way_back.take(self.counters, self.events)
+            self._keep_way_back()
             self._forget_vectors()
         # What the model has filled its buffers with is what the step begins with.
         self._way_back.begin_step()
@@ -108,7 +108,7 @@ class TrainingRun(RunState):
             self._best.take(end)
         if is_held_back and np.isfinite(self.model.buffers.values).all():
             # The loss of these numbers is known to be finite; going back then undoes no epoch that was told.
-            self._way_back.take(self.counters, self.events)
+            self._keep_way_back()
         return end
 
     def _ended(self) -> bool:
@@ -123,7 +123,7 @@ class TrainingRun(RunState):
                 self.kept_epoch = self.best.epoch
             elif not np.isfinite(self.model.parameters.values).all():
                 self._diverge()
-            self._way_back.take(self.counters, self.events)
+            self._keep_way_back()
         self.stopped = ending
         return ending is not None
 

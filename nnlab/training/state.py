@@ -53,7 +53,7 @@ class RunState:
         self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
         self._best = BestSoFar(model)
         self._way_back = WayBack(model)
-        self._way_back.take(self.counters, ())
+        self._keep_way_back()
         self._frozen_before = aligned_zeros((model.parameters.size,), model.parameters.dtype)
         self._is_updating = False  # whether a step has begun to change parameters and counters
         self._last_rule = (self._rule, 0.0)  # with what and at which rate the last update was made
@@ -203,10 +203,15 @@ class RunState:
         rule, rate = self._last_rule
         return rule.last_update(parameters, self.vectors, rate, part).reshape(shape)
 
+    def _keep_way_back(self, is_within_step: bool = False) -> None:
+        """From now on the run goes back to where it stands, or stood before the present step."""
+        self._way_back.take(self.counters, self.events, self.kept_epoch, is_within_step)
+
     def _go_back(self) -> None:
         """The optimizer begins afresh: its velocities and moments belong to steps that are undone, and may be infinite."""
         fallback = self._way_back.put_back()
         self._stand_at(fallback.counters)
+        self.kept_epoch = fallback.kept_epoch
         self.events = gone_back(self.events, fallback.events, self.step)
         self.optimizer_start = self.step
         self._forget_vectors()

@@ -19,7 +19,7 @@ class WayBack:
         self._model = model
         self._kept = KeptNumbers(model)
         self._buffers_before = model.buffers.values.copy()
-        self._counters = Counters()
+        self._counters, self._kept_epoch = Counters(), 0
         self._events: tuple[Event, ...] = ()
 
     def begin_step(self) -> None:
@@ -30,10 +30,10 @@ class WayBack:
         """Whether a copy is to be taken before the update that follows on so many."""
         return step % _STEPS_BETWEEN_COPIES == 0
 
-    def take(self, counters: Counters, events: tuple[Event, ...], is_within_step: bool = False) -> None:
+    def take(self, counters: Counters, events: tuple[Event, ...], kept_epoch: int, is_within_step: bool) -> None:
         """Copy the model as it is; within a step with the buffers from before it."""
         self._kept.take(self._buffers_before if is_within_step else None)
-        self._counters, self._events = counters, events
+        self._counters, self._events, self._kept_epoch = counters, events, kept_epoch
 
     def undo_step(self) -> None:
         """A step that has looked at its batch and changed no parameter yet leaves nothing behind."""
@@ -47,9 +47,9 @@ class WayBack:
     @property
     def fallback(self) -> Fallback:
         """For a checkpoint."""
-        return Fallback(self._counters, self._kept.numbers, self._events)
+        return Fallback(self._counters, self._kept.numbers, self._events, self._kept_epoch)
 
     def restore(self, fallback: Fallback) -> None:
         """As a checkpoint has it."""
         self._kept.take_from(fallback.numbers)
-        self._counters, self._events = fallback.counters, fallback.events
+        self._counters, self._events, self._kept_epoch = fallback.counters, fallback.events, fallback.kept_epoch

@@ -10,7 +10,7 @@ import pytest
 from nnlab.errors import DivergedError
 from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.dense import Dense
-from nnlab.models.losses import LOSSES
+from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.training.ending import DIVERGED
 from tests.sentences import assert_one_sentence
 from tests.training.runs import toy_data, toy_run
@@ -48,6 +48,23 @@ def test_the_last_good_parameters_are_of_a_recent_step_or_of_the_last_epoch_that
     assert (run.best and run.best.epoch) == best
     inputs, labels = run.data.learning.gather(run.data.split.train)
     assert math.isfinite(run.model.evaluate(inputs, labels)[0].loss)
+
+
+def test_a_run_that_trained_on_and_diverged_has_the_epoch_again_that_it_had_kept(monkeypatch: pytest.MonkeyPatch):
+    run = toy_run(epochs=10, learning_rate=3.0)
+    list(run)
+    kept, numbers = run.kept_epoch, run.model.parameters.values.copy()
+    assert 0 < kept < run.epoch
+    run.settings = replace(run.settings, epochs=20)
+    list(islice(run, 2))
+    assert not run.kept_epoch
+    copy = run.replica()
+    for each in (run, copy):
+        monkeypatch.setattr(each.model, "loss_and_gradient", lambda *_: BatchLoss(math.nan, 0))
+        with pytest.raises(DivergedError):
+            next(each)
+        assert each.kept_epoch == kept
+        np.testing.assert_array_equal(each.model.parameters.values, numbers)
 
 
 @pytest.mark.parametrize("poison", [np.nan, np.inf])
