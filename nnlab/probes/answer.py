@@ -13,7 +13,8 @@ from nnlab.probes.moment import Moment
 _UNCHANGEABLE = (str, int, float, complex, bytes, type(None), np.generic, slice, Enum)
 
 
-@dataclass(frozen=True)
+# Two answers are two, whatever they found: their arrays are not to be compared.
+@dataclass(frozen=True, eq=False)
 class Answer:
     """What was found, and of which moment it is. Nothing in it can be changed any more.
 

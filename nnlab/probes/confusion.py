@@ -27,13 +27,13 @@ class ConfusionMemory(PredictionsMemory):
 
 @dataclass(frozen=True)
 class ConfusionPicture:
-    """The confusion matrix of a part's examples, true class by row, and in words which parameters made it.
+    """The confusion matrix of a part's examples, true class by row; found is when that was.
 
     Of `total` examples of the part those in the matrix have been looked at; is_fresh where there is nothing left to do.
     Where there can be no matrix, `problem` says why.
     """
 
-    moment: str
+    found: Moment
     confusion: Array
     class_names: tuple[str, ...]
     part: str = "validation"
@@ -49,7 +49,7 @@ def probe_confusion(scene: Scene, selection: Selection, memory: ConfusionMemory)
     """
     names = scene.data.dataset.class_names
     if problem := too_many_for_matrix(len(names)):
-        return ConfusionPicture("", np.zeros((0, 0), np.intp), names, problem=problem)
+        return ConfusionPicture(scene.moment, np.zeros((0, 0), np.intp), names, problem=problem)
     part = next((part for part in ("validation", "test") if shown_part(scene.data, part) == part), "train")
     return _evaluated(scene, memory) if part == "validation" else _rolled(scene, part, memory)
 
@@ -60,13 +60,12 @@ def _evaluated(scene: Scene, memory: ConfusionMemory) -> ConfusionPicture:
     """
     data = scene.data
     names, total = data.dataset.class_names, len(data.split.validation)
-    if scene.evaluation is not None:
-        when = f"after epoch {scene.evaluated_epoch:,}" + (", restored" if scene.moment.kept_epoch else "")
-        return ConfusionPicture(when, scene.evaluation.confusion, names, total=total)
+    if scene.evaluation is not None and scene.evaluated is not None:
+        return ConfusionPicture(scene.evaluated, scene.evaluation.confusion, names, total=total)
     if memory.evaluation is None or not _serves(memory.evaluated, scene.moment):
         memory.evaluation = evaluate(scene.model, data.learning, data.split.validation, data.dataset.targets)
         memory.evaluated = scene.moment
-    return ConfusionPicture(_when(memory.evaluated), memory.evaluation.confusion, names, total=total)
+    return ConfusionPicture(memory.evaluated, memory.evaluation.confusion, names, total=total)
 
 
 def _serves(then: Moment, now: Moment) -> bool:
@@ -89,9 +88,4 @@ def _rolled(scene: Scene, part: str, memory: ConfusionMemory) -> ConfusionPictur
         settle(scene, part, None, memory)
     said = memory.outputs[:, 0].astype(np.intp)
     confusion = confusion_matrix(memory.rolling.labels[: len(said)], said, len(names))
-    return ConfusionPicture(_when(memory.found), confusion, names, part, total, memory.rolling.is_fresh)
-
-
-def _when(moment: Moment) -> str:
-    """Which parameters the model had."""
-    return f"as of {moment.words}" if moment.step or moment.is_edited else "before training"
+    return ConfusionPicture(memory.found, confusion, names, part, total, memory.rolling.is_fresh)

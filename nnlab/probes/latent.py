@@ -9,6 +9,8 @@ from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.models.coder import Coder
 from nnlab.models.projections import Plane, principal_plane
+from nnlab.probes.answer import Answer
+from nnlab.probes.moment import Moment
 from nnlab.probes.picture_arrays import Pictures, as_pictures
 from nnlab.probes.rolling import RollingPass
 from nnlab.probes.scene import Scene
@@ -50,6 +52,7 @@ class LatentOptions:
 
     plane "principal", "dimensions" (these two, as they are) or "embedding"; at is a point of the plane, code a whole code;
     without either the selected example is decoded. other is where the strip ends, an example of the selected part.
+    embedding is the answer with an Embedding in it.
     """
 
     plane: str = "principal"
@@ -57,7 +60,7 @@ class LatentOptions:
     at: tuple[float, float] | None = None
     code: tuple[float, ...] | None = None
     other: int = 1
-    embedding: Embedding | None = None
+    embedding: Answer | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class LatentPicture:
     decoded: Pictures
     strip: Pictures
     ends_of: tuple[int, int] = (0, 0)
+    laid_out: Moment | None = None  # when, of an embedding
 
 
 def probe_latent(scene: Scene, selection: Selection, memory: LatentMemory) -> LatentPicture:
@@ -123,6 +127,7 @@ def probe_latent(scene: Scene, selection: Selection, memory: LatentMemory) -> La
         decoded[:1],
         decoded[1:],
         (ends_of[0], ends_of[1]),
+        options.embedding.moment if options.embedding is not None and layout.plane == "embedding" else None,
     )
 
 
@@ -153,7 +158,7 @@ class _Layout:
 
 def _layout(scene: Scene, part: str, options: LatentOptions, memory: LatentMemory, codes: Array, places: Array) -> _Layout:
     dims, unknown = codes.shape[1], np.full(2, np.nan)
-    embedding = options.embedding
+    embedding: Embedding | None = options.embedding.value if options.embedding is not None else None
     if options.plane == "embedding" and embedding is not None and _is_of(embedding, part, places):
         chosen = np.searchsorted(places, embedding.places)
         points = np.full((len(places), 2), np.nan)

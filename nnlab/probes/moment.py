@@ -9,7 +9,8 @@ from nnlab.training.loop import TrainingRun
 class Moment:
     """Which parameters the model had: those of its last step, or those of an epoch that were put back at the end.
 
-    What was found bit by bit while training went on is of several moments, the first after `since` updates.
+    What was found bit by bit while training went on is of several moments, the first after `since` updates. What training
+    found itself at the end of an epoch is of that.
     """
 
     run: int = 0  # which run, as long as the program lasts; its copies are the same one
@@ -19,17 +20,22 @@ class Moment:
     is_edited: bool = False  # whether some are not again what training had made of them
     kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
     since: int | None = None
+    end_of: int = 0  # the epoch at whose end it was, though `step` updates have been made by now
 
     @property
     def words(self) -> str:
         """For a person: after so many updates; or the epoch whose parameters the model has again."""
-        at = (
-            f"step {self.step:,}"
-            if self.since is None or self.since >= self.step
-            else f"steps {self.since:,} to {self.step:,}"
-        )
-        trained = f"epoch {self.kept_epoch:,}, restored" if self.kept_epoch else at
-        return trained + (", edited by hand" if self.is_edited else "")
+        return self._place + (", edited by hand" if self.is_edited else "")
+
+    @property
+    def _place(self) -> str:
+        if self.kept_epoch:
+            return f"epoch {self.kept_epoch:,}, restored"
+        if self.end_of:
+            return f"the end of epoch {self.end_of:,}"
+        if self.since is not None and self.since < self.step:
+            return f"steps {self.since:,} to {self.step:,}"
+        return f"step {self.step:,}"
 
     @property
     def parameters(self) -> tuple[int, int, int, int]:

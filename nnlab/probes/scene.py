@@ -1,7 +1,7 @@
 """What a probe looks at: a model, its data and the moment, and what is known of the step that led there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
@@ -17,7 +17,7 @@ class Scene:
 
     last_update(tensor) is what the last step took from a tensor, and the gradient of that step is in the model's
     parameters; None where no step is known, as of a model that has just been opened.
-    evaluation is that of the validation examples at the end of an epoch, the `evaluated_epoch`; None where there is none.
+    evaluation is that of the validation examples at the end of an epoch, `evaluated`; None where there is none.
     """
 
     model: Model
@@ -27,19 +27,20 @@ class Scene:
     learning_rate: float  # of the next step
     last_update: Callable[[str], Array] | None = None
     evaluation: Evaluation | None = None
-    evaluated_epoch: int = 0
+    evaluated: Moment | None = None
 
 
 def scene_of(run: TrainingRun) -> Scene:
     """The run as it stands, to be looked at before its next step."""
-    best, found = run.best, run.evaluation
+    best, found, now = run.best, run.evaluation, moment_of(run)
+    end_of = best.epoch if best is not None and found is best.validation else run.epoch
     return Scene(
         run.model,
         run.data,
-        moment_of(run),
+        now,
         run.settings.seed,
         run.learning_rate,
         run.last_update if run.has_stepped else None,
         found,
-        best.epoch if best is not None and found is best.validation else run.epoch,
+        None if found is None else replace(now, end_of=end_of),
     )

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from nnlab.models.model import ModelSettings
+from nnlab.probes import Moment
 from nnlab.training.history import History
 from nnlab.ui.actions import ACTIONS, Actions, tooltip_of
 from nnlab.ui.activity import Activity
@@ -136,18 +137,18 @@ def _where_text(progress: Progress, history: History, loss: str) -> str:
     if progress.activity is Activity.FINISHED:
         if progress.moment.is_edited:
             return progress.moment.words
-        return kept_text(progress.moment.kept_epoch, history, loss) or progress.reason
+        return kept_text(progress.moment, history, loss) or progress.reason
     return text
 
 
-def kept_text(epoch: int, history: History, loss: str) -> str:
+def kept_text(moment: Moment, history: History, loss: str) -> str:
     """Which epoch's parameters the model has again at the end, and why those; nothing where it has the last ones."""
-    if not epoch:
+    if not moment.kept_epoch:
         return ""
-    if history.best.get("epoch") != epoch:
-        return f"epoch {epoch:,}, restored"
+    if history.best.get("epoch") != moment.kept_epoch:
+        return moment.words
     has_validation = history.best["validation_loss"] == history.best["validation_loss"]
-    return f"{'best validation' if has_validation else f'lowest training {loss}'} at epoch {epoch:,}, restored"
+    return f"{'best validation' if has_validation else f'lowest training {loss}'} at {moment.words}"
 
 
 def _headline(history: History, kept_epoch: int, loss: str) -> tuple[str, str]:

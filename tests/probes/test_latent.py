@@ -13,7 +13,7 @@ from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import Selection, look
+from nnlab.probes import Answer, Moment, Selection, look
 from nnlab.probes.analyses.embedding import embed_codes
 from nnlab.probes.latent import Embedding, LatentMemory, LatentOptions
 from nnlab.targets import Classes
@@ -21,6 +21,8 @@ from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from tests.models.small_runs import digits_data, digits_run
 from tests.targets import numbered
 from tests.training.runs import toy_run
+
+LAID_OUT = Moment(step=7)
 
 
 def autoencoder(code: int, outputs: int = 64) -> AutoencoderSettings:
@@ -111,18 +113,20 @@ def test_between_embedded_points_the_codes_of_the_nearest_are_mixed():
     far = np.full((count, 2), 1e6)
     far[:2] = (0.0, 0.0), (3.0, 0.0)
     embedding = Embedding("train", np.arange(count), far)
-    picture = glance(run, plane="embedding", embedding=embedding, at=(1.0, 0.0))
+    picture = glance(run, plane="embedding", embedding=Answer(LAID_OUT, embedding), at=(1.0, 0.0))
     codes = codes_of(run)
     # Weights 1 / 1 and 1 / 4; the others are too far to count.
     np.testing.assert_allclose(picture.code, 0.8 * codes[0] + 0.2 * codes[1], rtol=1e-3, atol=1e-4)
     np.testing.assert_array_equal(picture.points, far)
+    assert picture.laid_out == LAID_OUT
     np.testing.assert_allclose(picture.ends, far[:2], atol=1e-3)
 
 
 def test_an_embedding_of_other_examples_gives_way_to_the_principal_plane():
     run = coded_run()
     embedding = Embedding("train", np.array([100_000]), np.zeros((1, 2)))
-    assert glance(run, plane="embedding", embedding=embedding).plane == "principal"
+    assert glance(run, plane="embedding", embedding=Answer(LAID_OUT, embedding)).plane == "principal"
+    assert glance(run, plane="embedding", embedding=Answer(LAID_OUT, embedding)).laid_out is None
 
 
 def test_a_code_of_one_number_lies_on_a_line():
@@ -183,8 +187,10 @@ def test_tsne_lays_out_every_code_and_the_same_each_time():
     assert np.isfinite(first.points).all()
     assert shares == sorted(shares) and shares[-1] == 1
     np.testing.assert_array_equal(first.points, embed_codes(run, "validation", 0).points)
-    assert glance(run, plane="embedding", embedding=first).plane == "principal"
-    shown = look(run, "latent", Selection(part="validation", options=LatentOptions("embedding", embedding=first))).value
+    assert glance(run, plane="embedding", embedding=Answer(LAID_OUT, first)).plane == "principal"
+    shown = look(
+        run, "latent", Selection(part="validation", options=LatentOptions("embedding", embedding=Answer(LAID_OUT, first)))
+    ).value
     np.testing.assert_array_equal(shown.points, first.points)
 
 

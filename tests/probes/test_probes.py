@@ -228,10 +228,10 @@ def test_the_confusion_is_that_of_the_validation_examples():
     untrained = look(run, "confusion", Selection()).value
     validating = run.data.dataset.train.labels[run.data.split.validation]
     np.testing.assert_array_equal(untrained.confusion.sum(axis=1), np.bincount(validating, minlength=10))
-    assert untrained.moment == "before training"
+    assert untrained.found.words == "step 0"
     end = next(step.epoch_end for step in run if step.epoch_end)
     trained = look(run, "confusion", Selection()).value
-    assert trained.moment == "after epoch 1"
+    assert trained.found.words == "the end of epoch 1"
     assert trained.class_names == tuple("0123456789")
     np.testing.assert_array_equal(trained.confusion, end.validation.confusion)
     # In mid-epoch it is still that of the last epoch's end.
@@ -246,25 +246,25 @@ def test_a_confusion_that_was_asked_for_in_mid_epoch_says_so_until_the_epoch_end
     run.model.parameters.values[...] = 0
     # As when a person gives a weight another value, or the model comes out of a file.
     run.evaluation, memory = None, ConfusionMemory()
-    assert look(run, "confusion", memory=memory).value.moment == f"as of step {steps}"
+    assert look(run, "confusion", memory=memory).value.found.words == f"step {steps}"
     next(run)
-    assert look(run, "confusion", memory=memory).value.moment == f"as of step {steps}"
+    assert look(run, "confusion", memory=memory).value.found.words == f"step {steps}"
     change_by_hand(run, "dense1.bias", (1,), 0.5)
-    assert look(run, "confusion", memory=memory).value.moment == f"as of step {steps + 1}, edited by hand"
+    assert look(run, "confusion", memory=memory).value.found.words == f"step {steps + 1}, edited by hand"
     next(step for step in run if step.epoch_end)
-    assert look(run, "confusion", memory=memory).value.moment == "after epoch 2"
+    assert look(run, "confusion", memory=memory).value.found.words == "the end of epoch 2"
 
 
 def test_after_divergence_the_confusion_is_of_the_model_that_is_there(monkeypatch: pytest.MonkeyPatch):
     run, memory = picture_run(), ConfusionMemory()
-    assert look(run, "confusion", memory=memory).value.moment == "before training"
+    assert look(run, "confusion", memory=memory).value.found.words == "step 0"
     list(islice(run, run.batches + 3))
-    assert look(run, "confusion", memory=memory).value.moment == "after epoch 1"
+    assert look(run, "confusion", memory=memory).value.found.words == "the end of epoch 1"
     monkeypatch.setattr(run.model, "loss_and_gradient", lambda *_: BatchLoss(np.nan, 0))
     with pytest.raises(DivergedError):
         next(run)
     seen = look(run, "confusion", memory=memory).value
-    assert seen.moment == f"as of step {run.step}" and run.step
+    assert seen.found.words == f"step {run.step}" and run.step
     np.testing.assert_array_equal(seen.confusion, look(run, "confusion").value.confusion)
 
 
@@ -280,13 +280,13 @@ def without_validation(has_test: bool) -> TrainingRun:
 @pytest.mark.parametrize(("has_test", "part"), [(True, "test"), (False, "train")])
 def test_without_validation_the_confusion_is_that_of_another_part(has_test: bool, part: str):
     run = without_validation(has_test)
-    assert look(run, "confusion", Selection()).value.moment == "before training"
+    assert look(run, "confusion", Selection()).value.found.words == "step 0"
     list(islice(run, 30))
     seen = look(run, "confusion", Selection()).value
     inputs, labels = part_of(run.data, part)[0].gather(part_of(run.data, part)[1])
     expected = confusion_matrix(labels, run.model.predict(inputs).argmax(axis=1), 10)
     np.testing.assert_array_equal(seen.confusion, expected)
-    assert (seen.part, seen.total, seen.moment, seen.is_fresh) == (part, len(labels), "as of step 30", True)
+    assert (seen.part, seen.total, seen.found.words, seen.is_fresh) == (part, len(labels), "step 30", True)
 
 
 @pytest.mark.parametrize("validation", [0.0, 0.5])
@@ -317,10 +317,10 @@ def test_a_large_part_is_gone_through_in_portions_and_the_matrix_is_of_whole_rou
     next(run)
     seen = look(run, "confusion", memory=memory).value
     # Of the step before, until the next round is done.
-    assert (seen.confusion.sum(), seen.moment, seen.is_fresh) == (total, "before training", False)
+    assert (seen.confusion.sum(), seen.found.words, seen.is_fresh) == (total, "step 0", False)
     while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
         pass
-    assert seen.moment == "as of step 1"
+    assert seen.found.words == "step 1"
 
 
 def test_a_matrix_of_several_moments_says_so_and_not_that_it_is_of_now():
@@ -329,16 +329,16 @@ def test_a_matrix_of_several_moments_says_so_and_not_that_it_is_of_now():
     said = set()
     while run.step < 60:
         next(run)
-        said.add(look(run, "confusion", memory=memory).value.moment)
-    rounds = [text for text in said if text.startswith("as of steps")]
-    assert rounds and all(int(text.split()[5]) > int(text.split()[3]) for text in rounds)
+        said.add(look(run, "confusion", memory=memory).value.found.words)
+    rounds = [text for text in said if text.startswith("steps")]
+    assert rounds and all(int(text.split()[3]) > int(text.split()[1]) for text in rounds)
     while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
         pass
-    assert seen.moment == "as of step 60"
+    assert seen.found.words == "step 60"
     change_by_hand(run, "dense2.bias", (3,), 60.0)
     late = look(run, "confusion", memory=memory).value
     np.testing.assert_array_equal(late.confusion, seen.confusion)
-    assert late.moment == seen.moment
+    assert late.found == seen.found
     while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
         pass
-    assert seen.moment == "as of step 60, edited by hand" and seen.confusion[:, 3].sum() == seen.total
+    assert seen.found.words == "step 60, edited by hand" and seen.confusion[:, 3].sum() == seen.total

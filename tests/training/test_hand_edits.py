@@ -18,15 +18,15 @@ def said(run: TrainingRun) -> list[str]:
     answers = [look(run, "predictions"), look(run, "distributions"), look(run, "parts"), look(run, "inspector", weight)]
     assert len({answer.moment for answer in answers}) == 1
     moment = answers[0].moment
-    return [look(run, "confusion").value.moment, moment.words, str(moment.is_edited)]
+    return [look(run, "confusion").value.found.words, moment.words, str(moment.is_edited)]
 
 
 def test_a_model_is_told_to_be_edited_until_training_moves_it():
     run = toy_run()
     next(run)
-    assert said(run) == ["as of step 1", "step 1", "False"]
+    assert said(run) == ["step 1", "step 1", "False"]
     change_by_hand(run, *BIAS, 60.0)
-    assert said(run) == ["as of step 1, edited by hand", "step 1, edited by hand", "True"]
+    assert said(run) == ["step 1, edited by hand", "step 1, edited by hand", "True"]
     assert said(run.replica())[1] == "step 1, edited by hand"
     next(run)
     assert said(run)[1:] == ["step 2", "False"]
@@ -47,14 +47,14 @@ def test_the_confusion_is_that_of_the_edited_model():
     list(run)
     change_by_hand(run, *BIAS, 60.0)
     answer = look(run, "confusion", Selection()).value
-    assert answer.moment == f"as of epoch {run.kept_epoch}, restored, edited by hand"
+    assert answer.found.words == f"epoch {run.kept_epoch}, restored, edited by hand"
     assert answer.confusion[:, 1].sum() == answer.confusion.sum()
 
 
 def test_an_untrained_model_that_was_edited_is_not_told_to_be_as_before_training():
     run = toy_run()
     change_by_hand(run, *BIAS, 60.0)
-    assert said(run)[0] == "as of step 0, edited by hand"
+    assert said(run)[0] == "step 0, edited by hand"
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -68,7 +68,7 @@ def test_a_model_whose_edits_were_all_taken_back_is_not_edited(order: tuple[int,
         assert run.edited
         assert change_by_hand(run, *places[place], before[place]) == (7.0, 2.5)[place]
     assert not run.edited and run.edits == 5
-    assert said(run)[0] == "as of step 1"
+    assert said(run)[0] == "step 1"
 
 
 def test_the_best_epoch_that_is_put_back_brings_unedited_parameters():

@@ -150,9 +150,9 @@ def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
     assert window.statusBar()._cells["place"].text() == f"epoch {run.best.epoch} of 40, restored"
     window.stage.show_view("confusion")
     view = window.stage.current
-    driver.wait_for(lambda: view.answer is not None and "restored" in view.answer.moment)
+    driver.wait_for(lambda: view.answer is not None and view.answer.found.kept_epoch > 0)
     assert np.array_equal(view.answer.confusion, run.best.validation.confusion)
-    assert f"after epoch {run.best.epoch}, restored" in view.readout.text()
+    assert f"as of epoch {run.best.epoch}, restored" in view.readout.text()
     predictions = driver.see(window, "predictions")
     assert f"as of epoch {run.best.epoch}, restored" in predictions.readout.text()
 

@@ -65,7 +65,7 @@ def test_the_figure_of_the_run_is_told_to_be_of_before_the_edit(xor: MainWindow,
     caption, figure, kept = bar._caption.text(), bar._figure.text(), xor.session.progress.moment.kept_epoch
     assert "edit" not in caption and bar._figure.objectName() == "headline"
     open_on_a_weight(xor, driver)
-    driver.wait_for(lambda: panel.line_name.text().startswith(f"Value at epoch {kept}, restored;"))
+    driver.wait_for(lambda: panel.line_name.text().startswith(f"Value as of epoch {kept}, restored;"))
     enter(xor, driver, "-60")
     driver.wait_for(lambda: bar._caption.text() == f"{caption} before the edit")
     assert bar._figure.text() == figure and bar._figure.objectName() == "outdated"

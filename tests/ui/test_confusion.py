@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
+from nnlab.probes import Moment
 from nnlab.probes.confusion import ConfusionPicture
 from nnlab.ui.views.confusion import ConfusionView
 
@@ -22,7 +23,7 @@ def shown(qtbot, size: tuple[int, int], names: tuple[str, ...] = NAMES) -> Confu
     view._names = names
     view._make_cells(names)
     frame.show()
-    view.take(ConfusionPicture("after epoch 3", np.diag([5] * len(names)), names))
+    view.take(ConfusionPicture(Moment(step=90, end_of=3), np.diag([5] * len(names)), names))
     view.canvas.grab()
     return view
 
@@ -61,17 +62,17 @@ def test_columns_go_by_name_where_the_names_fit_and_else_by_numbers_that_the_row
 
 
 def test_the_accuracy_is_what_a_narrow_pane_shows_first(qtbot) -> None:
-    assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.00% · 15 validation examples after epoch 3"
+    assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.00% · 15 validation examples as of the end of epoch 3"
 
 
 def test_of_too_many_classes_a_sentence_says_why_nothing_is_shown(qtbot) -> None:
     view = ConfusionView()
     qtbot.addWidget(view)
     names = tuple(map(str, range(1001)))
-    view.take(ConfusionPicture("", np.zeros((0, 0), int), names, problem="1,001 are too many."))
+    view.take(ConfusionPicture(Moment(), np.zeros((0, 0), int), names, problem="1,001 are too many."))
     assert view.is_empty
     assert view._empty.isVisibleTo(view) and view._empty.text() == "1,001 are too many."
     view._names = NAMES
     view._make_cells(NAMES)
-    view.take(ConfusionPicture("after epoch 3", np.diag([5, 5, 5]), NAMES))
+    view.take(ConfusionPicture(Moment(step=90, end_of=3), np.diag([5, 5, 5]), NAMES))
     assert not view.is_empty and not view._empty.isVisibleTo(view)

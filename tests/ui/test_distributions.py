@@ -228,11 +228,11 @@ def test_it_says_that_history_is_recorded_only_while_it_is_open(stand: LoneView,
 
 def test_a_restored_epoch_is_told_to_stand_at_the_last_step(stand: LoneView) -> None:
     train(stand, 3)
-    assert stand.view._summary().startswith("step 3 ·")
+    assert stand.view._summary().startswith("as of step 3 ·")
     stand.view.moment = replace(stand.view.moment, kept_epoch=2)
-    assert stand.view._summary().startswith("epoch 2, restored, stands at step 3, the last")
+    assert stand.view._summary().startswith("as of epoch 2, restored, stands at step 3, the last")
     stand.view.moment = replace(stand.view.moment, kept_epoch=0, is_edited=True)
-    assert stand.view._summary().startswith("step 3, edited by hand")
+    assert stand.view._summary().startswith("as of step 3, edited by hand")
 
 
 def test_steps_under_the_ratios_are_whole(stand: LoneView) -> None:

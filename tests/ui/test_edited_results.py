@@ -52,4 +52,4 @@ def test_a_run_that_is_opened_is_still_edited(driver: Driver, tmp_path: Path) ->
         window.files.open(tmp_path / "edited.safetensors")
     driver.wait_for(lambda: window.session.progress.step == 1 and window.session.progress.moment.is_edited)
     view = driver.see(window, "gradient_check")
-    assert "now after step 1, edited by hand" in view.readout.text()
+    assert "as of step 1, edited by hand" in view.readout.text()

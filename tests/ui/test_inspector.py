@@ -275,7 +275,7 @@ def test_a_weights_history_is_its_value_at_every_look(desk):
     assert panel.rows.texts()["last update"] == signed(made.view.answer.update)
     made.select(Selection(weight=("dense1.weight", (0, 3))))
     assert len(panel.line.points) == 1
-    assert panel.line_name.text() == f"Value at step {made.run.step:,}; its history is recorded from now on"
+    assert panel.line_name.text() == f"Value as of step {made.run.step:,}; its history is recorded from now on"
 
 
 def test_a_long_history_keeps_its_ends(desk):

@@ -150,7 +150,8 @@ def test_no_figure_of_the_machines_is_cut_off(driver: Driver) -> None:
     view = shown(window, driver, "latent_svm")
     with driver.qtbot.waitSignal(view.control.done, timeout=60_000):
         view.control.button.click()
-    view.result = replace(view.result, class_names=tuple(f"Ankle boot {name}" for name in view.result.class_names))
+    long = replace(view.result, class_names=tuple(f"Ankle boot {name}" for name in view.result.class_names))
+    view.found = replace(view.found, value=long)
     view._draw_result(view.result)
     # Beside the matrices it is as narrow as it gets.
     driver.wait_for(lambda: view.table.maximumWidth() == view.table.width() and view.table.verticalHeader().width() > 0)

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from nnlab.experiments.model_file import load_model
+from nnlab.probes import Moment
 from nnlab.probes.moment import moment_of
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.views.parts.stamp import stamp
 from tests.ui.conftest import Driver, example
 
 
@@ -76,3 +78,15 @@ def test_progress_answers_and_files_are_of_one_moment(driver: Driver, tmp_path: 
         session.saving.begin(tmp_path / "m.safetensors", session.history)
     assert saved.args[0].moment == now and session.model_is_saved
     assert load_model(tmp_path / "m.safetensors").step == now.step
+
+
+def test_a_stamp_says_when_it_was_and_what_has_become_of_the_model_since() -> None:
+    then = Moment(run=1, step=1200)
+    assert stamp(Moment()) == "before training"
+    assert stamp(Moment(is_edited=True, edits=1)) == "as of step 0, edited by hand"
+    assert stamp(then) == stamp(then, then) == "as of step 1,200"
+    assert stamp(then, Moment(run=1, step=1300)) == "as of step 1,200 · the model is now at step 1,300"
+    assert stamp(then, Moment(run=1, step=1200, edits=1)) == "as of step 1,200 · weights were changed by hand since"
+    assert stamp(Moment(step=90, since=60)) == "as of steps 60 to 90"
+    assert stamp(Moment(step=90, kept_epoch=2, end_of=2)) == "as of epoch 2, restored"
+    assert stamp(Moment(step=90, end_of=2)) == "as of the end of epoch 2"

@@ -13,6 +13,7 @@ from nnlab.probes.confusion import ConfusionPicture
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View, color_axis
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
 
@@ -238,7 +239,7 @@ def _headline(answer: ConfusionPicture) -> str:
     count = f"{seen:,} of {answer.total:,}" if seen < answer.total else f"{seen:,}"
     # The score first, so that it is not what a narrow pane cuts off.
     score = f"{CLASS_METRICS[0].title} {accuracy(answer.confusion):.2%}"
-    return f"{score} · {count} {PART_ADJECTIVES[answer.part]} examples {answer.moment}"
+    return f"{score} · {count} {PART_ADJECTIVES[answer.part]} examples {stamp(answer.found)}"
 
 
 def _score_table() -> QTableWidget:

@@ -20,6 +20,7 @@ from nnlab.ui.views.distributions.spread import Spread
 from nnlab.ui.views.distributions.step_history import StepHistory
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.flow import captioned
 
@@ -244,7 +245,7 @@ class DistributionsView(View):
     def _summary(self) -> str:
         answer, rows = self.answer, min(len(self.answer.layers), _MOST_ROWS)
         many = f" · the first {rows} of {len(answer.layers)} layers" if rows < len(answer.layers) else ""
-        when, recorded = self.moment.words, _recorded(self.history.steps)
+        when, recorded = stamp(self.moment), _recorded(self.history.steps)
         if self.moment.kept_epoch:
             when += f", stands at step {self.moment.step:,}, the last"
         return f"{when}{recorded} · activations of {answer.examples} {PART_ADJECTIVES[answer.part]} examples{many}"

@@ -17,6 +17,7 @@ from nnlab.ui.views.gradient_check.epsilon_plot import EpsilonPlot
 from nnlab.ui.views.gradient_check.maps import GradientMaps
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.last_column import LastColumn
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.flow import FlowRow, captioned
@@ -55,8 +56,7 @@ class GradientCheckView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.report: GradientReport | None = None
-        self._report_moment = Moment()
+        self.found: Answer | None = None  # with a GradientReport
         self._drawn: tuple[object, ...] = ()
         self._sentence = _PROMISE  # in place of a report
         self.board = Board(self.canvas, self._follow_size)
@@ -92,11 +92,16 @@ class GradientCheckView(View):
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self._show_parts()
 
+    @property
+    def report(self) -> GradientReport | None:
+        """The last check of this model."""
+        return None if self.found is None else self.found.value
+
     def forget(self) -> None:
         """Another model: the last check was not of it."""
         super().forget()
         self.control.drop()
-        self.report, self._sentence = None, _PROMISE
+        self.found, self._sentence = None, _PROMISE
         self._drawn = ()
         self.table.setRowCount(0)
         self._show_parts()
@@ -151,7 +156,7 @@ class GradientCheckView(View):
         return self.services.start_job("Gradient check", lambda run, report: check_run(run, most, report))
 
     def _show_report(self, found: Answer) -> None:
-        self.report, self._report_moment, self._sentence = found.value, found.moment, _PROMISE
+        self.found, self._sentence = found, _PROMISE
         self._show_parts()
         self._claim_height()
         self._fill_table(found.value)
@@ -175,10 +180,8 @@ class GradientCheckView(View):
 
     def _show_state(self) -> None:
         if self.answer is not None:
-            if self.report is None:
-                self.readout.setText(_prospect(self.answer, self.moment))
-            else:
-                self.readout.setText(_verdict(self.report, self._report_moment, self.moment))
+            found, now = self.found, self.moment
+            self.readout.setText(_verdict(found, now) if found is not None else _prospect(self.answer, now))
 
     def _tell_progress(self, what: str) -> None:
         bar = self.control.bar
@@ -194,7 +197,7 @@ class GradientCheckView(View):
         self._show_state()
 
     def _tell_failure(self, sentence: str) -> None:
-        self.report = None
+        self.found = None
         self._show_parts()
         self._tell(sentence)
         self.readout.clear()
@@ -242,19 +245,16 @@ def _place_text(report: GradientReport, entry: int) -> str:
 
 
 def _prospect(answer: ModelParts, now: Moment) -> str:
-    return f"{int(answer.sizes.sum()):,} parameters in {len(answer.tensors)} tensors, now after {now.words}"
+    return f"{int(answer.sizes.sum()):,} parameters in {len(answer.tensors)} tensors, {stamp(now)}"
 
 
-def _verdict(report: GradientReport, moment: Moment, now: Moment) -> str:
+def _verdict(found: Answer, now: Moment) -> str:
+    report: GradientReport = found.value
     worst = report.check.worst
     is_right = worst < TOLERANCE
     verdict = f"{'✓ right' if is_right else '✗ suspicious'}: the worst of {len(report.check.index):,} errors is {worst:.1e}"
-    parts = [verdict, f"{report.examples} examples, {moment.words}"]
-    if report.is_nudged:
-        parts.append("weights nudged off the kinks they start at")
-    if later := moment.until(now):
-        parts.append(later)
-    return " · ".join(parts)
+    nudged = " · weights nudged off the kinks they start at" if report.is_nudged else ""
+    return f"{verdict}{nudged} · {report.examples} examples, {stamp(found.moment, now)}"
 
 
 def _worst_table() -> QTableWidget:

@@ -13,6 +13,7 @@ from nnlab.ui.views.inspector.equations import signed
 from nnlab.ui.views.inspector.panel import NumberRows, Panel, signed_bound
 from nnlab.ui.views.inspector.picture_boxes import PictureBox
 from nnlab.ui.views.inspector.plots import Sparkline
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.number_field import NumberField
 
@@ -124,8 +125,8 @@ def _joined_text(answer: WeightInspection) -> str:
 def _history_text(steps: list[float], moment: Moment) -> str:
     """What the line below shows: it begins when the weight is selected."""
     if not steps or steps[0] == steps[-1]:
-        return f"Value at {moment.words}; its history is recorded from now on"
-    last = f"; now {moment.words}" if moment.kept_epoch or moment.is_edited else ""
+        return f"Value {stamp(moment)}; its history is recorded from now on"
+    last = f"; the last {stamp(moment)}" if moment.kept_epoch or moment.is_edited else ""
     return f"Values from step {steps[0]:,.0f} to {steps[-1]:,.0f}{last}"
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
 
-from nnlab.probes import PARTS, Answer, Moment, Selection
+from nnlab.probes import PARTS, Answer, Selection
 from nnlab.probes.analyses.embedding import embed_codes
 from nnlab.probes.latent import LatentOptions, LatentPicture
 from nnlab.ui.jobs import Job
@@ -21,6 +21,7 @@ from nnlab.ui.views.latent.code_sliders import CodeSliders
 from nnlab.ui.views.latent.decoded import DecodedPictures, example_picture
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.caption import Caption
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.job_control import JobControl
@@ -92,7 +93,7 @@ class LatentView(View):
         self.control.drop()
         self.plane.begin()
         self.sliders.hide()
-        self.options, self._laid_out = LatentOptions(self.options.plane), Moment()
+        self.options = LatentOptions(self.options.plane)
 
     def show_selection(self, selection: Selection) -> None:
         """Another example is decoded; another part has other codes."""
@@ -225,8 +226,7 @@ class LatentView(View):
         return self.services.start_job("t-SNE", lambda run, report: embed_codes(run, part, run.settings.seed, report))
 
     def _take_embedding(self, found: Answer) -> None:
-        self._laid_out = found.moment
-        self._ask(embedding=found.value, plane="embedding", at=None, code=None)
+        self._ask(embedding=found, plane="embedding", at=None, code=None)
 
     def _pick(self, row: int, with_shift: bool) -> None:
         """Shift chooses where the strip ends."""
@@ -266,9 +266,9 @@ class LatentView(View):
             self.readout.setText(f"{len(answer.points):,} {answer.part} examples{self._embedding_note(answer)} · {how}")
 
     def _embedding_note(self, answer: LatentPicture) -> str:
-        if answer.plane != "embedding":
+        if answer.laid_out is None:
             return ""
-        return f", laid out at {self._laid_out.words}; between them codes of neighbours are mixed"
+        return f", laid out {stamp(answer.laid_out)}; between them codes of neighbours are mixed"
 
     def _captions(self, answer: LatentPicture) -> tuple[str, str, str]:
         is_apart = self.options.at is not None or self.options.code is not None

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem
 
-from nnlab.probes import Answer, Moment
+from nnlab.probes import Answer
 from nnlab.probes.analyses.latent_svm import LatentSVM, MachineScore, compare_svms
 from nnlab.probes.parts import ModelParts
 from nnlab.ui.jobs import Job
@@ -15,6 +15,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.latent.confusion_plot import ConfusionPlot
 from nnlab.ui.views.latent.margin_plot import MarginPlot
 from nnlab.ui.views.parts.last_column import LastColumn
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import ANY_SIZE, FlowRow
 from nnlab.ui.widgets.job_control import JobControl
@@ -45,8 +46,7 @@ class LatentSVMView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.result: LatentSVM | None = None
-        self._result_moment = Moment()
+        self.found: Answer | None = None  # with a LatentSVM
         self._drawn: tuple[object, ...] = ()
         self.plots = {_OWN: ConfusionPlot(), _PEER: ConfusionPlot()}
         own, peer = (plot.heading for plot in self.plots.values())
@@ -82,11 +82,16 @@ class LatentSVMView(View):
         """Models with a code, and data with classes."""
         return prepared.experiment.model.has_code and bool(prepared.dataset.class_names)
 
+    @property
+    def result(self) -> LatentSVM | None:
+        """Both machines on the codes of this model."""
+        return None if self.found is None else self.found.value
+
     def forget(self) -> None:
         """Another model has other codes."""
         super().forget()
         self.control.drop()
-        self.result = None
+        self.found = None
         self._drawn = ()
         self._show_parts()
 
@@ -123,13 +128,13 @@ class LatentSVMView(View):
         return self.services.start_job("Linear SVM on the codes", compare_svms)
 
     def _show_result(self, found: Answer) -> None:
-        self.result, self._result_moment = found.value, found.moment
+        self.found = found
         self._show_parts()
         if self.answer is not None:
             self.draw(self.answer)
 
     def _show_failure(self, sentence: str) -> None:
-        self.result = None
+        self.found = None
         self._show_parts()
         self.readout.setText(sentence)
 
@@ -200,21 +205,19 @@ class LatentSVMView(View):
             self.table.setItem(row, column, item)
 
     def _show_state(self) -> None:
-        answer, result = self.answer, self.result
+        answer, found = self.answer, self.found
         if answer is None or self.control.is_busy:
             return
-        if result is None:
+        if found is None:
             self.readout.setText(
                 f"Trains on codes of {answer.code_dims:,} dimensions, standardised, with C = 1: by stochastic descent here, "
                 "and by scikit-learn's LinearSVC."
             )
             return
-        since = self._result_moment.until(self.moment)
-        later = f" · {since}" if since else ""
+        result: LatentSVM = found.value
         codes = f"{result.train_examples:,} training codes of {result.dims:,} dimensions"
         self.readout.setText(
-            f"{codes} at {self._result_moment.words}, judged on "
-            f"{result.held_examples:,} of the {result.held_part} part{later}"
+            f"{codes}, judged on {result.held_examples:,} of the {result.held_part} part, {stamp(found.moment, self.moment)}"
         )
 
     def _hover(self, position: QPointF) -> None:

@@ -12,6 +12,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.predictions.gallery import Gallery, gallery_for
 from nnlab.ui.views.predictions.panel import PANEL_WIDTH, draw_panel, figure_text
 from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
@@ -239,7 +240,7 @@ class PredictionsView(View):
             what = f"{answer.matching:,} mistakes"
         else:
             what = f"{answer.matching:,} examples, {answer.mistakes:,} of them mistaken,"
-        return f"{shown}{what} among {self._surveyed(answer)}, as of {answer.found.words}"
+        return f"{shown}{what} among {self._surveyed(answer)}, {stamp(answer.found)}"
 
     def _surveyed(self, answer: PredictionsPicture) -> str:
         """Which examples were looked at: those of the cell's true class, or of all classes."""
@@ -250,7 +251,7 @@ class PredictionsView(View):
         return f"{count} examples{of_class} in the {answer.part} part"
 
     def _nothing(self, answer: PredictionsPicture) -> str:
-        where = f"among {self._surveyed(answer)}, as of {answer.found.words}"
+        where = f"among {self._surveyed(answer)}, {stamp(answer.found)}"
         if answer.cell is not None:
             return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."
         return f"There is no mistake {where}."

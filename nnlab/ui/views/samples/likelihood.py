@@ -9,6 +9,7 @@ from nnlab.probes import Answer, Moment
 from nnlab.probes.analyses.likelihood import LikelihoodEstimate, estimate_likelihood
 from nnlab.ui.jobs import Job
 from nnlab.ui.services import Services
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.explained import explain
 
@@ -85,4 +86,4 @@ def estimate_text(estimate: LikelihoodEstimate, moment: Moment) -> str:
     parts = [("training", estimate.train), ("validation", estimate.validation), ("test", estimate.test)]
     means = ", ".join(f"{name} {value:.1f}" for name, value in parts if not math.isnan(value))
     z = estimate.partition
-    return f"log p(v): {means} nats · log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f}) · as of {moment.words}"
+    return f"log p(v): {means} nats · log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f}) · {stamp(moment)}"
