@@ -133,6 +133,9 @@ def _with_live_inside(ours: Any, theirs: Any) -> Any:
     return ours
 
 
+_Some = TypeVar("_Some", bound=Settings)
+
+
 def kind_of(value: Settings, kinds: Mapping[str, type[Settings]]) -> str:
     """The name that the table of kinds gives to the value's class."""
     return next(name for name, rule in kinds.items() if rule is type(value))
@@ -140,8 +143,13 @@ def kind_of(value: Settings, kinds: Mapping[str, type[Settings]]) -> str:
 
 def of_kind(rule: type[Settings], former: Settings) -> Settings:
     """Another kind, with those settings of the former one that it has as well."""
-    shared = {entry.name for entry in fields(rule)} & {entry.name for entry in fields(former)}
-    return rule(**{name: getattr(former, name) for name in shared})
+    return with_shared(rule(), former)
+
+
+def with_shared(chosen: _Some, former: Settings) -> _Some:
+    """What is chosen, with those settings of the former one that it has as well."""
+    shared = {entry.name for entry in fields(chosen)} & {entry.name for entry in fields(former)}
+    return replace(chosen, **{name: getattr(former, name) for name in shared})
 
 
 def value_at(settings: Settings, name: str) -> Any:
@@ -150,9 +158,6 @@ def value_at(settings: Settings, name: str) -> Any:
     for part in name.split("."):
         value = getattr(value, part, None)
     return value
-
-
-_Some = TypeVar("_Some", bound=Settings)
 
 
 def with_value(settings: _Some, name: str, value: Any) -> _Some:

@@ -16,6 +16,7 @@ from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import SavedModel
 from nnlab.ui.activity import Activity
+from nnlab.ui.choices_left import ChoicesLeft
 from nnlab.ui.document import Document
 from nnlab.ui.edit_history import EditHistory, Place
 from nnlab.ui.fitting import problem_of, with_fitting_outputs
@@ -64,6 +65,7 @@ class Resolver(QObject):
         self.dataset: Dataset | None = None
         self.problem = ""
         self.edits = EditHistory()
+        self.choices_left = ChoicesLeft(experiment)
         self._wish = Wish(experiment)
         self._document = Document(experiment)
         self._loaded: DatasetSettings | None = None  # of what `dataset` is
@@ -81,6 +83,7 @@ class Resolver(QObject):
 
     def _connect(self) -> None:
         runs, worker, saving = self.runs, self._link.worker, self.saving
+        self.experiment_changed.connect(self.choices_left.note)
         self.loading.loaded.connect(self._on_dataset_loaded)
         self.loading.failed.connect(self._on_dataset_failed)
         self.opening.read.connect(self._on_file_read)

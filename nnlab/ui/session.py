@@ -50,10 +50,14 @@ class Session(Resolver):
         if run.document == self._document:
             self.edits.record(self._place)
         else:
-            # Undoing across an open would put one experiment under another's file name.
-            self.edits.clear()
+            self._forget_edits()
         self._return_to(run)
         self._resolve()
+
+    def _forget_edits(self) -> None:
+        """Another document: undoing across an open would put one experiment under another's file name."""
+        self.edits.clear()
+        self.choices_left.forget()
 
     @property
     def path(self) -> Path | None:
@@ -135,8 +139,7 @@ class Session(Resolver):
         # A run of it may be made at once, and then there is no trace of a file.
         self._tell()
         self._document = Document(file.experiment, None if file.saved else file.path, file.path.parent)
-        # Undoing across an open would put one experiment under another's file name.
-        self.edits.clear()
+        self._forget_edits()
         self._adopt(file.experiment)
         self.saved_changed.emit()
 

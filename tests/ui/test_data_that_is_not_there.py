@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnlab.datasets import DatasetSettings
 from nnlab.datasets.files import FileSource
+from nnlab.datasets.toys import XOR
 from nnlab.models import MODELS
 from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import Appearance
@@ -87,7 +88,7 @@ def test_run_that_failed_for_want_of_the_data_starts_nothing_later(empty: MainWi
 def test_run_for_data_that_suits_no_model_starts_nothing_when_it_does(empty: MainWindow, driver: Driver, tmp_path: Path):
     refused(empty, driver)
     session = empty.session
-    session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, path="", name="xor", samples=40)))
+    session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, source=XOR(samples=40))))
     driver.wait_for(lambda: session.running is not None)
     driver.settle(empty)
     suited = session.experiment.model

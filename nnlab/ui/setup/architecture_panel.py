@@ -1,18 +1,13 @@
 """The architecture as an editable list of layers; shapes and parameter counts follow every edit."""
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QToolButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QTreeWidgetItemIterator,
     QWidget,
 )
 
@@ -24,18 +19,18 @@ from nnlab.models.arrays import Shape
 from nnlab.models.capabilities import is_layered
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import LAYERS, Layer
-from nnlab.models.layers.combined import Combined
 from nnlab.models.model import ModelSettings
-from nnlab.settings import describe
+from nnlab.settings import describe, with_shared
+from nnlab.ui.choices_left import MODEL, layer_choice
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import Choice, SettingsForm
+from nnlab.ui.setup.layer_kind import LayerKind
 from nnlab.ui.setup.layer_places import Place, inserted, layer_at, moved, removed, replaced, swapped, top_place
+from nnlab.ui.setup.layer_tree import LayerTree
 from nnlab.ui.setup.marks import LEGEND
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.card import Card, label
 
-# What a row of the list knows of its layer.
-_PLACE, _SHAPE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -46,7 +41,7 @@ class ArchitecturePanel(Card):
         super().__init__("2  Model")
         self._session = session
         self.set_note(LEGEND)
-        self._list = _list_of_layers()
+        self._list = LayerTree()
         self._list.currentItemChanged.connect(lambda *_: self._show_selected())
         self._kind = Choice()
         self._kind.setAccessibleName("Kind of model")
@@ -60,14 +55,16 @@ class ArchitecturePanel(Card):
         self.body.addWidget(self._count)
         self._buttons = self._make_buttons()
         self.body.addWidget(self._buttons)
+        self._layer_kind = LayerKind()
+        self._layer_kind.chosen.connect(self.choose_layer_kind)
         self._layer_form = SettingsForm(marks_live=True)
         self._layer_form.edited.connect(self._edit_layer)
-        self._model_form = SettingsForm(marks_live=True)
+        self._model_form = SettingsForm(marks_live=True, left=session.choices_left)
         self._model_form.edited.connect(self._edit_model)
         self._error = label("", "error")
         self._error.setWordWrap(True)
         self._error.hide()
-        for widget in (self._layer_form, self._model_form, self._error):
+        for widget in (self._layer_kind, self._layer_form, self._model_form, self._error):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self._show_dataset)
@@ -88,7 +85,7 @@ class ArchitecturePanel(Card):
         self._buttons.setVisible(is_layered(model))
         self._model_form.show_settings(model)
         if is_layered(model):
-            self._show_layers(model)
+            self._list.show_layers(model.layers, self._input_shape(model))
         self._count.setText(self._count_text(experiment))
         self._show_selected()
 
@@ -97,25 +94,11 @@ class ArchitecturePanel(Card):
         experiment, dataset = self._session.experiment, self._session.dataset
         if kind == experiment.model.kind:
             return
-        model = MODELS[kind]()
+        model = self._session.choices_left.again(MODEL, MODELS[kind]())
         if dataset is not None:
             model = model.with_fitting_outputs(dataset.example_shape, dataset.targets)
         self._session.edit(replace(experiment, model=model))
         self.select(1)
-
-    def _show_layers(self, model: FeedForwardSettings) -> None:
-        place, layers, shape = self._selected_place(), model.layers, self._input_shape(model)
-        with QSignalBlocker(self._list):
-            self._list.clear()
-            self._list.addTopLevelItem(_kept(_row("Input", shape, 0), top_place(-1), shape))
-            self._list.addTopLevelItems(_rows((layers,), (), shape)[0])
-            self._list.expandAll()
-            last = top_place(min(max(place[0][1], 0), len(layers) - 1))
-            if item := self._item_at(place if layer_at(layers, place) else last):
-                self._list.setCurrentItem(item)
-        shown = sum(1 for _ in _all_items(self._list))
-        height = sum(self._list.sizeHintForRow(0) for _ in range(min(shown, 9)))
-        self._list.setFixedHeight(height + self._list.header().sizeHint().height() + 4)
 
     def _count_text(self, experiment: Experiment) -> str:
         """How many numbers the model learns; nothing where it does not fit the data."""
@@ -130,23 +113,34 @@ class ArchitecturePanel(Card):
 
     def select(self, row: int) -> None:
         """Select layer number `row`, counted from 1."""
-        self._list.setCurrentIndex(self._list.model().index(row, 0))
+        self._list.select(top_place(row - 1))
 
     def add_layer(self, kind: str) -> None:
         """A layer of this kind below the selected one; one that has layers inside begins with some that fit there."""
-        place, shape = self._selected_place(), self._selected_shape()
+        place, shape = self._list.place, self._list.shape
         layer = LAYERS[kind].suited_to(shape) if shape else LAYERS[kind]()
         self._change(inserted(self._layers(), place, layer), moved(place, 1))
 
+    def choose_layer_kind(self, kind: str) -> None:
+        """Another kind of layer in the place of the selected one."""
+        layers, place = self._layers(), self._list.place
+        former = layer_at(layers, place)
+        if former is None or former.kind == kind:
+            return
+        shape = self._list.shape_before(place)
+        first = with_shared(LAYERS[kind].suited_to(shape) if shape else LAYERS[kind](), former)
+        layer = self._session.choices_left.again(layer_choice(place), first)
+        self._change(replaced(layers, place, layer), place)
+
     def remove_layer(self) -> None:
         """Take out the selected layer."""
-        layers, place = self._layers(), self._selected_place()
+        layers, place = self._layers(), self._list.place
         if layer_at(layers, place):
             self._change(removed(layers, place), place)
 
     def move_layer(self, by: int) -> None:
         """Move the selected layer up (-1) or down (+1)."""
-        layers, place = self._layers(), self._selected_place()
+        layers, place = self._layers(), self._list.place
         if layer_at(layers, place) and layer_at(layers, moved(place, by)):
             self._change(swapped(layers, place, by), moved(place, by))
 
@@ -199,19 +193,9 @@ class ArchitecturePanel(Card):
         model = self._session.experiment.model
         return model.layers if is_layered(model) else ()
 
-    def _selected_place(self) -> Place:
-        item = self._list.currentItem()
-        return item.data(0, _PLACE) if item else top_place(0)
-
-    def _selected_shape(self) -> Shape | None:
-        item = self._list.currentItem()
-        return item.data(0, _SHAPE) if item else None
-
-    def _item_at(self, place: Place) -> QTreeWidgetItem | None:
-        return next((item for item in _all_items(self._list) if item.data(0, _PLACE) == place), None)
-
     def _show_selected(self) -> None:
-        layer = layer_at(self._layers(), self._selected_place())
+        layer = layer_at(self._layers(), self._list.place)
+        self._layer_kind.show_layer(layer, self._session.experiment.model.layer_kinds)
         if layer is None or not any(describe(entry).in_form for entry in fields(layer)):
             self._layer_form.hide()
             return
@@ -232,7 +216,7 @@ class ArchitecturePanel(Card):
             self.mark_title("changed" if changed else "title")
 
     def _edit_layer(self, layer: Layer, name: str) -> None:
-        place = self._selected_place()
+        place = self._list.place
         number = ".".join(str(number + 1) for _, number in place)
         self._change(replaced(self._layers(), place, layer), place, f"layer {number} {name}")
 
@@ -243,80 +227,4 @@ class ArchitecturePanel(Card):
         experiment = self._session.experiment
         assert is_layered(experiment.model)  # of others no list is shown
         self._session.edit(replace(experiment, model=replace(experiment.model, layers=layers)), what)
-        if item := self._item_at(place):
-            self._list.setCurrentItem(item)
-
-
-def _list_of_layers() -> QTreeWidget:
-    """An empty list, with a column for what comes out of a layer and one for how many numbers it learns."""
-    tree = QTreeWidget()
-    tree.setAccessibleName("Layers")
-    tree.setHeaderLabels(["layer", "output", "params"])
-    tree.setRootIsDecorated(False)
-    tree.setItemsExpandable(False)
-    tree.setIndentation(14)
-    tree.setUniformRowHeights(True)
-    tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    tree.header().setStretchLastSection(False)
-    tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    for column in (1, 2):
-        tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        tree.headerItem().setTextAlignment(column, _RIGHT)
-    return tree
-
-
-def _rows(
-    branches: tuple[tuple[Layer, ...], ...], around: Place, input_shape: Shape | None
-) -> tuple[list[QTreeWidgetItem], Shape | None]:
-    """A row for every layer, with rows for the layers inside of it below; and the last shape, as far as they chain."""
-    rows: list[QTreeWidgetItem] = []
-    shape = input_shape
-    for branch, layers in enumerate(branches):
-        shape = input_shape
-        word = f"{branch + 1}: " if len(branches) > 1 else ""
-        if not layers and around:
-            rows.append(_kept(_row(f"{word}as it is", shape, 0), (*around, (branch, -1)), shape))
-        for number, layer in enumerate(layers):
-            place, before = (*around, (branch, number)), shape
-            shape, count = _measured(layer, before)
-            name = layer.title if isinstance(layer, Combined) else layer.summary()
-            row = _kept(_row(word + name, shape, count), place, shape)
-            if isinstance(layer, Combined):
-                row.addChildren(_rows(layer.branches, place, before)[0])
-            rows.append(row)
-    return rows, shape
-
-
-def _measured(layer: Layer, shape: Shape | None) -> tuple[Shape | None, int]:
-    """What comes out of a layer, and how many numbers it learns; None where it does not fit."""
-    if shape is None:
-        return None, 0
-    try:
-        return layer.output_shape(shape), sum(math.prod(own) for own in layer.parameter_shapes(shape).values())
-    except NnlabError:
-        return None, 0
-
-
-def _row(layer: str, shape: Shape | None, count: int) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([layer, "?" if shape is None else _shape_text(shape), f"{count:,}" if count else ""])
-    for column in (1, 2):
-        item.setTextAlignment(column, _RIGHT)
-    return item
-
-
-def _kept(item: QTreeWidgetItem, place: Place, shape: Shape | None) -> QTreeWidgetItem:
-    """The row with its place and shape in it."""
-    item.setData(0, _PLACE, place)
-    item.setData(0, _SHAPE, shape)
-    return item
-
-
-def _all_items(tree: QTreeWidget) -> Iterator[QTreeWidgetItem]:
-    iterator = QTreeWidgetItemIterator(tree)
-    while item := iterator.value():
-        yield item
-        iterator += 1
-
-
-def _shape_text(shape: Shape) -> str:
-    return "×".join(f"{axis:,}" for axis in shape)
+        self._list.select(place)

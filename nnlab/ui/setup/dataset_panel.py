@@ -41,7 +41,7 @@ class DatasetPanel(Card):
         super().__init__("1  Data")
         self._session = session
         self._prepared: Prepared | None = None
-        self._form = SettingsForm()
+        self._form = SettingsForm(left=session.choices_left)
         self._form.edited.connect(self._edit)
         self._hint = label("", "muted")
         self._hint.setWordWrap(True)

@@ -8,13 +8,16 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from nnlab.errors import NnlabError
-from nnlab.settings import Description, Settings, describe, value_at, with_value
+from nnlab.settings import Description, Settings, describe, of_kind, value_at, with_value
+from nnlab.ui.choices_left import ChoicesLeft
 from nnlab.ui.setup.form_rows import FormRow, is_shown, rows_of, value_in
 from nnlab.ui.setup.marks import marked
 from nnlab.ui.setup.section import SectionLine
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.number_field import NumberField
 from nnlab.ui.widgets.path_field import PathField
+
+CAPTION_WIDTH = 108
 
 
 class Choice(QComboBox):
@@ -58,9 +61,10 @@ class SettingsForm(QWidget):
 
     edited = Signal(object, str)
 
-    def __init__(self, marks_live: bool = False) -> None:
+    def __init__(self, marks_live: bool = False, left: ChoicesLeft | None = None) -> None:
         super().__init__()
         self._marks_live = marks_live
+        self._left = left
         self._settings: Settings | None = None
         self._applied: Settings | None = None
         self._rows: dict[FormRow, Row] = {}
@@ -71,7 +75,7 @@ class SettingsForm(QWidget):
         self._layout.setHorizontalSpacing(8)
         self._layout.setVerticalSpacing(3)
         self._layout.setColumnStretch(1, 1)
-        self._layout.setColumnMinimumWidth(0, 108)
+        self._layout.setColumnMinimumWidth(0, CAPTION_WIDTH)
         self._error = label("", "error")
         self._error.setWordWrap(True)
         self._error.hide()
@@ -216,12 +220,22 @@ class SettingsForm(QWidget):
         if self._settings is None or value_at(self._settings, name) == value:
             return
         try:
-            changed = with_value(self._settings, name, value)
+            changed = with_value(self._settings, name, self._as_left(name, value))
         except NnlabError as error:
             self._show_error(str(error), name)
             return
         self._show_error("", name)
         self.edited.emit(changed, name)
+
+    def _as_left(self, name: str, value: Any) -> Any:
+        """The chosen kind as a person left it, where the value is one; every other value as it is."""
+        settings = self._settings
+        assert settings is not None
+        entry = type(settings).__dataclass_fields__.get(name)
+        kinds = describe(entry).kinds if entry is not None else None
+        if self._left is None or not kinds or value not in kinds:
+            return value
+        return self._left.again(f"{settings.section}.{name}", of_kind(kinds[value], getattr(settings, name)))
 
     def _show_error(self, problem: str, name: str) -> None:
         self._layout.addWidget(self._error, self._row(name).place + 1, 0, 1, 2)

@@ -1,6 +1,6 @@
 """Where a layer stands in a list of layers that may have layers inside: edits there make a new list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from nnlab.errors import SettingError
 from nnlab.models.layers import Layer
@@ -26,6 +26,20 @@ def layer_at(layers: Branch, place: Place) -> Layer | None:
         layer = branches[branch][number]
         branches = layer.branches if isinstance(layer, Combined) else ()
     return layer
+
+
+def placed(layers: Branch) -> dict[Place, Layer]:
+    """Every layer by its place, those inside of others too."""
+    return dict(_placed((layers,), ()))
+
+
+def _placed(branches: tuple[Branch, ...], around: Place) -> Iterator[tuple[Place, Layer]]:
+    for branch, layers in enumerate(branches):
+        for number, layer in enumerate(layers):
+            place = (*around, (branch, number))
+            yield place, layer
+            if isinstance(layer, Combined):
+                yield from _placed(layer.branches, place)
 
 
 def replaced(layers: Branch, place: Place, layer: Layer) -> Branch:

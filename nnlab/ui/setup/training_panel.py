@@ -18,7 +18,7 @@ class TrainingPanel(Card):
         super().__init__("3  Training")
         self._session = session
         self.set_note(LEGEND)
-        self._form = SettingsForm(marks_live=True)
+        self._form = SettingsForm(marks_live=True, left=session.choices_left)
         self._form.edited.connect(self._edit)
         self.body.addWidget(self._form)
         session.experiment_changed.connect(self.show_experiment)
