@@ -116,7 +116,8 @@ class TrainingRun(RunState):
             return True
         ending = self.ending
         if ending and not self.stopped:
-            if self.settings.keep == "best" and self.best:
+            # What a machine of a stack learns is not what the loss on held-back examples is about.
+            if self.settings.keep == "best" and self.best and not self.model.is_pretraining:
                 self._best.put_back()
                 self.events = without_edits(self.events, self.step)
                 self.evaluation = self.best.validation

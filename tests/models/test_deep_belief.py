@@ -161,6 +161,18 @@ def test_a_new_level_starts_with_the_means_of_what_it_sees():
     assert not model.parameters.view("dense2.bias").any()
 
 
+def test_a_run_that_ends_while_a_level_is_pretrained_keeps_what_it_learned_last():
+    runs = [stack_run(epochs=2, learning_rate=0.5, keep=keep) for keep in ("best", "last")]
+    for run in runs:
+        list(run)
+    assert runs[0].best.epoch == 1
+    assert runs[0].kept_epoch == 0 and moved_since(tensors(runs[1]), runs[0]) == set()
+    # Fine-tuned, the stack is what the loss judges.
+    tuned = stack_run(keep="best")
+    list(tuned)
+    assert tuned.kept_epoch == tuned.best.epoch
+
+
 def test_resuming_within_a_phase_does_not_start_it_again():
     run = at_epoch(2)
     list(islice(run, 3))
