@@ -115,6 +115,8 @@ LAYER_CASES = [
     LayerCase(Residual((Conv2D(2, padding="same"), BatchNorm(), Softplus())), (3, 4, 2), (3, 4, 2)),
     LayerCase(Residual((Dropout(0.3), Tanh())), (4,), (4,), draws=True),
     LayerCase(Residual((Residual((Dense(5), Sigmoid())), Tanh(), Dense(5))), (5,), (5,)),
+    # A name inside is that which another one has farther out.
+    LayerCase(Residual((Residual((Dense(5), Residual((Dense(5), Tanh())))), Dense(5))), (5,), (5,)),
     LayerCase(Parallel(((Dense(3), Tanh()), (Dense(2),))), (4,), (5,)),
     LayerCase(Parallel(((), (Dense(4), Tanh()), (Dense(4),)), "sum"), (4,), (4,)),
     LayerCase(Parallel(((Conv2D(3, padding="same"), Tanh()), (Conv2D(1, kernel=1),), ())), (3, 4, 2), (3, 4, 6)),

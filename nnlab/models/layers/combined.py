@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Self
@@ -121,10 +121,8 @@ class Combined(Layer):
         for branch, layers in zip(self.named_branches, self.branches, strict=True):
             line = "x"
             for (name, layer), shape in zip(branch, (input_shape, *layer_shapes(layers, input_shape)), strict=False):
-                own = layer.numpy_line(shape)
-                for key in (*layer.parameter_shapes(shape), *layer.buffer_shapes(shape)):
-                    plain = _plain(key)
-                    own = re.sub(rf"(?<![\w.]){plain}\b", _plain(f"{name}.{key}"), own)
+                keys = (*layer.parameter_shapes(shape), *layer.buffer_shapes(shape))
+                own = _renamed(layer.numpy_line(shape), {_plain(key): _plain(f"{name}.{key}") for key in keys})
                 line = own if line == "x" else f"(lambda x: {own})({line})"
             lines.append(line)
         return tuple(lines)
@@ -205,6 +203,11 @@ def _named(branches: tuple[Branch, ...]) -> tuple[tuple[tuple[str, Layer], ...],
         tuple((first + name, layer) for name, layer in zip(layer_names(branch), branch, strict=True))
         for first, branch in zip(firsts, branches, strict=True)
     )
+
+
+def _renamed(line: str, names: Mapping[str, str]) -> str:
+    """With other names in their places, all at once: the new one of one may be the old one of another."""
+    return re.sub(rf"(?<![\w.])({'|'.join(names)})\b", lambda found: names[found[0]], line) if names else line
 
 
 def _plain(name: str) -> str:
