@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QKeySequence
 
+from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import MODES, Appearance
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.files import Files
@@ -33,9 +32,20 @@ class Desk(Protocol):
     def export_curves(self) -> None: ...  # noqa: D102
     def export_inspector(self) -> None: ...  # noqa: D102
     def restore_layout(self) -> None: ...  # noqa: D102
+    def turn_dock(self, name: str) -> None: ...  # noqa: D102
+    def shows_dock(self, name: str) -> bool: ...  # noqa: D102
     def show_keyboard(self) -> None: ...  # noqa: D102
     def show_about(self) -> None: ...  # noqa: D102
     def close(self) -> bool: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Face:
+    """What is on a button: a word, a picture, and what its tooltip says where that is not the row's help."""
+
+    word: str = ""
+    icon: str = ""
+    help: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +53,8 @@ class Row:
     """One thing that can be done.
 
     name tells it from all others. words stand in the menu of that name; rows of one section stand together. help is what the
-    tooltip of its button and the list of keys say; icon is its picture on the toolbar. can says in which situations there is
-    something to do; is_on makes it one of a group, of which one is checked.
+    tooltip of its button and the list of keys say; face is what the button shows in a situation. can says in which there is
+    something to do; is_on whether it is checked, group that of its group one is.
     """
 
     name: str
@@ -54,7 +64,7 @@ class Row:
     act: Callable[[Desk], object]
     keys: tuple[Keys, ...] = ()
     help: str = ""
-    icon: str = ""
+    face: Callable[[Situation], Face] = lambda situation: Face()
     can: Callable[[Situation], bool] = lambda situation: True
     group: str = ""
     is_on: Callable[[Desk], bool] | None = None
@@ -87,11 +97,44 @@ def _panes(count: int, words: str) -> Row:
     )
 
 
+def _dock(name: str, help_text: str = "") -> Row:
+    """A part of the window that can be hidden."""
+    return Row(
+        name,
+        "View",
+        4,
+        name.capitalize(),
+        lambda desk: desk.turn_dock(name),
+        help=help_text,
+        face=lambda situation: Face(name.capitalize()),
+        is_on=lambda desk: desk.shows_dock(name),
+    )
+
+
+def _run_face(situation: Situation) -> Face:
+    """What Run does now."""
+    match situation.activity:
+        case Activity.RUNNING:
+            return Face("Pause", "pause")
+        case Activity.FINISHED:
+            return Face("Train on", "run", "As many epochs again")
+        case _:
+            return Face("Run", "run")
+
+
 _ROWS = (
     Row("open", "File", 0, "Open…", lambda desk: desk.files.open_dialog(), (QKeySequence.StandardKey.Open,)),
     Row("save", "File", 1, "Save experiment", lambda desk: desk.files.save(), (QKeySequence.StandardKey.Save,)),
     Row("save_as", "File", 1, "Save experiment as…", lambda desk: desk.files.save_as(), (QKeySequence.StandardKey.SaveAs,)),
-    Row("save_model", "File", 1, "Save model…", lambda desk: desk.files.save_model(), ("Ctrl+M",)),
+    Row(
+        "save_model",
+        "File",
+        1,
+        "Save model…",
+        lambda desk: desk.files.save_model(),
+        ("Ctrl+M",),
+        can=lambda situation: situation.running is not None,
+    ),
     Row("export_view", "File", 2, "Export view…", lambda desk: desk.export_view(), ("Ctrl+E",)),
     Row("export_curves", "File", 2, "Export curves…", lambda desk: desk.export_curves()),
     Row("export_inspector", "File", 2, "Export Inspector…", lambda desk: desk.export_inspector()),
@@ -118,11 +161,33 @@ _ROWS = (
         can=lambda situation: situation.can_redo,
     ),
     *map(_theme, MODES),
+    Row(
+        "other_theme",
+        "View",
+        0,
+        "Switch light and dark",
+        lambda desk: desk.appearance.toggle(),
+        help="Light or dark",
+        face=lambda situation: Face("", "theme"),
+    ),
     *map(_panes, PANE_COUNTS, ("One view", "Two views side by side", "Four views")),
     Row("next_view", "View", 2, "Next view", lambda desk: desk.stage.show_next(1), ("Ctrl+Tab",)),
     Row("previous_view", "View", 2, "Previous view", lambda desk: desk.stage.show_next(-1), ("Ctrl+Shift+Tab",)),
-    Row("browse", "View", 3, "Browse the data…", lambda desk: desk.browsing.open(), ("Ctrl+B",)),
+    Row(
+        "browse",
+        "View",
+        3,
+        "Browse the data…",
+        lambda desk: desk.browsing.open(),
+        ("Ctrl+B",),
+        "Page through all examples",
+        can=lambda situation: situation.loaded is not None,
+        face=lambda situation: Face("Browse…"),
+    ),
     Row("restore_layout", "View", 4, "Restore the layout", lambda desk: desk.restore_layout()),
+    _dock("setup"),
+    _dock("curves"),
+    _dock("inspector", "Show what is selected in numbers: an example, a unit or a weight"),
     Row(
         "run",
         "Run",
@@ -131,7 +196,7 @@ _ROWS = (
         lambda desk: desk.session.run_or_pause(),
         ("Space",),
         "Train, and pause",
-        "run",
+        face=_run_face,
         can=lambda situation: situation.can_run,
     ),
     Row(
@@ -142,7 +207,7 @@ _ROWS = (
         lambda desk: desk.session.step_batch(),
         ("Right",),
         "One step: one batch, one update",
-        "batch",
+        face=lambda situation: Face("Batch", "batch"),
         can=lambda situation: situation.can_step,
     ),
     Row(
@@ -153,7 +218,7 @@ _ROWS = (
         lambda desk: desk.session.step_epoch(),
         ("Shift+Right",),
         "On to the end of the epoch",
-        "epoch",
+        face=lambda situation: Face("Epoch", "epoch"),
         can=lambda situation: situation.can_step,
     ),
     Row(
@@ -164,7 +229,7 @@ _ROWS = (
         lambda desk: desk.session.reset(),
         ("R",),
         "Start afresh from the same seed, with all settings applied",
-        "reset",
+        face=lambda situation: Face("Reset", "reset"),
         can=lambda situation: situation.is_ready,
     ),
     Row(
@@ -191,43 +256,6 @@ _ROWS = (
 ACTIONS: dict[str, Row] = {row.name: row for row in _ROWS}
 
 
-class Actions(QObject):
-    """The rows as actions of one window, which can be done exactly in the situations that their rules name."""
-
-    def __init__(self, desk: Desk, parent: QObject) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._by_name: dict[str, QAction] = {}
-        groups: dict[str, QActionGroup] = {}
-        for row in ACTIONS.values():
-            action = self._by_name[row.name] = QAction(row.words, parent)
-            action.triggered.connect(partial(_do, row, desk))
-            action.setShortcuts([shortcut for keys in row.keys for shortcut in shortcuts_of(keys)])
-            action.setToolTip(tooltip_of(row))
-            if row.group:
-                action.setCheckable(True)
-                groups.setdefault(row.group, QActionGroup(self)).addAction(action)
-        self.follow(desk.session.situation)
-
-    def __getitem__(self, name: str) -> QAction:
-        return self._by_name[name]
-
-    def follow(self, situation: Situation) -> None:
-        """What can be done now."""
-        for name, action in self._by_name.items():
-            action.setEnabled(ACTIONS[name].can(situation))
-
-    def show_choices(self) -> None:
-        """Check, of each group, what is chosen at present."""
-        for name, action in self._by_name.items():
-            if (is_on := ACTIONS[name].is_on) is not None:
-                action.setChecked(is_on(self._desk))
-
-
-def _do(row: Row, desk: Desk, is_checked: bool = False) -> None:
-    row.act(desk)
-
-
 def shortcuts_of(keys: Keys) -> list[QKeySequence]:
     """All that the platform has for a standard key, or the one that is named."""
     return QKeySequence.keyBindings(keys) if isinstance(keys, QKeySequence.StandardKey) else [QKeySequence(keys)]
@@ -240,7 +268,12 @@ def keys_text(row: Row) -> str:
     return ", ".join("+".join(_SIGNS.get(key, key) for key in text.split("+")) for text in texts)
 
 
-def tooltip_of(row: Row, help_text: str = "") -> str:
+def tooltip_of(row: Row, face: Face | None = None) -> str:
     """What it does, with its keys."""
     keys = keys_text(row)
-    return f"{help_text or row.help or row.words}{f' ({keys})' if keys else ''}"
+    return f"{(face and face.help) or row.help or row.words}{f' ({keys})' if keys else ''}"
+
+
+def ways_to(row: Row, situation: Situation) -> str:
+    """What to press for it: Run or Space."""
+    return " or ".join(filter(None, (row.face(situation).word, keys_text(row))))

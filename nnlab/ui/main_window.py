@@ -2,19 +2,21 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from nnlab import __version__
-from nnlab.ui.actions import Actions
+from nnlab.ui.actions import ACTIONS
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.browser.opening import Browsing
+from nnlab.ui.docks import Docks
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.key_filter import KeysStayWithFields
-from nnlab.ui.menus import add_openable, add_scales, add_toggles, fill_menu_bar, keyboard_text
+from nnlab.ui.live_actions import Actions
+from nnlab.ui.menus import add_openable, add_scales, fill_menu_bar, keyboard_text
 from nnlab.ui.messages import Prepared, Progress, Snapshot
 from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.rescue import RecoveredNotice
@@ -28,21 +30,10 @@ from nnlab.ui.status_line import StatusLine
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.inspector.inspector import InspectorView
-from nnlab.ui.widgets.card import surface
-
-_SETUP_WIDTH = 344
-_INSPECTOR_WIDTH = 336
-# In a narrower window the inspector would leave the views too little room; it is then shown when asked for.
-_ROOM_FOR_INSPECTOR = 1360
-_CURVES_SHARE = 0.28
-_LAYOUT_VERSION = 2
 
 
 class MainWindow(QMainWindow):
-    """Setup at the left, the stage in the middle, the inspector at the right, the curves below.
-
-    Docks can be moved, and come back as they were.
-    """
+    """The stage in the middle, the notices above it, the docks around it."""
 
     def __init__(self, session: Session, appearance: Appearance, memory: QSettings) -> None:
         super().__init__()
@@ -72,9 +63,13 @@ class MainWindow(QMainWindow):
         self.curves = CurvesView()
         self.inspector = InspectorView()
         self.stage.accompany("inspector", self.inspector)
-        self.docks = (self._dock_setup(), self._dock_curves(), self._dock_inspector())
+        self.dataset_panel = DatasetPanel(session)
+        self.architecture_panel = ArchitecturePanel(session)
+        self.training_panel = TrainingPanel(session)
+        panels = (self.dataset_panel, self.architecture_panel, self.training_panel)
+        self._surroundings = Docks(self, panels, self.curves, self.inspector)
+        self.docks = self._surroundings.docks
         self._fill_menu_bar()
-        self._offer_inspector()
         self._connect()
         self._restore()
         self._on_theme(appearance.theme)
@@ -111,17 +106,20 @@ class MainWindow(QMainWindow):
         if self.inspector.isVisible():
             self.files.export_dialog(self.inspector)
         else:
-            self.notice.tell_news("Open the Inspector first: View > Inspector.")
+            row = ACTIONS["inspector"]
+            self.notice.tell_news(f"Open the Inspector first: {row.menu} > {row.words}.")
 
     def restore_layout(self) -> None:
         """Docks where they were at first."""
-        places = Qt.DockWidgetArea
-        areas = (places.LeftDockWidgetArea, places.BottomDockWidgetArea, places.RightDockWidgetArea)
-        for dock, area in zip(self.docks, areas, strict=True):
-            dock.setFloating(False)
-            self.addDockWidget(area, dock)
-            dock.show()
-        self._size_docks()
+        self._surroundings.begin_anew()
+
+    def turn_dock(self, name: str) -> None:
+        """Show or hide a dock."""
+        self._surroundings.turn(name)
+
+    def shows_dock(self, name: str) -> bool:
+        """Whether a dock is shown."""
+        return self._surroundings.is_on(name)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, and wait for a save; end the worker before its thread is destroyed."""
@@ -138,7 +136,7 @@ class MainWindow(QMainWindow):
         self._has_ended = True
         self.memory.setValue("geometry", self.saveGeometry())
         self.memory.setValue("panes", self.stage.pane_count)
-        self.memory.setValue("docks", self.saveState(_LAYOUT_VERSION))
+        self._surroundings.remember(self.memory)
         self.memory.sync()
         self.session.shut_down()
 
@@ -158,13 +156,8 @@ class MainWindow(QMainWindow):
             self.dataset_panel.choose_path(paths[0])
 
     def _fill_menu_bar(self) -> None:
-        docks = add_toggles(dock.toggleViewAction() for dock in self.docks)
-        scales = add_scales(self.memory)
-        fill_menu_bar(
-            self.menuBar(),
-            self.commands,
-            {"open": add_openable(self.files), "export_inspector": scales, "restore_layout": docks},
-        )
+        more = {"open": add_openable(self.files), "export_inspector": add_scales(self.memory)}
+        fill_menu_bar(self.menuBar(), self.commands, more)
 
     def _make_centre(self) -> QWidget:
         centre = QWidget()
@@ -179,82 +172,13 @@ class MainWindow(QMainWindow):
         column.addWidget(self.empty_plane, 1)
         return centre
 
-    def _dock_setup(self) -> QDockWidget:
-        panels = QWidget()
-        panels.setObjectName("scrolled")
-        column = QVBoxLayout(panels)
-        column.setContentsMargins(8, 8, 2, 8)
-        column.setSpacing(8)
-        self.dataset_panel = DatasetPanel(self.session)
-        self.architecture_panel = ArchitecturePanel(self.session)
-        self.training_panel = TrainingPanel(self.session)
-        for panel in (self.dataset_panel, self.architecture_panel, self.training_panel):
-            column.addWidget(panel)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(panels)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(_SETUP_WIDTH - 20)
-        return self._dock("Setup", area, Qt.DockWidgetArea.LeftDockWidgetArea)
-
-    def _dock_curves(self) -> QDockWidget:
-        card = surface()
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(8, 6, 8, 4)
-        inside.addWidget(self.curves)
-        frame = QWidget()
-        frame.setObjectName("ground")
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(0, 0, 8, 8)
-        column.addWidget(card)
-        frame.setMinimumHeight(150)
-        return self._dock("Curves", frame, Qt.DockWidgetArea.BottomDockWidgetArea)
-
-    def _dock_inspector(self) -> QDockWidget:
-        card = surface()
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(4, 2, 0, 4)
-        inside.addWidget(self.inspector)
-        frame = QWidget()
-        frame.setObjectName("ground")
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(0, 8, 8, 8)
-        column.addWidget(card)
-        frame.setMinimumWidth(_INSPECTOR_WIDTH - 40)
-        return self._dock("Inspector", frame, Qt.DockWidgetArea.RightDockWidgetArea)
-
-    def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title.lower())
-        dock.setWidget(content)
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _offer_inspector(self) -> None:
-        """A button for it in the toolbar: where it is hidden, nobody would look for it under View."""
-        action = self.docks[2].toggleViewAction()
-        action.setToolTip("Show what is selected in numbers: an example, a unit or a weight")
-        self.run_bar.addAction(action)
-        # With the focus, Space would press it.
-        self.run_bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
     def _restore(self) -> None:
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        geometry, docks = self.memory.value("geometry"), self.memory.value("docks")
+        """As the last window was left."""
         panes = str(self.memory.value("panes", 1))
         self.stage.arrange(int(panes) if panes in map(str, PANE_COUNTS) else 1)
-        if isinstance(geometry, QByteArray):
+        if isinstance(geometry := self.memory.value("geometry"), QByteArray):
             self.restoreGeometry(geometry)
-        if not (isinstance(docks, QByteArray) and self.restoreState(docks, _LAYOUT_VERSION)):
-            self._size_docks()
-
-    def _size_docks(self) -> None:
-        self.docks[2].setVisible(self.width() >= _ROOM_FOR_INSPECTOR)
-        self.resizeDocks([self.docks[0], self.docks[2]], [_SETUP_WIDTH, _INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks[1]], [max(220, round(_CURVES_SHARE * self.height()))], Qt.Orientation.Vertical)
+        self._surroundings.restore(self.memory)
 
     def _connect(self) -> None:
         session = self.session
@@ -274,7 +198,8 @@ class MainWindow(QMainWindow):
         session.opening.ended.connect(line.end)
         line.cancelled.connect(session.give_up_reading)
         self.dataset_panel.browse_wanted.connect(self.browsing.open)
-        self.run_bar.theme_toggled.connect(self.appearance.toggle)
+        for dock in self.docks:
+            dock.toggleViewAction().toggled.connect(self.commands.show_choices)
         self.appearance.changed.connect(self._on_theme)
 
     def _on_prepared(self, prepared: Prepared) -> None:

@@ -1,15 +1,16 @@
 """The menu bar: the table of actions, menu by menu, and what changes from day to day besides."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnlab.resources import example_files
-from nnlab.ui.actions import ACTIONS, Actions, keys_text
+from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.files import Files
+from nnlab.ui.live_actions import Actions
 from nnlab.ui.remembered import export_scale
 from nnlab.ui.widgets.explained import without_shortcut
 
@@ -23,7 +24,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions, after: dict[str, Fill]) -> No
         menu, section = menus.get(row.menu) or (bar.addMenu(f"&{row.menu}"), row.section)
         if section != row.section:
             menu.addSeparator()
-        if row.group:
+        if row.is_on is not None:
             menu.aboutToShow.connect(actions.show_choices)
         menus[row.menu] = (menu, row.section)
         menu.addAction(actions[name])
@@ -67,11 +68,6 @@ def add_scales(memory: QSettings) -> Fill:
             group.addAction(action)
 
     return fill
-
-
-def add_toggles(toggles: Iterable[QAction]) -> Fill:
-    """Parts of the window that can be hidden."""
-    return lambda menu: menu.addActions(list(toggles))
 
 
 def keyboard_text() -> str:

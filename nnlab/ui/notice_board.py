@@ -1,6 +1,6 @@
 """The line above the stage for what has happened and what waits: it shows the notice that wins."""
 
-from nnlab.ui.actions import Actions
+from nnlab.ui.live_actions import Actions
 from nnlab.ui.notices import Board, news, put_aside
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation

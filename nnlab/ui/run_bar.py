@@ -2,18 +2,20 @@
 
 import math
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
 from nnlab.models.model import ModelSettings
 from nnlab.probes import Moment
 from nnlab.training.history import History
-from nnlab.ui.actions import ACTIONS, Actions, tooltip_of
+from nnlab.ui.actions import ACTIONS, Face, tooltip_of, ways_to
 from nnlab.ui.activity import Activity
 from nnlab.ui.icons import icon
+from nnlab.ui.live_actions import Actions
 from nnlab.ui.messages import Progress
 from nnlab.ui.session import Session
+from nnlab.ui.situation import Situation
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.elided import Elided
@@ -22,8 +24,6 @@ from nnlab.ui.widgets.elided import Elided
 class RunBar(QToolBar):
     """The buttons that start and stop training, and the figure everybody looks for."""
 
-    theme_toggled = Signal()
-
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__("Run")
         self.setObjectName("run-bar")
@@ -31,34 +31,36 @@ class RunBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._session = session
         self._theme = LIGHT
-        self._activity: Activity | None = None
-        self._actions = actions
+        self._faces: dict[str, Face] = {}
         self.reset = QToolButton()
-        self.reset.setText("Reset")
         self.reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.reset.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         menu = QMenu(self.reset)
         menu.addActions([actions["reset"], actions["reset_new_seed"]])
         self.reset.setMenu(menu)
-        self.run = QPushButton("Run")
+        self.run = QPushButton()
         self.run.setObjectName("primary")
         self.run.setFixedWidth(104)
-        self.batch = QPushButton("Batch")
-        self.epoch = QPushButton("Epoch")
-        self._buttons = {"reset": self.reset, "run": self.run, "batch": self.batch, "epoch": self.epoch}
-        for name, button in self._buttons.items():
-            self._stand_for(actions[name], button)
+        self.batch, self.epoch, self.theme, self.inspector = QPushButton(), QPushButton(), QToolButton(), QToolButton()
+        self.theme.setObjectName("flat")
+        self.buttons: dict[str, QAbstractButton] = {
+            "reset": self.reset,
+            "run": self.run,
+            "batch": self.batch,
+            "epoch": self.epoch,
+            "other_theme": self.theme,
+            "inspector": self.inspector,
+        }
+        for name, button in self.buttons.items():
+            _stand_for(actions[name], button)
         self._make_figures()
-        widget: QWidget
-        for widget in (self.reset, self.run, self.batch, self.epoch, self._theme_button):
-            # Each has a key or a menu entry. With the focus, Space would press it: reset the run, or change the theme.
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         spring = label("")
         spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
         for widget in (self.reset, self.run, self.batch, self.epoch, label(" "), self._bar, self._where):
             self.addWidget(widget)
-        for widget in (spring, self._caption, self._figure, self._theme_button):
+        for widget in (spring, self._caption, self._figure, self.theme, self.inspector):
             self.addWidget(widget)
+        session.situation_changed.connect(self.show_situation)
         session.progressed.connect(self.show_progress)
 
     def _make_figures(self) -> None:
@@ -80,42 +82,35 @@ class RunBar(QToolBar):
         self._figure = label("", "headline")
         self._figure.setMinimumWidth(86)
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._theme_button = QToolButton()
-        self._theme_button.setObjectName("flat")
-        self._theme_button.setToolTip("Light or dark")
-        self._theme_button.setAccessibleName("Light or dark")
-        self._theme_button.clicked.connect(self.theme_toggled)
-
-    @staticmethod
-    def _stand_for(action: QAction, button: QAbstractButton) -> None:
-        """A press does what the action does, while it can be done."""
-        button.clicked.connect(action.trigger)
-        button.setEnabled(action.isEnabled())
-        button.setToolTip(action.toolTip())
-        action.enabledChanged.connect(button.setEnabled)
 
     def apply_theme(self, theme: Theme) -> None:
         """Icons in the theme's colours."""
         self._theme = theme
-        for name, button in self._buttons.items():
-            if button is not self.run:
-                button.setIcon(icon(ACTIONS[name].icon, theme.text))
-        self._theme_button.setIcon(icon("theme", theme.muted))
-        self._activity = None
+        self._faces.clear()
+        self.show_situation(self._session.situation)
         self.show_progress(self._session.progress)
 
+    def show_situation(self, situation: Situation) -> None:
+        """What each button does now."""
+        for name, button in self.buttons.items():
+            face = ACTIONS[name].face(situation)
+            if self._faces.get(name) == face:
+                continue
+            self._faces[name] = face
+            button.setText(face.word)
+            button.setAccessibleName(face.word or ACTIONS[name].help)
+            button.setToolTip(tooltip_of(ACTIONS[name], face))
+            if face.icon:
+                colors = {"primary": self._theme.on_accent, "flat": self._theme.muted}
+                button.setIcon(icon(face.icon, colors.get(button.objectName(), self._theme.text)))
+
     def show_progress(self, progress: Progress) -> None:
-        """What Run does now, bar and figures for where the run is."""
-        if progress.activity is not self._activity:
-            self._activity = progress.activity
-            self.run.setText({Activity.RUNNING: "Pause", Activity.FINISHED: "Train on"}.get(progress.activity, "Run"))
-            goes_on = progress.activity is Activity.FINISHED
-            self.run.setToolTip(tooltip_of(ACTIONS["run"], "As many epochs again" if goes_on else ""))
-            self.run.setIcon(icon("pause" if progress.is_running else ACTIONS["run"].icon, self._theme.on_accent))
+        """Bar and figures for where the run is."""
         self._bar.setValue(round(1000 * progress.step / progress.total) if progress.total else 0)
         model = self._session.running.model if self._session.running else ModelSettings
         loss = model.loss_title
-        self._where.setText(_where_text(progress, self._session.history, loss))
+        hint = f"press {ways_to(ACTIONS['run'], self._session.situation)} to train"
+        self._where.setText(_where_text(progress, self._session.history, loss, hint))
         self._where.setToolTip(progress.reason)
         caption, figure = _headline(self._session.history, progress.moment.kept_epoch, loss)
         # The weights that had this figure are no longer all there.
@@ -126,11 +121,23 @@ class RunBar(QToolBar):
         set_role(self._figure, "outdated" if progress.moment.is_edited else "headline")
 
 
-def _where_text(progress: Progress, history: History, loss: str) -> str:
+def _stand_for(action: QAction, button: QAbstractButton) -> None:
+    """A press does what the action does, while it can be done."""
+    button.setCheckable(action.isCheckable())
+    button.setChecked(action.isChecked())
+    button.setEnabled(action.isEnabled())
+    # Each has a key or a menu entry. With the focus, Space would press it: reset the run, or change the theme.
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.clicked.connect(action.trigger)
+    action.enabledChanged.connect(button.setEnabled)
+    action.toggled.connect(button.setChecked)
+
+
+def _where_text(progress: Progress, history: History, loss: str, hint: str) -> str:
     if progress.activity is Activity.LOADING:
         return "loading …"
     if not progress.step:
-        return "press Run or Space to train" if progress.activity is Activity.IDLE else ""
+        return hint if progress.activity is Activity.IDLE else ""
     text = f"epoch {progress.epoch:,} / {progress.epochs:,}"
     if progress.rate:
         text += f"   {progress.rate:,.0f} examples/s"

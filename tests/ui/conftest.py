@@ -11,6 +11,8 @@ from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from nnlab.datasets import DatasetSettings
+from nnlab.datasets.files import FileSource
 from nnlab.experiments.experiment import Experiment, load_experiment
 from nnlab.resources import resource
 from nnlab.ui.appearance import Appearance
@@ -40,8 +42,8 @@ class Driver:
         self.memory = memory
         self.windows: list[MainWindow] = []
 
-    def open(self, experiment: Experiment, folders: list[Path] | None = None, threads: int = 1) -> MainWindow:
-        """A shown window whose first run is prepared and drawn."""
+    def begin(self, experiment: Experiment, folders: list[Path] | None = None, threads: int = 1) -> MainWindow:
+        """A shown window whose first data is being looked for."""
         appearance = Appearance(QApplication.instance(), self.memory)
         appearance.apply()
         session = Session(experiment, folders or [], threads)
@@ -49,6 +51,11 @@ class Driver:
         self.windows.append(window)
         window.show()
         session.start()
+        return window
+
+    def open(self, experiment: Experiment, folders: list[Path] | None = None, threads: int = 1) -> MainWindow:
+        """A shown window whose first run is prepared and drawn."""
+        window = self.begin(experiment, folders, threads)
         self.wait_for(lambda: window.stage.current is not None and window.stage.current.answer is not None)
         self.settle(window)
         return window
@@ -118,6 +125,15 @@ def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
     QApplication.processEvents()
     # What is left of the window ends here, and not when a later test's thread happens to collect garbage.
     gc.collect()
+
+
+@pytest.fixture
+def empty(driver: Driver, tmp_path: Path) -> MainWindow:
+    """A window whose data is a file, points.csv, that is not there."""
+    data = DatasetSettings(FileSource(path=str(tmp_path / "points.csv")))
+    window = driver.begin(replace(example("xor", epochs=3), dataset=data))
+    driver.wait_for(lambda: "points.csv" in window.notice.text and not window.session.jobs.is_busy)
+    return window
 
 
 @pytest.fixture

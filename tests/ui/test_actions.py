@@ -84,22 +84,23 @@ def blocks_of(document: QTextDocument) -> Iterator[QTextBlock]:
         block = block.next()
 
 
-HERE = Situation(Wish(Experiment()), running=Experiment())
+HERE = Situation(Wish(Experiment()), Experiment().dataset.source, running=Experiment())
+STANDS = {"browse", "save_model", "run", "batch", "epoch", "reset", "reset_new_seed"}
 SITUATIONS = {
     "nothing there yet": (Situation(Wish(Experiment())), {"run", "reset", "reset_new_seed"}),
-    "on its way": (replace(HERE, activity=Activity.LOADING), set()),
-    "ready": (HERE, {"run", "batch", "epoch", "reset", "reset_new_seed"}),
-    "running": (replace(HERE, activity=Activity.RUNNING), {"run", "reset", "reset_new_seed"}),
-    "running, and what is being edited cannot run": (replace(HERE, activity=Activity.RUNNING, problem="no"), {"run"}),
-    "cannot run": (replace(HERE, problem="no"), set()),
-    "paused": (
-        replace(HERE, activity=Activity.PAUSED, can_undo=True),
-        {"run", "batch", "epoch", "reset", "reset_new_seed", "undo"},
+    "on its way": (replace(HERE, activity=Activity.LOADING), {"browse", "save_model"}),
+    "ready": (HERE, STANDS),
+    "running": (replace(HERE, activity=Activity.RUNNING), STANDS - {"batch", "epoch"}),
+    "running, and what is being edited cannot run": (
+        replace(HERE, activity=Activity.RUNNING, problem="no"),
+        {"browse", "save_model", "run"},
     ),
-    "finished": (replace(HERE, activity=Activity.FINISHED, aside=3), {"run", "reset", "reset_new_seed", "bring_back"}),
-    "diverged": (replace(HERE, activity=Activity.DIVERGED, can_redo=True), {"run", "reset", "reset_new_seed", "redo"}),
+    "cannot run": (replace(HERE, problem="no"), {"browse", "save_model"}),
+    "paused": (replace(HERE, activity=Activity.PAUSED, can_undo=True), STANDS | {"undo"}),
+    "finished": (replace(HERE, activity=Activity.FINISHED, aside=3), STANDS - {"batch", "epoch"} | {"bring_back"}),
+    "diverged": (replace(HERE, activity=Activity.DIVERGED, can_redo=True), STANDS - {"batch", "epoch"} | {"redo"}),
 }
-RULED = {"run", "batch", "epoch", "reset", "reset_new_seed", "undo", "redo", "bring_back"}
+RULED = STANDS | {"undo", "redo", "bring_back"}
 
 
 @pytest.mark.parametrize("kind", SITUATIONS)
@@ -140,8 +141,36 @@ def with_units(experiment: Experiment, outputs: int) -> Experiment:
 
 
 def test_a_button_says_what_the_menu_says(window: MainWindow):
-    for name in ("reset", "batch", "epoch"):
-        assert window.run_bar._buttons[name].toolTip() == window.commands[name].toolTip() == tooltip_of(ACTIONS[name])
+    for name, button in window.run_bar.buttons.items():
+        assert button.toolTip() == window.commands[name].toolTip() == tooltip_of(ACTIONS[name])
+        assert button.accessibleName()
+    assert window.dataset_panel.browse.toolTip() == tooltip_of(ACTIONS["browse"])
+
+
+def test_the_run_button_says_what_it_does_now(window: MainWindow, driver: Driver):
+    run, where = window.run_bar.run, window.run_bar._where
+    assert (run.text(), where.text()) == ("Run", "press Run or Space to train")
+    with driver.qtbot.waitSignal(window.session.progressed, check_params_cb=lambda now: now.is_running, timeout=60_000):
+        run.click()
+    assert run.text() == "Pause"
+    driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
+    assert run.text() == "Train on" and run.toolTip() == "As many epochs again (Space)"
+
+
+def test_what_can_be_seen_is_checked_in_the_menu_as_on_the_toolbar(window: MainWindow):
+    for name, dock in zip(("setup", "curves", "inspector"), window.docks, strict=True):
+        for _ in range(2):
+            window.commands[name].trigger()
+            assert window.commands[name].isChecked() != dock.isHidden()
+        dock.toggleViewAction().trigger()
+        assert window.commands[name].isChecked() != dock.isHidden()
+    assert window.run_bar.inspector.isChecked() == window.docks[2].isVisible()
+
+
+def test_the_button_of_the_theme_goes_to_the_other_one(window: MainWindow):
+    was_dark = window.appearance.theme.is_dark
+    window.run_bar.theme.click()
+    assert window.appearance.theme.is_dark is not was_dark
 
 
 def test_of_a_group_what_is_chosen_is_checked(window: MainWindow):

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from nnlab.datasets import DatasetSettings
 from nnlab.datasets.files import FileSource
 from nnlab.datasets.toys import XOR
 from nnlab.models import MODELS
 from nnlab.ui.activity import Activity
-from nnlab.ui.appearance import Appearance
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.session import Session
-from tests.ui.conftest import Driver, example
+from tests.ui.conftest import Driver
 
 Act = Callable[[MainWindow], object]
 
@@ -26,18 +23,6 @@ def write(path: Path) -> None:
     rng = np.random.default_rng(0)
     rows = [f"{rng.normal(label):.3f},{rng.normal():.3f},{label}" for label in (0, 1) for _ in range(20)]
     path.write_text("\n".join(["x,y,label", *rows]))
-
-
-@pytest.fixture
-def empty(driver: Driver, tmp_path: Path) -> MainWindow:
-    """A window whose data is a file that is not there."""
-    appearance = Appearance(QApplication.instance(), driver.memory)
-    experiment = replace(example("xor", epochs=3), dataset=DatasetSettings(FileSource(path=str(tmp_path / "points.csv"))))
-    window = MainWindow(Session(experiment, [], 1), appearance, driver.memory)
-    driver.windows.append(window)
-    window.show()
-    window.session.start()
-    return window
 
 
 def refused(window: MainWindow, driver: Driver) -> None:

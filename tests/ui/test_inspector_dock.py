@@ -27,7 +27,7 @@ def test_in_a_narrow_window_the_inspector_waits_to_be_asked_for_and_costs_nothin
 
 
 def test_a_button_of_the_toolbar_shows_and_hides_it(xor: MainWindow, driver: Driver) -> None:
-    button = xor.run_bar.widgetForAction(xor.docks[2].toggleViewAction())
+    button = xor.run_bar.inspector
     assert button.isVisible() and button.text() == "Inspector" and not button.isChecked()
     assert button.focusPolicy() == Qt.FocusPolicy.NoFocus
     driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -40,7 +40,7 @@ def test_a_button_of_the_toolbar_shows_and_hides_it(xor: MainWindow, driver: Dri
 def test_in_every_window_the_button_has_its_place_in_the_toolbar(xor: MainWindow, driver: Driver, width: int) -> None:
     xor.resize(width, 800)
     driver.finish(xor)
-    bar, button = xor.run_bar, xor.run_bar.widgetForAction(xor.docks[2].toggleViewAction())
+    bar, button = xor.run_bar, xor.run_bar.inspector
     assert button.isVisible() and bar.rect().contains(button.geometry())
     # Other words move nothing.
     places = [part.geometry() for part in (bar._bar, bar._where, bar._caption, button)]

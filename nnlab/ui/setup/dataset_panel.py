@@ -15,6 +15,7 @@ from nnlab.datasets.summary import Summary, summarize, value_ranges
 from nnlab.datasets.words import as_in_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.targets import Values, words_of
+from nnlab.ui.actions import ACTIONS, tooltip_of
 from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
 from nnlab.ui.setup.class_chart import ClassChart
@@ -54,11 +55,8 @@ class DatasetPanel(Card):
         self._facts = Elided("muted")
         self._columns = Elided("muted")
         self._source = Elided("muted")
-        self.browse = QPushButton("Browse…")
-        self.browse.setToolTip("Page through all examples (Ctrl+B)")
+        self.browse = _browse_button(session.situation)
         self.browse.clicked.connect(self.browse_wanted)
-        # A mouse click must not take the focus: Space runs the training.
-        self.browse.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignTop)
@@ -86,6 +84,7 @@ class DatasetPanel(Card):
 
     def _show_situation(self, now: Situation) -> None:
         self._form.show_applied(now.running.dataset if now.running else None)
+        self.browse.setEnabled(ACTIONS["browse"].can(now))
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Counts, pictures, values, and where they come from."""
@@ -137,6 +136,16 @@ class DatasetPanel(Card):
     def _show_hint(self, text: str) -> None:
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
+
+
+def _browse_button(now: Situation) -> QPushButton:
+    row = ACTIONS["browse"]
+    button = QPushButton(row.face(now).word)
+    button.setToolTip(tooltip_of(row))
+    button.setEnabled(row.can(now))
+    # A mouse click must not take the focus: Space runs the training.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
 
 
 def _is_of(prepared: Prepared, experiment: Experiment) -> bool:

@@ -32,7 +32,7 @@ class DrawingBar(QWidget):
         self.begin.setToolTip("Go on with these points by hand: paint, move and erase them")
         self.begin.clicked.connect(self.begun)
         self.clear = QPushButton("Clear")
-        self.clear.setToolTip("An empty plane (Ctrl+Z brings the points back)")
+        self.clear.setToolTip("An empty plane; undo brings the points back")
         self.clear.clicked.connect(self.cleared)
         self.tools = {name: _tool(name) for name in TOOLS}
         self.chips = [_chip(number) for number in range(len(CLASSES))]

@@ -55,9 +55,9 @@ class WeightPanel(Panel):
         self._is_running = is_running
         self.field.setEnabled(not is_running)
         self.hint.setText(
-            "Pause (Space) to change it: training moves it at every step."
+            "Pause to change it: training moves it at every step."
             if is_running
-            else "Type another value: every view answers. Ctrl+Z takes it back."
+            else "Type another value: every view answers. Undo takes it back."
         )
 
     def remember(self, answer: WeightInspection, moment: Moment) -> None:

@@ -1,0 +1,121 @@
+"""In every situation of a window its menus, its toolbar and the list of keys offer what the table says, and all works."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from nnlab.models import MLPSettings
+from nnlab.models.layers.dense import Dense
+from nnlab.ui.actions import ACTIONS, keys_text, tooltip_of
+from nnlab.ui.activity import Activity
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.menus import keyboard_text
+from tests.ui.conftest import Driver, example
+
+
+def empty(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    """Its data is not there."""
+    return request.getfixturevalue("empty")
+
+
+def pending(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    """Something was learned, and an edit waits for a reset."""
+    window = paused(driver, request)
+    training = window.session.experiment.training
+    window.session.edit(replace(window.session.experiment, training=replace(training, seed=training.seed + 1)))
+    assert window.session.is_pending
+    return window
+
+
+def running(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    """It trains."""
+    window = driver.open(example("xor", epochs=100_000))
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.progress.is_running)
+    return window
+
+
+def paused(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    """It has trained."""
+    window = driver.open(example("xor", epochs=3))
+    window.run_bar.batch.click()
+    driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED)
+    return window
+
+
+def ended(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    """It has made all its steps."""
+    window = driver.open(example("xor", epochs=1))
+    driver.finish(window)
+    return window
+
+
+def diverged(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    """Its numbers have become too large."""
+    model = MLPSettings((Dense(2),), loss="mean_squared_error")
+    window = driver.open(replace(example("xor", learning_rate=1000.0, optimizer="sgd"), model=model))
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.progress.activity is Activity.DIVERGED)
+    return window
+
+
+WINDOWS: dict[str, Callable[[Driver, pytest.FixtureRequest], MainWindow]] = {
+    made.__name__: made for made in (empty, pending, running, paused, ended, diverged)
+}
+
+
+@pytest.fixture(params=WINDOWS)
+def window(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    return WINDOWS[request.param](driver, request)
+
+
+def check_that_all_agree(window: MainWindow) -> None:
+    """Menus, toolbar and the list of keys with the table, in the situation that there is."""
+    situation = window.session.situation
+    menus = {action.text().replace("&", ""): action.menu() for action in window.menuBar().actions()}
+    listed = keyboard_text()
+    for name, row in ACTIONS.items():
+        entries = [action for action in menus[row.menu].actions() if action.text() == row.words]
+        assert entries == [window.commands[name]], name
+        assert entries[0].isEnabled() == row.can(situation), (name, situation)
+        if keys_text(row):
+            assert f"<b>{keys_text(row)}</b>" in listed and (row.help or row.words.rstrip("…")) in listed
+    for name, button in window.run_bar.buttons.items():
+        row, face = ACTIONS[name], ACTIONS[name].face(situation)
+        assert button.isEnabled() == row.can(situation), name
+        assert (button.text(), button.toolTip()) == (face.word, tooltip_of(row, face))
+    assert window.dataset_panel.browse.isEnabled() == ACTIONS["browse"].can(situation)
+
+
+def test_menus_toolbar_and_keys_agree_with_the_table(window: MainWindow):
+    check_that_all_agree(window)
+
+
+def test_whatever_is_offered_can_be_done(
+    window: MainWindow, driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """One after the other: what each leads to is a situation of its own."""
+    saved = tmp_path / "saved"
+    saved.mkdir()
+
+    def choose(parent: object, title: str, offered: str, filters: str) -> tuple[str, str]:
+        return str(saved / Path(offered).name), filters.split(";;")[0]
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    for kind in ("information", "about"):
+        monkeypatch.setattr(QMessageBox, kind, lambda *_: None)
+    done = []
+    for name in sorted(ACTIONS, key=lambda name: name == "quit"):
+        if window.commands[name].isEnabled():
+            window.commands[name].trigger()
+            done.append(name)
+            QApplication.processEvents()
+            driver.wait_for(lambda: window.session.progress.activity is not Activity.LOADING)
+            if name != "quit":
+                check_that_all_agree(window)
+    assert {"open", "save", "export_view", "run", "reset", "keyboard", "quit"} <= set(done)
+    driver.wait_for(lambda: not window.session.jobs.is_busy)
