@@ -43,7 +43,7 @@ def assign(table: dict[str, Any], key: str, value: Any, choices: Mapping[str, Ma
     ):
         # Another kind of layer has settings of its own, and begins with their defaults.
         place.clear()
-        place["kind"] = value
+        place.update(LAYERS[value]().to_table())
     elif isinstance(value, str) and (kinds := choices.get(".".join((*sections, last)))):
         place[last] = _of_kind(value, place.get(last), kinds)
     else:

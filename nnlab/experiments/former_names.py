@@ -103,14 +103,15 @@ def _joined(chosen: Any, values: Mapping[str, Any], kinds: Mapping[str, type[Set
     if isinstance(chosen, Settings):
         chosen = next(name for name, kind in kinds.items() if kind is type(chosen))
     own = dict(chosen) if isinstance(chosen, Mapping) else {"kind": chosen}
-    if "l1" in values or "l2" in values:
-        strengths = {name: value for name, value in (own | dict(values)).items() if name != "kind"}
-        return _penalty(strengths)
     kind = kinds.get(own["kind"]) if isinstance(own.get("kind"), str) else None
+    if kind and ("l1" in values or "l2" in values):
+        strengths = kind().to_table() | own | dict(values)
+        del strengths["kind"]
+        return _penalty(strengths)
     return own | {name: value for name, value in values.items() if kind and name in kind.__dataclass_fields__}
 
 
 def _penalty(strengths: Mapping[str, Any]) -> Any:
-    """The penalty was not chosen: each strength that was not 0 counted."""
+    """The penalty was not chosen: each strength that was not 0 counted, and one that is chosen now counts besides."""
     charged = {name: value for name, value in strengths.items() if value}
     return {"kind": "elastic_net" if len(charged) == 2 else next(iter(charged), "none")} | charged

@@ -48,6 +48,14 @@ def test_branches_are_reached_by_two_places():
     assert changed.model.layers == (Parallel(((Tanh(),), (Dense(8),)), "sum"),)
 
 
+def test_a_layer_that_becomes_one_with_layers_inside_has_those_that_it_begins_with():
+    changed = with_settings(SMALL, ["model.layers.0.kind=residual", "model.layers.0.layers.0.units=5"])
+    assert changed.model.layers[0] == Residual((Dense(5), *Residual().layers[1:]))
+    changed = with_settings(SMALL, ["model.layers.0.kind=parallel", "model.layers.0.branches.1.0.units=5"])
+    first, (dense, *rest) = Parallel().branches
+    assert changed.model.layers[0] == Parallel((first, (replace(dense, units=5), *rest)))
+
+
 def test_a_place_inside_that_is_not_there_names_the_key():
     with pytest.raises(SettingError, match=r"^model\.layers\.0\.layers\.0\.units: unknown setting"):
         with_settings(SMALL, ["model.layers.0.layers.0.units=8"])

@@ -11,7 +11,7 @@ from nnlab.datasets import DatasetSettings
 from nnlab.errors import SettingError
 from nnlab.experiments.experiment import Experiment, format_experiment, load_experiment, parse_experiment, with_settings
 from nnlab.models.losses import Loss
-from nnlab.models.regularizers import ElasticNet, NoPenalty
+from nnlab.models.regularizers import L1, ElasticNet, NoPenalty
 from nnlab.models.schedules import ScheduleTime, warmed_up
 from nnlab.training import TrainingSettings
 from tests.sentences import assert_one_sentence
@@ -98,6 +98,14 @@ def test_former_strengths_of_penalties_add_up_and_go_out_again():
     both = with_settings(Experiment(), ["training.l2=1e-4", "training.l1=0.5"])
     assert both.training.penalty == ElasticNet(l2=1e-4, l1=0.5)
     assert with_settings(both, ["training.l1=0", "training.l2=0"]).training.penalty == NoPenalty()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_former_strength_adds_to_a_penalty_that_is_chosen(order: int):
+    both = with_settings(Experiment(), ["training.penalty=l1", "training.l2=0.01"][::order])
+    assert both.training.penalty == ElasticNet(l2=0.01, l1=L1().l1)
+    with pytest.raises(SettingError, match="training.penalty: 'l3' is not known"):
+        with_settings(Experiment(), ["training.penalty=l3", "training.l2=0.01"][::order])
 
 
 @pytest.mark.parametrize(
