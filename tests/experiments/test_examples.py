@@ -21,7 +21,7 @@ EXAMPLES = {path.stem: path for path in example_files()}
 PROMISED = {
     *("kaggle-mlp-full-batch", "mnist-cnn", "mnist-cnn-deep", "fashion-two-hidden", "fashion-sparse-autoencoder"),
     *("mnist-autoencoder", "mnist-denoising-autoencoder", "fashion-rbm", "mnist-rbm", "mnist-deep-autoencoder"),
-    *("mnist-latent-svm", "mnist-mlp", "fashion-mlp", "digits-mlp", "xor", "sine"),
+    *("mnist-latent-svm", "mnist-mlp", "fashion-mlp", "digits-mlp", "digits-residual", "xor", "sine"),
 }
 SHAPES = {
     "mnist": ((28, 28, 1), numbered(10)),

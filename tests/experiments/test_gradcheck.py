@@ -61,6 +61,9 @@ CASES: dict[str, ModelSettings] = {
         (Conv2D(3), Residual((Conv2D(3, padding="same"), Tanh())), Parallel(((Conv2D(2, kernel=1),), ())), Flatten(), *END)
     ),
     "cnn, fused": FUSED,
+    "cnn, fused in branches": CNNSettings(
+        (Parallel(((Conv2D(3), ReLU(), MaxPool2D()), (Conv2D(2), ReLU(), MaxPool2D()))), Flatten(), *END)
+    ),
     "cnn, two fused blocks": CNNSettings(
         (Conv2D(3, padding="same"), ReLU(), MaxPool2D(), Conv2D(4, kernel=2), ReLU(), MaxPool2D(), Flatten(), *END)
     ),
@@ -142,7 +145,7 @@ def assert_passed(status: int, report: dict) -> None:
     assert report["checked"] == min(report["parameters"], 2000)
 
 
-@pytest.mark.parametrize("name", ["xor", "digits-mlp"])
+@pytest.mark.parametrize("name", ["xor", "digits-mlp", "digits-residual"])
 def test_examples_that_need_no_files_pass(check: Check, name: str):
     status, report = check(resource("examples", f"{name}.toml"))
     assert_passed(status, report)
@@ -198,6 +201,7 @@ def with_flipped_sign(kind: type[Layer], layer: str, tensor: str, position: tupl
         ("mlp", Dense, "dense1", "weight", (20, 3)),
         ("mlp", Dense, "dense2", "bias", (7,)),
         ("cnn, fused", FusedConvPool, "conv2d1", "weight", (1, 2, 0, 3)),
+        ("cnn, fused in branches", FusedConvPool, "parallel1.branch2.conv2d1", "weight", (2, 0, 0, 1)),
         ("cnn, two fused blocks", FusedConvPool, "conv2d2", "weight", (0, 1, 1, 2)),
         ("cnn, overlapping maxima", Conv2D, "conv2d1", "weight", (3, 0, 0, 1)),
         ("mlp, batch norm", BatchNorm, "batch_norm1", "scale", (5,)),

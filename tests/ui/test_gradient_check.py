@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
 
+from nnlab.cli import main
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.models.mlp import MLPSettings
+from nnlab.resources import resource
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import viridis_lut
 from nnlab.ui.views.gradient_check.gradient_check import _PROMISE
@@ -145,3 +148,18 @@ def test_a_second_check_leaves_the_first_to_look_at_until_it_is_done(digits: Mai
         view.control.button.click()
     assert seen and all(seen)
     assert view.report is not first and "✓ right" in view.readout.text()
+
+
+def test_a_residual_network_read_from_its_file_is_checked_inside_and_trained_on(driver: Driver, tmp_path: Path) -> None:
+    command = ["train", str(resource("examples", "digits-residual.toml")), "--threads", "1", "--output", str(tmp_path)]
+    assert main([*command, "--set", "training.epochs=1"]) == 0
+    window = driver.open(example("xor", epochs=1))
+    window.files.open(tmp_path / "digits-residual.safetensors")
+    driver.wait_for(lambda: window.session.running.name == "digits-residual" and window.stage.current.answer is not None)
+    view = checked(window, driver)
+    assert "✓ right" in view.readout.text()
+    inside = {f"residual{number}.conv2d{place}.weight" for number in (1, 2) for place in (1, 2)}
+    assert inside <= {name for name, error in view.report.check.by_tensor.items() if 0 < error < 1e-4}
+    step = window.session.progress.step
+    driver.finish(window)
+    assert window.session.progress.step > step
