@@ -95,7 +95,7 @@ def test_data_that_an_rbm_cannot_take_is_told_and_nothing_is_trained(driver: Dri
     window.run_bar.run.click()
     driver.wait_for(lambda: "0 ... 1" in window.notice.text)
     window.run_bar.run.click()
-    driver.wait_for(lambda: window.session._link.worker._progress.activity is Activity.PAUSED)
+    driver.wait_for(lambda: window.session._link.worker._worked.progress.activity is Activity.PAUSED)
     assert window.session._link.worker._run.step == 0
 
 

@@ -95,7 +95,7 @@ def test_a_run_that_could_not_be_built_is_built_when_run_is_pressed_again(
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr("nnlab.ui.kept_run.assemble", fail)
+        patch.setattr("nnlab.ui.worked_run.assemble", fail)
         xor.session.reset()
         driver.wait_for(lambda: "not enough memory" in xor.notice.text)
     assert not xor.run_bar.batch.isEnabled()

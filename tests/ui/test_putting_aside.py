@@ -160,7 +160,7 @@ def test_a_run_whose_successor_cannot_be_built_comes_back(driver: Driver, monkey
     def assemble(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("nnlab.ui.kept_run.assemble", assemble)
+    monkeypatch.setattr("nnlab.ui.worked_run.assemble", assemble)
     window.session.reset()
     driver.wait_for(lambda: "not enough memory" in window.notice.text)
     window.session.undo()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from nnlab.experiments.experiment import load_experiment, save_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.resources import resource
-from nnlab.ui import files, kept_run
+from nnlab.ui import files, worked_run
 from nnlab.ui.files import free_path
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.opened_file import OpenedFile
@@ -167,7 +167,7 @@ def test_a_model_that_cannot_be_measured_is_saved_all_the_same(
     def measure(run: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(kept_run, "measure", measure)
+    monkeypatch.setattr(worked_run, "measure", measure)
     with driver.qtbot.waitSignal(trained.session.saved_changed, timeout=60_000):
         trained.session.save_model(tmp_path / "m.safetensors")
     assert load_model(tmp_path / "m.safetensors").metrics == {}

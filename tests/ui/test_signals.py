@@ -12,7 +12,7 @@ from PySide6.QtCore import QSettings
 from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.headless import run_experiment
 from nnlab.experiments.model_file import load_model
-from nnlab.ui import kept_run, rescue
+from nnlab.ui import rescue, worked_run
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.rescue import RecoveredNotice
 from tests.ui.conftest import Driver, example
@@ -101,7 +101,7 @@ def test_a_full_disk_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
 def test_a_run_that_was_put_aside_is_kept_too(digits: MainWindow, driver: Driver, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("NNLAB_HOME", str(tmp_path))
     monkeypatch.setattr(rescue, "MOMENT_SECONDS", 0.0)
-    monkeypatch.setattr(kept_run, "measure", lambda run: pytest.fail("there may be no time to measure"))
+    monkeypatch.setattr(worked_run, "measure", lambda run: pytest.fail("there may be no time to measure"))
     driver.finish(digits)
     left = digits.session.progress.step
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):

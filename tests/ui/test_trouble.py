@@ -96,7 +96,7 @@ def test_a_run_that_cannot_be_built_is_told_and_another_can_be(
         raise FAULTS[kind]
 
     with monkeypatch.context() as patch:
-        patch.setattr("nnlab.ui.kept_run.assemble", fail)
+        patch.setattr("nnlab.ui.worked_run.assemble", fail)
         window.session.reset()
         driver.wait_for(lambda: len(heard) == 1 and WORDS[kind] in heard[0])
     training = replace(window.session.experiment.training, seed=3)

@@ -1,0 +1,138 @@
+"""A run as the worker has it: built, trained step by step, put aside whole, and written to a file."""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nnlab.errors import NnlabError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.headless import measure
+from nnlab.experiments.model_file import parameters_sha256, save_model
+from nnlab.probes.moment import moment_of
+from nnlab.training import Step, TrainingRun
+from nnlab.training.ending import Ending, Reason
+from nnlab.ui.activity import Activity
+from nnlab.ui.messages import LiveChange, PrepareRequest, Progress, SaveRequest
+
+_RATE_SECONDS = 1.0
+
+
+@dataclass(eq=False)
+class WorkedRun:
+    """A run, its steps, its pace, and where it stood when that was asked for last."""
+
+    name: int  # the generation in which it was begun
+    run: TrainingRun
+    experiment: Experiment
+    first_step: int
+    progress: Progress
+    steps: list[Step] = field(default_factory=list)  # made since the last snapshot
+    sent: list[Step] = field(default_factory=list)  # that went with it, and may still be on their way
+    last: Step | None = None
+    seconds: float = 0.0
+    _pace: deque[tuple[float, int]] = field(default_factory=deque)  # when a slice of time ended, examples in it
+
+    @property
+    def ends(self) -> tuple[Activity, Ending | None]:
+        """What it does once it is taken up: out of a file it may have diverged, or reached its end."""
+        if self.progress.activity is not Activity.IDLE:
+            return self.progress.activity, self.progress.ending
+        if self.run.divergence:
+            return Activity.DIVERGED, Ending(Reason.DIVERGED, self.run.divergence)
+        return (Activity.FINISHED if self.run.ending else Activity.IDLE), self.run.ending
+
+    @property
+    def unheard(self) -> list[Step]:
+        """All steps that the window may not have."""
+        return [*self.sent, *self.steps]
+
+    def step(self) -> Step:
+        """One update. Raises what training raises."""
+        self.last = step = next(self.run)
+        self.steps.append(step)
+        return step
+
+    def hand_over(self) -> list[Step]:
+        """The steps since the last time."""
+        self.sent, self.steps = self.steps, []
+        return self.sent
+
+    def forget_pace(self) -> None:
+        """What comes now is another stretch of time."""
+        self._pace.clear()
+
+    def add_time(self, seconds: float, now: float, first: int) -> None:
+        """The steps from `first` on took so long, until now."""
+        self.seconds += seconds
+        self._pace.append((now, sum(step.examples for step in self.steps[first:])))
+        while now - self._pace[0][0] > _RATE_SECONDS:
+            self._pace.popleft()
+
+    def change_live(self, change: LiveChange) -> None:
+        """Other settings from the next step on."""
+        self.run.settings = change.settings
+        self.run.change_model(self.experiment.model, change.model)
+        self.experiment = replace(self.experiment, training=change.settings, model=change.model)
+
+    def stand(self, activity: Activity, ending: Ending | None) -> Progress:
+        """Where it is, doing this."""
+        run, last = self.run, self.last
+        span = self._pace[-1][0] - self._pace[0][0] if self._pace else 0.0
+        self.progress = replace(
+            self.progress,
+            activity=activity,
+            ending=ending,
+            seconds=self.seconds,
+            moment=moment_of(run),
+            done=run.step - self.first_step,
+            total=run.total_steps,
+            epoch=last.epoch if last else run.epoch,
+            epochs=run.settings.epochs,
+            batch=last.batch if last else 0,
+            batches=run.batches,
+            rate=sum(examples for _, examples in list(self._pace)[1:]) / span if span else self.progress.rate,
+            learning_rate=last.learning_rate if last else run.settings.learning_rate,
+        )
+        return self.progress
+
+    def put_aside(self) -> None:
+        """Nobody trains it now."""
+        is_running = self.progress.activity is Activity.RUNNING
+        self.stand(Activity.PAUSED if is_running else self.progress.activity, self.progress.ending)
+        self.sent = []
+        self.forget_pace()
+
+
+def built_run(request: PrepareRequest) -> WorkedRun:
+    """A fresh run, or one that goes on from a file."""
+    run = assemble(request.experiment, (), request.dataset)
+    if request.saved is not None:
+        request.saved.continue_in(run)
+    begun = Progress(learning_rate=run.settings.learning_rate)
+    return WorkedRun(request.generation, run, request.experiment, run.step, begun)
+
+
+def write_model(worked: WorkedRun, request: SaveRequest) -> str:
+    """Write the model as it stands between two steps: nothing, or the sentence that says why the file was not written."""
+    history = request.history
+    history.forget_after(worked.run.step)
+    # Of the last steps the window may not have heard.
+    known = history.number
+    history.extend([step for step in worked.unheard if step.number > known])
+    try:
+        metrics = {} if request.is_urgent else _measured(worked.run)
+        save_model(request.path, worked.run, worked.experiment, metrics, history)
+    except NnlabError as error:
+        return str(error)
+    except MemoryError:
+        return f"{request.path}: not saved, there is not enough memory for the file's content; close other programs"
+    return ""
+
+
+def _measured(run: TrainingRun) -> dict[str, Any]:
+    """The figures of the model; none where they cannot be had, for which nobody should lose the model."""
+    try:
+        return measure(run) | {"parameters_sha256": parameters_sha256(run.model)}
+    except (MemoryError, NnlabError):
+        return {}
