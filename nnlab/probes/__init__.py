@@ -22,7 +22,7 @@ from nnlab.probes.moment import Moment
 from nnlab.probes.network import probe_network
 from nnlab.probes.parts import probe_parts
 from nnlab.probes.predictions import PredictionsMemory, probe_predictions
-from nnlab.probes.reconstructions import probe_reconstructions
+from nnlab.probes.reconstructions import ReconstructionsMemory, probe_reconstructions
 from nnlab.probes.samples import SamplesMemory, probe_samples
 from nnlab.probes.scene import Scene, scene_of
 from nnlab.probes.selection import PARTS, Selection
@@ -48,7 +48,7 @@ PROBES: dict[str, Probe] = {
     "weights": Probe(probe_weights),
     "feature_maps": Probe(probe_feature_maps),
     "distributions": Probe(probe_distributions, ActivationMemory),
-    "reconstructions": Probe(probe_reconstructions),
+    "reconstructions": Probe(probe_reconstructions, ReconstructionsMemory, 0.0),
     "boundary": Probe(probe_boundary),
     "confusion": Probe(probe_confusion, ConfusionMemory, 0.0015),
     "predictions": Probe(probe_predictions, PredictionsMemory, 0.0015),

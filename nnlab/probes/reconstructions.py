@@ -1,34 +1,82 @@
 """What an autoencoder or a Boltzmann machine makes of examples, beside the examples themselves."""
 
-from collections.abc import Sequence
+import math
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from nnlab.datasets import Dataset
+from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, reconstructing
 from nnlab.models.layers import Layer, Pass, Role, Workspace
+from nnlab.probes.error_survey import ErrorSurvey
 from nnlab.probes.picture_arrays import as_shares
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of, shown_part
+from nnlab.randomness import random_stream
 
+ORDERS = ("in order", "random", "worst", "best")
 # All passes are of one size, for which the model then keeps its arrays.
 BATCH = 64
-_SHOWN_AT_FIRST = 12
+# The rest of a batch measures others.
+MOST_SHOWN = 48
 _MOST_NOISE = 2_000_000
 
 
 @dataclass(frozen=True)
 class ReconstructionsOptions:
-    """Which examples of the part to show, by their positions in it, and of which others to measure the error alone.
+    """Which examples of the part come first, and how many of them are shown; with a label only those of that class.
 
-    Together at most BATCH. A view that wants the worst of a thousand has them measured a few per frame.
+    In order they begin at the selected one, unless it can be seen already. draw: which of all the random choices.
     """
 
-    places: tuple[int, ...] = ()
-    measured: tuple[int, ...] = ()
+    order: str = ORDERS[0]
+    label: int = -1
+    shown: int = 12
+    draw: int = 0
+
+
+class ReconstructionsMemory:
+    """What the probe finds again at the next look: the errors measured so far, and the page that it shows in order.
+
+    A look measures at least what is left of the batch that the shown examples are in, and more while there is time.
+    """
+
+    def __init__(self, seconds: float = math.inf) -> None:
+        self.seconds = seconds
+        self.members: Index = np.zeros(0, np.intp)
+        self.survey = ErrorSurvey(self.members)
+        self._of: tuple[object, ...] = ()
+        self._page: Index = self.members
+        self._page_of: tuple[object, ...] = ()
+
+    def begin(self, scene: Scene, part: str, label: int) -> None:
+        """Forget everything when the run, the part or the class is another."""
+        feed, index = part_of(scene.data, part)
+        of = (scene.moment.run, part, len(index), label)
+        if of != self._of:
+            everything = np.arange(len(index))
+            members = everything if label < 0 else np.flatnonzero(feed.examples.labels[index] == label)
+            # Of a class that the part has no examples of, all are shown.
+            self._of, self.members = of, members if len(members) else everything
+            self.survey = ErrorSurvey(members)
+
+    def chosen(self, scene: Scene, options: ReconstructionsOptions, example: int) -> Index:
+        """The positions in the part of the examples that are shown."""
+        count = max(1, min(options.shown, MOST_SHOWN, len(self.members)))
+        if options.order == "random":
+            return random_stream(scene.seed, "reconstructions", options.draw).choice(self.members, count, replace=False)
+        if options.order in ("worst", "best") and len(self.survey.ranking):
+            ranking = self.survey.ranking
+            return (ranking if options.order == "worst" else ranking[::-1])[:count]
+        of = (self._of, count)
+        if of != self._page_of or example not in self._page:
+            self._page_of = of
+            self._page = np.roll(self.members, -int(np.searchsorted(self.members, example)))[:count]
+        return self._page
 
 
 @dataclass(frozen=True)
@@ -40,8 +88,9 @@ class Reconstructions:
 
     places (shown,)    labels (shown,)
     original, reconstruction (shown, height, width, channels)    corrupted the same, or (0, ...) in a model without noise
-    error (shown,) and measured_error (measured,): mean squared error per number, as scaled for the model
-    measured (measured,) positions
+    error (shown,): mean squared error per number, as scaled for the model
+    surveyed_error (surveyed,) the same of up to a thousand examples of the part or the class, NaN while it is unknown, and
+    surveyed_labels (surveyed,)    is_fresh: whether all are of the model as it is, and those shown in the order that follows
 
     A model that begins with a noise layer is shown what it learns from: the corrupted example is reconstructed and compared
     with the original one. An example always gets the same noise.
@@ -55,40 +104,65 @@ class Reconstructions:
     corrupted: Array
     reconstruction: Array
     error: Array
-    measured: Array
-    measured_error: Array
+    surveyed_labels: Array
+    surveyed_error: Array
+    is_fresh: bool
 
 
-def probe_reconstructions(scene: Scene, selection: Selection) -> Reconstructions:
-    """The chosen examples, or those from the selected one on."""
-    options = selection.options or ReconstructionsOptions()
-    feed, index = part_of(scene.data, selection.part)
-    places = _known(options.places, len(index)) or _from(selection.example, len(index))
-    measured = _known(options.measured, len(index))[: BATCH - len(places)]
-    shown = len(places)
-    batch = np.array([*places, *measured])
-    # Filled up by its first example.
-    inputs, _ = feed.gather(index[np.resize(batch, BATCH) if len(batch) < BATCH else batch])
-    labels = feed.examples.labels[index[batch[:shown]]]
-    noise = _noise_layer(scene)
+def probe_reconstructions(scene: Scene, selection: Selection, memory: ReconstructionsMemory) -> Reconstructions:
+    """The chosen examples; what is left of their batch goes round through others to measure their errors."""
+    options = selection.options if isinstance(selection.options, ReconstructionsOptions) else ReconstructionsOptions()
+    part, started = shown_part(scene.data, selection.part), time.perf_counter()
+    memory.begin(scene, part, options.label)
+    survey, is_fresh = memory.survey, False
     with np.errstate(all="ignore"):
-        seen = _corrupted(inputs, np.resize(batch, BATCH), noise, scene) if noise else inputs
-        made = reconstructed(scene, seen).reshape(inputs.shape)
-        errors = np.square(made - inputs).reshape(len(inputs), -1).mean(axis=1)
-        scaling, dataset = scene.data.scaling, scene.data.dataset
-        original = feed.examples.inputs[index[batch[:shown]]].astype(np.float32)
+        while not is_fresh:
+            places = memory.chosen(scene, options, selection.example)
+            measured = survey.next_places(scene.moment.parameters, BATCH - len(places))
+            found = _reconstruct(scene, part, np.concatenate([places, measured]))
+            shown = len(places)
+            survey.take(found.errors[shown:])
+            is_fresh = survey.is_fresh and np.array_equal(places, memory.chosen(scene, options, selection.example))
+            if time.perf_counter() - started > memory.seconds:
+                break
+        feed, index = part_of(scene.data, part)
+        dataset, scaling = scene.data.dataset, scene.data.scaling
+        seen = found.seen[:shown] if found.is_corrupted else found.seen[:0]
         return Reconstructions(
-            shown_part(scene.data, selection.part),
+            part,
             picture_range(dataset),
-            batch[:shown].copy(),
-            labels,
-            _as_pictures(original, dataset),
-            _as_pictures(scaling.undo(seen[:shown]), dataset) if noise else np.zeros((0, 1, 1, 1), np.float32),
-            _as_pictures(scaling.undo(made[:shown]), dataset),
-            errors[:shown].copy(),
-            batch[shown:].copy(),
-            errors[shown : len(batch)].copy(),
+            places.copy(),
+            feed.examples.labels[index[places]],
+            _as_pictures(feed.examples.inputs[index[places]].astype(np.float32), dataset),
+            _as_pictures(scaling.undo(seen), dataset) if len(seen) else np.zeros((0, 1, 1, 1), np.float32),
+            _as_pictures(scaling.undo(found.made[:shown]), dataset),
+            found.errors[:shown].copy(),
+            feed.examples.labels[index[survey.places]],
+            survey.errors.copy(),
+            is_fresh,
         )
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What the model is shown of a batch's examples, what it makes of them, and the mean squared errors (examples,)."""
+
+    seen: Array
+    made: Array
+    errors: Array
+    is_corrupted: bool
+
+
+def _reconstruct(scene: Scene, part: str, places: Index) -> _Batch:
+    feed, index = part_of(scene.data, part)
+    # Filled up by the same again.
+    filled = np.resize(places, BATCH)
+    inputs, _ = feed.gather(index[filled])
+    noise = _noise_layer(scene)
+    seen = _corrupted(inputs, filled, noise, scene) if noise else inputs
+    made = reconstructed(scene, seen).reshape(inputs.shape)
+    errors = np.square(made - inputs).reshape(len(inputs), -1).mean(axis=1)
+    return _Batch(seen, made, errors[: len(places)], noise is not None)
 
 
 def reconstructed(scene: Scene, inputs: Array) -> Array:
@@ -96,15 +170,6 @@ def reconstructed(scene: Scene, inputs: Array) -> Array:
     giving = reconstructing(scene.model)
     assert giving is not None
     return giving.reconstruct(inputs)
-
-
-def _known(places: Sequence[int], count: int) -> list[int]:
-    return [place for place in places if 0 <= place < count][:BATCH]
-
-
-def _from(first: int, count: int) -> list[int]:
-    first = first if 0 <= first < count else 0
-    return [(first + index) % count for index in range(min(_SHOWN_AT_FIRST, count))]
 
 
 def picture_range(dataset: Dataset) -> tuple[float, float]:

@@ -16,7 +16,6 @@ from nnlab.training import TrainingRun, prepare_data
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_indices
 from nnlab.ui.views.reconstructions.class_errors import class_means
-from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
 from nnlab.ui.views.reconstructions.grid import best_grid
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
 from tests.models.small_runs import digits_run
@@ -37,7 +36,7 @@ def lone(qtbot: QtBot, model: object = MODEL, run: TrainingRun | None = None) ->
 
 def look_until_fresh(stand: LoneView) -> None:
     for _ in range(100):
-        if stand.view.survey.is_fresh:
+        if stand.view.answer.is_fresh:
             break
         stand.look()
     stand.look()
@@ -107,7 +106,6 @@ def test_the_worst_and_the_best_are_found(qtbot: QtBot) -> None:
         look_until_fresh(stand)
         shown = view.answer.places
         np.testing.assert_allclose(errors[shown], errors[expected[: len(shown)]], rtol=1e-5)
-    assert not view.options.measured
 
 
 def test_false_labels_are_those_that_the_model_learns_from(qtbot: QtBot) -> None:
@@ -131,13 +129,12 @@ def test_only_one_class_and_another_part_can_be_shown(qtbot: QtBot) -> None:
     look_until_fresh(stand)
     labels = data.dataset.train.labels[data.split.validation]
     assert view.answer.places.tolist() == np.flatnonzero(labels == 4)[: len(view.answer.places)].tolist()
-    assert len(view.survey.places) == np.count_nonzero(labels == 4)
+    assert len(view.answer.surveyed_error) == np.count_nonzero(labels == 4)
 
 
 def test_random_examples_are_drawn_anew_at_a_press(qtbot: QtBot) -> None:
     stand = lone(qtbot)
     view = stand.view
-    view._dice = np.random.default_rng(3)
     view.order.setCurrentText("random")
     first = stand.look().places.tolist()
     assert len(set(first)) == len(first) > 3
@@ -158,7 +155,7 @@ def test_errors_by_class_are_means(qtbot: QtBot) -> None:
 def test_an_edited_weight_is_measured_anew(qtbot: QtBot) -> None:
     stand = lone(qtbot)
     look_until_fresh(stand)
-    assert stand.view.survey.is_fresh
+    assert stand.view.answer.is_fresh
     # A weight from a pixel that the shown examples leave at zero: their own errors stay what they are.
     learning, train = stand.run.data.learning, stand.run.data.split.train
     lit = learning.gather(train)[0].reshape(len(train), -1).copy() > 0
@@ -167,10 +164,10 @@ def test_an_edited_weight_is_measured_anew(qtbot: QtBot) -> None:
     change_by_hand(stand.run, "dense1.weight", (pixel, 0), 50.0)
     stand.look()
     assert np.array_equal(stand.view.answer.error, before)
-    assert not stand.view.survey.is_fresh
+    assert not stand.view.answer.is_fresh
     look_until_fresh(stand)
     errors = all_errors(stand, train)
-    np.testing.assert_allclose(stand.view.survey.errors, errors, rtol=1e-4)
+    np.testing.assert_allclose(stand.view.answer.surveyed_error, errors, rtol=1e-4)
 
 
 def test_the_best_parameters_put_back_are_measured_anew(qtbot: QtBot) -> None:
@@ -184,35 +181,7 @@ def test_the_best_parameters_put_back_are_measured_anew(qtbot: QtBot) -> None:
     run.kept_epoch = 1
     stand.look()
     look_until_fresh(stand)
-    np.testing.assert_allclose(stand.view.survey.errors, all_errors(stand, run.data.split.train), rtol=1e-4)
-
-
-def test_a_survey_goes_round_and_ranks_whole_rounds_only():
-    survey = ErrorSurvey(np.array([10, 11, 12, 13, 14]))
-    errors = {10: 0.1, 11: 0.5, 12: np.nan, 13: 0.2, 14: 0.3}
-
-    def go(step: int, count: int) -> bool:
-        places = survey.next_places(count)
-        return survey.take(step, places, np.array([errors[place] for place in places.tolist()]))
-
-    assert not go(1, 3)
-    assert survey.ranking.tolist() == [10, 11, 12, 13, 14]
-    assert go(1, 3)
-    assert survey.ranking.tolist() == [12, 11, 14, 13, 10]
-    assert survey.is_fresh and len(survey.next_places(3)) == 0
-    # Another step: all over again, from where it stopped.
-    assert not survey.take(2, survey.places[:0], np.empty(0))
-    assert survey.next_places(2).tolist() == [11, 12]
-    # An answer to an older question is no answer to this one.
-    assert not survey.take(2, np.array([13, 14]), np.array([9.0, 9.0]))
-    assert survey.errors.max() == np.inf
-
-
-def test_of_many_examples_a_spread_out_thousand_is_surveyed():
-    survey = ErrorSurvey(np.arange(5000))
-    assert len(survey.places) == 1000
-    assert survey.places[-1] >= 4995
-    assert len(ErrorSurvey(np.empty(0, np.intp)).next_places(5)) == 0
+    np.testing.assert_allclose(stand.view.answer.surveyed_error, all_errors(stand, run.data.split.train), rtol=1e-4)
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (8, 8), (28, 28), (28, 400), (600, 600)])

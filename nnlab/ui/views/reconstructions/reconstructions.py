@@ -1,24 +1,24 @@
 """Examples above what an autoencoder or a Boltzmann machine makes of them, and how far apart they are."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 
-from nnlab.probes import PARTS, Selection
-from nnlab.probes.reconstructions import BATCH, Reconstructions, ReconstructionsOptions
+from nnlab.probes import Selection
+from nnlab.probes.reconstructions import ORDERS, Reconstructions, ReconstructionsOptions
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.class_errors import draw_class_errors
-from nnlab.ui.views.reconstructions.error_survey import ErrorSurvey
 from nnlab.ui.views.reconstructions.grid import CAPTIONS, Grid, assembled, best_grid
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 
-ORDERS = ("in order", "random", "worst", "best")
 _ALL = "All classes"
 _CLASSES = 176  # pixels for the errors by class
 _COVERED_PERCENT = 99.5
@@ -41,12 +41,7 @@ class ReconstructionsView(View):
         self.options = ReconstructionsOptions()
         self.grid = Grid(1, 1, 3, 1, 1, 1)
         self.bound = 0.0
-        self._surveyed = np.empty(0, np.intp)
-        self.survey = ErrorSurvey(self._surveyed)
-        self._labels: dict[str, np.ndarray] = {}
         self._names: tuple[str, ...] = ()
-        self._dice = np.random.default_rng()
-        self._places = np.empty(0, np.intp)
         self._mouse = QPointF(-1, -1)
         self._tables = (grey_lut(self.theme), signed_lut(self.theme))
         self.picker = ExamplePicker()
@@ -56,7 +51,7 @@ class ReconstructionsView(View):
         for choice, name in ((self.order, "Which examples"), (self.label, "Class")):
             choice.setAccessibleName(name)
             choice.setMinimumContentsLength(7)
-            choice.currentIndexChanged.connect(lambda _: self._restart())
+            choice.currentIndexChanged.connect(lambda _: self._choose())
             self.controls.addWidget(choice)
         explain(
             self.order,
@@ -78,7 +73,6 @@ class ReconstructionsView(View):
         """Other data, another scale; the order stays."""
         super().begin(prepared)
         dataset = prepared.dataset
-        self._labels = {part: prepared.labels(part) for part in PARTS}
         self.picker.begin(prepared)
         if self._names != dataset.class_names or not self.label.count():
             self._names = dataset.class_names
@@ -86,36 +80,25 @@ class ReconstructionsView(View):
                 self.label.clear()
                 self.label.addItems([_ALL, *self._names])
         self.label.setVisible(len(self._names) > 1)
-        self._restart()
+        self._choose()
 
     def forget(self) -> None:
-        """What was measured, and of which examples."""
+        """The scale, too, was that of another model's errors."""
         super().forget()
-        self._labels = {}
         self.bound = 0.0
-        self._places = self._surveyed = np.empty(0, np.intp)
-        self.survey = ErrorSurvey(self._surveyed)
 
     def show_selection(self, selection: Selection) -> None:
-        """Another part has other examples; another example may be on another page."""
-        is_other_part = selection.part != self.selection.part
+        """Another example is framed, and may be on another page."""
         super().show_selection(selection)
         self.picker.show_selection(selection)
-        if is_other_part:
-            self._restart()
-        elif self.order.currentText() == ORDERS[0] and selection.example not in self._places:
-            self._choose_places()
-            self._ask()
         if self.answer is not None:
             self.draw(self.answer)
 
     def take(self, answer: Reconstructions) -> None:
-        """Note the measured errors, draw, and ask for the next ones."""
-        is_ranked = self.survey.take(self.moment.parameters, answer.measured, answer.measured_error)
+        """Draw it; the rest is measured with the next frames, also while training stands."""
         super().take(answer)
-        if is_ranked and self.order.currentText() in ORDERS[2:]:
-            self._choose_places()
-        self._ask()
+        if not answer.is_fresh:
+            self.wants_changed.emit()
 
     def draw(self, answer: Reconstructions) -> None:
         """One picture for each band, figures below it, errors by class beside it."""
@@ -147,7 +130,7 @@ class ReconstructionsView(View):
         """One row per example shown: part, position, class, mean squared error."""
         answer = self.answer
         return {
-            "part": [self._part()] * len(answer.places),
+            "part": [answer.part] * len(answer.places),
             "example": list(answer.places),
             "class": [self._name_of(label) for label in answer.labels],
             "mean squared error": list(answer.error),
@@ -195,9 +178,8 @@ class ReconstructionsView(View):
 
     def _draw_classes(self, answer: Reconstructions) -> None:
         left, height = self.board.size[0] - _CLASSES + 16, self.board.size[1]
-        labels = self._labels[self._part()][self.survey.places]
         place = QRectF(left, 0, _CLASSES - 18, height)
-        draw_class_errors(self.board, place, self.theme, labels, self.survey.errors, self._names)
+        draw_class_errors(self.board, place, self.theme, answer.surveyed_labels, answer.surveyed_error, self._names)
 
     def _fit_grid(self, answer: Reconstructions) -> None:
         rows = 4 if len(answer.corrupted) else 3
@@ -206,8 +188,7 @@ class ReconstructionsView(View):
         grid = best_grid(rows, height, width, room)
         if grid != self.grid:
             self.grid = grid
-            self._choose_places()
-            self._ask()
+            self._ask(shown=grid.columns * grid.bands)
 
     def _follow_scale(self, errors: np.ndarray, extremes: tuple[float, float]) -> None:
         """Up at once, down only when the errors have faded to under half: no flicker at a step."""
@@ -225,43 +206,18 @@ class ReconstructionsView(View):
     def _as_signed(self, errors: np.ndarray) -> np.ndarray:
         return self._tables[1][signed_indices(strongest_channel(errors), self.bound)]
 
-    def _part(self) -> str:
-        return self.selection.part if len(self._labels.get(self.selection.part, ())) else "train"
-
     def _name_of(self, label: int) -> str:
         return self._names[label] if 0 <= label < len(self._names) else ""
 
-    def _members(self) -> np.ndarray:
-        """The positions in the part that may be shown."""
-        labels, chosen = self._labels[self._part()], self.label.currentIndex() - 1
-        return np.flatnonzero(labels == chosen) if chosen >= 0 and len(self._names) > 1 else np.arange(len(labels))
+    def _choose(self) -> None:
+        """Another order or class; random ones are drawn anew."""
+        label = self.label.currentIndex() - 1 if len(self._names) > 1 else -1
+        order = self.order.currentText()
+        self._ask(order=order, label=max(label, -1), draw=self.options.draw + (order == "random"))
 
-    def _restart(self) -> None:
-        """Another part, class or order: measure and choose anew."""
-        if self._labels:
-            members = self._members()
-            if not np.array_equal(members, self._surveyed):
-                self._surveyed, self.survey = members, ErrorSurvey(members)
-            self._choose_places()
-            self._ask()
-
-    def _choose_places(self) -> None:
-        count, order, members = self.grid.columns * self.grid.bands, self.order.currentText(), self._members()
-        if order == "random":
-            members = self._dice.permutation(members)
-        elif order == "worst":
-            members = self.survey.ranking
-        elif order == "best":
-            members = self.survey.ranking[::-1]
-        else:
-            members = np.roll(members, -int(np.searchsorted(members, self.selection.example)))
-        self._places = members[:count]
-
-    def _ask(self) -> None:
-        """Have the next examples measured; while the model stands still, until all are."""
-        measured = self.survey.next_places(BATCH - len(self._places))
-        options = ReconstructionsOptions(tuple(self._places.tolist()), tuple(measured.tolist()))
-        if options != self.options or len(measured):
+    def _ask(self, **changes: object) -> None:
+        options = replace(self.options, **changes)
+        if options != self.options:
             self.options = options
             self.wants_changed.emit()
 
@@ -271,8 +227,7 @@ class ReconstructionsView(View):
 
     def _pick(self, part: str, place: int) -> None:
         self.select(part=part, example=place)
-        if self.order.currentText() == "random":
-            self._restart()
+        self._ask(draw=self.options.draw + (self.options.order == "random"))
 
     def _tile_at(self, position: QPointF) -> tuple[int, int, int, int] | None:
         found = self.grid.tile_at(self.board.point_at(position)) if self.answer is not None else None
@@ -288,7 +243,7 @@ class ReconstructionsView(View):
     def _spot_text(self, number: int) -> str:
         answer, name = self.answer, self._name_of(self.answer.labels[number])
         class_name = f" ({name})" if name else ""
-        return f"{self._part()} {answer.places[number]:,}{class_name}, mean squared error {answer.error[number]:.4f}"
+        return f"{answer.part} {answer.places[number]:,}{class_name}, mean squared error {answer.error[number]:.4f}"
 
     def _hover(self, position: QPointF) -> None:
         self._mouse = position
@@ -303,22 +258,23 @@ class ReconstructionsView(View):
         original, made = answer.original[number, down, across], answer.reconstruction[number, down, across]
         name = self._name_of(answer.labels[number])
         self.readout.setText(
-            f"{self._part()} {answer.places[number]:,}{f' ({name})' if name else ''} · row {down}, column {across} · "
+            f"{answer.part} {answer.places[number]:,}{f' ({name})' if name else ''} · row {down}, column {across} · "
             f"{_numbers(original)} → {_numbers(made)}{_largest(made - original)}"
         )
 
     def _summary(self) -> str:
-        survey = self.survey
-        known = survey.errors[np.isfinite(survey.errors)]
+        answer = self.answer
+        measured = answer.surveyed_error[~np.isnan(answer.surveyed_error)]
+        known = measured[np.isfinite(measured)]
         mean = f"mean squared error {known.mean():.4f} · " if len(known) else ""
-        text = f"{mean}{survey.known:,} {self._part()} examples measured, their inputs scaled as for the model"
-        is_colored = self.answer.original.shape[-1] > 1
+        text = f"{mean}{len(measured):,} {answer.part} examples measured, their inputs scaled as for the model"
+        is_colored = answer.original.shape[-1] > 1
         return text + (" · largest error: of a pixel's channels the one farthest off" if is_colored else "")
 
     def _click(self, event: Click) -> None:
         found = self._tile_at(event.scenePos())
         if found is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.select(part=self._part(), example=int(self.answer.places[found[0]]))
+            self.select(part=self.answer.part, example=int(self.answer.places[found[0]]))
 
 
 def _numbers(pixel: np.ndarray) -> str:

@@ -1,11 +1,9 @@
-"""Which examples are reconstructed worst and best: the errors of a sample, measured a few per frame."""
+"""Which examples are reconstructed worst and best: the errors of a sample, measured a few per look."""
 
 import numpy as np
-import numpy.typing as npt
 
-from nnlab.datasets.split import spread
-
-Places = npt.NDArray[np.intp]
+from nnlab.datasets.split import Index, spread
+from nnlab.models.arrays import Array
 
 _MOST = 1000
 
@@ -17,9 +15,10 @@ class ErrorSurvey:
 
     The ranking changes only when a round is complete: a gallery that follows it stands still in between. Once the model
     stands still, one more round makes all errors those of the model as it is, and `next_places` has no more to ask for.
+    It is part of a probe's memory, and nobody else looks inside.
     """
 
-    def __init__(self, candidates: Places) -> None:
+    def __init__(self, candidates: Index) -> None:
         self.places = spread(candidates, _MOST)
         self.errors = np.full(len(self.places), np.nan)
         self.ranking = self.places
@@ -28,34 +27,28 @@ class ErrorSurvey:
         self._state: object = None
 
     @property
-    def known(self) -> int:
-        """How many errors are known."""
-        return int(np.count_nonzero(~np.isnan(self.errors)))
-
-    @property
     def is_fresh(self) -> bool:
-        """Whether all errors are of the model as it is."""
+        """Whether all errors are of the model as it was at the last look."""
         return self._fresh >= len(self.places)
 
-    def next_places(self, count: int) -> Places:
-        """What to measure next."""
+    def next_places(self, state: object, count: int) -> Index:
+        """What to measure next of a model in such a state: so many at most."""
+        if state != self._state:
+            self._state, self._fresh = state, 0
         if self.is_fresh:
             return self.places[:0]
         return self.places[(self._next + np.arange(min(count, len(self.places)))) % len(self.places)]
 
-    def take(self, state: object, places: Places, errors: npt.NDArray[np.floating]) -> bool:
-        """The answer to that, of the model in such a state; whether the ranking is another now."""
-        if state != self._state:
-            self._state, self._fresh = state, 0
-        at = (self._next + np.arange(len(places))) % max(len(self.places), 1)
-        if not len(places) or not np.array_equal(self.places[at], places):
-            return False
+    def take(self, errors: Array) -> None:
+        """The errors of those places."""
+        if not len(errors):
+            return
+        at = (self._next + np.arange(len(errors))) % len(self.places)
         # A broken model's errors sort as infinitely bad.
         self.errors[at] = np.nan_to_num(errors, nan=np.inf)
-        self._fresh += len(places)
+        self._fresh += len(errors)
         # A round that began before the model stood still holds errors of before; the ranking is put right once all are new.
-        is_complete = self._next + len(places) >= len(self.places) or self.is_fresh
-        self._next = (self._next + len(places)) % len(self.places)
+        is_complete = self._next + len(errors) >= len(self.places) or self.is_fresh
+        self._next = (self._next + len(errors)) % len(self.places)
         if is_complete:
             self.ranking = self.places[np.argsort(-self.errors, kind="stable")]
-        return is_complete
