@@ -104,7 +104,7 @@ def test_former_strengths_of_penalties_add_up_and_go_out_again():
 def test_a_former_strength_adds_to_a_penalty_that_is_chosen(order: int):
     both = with_settings(Experiment(), ["training.penalty=l1", "training.l2=0.01"][::order])
     assert both.training.penalty == ElasticNet(l2=0.01, l1=L1().l1)
-    with pytest.raises(SettingError, match="training.penalty: 'l3' is not known"):
+    with pytest.raises(SettingError, match=r"training\.penalty: 'l3' is not known"):
         with_settings(Experiment(), ["training.penalty=l3", "training.l2=0.01"][::order])
 
 
