@@ -1,10 +1,11 @@
 """Convolution, pooling and their fusion on any geometry: beside sliding windows, and backward the adjoint of forward."""
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from nnlab.errors import ShapeError
+from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.fused import FusedConvPool
 from nnlab.models.layers import Layer
@@ -13,6 +14,7 @@ from nnlab.models.layers.conv2d import Conv2D, Geometry
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
 from nnlab.models.layers.upsample2d import UpSample2D
 from tests.models.cases import Bench, LayerCase, batch_innermost, inputs_of, output_gradient_of
+from tests.sentences import assert_one_sentence
 
 SHAPES = st.tuples(st.integers(1, 11), st.integers(1, 11), st.integers(1, 3))
 PADDINGS = st.sampled_from(["valid", "same", "0", "1", "3"])
@@ -72,6 +74,13 @@ def test_the_same_padding_gives_as_many_outputs_as_strides_fit(size: int, kernel
     layer = Conv2D(1, kernel=kernel, stride=stride, padding="same")
     height, width, _ = layer.output_shape((size, size + 1, 1))
     assert (height, width) == (-(-size // stride), -(-(size + 1) // stride))
+
+
+@pytest.mark.parametrize("padding", ["²", "-1", "1.5", "1000", "9" * 5000, "both\nsides", ""])
+def test_a_padding_that_is_none_is_refused_in_a_sentence(padding: str):
+    with pytest.raises(SettingError) as caught:
+        Conv2D(1, padding=padding)
+    assert_one_sentence(caught.value, "padding", "a number of pixels")
 
 
 def test_where_same_padding_is_odd_the_zero_more_lies_behind():

@@ -1,6 +1,7 @@
 """Convolution as a few large matrix products."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,6 +15,9 @@ from nnlab.models.initializers import INITIALIZERS
 from nnlab.models.layers.base import Layer, Workspace, shape_text
 from nnlab.models.layers.role import Role
 from nnlab.settings import setting
+from nnlab.words import shown
+
+_PIXELS = re.compile("[0-9]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,8 @@ class Conv2D(Layer):
         if isinstance(self.padding, int) and not isinstance(self.padding, bool):
             object.__setattr__(self, "padding", str(self.padding))
         super().__post_init__()
-        if self.padding not in ("valid", "same") and not (self.padding.isdigit() and int(self.padding) < 1000):
-            raise SettingError(f"padding: '{self.padding}' is not known; use 'valid', 'same' or a number of pixels")
+        if self.padding not in ("valid", "same") and not _PIXELS.fullmatch(self.padding):
+            raise SettingError(f"padding: '{shown(self.padding)}' is not known; use 'valid', 'same' or a number of pixels")
 
     @property
     def takes_pictures(self) -> bool:
