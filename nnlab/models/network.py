@@ -70,6 +70,7 @@ class Network:
         self.loss = loss
         check_loss(loss, self.layers, self.shapes[-1], targets)
         self.targets = targets
+        self._tells_values = isinstance(targets, Values)
         self.seed = seed
         self.parameters = Parameters(self._tensor_shapes("parameter_shapes"), dtype)
         self.buffers = Parameters(self._tensor_shapes("buffer_shapes"), dtype)
@@ -201,7 +202,7 @@ class Network:
         values (N, K), which the next pass writes over.
         """
         result, outputs = self._judge(inputs, targets, training=False, step=0)
-        if isinstance(self.targets, Values):
+        if self._tells_values:
             return result, outputs
         return result, predicted_labels(outputs, self.loss.threshold)
 
@@ -268,6 +269,8 @@ class Network:
         chain = self._differentiated(len(inputs))
         outputs = _run([layer for layer, _ in chain], [work for _, work in chain], self._shaped(inputs))
         result = self.loss.forward(outputs, self._targets(inputs, targets), works[-1])
+        if training and self._tells_values:
+            result = BatchLoss(result.loss, self.loss.score_of_values(outputs, result, works[-1]))
         if training and self._charging:
             charge = sum(self.layers[place].penalty(works[place]) for place in self._charging)
             result = result._replace(loss=result.loss + charge)

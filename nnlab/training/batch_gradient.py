@@ -32,16 +32,16 @@ class BatchGradient:
         if not len(self._total):
             self._total = aligned_zeros(gradient.shape, gradient.dtype)
         self._total.fill(0)
-        loss, correct = 0.0, 0.0
+        loss, scores = 0.0, 0.0
         for number, (inputs, labels) in enumerate(data.learning.chunks(index, LARGEST_PART)):
             # Every part draws its own random numbers.
             part = self._part(data, inputs, labels, seed, step + (number << 40))
             share = len(labels) / len(index)
             np.add(self._total, np.multiply(gradient, share, out=gradient), out=self._total)
             loss += part.loss * share
-            correct += math.nan if part.correct is None else part.correct
+            scores += math.nan if part.score_sum is None else part.score_sum
         np.copyto(gradient, self._total)
-        return BatchLoss(loss, None if math.isnan(correct) else int(correct))
+        return BatchLoss(loss, None if math.isnan(scores) else scores)
 
     def _part(self, data: TrainingData, inputs: Array, labels: Array, seed: int, step: int) -> BatchLoss:
         if data.augmentation is not None:

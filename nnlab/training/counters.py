@@ -13,7 +13,7 @@ from nnlab.training.epoch_end import number_or_nan, number_or_none
 class Counters:
     """After `step` updates, at example `position` of the epoch after `epoch` whole ones.
 
-    sums are the loss times the examples, the correct ones, and the examples of the present epoch. plateau is what its watch
+    sums are the loss times the examples, their scores, and the examples of the present epoch. plateau is what its watch
     has seen: the lowest loss, the epochs waited since, and the drops.
     """
 
@@ -45,6 +45,6 @@ class Counters:
         """What `state` wrote; states of before the order was kept say nothing of it."""
         step, epoch, position = (int(state[name]) for name in ("number", "epoch", "position"))
         lowest, waited, drops = state["plateau"]
-        loss, correct, examples = (number_or_nan(total) for total in state.get("sums", (0.0, 0.0, 0.0)))
+        loss, scores, examples = (number_or_nan(total) for total in state.get("sums", (0.0, 0.0, 0.0)))
         plateau = (math.inf if lowest is None else float(lowest), int(waited), int(drops))
-        return cls(step, epoch, position, bool(state.get("shuffled", is_shuffled)), (loss, correct, examples), plateau)
+        return cls(step, epoch, position, bool(state.get("shuffled", is_shuffled)), (loss, scores, examples), plateau)

@@ -57,12 +57,12 @@ class TrainingRun(RunState):
         self._update(rate)
         self.step += 1
         self._order.position += len(index)
-        correct = math.nan if result.correct is None else result.correct
-        self._sums += (result.loss * len(index), correct, len(index))
+        scores = math.nan if result.score_sum is None else result.score_sum
+        self._sums += (result.loss * len(index), scores, len(index))
         count, epoch = len(self._order.examples), self.epoch + 1
         batch = math.ceil(self.position / self.settings.effective_batch_size(count))
         epoch_end = self._end_epoch() if self.position >= count else None
-        return Step(self.step, epoch, batch, self.batches, len(index), result.loss, correct / len(index), rate, epoch_end)
+        return Step(self.step, epoch, batch, self.batches, len(index), result.loss, scores / len(index), rate, epoch_end)
 
     def _update(self, rate: float) -> None:
         """Penalties, clipping, and the optimizer's rule; what is frozen stays."""
@@ -93,14 +93,14 @@ class TrainingRun(RunState):
     def _end_epoch(self) -> EpochEnd:
         self.epoch += 1
         self._order.position = 0
-        loss, correct, examples = self._sums
+        loss, scores, examples = self._sums
         self._sums = np.zeros(3)
         train_loss, split = loss / examples, self.data.split
         targets, learned = self.data.dataset.targets, self.settings.effective_batch_size(len(split.train))
         self.evaluation = judge(self.model, self.data.learning, split.validation, targets, learned)
         is_held_back = len(split.validation) > 0
         is_best = self._best.is_beaten(train_loss, self.evaluation, is_held_back)
-        end = EpochEnd(self.epoch, train_loss, correct / examples, self.evaluation, is_best)
+        end = EpochEnd(self.epoch, train_loss, scores / examples, self.evaluation, is_best)
         if is_held_back and not math.isfinite(self.evaluation.loss):
             self._diverge()
         self.plateau.see(self.evaluation.loss if is_held_back else train_loss, self.settings.schedule.patience)

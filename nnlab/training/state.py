@@ -50,7 +50,7 @@ class RunState:
         self.vectors = self._make_vectors()
         self._order = BatchOrder(data.split.train)
         self._gradient = BatchGradient(model)
-        self._sums = np.zeros(3)  # loss * examples, correct, examples of the present epoch
+        self._sums = np.zeros(3)  # loss * examples, scores, examples of the present epoch
         self._best = BestSoFar(model)
         self._way_back = WayBack(model)
         self._keep_way_back()
@@ -119,8 +119,8 @@ class RunState:
     def counters(self) -> Counters:
         """How far the run has come."""
         plateau = (self.plateau.lowest, self.plateau.waited, self.plateau.drops)
-        loss, correct, examples = self._sums.tolist()
-        return Counters(self.step, self.epoch, self.position, self._order.is_shuffled, (loss, correct, examples), plateau)
+        loss, scores, examples = self._sums.tolist()
+        return Counters(self.step, self.epoch, self.position, self._order.is_shuffled, (loss, scores, examples), plateau)
 
     def _stand_at(self, counters: Counters) -> None:
         self.step, self.epoch, self._order.position = counters.step, counters.epoch, counters.position

@@ -9,7 +9,8 @@ class Step(NamedTuple):
     """One parameter update. The loss and score are the batch's, before the update.
 
     Penalties on activity are in the loss, those on weights are not. The score is the share of the
-    examples whose class was called right, NaN without classes.
+    examples whose class was called right; of values R2, where the values that are learned from have variance 1; NaN without
+    either.
     """
 
     number: int

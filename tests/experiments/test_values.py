@@ -24,12 +24,14 @@ from nnlab.models.layers.activations import Sigmoid, Softmax, Tanh
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
+from nnlab.models.layers.sparsity import ActivityL1
 from nnlab.models.linear_svm import LinearSVMSettings
-from nnlab.models.losses import MeanSquaredError
+from nnlab.models.losses import Huber, MeanSquaredError
 from nnlab.models.metrics import score_of
+from nnlab.models.network import Network
 from nnlab.resources import resource
 from nnlab.targets import Values
-from nnlab.training import TrainingRun, TrainingSettings, prepare_data
+from nnlab.training import TrainingRun, TrainingSettings, evaluate, prepare_data
 from nnlab.training.history import History
 from tests.sentences import assert_one_sentence
 
@@ -59,6 +61,36 @@ def test_a_network_learns_the_sine(trained: dict[str, float]):
     # Nothing is better than the noise, and learning came near it.
     assert 0.08 < trained["test_rmse"] < 0.13
     assert "test_accuracy" not in trained
+
+
+@pytest.mark.parametrize("loss", ["mean_squared_error", "huber"])
+@pytest.mark.parametrize("count", [300, 2500])
+def test_the_score_of_a_step_is_r2_as_it_is_of_the_whole(loss: str, count: int):
+    data = prepare_data(linear_data(count), DatasetSettings(validation=0.0, scaling="standard"))
+    # What is charged for activity is in the loss, and in no score.
+    layers = (Dense(4), Tanh(), ActivityL1(0.01), Dense(2))
+    model = MLPSettings(layers, loss).build((3,), TWO)
+    before = evaluate(model, data.learning, data.split.train, TWO).score
+    run = TrainingRun(model, data, TrainingSettings(batching="full-batch", epochs=1))
+    assert [step.score for step in run] == pytest.approx([before], rel=1e-4)
+
+
+def test_the_scores_of_single_examples_have_a_mean_that_is_the_epochs():
+    data = prepare_data(linear_data(), DatasetSettings(validation=0.0, scaling="standard"))
+    model = MLPSettings((Dense(2),), "mean_squared_error").build((3,), TWO)
+    settings = TrainingSettings(batching="single-sample", epochs=1, learning_rate=1e-12)
+    before = evaluate(model, data.learning, data.split.train, TWO).score
+    steps = list(TrainingRun(model, data, settings))
+    assert np.mean([step.score for step in steps]) == pytest.approx(before, rel=1e-4)
+    assert steps[-1].epoch_end.train_score == pytest.approx(before, rel=1e-4)
+
+
+def test_errors_whose_squares_no_float_holds_have_no_score():
+    work = Network((Dense(1),), (1,), Huber(), Values(("a",)))._workspace(1)[-1]
+    outputs = np.array([[1e30]], np.float32)
+    result = Huber().forward(outputs, np.zeros((1, 1), np.float32), work)
+    with np.errstate(over="ignore"):
+        assert np.isfinite(result.loss) and np.isnan(Huber().score_of_values(outputs, result, work))
 
 
 def test_a_dense_layer_alone_finds_the_least_squares():

@@ -112,7 +112,7 @@ def test_the_inputs_are_the_targets_and_labels_are_not_looked_at(name: str):
     model, x = built(name, np.float64), pictures().astype(np.float64)
     loss, labels = model.evaluate(x, LABELS)
     assert labels is None
-    assert loss.correct is None
+    assert loss.score_sum is None
     assert loss.loss == pytest.approx(np.mean((model.reconstruct(x) - x.reshape(model.reconstruct(x).shape)) ** 2))
     assert model.evaluate(x, LABELS + 7)[0] == loss
 

@@ -91,7 +91,7 @@ def test_before_learning_both_passes_call_every_example_the_same_class(loss: str
     model, data = LinearSVMSettings(loss).build((5,), numbered(CLASSES)), noisy_blobs()
     x, labels = data.learning.gather(data.split.train)
     judged, named = model.evaluate(x, labels)
-    assert judged.correct == np.count_nonzero(named == labels) == COUNT // CLASSES
+    assert judged.score_sum == np.count_nonzero(named == labels) == COUNT // CLASSES
 
 
 def test_any_data_with_classes_fits_pictures_as_vectors():

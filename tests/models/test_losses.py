@@ -150,7 +150,7 @@ def test_the_order_in_memory_changes_no_number(case: LossCase):
     plain, gradient = judge(loss_of(case), outputs, targets)
     other, other_gradient = judge(loss_of(case), batch_innermost(outputs), targets)
     assert other.loss == pytest.approx(plain.loss, rel=1e-12)
-    assert other.correct == plain.correct
+    assert other.score_sum == plain.score_sum
     np.testing.assert_allclose(other_gradient, gradient, rtol=1e-12, atol=1e-15)
 
 
@@ -191,14 +191,14 @@ def test_the_right_answers_are_counted_also_where_scores_tie(case: LossCase):
         # Three possible scores: most rows have a tie, many a tie at the top.
         outputs = rng.choice([-1.0, 0.0, 1.0], (BATCH, case.outputs))
         if case.classes is None:
-            assert judge(loss_of(case), outputs, case.batch()[1])[0].correct is None
+            assert judge(loss_of(case), outputs, case.batch()[1])[0].score_sum is None
             continue
         labels = rng.integers(0, case.classes, BATCH)
         if case.outputs == 1:
             named = [row[0] > loss_of(case).threshold for row in outputs]
         else:
             named = [list(row).index(max(row)) for row in outputs]
-        assert judge(loss_of(case), outputs, labels)[0].correct == sum(named == labels)
+        assert judge(loss_of(case), outputs, labels)[0].score_sum == sum(named == labels)
 
 
 def test_a_score_that_is_not_a_number_makes_the_loss_not_a_number(case: LossCase):
@@ -315,5 +315,5 @@ def test_losses_of_values_and_their_gradients_are_pytorchs(loss: Loss, peer: str
     expected = getattr(torch.nn.functional, peer)(theirs, torch.tensor(targets), **options)
     expected.backward()
     result, gradient = judge(loss, outputs, targets)
-    assert result.loss == pytest.approx(expected.item(), rel=1e-12) and result.correct is None
+    assert result.loss == pytest.approx(expected.item(), rel=1e-12) and result.score_sum is None
     np.testing.assert_allclose(gradient, theirs.grad.numpy(), rtol=1e-12)

@@ -128,7 +128,7 @@ def test_evaluation_and_training_see_the_same_loss(stack: Stack):
     judged, predictions = model.evaluate(inputs, targets)
     assert judged == model.loss_and_gradient(inputs, targets)
     if stack.end.classes:
-        assert judged.correct == np.count_nonzero(predictions == targets)
+        assert judged.score_sum == np.count_nonzero(predictions == targets)
 
 
 def test_evaluation_names_the_class_that_prediction_names(stack: Stack):

@@ -177,7 +177,7 @@ def test_evaluation_is_the_error_of_going_up_and_down_once_by_probabilities(unit
     np.testing.assert_allclose(rbm.reconstruct(v), made, rtol=1e-10)
     result, labels = rbm.evaluate(v, LABELS)
     assert result.loss == pytest.approx(np.mean((made - v) ** 2))
-    assert result.correct is labels is None
+    assert result.score_sum is labels is None
 
 
 def test_the_loss_of_persistent_chains_is_about_the_data_not_the_chains():

@@ -154,7 +154,7 @@ def test_one_sigmoid_output_names_class_one_above_a_half():
     np.testing.assert_array_equal(seen.predicted, outputs[:, 0] > 0.5)
     assert set(seen.predicted) == {0, 1}
     inputs, targets = run.data.learning.gather(run.data.split.train)
-    assert len(labels) - seen.mistakes == run.model.evaluate(inputs, targets)[0].correct
+    assert len(labels) - seen.mistakes == run.model.evaluate(inputs, targets)[0].score_sum
     for example in range(20):
         one = look(run, "inspector", Selection(example=example, options=InspectorOptions("example"))).value
         assert one.predicted == seen.predicted[example]

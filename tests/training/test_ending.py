@@ -53,7 +53,7 @@ class ScriptedNetwork(Network):
     def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array]:
         self.after_epoch.append(self.parameters.values.copy())
         result, predictions = super().evaluate(inputs, targets)
-        return BatchLoss(next(self.script), result.correct), predictions
+        return BatchLoss(next(self.script), result.score_sum), predictions
 
 
 def scripted_run(*script: float, **training: object) -> tuple[TrainingRun, ScriptedNetwork]:

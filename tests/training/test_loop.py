@@ -24,7 +24,7 @@ def test_a_step_is_the_gradient_and_the_penalties_through_the_rule_by_hand(penal
         change[weights] += penalties.get("l2", 0) * present + penalties.get("l1", 0) * np.sign(present)
         model.parameters.values -= 0.1 * change
         assert step.loss == pytest.approx(result.loss, rel=1e-5)
-        assert step.score == result.correct / 16
+        assert step.score == result.score_sum / 16
         np.testing.assert_allclose(run.model.parameters.values, model.parameters.values, rtol=1e-5, atol=1e-7)
 
 
@@ -37,7 +37,7 @@ def test_a_full_batch_in_parts_is_the_gradient_of_the_whole():
     result = whole.loss_and_gradient(inputs, labels)
     assert step.examples == 3600
     assert step.loss == pytest.approx(result.loss, rel=1e-5)
-    assert step.score == result.correct / 3600
+    assert step.score == result.score_sum / 3600
     np.testing.assert_allclose(run.model.parameters.gradient, whole.parameters.gradient, rtol=1e-4, atol=1e-6)
 
 

@@ -94,6 +94,10 @@ def test_the_sine_is_learned_in_the_window_whatever_stood_there_before(driver: D
     box = window.curves.panels["loss"].plot.getViewBox()
     window.curves._hover(box.mapViewToScene(QPointF(3.0, box.viewRange()[1][0])))
     assert "validation R²" in window.curves.readout.text() and "nan" not in window.curves.readout.text()
+    # Every step has a score, and not only the ends of epochs.
+    scores = window.session.history.steps["r2"].values
+    assert np.isfinite(scores).all() and panel.raw.yData is not None and len(panel.raw.yData) >= len(scores)
+    assert window.curves.readout.text().count("R²") == 2
     columns = window.curves.columns()
     assert {"r2", "epoch_validation_r2"} <= set(columns)
 

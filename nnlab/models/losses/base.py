@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
+import numpy as np
+
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer, Workspace
 from nnlab.settings import Settings
@@ -13,10 +15,13 @@ from nnlab.targets import Classes, Values
 
 
 class BatchLoss(NamedTuple):
-    """The mean loss of a batch, and how many of its examples were classified right (None without classes)."""
+    """The mean loss of a batch, and the sum of its examples' scores; None where nothing is predicted.
+
+    The score of an example is 1 where its class is called right, else 0; that of values see `Loss.score_of_values`.
+    """
 
     loss: float
-    correct: int | None
+    score_sum: float | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,17 @@ class Loss(Settings):
     def forward(self, outputs: Array, targets: Array, work: Workspace) -> BatchLoss:
         """The batch's mean loss; keeps in the workspace what backward needs."""
         raise NotImplementedError
+
+    def score_of_values(self, outputs: Array, result: BatchLoss, work: Workspace) -> float:
+        """Of the batch of values last given to forward: the sum over its examples of  1 - (y - t)^2, a mean over the values.
+
+        Where the t have mean 0 and deviation 1, as those that are learned from, the mean of it over all examples is R2, of
+        however few a batch is. Asked before backward; `result` is what forward gave.
+        """
+        error = work.like("error", outputs).ravel(order="K")
+        squares = float(np.dot(error, error))
+        # A loss that grows linearly is finite where a square is not.
+        return len(outputs) * (1 - squares / error.size) if math.isfinite(squares) else math.nan
 
     def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
         """d loss / d outputs, for the batch last given to forward."""

@@ -6,9 +6,14 @@ from nnlab.models.arrays import Array
 from nnlab.models.layers import Workspace
 
 
+def are_labels(targets: Array) -> bool:
+    """Whether they are classes by number, and not values; asked twice at every step."""
+    return targets.dtype.kind in "iu"
+
+
 def encode_targets(targets: Array, outputs: Array, work: Workspace) -> Array:
     """Targets as values of the outputs' shape: labels become 0 and 1 in one column, or one-hot rows."""
-    if not np.issubdtype(targets.dtype, np.integer):
+    if not are_labels(targets):
         return targets
     values = work.like("targets", outputs)
     if outputs.shape[1] == 1:
@@ -21,7 +26,7 @@ def encode_targets(targets: Array, outputs: Array, work: Workspace) -> Array:
 
 def count_correct(outputs: Array, targets: Array, threshold: float) -> int | None:
     """How many labels the outputs name: the largest output, or a single output against the threshold."""
-    if not np.issubdtype(targets.dtype, np.integer):
+    if not are_labels(targets):
         return None
     return int(np.count_nonzero(predicted_labels(outputs, threshold) == targets))
 

@@ -37,6 +37,10 @@ class MeanSquaredError(Loss):
         flat = error.ravel(order="K")
         return BatchLoss(float(np.dot(flat, flat)) / flat.size, count_correct(outputs, targets, self.threshold))
 
+    def score_of_values(self, outputs: Array, result: BatchLoss, work: Workspace) -> float:
+        """The loss is the mean of the squares."""
+        return len(outputs) * (1 - result.loss)
+
     def backward(self, outputs: Array, targets: Array, work: Workspace) -> Array:
         """2 (y - t) / (N K)."""
         error = work.like("error", outputs)
