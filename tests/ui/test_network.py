@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -303,8 +303,8 @@ def test_every_number_is_exported(view: NetworkView) -> None:
 
 def test_the_diagram_is_painted_in_the_theme(view: NetworkView) -> None:
     view.apply_theme(DARK)
-    corner = view.canvas.geometry()
-    assert view.grab().toImage().pixelColor(corner.x() + 3, corner.y() + 3).name().lower() == DARK.surface.lower()
+    corner = view.canvas.mapTo(view, QPoint(3, 3))
+    assert view.grab().toImage().pixelColor(corner).name().lower() == DARK.surface.lower()
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS_SHOWN if MODELS_SHOWN[name][1] in ((2,), (8, 8, 1))])

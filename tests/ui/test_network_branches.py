@@ -4,7 +4,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnlab.datasets import DatasetSettings, load_dataset
@@ -24,7 +25,7 @@ from nnlab.probes.network import NetworkPicture
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.theme import LIGHT
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
-from nnlab.ui.views.network.layout import SCALE, TOP, least_size
+from nnlab.ui.views.network.layout import SCALE, TOP
 from nnlab.ui.views.network.network import NetworkView
 from nnlab.ui.views.network.wires import joints_of, paint_joint
 from tests.targets import numbered
@@ -71,8 +72,8 @@ def picture_of(name: str) -> NetworkPicture:
 
 def drawn(picture: NetworkPicture, size: tuple[int, int]) -> tuple[NetworkDiagram, Words]:
     """In a pane of this size, or as large as the view makes itself in a smaller one."""
-    needed = least_size(picture.columns)
-    return words_of(picture, (max(size[0], int(needed[0]) + 1), max(size[1], int(needed[1]) + 1)))
+    needed = NetworkDiagram().least_size(picture)
+    return words_of(picture, (max(size[0], int(needed.width()) + 1), max(size[1], int(needed.height()) + 1)))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -180,10 +181,32 @@ def test_hovering_tells_how_branches_are_joined_and_what_is_folded(qtbot: QtBot)
         assert view._spot_text(Spot(place)) == words
 
 
-def test_a_pane_too_small_for_branches_scrolls(qtbot: QtBot) -> None:
-    view = NetworkView()
-    qtbot.addWidget(view)
+def test_in_a_pane_too_small_for_branches_the_diagram_alone_scrolls(qtbot: QtBot) -> None:
+    # In a frame without a layout: a window of its own would tell the screen its least size, which offscreen cannot hear.
+    frame, view = QWidget(), NetworkView()
+    qtbot.addWidget(frame)
+    view.setParent(frame)
+    frame.resize(500, 400)
+    view.resize(500, 400)
+    frame.show()
     view.take(picture_of("eight branches"))
-    assert view.canvas.minimumHeight() > 8 * 100
+    assert view.canvas.minimumHeight() > 8 * 100 and view.minimumSizeHint().height() < 400
+    bar = view.place.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 400)
+    view.canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    last = view.diagram.frames[8].unit_rect(2).center()
+    for _ in range(60):
+        qtbot.keyClick(view.canvas, Qt.Key.Key_Down)
+    assert bar.value() > 0.8 * bar.maximum(), "the keyboard's pointer is out of sight"
+    seen = view.canvas.mapTo(view.place.viewport(), view.canvas.mapFromScene(view.diagram.mapToScene(last)))
+    assert view.place.viewport().rect().contains(seen)
     view.take(picture_of("residual"))
     assert view.canvas.minimumHeight() < 200
+
+
+@pytest.mark.parametrize("name", BRANCHED)
+def test_names_and_probabilities_have_room_where_it_scrolls(qtbot: QtBot, name: str) -> None:
+    _, words = drawn(picture_of(name), (300, 420))
+    texts = [text for text, _, _ in words.drawn]
+    assert sum(text.startswith(("0.", "1.")) for text in texts) == 10
+    assert not any(text.startswith(("d…", "de…", "c…", "co…", "re…")) for text in texts)

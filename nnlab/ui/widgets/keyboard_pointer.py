@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
-from PySide6.QtWidgets import QGraphicsRectItem
+from PySide6.QtWidgets import QGraphicsRectItem, QScrollArea
 
 from nnlab.ui.widgets.canvas import NOWHERE, Canvas
 
@@ -124,9 +124,19 @@ class KeyboardPointer(QObject):
         self.frame.setPen(pg.mkPen(self._canvas.palette().color(QPalette.ColorRole.WindowText), width=2, cosmetic=True))
         self.frame.setRect(place)
         self.frame.show()
+        self._reveal(self._at)
         # Assistive technology is told when it changes.
         self._canvas.setAccessibleDescription(name)
         self._canvas.scene().sigMouseMoved.emit(self._at)
+
+    def _reveal(self, point: QPointF) -> None:
+        """Scroll it into sight, wherever the canvas lies in something that scrolls."""
+        seen, around = self._canvas.viewport(), self._canvas.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):
+                place = seen.mapTo(around.widget(), self._canvas.mapFromScene(point))
+                around.ensureVisible(place.x(), place.y())
+            around = around.parentWidget()
 
     def _leave(self) -> None:
         if self.frame.isVisible():

@@ -13,7 +13,7 @@ from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.column_images import shows_classes
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
-from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, is_list, least_width
+from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, has_branches, is_list, least_lanes, least_width
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
@@ -125,6 +125,17 @@ class NetworkCaptions:
             return 0
         widest = max(metrics.horizontalAdvance(picture.names.name(unit)) for unit in range(column.size))
         return min(widest + 8, max(_SHARE_OF_NAMES * size.width(), 24))
+
+    def least_size(self, picture: NetworkPicture, metrics: QFontMetricsF) -> QSizeF:
+        """What a diagram with branches needs to be read, outputs and all; one of columns in a row bears to be squeezed."""
+        if not has_branches(picture.columns):
+            return QSizeF(0, 0)
+        size = QSizeF(least_width(picture.columns), least_lanes(picture.columns))
+        ends = self.room_for_inputs(picture, metrics, size)
+        # A pane may be higher, and show them.
+        if picture.outputs and is_list(picture.columns[-1].size, math.inf):
+            ends += _whole_room(_name_width(_output_names(picture), metrics), metrics)
+        return QSizeF(size.width() + ends, size.height())
 
     def room_for_outputs(self, picture: NetworkPicture, metrics: QFontMetricsF, size: QSizeF) -> float:
         """How wide the outputs' names, bars and numbers are; without bars and numbers, or without names, where the columns

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
@@ -69,6 +69,10 @@ class NetworkDiagram(pg.GraphicsWidget):
         self.picture, self.hovered, self._arranged_for = None, None, None
         self.scales = Scales()
         self.update()
+
+    def least_size(self, picture: NetworkPicture) -> QSizeF:
+        """What this picture needs to be read."""
+        return self._captions.least_size(picture, self.metrics())
 
     def bound(self, place: int) -> float:
         """What the colours of a column reach to."""

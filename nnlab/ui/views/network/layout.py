@@ -27,8 +27,8 @@ _LEAST_PITCH = 9.0
 _MOST_GAP = 280.0
 _LEAST_GAP = 22.0
 _LEAST_COLUMN = 26.0
-# Where there are branches, which are seldom read without their names.
-_LEAST_NAMED = 62.0
+# A column and its gap where there are branches.
+_LEAST_NAMED = 66.0
 # The points of a curve between two columns: how far across the gap it is at each t.
 _T = np.linspace(0, 1, 65)
 _ACROSS = 1.5 * _T * (1 - _T) + _T**3
@@ -110,17 +110,26 @@ def slot_count(columns: Sequence[Column]) -> int:
     return max(ranks_of(columns)) + 1
 
 
+def has_branches(columns: Sequence[Column]) -> bool:
+    """Whether some stand beside each other."""
+    return any(column.lanes for column in columns)
+
+
 def least_width(columns: Sequence[Column]) -> float:
-    """What columns need to be told apart."""
+    """What columns need to be told apart; of branches also the names, without which they are not read."""
+    if has_branches(columns):
+        return slot_count(columns) * _LEAST_NAMED + _joints(columns) + 2 * _SIDE
+    return _narrowest(columns)
+
+
+def least_lanes(columns: Sequence[Column]) -> float:
+    """The height that branches beside each other need."""
+    return least_height(columns) + BOTTOM - SCALE
+
+
+def _narrowest(columns: Sequence[Column]) -> float:
     count = slot_count(columns)
     return count * _LEAST_COLUMN + (count - 1) * _LEAST_GAP + _joints(columns) + 2 * _SIDE
-
-
-def least_size(columns: Sequence[Column]) -> tuple[float, float]:
-    """Width and height that a diagram with branches needs; one of columns in a row bears to be squeezed."""
-    if not any(column.lanes for column in columns):
-        return 0.0, 0.0
-    return slot_count(columns) * _LEAST_NAMED + _joints(columns), least_height(columns) + BOTTOM - SCALE
 
 
 def _joints(columns: Sequence[Column]) -> float:
@@ -153,7 +162,7 @@ def arrange(columns: Sequence[Column], width: float, height: float, left: float,
     area = max(width - 2 * _SIDE - left - right, 80.0)
     widest = min(max(0.55 * area / count, _LEAST_COLUMN), 220.0)
     # Very many columns are narrower, rather than off the edge.
-    squeeze = min(area / (least_width(columns) - 2 * _SIDE), 1.0)
+    squeeze = min(area / (_narrowest(columns) - 2 * _SIDE), 1.0)
     own = [bands[column.lanes] for column in columns]
     frames = [
         _frame(column, widest * squeeze, _body(band.bottom - band.top + BOTTOM - SCALE))

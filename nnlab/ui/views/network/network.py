@@ -14,10 +14,10 @@ from nnlab.probes.network import NetworkPicture
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
-from nnlab.ui.views.network.layout import least_size
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, numbers_of
+from nnlab.ui.widgets.scrolled import Scrolled
 from nnlab.ui.widgets.switch import Switch
 
 
@@ -33,6 +33,11 @@ class NetworkView(View):
     def __init__(self) -> None:
         super().__init__()
         self.diagram = NetworkDiagram()
+        # Of many branches the diagram alone scrolls: what chooses an example stays in sight.
+        self.place = Scrolled()
+        self.place.setMinimumSize(*self.least_picture)
+        self.outline.replaceWidget(self.canvas, self.place)
+        self.place.hold(self.canvas)
         self.canvas.ci.setContentsMargins(0, 0, 0, 0)
         self.canvas.addItem(self.diagram, row=0, col=0)
         self._mouse: QPointF | None = None
@@ -63,8 +68,8 @@ class NetworkView(View):
 
     def draw(self, answer: NetworkPicture) -> None:
         """The diagram with the example's numbers."""
-        needed = least_size(answer.columns)
-        self.canvas.setMinimumSize(*(math.ceil(max(pair)) for pair in zip(self.least_picture, needed, strict=True)))
+        needed, (width, height) = self.diagram.least_size(answer), self.least_picture
+        self.canvas.setMinimumSize(max(math.ceil(needed.width()), width), max(math.ceil(needed.height()), height))
         self.diagram.show_picture(answer, self.switch.choice == "gradients")
         self._read_out()
 
