@@ -31,10 +31,9 @@ class ChainOptions:
     plays: bool = False  # go on even while training stands
     clamped: Array | None = None
     values: Array | None = None
-    level: int = 0  # the machine of a stack that was seen last, of which clamped units are
+    level: int = 0  # the machine of a stack that clamped units are of
     look: int = 0  # counts the answers that were taken; decides what is drawn at random
     restarts: int = 0  # how often chains were started afresh: an answer of before one is of other chains
-    wants_units: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.pseudo_likelihood import FLIPS, log_conditionals, units_to_flip
 from nnlab.models.rbm import RBM
 from nnlab.probes.machine import Machine
+from nnlab.probes.moment import Moment
 from nnlab.randomness import random_stream
 
 # Free energies of single examples lie dozens of nats apart: means over 64 would differ by five from draw to draw.
@@ -23,14 +24,14 @@ _PORTION, _LEAST_PORTION, _PORTION_WEIGHTS = 50, 8, 20_000_000
 
 @dataclass(frozen=True)
 class MachineFigures:
-    """How a machine held the data after so many updates.
+    """How a machine held the data at some moment.
 
     free_energy: mean F(v) in nats of training and of validation examples, NaN of a part that has none
     pseudo_likelihood: in nats, of the training examples; NaN for Gaussian units
     examples: over how many training and validation examples, spread over their parts and always the same ones
     """
 
-    number: int
+    moment: Moment
     free_energy: tuple[float, float]
     pseudo_likelihood: float
     examples: tuple[int, int]
@@ -49,7 +50,7 @@ class MachineSurvey:
         self.figures: MachineFigures | None = None  # of the last whole round
         self.is_fresh = False  # whether they are of the machine as it stands
         self._of: tuple[object, ...] = ()
-        self._number = -1
+        self._moment = Moment()
         self._still: tuple[RBM, ...] = ()  # the machines below, and the machine
         self._index: tuple[Index, Index] = (np.zeros(0, np.intp), np.zeros(0, np.intp))
         self._flipped = np.zeros((0, FLIPS), np.intp)
@@ -65,7 +66,7 @@ class MachineSurvey:
         if of != self._of:
             self._of, self.figures, is_same = of, None, False
             self._begin(machine)
-        elif not is_same and (self._portions is None or machine.scene.moment.step == self._number):
+        elif not is_same and (self._portions is None or machine.scene.moment.step == self._moment.step):
             # A round that was overtaken by training ends all the same: else there would be no figures while it runs.
             self._begin(machine)
         while self._portions is not None:
@@ -76,7 +77,7 @@ class MachineSurvey:
 
     def _begin(self, machine: Machine) -> None:
         scene = machine.scene
-        self._number = scene.moment.step
+        self._moment = scene.moment
         self._still = tuple(_copied(rbm) for rbm in (*machine.below, machine.rbm))
         self._index = (spread(scene.data.split.train, MOST_EXAMPLES), spread(scene.data.split.validation, MOST_EXAMPLES))
         self._energy = tuple(np.empty(len(index)) for index in self._index)
@@ -108,7 +109,7 @@ class MachineSurvey:
         train, validation = (float(energy.mean()) if len(energy) else math.nan for energy in self._energy)
         likelihood = float(self._likelihood.mean()) if len(self._likelihood) else math.nan
         counts = (len(self._index[0]), len(self._index[1]))
-        return MachineFigures(self._number, (train, validation), likelihood, counts)
+        return MachineFigures(self._moment, (train, validation), likelihood, counts)
 
     def _is_still(self, machine: Machine) -> bool:
         """Whether the machine, and those below it, have the numbers of the round's copies."""

@@ -1,47 +1,28 @@
-"""What a Boltzmann machine dreams: Gibbs chains that go on from look to look, and what its hidden units look for."""
+"""What a Boltzmann machine dreams: its Gibbs chains as pictures, and what has been found out about it."""
 
 import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnlab.datasets.split import Index, spread
 from nnlab.models.arrays import Array
 from nnlab.probes.chains import ChainMemory, ChainOptions, follow_persistent, go_on, wanted_chains
 from nnlab.probes.machine import Machine, machine_of
 from nnlab.probes.machine_figures import MachineFigures, MachineSurvey
+from nnlab.probes.machine_units import MachineUnits, UnitsMemory
 from nnlab.probes.picture_arrays import Pictures
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, part_of
 from nnlab.randomness import random_stream
 
-_FILTERS = 64
-_CASES = 64
-_UNITS = 1000
-
 
 class SamplesMemory:
-    """What the probe finds again at the next look: its chains, and how far it has measured the machine."""
+    """What the probe finds again at the next look: its chains, and what it has found out about the machine."""
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.chains = ChainMemory()
         self.survey = MachineSurvey(seconds)
-
-
-@dataclass(frozen=True)
-class MachineUnits:
-    """What hidden units look for and where they are on: the first of `units`, of the layer of this name.
-
-    hidden (cases, shown) p(h = 1 | v) of training examples, whose positions in their part are places (cases,)
-    filters (shown, height, width): their weights, or what these look for in pictures if levels lie below
-    """
-
-    layer: str
-    units: int
-    hidden: Array
-    places: Index
-    filters: Array
-    level: int = 0
+        self.units = UnitsMemory(seconds)
 
 
 @dataclass(frozen=True)
@@ -50,7 +31,7 @@ class ChainPicture:
 
     states, means (chains, visible)    pictures (chains, height, width, channels) uint8    energy (chains,) F(v), in nats
     shown: what the pictures are of, as in the options    black, white (visible,) what painted pixels are to the machine
-    figures: the last that were measured    is_measured: whether they are of the machine as it stands
+    figures: the last that were measured    is_measured: whether they, and the units, are of the machine as it stands
     problem: why there is nothing to see, or ""    restarts: those of the ask
     """
 
@@ -88,14 +69,14 @@ def probe_samples(scene: Scene, selection: Selection, memory: SamplesMemory) -> 
 
 
 def _look(machine: Machine, selection: Selection, options: ChainOptions, memory: SamplesMemory) -> ChainPicture:
-    rbm, shown, is_other = machine.rbm, options.shown, options.level != machine.level
+    rbm, shown = machine.rbm, options.shown
     persistent = next((rbm.buffers.view(name) for name in rbm.buffers.shapes), None)
     if options.start == "persistent" and persistent is not None:
         chains, can_clamp = follow_persistent(machine, options, memory.chains, persistent), False
         shown = "means" if shown == "mean-field" else shown
     else:
         # What another machine's units held says nothing about this one's, even if there are as many.
-        held = replace(options, clamped=None, values=None) if is_other else options
+        held = replace(options, clamped=None, values=None) if options.level != machine.level else options
         chains = go_on(machine, held, memory.chains, lambda: begin_chains(machine, selection, options))
         can_clamp = machine.sees_pictures
     if not (np.isfinite(chains.means).all() and np.isfinite(rbm.hidden_bias).all()):
@@ -104,6 +85,7 @@ def _look(machine: Machine, selection: Selection, options: ChainOptions, memory:
             problem="The machine's weights are no finite numbers any more; reset, with a lower learning rate.",
         )
     memory.survey.update(machine)
+    units = memory.units.update(machine)
     return ChainPicture(
         chains.gone,
         chains.states,
@@ -116,9 +98,8 @@ def _look(machine: Machine, selection: Selection, options: ChainOptions, memory:
         machine.tone(0),
         machine.tone(255),
         memory.survey.figures,
-        memory.survey.is_fresh,
-        # Of another machine of the stack at once: those of the last one would stand beside its chains.
-        machine_units(machine) if options.wants_units or is_other else None,
+        memory.survey.is_fresh and memory.units.is_fresh,
+        units,
         shown,
         restarts=options.restarts,
     )
@@ -140,15 +121,3 @@ def begin_chains(machine: Machine, selection: Selection, options: ChainOptions) 
     if rbm.settings.is_gaussian:
         return rng.standard_normal((chains, rbm.visible), np.float32)
     return (rng.random((chains, rbm.visible), np.float32) < 0.5).astype(np.float32)
-
-
-def machine_units(machine: Machine) -> MachineUnits:
-    """Of some training examples, always the same ones, so that they can be compared over time."""
-    rbm, scene = machine.rbm, machine.scene
-    places = spread(np.arange(len(scene.data.split.train)), _CASES)
-    cases = machine.upward(scene.data.learning.gather(scene.data.split.train[places])[0])
-    hidden = rbm.hidden_probabilities(cases)[:, :_UNITS].copy()
-    filters = machine.filters(_FILTERS).copy()
-    # The machines of a stack are its first layers with weights.
-    layers = [name.removesuffix(".weight") for name in scene.model.parameters.shapes if name.endswith(".weight")]
-    return MachineUnits(layers[machine.level], rbm.hidden, hidden, places, filters, machine.level)

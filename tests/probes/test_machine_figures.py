@@ -55,7 +55,7 @@ def test_figures_are_of_all_examples_where_they_are_not_too_many():
     found = machine_figures(machine_of(scene_of(run)))
     assert found.examples == (len(train), len(held))
     assert found.free_energy == pytest.approx((run.model.free_energy(train).mean(), run.model.free_energy(held).mean()))
-    assert found.number == 200
+    assert found.moment.step == 200
     # Eight of 64 conditionals of each example are flipped.
     assert found.pseudo_likelihood == pytest.approx(exact_pseudo_likelihood(run.model, train), rel=0.02)
 

@@ -203,7 +203,6 @@ def test_units_are_shown_by_their_weights_and_on_examples_that_are_named():
     for unit, picture in enumerate(units.filters):
         np.testing.assert_array_equal(picture.ravel(), rbm.weight[:, unit])
     assert (units.layer, units.units) == ("rbm", 12)
-    assert glance(run, ChainOptions(wants_units=False)).units is None
 
 
 def test_nothing_is_held_in_the_chains_of_training_itself_and_no_temperature_heats_them():
@@ -300,11 +299,12 @@ def test_chains_of_the_level_below_start_afresh_on_the_next():
 
 def test_another_machine_shows_its_units_and_its_figures_at_once():
     run = digits_run(STACK, epochs=3)
-    memory, _, options = begun(run, replace(FIVE, wants_units=False))
-    assert glance(run, options, memory).units is None
+    memory = SamplesMemory(60.0)
+    first = glance(run, FIVE, memory)
     finish_epoch(run)
+    assert glance(run, follow(FIVE, first), memory).units is first.units
     next(run)
-    seen = glance(run, options, memory)
+    seen = glance(run, follow(FIVE, first), memory)
     assert seen.units.hidden.shape == (64, 6)
     assert seen.figures == machine_figures(machine_of(scene_of(run)))
 

@@ -20,8 +20,9 @@ from nnlab.probes import Selection, look, scene_of
 from nnlab.probes.analyses.latent_svm import compare_svms
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood, estimate_likelihood
 from nnlab.probes.inspector import InspectorOptions
+from nnlab.probes.machine import machine_of
 from nnlab.probes.machine_figures import machine_figures
-from nnlab.probes.samples import machine_of, machine_units
+from nnlab.probes.machine_units import machine_units
 from nnlab.report import silent
 from nnlab.targets import Classes
 from nnlab.training import TrainingData, TrainingRun, TrainingSettings, prepare_data

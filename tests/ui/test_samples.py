@@ -131,8 +131,8 @@ def test_while_training_runs_the_chains_go_on_and_figures_are_kept(window: MainW
     view = samples_of(window, driver)
     driver.finish(window)
     driver.wait_for(lambda: view.moment.step == window.session.progress.step)
-    driver.wait_for(lambda: view.figures.number == window.session.progress.step)
-    driver.wait_for(lambda: view._units_seen[0][1] == view.figures.number)
+    driver.wait_for(lambda: view.figures.moment.step == window.session.progress.step)
+    driver.wait_for(lambda: view.answer.is_measured)
     model = window.session._link.worker._run.model
     feed, split = (getattr(window.session._link.worker._run.data, name) for name in ("learning", "split"))
     whole = [model.free_energy(feed.gather(part)[0]).mean() for part in (split.train, split.validation)]
@@ -299,9 +299,8 @@ def test_another_machine_of_the_stack_brings_its_own_units_with_its_chains(drive
     assert view.units.units.layer == "dense1"
     for _ in range(2):
         run = window.session._link.worker._run
-        options = replace(view.options, wants_units=False)
         level = run.model.phase
-        view.take(look(run, "samples", Selection(options=options)).value)
+        view.take(look(run, "samples", Selection(options=view.options)).value)
         assert view.units.units.layer == f"dense{level + 1}"
         assert view.units.units.units == (8, 4)[level]
         if not level:
@@ -488,7 +487,7 @@ def test_a_weight_changed_by_hand_renews_filters_and_figures(window: MainWindow,
     before, units, energy = view.figures, view.units.units, view.answer.energy
     window.session.change_parameter("rbm.weight", (9, 3), 2.5)
     driver.wait_for(lambda: view.figures is not before and view.units.units.filters[3].ravel()[9] == 2.5)
-    assert view.moment.step == view.figures.number == 0
+    assert view.moment.step == view.figures.moment.step == 0
     assert len(view.history.rows) == 1
     assert view.units.units.hidden[:, 3].tolist() != units.hidden[:, 3].tolist()
     # Nor are the chains' energies those of the last machine.

@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
+from nnlab.probes import Moment
 from nnlab.probes.machine_figures import MachineFigures
-from nnlab.probes.samples import MachineUnits
+from nnlab.probes.machine_units import MachineUnits
 from nnlab.ui.theme import grey_lut
 from nnlab.ui.views.samples.hidden_units import UnitPictures
 from nnlab.ui.views.samples.mosaic import PictureMosaic
@@ -87,7 +88,7 @@ def test_a_start_from_noise_does_not_flatten_what_follows() -> None:
 def test_the_first_figures_are_dots_and_later_ones_lines() -> None:
     plots = HistoryPlots()
     for number, dots in ((7, [-260.0, -255.0]), (8, [])):
-        plots.follow(MachineFigures(number, (-260.0, -255.0), -28.0, (5000, 600)))
+        plots.follow(MachineFigures(Moment(step=number), (-260.0, -255.0), -28.0, (5000, 600)))
         assert list(plots.energy.first.getData()[1]) == dots
         left, right = plots.energy.box.viewRange()[0]
         assert left < number < right or not dots
@@ -99,7 +100,7 @@ def test_the_first_figures_are_dots_and_later_ones_lines() -> None:
 def test_figures_without_numbers_leave_the_curve_open() -> None:
     plots = HistoryPlots()
     for number in range(3):
-        plots.follow(MachineFigures(number, (float(number), float("nan")), float("nan"), (9, 0)))
+        plots.follow(MachineFigures(Moment(step=number), (float(number), float("nan")), float("nan"), (9, 0)))
     assert list(plots.train.getData()[1]) == [0, 1, 2]
     assert np.isnan(plots.validation.getData()[1]).all()
 

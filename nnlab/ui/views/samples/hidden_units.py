@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF
 
 from nnlab.probes import Selection
-from nnlab.probes.samples import MachineUnits
+from nnlab.probes.machine_units import MachineUnits
 from nnlab.ui.theme import LIGHT, Theme, grey_lut, unsigned_indices
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.color_bar import SignedColorBar

@@ -183,8 +183,8 @@ class HistoryPlots:
 
     def follow(self, figures: MachineFigures) -> None:
         """These are the figures after so many updates."""
-        row = (float(figures.number), *figures.free_energy, figures.pseudo_likelihood)
-        if self.rows and self.rows[-1][0] >= figures.number:
+        row = (float(figures.moment.step), *figures.free_energy, figures.pseudo_likelihood)
+        if self.rows and self.rows[-1][0] >= figures.moment.step:
             # The same update again, perhaps with a weight changed by hand.
             self.rows.pop()
         self.rows.append(row)

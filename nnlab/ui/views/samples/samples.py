@@ -1,15 +1,14 @@
 """What a Boltzmann machine dreams: Gibbs chains as a mosaic, its filters, and how well it holds the data."""
 
-import time
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 
-from nnlab.probes import Moment, Selection
+from nnlab.probes import Selection
 from nnlab.probes.chains import ChainOptions
 from nnlab.probes.machine_figures import MachineFigures
 from nnlab.probes.samples import ChainPicture
@@ -27,7 +26,6 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 
-_UNITS_SECONDS = 0.5  # between two looks at filters and hidden units
 # Pixels: a narrower view has its plots below the pictures.
 _ROOM_FOR_PLOTS = 560
 _PLOTS_HEIGHT = 240
@@ -45,12 +43,8 @@ class SamplesView(View):
         super().__init__()
         self.options = ChainOptions()
         self.figures: MachineFigures | None = None
-        self._units_seen = (Moment().parameters, 0.0)  # of which machine, and when
         self._make_controls()
         self._make_pictures()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._ask_for_units)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -69,7 +63,7 @@ class SamplesView(View):
         """The chains, and all that was measured."""
         super().forget()
         self.likelihood.forget()
-        self.figures, self._units_seen = None, (Moment().parameters, 0.0)
+        self.figures = None
         self.history.clear()
         self.chains.forget()
         self.units.forget()
@@ -181,25 +175,11 @@ class SamplesView(View):
         if answer.figures is not None and answer.figures is not self.figures:
             self.figures = answer.figures
             self.history.follow(answer.figures)
-        if answer.units is not None:
-            self._units_seen = (self.moment.parameters, time.monotonic())
+        if answer.units is not None and answer.units is not self.units.units:
             self.units.show_units(answer.units)
-        is_other = self._units_seen[0] != self.moment.parameters
-        self.options = replace(
-            self.options,
-            level=answer.level,
-            look=self.options.look + 1,
-            wants_units=is_other and time.monotonic() - self._units_seen[1] > _UNITS_SECONDS,
-        )
-        if is_other and not self._later.isActive():
-            # Training may stop before the next look at the units is due.
-            self._later.start(int(1000 * _UNITS_SECONDS))
+        self.options = replace(self.options, level=answer.level, look=self.options.look + 1)
         self.answer = answer
         self._offer()
-
-    def _ask_for_units(self) -> None:
-        if self.answer is not None and self._units_seen[0] != self.moment.parameters:
-            self._change(wants_units=True)
 
     # What the person does
 
@@ -214,7 +194,7 @@ class SamplesView(View):
     def _restart(self, **changes: object) -> None:
         chosen = self.controls_bar.choose(self.options)
         restarts = self.options.restarts + 1
-        self.options = replace(chosen, restarts=restarts, wants_units=self.units.units is None)
+        self.options = replace(chosen, restarts=restarts)
         self._change(**changes)
         self._offer()
 
