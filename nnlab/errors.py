@@ -49,6 +49,10 @@ class SaveError(NnlabError):
     """A file that could not be written; whatever stood there before is untouched."""
 
 
+class RunStoreError(NnlabError):
+    """The store of runs cannot be read or written; what it holds is untouched."""
+
+
 class DivergedError(NnlabError):
     """The loss became NaN or infinite; the model holds its last good parameters again."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from nnlab.experiments.headless import Progress
+from nnlab.experiments.headless_training import Progress
 from nnlab.report import Report, silent
 from nnlab.terminal import is_watched
 from nnlab.training import Step, TrainingRun

@@ -14,6 +14,7 @@ import pytest
 from nnlab import __version__
 from nnlab.cli import main
 from nnlab.experiments.model_file import load_model, parameters_sha256
+from nnlab.experiments.places import runs_folder
 from nnlab.resources import resource
 from nnlab.training import TrainingRun
 from tests.datasets.idx_files import write_published
@@ -66,15 +67,16 @@ class Commands:
         assert out.count("\n") == 1
         return json.loads(out)
 
-    def refused(self, *words: object, status: int = 2) -> str:
-        """The one line a command that fails writes to stderr."""
+    def refused(self, *words: object, status: int = 2, is_kept: bool = True) -> str:
+        """The one line a command that fails writes to stderr; before it another where the run cannot be kept, either."""
         found, out, err = self(*words)
         assert (found, out) == (status, "")
-        assert err.startswith("nnlab: ")
-        assert err.count("\n") == 1
-        assert err.endswith("\n")
+        *before, line = err.splitlines(keepends=True)
+        assert [str(runs_folder()) in other for other in before] == [] if is_kept else [True]
+        assert line.startswith("nnlab: ")
+        assert line.endswith("\n")
         assert "Traceback" not in err
-        return err
+        return line
 
 
 @pytest.fixture
@@ -241,7 +243,7 @@ def test_an_output_folder_that_takes_no_file_is_told(run: Commands, monkeypatch:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr("tempfile.mkstemp", refuse)
-    line = run.refused("train", XOR, *SHORT, "--output", "elsewhere")
+    line = run.refused("train", XOR, *SHORT, "--output", "elsewhere", is_kept=False)
     assert "elsewhere/xor.safetensors" in line
     assert os.strerror(errno.EACCES) in line
 
@@ -254,7 +256,7 @@ def test_a_full_disk_is_one_line_and_the_old_model_stays(run: Commands, monkeypa
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("os.fsync", full)
-    line = run.refused("train", XOR, *SHORT, "--set", "training.seed=9")
+    line = run.refused("train", XOR, *SHORT, "--set", "training.seed=9", is_kept=False)
     monkeypatch.undo()
     assert "xor.safetensors" in line
     assert os.strerror(errno.ENOSPC) in line
@@ -271,8 +273,9 @@ def test_a_disk_that_takes_no_more_is_told_by_a_real_process(run: Commands):
     words = [sys.executable, "-B", "-c", code, "train", XOR, *SHORT, "--set", "training.seed=9"]
     result = subprocess.run(words, cwd=run.folder, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.count("\n") == 1
-    assert os.strerror(errno.EFBIG) in result.stderr
+    unkept, line = result.stderr.splitlines()
+    assert str(runs_folder()) in unkept
+    assert os.strerror(errno.EFBIG) in line
     assert [(path.name, path.read_bytes()) for path in run.folder.iterdir()] == [("xor.safetensors", old)]
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnlab.commands import datasets, evaluate, gradcheck, predict, train
+from nnlab.commands import datasets, evaluate, gradcheck, predict, resume, runs, train
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "train": Command(train.describe, train.run),
+    "resume": Command(resume.describe, resume.run),
+    "runs": Command(runs.describe, runs.run),
     "evaluate": Command(evaluate.describe, evaluate.run),
     "predict": Command(predict.describe, predict.run),
     "gradcheck": Command(gradcheck.describe, gradcheck.run),

@@ -1,8 +1,7 @@
-"""Training and evaluating without a window: what `nnlab train` and `nnlab evaluate` do, as functions."""
+"""Figures of models without a window: what `nnlab evaluate` and `nnlab gradcheck` do, as functions."""
 
 import re
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,17 @@ from nnlab.datasets import DATASETS, Dataset, DatasetSettings
 from nnlab.datasets.files import at_path
 from nnlab.datasets.split import Index, spread
 from nnlab.datasets.words import listed
-from nnlab.errors import InterruptedRunError, ModelFileError, NnlabError, OutOfMemoryError
+from nnlab.errors import ModelFileError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.interruption import Interruption, noted_signals
-from nnlab.experiments.model_file import SavedModel, load_model, model_bytes, parameters_sha256
-from nnlab.experiments.model_place import ModelPlace
+from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.models.capabilities import machine_of, predicting, reconstructing
 from nnlab.models.confusion import MOST_CLASSES, Confusion
 from nnlab.models.gradient_check import TOLERANCE, check_gradient, step_off_kinks
 from nnlab.models.layers.base import shape_text
 from nnlab.models.likelihood import annealed_log_partition
-from nnlab.models.metrics import metrics_of, score_of
+from nnlab.models.metrics import metrics_of
 from nnlab.models.metrics.class_scores import scores_of_counts
 from nnlab.models.metrics.reconstruction import psnr, squared_errors
 from nnlab.models.model import Model
@@ -34,123 +31,15 @@ from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood
 from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
 from nnlab.settings import with_value
-from nnlab.targets import Targets, words_of
-from nnlab.training import Step, TrainingRun, evaluate
+from nnlab.targets import words_of
+from nnlab.training import TrainingRun, evaluate
 from nnlab.training.data import Feed
 from nnlab.training.evaluation import portion_size
-from nnlab.training.history import History
-
-_STEPS_AT_ONCE = 1024
-Progress = Callable[[TrainingRun, Step, float], None]
 
 
 def file_stem(name: str) -> str:
     """A file name made of an experiment's name: letters, digits, dots and dashes."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "experiment"
-
-
-def run_experiment(
-    experiment: Experiment,
-    folders: Sequence[Path],
-    output: Path,
-    threads: int = 0,
-    progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
-
-    When training diverges, lacks memory or its data, or is interrupted by a signal, the model is saved as it then stands,
-    between two steps, before the error goes on. Where the model lies is told as `ModelPlace.report` has it.
-    """
-    threads = set_threads(threads)
-    run = assemble(experiment, folders)
-    place = ModelPlace(output, file_stem(experiment.name))
-    curves = _Curves(run.data.dataset.targets)
-
-    def save(metrics: dict[str, Any]) -> None:
-        place.write(model_bytes(run, experiment, metrics, curves.history), run, experiment)
-
-    with noted_signals() as interruption:
-        try:
-            examples, seconds = _train(run, curves, interruption, progress)
-        except NnlabError as error:
-            # Before the first step there is nothing to save; a run that diverged in it says more by its file.
-            if not run.step and not run.divergence:
-                raise
-            save({})
-            raise type(error)(f"{error}; {place.words}") from None
-        # What was learned is safe before it is measured.
-        save({})
-    if interruption.number:
-        raise InterruptedRunError(
-            f"interrupted ({interruption.name}) after step {run.step:,}; {place.words}", interruption.exit_status
-        )
-    report = {
-        "experiment": experiment.name,
-        **_facts(run),
-        "seconds": seconds,
-        "examples_per_second": examples / seconds if seconds else 0.0,
-        **_measured(run, place.path),
-        "parameters_sha256": parameters_sha256(run.model),
-        "threads": threads,
-    }
-    save(report)
-    return report | place.report()
-
-
-def _facts(run: TrainingRun) -> dict[str, Any]:
-    """What the run counted."""
-    return {
-        "parameters": run.model.parameters.size,
-        "epochs": run.epoch,
-        "steps": run.step,
-        "best_epoch": run.best.epoch if run.best else None,
-        "stopped": run.stopped.words if run.stopped else "",
-    }
-
-
-def _train(run: TrainingRun, curves: "_Curves", interruption: Interruption, progress: Progress | None) -> tuple[int, float]:
-    """Take all steps, or those before a signal; how many examples were learned from, and in how many seconds."""
-    examples, started = 0, time.perf_counter()
-    for step in run:
-        examples += step.examples
-        curves.add(step)
-        if progress is not None:
-            progress(run, step, time.perf_counter() - started)
-        # At the end the best epoch is still put back.
-        if interruption.number and run.ending is None:
-            break
-    return examples, time.perf_counter() - started
-
-
-def _measured(run: TrainingRun, path: Path) -> dict[str, float | None]:
-    try:
-        return measure(run)
-    except MemoryError:
-        raise OutOfMemoryError(
-            f"the trained model lies in {path}, but there is not enough memory to measure it; close other programs, then "
-            "use nnlab evaluate"
-        ) from None
-
-
-class _Curves:
-    """The run's history, extended by many steps at once: one by one would cost more than a small model's step."""
-
-    def __init__(self, targets: Targets) -> None:
-        self._history = History(score=score_of(targets))
-        self._steps: list[Step] = []
-
-    def add(self, step: Step) -> None:
-        self._steps.append(step)
-        if len(self._steps) == _STEPS_AT_ONCE:
-            self._history.extend(self._steps)
-            self._steps.clear()
-
-    @property
-    def history(self) -> History:
-        """With every step so far."""
-        self._history.extend(self._steps)
-        self._steps.clear()
-        return self._history
 
 
 def measure(run: TrainingRun) -> dict[str, float | None]:

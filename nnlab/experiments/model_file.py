@@ -1,12 +1,4 @@
-"""Model files: one safetensors file with the parameters, the optimizer's vectors, and everything needed to predict.
-
-Tensors      model.<name> parameters    buffer.<name> persistent state    the checkpoint's (checkpoint_file.py)
-             scaling.factor, scaling.offset, scaling.ends (black and white of bytes)
-             scaling.values (mean and deviation of targets that are values)
-             history.<table> the curves so far (history_tensors.py)
-Metadata     format, nnlab, experiment (TOML), step, the checkpoint's, classes, example_shape, dtype, columns (JSON),
-             whites (JSON), metrics, history (JSON), encoder (checksum), values (JSON: names and units, where targets are
-             values), threads, numpy, blas
+"""Model files, saved and read: a safetensors file (model_content.py) with everything that it takes to predict and to go on.
 
 Nothing in a file is believed before it is compared: sizes against the file's own, shapes against the architecture that the
 experiment describes, numbers for being finite. Nothing is ever unpickled.
@@ -21,9 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
 
-from nnlab import __version__
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets.files.schema import Schema
 from nnlab.datasets.files.whites import WHITES_BEFORE, parse_whites
@@ -31,11 +21,11 @@ from nnlab.datasets.grey_range import BYTES
 from nnlab.datasets.scaling import Scaling
 from nnlab.datasets.words import shown
 from nnlab.errors import ModelFileError, NnlabError
-from nnlab.experiments.checkpoint_file import checkpoint_parts, parse_checkpoint, parse_table
-from nnlab.experiments.computer import engine_versions
-from nnlab.experiments.experiment import Experiment, format_experiment, parse_experiment
-from nnlab.experiments.history_tensors import history_tensors, parse_history
-from nnlab.experiments.saved_targets import described_values, parse_targets, parse_value_scaling
+from nnlab.experiments.checkpoint_file import parse_checkpoint, parse_table
+from nnlab.experiments.experiment import Experiment, parse_experiment
+from nnlab.experiments.history_tensors import parse_history
+from nnlab.experiments.model_content import FORMAT, model_bytes
+from nnlab.experiments.saved_targets import parse_targets, parse_value_scaling
 from nnlab.experiments.tensor_header import TensorHeader, read_header
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.model import Model
@@ -46,7 +36,6 @@ from nnlab.training import TrainingRun
 from nnlab.training.checkpoint import Checkpoint
 from nnlab.training.history import MOST_ROWS, History, epoch_columns, step_columns
 
-FORMAT = "nnlab-model-1"
 # Next to the parameters lie the optimizer's vectors, those of the best epoch and those to go back to, each as long.
 _MOST_TIMES_PARAMETERS = 8
 # The curves at their longest, in numbers of four bytes; of the buffers there are up to three copies.
@@ -105,42 +94,6 @@ class SavedModel:
 def parameters_sha256(model: Model) -> str:
     """The checksum of the flat parameter vector's bytes: equal results have equal checksums."""
     return hashlib.sha256(model.parameters.values.tobytes()).hexdigest()
-
-
-def model_bytes(run: TrainingRun, experiment: Experiment, metrics: dict[str, Any], history: History | None = None) -> bytes:
-    """The file's content, with the curves where they are given; safe to build between two steps and write later."""
-    model, data = run.model, run.data
-    tensors = {f"model.{name}": model.parameters.view(name) for name in model.parameters.shapes}
-    tensors |= {f"buffer.{name}": model.buffers.view(name) for name in model.buffers.shapes}
-    vectors, state = checkpoint_parts(run.checkpoint)
-    tensors |= vectors
-    tensors |= {"scaling.factor": data.scaling.factor, "scaling.offset": data.scaling.offset}
-    if data.scaling.values is not None:
-        tensors["scaling.values"] = np.stack([data.scaling.values.mean, data.scaling.values.deviation])
-    tensors["scaling.ends"] = np.array([data.scaling.black, data.scaling.white])
-    metadata = {
-        "format": FORMAT,
-        "nnlab": __version__,
-        # A path may hold bytes that are no characters.
-        "experiment": format_experiment(experiment).encode(errors="replace").decode(),
-        "step": str(run.step),
-        **state,
-        "classes": json.dumps(data.dataset.class_names),
-        "example_shape": json.dumps(data.dataset.example_shape),
-        "dtype": str(data.dataset.train.inputs.dtype),
-        "columns": json.dumps(data.dataset.columns),
-        "whites": json.dumps(dict(data.dataset.whites)),
-        "metrics": json.dumps(metrics),
-        "encoder": data.dataset.encoder,
-        **described_values(data.dataset.targets),
-        **engine_versions(),
-    }
-    if history is not None:
-        curves, facts = history_tensors(history)
-        tensors |= curves
-        metadata |= facts
-    # safetensors writes wrong numbers for arrays that are not C-contiguous.
-    return save_tensors({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, metadata)
 
 
 def save_model(

@@ -24,6 +24,11 @@ def cache_folder() -> Path:
     return home() / "cache" if os.environ.get("NNLAB_HOME") else Path(platformdirs.user_cache_dir("nnlab", appauthor=False))
 
 
+def runs_folder() -> Path:
+    """The folder of the store of runs."""
+    return home() / "runs"
+
+
 def data_folders(chosen: Path | None = None, *near: Path) -> list[Path]:
     """Folders that may hold mnist/ and the like, in order: the chosen one or NNLAB_DATA, the person's, the system's; last
     those near the experiment, where an encoder may lie.

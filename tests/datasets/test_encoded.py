@@ -13,7 +13,8 @@ from nnlab.datasets.scaling import Scaling
 from nnlab.errors import DatasetError, NnlabError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import evaluate_model, run_experiment
+from nnlab.experiments.headless import evaluate_model
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.models import MLPSettings, ModelSettings
 from nnlab.models.autoencoder import AutoencoderSettings

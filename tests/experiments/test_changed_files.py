@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.errors import DatasetError
 from nnlab.experiments.experiment import experiment_from_table
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from tests.sentences import assert_one_sentence
 

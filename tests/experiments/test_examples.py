@@ -10,7 +10,7 @@ import pytest
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment, format_experiment, load_experiment, parse_experiment
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256, save_model
 from nnlab.models.deep_belief import DeepBeliefSettings
 from nnlab.resources import example_files

@@ -12,7 +12,8 @@ import pytest
 from nnlab.errors import DivergedError, ModelFileError, NnlabError, ShapeError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import experiment_from_table
-from nnlab.experiments.headless import evaluate_model, file_stem, measure, run_experiment
+from nnlab.experiments.headless import evaluate_model, file_stem, measure
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax

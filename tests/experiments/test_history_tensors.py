@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 from nnlab.errors import InterruptedRunError, ModelFileError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import load_experiment
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.history_tensors import history_tensors, parse_history
 from nnlab.experiments.model_file import load_model, save_model
 from nnlab.models.rbm_settings import RBMSettings

@@ -17,7 +17,7 @@ import pytest
 from nnlab.errors import InterruptedRunError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import save_experiment
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.interruption import noted_signals
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.training import TrainingRun
@@ -67,12 +67,21 @@ def test_a_signal_within_a_step_waits_for_its_end(owner: type, moment: str, tmp_
 @pytest.mark.parametrize("name", SIGNALS)
 def test_a_process_that_is_told_to_end_saves_a_state_of_one_step(name: str, tmp_path: Path):
     save_experiment(ADAM, tmp_path / "adam.toml")
-    # It interrupts itself from another thread, at no moment in particular.
-    code = (
-        "import os, signal, sys, threading; from nnlab.cli import main;"
-        "threading.Timer(1.0, os.kill, (os.getpid(), signal.{name})).start();"
-        "sys.exit(main(['train', 'adam.toml', '--threads', '1']))"
-    )
+    # It interrupts itself from another thread, at no moment in particular after training has begun.
+    code = """
+import os, signal, sys, threading, time
+from nnlab.cli import main
+from nnlab.experiments.places import runs_folder
+
+def interrupt():
+    while not (runs_folder() / "1" / "0.safetensors").exists():
+        time.sleep(0.01)
+    time.sleep(0.2)
+    os.kill(os.getpid(), signal.{name})
+
+threading.Thread(target=interrupt).start()
+sys.exit(main(["train", "adam.toml", "--threads", "1"]))
+"""
     words = [sys.executable, "-c", code.format(name=name)]
     ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert (ended.returncode, ended.stdout) == (SIGNALS[name], "")

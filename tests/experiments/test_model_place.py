@@ -10,7 +10,7 @@ import pytest
 
 from nnlab.errors import DatasetError, DivergedError, OutOfMemoryError, SaveError
 from nnlab.experiments import headless
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.places import free_path, home
 from nnlab.training.batch_gradient import BatchGradient

@@ -11,7 +11,7 @@ from nnlab.datasets.files import FileSource
 from nnlab.datasets.idx import read_idx
 from nnlab.errors import DatasetError, ShapeError
 from nnlab.experiments.experiment import Experiment, format_experiment, load_experiment, parse_experiment, with_settings
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.resources import example_files
 from tests.datasets.idx_files import write_idx

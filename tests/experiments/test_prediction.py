@@ -10,7 +10,7 @@ from PIL import Image
 from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import experiment_from_table
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.prediction import predict_file
 from nnlab.training.data import Feed

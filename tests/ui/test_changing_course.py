@@ -208,7 +208,7 @@ def test_window_keys_work_while_typing(digits: MainWindow, driver: Driver, monke
 
 
 def test_an_encoder_beside_the_experiment_is_found(driver: Driver, tmp_path: Path) -> None:
-    from nnlab.experiments.headless import run_experiment
+    from nnlab.experiments.headless_training import run_experiment
 
     layers = (LAYERS["dense"](8), LAYERS["code"](), LAYERS["dense"](64), LAYERS["sigmoid"]())
     model = MODELS["autoencoder"](layers=layers)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from nnlab.datasets import DatasetSettings
 from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid

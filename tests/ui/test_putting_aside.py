@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from nnlab.experiments.assembly import load_data
 from nnlab.experiments.experiment import Experiment, save_experiment
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.models.losses import BatchLoss
 from nnlab.resources import resource

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from nnlab.experiments.experiment import load_experiment
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.ui import rescue, worked_run
 from nnlab.ui.main_window import MainWindow

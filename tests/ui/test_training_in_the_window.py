@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from nnlab.experiments.assembly import load_data
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.models import MODELS
 from nnlab.models.autoencoder import AutoencoderSettings

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnlab.errors import DivergedError
-from nnlab.experiments.headless import run_experiment
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import BatchLoss

@@ -1,0 +1,172 @@
+"""`nnlab runs`: the store of runs, from the command line."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnlab.commands.answer import Report, answer
+from nnlab.commands.journal import opened_store
+from nnlab.commands.options import json_option
+
+if TYPE_CHECKING:
+    from nnlab.experiments.journal.records import RunRecord
+    from nnlab.experiments.journal.store import RunStore
+
+_MEGABYTE = 1 << 20
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """List, show, compare, export or delete runs that were kept."""
+    asked = parser.add_subparsers(dest="asked", required=True)
+    listing = asked.add_parser("list", help="every run, the latest first")
+    listing.add_argument("--filter", default="", metavar="TERMS", help="e.g. 'lr > 0.01 dataset = mnist accuracy > 0.97'")
+    showing = asked.add_parser("show", help="one run: settings, figures, what was done by hand, snapshots")
+    showing.add_argument("run", type=int)
+    comparing = asked.add_parser("compare", help="the settings and figures in which runs differ")
+    comparing.add_argument("runs", type=int, nargs="+", metavar="run")
+    exporting = asked.add_parser("export", help="a run's experiment (.toml), curves (.csv) or model (.safetensors)")
+    exporting.add_argument("run", type=int)
+    exporting.add_argument("output", type=Path, help="a file; its ending says what is exported")
+    exporting.add_argument("--step", type=int, help="the model as it was after so many updates (default: the last)")
+    exporting.add_argument("--data", type=Path, metavar="DIR", help="a folder that holds mnist/, fashion-mnist/")
+    deleting = asked.add_parser("delete", help="runs with all that was kept of them")
+    deleting.add_argument("runs", type=int, nargs="+", metavar="run")
+    limiting = asked.add_parser("limits", help="how many MB the snapshots may take")
+    limiting.add_argument("--run", type=int, metavar="MB", help="of one run")
+    limiting.add_argument("--store", type=int, metavar="MB", help="of all runs together")
+    for part in (listing, showing, comparing, exporting, deleting, limiting):
+        json_option(part)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Do what is asked, and tell it."""
+    with opened_store() as store:
+        report, readable = _ASKED[chosen.asked](store, chosen)
+    answer(report, chosen.json, readable)
+    return 0
+
+
+def _list(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    from nnlab.experiments.journal.filtering import filtered, parse_filter
+
+    runs = filtered(store.runs(), parse_filter(chosen.filter))
+    return {"runs": [_row(record) for record in runs]}, _lines_of_runs
+
+
+def _show(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    record = store.run(chosen.run)
+    snapshots = store.snapshots(chosen.run)
+    report = _row(record) | {
+        "settings": dict(record.settings),
+        "figures": dict(record.figures),
+        "facts": dict(record.facts),
+        "events": list(record.events),
+        "snapshots": [snapshot.step for snapshot in snapshots],
+        "bytes": sum(snapshot.bytes for snapshot in snapshots),
+        "folder": str(store.folder_of(chosen.run)),
+    }
+    return report, None
+
+
+def _compare(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    from nnlab.experiments.journal.differing import differing_names
+
+    records = [store.run(number) for number in chosen.runs]
+    names = differing_names([record.settings for record in records])
+    figures = list(dict.fromkeys(name for record in records for name in record.figures))
+    report = {
+        "runs": [record.number for record in records],
+        "settings": {name: [record.settings.get(name) for record in records] for name in names},
+        "figures": {name: [record.figures.get(name) for record in records] for name in figures},
+    }
+    return report, _lines_of_comparison
+
+
+def _export(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    from nnlab.experiments.journal.exporting import export_run
+    from nnlab.experiments.places import data_folders
+    from nnlab.progress import work_progress
+
+    with work_progress() as progress:
+        export_run(store, chosen.run, chosen.output, chosen.step, data_folders(chosen.data), progress)
+    return {"run": chosen.run, "output": str(chosen.output)}, None
+
+
+def _delete(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    for number in chosen.runs:
+        store.check_free(number)
+    store.set_deleted(chosen.runs)
+    store.purge()
+    return {"deleted": list(chosen.runs)}, lambda report: f"deleted {', '.join(map(str, report['deleted']))}"
+
+
+def _limits(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    for name, megabytes in (("run", chosen.run), ("store", chosen.store)):
+        if megabytes is not None:
+            store.set_limit(name, megabytes * _MEGABYTE)
+    return {f"{name}_mb": limit // _MEGABYTE for name, limit in store.limits().items()}, None
+
+
+_ASKED = {
+    "list": _list,
+    "show": _show,
+    "compare": _compare,
+    "export": _export,
+    "delete": _delete,
+    "limits": _limits,
+}
+
+
+def _row(record: "RunRecord") -> Report:
+    return {
+        "run": record.number,
+        "name": record.name,
+        "data": record.settings.get("dataset.source"),
+        "model": record.settings.get("model.kind"),
+        "started": datetime.fromtimestamp(record.started).isoformat(" ", "seconds"),
+        "seconds": record.seconds,
+        "steps": record.step,
+        "epochs": record.epoch,
+        "ending": record.ending,
+        "best": {name: value for name, value in record.figures.items() if name.startswith("best_validation")},
+        "parent": record.parent,
+        "parent_step": record.parent_step,
+        "tags": list(record.tags),
+        "star": record.star,
+        "notes": record.notes,
+    }
+
+
+def _lines_of_runs(report: Report) -> str:
+    if not report["runs"]:
+        return "no runs yet; `nnlab train` makes one, and so does Run in the window"
+    rows = [("run", "name", "started", "epochs", "steps", "best loss", "ended")]
+    for row in report["runs"]:
+        best = row["best"].get("best_validation_loss")
+        ended = row["ending"] or f"can go on: nnlab resume {row['run']}"
+        figures = (f"{row['epochs']:.4g}", f"{row['steps']:,}", "" if best is None else f"{best:.4g}")
+        rows.append((str(row["run"]), row["name"][:32], row["started"], *figures, ended))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(_aligned(row, widths)).rstrip() for row in rows)
+
+
+def _aligned(row: tuple[str, ...], widths: list[int]) -> list[str]:
+    """Numbers end below each other, texts begin so."""
+    are_numbers = (True, False, False, True, True, True, False)
+    return [
+        cell.rjust(width) if is_number else cell.ljust(width)
+        for cell, width, is_number in zip(row, widths, are_numbers, strict=True)
+    ]
+
+
+def _lines_of_comparison(report: Report) -> str:
+    rows = [("", *(f"run {number}" for number in report["runs"]))]
+    for table in ("settings", "figures"):
+        rows += [(name, *map(_cell, values)) for name, values in report[table].items()]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _cell(value: Any) -> str:
+    return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)[:60]

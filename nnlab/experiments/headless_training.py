@@ -1,0 +1,175 @@
+"""Training without a window: what `nnlab train` and `nnlab resume` do, as functions."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nnlab.errors import InterruptedRunError, NnlabError, OutOfMemoryError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.computer import set_threads
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.headless import file_stem, measure
+from nnlab.experiments.interruption import Interruption, noted_signals
+from nnlab.experiments.journal.recorder import Recorder
+from nnlab.experiments.journal.run_log import RunLog
+from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.experiments.model_content import model_bytes
+from nnlab.experiments.model_file import parameters_sha256
+from nnlab.experiments.model_place import ModelPlace
+from nnlab.models.metrics import score_of
+from nnlab.training import Step, TrainingRun
+from nnlab.training.history import History
+
+_STEPS_AT_ONCE = 1024
+Progress = Callable[[TrainingRun, Step, float], None]
+
+
+@dataclass
+class Work:
+    """A run that is to be trained to its end: from the beginning, or from where it stands.
+
+    history: its curves so far    seconds: trained so far    folders: where its data and encoder were looked for
+    log: what the store of runs has of it, None where it is new
+    """
+
+    run: TrainingRun
+    experiment: Experiment
+    history: History = field(default_factory=History)
+    seconds: float = 0.0
+    folders: Sequence[Path] = ()
+    log: RunLog | None = None
+
+
+def run_experiment(
+    experiment: Experiment,
+    folders: Sequence[Path],
+    output: Path,
+    threads: int = 0,
+    progress: Progress | None = None,
+    journal: JournalWriter | None = None,
+) -> dict[str, Any]:
+    """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
+
+    When training diverges, lacks memory or its data, or is interrupted by a signal, the model is saved as it then stands,
+    between two steps, before the error goes on. Where the model lies is told as `ModelPlace.report` has it. With a journal
+    the run is in the store of runs while it happens.
+    """
+    threads = set_threads(threads)
+    run = assemble(experiment, folders)
+    history = History(score=score_of(run.data.dataset.targets))
+    return finish(Work(run, experiment, history, folders=folders), output, threads, progress, journal)
+
+
+def finish(
+    work: Work, output: Path, threads: int, progress: Progress | None = None, journal: JournalWriter | None = None
+) -> dict[str, Any]:
+    """As `run_experiment`, from where a run stands."""
+    run, experiment = work.run, work.experiment
+    place = ModelPlace(output, file_stem(experiment.name))
+    curves = _Curves(work.history)
+    recorder = Recorder(journal, run, experiment, work.folders, log=work.log) if journal is not None else None
+
+    def save(metrics: dict[str, Any]) -> None:
+        place.write(model_bytes(run, experiment, metrics, curves.history), run, experiment)
+
+    def record(ending: str = "") -> str:
+        if journal is None or recorder is None:
+            return ""
+        recorder.record(work.seconds, ending)
+        journal.flush()
+        return "" if recorder.log.number is None else f"; `nnlab resume {recorder.log.number}` goes on with it"
+
+    with noted_signals() as interruption:
+        try:
+            examples, seconds = _train(work, curves, recorder, interruption, progress)
+        except NnlabError as error:
+            record(run.stopped.words if run.stopped else "")
+            # Before the first step there is nothing to save; a run that diverged in it says more by its file.
+            if not run.step and not run.divergence:
+                raise
+            save({})
+            raise type(error)(f"{error}; {place.words}") from None
+        # What was learned is safe before it is measured.
+        save({})
+    if interruption.number:
+        sentence = f"interrupted ({interruption.name}) after step {run.step:,}; {place.words}{record()}"
+        raise InterruptedRunError(sentence, interruption.exit_status)
+    record(run.stopped.words if run.stopped else "done")
+    report = {
+        "experiment": experiment.name,
+        **_facts(run),
+        "seconds": seconds,
+        "examples_per_second": examples / seconds if seconds else 0.0,
+        **_measured(run, place.path),
+        "parameters_sha256": parameters_sha256(run.model),
+        "threads": threads,
+    }
+    if recorder is not None and recorder.log.number is not None:
+        report["run"] = recorder.log.number
+    save(report)
+    return report | place.report()
+
+
+def _facts(run: TrainingRun) -> dict[str, Any]:
+    """What the run counted."""
+    return {
+        "parameters": run.model.parameters.size,
+        "epochs": run.epoch,
+        "steps": run.step,
+        "best_epoch": run.best.epoch if run.best else None,
+        "stopped": run.stopped.words if run.stopped else "",
+    }
+
+
+def _train(
+    work: Work, curves: "_Curves", recorder: Recorder | None, interruption: Interruption, progress: Progress | None
+) -> tuple[int, float]:
+    """Take all steps, or those before a signal; how many examples were learned from, and in how many seconds."""
+    examples, started, before = 0, time.perf_counter(), work.seconds
+    for step in work.run:
+        examples += step.examples
+        curves.add(step)
+        seconds = time.perf_counter() - started
+        if recorder is not None:
+            recorder.add(step, before + seconds)
+        if progress is not None:
+            progress(work.run, step, seconds)
+        # At the end the best epoch is still put back.
+        if interruption.number and work.run.ending is None:
+            break
+    seconds = time.perf_counter() - started
+    work.seconds = before + seconds
+    return examples, seconds
+
+
+def _measured(run: TrainingRun, path: Path) -> dict[str, float | None]:
+    try:
+        return measure(run)
+    except MemoryError:
+        raise OutOfMemoryError(
+            f"the trained model lies in {path}, but there is not enough memory to measure it; close other programs, then "
+            "use nnlab evaluate"
+        ) from None
+
+
+class _Curves:
+    """A run's history, extended by many steps at once: one by one would cost more than a small model's step."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._steps: list[Step] = []
+
+    def add(self, step: Step) -> None:
+        self._steps.append(step)
+        if len(self._steps) == _STEPS_AT_ONCE:
+            self._history.extend(self._steps)
+            self._steps.clear()
+
+    @property
+    def history(self) -> History:
+        """With every step so far."""
+        self._history.extend(self._steps)
+        self._steps.clear()
+        return self._history

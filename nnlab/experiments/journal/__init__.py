@@ -1,0 +1,1 @@
+"""The journal of runs: everything that happens to them, kept while it happens, and gone back into at any step."""

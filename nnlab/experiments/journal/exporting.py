@@ -1,0 +1,57 @@
+"""A run of the store as files that other programs and other people read."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from nnlab.atomic_file import write_atomically
+from nnlab.errors import SaveError
+from nnlab.experiments.experiment import save_experiment
+from nnlab.experiments.journal.curve_parts import history_of
+from nnlab.experiments.journal.replay import run_at
+from nnlab.experiments.journal.store import RunStore
+from nnlab.experiments.model_content import model_bytes
+from nnlab.report import Report, silent
+from nnlab.settings import nearest
+from nnlab.training.history import History
+
+_ENDINGS = (".toml", ".csv", ".safetensors")
+
+
+def export_run(
+    store: RunStore,
+    number: int,
+    path: Path,
+    step: int | None = None,
+    folders: Sequence[Path] = (),
+    report: Report = silent,
+) -> None:
+    """Its experiment (.toml), its curves (.csv), or its model after some step (.safetensors), by the ending of the file."""
+    record = store.run(number)
+    if path.suffix == ".toml":
+        save_experiment(record.present_experiment(), path)
+    elif path.suffix == ".csv":
+        write_atomically(path, _curves(history_of(store.curves(number), record.step, record.score)).encode())
+    elif path.suffix == ".safetensors":
+        standing = run_at(store, record, record.step if step is None else step, folders, report)
+        history = history_of(store.curves(number), standing.run.step, record.score)
+        write_atomically(path, model_bytes(standing.run, standing.experiment, {}, history))
+    else:
+        raise SaveError(f"{path.name}: a run is exported as {', '.join(_ENDINGS)}; {nearest(path.suffix, _ENDINGS)}")
+
+
+def _curves(history: History) -> str:
+    """Every step's figures, with those of an epoch in the row of its last step."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    columns, ends = history.steps, history.epochs
+    extra = [name for name in ends if name not in columns]
+    writer.writerow([*columns, *extra])
+    at = {int(step): row for row, step in enumerate(ends["step"].values)}
+    for row in np.column_stack([column.values for column in columns.values()]):
+        end = at.get(int(row[0]))
+        writer.writerow([int(row[0]), *row[1:], *("" if end is None else ends[name].values[end] for name in extra)])
+    return text.getvalue()

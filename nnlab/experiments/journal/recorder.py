@@ -1,0 +1,105 @@
+"""The recorder: stands beside the loop and hands to the writer what happens to a run, at the cost of a copy now and then."""
+
+import os
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.entry import Beginning, Entry
+from nnlab.experiments.journal.writer import JournalWriter, RunLog
+from nnlab.experiments.model_content import Unchanging, unchanging_of
+from nnlab.models.metrics import score_of
+from nnlab.training import Step, TrainingRun
+
+# So much of training is lost at most, where a copy of the run's state is quickly made.
+SNAPSHOT_SECONDS = 0.5
+# Copying may take this share of the time of training.
+_SHARE_OF_TIME = 0.01
+# Before the time is up, so that no list of steps grows without end.
+_MOST_STEPS = 16384
+
+
+class Recorder:
+    """Of one run, on the thread that trains it.
+
+        recorder = Recorder(writer, run, experiment)
+        for step in run:
+            recorder.add(step, seconds)
+        recorder.record(seconds)
+
+    A run that is in the store already goes on in its row: `log` is then what the store has of it.
+    """
+
+    def __init__(
+        self,
+        writer: JournalWriter,
+        run: TrainingRun,
+        experiment: Experiment,
+        folders: Sequence[Path] = (),
+        parent: tuple[int, int] | None = None,
+        log: RunLog | None = None,
+    ) -> None:
+        self._writer, self._run = writer, run
+        self.experiment = experiment  # as it is now; live settings change it
+        self.log = log or RunLog()
+        self._unchanging: Unchanging | None = None
+        self._steps: list[Step] = []
+        self._written_step = run.step
+        self._due = 0.0
+        if log is None:
+            self._begin(folders, parent)
+
+    def _begin(self, folders: Sequence[Path], parent: tuple[int, int] | None) -> None:
+        run = self._run
+        self._unchanging = unchanging_of(run)
+        facts = {
+            "parameters": run.model.parameters.size,
+            "title": run.data.dataset.title,
+            "score": score_of(run.data.dataset.targets).name,
+            "machine": platform.platform(),
+            "cores": os.cpu_count() or 1,
+            # Where relative paths lead on from, and where an encoder was looked for.
+            "folders": [str(Path.cwd()), *(str(folder.absolute()) for folder in folders)],
+            **{name: self._unchanging.metadata[name] for name in ("nnlab", "numpy", "blas", "threads")},
+        }
+        beginning = Beginning(self.experiment, run.data.dataset, facts, *(parent or (None, None)))
+        self._writer.put(self.log, beginning)
+        self.record(0.0)
+
+    def add(self, step: Step, seconds: float) -> None:
+        """A step was made; `seconds` is how long the run has been trained."""
+        self._steps.append(step)
+        is_due = step.epoch_end is not None or len(self._steps) >= _MOST_STEPS or time.monotonic() >= self._due
+        if is_due and not self._writer.is_behind:
+            self.record(seconds)
+
+    def record(self, seconds: float, ending: str = "") -> None:
+        """Hand over everything up to now: at a pause, at the end, after a change by hand."""
+        run, started = self._run, time.perf_counter()
+        if self._unchanging is None:
+            self._unchanging = unchanging_of(run)
+        gone_back = run.step < self._written_step or any(
+            later.number <= earlier.number for earlier, later in zip(self._steps, self._steps[1:], strict=False)
+        )
+        checkpoint = run.checkpoint.copy()
+        copied = time.perf_counter() - started
+        count = len(run.data.split.train)
+        entry = Entry(
+            replace(self.experiment, training=run.settings),
+            run.step,
+            run.epoch + run.position / count,
+            seconds,
+            run.events,
+            tuple(self._steps),
+            checkpoint,
+            self._unchanging,
+            gone_back,
+            ending,
+        )
+        self._steps.clear()
+        self._written_step = run.step
+        self._due = time.monotonic() + max(SNAPSHOT_SECONDS, copied / _SHARE_OF_TIME)
+        self._writer.put(self.log, entry)

@@ -1,0 +1,137 @@
+"""What the store knows of a run: a row of its tables, read."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.experiments.experiment import Experiment, experiment_to_table, parse_experiment
+from nnlab.models.arrays import Array
+from nnlab.training.epoch_end import number_or_none
+from nnlab.training.history import History
+
+# So many losses draw the small curve of a run.
+_CURVE_POINTS = 64
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run: what it is, how it came about, how far it came, and what a person wrote about it.
+
+    experiment, present: TOML, before the first step and after the last    settings: the present one by dotted names
+    started: seconds since 1970    seconds: of training    curve: a few losses, from the first step to the last
+    """
+
+    number: int
+    name: str
+    experiment: str
+    present: str
+    settings: Mapping[str, Any]
+    data: str
+    facts: Mapping[str, Any]
+    started: float
+    seconds: float
+    step: int
+    epoch: float
+    ending: str
+    figures: Mapping[str, Any]
+    curve: Array
+    events: tuple[Any, ...]
+    parent: int | None
+    parent_step: int | None
+    notes: str
+    tags: tuple[str, ...]
+    star: bool
+
+    @property
+    def score(self) -> str:
+        """The name of the metric that stands beside the loss."""
+        return str(self.facts.get("score", ""))
+
+    def first_experiment(self) -> Experiment:
+        """As it was before the first step."""
+        return parse_experiment(self.experiment)
+
+    def present_experiment(self) -> Experiment:
+        """As it was after the last step."""
+        return parse_experiment(self.present)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole state of a run after so many steps lies in a file of so many bytes. From before a pinned one no replay leads
+    to it: the run went back there.
+    """
+
+    step: int
+    bytes: int
+    is_pinned: bool = False
+
+
+_JSON = ("settings", "facts", "figures", "events", "tags")
+COLUMNS = tuple(RunRecord.__dataclass_fields__)
+
+
+def record_of(row: sqlite3.Row) -> RunRecord:
+    """A row of the table of runs."""
+    values = {name: json.loads(row[name]) if name in _JSON else row[name] for name in COLUMNS}
+    values |= {
+        "events": tuple(values["events"]),
+        "tags": tuple(values["tags"]),
+        "star": bool(values["star"]),
+        "curve": np.frombuffer(values["curve"], np.float32),
+    }
+    return RunRecord(**values)
+
+
+def flat_settings(experiment: Experiment) -> dict[str, Any]:
+    """Every setting by its dotted name; lists, such as that of the layers, as a text."""
+    found: dict[str, Any] = {}
+
+    def add(prefix: str, table: Mapping[str, Any]) -> None:
+        for name, value in table.items():
+            if isinstance(value, Mapping):
+                found[f"{prefix}{name}"] = value.get("kind", "")
+                add(f"{prefix}{name}.", value)
+            elif name != "kind" or prefix.count(".") == 1:
+                found[f"{prefix}{name}"] = _listed(value) if isinstance(value, list | tuple) else value
+
+    table = experiment_to_table(experiment)
+    for section in ("dataset", "model", "training"):
+        add(f"{section}.", table[section])
+    found.pop("dataset.points", None)
+    return found
+
+
+def _listed(values: Sequence[Any]) -> str:
+    """A list in a line: of a layer its kind and what is set of it."""
+    return ", ".join(
+        " ".join(_listed(part) if isinstance(part, list | tuple) else str(part) for part in value.values())
+        if isinstance(value, Mapping)
+        else str(value)
+        for value in values
+    )
+
+
+def figures_of(history: History) -> dict[str, float | None]:
+    """The last and the best figures of a run, by their columns' names."""
+    figures: dict[str, float | None] = {}
+    for name, column in history.epochs.items():
+        if len(column) and name not in ("step", "epoch"):
+            figures[name] = number_or_none(column.values[-1])
+    if len(history.steps["loss"]):
+        figures["loss"] = number_or_none(history.steps["loss"].values[-1])
+        figures[history.score.name] = number_or_none(history.steps[history.score.name].values[-1])
+    return figures | {f"best_{name}": number_or_none(value) for name, value in history.best.items() if name != "step"}
+
+
+def small_curve(history: History) -> Array:
+    """The means of the losses over as many stretches as a small curve has points."""
+    losses = history.steps["loss"].values
+    if len(losses) <= _CURVE_POINTS:
+        return losses.astype(np.float32)
+    ends = np.linspace(0, len(losses), _CURVE_POINTS + 1).astype(np.intp)
+    return np.asarray(np.add.reduceat(losses, ends[:-1]) / np.diff(ends), np.float32)

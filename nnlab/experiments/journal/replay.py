@@ -1,0 +1,127 @@
+"""Any step of a run again, exactly: the nearest snapshot before it, then the same steps with what was done by hand.
+
+Everything random in a run is a function of (seed, purpose, step), so that on the same machine, versions and threads the
+numbers are the same to the last bit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from nnlab.datasets import Dataset
+from nnlab.errors import ModelFileError, RunStoreError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.events_text import parse_events
+from nnlab.experiments.experiment import Experiment, experiment_from_table, experiment_to_table
+from nnlab.experiments.journal.data_checksum import data_checksum
+from nnlab.experiments.journal.records import RunRecord
+from nnlab.experiments.journal.store import RunStore
+from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.report import Report, silent
+from nnlab.settings import describe
+from nnlab.training import TrainingRun
+from nnlab.training.events import Event, ParameterEdit, SettingsChange
+from nnlab.training.hand_edits import change_by_hand
+
+# So often a replay says how far it is.
+_STEPS_BETWEEN_REPORTS = 64
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A run as it was after some step, its experiment as it then was, and what was done to it later."""
+
+    run: TrainingRun
+    experiment: Experiment
+    later: tuple[Event, ...] = ()
+
+
+def run_at(
+    store: RunStore,
+    record: RunRecord,
+    step: int,
+    folders: Sequence[Path],
+    report: Report = silent,
+    dataset: Dataset | None = None,
+) -> Standing:
+    """The run as it was after `step` updates, or after the last that was written where that is earlier.
+
+    Raises RunStoreError where the data is not the one that the run learned from.
+    """
+    step = min(max(step, 0), record.step)
+    start = _nearest(store, record, step)
+    experiment = start.experiment if start is not None else record.first_experiment()
+    here, *near = [Path(name) for name in record.facts.get("folders", ["."])]
+    experiment = _in_folder(experiment, here)
+    run = assemble(experiment, [*folders, here, *near], dataset)
+    if data_checksum(run.data.dataset) != record.data:
+        raise RunStoreError(
+            f"run {record.number:,} learned from other data than {run.data.dataset.title} is now; its figures can be read, "
+            "but it cannot be trained again"
+        )
+    if start is not None:
+        start.continue_in(run)
+    events = parse_events(list(record.events), run.model.parameters)
+    experiment = replayed(run, experiment, events, step, report)
+    return Standing(run, experiment, tuple(event for event in events if event.step > step))
+
+
+def replayed(
+    run: TrainingRun, experiment: Experiment, events: Sequence[Event], step: int, report: Report = silent
+) -> Experiment:
+    """Take a run to a step, doing on the way what was done by hand; the experiment as it is there."""
+    first = run.step
+    # What was done at the snapshot's own step may be in it or not; done again it is the same.
+    waiting = [event for event in events if first <= event.step <= step]
+    while True:
+        while waiting and waiting[0].step <= run.step:
+            experiment = _done(run, experiment, waiting.pop(0))
+        if run.step >= step:
+            break
+        if run.step % _STEPS_BETWEEN_REPORTS == 0:
+            report("replaying", (run.step - first) / (step - first))
+        if next(run, None) is None:
+            raise RunStoreError(f"the run ended after step {run.step:,}, though its journal has {step:,}; it was changed")
+    run.events = tuple(event for event in events if event.step <= step)
+    return experiment
+
+
+def _done(run: TrainingRun, experiment: Experiment, event: Event) -> Experiment:
+    if isinstance(event, ParameterEdit):
+        change_by_hand(run, event.tensor, event.position, event.after)
+        return experiment
+    changed = changed_by(experiment, event)
+    run.settings = changed.training
+    run.change_model(experiment.model, changed.model)
+    return changed
+
+
+def changed_by(experiment: Experiment, change: SettingsChange) -> Experiment:
+    """The experiment with the settings that were changed while it trained."""
+    table = experiment_to_table(experiment)
+    for name in {**change.before, **change.after}:
+        section, key = ("model", name.removeprefix("model.")) if name.startswith("model.") else ("training", name)
+        if name in change.after:
+            table[section][key] = change.after[name]
+        else:
+            table[section].pop(key, None)
+    return replace(experiment_from_table(table), name=experiment.name, dataset=experiment.dataset)
+
+
+def _in_folder(experiment: Experiment, folder: Path) -> Experiment:
+    """With the paths of its data as they lead on from the folder in which it was begun."""
+    source = experiment.dataset.source
+    paths = {entry.name: getattr(source, entry.name) for entry in fields(source) if describe(entry).path}
+    whole = {name: str(folder / path) for name, path in paths.items() if path and not path.startswith("~")}
+    return replace(experiment, dataset=replace(experiment.dataset, source=replace(source, **whole)))
+
+
+def _nearest(store: RunStore, record: RunRecord, step: int) -> SavedModel | None:
+    """The last snapshot up to a step that can be read; None where only the very beginning is left."""
+    for snapshot in reversed([found for found in store.snapshots(record.number) if found.step <= step]):
+        try:
+            return load_model(store.snapshot_path(record.number, snapshot.step))
+        except ModelFileError:
+            if snapshot.is_pinned:
+                break
+    return None

@@ -1,0 +1,116 @@
+"""What the store is told of one run, on the thread that writes."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnlab.errors import RunStoreError
+from nnlab.experiments.events_text import format_events
+from nnlab.experiments.experiment import Experiment, format_experiment
+from nnlab.experiments.journal.curve_parts import CurveParts
+from nnlab.experiments.journal.data_checksum import data_checksum
+from nnlab.experiments.journal.entry import Beginning, Entry
+from nnlab.experiments.journal.records import Snapshot, figures_of, flat_settings, small_curve
+from nnlab.experiments.journal.store import RunStore, Written
+from nnlab.experiments.journal.thinning import superfluous
+from nnlab.experiments.model_content import file_bytes
+from nnlab.file_lock import FileLock
+from nnlab.models.metrics import score_of
+from nnlab.training.history import History
+
+
+@dataclass
+class RunLog:
+    """The row of one run: its number, once it has one, and what of its curves is written."""
+
+    number: int | None = None
+    history: History = field(default_factory=History)
+    parts: CurveParts = field(default_factory=CurveParts)
+    lock: FileLock | None = None
+    _beginning: Beginning | None = None
+
+    def write(self, store: RunStore, what: Beginning | Entry) -> None:
+        """A beginning waits for the first step: a run that never trained is none."""
+        if isinstance(what, Beginning):
+            self._beginning = what
+            self.history = History(score=score_of(what.dataset.targets))
+            return
+        try:
+            if self.number is None and self._beginning is not None:
+                self._begin(store, self._beginning)
+            if self.number is not None:
+                self._write_entry(store, self.number, what)
+        finally:
+            if what.ending and self.lock is not None:
+                self.lock.release()
+                self.lock = None
+
+    def _write_entry(self, store: RunStore, number: int, entry: Entry) -> None:
+        if entry.gone_back:
+            self.history.forget_after(entry.step)
+        self.history.extend(list(entry.steps))
+        self.history.forget_after(entry.step)
+        if entry.ending:
+            # Many small parts become one.
+            self.parts.begin_anew()
+        snapshot = None
+        if entry.checkpoint is not None:
+            content = file_bytes(entry.unchanging, entry.checkpoint, entry.experiment, {})
+            snapshot = Snapshot(entry.step, len(content), entry.gone_back), content
+        back = entry.step if entry.gone_back else None
+        try:
+            store.write(number, Written(self._columns(entry), snapshot, self.parts.new_of(self.history), back))
+        except RunStoreError:
+            # Which of it is there is not known.
+            self.parts.begin_anew()
+            raise
+        store.drop_snapshots(number, superfluous(store.snapshots(number), store.limits()["run"]))
+
+    def _begin(self, store: RunStore, beginning: Beginning) -> None:
+        _make_room(store)
+        text = _text(beginning.experiment)
+        self.number = store.begin(
+            {
+                "name": beginning.experiment.name.encode(errors="replace").decode(),
+                "experiment": text,
+                "present": text,
+                "settings": json.dumps(flat_settings(beginning.experiment)),
+                "data": data_checksum(beginning.dataset),
+                "facts": json.dumps(dict(beginning.facts)),
+                "started": time.time(),
+                "parent": beginning.parent,
+                "parent_step": beginning.parent_step,
+            }
+        )
+        self.lock = store.hold(self.number)
+        self._beginning = None
+
+    def _columns(self, entry: Entry) -> dict[str, Any]:
+        return {
+            "present": _text(entry.experiment),
+            "settings": json.dumps(flat_settings(entry.experiment)),
+            "seconds": entry.seconds,
+            "step": entry.step,
+            "epoch": entry.epoch,
+            "ending": entry.ending,
+            "figures": json.dumps(figures_of(self.history)),
+            "curve": small_curve(self.history).tobytes(),
+            "events": json.dumps(format_events(entry.events)),
+        }
+
+
+def _make_room(store: RunStore) -> None:
+    """For one more run: the oldest give up all but their last snapshot, from which they can still go on."""
+    limits, sizes = store.limits(), store.sizes()
+    for number in sorted(sizes):
+        if sum(sizes.values()) + limits["run"] <= limits["store"]:
+            return
+        snapshots = store.snapshots(number)
+        if len(snapshots) > 1 and not store.is_held(number):
+            store.drop_snapshots(number, [snapshot.step for snapshot in snapshots[:-1]])
+            sizes[number] = snapshots[-1].bytes
+
+
+def _text(experiment: Experiment) -> str:
+    return format_experiment(experiment).encode(errors="replace").decode()
