@@ -86,11 +86,11 @@ def next_move(now: Situation) -> Move | None:
 def _move_of_run(now: Situation) -> Move | None:
     """The data is there, and the experiment can run on it."""
     running, wish = now.running, now.wish
-    if running is None or wish.begins_anew or (now.differs and _begins_at_once(now)):
+    if running is None or wish.begins_anew or (now.needs_reset and _begins_at_once(now)):
         plays = wish.plays or (_is_drawn_on(now) and now.activity is Activity.RUNNING)
         return Prepare(now.has_learned and not plays, plays)
     # Live settings act at once even while others wait for a reset.
-    live = running.with_live(wish.experiment) if now.differs else wish.experiment
+    live = running.with_live(wish.experiment) if now.needs_reset else wish.experiment
     if live != running:
         return ChangeLive(live)
     return Play() if wish.plays and now.activity not in (Activity.LOADING, Activity.RUNNING) else None

@@ -256,6 +256,7 @@ class Resolver(QObject):
         self.dataset, self._loaded = run.dataset, run.experiment.dataset
         self._change_runs(run)
         self._document = run.document or Document(run.experiment)
+        self._last_good = (self.experiment, self._document)
         self.experiment_changed.emit(self.experiment)
         if is_other_data:
             self.dataset_changed.emit(self.dataset)

@@ -111,7 +111,7 @@ class Session(Resolver):
         now = self.situation
         if now.problem:
             return
-        if now.has_learned and not now.differs:
+        if now.has_learned and not now.needs_reset:
             self.edits.record(self._place)
         # The data is looked at again: its file may have changed, or its encoder have been trained anew.
         self._change_wish(begins_anew=True, rereads=True, plays=plays or self._wish.plays, waits=False)

@@ -68,14 +68,14 @@ class Situation:
         return is_blank(self.wish.experiment.dataset.source)
 
     @property
-    def differs(self) -> bool:
+    def needs_reset(self) -> bool:
         """Whether it takes a fresh run to have what is wished."""
         return self.running is not None and self.running.needs_reset(self.wish.experiment)
 
     @property
     def is_pending(self) -> bool:
         """Whether edits wait for a reset, which is not on its way yet."""
-        return self.differs and self.has_data and not self.wish.begins_anew and not self.is_blank
+        return self.needs_reset and self.has_data and not self.wish.begins_anew and not self.is_blank
 
     @property
     def is_ready(self) -> bool:

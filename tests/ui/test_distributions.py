@@ -25,7 +25,7 @@ from nnlab.ui.views.distributions.distributions import DistributionsView, unit_n
 from nnlab.ui.views.distributions.ratio_plot import GUIDE
 from nnlab.ui.views.distributions.step_history import StepHistory, rebinning
 from tests.models.small_runs import digits_run
-from tests.ui.lone_view import Click, LoneView
+from tests.ui.lone_view import Click, LoneView, prepared_for
 
 MODEL = MLPSettings(layers=(Dense(12), ReLU(), Dense(10), Softmax()))
 
@@ -177,6 +177,18 @@ def test_before_the_first_step_the_gradients_are_not_yet_there(stand: LoneView) 
     stand.run.vectors["scratch"].fill(0)
     stand.look()
     assert stand.view.board.texts.count("none yet") == 2
+
+
+def test_a_layer_of_the_run_before_cannot_be_chosen_for_the_next(stand: LoneView) -> None:
+    train(stand, 1)
+    small = MLPSettings(layers=(Dense(10), Softmax()))
+    run = digits_run(small)
+    stand.run = run
+    stand.view.begin(prepared_for(run, small))
+    # Before the first answer nobody knows which layers there are.
+    stand.view._layer.setCurrentText("dense2")
+    stand.look()
+    assert {cell.row for cell in stand.view.cells} == {0} and stand.view._layer.count() == 2
 
 
 def test_one_layer_can_be_looked_at_alone_and_a_click_selects_it(stand: LoneView) -> None:

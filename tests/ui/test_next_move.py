@@ -169,7 +169,7 @@ def test_moves_end_where_the_wish_is_fulfilled_or_something_must_come_first(now:
     else:
         assert now.running is not None and not wish.begins_anew
         # What still differs waits for a reset, and only where something would be lost.
-        assert now.running == wish.experiment or (now.has_learned and now.differs)
+        assert now.running == wish.experiment or (now.has_learned and now.needs_reset)
         assert not wish.plays or now.activity in (Activity.RUNNING, Activity.LOADING)
 
 

@@ -97,7 +97,9 @@ class DistributionsView(View):
         self.history.clear()
         self.ratios.begin()
         self.cells, self._spread = [], {}
+        # The layers of the run before can be chosen no more.
         self._chosen = ""
+        self._layer.show_layers((), "")
 
     def take(self, answer: Distributions) -> None:
         """Keep it for the heat maps, then draw."""
