@@ -29,8 +29,8 @@ class ChoicesLeft:
         for owner in owners:
             for entry in fields(owner):
                 if describe(entry).kinds:
-                    self._note(f"{owner.section}.{entry.name}", getattr(owner, entry.name))
-        self._note(MODEL, experiment.model)
+                    self.leave(f"{owner.section}.{entry.name}", getattr(owner, entry.name))
+        self.leave(MODEL, experiment.model)
         layers = placed(experiment.model.layers) if is_layered(experiment.model) else {}
         if set(layers) != self._places:
             # Another list of layers: what stood at a place is not what stands there now.
@@ -38,7 +38,7 @@ class ChoicesLeft:
             self._left = {key: left for key, left in self._left.items() if key[0] not in stale}
             self._places = set(layers)
         for place, layer in layers.items():
-            self._note(layer_choice(place), layer)
+            self.leave(layer_choice(place), layer)
 
     def again(self, choice: str, first: _Kind) -> _Kind:
         """This kind as it was left where that is chosen, or `first` where it never was."""
@@ -49,7 +49,8 @@ class ChoicesLeft:
         """Another document is opened: what was entered was about something else."""
         self._left.clear()
 
-    def _note(self, choice: str, chosen: Settings) -> None:
+    def leave(self, choice: str, chosen: Settings) -> None:
+        """This kind as it stands where it may be left for another."""
         self._left[choice, type(chosen)] = chosen
 
 

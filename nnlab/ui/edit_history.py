@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
+from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.messages import ParameterChange, Progress
 
 # Edits of the same thing that follow this closely are one step of undo.
@@ -17,10 +18,11 @@ _MERGE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Place:
-    """The experiment as it was, and the name of the run that there was with it."""
+    """The experiment as it was, the name of the run that there was with it, and how its model had been fitted."""
 
     experiment: Experiment
     run: int
+    fit: Fit = NO_FIT
 
 
 # What an edit leaves behind: the place on the other side of it, or the change of a parameter that it was.

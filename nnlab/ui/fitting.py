@@ -1,6 +1,4 @@
-"""Whether an experiment and its data suit each other, and what makes them."""
-
-from dataclasses import replace
+"""Whether an experiment and its data suit each other."""
 
 from nnlab.datasets import Dataset
 from nnlab.datasets.drawn import TOO_FEW_CLASSES, is_blank
@@ -19,8 +17,3 @@ def problem_of(experiment: Experiment, dataset: Dataset | None) -> str:
     except NnlabError as error:
         return str(error)
     return ""
-
-
-def with_fitting_outputs(experiment: Experiment, dataset: Dataset) -> Experiment:
-    """Another dataset may have another number of classes: the last dense layer follows it."""
-    return replace(experiment, model=experiment.model.with_fitting_outputs(dataset.example_shape, dataset.targets))

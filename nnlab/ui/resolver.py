@@ -19,7 +19,8 @@ from nnlab.ui.activity import Activity
 from nnlab.ui.choices_left import ChoicesLeft
 from nnlab.ui.document import Document
 from nnlab.ui.edit_history import EditHistory, Place
-from nnlab.ui.fitting import problem_of, with_fitting_outputs
+from nnlab.ui.fit import fitted
+from nnlab.ui.fitting import problem_of
 from nnlab.ui.jobs import Jobs
 from nnlab.ui.loading import Loading
 from nnlab.ui.messages import LiveChange, Prepared, Progress
@@ -158,7 +159,7 @@ class Resolver(QObject):
         self._adopt(experiment)
 
     def _adopt(self, experiment: Experiment) -> None:
-        self._change_wish(experiment=experiment, waits=False)
+        self._change_wish(experiment=experiment, waits=False, fit=self._wish.fit.kept(experiment.model))
         self.experiment_changed.emit(experiment)
         self._resolve()
 
@@ -225,7 +226,8 @@ class Resolver(QObject):
         assert self.dataset is not None
         # An edit since the file was opened makes it another model.
         opened = self._wish.opened if self._wish.opened and self._wish.opened.experiment == self.experiment else None
-        run = WindowRun(self.experiment, self.dataset, recipe_epochs=self.experiment.training.epochs)
+        epochs, fit = self.experiment.training.epochs, self._wish.fit
+        run = WindowRun(self.experiment, self.dataset, recipe_epochs=epochs, fit=fit)
         if opened is not None and opened.saved is not None:
             run.model_path, run.history = opened.path, opened.saved.history
         self._change_runs(run, opened.saved if opened else None)
@@ -245,6 +247,7 @@ class Resolver(QObject):
             plays = self.progress.is_running and isinstance(place.experiment.dataset.source, DrawnSource)
             self._change_wish(plays=plays)
             self._return_to(run)
+        self._change_wish(fit=place.fit)
         self._adopt(place.experiment)
 
     def _return_to(self, run: WindowRun) -> None:
@@ -252,7 +255,7 @@ class Resolver(QObject):
         assert run.experiment is not None
         self.loading.give_up()
         is_other_data = run.dataset is not self.dataset
-        self._change_wish(experiment=run.experiment, rereads=False, waits=False)
+        self._change_wish(experiment=run.experiment, rereads=False, waits=False, fit=run.fit)
         self.dataset, self._loaded = run.dataset, run.experiment.dataset
         self._change_runs(run)
         self._document = run.document or Document(run.experiment)
@@ -264,7 +267,7 @@ class Resolver(QObject):
 
     @property
     def _place(self) -> Place:
-        return Place(self.experiment, self.runs.present.name)
+        return Place(self.experiment, self.runs.present.name, self._wish.fit)
 
     @Slot(object, object)
     def _on_dataset_loaded(self, settings: DatasetSettings, dataset: Dataset) -> None:
@@ -274,10 +277,11 @@ class Resolver(QObject):
         self._change_wish(rereads=False)
         if dataset is not self.dataset:
             self.dataset = dataset
-            fitted = with_fitting_outputs(self.experiment, dataset)
-            if fitted != self.experiment:
-                self._change_wish(experiment=fitted)
-                self.experiment_changed.emit(fitted)
+            experiment, fit = fitted(self.experiment, dataset, self._wish.fit)
+            is_other = experiment != self.experiment
+            self._change_wish(experiment=experiment, fit=fit)
+            if is_other:
+                self.experiment_changed.emit(experiment)
             self.dataset_changed.emit(dataset)
         self._resolve()
 

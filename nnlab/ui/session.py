@@ -6,9 +6,12 @@ from pathlib import Path
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import save_experiment
+from nnlab.models import ModelSettings
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
+from nnlab.ui.choices_left import MODEL
 from nnlab.ui.document import Document
+from nnlab.ui.fit import NO_FIT, fitted
 from nnlab.ui.jobs import CopyRequest, Job
 from nnlab.ui.messages import ParameterChange
 from nnlab.ui.opened_file import OpenedFile, WantedFile
@@ -79,6 +82,15 @@ class Session(Resolver):
         """Whether the run is as its file has it, or has learned nothing."""
         return self.runs.present.is_saved
 
+    def choose_model(self, model: ModelSettings) -> None:
+        """Another model, made to fit the data that is there; the one before is remembered as a person had it."""
+        self.choices_left.leave(MODEL, self._wish.fit.taken_back(self.experiment.model))
+        experiment, fit = replace(self.experiment, model=model), NO_FIT
+        if self.dataset is not None:
+            experiment, fit = fitted(experiment, self.dataset, NO_FIT)
+        self.edit(experiment)
+        self._change_wish(fit=fit)
+
     def run_or_pause(self) -> None:
         """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on.
 
@@ -135,7 +147,7 @@ class Session(Resolver):
 
     def open(self, file: OpenedFile) -> None:
         """Make what a file holds the experiment, and go on with its model where it has one."""
-        self._change_wish(opened=file, begins_anew=True, rereads=False, plays=file.plays)
+        self._change_wish(opened=file, begins_anew=True, rereads=False, plays=file.plays, fit=NO_FIT)
         # A run of it may be made at once, and then there is no trace of a file.
         self._tell()
         self._document = Document(file.experiment, None if file.saved else file.path, file.path.parent)

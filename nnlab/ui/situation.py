@@ -12,6 +12,7 @@ from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.drawn import is_blank
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
+from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.opened_file import OpenedFile, WantedFile
 
 
@@ -20,7 +21,8 @@ class Wish:
     """What a person wants: this experiment, perhaps by a fresh run, perhaps with its data read again, perhaps training.
 
     opened is the file that it came from, whose model goes on as long as the experiment is as it was there; wanted is one
-    that is to take its place. The wish waits where its data could not be had: nobody looks again until a person asks.
+    that is to take its place. The wish waits where its data could not be had: nobody looks again until a person asks. fit is
+    what the program has changed of the model that a person chose.
     """
 
     experiment: Experiment
@@ -30,6 +32,7 @@ class Wish:
     rereads: bool = False
     plays: bool = False
     waits: bool = False
+    fit: Fit = NO_FIT
 
     @property
     def arrays(self) -> ArraySettings:

@@ -8,6 +8,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.probes import Moment
 from nnlab.training.history import History
 from nnlab.ui.document import Document
+from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.messages import Progress
 
 _MOST_RUNS = 8
@@ -31,6 +32,7 @@ class WindowRun:
     saved_moment: Moment | None = field(default_factory=Moment)  # that its file has; None after a change by hand
     model_path: Path | None = None  # the file that it was opened from or saved to last
     document: Document | None = None  # of the experiment that it was put aside with
+    fit: Fit = NO_FIT  # of its experiment's model
 
     @property
     def is_saved(self) -> bool:

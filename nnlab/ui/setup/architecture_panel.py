@@ -91,14 +91,9 @@ class ArchitecturePanel(Card):
 
     def choose_kind(self, kind: str) -> None:
         """Another kind of model, with the layers of its own that suit the data."""
-        experiment, dataset = self._session.experiment, self._session.dataset
-        if kind == experiment.model.kind:
-            return
-        model = self._session.choices_left.again(MODEL, MODELS[kind]())
-        if dataset is not None:
-            model = model.with_fitting_outputs(dataset.example_shape, dataset.targets)
-        self._session.edit(replace(experiment, model=model))
-        self.select(1)
+        if kind != self._session.experiment.model.kind:
+            self._session.choose_model(self._session.choices_left.again(MODEL, MODELS[kind]()))
+            self.select(1)
 
     def _count_text(self, experiment: Experiment) -> str:
         """How many numbers the model learns; nothing where it does not fit the data."""
