@@ -50,7 +50,7 @@ class TrainingRun(RunState):
         result = self._gradient.loss(self.data, index, self.settings.seed, self.step)
         if not math.isfinite(result.loss):
             self._diverge()
-        if self._way_back.is_due(self.step):
+        if self._way_back.is_due(self.step) and self._has_finite_buffers:
             self._keep_way_back(is_within_step=True)
         self._is_updating = True
         self.kept_epoch = 0
@@ -103,10 +103,12 @@ class TrainingRun(RunState):
         end = EpochEnd(self.epoch, train_loss, scores / examples, self.evaluation, is_best)
         if is_held_back and not math.isfinite(self.evaluation.loss):
             self._diverge()
+        if not self._has_finite_buffers:
+            self._diverge(f"a running mean or variance after step {self.step}")
         self.plateau.see(self.evaluation.loss if is_held_back else train_loss, self.settings.schedule.patience)
         if is_best:
             self._best.take(end)
-        if is_held_back and np.isfinite(self.model.buffers.values).all():
+        if is_held_back:
             # The loss of these numbers is known to be finite; going back then undoes no epoch that was told.
             self._keep_way_back()
         return end
@@ -124,16 +126,23 @@ class TrainingRun(RunState):
                 self.kept_epoch = self.best.epoch
             elif not np.isfinite(self.model.parameters.values).all():
                 self._diverge()
+            elif not self._has_finite_buffers:
+                self._diverge(f"a running mean or variance after step {self.step}")
             self._keep_way_back()
         self.stopped = ending
         return ending is not None
 
-    def _diverge(self) -> None:
-        diverged = self.step + 1
+    @property
+    def _has_finite_buffers(self) -> bool:
+        """Whether the model predicts by numbers: where a batch's variance overflows, its loss alone does not tell."""
+        return bool(np.isfinite(self.model.buffers.values).all())
+
+    def _diverge(self, what: str = "") -> None:
+        what = what or f"the loss of step {self.step + 1}"
         self._go_back()
         self.stopped = DIVERGED
         self.divergence = (
-            f"training diverged: the loss of step {diverged} is not a finite number. The model is back at step "
+            f"training diverged: {what} is not a finite number. The model is back at step "
             f"{self.step}; lower the learning rate (now {self.settings.learning_rate:g}) and reset"
         )
         raise DivergedError(self.divergence)

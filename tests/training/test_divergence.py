@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from nnlab.errors import DivergedError
-from nnlab.models.layers.activations import ReLU
+from nnlab.models.layers.activations import ReLU, Softmax
+from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.training.ending import DIVERGED
 from tests.sentences import assert_one_sentence
 from tests.training.runs import toy_data, toy_run
 
+NORMALISED = (Dense(6), BatchNorm(), ReLU(), Dense(2), Softmax())
 # A stack whose loss runs away at a high learning rate.
 UNBOUNDED = {"layers": (Dense(8), ReLU(), Dense(2)), "loss": "mean_squared_error"}
 
@@ -48,6 +50,27 @@ def test_the_last_good_parameters_are_of_a_recent_step_or_of_the_last_epoch_that
     assert (run.best and run.best.epoch) == best
     inputs, labels = run.data.learning.gather(run.data.split.train)
     assert math.isfinite(run.model.evaluate(inputs, labels)[0].loss)
+
+
+@pytest.mark.parametrize("keep", ["best", "last"])
+@pytest.mark.parametrize(("validation", "epochs"), [(0.0, 30), (0.2, 30), (0.0, 1)])
+@pytest.mark.parametrize("steps", [0, 3])
+def test_a_variance_that_overflows_is_divergence_though_the_loss_is_a_number(
+    keep: str, validation: float, epochs: int, steps: int, monkeypatch: pytest.MonkeyPatch
+):
+    run = toy_run(toy_data(validation=validation), NORMALISED, epochs=epochs, keep=keep, steps=steps)
+    learn, variance = run.model.loss_and_gradient, run.model.buffers.view("batch_norm1.variance")
+
+    def overflow(*arguments: object) -> BatchLoss:
+        result = learn(*arguments)
+        variance.fill(np.inf)
+        return result
+
+    monkeypatch.setattr(run.model, "loss_and_gradient", overflow)
+    with pytest.raises(DivergedError, match="running mean or variance after step") as caught:
+        list(run)
+    assert_one_sentence(caught.value, "back at step 0")
+    assert np.isfinite(run.model.buffers.values).all() and np.isfinite(run.model.parameters.values).all()
 
 
 def test_a_run_that_trained_on_and_diverged_has_the_epoch_again_that_it_had_kept(monkeypatch: pytest.MonkeyPatch):
