@@ -285,7 +285,8 @@ def test_a_long_history_keeps_its_ends(desk):
     for number in range(1, 5000):
         panel.remember(replace(answer, value=float(number)), Moment(step=number))
     assert len(panel.history) <= 2001
-    assert panel.history[0] == (0.0, answer.value) and panel.history[-1] == (4999.0, 4999.0)
+    (first, first_value), (last, last_value) = panel.history[0], panel.history[-1]
+    assert (first.step, first_value, last.step, last_value) == (0, answer.value, 4999, 4999.0)
 
 
 def test_the_inspector_follows_the_theme(desk):

@@ -371,6 +371,23 @@ def test_an_answer_of_before_a_restart_does_not_bring_its_chains_back(window: Ma
     assert view.options.start == "data" and (view.answer.states != late.states).any()
 
 
+def test_a_view_that_was_hidden_goes_on_with_its_chains(window: MainWindow, driver: Driver) -> None:
+    view = samples_of(window, driver)
+    view.controls_bar.play.setChecked(True)
+    looked_again(view, driver, 3)
+    # An answer may be on its way, which the hidden view does not take.
+    window.stage.show_view("weights")
+    driver.wait_for(lambda: not view.isVisible())
+    look, steps, restarts = view.options.look, view.answer.steps, view.answer.restarts
+    driver.qtbot.wait(120)
+    assert view.options.look == look
+    window.stage.show_view("samples")
+    looked_again(view, driver)
+    assert view.answer.restarts == restarts
+    assert view.answer.steps == steps + view.options.look - look
+    assert view.energy.trace()[0].tolist() == list(range(view.answer.steps + 1))
+
+
 def test_hovering_follows_a_chain(window: MainWindow, driver: Driver) -> None:
     view = samples_of(window, driver)
     view.controls_bar.play.setChecked(True)

@@ -28,7 +28,7 @@ class WeightPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: list[tuple[float, float]] = []
+        self.history: list[tuple[Moment, float]] = []
         self._of: tuple[str, tuple[int, ...]] | None = None
         self._is_running = False
         self.field = NumberField(_ANY_NUMBER)
@@ -62,12 +62,13 @@ class WeightPanel(Panel):
 
     def remember(self, answer: WeightInspection, moment: Moment) -> None:
         """Every answer is a point of the history."""
-        of, self._moment = (answer.tensor, answer.position), moment
-        if of != self._of or (self.history and moment.step < self.history[-1][0]):
+        of = (answer.tensor, answer.position)
+        if of != self._of or (self.history and moment.step < self.history[-1][0].step):
             self._of, self.history = of, []
-        point = (float(moment.step), answer.value)
-        if not self.history or self.history[-1] != point:
-            self.history.append(point)
+        if self.history and (self.history[-1][0].step, self.history[-1][1]) == (moment.step, answer.value):
+            # Other parameters may have been put back, or changed by hand.
+            self.history.pop()
+        self.history.append((moment, answer.value))
         if len(self.history) > _MOST_POINTS:
             # Every other point, but for the newest, tells the same story.
             self.history = [*self.history[:-1:2], self.history[-1]]
@@ -97,8 +98,8 @@ class WeightPanel(Panel):
                 ("∂loss/∂w, this example", _or_none(answer.example_gradient)),
             ]
         )
-        self.line_name.setText(_history_text([step for step, _ in self.history], self._moment))
-        self.line.show_points(self.history)
+        self.line_name.setText(_history_text([moment for moment, _ in self.history]))
+        self.line.show_points([(float(moment.step), value) for moment, value in self.history])
         bound = signed_bound(answer.siblings)
         picture = as_rectangles(answer.siblings[None])[0]
         self.siblings_name.setText(
@@ -122,12 +123,13 @@ def _joined_text(answer: WeightInspection) -> str:
     return f"row {row}, column {column}, input channel {channel} of filter {unit} of {layer}"
 
 
-def _history_text(steps: list[float], moment: Moment) -> str:
+def _history_text(moments: list[Moment]) -> str:
     """What the line below shows: it begins when the weight is selected."""
-    if not steps or steps[0] == steps[-1]:
-        return f"Value {stamp(moment)}; its history is recorded from now on"
-    last = f"; the last {stamp(moment)}" if moment.kept_epoch or moment.is_edited else ""
-    return f"Values from step {steps[0]:,.0f} to {steps[-1]:,.0f}{last}"
+    first, now = moments[0], moments[-1]
+    if first.step == now.step:
+        return f"Value {stamp(now)}; its history is recorded from now on"
+    last = f"; the last {stamp(now)}" if now.kept_epoch or now.is_edited else ""
+    return f"Values from step {first.step:,} to {now.step:,}{last}"
 
 
 def _or_none(value: float) -> str:

@@ -136,7 +136,7 @@ class SamplesView(View):
     def _make_controls(self) -> None:
         self.controls_bar = ChainControls()
         self.controls_bar.changed.connect(self._on_changed)
-        self.controls_bar.restarted.connect(lambda: self._restart())
+        self.controls_bar.restarted.connect(self._restart)
         self.controls_bar.brush_changed.connect(lambda _: self._show_brush())
         self.controls_bar.released.connect(lambda: self._hold(None, None))
         self.outline.insertWidget(0, self.controls_bar)
@@ -191,11 +191,9 @@ class SamplesView(View):
         self.options = self.controls_bar.choose(self.options)
         self.wants_changed.emit()
 
-    def _restart(self, **changes: object) -> None:
-        chosen = self.controls_bar.choose(self.options)
-        restarts = self.options.restarts + 1
-        self.options = replace(chosen, restarts=restarts)
-        self._change(**changes)
+    def _restart(self) -> None:
+        self.options = self.controls_bar.choose(self.options)
+        self._change(restarts=self.options.restarts + 1)
         self._offer()
 
     def _on_stroke(self, start: QPointF, stop: QPointF) -> None:
