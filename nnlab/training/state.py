@@ -90,6 +90,8 @@ class RunState:
             raise ModelFileError(f"the run stands at example {position:,} of an epoch, but the data has {count:,}")
         np.copyto(self.model.parameters.values, checkpoint.numbers.parameters)
         np.copyto(self.model.buffers.values, checkpoint.numbers.buffers)
+        # The last step's gradient and update are no part of a checkpoint.
+        self._forget_vectors()
         for name, vector in checkpoint.vectors.items():
             np.copyto(self.vectors[name], vector)
         self._stand_at(checkpoint.counters)
@@ -111,6 +113,7 @@ class RunState:
         copy = type(self)(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
         copy.restore(self.checkpoint)
         np.copyto(copy.vectors["scratch"], self.vectors["scratch"])
+        np.copyto(copy.model.parameters.gradient, self.model.parameters.gradient)
         copy.identity, copy.evaluation, copy.edits = self.identity, self.evaluation, self.edits
         copy._last_rule = self._last_rule
         return copy

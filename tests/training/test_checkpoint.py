@@ -139,6 +139,18 @@ def test_a_run_does_not_go_on_in_data_that_ends_before_where_it_stands_or_would_
     assert_one_sentence(caught.value, f"the data has {examples}")
 
 
+def test_a_copy_knows_the_last_step_and_a_run_that_is_put_back_does_not():
+    run = toy_run(optimizer="adamw")
+    list(islice(run, 5))
+    copy, kept = run.replica(), run.checkpoint.copy()
+    assert copy.has_stepped
+    np.testing.assert_array_equal(copy.model.parameters.gradient, run.model.parameters.gradient)
+    np.testing.assert_array_equal(copy.last_update("dense1.weight"), run.last_update("dense1.weight"))
+    next(run)
+    run.restore(kept)
+    assert not run.has_stepped
+
+
 def test_nobody_can_write_into_a_checkpoint():
     run = toy_run()
     next(run)
