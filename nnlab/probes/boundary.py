@@ -1,5 +1,6 @@
 """The plane as a classifier of points sees it."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +12,9 @@ from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection
 
-_FIELD_SIZE = 100
+# Points along each side; of a model that keeps many numbers for each point fewer, so that a look takes some 200 MB at most.
+_FIELD_SIZE, _LEAST_SIZE = 100, 16
+_FIELD_NUMBERS = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,15 @@ class BoundaryField:
 
 def probe_boundary(scene: Scene, selection: Selection) -> BoundaryField:
     """The network's answer on a grid that reaches a little beyond the points."""
-    extent, grid = plane_grid(scene, _FIELD_SIZE)
+    points = _FIELD_NUMBERS // max(scene.model.held_numbers, 1)
+    size = min(max(math.isqrt(points), _LEAST_SIZE), _FIELD_SIZE)
+    extent, grid = plane_grid(scene, size)
     model = predicting(scene.model)
     assert model is not None  # the view fits models that predict, and no others
     outputs = model.predict(grid)
     probability, scores = model.probabilities(outputs), scores_of(model, outputs)
-    size = _FIELD_SIZE if scores.size else 0
-    return BoundaryField(
-        extent, probability.reshape(_FIELD_SIZE, _FIELD_SIZE, -1), scores.reshape(size, size, scores.shape[1])
-    )
+    shape = (size, size, -1) if scores.size else (0, 0, scores.shape[1])
+    return BoundaryField(extent, probability.reshape(size, size, -1), scores.reshape(shape))
 
 
 def plane_grid(scene: Scene, size: int) -> tuple[tuple[float, float, float, float], Array]:

@@ -1,5 +1,6 @@
 """Every probe shows what is there, hands out arrays of its own, and disturbs nothing."""
 
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import fields
 from itertools import islice
@@ -207,6 +208,17 @@ def test_the_boundary_is_a_field_of_probabilities_over_all_points(layers, loss: 
     left, right, bottom, top = field.extent
     x, y = run.data.dataset.train.inputs.T
     assert left < x.min() and x.max() < right and bottom < y.min() and y.max() < top
+
+
+def test_the_boundary_of_a_very_wide_network_is_coarser_and_takes_no_gigabytes():
+    run = toy_run(layers=(Dense(60_000), ReLU(), Dense(2), Softmax()))
+    tracemalloc.start()
+    field = look(run, "boundary", Selection()).value
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 500e6
+    assert 16 <= field.probability.shape[0] == field.probability.shape[1] < 40
+    np.testing.assert_allclose(field.probability.sum(axis=2), 1, rtol=1e-5)
 
 
 def test_the_boundary_at_a_point_is_the_prediction_there():
