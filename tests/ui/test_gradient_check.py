@@ -160,6 +160,9 @@ def test_a_residual_network_read_from_its_file_is_checked_inside_and_trained_on(
     assert "✓ right" in view.readout.text()
     inside = {f"residual{number}.conv2d{place}.weight" for number in (1, 2) for place in (1, 2)}
     assert inside <= {name for name, error in view.report.check.by_tensor.items() if 0 < error < 1e-4}
+    # Tensors of one name are told apart by the layer that they stand in.
+    texts = view.board.texts
+    assert texts.count("conv2d1.weight") == 3 and "in residual1" in texts and "in residual2" in texts
     step = window.session.progress.step
     driver.finish(window)
     assert window.session.progress.step > step

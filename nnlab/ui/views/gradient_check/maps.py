@@ -4,13 +4,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from nnlab.models.arrays import Array
 from nnlab.probes.analyses.gradient_report import GradientReport
 from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import Theme, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
+from nnlab.ui.views.parts.layer_names import fitted_name
 
 # The scale of the pictures, in powers of ten.
 LEAST, MOST = -12.0, 0.0
@@ -68,23 +69,21 @@ class GradientMaps:
         """The height at which every picture can be told from its caption, on a board so wide."""
         count = len(tensor_maps(report))
         columns = min(count, _most_columns(max(width - _BAR_ROOM, 40)))
-        return -(-count // columns) * (_CAPTION_HEIGHT + _LEAST_PICTURE + _GAP)
+        return -(-count // columns) * (_caption_height(report) + _LEAST_PICTURE + _GAP)
 
     def draw(self, report: GradientReport, theme: Theme) -> None:
         """All maps, in cells of one size."""
         width, height = self._board.size
         maps = tensor_maps(report)
-        columns = _best_columns(len(maps), max(width - _BAR_ROOM, 40), height)
+        caption = _caption_height(report)
+        columns = _best_columns(len(maps), max(width - _BAR_ROOM, 40), height, caption)
         across, down = (width - _BAR_ROOM) / columns, height / -(-len(maps) // columns)
         self._placed = []
         self._board.begin()
         for number, tensor in enumerate(maps):
             left, top = number % columns * across, number // columns * down
-            worst = report.check.by_tensor[tensor.name]
-            count = f"{tensor.checked:,}" if tensor.checked == tensor.size else f"{tensor.checked:,} of {tensor.size:,}"
-            self._board.text(tensor.name, left, top, theme.text, bold=True, width=across - _GAP)
-            self._board.text(f"{count}\nworst {worst:.1e}", left, top + _LINE_HEIGHT, theme.muted)
-            room = QRectF(left, top + _CAPTION_HEIGHT, across - _GAP, down - _CAPTION_HEIGHT - _GAP)
+            self._draw_caption(tensor, report, QPointF(left, top), across - _GAP, theme)
+            room = QRectF(left, top + caption, across - _GAP, down - caption - _GAP)
             place = _fitted(tensor.entries.shape, room)
             self._board.picture(tensor.pixels(report.check.error), place, viridis_lut(theme))
             self._placed.append((tensor, place))
@@ -109,6 +108,18 @@ class GradientMaps:
                 return entry if entry >= 0 else None
         return None
 
+    def _draw_caption(self, tensor: TensorMap, report: GradientReport, at: QPointF, wide: float, theme: Theme) -> None:
+        """Its name, the layers that it stands in where it does, how many entries were checked, and the worst of them."""
+        outer, own = _in_layers(tensor.name)
+        worst, x, y = report.check.by_tensor[tensor.name], at.x(), at.y()
+        count = f"{tensor.checked:,}" if tensor.checked == tensor.size else f"{tensor.checked:,} of {tensor.size:,}"
+        self._board.text(own, x, y, theme.text, bold=True, width=wide)
+        if outer:
+            y += _LINE_HEIGHT
+            name = fitted_name(outer, wide - self._board.width_of("in "), self._board.width_of)
+            self._board.text(f"in {name}", x, y, theme.muted, width=wide)
+        self._board.text(f"{count}\nworst {worst:.1e}", x, y + _LINE_HEIGHT, theme.muted)
+
     def _draw_bar(self, left: float, height: float, theme: Theme) -> None:
         top, tall = 8.0, max(min(height - 16, 220), 20)
         ramp = np.arange(254, -1, -1, dtype=np.uint8)[:, None]
@@ -119,12 +130,23 @@ class GradientMaps:
             self._board.text(text, left + _BAR_WIDTH + 6, y, theme.muted, anchor=(0, 0.5))
 
 
-def _best_columns(count: int, width: float, height: float) -> int:
+def _in_layers(tensor: str) -> tuple[str, str]:
+    """The layers that a tensor's layer stands in, and its name without them: residual1, conv2d1.weight."""
+    *outer, layer, own = tensor.split(".")
+    return ".".join(outer), f"{layer}.{own}"
+
+
+def _caption_height(report: GradientReport) -> int:
+    """That of the tallest: of one inside of others."""
+    return _CAPTION_HEIGHT + _LINE_HEIGHT * any(_in_layers(name)[0] for name in report.tensors)
+
+
+def _best_columns(count: int, width: float, height: float, caption: int) -> int:
     """Table of cells that are nearest to squares below their captions."""
 
     def side(columns: int) -> float:
         rows = -(-count // columns)
-        return min(width / columns - _GAP, height / rows - _CAPTION_HEIGHT - _GAP)
+        return min(width / columns - _GAP, height / rows - caption - _GAP)
 
     return max(range(1, min(count, _most_columns(width)) + 1), key=side)
 
