@@ -1,5 +1,6 @@
 """The line above the stage for what has happened and what waits: it shows the notice that wins."""
 
+from nnlab.ui.actions import ACTIONS
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.notices import Board, news, put_aside
 from nnlab.ui.session import Session
@@ -39,7 +40,9 @@ class NoticeBoard(NoticeLine):
 
     def _change(self, board: Board) -> None:
         before, self._board = self._board, board
-        if board.shown is None:
+        if (shown := board.shown) is None:
             self.hide()
-        elif board.shown != before.shown or board.told is not before.told:
-            self.tell(board.shown.sentence, board.shown.button)
+            return
+        if shown != before.shown or board.told is not before.told:
+            self.tell(shown.sentence, shown.button)
+        self.button.setEnabled(not shown.action or ACTIONS[shown.action].can(board.situation))

@@ -78,6 +78,16 @@ def test_what_was_downloaded_is_used_at_once_and_can_be_undone(window: MainWindo
     driver.wait_for(lambda: window.session.dataset.name == "digits")
 
 
+def test_the_first_data_of_a_window_is_used_once_it_is_there(mirror: Mirror, driver: Driver):
+    window = driver.begin(example("mnist-mlp", epochs=1), [home() / "data"])
+    driver.wait_for(lambda: "was not found" in window.download_notice.text)
+    assert window.session.running is None
+    press(window)
+    driver.wait_for(lambda: window.session.running is not None and window.session.dataset.name == "mnist")
+    driver.wait_for(lambda: window.stage.current is not None and window.stage.current.answer is not None)
+    driver.settle(window)
+
+
 def test_the_notice_shows_how_far_it_is_and_cancelling_leaves_nothing_half(
     window: MainWindow, driver: Driver, mirror: Mirror
 ):

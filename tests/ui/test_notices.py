@@ -7,6 +7,8 @@ import pytest
 
 from nnlab.datasets import DatasetSettings
 from nnlab.experiments.experiment import Experiment
+from nnlab.models import MODELS
+from nnlab.models.layers.conv2d import Conv2D
 from nnlab.training import TrainingSettings
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.activity import Activity
@@ -104,6 +106,15 @@ def test_a_data_file_that_is_refused_is_told_over_edits_that_wait(waiting: MainW
     assert "wait for a reset" in waiting.notice.text and waiting.notice.button.text() == "Reset now"
     waiting.notice._close.click()
     assert waiting.notice.text == "" and waiting.session.is_pending
+
+
+def test_a_button_that_could_do_nothing_is_grey(waiting: MainWindow, driver: Driver):
+    assert waiting.notice.button.isEnabled()
+    waiting.session.edit(replace(waiting.session.experiment, model=MODELS["cnn"](layers=(Conv2D(3),))))
+    assert waiting.session.problem and "wait for a reset" in waiting.notice.text
+    assert not waiting.notice.button.isEnabled()
+    waiting.commands["undo"].trigger()
+    assert waiting.notice.button.isEnabled()
 
 
 def test_an_experiment_that_is_refused_is_told_over_edits_that_wait(waiting: MainWindow, driver: Driver, tmp_path: Path):
