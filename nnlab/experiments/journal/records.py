@@ -63,7 +63,7 @@ class RunRecord:
 @dataclass(frozen=True)
 class Snapshot:
     """The whole state of a run after so many steps lies in a file of so many bytes. From before a pinned one no replay leads
-    to it: the run went back there.
+    to it: the run went back there, or its best epoch was put back at the end.
     """
 
     step: int

@@ -117,11 +117,16 @@ def _in_folder(experiment: Experiment, folder: Path) -> Experiment:
 
 
 def _nearest(store: RunStore, record: RunRecord, step: int) -> SavedModel | None:
-    """The last snapshot up to a step that can be read; None where only the very beginning is left."""
+    """The last snapshot up to a step that can be read; None where only the very beginning is left.
+
+    Raises RunStoreError where that is behind one that cannot be read and that no replay leads to.
+    """
     for snapshot in reversed([found for found in store.snapshots(record.number) if found.step <= step]):
         try:
             return load_model(store.snapshot_path(record.number, snapshot.step))
-        except ModelFileError:
+        except ModelFileError as error:
             if snapshot.is_pinned:
-                break
+                raise RunStoreError(
+                    f"run {record.number:,} cannot be had again after step {snapshot.step:,}, where it went back; {error}"
+                ) from None
     return None

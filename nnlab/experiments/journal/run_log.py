@@ -57,7 +57,9 @@ class RunLog:
         snapshot = None
         if entry.checkpoint is not None:
             content = file_bytes(entry.unchanging, entry.checkpoint, entry.experiment, {})
-            snapshot = Snapshot(entry.step, len(content), entry.gone_back), content
+            # Steps alone lead neither to where a run went back to nor to the epoch that was put back at its end.
+            is_pinned = entry.gone_back or entry.checkpoint.kept_epoch > 0
+            snapshot = Snapshot(entry.step, len(content), is_pinned), content
         back = entry.step if entry.gone_back else None
         try:
             store.write(number, Written(self._columns(entry), snapshot, self.parts.new_of(self.history), back))

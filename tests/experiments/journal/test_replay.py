@@ -9,8 +9,12 @@ import pytest
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import CancelledError, RunStoreError
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.headless_training import finish
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.replay import run_at
+from nnlab.experiments.journal.resuming import resumed_run
+from nnlab.experiments.journal.thinning import superfluous
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.models import MODELS, MLPSettings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.dense import Dense
@@ -115,6 +119,41 @@ def test_without_snapshots_a_run_is_trained_again_from_its_experiment(tmp_path: 
     kept = Kept(RICH, tmp_path, {3: edit})
     kept.store.drop_snapshots(1, [snapshot.step for snapshot in kept.store.snapshots(1)])
     check(kept, range(0, 20, 3))
+
+
+def trained_on(tmp_path: Path) -> tuple[Kept, int]:
+    """A run that put its best epoch back at its end, and then went on from there; and the step of that end."""
+    kept = Kept(replace(RICH, training=replace(RICH.training, learning_rate=1.0)), tmp_path)
+    assert 0 < kept.run.kept_epoch < kept.run.epoch
+    writer = JournalWriter(tmp_path, kept.said.append)
+    work = resumed_run(kept.store, 1, [], ["training.epochs=9", "training.patience=0", "training.keep=last"])
+    finish(work, tmp_path, 1, journal=writer)
+    writer.close()
+    return kept, kept.run.step
+
+
+def test_a_run_that_trained_on_from_its_best_epoch_comes_again_from_the_few_snapshots_that_are_left(tmp_path: Path):
+    kept, end = trained_on(tmp_path)
+    record = kept.store.run(1)
+    assert record.step > end + 4
+    steps = [end - 2, end, end + 1, record.step - 1]
+    before = [run_at(kept.store, record, step, []).run.model.parameters.values for step in steps]
+    kept.store.drop_snapshots(1, superfluous(kept.store.snapshots(1), 0))
+    assert [one.step for one in kept.store.snapshots(1)] == [0, end, record.step]
+    for step, values in zip(steps, before, strict=True):
+        again = run_at(kept.store, record, step, []).run.model.parameters.values
+        np.testing.assert_array_equal(again, values, err_msg=f"step {step}")
+
+
+def test_what_no_replay_leads_to_is_told_where_its_snapshot_cannot_be_read(tmp_path: Path):
+    kept, end = trained_on(tmp_path)
+    record = kept.store.run(1)
+    kept.store.drop_snapshots(1, superfluous(kept.store.snapshots(1), 0))
+    kept.store.snapshot_path(1, end).write_bytes(b"")
+    run_at(kept.store, record, end - 1, [])
+    with pytest.raises(RunStoreError) as caught:
+        run_at(kept.store, record, end + 1, [])
+    assert_one_sentence(caught.value, "run 1", f"step {end}")
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "not finite"])
