@@ -77,7 +77,7 @@ def finish(
     def record(ending: str = "") -> str:
         if journal is None or recorder is None:
             return ""
-        recorder.record(work.seconds, ending)
+        recorder.record(work.seconds, ending, is_left=True)
         journal.flush()
         return "" if recorder.log.number is None else f"; `nnlab resume {recorder.log.number}` goes on with it"
 

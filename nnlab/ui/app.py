@@ -51,9 +51,11 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     from PySide6.QtWidgets import QApplication
 
     from nnlab.experiments.experiment import load_experiment
-    from nnlab.experiments.places import data_folders, home
+    from nnlab.experiments.journal.writer import JournalWriter
+    from nnlab.experiments.places import data_folders, runs_folder
     from nnlab.resources import resource
     from nnlab.ui.appearance import Appearance
+    from nnlab.ui.complaints import Complaints
     from nnlab.ui.main_window import MainWindow
     from nnlab.ui.rescue import Rescue
     from nnlab.ui.session import Session
@@ -63,17 +65,15 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
     application.setApplicationName("nnlab")
-    folder = home()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NnlabError(f"{folder}: cannot be made ({error.strerror}); set NNLAB_HOME to a folder of yours") from None
-    memory = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    memory = QSettings(str(_made_home() / "window.ini"), QSettings.Format.IniFormat)
     appearance = Appearance(application, memory)
     appearance.apply()
     # One core stays with the screen: two busy BLAS threads on two cores make events wait.
     threads = threads or max(1, (os.cpu_count() or 2) - 1)
-    session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads)
+    complaints = Complaints()
+    journal = JournalWriter(runs_folder(), complaints.said.emit)
+    session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads, journal)
+    complaints.said.connect(session.message)
     window = MainWindow(session, appearance, memory)
     _show_errors_in(window)
     rescue, signals = Rescue(session, memory, application.exit), Signals()
@@ -89,6 +89,18 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
         signals.stop()
         # A signal ends the loop with the window still open.
         window.end()
+        journal.close()
+
+
+def _made_home() -> Path:
+    from nnlab.experiments.places import home
+
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NnlabError(f"{folder}: cannot be made ({error.strerror}); set NNLAB_HOME to a folder of yours") from None
+    return folder
 
 
 def _check_screen() -> None:

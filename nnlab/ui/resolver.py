@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_file import SavedModel
 from nnlab.ui.activity import Activity
 from nnlab.ui.choices_left import ChoicesLeft
@@ -61,7 +62,9 @@ class Resolver(QObject):
     put_aside = Signal()  # a run that has learned made way for a fresh one
     saved_changed = Signal()
 
-    def __init__(self, experiment: Experiment, folders: list[Path], threads: int) -> None:
+    def __init__(
+        self, experiment: Experiment, folders: list[Path], threads: int, journal: JournalWriter | None = None
+    ) -> None:
         super().__init__()
         self.dataset: Dataset | None = None
         self.problem = ""
@@ -75,7 +78,7 @@ class Resolver(QObject):
 
         self.jobs = Jobs()
         self.loading, self.opening = Loading(folders, self.jobs), Opening(self.jobs)
-        self._link = WorkerLink(threads)
+        self._link = WorkerLink(threads, journal)
         self.runs = Runs(self._link, self.edits)
         self.frames = self.runs.frames
         self.saving = Saving()

@@ -8,10 +8,13 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import measure
+from nnlab.experiments.journal.recorder import Recorder
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.probes.moment import moment_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.ending import Ending, Reason
+from nnlab.training.history import History
 from nnlab.ui.activity import Activity
 from nnlab.ui.messages import LiveChange, PrepareRequest, Progress, SaveRequest
 
@@ -31,6 +34,8 @@ class WorkedRun:
     sent: list[Step] = field(default_factory=list)  # that went with it, and may still be on their way
     last: Step | None = None
     seconds: float = 0.0
+    history: History | None = None  # out of the file that it goes on from
+    recorder: Recorder | None = None  # from the first time that it is trained, where runs are kept
     _pace: deque[tuple[float, int]] = field(default_factory=deque)  # when a slice of time ended, examples in it
 
     @property
@@ -43,6 +48,11 @@ class WorkedRun:
         return (Activity.FINISHED if self.run.ending else Activity.IDLE), self.run.ending
 
     @property
+    def ending_words(self) -> str:
+        """Why it ended; "" where it has not."""
+        return self.progress.ending.words if self.progress.ending is not None else ""
+
+    @property
     def unheard(self) -> list[Step]:
         """All steps that the window may not have."""
         return [*self.sent, *self.steps]
@@ -51,7 +61,24 @@ class WorkedRun:
         """One update. Raises what training raises."""
         self.last = step = next(self.run)
         self.steps.append(step)
+        if self.recorder is not None:
+            self.recorder.add(step, self.seconds)
         return step
+
+    def keep(self, journal: JournalWriter | None) -> None:
+        """From now on it is in the store of runs."""
+        if journal is not None and self.recorder is None:
+            self.recorder = Recorder(journal, self.run, self.experiment, history=self.history)
+
+    def record_soon(self) -> None:
+        """The same, unless so much waits to be written that it had better be written with what follows."""
+        if self.recorder is not None and not self.recorder.is_behind:
+            self.recorder.record(self.seconds)
+
+    def record(self, ending: str = "", is_left: bool = False) -> None:
+        """What happened up to now is written when it is its turn."""
+        if self.recorder is not None:
+            self.recorder.record(self.seconds, ending, is_left)
 
     def hand_over(self) -> list[Step]:
         """The steps since the last time."""
@@ -74,6 +101,8 @@ class WorkedRun:
         self.run.settings = change.settings
         self.run.change_model(self.experiment.model, change.model)
         self.experiment = replace(self.experiment, training=change.settings, model=change.model)
+        if self.recorder is not None:
+            self.recorder.experiment = self.experiment
 
     def stand(self, activity: Activity, ending: Ending | None) -> Progress:
         """Where it is, doing this."""
@@ -110,7 +139,8 @@ def built_run(request: PrepareRequest) -> WorkedRun:
     if request.saved is not None:
         request.saved.continue_in(run)
     begun = Progress(learning_rate=run.settings.learning_rate)
-    return WorkedRun(request.generation, run, request.experiment, run.step, begun)
+    history = request.saved.history if request.saved is not None else None
+    return WorkedRun(request.generation, run, request.experiment, run.step, begun, history=history)
 
 
 def write_model(worked: WorkedRun, request: SaveRequest) -> str:

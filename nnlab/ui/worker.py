@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.errors import DivergedError
 from nnlab.experiments.computer import set_threads
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.probes import Answer, Moment, Observer
 from nnlab.probes.moment import moment_of
 from nnlab.training import TrainingRun
@@ -47,9 +48,9 @@ class TrainingWorker(QObject):
     troubled = Signal(int, str)  # generation, why training stopped, though the run is there
     save_answered = Signal(object)  # SaveAnswer
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
         super().__init__()
-        self._threads = threads
+        self._threads, self._journal = threads, journal
         self._generation = -1
         self._worked: WorkedRun | None = None
         self._aside: dict[int, WorkedRun] = {}
@@ -111,6 +112,8 @@ class TrainingWorker(QObject):
         if self._worked is not None:
             self._worked.put_aside()
             self._aside[self._worked.name] = self._worked
+        for worked in (worked for name, worked in self._aside.items() if name not in keep):
+            worked.record("stopped", is_left=True)
         self._aside = {name: worked for name, worked in self._aside.items() if name in keep}
         self._worked = None
 
@@ -119,6 +122,8 @@ class TrainingWorker(QObject):
         """New settings from the next step on."""
         if (worked := self._worked) is not None and change.generation == self._generation:
             worked.change_live(change)
+            if not worked.progress.is_running:
+                worked.record_soon()
             if worked.progress.activity is Activity.FINISHED and worked.run.ending is None:
                 self._tell(Activity.PAUSED)
 
@@ -141,6 +146,7 @@ class TrainingWorker(QObject):
         self._stop_timer()
         self._run_until_epoch = None
         self._told.clear()
+        self._worked.keep(self._journal)
         self._advance(self._worked, 0.0)
         if not self._worked.progress.activity.has_ended:
             self._tell(Activity.PAUSED)
@@ -184,6 +190,8 @@ class TrainingWorker(QObject):
         before = None
         if self._run is not None and change.generation == self._generation and not self._is_running:
             before = change_by_hand(self._run, change.tensor, change.position, change.value)
+            if self._worked is not None:
+                self._worked.record_soon()
         self.parameter_changed.emit(replace(change, before=before))
 
     @Slot(object)
@@ -200,6 +208,8 @@ class TrainingWorker(QObject):
     @Slot()
     def stop(self) -> None:
         """Give everything up; the thread's event loop is ended by the one who owns the thread."""
+        for worked in [*self._aside.values(), *([self._worked] if self._worked else [])]:
+            worked.record(worked.ending_words or "stopped", is_left=True)
         self._worked, self._aside = None, {}
         if self._timer is not None:
             # A timer must end on the thread it lives on.
@@ -213,6 +223,7 @@ class TrainingWorker(QObject):
         self._run_until_epoch = run_until_epoch
         self._told.clear()
         self._worked.forget_pace()
+        self._worked.keep(self._journal)
         self._tell(Activity.RUNNING)
         self._timer.start()
 
@@ -265,6 +276,8 @@ class TrainingWorker(QObject):
 
     def _halt(self, activity: Activity, ending: Ending | None = None) -> None:
         self._stop_timer()
+        if self._worked is not None:
+            self._worked.record("diverged" if activity is Activity.DIVERGED else ending.words if ending else "")
         self._tell(activity, ending)
 
     def _tell(self, activity: Activity, ending: Ending | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.ui.worker import TrainingWorker
 
 
@@ -20,11 +21,11 @@ class WorkerLink(QObject):
     save = Signal(object)  # SaveRequest
     _stop = Signal()
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
         super().__init__()
         self._thread = QThread()
         self._thread.setObjectName("training")
-        self.worker = TrainingWorker(threads)
+        self.worker = TrainingWorker(threads, journal)
         self.worker.moveToThread(self._thread)
         self._thread.started.connect(self.worker.start)
         for name in (

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnlab.datasets import DatasetSettings
 from nnlab.datasets.files import FileSource
 from nnlab.experiments.experiment import Experiment, load_experiment
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.resources import resource
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.main_window import MainWindow
@@ -42,20 +43,32 @@ class Driver:
         self.memory = memory
         self.windows: list[MainWindow] = []
 
-    def begin(self, experiment: Experiment, folders: list[Path] | None = None, threads: int = 1) -> MainWindow:
+    def begin(
+        self,
+        experiment: Experiment,
+        folders: list[Path] | None = None,
+        threads: int = 1,
+        journal: JournalWriter | None = None,
+    ) -> MainWindow:
         """A shown window whose first data is being looked for."""
         appearance = Appearance(QApplication.instance(), self.memory)
         appearance.apply()
-        session = Session(experiment, folders or [], threads)
+        session = Session(experiment, folders or [], threads, journal)
         window = MainWindow(session, appearance, self.memory)
         self.windows.append(window)
         window.show()
         session.start()
         return window
 
-    def open(self, experiment: Experiment, folders: list[Path] | None = None, threads: int = 1) -> MainWindow:
+    def open(
+        self,
+        experiment: Experiment,
+        folders: list[Path] | None = None,
+        threads: int = 1,
+        journal: JournalWriter | None = None,
+    ) -> MainWindow:
         """A shown window whose first run is prepared and drawn."""
-        window = self.begin(experiment, folders, threads)
+        window = self.begin(experiment, folders, threads, journal)
         self.wait_for(lambda: window.stage.current is not None and window.stage.current.answer is not None)
         self.settle(window)
         return window

@@ -10,17 +10,21 @@ from nnlab.experiments.model_content import Unchanging
 from nnlab.training import Step
 from nnlab.training.checkpoint import Checkpoint
 from nnlab.training.events import Event
+from nnlab.training.history import History
 
 
 @dataclass(frozen=True, eq=False)
 class Beginning:
-    """A run that was not in the store yet: its experiment before the first step, and where it branched off, if it did."""
+    """A run that was not in the store yet: its experiment before the first step that is kept, and where it comes from.
+
+    parent: the number and the step of the run that it goes on from    history: what was known of it before, out of a file
+    """
 
     experiment: Experiment
     dataset: Dataset
     facts: Mapping[str, Any]
-    parent: int | None = None
-    parent_step: int | None = None
+    parent: tuple[int, int] | None = None
+    history: History | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +32,7 @@ class Entry:
     """How far a run is, what it did since the last entry, and its whole state where that is to be kept.
 
     steps: made since the last entry    seconds: of training    gone_back: whether steps that were written were taken back
+    ending: why it ended    is_left: whether others may go on with it now
     """
 
     experiment: Experiment
@@ -40,3 +45,4 @@ class Entry:
     unchanging: Unchanging
     gone_back: bool = False
     ending: str = ""
+    is_left: bool = False

@@ -13,6 +13,7 @@ from nnlab.experiments.journal.writer import JournalWriter, RunLog
 from nnlab.experiments.model_content import Unchanging, unchanging_of
 from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun
+from nnlab.training.history import History
 
 # So much of training is lost at most, where a copy of the run's state is quickly made.
 SNAPSHOT_SECONDS = 0.5
@@ -41,6 +42,7 @@ class Recorder:
         folders: Sequence[Path] = (),
         parent: tuple[int, int] | None = None,
         log: RunLog | None = None,
+        history: History | None = None,
     ) -> None:
         self._writer, self._run = writer, run
         self.experiment = experiment  # as it is now; live settings change it
@@ -50,13 +52,15 @@ class Recorder:
         self._written_step = run.step
         self._due = 0.0
         if log is None:
-            self._begin(folders, parent)
+            self._writer.put(self.log, self._beginning(folders, parent, history))
+            self.record(0.0)
 
-    def _begin(self, folders: Sequence[Path], parent: tuple[int, int] | None) -> None:
+    def _beginning(self, folders: Sequence[Path], parent: tuple[int, int] | None, history: History | None) -> Beginning:
         run = self._run
         self._unchanging = unchanging_of(run)
         facts = {
             "parameters": run.model.parameters.size,
+            "first_step": run.step,
             "title": run.data.dataset.title,
             "score": score_of(run.data.dataset.targets).name,
             "machine": platform.platform(),
@@ -65,19 +69,22 @@ class Recorder:
             "folders": [str(Path.cwd()), *(str(folder.absolute()) for folder in folders)],
             **{name: self._unchanging.metadata[name] for name in ("nnlab", "numpy", "blas", "threads")},
         }
-        beginning = Beginning(self.experiment, run.data.dataset, facts, *(parent or (None, None)))
-        self._writer.put(self.log, beginning)
-        self.record(0.0)
+        return Beginning(self.experiment, run.data.dataset, facts, parent, history.copy() if history else None)
 
     def add(self, step: Step, seconds: float) -> None:
         """A step was made; `seconds` is how long the run has been trained."""
         self._steps.append(step)
         is_due = step.epoch_end is not None or len(self._steps) >= _MOST_STEPS or time.monotonic() >= self._due
-        if is_due and not self._writer.is_behind:
+        if is_due and not self.is_behind:
             self.record(seconds)
 
-    def record(self, seconds: float, ending: str = "") -> None:
-        """Hand over everything up to now: at a pause, at the end, after a change by hand."""
+    @property
+    def is_behind(self) -> bool:
+        """Whether so much waits to be written that what is new had better wait where it is."""
+        return self._writer.is_behind
+
+    def record(self, seconds: float, ending: str = "", is_left: bool = False) -> None:
+        """Hand over everything up to now: at a pause, at the end, after a change by hand, and when nobody trains it here."""
         run, started = self._run, time.perf_counter()
         if self._unchanging is None:
             self._unchanging = unchanging_of(run)
@@ -98,6 +105,7 @@ class Recorder:
             self._unchanging,
             gone_back,
             ending,
+            is_left,
         )
         self._steps.clear()
         self._written_step = run.step

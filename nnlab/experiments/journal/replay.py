@@ -50,6 +50,10 @@ def run_at(
     """
     step = min(max(step, 0), record.step)
     start = _nearest(store, record, step)
+    if start is None and _needs_snapshot(store, record, step):
+        raise RunStoreError(
+            f"run {record.number:,} cannot be gone back into at step {step:,}: its snapshots are gone or damaged"
+        )
     experiment = start.experiment if start is not None else record.first_experiment()
     here, *near = [Path(name) for name in record.facts.get("folders", ["."])]
     experiment = _in_folder(experiment, here)
@@ -114,6 +118,12 @@ def _in_folder(experiment: Experiment, folder: Path) -> Experiment:
     paths = {entry.name: getattr(source, entry.name) for entry in fields(source) if describe(entry).path}
     whole = {name: str(folder / path) for name, path in paths.items() if path and not path.startswith("~")}
     return replace(experiment, dataset=replace(experiment.dataset, source=replace(source, **whole)))
+
+
+def _needs_snapshot(store: RunStore, record: RunRecord, step: int) -> bool:
+    """Whether its experiment alone does not lead there: it began out of a file, or went back on the way."""
+    went_back = any(snapshot.is_pinned and snapshot.step <= step for snapshot in store.snapshots(record.number))
+    return went_back or record.facts.get("first_step", 0) > 0
 
 
 def _nearest(store: RunStore, record: RunRecord, step: int) -> SavedModel | None:

@@ -34,15 +34,16 @@ class RunLog:
         """A beginning waits for the first step: a run that never trained is none."""
         if isinstance(what, Beginning):
             self._beginning = what
-            self.history = History(score=score_of(what.dataset.targets))
+            self.history = what.history or History(score=score_of(what.dataset.targets))
             return
         try:
             if self.number is None and self._beginning is not None:
                 self._begin(store, self._beginning)
             if self.number is not None:
+                self._hold(store, self.number)
                 self._write_entry(store, self.number, what)
         finally:
-            if what.ending and self.lock is not None:
+            if what.is_left and self.lock is not None:
                 self.lock.release()
                 self.lock = None
 
@@ -51,7 +52,7 @@ class RunLog:
             self.history.forget_after(entry.step)
         self.history.extend(list(entry.steps))
         self.history.forget_after(entry.step)
-        if entry.ending:
+        if entry.ending or entry.is_left:
             # Many small parts become one.
             self.parts.begin_anew()
         snapshot = None
@@ -69,8 +70,18 @@ class RunLog:
             raise
         store.drop_snapshots(number, superfluous(store.snapshots(number), store.limits()["run"]))
 
+    def _hold(self, store: RunStore, number: int) -> None:
+        """It may have been let go of at its end, and is trained on now."""
+        if self.lock is None:
+            self.lock = store.hold(number)
+        if self.lock is None:
+            raise RunStoreError(
+                f"run {number:,} is being trained by another window or command, too; what it learns here is not kept"
+            )
+
     def _begin(self, store: RunStore, beginning: Beginning) -> None:
         _make_room(store)
+        parent, parent_step = beginning.parent or (None, None)
         text = _text(beginning.experiment)
         self.number = store.begin(
             {
@@ -81,11 +92,10 @@ class RunLog:
                 "data": data_checksum(beginning.dataset),
                 "facts": json.dumps(dict(beginning.facts)),
                 "started": time.time(),
-                "parent": beginning.parent,
-                "parent_step": beginning.parent_step,
+                "parent": parent,
+                "parent_step": parent_step,
             }
         )
-        self.lock = store.hold(self.number)
         self._beginning = None
 
     def _columns(self, entry: Entry) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Kept:
             self.bare[step.number] = self.parameters
             if step.number == steps:
                 break
-        recorder.record(0.01 * self.run.step, "" if steps is not None and self.run.ending is None else "done")
+        recorder.record(0.01 * self.run.step, "" if steps is not None and self.run.ending is None else "done", is_left=True)
         self.bare[self.run.step] = self.parameters
         writer.close()
         self.recorder = recorder

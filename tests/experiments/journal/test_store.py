@@ -95,7 +95,6 @@ def test_many_processes_train_into_one_store(tmp_path: Path):
 
 def test_who_goes_on_with_a_run_is_alone_until_he_lets_go(tmp_path: Path):
     kept = Kept(SMALL, tmp_path, steps=3)
-    kept.recorder.log.lock.release()
     lock = kept.store.hold(1)
     assert lock is not None
     assert kept.store.is_held(1)
