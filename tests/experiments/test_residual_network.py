@@ -4,7 +4,6 @@ import json
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from nnlab.cli import main
@@ -48,13 +47,23 @@ def test_its_file_has_the_layers_inside_and_predicts_as_it_did(trained: Path, ca
     assert evaluated["test_loss"] == pytest.approx(report["test_loss"])
 
 
-def test_opened_in_the_middle_it_ends_as_the_run_that_never_stopped(trained: Path, tmp_path: Path):
+def test_opened_in_the_middle_it_ends_as_the_run_that_never_stopped(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+):
     experiment, path = load_experiment(EXAMPLE), tmp_path / "halted.safetensors"
     halted = assemble(experiment, [])
     list(islice(halted, 307))
     save_model(path, halted, experiment, {})
-    again = assemble(experiment, [])
-    load_model(path).continue_in(again)
-    np.testing.assert_array_equal(again.model.buffers.values, halted.model.buffers.values)
-    list(again)
-    assert (again.step, parameters_sha256(again.model)) == (820, report_of(trained)["parameters_sha256"])
+    capsys.readouterr()
+    assert main(["resume", str(path), "--threads", "1", "--json", "--output", str(tmp_path)]) == 0
+    resumed, whole = json.loads(capsys.readouterr().out), report_of(trained)
+    for figure in ("steps", "parameters_sha256", "best_epoch", "test_loss", "test_accuracy"):
+        assert resumed[figure] == whole[figure]
+
+
+def test_trained_on_for_more_epochs_it_goes_on_from_there(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture):
+    whole = report_of(trained)
+    assert main(["resume", whole["model"], "--epochs", "22", "--threads", "1", "--json", "--output", str(tmp_path)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["epochs"], report["steps"]) == (22, 22 * 41)
+    assert report["test_accuracy"] > 0.96

@@ -7,7 +7,7 @@ from nnlab.models.layers.activations import ReLU, Tanh
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.parallel import Parallel
 from nnlab.models.layers.residual import Residual
-from nnlab.models.unfolded import INPUT_PLACE, unfold
+from nnlab.models.unfolded import INPUT_PLACE, follower, unfold
 
 
 def told(layers, shape=(4,)):
@@ -48,3 +48,15 @@ def test_each_says_what_it_stands_in_and_its_shapes():
 def test_what_does_not_fit_inside_says_where():
     with pytest.raises(ShapeError, match=r"layer 1 \(residual1\)"):
         unfold((Residual((Dense(3),)),), (4,))
+
+
+def test_a_layer_is_followed_by_the_one_that_reads_it_alone_in_the_same_branch():
+    places = unfold((Dense(4), ReLU(), Residual((Dense(4), Tanh())), ReLU(), Parallel(((Dense(2),), ())), Dense(2)), (4,))
+    names = [place.name for place in places]
+    followers = {name: follower(places, at) for at, name in enumerate(names)}
+    assert {name: names[after] for name, after in followers.items() if after is not None} == {
+        "dense1": "relu1",
+        "residual1.dense1": "residual1.tanh1",
+        "residual1": "relu2",
+        "parallel1": "dense2",
+    }
