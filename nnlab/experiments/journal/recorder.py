@@ -5,6 +5,7 @@ import platform
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from nnlab.experiments.experiment import Experiment
@@ -88,9 +89,8 @@ class Recorder:
         run, started = self._run, time.perf_counter()
         if self._unchanging is None:
             self._unchanging = unchanging_of(run)
-        gone_back = run.step < self._written_step or any(
-            later.number <= earlier.number for earlier, later in zip(self._steps, self._steps[1:], strict=False)
-        )
+        numbers = [self._written_step, *(step.number for step in self._steps)]
+        gone_back = run.step < numbers[-1] or any(later <= earlier for earlier, later in pairwise(numbers))
         checkpoint = run.checkpoint.copy()
         copied = time.perf_counter() - started
         count = len(run.data.split.train)

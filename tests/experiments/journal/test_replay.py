@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from nnlab.datasets import DatasetSettings
-from nnlab.errors import CancelledError, RunStoreError
+from nnlab.errors import CancelledError, OutOfMemoryError, RunStoreError
+from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless_training import finish
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.resuming import resumed_run
+from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.journal.thinning import superfluous
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.models import MODELS, MLPSettings
@@ -143,6 +145,30 @@ def test_a_run_that_trained_on_from_its_best_epoch_comes_again_from_the_few_snap
     for step, values in zip(steps, before, strict=True):
         again = run_at(kept.store, record, step, []).run.model.parameters.values
         np.testing.assert_array_equal(again, values, err_msg=f"step {step}")
+
+
+def test_where_a_run_went_back_for_lack_of_memory_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    said: list[str] = []
+    writer = JournalWriter(tmp_path, said.append)
+    run = assemble(replace(RICH, training=replace(RICH.training, epochs=60, patience=0)), [])
+    recorder = Recorder(writer, run, RICH)
+    for step in run:
+        recorder._due = 0.0 if step.number == 64 else float("inf")
+        writer.flush()
+        recorder.add(step, 1.0)
+        if step.number == 66:
+            break
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(type(run.settings.optimizer), "update", fail)
+    with pytest.raises(OutOfMemoryError, match="step 64"):
+        next(run)
+    recorder.record(1.0)
+    writer.close()
+    snapshots = open_store(tmp_path)[0].snapshots(1)
+    assert said == [] and [one.step for one in snapshots if one.is_pinned] == [64]
 
 
 def test_what_no_replay_leads_to_is_told_where_its_snapshot_cannot_be_read(tmp_path: Path):
