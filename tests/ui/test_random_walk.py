@@ -8,6 +8,7 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QThread
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from nnlab.datasets import DATASETS as SOURCES
 from nnlab.datasets import DatasetSettings
+from nnlab.datasets.files import FileSource
 from nnlab.datasets.source import Made
 from nnlab.models import MODELS
 from nnlab.models.regularizers import L2, NoPenalty
@@ -59,6 +61,9 @@ class Walker:
             (4, self.change_a_parameter),
             (2, self.show_or_hide_the_inspector),
             (3, self.choose_dataset),
+            (2, self.choose_what_is_not_there),
+            (2, self.open_what_is_not_there),
+            (3, self.answer_the_notice),
             (3, self.choose_model),
             (2, self.open_example),
             (5, self.edit_training),
@@ -161,6 +166,21 @@ class Walker:
         kind, samples = self.chance.choice(DATASETS), self.chance.choice((40, 200))
         own = {"samples": samples} if issubclass(SOURCES[kind], Made) else {}
         self._edit(dataset=DatasetSettings({"kind": kind} | own))
+
+    def choose_what_is_not_there(self) -> None:
+        self._edit(dataset=DatasetSettings(FileSource(path="/nowhere/points.csv")))
+
+    def open_what_is_not_there(self) -> None:
+        """And perhaps run it before that has been found out."""
+        self.window.files.open(Path("/nowhere/experiment.toml"))
+        if self.chance.random() < 0.5:
+            self.window.commands["run"].trigger()
+
+    def answer_the_notice(self) -> None:
+        """Do what it offers, or put it away."""
+        notice = self.window.notice
+        if notice.isVisible():
+            self.chance.choice([button for button in (notice.button, notice._close) if button.isVisible()]).click()
 
     def choose_model(self) -> None:
         self.window.architecture_panel.choose_kind(self.chance.choice(list(MODELS)))
