@@ -31,7 +31,7 @@ from nnlab.ui.views.network.wires import joints_of, paint_joint
 from tests.targets import numbered
 from tests.ui.test_network_captions import Words, words_of
 
-CONV = Conv2D(4, padding="same")
+CONV, WIDE = Conv2D(4, padding="same"), Conv2D(17, padding="same")
 
 
 def nested(depth: int) -> Layer:
@@ -51,6 +51,10 @@ BRANCHED: dict[str, tuple[Layer, ...]] = {
         Parallel(((CONV, MaxPool2D()), (MaxPool2D(),))),
         Flatten(),
     ),
+    "channels": (
+        *(CONV, Parallel(((CONV, ReLU(), MaxPool2D()), (MaxPool2D(), Conv2D(13, kernel=1))))),
+        *(Parallel(((), (Tanh(), WIDE, Residual((WIDE, Tanh())))), "sum"), Flatten()),
+    ),
     "four deep": (Dense(6), nested(4)),
     "eight branches": (Parallel(tuple((Dense(3), ReLU()) for _ in range(8))),),
 }
@@ -58,7 +62,7 @@ SIZES = [(560, 300), (905, 420), (1300, 560)]
 
 
 def settings_of(name: str):
-    return MODELS["cnn" if name == "pictures" else "mlp"](layers=(*BRANCHED[name], Dense(10), Softmax()))
+    return MODELS["cnn" if name in ("pictures", "channels") else "mlp"](layers=(*BRANCHED[name], Dense(10), Softmax()))
 
 
 def run_of(name: str) -> TrainingRun:
@@ -102,14 +106,16 @@ def test_no_word_lies_on_another_or_on_a_column(qtbot: QtBot, name: str, size: t
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("name", BRANCHED)
-def test_lines_lead_past_all_columns(qtbot: QtBot, name: str, size: tuple[int, int]) -> None:
-    diagram, _ = drawn(picture_of(name), size)
+def test_lines_lead_past_all_columns_and_words(qtbot: QtBot, name: str, size: tuple[int, int]) -> None:
+    diagram, words = drawn(picture_of(name), size)
     joints = joints_of(diagram.picture.columns, diagram.frames, diagram.size().height())
     assert len(joints) == sum(column.joins is not None for column in diagram.picture.columns) > 0
     inside = [frame.rect.adjusted(1, 1, -1, -1) for frame in diagram.frames]
     for joint in joints:
-        points = [joint.lines.pointAtPercent(share) for share in np.linspace(0, 1, 400)]
+        points = [joint.lines.pointAtPercent(share) for share in np.linspace(0, 1, 1500)]
         assert not any(rect.contains(point) for rect in inside for point in points)
+        for text, _, ink in words.drawn:
+            assert not any(ink.contains(point) for point in points), f"a line crosses '{text}'"
 
 
 @pytest.mark.parametrize("name", BRANCHED)

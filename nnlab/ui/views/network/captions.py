@@ -96,8 +96,9 @@ class NetworkCaptions:
         wide = max(metrics.horizontalAdvance(line) for line in lines)
         middle = (before.y + before.height / 2 + frame.y + frame.height / 2) / 2
         ink = QRectF((left + right - wide) / 2, middle - len(lines) * 8, wide, len(lines) * 16)
-        # In a lane the caption of another may lie there.
-        if wide > right - left - 8 or any(ink.intersects(self.caption_rect(other)) for other in diagram.frames):
+        # In a lane the caption of another may lie there, or a way around it.
+        taken = any(ink.intersects(self.caption_rect(other)) for other in diagram.frames)
+        if wide > right - left - 8 or taken or any(joint.ink.intersects(ink) for joint in diagram.joints):
             return
         painter.setPen(QColor(diagram.theme.text if column.learns and picture.phase else diagram.theme.muted))
         for number, line in enumerate(lines):

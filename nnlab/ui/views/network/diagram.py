@@ -47,7 +47,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         self._images: list[list[tuple[QRectF, QImage]]] = []
         self._curves: dict[int, list[QPainterPath]] = {}
         self._strengths: dict[int, np.ndarray] = {}
-        self._joints: tuple[Joint, ...] = ()
+        self.joints: tuple[Joint, ...] = ()
         self._arranged_for: object = None
         self._captions = NetworkCaptions()
 
@@ -125,7 +125,7 @@ class NetworkDiagram(pg.GraphicsWidget):
             elif self.picture.columns[index].joins is None:
                 self._paint_band(painter, index)
         self._paint_strongest(painter)
-        for joint in self._joints:
+        for joint in self.joints:
             paint_joint(painter, joint, self.theme, self.metrics())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         for index in range(len(self.frames)):
@@ -143,7 +143,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         left = self._captions.room_for_inputs(picture, self.metrics(), size)
         right = self._captions.room_for_outputs(picture, self.metrics(), size)
         self.frames = arrange(picture.columns, size.width(), size.height(), left, right)
-        self._joints = joints_of(picture.columns, self.frames, size.height())
+        self.joints = joints_of(picture.columns, self.frames, size.height())
         self._curves = {
             place: self._make_curves(place) for place in range(1, len(self.frames)) if picture.line_starts[place] >= 0
         }

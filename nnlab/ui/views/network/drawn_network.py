@@ -11,6 +11,7 @@ from nnlab.probes import Selection
 from nnlab.probes.network import NetworkPicture
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.layout import Frame
+from nnlab.ui.views.network.wires import Joint
 from nnlab.ui.views.view import step_up
 
 
@@ -38,6 +39,7 @@ class DrawnNetwork(Protocol):
     theme: Theme
     picture: NetworkPicture | None
     frames: tuple[Frame, ...]
+    joints: tuple[Joint, ...]
     gradients: bool
     selection: Selection
     scales: Scales

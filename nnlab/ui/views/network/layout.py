@@ -51,9 +51,7 @@ class Frame:
     across: int = 1  # of cells: how many in a row
     channels: int = 1  # of a picture: the numbers of a pixel, side by side in its cell
     mosaic: Mosaic | None = None
-    # From left to right, for the words above and below, and the gaps before and behind all columns of its slot.
-    room: tuple[float, float] = (0.0, 0.0)
-    gaps: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 0.0), (0.0, 0.0))
+    room: tuple[float, float] = (0.0, 0.0)  # from left to right, for the words above and below
 
     @property
     def rect(self) -> QRectF:
@@ -196,14 +194,13 @@ def _placed(frame: Frame, slots: Sequence[_Slot], rank: int, band: Band, width: 
         x=slot.left + (slot.width - frame.width) / 2,
         y=band.top + TOP + (body - frame.height) / 2,
         room=(_border(before, slot) if before else 0.0, _border(slot, after) if after else width),
-        gaps=((before.right if before else 0.0, slot.x), (slot.right, after.x if after else width)),
     )
 
 
 def _border(before: _Slot, after: _Slot) -> float:
     """Where the words of one slot end and those of the next begin: half way, in the gap between them."""
     halfway = (before.left + before.width / 2 + after.left + after.width / 2) / 2
-    return min(max(halfway, before.right + 3), after.left - 3)
+    return min(max(halfway, before.right + 3), after.x - 3)
 
 
 def _frame(column: Column, widest: float, body: float) -> Frame:

@@ -5,9 +5,10 @@ Those that are added lead to one cross, those that are laid side by side each to
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen
 
 from nnlab.probes.columns import Column
 from nnlab.probes.lanes import Lane, ways_at
@@ -17,6 +18,7 @@ from nnlab.ui.views.network.layout import BOTTOM, JOINT, SCALE, Frame
 
 _RADIUS = 7.0
 _BRACKET = 6.0
+_CORNER = 9.0
 _AROUND = "as it is"
 
 
@@ -27,6 +29,7 @@ class Joint:
     lines: QPainterPath
     words: tuple[QRectF, ...]
     cross: QPointF | None
+    ink: QPainterPath  # around the lines: what lies on it would be crossed
 
 
 def joints_of(columns: Sequence[Column], frames: Sequence[Frame], height: float) -> tuple[Joint, ...]:
@@ -54,7 +57,9 @@ def _joint(columns: Sequence[Column], frames: Sequence[Frame], place: int, bands
     if cross is not None:
         lines.moveTo(cross)
         lines.lineTo(QPointF(frame.x, cross.y()))
-    return Joint(lines, tuple(words), cross)
+    stroker = QPainterPathStroker()
+    stroker.setWidth(4)
+    return Joint(lines, tuple(words), cross, stroker.createStroke(lines))
 
 
 def _bracket(lines: QPainterPath, frame: Frame, first: int, last: int) -> QPointF:
@@ -68,28 +73,31 @@ def _bracket(lines: QPainterPath, frame: Frame, first: int, last: int) -> QPoint
 
 
 def _add_way(lines: QPainterPath, before: Frame, frame: Frame, end: QPointF, y: float) -> tuple[float, float]:
-    """A line that leaves a column in the gap behind it, runs at this height, and comes to its end in the gap before another.
+    """A line that leaves a column, runs at this height, and comes to its end before another column.
 
-    From where to where it runs level.
+    It goes up and down where the captions of neighbours meet. From where to where it runs level.
     """
     rect = before.rect
     # From where the column is nearest: a way above it does not cross what leads out of its middle.
     edge = min(rect.height() / 2, 6.0)
     start = QPointF(rect.right(), min(max(y, rect.top() + edge), rect.bottom() - edge))
-    left, right = before.gaps[1][1], frame.gaps[0][0]
-    lines.moveTo(start)
-    if left > right:
-        # Nothing stands between the two.
-        left = right = (start.x() + end.x()) / 2
-    _bend(lines, start, QPointF(left, y))
-    lines.lineTo(QPointF(right, y))
-    _bend(lines, QPointF(right, y), end)
+    left, right = before.room[1], frame.room[0]
+    turns = [QPointF(left, start.y()), QPointF(left, y), QPointF(max(left, right), y), QPointF(max(left, right), end.y())]
+    _add_rounded(lines, [start, *turns, end])
     return left, right
 
 
-def _bend(lines: QPainterPath, start: QPointF, end: QPointF) -> None:
-    middle = (start.x() + end.x()) / 2
-    lines.cubicTo(QPointF(middle, start.y()), QPointF(middle, end.y()), end)
+def _add_rounded(lines: QPainterPath, points: Sequence[QPointF]) -> None:
+    """Through these points, with round corners; where two lie in one place there is none."""
+    kept = [point for point, after in pairwise(points) if (after - point).manhattanLength() > 0.5]
+    kept.append(points[-1])
+    lines.moveTo(kept[0])
+    for before, corner, after in zip(kept, kept[1:], kept[2:], strict=False):
+        ahead, back = after - corner, before - corner
+        reach = min(_CORNER, ahead.manhattanLength() / 2, back.manhattanLength() / 2)
+        lines.lineTo(corner + back * (reach / back.manhattanLength()))
+        lines.quadTo(corner, corner + ahead * (reach / ahead.manhattanLength()))
+    lines.lineTo(kept[-1])
 
 
 def paint_joint(painter: QPainter, joint: Joint, theme: Theme, metrics: QFontMetricsF) -> None:
