@@ -21,6 +21,7 @@ from nnlab.probes.latent import LatentMemory, probe_latent
 from nnlab.probes.moment import Moment
 from nnlab.probes.network import probe_network
 from nnlab.probes.parts import probe_parts
+from nnlab.probes.predicted_values import probe_predicted_values
 from nnlab.probes.predictions import PredictionsMemory, probe_predictions
 from nnlab.probes.reconstructions import ReconstructionsMemory, probe_reconstructions
 from nnlab.probes.samples import SamplesMemory, probe_samples
@@ -52,6 +53,7 @@ PROBES: dict[str, Probe] = {
     "boundary": Probe(probe_boundary),
     "confusion": Probe(probe_confusion, ConfusionMemory, 0.0015),
     "predictions": Probe(probe_predictions, PredictionsMemory, 0.0015),
+    "predicted_values": Probe(probe_predicted_values, PredictionsMemory, 0.0015),
     "latent": Probe(probe_latent, LatentMemory, 0.001),
     "parts": Probe(probe_parts),
     "samples": Probe(probe_samples, SamplesMemory, 0.003),

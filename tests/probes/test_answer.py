@@ -26,10 +26,11 @@ from nnlab.probes.moment import moment_of
 from nnlab.report import silent
 from nnlab.training import TrainingRun
 from tests.models.small_runs import digits_run
-from tests.training.runs import toy_run
+from tests.training.runs import toy_run, value_run
 
 RUNS: dict[str, Callable[[], TrainingRun]] = {
     "points": toy_run,
+    "values": value_run,
     "pictures": lambda: digits_run(CNNSettings((Conv2D(4, 3), ReLU(), Flatten(), Dense(10), Softmax()))),
     "autoencoder": lambda: digits_run(AutoencoderSettings((Dense(9), Code(), Dense(64), Sigmoid()))),
     "machine": lambda: digits_run(RBMSettings(hidden=6, persistent=True, chains=4)),
@@ -37,6 +38,7 @@ RUNS: dict[str, Callable[[], TrainingRun]] = {
 }
 ALWAYS = ("network", "inspector", "weights", "distributions", "parts", "drawing", "confusion")
 LOOKS = {
+    "values": ("network", "inspector", "weights", "distributions", "parts", "predicted_values"),
     "points": (*ALWAYS, "boundary", "predictions", "feature_maps"),
     "pictures": (*ALWAYS, "feature_maps", "predictions"),
     "autoencoder": (*ALWAYS, "feature_maps", "latent", "reconstructions"),

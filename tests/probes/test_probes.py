@@ -28,7 +28,7 @@ from nnlab.targets import Classes
 from nnlab.training import EpochEnd, TrainingData, TrainingRun, prepare_data
 from nnlab.training.hand_edits import change_by_hand
 from tests.models.small_runs import digits_run
-from tests.training.runs import toy_run
+from tests.training.runs import toy_run, value_run
 
 
 def plane_run() -> TrainingRun:
@@ -66,6 +66,7 @@ PROBE_CASES = {
     "boundary": plane_run,
     "confusion": picture_run,
     "predictions": picture_run,
+    "predicted_values": value_run,
     "latent": machine_run,
     "parts": picture_run,
     "samples": machine_run,

@@ -27,6 +27,13 @@ def toy_data(samples: int = 100, validation: float = 0.2, name: str = "moons") -
     return prepare_data(load_dataset(settings), settings)
 
 
+def value_run(**training: object) -> TrainingRun:
+    """A run on the sine, whose targets are values."""
+    settings = DatasetSettings("sine", scaling="standard")
+    data = prepare_data(load_dataset(settings), settings)
+    return toy_run(data, (Dense(6, initializer="xavier"), Tanh(), Dense(1)), "mean_squared_error", **training)
+
+
 def toy_run(
     data: TrainingData | None = None,
     layers: Sequence[Layer] = LAYERS,

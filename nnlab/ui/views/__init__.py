@@ -9,6 +9,7 @@ from nnlab.ui.views.gradient_check.gradient_check import GradientCheckView
 from nnlab.ui.views.latent.latent import LatentView
 from nnlab.ui.views.latent.latent_svm import LatentSVMView
 from nnlab.ui.views.network.network import NetworkView
+from nnlab.ui.views.predicted_values.predicted_values import PredictedValuesView
 from nnlab.ui.views.predictions.predictions import PredictionsView
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
 from nnlab.ui.views.samples.samples import SamplesView
@@ -26,6 +27,7 @@ VIEWS: dict[str, type[View]] = {
     "latent_svm": LatentSVMView,
     "confusion": ConfusionView,
     "predictions": PredictionsView,
+    "predicted_values": PredictedValuesView,
     "draw": DrawView,
     "distributions": DistributionsView,
     "gradient_check": GradientCheckView,

@@ -1,0 +1,1 @@
+"""The view of predicted values, its plots, and the list of the worst."""
