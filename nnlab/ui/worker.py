@@ -122,7 +122,10 @@ class TrainingWorker(QObject):
         """New settings from the next step on."""
         if (worked := self._worked) is not None and change.generation == self._generation:
             worked.change_live(change)
-            if not worked.progress.is_running:
+            if not worked.run.step:
+                # No event tells of it: the run begins with it.
+                worked.record()
+            elif not worked.progress.is_running:
                 worked.record_soon()
             if worked.progress.activity is Activity.FINISHED and worked.run.ending is None:
                 self._tell(Activity.PAUSED)
@@ -268,6 +271,9 @@ class TrainingWorker(QObject):
         """Training stops with the numbers that it has; the same trouble is told once until it is run again."""
         if self._is_running:
             self._halt(Activity.PAUSED)
+        elif self._worked is not None:
+            # It may have gone back: no step may follow before that is written.
+            self._worked.record()
         trouble = (type(error), what)
         if trouble not in self._told:
             self._told.add(trouble)

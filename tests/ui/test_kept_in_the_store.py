@@ -80,6 +80,21 @@ def test_a_run_is_kept_with_what_was_done_by_hand_and_comes_again(kept: Kept):
         np.testing.assert_array_equal(run_at(store, record, step, []).run.model.parameters.values, parameters)
 
 
+def test_a_live_change_before_the_first_step_is_part_of_the_beginning(kept: Kept):
+    session, worker = kept.window.session, kept.window.session._link.worker
+    # As where the change comes between Run and the first slice of training.
+    worker._worked.keep(kept.journal)
+    session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.02)))
+    kept.driver.settle(kept.window)
+    kept.driver.finish(kept.window)
+    store = kept.store
+    (record,) = store.runs()
+    assert record.first_experiment().training.learning_rate == 0.02
+    store.drop_snapshots(1, [snapshot.step for snapshot in store.snapshots(1) if snapshot.step])
+    for step in (0, 7):
+        assert run_at(store, record, step, []).run.settings.learning_rate == 0.02
+
+
 def test_a_reset_begins_another_run_and_leaves_the_first_to_others(kept: Kept):
     window = kept.window
     kept.driver.finish(window)

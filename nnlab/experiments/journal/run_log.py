@@ -99,7 +99,9 @@ class RunLog:
         self._beginning = None
 
     def _columns(self, entry: Entry) -> dict[str, Any]:
-        return {
+        # What is changed before the first step is part of what the run begins with.
+        begun = {"experiment": _text(entry.experiment)} if entry.step == 0 else {}
+        return begun | {
             "present": _text(entry.experiment),
             "settings": json.dumps(flat_settings(entry.experiment)),
             "seconds": entry.seconds,
