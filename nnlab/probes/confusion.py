@@ -70,7 +70,7 @@ def _evaluated(scene: Scene, memory: ConfusionMemory) -> ConfusionPicture:
 
 def _serves(then: Moment, now: Moment) -> bool:
     """Whether what was evaluated then still serves: until an epoch ends, unless the model went another way."""
-    return (then.run, then.edits, then.epoch) == (now.run, now.edits, now.epoch) and then.step <= now.step
+    return (then.run, then.hand_edits, then.epoch) == (now.run, now.hand_edits, now.epoch) and then.step <= now.step
 
 
 def _rolled(scene: Scene, part: str, memory: ConfusionMemory) -> ConfusionPicture:

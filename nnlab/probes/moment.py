@@ -16,7 +16,7 @@ class Moment:
     run: int = 0  # which run, as long as the program lasts; its copies are the same one
     step: int = 0  # updates made
     epoch: int = 0  # whole epochs done
-    edits: int = 0  # parameters changed by hand since the run began
+    hand_edits: int = 0  # parameters changed by hand since the run began
     is_edited: bool = False  # whether some are not again what training had made of them
     kept_epoch: int = 0  # the epoch whose parameters were put back, if any were
     since: int | None = None
@@ -40,15 +40,15 @@ class Moment:
     @property
     def parameters(self) -> tuple[int, int, int, int]:
         """Two moments that are alike in this are of the same parameters, however they came about."""
-        return self.run, self.step, self.edits, self.kept_epoch
+        return self.run, self.step, self.hand_edits, self.kept_epoch
 
     def until(self, now: "Moment") -> str:
         """What has become of the model between this moment and another, in words; empty if nothing."""
         if (now.step, now.kept_epoch) != (self.step, self.kept_epoch):
             return f"the model is now at {now.words}"
-        return "weights were changed by hand since" if now.edits != self.edits else ""
+        return "weights were changed by hand since" if now.hand_edits != self.hand_edits else ""
 
 
 def moment_of(run: TrainingRun) -> Moment:
     """Between which steps the run stands."""
-    return Moment(run.identity, run.step, run.epoch, run.edits, bool(run.edited), run.kept_epoch)
+    return Moment(run.identity, run.step, run.epoch, run.hand_edits, bool(run.edited), run.kept_epoch)

@@ -15,7 +15,7 @@ def change_by_hand(run: TrainingRun, tensor: str, position: tuple[int, ...], val
     values = run.model.parameters.view(tensor)
     before = float(values[position])
     values[position] = value
-    run.edits += 1
+    run.hand_edits += 1
     run.evaluation = None
     run.events = with_event(run.events, ParameterEdit(run.step, tensor, position, before, float(values[position])))
     return before

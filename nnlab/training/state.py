@@ -39,7 +39,7 @@ class RunState:
         self.step = 0  # updates made
         self.epoch = 0  # whole epochs done
         self.events: tuple[Event, ...] = ()  # what was done by hand since the run began
-        self.edits = 0  # parameters changed by hand: what was found out about the model before is out of date
+        self.hand_edits = 0  # parameters changed by hand: what was found out about the model before is out of date
         self.optimizer_start = 0  # updates made before the optimizer began afresh
         self.kept_epoch = 0  # the epoch whose numbers the model has again, at the end; 0 while it has the last
         self.stopped: Ending | None = None  # why training ended
@@ -114,7 +114,7 @@ class RunState:
         copy.restore(self.checkpoint)
         np.copyto(copy.vectors["scratch"], self.vectors["scratch"])
         np.copyto(copy.model.parameters.gradient, self.model.parameters.gradient)
-        copy.identity, copy.evaluation, copy.edits = self.identity, self.evaluation, self.edits
+        copy.identity, copy.evaluation, copy.hand_edits = self.identity, self.evaluation, self.hand_edits
         copy._last_rule = self._last_rule
         return copy
 

@@ -158,7 +158,7 @@ class Files(QObject):
                 return False
             discarded = session.experiment
         if not session.model_is_saved and (
-            session.progress.seconds > MOMENT_SECONDS or session.edits.has_changed_parameters
+            session.progress.seconds > MOMENT_SECONDS or session.edit_history.has_changed_parameters
         ):
             answer = self._ask("Unsaved changes", "The trained model is not saved.", "Save now?", _SAVE)
             if answer == _SAVE:

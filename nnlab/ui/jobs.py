@@ -123,7 +123,7 @@ class _JobThread(QThread):
         self.was_cancelled = False
         self._job = job
         self._work = work
-        self._told = 0.0
+        self._reported = 0.0
 
     def run(self) -> None:
         """The work, on this thread."""
@@ -141,6 +141,6 @@ class _JobThread(QThread):
         if self._job.is_cancelled:
             raise CancelledError(f"{self._job.title}: cancelled")
         now = time.monotonic()
-        if now - self._told > _REPORT_SECONDS:
-            self._told = now
+        if now - self._reported > _REPORT_SECONDS:
+            self._reported = now
             self.reported.emit(what, share)

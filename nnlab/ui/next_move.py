@@ -35,7 +35,7 @@ class StopLoading:
 class Prepare:
     """Have a run made, and put the one before it aside: with a word about that, unless it is seen to train on at once."""
 
-    is_told: bool
+    is_announced: bool
     plays: bool
 
 

@@ -68,7 +68,7 @@ class Resolver(QObject):
         super().__init__()
         self.dataset: Dataset | None = None
         self.problem = ""
-        self.edits = EditHistory()
+        self.edit_history = EditHistory()
         self.choices_left = ChoicesLeft(experiment)
         self._wish = Wish(experiment)
         self._document = Document(experiment)
@@ -79,10 +79,10 @@ class Resolver(QObject):
         self.jobs = Jobs()
         self.loading, self.opening = Loading(folders, self.jobs), Opening(self.jobs)
         self._link = WorkerLink(threads, journal)
-        self.runs = Runs(self._link, self.edits)
+        self.runs = Runs(self._link, self.edit_history)
         self.frames = self.runs.frames
         self.saving = Saving()
-        self._told = self.situation
+        self._situation_before = self.situation
         self._connect()
 
     def _connect(self) -> None:
@@ -96,10 +96,10 @@ class Resolver(QObject):
         runs.failed.connect(self._on_failed)
         for name in ("snapshot", "progressed", "message", "saved_changed"):
             getattr(runs, name).connect(getattr(self, name))
-        for changed in (runs.progressed, self.edits.changed):
+        for changed in (runs.progressed, self.edit_history.changed):
             changed.connect(self._tell)
         worker.copy_ready.connect(self.jobs.take_copy)
-        self.edits.parameter_wanted.connect(self._link.change_parameter)
+        self.edit_history.parameter_wanted.connect(self._link.change_parameter)
         saving.wanted.connect(self._link.save)
         worker.save_answered.connect(saving.take_answer)
         saving.saved.connect(runs.take_saved)
@@ -128,7 +128,7 @@ class Resolver(QObject):
     @property
     def situation(self) -> Situation:
         """What is wished and what there is, as far as it decides what happens next, what can be done and what is told."""
-        edits, shelf = self.edits, self.runs.shelf
+        edit_history, shelf = self.edit_history, self.runs.shelf
         return Situation(
             self._wish,
             self._loaded.arrays if self._loaded else None,
@@ -138,8 +138,8 @@ class Resolver(QObject):
             self.progress.activity,
             self.has_learned,
             self.problem,
-            edits.can_undo,
-            edits.can_redo,
+            edit_history.can_undo,
+            edit_history.can_redo,
             shelf.last,
         )
 
@@ -156,7 +156,7 @@ class Resolver(QObject):
     def edit(self, experiment: Experiment, what: str = "") -> None:
         """Make this the experiment. Edits of the same thing in quick succession are undone together."""
         if experiment != self.experiment:
-            self.edits.record(self._place, what)
+            self.edit_history.record(self._place, what)
         elif not self._wish.waits:
             return
         self._adopt(experiment)
@@ -172,8 +172,8 @@ class Resolver(QObject):
     @Slot()
     def _tell(self) -> None:
         """Whoever follows the situation hears of it where it is not as it was told last."""
-        if (now := self.situation) != self._told:
-            self._told = now
+        if (now := self.situation) != self._situation_before:
+            self._situation_before = now
             self.situation_changed.emit(now)
 
     def _resolve(self) -> None:
@@ -199,10 +199,10 @@ class Resolver(QObject):
                 self.loading.load(self.experiment.dataset, self._document.near)
             case StopLoading():
                 self.loading.give_up()
-            case Prepare(is_told, plays):
+            case Prepare(is_announced, plays):
                 self._change_wish(plays=plays)
                 self._prepare_run()
-                if is_told:
+                if is_announced:
                     self.put_aside.emit()
             case ChangeLive(experiment):
                 self.runs.present.experiment = experiment
@@ -296,7 +296,7 @@ class Resolver(QObject):
         self._change_wish(opened=None, begins_anew=False, rereads=False, plays=False, waits=True)
         if self._last_good is not None and (self.situation.has_data or self._last_good[0].dataset.arrays != settings.arrays):
             experiment, self._document = self._last_good
-            self.edits.forget_last(experiment)
+            self.edit_history.forget_last(experiment)
             self._adopt(experiment)
             self.saved_changed.emit()
         self._tell()

@@ -28,15 +28,15 @@ class Runs(QObject):
     message = Signal(str)  # a sentence about the run
     saved_changed = Signal()
 
-    def __init__(self, link: WorkerLink, edits: EditHistory) -> None:
+    def __init__(self, link: WorkerLink, edit_history: EditHistory) -> None:
         super().__init__()
         self.present = WindowRun()
         self.shelf = Shelf()
         self.generation = 0
         self.frames = Frames(lambda: self.present.progress.is_running)
         self._link = link
-        self._edits = edits
-        self._progress_told = 0.0
+        self._edit_history = edit_history
+        self._progress_sent = 0.0
         worker = link.worker
         worker.prepared.connect(self._on_prepared)
         worker.snapshot_ready.connect(self._on_snapshot)
@@ -49,7 +49,7 @@ class Runs(QObject):
     @property
     def has_learned(self) -> bool:
         """Whether the run has steps behind it, or parameters given by hand, which a fresh one would throw away."""
-        return self.present.progress.step > 0 or self._edits.has_changed_parameters
+        return self.present.progress.step > 0 or self._edit_history.has_changed_parameters
 
     def change(self, run: WindowRun, saved: SavedModel | None = None) -> None:
         """This becomes the run: fresh, out of a file, or from the shelf. The one before, if it has learned, is put aside."""
@@ -60,7 +60,7 @@ class Runs(QObject):
         brings_back, run.generation = run.name, self.generation
         run.name, run.progress = run.name or self.generation, replace(run.progress, activity=Activity.LOADING)
         self.present = run
-        self._edits.forget_parameters()
+        self._edit_history.forget_parameters()
         self.frames.hold()
         keep = self.shelf.names
         self._link.prepare.emit(PrepareRequest(self.generation, run.experiment, run.dataset, saved, keep, brings_back))
@@ -103,8 +103,8 @@ class Runs(QObject):
         self.snapshot.emit(snapshot)
         # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
         now = time.monotonic()
-        if not progress.is_running or now - self._progress_told > _PROGRESS_SECONDS:
-            self._progress_told = now
+        if not progress.is_running or now - self._progress_sent > _PROGRESS_SECONDS:
+            self._progress_sent = now
             self.progressed.emit(progress)
         self.frames.take_answer()
 
@@ -114,12 +114,12 @@ class Runs(QObject):
             if change.before is not None:
                 self.present.saved_moment = None
             self.frames.refresh()
-            self._edits.answer(change)
+            self._edit_history.answer(change)
 
     @Slot(int, object)
     def _on_progressed(self, generation: int, progress: Progress) -> None:
         if generation == self.generation:
-            self._edits.follow(self.present.progress, progress)
+            self._edit_history.follow(self.present.progress, progress)
             self.present.progress = progress
             self.frames.refresh()
             self.progressed.emit(progress)

@@ -36,14 +36,14 @@ class Session(Resolver):
 
     def undo(self) -> None:
         """Back to before the last edit, of a setting or of a parameter."""
-        if self.edits.can_undo and self._wish.opened is None:
+        if self.edit_history.can_undo and self._wish.opened is None:
             # A reset that still looks at its data is taken back before it has happened.
             self._change_wish(begins_anew=False, rereads=False)
-        self._go(self.edits.undo(self._place))
+        self._go(self.edit_history.undo(self._place))
 
     def redo(self) -> None:
         """Forward again."""
-        self._go(self.edits.redo(self._place))
+        self._go(self.edit_history.redo(self._place))
 
     def bring_back(self) -> None:
         """The run that was put aside last goes on from where it was; the present one is put aside for it."""
@@ -51,7 +51,7 @@ class Session(Resolver):
         if run is None:
             return
         if run.document == self._document:
-            self.edits.record(self._place)
+            self.edit_history.record(self._place)
         else:
             self._forget_edits()
         self._return_to(run)
@@ -59,7 +59,7 @@ class Session(Resolver):
 
     def _forget_edits(self) -> None:
         """Another document: undoing across an open would put one experiment under another's file name."""
-        self.edits.clear()
+        self.edit_history.clear()
         self.choices_left.forget()
 
     @property
@@ -124,7 +124,7 @@ class Session(Resolver):
         if now.problem:
             return
         if now.has_learned and not now.needs_reset:
-            self.edits.record(self._place)
+            self.edit_history.record(self._place)
         # The data is looked at again: its file may have changed, or its encoder have been trained anew.
         self._change_wish(begins_anew=True, rereads=True, plays=plays or self._wish.plays, waits=False)
         self._resolve()
@@ -186,4 +186,4 @@ class Session(Resolver):
     def change_parameter(self, tensor: str, position: tuple[int, ...], value: float) -> None:
         """Give one parameter another value while training stands; undoable until it goes on."""
         if not self.progress.is_running:
-            self.edits.make(ParameterChange(self.runs.generation, tensor, position, value))
+            self.edit_history.make(ParameterChange(self.runs.generation, tensor, position, value))

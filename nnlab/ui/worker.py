@@ -55,7 +55,7 @@ class TrainingWorker(QObject):
         self._worked: WorkedRun | None = None
         self._aside: dict[int, WorkedRun] = {}
         self._observer = Observer()
-        self._told: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
+        self._reported: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
         self._run_until_epoch: int | None = None
         self._timer: QTimer | None = None
 
@@ -89,7 +89,7 @@ class TrainingWorker(QObject):
             return
         self._worked, run = worked, worked.run
         self._observer.forget()
-        self._told.clear()
+        self._reported.clear()
         data = run.data
         self.prepared.emit(
             Prepared(
@@ -148,7 +148,7 @@ class TrainingWorker(QObject):
             return
         self._stop_timer()
         self._run_until_epoch = None
-        self._told.clear()
+        self._reported.clear()
         self._worked.keep(self._journal)
         self._advance(self._worked, 0.0)
         if not self._worked.progress.activity.has_ended:
@@ -224,7 +224,7 @@ class TrainingWorker(QObject):
         if self._worked is None or self._timer is None:
             return
         self._run_until_epoch = run_until_epoch
-        self._told.clear()
+        self._reported.clear()
         self._worked.forget_pace()
         self._worked.keep(self._journal)
         self._tell(Activity.RUNNING)
@@ -275,8 +275,8 @@ class TrainingWorker(QObject):
             # It may have gone back: no step may follow before that is written.
             self._worked.record()
         trouble = (type(error), what)
-        if trouble not in self._told:
-            self._told.add(trouble)
+        if trouble not in self._reported:
+            self._reported.add(trouble)
             sentence = sentence_of(error, f"training stopped: there is not enough memory for {what}")
             self.troubled.emit(self._generation, sentence)
 

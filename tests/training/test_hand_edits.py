@@ -39,7 +39,7 @@ def test_a_parameter_that_is_not_there_is_refused(place: tuple[str, tuple[int, .
     run = toy_run()
     before = run.model.parameters.values.copy()
     assert change_by_hand(run, *place, 60.0) is None
-    assert np.array_equal(run.model.parameters.values, before) and not run.edits and not run.edited
+    assert np.array_equal(run.model.parameters.values, before) and not run.hand_edits and not run.edited
 
 
 def test_the_confusion_is_that_of_the_edited_model():
@@ -67,7 +67,7 @@ def test_a_model_whose_edits_were_all_taken_back_is_not_edited(order: tuple[int,
     for place in order:
         assert run.edited
         assert change_by_hand(run, *places[place], before[place]) == (7.0, 2.5)[place]
-    assert not run.edited and run.edits == 5
+    assert not run.edited and run.hand_edits == 5
     assert said(run)[0] == "step 1"
 
 

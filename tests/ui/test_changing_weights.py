@@ -33,13 +33,13 @@ def enter(window: MainWindow, driver: Driver, text: str) -> None:
     """Type a value into the field, and wait until the model has it and the window knows."""
     field = window.inspector.panels["weight"].field
     field.selectAll()
-    with driver.qtbot.waitSignal(window.session.edits.changed, timeout=60_000):
+    with driver.qtbot.waitSignal(window.session.edit_history.changed, timeout=60_000):
         driver.qtbot.keyClicks(field, text)
         driver.qtbot.keyClick(field, Qt.Key.Key_Return)
-    driver.wait_for(lambda: window.session.edits._before[-1].before is not None)
+    driver.wait_for(lambda: window.session.edit_history._before[-1].before is not None)
     assert stored(window) == np.float32(float(text))
     # The next entry is a step of its own.
-    window.session.edits._last = ("", 0.0)
+    window.session.edit_history._last = ("", 0.0)
 
 
 def test_a_weight_is_edited_and_all_views_answer(xor: MainWindow, driver: Driver) -> None:
@@ -87,12 +87,12 @@ def test_undo_goes_back_through_settings_and_weights_in_their_order(xor: MainWin
         session.undo()
         driver.wait_for(lambda expected=expected: stored(xor) == pytest.approx(expected[0]))
         assert session.experiment.training.learning_rate == expected[1]
-    assert not session.edits.can_undo
+    assert not session.edit_history.can_undo
     for expected in ((1.5, rate), (1.5, 0.01), (0.25, 0.01)):
         session.redo()
         driver.wait_for(lambda expected=expected: stored(xor) == expected[0])
         assert session.experiment.training.learning_rate == expected[1]
-    assert not session.edits.can_redo
+    assert not session.edit_history.can_redo
 
 
 def test_ctrl_z_in_the_field_takes_the_weight_back(xor: MainWindow, driver: Driver) -> None:
@@ -118,7 +118,7 @@ def test_what_is_no_number_is_told_and_changes_nothing(xor: MainWindow, driver: 
         driver.qtbot.keyClicks(panel.field, text)
         driver.qtbot.keyClick(panel.field, Qt.Key.Key_Return)
         assert panel.problem.text()
-    assert stored(xor) == before and not xor.session.edits.can_undo
+    assert stored(xor) == before and not xor.session.edit_history.can_undo
 
 
 def test_while_running_the_field_rests(driver: Driver) -> None:
@@ -140,7 +140,7 @@ def test_undo_right_after_an_edit_takes_that_edit_back(xor: MainWindow, driver: 
     session.change_parameter(*WEIGHT, 3.0)
     session.undo()
     assert session.experiment.training.learning_rate == 0.01
-    driver.wait_for(lambda: session.edits._after[-1].before == start)
+    driver.wait_for(lambda: session.edit_history._after[-1].before == start)
     driver.wait_for(lambda: stored(xor) == start)
     session.redo()
     driver.wait_for(lambda: stored(xor) == 3)
@@ -153,8 +153,8 @@ def test_steps_leave_no_weight_to_take_back(xor: MainWindow, driver: Driver, act
     session.change_parameter(*WEIGHT, 3.0)
     getattr(session, act)()
     driver.wait_for(lambda: session.progress.step > 0 and session.progress.activity is Activity.PAUSED)
-    assert not any(isinstance(entry, ParameterChange) for entry in session.edits._before)
-    assert session.edits.can_undo
+    assert not any(isinstance(entry, ParameterChange) for entry in session.edit_history._before)
+    assert session.edit_history.can_undo
     # What is changed after the steps can be taken back again.
     trained = stored(xor)
     session.change_parameter(*WEIGHT, 5.0)
@@ -169,8 +169,8 @@ def test_while_running_no_weight_is_changed(driver: Driver) -> None:
     session.run_or_pause()
     # The window has not heard yet that it runs; the worker knows.
     session.change_parameter(*WEIGHT, 1e6)
-    assert session.edits.can_undo
-    driver.wait_for(lambda: not session.edits.can_undo)
+    assert session.edit_history.can_undo
+    driver.wait_for(lambda: not session.edit_history.can_undo)
     assert abs(stored(window)) < 1e5
 
 
@@ -187,8 +187,12 @@ def test_a_new_run_forgets_weights_but_not_settings(xor: MainWindow, driver: Dri
             xor.dataset_panel._form.editor("source").setCurrentText("moons")
             driver.wait_for(lambda: session.is_pending)
         session.reset()
-    assert not [entry for entry in (*session.edits._before, *session.edits._after) if isinstance(entry, ParameterChange)]
-    assert session.edits.can_undo
+    assert not [
+        entry
+        for entry in (*session.edit_history._before, *session.edit_history._after)
+        if isinstance(entry, ParameterChange)
+    ]
+    assert session.edit_history.can_undo
     assert stored(xor) != 2.5
 
 
@@ -230,14 +234,14 @@ def change_of(value: float, before: float | None, position: int = 0) -> Paramete
 
 
 def test_values_in_quick_succession_are_one_step_of_undo(qtbot) -> None:
-    edits, now, wanted = EditHistory(), example("xor"), []
-    edits.parameter_wanted.connect(wanted.append)
+    edit_history, now, wanted = EditHistory(), example("xor"), []
+    edit_history.parameter_wanted.connect(wanted.append)
     for value, before in ((1.0, 0.5), (2.0, 1.0), (3.0, 2.0)):
-        edits.record_parameter(change_of(value, before))
-    edits.record_parameter(change_of(7.0, 6.0, position=1))
-    assert edits.undo(now) is edits.undo(now) is now
-    assert not edits.can_undo
-    edits.redo(now)
+        edit_history.record_parameter(change_of(value, before))
+    edit_history.record_parameter(change_of(7.0, 6.0, position=1))
+    assert edit_history.undo(now) is edit_history.undo(now) is now
+    assert not edit_history.can_undo
+    edit_history.redo(now)
     assert [(change.position, change.value, change.before) for change in wanted] == [
         ((1,), 6.0, 7.0),
         ((0,), 0.5, 3.0),
@@ -249,17 +253,17 @@ def test_values_in_quick_succession_are_one_step_of_undo(qtbot) -> None:
 class Answering:
     """A worker that is asked, and answers when it is told to, in order."""
 
-    def __init__(self, edits: EditHistory) -> None:
-        self.edits, self.asked = edits, []
+    def __init__(self, edit_history: EditHistory) -> None:
+        self.edit_history, self.asked = edit_history, []
         self.values = {(0,): 0.0, (1,): 0.0}
-        edits.parameter_wanted.connect(self.asked.append)
+        edit_history.parameter_wanted.connect(self.asked.append)
 
     def answer(self, most: int = 100) -> None:
         while self.asked and most:
             most -= 1
             change = self.asked.pop(0)
             before, self.values[change.position] = self.values[change.position], change.value
-            self.edits.answer(replace(change, before=before))
+            self.edit_history.answer(replace(change, before=before))
 
 
 def reference(acts: list[object]) -> dict[tuple[int, ...], float]:
@@ -293,16 +297,16 @@ ACTS = st.one_of(
 @given(drawn=st.lists(ACTS, min_size=1, max_size=12))
 @settings(max_examples=300)
 def test_however_late_the_answers_come_every_act_counts(qapp, drawn: list[tuple[str, int]]) -> None:
-    edits, now = EditHistory(), example("xor")
-    worker, acts = Answering(edits), []
+    edit_history, now = EditHistory(), example("xor")
+    worker, acts = Answering(edit_history), []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nnlab.ui.edit_history._MERGE_SECONDS", 0.0)
         for value, (act, parameter) in enumerate(drawn, 1):
             acts.append(((parameter,), float(value)) if act == "make" else act)
             if act == "make":
-                edits.make(change_of(float(value), None, position=parameter))
+                edit_history.make(change_of(float(value), None, position=parameter))
             elif act in ("undo", "redo"):
-                getattr(edits, act)(now)
+                getattr(edit_history, act)(now)
             else:
                 worker.answer(1 if act == "one answer" else 100)
         worker.answer()
@@ -310,40 +314,40 @@ def test_however_late_the_answers_come_every_act_counts(qapp, drawn: list[tuple[
 
 
 def test_a_refused_change_is_as_if_nobody_had_asked(qtbot) -> None:
-    edits, now = EditHistory(), example("xor")
-    worker = Answering(edits)
-    edits.make(change_of(7.0, None))
-    edits.undo(now)
-    edits.answer(worker.asked.pop())
-    assert not (edits.can_undo or edits.can_redo or worker.asked)
+    edit_history, now = EditHistory(), example("xor")
+    worker = Answering(edit_history)
+    edit_history.make(change_of(7.0, None))
+    edit_history.undo(now)
+    edit_history.answer(worker.asked.pop())
+    assert not (edit_history.can_undo or edit_history.can_redo or worker.asked)
 
 
 def test_an_undoing_is_not_an_edit(qtbot) -> None:
-    edits, now = EditHistory(), example("xor")
-    edits.parameter_wanted.connect(edits.record_parameter)
-    edits.record_parameter(change_of(1.0, 0.5))
-    edits.undo(now)
-    assert edits.can_redo and not edits.can_undo
+    edit_history, now = EditHistory(), example("xor")
+    edit_history.parameter_wanted.connect(edit_history.record_parameter)
+    edit_history.record_parameter(change_of(1.0, 0.5))
+    edit_history.undo(now)
+    assert edit_history.can_redo and not edit_history.can_undo
 
 
 def test_an_edit_after_an_undo_ends_what_could_be_redone(qtbot) -> None:
-    edits, now = EditHistory(), example("xor")
-    edits.record(now)
-    edits.undo(replace(now, name="later"))
-    edits.record_parameter(change_of(1.0, 0.5))
-    assert not edits.can_redo
-    assert edits.redo(now) is now
+    edit_history, now = EditHistory(), example("xor")
+    edit_history.record(now)
+    edit_history.undo(replace(now, name="later"))
+    edit_history.record_parameter(change_of(1.0, 0.5))
+    assert not edit_history.can_redo
+    assert edit_history.redo(now) is now
 
 
 def test_every_change_of_the_history_is_told(qtbot) -> None:
-    edits, now = EditHistory(), example("xor")
+    edit_history, now = EditHistory(), example("xor")
     for act in (
-        lambda: edits.record(now),
-        lambda: edits.record_parameter(change_of(1.0, 0.5)),
-        lambda: edits.undo(now),
-        lambda: edits.redo(now),
-        edits.forget_parameters,
-        edits.clear,
+        lambda: edit_history.record(now),
+        lambda: edit_history.record_parameter(change_of(1.0, 0.5)),
+        lambda: edit_history.undo(now),
+        lambda: edit_history.redo(now),
+        edit_history.forget_parameters,
+        edit_history.clear,
     ):
-        with qtbot.waitSignal(edits.changed, timeout=100):
+        with qtbot.waitSignal(edit_history.changed, timeout=100):
             act()

@@ -43,7 +43,7 @@ def test_once_the_file_is_there_reset_and_run_read_it(empty: MainWindow, driver:
     driver.wait_for(lambda: empty.session.running is not None)
     ready = Activity.FINISHED if name == "run" else Activity.IDLE
     driver.wait_for(lambda: empty.session.progress.activity is ready)
-    assert empty.session.situation.has_data and not empty.session.edits.has_changed_parameters
+    assert empty.session.situation.has_data and not empty.session.edit_history.has_changed_parameters
     driver.settle(empty)
 
 

@@ -70,7 +70,7 @@ def begin_another(window: MainWindow, driver: Driver) -> weakref.ref[Dataset]:
     with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
         session.reset()
     driver.wait_for(lambda: window.stage.current.answer is not None)
-    session.edits.clear()
+    session.edit_history.clear()
     gc.collect()
     return before
 

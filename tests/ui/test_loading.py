@@ -96,7 +96,7 @@ def test_a_cancelled_load_leaves_the_previous_data_and_no_undo_step(
     assert digits.session.experiment == before and digits.session.dataset is dataset
     assert digits.dataset_panel._form.editor("source").currentText() == "digits"
     assert digits.notice.text == ""
-    assert not digits.session.edits.can_undo
+    assert not digits.session.edit_history.can_undo
     driver.finish(digits)
     assert digits.session.progress.activity is Activity.FINISHED
 

@@ -212,7 +212,7 @@ def test_what_was_learned_is_put_aside_only_when_asked_for_or_drawn_on(now: Situ
     if isinstance(move, Prepare) and now.has_learned and now.running is not None:
         assert now.wish.begins_anew or now.wish.experiment.dataset.source.name == "drawn"
         # A person is told of it, but for one who sees it train on at once.
-        assert move.is_told or move.plays
+        assert move.is_announced or move.plays
 
 
 def xor(**changes: object) -> Experiment:
@@ -234,8 +234,8 @@ def test_a_live_setting_acts_at_once_even_while_another_waits_for_a_reset():
 
 def test_while_points_are_drawn_training_goes_on_with_the_new_ones():
     now = standing(xor(dataset=DATA[3]), loaded=DATA[3].arrays, running=xor(dataset=DATA[2]), activity=Activity.RUNNING)
-    assert next_move(now) == Prepare(is_told=False, plays=True)
-    assert next_move(replace(now, activity=Activity.PAUSED)) == Prepare(is_told=True, plays=False)
+    assert next_move(now) == Prepare(is_announced=False, plays=True)
+    assert next_move(replace(now, activity=Activity.PAUSED)) == Prepare(is_announced=True, plays=False)
 
 
 def test_a_plane_that_was_wiped_stops_training_and_other_problems_do_not():
@@ -270,5 +270,5 @@ def test_a_file_is_read_beside_all_else_and_given_up_when_nobody_wants_it():
 def test_an_opened_file_takes_the_runs_place_though_it_has_learned(plays: bool):
     file = OpenedFile(PATHS[0], xor())
     now = change(standing(), opened=file, begins_anew=True, plays=plays)
-    assert next_move(now) == Prepare(is_told=not plays, plays=plays)
+    assert next_move(now) == Prepare(is_announced=not plays, plays=plays)
     assert at_rest(run_is_built(done(next_move(now), now)))[0].activity is (Activity.RUNNING if plays else Activity.IDLE)

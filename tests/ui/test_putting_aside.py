@@ -183,7 +183,7 @@ def test_another_files_experiment_does_not_get_this_ones_name(driver: Driver, tm
     assert window.session.path == other
     window.session.bring_back()
     wait_for_run(driver, window, number)
-    assert window.session.path == mine and window.session.is_saved and not window.session.edits.can_undo
+    assert window.session.path == mine and window.session.is_saved and not window.session.edit_history.can_undo
 
 
 def test_undo_takes_a_reset_back_that_still_looks_at_its_data(driver: Driver) -> None:
@@ -194,7 +194,7 @@ def test_undo_takes_a_reset_back_that_still_looks_at_its_data(driver: Driver) ->
     driver.wait_for(lambda: not window.session.jobs.is_busy)
     driver.settle(window)
     assert checksum(window) == before and window.session.progress.step == number
-    assert not window.session.runs.shelf.names and not window.session.edits.can_undo
+    assert not window.session.runs.shelf.names and not window.session.edit_history.can_undo
 
 
 def test_nothing_is_offered_where_nothing_was_learned(xor: MainWindow, driver: Driver) -> None:

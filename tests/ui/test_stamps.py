@@ -72,7 +72,7 @@ def test_progress_answers_and_files_are_of_one_moment(driver: Driver, tmp_path: 
     driver.wait_for(lambda: view.moment.is_edited)
     now = moment_of(run)
     assert session.progress.moment == now == view.moment
-    assert (now.run, now.step, now.epoch, now.edits) == (run.identity, run.total_steps, 2, 1)
+    assert (now.run, now.step, now.epoch, now.hand_edits) == (run.identity, run.total_steps, 2, 1)
     assert not session.model_is_saved
     with driver.qtbot.waitSignal(session.saving.saved) as saved:
         session.saving.begin(tmp_path / "m.safetensors", session.history)
@@ -83,10 +83,10 @@ def test_progress_answers_and_files_are_of_one_moment(driver: Driver, tmp_path: 
 def test_a_stamp_says_when_it_was_and_what_has_become_of_the_model_since() -> None:
     then = Moment(run=1, step=1200)
     assert stamp(Moment()) == "before training"
-    assert stamp(Moment(is_edited=True, edits=1)) == "as of step 0, edited by hand"
+    assert stamp(Moment(is_edited=True, hand_edits=1)) == "as of step 0, edited by hand"
     assert stamp(then) == stamp(then, then) == "as of step 1,200"
     assert stamp(then, Moment(run=1, step=1300)) == "as of step 1,200 · the model is now at step 1,300"
-    assert stamp(then, Moment(run=1, step=1200, edits=1)) == "as of step 1,200 · weights were changed by hand since"
+    assert stamp(then, Moment(run=1, step=1200, hand_edits=1)) == "as of step 1,200 · weights were changed by hand since"
     assert stamp(Moment(step=90, since=60)) == "as of steps 60 to 90"
     assert stamp(Moment(step=90, kept_epoch=2, end_of=2)) == "as of epoch 2, restored"
     assert stamp(Moment(step=90, end_of=2)) == "as of the end of epoch 2"
