@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.errors import DatasetError, DivergedError, OutOfMemoryError, SaveError
-from nnlab.experiments import headless
+from nnlab.experiments import headless, headless_training
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.places import free_path, home
@@ -117,7 +117,7 @@ def test_a_disk_that_is_full_when_the_figures_come_keeps_the_model(tmp_path: Pat
         full_disk(monkeypatch, tmp_path)
         return measure(run)
 
-    monkeypatch.setattr(headless, "measure", and_fill)
+    monkeypatch.setattr(headless_training, "measure", and_fill)
     report = run_experiment(SMALL, [], tmp_path, 1)
     assert report["model"] == str(tmp_path / NAME)
     assert load_model(tmp_path / NAME).metrics == {}
@@ -135,7 +135,7 @@ def test_what_cannot_be_measured_for_lack_of_memory_is_saved(tmp_path: Path, mon
     def fail(run):
         raise MemoryError
 
-    monkeypatch.setattr(headless, "measure", fail)
+    monkeypatch.setattr(headless_training, "measure", fail)
     with pytest.raises(OutOfMemoryError) as caught:
         run_experiment(SMALL, [], tmp_path, 1)
     assert_one_sentence(caught.value, str(tmp_path / NAME), "memory", "nnlab evaluate")
@@ -185,7 +185,7 @@ def test_a_run_that_ends_while_another_of_its_name_is_measured_loses_nothing(
             other[0] = run_experiment(WORSE, [], tmp_path, 1)
         return measure(run)
 
-    monkeypatch.setattr(headless, "measure", and_let_another_end)
+    monkeypatch.setattr(headless_training, "measure", and_let_another_end)
     report = run_experiment(SMALL, [], tmp_path, 1)
     found = {load_model(path).metrics.get("parameters_sha256") for path in tmp_path.iterdir()}
     assert {report["parameters_sha256"], other[0]["parameters_sha256"]} <= found
