@@ -1,23 +1,27 @@
 """`nnlab runs`: the store of runs, from the command line."""
 
 import argparse
+import json
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.journal import opened_store
 from nnlab.commands.options import json_option
+from nnlab.words import without_middle
 
 if TYPE_CHECKING:
     from nnlab.experiments.journal.records import RunRecord
     from nnlab.experiments.journal.store import RunStore
 
 _MEGABYTE = 1 << 20
+_WIDEST = 32
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """List, show, compare, export or delete runs that were kept."""
+    """List, show, compare, mark, export or delete runs that were kept."""
     asked = parser.add_subparsers(dest="asked", required=True)
     listing = asked.add_parser("list", help="every run, the latest first")
     listing.add_argument("--filter", default="", metavar="TERMS", help="e.g. 'lr > 0.01 dataset = mnist accuracy > 0.97'")
@@ -25,6 +29,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("run", type=int)
     comparing = asked.add_parser("compare", help="the settings and figures in which runs differ")
     comparing.add_argument("runs", type=int, nargs="+", metavar="run")
+    marking = asked.add_parser("mark", help="a run's name, notes, tags and star")
+    marking.add_argument("run", type=int)
+    marking.add_argument("--name")
+    marking.add_argument("--notes")
+    marking.add_argument("--tags", help="with commas between; they take the place of those it had")
+    marking.add_argument("--star", action=argparse.BooleanOptionalAction)
     exporting = asked.add_parser("export", help="a run's experiment (.toml), curves (.csv) or model (.safetensors)")
     exporting.add_argument("run", type=int)
     exporting.add_argument("output", type=Path, help="a file; its ending says what is exported")
@@ -35,7 +45,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     limiting = asked.add_parser("limits", help="how many MB the snapshots may take")
     limiting.add_argument("--run", type=int, metavar="MB", help="of one run")
     limiting.add_argument("--store", type=int, metavar="MB", help="of all runs together")
-    for part in (listing, showing, comparing, exporting, deleting, limiting):
+    for part in (listing, showing, comparing, marking, exporting, deleting, limiting):
         json_option(part)
 
 
@@ -48,10 +58,14 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _list(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    from nnlab.experiments.journal.differing import automatic_name
     from nnlab.experiments.journal.filtering import filtered, parse_filter
 
-    runs = filtered(store.runs(), parse_filter(chosen.filter))
-    return {"runs": [_row(record) for record in runs]}, _lines_of_runs
+    runs = store.runs()
+    before = {later.number: earlier.settings for later, earlier in pairwise(runs)}
+    shown = filtered(runs, parse_filter(chosen.filter))
+    rows = [_row(one) | {"changed": automatic_name(before.get(one.number), one.settings)} for one in shown]
+    return {"runs": rows}, _lines_of_runs
 
 
 def _show(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
@@ -83,6 +97,15 @@ def _compare(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any
     return report, _lines_of_comparison
 
 
+def _mark(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    store.run(chosen.run)
+    tags = None if chosen.tags is None else json.dumps([tag for part in chosen.tags.split(",") if (tag := part.strip())])
+    marks = {"name": chosen.name, "notes": chosen.notes, "tags": tags, "star": chosen.star}
+    store.update(chosen.run, **{name: value for name, value in marks.items() if value is not None})
+    record = store.run(chosen.run)
+    return {"run": chosen.run, **{name: getattr(record, name) for name in marks}}, None
+
+
 def _export(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
     from nnlab.experiments.journal.exporting import export_run
     from nnlab.experiments.places import data_folders
@@ -112,6 +135,7 @@ _ASKED = {
     "list": _list,
     "show": _show,
     "compare": _compare,
+    "mark": _mark,
     "export": _export,
     "delete": _delete,
     "limits": _limits,
@@ -141,19 +165,20 @@ def _row(record: "RunRecord") -> Report:
 def _lines_of_runs(report: Report) -> str:
     if not report["runs"]:
         return "no runs yet; `nnlab train` makes one, and so does Run in the window"
-    rows = [("run", "name", "started", "epochs", "steps", "best loss", "ended")]
+    rows = [("run", "name", "changed", "started", "epochs", "steps", "best loss", "ended")]
     for row in report["runs"]:
         best = row["best"].get("best_validation_loss")
         ended = row["ending"] or f"can go on: nnlab resume {row['run']}"
         figures = (f"{row['epochs']:.4g}", f"{row['steps']:,}", "" if best is None else f"{best:.4g}")
-        rows.append((str(row["run"]), row["name"][:32], row["started"], *figures, ended))
+        texts = (row["name"][:_WIDEST], without_middle(row["changed"], _WIDEST), row["started"])
+        rows.append((str(row["run"]), *texts, *figures, ended))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(_aligned(row, widths)).rstrip() for row in rows)
 
 
 def _aligned(row: tuple[str, ...], widths: list[int]) -> list[str]:
     """Numbers end below each other, texts begin so."""
-    are_numbers = (True, False, False, True, True, True, False)
+    are_numbers = (True, False, False, False, True, True, True, False)
     return [
         cell.rjust(width) if is_number else cell.ljust(width)
         for cell, width, is_number in zip(row, widths, are_numbers, strict=True)

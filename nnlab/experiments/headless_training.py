@@ -69,7 +69,9 @@ def finish(
     run, experiment = work.run, work.experiment
     place = ModelPlace(output, file_stem(experiment.name))
     curves = _Curves(work.history)
-    recorder = Recorder(journal, run, experiment, work.folders, log=work.log) if journal is not None else None
+    recorder = None
+    if journal is not None:
+        recorder = Recorder(journal, run, experiment, work.folders, log=work.log, history=work.history)
 
     def save(metrics: dict[str, Any]) -> None:
         place.write(model_bytes(run, experiment, metrics, curves.history), run, experiment)
@@ -128,19 +130,21 @@ def _train(
 ) -> tuple[int, float]:
     """Take all steps, or those before a signal; how many examples were learned from, and in how many seconds."""
     examples, started, before = 0, time.perf_counter(), work.seconds
-    for step in work.run:
-        examples += step.examples
-        curves.add(step)
+    try:
+        for step in work.run:
+            examples += step.examples
+            curves.add(step)
+            seconds = time.perf_counter() - started
+            if recorder is not None:
+                recorder.add(step, before + seconds)
+            if progress is not None:
+                progress(work.run, step, seconds)
+            # At the end the best epoch is still put back.
+            if interruption.number and work.run.ending is None:
+                break
+    finally:
         seconds = time.perf_counter() - started
-        if recorder is not None:
-            recorder.add(step, before + seconds)
-        if progress is not None:
-            progress(work.run, step, seconds)
-        # At the end the best epoch is still put back.
-        if interruption.number and work.run.ending is None:
-            break
-    seconds = time.perf_counter() - started
-    work.seconds = before + seconds
+        work.seconds = before + seconds
     return examples, seconds
 
 

@@ -70,6 +70,7 @@ class UnitInspection:
     is_machine: bool
     has_filters: bool
     averages_outputs: bool  # whether the loss is a mean over the outputs, not a sum
+    is_far_from_loss: bool  # whether other layers stand between z and the activation that the loss contains
     contains_loss: bool  # whether delta comes from the loss and this layer's activation in one: p - t
     names: Names
     inputs: Array
@@ -145,7 +146,8 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
         is_machine=flow.is_machine,
         has_filters=column.has_filters,
         averages_outputs=has_layers(scene.model) and scene.model.loss.averages_outputs,
-        contains_loss=column.contains_loss,
+        is_far_from_loss=column.contains_loss and not _is_alone(column),
+        contains_loss=column.contains_loss and _is_alone(column),
         names=parts.names,
         inputs=parts.inputs,
         raw=_raw(scene, selection, columns, place, unit),
@@ -185,6 +187,11 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
 
 def _sum_of(terms: tuple[tuple[str, float], ...]) -> float:
     return sum(number for _, number in terms) if terms else math.nan
+
+
+def _is_alone(column: Column) -> bool:
+    """Whether one layer at most changes what the first one makes."""
+    return sum(not layer.role.changes_nothing for layer in column.descriptions[1:]) <= 1
 
 
 def _is_norm(layer: Layer) -> bool:

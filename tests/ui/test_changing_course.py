@@ -44,22 +44,6 @@ def test_a_saved_model_trains_on_with_its_curves(driver: Driver, tmp_path: Path)
     assert np.array_equal(drawn, history.steps["epoch"].values)
 
 
-_CODES = ["reconstructions", "latent", "latent_svm", "draw"]
-_SAMPLED = ["reconstructions", "samples", "latent", "latent_svm", "draw"]
-_CLASSES = ["confusion", "predictions", "draw"]
-VIEWS_OF = {
-    kind: ["network", "weights", *between, "distributions", "gradient_check"]
-    for kind, between in {
-        "mlp": _CLASSES,
-        "linear_svm": _CLASSES,
-        "cnn": ["feature_maps", *_CLASSES],
-        "autoencoder": _CODES,
-        "rbm": _SAMPLED,
-        "deep_belief": _SAMPLED,
-    }.items()
-}
-
-
 @pytest.mark.parametrize("kind", sorted(MODELS))
 def test_every_kind_of_model_trains_in_the_window(driver: Driver, kind: str) -> None:
     window = driver.open(example("digits-mlp", epochs=1, optimizer="adam", learning_rate=0.001))

@@ -13,7 +13,7 @@ from nnlab.probes.columns import columns_of
 from nnlab.probes.inspector import InspectorOptions
 from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
-from nnlab.ui.views.inspector.equations import backward_lines, forward_lines
+from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, signed
 from nnlab.ui.views.network.captions import _subtitle
 from tests.models.symbols import value_of
 from tests.training.runs import toy_run
@@ -55,6 +55,16 @@ def test_a_printed_equation_has_the_printed_value(kind: str, unit: int):
 def test_of_several_layers_the_names_stand_around_each_other():
     equation, _ = equation_and_value(unit_of(run_through("relu", "dropout", "tanh"), 0))
     assert equation == "y = tanh(relu(z))"
+
+
+def test_behind_another_layer_the_loss_is_not_said_to_reach_z_at_once():
+    straight, bent = (toy_run(layers=(Dense(2), *between, Softmax())) for between in ((), (Tanh(),)))
+    for run in (straight, bent):
+        next(run)
+    assert "δ = ∂L/∂z = p − t" in backward_lines(unit_of(straight, 1))
+    seen = unit_of(bent, 1)
+    assert "p − t" not in "".join(backward_lines(seen))
+    assert f"δ = ∂L/∂z = {signed(seen.delta)}" in backward_lines(seen)
 
 
 def test_where_nothing_follows_that_changes_it_a_unit_puts_out_its_z():

@@ -47,13 +47,6 @@ class CurveParts:
             self._written[name] = (stride, count)
         return parts
 
-    def forget_after(self, history: History) -> None:
-        """The run went back: what is left of the history is all that is written."""
-        for name in _TABLES:
-            column = next(iter(getattr(history, name).values()))
-            stride, known = self._written.get(name, (column.stride, 0))
-            self._written[name] = (stride, min(known, len(column)))
-
     def begin_anew(self) -> None:
         """All is to be written again, as one part."""
         self._written = dict.fromkeys(_TABLES, (0, 0))

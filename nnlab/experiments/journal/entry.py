@@ -29,7 +29,7 @@ class Beginning:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """How far a run is, what it did since the last entry, and its whole state where that is to be kept.
+    """How far a run is, what it did since the last entry, and its whole state.
 
     steps: made since the last entry    seconds: of training    gone_back: whether steps that were written were taken back
     ending: why it ended    is_left: whether others may go on with it now
@@ -41,7 +41,7 @@ class Entry:
     seconds: float
     events: tuple[Event, ...]
     steps: tuple[Step, ...]
-    checkpoint: Checkpoint | None
+    checkpoint: Checkpoint
     unchanging: Unchanging
     gone_back: bool = False
     ending: str = ""

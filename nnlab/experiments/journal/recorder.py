@@ -10,7 +10,8 @@ from pathlib import Path
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.entry import Beginning, Entry
-from nnlab.experiments.journal.writer import JournalWriter, RunLog
+from nnlab.experiments.journal.run_log import RunLog
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_content import Unchanging, unchanging_of
 from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun

@@ -27,7 +27,12 @@ def resumed_run(
     record = store.run(number)
     store.check_free(number)
     lock = store.hold(number)
-    standing = run_at(store, record, record.step, folders, report)
+    try:
+        standing = run_at(store, record, record.step, folders, report)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
     run = standing.run
     history = history_of(store.curves(number), run.step, record.score)
     parts = CurveParts()

@@ -31,7 +31,7 @@ class RunLog:
     _beginning: Beginning | None = None
 
     def write(self, store: RunStore, what: Beginning | Entry) -> None:
-        """A beginning waits for the first step: a run that never trained is none."""
+        """A beginning waits for the first entry, which needs its number."""
         if isinstance(what, Beginning):
             self._beginning = what
             self.history = what.history or History(score=score_of(what.dataset.targets))
@@ -55,15 +55,13 @@ class RunLog:
         if entry.ending or entry.is_left:
             # Many small parts become one.
             self.parts.begin_anew()
-        snapshot = None
-        if entry.checkpoint is not None:
-            content = file_bytes(entry.unchanging, entry.checkpoint, entry.experiment, {})
-            # Steps alone lead neither to where a run went back to nor to the epoch that was put back at its end.
-            is_pinned = entry.gone_back or entry.checkpoint.kept_epoch > 0
-            snapshot = Snapshot(entry.step, len(content), is_pinned), content
+        content = file_bytes(entry.unchanging, entry.checkpoint, entry.experiment, {})
+        # Steps alone lead neither to where a run went back to nor to the epoch that was put back at its end.
+        is_pinned = entry.gone_back or entry.checkpoint.kept_epoch > 0
+        snapshot = Snapshot(entry.step, len(content), is_pinned)
         back = entry.step if entry.gone_back else None
         try:
-            store.write(number, Written(self._columns(entry), snapshot, self.parts.new_of(self.history), back))
+            store.write(number, Written(self._columns(entry), snapshot, content, self.parts.new_of(self.history), back))
         except RunStoreError:
             # Which of it is there is not known.
             self.parts.begin_anew()

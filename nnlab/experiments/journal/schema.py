@@ -1,6 +1,7 @@
 """The tables of the run store, and how those of earlier versions become them."""
 
 import sqlite3
+from pathlib import Path
 
 from nnlab.errors import RunStoreError
 
@@ -60,7 +61,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = ((_RUNS, _SNAPSHOTS, _CURVES, _LIMITS
 VERSION = len(_MIGRATIONS)
 
 
-def bring_up_to_date(connection: sqlite3.Connection) -> None:
+def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a new store, or lead an earlier one to them; raises RunStoreError for that of a later nnlab."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == VERSION:
@@ -71,7 +72,8 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
             raise RunStoreError(
-                f"it was written by a later nnlab (version {version} of its tables, this one knows {VERSION}); update nnlab"
+                f"{path}: was written by a later nnlab (version {version} of its tables, this one knows {VERSION}); "
+                "update nnlab"
             )
         for migration in _MIGRATIONS[version:]:
             for statement in migration:

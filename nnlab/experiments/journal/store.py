@@ -44,12 +44,13 @@ _SELECT = f"SELECT {', '.join(COLUMNS)} FROM runs"  # noqa: S608
 class Written:
     """What is new about a run since it was written last.
 
-    columns: of its row    snapshot: the content of its file, with the rest about it    curves: parts of its tables
+    columns: of its row    snapshot, content: its whole state and that file    curves: parts of its tables
     gone_back_to: the step that the run went back to, beyond which nothing is true any more; None where it only went on
     """
 
     columns: dict[str, Any]
-    snapshot: tuple[Snapshot, bytes] | None = None
+    snapshot: Snapshot
+    content: bytes
     curves: Sequence[CurvePart] = ()
     gone_back_to: int | None = None
 
@@ -61,14 +62,14 @@ class RunStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with _told(folder):
+        with _in_a_sentence(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(folder / _FILE, timeout=_PATIENCE, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
-            bring_up_to_date(self._connection)
+            bring_up_to_date(self._connection, folder / _FILE)
             for table in ("runs", "snapshots"):
                 (found,) = self._connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
                 if found != "ok":
@@ -95,43 +96,43 @@ class RunStore:
             cursor = self._connection.execute(insert, list(columns.values()))
             number = cursor.lastrowid
         assert number is not None
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             self.folder_of(number).mkdir(exist_ok=True)
         return number
 
     def hold(self, number: int) -> FileLock | None:
         """Be the one who goes on with a run; None where somebody else is. It ends with the process, however that ends."""
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             self.folder_of(number).mkdir(exist_ok=True)
-            return take_lock(self.folder_of(number) / _LOCK)
+            lock = take_lock(self.folder_of(number) / _LOCK)
+        if lock is not None:
+            self._sweep(number)
+        return lock
 
     def is_held(self, number: int) -> bool:
         """Whether a window or a command goes on with this run at present."""
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             return is_held(self.folder_of(number) / _LOCK)
 
     def write(self, number: int, written: Written) -> None:
         """All of it or nothing."""
-        if written.snapshot is not None:
-            snapshot, content = written.snapshot
-            try:
-                write_atomically(self.snapshot_path(number, snapshot.step), content)
-            except SaveError as error:
-                raise RunStoreError(str(error)) from None
+        snapshot = written.snapshot
+        try:
+            write_atomically(self.snapshot_path(number, snapshot.step), written.content)
+        except SaveError as error:
+            raise RunStoreError(str(error)) from None
         lost: list[int] = []
         with self._transaction():
             if written.gone_back_to is not None:
                 lost = self._forget_after(number, written.gone_back_to)
-            if written.snapshot is not None:
-                snapshot = written.snapshot[0]
-                self._connection.execute(
-                    "INSERT OR REPLACE INTO snapshots (run, step, bytes, is_pinned) VALUES (?, ?, ?, ?)",
-                    (number, snapshot.step, snapshot.bytes, snapshot.is_pinned),
-                )
+            self._connection.execute(
+                "INSERT OR REPLACE INTO snapshots (run, step, bytes, is_pinned) VALUES (?, ?, ?, ?)",
+                (number, snapshot.step, snapshot.bytes, snapshot.is_pinned),
+            )
             for part in written.curves:
                 self._write_curve(number, part)
             self._update(number, written.columns)
-        self._unlink(number, (step for step in lost if written.snapshot is None or step != written.snapshot[0].step))
+        self._unlink(number, lost)
 
     def update(self, number: int, **columns: Any) -> None:
         """Other values of a run's row: its name, notes, tags (JSON), star."""
@@ -150,13 +151,13 @@ class RunStore:
 
     def runs(self) -> list[RunRecord]:
         """Every run that was not deleted, the latest first."""
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             rows = self._connection.execute(f"{_SELECT} WHERE NOT is_deleted ORDER BY number DESC").fetchall()
             return [record_of(row) for row in rows]
 
     def run(self, number: int) -> RunRecord:
         """The run of this number."""
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             row = self._connection.execute(f"{_SELECT} WHERE number = ? AND NOT is_deleted", (number,)).fetchone()
         if row is None:
             raise RunStoreError(f"there is no run {number:,} in {self.folder}; `nnlab runs list` shows those there are")
@@ -164,7 +165,7 @@ class RunStore:
 
     def snapshots(self, number: int) -> list[Snapshot]:
         """Of a run, from the first step on."""
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             rows = self._connection.execute(
                 "SELECT step, bytes, is_pinned FROM snapshots WHERE run = ? ORDER BY step", (number,)
             ).fetchall()
@@ -172,7 +173,7 @@ class RunStore:
 
     def curves(self, number: int) -> list[CurvePart]:
         """The rows of a run's history, in order."""
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             rows = self._connection.execute(
                 "SELECT name, first, stride, rows FROM curves WHERE run = ? ORDER BY name, first", (number,)
             ).fetchall()
@@ -183,13 +184,13 @@ class RunStore:
 
     def sizes(self) -> dict[int, int]:
         """How many bytes the snapshots of every run take."""
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             rows = self._connection.execute("SELECT run, sum(bytes) AS bytes FROM snapshots GROUP BY run").fetchall()
         return {row["run"]: row["bytes"] for row in rows}
 
     def limits(self) -> dict[str, int]:
         """How many bytes snapshots may take: of one run ("run"), and of all together ("store")."""
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             rows = self._connection.execute("SELECT name, bytes FROM limits").fetchall()
         return LIMITS | {row["name"]: row["bytes"] for row in rows if row["name"] in LIMITS}
 
@@ -226,7 +227,7 @@ class RunStore:
                 if row is not None and number <= row["seq"] and number not in kept and not self.is_held(number):
                     shutil.rmtree(self.folder_of(number), ignore_errors=True)
 
-    def sweep(self, number: int) -> None:
+    def _sweep(self, number: int) -> None:
         """Remove the files of a run that no row leads to: a process that was killed between the two left them."""
         known = {snapshot.step for snapshot in self.snapshots(number)}
         with contextlib.suppress(OSError):
@@ -266,7 +267,7 @@ class RunStore:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _told(self.folder):
+        with _in_a_sentence(self.folder):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -285,14 +286,13 @@ def open_store(folder: Path) -> tuple[RunStore, str]:
         return RunStore(folder), ""
     except DamagedStoreError as error:
         aside = free_path(folder, "runs-damaged", ".sqlite")
-        with _told(folder):
+        with _in_a_sentence(folder):
             (folder / _FILE).rename(aside)
             for ending in ("-wal", "-shm"):
                 with contextlib.suppress(FileNotFoundError):
                     (folder / f"{_FILE}{ending}").rename(f"{aside}{ending}")
-        return RunStore(
-            folder
-        ), f"The store of runs was damaged ({error.reason}). It lies in {aside}, and a new one was begun."
+        notice = f"The store of runs was damaged ({error.reason}). It lies in {aside}, and a new one was begun."
+        return RunStore(folder), notice
 
 
 class DamagedStoreError(RunStoreError):
@@ -304,7 +304,7 @@ class DamagedStoreError(RunStoreError):
 
 
 @contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _in_a_sentence(folder: Path) -> Iterator[None]:
     """What goes wrong in files and tables becomes one sentence."""
     try:
         yield
@@ -313,7 +313,3 @@ def _told(folder: Path) -> Iterator[None]:
         if isinstance(error, sqlite3.DatabaseError) and any(word in reason for word in _DAMAGED):
             raise DamagedStoreError(f"{folder / _FILE}: the store of runs is damaged ({reason})", reason) from None
         raise RunStoreError(f"{folder}: runs are not kept there ({reason}); free space, or move it by NNLAB_HOME") from None
-    except RunStoreError as error:
-        if str(error).startswith(str(folder)):
-            raise
-        raise RunStoreError(f"{folder / _FILE}: {error}") from None

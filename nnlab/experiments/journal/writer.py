@@ -10,8 +10,6 @@ from nnlab.experiments.journal.entry import Beginning, Entry
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.store import RunStore, open_store
 
-__all__ = ["JournalWriter", "RunLog"]
-
 # Of entries that wait: each may hold a copy of a whole run.
 _MOST_WAITING = 3
 
@@ -60,6 +58,10 @@ class JournalWriter:
                     self._say(str(error))
                 except MemoryError:
                     self._say("the journal of this run: there is not enough memory to write it; close other programs")
+                except Exception as error:
+                    # Whoever waits for this thread must not wait for ever.
+                    fault = f"{type(error).__name__}: {error}"
+                    self._say(f"this run is not kept, for nnlab met a fault of its own ({fault}); please report it")
                 finally:
                     self._waiting.task_done()
         finally:

@@ -228,7 +228,9 @@ def test_files_that_no_row_leads_to_are_swept(tmp_path: Path):
     orphan = kept.store.snapshot_path(1, 7777)
     orphan.write_bytes(b"left by a process that was killed between the two")
     own = [kept.store.snapshot_path(1, snapshot.step) for snapshot in kept.store.snapshots(1)]
-    kept.store.sweep(1)
+    lock = kept.store.hold(1)
+    assert lock is not None
+    lock.release()
     assert not orphan.exists()
     assert all(path.exists() for path in own)
 

@@ -102,6 +102,9 @@ def _delta_lines(unit: UnitInspection) -> list[str]:
             f"δ = ∂L/∂z = {'(p − t)' if share > 1 else 'p − t'}{divided}",
             f"  = {bracket}{divided} = {signed(unit.delta)}",
         ]
+    if unit.is_far_from_loss:
+        # What is known of y is by what goes into the last activation.
+        return [f"δ = ∂L/∂z = {signed(unit.delta)}"]
     lines = []
     through = f" by {shown(readable_name(unit.other_readers[0]), _NAME)}" if len(unit.other_readers) == 1 else ""
     if unit.next_weights.size:

@@ -1,0 +1,111 @@
+"""`nnlab runs` and `nnlab resume`: what they print, what they change, and one line for every mistake."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from nnlab.cli import main
+from nnlab.experiments.experiment import load_experiment, save_experiment
+from nnlab.experiments.model_file import load_model, parameters_sha256
+from tests.experiments.cases import SMALL
+from tests.sentences import assert_one_sentence
+
+Capture = pytest.CaptureFixture[str]
+
+
+def report(capsys: Capture, *words: object) -> dict:
+    capsys.readouterr()
+    assert main([*map(str, words), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+TRAIN = ("train", "small.toml", "--threads", 1)
+
+
+@pytest.fixture
+def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> list[dict]:
+    """Three runs, each with another learning rate."""
+    monkeypatch.chdir(tmp_path)
+    save_experiment(SMALL, Path("small.toml"))
+    changes = (f"training.learning_rate={rate}" for rate in ("0.1", "0.05", "0.2"))
+    return [report(capsys, *TRAIN, "--set", change) for change in changes]
+
+
+def test_the_list_says_what_was_changed_from_run_to_run(trained: list[dict], capsys: Capture):
+    rows = report(capsys, "runs", "list")["runs"]
+    assert [(row["run"], row["changed"]) for row in rows] == [(3, "lr 0.05 → 0.2"), (2, "lr 0.1 → 0.05"), (1, "")]
+    assert [row["run"] for row in report(capsys, "runs", "list", "--filter", "lr > 0.07")["runs"]] == [3, 1]
+    main(["runs", "list"])
+    heading, *lines = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["run", "name", "changed", "started", "epochs", "steps", "best", "loss", "ended"]
+    assert "lr 0.1 → 0.05" in lines[1]
+
+
+def test_runs_are_compared_by_what_differs(trained: list[dict], capsys: Capture):
+    found = report(capsys, "runs", "compare", 1, 2)
+    assert found["settings"] == {"training.learning_rate": [0.1, 0.05]}
+    assert all(len(values) == 2 for values in found["figures"].values())
+
+
+def test_a_run_is_marked_and_found_by_its_marks(trained: list[dict], capsys: Capture):
+    marked = report(capsys, "runs", "mark", 2, "--star", "--tags", "good, slow", "--notes", "the odd one")
+    assert marked == {"run": 2, "name": "Small", "notes": "the odd one", "tags": ["good", "slow"], "star": True}
+    for line in ("star = 1", "tag = slow", "odd"):
+        assert [row["run"] for row in report(capsys, "runs", "list", "--filter", line)["runs"]] == [2]
+    assert report(capsys, "runs", "mark", 2, "--no-star")["star"] is False
+
+
+def test_a_run_is_exported_as_what_the_ending_says(trained: list[dict], capsys: Capture):
+    for name in ("a.toml", "a.csv", "a.safetensors"):
+        report(capsys, "runs", "export", 2, name)
+    assert load_experiment(Path("a.toml")).training.learning_rate == 0.05
+    rows = list(csv.DictReader(Path("a.csv").read_text().splitlines()))
+    assert [row["step"] for row in rows] == [str(step) for step in range(1, 9)]
+    assert [bool(row["validation_loss"]) for row in rows] == [False] * 3 + [True] + [False] * 3 + [True]
+    assert parameters_sha256(load_model(Path("a.safetensors")).model) == trained[1]["parameters_sha256"]
+    report(capsys, "runs", "export", 2, "b.safetensors", "--step", 3)
+    assert load_model(Path("b.safetensors")).step == 3
+
+
+def test_a_deleted_run_is_gone_and_its_number_with_it(trained: list[dict], capsys: Capture):
+    report(capsys, "runs", "delete", 1, 3)
+    assert [row["run"] for row in report(capsys, "runs", "list")["runs"]] == [2]
+    assert main(["runs", "show", "3"]) == 2
+
+
+@pytest.mark.parametrize("start", ["run", "model"])
+def test_training_on_ends_where_a_longer_run_does(start: str, trained: list[dict], capsys: Capture):
+    longer = report(capsys, *TRAIN, "--set", "training.epochs=5", "--set", "training.keep=last")
+    report(capsys, *TRAIN, "--set", "training.keep=last")
+    last = report(capsys, "runs", "list")["runs"][0]["run"]
+    words = [last] if start == "run" else ["Small.safetensors"]
+    resumed = report(capsys, "resume", *words, "--epochs", 5, "--threads", 1, "--output", "on")
+    assert resumed["parameters_sha256"] == longer["parameters_sha256"]
+    assert resumed["run"] == (last if start == "run" else last + 1)
+    # The curves are whole, also of the steps that only the file knew.
+    report(capsys, "runs", "export", resumed["run"], "all.csv")
+    assert len(Path("all.csv").read_text().splitlines()) == 1 + 20
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("resume", 9), ("no run 9", "nnlab runs list")),
+        (("resume", "absent.safetensors"), ("absent.safetensors", "no such file")),
+        (("resume", 1, "--set", "training.seed=3"), ("training.seed=3", "fresh start")),
+        (("runs", "list", "--filter", "lr >"), ("'>' has nothing behind it",)),
+        (("runs", "export", 1, "a.png"), ("a.png", ".safetensors")),
+        (("runs", "delete", 1, 7), ("no run 7",)),
+    ],
+)
+def test_mistakes_are_one_line_and_change_nothing(
+    words: tuple[object, ...], said: tuple[str, ...], trained: list[dict], capsys: Capture
+):
+    capsys.readouterr()
+    assert main([*map(str, words)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert_one_sentence(Exception(err.strip()), *said)
+    assert len(report(capsys, "runs", "list")["runs"]) == 3
