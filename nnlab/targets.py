@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from nnlab.words import counted
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -25,7 +27,7 @@ class Classes:
     @property
     def words(self) -> str:
         """In a sentence: 3 classes."""
-        return f"{self.count:,} class{'' if self.count == 1 else 'es'}"
+        return counted(self.count, "class", "classes")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Values:
     @property
     def words(self) -> str:
         """In a sentence: 2 values."""
-        return f"{self.count:,} value{'' if self.count == 1 else 's'}"
+        return counted(self.count, "value")
 
 
 Targets = Classes | Values | None

@@ -38,3 +38,8 @@ def without_middle(text: str, most: int) -> str:
         return text
     end = most // 3
     return f"{text[: most - end - 3]} … {text[-end:]}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """How many, in figures, of what: 1 unit, 1,234 units."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

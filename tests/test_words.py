@@ -3,7 +3,7 @@
 import pytest
 
 from nnlab.errors import DatasetError, NnlabError
-from nnlab.words import printable, shown, shown_value, without_middle
+from nnlab.words import counted, printable, shown, shown_value, without_middle
 
 UNSEEN = ["\n", "\r", "\x1b", "\x07", "\0", "\x7f", "\x9b", "\u202e", "\u2066", "\u2028", "\udcff"]
 
@@ -37,3 +37,8 @@ def test_a_value_that_python_cannot_write_is_told_all_the_same():
         deep = [deep]
     assert shown_value(16**10_000) == shown_value(deep) == "the value"
     assert shown_value("a\nb") == r"'a\nb'"
+
+
+def test_one_is_one_and_all_others_are_many():
+    assert [counted(count, "unit") for count in (0, 1, 2, 1234)] == ["0 units", "1 unit", "2 units", "1,234 units"]
+    assert counted(2, "class", "classes") == "2 classes"

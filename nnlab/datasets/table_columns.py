@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from nnlab.datasets.words import listed
+from nnlab.words import counted
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class TableColumns:
     def in_short(self) -> str:
         """label species · 4 features · without Id."""
         count = len(self.features)
-        parts = [self._label(3), f"{count:,} feature{'' if count == 1 else 's'}"]
+        parts = [self._label(3), counted(count, "feature")]
         if self.left_out:
             parts.append(f"without {listed([name for name, _ in self.left_out], 3)}")
         return " · ".join(parts)

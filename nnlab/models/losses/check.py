@@ -9,6 +9,7 @@ from nnlab.models.layers.base import shape_text
 from nnlab.models.losses import LOSSES
 from nnlab.models.losses.base import Loss
 from nnlab.targets import Classes, Targets, Values
+from nnlab.words import counted
 
 
 def check_loss(
@@ -43,7 +44,7 @@ def check_loss(
         )
     if targets is not None and output_shape[-1] not in loss.outputs_for(targets):
         expected = " or ".join(str(count) for count in loss.outputs_for(targets))
-        outputs = f"{output_shape[-1]} output{'' if output_shape[-1] == 1 else 's'}"
+        outputs = counted(output_shape[-1], "output")
         units = "unit" if expected == "1" else "units"
         raise ShapeError(
             f"the network has {outputs} but the data has {targets.words}; give the last dense layer {expected} {units}"

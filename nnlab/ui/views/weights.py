@@ -18,6 +18,7 @@ from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
+from nnlab.words import counted
 
 _COVERED_PERCENT = 99.7
 _SAMPLED_WEIGHTS = 20_000
@@ -181,6 +182,6 @@ def _tile_text(answer: WeightPictures, tile: int) -> str:
 
 def _total_text(answer: WeightPictures) -> str:
     shown = answer.unit_of(len(answer.tiles))
-    what = "filters" if answer.pixels == "kernel" else "units"
+    units = counted(answer.units, "filter" if answer.pixels == "kernel" else "unit")
     of_channels = f" of {answer.tiles_per_unit:,} channels" if answer.tiles_per_unit > 1 else ""
-    return (f"the first {shown:,} of " if shown < answer.units else "") + f"{answer.units:,} {what}{of_channels}"
+    return (f"the first {shown:,} of " if shown < answer.units else "") + f"{units}{of_channels}"

@@ -23,6 +23,7 @@ from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.flow import captioned
+from nnlab.words import counted
 
 _MOST_ROWS = 8
 _SPANS = 120  # columns of a heat map
@@ -293,4 +294,4 @@ def unit_notes(units: int, dead: int, saturated: int, is_short: bool = False) ->
     """14 of 128 dead; 3 of 200 saturated; else how many units there are."""
     of = "" if is_short else f" of {units}"
     notes = [f"{count}{of} {what}" for count, what in ((dead, "dead"), (saturated, "saturated")) if count >= 0]
-    return ", ".join(notes) or f"{units} units"
+    return ", ".join(notes) or counted(units, "unit")

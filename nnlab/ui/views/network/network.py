@@ -19,6 +19,7 @@ from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, numbers_of
 from nnlab.ui.widgets.scrolled import Scrolled
 from nnlab.ui.widgets.switch import Switch
+from nnlab.words import counted
 
 
 class NetworkView(View):
@@ -173,7 +174,8 @@ def _spot_text(picture: NetworkPicture, spot: Spot, gradients: bool) -> str:
         joined = f"{names[0].name(source)} to {names[1].name(target)}"
         return f"{joined}: {column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
     if spot.unit < 0:
-        return f"{readable_names((column.name, *column.following))} · {picture.totals[spot.place]:,} units{_inside(column)}"
+        units = counted(picture.totals[spot.place], "unit")
+        return f"{readable_names((column.name, *column.following))} · {units}{_inside(column)}"
     name = _unit_text(picture, spot)
     # Where the loss contains the activation, the gradient is by what goes into it.
     by = "z" if column.contains_loss else "a"

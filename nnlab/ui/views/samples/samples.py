@@ -25,6 +25,7 @@ from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
+from nnlab.words import counted
 
 # Pixels: a narrower view has its plots below the pictures.
 _ROOM_FOR_PLOTS = 560
@@ -273,7 +274,7 @@ class SamplesView(View):
 def _chains_text(answer: ChainPicture, chains: int) -> str:
     what = {"means": "E(v | h)", "samples": "samples v", "mean-field": "mean-field"}[answer.shown]
     level = f" · machine {answer.level + 1} of the stack" if answer.level else ""
-    steps = f"{answer.steps:,} Gibbs step{'' if answer.steps == 1 else 's'}"
+    steps = counted(answer.steps, "Gibbs step")
     return f"{chains:,} chains, {what} · {steps}{level}"
 
 
