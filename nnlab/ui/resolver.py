@@ -43,6 +43,7 @@ from nnlab.ui.opening import Opening
 from nnlab.ui.runs import Runs
 from nnlab.ui.saving import Saving
 from nnlab.ui.situation import Situation, Wish
+from nnlab.ui.ticked import Ticked
 from nnlab.ui.train_on import train_on
 from nnlab.ui.window_run import WindowRun
 from nnlab.ui.worker_link import WorkerLink
@@ -82,6 +83,7 @@ class Resolver(QObject):
         self.runs = Runs(self._link, self.edit_history)
         self.frames = self.runs.frames
         self.saving = Saving()
+        self.ticked = Ticked()
         self._situation_before = self.situation
         self._connect()
 

@@ -84,6 +84,30 @@ CLASS_COLORS = (
     "#6B7280",
     "#00B8A9",
 )
+# Of runs that lie over the present one: to be seen on both surfaces, and by all common kinds of colour vision neither taken
+# for its blue nor for the star's orange. The first are the furthest apart.
+RUN_COLORS = (
+    "#009E73",
+    "#A80888",
+    "#B05800",
+    "#80B060",
+    "#7B5EA7",
+    "#F06040",
+    "#B01058",
+    "#40B0D8",
+    "#905040",
+    "#9080B0",
+    "#D86870",
+    "#509038",
+    "#E09838",
+    "#D02880",
+    "#A0401A",
+    "#E870C8",
+    "#E09090",
+    "#986890",
+    "#F88060",
+    "#A07050",
+)
 CLASS_SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h", "star", "t2", "+")
 
 # The last entry of a picture's table paints what is no data: the gaps of a mosaic.
