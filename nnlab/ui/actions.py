@@ -13,6 +13,7 @@ from nnlab.ui.files import Files
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import PANE_COUNTS, Stage
+from nnlab.ui.widgets.explained import literally
 
 Keys = QKeySequence.StandardKey | str
 # Keys as a person knows them.
@@ -41,11 +42,14 @@ class Desk(Protocol):
 
 @dataclass(frozen=True)
 class Face:
-    """What is on a button: a word, a picture, and what its tooltip says where that is not the row's help."""
+    """How a row looks in a situation: a word and a picture on its button, and what its tooltip says where that is not the
+    row's help; words are those of the menu where they are not the row's.
+    """
 
     word: str = ""
     icon: str = ""
     help: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Row:
     """One thing that can be done.
 
     name tells it from all others. words stand in the menu of that name; rows of one section stand together. help is what the
-    tooltip of its button and the list of keys say; face is what the button shows in a situation. can says in which there is
-    something to do; is_on whether it is checked, group that of its group one is.
+    tooltip of its button and the list of keys say; face is how button and menu look in a situation. can says in which there
+    is something to do; is_on whether it is checked, group that of its group one is.
     """
 
     name: str
@@ -122,6 +126,11 @@ def _run_face(situation: Situation) -> Face:
             return Face("Run", "run")
 
 
+def _naming(word: str, edit: str) -> Face:
+    """Undo or redo, with the edit that it would take back or make again."""
+    return Face(help=f"{word}: {edit}", words=f"{word}: {edit}") if edit else Face()
+
+
 _ROWS = (
     Row("open", "File", 0, "Open…", lambda desk: desk.files.open_dialog(), (QKeySequence.StandardKey.Open,)),
     Row("save", "File", 1, "Save experiment", lambda desk: desk.files.save(), (QKeySequence.StandardKey.Save,)),
@@ -147,6 +156,7 @@ _ROWS = (
         lambda desk: desk.session.undo(),
         (QKeySequence.StandardKey.Undo,),
         "Undo a setting, a weight or a reset",
+        face=lambda situation: _naming("Undo", situation.undoes),
         can=lambda situation: situation.can_undo,
     ),
     Row(
@@ -158,6 +168,7 @@ _ROWS = (
         # All that the platform knows: Ctrl+Shift+Z comes first on some, on others it is Ctrl+Y.
         (QKeySequence.StandardKey.Redo,),
         "Redo a setting, a weight or a reset",
+        face=lambda situation: _naming("Redo", situation.redoes),
         can=lambda situation: situation.can_redo,
     ),
     *map(_theme, MODES),
@@ -268,10 +279,17 @@ def keys_text(row: Row) -> str:
     return ", ".join("+".join(_SIGNS.get(key, key) for key in text.split("+")) for text in texts)
 
 
+def words_of(row: Row, situation: Situation) -> str:
+    """What stands in the menu now."""
+    return row.face(situation).words or row.words
+
+
 def tooltip_of(row: Row, face: Face | None = None) -> str:
     """What it does, with its keys."""
     keys = keys_text(row)
-    return f"{(face and face.help) or row.help or row.words}{f' ({keys})' if keys else ''}"
+    text = f"{(face and face.help) or row.help or row.words}{f' ({keys})' if keys else ''}"
+    # It may hold a name out of a file.
+    return literally(text) if "<" in text else text
 
 
 def ways_to(row: Row, situation: Situation) -> str:

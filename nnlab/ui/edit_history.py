@@ -2,31 +2,18 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 
 from PySide6.QtCore import QObject, Signal
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
-from nnlab.ui.fit import NO_FIT, Fit
+from nnlab.ui.edit_words import Entry, Place, entry_words
 from nnlab.ui.messages import ParameterChange, Progress
 
 # Edits of the same thing that follow this closely are one step of undo.
 _MERGE_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Place:
-    """The experiment as it was, the name of the run that there was with it, and how its model had been fitted."""
-
-    experiment: Experiment
-    run: int
-    fit: Fit = NO_FIT
-
-
-# What an edit leaves behind: the place on the other side of it, or the change of a parameter that it was.
-Entry = Place | ParameterChange
 
 
 class EditHistory(QObject):
@@ -43,6 +30,7 @@ class EditHistory(QObject):
         self._owed: dict[int, ParameterChange] = {}
         self._serials = count(1)
         self._last = ("", 0.0)
+        self._named: dict[bool, tuple[Entry, Place, str]] = {}
 
     @property
     def can_undo(self) -> bool:
@@ -58,6 +46,20 @@ class EditHistory(QObject):
     def has_changed_parameters(self) -> bool:
         """Whether a parameter of the present run has a value that a person gave it and can take back."""
         return any(isinstance(entry, ParameterChange) for entry in self._before)
+
+    def words(self, now: Place) -> tuple[str, str]:
+        """What the last edit was, and the last one that was taken back; "" where there is none."""
+        return self._words(self._before, now, False), self._words(self._after, now, True)
+
+    def _words(self, entries: list[Entry], now: Place, is_ahead: bool) -> str:
+        if not entries:
+            return ""
+        # Asked for at every turn, and two large experiments take their time to compare.
+        named = self._named.get(is_ahead)
+        if named is None or named[0] is not entries[-1] or named[1] != now:
+            words = entry_words(now, entries[-1]) if is_ahead else entry_words(entries[-1], now)
+            named = self._named[is_ahead] = (entries[-1], now, words)
+        return named[2]
 
     def record(self, before: Place, what: str = "") -> None:
         """An edit of `what` is about to be made; edits of the same thing in quick succession are undone together."""

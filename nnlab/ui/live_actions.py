@@ -5,8 +5,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup
 
-from nnlab.ui.actions import ACTIONS, Desk, Row, shortcuts_of, tooltip_of
+from nnlab.ui.actions import ACTIONS, Desk, Row, shortcuts_of, tooltip_of, words_of
 from nnlab.ui.situation import Situation
+from nnlab.ui.widgets.explained import without_shortcut
 
 
 class Actions(QObject):
@@ -18,10 +19,9 @@ class Actions(QObject):
         self._by_name: dict[str, QAction] = {}
         groups: dict[str, QActionGroup] = {}
         for row in ACTIONS.values():
-            action = self._by_name[row.name] = QAction(row.words, parent)
+            action = self._by_name[row.name] = QAction(parent)
             action.triggered.connect(partial(_do, row, desk))
             action.setShortcuts([shortcut for keys in row.keys for shortcut in shortcuts_of(keys)])
-            action.setToolTip(tooltip_of(row))
             action.setCheckable(row.is_on is not None)
             if row.group:
                 groups.setdefault(row.group, QActionGroup(self)).addAction(action)
@@ -31,9 +31,12 @@ class Actions(QObject):
         return self._by_name[name]
 
     def follow(self, situation: Situation) -> None:
-        """What can be done now."""
+        """What can be done now, and in which words."""
         for name, action in self._by_name.items():
-            action.setEnabled(ACTIONS[name].can(situation))
+            row = ACTIONS[name]
+            action.setEnabled(row.can(situation))
+            action.setText(without_shortcut(words_of(row, situation)))
+            action.setToolTip(tooltip_of(row, row.face(situation)))
 
     @Slot()
     def show_choices(self) -> None:

@@ -19,7 +19,8 @@ from nnlab.experiments.model_file import SavedModel
 from nnlab.ui.activity import Activity
 from nnlab.ui.choices_left import ChoicesLeft
 from nnlab.ui.document import Document
-from nnlab.ui.edit_history import EditHistory, Place
+from nnlab.ui.edit_history import EditHistory
+from nnlab.ui.edit_words import Place
 from nnlab.ui.fit import fitted
 from nnlab.ui.fitting import problem_of
 from nnlab.ui.jobs import Jobs
@@ -130,7 +131,7 @@ class Resolver(QObject):
     @property
     def situation(self) -> Situation:
         """What is wished and what there is, as far as it decides what happens next, what can be done and what is told."""
-        edit_history, shelf = self.edit_history, self.runs.shelf
+        undoes, redoes = self.edit_history.words(self._place)
         return Situation(
             self._wish,
             self._loaded.arrays if self._loaded else None,
@@ -140,9 +141,9 @@ class Resolver(QObject):
             self.progress.activity,
             self.has_learned,
             self.problem,
-            edit_history.can_undo,
-            edit_history.can_redo,
-            shelf.last,
+            undoes,
+            redoes,
+            self.runs.shelf.last,
         )
 
     @property

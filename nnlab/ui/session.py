@@ -51,7 +51,9 @@ class Session(Resolver):
         if run is None:
             return
         if run.document == self._document:
-            self.edit_history.record(self._place)
+            # Where nothing would be lost there is nothing to take back.
+            if self.has_learned or run.experiment != self.experiment:
+                self.edit_history.record(self._place)
         else:
             self._forget_edits()
         self._return_to(run)

@@ -44,8 +44,9 @@ class Wish:
 class Situation:
     """The wish; data, or that it is being loaded; a file that is being read; a run, and what it is doing.
 
-    problem says why the experiment cannot run on the data that is there; aside is the name of the run that can be brought
-    back, 0 where there is none.
+    problem says why the experiment cannot run on the data that is there; undoes and redoes name the edit that undo would
+    take back and that redo would make again, "" where there is none; aside is the name of the run that can be brought back,
+    0 where there is none.
     """
 
     wish: Wish
@@ -56,8 +57,8 @@ class Situation:
     activity: Activity = Activity.IDLE
     has_learned: bool = False
     problem: str = ""
-    can_undo: bool = False
-    can_redo: bool = False
+    undoes: str = ""
+    redoes: str = ""
     aside: int = 0
 
     @property
@@ -79,6 +80,16 @@ class Situation:
     def is_pending(self) -> bool:
         """Whether edits wait for a reset, which is not on its way yet."""
         return self.needs_reset and self.has_data and not self.wish.begins_anew and not self.is_blank
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return bool(self.undoes)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an edit to make again."""
+        return bool(self.redoes)
 
     @property
     def is_ready(self) -> bool:

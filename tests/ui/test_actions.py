@@ -96,9 +96,9 @@ SITUATIONS = {
         {"browse", "save_model", "run"},
     ),
     "cannot run": (replace(HERE, problem="no"), {"browse", "save_model"}),
-    "paused": (replace(HERE, activity=Activity.PAUSED, can_undo=True), STANDS | {"undo"}),
+    "paused": (replace(HERE, activity=Activity.PAUSED, undoes="reset"), STANDS | {"undo"}),
     "finished": (replace(HERE, activity=Activity.FINISHED, aside=3), STANDS - {"batch", "epoch"} | {"bring_back"}),
-    "diverged": (replace(HERE, activity=Activity.DIVERGED, can_redo=True), STANDS - {"batch", "epoch"} | {"redo"}),
+    "diverged": (replace(HERE, activity=Activity.DIVERGED, redoes="reset"), STANDS - {"batch", "epoch"} | {"redo"}),
 }
 RULED = STANDS | {"undo", "redo", "bring_back"}
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
-from nnlab.ui.actions import ACTIONS, keys_text, tooltip_of
+from nnlab.ui.actions import ACTIONS, keys_text, tooltip_of, words_of
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.menus import keyboard_text
@@ -78,7 +78,7 @@ def check_that_all_agree(window: MainWindow) -> None:
     menus = {action.text().replace("&", ""): action.menu() for action in window.menuBar().actions()}
     listed = keyboard_text()
     for name, row in ACTIONS.items():
-        entries = [action for action in menus[row.menu].actions() if action.text() == row.words]
+        entries = [action for action in menus[row.menu].actions() if action.text() == words_of(row, situation)]
         assert entries == [window.commands[name]], name
         assert entries[0].isEnabled() == row.can(situation), (name, situation)
         if keys_text(row):

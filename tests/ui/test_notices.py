@@ -47,7 +47,7 @@ def test_what_has_happened_is_shown_before_what_waits_and_once_read_no_more():
 
 def test_edits_that_wait_come_again_with_the_next_of_them():
     read = Board(WAITS).dismiss()
-    assert about(read.follow(replace(WAITS, can_undo=True))) is None
+    assert about(read.follow(replace(WAITS, undoes="reset"))) is None
     assert about(read.follow(replace(WAITS, wish=Wish(EDITED_AGAIN)))) is About.PENDING
 
 
@@ -62,20 +62,20 @@ def test_edits_that_wait_come_again_with_the_next_of_them():
 )
 def test_what_was_told_is_out_of_date_when_something_else_begins(now: Situation):
     told = Board(STANDS).tell(news("no such file"))
-    assert about(told.follow(replace(STANDS, wish=Wish(RUN, plays=True), can_undo=True))) is About.NEWS
+    assert about(told.follow(replace(STANDS, wish=Wish(RUN, plays=True), undoes="reset"))) is About.NEWS
     assert about(told.follow(now)) is not About.NEWS
 
 
 def test_what_is_told_while_it_trains_stays():
     runs = replace(STANDS, activity=Activity.RUNNING)
-    assert about(Board(runs).tell(news("no such file")).follow(replace(runs, can_undo=True))) is About.NEWS
+    assert about(Board(runs).tell(news("no such file")).follow(replace(runs, undoes="reset"))) is About.NEWS
 
 
 def test_a_run_that_was_put_aside_is_offered_until_it_is_back():
     aside = replace(STANDS, aside=1)
     offered = Board(aside).tell(put_aside(aside))
     assert about(offered) is About.PUT_ASIDE and offered.shown.action == "bring_back"
-    assert about(offered.follow(replace(aside, can_undo=True))) is About.PUT_ASIDE
+    assert about(offered.follow(replace(aside, undoes="reset"))) is About.PUT_ASIDE
     assert about(offered.follow(replace(aside, aside=0))) is None
     assert about(offered.follow(replace(aside, aside=2))) is None
 

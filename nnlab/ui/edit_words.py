@@ -1,0 +1,49 @@
+"""The places between which a person's edits lead, and what an edit is called: "learning rate 0.1 to 0.01"."""
+
+from dataclasses import dataclass, replace
+
+from nnlab.experiments.changes import change_words, changes
+from nnlab.experiments.experiment import Experiment
+from nnlab.ui.fit import NO_FIT, Fit
+from nnlab.ui.messages import ParameterChange
+from nnlab.words import shown
+
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Place:
+    """The experiment as it was, the name of the run that there was with it, and how its model had been fitted."""
+
+    experiment: Experiment
+    run: int
+    fit: Fit = NO_FIT
+
+    @property
+    def as_chosen(self) -> Experiment:
+        """The experiment without what the program changed of the model so that it fits the data."""
+        return replace(self.experiment, model=self.fit.taken_back(self.experiment.model))
+
+
+# What an edit leaves behind: the place on the other side of it, or the change of a parameter that it was.
+Entry = Place | ParameterChange
+
+
+def entry_words(before: Entry, after: Entry) -> str:
+    """What leads from one to the other, of which one at least is a place. Not long, and never nothing."""
+    change = next((entry for entry in (before, after) if isinstance(entry, ParameterChange)), None)
+    if change is not None:
+        return shown(_of_parameter(change), _LONGEST)
+    assert isinstance(before, Place) and isinstance(after, Place)
+    if after.run < before.run:
+        # Later runs have later names: an earlier one can only have been brought back.
+        return "bring back a run"
+    found = changes(before.as_chosen, after.as_chosen) or changes(before.experiment, after.experiment)
+    return shown(change_words(found), _LONGEST) or "reset"
+
+
+def _of_parameter(change: ParameterChange) -> str:
+    """A weight by its tensor and position, as the Inspector has it."""
+    at = ", ".join(map(str, change.position))
+    before = "" if change.before is None else f"{change.before:.4g} "
+    return f"weight {change.tensor}[{at}] {before}to {change.value:.4g}"
