@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.commands.answer import Report, answer
+from nnlab.commands.comparing import compare, describe_comparing
 from nnlab.commands.journal import opened_store
 from nnlab.commands.options import json_option
 from nnlab.words import without_middle
@@ -27,8 +28,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--filter", default="", metavar="TERMS", help="e.g. 'lr > 0.01 dataset = mnist accuracy > 0.97'")
     showing = asked.add_parser("show", help="one run: settings, figures, what was done by hand, snapshots")
     showing.add_argument("run", type=int)
-    comparing = asked.add_parser("compare", help="the settings and figures in which runs differ")
-    comparing.add_argument("runs", type=int, nargs="+", metavar="run")
+    comparing = asked.add_parser("compare", help="the settings, figures and weights in which runs differ, and since when")
+    describe_comparing(comparing)
     marking = asked.add_parser("mark", help="a run's name, notes, tags and star")
     marking.add_argument("run", type=int)
     marking.add_argument("--name")
@@ -83,20 +84,6 @@ def _show(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
     return report, None
 
 
-def _compare(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
-    from nnlab.experiments.journal.differing import differing_names
-
-    records = [store.run(number) for number in chosen.runs]
-    names = differing_names([record.settings for record in records])
-    figures = list(dict.fromkeys(name for record in records for name in record.figures))
-    report = {
-        "runs": [record.number for record in records],
-        "settings": {name: [record.settings.get(name) for record in records] for name in names},
-        "figures": {name: [record.figures.get(name) for record in records] for name in figures},
-    }
-    return report, _lines_of_comparison
-
-
 def _mark(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
     store.run(chosen.run)
     tags = None if chosen.tags is None else json.dumps([tag for part in chosen.tags.split(",") if (tag := part.strip())])
@@ -134,7 +121,7 @@ def _limits(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]
 _ASKED = {
     "list": _list,
     "show": _show,
-    "compare": _compare,
+    "compare": compare,
     "mark": _mark,
     "export": _export,
     "delete": _delete,
@@ -183,15 +170,3 @@ def _aligned(row: tuple[str, ...], widths: list[int]) -> list[str]:
         cell.rjust(width) if is_number else cell.ljust(width)
         for cell, width, is_number in zip(row, widths, are_numbers, strict=True)
     ]
-
-
-def _lines_of_comparison(report: Report) -> str:
-    rows = [("", *(f"run {number}" for number in report["runs"]))]
-    for table in ("settings", "figures"):
-        rows += [(name, *map(_cell, values)) for name, values in report[table].items()]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-
-
-def _cell(value: Any) -> str:
-    return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)[:60]

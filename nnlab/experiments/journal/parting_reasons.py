@@ -1,0 +1,58 @@
+"""What was not the same about two runs where they part, in words."""
+
+from nnlab.experiments.journal.differing import differences
+from nnlab.experiments.journal.records import RunRecord, flat_settings
+from nnlab.experiments.journal.state_differences import State
+
+# They say how long a run trains and what is kept of it, and act on no step.
+_WITHOUT_EFFECT = ("training.epochs", "training.steps", "training.patience", "training.keep")
+# What else bits depend on.
+_FACTS = {"threads": "threads", "numpy": "NumPy", "blas": "BLAS", "machine": "machine"}
+
+_Records = tuple[RunRecord, RunRecord]
+_States = tuple[State, State]
+
+
+def parting_reasons(records: _Records, before: _States, after: _States) -> tuple[str, ...]:
+    """Of two runs that part between these states, or are these states from the start."""
+    one, other = (flat_settings(state.experiment) for state in before)
+    schedules = {table["training.schedule"] for table in (one, other)}
+    # A schedule goes by the share of the epochs.
+    silent = _WITHOUT_EFFECT if schedules == {"constant"} else _WITHOUT_EFFECT[1:]
+    reasons = [difference.words for difference in differences(one, other) if difference.name not in silent]
+    if records[0].data != records[1].data:
+        titles = [str(record.facts.get("title", "")) for record in records]
+        reasons.append("they learn from different data" + (f": {' and '.join(titles)}" if titles[0] != titles[1] else ""))
+    return (*reasons, *_by_hand(records, after), *_put_back(records, after))
+
+
+def machine_reasons(records: _Records) -> tuple[str, ...]:
+    """What of the machines that trained them differs."""
+    facts = [record.facts for record in records]
+    return tuple(
+        f"{word} {facts[0].get(name)} and {facts[1].get(name)}"
+        for name, word in _FACTS.items()
+        if facts[0].get(name) != facts[1].get(name)
+    )
+
+
+def _by_hand(records: _Records, after: _States) -> list[str]:
+    """Parameters that one of them alone was given at this very step."""
+    step = after[0].checkpoint.counters.step
+    edits = [[event for event in record.events if event[0] == "edit" and event[1] == step] for record in records]
+    return [
+        f"in run {record.number:,} {event[2]} at ({', '.join(map(str, event[3]))}) was changed by hand"
+        for record, own, others in zip(records, edits, reversed(edits), strict=True)
+        for event in own
+        if event not in others
+    ]
+
+
+def _put_back(records: _Records, after: _States) -> list[str]:
+    """Of a run that ended its best epoch, where the other has not the same."""
+    kept = [state.checkpoint.kept_epoch for state in after]
+    return [
+        f"run {record.number:,} put back its best epoch, {epoch:,}, at its end"
+        for record, epoch in zip(records, kept, strict=True)
+        if epoch and kept[0] != kept[1]
+    ]
