@@ -4,13 +4,13 @@ Everything random in a run is a function of (seed, purpose, step), so that on th
 numbers are the same to the last bit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from nnlab.datasets import Dataset
 from nnlab.errors import ModelFileError, RunStoreError
-from nnlab.experiments.assembly import assemble
+from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.events_text import parse_events
 from nnlab.experiments.experiment import Experiment, experiment_from_table, experiment_to_table
 from nnlab.experiments.journal.data_checksum import data_checksum
@@ -25,6 +25,11 @@ from nnlab.training.hand_edits import change_by_hand
 
 # So often a replay says how far it is.
 _STEPS_BETWEEN_REPORTS = 64
+PassBy = Callable[[TrainingRun, Experiment], None]
+
+
+def _unseen(run: TrainingRun, experiment: Experiment) -> None:
+    """Nobody looks on the way."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +59,9 @@ def run_at(
         raise RunStoreError(
             f"run {record.number:,} cannot be gone back into at step {step:,}: its snapshots are gone or damaged"
         )
-    experiment = start.experiment if start is not None else record.first_experiment()
-    here, *near = [Path(name) for name in record.facts.get("folders", ["."])]
-    experiment = _in_folder(experiment, here)
-    run = assemble(experiment, [*folders, here, *near], dataset)
-    if data_checksum(run.data.dataset) != record.data:
-        raise RunStoreError(
-            f"run {record.number:,} learned from other data than {run.data.dataset.title} is now; its figures can be read, "
-            "but it cannot be trained again"
-        )
+    run, experiment = begun(
+        record, start.experiment if start is not None else record.first_experiment(), folders, report, dataset
+    )
     if start is not None:
         start.continue_in(run)
     events = parse_events(list(record.events), run.model.parameters)
@@ -70,10 +69,39 @@ def run_at(
     return Standing(run, experiment, tuple(event for event in events if event.step > step))
 
 
+def begun(
+    record: RunRecord,
+    experiment: Experiment,
+    folders: Sequence[Path],
+    report: Report = silent,
+    dataset: Dataset | None = None,
+) -> tuple[TrainingRun, Experiment]:
+    """A run of the experiment before its first step, and the experiment with whole paths: on the data that the run of the
+    record learned from, or else RunStoreError is raised.
+    """
+    here, *near = [Path(name) for name in record.facts.get("folders", ["."])]
+    experiment = _in_folder(experiment, here)
+    dataset = dataset or load_data(experiment.dataset, [*folders, here, *near], report)
+    if data_checksum(dataset) != record.data:
+        raise RunStoreError(
+            f"run {record.number:,} learned from other data than {dataset.title} is now; its figures can be read, "
+            "but it cannot be trained again"
+        )
+    return assemble(experiment, [], dataset), experiment
+
+
 def replayed(
-    run: TrainingRun, experiment: Experiment, events: Sequence[Event], step: int, report: Report = silent
+    run: TrainingRun,
+    experiment: Experiment,
+    events: Sequence[Event],
+    step: int,
+    report: Report = silent,
+    pass_by: PassBy = _unseen,
 ) -> Experiment:
-    """Take a run to a step, doing on the way what was done by hand; the experiment as it is there."""
+    """Take a run to a step, doing on the way what was done by hand; the experiment as it is there.
+
+    pass_by is told of every place on the way, before the step that is made there.
+    """
     first = run.step
     # What was done at the snapshot's own step may be in it or not; done again it is the same.
     waiting = [event for event in events if first <= event.step <= step]
@@ -84,6 +112,7 @@ def replayed(
             break
         if run.step % _STEPS_BETWEEN_REPORTS == 0:
             report("replaying", (run.step - first) / (step - first))
+        pass_by(run, experiment)
         if next(run, None) is None:
             raise RunStoreError(f"the run ended after step {run.step:,}, though its journal has {step:,}; it was changed")
     run.events = tuple(event for event in events if event.step <= step)
