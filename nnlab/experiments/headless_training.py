@@ -22,7 +22,7 @@ from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.history import History
 
-_STEPS_AT_ONCE = 1024
+_STEPS_AT_ONCE, _SECONDS_AT_ONCE = 1024, 0.1
 Progress = Callable[[TrainingRun, Step, float], None]
 
 
@@ -68,7 +68,7 @@ def finish(
     """As `run_experiment`, from where a run stands."""
     run, experiment = work.run, work.experiment
     place = ModelPlace(output, file_stem(experiment.name))
-    curves = _Curves(work.history)
+    curves = _Curves(work.history, run.step, work.seconds)
     recorder = None
     if journal is not None:
         recorder = Recorder(journal, run, experiment, work.folders, log=work.log, history=work.history)
@@ -133,8 +133,8 @@ def _train(
     try:
         for step in work.run:
             examples += step.examples
-            curves.add(step)
             seconds = time.perf_counter() - started
+            curves.add(step, before + seconds)
             if recorder is not None:
                 recorder.add(step, before + seconds)
             if progress is not None:
@@ -161,19 +161,28 @@ def _measured(run: TrainingRun, path: Path) -> dict[str, float | None]:
 class _Curves:
     """A run's history, extended by many steps at once: one by one would cost more than a small model's step."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, number: int, seconds: float) -> None:
+        history.note_time(number, seconds)
         self._history = history
         self._steps: list[Step] = []
+        self._seconds = self._extended = seconds
 
-    def add(self, step: Step) -> None:
+    def add(self, step: Step, seconds: float) -> None:
+        """A step was made, after which the run has been trained for so long."""
         self._steps.append(step)
-        if len(self._steps) == _STEPS_AT_ONCE:
+        self._seconds = seconds
+        if len(self._steps) == _STEPS_AT_ONCE or seconds > self._extended + _SECONDS_AT_ONCE:
+            self._extend()
+
+    def _extend(self) -> None:
+        if self._steps:
             self._history.extend(self._steps)
+            self._history.note_time(self._steps[-1].number, self._seconds)
             self._steps.clear()
+        self._extended = self._seconds
 
     @property
     def history(self) -> History:
         """With every step so far."""
-        self._history.extend(self._steps)
-        self._steps.clear()
+        self._extend()
         return self._history

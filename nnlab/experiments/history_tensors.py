@@ -1,10 +1,12 @@
 """The curves of a run in its model file: rows of numbers, whose columns the metadata names.
 
 Tensors      history.steps, history.epochs       rows of float64, in the order of the columns
+             history.times                       rows of float64: after which step, so many seconds of training
              history.steps_waiting, ...          numbers that do not fill a row yet, where a row stands for several
 Metadata     history (JSON): columns, strides, best
 
-Files without them open with empty curves. Nothing is believed: shapes, sizes, strides and numbers are checked.
+Files without them open with empty curves, and those of before times were kept without times. Nothing is believed: shapes,
+sizes, strides and numbers are checked.
 """
 
 import json
@@ -19,7 +21,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.metrics import score_of
 from nnlab.targets import Targets
 from nnlab.training.epoch_end import number_or_nan, number_or_none
-from nnlab.training.history import MOST_ROWS, History, epoch_columns, step_columns
+from nnlab.training.history import MOST_ROWS, TIME_COLUMNS, History, epoch_columns, step_columns
 
 _TABLES = {"steps": step_columns, "epochs": epoch_columns}
 _LARGEST_STRIDE = 2**40
@@ -29,7 +31,7 @@ def history_tensors(history: History) -> tuple[dict[str, Array], dict[str, str]]
     """What goes into a model file: tensors, and metadata."""
     tensors: dict[str, Array] = {}
     strides = {}
-    for table in _TABLES:
+    for table in (*_TABLES, "times"):
         columns = list(getattr(history, table).values())
         strides[table] = columns[0].stride
         tensors[f"history.{table}"] = np.column_stack([column.values for column in columns])
@@ -50,8 +52,8 @@ def parse_history(
     facts = json.loads(metadata["history"])
     if not isinstance(facts, dict) or facts.get("columns") != _names(history):
         raise ModelFileError("its curves have other columns than nnlab's; save the model again")
-    for table, names in _names(history).items():
-        stride = facts["strides"][table]
+    for table, names in {**_names(history), "times": TIME_COLUMNS}.items():
+        stride = facts["strides"][table] if table in _TABLES else facts["strides"].get(table, 1)
         if type(stride) is not int or not 0 < stride <= _LARGEST_STRIDE or stride & (stride - 1):
             raise ModelFileError(f"its curves make no sense: a row of {table} stands for {str(stride)[:20]} numbers")
         rows = _rows(tensors, f"history.{table}", len(names), MOST_ROWS)

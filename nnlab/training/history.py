@@ -72,6 +72,17 @@ class Series:
         """All rows so far, a view."""
         return self._numbers[: self._count]
 
+    @property
+    def all_values(self) -> Array:
+        """The rows, and each of the numbers that wait to become one."""
+        return np.concatenate([self.values, self.waiting])
+
+    @property
+    def last(self) -> float:
+        """The number that was added last; 0 before the first."""
+        numbers = self.waiting if len(self.waiting) else self.values
+        return float(numbers[-1]) if len(numbers) else 0.0
+
     def __len__(self) -> int:
         return self._count
 
@@ -79,6 +90,9 @@ class Series:
 def step_columns(score: str) -> tuple[str, ...]:
     """What is known of a step; `score` is the name of the metric that stands beside the loss."""
     return ("step", "epoch", "loss", score, "learning_rate")
+
+
+TIME_COLUMNS = ("step", "seconds")  # of training, which a run had behind it after the step
 
 
 def epoch_columns(score: str) -> tuple[str, ...]:
@@ -91,6 +105,9 @@ class History:
 
     In `steps` the epoch has fractions: 2.5 is half way through the third. Of a very long run each row is of several steps
     (`stride`): the mean of their losses and scores at the last one's number; of so many epochs, the last one's figures.
+
+    `times` says of some steps for how long the run had been trained after them: whoever trains it looks at a clock now and
+    then, and the steps between two looks are taken to be equally long.
     """
 
     def __init__(self, most: int = MOST_ROWS, score: Metric[Any] = CLASS_METRICS[0]) -> None:
@@ -98,6 +115,7 @@ class History:
         means = ("loss", score.name)
         self.steps = {name: Series("mean" if name in means else "last", most) for name in step_columns(score.name)}
         self.epochs = {name: Series("last", most) for name in epoch_columns(score.name)}
+        self.times = {name: Series("last", most) for name in TIME_COLUMNS}
         self.best: dict[str, float] = {}  # the row of the best epoch so far, which merging must not lose
 
     @property
@@ -126,11 +144,30 @@ class History:
         for name, column in self.steps.items():
             column.extend(np.array(values.get(name, columns.get(name)), float))
 
+    def note_time(self, number: int, seconds: float) -> None:
+        """After this step the run had been trained for so many seconds."""
+        if self.times["step"].last < number or not len(self.times["step"]):
+            for name, value in zip(TIME_COLUMNS, (number, seconds), strict=True):
+                self.times[name].extend([value])
+
+    def seconds_after(self, numbers: Array) -> Array:
+        """For how long the run had been trained after each of these steps; NaN where nobody looked at a clock."""
+        known, seconds = (self.times[name].all_values for name in TIME_COLUMNS)
+        if not len(known):
+            return np.full(len(numbers), np.nan)
+        found: Array = np.interp(numbers, known, seconds, left=np.nan, right=np.nan)
+        return found
+
+    @property
+    def seconds(self) -> float:
+        """Of training, as far as is known."""
+        return self.times["seconds"].last
+
     def forget_after(self, number: int) -> None:
         """The run stands at this step: what came later was taken back."""
         if self.number <= number:
             return
-        for columns in (self.steps, self.epochs):
+        for columns in (self.steps, self.epochs, self.times):
             step = columns["step"]
             rows, waiting = (int(np.searchsorted(part, number, side="right")) for part in (step.values, step.waiting))
             for column in columns.values():
@@ -142,14 +179,12 @@ class History:
     @property
     def number(self) -> int:
         """The last step that was added; 0 before the first."""
-        column = self.steps["step"]
-        last = column.waiting if len(column.waiting) else column.values
-        return int(last[-1]) if len(last) else 0
+        return int(self.steps["step"].last)
 
     def copy(self) -> "History":
         """The same in memory of its own."""
         copy = History(self.steps["step"].most, self.score)
-        for own, other in ((self.steps, copy.steps), (self.epochs, copy.epochs)):
+        for own, other in ((self.steps, copy.steps), (self.epochs, copy.epochs), (self.times, copy.times)):
             for name, column in own.items():
                 other[name].restore(column.values, column.stride, column.waiting)
         copy.best = dict(self.best)

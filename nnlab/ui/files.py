@@ -158,7 +158,7 @@ class Files(QObject):
                 return False
             discarded = session.experiment
         if not session.model_is_saved and (
-            session.progress.seconds > MOMENT_SECONDS or session.edit_history.has_changed_parameters
+            session.progress.seconds_here > MOMENT_SECONDS or session.edit_history.has_changed_parameters
         ):
             answer = self._ask("Unsaved changes", "The trained model is not saved.", "Save now?", _SAVE)
             if answer == _SAVE:
@@ -170,7 +170,7 @@ class Files(QObject):
         """As `may_leave`; the runs that were put aside end with the window."""
         if not self.may_leave(later):
             return False
-        seconds = max((run.progress.seconds for run in self._session.runs.shelf.unsaved), default=0.0)
+        seconds = max((run.progress.seconds_here for run in self._session.runs.shelf.unsaved), default=0.0)
         if seconds <= MOMENT_SECONDS:
             return True
         text = f"A run that was put aside had trained for {clock(seconds)}, and is not saved."

@@ -138,7 +138,8 @@ class Progress:
     epochs: int = 0
     batch: int = 0
     batches: int = 0
-    seconds: float = 0.0
+    seconds: float = 0.0  # of training, since its first step
+    seconds_before: float = 0.0  # of these, until it was prepared or opened
     rate: float = 0.0  # examples per second over the last second or so
     learning_rate: float = 0.0
 
@@ -158,9 +159,14 @@ class Progress:
         return self.moment.step
 
     @property
+    def seconds_here(self) -> float:
+        """Of training since it was prepared or opened."""
+        return self.seconds - self.seconds_before
+
+    @property
     def seconds_left(self) -> float:
         """At the pace so far."""
-        return (self.total - self.step) * self.seconds / self.done if self.done else 0.0
+        return (self.total - self.step) * self.seconds_here / self.done if self.done else 0.0
 
 
 @dataclass(frozen=True)

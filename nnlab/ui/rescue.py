@@ -66,7 +66,7 @@ class Rescue(QObject):
     def _save_runs(self, folder: Path, when: str) -> None:
         """The present run, and those put aside that took more than a moment."""
         saving, runs = self._session.saving, self._session.runs
-        wanted = [run for run in runs.shelf.unsaved if run.progress.seconds > MOMENT_SECONDS]
+        wanted = [run for run in runs.shelf.unsaved if run.progress.seconds_here > MOMENT_SECONDS]
         if not runs.present.is_saved or runs.present.progress.is_running:
             wanted.insert(0, runs.present)
         for run in wanted:

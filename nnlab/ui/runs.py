@@ -85,6 +85,7 @@ class Runs(QObject):
             run.history = History(score=score)
         if prepared.best is not None and not run.history.best:
             run.history.begin_with(prepared.best.epoch * prepared.batches, prepared.best)
+        run.history.note_time(prepared.moment.step, run.history.seconds)
         # The worker's own word for it follows; who presses Run before that must not wait for ever.
         run.progress = replace(run.progress, activity=Activity.IDLE, moment=prepared.moment)
         if run.name == run.generation:
@@ -96,9 +97,9 @@ class Runs(QObject):
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.generation != self.generation:
             if (run := self.shelf.of_generation(snapshot.generation)) is not None:
-                run.history.extend(snapshot.steps)
+                _take_steps(run.history, snapshot)
             return
-        self.present.history.extend(snapshot.steps)
+        _take_steps(self.present.history, snapshot)
         self.present.progress = progress = snapshot.progress
         self.snapshot.emit(snapshot)
         # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
@@ -137,3 +138,8 @@ class Runs(QObject):
     def _on_troubled(self, generation: int, sentence: str) -> None:
         if generation == self.generation:
             self.message.emit(sentence)
+
+
+def _take_steps(history: History, snapshot: Snapshot) -> None:
+    history.extend(snapshot.steps)
+    history.note_time(snapshot.progress.step, snapshot.progress.seconds)

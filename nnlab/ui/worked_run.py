@@ -1,5 +1,6 @@
 """A run as the worker has it: built, trained step by step, put aside whole, and written to a file."""
 
+import time
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,9 +34,11 @@ class WorkedRun:
     steps: list[Step] = field(default_factory=list)  # made since the last snapshot
     sent: list[Step] = field(default_factory=list)  # that went with it, and may still be on their way
     last: Step | None = None
-    seconds: float = 0.0
+    seconds: float = 0.0  # of training
     history: History | None = None  # out of the file that it goes on from
     recorder: Recorder | None = None  # from the first time that it is trained, where runs are kept
+    _since: float = 0.0  # up to when, by the clock, `seconds` has been counted
+    _slice: int = 0  # how many steps there were when the present slice of time began
     _pace: deque[tuple[float, int]] = field(default_factory=deque)  # when a slice of time ended, examples in it
 
     @property
@@ -59,7 +62,12 @@ class WorkedRun:
 
     def step(self) -> Step:
         """One update. Raises what training raises."""
-        self.last = step = next(self.run)
+        try:
+            self.last = step = next(self.run)
+        finally:
+            now = time.perf_counter()
+            self.seconds += now - self._since
+            self._since = now
         self.steps.append(step)
         if self.recorder is not None:
             self.recorder.add(step, self.seconds)
@@ -89,11 +97,14 @@ class WorkedRun:
         """What comes now is another stretch of time."""
         self._pace.clear()
 
-    def add_time(self, seconds: float, now: float, first: int) -> None:
-        """The steps from `first` on took so long, until now."""
-        self.seconds += seconds
-        self._pace.append((now, sum(step.examples for step in self.steps[first:])))
-        while now - self._pace[0][0] > _RATE_SECONDS:
+    def begin_slice(self) -> None:
+        """From now on it is trained, until `end_slice`."""
+        self._since, self._slice = time.perf_counter(), len(self.steps)
+
+    def end_slice(self) -> None:
+        """What was trained since `begin_slice` tells of its pace."""
+        self._pace.append((self._since, sum(step.examples for step in self.steps[self._slice :])))
+        while self._since - self._pace[0][0] > _RATE_SECONDS:
             self._pace.popleft()
 
     def change_live(self, change: LiveChange) -> None:
@@ -138,9 +149,10 @@ def built_run(request: PrepareRequest) -> WorkedRun:
     run = assemble(request.experiment, (), request.dataset)
     if request.saved is not None:
         request.saved.continue_in(run)
-    begun = Progress(learning_rate=run.settings.learning_rate)
     history = request.saved.history if request.saved is not None else None
-    return WorkedRun(request.generation, run, request.experiment, run.step, begun, history=history)
+    seconds = history.seconds if history is not None else 0.0
+    begun = Progress(learning_rate=run.settings.learning_rate, seconds_before=seconds)
+    return WorkedRun(request.generation, run, request.experiment, run.step, begun, seconds=seconds, history=history)
 
 
 def write_model(worked: WorkedRun, request: SaveRequest) -> str:
@@ -150,6 +162,7 @@ def write_model(worked: WorkedRun, request: SaveRequest) -> str:
     # Of the last steps the window may not have heard.
     known = history.number
     history.extend([step for step in worked.unheard if step.number > known])
+    history.note_time(worked.run.step, worked.seconds)
     try:
         metrics = {} if request.is_urgent else _measured(worked.run)
         save_model(request.path, worked.run, worked.experiment, metrics, history)

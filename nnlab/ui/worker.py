@@ -4,7 +4,6 @@ All slots are queued to one event loop, which serialises everything without lock
 asks for probes, whose answers are arrays of their own.
 """
 
-import time
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -241,13 +240,11 @@ class TrainingWorker(QObject):
 
     def _advance(self, worked: WorkedRun, seconds: float) -> None:
         """Take at least one step, and more until the time is up or training has to stop."""
-        started = now = time.perf_counter()
-        first = len(worked.steps)
-        while self._take_step(worked):
-            now = time.perf_counter()
-            if now - started >= seconds:
-                break
-        worked.add_time(now - started, now, first)
+        worked.begin_slice()
+        until = worked.seconds + seconds
+        while self._take_step(worked) and worked.seconds < until:
+            pass
+        worked.end_slice()
 
     def _take_step(self, worked: WorkedRun) -> bool:
         """One update; False when training has to stop here."""

@@ -13,13 +13,14 @@ from safetensors.numpy import load_file, save_file
 from nnlab.errors import InterruptedRunError, ModelFileError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import load_experiment
-from nnlab.experiments.headless_training import run_experiment
+from nnlab.experiments.headless_training import finish, run_experiment
 from nnlab.experiments.history_tensors import history_tensors, parse_history
+from nnlab.experiments.journal.resuming import resumed_model
 from nnlab.experiments.model_file import load_model, save_model
 from nnlab.models.rbm_settings import RBMSettings
 from nnlab.resources import resource
 from nnlab.training import Step
-from nnlab.training.history import MOST_ROWS, History, epoch_columns, step_columns
+from nnlab.training.history import MOST_ROWS, TIME_COLUMNS, History, epoch_columns, step_columns
 from tests.experiments.cases import SMALL
 
 _DIGITS = load_experiment(resource("examples", "digits-mlp.toml"))
@@ -36,7 +37,7 @@ def steps(first: int, last: int) -> list[Step]:
 
 
 def assert_same(one: History, other: History) -> None:
-    for table in ("steps", "epochs"):
+    for table in ("steps", "epochs", "times"):
         for name, column in getattr(one, table).items():
             twin = getattr(other, table)[name]
             np.testing.assert_array_equal(column.values, twin.values)
@@ -60,6 +61,27 @@ def test_a_model_trained_without_a_window_has_its_curves(model: Path) -> None:
     assert history.best["epoch"] == saved.checkpoint.best.end.epoch
     assert history.best["validation_loss"] == saved.checkpoint.best.end.validation.loss
     assert np.isfinite(history.steps["loss"].values).all()
+    seconds = history.seconds_after(np.arange(saved.step + 1))
+    assert seconds[0] == 0 and (np.diff(seconds) > 0).all() and history.seconds == seconds[-1] < 60
+
+
+def test_a_model_that_trains_on_goes_on_counting_its_seconds(model: Path, tmp_path: Path) -> None:
+    before = load_model(model).history
+    finish(resumed_model(model, [], ["training.epochs=4"]), tmp_path, 1)
+    after = load_model(tmp_path / "digits-mlp.safetensors").history
+    known = before.steps["step"].values
+    np.testing.assert_array_equal(after.seconds_after(known), before.seconds_after(known))
+    assert (np.diff(after.seconds_after(after.steps["step"].values)) > 0).all() and after.seconds > before.seconds
+
+
+def test_a_model_of_before_times_were_kept_has_none_for_its_steps(model: Path, tmp_path: Path) -> None:
+    rewrite(model, tmp_path / "digits-mlp.safetensors", {"history.times": None}, {"strides": {"steps": 1, "epochs": 1}})
+    old = load_model(tmp_path / "digits-mlp.safetensors").history
+    assert old.seconds == 0 and np.isnan(old.seconds_after(old.steps["step"].values)).all()
+    finish(resumed_model(tmp_path / "digits-mlp.safetensors", [], ["training.epochs=4"]), tmp_path, 1)
+    new = load_model(tmp_path / "digits-mlp.safetensors").history
+    seconds = new.seconds_after(new.steps["step"].values)
+    assert np.flatnonzero(np.isfinite(seconds))[0] == old.number - 1 and seconds[old.number - 1] == 0
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 16, 21, 100])
@@ -67,14 +89,18 @@ def test_a_history_of_any_length_comes_back_and_goes_on_as_before(count: int) ->
     history, undisturbed = History(most=16), History(most=16)
     history.extend(steps(1, count))
     undisturbed.extend(steps(1, count))
+    for number in range(count):
+        history.note_time(number, number / 8)
+        undisturbed.note_time(number, number / 8)
     tensors, facts = history_tensors(history)
     again = parse_history(facts, tensors, count)
     assert_same(again, undisturbed)
     assert again.number == count
-    for column in (*again.steps.values(), *again.epochs.values()):
+    for column in (*again.steps.values(), *again.epochs.values(), *again.times.values()):
         column.most = 16
     for each in (again, undisturbed):
         each.extend(steps(count + 1, count + 40))
+        each.note_time(count + 40, count + 1.0)
     assert_same(again, undisturbed)
 
 
@@ -120,6 +146,8 @@ BAD: dict[str, tuple[dict[str, np.ndarray | None], dict[str, object] | None]] = 
     "infinite": ({"history.steps": rows(9) * np.inf}, None),
     "no numbers": ({"history.steps": rows(9) * np.nan}, None),
     "backwards": ({"history.steps": rows(9)[::-1].copy()}, None),
+    "times that go backwards": ({"history.times": rows(9, 2)[::-1].copy()}, None),
+    "times of three columns": ({"history.times": rows(9, 3)}, None),
     "more waiting than a row": ({"history.steps_waiting": rows(3) + 1e6}, None),
     "a stride of three": ({}, {"strides": {"steps": 3, "epochs": 1}}),
     "a stride of none": ({}, {"strides": {"steps": 0, "epochs": 1}}),
@@ -165,7 +193,8 @@ def test_curves_as_long_as_they_can_be_do_not_make_a_small_model_a_foreign_one(t
     run = assemble(SMALL, [])
     next(run)
     history = History()
-    for table, names in ((history.steps, step_columns("accuracy")), (history.epochs, epoch_columns("accuracy"))):
+    tables = (history.steps, history.epochs, history.times)
+    for table, names in zip(tables, (step_columns("accuracy"), epoch_columns("accuracy"), TIME_COLUMNS), strict=True):
         for name in names:
             table[name].restore(np.arange(1.0, MOST_ROWS + 1), 1, np.empty(0))
     save_model(tmp_path / "long.safetensors", run, SMALL, {}, history)

@@ -98,6 +98,37 @@ def test_a_long_run_keeps_its_best_epoch_and_its_columns_aligned():
     assert len({len(column) for column in history.epochs.values()}) == 1
 
 
+def test_a_step_between_two_looks_at_the_clock_took_its_share_of_the_time():
+    history = History()
+    assert np.isnan(history.seconds_after(np.array([1.0]))).all() and history.seconds == 0
+    history.note_time(10, 2.0)
+    history.note_time(20, 7.0)
+    history.note_time(20, 9.0)
+    np.testing.assert_allclose(history.seconds_after(np.array([9, 10, 11, 20, 21])), [np.nan, 2.0, 2.5, 7.0, np.nan])
+    assert history.seconds == 7.0
+
+
+def test_a_run_that_went_back_has_spent_its_time_all_the_same():
+    steps, history = list(toy_run(epochs=2)), History()
+    history.note_time(0, 0.0)
+    for some, seconds in ((steps[:6], 6.0), (steps[6:8], 8.0), (steps[6:], 13.0)):
+        history.extend(some)
+        history.note_time(some[-1].number, seconds)
+    np.testing.assert_allclose(history.seconds_after(history.steps["step"].values), [1, 2, 3, 4, 5, 6, 7.75, 9.5, 11.25, 13])
+    copy = history.copy()
+    copy.forget_after(6)
+    assert (copy.seconds, history.seconds) == (6.0, 13.0)
+
+
+@pytest.mark.parametrize("most", [4, 8])
+def test_the_times_of_a_long_run_get_coarser_and_stay_true(most: int):
+    history = History(most=most)
+    for number in range(30):
+        history.note_time(number, number / 4)
+    numbers = np.arange(history.times["step"].values[0], 30)
+    np.testing.assert_allclose(history.seconds_after(numbers), numbers / 4)
+
+
 def test_no_steps_add_nothing():
     history = History()
     history.extend([])

@@ -89,6 +89,14 @@ def test_reset_gives_the_same_start_and_a_new_seed_another(digits: MainWindow, d
     assert digits.session.experiment.training.seed == 1
 
 
+def test_of_each_step_is_known_for_how_long_it_had_been_trained(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    history = digits.session.history
+    seconds = history.seconds_after(history.steps["step"].values)
+    assert seconds[0] > 0 and (np.diff(seconds) > 0).all()
+    assert seconds[-1] == history.seconds == digits.session.progress.seconds
+
+
 def test_a_reset_empties_the_curves(digits: MainWindow, driver: Driver) -> None:
     driver.finish(digits)
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):

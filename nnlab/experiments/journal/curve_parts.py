@@ -12,13 +12,13 @@ from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS
 from nnlab.models.metrics.metric import Metric
 from nnlab.training.history import MOST_ROWS, History
 
-_TABLES = ("steps", "epochs")
+_TABLES = ("steps", "epochs", "times")
 _SCORES: tuple[Metric[Any], ...] = (CLASS_METRICS[0], VALUE_METRICS[0])
 
 
 @dataclass(frozen=True, eq=False)
 class CurvePart:
-    """Rows of a table (steps, epochs) of a history from place `first` on, flat; each row stands for `stride` numbers."""
+    """Rows of a table (steps, epochs, times) of a history from place `first` on, flat; each stands for `stride` numbers."""
 
     name: str
     first: int

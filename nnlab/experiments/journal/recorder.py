@@ -55,7 +55,7 @@ class Recorder:
         self._due = 0.0
         if log is None:
             self._writer.put(self.log, self._beginning(folders, parent, history))
-            self.record(0.0)
+            self.record(history.seconds if history else 0.0)
 
     def _beginning(self, folders: Sequence[Path], parent: tuple[int, int] | None, history: History | None) -> Beginning:
         run = self._run

@@ -48,7 +48,7 @@ def resumed_model(path: Path, folders: Sequence[Path], assignments: Sequence[str
     saved = load_model(path)
     run = assemble(saved.experiment, folders)
     saved.continue_in(run)
-    return Work(run, _changed(run, saved.experiment, assignments), saved.history, folders=folders)
+    return Work(run, _changed(run, saved.experiment, assignments), saved.history, saved.history.seconds, folders)
 
 
 def differences(facts: Mapping[str, Any]) -> str:

@@ -50,8 +50,11 @@ class RunLog:
     def _write_entry(self, store: RunStore, number: int, entry: Entry) -> None:
         if entry.gone_back:
             self.history.forget_after(entry.step)
+            # Where it went back to may be before what is written.
+            self.parts.begin_anew()
         self.history.extend(list(entry.steps))
         self.history.forget_after(entry.step)
+        self.history.note_time(entry.step, entry.seconds)
         if entry.ending or entry.is_left:
             # Many small parts become one.
             self.parts.begin_anew()

@@ -50,6 +50,18 @@ def test_a_run_is_in_the_store_with_all_that_is_known_of_it(tmp_path: Path):
     np.testing.assert_allclose(record.curve, expected.steps["loss"].values, rtol=1e-6)
 
 
+def test_the_store_knows_for_how_long_a_run_had_been_trained_after_each_step(tmp_path: Path):
+    kept = Kept(LONG, tmp_path, every=3)
+    history = history_of(kept.store.curves(1), kept.run.step, "accuracy")
+    np.testing.assert_allclose(history.seconds_after(history.steps["step"].values), 0.01 * history.steps["step"].values)
+
+
+def test_a_store_of_before_times_were_kept_has_curves_without_them(tmp_path: Path):
+    kept = Kept(SMALL, tmp_path, every=3)
+    parts = [part for part in kept.store.curves(1) if part.name != "times"]
+    assert len(history_of(parts, 8, "accuracy").steps["loss"]) == 8 and history_of(parts, 8, "accuracy").seconds == 0
+
+
 def test_a_run_that_never_began_to_train_is_none(tmp_path: Path):
     with pytest.raises(RunStoreError) as caught:
         open_store(tmp_path)[0].run(1)
