@@ -73,16 +73,20 @@ def look(run: TrainingRun, probe: str, selection: Selection = _NOTHING, memory: 
 
 
 class Observer:
-    """Looks at a run for several views, each for no longer than a frame allows, and keeps what their probes remember."""
+    """Looks at a run for several views, each for no longer than a frame allows, and keeps what their probes remember.
 
-    def __init__(self) -> None:
+    Where nobody else waits, every look may last so many seconds.
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._seconds = seconds
         self._memories: dict[str, Any] = {}
 
     def look(self, run: TrainingRun, probe: str, selection: Selection, view: str = "") -> Answer:
         """The same for a view that goes on looking."""
         row, key = PROBES[probe], view or probe
         if row.memory is not None and key not in self._memories:
-            self._memories[key] = row.memory(row.frame_seconds)
+            self._memories[key] = row.memory(row.frame_seconds if self._seconds is None else self._seconds)
         return look(run, probe, selection, self._memories.get(key))
 
     def forget(self) -> None:
