@@ -40,6 +40,11 @@ def without_middle(text: str, most: int) -> str:
     return f"{text[: most - end - 3]} … {text[-end:]}"
 
 
+def plural(word: str) -> str:
+    """Of several: weights, biases."""
+    return f"{word}es" if word.endswith("s") else f"{word}s"
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """How many, in figures, of what: 1 unit, 1,234 units."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"

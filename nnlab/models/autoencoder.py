@@ -100,14 +100,11 @@ class Autoencoder(Network):
         """The mean loss; an autoencoder predicts no labels."""
         return super().evaluate(inputs, targets)[0], None
 
-    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
-        """As every network; tied weights gather both their gradients."""
-        result = super().loss_and_gradient(inputs, targets, step)
-        works = self._workspace(len(inputs))
+    def _gather_gradients(self, works: Sequence[Workspace]) -> None:
+        """Tied weights have those of both layers."""
         for decoder, encoder in self.tied.items():
             gradient = works[encoder].gradients["weight"]
             np.add(gradient, works[decoder].gradients["weight"].T, out=gradient)
-        return result
 
     def _through(self, part: slice, x: Array) -> Array:
         """Through the encoder's layers or the decoder's alone."""
@@ -125,8 +122,8 @@ class Autoencoder(Network):
             own.pop(f"{self.names[decoder]}.weight", None)
         return own
 
-    def _make_workspaces(self) -> tuple[Workspace, ...]:
-        works = super()._make_workspaces()
+    def _make_workspaces(self, gradients: Array) -> tuple[Workspace, ...]:
+        works = super()._make_workspaces(gradients)
         for decoder, encoder in self.tied.items():
             weight = works[encoder].parameters["weight"]
             works[decoder].parameters["weight"] = weight.T

@@ -1,8 +1,8 @@
 """Layers in sequence, and backpropagation through them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property, reduce
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from nnlab.models.layers.sequence import held_numbers, layer_names, layer_shapes
 from nnlab.models.losses import BatchLoss, Loss, predicted_labels
 from nnlab.models.losses.check import check_loss
 from nnlab.models.parameters import Parameters
+from nnlab.models.sensitivities import Sensitivities
 from nnlab.models.unfolded import PlacedLayer, unfold
 from nnlab.randomness import random_stream
 from nnlab.targets import Targets, Values
@@ -25,21 +26,6 @@ _KEPT_BATCH_SIZES = 6
 
 
 _Network = TypeVar("_Network", bound="Network")
-
-
-class Sensitivities(NamedTuple):
-    """How the mean loss of a batch answers to every number on its way through the network.
-
-    outputs     the output of every layer, those inside of others before them      N x its shape each
-    by_output   d loss / d that output, of every layer that the loss does not contain: softmax fused into cross-entropy
-                has none, and the last entry is then by its input                            N x its shape each
-    by_input    d loss / d input                              (N, *input_shape)
-    """
-
-    loss: float
-    outputs: list[Array]
-    by_output: list[Array]
-    by_input: Array
 
 
 class Network:
@@ -79,6 +65,7 @@ class Network:
         self._workspaces: dict[int, tuple[Workspace, ...]] = {}
         self._chains: dict[int, Chain] = {}
         self._looking: tuple[Workspace, ...] | None = None  # what `sensitivities` computes in
+        self._aside: Array = np.zeros(0)
         self.initialize()
 
     @property
@@ -124,7 +111,7 @@ class Network:
         """Let go of the workspaces; they are made again for the batches that come."""
         self._workspaces.clear()
         self._chains.clear()
-        self._looking = None
+        self._looking, self._aside = None, np.zeros(0)
 
     def begin(self, inputs: Array, epoch: int, is_start: bool) -> bool:
         """A network learns the same way in every epoch."""
@@ -206,17 +193,21 @@ class Network:
             return result, outputs
         return result, predicted_labels(outputs, self.loss.threshold)
 
-    def sensitivities(self, inputs: Array, targets: Array) -> Sensitivities:
-        """The loss as in prediction and its gradient by every layer's output; copies.
+    def sensitivities(self, inputs: Array, targets: Array, tensors: Collection[str] = ()) -> Sensitivities:
+        """The loss as in prediction and its gradient by every layer's output, and by these tensors; copies.
 
         The gradient by the parameters stays as the last training step left it.
         """
         self._begin_pass()
         if self._looking is None:
-            self._looking = self._make_workspaces()
-            for work in self._looking:
-                work.input_gradient_wanted, work.parameter_gradients_wanted = True, False
+            # Layers write their gradients elsewhere than training does; memory is taken where one is written.
+            self._aside = np.zeros(self.parameters.size, self.parameters.dtype)
+            self._looking = self._make_workspaces(self._aside)
+        holders = {tensor.partition(".")[0] for tensor in tensors}
         works, count = self._looking, len(self.layers) - (self.loss.fused_with is not None)
+        for name, work in zip((*self.names, "loss"), works, strict=True):
+            work.input_gradient_wanted = True
+            work.parameter_gradients_wanted = name in holders or self.weights_of(name)[0] in tensors
         shaped, values = self._shaped(inputs), self._targets(inputs, targets)
         _run(self.layers, works[:-1], shaped)
         judged = works[count - 1].y if count else shaped
@@ -225,10 +216,13 @@ class Network:
         for layer, work in zip(reversed(self.layers[:count]), reversed(works[:count]), strict=True):
             work.dy = gradient
             gradient = layer.backward(gradient, work)
+        if tensors:
+            self._gather_gradients(works)
+        by_tensor = {tensor: self.parameters.view(tensor, self._aside).copy() for tensor in tensors}
         each = [self._found_in(works, place) for place in self.places]
         judged_places = len(each) - len(self.layers) + count
         by_output = [work.dy.copy() for work in each[:judged_places]]
-        return Sensitivities(result.loss, [work.y.copy() for work in each], by_output, gradient.copy())
+        return Sensitivities(result.loss, [work.y.copy() for work in each], by_output, gradient.copy(), by_tensor)
 
     def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
         """The mean loss of a batch; its gradient is written to `parameters.gradient`.
@@ -243,7 +237,11 @@ class Network:
             gradient = layer.backward(gradient, work)
             if not work.input_gradient_wanted:
                 break
+        self._gather_gradients(works)
         return result
+
+    def _gather_gradients(self, works: Sequence[Workspace]) -> None:
+        """After a backward pass: nothing more to do where every tensor is one layer's."""
 
     def _copy_numbers_to(self, copy: _Network) -> _Network:
         copy.parameters.values[...] = self.parameters.values
@@ -304,21 +302,22 @@ class Network:
                 oldest = next(iter(self._workspaces))
                 del self._workspaces[oldest]
                 self._chains.pop(oldest, None)
-            works = self._workspaces[batch_size] = self._make_workspaces()
+            works = self._workspaces[batch_size] = self._make_workspaces(self.parameters.gradient)
         return works
 
-    def _make_workspaces(self) -> tuple[Workspace, ...]:
-        works = tuple(self._make_workspace(name) for name in (*self.names, "loss"))
+    def _make_workspaces(self, gradients: Array) -> tuple[Workspace, ...]:
+        """One per layer and one for the loss; `gradients` is the vector into which layers write theirs."""
+        works = tuple(self._make_workspace(name, gradients) for name in (*self.names, "loss"))
         # Nothing is learned before the first weights: the backward pass ends there.
         first = next((index for index, layer in enumerate(self.layers) if layer.learns), 0)
         works[first].input_gradient_wanted = False
         return works
 
-    def _make_workspace(self, name: str) -> Workspace:
+    def _make_workspace(self, name: str, gradients: Array) -> Workspace:
         return Workspace(
             name,
             self.parameters.views_of(name),
-            self.parameters.gradient_views_of(name),
+            self.parameters.views_of(name, gradients),
             self.buffers.views_of(name),
             self.parameters.dtype,
             self._pass,

@@ -45,21 +45,17 @@ class Parameters:
         """float32 for training, float64 for gradient checks."""
         return self.values.dtype
 
-    def view(self, name: str) -> Array:
-        """The named tensor, a window into `values`: writing to it changes the model."""
-        return self.values[self.slices[name]].reshape(self.shapes[name])
+    def view(self, name: str, vector: Array | None = None) -> Array:
+        """The named tensor, a window into `values`, or another vector of the layout: writing to it changes the model."""
+        return (self.values if vector is None else vector)[self.slices[name]].reshape(self.shapes[name])
 
     def gradient_view(self, name: str) -> Array:
         """The gradient of the named tensor, a window into `gradient`."""
-        return self.gradient[self.slices[name]].reshape(self.shapes[name])
+        return self.view(name, self.gradient)
 
-    def views_of(self, layer: str) -> dict[str, Array]:
+    def views_of(self, layer: str, vector: Array | None = None) -> dict[str, Array]:
         """The tensors of one layer by their short names: weight, bias; of layers inside of it dense1.weight."""
-        return {name.partition(".")[2]: self.view(name) for name in self._names_by_layer.get(layer, ())}
-
-    def gradient_views_of(self, layer: str) -> dict[str, Array]:
-        """Their gradients."""
-        return {name.partition(".")[2]: self.gradient_view(name) for name in self._names_by_layer.get(layer, ())}
+        return {name.partition(".")[2]: self.view(name, vector) for name in self._names_by_layer.get(layer, ())}
 
     def holds(self, name: str, position: Sequence[int]) -> bool:
         """Whether there is such a tensor, and such a place in it."""

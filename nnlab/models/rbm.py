@@ -66,6 +66,12 @@ class RBM:
         rng = random_stream(self.seed, f"{self.names[0]}.initialize")
         self.weight[...] = rng.normal(0, self.settings.scale, self.weight.shape)
 
+    @staticmethod
+    def estimate(parameter: str) -> str:
+        """Contrastive divergence's gradient by a parameter, in symbols, of one example by probabilities."""
+        both = {"visible_bias": "v{0}", "hidden_bias": "h{0}"}.get(parameter, "v{0}h{0}")
+        return f"−({both.format('₀')} − {both.format('₁')})"
+
     @property
     def is_pretraining(self) -> bool:
         """An RBM by itself is not."""

@@ -1,6 +1,7 @@
 """One example's way through the columns of a model: activations forward, gradients backward."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,6 +22,8 @@ class Flow:
     deltas      d loss / d what its weights make, before the activation
 
     by_input    d loss / d what goes in at the front, before whatever rides along with the input
+    by_place    d loss / d what comes out of every layer, in the order of the network's places; of an RBM none
+    by_tensor   d loss / d parameters, of the tensors that were asked for
 
     Of an RBM: data, hidden probabilities, reconstruction. The gradients are those of one step of mean-field contrastive
     divergence by each unit's bias: v1 - v0 and q1 - q0.
@@ -33,6 +36,8 @@ class Flow:
     by_input: Array
     loss: float
     is_machine: bool = False
+    by_place: Sequence[Array] = ()
+    by_tensor: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def loss_title(self) -> str:
@@ -58,6 +63,12 @@ class Flow:
             gradient += np.multiply.outer(self.deltas[other], came)
         return np.asarray(gradient)
 
+    def gradient_by(self, tensor: str, position: tuple[int, ...]) -> float:
+        """d loss / d one parameter."""
+        if tensor in self.by_tensor:
+            return float(self.by_tensor[tensor][position])
+        return float(self._machine_gradient(1, position[1])[position[0]])
+
     def sharing(self, place: int) -> list[int]:
         """The columns that use the weights of this one, transposed, as tied ones do."""
         own = self.columns[place]
@@ -76,12 +87,12 @@ class Flow:
         return np.asarray(np.multiply.outer(made, own_made) - np.multiply.outer(data, own_data))
 
 
-def flow_of(model: Model, columns: tuple[Column, ...], inputs: Array, targets: Array) -> Flow:
+def flow_of(model: Model, columns: tuple[Column, ...], inputs: Array, targets: Array, tensors: Collection[str] = ()) -> Flow:
     """Through the model, for one example (1, *shape) and its targets."""
     if is_machine(model):
         return _flow_of_machine(model, columns, inputs)
     assert has_layers(model)
-    seen = model.sensitivities(inputs, targets)
+    seen = model.sensitivities(inputs, targets, tensors)
     last = len(seen.by_output) - 1
     by_output = [np.ravel(gradient[0]) for gradient in seen.by_output]
     outputs = [np.ravel(output[0]) for output in seen.outputs]
@@ -93,6 +104,8 @@ def flow_of(model: Model, columns: tuple[Column, ...], inputs: Array, targets: A
         [by_output[min(column.first, last)] if column.first >= 0 else np.ravel(seen.by_input) for column in columns],
         np.ravel(seen.by_input),
         seen.loss,
+        by_place=by_output,
+        by_tensor=seen.by_tensor,
     )
 
 
@@ -103,6 +116,14 @@ def _flow_of_machine(model: RBM, columns: tuple[Column, ...], inputs: Array) -> 
     q1 = model.hidden_probabilities(v1)
     visible, hidden = (v1 - v0)[0], (q1 - q0)[0]
     gradients = [visible, hidden, visible]
+    biases = {f"{model.names[0]}.visible_bias": visible, f"{model.names[0]}.hidden_bias": hidden}
     return Flow(
-        columns, [v0[0], q0[0], v1[0]], gradients, gradients, visible, float(np.square(visible).mean()), is_machine=True
+        columns,
+        [v0[0], q0[0], v1[0]],
+        gradients,
+        gradients,
+        visible,
+        float(np.square(visible).mean()),
+        is_machine=True,
+        by_tensor=biases,
     )

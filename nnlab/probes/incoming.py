@@ -9,8 +9,9 @@ from nnlab.datasets.names import Names
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.layers.conv2d import Conv2D
-from nnlab.probes.columns import RECONSTRUCTION, Column, names_of
+from nnlab.probes.columns import Column, names_of
 from nnlab.probes.flow import Flow
+from nnlab.probes.parameter import bias_of_machine
 from nnlab.probes.scene import Scene
 
 
@@ -101,5 +102,5 @@ def _incoming_of_channel(
 
 def _bias_tensor(scene: Scene, column: Column) -> str:
     if is_machine(scene.model):
-        return f"{scene.model.names[0]}.{'visible' if column.name == RECONSTRUCTION else 'hidden'}_bias"
+        return bias_of_machine(scene.model.names[0], column)
     return f"{column.name}.bias"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.datasets.names import Names
-from nnlab.models.arrays import Array, Shape
+from nnlab.models.arrays import Array
 from nnlab.models.capabilities import is_machine, predicting
-from nnlab.models.layers.sequence import readable_name
 from nnlab.models.rbm import RBM
-from nnlab.probes.columns import INPUT, Column, column_at, columns_of, names_of
+from nnlab.probes.columns import Column, column_at, columns_of
 from nnlab.probes.flow import Flow, flow_of
+from nnlab.probes.parameter import WeightInspection, inspect_weight
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import (
     Selection,
@@ -61,37 +61,16 @@ class ExampleInspection:
     values: tuple[tuple[str, float, float], ...] = ()  # of values each name, what it is, and what is predicted
 
 
-@dataclass(frozen=True)
-class WeightInspection:
-    """One parameter.
-
-    gradient and update are those of the last training step: the batch's mean gradient with penalties, and what the
-    optimizer added; NaN before the first and of a model just opened. example_gradient is the selected example's alone, NaN
-    where it is not formed. source says what comes in through it, for a person; of a bias nothing does.
-    """
-
-    tensor: str
-    position: tuple[int, ...]
-    shape: Shape
-    value: float
-    gradient: float
-    update: float
-    example_gradient: float
-    siblings: Array  # the other weights of the same unit, in order (n_in,)
-    place: int  # which of them it is
-    source: str = ""
-
-
 Inspection = ExampleInspection | UnitInspection | WeightInspection
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def probe_inspector(scene: Scene, selection: Selection) -> Inspection:
     """The selected thing in focus; the example where nothing else is selected, or what is selected is not there."""
-    focus = selection.options.focus if isinstance(selection.options, InspectorOptions) else "example"
-    if focus == "weight" and selection.weight is not None and _has(scene, *selection.weight):
-        return _inspect_weight(scene, selection)
     columns = columns_of(scene.model, scene.data.dataset.example_shape)
+    focus = selection.options.focus if isinstance(selection.options, InspectorOptions) else "example"
+    if focus == "weight" and selection.weight is not None and scene.model.parameters.holds(*selection.weight):
+        return inspect_weight(scene, selection, columns)
     if focus == "unit":
         place = column_at(columns, selection.layer)
         if place is not None and 0 <= selection.unit < columns[place].units:
@@ -154,57 +133,3 @@ def _free_energy_slope(model: RBM, flow: Flow) -> Array:
     v, p = flow.forward[0], flow.forward[1]
     own = v - model.visible_bias if model.settings.is_gaussian else -model.visible_bias
     return np.asarray(own - model.weight @ p)
-
-
-def _has(scene: Scene, tensor: str, position: tuple[int, ...]) -> bool:
-    shape = scene.model.parameters.shapes.get(tensor)
-    return (
-        shape is not None
-        and len(shape) == len(position)
-        and all(0 <= at < size for at, size in zip(position, shape, strict=True))
-    )
-
-
-def _inspect_weight(scene: Scene, selection: Selection) -> WeightInspection:
-    assert selection.weight is not None
-    tensor, position = selection.weight
-    parameters = scene.model.parameters
-    values = parameters.view(tensor)
-    siblings = values[..., position[-1]] if values.ndim > 1 else values
-    place = int(np.ravel_multi_index(position[:-1], siblings.shape)) if values.ndim > 1 else position[0]
-    return WeightInspection(
-        tensor,
-        position,
-        values.shape,
-        float(values[position]),
-        float(parameters.gradient_view(tensor)[position]) if scene.last_update else np.nan,
-        -float(scene.last_update(tensor)[position]) if scene.last_update else np.nan,
-        _example_gradient(scene, selection),
-        np.array(siblings, np.float32).ravel(),
-        place,
-        _source(scene, tensor, position),
-    )
-
-
-def _source(scene: Scene, tensor: str, position: tuple[int, ...]) -> str:
-    """What a weight of a dense layer or a machine multiplies."""
-    data = scene.data.dataset
-    columns = columns_of(scene.model, data.example_shape)
-    found = [index for index, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
-    if not found or len(position) != 2:
-        return ""
-    before = columns[columns[found[0]].sources[0]]
-    name = names_of(before, data.input_names).name(position[0])
-    return name if before.name == INPUT else f"{name} of {readable_name(before.name)}"
-
-
-def _example_gradient(scene: Scene, selection: Selection) -> float:
-    """d loss / d weight of the selected example alone, in dense layers."""
-    assert selection.weight is not None
-    tensor, position = selection.weight
-    columns = columns_of(scene.model, scene.data.dataset.example_shape)
-    found = [index for index, column in enumerate(columns) if column.tensor == tensor and not column.is_transposed]
-    if not found or columns[found[0]].has_filters or len(position) != 2:
-        return np.nan
-    flow = flow_of(scene.model, columns, *selected_example(scene.data, selection))
-    return float(flow.weight_gradient(found[0], position[1])[position[0]])

@@ -10,12 +10,20 @@ from nnlab.datasets.names import Names
 from nnlab.datasets.split import spread
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, is_machine
-from nnlab.models.layers import Layer, Role
-from nnlab.probes.columns import INPUT, Column, behind, unit_name
+from nnlab.models.layers import Role
+from nnlab.probes.columns import INPUT, Column, unit_name
 from nnlab.probes.flow import flow_of
 from nnlab.probes.incoming import incoming_of
 from nnlab.probes.joined import joined_of
 from nnlab.probes.outgoing import outgoing_of
+from nnlab.probes.parameter import (
+    OwnParameter,
+    is_centred,
+    is_normalized,
+    own_parameters,
+    own_tensors,
+    pretraining_of,
+)
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import (
     Selection,
@@ -99,6 +107,7 @@ class UnitInspection:
     best_values: Array
     best_pictures: Array
     is_shared: bool = False  # whether another layer uses the weights, too: weight_gradient holds its share
+    own: tuple[OwnParameter, ...] = ()  # the bias and whatever else it learns for itself
     pretraining: str = ""  # while a stack is pretrained, how the unit's weights learn, or that they do not
     bias_gradient: float = math.nan  # d loss / d bias; of a convolution delta summed over all places
     is_centred: bool = False  # whether a batch norm right behind takes the mean away, and with it the bias
@@ -115,7 +124,9 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
         # A visible unit's equation is how it is reconstructed.
         place, column = len(columns) - 1, columns[-1]
     inputs, targets = selected_example(scene.data, selection)
-    flow = flow_of(scene.model, columns, inputs, targets)
+    flow = flow_of(
+        scene.model, columns, inputs, targets, () if is_machine(scene.model) else own_tensors(scene.model, column)
+    )
     numbers = flow.forward[place].reshape(column.shape)
     deltas = flow.deltas[place].reshape(_first_shape(scene, column))
     slopes = flow.backward[place].reshape(column.shape)
@@ -175,10 +186,11 @@ def inspect_unit(scene: Scene, selection: Selection, columns: tuple[Column, ...]
         best_values=best_values,
         best_pictures=pictures,
         is_shared=not flow.is_machine and bool(flow.sharing(place)),
-        pretraining=_pretraining(scene, column),
+        own=own_parameters(scene.model, column, number, flow),
+        pretraining=pretraining_of(scene.model, column),
         bias_gradient=parts.bias_gradient,
-        is_centred=bool(column.tensor) and any(_is_norm(layer) for layer in column.descriptions[1:2]),
-        is_normalized=any(_is_norm(layer) for at in behind(columns, place) for layer in columns[at].descriptions),
+        is_centred=is_centred(column),
+        is_normalized=is_normalized(columns, place),
         other_readers=going.others,
         join_equation=joined.equation,
         terms=joined.terms,
@@ -192,10 +204,6 @@ def _sum_of(terms: tuple[tuple[str, float], ...]) -> float:
 def _is_alone(column: Column) -> bool:
     """Whether one layer at most changes what the first one makes."""
     return sum(not layer.role.changes_nothing for layer in column.descriptions[1:]) <= 1
-
-
-def _is_norm(layer: Layer) -> bool:
-    return layer.role is Role.NORMALISES
 
 
 def _equation(scene: Scene, column: Column, number: int) -> str:
@@ -222,12 +230,6 @@ def _raw(scene: Scene, selection: Selection, columns: tuple[Column, ...], place:
         return np.zeros(0, np.float32)
     raw = raw_example(scene.data, selection).ravel()
     return raw if is_behind else raw[unit : unit + 1]
-
-
-def _pretraining(scene: Scene, column: Column) -> str:
-    if not scene.model.is_pretraining or not column.tensor:
-        return ""
-    return "contrastive divergence" if column.learns else "frozen"
 
 
 def _first_shape(scene: Scene, column: Column) -> Shape:

@@ -178,6 +178,40 @@ def test_the_equation_of_a_number_gives_what_comes_out(case: LayerCase):
             assert found == pytest.approx(float(y[example, place]), rel=2e-3, abs=2e-4), equation
 
 
+@pytest.mark.parametrize("case", [case for case in LAYER_CASES if case.layer.learns], ids=str)
+def test_outputs_answer_to_every_parameter_as_its_derivative_says(case: LayerCase):
+    if isinstance(case.layer, Combined):
+        # What it learns is what the layers inside of it learn, each with a row of its own.
+        return
+    bench, x = predicting(case), inputs_of(case, batch=1)
+    multiplied = {0.0, *x.ravel().round(9).tolist()}
+    for name in bench.parameters.shapes:
+        values = bench.parameters.view(name)
+        for place in range(values.size):
+            slopes = slopes_by(bench, x, values.reshape(-1), place).ravel()
+            own = {key: float(tensor.ravel()[place % tensor.size]) for key, tensor in tensors_of(bench).items()}
+            equation = case.layer.derivative(name, own)
+            assert equation, f"say what {case.layer.kind}'s outputs do as its {name} changes: derivative"
+            channel = np.arange(slopes.size) % values.shape[-1] == place % values.shape[-1]
+            assert not slopes[~channel].any()
+            if equation == "x":
+                assert {float(slope) for slope in slopes[channel].round(6)} <= {round(value, 6) for value in multiplied}
+                continue
+            z = x.ravel() if case.layer.is_elementwise else np.zeros(slopes.size)
+            expected = [value_of(equation, float(number)) for number in z[channel]]
+            np.testing.assert_allclose(slopes[channel], expected, rtol=2e-3, atol=2e-4)
+
+
+def slopes_by(bench: Bench, x: Array, values: Array, place: int) -> Array:
+    """d outputs / d a parameter, by central differences."""
+    outputs = []
+    for change in (1e-4, -2e-4):
+        values[place] += change
+        outputs.append(bench.forward(x).copy())
+    values[place] += 1e-4
+    return (outputs[0] - outputs[1]) / 2e-4
+
+
 def test_ranges_are_in_order(case: LayerCase):
     for low, high in pairwise((-math.inf, -1.0, 0.0, 2.0, math.inf)):
         least, most = case.layer.output_range(low, high)

@@ -17,7 +17,8 @@ from nnlab.models.layers.noise import Dropout
 from nnlab.models.layers.shape import Code, Flatten, Reshape
 from nnlab.probes import Selection, look
 from nnlab.probes.columns import columns_of
-from nnlab.probes.inspector import ExampleInspection, InspectorOptions, WeightInspection
+from nnlab.probes.inspector import ExampleInspection, InspectorOptions
+from nnlab.probes.parameter import WeightInspection
 from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
 from tests.probes.test_network_probe import digits_run
@@ -185,7 +186,7 @@ def test_a_weight_knows_the_gradient_of_the_selected_example_alone():
     seen = inspect(run, "weight", weight=("dense1.weight", (1, 0)), example=6)
     assert seen.example_gradient == pytest.approx(hand.x[1] * hand.delta1[0], rel=1e-4)
     assert (seen.siblings[seen.place], seen.value) == (np.float32(W1[1, 0]),) * 2
-    assert math.isnan(inspect(run, "weight", weight=("dense1.bias", (1,))).example_gradient)
+    assert inspect(run, "weight", weight=("dense1.bias", (1,)), example=6).example_gradient == pytest.approx(hand.delta1[1])
 
 
 def test_a_convolutions_weight_lies_where_its_place_says():

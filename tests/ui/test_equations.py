@@ -13,7 +13,8 @@ from nnlab.probes.columns import columns_of
 from nnlab.probes.inspector import InspectorOptions
 from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
-from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, signed
+from nnlab.ui.views.inspector.equations import backward_lines, forward_lines
+from nnlab.ui.views.inspector.number_text import signed
 from nnlab.ui.views.network.captions import _subtitle
 from tests.models.symbols import value_of
 from tests.training.runs import toy_run

@@ -19,8 +19,9 @@ from nnlab.probes.inspector import InspectorOptions
 from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
 from nnlab.ui.theme import DARK, signed_indices, signed_lut
-from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed
+from nnlab.ui.views.inspector.equations import backward_lines, forward_lines
 from nnlab.ui.views.inspector.inspector import InspectorView
+from nnlab.ui.views.inspector.number_text import rate_text, signed
 from nnlab.ui.views.inspector.panel import signed_bound
 from nnlab.ui.views.inspector.unit import weight_picture
 from nnlab.ui.views.network.column_images import image_of
@@ -184,7 +185,7 @@ def test_a_units_incoming_weights_are_a_picture_that_can_be_clicked(desk):
     assert made.shown == "weight"
     assert made.view.answer.value == weight[21, 3]
     made.select(replace(made.view.selection, layer="dense2", unit=1))
-    panel.bias.click()
+    panel.own.buttons[0].click()
     assert made.view.selection.weight == ("dense2.bias", (1,))
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from nnlab.probes import PROBES, Selection, look
-from nnlab.probes.inspector import WeightInspection
+from nnlab.probes.parameter import WeightInspection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS

@@ -221,6 +221,13 @@ class Layer(Settings):
         """What becomes of one number z, in symbols; `own` are the unit's parameters and buffers by name."""
         return "z"
 
+    def derivative(self, parameter: str, own: Mapping[str, float]) -> str:
+        """How a number y that comes out of z answers to one of its parameters: d y / d parameter in symbols.
+
+        x is the number that a weight multiplies. What the parameter is called in shapes is what a person reads.
+        """
+        return ""
+
     def numpy_line(self, input_shape: Shape) -> str:
         """What it does to a batch x while predicting, as a line of NumPy; parameters and buffers go by their names."""
         return "x"

@@ -39,8 +39,11 @@ class BatchNorm(Layer):
 
     def equation(self, own: Mapping[str, float]) -> str:
         """By the running figures, in numbers."""
-        deviation = math.sqrt(own["variance"] + self.epsilon)
-        return f"{own['scale']:.4g}·(z {_signed(-own['mean'])})/{deviation:.4g} {_signed(own['shift'])}".replace("-", "−")
+        return f"{own['scale']:.4g}·{self._normalised(own)} {_signed(own['shift'])}".replace("-", "−")
+
+    def derivative(self, parameter: str, own: Mapping[str, float]) -> str:
+        """The scale's is the normalised number."""
+        return self._normalised(own).replace("-", "−") if parameter == "scale" else "1"
 
     def numpy_line(self, input_shape: Shape) -> str:
         """By the running figures."""
@@ -95,19 +98,23 @@ class BatchNorm(Layer):
 
     def backward(self, dy: Array, work: Workspace) -> Array:
         """Through the batch's own mean and variance; while predicting the running ones are constants."""
-        if not work.training:
-            factor = work.parameters["scale"] * work.array("inverse", work.x.shape[-1:])
-            return np.asarray(np.multiply(dy, factor, out=work.like("dx", work.x)))
         axes, count = tuple(range(dy.ndim - 1)), dy.size // dy.shape[-1]
-        xh = work.like("normalized", work.x)
+        xh, dx = work.like("normalized", work.x), work.like("dx", work.x)
+        factor = work.parameters["scale"] * work.array("inverse", work.x.shape[-1:])
+        if not (work.training or work.parameter_gradients_wanted):
+            return np.asarray(np.multiply(dy, factor, out=dx))
         dshift = np.add.reduce(dy, axis=axes, out=work.gradients["shift"])
-        dx = np.multiply(dy, xh, out=work.like("dx", work.x))
+        np.multiply(dy, xh, out=dx)
         dscale = np.add.reduce(dx, axis=axes, out=work.gradients["scale"])
+        if not work.training:
+            return np.asarray(np.multiply(dy, factor, out=dx))
         np.multiply(xh, dscale / count, out=dx)
         np.subtract(dy, dx, out=dx)
         np.subtract(dx, dshift / count, out=dx)
-        factor = work.parameters["scale"] * work.array("inverse", dscale.shape)
         return np.asarray(np.multiply(dx, factor, out=dx))
+
+    def _normalised(self, own: Mapping[str, float]) -> str:
+        return f"(z {_signed(-own['mean'])})/{math.sqrt(own['variance'] + self.epsilon):.4g}"
 
 
 def _signed(value: float) -> str:

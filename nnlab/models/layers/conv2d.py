@@ -112,6 +112,10 @@ class Conv2D(Layer):
         """Over the patch that a filter sees."""
         return "Σ x·w + b"
 
+    def derivative(self, parameter: str, own: Mapping[str, float]) -> str:
+        """A weight's is what it multiplies."""
+        return {"weight": "x", "bias": "1"}[parameter]
+
     def numpy_line(self, input_shape: Shape) -> str:
         """One product of all patches with all filters."""
         g = self.geometry(input_shape)

@@ -63,6 +63,10 @@ class Dense(Layer):
         """Over all inputs."""
         return "Σ x·w + b"
 
+    def derivative(self, parameter: str, own: Mapping[str, float]) -> str:
+        """A weight's is what it multiplies."""
+        return {"weight": "x", "bias": "1"}[parameter]
+
     def numpy_line(self, input_shape: Shape) -> str:
         """The same for a whole batch."""
         return "x @ weight + bias"

@@ -1,7 +1,5 @@
 """A unit's equation and one step of its backpropagation, written out with its numbers."""
 
-import math
-
 import numpy as np
 
 from nnlab.datasets.names import Names
@@ -9,28 +7,14 @@ from nnlab.datasets.words import as_in_data, shown
 from nnlab.models.arrays import Array
 from nnlab.models.layers.sequence import readable_name
 from nnlab.probes.unit import UnitInspection
+from nnlab.ui.views.inspector.number_text import signed
+from nnlab.ui.views.inspector.steps import step_lines
 
 _TERMS = 4
 # Letters of a name, and of the number as the data has it, for which there is room beside a product.
 _NAME = 22
 # Letters of a line.
 _LINE = 36
-
-
-def signed(value: float) -> str:
-    """A number with its sign, as wide as any other: +0.1234, −3.21e−5."""
-    if not math.isfinite(value):
-        return f"{value:>7}"
-    size = abs(value)
-    text = f"{size:.4f}" if size >= 0.001 or size == 0 else f"{size:.2e}"
-    if size >= 1000:
-        text = f"{size:.4g}"
-    return ("−" if value < 0 else "+") + text.replace("e-", "e−")
-
-
-def rate_text(rate: float) -> str:
-    """A learning rate, small as it may become: 0.05, 8.438e−10."""
-    return f"{rate:.4g}".replace("e-", "e−")
 
 
 # What is infinite is written as it is.
@@ -57,9 +41,9 @@ def backward_lines(unit: UnitInspection) -> list[str]:
     """How the loss reaches the unit, its delta, and what plain gradient descent on this example would do."""
     if unit.terms:
         handed = "to each term as it is" if len(unit.terms) > 1 else "to the branch as it is"
-        return [*_delta_lines(unit), f"  handed on {handed}"]
+        return [*_delta_lines(unit), f"  handed on {handed}", *_own_step_lines(unit)]
     if not unit.incoming.size:
-        return [f"∂L/∂y = {signed(unit.by_output)}"]
+        return [f"∂L/∂y = {signed(unit.by_output)}", *_own_step_lines(unit)]
     if unit.is_machine:
         return _contrastive_lines(unit)
     lines = _delta_lines(unit)
@@ -77,7 +61,7 @@ def backward_lines(unit: UnitInspection) -> list[str]:
         lines += [f"  = {signed(gradient)}  {name}"]
     if unit.pretraining:
         return [*lines, f"pretraining: {unit.pretraining}"]
-    return lines + _step_lines("w", weight, gradient, unit.learning_rate) + _bias_lines(unit)
+    return lines + step_lines("w", weight, gradient, unit.learning_rate) + _bias_lines(unit) + _own_step_lines(unit)
 
 
 def _bias_lines(unit: UnitInspection) -> list[str]:
@@ -86,9 +70,21 @@ def _bias_lines(unit: UnitInspection) -> list[str]:
         # Whatever b is, the batch's mean holds it too, and is taken away: over a batch the deltas sum to zero.
         return ["b stays: batch_norm takes", "  the batch's mean away, and b with it"]
     if not unit.has_filters:
-        return _step_lines("b", unit.bias, unit.bias_gradient, unit.learning_rate, "δ")
+        return step_lines("b", unit.bias, unit.bias_gradient, unit.learning_rate, "δ")
     lines = ["∂L/∂b = Σ δ over the map", f"  = {signed(unit.bias_gradient)}"]
-    return lines + _step_lines("b", unit.bias, unit.bias_gradient, unit.learning_rate)
+    return lines + step_lines("b", unit.bias, unit.bias_gradient, unit.learning_rate)
+
+
+def _own_step_lines(unit: UnitInspection) -> list[str]:
+    """The steps of what the unit learns besides weights and bias: a scale, a slope."""
+    if unit.is_machine or unit.pretraining:
+        return []
+    lines = []
+    for own in unit.own:
+        if own.tensor != unit.bias_tensor:
+            lines += [f"∂L/∂{own.word} of {readable_name(own.layer)}", f"  = {signed(own.gradient)}"]
+            lines += step_lines(own.word, own.value, own.gradient, unit.learning_rate)
+    return lines
 
 
 def _delta_lines(unit: UnitInspection) -> list[str]:
@@ -136,8 +132,8 @@ def _contrastive_lines(unit: UnitInspection) -> list[str]:
     name = shown(unit.names.name(strongest), _NAME)
     lines = [f"v₀h₀ (data)  = {signed(data)} {name}", f"v₁h₁ (again) = {signed(data + gradient)}"]
     lines += ["∂/∂W = −(v₀h₀ − v₁h₁)", f"  = {signed(gradient)}"]
-    lines += _step_lines("W", weight, gradient, unit.learning_rate, "∂/∂W")
-    return lines + _step_lines("b", unit.bias, unit.by_output, unit.learning_rate, "∂/∂b")
+    lines += step_lines("W", weight, gradient, unit.learning_rate, "∂/∂W")
+    return lines + step_lines("b", unit.bias, unit.by_output, unit.learning_rate, "∂/∂b")
 
 
 def _strongest(unit: UnitInspection) -> int:
@@ -180,19 +176,3 @@ def _sum_lines(first: Array, second: Array, names: Names, raw: Array | None = No
     if rest:
         lines.append(f"  {signed(float(np.delete(terms, order).sum()))}  {rest:,} more")
     return lines
-
-
-def _step_lines(name: str, value: float, gradient: float, rate: float, what: str = "") -> list[str]:
-    """p <- p - rate times gradient."""
-    what = what or f"∂L/∂{name}"
-    after = value - rate * gradient
-    return [
-        f"{name} ← {name} − η·{what}",
-        f"  = {_long(value)} − {rate_text(rate)}·{signed(gradient)}",
-        f"  = {_long(after)}",
-    ]
-
-
-def _long(value: float) -> str:
-    """With enough places to see a small step."""
-    return f"{value:+.6f}".replace("-", "−")

@@ -7,7 +7,7 @@ import numpy as np
 from nnlab.datasets.words import as_in_data
 from nnlab.probes.inspector import ExampleInspection
 from nnlab.ui.theme import grey_lut
-from nnlab.ui.views.inspector.equations import signed
+from nnlab.ui.views.inspector.number_text import signed
 from nnlab.ui.views.inspector.panel import PART_WORDS, NumberRows, NumberTable, Panel, drawable, signed_bound
 from nnlab.ui.views.inspector.picture_boxes import PictureBox
 from nnlab.ui.views.inspector.plots import ClassBars

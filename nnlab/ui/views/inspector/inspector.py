@@ -7,7 +7,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.probes import Selection
-from nnlab.probes.inspector import ExampleInspection, InspectorOptions, WeightInspection
+from nnlab.probes.inspector import ExampleInspection, InspectorOptions
+from nnlab.probes.parameter import WeightInspection
 from nnlab.probes.unit import UnitInspection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme

@@ -2,16 +2,17 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton
 
 from nnlab.models.layers.sequence import readable_names
 from nnlab.probes.unit import UnitInspection
 from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import grey_lut
-from nnlab.ui.views.inspector.equations import backward_lines, forward_lines, rate_text, signed
+from nnlab.ui.views.inspector.equations import backward_lines, forward_lines
+from nnlab.ui.views.inspector.own_parameters import OwnParameters
 from nnlab.ui.views.inspector.panel import PART_WORDS, Panel, drawable, equations, signed_bound
 from nnlab.ui.views.inspector.picture_boxes import PictureBox, PictureRow
 from nnlab.ui.views.inspector.plots import Bars
+from nnlab.ui.views.inspector.steps import step_note, step_title
 from nnlab.ui.views.network.column_images import finite_range, grey_image
 from nnlab.ui.views.parts.mosaic import best_mosaic
 from nnlab.ui.widgets.card import label
@@ -36,10 +37,8 @@ class UnitPanel(Panel):
         self.weights.clicked.connect(self._choose_weight)
         self.map_name, self.map = label("", "muted"), PictureBox("Channel")
         self._pictures = self.side_by_side((self.weights_name, self.weights), (self.map_name, self.map))
-        self.bias = QPushButton("Bias")
-        self.bias.setToolTip("Look at the bias, and change it")
-        self.bias.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.bias.clicked.connect(self._choose_bias)
+        self.own = OwnParameters()
+        self.own.chosen.connect(self.weight_wanted)
         self.forward_name, self.forward = label("Forward", "title"), equations()
         self.scaling = label("", "muted")
         self.watched_name, self.watched = label("", "title"), Bars("Activations over examples")
@@ -48,7 +47,7 @@ class UnitPanel(Panel):
         self.best.clicked.connect(self._choose_best)
         self.backward_name, self.backward = label("One step of backpropagation", "title"), equations()
         self.step_note = label("", "muted")
-        self.add(self.bias, self.forward_name, self.forward, self.scaling, self.backward_name, self.step_note, self.backward)
+        self.add(self.own, self.forward_name, self.forward, self.scaling, self.backward_name, self.step_note, self.backward)
         self.add(self.watched_name, self.watched, self.best_name, self.best)
         self.column.addStretch(1)
 
@@ -58,28 +57,23 @@ class UnitPanel(Panel):
         self.title.setText(f"{readable_names((answer.layer, *answer.following))} · {answer.name}")
         self.note.setText(f"for {PART_WORDS[answer.part]} example {answer.example:,}")
         has_weights = answer.incoming.size > 0
-        for part in (self.weights_name, self.weights, self.bias, self.forward_name, self.backward_name, self.step_note):
+        for part in (self.weights_name, self.weights, self.forward_name):
             part.setVisible(has_weights)
+        for part in (self.backward_name, self.step_note):
+            part.setVisible(has_weights or bool(answer.own))
+        self.own.show_parameters(answer.own)
         if has_weights:
             bound = signed_bound(answer.incoming)
             self.weights_name.setText(f"{answer.incoming.size:,} weights, {_channels_text(answer)}±{bound:.3g}")
             self.weights.show_image(self.signed_image(weight_picture(answer), bound))
-            self.bias.setText(f"Bias {signed(answer.bias)}")
         self._show_map(answer)
         self.forward.setText("\n".join(forward_lines(answer)))
         has_raw = answer.raw.size > 0 and answer.incoming.size > 0
         self.scaling.setVisible(has_raw and bool(answer.scaling))
         self.scaling.setText(f"The inputs are {answer.scaling}; behind each name stands the number in the data.")
         self.backward.setText("\n".join(backward_lines(answer)))
-        what = "mean-field contrastive divergence" if answer.is_machine else "plain gradient descent"
-        self.backward_name.setText("One step of learning" if answer.is_machine else "One step of backpropagation")
-        self.step_note.setText(
-            f"This example alone, {what}, η = {rate_text(answer.learning_rate)}{_why_zero(answer)}. "
-            f"Training takes a batch's mean, and its optimizer.{_norm_note(answer)}"
-        )
-        if answer.pretraining:
-            self.backward_name.setText("Gradient of the whole stack")
-            self.step_note.setText("This example alone. While the stack is pretrained, no step follows this gradient.")
+        self.backward_name.setText(step_title(answer))
+        self.step_note.setText(step_note(answer))
         self._show_watched(answer)
 
     def _show_map(self, answer: UnitInspection) -> None:
@@ -120,10 +114,6 @@ class UnitPanel(Panel):
         if self.answer is not None:
             self.example_wanted.emit(int(self.answer.best[place]))
 
-    def _choose_bias(self) -> None:
-        if self.answer is not None:
-            self.weight_wanted.emit(self.answer.bias_tensor, (self.answer.unit,))
-
 
 def weight_places(answer: UnitInspection) -> np.ndarray:
     """Which incoming weight each pixel of their picture is (height, width), -1 where there is none.
@@ -158,14 +148,3 @@ def _position(answer: UnitInspection, place: int) -> tuple[int, ...]:
     if answer.has_filters:
         return (*(int(at) for at in np.unravel_index(place, answer.incoming_shape)), answer.unit)
     return (answer.unit, place) if answer.is_transposed else (place, answer.unit)
-
-
-def _norm_note(answer: UnitInspection) -> str:
-    """One example has no mean and variance to be normalised by."""
-    if not answer.is_normalized:
-        return ""
-    return " Here batch_norm goes by its running figures; in training by the batch's own, which gives other gradients."
-
-
-def _why_zero(answer: UnitInspection) -> str:
-    return "" if answer.learning_rate else " at the end of its schedule"

@@ -6,16 +6,18 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from nnlab.models.layers.sequence import readable_name
 from nnlab.probes import Moment
-from nnlab.probes.inspector import WeightInspection
+from nnlab.probes.parameter import WeightInspection
 from nnlab.probes.weights import as_rectangles
 from nnlab.settings import Description
-from nnlab.ui.views.inspector.equations import signed
-from nnlab.ui.views.inspector.panel import NumberRows, Panel, signed_bound
+from nnlab.ui.views.inspector.number_text import signed
+from nnlab.ui.views.inspector.panel import NumberRows, Panel, equations, signed_bound
 from nnlab.ui.views.inspector.picture_boxes import PictureBox
 from nnlab.ui.views.inspector.plots import Sparkline
+from nnlab.ui.views.inspector.steps import parameter_lines, step_note, step_title
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.number_field import NumberField
+from nnlab.words import counted, plural
 
 _ANY_NUMBER = Description("Value", minimum=-1e30, maximum=1e30)
 _MOST_POINTS = 2000
@@ -46,7 +48,9 @@ class WeightPanel(Panel):
         self.rows = NumberRows()
         self.line_name, self.line = label("", "muted"), Sparkline("History of the weight")
         self.siblings_name, self.siblings = label("", "muted"), PictureBox("Weights of the same unit")
+        self.step_name, self.step_note, self.step = label("", "title"), label("", "muted"), equations()
         self.add(self.problem, self.hint, self.rows, self.line_name, self.line, self.siblings_name, self.siblings)
+        self.add(self.step_name, self.step_note, self.step)
         self.column.addStretch(1)
         self.set_running(False)
 
@@ -102,10 +106,12 @@ class WeightPanel(Panel):
         self.line.show_points([(float(moment.step), value) for moment, value in self.history])
         bound = signed_bound(answer.siblings)
         picture = as_rectangles(answer.siblings[None])[0]
-        self.siblings_name.setText(
-            f"All {answer.siblings.size:,} {'weights of this unit' if len(answer.shape) > 1 else 'biases'}, ±{bound:.3g}"
-        )
+        what = counted(answer.siblings.size, answer.word, plural(answer.word))
+        self.siblings_name.setText(f"{what}{' of this unit' if len(answer.shape) > 1 else ''}, ±{bound:.3g}")
         self.siblings.show_image(self.signed_image(picture, bound), divmod(answer.place, picture.shape[1]))
+        self.step_name.setText(step_title(answer))
+        self.step_note.setText(step_note(answer))
+        self.step.setText("\n".join(parameter_lines(answer)))
 
     def _tell(self, problem: str) -> None:
         self.problem.setText(problem)
@@ -113,12 +119,12 @@ class WeightPanel(Panel):
 
 
 def _joined_text(answer: WeightInspection) -> str:
-    """What a weight joins."""
+    """What it is, and what it joins."""
     layer, position = readable_name(answer.tensor.rpartition(".")[0]), answer.position
     if len(position) == 1:
-        return f"of unit {position[0]} of {layer}"
+        return f"{answer.word} of unit {position[0]} of {layer}"
     if len(position) == 2:
-        return f"from {answer.source} to unit {position[1]} of {layer}"
+        return f"{answer.word} from {answer.source} to unit {position[1]} of {layer}"
     row, column, channel, unit = position
     return f"row {row}, column {column}, input channel {channel} of filter {unit} of {layer}"
 
