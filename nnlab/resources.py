@@ -19,3 +19,8 @@ def resource(*parts: str) -> Path:
 def example_files() -> list[Path]:
     """The example experiments, in the order of their names."""
     return sorted(resource("examples").glob("*.toml"), key=lambda path: path.stem)
+
+
+def comparison_files() -> list[Path]:
+    """The example comparisons, in the order of their names."""
+    return sorted(resource("examples", "comparisons").glob("*.toml"), key=lambda path: path.stem)

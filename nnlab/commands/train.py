@@ -1,18 +1,25 @@
-"""`nnlab train`: an experiment becomes a model."""
+"""`nnlab train`: an experiment becomes a model, and a comparison several."""
 
 import argparse
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nnlab.commands.answer import answer
+from nnlab.commands.answer import Report, answer
 from nnlab.commands.journal import journal
 from nnlab.commands.options import common_options
-from nnlab.errors import SaveError
+from nnlab.errors import DivergedError, SaveError
+
+if TYPE_CHECKING:
+    from nnlab.experiments.variations import Variations
+
+# Figures of one of several runs, in a line.
+_TOLD = ("train_loss", "validation_loss", "validation_accuracy", "test_loss", "test_accuracy", "seconds")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Train an experiment and save the model."""
-    parser.add_argument("experiment", type=Path, help="an experiment file (.toml)")
+    parser.add_argument("experiment", type=Path, help="an experiment, or a comparison of several (.toml)")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="e.g. training.epochs=3")
     parser.add_argument("--output", type=Path, default=Path(), help="folder of the model file (default: here)")
     common_options(parser)
@@ -20,16 +27,19 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Train, save, and tell the figures."""
-    from nnlab.experiments.experiment import load_experiment, with_settings
+    from nnlab.experiments.experiment import Experiment
     from nnlab.experiments.headless_training import run_experiment
     from nnlab.experiments.places import data_folders
+    from nnlab.experiments.variations import load_for_training
     from nnlab.progress import training_progress
 
-    experiment = with_settings(load_experiment(chosen.experiment), chosen.set)
+    wanted = load_for_training(chosen.experiment, chosen.set)
     check_output(chosen.output)
+    if not isinstance(wanted, Experiment):
+        return _train_each(wanted, chosen)
     with journal() as writer, training_progress() as progress:
         report = run_experiment(
-            experiment,
+            wanted,
             data_folders(chosen.data, chosen.experiment.parent, chosen.output),
             chosen.output,
             chosen.threads,
@@ -40,6 +50,37 @@ def run(chosen: argparse.Namespace) -> int:
     if "not_saved" in report:
         raise SaveError(report["not_saved"])
     return 0
+
+
+def _train_each(variations: "Variations", chosen: argparse.Namespace) -> int:
+    """One run for each, and how to compare them."""
+    from nnlab.experiments.places import data_folders
+    from nnlab.experiments.variations_training import train_variations
+    from nnlab.progress import training_progress
+
+    folders = data_folders(chosen.data, *variations.near, chosen.output)
+    with journal() as writer, training_progress() as progress:
+        report = train_variations(variations, folders, chosen.output, chosen.threads, progress, writer)
+    answer(report, chosen.json, _lines)
+    if problem := next((row["not_saved"] for row in report["runs"] if "not_saved" in row), None):
+        raise SaveError(problem)
+    has_diverged = any("problem" in row for row in report["runs"])
+    return DivergedError.exit_status if has_diverged else 0
+
+
+def _lines(report: Report) -> str:
+    """A line for each run, and what to do next."""
+    lines = [_line(row) for row in report["runs"]]
+    numbers = [str(row["run"]) for row in report["runs"] if "run" in row]
+    return "\n".join([*lines, *([f"nnlab runs compare {' '.join(numbers)}"] if len(numbers) > 1 else [])])
+
+
+def _line(row: Report) -> str:
+    if "problem" in row:
+        return f"{row['experiment']}: {row['problem']}"
+    found = [f"{name.replace('_', ' ')} {row[name]:.4g}" for name in _TOLD if row.get(name) is not None]
+    number = f"run {row['run']}, " if "run" in row else ""
+    return f"{row['experiment']}: {number}{', '.join(found)}"
 
 
 def check_output(folder: Path) -> None:

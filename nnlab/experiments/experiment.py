@@ -1,10 +1,10 @@
 """An experiment: everything that decides a result, as one frozen value and as a TOML file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli_w
 
@@ -24,6 +24,7 @@ FORMAT = 2
 # Format 1 had the settings of optimizers, schedules and penalties beside each other (former_names.py).
 _READABLE = (1, 2)
 _LARGEST_FILE = 1 << 20
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,17 @@ def format_experiment(experiment: Experiment) -> str:
 
 def load_experiment(path: Path) -> Experiment:
     """Read an experiment file; every error names the file."""
+    return read_file(path, parse_experiment)
+
+
+def read_file(path: Path, parse: Callable[[str], T]) -> T:
+    """What is made of the text of a TOML file; every error names the file."""
     try:
         with open_regular(path) as file:
             content = file.read(_LARGEST_FILE + 1)
         if len(content) > _LARGEST_FILE:
             raise ExperimentError("larger than 1 MiB, so it is no experiment file")
-        return parse_experiment(re.sub("\r\n?", "\n", content.decode("utf-8-sig")))
+        return parse(re.sub("\r\n?", "\n", content.decode("utf-8-sig")))
     except OSError as error:
         raise ExperimentError(f"{path}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:
@@ -123,12 +129,20 @@ def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
 
     Values are TOML, or bare words for texts.
     """
-    table = experiment_to_table(experiment)
+    pairs = []
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         if not equals or not key.strip():
             raise SettingError(f"--set {shown(assignment)}: expected KEY=VALUE, e.g. training.epochs=3")
-        key, value = present_name(key.strip()), value_of(text.strip())
+        pairs.append((key.strip(), value_of(text.strip())))
+    return with_values(experiment, pairs)
+
+
+def with_values(experiment: Experiment, pairs: Iterable[tuple[str, Any]]) -> Experiment:
+    """The experiment with other settings, by dotted names and with values as TOML has them."""
+    table = experiment_to_table(experiment)
+    for name, value in pairs:
+        key = present_name(name)
         if key == "model.kind" and isinstance(value, str) and value in MODELS and value != table["model"]["kind"]:
             # Another kind has settings of its own, and begins with their defaults.
             table["model"] = MODELS[value]().to_table()

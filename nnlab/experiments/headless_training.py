@@ -31,7 +31,7 @@ class Work:
     """A run that is to be trained to its end: from the beginning, or from where it stands.
 
     history: its curves so far    seconds: trained so far    folders: where its data and encoder were looked for
-    log: what the store of runs has of it, None where it is new
+    log: what the store of runs has of it, None where it is new    tags: by which it is found there
     """
 
     run: TrainingRun
@@ -40,6 +40,7 @@ class Work:
     seconds: float = 0.0
     folders: Sequence[Path] = ()
     log: RunLog | None = None
+    tags: tuple[str, ...] = ()
 
 
 def run_experiment(
@@ -71,7 +72,7 @@ def finish(
     curves = _Curves(work.history, run.step, work.seconds)
     recorder = None
     if journal is not None:
-        recorder = Recorder(journal, run, experiment, work.folders, log=work.log, history=work.history)
+        recorder = Recorder(journal, run, experiment, work.folders, log=work.log, history=work.history, tags=work.tags)
 
     def save(metrics: dict[str, Any]) -> None:
         place.write(model_bytes(run, experiment, metrics, curves.history), run, experiment)

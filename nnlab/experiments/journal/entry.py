@@ -18,6 +18,7 @@ class Beginning:
     """A run that was not in the store yet: its experiment before the first step that is kept, and where it comes from.
 
     parent: the number and the step of the run that it goes on from    history: what was known of it before, out of a file
+    tags: by which it is found beside those that it belongs to
     """
 
     experiment: Experiment
@@ -25,6 +26,7 @@ class Beginning:
     facts: Mapping[str, Any]
     parent: tuple[int, int] | None = None
     history: History | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

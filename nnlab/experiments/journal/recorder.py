@@ -45,6 +45,7 @@ class Recorder:
         parent: tuple[int, int] | None = None,
         log: RunLog | None = None,
         history: History | None = None,
+        tags: tuple[str, ...] = (),
     ) -> None:
         self._writer, self._run = writer, run
         self.experiment = experiment  # as it is now; live settings change it
@@ -54,7 +55,7 @@ class Recorder:
         self._written_step = run.step
         self._due = 0.0
         if log is None:
-            self._writer.put(self.log, self._beginning(folders, parent, history))
+            self._writer.put(self.log, replace(self._beginning(folders, parent, history), tags=tags))
             self.record(history.seconds if history else 0.0)
 
     def _beginning(self, folders: Sequence[Path], parent: tuple[int, int] | None, history: History | None) -> Beginning:

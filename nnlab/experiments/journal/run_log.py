@@ -95,6 +95,7 @@ class RunLog:
                 "started": time.time(),
                 "parent": parent,
                 "parent_step": parent_step,
+                "tags": json.dumps(beginning.tags),
             }
         )
         self._beginning = None

@@ -1,0 +1,97 @@
+"""The runs of a comparison, one after the other, each in the store of runs while it happens."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nnlab.datasets import Dataset
+from nnlab.errors import DivergedError, RunStoreError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.computer import set_threads
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.headless_training import Progress, Work, finish
+from nnlab.experiments.journal.recorder import Recorder
+from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.experiments.variations import Variations
+from nnlab.models.metrics import score_of
+from nnlab.report import Report
+from nnlab.training import TrainingRun
+from nnlab.training.history import History
+
+STOPPED = "stopped"
+
+
+def train_variations(
+    variations: Variations,
+    folders: list[Path],
+    output: Path,
+    threads: int = 0,
+    progress: Progress | None = None,
+    journal: JournalWriter | None = None,
+) -> dict[str, Any]:
+    """All of them to their ends, with a model file each, as `run_experiment` does it with one. One that diverges is told of
+    in its place; whatever else goes wrong ends the whole.
+    """
+    threads = set_threads(threads)
+    rows = []
+    for experiment, run in _assembled(variations, folders):
+        history = History(score=score_of(run.data.dataset.targets))
+        work = Work(run, experiment, history, folders=folders, tags=(variations.name,))
+        try:
+            rows.append(finish(work, output, threads, progress, journal))
+        except DivergedError as error:
+            rows.append({"experiment": experiment.name, "problem": str(error)})
+    return {"comparison": variations.name, "runs": rows}
+
+
+def train_in_turn(
+    variations: Variations,
+    folders: list[Path],
+    journal: JournalWriter,
+    begun: Callable[[int], None],
+    report: Report,
+) -> None:
+    """All of them to their ends, into the store alone; `begun` hears the number of each, and whoever reports may cancel.
+
+    Raises RunStoreError where runs are not kept.
+    """
+    count = len(variations.experiments)
+    report("loading the data", float("nan"))
+    for place, (experiment, run) in enumerate(_assembled(variations, folders)):
+        recorder = Recorder(journal, run, experiment, folders, tags=(variations.name,))
+        journal.flush()
+        if recorder.log.number is None:
+            raise RunStoreError(f"{variations.name}: runs that are not kept cannot be compared; see why they are not, first")
+        begun(recorder.log.number)
+
+        def tell(share: float, words: str = f"{experiment.name} ({place + 1} of {count})", done: int = place) -> None:
+            report(words, (done + share) / count)
+
+        _train(run, recorder, tell)
+        journal.flush()
+
+
+def _train(run: TrainingRun, recorder: Recorder, tell: Callable[[float], None]) -> None:
+    started, ending = time.perf_counter(), STOPPED
+    try:
+        for step in run:
+            recorder.add(step, time.perf_counter() - started)
+            tell(step.number / max(run.total_steps, 1))
+        ending = run.stopped.words if run.stopped else "done"
+    except DivergedError:
+        # Beside the others it is as telling as they are.
+        ending = run.stopped.words if run.stopped else "diverged"
+    finally:
+        recorder.record(time.perf_counter() - started, ending, is_left=True)
+
+
+def _assembled(variations: Variations, folders: list[Path]) -> Iterator[tuple[Experiment, TrainingRun]]:
+    """Each before its first step; data that two in a row have in common is loaded once."""
+    dataset: Dataset | None = None
+    before: Experiment | None = None
+    for experiment in variations.experiments:
+        shared = dataset if before is not None and before.dataset == experiment.dataset else None
+        run = assemble(experiment, folders, shared)
+        yield experiment, run
+        before, dataset = experiment, run.data.dataset
