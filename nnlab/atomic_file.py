@@ -16,19 +16,33 @@ _UNFINISHED = ".nnlab-unfinished"
 _ABANDONED = 3600.0
 # So much of a file's name goes into the temporary one's, which must not become longer than file systems allow.
 _NAME_KEPT = 50
+# To read it is to set it, for all threads: once, before others write.
+_MASK = os.umask(0o077)
+os.umask(_MASK)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
+    """As `put_in_place`; raises SaveError with the reason (no space, no permission, no such folder)."""
+    try:
+        put_in_place(path, content)
+    except OSError as error:
+        raise SaveError(
+            f"{path}: not saved ({error.strerror or error}); choose another place"
+            + (", the file that was there is unchanged" if os.path.lexists(path) else "")
+        ) from None
+
+
+def put_in_place(path: Path, content: bytes) -> None:
     """Write to a temporary file in the same folder, flush it to the disk, rename it over the old one.
 
     A symbolic link stays, and the file that it points to is replaced. What a killed process left half written in the folder
-    is removed. Raises SaveError with the reason (no space, no permission, no such folder); the old file is then untouched.
+    is removed. Raises OSError; the old file is then untouched.
     """
     temporary: str | None = None
     try:
         path = _behind_links(path)
         check_replaceable(path)
-        _sweep(path.parent)
+        remove_unfinished(path.parent)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_NAME_KEPT]}.", suffix=_UNFINISHED)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -41,15 +55,19 @@ def write_atomically(path: Path, content: bytes) -> None:
         # The new file stands; a folder that cannot be flushed makes it no less so.
         with contextlib.suppress(OSError):
             _flush_folder(path.parent)
-    except OSError as error:
-        raise SaveError(
-            f"{path}: not saved ({error.strerror or error}); choose another place"
-            + (", the file that was there is unchanged" if os.path.lexists(path) else "")
-        ) from None
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def remove_unfinished(folder: Path, age: float = _ABANDONED) -> None:
+    """Remove what was left half written so many seconds ago; it is no reason not to save if that cannot be done."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f".*{_UNFINISHED}"):
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > age:
+                    left.unlink()
 
 
 def _behind_links(path: Path) -> Path:
@@ -59,21 +77,10 @@ def _behind_links(path: Path) -> Path:
     return target
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what was left half written long ago; it is no reason not to save if that cannot be done."""
-    with contextlib.suppress(OSError):
-        for left in folder.glob(f".*{_UNFINISHED}"):
-            with contextlib.suppress(OSError):
-                if time.time() - left.stat().st_mtime > _ABANDONED:
-                    left.unlink()
-
-
 def _rights_of(path: Path) -> int:
     if path.exists():
         return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    return 0o666 & ~_MASK
 
 
 def _flush_folder(folder: Path) -> None:

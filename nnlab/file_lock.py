@@ -2,18 +2,28 @@
 
 import os
 import sys
+import time
 from pathlib import Path
+
+# Who only looks has hold of it for some microseconds; who wants it tries again then.
+_TRIES, _PAUSE = 5, 0.01
 
 if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+    _look = _lock
 else:
     import fcntl
 
     def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _look(handle: int) -> None:
+        """Beside others that look, too."""
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 class FileLock:
@@ -29,22 +39,29 @@ class FileLock:
             self._handle = None
 
 
-def take_lock(path: Path) -> FileLock | None:
+def take_lock(path: Path, tries: int = _TRIES) -> FileLock | None:
     """The lock on a file, which is made where there is none; None while somebody else holds it. Raises OSError."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        _lock(handle)
-    except OSError:
-        os.close(handle)
-        return None
-    return FileLock(handle)
+    for left in reversed(range(tries)):
+        try:
+            _lock(handle)
+            return FileLock(handle)
+        except OSError:
+            time.sleep(_PAUSE if left else 0)
+    os.close(handle)
+    return None
 
 
 def is_held(path: Path) -> bool:
     """Whether somebody, or this process, holds the lock on a file."""
-    if not path.exists():
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
         return False
-    lock = take_lock(path)
-    if lock is not None:
-        lock.release()
-    return lock is None
+    try:
+        _look(handle)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False

@@ -107,7 +107,7 @@ def _delete(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]
     for number in chosen.runs:
         store.check_free(number)
     store.set_deleted(chosen.runs)
-    store.purge()
+    store.purge(chosen.runs)
     return {"deleted": list(chosen.runs)}, lambda report: f"deleted {', '.join(map(str, report['deleted']))}"
 
 

@@ -71,20 +71,29 @@ class Snapshot:
     is_pinned: bool = False
 
 
-_JSON = ("settings", "facts", "figures", "events", "tags")
+_JSON: dict[str, type] = {"settings": dict, "facts": dict, "figures": dict, "events": list, "tags": list}
 COLUMNS = tuple(RunRecord.__dataclass_fields__)
 
 
 def record_of(row: sqlite3.Row) -> RunRecord:
-    """A row of the table of runs."""
-    values = {name: json.loads(row[name]) if name in _JSON else row[name] for name in COLUMNS}
+    """A row of the table of runs. What of it was damaged is empty: one row must not cost the list of all."""
+    values = {name: _parsed(row[name], _JSON[name]) if name in _JSON else row[name] for name in COLUMNS}
+    points = row["curve"] if isinstance(row["curve"], bytes) and len(row["curve"]) % 4 == 0 else b""
     values |= {
         "events": tuple(values["events"]),
         "tags": tuple(values["tags"]),
         "star": bool(values["star"]),
-        "curve": np.frombuffer(values["curve"], np.float32),
+        "curve": np.frombuffer(points, np.float32),
     }
     return RunRecord(**values)
+
+
+def _parsed(text: str, kind: type) -> Any:
+    try:
+        found = json.loads(text)
+    except (ValueError, TypeError):
+        return kind()
+    return found if isinstance(found, kind) else kind()
 
 
 def flat_settings(experiment: Experiment) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from nnlab.experiments.journal.curve_parts import CurveParts
 from nnlab.experiments.journal.data_checksum import data_checksum
 from nnlab.experiments.journal.entry import Beginning, Entry
 from nnlab.experiments.journal.records import Snapshot, figures_of, flat_settings, small_curve
-from nnlab.experiments.journal.store import RunStore, Written
+from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.thinning import superfluous
+from nnlab.experiments.journal.written import Written
 from nnlab.experiments.model_content import file_bytes
 from nnlab.file_lock import FileLock
 from nnlab.models.metrics import score_of

@@ -14,18 +14,19 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnlab.atomic_file import write_atomically
-from nnlab.errors import RunStoreError, SaveError
+from nnlab.atomic_file import put_in_place, remove_unfinished
+from nnlab.errors import RunStoreError
 from nnlab.experiments.journal.curve_parts import CurvePart
+from nnlab.experiments.journal.faults import DamagedStoreError, in_a_sentence
 from nnlab.experiments.journal.records import COLUMNS, RunRecord, Snapshot, record_of
 from nnlab.experiments.journal.schema import bring_up_to_date
-from nnlab.experiments.places import free_path
+from nnlab.experiments.journal.setting_aside import alone, identity_of, lost_tables, set_aside
+from nnlab.experiments.journal.written import Written
 from nnlab.file_lock import FileLock, is_held, take_lock
 
 # What they are until a person sets others.
@@ -34,25 +35,8 @@ _FILE = "runs.sqlite"
 _LOCK = "lock"
 _ENDING = ".safetensors"
 _PATIENCE = 10.0
-# What SQLite says where a file is none of its own, or not whole any more.
-_DAMAGED = ("not a database", "malformed", "corrupt")
 # The names of columns are this room's own, nowhere a person's.
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM runs"  # noqa: S608
-
-
-@dataclass(frozen=True)
-class Written:
-    """What is new about a run since it was written last.
-
-    columns: of its row    snapshot, content: its whole state and that file    curves: parts of its tables
-    gone_back_to: the step that the run went back to, beyond which nothing is true any more; None where it only went on
-    """
-
-    columns: dict[str, Any]
-    snapshot: Snapshot
-    content: bytes
-    curves: Sequence[CurvePart] = ()
-    gone_back_to: int | None = None
 
 
 class RunStore:
@@ -60,20 +44,34 @@ class RunStore:
     the file damaged or may not be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, is_suspect: bool = False) -> None:
         self.folder = folder
-        with _in_a_sentence(folder):
+        with in_a_sentence(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(folder / _FILE, timeout=_PATIENCE, isolation_level=None)
-            self._connection.row_factory = sqlite3.Row
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            bring_up_to_date(self._connection, folder / _FILE)
-            for table in ("runs", "snapshots"):
-                (found,) = self._connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
-                if found != "ok":
-                    raise sqlite3.DatabaseError(f"malformed: {found}")
+            try:
+                self._open(is_suspect)
+            except BaseException:
+                self._connection.close()
+                raise
+            self.identity = identity_of(folder / _FILE)
+
+    def _open(self, is_suspect: bool) -> None:
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        bring_up_to_date(self._connection, self.folder / _FILE)
+        # The curves are most of it, and are looked at only where something was wrong.
+        for what in ("",) if is_suspect else ("('runs')", "('snapshots')"):
+            (found,) = self._connection.execute(f"PRAGMA quick_check{what}").fetchone()
+            if found != "ok":
+                raise sqlite3.DatabaseError(f"malformed: {found}")
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether its file still lies where it was opened: not deleted with its folder, nor moved aside as damaged."""
+        return identity_of(self.folder / _FILE) == self.identity
 
     def close(self) -> None:
         """Let go of the file."""
@@ -96,13 +94,13 @@ class RunStore:
             cursor = self._connection.execute(insert, list(columns.values()))
             number = cursor.lastrowid
         assert number is not None
-        with _in_a_sentence(self.folder):
+        with in_a_sentence(self.folder):
             self.folder_of(number).mkdir(exist_ok=True)
         return number
 
     def hold(self, number: int) -> FileLock | None:
         """Be the one who goes on with a run; None where somebody else is. It ends with the process, however that ends."""
-        with _in_a_sentence(self.folder):
+        with in_a_sentence(self.folder):
             self.folder_of(number).mkdir(exist_ok=True)
             lock = take_lock(self.folder_of(number) / _LOCK)
         if lock is not None:
@@ -111,61 +109,85 @@ class RunStore:
 
     def is_held(self, number: int) -> bool:
         """Whether a window or a command goes on with this run at present."""
-        with _in_a_sentence(self.folder):
+        with in_a_sentence(self.folder):
             return is_held(self.folder_of(number) / _LOCK)
 
     def write(self, number: int, written: Written) -> None:
         """All of it or nothing."""
-        snapshot = written.snapshot
+        snapshot, path = written.snapshot, self.snapshot_path(number, written.snapshot.step)
+        was_there = path.exists()
         try:
-            write_atomically(self.snapshot_path(number, snapshot.step), written.content)
-        except SaveError as error:
-            raise RunStoreError(str(error)) from None
-        lost: list[int] = []
-        with self._transaction():
-            if written.gone_back_to is not None:
-                lost = self._forget_after(number, written.gone_back_to)
-            self._connection.execute(
-                "INSERT OR REPLACE INTO snapshots (run, step, bytes, is_pinned) VALUES (?, ?, ?, ?)",
-                (number, snapshot.step, snapshot.bytes, snapshot.is_pinned),
-            )
-            for part in written.curves:
-                self._write_curve(number, part)
-            self._update(number, written.columns)
+            with in_a_sentence(self.folder):
+                put_in_place(path, written.content)
+            with self._transaction():
+                lost = self._write(number, written)
+        except RunStoreError:
+            # No row leads to it, and the disk may be full.
+            if not was_there:
+                self._unlink(number, [snapshot.step])
+            raise
         self._unlink(number, lost)
+
+    def _write(self, number: int, written: Written) -> list[int]:
+        """The steps whose snapshots are of no use any more."""
+        if not self._update(number, written.columns):
+            raise RunStoreError(f"run {number:,} was deleted; what it learns from here on is not kept")
+        lost = [] if written.gone_back_to is None else self._forget_after(number, written.gone_back_to)
+        snapshot = written.snapshot
+        rows = [(number, step, 0, True) for step in written.unknown]
+        rows.append((number, snapshot.step, snapshot.bytes, snapshot.is_pinned))
+        # What leads nowhere from before it does so however often it is written again.
+        self._connection.executemany(
+            "INSERT INTO snapshots (run, step, bytes, is_pinned) VALUES (?, ?, ?, ?) ON CONFLICT (run, step) "
+            "DO UPDATE SET bytes = excluded.bytes, is_pinned = max(is_pinned, excluded.is_pinned)",
+            rows,
+        )
+        for part in written.curves:
+            self._write_curve(number, part)
+        return [step for step in lost if step != snapshot.step]
 
     def update(self, number: int, **columns: Any) -> None:
         """Other values of a run's row: its name, notes, tags (JSON), star."""
-        with self._transaction():
-            self._update(number, columns)
+        if columns:
+            with self._transaction():
+                self._update(number, columns)
 
     def drop_snapshots(self, number: int, steps: Sequence[int]) -> None:
-        """What they held is then computed again from earlier ones."""
+        """What they held is then computed again from earlier ones; of pinned ones it stays known that none leads there."""
         if not steps:
             return
+        places = [(number, step) for step in steps]
         with self._transaction():
-            self._connection.executemany(
-                "DELETE FROM snapshots WHERE run = ? AND step = ?", [(number, step) for step in steps]
-            )
+            self._connection.executemany("DELETE FROM snapshots WHERE run = ? AND step = ? AND NOT is_pinned", places)
+            self._connection.executemany("UPDATE snapshots SET bytes = 0 WHERE run = ? AND step = ?", places)
         self._unlink(number, steps)
 
     def runs(self) -> list[RunRecord]:
         """Every run that was not deleted, the latest first."""
-        with _in_a_sentence(self.folder):
-            rows = self._connection.execute(f"{_SELECT} WHERE NOT is_deleted ORDER BY number DESC").fetchall()
-            return [record_of(row) for row in rows]
+        with in_a_sentence(self.folder):
+            return [record_of(row) for row in self._rows(f"{_SELECT} WHERE NOT is_deleted ORDER BY number DESC")]
 
     def run(self, number: int) -> RunRecord:
         """The run of this number."""
-        with _in_a_sentence(self.folder):
-            row = self._connection.execute(f"{_SELECT} WHERE number = ? AND NOT is_deleted", (number,)).fetchone()
-        if row is None:
+        with in_a_sentence(self.folder):
+            rows = self._rows(f"{_SELECT} WHERE number = ? AND NOT is_deleted", number)
+        if not rows:
             raise RunStoreError(f"there is no run {number:,} in {self.folder}; `nnlab runs list` shows those there are")
-        return record_of(row)
+        return record_of(rows[0])
+
+    def _rows(self, question: str, *values: Any) -> list[sqlite3.Row]:
+        try:
+            return self._connection.execute(question, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+            # Bytes that are no text any more cost the text that they are in, and not the whole list.
+            self._connection.text_factory = lambda text: text.decode(errors="replace")
+            return self._connection.execute(question, values).fetchall()
 
     def snapshots(self, number: int) -> list[Snapshot]:
         """Of a run, from the first step on."""
-        with _in_a_sentence(self.folder):
+        with in_a_sentence(self.folder):
             rows = self._connection.execute(
                 "SELECT step, bytes, is_pinned FROM snapshots WHERE run = ? ORDER BY step", (number,)
             ).fetchall()
@@ -173,24 +195,29 @@ class RunStore:
 
     def curves(self, number: int) -> list[CurvePart]:
         """The rows of a run's history, in order."""
-        with _in_a_sentence(self.folder):
+        with in_a_sentence(self.folder):
             rows = self._connection.execute(
                 "SELECT name, first, stride, rows FROM curves WHERE run = ? ORDER BY name, first", (number,)
             ).fetchall()
+        try:
             return [
                 CurvePart(row["name"], row["first"], row["stride"], np.frombuffer(zlib.decompress(row["rows"])))
                 for row in rows
             ]
+        except (zlib.error, ValueError, TypeError) as error:
+            raise RunStoreError(
+                f"the curves of run {number:,} are damaged ({error}); its snapshots may still be good"
+            ) from None
 
     def sizes(self) -> dict[int, int]:
         """How many bytes the snapshots of every run take."""
-        with _in_a_sentence(self.folder):
+        with in_a_sentence(self.folder):
             rows = self._connection.execute("SELECT run, sum(bytes) AS bytes FROM snapshots GROUP BY run").fetchall()
         return {row["run"]: row["bytes"] for row in rows}
 
     def limits(self) -> dict[str, int]:
         """How many bytes snapshots may take: of one run ("run"), and of all together ("store")."""
-        with _in_a_sentence(self.folder):
+        with in_a_sentence(self.folder):
             rows = self._connection.execute("SELECT name, bytes FROM limits").fetchall()
         return LIMITS | {row["name"]: row["bytes"] for row in rows if row["name"] in LIMITS}
 
@@ -214,18 +241,34 @@ class RunStore:
                 "UPDATE runs SET is_deleted = ? WHERE number = ?", [(is_deleted, number) for number in numbers]
             )
 
-    def purge(self) -> None:
-        """What was deleted goes for good, and what lies in the folder and belongs to no run."""
-        with self._transaction():
-            self._connection.execute("DELETE FROM runs WHERE is_deleted")
+    def purge(self, numbers: Iterable[int] | None = None) -> None:
+        """What was deleted goes for good, all of it or some runs; not what is being trained at present."""
+        with in_a_sentence(self.folder):
+            rows = self._connection.execute("SELECT number FROM runs WHERE is_deleted").fetchall()
+        deleted = {row["number"] for row in rows}
+        for number in deleted if numbers is None else deleted.intersection(numbers):
+            lock = self.hold(number)
+            if lock is None:
+                continue
+            try:
+                with self._transaction():
+                    self._connection.execute("DELETE FROM runs WHERE number = ? AND is_deleted", (number,))
+                # Windows removes no file that is open: what is left then is removed with what belongs to no run.
+                shutil.rmtree(self.folder_of(number), ignore_errors=True)
+            finally:
+                lock.release()
+        self._remove_orphans()
+
+    def _remove_orphans(self) -> None:
+        """A process that was killed between the two left folders without a run."""
+        with in_a_sentence(self.folder):
+            found = [int(place.name) for place in self.folder.iterdir() if place.name.isdecimal()]
             kept = {row["number"] for row in self._connection.execute("SELECT number FROM runs")}
             # A folder of a later number is of a run that begins just now.
             row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'runs'").fetchone()
-        with contextlib.suppress(OSError):
-            found = [int(place.name) for place in self.folder.iterdir() if place.name.isdecimal()]
-            for number in found:
-                if row is not None and number <= row["seq"] and number not in kept and not self.is_held(number):
-                    shutil.rmtree(self.folder_of(number), ignore_errors=True)
+        for number in found:
+            if row is not None and number <= row["seq"] and number not in kept and not self.is_held(number):
+                shutil.rmtree(self.folder_of(number), ignore_errors=True)
 
     def _sweep(self, number: int) -> None:
         """Remove the files of a run that no row leads to: a process that was killed between the two left them."""
@@ -233,6 +276,7 @@ class RunStore:
         with contextlib.suppress(OSError):
             found = [int(place.stem) for place in self.folder_of(number).glob(f"*{_ENDING}") if place.stem.isdigit()]
             self._unlink(number, (step for step in found if step not in known))
+        remove_unfinished(self.folder_of(number), 0.0)
 
     def _write_curve(self, number: int, part: CurvePart) -> None:
         """Rows from `first` on take the place of those that were there."""
@@ -254,11 +298,11 @@ class RunStore:
         self._connection.execute("DELETE FROM snapshots WHERE run = ? AND step > ?", (number, step))
         return lost
 
-    def _update(self, number: int, columns: dict[str, Any]) -> None:
-        if columns:
-            assignments = ", ".join(f"{name} = ?" for name in columns)
-            update = f"UPDATE runs SET {assignments} WHERE number = ?"  # noqa: S608
-            self._connection.execute(update, [*columns.values(), number])
+    def _update(self, number: int, columns: dict[str, Any]) -> bool:
+        """Whether there is such a run."""
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        update = f"UPDATE runs SET {assignments} WHERE number = ?"  # noqa: S608
+        return self._connection.execute(update, [*columns.values(), number]).rowcount > 0
 
     def _unlink(self, number: int, steps: Iterable[int]) -> None:
         for step in steps:
@@ -267,49 +311,34 @@ class RunStore:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _in_a_sentence(self.folder):
+        with in_a_sentence(self.folder):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # Where the disk is full SQLite may have done so by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
 
-def open_store(folder: Path) -> tuple[RunStore, str]:
+def open_store(folder: Path, is_suspect: bool = False) -> tuple[RunStore, str]:
     """The store in a folder, and a sentence for the person where it is a new one in place of one that is damaged.
 
-    The damaged one is moved aside, and nothing of it is deleted.
+    The damaged one is moved aside, and nothing of it is deleted. A suspect one is looked at whole.
     """
-    try:
-        return RunStore(folder), ""
-    except DamagedStoreError as error:
-        aside = free_path(folder, "runs-damaged", ".sqlite")
-        with _in_a_sentence(folder):
-            (folder / _FILE).rename(aside)
-            for ending in ("-wal", "-shm"):
-                with contextlib.suppress(FileNotFoundError):
-                    (folder / f"{_FILE}{ending}").rename(f"{aside}{ending}")
-        notice = f"The store of runs was damaged ({error.reason}). It lies in {aside}, and a new one was begun."
+    with in_a_sentence(folder):
+        if not lost_tables(folder, _FILE):
+            with contextlib.suppress(DamagedStoreError):
+                return RunStore(folder, is_suspect), ""
+    with in_a_sentence(folder), alone(folder):
+        reason = lost_tables(folder, _FILE)
+        if not reason:
+            try:
+                return RunStore(folder, is_suspect), ""
+            except DamagedStoreError as error:
+                reason = error.reason
+        aside = set_aside(folder, _FILE)
+        notice = f"The store of runs was damaged ({reason}). All of it lies in {aside}, and a new one was begun."
         return RunStore(folder), notice
-
-
-class DamagedStoreError(RunStoreError):
-    """What lies in its place is no store, or not whole any more."""
-
-    def __init__(self, sentence: str, reason: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason
-
-
-@contextlib.contextmanager
-def _in_a_sentence(folder: Path) -> Iterator[None]:
-    """What goes wrong in files and tables becomes one sentence."""
-    try:
-        yield
-    except (OSError, sqlite3.Error, zlib.error, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        if isinstance(error, sqlite3.DatabaseError) and any(word in reason for word in _DAMAGED):
-            raise DamagedStoreError(f"{folder / _FILE}: the store of runs is damaged ({reason})", reason) from None
-        raise RunStoreError(f"{folder}: runs are not kept there ({reason}); free space, or move it by NNLAB_HOME") from None

@@ -1,5 +1,6 @@
 """The thread that writes the journal: the loop that trains hands entries over and never waits for a disk."""
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.journal.entry import Beginning, Entry
+from nnlab.experiments.journal.faults import DamagedStoreError
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.store import RunStore, open_store
 
@@ -21,6 +23,9 @@ class JournalWriter:
         self._folder, self._complain = folder, complain
         self._waiting: queue.Queue[tuple[RunLog, Beginning | Entry] | None] = queue.Queue()
         self._complained = ""
+        # Both belong to the thread that writes.
+        self._store: RunStore | None = None
+        self._is_suspect = False  # something in it could not be read or written
         self._thread = threading.Thread(target=self._write_all, name="journal", daemon=True)
         self._thread.start()
 
@@ -43,17 +48,16 @@ class JournalWriter:
         self._thread.join()
 
     def _write_all(self) -> None:
-        store: RunStore | None = None
         try:
             while (item := self._waiting.get()) is not None:
                 try:
-                    if store is None:
-                        store, notice = open_store(self._folder)
-                        if notice:
-                            self._complain(notice)
                     log, what = item
-                    log.write(store, what)
-                    self._complained = ""
+                    log.write(self._opened(), what)
+                    if isinstance(what, Entry):
+                        self._complained = ""
+                except DamagedStoreError as error:
+                    self._say(str(error))
+                    self._is_suspect = True
                 except NnlabError as error:
                     self._say(str(error))
                 except MemoryError:
@@ -66,10 +70,30 @@ class JournalWriter:
                     self._waiting.task_done()
         finally:
             self._waiting.task_done()
-            if store is not None:
-                store.close()
+            self._let_go()
+
+    def _opened(self) -> RunStore:
+        """The store, opened anew where its file is another by now, or damaged: then it makes way for a new one."""
+        if self._store is not None and (self._is_suspect or not self._store.is_in_place):
+            self._let_go()
+        if self._store is None:
+            self._store, notice = open_store(self._folder, self._is_suspect)
+            self._is_suspect = False
+            if notice:
+                self._tell(notice)
+        return self._store
+
+    def _let_go(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
 
     def _say(self, sentence: str) -> None:
         if not self._complained:
-            self._complain(sentence)
+            self._tell(sentence)
         self._complained = sentence
+
+    def _tell(self, sentence: str) -> None:
+        # Nobody may be there to hear it any more.
+        with contextlib.suppress(Exception):
+            self._complain(sentence)

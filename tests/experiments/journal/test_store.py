@@ -1,5 +1,6 @@
 """The store of runs: shared, never half written, and never deleted for being damaged, newer, full or out of reach."""
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnlab.errors import RunStoreError, SaveError
+from nnlab.errors import RunStoreError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.journal.curve_parts import history_of
@@ -118,23 +119,6 @@ def test_who_goes_on_with_a_run_is_alone_until_he_lets_go(tmp_path: Path):
     assert not kept.store.is_held(1)
 
 
-@pytest.mark.parametrize("at", [0, 20, 4096 + 100])
-def test_a_damaged_store_is_moved_aside_and_a_new_one_begun(at: int, tmp_path: Path):
-    kept = Kept(SMALL, tmp_path)
-    kept.store.close()
-    path = tmp_path / "runs.sqlite"
-    sqlite3.connect(path).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
-    content = bytearray(path.read_bytes())
-    content[at : at + 3000] = b"\x55" * 3000
-    path.write_bytes(content)
-    store, notice = open_store(tmp_path)
-    assert "damaged" in notice
-    assert "runs-damaged.sqlite" in notice
-    assert store.runs() == []
-    assert (tmp_path / "runs-damaged.sqlite").read_bytes() == content
-    assert kept.store.snapshot_path(1, 8).exists()
-
-
 def test_a_store_of_a_later_nnlab_is_left_alone(tmp_path: Path):
     open_store(tmp_path)[0].close()
     connection = sqlite3.connect(tmp_path / "runs.sqlite")
@@ -168,12 +152,12 @@ def test_a_disk_that_is_full_for_a_while_costs_what_was_not_written_then_and_not
     recorder = Recorder(writer, run, LONG)
     full = False
 
-    def write(path: Path, content: bytes, really=RunStore.write.__globals__["write_atomically"]) -> None:
+    def write(path: Path, content: bytes, really=RunStore.write.__globals__["put_in_place"]) -> None:
         if full:
-            raise SaveError(f"{path}: not saved (No space left on device); choose another place")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         really(path, content)
 
-    monkeypatch.setattr("nnlab.experiments.journal.store.write_atomically", write)
+    monkeypatch.setattr("nnlab.experiments.journal.store.put_in_place", write)
     for step in run:
         full = 20 <= step.number < 60
         if step.number == 70:
