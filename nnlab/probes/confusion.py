@@ -26,7 +26,7 @@ class ConfusionMemory(PredictionsMemory):
 
 
 @dataclass(frozen=True)
-class ConfusionPicture:
+class ConfusionMatrix:
     """The confusion matrix of a part's examples, true class by row; found is when that was.
 
     Of `total` examples of the part those in the matrix have been looked at; is_fresh where there is nothing left to do.
@@ -42,30 +42,30 @@ class ConfusionPicture:
     problem: str = ""
 
 
-def probe_confusion(scene: Scene, selection: Selection, memory: ConfusionMemory) -> ConfusionPicture:
+def probe_confusion(scene: Scene, selection: Selection, memory: ConfusionMemory) -> ConfusionMatrix:
     """Of the validation examples; where none are held back of the test examples, and without those of the training ones.
 
     Of too many classes the picture is a sentence.
     """
     names = scene.data.dataset.class_names
     if problem := too_many_for_matrix(len(names)):
-        return ConfusionPicture(scene.moment, np.zeros((0, 0), np.intp), names, problem=problem)
+        return ConfusionMatrix(scene.moment, np.zeros((0, 0), np.intp), names, problem=problem)
     part = next((part for part in ("validation", "test") if shown_part(scene.data, part) == part), "train")
     return _evaluated(scene, memory) if part == "validation" else _rolled(scene, part, memory)
 
 
-def _evaluated(scene: Scene, memory: ConfusionMemory) -> ConfusionPicture:
+def _evaluated(scene: Scene, memory: ConfusionMemory) -> ConfusionMatrix:
     """The last evaluation's matrix. Where there is none (before the first epoch ends, of a model out of a file, after
     weights were changed by hand) the model is evaluated once, as it is.
     """
     data = scene.data
     names, total = data.dataset.class_names, len(data.split.validation)
     if scene.evaluation is not None and scene.evaluated is not None:
-        return ConfusionPicture(scene.evaluated, scene.evaluation.confusion, names, total=total)
+        return ConfusionMatrix(scene.evaluated, scene.evaluation.confusion, names, total=total)
     if memory.evaluation is None or not _serves(memory.evaluated, scene.moment):
         memory.evaluation = evaluate(scene.model, data.learning, data.split.validation, data.dataset.targets)
         memory.evaluated = scene.moment
-    return ConfusionPicture(memory.evaluated, memory.evaluation.confusion, names, total=total)
+    return ConfusionMatrix(memory.evaluated, memory.evaluation.confusion, names, total=total)
 
 
 def _serves(then: Moment, now: Moment) -> bool:
@@ -73,7 +73,7 @@ def _serves(then: Moment, now: Moment) -> bool:
     return (then.run, then.hand_edits, then.epoch) == (now.run, now.hand_edits, now.epoch) and then.step <= now.step
 
 
-def _rolled(scene: Scene, part: str, memory: ConfusionMemory) -> ConfusionPicture:
+def _rolled(scene: Scene, part: str, memory: ConfusionMemory) -> ConfusionMatrix:
     """What training does not evaluate is gone through a portion per frame; the matrix is of the last whole round."""
     model, names = predicting(scene.model), scene.data.dataset.class_names
     if model is None:
@@ -88,4 +88,4 @@ def _rolled(scene: Scene, part: str, memory: ConfusionMemory) -> ConfusionPictur
         settle(scene, part, None, memory)
     said = memory.outputs[:, 0].astype(np.intp)
     confusion = confusion_matrix(memory.rolling.labels[: len(said)], said, len(names))
-    return ConfusionPicture(memory.found, confusion, names, part, total, memory.rolling.is_fresh)
+    return ConfusionMatrix(memory.found, confusion, names, part, total, memory.rolling.is_fresh)

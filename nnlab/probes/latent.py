@@ -64,7 +64,7 @@ class LatentOptions:
 
 
 @dataclass(frozen=True)
-class LatentPicture:
+class LatentCodes:
     """Codes of examples in a plane, and decoded pictures.
 
     ends_of, the positions in the part of the examples A, the selected one, and B, where the strip ends
@@ -92,7 +92,7 @@ class LatentPicture:
     laid_out: Moment | None = None  # when, of an embedding
 
 
-def probe_latent(scene: Scene, selection: Selection, memory: LatentMemory) -> LatentPicture:
+def probe_latent(scene: Scene, selection: Selection, memory: LatentMemory) -> LatentCodes:
     """The codes of some two thousand examples, and the decoded point and strip."""
     coder = coder_of(scene.model)
     if coder is None:
@@ -111,7 +111,7 @@ def probe_latent(scene: Scene, selection: Selection, memory: LatentMemory) -> La
         decoded = as_pictures(scene.data, coder.decode(np.vstack([code, strip])))
         low, high = _span(codes if coder.dims <= MOST_SLIDERS else codes[:, :0])
         ends_at = layout.project(ends)
-    return LatentPicture(
+    return LatentCodes(
         part,
         layout.plane,
         memory.rolling.is_fresh,

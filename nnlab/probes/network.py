@@ -31,7 +31,7 @@ _FIELD_WORK = 30_000_000
 
 
 @dataclass(frozen=True)
-class NetworkPicture:
+class NetworkNumbers:
     """All columns of the diagram, their numbers one after the other.
 
     forward, backward (numbers,)              activations of the example, and d loss / d activation, column after column
@@ -87,7 +87,7 @@ class NetworkPicture:
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def probe_network(scene: Scene, selection: Selection) -> NetworkPicture:
+def probe_network(scene: Scene, selection: Selection) -> NetworkNumbers:
     """The selected example's activations and gradients, the weights between small columns, fields on a plane."""
     inputs, targets = selected_example(scene.data, selection)
     data, model = scene.data.dataset, scene.model
@@ -99,7 +99,7 @@ def probe_network(scene: Scene, selection: Selection) -> NetworkPicture:
     lines, line_starts, slopes = _lines(scene, columns, flow)
     fields, field_starts, extent = _fields(scene, columns)
     strongest = _strongest(scene, columns, selection)
-    return NetworkPicture(
+    return NetworkNumbers(
         shown,
         _starts(forward),
         tuple(column.units for column in columns),

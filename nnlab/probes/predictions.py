@@ -42,7 +42,7 @@ class PredictionsOptions:
 
 
 @dataclass(frozen=True)
-class PredictionsPicture:
+class Predictions:
     """The first examples in the asked order, of those in the selected cell of the confusion matrix if there is one.
 
     places (n,), positions in the part    labels, predicted (n,)    probability (n, classes)    pictures (n, h, w, channels)
@@ -78,7 +78,7 @@ class PredictionsPicture:
         return bool(self.scores.shape[1])
 
 
-def probe_predictions(scene: Scene, selection: Selection, memory: PredictionsMemory) -> PredictionsPicture:
+def probe_predictions(scene: Scene, selection: Selection, memory: PredictionsMemory) -> Predictions:
     """The gallery, from the last whole round through the examples."""
     model = predicting(scene.model)
     if model is None:
@@ -104,7 +104,7 @@ def probe_predictions(scene: Scene, selection: Selection, memory: PredictionsMem
     places = rolling.places[chosen]
     feed, index = part_of(scene.data, selection.part)
     raw = np.asarray(feed.examples.inputs[index[places]])
-    return PredictionsPicture(
+    return Predictions(
         shown_part(scene.data, selection.part),
         selection.cell,
         rolling.is_fresh,

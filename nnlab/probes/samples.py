@@ -26,7 +26,7 @@ class SamplesMemory:
 
 
 @dataclass(frozen=True)
-class ChainPicture:
+class ChainStates:
     """The chains, so many Gibbs steps after they began.
 
     states, means (chains, visible)    pictures (chains, height, width, channels) uint8    energy (chains,) F(v), in nats
@@ -53,12 +53,12 @@ class ChainPicture:
     restarts: int = 0
 
 
-def probe_samples(scene: Scene, selection: Selection, memory: SamplesMemory) -> ChainPicture:
+def probe_samples(scene: Scene, selection: Selection, memory: SamplesMemory) -> ChainStates:
     """Take the chains of the memory as far as the options ask, and show them."""
     machine = machine_of(scene)
     if machine is None:
         memory.chains.forget()
-        return ChainPicture(
+        return ChainStates(
             problem="Pretraining is over: the stack is now trained as one autoencoder, and there is no Boltzmann machine "
             "left to sample from.",
         )
@@ -68,7 +68,7 @@ def probe_samples(scene: Scene, selection: Selection, memory: SamplesMemory) -> 
         return _look(machine, selection, options, memory)
 
 
-def _look(machine: Machine, selection: Selection, options: ChainOptions, memory: SamplesMemory) -> ChainPicture:
+def _look(machine: Machine, selection: Selection, options: ChainOptions, memory: SamplesMemory) -> ChainStates:
     rbm, shown = machine.rbm, options.shown
     persistent = next((rbm.buffers.view(name) for name in rbm.buffers.shapes), None)
     if options.start == "persistent" and persistent is not None:
@@ -81,12 +81,12 @@ def _look(machine: Machine, selection: Selection, options: ChainOptions, memory:
         can_clamp = machine.sees_pictures
     if not (np.isfinite(chains.means).all() and np.isfinite(rbm.hidden_bias).all()):
         memory.chains.forget()
-        return ChainPicture(
+        return ChainStates(
             problem="The machine's weights are no finite numbers any more; reset, with a lower learning rate.",
         )
     memory.survey.update(machine)
     units = memory.units.update(machine)
-    return ChainPicture(
+    return ChainStates(
         chains.gone,
         chains.states,
         chains.means,

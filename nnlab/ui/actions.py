@@ -267,6 +267,12 @@ _ROWS = (
 ACTIONS: dict[str, Row] = {row.name: row for row in _ROWS}
 
 
+def way_to(name: str) -> str:
+    """Where a row is found: Run > Reset, same seed."""
+    row = ACTIONS[name]
+    return f"{row.menu} > {row.words}"
+
+
 def shortcuts_of(keys: Keys) -> list[QKeySequence]:
     """All that the platform has for a standard key, or the one that is named."""
     return QKeySequence.keyBindings(keys) if isinstance(keys, QKeySequence.StandardKey) else [QKeySequence(keys)]

@@ -42,7 +42,6 @@ class Files(QObject):
         self._session = session
         self._memory = memory
         self._opened: tuple[Path, Experiment] | None = None
-        self._later: Callable[[], object] | None = None  # what waits for a save that was asked for before
         self._discarded: Experiment | None = None  # whose changes a person lets go of in the leaving that goes on
         session.file_read.connect(self._use)
 
@@ -166,32 +165,26 @@ class Files(QObject):
             return bool(answer == _DISCARD)
         return True
 
-    def may_close(self, later: Callable[[], object]) -> bool:
-        """As `may_leave`; the runs that were put aside end with the window."""
+    def may_close(self, later: Callable[[], object], way_back: str) -> bool:
+        """As `may_leave`; the runs that were put aside end with the window. `way_back` is where one is brought back."""
         if not self.may_leave(later):
             return False
         seconds = max((run.progress.seconds_here for run in self._session.runs.shelf.unsaved), default=0.0)
         if seconds <= MOMENT_SECONDS:
             return True
         text = f"A run that was put aside had trained for {clock(seconds)}, and is not saved."
-        return self._ask("Put aside", text, "Close without it? Run > Bring back has it again.", _CANCEL) == _DISCARD
+        return self._ask("Put aside", text, f"Close without it? {way_back} has it again.", _CANCEL) == _DISCARD
 
     def _wait_for_save(self, later: Callable[[], object]) -> bool:
         """A model is being written; who does not wait is asked."""
-        if self._later is None:
-            self._later = later
-            self._session.saving.wait(self._end_waiting)
+        saving = self._session.saving
+        if not saving.is_awaited:
+            saving.go_on_after(later)
             return False
         answer = self._ask("Saving", "The model is still being saved.", "Go on without waiting for it?", _CANCEL)
         if answer == _DISCARD:
-            # What was wanted before is no longer.
-            self._later = _nothing
+            saving.wait_no_more()
         return bool(answer == _DISCARD)
-
-    def _end_waiting(self, is_saved: bool) -> None:
-        later, self._later = self._later, None
-        if is_saved and later is not None:
-            later()
 
     def _go_on(self, later: Callable[[], object], discarded: Experiment | None) -> None:
         """The same leaving, in which what was answered of the experiment still holds."""
@@ -251,7 +244,3 @@ def _may_be_written(path: Path) -> bool:
 
 def _saved_text(what: str, path: Path) -> str:
     return f"{what} was saved in {path}."
-
-
-def _nothing() -> None:
-    """What is to be done where nothing is wanted any more."""

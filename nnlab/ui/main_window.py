@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from nnlab import __version__
-from nnlab.ui.actions import ACTIONS
+from nnlab.ui.actions import ACTIONS, way_to
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.docks import Docks
@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, and wait for a save; end the worker before its thread is destroyed."""
-        if not self.files.may_close(self.close):
+        if not self.files.may_close(self.close, way_to("bring_back")):
             event.ignore()
             return
         self.end()

@@ -8,7 +8,7 @@ import pytest
 
 from nnlab.probes import Observer, Selection
 from nnlab.probes.chains import ChainOptions
-from nnlab.probes.samples import ChainPicture
+from nnlab.probes.samples import ChainStates
 from nnlab.randomness import random_stream
 from nnlab.training.hand_edits import change_by_hand
 from tests.probes.test_samples import FIVE, begun, follow, glance, machine_run
@@ -86,7 +86,7 @@ def test_every_view_has_chains_of_its_own_and_another_run_forgets_them_all():
     run, observer = machine_run(), Observer()
     options = ChainOptions(chains=5, plays=True)
 
-    def watch(view: str, **changes: object) -> ChainPicture:
+    def watch(view: str, **changes: object) -> ChainStates:
         return observer.look(run, "samples", Selection(options=replace(options, **changes)), view).value
 
     for look_number in range(4):

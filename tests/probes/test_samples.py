@@ -16,7 +16,7 @@ from nnlab.probes import Selection, look, scene_of
 from nnlab.probes.chains import ChainOptions
 from nnlab.probes.machine import machine_of
 from nnlab.probes.machine_figures import machine_figures
-from nnlab.probes.samples import ChainPicture, SamplesMemory
+from nnlab.probes.samples import ChainStates, SamplesMemory
 from nnlab.randomness import random_stream
 from nnlab.training import TrainingRun, prepare_data
 from tests.models.small_runs import digits_data, digits_run, finish_epoch
@@ -36,17 +36,17 @@ FIVE = ChainOptions(chains=5)
 
 def glance(
     run: TrainingRun, options: ChainOptions = FIVE, memory: SamplesMemory | None = None, **selection: object
-) -> ChainPicture:
+) -> ChainStates:
     """One look, of a view that has looked before if there is a memory."""
     return look(run, "samples", Selection(options=options, **selection), memory).value
 
 
-def follow(options: ChainOptions, answer: ChainPicture, **changes: object) -> ChainOptions:
+def follow(options: ChainOptions, answer: ChainStates, **changes: object) -> ChainOptions:
     """What a view asks next."""
     return replace(options, **({"look": options.look + 1, "level": answer.level} | changes))
 
 
-def begun(run: TrainingRun, options: ChainOptions) -> tuple[SamplesMemory, ChainPicture, ChainOptions]:
+def begun(run: TrainingRun, options: ChainOptions) -> tuple[SamplesMemory, ChainStates, ChainOptions]:
     """A memory of chains that have just begun, how they look, and what is asked next."""
     memory = SamplesMemory()
     first = glance(run, options, memory)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from nnlab.probes import Moment
-from nnlab.probes.confusion import ConfusionPicture
+from nnlab.probes.confusion import ConfusionMatrix
 from nnlab.ui.views.confusion import ConfusionView
 
 NAMES = ("cat", "dog", "rabbit")
@@ -23,7 +23,7 @@ def shown(qtbot, size: tuple[int, int], names: tuple[str, ...] = NAMES) -> Confu
     view._names = names
     view._make_cells(names)
     frame.show()
-    view.take(ConfusionPicture(Moment(step=90, end_of=3), np.diag([5] * len(names)), names))
+    view.take(ConfusionMatrix(Moment(step=90, end_of=3), np.diag([5] * len(names)), names))
     view.canvas.grab()
     return view
 
@@ -69,10 +69,10 @@ def test_of_too_many_classes_a_sentence_says_why_nothing_is_shown(qtbot) -> None
     view = ConfusionView()
     qtbot.addWidget(view)
     names = tuple(map(str, range(1001)))
-    view.take(ConfusionPicture(Moment(), np.zeros((0, 0), int), names, problem="1,001 are too many."))
+    view.take(ConfusionMatrix(Moment(), np.zeros((0, 0), int), names, problem="1,001 are too many."))
     assert view.is_empty
     assert view._empty.isVisibleTo(view) and view._empty.text() == "1,001 are too many."
     view._names = NAMES
     view._make_cells(NAMES)
-    view.take(ConfusionPicture(Moment(step=90, end_of=3), np.diag([5, 5, 5]), NAMES))
+    view.take(ConfusionMatrix(Moment(step=90, end_of=3), np.diag([5, 5, 5]), NAMES))
     assert not view.is_empty and not view._empty.isVisibleTo(view)

@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from nnlab.datasets import DatasetSettings
@@ -23,7 +21,7 @@ from nnlab.training import prepare_data
 from nnlab.ui.theme import DARK
 from nnlab.ui.views.distributions.distributions import DistributionsView, unit_notes
 from nnlab.ui.views.distributions.ratio_plot import GUIDE
-from nnlab.ui.views.distributions.step_history import StepHistory, rebinning
+from nnlab.ui.views.distributions.rebinning import rebinning
 from tests.models.small_runs import digits_run
 from tests.ui.lone_view import Click, LoneView, prepared_for
 
@@ -45,43 +43,6 @@ def train(stand: LoneView, steps: int) -> None:
     for _ in range(steps):
         next(stand.run)
         stand.look()
-
-
-@given(st.lists(st.integers(1, 50), min_size=1, max_size=400), st.integers(4, 30))
-def test_a_history_is_bounded_and_holds_its_ends(distances: list[int], most: int):
-    history: StepHistory[int] = StepHistory(most)
-    step = 0
-    for distance in distances:
-        history.add(step := step + distance, step)
-        assert len(history.steps) <= most + 1
-        assert history.steps == history.kept
-        assert history.steps[-1] == step
-        assert history.steps[0] == distances[0]
-        assert all(np.diff(history.steps) > 0)
-
-
-def test_a_history_stays_even():
-    history: StepHistory[int] = StepHistory(20)
-    for step in range(1000):
-        history.add(step, step)
-    gaps = np.diff(history.steps)[:-1]
-    assert len(set(gaps.tolist())) == 1
-    assert len(history.steps) >= 10
-
-
-def test_a_run_that_goes_back_forgets_what_came_after():
-    history: StepHistory[str] = StepHistory()
-    for step in (1, 2, 3, 4):
-        history.add(step, f"first {step}")
-    history.add(2, "again")
-    assert (history.steps, history.kept) == ([1, 2], ["first 1", "again"])
-
-
-def test_spans_take_the_last_answer_before_them_and_none_from_the_future():
-    history: StepHistory[int] = StepHistory()
-    for step in (0, 10, 20):
-        history.add(step, step)
-    assert history.spread(0, 40, 9).tolist() == [0, 0, 1, 1, 2, 2, -1, -1, -1]
 
 
 def test_a_doubled_range_merges_bins_and_loses_nothing():

@@ -21,7 +21,7 @@ from nnlab.models.layers.shape import Flatten
 from nnlab.probes import Selection, look
 from nnlab.probes.columns import columns_of
 from nnlab.probes.lanes import ranks_of, rows_of
-from nnlab.probes.network import NetworkPicture
+from nnlab.probes.network import NetworkNumbers
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.theme import LIGHT
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
@@ -70,11 +70,11 @@ def run_of(name: str) -> TrainingRun:
     return TrainingRun(settings_of(name).build((8, 8, 1), numbered(10)), data, TrainingSettings(batch_size=16))
 
 
-def picture_of(name: str) -> NetworkPicture:
+def picture_of(name: str) -> NetworkNumbers:
     return look(run_of(name), "network", Selection()).value
 
 
-def drawn(picture: NetworkPicture, size: tuple[int, int]) -> tuple[NetworkDiagram, Words]:
+def drawn(picture: NetworkNumbers, size: tuple[int, int]) -> tuple[NetworkDiagram, Words]:
     """In a pane of this size, or as large as the view makes itself in a smaller one."""
     needed = NetworkDiagram().least_size(picture)
     return words_of(picture, (max(size[0], int(needed.width()) + 1), max(size[1], int(needed.height()) + 1)))

@@ -13,7 +13,7 @@ from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.dense import Dense
 from nnlab.probes import Selection, look
-from nnlab.probes.network import NetworkPicture
+from nnlab.probes.network import NetworkNumbers
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.network.network import NetworkView
@@ -49,7 +49,7 @@ class Words:
         return lambda *_: None
 
 
-def picture_of(name: str, names: tuple[str, ...] = ()) -> NetworkPicture:
+def picture_of(name: str, names: tuple[str, ...] = ()) -> NetworkNumbers:
     settings, shape = MODELS[name]
     data = toy_data() if shape == (2,) else prepare_data(load_dataset(DatasetSettings()), DatasetSettings())
     run = TrainingRun(settings.build(shape, numbered(classes(name))), data, TrainingSettings(batch_size=16))
@@ -57,7 +57,7 @@ def picture_of(name: str, names: tuple[str, ...] = ()) -> NetworkPicture:
     return replace(picture, class_names=names[: len(picture.class_names)]) if names else picture
 
 
-def words_of(picture: NetworkPicture, size: tuple[int, int], gradients: bool = False) -> tuple[NetworkDiagram, Words]:
+def words_of(picture: NetworkNumbers, size: tuple[int, int], gradients: bool = False) -> tuple[NetworkDiagram, Words]:
     diagram = NetworkDiagram()
     diagram.resize(*size)
     diagram.show_picture(picture, gradients)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from nnlab.probes import Moment
-from nnlab.probes.predictions import PredictionsPicture
+from nnlab.probes.predictions import Predictions
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import LIGHT
 from nnlab.ui.views.predictions.gallery import gallery_for
@@ -146,7 +146,7 @@ def test_it_says_among_how_many_of_how_many_a_cell_was_searched_for(qtbot) -> No
     qtbot.addWidget(view)
     view._names = ("cat", "dog")
     none = np.zeros(0, np.intp)
-    answer = PredictionsPicture(
+    answer = Predictions(
         "train", (0, 1), False, 300, 12, 0, 0, none, none, none, np.zeros((0, 2)), np.zeros((0, 1, 1, 1), np.uint8), 5999
     )
     answer = replace(answer, found=Moment(step=7))
@@ -179,7 +179,7 @@ def test_a_gallery_of_restored_parameters_names_their_epoch(qtbot) -> None:
     qtbot.addWidget(view)
     none = np.zeros(0, np.intp)
     nothing = none, none, none, np.zeros((0, 2)), np.zeros((0, 1, 1, 1), np.uint8)
-    answer = PredictionsPicture("train", None, True, 30, 3, 3, 0, *nothing, 30, Moment(step=400, kept_epoch=12))
+    answer = Predictions("train", None, True, 30, 3, 3, 0, *nothing, 30, Moment(step=400, kept_epoch=12))
     assert view._headline(answer, 3).endswith("in the train part, as of epoch 12, restored")
 
 
@@ -198,7 +198,7 @@ def alone(qtbot, classes: int, height: int, scores: np.ndarray | None = None) ->
     places, label = np.array([2, 5, 9]), np.zeros(3, np.intp)
     pictures = np.zeros((3, 8, 8, 1), np.uint8)
     given = {} if scores is None else {"scores": np.tile(scores, (3, 1))}
-    view.take(PredictionsPicture("train", None, True, 30, 3, 3, 0, places, label, label + 1, shares, pictures, 30, **given))
+    view.take(Predictions("train", None, True, 30, 3, 3, 0, places, label, label + 1, shares, pictures, 30, **given))
     return view
 
 

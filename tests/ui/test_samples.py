@@ -18,7 +18,7 @@ from nnlab.models.rbm_settings import RBMSettings
 from nnlab.probes import Moment, Selection, look
 from nnlab.probes.analyses.likelihood import LikelihoodEstimate
 from nnlab.probes.chains import ChainOptions
-from nnlab.probes.samples import ChainPicture
+from nnlab.probes.samples import ChainStates
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, unsigned_indices
 from nnlab.ui.views.samples.likelihood import estimate_text
@@ -236,7 +236,7 @@ def test_the_caption_names_what_is_drawn_and_not_what_was_asked(qtbot) -> None:
     view.options = replace(view.options, shown="mean-field")
     states = np.zeros((2, 4), np.float32)
     view.take(
-        ChainPicture(1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
+        ChainStates(1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
     )
     assert view._caption.text == "2 chains, E(v | h) · 1 Gibbs step"
 
@@ -462,11 +462,11 @@ def test_the_file_holds_a_row_for_every_pixel(window: MainWindow, driver: Driver
 def test_a_problem_is_shown_and_passes(qtbot) -> None:
     view = SamplesView()
     qtbot.addWidget(view)
-    view.take(ChainPicture(problem="There is nothing."))
+    view.take(ChainStates(problem="There is nothing."))
     assert view._empty.text() == "There is nothing." and view._empty.isVisibleTo(view)
     assert view.options.look == 0
     states = np.zeros((2, 4), np.float32)
-    fine = ChainPicture(1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
+    fine = ChainStates(1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
     view.take(fine)
     assert not view._empty.isVisibleTo(view) and view.canvas.isVisibleTo(view)
     assert isinstance(view.options, ChainOptions)

@@ -24,6 +24,7 @@ class Person:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answers: list[str] = []
         self.asked: list[str] = []
+        self.questions: list[str] = []
         self.offered: list[str] = []
         self.chooses: Path | None = None
         monkeypatch.setattr(QMessageBox, "exec", lambda box: self._answer(box))
@@ -31,6 +32,7 @@ class Person:
 
     def _answer(self, box: QMessageBox) -> QMessageBox.StandardButton:
         self.asked.append(box.text())
+        self.questions.append(box.informativeText())
         return getattr(QMessageBox.StandardButton, self.answers.pop(0))
 
     def _choose(self, window: object, title: str, offered: str, kinds: str) -> tuple[str, str]:
@@ -224,6 +226,9 @@ def test_a_run_that_was_put_aside_is_asked_about_at_the_end(trained: MainWindow,
     person.answers = ["Cancel", "Discard"]
     assert not trained.close() and is_open(trained)
     assert trained.close() and "put aside had trained" in person.asked[0]
+    # By the words that the menu has.
+    words = trained.commands["bring_back"].text().replace("&", "")
+    assert f"Run > {words} has it again" in person.questions[0]
 
 
 @pytest.mark.parametrize(("answer", "closes"), [("Discard", True), ("Cancel", False)])

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from nnlab.models.confusion import MOST_CLASSES
 from nnlab.models.metrics import CLASS_METRICS
 from nnlab.models.metrics.class_scores import ClassScores, accuracy, class_scores
-from nnlab.probes.confusion import ConfusionPicture
+from nnlab.probes.confusion import ConfusionMatrix
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut
@@ -83,7 +83,7 @@ class ConfusionView(View):
             # Of too many classes nothing will be shown but the probe's sentence.
             self._make_cells(self._names[:MOST_CLASSES])
 
-    def take(self, answer: ConfusionPicture) -> None:
+    def take(self, answer: ConfusionMatrix) -> None:
         """Draw the matrix, or say why there is none."""
         self._empty.setText(answer.problem or self.empty_text)
         if answer.problem:
@@ -123,7 +123,7 @@ class ConfusionView(View):
             self._plot.getAxis("bottom").setTicks([self._ticks if by_name else numbered])
             self._plot.getAxis("left").setTicks([self._ticks if by_name else rows])
 
-    def draw(self, answer: ConfusionPicture) -> None:
+    def draw(self, answer: ConfusionMatrix) -> None:
         """Only when it has changed."""
         if not answer.is_fresh:
             # The rest comes with the next frames, also while training stands.
@@ -232,7 +232,7 @@ class ConfusionView(View):
         return f"{number:,} of {total:,} {self._names[row]}{share} were called {self._names[column]}"
 
 
-def _headline(answer: ConfusionPicture) -> str:
+def _headline(answer: ConfusionMatrix) -> str:
     seen = int(answer.confusion.sum())
     if not seen:
         return ""

@@ -17,10 +17,10 @@ from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
 from nnlab.ui.views.distributions.histogram_rows import HISTOGRAM_COLUMNS, QUANTITIES, histogram_rows
 from nnlab.ui.views.distributions.ratio_plot import RatioPlot
 from nnlab.ui.views.distributions.spread import Spread
-from nnlab.ui.views.distributions.step_history import StepHistory
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
 from nnlab.ui.views.parts.stamp import stamp
+from nnlab.ui.views.parts.step_history import StepHistory
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.flow import captioned
 from nnlab.words import counted

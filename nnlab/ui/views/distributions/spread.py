@@ -4,7 +4,7 @@ import numpy as np
 
 from nnlab.probes.distributions import BINS, Histograms
 from nnlab.ui.theme import GAP
-from nnlab.ui.views.distributions.step_history import rebinning
+from nnlab.ui.views.distributions.rebinning import rebinning
 
 
 class Spread:

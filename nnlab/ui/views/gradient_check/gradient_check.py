@@ -16,7 +16,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.gradient_check.epsilon_plot import EpsilonPlot
 from nnlab.ui.views.gradient_check.maps import GradientMaps
 from nnlab.ui.views.parts.board import Board
-from nnlab.ui.views.parts.last_column import LastColumn
+from nnlab.ui.views.parts.right_part import RightPart
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.card import label
@@ -67,7 +67,7 @@ class GradientCheckView(View):
         right.setContentsMargins(0, 0, 0, 0)
         right.addItem(self.curve.heading, row=0, col=0)
         right.addItem(self.curve, row=1, col=0)
-        self._right = LastColumn(self.canvas.ci, right, (3, 2), _ROOM_FOR_CURVE, _CURVE_HEIGHT)
+        self._right = RightPart(self.canvas.ci, right, (3, 2), _ROOM_FOR_CURVE, _CURVE_HEIGHT)
         self.most = Choice()
         self.most.setToolTip("How many parameters are compared, drawn at random from all tensors; each takes two passes")
         for count in _COUNTS:

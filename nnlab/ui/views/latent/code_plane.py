@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import QGraphicsPixmapItem
 
 from nnlab.models.arrays import Array
-from nnlab.probes.latent import LatentPicture
+from nnlab.probes.latent import LatentCodes
 from nnlab.ui.theme import CLASS_COLORS, CLASS_SYMBOLS, Theme, class_color
 from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import color_axis, step_up
@@ -68,7 +68,7 @@ class CodePlane(pg.PlotItem):
         self._points = np.empty((0, 2))
         self._shown.hide()
 
-    def draw(self, answer: LatentPicture) -> None:
+    def draw(self, answer: LatentCodes) -> None:
         """Points, ends of the strip, and the mark unless it is in a hand."""
         now = time.monotonic()
         if answer.is_fresh or answer.plane != self._plane or now - self._drawn > _POINTS_SECONDS:
@@ -83,7 +83,7 @@ class CodePlane(pg.PlotItem):
             with pg.SignalBlock(self.mark.sigPositionChanged, self._drag):
                 self.mark.setPos(*answer.at)
 
-    def _draw_points(self, answer: LatentPicture) -> None:
+    def _draw_points(self, answer: LatentCodes) -> None:
         self._points = answer.points
         known = np.isfinite(answer.points).all(axis=1)
         colors = answer.labels % len(self.scatters)

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from nnlab.models.arrays import Array
-from nnlab.probes.latent import LatentPicture
+from nnlab.probes.latent import LatentCodes
 from nnlab.probes.picture_arrays import raw_pictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
@@ -40,7 +40,7 @@ class DecodedPictures:
         self._board = board
         self.strip_places: list[QRectF] = []
 
-    def draw(self, answer: LatentPicture, original: Array, captions: tuple[str, str, str], theme: Theme) -> None:
+    def draw(self, answer: LatentCodes, original: Array, captions: tuple[str, str, str], theme: Theme) -> None:
         """captions of the original, the decoded picture, and the strip."""
         width, height = self._board.size
         self._board.begin()

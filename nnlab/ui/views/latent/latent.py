@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout
 
 from nnlab.probes import PARTS, Answer, Selection
 from nnlab.probes.analyses.embedding import embed_codes
-from nnlab.probes.latent import LatentOptions, LatentPicture
+from nnlab.probes.latent import LatentCodes, LatentOptions
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice, WholeNumber
@@ -103,7 +103,7 @@ class LatentView(View):
         with QSignalBlocker(self.part):
             self.part.setCurrentIndex(max(0, self.part.findText(selection.part)))
 
-    def draw(self, answer: LatentPicture) -> None:
+    def draw(self, answer: LatentCodes) -> None:
         """The points, and the decoded pictures beside them."""
         if not answer.is_fresh:
             # The rest comes with the next frames, also while training stands.
@@ -173,7 +173,7 @@ class LatentView(View):
         self.legend.show_text("&nbsp;&nbsp; ".join(texts), self.theme)
         self.legend.setVisible(bool(shown))
 
-    def _show_controls(self, answer: LatentPicture) -> None:
+    def _show_controls(self, answer: LatentCodes) -> None:
         """Dimensions only where they are chosen, t-SNE only where it is."""
         if len(answer.code) <= 2 and self.options.plane == "principal":
             # A code of two numbers is its own plane.
@@ -265,12 +265,12 @@ class LatentView(View):
             how = "click: example A · Shift+click: example B · drag the cross: decode any place"
             self.readout.setText(f"{len(answer.points):,} {answer.part} examples{self._embedding_note(answer)} · {how}")
 
-    def _embedding_note(self, answer: LatentPicture) -> str:
+    def _embedding_note(self, answer: LatentCodes) -> str:
         if answer.laid_out is None:
             return ""
         return f", laid out {stamp(answer.laid_out)}; between them codes of neighbours are mixed"
 
-    def _captions(self, answer: LatentPicture) -> tuple[str, str, str]:
+    def _captions(self, answer: LatentCodes) -> tuple[str, str, str]:
         is_apart = self.options.at is not None or self.options.code is not None
         first, other = answer.ends_of
         ends = f"from A ({first:,}) to B ({other:,}), decoded"

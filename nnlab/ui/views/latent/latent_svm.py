@@ -14,7 +14,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.latent.confusion_plot import ConfusionPlot
 from nnlab.ui.views.latent.margin_plot import MarginPlot
-from nnlab.ui.views.parts.last_column import LastColumn
+from nnlab.ui.views.parts.right_part import RightPart
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import ANY_SIZE, FlowRow
@@ -57,7 +57,7 @@ class LatentSVMView(View):
         columns = [_under_heading(plot) for plot in plots]
         for index, column in enumerate(columns[:-1]):
             self.canvas.addItem(column, row=0, col=index)
-        self._last = LastColumn(self.canvas.ci, columns[-1], (1, 1, 1), _ROOM_FOR_PLANE, _MATRIX_HEIGHT)
+        self._last = RightPart(self.canvas.ci, columns[-1], (1, 1, 1), _ROOM_FOR_PLANE, _MATRIX_HEIGHT)
         self.control = JobControl("Train both SVMs", self._start)
         self.control.reported.connect(self.readout.setText)
         self.control.done.connect(self._show_result)

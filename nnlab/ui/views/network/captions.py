@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from nnlab.models.layers.sequence import readable_name
 from nnlab.probes.columns import INPUT, RECONSTRUCTION, Column, column_at
-from nnlab.probes.network import NetworkPicture
+from nnlab.probes.network import NetworkNumbers
 from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.column_images import shows_classes
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
@@ -119,7 +119,7 @@ class NetworkCaptions:
             place = QRectF(_EDGE, rect.center().y() - 8, rect.left() - 6 - _EDGE, 16)
             _draw(painter, diagram, place, _RIGHT, names[unit])
 
-    def room_for_inputs(self, picture: NetworkPicture, metrics: QFontMetricsF, size: QSizeF) -> float:
+    def room_for_inputs(self, picture: NetworkNumbers, metrics: QFontMetricsF, size: QSizeF) -> float:
         """How wide the inputs' names are, of long ones a share of the diagram."""
         column = picture.columns[0]
         if len(column.shape) != 1 or not is_list(column.size, size.height()):
@@ -127,7 +127,7 @@ class NetworkCaptions:
         widest = max(metrics.horizontalAdvance(picture.names.name(unit)) for unit in range(column.size))
         return min(widest + 8, max(_SHARE_OF_NAMES * size.width(), 24))
 
-    def least_size(self, picture: NetworkPicture, metrics: QFontMetricsF) -> QSizeF:
+    def least_size(self, picture: NetworkNumbers, metrics: QFontMetricsF) -> QSizeF:
         """What a diagram with branches needs to be read, outputs and all; one of columns in a row bears to be squeezed."""
         if not has_branches(picture.columns):
             return QSizeF(0, 0)
@@ -138,7 +138,7 @@ class NetworkCaptions:
             ends += _whole_room(_name_width(_output_names(picture), metrics), metrics)
         return QSizeF(size.width() + ends, size.height())
 
-    def room_for_outputs(self, picture: NetworkPicture, metrics: QFontMetricsF, size: QSizeF) -> float:
+    def room_for_outputs(self, picture: NetworkNumbers, metrics: QFontMetricsF, size: QSizeF) -> float:
         """How wide the outputs' names, bars and numbers are; without bars and numbers, or without names, where the columns
         need the room.
         """
@@ -283,7 +283,7 @@ def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int)
     return f"{count:,} × {totals[place]:,}" + ("\nWᵀ, tied" if column.is_transposed else "")
 
 
-def _output_names(picture: NetworkPicture) -> tuple[str, ...]:
+def _output_names(picture: NetworkNumbers) -> tuple[str, ...]:
     """The classes that the outputs stand for."""
     return tuple(picture.class_names[label] for label in picture.outputs)
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from nnlab.probes.network import FIELD_SIZE, NetworkPicture
+from nnlab.probes.network import FIELD_SIZE, NetworkNumbers
 from nnlab.ui.theme import GAP, Lut, class_lut, grey_lut, signed_indices, signed_lut, unsigned_indices
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.parts.strongest import strongest_channel
@@ -59,7 +59,7 @@ def _field_images(diagram: DrawnNetwork, place: int, lut: Lut) -> list[tuple[QRe
     return [(frame.unit_rect(unit), image_of(luts[unit][indices[unit]])) for unit in range(frame.count)]
 
 
-def shows_classes(picture: NetworkPicture, place: int) -> bool:
+def shows_classes(picture: NetworkNumbers, place: int) -> bool:
     """Whether a column's fields are those of one class each; a single output is signed, one class against the other."""
     return place == len(picture.columns) - 1 and len(picture.outputs) > 1 and picture.field_starts[place] >= 0
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from nnlab.probes import Selection
 from nnlab.probes.columns import column_at
-from nnlab.probes.network import NetworkPicture
+from nnlab.probes.network import NetworkNumbers
 from nnlab.ui.theme import LIGHT, Theme, signed_lut
 from nnlab.ui.views.network.captions import NetworkCaptions
 from nnlab.ui.views.network.column_images import column_image, line_strengths
@@ -33,12 +33,12 @@ class Spot:
 
 
 class NetworkDiagram(pg.GraphicsWidget):
-    """Paints a NetworkPicture; knows what lies where."""
+    """Paints NetworkNumbers; knows what lies where."""
 
     def __init__(self) -> None:
         super().__init__()
         self.theme: Theme = LIGHT
-        self.picture: NetworkPicture | None = None
+        self.picture: NetworkNumbers | None = None
         self.frames: tuple[Frame, ...] = ()
         self.gradients = False
         self.selection = Selection()
@@ -51,7 +51,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         self._arranged_for: object = None
         self._captions = NetworkCaptions()
 
-    def show_picture(self, picture: NetworkPicture, gradients: bool) -> None:
+    def show_picture(self, picture: NetworkNumbers, gradients: bool) -> None:
         """Make pictures of the numbers, and paint them soon."""
         self.picture, self.gradients = picture, gradients
         self._arrange()
@@ -70,7 +70,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         self.scales = Scales()
         self.update()
 
-    def least_size(self, picture: NetworkPicture) -> QSizeF:
+    def least_size(self, picture: NetworkNumbers) -> QSizeF:
         """What this picture needs to be read."""
         return self._captions.least_size(picture, self.metrics())
 

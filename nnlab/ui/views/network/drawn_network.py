@@ -8,7 +8,7 @@ from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QFontMetricsF
 
 from nnlab.probes import Selection
-from nnlab.probes.network import NetworkPicture
+from nnlab.probes.network import NetworkNumbers
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.layout import Frame
 from nnlab.ui.views.network.wires import Joint
@@ -37,7 +37,7 @@ class DrawnNetwork(Protocol):
     """The diagram, as far as its parts need to know it."""
 
     theme: Theme
-    picture: NetworkPicture | None
+    picture: NetworkNumbers | None
     frames: tuple[Frame, ...]
     joints: tuple[Joint, ...]
     gradients: bool

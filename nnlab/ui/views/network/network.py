@@ -10,7 +10,7 @@ from nnlab.datasets.words import as_in_data
 from nnlab.models.layers.sequence import readable_name, readable_names
 from nnlab.probes import Selection
 from nnlab.probes.columns import Column, names_of, unit_name
-from nnlab.probes.network import NetworkPicture
+from nnlab.probes.network import NetworkNumbers
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
@@ -67,7 +67,7 @@ class NetworkView(View):
         super().forget()
         self.diagram.forget()
 
-    def draw(self, answer: NetworkPicture) -> None:
+    def draw(self, answer: NetworkNumbers) -> None:
         """The diagram with the example's numbers."""
         needed, (width, height) = self.diagram.least_size(answer), self.least_picture
         self.canvas.setMinimumSize(max(math.ceil(needed.width()), width), max(math.ceil(needed.height()), height))
@@ -89,7 +89,7 @@ class NetworkView(View):
 
     def columns(self) -> Table:
         """One row per number: its activation, the gradient of the loss by it, and of an input the number in the data."""
-        picture: NetworkPicture = self.answer
+        picture: NetworkNumbers = self.answer
         numbers = [number for column in picture.columns for number in range(column.size)]
         called = [names_of(column, picture.names) for column in picture.columns for _ in range(column.size)]
         data = picture.raw.ravel()[: picture.columns[0].size].tolist()
@@ -151,7 +151,7 @@ class NetworkView(View):
         return _spot_text(self.answer, spot, self.diagram.gradients)
 
     def _example_text(self) -> str:
-        picture: NetworkPicture = self.answer
+        picture: NetworkNumbers = self.answer
         words = []
         if picture.label >= 0 and picture.label < len(picture.class_names):
             words.append(f"class {picture.class_names[picture.label]}")
@@ -161,7 +161,7 @@ class NetworkView(View):
         return " · ".join(words)
 
 
-def _spot_text(picture: NetworkPicture, spot: Spot, gradients: bool) -> str:
+def _spot_text(picture: NetworkNumbers, spot: Spot, gradients: bool) -> str:
     """What is under the mouse, in numbers; of a channel those of the map that is drawn."""
     column = picture.columns[spot.place]
     if spot.weight is not None:
@@ -198,7 +198,7 @@ def _inside(column: Column) -> str:
     return f": {column.joins.joining}" if column.joins else ""
 
 
-def _unit_text(picture: NetworkPicture, spot: Spot) -> str:
+def _unit_text(picture: NetworkNumbers, spot: Spot) -> str:
     """A unit's name; of an output also the class that it stands for, of which the diagram may show a part or nothing."""
     name = unit_name(picture.columns[spot.place], spot.unit, picture.names)
     if spot.place != len(picture.columns) - 1 or not 0 <= spot.unit < len(picture.outputs):

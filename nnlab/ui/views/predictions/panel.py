@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from nnlab.probes.predictions import PredictionsPicture
+from nnlab.probes.predictions import Predictions
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 
@@ -15,7 +15,7 @@ _LEAST_ROW, _MOST_ROW = _LINE + _BAR + 2, 38
 _MOST_BARS = 10
 
 
-def figure_text(answer: PredictionsPicture, tile: int, label: int, places: int = 0) -> str:
+def figure_text(answer: Predictions, tile: int, label: int, places: int = 0) -> str:
     """A class's probability, or its score where the model gives no probabilities."""
     if answer.gives_scores:
         return f"{answer.scores[tile, label]:+.3g}" if label < answer.scores.shape[1] else "?"
@@ -23,7 +23,7 @@ def figure_text(answer: PredictionsPicture, tile: int, label: int, places: int =
     return f"{shares[label]:.{places}%}" if label < len(shares) and np.isfinite(shares[label]) else "?"
 
 
-def draw_panel(board: Board, theme: Theme, answer: PredictionsPicture, tile: int, name: Callable[[int], str]) -> None:
+def draw_panel(board: Board, theme: Theme, answer: Predictions, tile: int, name: Callable[[int], str]) -> None:
     """At the right of the board: in the order of the classes where all fit, else the most likely ones."""
     left, width, height = board.size[0] - PANEL_WIDTH + 12, PANEL_WIDTH - 24, board.size[1]
     board.text(f"{answer.part} example {answer.places[tile]:,}", left, 4, theme.text, bold=True)
@@ -51,7 +51,7 @@ def _rows(shares: np.ndarray, room: float) -> tuple[np.ndarray, float]:
     return np.argsort(-shares, kind="stable")[:fitting], _LEAST_ROW
 
 
-def _reach(answer: PredictionsPicture, tile: int, label: int) -> tuple[float, float]:
+def _reach(answer: Predictions, tile: int, label: int) -> tuple[float, float]:
     """From where to where a bar reaches, as shares of its width: scores go from 0 in the middle to either side."""
     if not answer.gives_scores:
         return 0.0, float(np.nan_to_num(answer.probability[tile, label]))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton
 
 from nnlab.probes import PARTS, Selection
-from nnlab.probes.predictions import ORDERS, PredictionsOptions, PredictionsPicture
+from nnlab.probes.predictions import ORDERS, Predictions, PredictionsOptions
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
@@ -111,7 +111,7 @@ class PredictionsView(View):
         if self.answer is not None:
             self.draw(self.answer)
 
-    def take(self, answer: PredictionsPicture) -> None:
+    def take(self, answer: Predictions) -> None:
         """Draw it; of a cell that was just chosen the first example is selected, so that all views show one of the cell."""
         super().take(answer)
         is_whole = answer.is_fresh or answer.examples == answer.total
@@ -120,7 +120,7 @@ class PredictionsView(View):
             if len(answer.places):
                 self.select(part=answer.part, example=int(answer.places[0]))
 
-    def draw(self, answer: PredictionsPicture) -> None:
+    def draw(self, answer: Predictions) -> None:
         """The mosaic, a caption for each tile, and the probabilities of the one that is looked at."""
         if not answer.is_fresh:
             # The rest comes with the next frames, also while training stands.
@@ -188,7 +188,7 @@ class PredictionsView(View):
     def _name(self, label: int) -> str:
         return self._names[label] if 0 <= label < len(self._names) else f"class {label}"
 
-    def _draw_numbers(self, answer: PredictionsPicture, tile: int, gallery: Gallery) -> None:
+    def _draw_numbers(self, answer: Predictions, tile: int, gallery: Gallery) -> None:
         """The columns' names and numbers on a tile of few."""
         if self._rows is None:
             return
@@ -198,7 +198,7 @@ class PredictionsView(View):
             self.board.text(names, place.x() + 3, place.y(), self.theme.text)
             self.board.text(values, place.right() - 3 - self._rows.value_width(values), place.y(), self.theme.text)
 
-    def _draw_caption(self, answer: PredictionsPicture, tile: int, gallery: Gallery) -> None:
+    def _draw_caption(self, answer: Predictions, tile: int, gallery: Gallery) -> None:
         true, predicted = answer.labels[tile], answer.predicted[tile]
         is_right = true == predicted
         place = gallery.caption_of(tile)
@@ -212,16 +212,16 @@ class PredictionsView(View):
         if self._is_selected(answer, tile):
             self.board.rectangle(gallery.frame_of(tile), line=self.theme.accent)
 
-    def _looked_at(self, answer: PredictionsPicture, count: int) -> int | None:
+    def _looked_at(self, answer: Predictions, count: int) -> int | None:
         """The tile under the mouse, else the selected one of so many that are shown, else the first."""
         if self._hovered is not None and self._hovered < len(answer.places):
             return self._hovered
         return next((tile for tile in range(count) if self._is_selected(answer, tile)), 0 if count else None)
 
-    def _is_selected(self, answer: PredictionsPicture, tile: int) -> bool:
+    def _is_selected(self, answer: Predictions, tile: int) -> bool:
         return answer.part == self.selection.part and int(answer.places[tile]) == self.selection.example
 
-    def _draw_looked_at(self, answer: PredictionsPicture, tile: int | None, gallery: Gallery) -> None:
+    def _draw_looked_at(self, answer: Predictions, tile: int | None, gallery: Gallery) -> None:
         """What is said of it, class by class; the tile is marked, so that it is seen which it is."""
         if tile is None or not self._panel_width():
             return
@@ -229,7 +229,7 @@ class PredictionsView(View):
         if not self._is_selected(answer, tile):
             self.board.rectangle(gallery.frame_of(tile), line=self.theme.muted)
 
-    def _headline(self, answer: PredictionsPicture, count: int) -> str:
+    def _headline(self, answer: Predictions, count: int) -> str:
         shown = f"{answer.first + 1:,} to {answer.first + count:,} of " if count < answer.matching else ""
         if answer.cell is None and answer.examples:
             # First, so that it is not what a narrow pane cuts off.
@@ -242,7 +242,7 @@ class PredictionsView(View):
             what = f"{answer.matching:,} examples, {answer.mistakes:,} of them mistaken,"
         return f"{shown}{what} among {self._surveyed(answer)}, {stamp(answer.found)}"
 
-    def _surveyed(self, answer: PredictionsPicture) -> str:
+    def _surveyed(self, answer: Predictions) -> str:
         """Which examples were looked at: those of the cell's true class, or of all classes."""
         count = f"{answer.examples:,}"
         if answer.examples != answer.total:
@@ -250,7 +250,7 @@ class PredictionsView(View):
         of_class = "" if answer.cell is None else f" of class {self._name(answer.cell[0])}"
         return f"{count} examples{of_class} in the {answer.part} part"
 
-    def _nothing(self, answer: PredictionsPicture) -> str:
+    def _nothing(self, answer: Predictions) -> str:
         where = f"among {self._surveyed(answer)}, {stamp(answer.found)}"
         if answer.cell is not None:
             return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics
 
 from nnlab.datasets.names import Names
 from nnlab.datasets.words import as_in_data
-from nnlab.probes.predictions import PredictionsPicture
+from nnlab.probes.predictions import Predictions
 from nnlab.ui.theme import Theme, rgb
 
 # Wider examples are shown as rectangles of grey: so many lines could not be numbers_text apart.
@@ -29,12 +29,12 @@ class RowTiles:
         self.shape = (self._line * columns, _WRITTEN_WIDTH if self.is_written else _DRAWN_WIDTH)
 
     @staticmethod
-    def suit(answer: PredictionsPicture) -> bool:
+    def suit(answer: Predictions) -> bool:
         """Whether the examples are rows of few numbers."""
         columns: int = answer.raw.shape[1]
         return 0 < columns <= _MOST_COLUMNS
 
-    def pictures(self, answer: PredictionsPicture, theme: Theme) -> np.ndarray:
+    def pictures(self, answer: Predictions, theme: Theme) -> np.ndarray:
         """The bars (n, height, width, 3)."""
         low, high = answer.extremes
         share = np.nan_to_num((answer.raw - low) / np.where(high > low, high - low, 1)).clip(0, 1)

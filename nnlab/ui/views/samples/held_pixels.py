@@ -3,12 +3,12 @@
 import numpy as np
 
 from nnlab.probes.chains import ChainOptions
-from nnlab.probes.samples import ChainPicture
+from nnlab.probes.samples import ChainStates
 
 Held = tuple[np.ndarray | None, np.ndarray | None]
 
 
-def paint(options: ChainOptions, answer: ChainPicture, under: np.ndarray, brush: str) -> Held:
+def paint(options: ChainOptions, answer: ChainStates, under: np.ndarray, brush: str) -> Held:
     """(clamped, values) after a stroke over pixels `under` (height, width), in all chains; both None where none is held."""
     assert answer.states is not None
     chains, visible = answer.states.shape

@@ -11,11 +11,11 @@ from PySide6.QtGui import QResizeEvent
 from nnlab.probes import Selection
 from nnlab.probes.chains import ChainOptions
 from nnlab.probes.machine_figures import MachineFigures
-from nnlab.probes.samples import ChainPicture
+from nnlab.probes.samples import ChainStates
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.caption import Caption
-from nnlab.ui.views.parts.last_column import LastColumn
+from nnlab.ui.views.parts.right_part import RightPart
 from nnlab.ui.views.samples.controls import ChainControls
 from nnlab.ui.views.samples.held_pixels import mask_of, paint
 from nnlab.ui.views.samples.hidden_units import UnitPictures
@@ -81,7 +81,7 @@ class SamplesView(View):
             self.controls_bar.start_from("the drawing")
             self._restart()
 
-    def take(self, answer: ChainPicture) -> None:
+    def take(self, answer: ChainStates) -> None:
         """Draw the chains, and ask for the next look; those of before a restart are not wanted any more."""
         if not answer.problem and answer.restarts != self.options.restarts:
             return
@@ -97,7 +97,7 @@ class SamplesView(View):
         if not answer.problem and (plays or not answer.is_measured):
             self.wants_changed.emit()
 
-    def draw(self, answer: ChainPicture) -> None:
+    def draw(self, answer: ChainStates) -> None:
         """The pictures; the plots beside them have followed already."""
         if answer.problem or answer.pictures is None:
             return
@@ -148,7 +148,7 @@ class SamplesView(View):
     def _make_pictures(self) -> None:
         left, self.units, right = self.canvas.addLayout(row=0, col=0), UnitPictures(), pg.GraphicsLayout()
         self.canvas.addItem(self.units, row=0, col=1)
-        self._plots = LastColumn(self.canvas.ci, right, (5, 3, 3), _ROOM_FOR_PLOTS, _PLOTS_HEIGHT)
+        self._plots = RightPart(self.canvas.ci, right, (5, 3, 3), _ROOM_FOR_PLOTS, _PLOTS_HEIGHT)
         for column in (left, self.units, right):
             column.setContentsMargins(0, 0, 0, 0)
             column.layout.setVerticalSpacing(4)
@@ -165,7 +165,7 @@ class SamplesView(View):
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.pointer = KeyboardPointer(self.canvas, self._spots)
 
-    def _follow(self, answer: ChainPicture) -> None:
+    def _follow(self, answer: ChainStates) -> None:
         if answer.level != self.options.level:
             # Another machine of the stack: its figures cannot be compared with those before.
             self.history.clear()
@@ -271,7 +271,7 @@ class SamplesView(View):
         return Spots(np.vstack([in_scene(self.chains, tiles), units.places]), name)
 
 
-def _chains_text(answer: ChainPicture, chains: int) -> str:
+def _chains_text(answer: ChainStates, chains: int) -> str:
     what = {"means": "E(v | h)", "samples": "samples v", "mean-field": "mean-field"}[answer.shown]
     level = f" · machine {answer.level + 1} of the stack" if answer.level else ""
     steps = counted(answer.steps, "Gibbs step")

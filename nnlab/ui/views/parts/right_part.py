@@ -1,4 +1,4 @@
-"""The last column of a picture, which goes below the others where they are too narrow."""
+"""The right part of a view, which goes below the others where they are too narrow."""
 
 import pyqtgraph as pg
 from PySide6.QtWidgets import QGraphicsWidget
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGraphicsWidget
 from nnlab.ui.widgets.flow import ANY_SIZE
 
 
-class LastColumn:
+class RightPart:
     """Stands at the right of a layout with one row; in one narrower than `width` it is a second row, so high.
 
     shares: of the width, for each column    height: pixels of what is below
