@@ -14,6 +14,8 @@ from nnlab.errors import SettingError
 from nnlab.words import shown, shown_value
 
 _LONGEST_NAME = 200
+# A list in which each entry is looked at while training must not be as long as a file.
+_MOST_CHOICES = 64
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Description:
     above: float | None = None
     choices: tuple[str, ...] = ()
     kinds: Mapping[str, "type[Settings]"] | None = None  # of a choice: each kind is a class with settings of its own
+    is_list: bool = False  # of a choice: any number of kinds, one after the other
     live: bool = False
     percent: bool = False
     group: str = ""  # rows of a group stand together, under its name
@@ -58,6 +61,14 @@ def choice(kinds: Mapping[str, "type[Settings]"], default: "Settings", label: st
     In TOML it is the kind's name, or a table: optimizer = { kind = "adam", beta1 = 0.8 }.
     """
     return setting(default, label, kinds=kinds, choices=tuple(kinds), **description)
+
+
+def choices(kinds: Mapping[str, "type[Settings]"], label: str, **description: Any) -> Any:
+    """A field whose value is a list, none at first, in which each entry is one of several kinds: what training stops for.
+
+    In TOML each is as of a choice: stop_when = ["not_finite", { kind = "step", number = 100 }]. No row of a form edits it.
+    """
+    return setting((), label, kinds=kinds, is_list=True, in_form=False, **description)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -175,7 +186,7 @@ def checked(owner: type[Settings], name: str, value: Any, where: str) -> Any:
     """The value as the owner's field keeps it; a SettingError that names `where` if it is none for this field."""
     description = describe(owner.__dataclass_fields__[name])
     if description.kinds:
-        return _of_kinds(value, description.kinds, where)
+        return (_list_of_kinds if description.is_list else _of_kinds)(value, description.kinds, where)
     if description.takes_numbers and type(value) is int:
         value = str(value)
     value = _of_type(value, get_type_hints(owner)[name], where)
@@ -198,7 +209,26 @@ def _of_kinds(value: Any, kinds: Mapping[str, type[Settings]], where: str) -> Se
     return kinds[kind].from_table(own)
 
 
+def _list_of_kinds(value: Any, kinds: Mapping[str, type[Settings]], where: str) -> tuple[Settings, ...]:
+    """Each entry as an instance of its kind; an error says which one, the first is 0. One alone may stand for a list."""
+    entries = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if len(entries) > _MOST_CHOICES:
+        raise SettingError(f"{where}: {len(entries):,} entries; there may be {_MOST_CHOICES} at most")
+    made = []
+    for number, entry in enumerate(entries):
+        place = f"{where}.{number}"
+        try:
+            made.append(_of_kinds(entry, kinds, place))
+        except SettingError as error:
+            # What the kind itself refuses it calls by the name of the list.
+            fault = str(error)
+            raise SettingError(fault if fault.startswith(place) else place + fault.removeprefix(where)) from None
+    return tuple(made)
+
+
 def _plain(value: Any, description: Description) -> Any:
+    if description.is_list:
+        return [_plain(entry, replace(description, is_list=False)) for entry in value]
     if description.kinds:
         kind, own = kind_of(value, description.kinds), value.to_table()
         return {"kind": kind} | own if value != type(value)() else kind

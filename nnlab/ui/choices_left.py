@@ -28,7 +28,7 @@ class ChoicesLeft:
         owners: tuple[Settings, ...] = (experiment.dataset, experiment.model, experiment.training)
         for owner in owners:
             for entry in fields(owner):
-                if describe(entry).kinds:
+                if describe(entry).kinds and not describe(entry).is_list:
                     self.leave(f"{owner.section}.{entry.name}", getattr(owner, entry.name))
         self.leave(MODEL, experiment.model)
         layers = placed(experiment.model.layers) if is_layered(experiment.model) else {}
