@@ -16,6 +16,7 @@ import numpy as np
 from nnlab.errors import ModelFileError
 from nnlab.experiments.events_text import format_events, parse_edited, parse_events
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.holding_text import format_holding, parse_holding
 from nnlab.experiments.saved_targets import is_tally
 from nnlab.models.arrays import Array
 from nnlab.models.metrics import joined, tally_state
@@ -47,6 +48,7 @@ def checkpoint_parts(checkpoint: Checkpoint) -> tuple[dict[str, Array], dict[str
         "best": checkpoint.best.end.state() if checkpoint.best else None,
         "good": fallback.counters.state() | {"events": format_events(edits), "kept_epoch": fallback.kept_epoch},
         "divergence": checkpoint.divergence,
+        "holding": format_holding(checkpoint.holding),
     }
     return tensors, {"state": json.dumps(state), "events": json.dumps(format_events(checkpoint.events))}
 
@@ -77,6 +79,7 @@ def parse_checkpoint(
         int(state.get("kept_epoch", 0)),
         str(state.get("divergence", "")),
         events,
+        parse_holding(state.get("holding", [])),
     )
 
 

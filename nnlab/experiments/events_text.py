@@ -6,19 +6,21 @@ from typing import Any
 
 from nnlab.errors import ModelFileError
 from nnlab.models.parameters import Parameters
-from nnlab.training.events import Event, ParameterEdit, SettingsChange
+from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop
 
 _MOST_SETTINGS = 1000
 
 
 def format_events(events: tuple[Event, ...]) -> list[Any]:
-    """["edit", step, tensor, position, before, after] or ["settings", step, before, after], each, for JSON."""
+    """Each as a list for JSON: "edit", step, tensor, position, before, after, or "settings", step, before, after, or "stop",
+    step, reason.
+    """
     return [_row(event) for event in events]
 
 
 def parse_events(rows: object, parameters: Parameters) -> tuple[Event, ...]:
     """The other way, of parameters that are there; raises ModelFileError where they are not."""
-    if isinstance(rows, list) and all(_is_edit(row, parameters) or _is_settings(row) for row in rows):
+    if isinstance(rows, list) and all(_is_event(row, parameters) for row in rows):
         return tuple(_event(row) for row in rows)
     raise ModelFileError(f"what it says of changes made by hand makes no sense: {json.dumps(rows)[:80]}")
 
@@ -38,13 +40,21 @@ def parse_edited(rows: object, parameters: Parameters, step: int) -> tuple[Event
 def _row(event: Event) -> list[Any]:
     if isinstance(event, ParameterEdit):
         return ["edit", event.step, event.tensor, list(event.position), event.before, event.after]
+    if isinstance(event, Stop):
+        return ["stop", event.step, event.reason]
     return ["settings", event.step, dict(event.before), dict(event.after)]
 
 
 def _event(row: list[Any]) -> Event:
     if row[0] == "edit":
         return ParameterEdit(row[1], row[2], tuple(row[3]), float(row[4]), float(row[5]))
+    if row[0] == "stop":
+        return Stop(row[1], row[2])
     return SettingsChange(row[1], row[2], row[3])
+
+
+def _is_event(row: Any, parameters: Parameters) -> bool:
+    return _is_edit(row, parameters) or _is_settings(row) or _is_stop(row)
 
 
 def _is_edit(row: Any, parameters: Parameters) -> bool:
@@ -66,6 +76,10 @@ def _is_settings(row: Any) -> bool:
         and _is_count(row[1])
         and all(isinstance(table, dict) and len(table) <= _MOST_SETTINGS for table in row[2:])
     )
+
+
+def _is_stop(row: Any) -> bool:
+    return isinstance(row, list) and len(row) == 3 and row[0] == "stop" and _is_count(row[1]) and isinstance(row[2], str)
 
 
 def _is_count(value: object) -> bool:

@@ -42,6 +42,8 @@ def file_stem(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "experiment"
 
 
+# Of a model that stands just before it diverges, squares overflow.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def measure(run: TrainingRun) -> dict[str, float | None]:
     """Loss and metrics of the model as it stands, on all three parts; None where a part is empty."""
     data, targets = run.data, run.data.dataset.targets

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnlab.errors import InterruptedRunError, NnlabError, OutOfMemoryError
+from nnlab.errors import InterruptedRunError, NnlabError, OutOfMemoryError, SettingError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
@@ -20,7 +20,9 @@ from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.model_place import ModelPlace
 from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun
+from nnlab.training.events import Stop
 from nnlab.training.history import History
+from nnlab.training.watch import Watch
 
 _STEPS_AT_ONCE, _SECONDS_AT_ONCE = 1024, 0.1
 Progress = Callable[[TrainingRun, Step, float], None]
@@ -57,6 +59,7 @@ def run_experiment(
     between two steps, before the error goes on. Where the model lies is told as `ModelPlace.report` has it. With a journal
     the run is in the store of runs while it happens.
     """
+    check_breakpoints(experiment)
     threads = set_threads(threads)
     run = assemble(experiment, folders)
     history = History(score=score_of(run.data.dataset.targets))
@@ -86,7 +89,7 @@ def finish(
 
     with noted_signals() as interruption:
         try:
-            examples, seconds = _train(work, curves, recorder, interruption, progress)
+            examples, seconds, stop = _train(work, curves, recorder, interruption, progress)
         except NnlabError as error:
             record(run.stopped.words if run.stopped else "")
             # Before the first step there is nothing to save; a run that diverged in it says more by its file.
@@ -99,18 +102,19 @@ def finish(
     if interruption.number:
         sentence = f"interrupted ({interruption.name}) after step {run.step:,}; {place.words}{record()}"
         raise InterruptedRunError(sentence, interruption.exit_status)
-    record(run.stopped.words if run.stopped else "done")
+    stopped = stop.words if stop else run.stopped.words if run.stopped else ""
+    record(stopped or "done")
     report = {
         "experiment": experiment.name,
         **_facts(run),
+        "stopped": stopped,
         "seconds": seconds,
         "examples_per_second": examples / seconds if seconds else 0.0,
         **_measured(run, place.path),
         "parameters_sha256": parameters_sha256(run.model),
         "threads": threads,
+        **_ways_on(recorder, place, stop),
     }
-    if recorder is not None and recorder.log.number is not None:
-        report["run"] = recorder.log.number
     save(report)
     return report | place.report()
 
@@ -122,17 +126,32 @@ def _facts(run: TrainingRun) -> dict[str, Any]:
         "epochs": run.epoch,
         "steps": run.step,
         "best_epoch": run.best.epoch if run.best else None,
-        "stopped": run.stopped.words if run.stopped else "",
     }
+
+
+def _ways_on(recorder: Recorder | None, place: ModelPlace, stop: Stop | None) -> dict[str, Any]:
+    """The run's number in the store, if it is there; and the command that goes on where a breakpoint has stopped it."""
+    number = recorder.log.number if recorder is not None else None
+    ways: dict[str, Any] = {} if number is None else {"run": number}
+    return ways if stop is None else ways | {"resume": f"nnlab resume {place.path if number is None else number}"}
+
+
+def check_breakpoints(experiment: Experiment) -> None:
+    """Raise SettingError, which says which one, where a breakpoint can never become true in this experiment."""
+    for number, one in enumerate(experiment.training.stop_when):
+        if one.on and (problem := one.problem(experiment.dataset, experiment.model)):
+            raise SettingError(f"training.stop_when.{number}: {problem}")
 
 
 def _train(
     work: Work, curves: "_Curves", recorder: Recorder | None, interruption: Interruption, progress: Progress | None
-) -> tuple[int, float]:
-    """Take all steps, or those before a signal; how many examples were learned from, and in how many seconds."""
+) -> tuple[int, float, Stop | None]:
+    """Take all steps, or those before a signal or a breakpoint; how many examples were learned from, in how many seconds."""
     examples, started, before = 0, time.perf_counter(), work.seconds
+    watch = Watch(work.run)
     try:
-        for step in work.run:
+        # Nobody sets a breakpoint meanwhile.
+        for step in watch if work.run.settings.stop_when else work.run:
             examples += step.examples
             seconds = time.perf_counter() - started
             curves.add(step, before + seconds)
@@ -141,12 +160,12 @@ def _train(
             if progress is not None:
                 progress(work.run, step, seconds)
             # At the end the best epoch is still put back.
-            if interruption.number and work.run.ending is None:
+            if watch.stop is not None or (interruption.number and work.run.ending is None):
                 break
     finally:
         seconds = time.perf_counter() - started
         work.seconds = before + seconds
-    return examples, seconds
+    return examples, seconds, watch.stop
 
 
 def _measured(run: TrainingRun, path: Path) -> dict[str, float | None]:

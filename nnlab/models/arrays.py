@@ -1,5 +1,6 @@
 """Array types and aligned memory: the two things every file of the engine needs from NumPy's plumbing."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -33,3 +34,14 @@ def aligned_like(x: Array, dtype: npt.DTypeLike | None = None) -> Array:
     order = sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
     base = aligned_empty(tuple(x.shape[axis] for axis in order), dtype or x.dtype)
     return base.transpose(np.argsort(order))
+
+
+def norm(tensor: Array) -> float:
+    """The Euclidean norm of all numbers; infinite where the squares overflow, NaN where one of them is."""
+    flat = tensor.ravel()
+    return math.sqrt(squares) if (squares := float(np.vdot(flat, flat))) >= 0 else math.nan
+
+
+def is_finite(tensor: Array) -> bool:
+    """Whether all numbers are. One pass over them tells as good as always; squares alone may overflow."""
+    return math.isfinite(norm(tensor)) or bool(np.isfinite(tensor).all())

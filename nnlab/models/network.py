@@ -193,12 +193,14 @@ class Network:
             return result, outputs
         return result, predicted_labels(outputs, self.loss.threshold)
 
-    def sensitivities(self, inputs: Array, targets: Array, tensors: Collection[str] = ()) -> Sensitivities:
-        """The loss as in prediction and its gradient by every layer's output, and by these tensors; copies.
+    def sensitivities(
+        self, inputs: Array, targets: Array, tensors: Collection[str] = (), training: bool = False, step: int = 0
+    ) -> Sensitivities:
+        """The loss and its gradient by every layer's output, and by these tensors; copies. As in prediction, or in training.
 
         The gradient by the parameters stays as the last training step left it.
         """
-        self._begin_pass()
+        self._begin_pass(training, step)
         if self._looking is None:
             # Layers write their gradients elsewhere than training does; memory is taken where one is written.
             self._aside = np.zeros(self.parameters.size, self.parameters.dtype)

@@ -9,8 +9,9 @@ from functools import lru_cache
 import numpy as np
 
 from nnlab.datasets.split import spread
-from nnlab.models.arrays import Array
+from nnlab.models.arrays import Array, norm
 from nnlab.models.capabilities import has_layers, is_machine
+from nnlab.models.flat_units import flat_shares, flat_sides, stuck_units
 from nnlab.models.layers import Layer, Role
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.model import Model
@@ -28,10 +29,6 @@ _EXAMPLES = 64
 _MOST_LAYERS = 24
 # The share of all time that may go into looking at activations: a forward pass of a large model is no small thing.
 _SHARE = 0.04
-
-# Nearer than this to a bound of a squashing non-linearity the slope is nearly nothing.
-_MARGIN = 0.01
-_MOSTLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -161,14 +158,10 @@ def unit_counts(outputs: Array, layer: Layer) -> tuple[int, int, int]:
     A unit that lies on the one flat side of its activation for all examples passes no gradient and cannot come back. -1
     where that cannot be.
     """
-    others = tuple(range(outputs.ndim - 1))
     dead = saturated = -1
-    flat = layer.flat_outputs if layer.is_elementwise else ()
-    if len(flat) == 1:
-        dead = int(np.count_nonzero((outputs == flat[0]).all(axis=others)))
-    if len(flat) == 2:
-        is_flat = (outputs < flat[0] + _MARGIN) | (outputs > flat[1] - _MARGIN)
-        saturated = int(np.count_nonzero(is_flat.mean(axis=others) > _MOSTLY))
+    if (sides := flat_sides(layer)) in (1, 2):
+        stuck = len(stuck_units(flat_shares(outputs, layer), layer))
+        dead, saturated = (stuck, -1) if sides == 1 else (-1, stuck)
     return outputs.shape[-1], dead, saturated
 
 
@@ -234,13 +227,8 @@ def _ratio(scene: Scene, tensor: str) -> float:
     if scene.last_update is None:
         return math.nan
     weights, update = scene.model.parameters.view(tensor), scene.last_update(tensor)
-    moved, size = _norm(update), _norm(weights)
+    moved, size = norm(update), norm(weights)
     return moved / size if moved > 0 and size > 0 else math.nan
-
-
-def _norm(tensor: Array) -> float:
-    flat = tensor.ravel()
-    return math.sqrt(squares) if (squares := float(np.vdot(flat, flat))) >= 0 else math.nan
 
 
 def _histogram(values: Array) -> tuple[Array, int, float, float]:

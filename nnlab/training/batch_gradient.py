@@ -1,6 +1,7 @@
 """The loss of a batch and its gradient, in parts where the batch is large."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -25,17 +26,17 @@ class BatchGradient:
 
     def loss(self, data: TrainingData, index: Index, seed: int, step: int) -> BatchLoss:
         """The mean loss of the examples at these positions; its gradient goes to the model's parameters.gradient."""
-        if len(index) <= LARGEST_PART or self._model.mixes_examples:
+        if self._is_one_part(index):
             inputs, labels = data.learning.gather(index)
-            return self._part(data, inputs, labels, seed, step)
+            _augment(data, inputs, seed, step)
+            return self._model.loss_and_gradient(inputs, labels, step)
         gradient = self._model.parameters.gradient
         if not len(self._total):
             self._total = aligned_zeros(gradient.shape, gradient.dtype)
         self._total.fill(0)
         loss, scores = 0.0, 0.0
-        for number, (inputs, labels) in enumerate(data.learning.chunks(index, LARGEST_PART)):
-            # Every part draws its own random numbers.
-            part = self._part(data, inputs, labels, seed, step + (number << 40))
+        for inputs, labels, number in self.parts(data, index, seed, step):
+            part = self._model.loss_and_gradient(inputs, labels, number)
             share = len(labels) / len(index)
             np.add(self._total, np.multiply(gradient, share, out=gradient), out=self._total)
             loss += part.loss * share
@@ -43,7 +44,19 @@ class BatchGradient:
         np.copyto(gradient, self._total)
         return BatchLoss(loss, None if math.isnan(scores) else scores)
 
-    def _part(self, data: TrainingData, inputs: Array, labels: Array, seed: int, step: int) -> BatchLoss:
-        if data.augmentation is not None:
-            data.augmentation.apply(inputs, random_stream(seed, "augment", step))
-        return self._model.loss_and_gradient(inputs, labels, step)
+    def parts(self, data: TrainingData, index: Index, seed: int, step: int) -> Iterator[tuple[Array, Array, int]]:
+        """The batch as the model is given it, part by part: inputs, targets, and the number that random numbers go by."""
+        whole = [data.learning.gather(index)] if self._is_one_part(index) else data.learning.chunks(index, LARGEST_PART)
+        for number, (inputs, labels) in enumerate(whole):
+            # Every part draws its own random numbers.
+            own = step + (number << 40)
+            _augment(data, inputs, seed, own)
+            yield inputs, labels, own
+
+    def _is_one_part(self, index: Index) -> bool:
+        return len(index) <= LARGEST_PART or self._model.mixes_examples
+
+
+def _augment(data: TrainingData, inputs: Array, seed: int, step: int) -> None:
+    if data.augmentation is not None:
+        data.augmentation.apply(inputs, random_stream(seed, "augment", step))

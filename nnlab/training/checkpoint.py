@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nnlab.models.arrays import Array
+from nnlab.training.breakpoints import Breakpoint
 from nnlab.training.counters import Counters
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.events import Edited, Event, edited_since
+
+Holding = Mapping[Breakpoint, frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,8 @@ class Checkpoint:
     """From here a run goes on bit for bit: everything random is a function of (seed, purpose, step).
 
     Saving, opening, copies for jobs and branches, the best epoch and the way back after divergence are all made of it.
-    vectors (P,) each: the optimizer's, by name. events: what was done by hand since the run began.
+    vectors (P,) each: the optimizer's, by name. events: what was done by hand since the run began. holding: the breakpoints
+    that held when they were looked at last, each with what it held of; they stop training again when they become true anew.
     """
 
     numbers: Numbers
@@ -65,6 +69,7 @@ class Checkpoint:
     kept_epoch: int = 0  # the epoch whose numbers the model has again, at the end; 0 while it has the last
     divergence: str = ""  # the sentence that tells it, where the run diverged
     events: tuple[Event, ...] = field(default=())
+    holding: Holding = field(default_factory=dict)
 
     @property
     def edited(self) -> Edited:

@@ -26,12 +26,12 @@ class Ending:
 DIVERGED = Ending(Reason.DIVERGED, "diverged")
 
 
-def ending_of(settings: TrainingSettings, epoch: int, step: int, best_epoch: int | None) -> Ending | None:
-    """Why a run ends after so many whole epochs and updates, or None. Without a best epoch patience waits."""
+def ending_of(settings: TrainingSettings, epoch: int, step: int, waited: int) -> Ending | None:
+    """Why a run ends after so many whole epochs and updates, the last `waited` epochs since the best one; or None."""
     if epoch >= settings.epochs:
         return Ending(Reason.EPOCHS, "all epochs done")
     if settings.steps and step >= settings.steps:
         return Ending(Reason.STEPS, "step limit reached")
-    if settings.patience and best_epoch is not None and epoch - best_epoch >= settings.patience:
+    if settings.patience and waited >= settings.patience:
         return Ending(Reason.PATIENCE, f"no lower validation loss for {settings.patience} epochs")
     return None

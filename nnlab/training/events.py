@@ -1,4 +1,4 @@
-"""What was done to a run by hand. Its experiment and these make the same run again, step for step."""
+"""What was done to a run by hand, and where it stopped. Its experiment and these make the same run again, step for step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,20 @@ class SettingsChange:
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
-Event = ParameterEdit | SettingsChange
+@dataclass(frozen=True)
+class Stop:
+    """After `step` updates training stopped at a breakpoint, and why. Nothing is done by it when a run is made again."""
+
+    step: int
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        return f"Stopped at step {self.step:,}: {self.reason}."
+
+
+Event = ParameterEdit | SettingsChange | Stop
 # By tensor and position, the values that training had made of parameters.
 Edited = dict[tuple[str, tuple[int, ...]], float]
 
@@ -75,9 +88,10 @@ def without_edits(events: tuple[Event, ...], step: int) -> tuple[Event, ...]:
 def gone_back(events: tuple[Event, ...], kept: tuple[Event, ...], step: int) -> tuple[Event, ...]:
     """The events of a run that went back to where it had `kept` ones: edits since are undone, what was set stays set."""
     edits = [event for event in kept if isinstance(event, ParameterEdit)]
+    stops = [event for event in events if isinstance(event, Stop) and event.step <= step]
     changes = [replace(event, step=min(event.step, step)) for event in events if isinstance(event, SettingsChange)]
     result: tuple[Event, ...] = ()
-    together: list[Event] = [*edits, *changes]
+    together: list[Event] = [*edits, *changes, *stops]
     for event in sorted(together, key=lambda event: event.step):
         result = with_event(result, event)
     return result

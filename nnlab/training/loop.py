@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnlab.errors import DivergedError, OutOfMemoryError
+from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.models.regularizers import clip_gradient
 from nnlab.models.schedules import PlateauWatch
@@ -63,6 +64,15 @@ class TrainingRun(RunState):
         batch = math.ceil(self.position / self.settings.effective_batch_size(count))
         epoch_end = self._end_epoch() if self.position >= count else None
         return Step(self.step, epoch, batch, self.batches, len(index), result.loss, scores / len(index), rate, epoch_end)
+
+    def upcoming_parts(self) -> Iterator[tuple[Array, Array, int]]:
+        """What the next step gives to the model, part by part: inputs, targets, and the number that random numbers go by.
+
+        For a replica: where an epoch begins the model is told of it.
+        """
+        if not self._order.is_of(self.epoch):
+            self._begin_epoch()
+        return self._gradient.parts(self.data, self.upcoming, self.settings.seed, self.step)
 
     def _update(self, rate: float) -> None:
         """Penalties, clipping, and the optimizer's rule; what is frozen stays."""

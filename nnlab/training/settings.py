@@ -6,7 +6,8 @@ from typing import ClassVar
 from nnlab.models.optimizers import OPTIMIZERS, Momentum, Optimizer
 from nnlab.models.regularizers import PENALTIES, NoPenalty, Penalty
 from nnlab.models.schedules import SCHEDULES, Constant, Schedule
-from nnlab.settings import Settings, choice, setting
+from nnlab.settings import Settings, choice, choices, setting
+from nnlab.training.breakpoints import BREAKPOINTS, Breakpoint
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,12 @@ class TrainingSettings(Settings):
         choices=("best", "last"),
         live=True,
         help="Which parameters stay at the end: those of the epoch with the lowest validation loss, or the last.",
+    )
+    stop_when: tuple[Breakpoint, ...] = choices(
+        BREAKPOINTS,
+        "Stop when",
+        live=True,
+        help="Breakpoints: training stops when one of these becomes true, and can go on from there. They change no number.",
     )
     seed: int = setting(
         0, "Seed", minimum=0, maximum=2**31 - 1, help="Decides the starting weights and every random choice of training."

@@ -14,7 +14,7 @@ from nnlab.models.schedules import PlateauWatch, ScheduleTime, warmed_up
 from nnlab.training.batch_gradient import BatchGradient
 from nnlab.training.batch_order import BatchOrder
 from nnlab.training.best_epoch import BestSoFar
-from nnlab.training.checkpoint import Checkpoint, Numbers, read_only
+from nnlab.training.checkpoint import Checkpoint, Holding, Numbers, read_only
 from nnlab.training.counters import Counters
 from nnlab.training.data import Feed, TrainingData
 from nnlab.training.ending import DIVERGED, Ending, ending_of
@@ -44,6 +44,7 @@ class RunState:
         self.kept_epoch = 0  # the epoch whose numbers the model has again, at the end; 0 while it has the last
         self.stopped: Ending | None = None  # why training ended
         self.divergence = ""  # the sentence that tells it, where the run diverged
+        self.holding: Holding = {}  # which breakpoints held when they were looked at last
         self.evaluation: Evaluation | None = None
         self.plateau = PlateauWatch()
         self._settings, self._rule = settings, settings.optimizer
@@ -80,6 +81,7 @@ class RunState:
             self.kept_epoch,
             self.divergence,
             self.events,
+            self.holding,
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -98,7 +100,7 @@ class RunState:
         self.optimizer_start, self.kept_epoch = checkpoint.optimizer_start, checkpoint.kept_epoch
         self._best.restore(checkpoint.best)
         self._way_back.restore(checkpoint.fallback)
-        self.events, self.divergence = checkpoint.events, checkpoint.divergence
+        self.events, self.divergence, self.holding = checkpoint.events, checkpoint.divergence, checkpoint.holding
         self._order.forget()
         if self.step:
             # The phase of the last step: whether patience counts depends on it.
@@ -227,7 +229,11 @@ class RunState:
         return self.model.begin(some, epoch, is_start)
 
     @property
+    def waited(self) -> int:
+        """Epochs since the best one; none while there is none, or what is learned is not what the epochs are judged by."""
+        return self.epoch - self.best.epoch if self.best and not self.model.is_pretraining else 0
+
+    @property
     def ending(self) -> Ending | None:
         """Why training ends here under the present settings, or None."""
-        judged = self.best.epoch if self.best and not self.model.is_pretraining else None
-        return ending_of(self.settings, self.epoch, self.step, judged)
+        return ending_of(self.settings, self.epoch, self.step, self.waited)

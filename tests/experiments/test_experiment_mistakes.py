@@ -47,6 +47,24 @@ MISTAKES = {
         '[model]\nlayers = [{ kind = "dense", units = 0 }]',
         ("model.layers.0.units (dense)", "at least 1"),
     ),
+    "an unknown breakpoint": (
+        '[training]\nstop_when = ["not_finite", "los"]',
+        ("training.stop_when.1", "'los'", "did you mean 'loss'"),
+    ),
+    "a breakpoints wrong key": (
+        '[training]\nstop_when = [{ kind = "loss", below = 0.1 }]',
+        ("training.stop_when.0.below", "unknown setting"),
+    ),
+    "a breakpoints wrong value": (
+        '[training]\nstop_when = ["not_finite", { kind = "step", number = 0 }]',
+        ("training.stop_when.1.number", "at least 1"),
+    ),
+    "a breakpoint without a kind": ("[training]\nstop_when = [{ number = 3 }]", ("training.stop_when.0.kind", "missing")),
+    "a number for breakpoints": ("[training]\nstop_when = [3]", ("training.stop_when.0", "3", "text in quotes")),
+    "too many breakpoints": (
+        "[training]\nstop_when = [" + '"step", ' * 65 + "]",
+        ("training.stop_when", "65 entries", "64 at most"),
+    ),
     "layers that are no list": ('[model]\nlayers = "dense"', ("model.layers", "expected a list")),
     "a section that is a value": ("dataset = 3", ("dataset", "expected a table")),
     "a section that is a list": ("[[training]]\nepochs = 3", ("training", "expected a table")),

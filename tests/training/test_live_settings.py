@@ -57,6 +57,7 @@ LIVE_CHANGES = {
     "penalty": ElasticNet(l2=0.1, l1=0.1),
     "patience": 3,
     "keep": "last",
+    "stop_when": ("not_finite",),
 }
 
 

@@ -13,7 +13,7 @@ SHORT_NAMES = {
 }
 _LONGEST = 32
 # What does not tell one run from another where everything else is equal.
-_SILENT = ("training.epochs", "training.steps")
+_SILENT = ("training.epochs", "training.steps", "training.stop_when")
 
 
 class Difference(NamedTuple):

@@ -20,7 +20,7 @@ from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.report import Report, silent
 from nnlab.settings import describe
 from nnlab.training import TrainingRun
-from nnlab.training.events import Event, ParameterEdit, SettingsChange
+from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop
 from nnlab.training.hand_edits import change_by_hand
 
 # So often a replay says how far it is.
@@ -122,6 +122,8 @@ def replayed(
 def _done(run: TrainingRun, experiment: Experiment, event: Event) -> Experiment:
     if isinstance(event, ParameterEdit):
         change_by_hand(run, event.tensor, event.position, event.after)
+        return experiment
+    if isinstance(event, Stop):
         return experiment
     changed = changed_by(experiment, event)
     run.settings = changed.training
