@@ -204,9 +204,8 @@ class MainWindow(QMainWindow):
 
     def _on_prepared(self, prepared: Prepared) -> None:
         self.stage.begin(prepared)
-        training, model, learning = prepared.experiment.training, prepared.experiment.model, len(prepared.split.train)
-        steps = training.epochs * -(-learning // training.effective_batch_size(learning))
-        self.curves.begin(self.session.history, model.predicts_targets, steps, model.phases)
+        training, model = prepared.experiment.training, prepared.experiment.model
+        self.curves.begin(self.session.history, model.predicts_targets, training.epochs, model.phases)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self.stage.show_snapshot(snapshot)

@@ -1,4 +1,4 @@
-"""What the curves say is so: an average that does not lag, phases apart, and axes that mean what they are called."""
+"""What the curves say is so: phases apart, seconds that were measured, and axes that mean what they are called."""
 
 from dataclasses import replace
 
@@ -15,49 +15,6 @@ from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.curves.smoothing import smoothed
 from tests.ui.conftest import Driver, example
-
-
-@pytest.mark.parametrize("width", [3, 39, 199])
-def test_a_straight_curve_stays_what_it_is_from_the_first_to_the_last_number(width: int) -> None:
-    line = 5.0 - 0.004 * np.arange(1000)
-    np.testing.assert_allclose(smoothed(line, width), line, atol=1e-9)
-
-
-def test_an_average_is_of_the_numbers_around_and_does_not_lag() -> None:
-    noise = np.random.default_rng(0).normal(size=2000)
-    falling = np.exp(-np.arange(2000) / 300)
-    smooth = smoothed(falling + 0.1 * noise, 39)
-    assert smooth[500] == pytest.approx((falling + 0.1 * noise)[481:520].mean())
-    # The moving average of past numbers was too high everywhere; this one is so nowhere, and quieter than the noise.
-    assert abs((smooth - falling)[:400].mean()) < 0.015 and abs((smooth - falling)[-400:].mean()) < 0.015
-    assert np.std((smooth - falling)[100:-100]) < 0.1 / 5
-
-
-def test_a_step_is_seen_where_it_is() -> None:
-    smooth = smoothed(np.repeat([1.0, 0.0], 500), 39)
-    assert smooth[480] == 1 and smooth[520] == 0 and smooth[499] + smooth[500] == pytest.approx(1)
-
-
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 7])
-def test_few_numbers_are_shown_as_they_are(count: int) -> None:
-    values = np.random.default_rng(0).normal(size=count)
-    np.testing.assert_array_equal(smoothed(values, 1999), values)
-
-
-def test_an_average_leaves_neither_the_range_nor_the_numbers_that_are_none() -> None:
-    steep = 1.0 / np.arange(1, 300)
-    assert smoothed(steep, 39).min() >= steep.min() and smoothed(steep, 39).max() <= steep.max()
-    unknown = np.full(300, np.nan)
-    np.testing.assert_array_equal(smoothed(unknown, 39), unknown)
-
-
-def test_an_average_reaches_over_no_more_than_a_tenth_of_the_run(driver: Driver) -> None:
-    short = driver.open(example("digits-mlp", epochs=1))
-    assert short.curves.panels["loss"].longest == 4
-    driver.finish(short)
-    short.curves.redraw()
-    losses = short.session.history.steps["loss"].values
-    np.testing.assert_allclose(short.curves.panels["loss"]._smooth_values, smoothed(losses, 4))
 
 
 def test_another_theme_leaves_the_numbers_of_the_first_epoch_alone(digits: MainWindow, driver: Driver) -> None:
@@ -77,6 +34,33 @@ def test_another_theme_leaves_the_numbers_of_the_first_epoch_alone(digits: MainW
         assert not [label for label in labels if "(x" in label]
         written = [float(text) for text in axis.tickStrings([0.02, 0.04], axis.autoSIPrefixScale * axis.scale, 0.02)]
         assert written == [0.02, 0.04]
+
+
+def test_curves_lie_over_the_seconds_that_training_took(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    curves, history = digits.curves, digits.session.history
+    curves.controls.choose_axis("seconds")
+    panel = curves.panels["loss"]
+    x, _ = panel.raw.getOriginalDataset()
+    np.testing.assert_array_equal(x, history.seconds_after(history.steps["step"].values))
+    assert panel.plot.getAxis("bottom").labelText == "seconds of training" and not panel.plot.getAxis("bottom").whole
+    ends, _ = panel.validation.getOriginalDataset()
+    np.testing.assert_array_equal(ends, history.seconds_after(history.epochs["step"].values))
+    assert panel.star.getData()[0][0] in ends
+    assert panel.plot.getViewBox().viewRange()[0][1] >= digits.session.progress.seconds
+    box = panel.plot.getViewBox()
+    curves._hover(box.mapViewToScene(QPointF(x[40], box.viewRange()[1][0])))
+    assert curves.readout.text().startswith(f"batch 41 (epoch 1.00, {x[40]:.1f} s)")
+
+
+def test_steps_whose_time_nobody_knows_are_not_drawn_over_seconds(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    for column in digits.session.history.times.values():
+        column.restore(np.empty(0), 1, np.empty(0))
+    digits.curves.controls.choose_axis("seconds")
+    assert "not known" in digits.curves.readout.text() and not len(digits.curves.panels["loss"].lines.x)
+    digits.curves.controls.choose_axis("epochs")
+    assert digits.curves.readout.text().startswith("— training") and len(digits.curves.panels["loss"].lines.x)
 
 
 STACK = DeepBeliefSettings(hidden=(24, 8), pretrain_epochs=2)
@@ -119,8 +103,12 @@ def test_pretraining_and_fine_tuning_are_told_apart(driver: Driver) -> None:
     assert all(stars) and stars[1][0] <= 2 and 2 < stars[3][0] <= 4 < stars[5][0]
     # No average is taken over two phases.
     losses = window.session.history.steps["loss"].values
-    parts = [smoothed(part, min(39, panel.longest)) for part in np.split(losses, [82, 164])]
-    np.testing.assert_allclose(panel._smooth_values, np.concatenate(parts))
+    done = window.session.history.steps["epoch"].values
+    parts = zip(np.split(done, [82, 164]), np.split(losses, [82, 164]), (0, 2, 4), strict=True)
+    np.testing.assert_allclose(
+        panel.lines.mean, np.concatenate([smoothed(*part, curves.controls.width, start) for *part, start in parts])
+    )
+    assert panel.lines.mean[82] == losses[82] and panel.lines.mean[83] == pytest.approx(losses[82:84].mean())
     # No line leads from one to the next.
     drawn = panel.raw.getOriginalDataset()[1]
     assert np.flatnonzero(np.isnan(drawn)).tolist() == [82, 165]

@@ -90,7 +90,7 @@ def test_the_sine_is_learned_in_the_window_whatever_stood_there_before(driver: D
     assert window.run_bar._figure.text() == f"{run.best.validation.score:.3f}"
     panel = window.curves.panels["score"]
     assert panel.plot.isVisible() and panel.plot.getAxis("left").labelText == "R²"
-    driver.wait_for(lambda: len(panel._validation_values) == 3)
+    driver.wait_for(lambda: len(panel.lines.validation) == 3)
     box = window.curves.panels["loss"].plot.getViewBox()
     window.curves._hover(box.mapViewToScene(QPointF(3.0, box.viewRange()[1][0])))
     assert "validation R²" in window.curves.readout.text() and "nan" not in window.curves.readout.text()

@@ -159,7 +159,7 @@ def test_curves_show_the_history(digits: MainWindow, driver: Driver) -> None:
     assert np.array_equal(y, history.steps["loss"].values)
     x, y = panel.validation.getOriginalDataset()
     assert np.array_equal(y, history.epochs["validation_loss"].values)
-    digits.curves._axis.setCurrentText("batches")
+    digits.curves.controls.choose_axis("batches")
     assert np.array_equal(panel.raw.getOriginalDataset()[0], history.steps["step"].values)
 
 
@@ -167,9 +167,9 @@ def test_curves_can_be_linear_and_without_raw(digits: MainWindow, driver: Driver
     driver.finish(digits)
     panel = digits.curves.panels["loss"]
     assert panel.plot.getAxis("left").logMode
-    digits.curves._log.setChecked(False)
+    digits.curves.controls.log.setChecked(False)
     assert not panel.plot.getAxis("left").logMode
-    digits.curves._raw.setChecked(False)
+    digits.curves.controls.raw.setChecked(False)
     x, _ = panel.raw.getOriginalDataset()
     assert x is None or len(x) == 0
 

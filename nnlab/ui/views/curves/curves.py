@@ -1,29 +1,28 @@
 """Loss and score over time: raw, smoothed, and validation. The score is the accuracy of classes, R2 of values."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnlab.models.metrics.metric import Metric
+from nnlab.models.arrays import Array
 from nnlab.models.model import ONE_PHASE, Phase, phase_at
-from nnlab.training.history import History, epoch_columns
-from nnlab.ui.setup.form import Choice
+from nnlab.training.history import History
 from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.views.curves.controls import Controls
 from nnlab.ui.views.curves.legend import LEGEND, Legend
-from nnlab.ui.views.curves.panel import WIDTH, Panel
+from nnlab.ui.views.curves.lines import lines_of
+from nnlab.ui.views.curves.panel import Panel
+from nnlab.ui.views.curves.readings import words_at
+from nnlab.ui.views.curves.table import columns_of
+from nnlab.ui.views.curves.time_axis import AXES, along, place_of
 from nnlab.ui.views.view import KINDS, Table, step_up
 from nnlab.ui.widgets.canvas import Canvas
-from nnlab.ui.widgets.card import label
-from nnlab.ui.widgets.flow import FlowRow, captioned
 
-# Over how many batches the curve is averaged.
-_WIDTHS = (1, 3, 9, 19, 39, 99, 199, 399, 1999)
 _REDRAW_MILLISECONDS = 180
 _EMPTY = "The loss, and the accuracy of classes, appear here while it trains."
-# An average over more than a tenth of the run would hide what happens in it.
-_SHARE_OF_RUN = 10
+_UNTIMED = "When these steps were made is not known: they come from before nnlab kept the time."
 
 
 class CurvesView(QWidget):
@@ -47,12 +46,15 @@ class CurvesView(QWidget):
             self.canvas.addItem(panel.plot, row=0, col=column)
         self.panels["score"].plot.setXLink(self.panels["loss"].plot)
         self.readout = Legend()
+        self.controls = Controls(self.readout, self.readout.fontMetrics().horizontalAdvance(LEGEND) + 8)
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 0, 0, 0)
         outline.setSpacing(2)
-        outline.addLayout(self._make_controls())
+        outline.addLayout(self.controls)
         outline.addWidget(self.canvas, 1)
+        self.controls.changed.connect(self._draw_anew)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self._draw_anew()
 
     def _make_timer(self) -> QTimer:
         timer = QTimer(self)
@@ -62,11 +64,11 @@ class CurvesView(QWidget):
         return timer
 
     def begin(
-        self, history: History, has_score: bool, expected_steps: int = 10_000, phases: tuple[Phase, ...] = ONE_PHASE
+        self, history: History, has_score: bool, expected_epochs: int = 100, phases: tuple[Phase, ...] = ONE_PHASE
     ) -> None:
-        """A new run of so many steps, or one that goes on: only the curves that its model has."""
+        """A new run of so many epochs, or one that goes on: only the curves that its model has."""
         self.history, self._phases = history, phases
-        longest = max(expected_steps // _SHARE_OF_RUN, 1)
+        self.controls.begin(expected_epochs)
         self.panels["score"].plot.setVisible(has_score)
         if has_score and self.panels["score"].plot not in self.canvas.ci.items:
             self.canvas.addItem(self.panels["score"].plot, row=0, col=1)
@@ -74,7 +76,7 @@ class CurvesView(QWidget):
             self.canvas.removeItem(self.panels["score"].plot)
         self.panels["score"].plot.setLabel("left", history.score.title)
         for panel in self.panels.values():
-            panel.begin(longest, phases)
+            panel.begin(phases)
         self.readout.clear()
         self.redraw()
 
@@ -86,12 +88,8 @@ class CurvesView(QWidget):
     def redraw(self) -> None:
         """Draw the history as it is now."""
         self._soon.stop()
-        by_epoch = self._axis.currentText() == "epochs"
-        steps, epochs = self.history.steps, self.history.epochs
-        x = steps["epoch" if by_epoch else "step"].values
-        ends = epochs["epoch" if by_epoch else "step"].values
-        done = steps["epoch"].values
-        changes = [int(np.searchsorted(done, phase.epoch, side="right")) for phase in self._phases[1:]]
+        axis = self.controls.axis
+        done = self.history.steps["epoch"].values
         phase = phase_at(self._phases, done[-1]) if len(done) else self._phases[0]
         if self.panels["loss"].plot.getAxis("left").labelText != phase.axis_title:
             self.panels["loss"].plot.setLabel("left", phase.axis_title)
@@ -99,17 +97,33 @@ class CurvesView(QWidget):
         if best and phase_at(self._phases, best["epoch"]) != phase:
             # Of another loss: nothing of this phase is better or worse than it.
             best = {}
-        for name, panel in (("loss", self.panels["loss"]), (self.history.score.name, self.panels["score"])):
-            panel.draw_steps(x, steps[name].values, self.history.stride, self._raw.isChecked(), changes)
-            star = (best["epoch" if by_epoch else "step"], best[f"validation_{name}"]) if best else None
-            panel.draw_epochs(ends, epochs[f"validation_{name}"].values, star)
-            panel.follow_range()
-        right = float(x[-1]) if len(x) else 1.0
+        for name, panel in self._figures.items():
+            lines = lines_of(self.history, name, axis, self.controls.width, self._phases)
+            star = (self._place_of_best(best), best[f"validation_{name}"]) if best else None
+            panel.draw(lines, star, self.controls.raw.isChecked())
+        right = max(panel.lines.right for panel in self.panels.values()) or 1.0
         self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
-        if not len(x):
-            self.readout.setText(_EMPTY)
-        elif self.readout.text() in ("", _EMPTY):
-            self.readout.setText(LEGEND)
+        if self.readout.text() in ("", _EMPTY, _UNTIMED, LEGEND):
+            self.readout.setText(self._legend)
+
+    @property
+    def _figures(self) -> dict[str, Panel]:
+        """Which panel shows which figure of the history."""
+        return {"loss": self.panels["loss"], self.history.score.name: self.panels["score"]}
+
+    def _place_of_best(self, best: dict[str, float]) -> float:
+        return best["epoch"] if self.controls.axis == "epochs" else place_of(self.controls.axis, self.history, best["step"])
+
+    @property
+    def _legend(self) -> str:
+        if self.is_empty:
+            return _EMPTY
+        return LEGEND if len(self._drawn_rows) else _UNTIMED
+
+    @property
+    def _drawn_rows(self) -> Array:
+        """Of the history's steps those that have a place on the axis."""
+        return np.flatnonzero(np.isfinite(along(self.controls.axis, self.history, self.history.steps)))
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour both plots."""
@@ -126,98 +140,32 @@ class CurvesView(QWidget):
         return not len(self.history.steps["step"].values)
 
     def columns(self) -> Table:
-        """One row per step (of a very long run, per several): all columns of the history.
+        """One row per step (of a very long run, per several)."""
+        return columns_of(self.history)
 
-        The epochs' figures stand on the rows of their last steps.
-        """
-        steps = {name: column.values for name, column in self.history.steps.items()}
-        rows = {name: list(values) for name, values in steps.items()}
-        last = len(steps["step"]) - 1
-        at = np.minimum(np.searchsorted(steps["step"], self.history.epochs["step"].values), last)
-        for name in epoch_columns(self.history.score.name)[2:]:
-            column: list[float | str] = [""] * len(steps["step"])
-            for place, value in zip(at, self.history.epochs[name].values, strict=True):
-                column[place] = float(value)
-            rows[f"epoch_{name}"] = column
-        return rows
-
-    def _make_controls(self) -> FlowRow:
-        self._log = QCheckBox("log")
-        self._log.setToolTip("Logarithmic axis for the loss")
-        self._log.setChecked(True)
-        self._log.toggled.connect(self._set_log)
-        self._raw = QCheckBox("raw")
-        self._raw.setToolTip("Show every batch behind the smoothed curve")
-        self._raw.setChecked(True)
-        self._raw.toggled.connect(self.redraw)
-        self._axis = Choice()
-        self._axis.addItems(["epochs", "batches"])
-        self._axis.setAccessibleName("Time axis")
-        self._axis.currentTextChanged.connect(self._set_axis)
-        self._smooth = QSlider(Qt.Orientation.Horizontal)
-        self._smooth.setAccessibleName("Smoothing")
-        self._smooth.setRange(0, len(_WIDTHS) - 1)
-        self._smooth.setFixedWidth(90)
-        self._smooth.valueChanged.connect(self._set_smoothing)
-        self._smooth_text = label("", "muted")
-        self._smooth_text.setFixedWidth(36)
-        self._smooth.setValue(_WIDTHS.index(WIDTH))
-        smoothing = captioned("smoothing", self._smooth, self._smooth_text)
-        controls = FlowRow(10)
-        controls.add_filler(self.readout, self.readout.fontMetrics().horizontalAdvance(LEGEND) + 8)
-        for widget in (smoothing, self._raw, self._log, self._axis):
-            controls.addWidget(widget)
-        self._set_log(True)
-        self._set_axis("epochs")
-        return controls
-
-    def _set_log(self, on: bool) -> None:
-        self.panels["loss"].set_log(on)
-        self.redraw()
-
-    def _set_axis(self, name: str) -> None:
+    def _draw_anew(self) -> None:
+        """Over another axis, on another scale, or smoothed otherwise."""
+        axis, is_log = self.controls.axis, self.controls.log.isChecked()
         for panel in self.panels.values():
-            panel.plot.getAxis("bottom").whole = name == "batches"
-            panel.plot.setLabel("bottom", "epoch" if name == "epochs" else "batch")
-        self.redraw()
-
-    def _set_smoothing(self, place: int) -> None:
-        width = _WIDTHS[place]
-        self._smooth_text.setText(f"{width:,}")
-        self._smooth.setToolTip(f"Each point is the mean of {width:,} batches around it, of fewer in a short run")
-        for panel in self.panels.values():
-            panel.width = width
+            panel.plot.getAxis("bottom").whole = axis == "batches"
+            panel.plot.setLabel("bottom", AXES[axis])
+        if self.panels["loss"].is_log != is_log:
+            self.panels["loss"].set_log(is_log)
         self.redraw()
 
     def _hover(self, position: QPointF) -> None:
         """The values at the step nearest to the mouse."""
         panel = next((p for p in self.panels.values() if p.plot.sceneBoundingRect().contains(position)), None)
-        steps = self.history.steps
-        if panel is None or not len(steps["step"]):
-            self.readout.setText(LEGEND if len(steps["step"]) else _EMPTY)
+        rows = self._drawn_rows
+        if panel is None or not len(rows):
+            self.readout.setText(self._legend)
             for each in self.panels.values():
                 each.cursor.hide()
             return
         at = panel.plot.getViewBox().mapSceneToView(position).x()
-        x = steps["epoch" if self._axis.currentText() == "epochs" else "step"].values
-        place = int(np.clip(np.searchsorted(x, at), 0, len(x) - 1))
-        parts = [f"batch {int(steps['step'].values[place]):,} (epoch {steps['epoch'].values[place]:.2f})"]
-        phase = phase_at(self._phases, steps["epoch"].values[place])
-        parts += [phase.name] if phase.name else []
-        score = self.history.score
-        parts += _figures("", phase.loss_title, steps["loss"].values[place], score, steps[score.name].values[place])
-        epochs = self.history.epochs
-        done = int(np.searchsorted(epochs["epoch"].values, steps["epoch"].values[place], side="right")) - 1
-        if done >= 0:
-            loss, value = epochs["validation_loss"].values[done], epochs[f"validation_{score.name}"].values[done]
-            parts += _figures("validation ", phase.validation_title, loss, score, value)
+        x = along(self.controls.axis, self.history, self.history.steps)
+        row = int(rows[min(np.searchsorted(x[rows], at), len(rows) - 1)])
         for each in self.panels.values():
-            each.cursor.setPos(float(x[place]))
+            each.cursor.setPos(float(x[row]))
             each.cursor.show()
-        self.readout.setText(" · ".join(parts))
-
-
-def _figures(part: str, title: str, loss: float, score: Metric[Any], value: float) -> list[str]:
-    """What is known of the two."""
-    texts = [f"{part}{title} {loss:.4f}"] if np.isfinite(loss) else []
-    return texts + ([f"{part}{score.title} {score.text(value)}"] if np.isfinite(value) else [])
+        self.readout.setText(words_at(self.history, self._phases, row))

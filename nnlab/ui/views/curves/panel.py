@@ -8,18 +8,20 @@ from nnlab.models.arrays import Array
 from nnlab.models.model import Phase
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.curves.legend import STAR_COLOR
+from nnlab.ui.views.curves.lines import Lines
 from nnlab.ui.views.curves.log_axis import LogAxis
 from nnlab.ui.views.curves.phase_marks import PhaseMarks
-from nnlab.ui.views.curves.smoothing import envelope, pieces, smoothed
+from nnlab.ui.views.curves.smoothing import envelope, pieces
 from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import color_axis, step_up
 
-WIDTH = 39
 _MOST_MARKED = 100
 # Of an axis' height: half the height of a number, so that the one at the end stands within the plot.
 _ROOM_FOR_ONE = 0.09
 # R2 knows no end below, and whatever lies there is bad.
 _LOWEST_SCORE = -1.0
+_NO_NUMBERS = np.empty(0)
+_NOTHING = Lines(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS)
 
 
 class Panel:
@@ -32,7 +34,6 @@ class Panel:
         self.plot.setMouseEnabled(False, False)
         self.plot.showGrid(y=True, alpha=0.15)
         self.is_score = name == "score"
-        self.width, self.longest = WIDTH, 1
         self.is_log = False
         self.raw = self.plot.plot()
         self.smooth = self.plot.plot()
@@ -45,12 +46,11 @@ class Panel:
         self.plot.addItem(self.cursor, ignoreBounds=True)
         self.marks = PhaseMarks(self.plot)
         self.range: tuple[float, float] | None = None
-        self._smooth_values = self._validation_values = np.empty(0)
+        self.lines = _NOTHING
         self._drawn_epochs: tuple[object, ...] = ()
 
-    def begin(self, longest: int, phases: tuple[Phase, ...]) -> None:
-        """Forget the run before; the average is over at most `longest` numbers, and never over two phases."""
-        self.longest = longest
+    def begin(self, phases: tuple[Phase, ...]) -> None:
+        """Forget the run before."""
         self.marks.begin(phases)
         self.range = None
         self._drawn_epochs = ()
@@ -78,28 +78,26 @@ class Panel:
             color_axis(self.plot.getAxis(side), theme)
             self.plot.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
 
-    def draw_steps(self, x: Array, values: Array, stride: int, show_raw: bool, changes: list[int]) -> None:
-        """Raw and smoothed training values over x, each the mean of so many steps; `changes` are where phases begin."""
-        width = min(self.width, self.longest) // stride
-        parts = [smoothed(part, width) for part in np.split(values, changes)]
-        self._smooth_values = np.concatenate(parts)
-        self.marks.show(x, changes)
-        raw = pieces(x, np.maximum(values, self._floor), changes) if show_raw else ([], [])
+    def draw(self, lines: Lines, best: tuple[float, float] | None, show_raw: bool) -> None:
+        """The lines of the run, and a star at its best epoch."""
+        self.lines, changes = lines, list(lines.changes)
+        self.marks.show(lines.x, changes)
+        raw = pieces(lines.x, np.maximum(lines.raw, self._floor), changes) if show_raw else ([], [])
         self.raw.setData(*raw, connect="finite")
-        self.smooth.setData(*pieces(x, np.maximum(self._smooth_values, self._floor), changes), connect="finite")
+        self.smooth.setData(*pieces(lines.x, np.maximum(lines.mean, self._floor), changes), connect="finite")
+        self._draw_epochs(lines.ends, lines.validation, best)
+        self._follow_range()
 
-    def draw_epochs(self, ends: Array, validation: Array, best: tuple[float, float] | None) -> None:
-        """Validation over the ends of epochs, a star at the best; only when there is something new."""
+    def _draw_epochs(self, ends: Array, validation: Array, best: tuple[float, float] | None) -> None:
+        """Only when there is something new."""
         drawn = (len(ends), best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
         if drawn == self._drawn_epochs:
             return
         self._drawn_epochs = drawn
-        known = ~np.isnan(validation)
-        self._validation_values = validation[known]
         few = len(ends) <= _MOST_MARKED
         self.validation.setSymbol("o" if few else None)
-        self.validation.setData(*envelope(ends[known], np.maximum(validation[known], self._floor)))
-        if best is not None and np.isfinite(best[1]):
+        self.validation.setData(*envelope(ends, np.maximum(validation, self._floor)))
+        if best is not None and np.isfinite(best).all():
             height = max(best[1], self._floor)
             self.star.setData([best[0]], [np.log10(height) if self.is_log else height])
         else:
@@ -115,9 +113,9 @@ class Panel:
         """A logarithm needs something above zero."""
         return 1e-12 if self.is_log else -np.inf
 
-    def follow_range(self) -> None:
+    def _follow_range(self) -> None:
         """The axis grows in steps and never shrinks, so that the picture does not breathe."""
-        smooth, validation = self._smooth_values, self._validation_values
+        smooth, validation = self.lines.mean, self.lines.validation
         values = np.concatenate([smooth, validation])
         values = values[np.isfinite(values)]
         if not len(values):

@@ -1,4 +1,4 @@
-"""Making long noisy curves fit a screen: an average that does not lag behind its numbers, and an envelope of few points."""
+"""Making long noisy curves fit a screen: the mean of what was seen last, and an envelope of few points."""
 
 import numpy as np
 
@@ -6,30 +6,31 @@ from nnlab.models.arrays import Array
 
 # About one point per pixel of a plot; a curve of more looks the same and takes longer to draw.
 _MOST_POINTS = 800
-# Of the numbers that there are, an average spans no more than this share: of five, none is the mean of all.
-_LARGEST_SHARE = 4
 
 
-def smoothed(values: Array, width: int) -> Array:
-    """The mean of `width` numbers around each; near the ends, where the window reaches over them, the straight line through
-    what it holds (least squares), read off at the number's own place.
+def smoothed(epochs: Array, values: Array, width: float, start: float = 0.0) -> Array:
+    """The mean over all examples that were seen in the last `width` epochs, after each step:
 
-    A mean of past numbers alone lags: of a falling loss it shows what was. In the middle of a window the line is the mean,
-    so that a straight curve stays as it is everywhere. The result never leaves the range of the numbers. Where some are not
-    finite, all are returned as they are.
+        mean(e) = 1 / (e - a)  ∫ₐᵉ value(t) dt,     a = max(e - width, start)
+
+    Row i is of the examples from epochs[i - 1] to epochs[i], of which values[i] is the mean; value(t) is that of the row
+    which t lies in. Nothing later than e is in it. It counts examples and not steps, so that it means the same for every
+    size of the batches; and a step that alone saw as many as that - one on the full batch saw a whole epoch - is left as it
+    is, without any lag. Of a step that lies partly within the width the part counts. Before `start` there was nothing.
+
+    epochs: done after each row, rising, with fractions (rows,)    values (rows,)
+    Where some are not finite, all are returned as they are.
     """
-    count = len(values)
-    half = min(width, count // _LARGEST_SHARE) // 2
-    if half < 1 or not np.isfinite(values).all():
+    if width <= 0 or len(values) < 2 or not np.isfinite(values).all():
         return values
-    places = np.arange(count)
-    first, last = np.maximum(places - half, 0), np.minimum(places + half, count - 1)
-    size, middle = last - first + 1, (first + last) / 2
-    sums, moments = (np.concatenate(([0.0], np.cumsum(numbers))) for numbers in (values, places * values))
-    total = sums[last + 1] - sums[first]
-    lean = moments[last + 1] - moments[first] - middle * total
-    line = total / size + lean / (size * (np.square(size) - 1.0) / 12) * (places - middle)
-    kept: Array = np.clip(line, values.min(), values.max())
+    ends = np.concatenate([[start], np.maximum.accumulate(np.maximum(epochs, start))])
+    sums = np.concatenate([[0.0], np.cumsum(values * np.diff(ends))])
+    first = np.maximum(ends[1:] - width, start)
+    spans = ends[1:] - first
+    # A row that fills the width is its own mean, to the last bit.
+    is_alone = np.diff(ends) >= spans * (1 - 1e-9)
+    means = (sums[1:] - np.interp(first, ends, sums)) / np.where(is_alone, 1.0, spans)
+    kept: Array = np.clip(np.where(is_alone, values, means), values.min(), values.max())
     return kept
 
 

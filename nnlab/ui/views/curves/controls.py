@@ -1,0 +1,86 @@
+"""How the curves are drawn: over which axis, averaged over how much, on which scale."""
+
+from fractions import Fraction
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
+
+from nnlab.ui.setup.form import Choice
+from nnlab.ui.views.curves.time_axis import AXES
+from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.flow import FlowRow, captioned
+
+# Over how much of an epoch the curve may be averaged: of more, a line of full batches would lag behind itself.
+WIDTHS = tuple(map(Fraction, ("0", "1/64", "1/32", "1/16", "1/8", "1/4", "1/2", "1")))
+_WIDTH = Fraction("1/8")
+# An average over more than a tenth of the run would hide what happens in it.
+_SHARE_OF_RUN = 10
+
+
+class Controls(FlowRow):
+    """A line of controls beside what the curves say."""
+
+    changed = Signal()
+
+    def __init__(self, readout: QWidget, least: int) -> None:
+        super().__init__(10)
+        self._most = 1.0
+        self.log = _check("log", "Logarithmic axis for the loss")
+        self.raw = _check("raw", "Show every batch behind the smoothed curve")
+        self._axis = Choice()
+        self._axis.addItems(list(AXES))
+        self._axis.setAccessibleName("Time axis")
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setAccessibleName("Smoothing")
+        self._slider.setRange(0, len(WIDTHS) - 1)
+        self._slider.setFixedWidth(90)
+        self._text = label("", "muted")
+        self._text.setFixedWidth(self._text.fontMetrics().horizontalAdvance("1/64 epoch") + 4)
+        self._slider.setValue(WIDTHS.index(_WIDTH))
+        self._tell_width()
+        self.add_filler(readout, least)
+        for widget in (captioned("smoothing", self._slider, self._text), self.raw, self.log, self._axis):
+            self.addWidget(widget)
+        self._slider.valueChanged.connect(self._tell_width)
+        for signal in (self._slider.valueChanged, self._axis.currentTextChanged, self.raw.toggled, self.log.toggled):
+            signal.connect(self.changed)
+
+    def begin(self, epochs: float) -> None:
+        """Of a run that is to be so long."""
+        self._most = epochs / _SHARE_OF_RUN
+        self._tell_width()
+
+    @property
+    def width(self) -> float:
+        """Over how many epochs the curves are averaged."""
+        return min(float(WIDTHS[self._slider.value()]), self._most)
+
+    @property
+    def axis(self) -> str:
+        """What they lie over."""
+        return self._axis.currentText()
+
+    def choose_axis(self, name: str) -> None:
+        """As if it were chosen from the list."""
+        self._axis.setCurrentText(name)
+
+    def choose_width(self, width: Fraction) -> None:
+        """As if the slider were drawn there."""
+        self._slider.setValue(WIDTHS.index(width))
+
+    def _tell_width(self) -> None:
+        width = WIDTHS[self._slider.value()]
+        is_cut = float(width) > self._most
+        text = f"{self._most:.2g} epoch" if is_cut else f"{width} epoch"
+        self._text.setText(text if width else "none")
+        whole = "epoch" if width == 1 and not is_cut else text
+        tip = f"Each point is the mean of the last {whole}: of all examples seen in it, and of nothing that came later."
+        more = " More than a tenth of the run would hide what happens in it." if is_cut else ""
+        self._slider.setToolTip(f"{tip}{more}" if width else "Every batch as it was")
+
+
+def _check(words: str, tip: str) -> QCheckBox:
+    box = QCheckBox(words)
+    box.setToolTip(tip)
+    box.setChecked(True)
+    return box

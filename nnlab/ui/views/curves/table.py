@@ -1,0 +1,24 @@
+"""The numbers behind the curves, as columns of a CSV file."""
+
+import numpy as np
+
+from nnlab.training.history import History, epoch_columns
+from nnlab.ui.views.view import Table
+
+
+def columns_of(history: History) -> Table:
+    """One row per step (of a very long run, per several): all columns of the history, and the seconds of training.
+
+    The epochs' figures stand on the rows of their last steps.
+    """
+    steps = {name: column.values for name, column in history.steps.items()}
+    rows: Table = {name: list(values) for name, values in steps.items()}
+    rows["seconds"] = ["" if np.isnan(value) else float(value) for value in history.seconds_after(steps["step"])]
+    last = len(steps["step"]) - 1
+    at = np.minimum(np.searchsorted(steps["step"], history.epochs["step"].values), last)
+    for name in epoch_columns(history.score.name)[2:]:
+        column: list[float | str] = [""] * len(steps["step"])
+        for place, value in zip(at, history.epochs[name].values, strict=True):
+            column[place] = float(value)
+        rows[f"epoch_{name}"] = column
+    return rows
