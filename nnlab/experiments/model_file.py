@@ -86,10 +86,7 @@ class SavedModel:
     def continue_in(self, run: TrainingRun) -> None:
         """Put everything into a fresh run of the same experiment, which then goes on as if it had never been saved."""
         self.schema.check_encoder(self.experiment.dataset.encoder, run.data.dataset.encoder)
-        if run.data.scaling.kind == self.scaling.kind:
-            # Not that of the data as it is now, or as nnlab would scale it now.
-            run.data = run.data.rescaled(self.scaling)
-        run.restore(self.checkpoint)
+        run.restore(self.checkpoint, self.scaling)
 
 
 def parameters_sha256(model: Model) -> str:

@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from nnlab.datasets.scaling import Scaling
 from nnlab.datasets.split import Index, spread
 from nnlab.errors import ModelFileError
 from nnlab.models.arrays import Array, aligned_zeros
@@ -84,8 +85,11 @@ class RunState:
             self.holding,
         )
 
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Go on from there, with the settings that the run has."""
+    def restore(self, checkpoint: Checkpoint, scaling: Scaling | None = None) -> None:
+        """Go on from there, with the settings that the run has; scaling is the one that the model learned under."""
+        if scaling is not None and self.data.scaling.kind == scaling.kind:
+            # Not that of the data as it is now, or as nnlab would scale it now.
+            self.data = self.data.rescaled(scaling)
         count = len(self._order.examples)
         position = max(checkpoint.counters.position, checkpoint.fallback.counters.position)
         if position >= count:

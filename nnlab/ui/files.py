@@ -13,7 +13,7 @@ from nnlab.experiments.places import free_path
 from nnlab.resources import resource
 from nnlab.ui.clock import clock
 from nnlab.ui.exporting import Exportable, export, nothing_to_export
-from nnlab.ui.opened_file import OpenedFile
+from nnlab.ui.opened import Opened
 from nnlab.ui.remembered import export_scale, remembered_paths
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.explained import literally
@@ -43,7 +43,7 @@ class Files(QObject):
         self._memory = memory
         self._opened: tuple[Path, Experiment] | None = None
         self._discarded: Experiment | None = None  # whose changes a person lets go of in the leaving that goes on
-        session.file_read.connect(self._use)
+        session.was_read.connect(self.use)
 
     @property
     def recent(self) -> list[Path]:
@@ -67,12 +67,14 @@ class Files(QObject):
         else:
             self._session.read(path)
 
-    def _use(self, file: OpenedFile) -> None:
-        if self.may_leave(lambda: self._use(file)):
-            self._opened = (file.path, file.experiment)
+    def use(self, opened: Opened) -> None:
+        """What was read takes the place of what is open, after the questions."""
+        if self.may_leave(lambda: self.use(opened)):
+            self._opened = (opened.path, opened.experiment) if opened.path is not None else None
             self.opening.emit()
-            self._session.open(file)
-            self._remember(file.path)
+            self._session.open(opened)
+            if opened.path is not None:
+                self._remember(opened.path)
 
     @property
     def last_opened(self) -> Path | None:

@@ -30,7 +30,7 @@ class Loading(QObject):
 
     def __init__(self, folders: list[Path], jobs: Jobs) -> None:
         super().__init__()
-        self._folders = folders
+        self.folders = folders
         self._jobs = jobs
         self._job: Job | None = None
         self._arrays: ArraySettings | None = None
@@ -44,7 +44,7 @@ class Loading(QObject):
     def load(self, settings: DatasetSettings, near: Path | None = None) -> None:
         """Begin to load; `loaded` or `failed` follows, unless something else is asked for meanwhile."""
         self.give_up()
-        folders = [*self._folders, near] if near else self._folders
+        folders = [*self.folders, near] if near else self.folders
         self._arrays = settings.arrays
         job = self._job = Job(f"Loading {settings.source.short_name}")
         job.progressed.connect(lambda what, share: self._tell(job, what, share))

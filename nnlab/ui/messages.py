@@ -9,7 +9,7 @@ import numpy.typing as npt
 from nnlab.datasets import Dataset, Examples
 from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.model_file import SavedModel
+from nnlab.experiments.journal.continuation import Continuation
 from nnlab.models import ModelSettings
 from nnlab.probes import Answer, Moment, Selection
 from nnlab.training import Step, TrainingSettings
@@ -21,17 +21,19 @@ from nnlab.ui.activity import Activity
 
 @dataclass(frozen=True)
 class PrepareRequest:
-    """Build a fresh run, or one that continues from a model file, or bring one back that was put aside.
+    """Build a fresh run, or one that goes on from where one stood, or bring one back that was put aside.
 
     A run's name is the generation in which it was begun; those in `keep` are held on to, the present one among them.
+    folders are where its data and an encoder were looked for.
     """
 
     generation: int
     experiment: Experiment
     dataset: Dataset
-    saved: SavedModel | None = None
+    continuation: Continuation | None = None
     keep: frozenset[int] = frozenset()
     brings_back: int = 0
+    folders: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class LiveChange:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A run stands before its first step (or where a model file left it)."""
+    """A run stands before its first step, or where it was left before it was opened."""
 
     generation: int
     experiment: Experiment
@@ -142,6 +144,7 @@ class Progress:
     seconds_before: float = 0.0  # of these, until it was prepared or opened
     rate: float = 0.0  # examples per second over the last second or so
     learning_rate: float = 0.0
+    number: int = 0  # in the store of runs; 0 while it is not there
 
     @property
     def reason(self) -> str:

@@ -1,24 +1,24 @@
 """What to do next in the window: what a person wishes and what there is, compared. No Qt, no memory; the session does it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
+from nnlab.ui.opened import Source
 from nnlab.ui.situation import Situation
 
 
 @dataclass(frozen=True)
 class Read:
-    """Have a file read that is to be opened."""
+    """Have a file or a kept run read that is to be opened."""
 
-    path: Path
+    source: Source
 
 
 @dataclass(frozen=True)
 class StopReading:
-    """The file that is being read is not wanted any more."""
+    """What is being read is not wanted any more."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ Move = Read | StopReading | Load | StopLoading | Prepare | ChangeLive | Play | P
 def next_move(now: Situation) -> Move | None:
     """What brings what there is nearer to what is wished; None where nothing does, or something must come first."""
     wish = now.wish
-    if wish.wanted is not None and now.reading != wish.wanted.path:
-        return Read(wish.wanted.path)
+    if wish.wanted is not None and now.reading != wish.wanted.source:
+        return Read(wish.wanted.source)
     if wish.wanted is None and now.reading is not None:
         return StopReading()
     if not now.has_data:

@@ -1,45 +1,60 @@
-"""Reading an experiment or a model file beside the window: nothing that is open changes before it has been read."""
+"""Reading a file or a run of the store beside the window: nothing that is open changes before it has been read."""
 
 import math
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from nnlab.experiments.experiment import Experiment, load_experiment
-from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.datasets import Dataset
+from nnlab.experiments.experiment import load_experiment
+from nnlab.experiments.journal.continuation import continuation_at, of_file
+from nnlab.experiments.journal.data_checksum import data_checksum
+from nnlab.experiments.journal.resuming import differences
+from nnlab.experiments.journal.store import open_store
+from nnlab.experiments.model_file import load_model
+from nnlab.experiments.places import runs_folder
+from nnlab.report import Report
 from nnlab.ui.jobs import Job, Jobs
+from nnlab.ui.opened import Opened, RunStep, Source
 
 
 class Opening(QObject):
-    """Reads the file that was asked for last; whatever was asked for before it is given up."""
+    """Reads what was asked for last; whatever was asked for before it is given up."""
 
     began = Signal(str)  # the title of what is read
     progressed = Signal(str, float)
     ended = Signal()
-    read = Signal(object, object, object)  # Path, Experiment, SavedModel or None
+    read = Signal(object)  # Opened
     failed = Signal(str)  # the sentence to show
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, folders: Sequence[Path], jobs: Jobs) -> None:
         super().__init__()
+        self._folders = folders
         self._jobs = jobs
         self._job: Job | None = None
-        self._path: Path | None = None
+        self._source: Source | None = None
 
     @property
-    def path(self) -> Path | None:
-        """Of the file that is being read; None where none is."""
-        return self._path if self._job is not None else None
+    def source(self) -> Source | None:
+        """What is being read; None where nothing is."""
+        return self._source if self._job is not None else None
 
-    def begin(self, path: Path) -> None:
-        """Begin to read; `read` or `failed` follows, unless it is given up."""
+    def begin(self, source: Source, dataset: Dataset | None = None) -> None:
+        """Begin to read; `read` or `failed` follows, unless it is given up. dataset is the one that is there already."""
         self.give_up()
-        job, self._path = Job(f"Opening {path.name}"), path
+        job, self._source = Job(f"Opening {source.name if isinstance(source, Path) else source.words}"), source
         self._job = job
-        job.done.connect(lambda found: self._finish(job, path, found))
+        job.progressed.connect(lambda what, share: self._tell(job, what, share))
+        job.done.connect(lambda found: self._finish(job, found))
         job.failed.connect(lambda sentence: self._fail(job, sentence))
         self.began.emit(job.title)
         self.progressed.emit(job.title, math.nan)
-        self._jobs.start(job, lambda report: read_file(path))
+        if isinstance(source, Path):
+            self._jobs.start(job, lambda report: read_file(source))
+        else:
+            self._jobs.start(job, lambda report: read_run(source, self._folders, report, dataset))
 
     def give_up(self) -> None:
         """Nobody waits for what is being read any more; nothing follows."""
@@ -48,11 +63,15 @@ class Opening(QObject):
             job.cancel()
             self.ended.emit()
 
-    def _finish(self, job: Job, path: Path, found: tuple[Experiment, SavedModel | None]) -> None:
+    def _tell(self, job: Job, what: str, share: float) -> None:
+        if job is self._job:
+            self.progressed.emit(f"{job.title}: {what}", share)
+
+    def _finish(self, job: Job, found: Opened) -> None:
         if job is self._job:
             self._job = None
             self.ended.emit()
-            self.read.emit(path, *found)
+            self.read.emit(found)
 
     def _fail(self, job: Job, sentence: str) -> None:
         if job is self._job:
@@ -61,9 +80,21 @@ class Opening(QObject):
             self.failed.emit(sentence)
 
 
-def read_file(path: Path) -> tuple[Experiment, SavedModel | None]:
+def read_file(path: Path) -> Opened:
     """The experiment in the file, with its model where the file holds one."""
     if path.suffix.lower() == ".safetensors":
         saved = load_model(path)
-        return saved.experiment, saved
-    return load_experiment(path), None
+        return Opened(saved.experiment, path, of_file(saved))
+    return Opened(load_experiment(path), path)
+
+
+def read_run(wanted: RunStep, folders: Sequence[Path], report: Report, dataset: Dataset | None = None) -> Opened:
+    """A run of the store as it was then; on data that is there already, where it learned from that."""
+    store, notice = open_store(runs_folder())
+    with closing(store):
+        record = store.run(wanted.number)
+        if dataset is not None and data_checksum(dataset) != record.data:
+            dataset = None
+        continuation, dataset = continuation_at(store, wanted.number, wanted.step, folders, report, dataset)
+        caution = " ".join(filter(None, (notice, differences(record.facts))))
+    return Opened(continuation.experiment, None, continuation, dataset, caution=caution)

@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.continuation import Continuation
 from nnlab.experiments.journal.writer import JournalWriter
-from nnlab.experiments.model_file import SavedModel
 from nnlab.ui.activity import Activity
 from nnlab.ui.choices_left import ChoicesLeft
 from nnlab.ui.document import Document
@@ -39,7 +39,7 @@ from nnlab.ui.next_move import (
     StopReading,
     next_move,
 )
-from nnlab.ui.opened_file import OpenedFile
+from nnlab.ui.opened import Opened
 from nnlab.ui.opening import Opening
 from nnlab.ui.runs import Runs
 from nnlab.ui.saving import Saving
@@ -56,13 +56,14 @@ class Resolver(QObject):
     experiment_changed = Signal(object)  # Experiment
     dataset_changed = Signal(object)  # Dataset that the edited experiment uses
     situation_changed = Signal(object)  # Situation
-    file_read = Signal(object)  # OpenedFile, to be opened after the questions
+    was_read = Signal(object)  # Opened, to be opened after the questions
     prepared = Signal(object)  # Prepared
     snapshot = Signal(object)  # Snapshot
     progressed = Signal(object)  # Progress
     message = Signal(str)  # a sentence to show
     put_aside = Signal()  # a run that has learned made way for a fresh one
     saved_changed = Signal()
+    numbered = Signal(int)  # what the run is called in the store, from now on
 
     def __init__(
         self, experiment: Experiment, folders: list[Path], threads: int, journal: JournalWriter | None = None
@@ -79,7 +80,7 @@ class Resolver(QObject):
         self._last_good: tuple[Experiment, Document] | None = None
 
         self.jobs = Jobs()
-        self.loading, self.opening = Loading(folders, self.jobs), Opening(self.jobs)
+        self.loading, self.opening = Loading(folders, self.jobs), Opening(folders, self.jobs)
         self._link = WorkerLink(threads, journal)
         self.runs = Runs(self._link, self.edit_history)
         self.frames = self.runs.frames
@@ -93,11 +94,11 @@ class Resolver(QObject):
         self.experiment_changed.connect(self.choices_left.note)
         self.loading.loaded.connect(self._on_dataset_loaded)
         self.loading.failed.connect(self._on_dataset_failed)
-        self.opening.read.connect(self._on_file_read)
-        self.opening.failed.connect(self._on_file_failed)
+        self.opening.read.connect(self._on_read)
+        self.opening.failed.connect(self._on_not_read)
         runs.prepared.connect(self._on_prepared)
         runs.failed.connect(self._on_failed)
-        for name in ("snapshot", "progressed", "message", "saved_changed"):
+        for name in ("snapshot", "progressed", "message", "saved_changed", "numbered"):
             getattr(runs, name).connect(getattr(self, name))
         for changed in (runs.progressed, self.edit_history.changed):
             changed.connect(self._tell)
@@ -136,7 +137,7 @@ class Resolver(QObject):
             self._wish,
             self._loaded.arrays if self._loaded else None,
             self.loading.arrays,
-            self.opening.path,
+            self.opening.source,
             self.running,
             self.progress.activity,
             self.has_learned,
@@ -194,8 +195,8 @@ class Resolver(QObject):
 
     def _do(self, move: Move) -> None:
         match move:
-            case Read(path):
-                self.opening.begin(path)
+            case Read(source):
+                self.opening.begin(source, self.dataset)
             case StopReading():
                 self.opening.give_up()
             case Load():
@@ -230,19 +231,27 @@ class Resolver(QObject):
 
     def _prepare_run(self) -> None:
         assert self.dataset is not None
-        # An edit since the file was opened makes it another model.
-        opened = self._wish.opened if self._wish.opened and self._wish.opened.experiment == self.experiment else None
         epochs, fit = self.experiment.training.epochs, self._wish.fit
-        run = WindowRun(self.experiment, self.dataset, recipe_epochs=epochs, fit=fit)
-        if opened is not None and opened.saved is not None:
-            run.model_path, run.history = opened.path, opened.saved.history
-        self._change_runs(run, opened.saved if opened else None)
+        run = WindowRun(self.experiment, self.dataset, recipe_epochs=epochs, fit=fit, folders=self._folders)
+        opened = self._wish.opened
+        continuation = opened.continuation if opened else None
+        # Live settings that were changed since act from its next step on; any other makes it another model.
+        if opened is None or continuation is None or continuation.experiment.needs_reset(self.experiment):
+            self._change_runs(run)
+            return
+        run.experiment, run.history, run.model_path = continuation.experiment, continuation.history, opened.path
+        self._change_runs(run, continuation)
 
-    def _change_runs(self, run: WindowRun, saved: SavedModel | None = None) -> None:
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        """Where its data and an encoder are looked for."""
+        return (*self.loading.folders, *([self._document.near] if self._document.near else []))
+
+    def _change_runs(self, run: WindowRun, continuation: Continuation | None = None) -> None:
         """This becomes the run; the one before it is put aside with the document that it was of."""
         self.runs.present.document = self._last_good[1] if self._last_good else self._document
         self._change_wish(opened=None, begins_anew=False)
-        self.runs.change(run, saved)
+        self.runs.change(run, continuation)
 
     def _go(self, place: Place) -> None:
         """To an experiment that was left by an edit or a reset, and to its run, if that was put aside since."""
@@ -256,13 +265,19 @@ class Resolver(QObject):
         self._change_wish(fit=place.fit)
         self._adopt(place.experiment)
 
+    def _take_data(self, experiment: Experiment, dataset: Dataset | None) -> bool:
+        """Go over to an experiment whose data is there; whether it is other data."""
+        self.loading.give_up()
+        is_other = dataset is not self.dataset
+        self._change_wish(experiment=experiment, rereads=False, waits=False)
+        self.dataset, self._loaded = dataset, experiment.dataset
+        return is_other
+
     def _return_to(self, run: WindowRun) -> None:
         """A run that was put aside is the run again, with its experiment and its data."""
         assert run.experiment is not None
-        self.loading.give_up()
-        is_other_data = run.dataset is not self.dataset
-        self._change_wish(experiment=run.experiment, rereads=False, waits=False, fit=run.fit)
-        self.dataset, self._loaded = run.dataset, run.experiment.dataset
+        is_other_data = self._take_data(run.experiment, run.dataset)
+        self._change_wish(fit=run.fit)
         self._change_runs(run)
         self._document = run.document or Document(run.experiment)
         self._last_good = (self.experiment, self._document)
@@ -306,15 +321,15 @@ class Resolver(QObject):
         if sentence:
             self.message.emit(sentence)
 
-    @Slot(object, object, object)
-    def _on_file_read(self, path: Path, experiment: Experiment, saved: SavedModel | None) -> None:
+    @Slot(object)
+    def _on_read(self, opened: Opened) -> None:
         wanted = self._wish.wanted
         self._change_wish(wanted=None)
         self._tell()
-        self.file_read.emit(OpenedFile(path, experiment, saved, plays=wanted is not None and wanted.plays))
+        self.was_read.emit(replace(opened, plays=wanted is not None and wanted.plays))
 
     @Slot(str)
-    def _on_file_failed(self, sentence: str) -> None:
+    def _on_not_read(self, sentence: str) -> None:
         self._change_wish(wanted=None)
         self._tell()
         self.message.emit(sentence)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnlab.experiments.model_file import SavedModel
+from nnlab.experiments.journal.continuation import Continuation
 from nnlab.models.metrics import score_of
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
@@ -27,6 +27,7 @@ class Runs(QObject):
     failed = Signal(str)  # there is no run, and why
     message = Signal(str)  # a sentence about the run
     saved_changed = Signal()
+    numbered = Signal(int)  # what the run is called in the store, from now on
 
     def __init__(self, link: WorkerLink, edit_history: EditHistory) -> None:
         super().__init__()
@@ -43,6 +44,7 @@ class Runs(QObject):
         worker.parameter_changed.connect(self._on_parameter_changed)
         worker.progressed.connect(self._on_progressed)
         worker.failed.connect(self._on_failed)
+        worker.numbered.connect(self._on_numbered)
         worker.troubled.connect(self._on_troubled)
         self.frames.wanted.connect(link.take_snapshot)
 
@@ -51,8 +53,8 @@ class Runs(QObject):
         """Whether the run has steps behind it, or parameters given by hand, which a fresh one would throw away."""
         return self.present.progress.step > 0 or self._edit_history.has_changed_parameters
 
-    def change(self, run: WindowRun, saved: SavedModel | None = None) -> None:
-        """This becomes the run: fresh, out of a file, or from the shelf. The one before, if it has learned, is put aside."""
+    def change(self, run: WindowRun, continuation: Continuation | None = None) -> None:
+        """This becomes the run: fresh, from where one stood, or from the shelf; what has learned is put aside."""
         assert run.experiment is not None and run.dataset is not None
         if self.has_learned:
             self.shelf.add(self.present)
@@ -62,8 +64,8 @@ class Runs(QObject):
         self.present = run
         self._edit_history.forget_parameters()
         self.frames.hold()
-        keep = self.shelf.names
-        self._link.prepare.emit(PrepareRequest(self.generation, run.experiment, run.dataset, saved, keep, brings_back))
+        begun = (self.generation, run.experiment, run.dataset, continuation)
+        self._link.prepare.emit(PrepareRequest(*begun, self.shelf.names, brings_back, run.folders))
         self.progressed.emit(run.progress)
 
     @Slot(object)
@@ -126,6 +128,15 @@ class Runs(QObject):
             self.progressed.emit(progress)
             if progress.activity is Activity.DIVERGED:
                 self.message.emit(progress.reason)
+
+    @Slot(int, int)
+    def _on_numbered(self, name: int, number: int) -> None:
+        """A run is in the store from now on, and is called by a number there."""
+        for run in (self.present, *self.shelf.runs):
+            if run.name == name:
+                run.progress = replace(run.progress, number=number)
+        if self.present.name == name:
+            self.numbered.emit(number)
 
     @Slot(int, str)
     def _on_failed(self, generation: int, sentence: str) -> None:

@@ -14,7 +14,7 @@ from nnlab.ui.document import Document
 from nnlab.ui.fit import NO_FIT, fitted
 from nnlab.ui.jobs import CopyRequest, Job
 from nnlab.ui.messages import ParameterChange
-from nnlab.ui.opened_file import OpenedFile, WantedFile
+from nnlab.ui.opened import Opened, RunStep, Wanted
 from nnlab.ui.resolver import Resolver
 from nnlab.ui.services import Work
 
@@ -45,9 +45,9 @@ class Session(Resolver):
         """Forward again."""
         self._go(self.edit_history.redo(self._place))
 
-    def bring_back(self) -> None:
-        """The run that was put aside last goes on from where it was; the present one is put aside for it."""
-        run = self.runs.shelf.take()
+    def bring_back(self, name: int | None = None) -> None:
+        """The run of this name, or put aside last, goes on from where it was; the present one is put aside for it."""
+        run = self.runs.shelf.take(name)
         if run is None:
             return
         if run.document == self._document:
@@ -138,24 +138,46 @@ class Session(Resolver):
         self.reset()
 
     def read(self, path: Path) -> None:
-        """Have a file read that is to be opened; `file_read` or a message follows, unless another is wanted meanwhile."""
-        self._change_wish(wanted=WantedFile(path))
+        """Have a file read that is to be opened; `was_read` or a message follows, unless another is wanted meanwhile."""
+        self._change_wish(wanted=Wanted(path))
+        self._resolve()
+
+    def open_run(self, number: int, step: int | None = None) -> None:
+        """The same with a run of the store, as it was after a step, or the last one written.
+
+        From there it goes on in its own row if nobody else has gone on with it, from anywhere else as a new run whose parent
+        it is. One that was put aside in this window is brought back.
+        """
+        if step is None and number == self.progress.number:
+            self.message.emit(f"Run {number:,} is open already.")
+            return
+        aside = [run.name for run in self.runs.shelf.runs if run.progress.number == number]
+        if step is None and aside:
+            self.bring_back(aside[-1])
+            return
+        self._change_wish(wanted=Wanted(RunStep(number, step)))
         self._resolve()
 
     def give_up_reading(self) -> None:
-        """The file that is being read is not to be opened."""
+        """What is being read is not to be opened."""
         self._change_wish(wanted=None)
         self._resolve()
 
-    def open(self, file: OpenedFile) -> None:
-        """Make what a file holds the experiment, and go on with its model where it has one."""
-        self._change_wish(opened=file, begins_anew=True, rereads=False, plays=file.plays, fit=NO_FIT)
-        # A run of it may be made at once, and then there is no trace of a file.
+    def open(self, opened: Opened) -> None:
+        """Make what was read the experiment, and go on with its run where it has one."""
+        self._change_wish(opened=opened, begins_anew=True, rereads=False, plays=opened.plays, fit=NO_FIT)
+        # A run of it may be made at once, and then there is no trace of what was opened.
         self._tell()
-        self._document = Document(file.experiment, None if file.saved else file.path, file.path.parent)
+        path, experiment = opened.path, opened.experiment
+        self._document = Document(experiment, path if not opened.continuation else None, path.parent if path else None)
         self._forget_edits()
-        self._adopt(file.experiment)
+        is_other_data = opened.dataset is not None and self._take_data(experiment, opened.dataset)
+        self._adopt(experiment)
+        if is_other_data:
+            self.dataset_changed.emit(self.dataset)
         self.saved_changed.emit()
+        if opened.caution:
+            self.message.emit(opened.caution)
 
     def save(self, path: Path) -> bool:
         """Write the experiment; False, with a message, when that fails."""

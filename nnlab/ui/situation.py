@@ -6,28 +6,27 @@ change it, while all the rest is looked up where it is.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.drawn import is_blank
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
 from nnlab.ui.fit import NO_FIT, Fit
-from nnlab.ui.opened_file import OpenedFile, WantedFile
+from nnlab.ui.opened import Opened, Source, Wanted
 
 
 @dataclass(frozen=True)
 class Wish:
     """What a person wants: this experiment, perhaps by a fresh run, perhaps with its data read again, perhaps training.
 
-    opened is the file that it came from, whose model goes on as long as the experiment is as it was there; wanted is one
+    opened is the file or the kept run that it came from, which goes on as long as that takes no fresh start; wanted is one
     that is to take its place. The wish waits where its data could not be had: nobody looks again until a person asks. fit is
     what the program has changed of the model that a person chose.
     """
 
     experiment: Experiment
-    opened: OpenedFile | None = None
-    wanted: WantedFile | None = None
+    opened: Opened | None = None
+    wanted: Wanted | None = None
     begins_anew: bool = False
     rereads: bool = False
     plays: bool = False
@@ -42,7 +41,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Situation:
-    """The wish; data, or that it is being loaded; a file that is being read; a run, and what it is doing.
+    """The wish; data, or that it is being loaded; a file or a kept run that is being read; a run, and what it is doing.
 
     problem says why the experiment cannot run on the data that is there; undoes and redoes name the edit that undo would
     take back and that redo would make again, "" where there is none; aside is the name of the run that can be brought back,
@@ -52,7 +51,7 @@ class Situation:
     wish: Wish
     loaded: ArraySettings | None = None
     loading: ArraySettings | None = None
-    reading: Path | None = None
+    reading: Source | None = None
     running: Experiment | None = None
     activity: Activity = Activity.IDLE
     has_learned: bool = False

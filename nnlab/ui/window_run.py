@@ -33,6 +33,7 @@ class WindowRun:
     model_path: Path | None = None  # the file that it was opened from or saved to last
     document: Document | None = None  # of the experiment that it was put aside with
     fit: Fit = NO_FIT  # of its experiment's model
+    folders: tuple[Path, ...] = ()  # where its data and an encoder were looked for
 
     @property
     def is_saved(self) -> bool:
@@ -54,6 +55,11 @@ class Shelf:
     def __init__(self, most_runs: int = _MOST_RUNS, most_bytes: int = _MOST_BYTES) -> None:
         self._most_runs, self._most_bytes = most_runs, most_bytes
         self._runs: list[WindowRun] = []
+
+    @property
+    def runs(self) -> tuple[WindowRun, ...]:
+        """Those that lie here, the last one last."""
+        return tuple(self._runs)
 
     @property
     def names(self) -> frozenset[int]:

@@ -2,20 +2,24 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import measure
+from nnlab.experiments.journal.continuation import Continuation
 from nnlab.experiments.journal.recorder import Recorder
+from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.probes.moment import moment_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.ending import Ending, Reason
-from nnlab.training.history import History
 from nnlab.ui.activity import Activity
 from nnlab.ui.messages import LiveChange, PrepareRequest, Progress, SaveRequest
 
@@ -35,7 +39,8 @@ class WorkedRun:
     sent: list[Step] = field(default_factory=list)  # that went with it, and may still be on their way
     last: Step | None = None
     seconds: float = 0.0  # of training
-    history: History | None = None  # out of the file that it goes on from
+    continuation: Continuation | None = None  # that it goes on from
+    folders: tuple[Path, ...] = ()  # where its data and an encoder were looked for
     recorder: Recorder | None = None  # from the first time that it is trained, where runs are kept
     _since: float = 0.0  # up to when, by the clock, `seconds` has been counted
     _slice: int = 0  # how many steps there were when the present slice of time began
@@ -73,10 +78,21 @@ class WorkedRun:
             self.recorder.add(step, self.seconds)
         return step
 
-    def keep(self, journal: JournalWriter | None) -> None:
-        """From now on it is in the store of runs."""
-        if journal is not None and self.recorder is None:
-            self.recorder = Recorder(journal, self.run, self.experiment, history=self.history)
+    def keep(self, journal: JournalWriter | None, numbered: Callable[[int, int], None]) -> None:
+        """From now on it is in the store of runs; its name and its number there are told on the thread that writes."""
+        if journal is None or self.recorder is not None:
+            return
+        log, before = RunLog(numbered=partial(numbered, self.name)), self.continuation
+        origin, history = (before.origin, before.history) if before else (None, None)
+        self.recorder = Recorder(journal, self.run, self.experiment, self.folders, origin, log, history)
+
+    @property
+    def number(self) -> int:
+        """What it is called in the store; 0 while it is not there."""
+        if self.recorder is not None:
+            return self.recorder.log.number or 0
+        origin = self.continuation.origin if self.continuation else None
+        return origin.number if origin and origin.is_last else 0
 
     def record_soon(self) -> None:
         """The same, unless so much waits to be written that it had better be written with what follows."""
@@ -133,6 +149,7 @@ class WorkedRun:
             batches=run.batches,
             rate=sum(examples for _, examples in list(self._pace)[1:]) / span if span else self.progress.rate,
             learning_rate=last.learning_rate if last else run.settings.learning_rate,
+            number=self.number,
         )
         return self.progress
 
@@ -145,14 +162,15 @@ class WorkedRun:
 
 
 def built_run(request: PrepareRequest) -> WorkedRun:
-    """A fresh run, or one that goes on from a file."""
-    run = assemble(request.experiment, (), request.dataset)
-    if request.saved is not None:
-        request.saved.continue_in(run)
-    history = request.saved.history if request.saved is not None else None
-    seconds = history.seconds if history is not None else 0.0
+    """A fresh run, or one that goes on from where one stood."""
+    run, before = assemble(request.experiment, (), request.dataset), request.continuation
+    if before is not None:
+        before.continue_in(run)
+    seconds = before.history.seconds if before is not None else 0.0
     begun = Progress(learning_rate=run.settings.learning_rate, seconds_before=seconds)
-    return WorkedRun(request.generation, run, request.experiment, run.step, begun, seconds=seconds, history=history)
+    worked = WorkedRun(request.generation, run, request.experiment, run.step, begun, seconds=seconds)
+    worked.continuation, worked.folders = before, request.folders
+    return worked
 
 
 def write_model(worked: WorkedRun, request: SaveRequest) -> str:

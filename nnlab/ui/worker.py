@@ -46,6 +46,7 @@ class TrainingWorker(QObject):
     failed = Signal(int, str)  # generation, why there is no run
     troubled = Signal(int, str)  # generation, why training stopped, though the run is there
     save_answered = Signal(object)  # SaveAnswer
+    numbered = Signal(int, int)  # the name of a run, and what it is called in the store from now on
 
     def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
         super().__init__()
@@ -112,7 +113,7 @@ class TrainingWorker(QObject):
             self._worked.put_aside()
             self._aside[self._worked.name] = self._worked
         for worked in (worked for name, worked in self._aside.items() if name not in keep):
-            worked.record("stopped", is_left=True)
+            worked.record(worked.ending_words or "stopped", is_left=True)
         self._aside = {name: worked for name, worked in self._aside.items() if name in keep}
         self._worked = None
 
@@ -148,9 +149,10 @@ class TrainingWorker(QObject):
         self._stop_timer()
         self._run_until_epoch = None
         self._reported.clear()
-        self._worked.keep(self._journal)
+        self._worked.keep(self._journal, self._tell_number)
         self._advance(self._worked, 0.0)
         if not self._worked.progress.activity.has_ended:
+            self._worked.record_soon()
             self._tell(Activity.PAUSED)
 
     @Slot()
@@ -225,7 +227,7 @@ class TrainingWorker(QObject):
         self._run_until_epoch = run_until_epoch
         self._reported.clear()
         self._worked.forget_pace()
-        self._worked.keep(self._journal)
+        self._worked.keep(self._journal, self._tell_number)
         self._tell(Activity.RUNNING)
         self._timer.start()
 
@@ -286,3 +288,7 @@ class TrainingWorker(QObject):
     def _tell(self, activity: Activity, ending: Ending | None = None) -> None:
         if self._worked is not None:
             self.progressed.emit(self._generation, self._worked.stand(activity, ending))
+
+    def _tell_number(self, name: int, number: int) -> None:
+        """On the thread that writes: whoever hears of it does so on a thread of their own."""
+        self.numbered.emit(name, number)

@@ -19,7 +19,7 @@ from nnlab.models.schedules import Step
 from nnlab.settings import Settings
 from nnlab.ui.choices_left import ChoicesLeft, layer_choice
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.opened_file import OpenedFile
+from nnlab.ui.opened import Opened
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.setup.layer_places import top_place
 from tests.ui.conftest import Driver
@@ -169,6 +169,6 @@ def test_another_document_begins_with_nothing_entered(xor: MainWindow, tmp_path:
     session = xor.session
     session.edit(replace(session.experiment, training=replace(session.experiment.training, optimizer=Nesterov(0.125))))
     example = replace(session.experiment, name="other", training=replace(session.experiment.training, optimizer="sgd"))
-    session.open(OpenedFile(tmp_path / "other.toml", example))
+    session.open(Opened(example, tmp_path / "other.toml"))
     set_kind(xor.training_panel._form, "optimizer", "nesterov")
     assert session.experiment.training.optimizer == Nesterov()

@@ -83,7 +83,7 @@ def test_a_run_is_kept_with_what_was_done_by_hand_and_comes_again(kept: Kept):
 def test_a_live_change_before_the_first_step_is_part_of_the_beginning(kept: Kept):
     session, worker = kept.window.session, kept.window.session._link.worker
     # As where the change comes between Run and the first slice of training.
-    worker._worked.keep(kept.journal)
+    worker._worked.keep(kept.journal, worker._tell_number)
     session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.02)))
     kept.driver.settle(kept.window)
     kept.driver.finish(kept.window)

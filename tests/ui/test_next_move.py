@@ -27,7 +27,7 @@ from nnlab.ui.next_move import (
     StopReading,
     next_move,
 )
-from nnlab.ui.opened_file import OpenedFile, WantedFile
+from nnlab.ui.opened import Opened, RunStep, Source, Wanted
 from nnlab.ui.situation import Situation, Wish
 
 DATA = [
@@ -42,13 +42,13 @@ EXPERIMENTS = st.builds(Experiment, st.just("a"), st.sampled_from(DATA), st.samp
 ARRAYS: list[ArraySettings | None] = [None, *(data.arrays for data in DATA)]
 # Each takes a moment, and what matters is several things at once.
 MANY = 400
-PATHS = [Path("a.toml"), Path("b.safetensors")]
-OPENED = st.builds(OpenedFile, st.sampled_from(PATHS), EXPERIMENTS, plays=st.booleans())
+SOURCES: list[Source] = [Path("a.toml"), Path("b.safetensors"), RunStep(3), RunStep(3, 40)]
+OPENED = st.builds(Opened, EXPERIMENTS, plays=st.booleans())
 WISHES = st.builds(
     Wish,
     EXPERIMENTS,
     st.one_of(st.none(), OPENED),
-    st.one_of(st.none(), st.builds(WantedFile, st.sampled_from(PATHS), st.booleans())),
+    st.one_of(st.none(), st.builds(Wanted, st.sampled_from(SOURCES), st.booleans())),
     st.booleans(),
     st.booleans(),
     st.booleans(),
@@ -69,7 +69,7 @@ def situations(draw: st.DrawFn) -> Situation:
         wish,
         draw(arrays),
         draw(arrays if wish.rereads else st.sampled_from(ARRAYS)),
-        draw(st.sampled_from([None, *PATHS])),
+        draw(st.sampled_from([None, *SOURCES])),
         running,
         draw(st.sampled_from(Activity)) if there_is else Activity.IDLE,
         there_is and draw(st.booleans()),
@@ -85,8 +85,8 @@ def change(now: Situation, **wish: object) -> Situation:
 def done(move: Move, now: Situation) -> Situation:
     """What is so once the move has been made."""
     match move:
-        case Read(path):
-            return replace(now, reading=path)
+        case Read(source):
+            return replace(now, reading=source)
         case StopReading():
             return replace(now, reading=None)
         case Load():
@@ -138,7 +138,7 @@ def file_is_read(now: Situation) -> Situation:
     """And opened, with no question in the way."""
     wanted = now.wish.wanted
     assert wanted is not None
-    file = OpenedFile(wanted.path, Experiment("b", DATA[1]))
+    file = Opened(Experiment("b", DATA[1]))
     opened = change(now, wanted=None, opened=file, experiment=file.experiment, begins_anew=True, rereads=False, waits=False)
     return change(replace(opened, reading=None, problem=""), plays=wanted.plays)
 
@@ -165,7 +165,7 @@ def test_moves_end_where_the_wish_is_fulfilled_or_something_must_come_first(now:
     now, moves = at_rest(now)
     wish = now.wish
     assert sum(isinstance(move, Prepare) for move in moves) <= 1
-    assert now.reading == (wish.wanted.path if wish.wanted else None)
+    assert now.reading == (wish.wanted.source if wish.wanted else None)
     if not now.has_data:
         # It is on its way, or was not to be had.
         assert wish.arrays == now.loading or wish.waits
@@ -256,19 +256,19 @@ def test_run_pressed_for_what_has_a_problem_does_not_wait_for_its_end():
 
 
 def test_a_file_is_read_beside_all_else_and_given_up_when_nobody_wants_it():
-    wanted = change(standing(), wanted=WantedFile(PATHS[0]))
-    assert next_move(wanted) == Read(PATHS[0])
-    reading = replace(wanted, reading=PATHS[0])
+    wanted = change(standing(), wanted=Wanted(SOURCES[0]))
+    assert next_move(wanted) == Read(SOURCES[0])
+    reading = replace(wanted, reading=SOURCES[0])
     assert next_move(reading) is None
     # Run is pressed for what is in the file, and not for what is there.
-    assert next_move(change(reading, wanted=WantedFile(PATHS[0], plays=True))) is None
-    assert next_move(change(reading, wanted=WantedFile(PATHS[1]))) == Read(PATHS[1])
+    assert next_move(change(reading, wanted=Wanted(SOURCES[0], plays=True))) is None
+    assert next_move(change(reading, wanted=Wanted(SOURCES[1]))) == Read(SOURCES[1])
     assert next_move(change(reading, wanted=None)) == StopReading()
 
 
 @pytest.mark.parametrize("plays", [True, False])
 def test_an_opened_file_takes_the_runs_place_though_it_has_learned(plays: bool):
-    file = OpenedFile(PATHS[0], xor())
+    file = Opened(xor(), Path("a.toml"))
     now = change(standing(), opened=file, begins_anew=True, plays=plays)
     assert next_move(now) == Prepare(is_announced=not plays, plays=plays)
     assert at_rest(run_is_built(done(next_move(now), now)))[0].activity is (Activity.RUNNING if plays else Activity.IDLE)

@@ -14,7 +14,7 @@ from nnlab.ui.actions import ACTIONS
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.notices import About, Board, news, put_aside
-from nnlab.ui.opened_file import OpenedFile
+from nnlab.ui.opened import Opened
 from nnlab.ui.situation import Situation, Wish
 from tests.ui.conftest import Driver
 
@@ -56,7 +56,7 @@ def test_edits_that_wait_come_again_with_the_next_of_them():
     [
         replace(STANDS, activity=Activity.RUNNING),
         replace(STANDS, wish=Wish(EDITED)),
-        replace(STANDS, wish=Wish(RUN, OpenedFile(Path("a.toml"), RUN), begins_anew=True)),
+        replace(STANDS, wish=Wish(RUN, Opened(RUN, Path("a.toml")), begins_anew=True)),
     ],
     ids=["training begins", "an edit waits", "a file is opened"],
 )

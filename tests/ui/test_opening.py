@@ -61,7 +61,7 @@ def test_reading_can_be_given_up(digits: MainWindow, driver: Driver, slow: Slow)
     digits.files.open(XOR)
     driver.wait_for(digits.dataset_panel.loading.isVisible)
     digits.dataset_panel.loading._stop.click()
-    assert digits.dataset_panel.loading.isHidden() and not digits.session.opening.path
+    assert digits.dataset_panel.loading.isHidden() and not digits.session.opening.source
     slow.let_go.set()
     driver.wait_for(lambda: not digits.session.jobs.is_busy)
     assert digits.session.experiment == before and digits.files.recent == [] and digits.notice.text == ""
@@ -71,7 +71,7 @@ def test_of_two_files_the_one_asked_for_last_is_opened(digits: MainWindow, drive
     digits.files.open(XOR)
     digits.files.open(resource("examples", "digits-mlp.toml"))
     slow.let_go.set()
-    driver.wait_for(lambda: not digits.session.jobs.is_busy and not digits.session.opening.path)
+    driver.wait_for(lambda: not digits.session.jobs.is_busy and not digits.session.opening.source)
     assert digits.session.experiment.name == "digits-mlp"
     assert digits.files.recent == [resource("examples", "digits-mlp.toml").resolve()]
 

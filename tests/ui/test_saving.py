@@ -14,7 +14,7 @@ from nnlab.resources import resource
 from nnlab.ui import files, worked_run
 from nnlab.ui.files import free_path
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.opened_file import OpenedFile
+from nnlab.ui.opened import Opened
 from tests.ui.conftest import Driver, example
 
 
@@ -265,9 +265,9 @@ def test_of_two_files_opened_while_a_save_is_under_way_the_later_one_stays(
     trained.session.save_model(tmp_path / "model.safetensors")
     person.answers = ["Discard", "Discard"]
     paths = [tmp_path / f"{name}.toml" for name in ("one", "two")]
-    one, two = (OpenedFile(path, load_experiment(path)) for path in paths)
-    trained.files._use(one)
-    trained.files._use(two)
+    one, two = (Opened(load_experiment(path), path) for path in paths)
+    trained.files.use(one)
+    trained.files.use(two)
     driver.wait_for(lambda: not trained.session.saving.is_busy)
     driver.settle(trained)
     assert trained.session.experiment.name == "two"

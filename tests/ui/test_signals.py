@@ -160,7 +160,7 @@ def test_what_an_earlier_end_left_is_offered_until_it_is_opened(driver: Driver, 
     first, *rest = notice.paths
     monkeypatch.setattr(window.files, "may_leave", lambda later: False)
     notice._open()
-    driver.wait_for(lambda: not window.session.opening.path)
+    driver.wait_for(lambda: not window.session.opening.source)
     # The question before it was answered with Cancel.
     assert RecoveredNotice(window.files, driver.memory).paths == [first, *rest]
     monkeypatch.setattr(window.files, "may_leave", lambda later: True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.origin import Origin
 from nnlab.experiments.model_content import Unchanging
 from nnlab.training import Step
 from nnlab.training.checkpoint import Checkpoint
@@ -17,14 +18,14 @@ from nnlab.training.history import History
 class Beginning:
     """A run that was not in the store yet: its experiment before the first step that is kept, and where it comes from.
 
-    parent: the number and the step of the run that it goes on from    history: what was known of it before, out of a file
-    tags: by which it is found beside those that it belongs to
+    origin: the run that it goes on from: in its row where that still stands there, else as a run with a parent
+    history: what was known of it before    tags: by which it is found beside those that it belongs to
     """
 
     experiment: Experiment
     dataset: Dataset
     facts: Mapping[str, Any]
-    parent: tuple[int, int] | None = None
+    origin: Origin | None = None
     history: History | None = None
     tags: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.entry import Beginning, Entry
+from nnlab.experiments.journal.origin import Origin
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_content import Unchanging, unchanging_of
@@ -33,7 +34,8 @@ class Recorder:
             recorder.add(step, seconds)
         recorder.record(seconds)
 
-    A run that is in the store already goes on in its row: `log` is then what the store has of it.
+    A run that is in the store already goes on in its row: `log` is then what the store has of it. One that has an `origin`
+    may go on in the row of that: whether it can is seen when it is written first.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class Recorder:
         run: TrainingRun,
         experiment: Experiment,
         folders: Sequence[Path] = (),
-        parent: tuple[int, int] | None = None,
+        origin: Origin | None = None,
         log: RunLog | None = None,
         history: History | None = None,
         tags: tuple[str, ...] = (),
@@ -54,11 +56,11 @@ class Recorder:
         self._steps: list[Step] = []
         self._written_step = run.step
         self._due = 0.0
-        if log is None:
-            self._writer.put(self.log, replace(self._beginning(folders, parent, history), tags=tags))
+        if self.log.number is None:
+            self._writer.put(self.log, replace(self._beginning(folders, origin, history), tags=tags))
             self.record(history.seconds if history else 0.0)
 
-    def _beginning(self, folders: Sequence[Path], parent: tuple[int, int] | None, history: History | None) -> Beginning:
+    def _beginning(self, folders: Sequence[Path], origin: Origin | None, history: History | None) -> Beginning:
         run = self._run
         self._unchanging = unchanging_of(run)
         facts = {
@@ -72,7 +74,7 @@ class Recorder:
             "folders": [str(Path.cwd()), *(str(folder.absolute()) for folder in folders)],
             **{name: self._unchanging.metadata[name] for name in ("nnlab", "numpy", "blas", "threads")},
         }
-        return Beginning(self.experiment, run.data.dataset, facts, parent, history.copy() if history else None)
+        return Beginning(self.experiment, run.data.dataset, facts, origin, history.copy() if history else None)
 
     def add(self, step: Step, seconds: float) -> None:
         """A step was made; `seconds` is how long the run has been trained."""

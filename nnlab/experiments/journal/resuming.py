@@ -11,7 +11,8 @@ from nnlab.experiments.assembly import assemble
 from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment, with_settings
 from nnlab.experiments.headless_training import Work
-from nnlab.experiments.journal.curve_parts import CurveParts, history_of
+from nnlab.experiments.journal.continuation import curves_of
+from nnlab.experiments.journal.curve_parts import CurveParts
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.store import RunStore
@@ -34,7 +35,7 @@ def resumed_run(
             lock.release()
         raise
     run = standing.run
-    history = history_of(store.curves(number), run.step, record.score)
+    history = curves_of(store, record, run)
     parts = CurveParts()
     # What a process that was killed wrote in many small parts becomes one.
     parts.begin_anew()

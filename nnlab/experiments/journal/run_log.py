@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,14 +22,19 @@ from nnlab.models.metrics import score_of
 from nnlab.training.history import History
 
 
+def _nobody(number: int) -> None:
+    """Nobody waits for the number."""
+
+
 @dataclass
 class RunLog:
-    """The row of one run: its number, once it has one, and what of its curves is written."""
+    """The row of one run: its number, once it has one, which `numbered` hears then, and what of its curves is written."""
 
     number: int | None = None
     history: History = field(default_factory=History)
     parts: CurveParts = field(default_factory=CurveParts)
     lock: FileLock | None = None
+    numbered: Callable[[int], None] = _nobody
     _beginning: Beginning | None = None
 
     def write(self, store: RunStore, what: Beginning | Entry) -> None:
@@ -39,7 +45,9 @@ class RunLog:
             return
         try:
             if self.number is None and self._beginning is not None:
-                self._begin(store, self._beginning)
+                self.number = self._taken_up(store, self._beginning) or self._begin(store, self._beginning)
+                self._beginning = None
+                self.numbered(self.number)
             if self.number is not None:
                 self._hold(store, self.number)
                 self._write_entry(store, self.number, what)
@@ -81,11 +89,30 @@ class RunLog:
                 f"run {number:,} is being trained by another window or command, too; what it learns here is not kept"
             )
 
-    def _begin(self, store: RunStore, beginning: Beginning) -> None:
+    def _taken_up(self, store: RunStore, beginning: Beginning) -> int:
+        """The number of the row that it goes on in, held; 0 where it begins one of its own."""
+        origin = beginning.origin
+        if origin is None or not origin.is_last or _last_step(store, origin.number) != origin.step:
+            return 0
+        if (lock := store.hold(origin.number)) is None:
+            return 0
+        # Somebody may have gone on with it just before.
+        if _last_step(store, origin.number) != origin.step:
+            lock.release()
+            return 0
+        self.lock = lock
+        # What a process that was killed wrote in many small parts becomes one.
+        self.parts.begin_anew()
+        return origin.number
+
+    def _begin(self, store: RunStore, beginning: Beginning) -> int:
         _make_room(store)
-        parent, parent_step = beginning.parent or (None, None)
+        origin = beginning.origin
+        if origin is not None and _last_step(store, origin.number) is None:
+            # It was deleted meanwhile.
+            origin = None
         text = _text(beginning.experiment)
-        self.number = store.begin(
+        return store.begin(
             {
                 "name": beginning.experiment.name.encode(errors="replace").decode(),
                 "experiment": text,
@@ -94,12 +121,11 @@ class RunLog:
                 "data": data_checksum(beginning.dataset),
                 "facts": json.dumps(dict(beginning.facts)),
                 "started": time.time(),
-                "parent": parent,
-                "parent_step": parent_step,
+                "parent": origin.number if origin else None,
+                "parent_step": origin.step if origin else None,
                 "tags": json.dumps(beginning.tags),
             }
         )
-        self._beginning = None
 
     def _columns(self, entry: Entry) -> dict[str, Any]:
         # What is changed before the first step is part of what the run begins with.
@@ -127,6 +153,14 @@ def _make_room(store: RunStore) -> None:
         if len(snapshots) > 1 and not store.is_held(number):
             store.drop_snapshots(number, [snapshot.step for snapshot in snapshots[:-1]])
             sizes[number] = snapshots[-1].bytes
+
+
+def _last_step(store: RunStore, number: int) -> int | None:
+    """The last step that was written of a run; None where it is not there."""
+    try:
+        return store.run(number).step
+    except RunStoreError:
+        return None
 
 
 def _text(experiment: Experiment) -> str:
