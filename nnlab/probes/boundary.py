@@ -23,12 +23,14 @@ class BoundaryField:
 
     extent (left, right, bottom, top)    probability (rows from the bottom, columns, classes)
     scores (rows, columns, classes), what a model puts out that gives no probabilities, else (0, 0, 0); its probability is
-    the softmax of them, for the colours alone.
+    the softmax of them, for the colours alone. batch (n,), the positions in the training data of what the last step learned
+    from, none where it learned from everything.
     """
 
     extent: tuple[float, float, float, float]
     probability: Array
     scores: Array = field(default_factory=lambda: np.zeros((0, 0, 0), np.float32))
+    batch: Array = field(default_factory=lambda: np.zeros(0, np.intp))
 
     @property
     def gives_scores(self) -> bool:
@@ -46,7 +48,8 @@ def probe_boundary(scene: Scene, selection: Selection) -> BoundaryField:
     outputs = model.predict(grid)
     probability, scores = model.probabilities(outputs), scores_of(model, outputs)
     shape = (size, size, -1) if scores.size else (0, 0, scores.shape[1])
-    return BoundaryField(extent, probability.reshape(size, size, -1), scores.reshape(shape))
+    batch = scene.batch if len(scene.batch) < len(scene.data.split.train) else scene.batch[:0]
+    return BoundaryField(extent, probability.reshape(size, size, -1), scores.reshape(shape), batch.copy())
 
 
 def plane_grid(scene: Scene, size: int) -> tuple[tuple[float, float, float, float], Array]:

@@ -1,23 +1,27 @@
 """Which examples a classifier is sure of, which it doubts, and which it mistakes."""
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from nnlab.datasets import Dataset
 from nnlab.datasets.names import Names
+from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
-from nnlab.models.capabilities import predicting
+from nnlab.models.capabilities import Predicts, predicting
 from nnlab.probes.moment import Moment
 from nnlab.probes.picture_arrays import Pictures, raw_pictures
 from nnlab.probes.rolling import RollingPass
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
-from nnlab.probes.selection import Selection, part_of, shown_part
+from nnlab.probes.selection import Selection, batch_places, part_of, shown_part
 
-ORDERS = ("worst mistakes", "least sure", "most sure", "as they come")
+PRESENT_BATCH = "the present batch"
+ORDERS = ("worst mistakes", "least sure", "most sure", "as they come", PRESENT_BATCH)
 _MOST_EXAMPLES = 5000
+_MOST_OF_BATCH = 500
 _MOST_PROBABILITIES = 1_000_000
 
 
@@ -49,6 +53,7 @@ class Predictions:
     scores (n, classes), what a model puts out that gives no probabilities, else (0, 0); its probability is only for order.
     raw (n, features), extremes (2, features): of what is no picture the numbers in the data, and the lowest and highest of
     each among some training examples; (n, 0) and (2, 0) of pictures. names are those of the features.
+    The present batch are the training examples that the last step learned from, whichever part is asked for.
     Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; found is when that was.
     There are `total` that could be looked at: the part's, or with a cell those of its true class.
     """
@@ -84,6 +89,52 @@ def probe_predictions(scene: Scene, selection: Selection, memory: PredictionsMem
     if model is None:
         raise ShapeError("this model predicts no classes; choose a multi-layer perceptron, a CNN or a linear SVM")
     options = selection.options if isinstance(selection.options, PredictionsOptions) else PredictionsOptions()
+    with np.errstate(all="ignore"):
+        if options.order == PRESENT_BATCH:
+            part, surveyed = "train", _of_batch(scene, model)
+        else:
+            part, surveyed = selection.part, _of_part(scene, model, selection, memory)
+        places, labels, outputs, total, is_fresh, found = surveyed
+        probability, predicted = model.probabilities(outputs), model.predicted(outputs)
+        order = _ordered(options.order, selection.cell, labels, predicted, probability)
+    first = min(max(options.first, 0), max(len(order) - 1, 0))
+    chosen = order[first : first + max(options.shown, 1)]
+    feed, index = part_of(scene.data, part)
+    raw = np.asarray(feed.examples.inputs[index[places[chosen]]])
+    return Predictions(
+        shown_part(scene.data, part),
+        selection.cell,
+        is_fresh,
+        len(outputs),
+        int((predicted != labels).sum()),
+        len(order),
+        first,
+        places[chosen],
+        labels[chosen],
+        predicted[chosen],
+        probability[chosen].copy(),
+        raw_pictures(scene.data.dataset, raw),
+        total,
+        found,
+        scene.data.dataset.input_names,
+        *_numbers(scene.data.dataset, raw),
+        scores_of(model, outputs[chosen]),
+    )
+
+
+class _Surveyed(NamedTuple):
+    """Examples of a part, what the model puts out for each, how many there are in all, and of which moments that is."""
+
+    places: Index
+    labels: Index
+    outputs: Array
+    total: int
+    is_fresh: bool
+    found: Moment
+
+
+def _of_part(scene: Scene, model: Predicts, selection: Selection, memory: PredictionsMemory) -> _Surveyed:
+    """As the last whole round found them."""
     rolling = memory.rolling
     classes = max(len(scene.data.dataset.class_names), model.output_shape[-1])
     most = max(1, _MOST_PROBABILITIES // classes)
@@ -91,38 +142,21 @@ def probe_predictions(scene: Scene, selection: Selection, memory: PredictionsMem
     label = None if selection.cell is None else selection.cell[0]
     if label is None:
         most = min(most, _MOST_EXAMPLES)
-    with np.errstate(all="ignore"):
-        rolling.update(scene, selection.part, most, lambda inputs: model.predict(inputs), label)
-        settle(scene, selection.part, label, memory)
-        # Of a class without examples nothing was computed.
-        outputs = memory.outputs if len(memory.outputs) else np.empty((0, *model.output_shape), np.float32)
-        labels = rolling.labels[: len(outputs)]
-        probability, predicted = model.probabilities(outputs), model.predicted(outputs)
-        order = _ordered(options.order, selection.cell, labels, predicted, probability)
-    first = min(max(options.first, 0), max(len(order) - 1, 0))
-    chosen = order[first : first + max(options.shown, 1)]
-    places = rolling.places[chosen]
-    feed, index = part_of(scene.data, selection.part)
-    raw = np.asarray(feed.examples.inputs[index[places]])
-    return Predictions(
-        shown_part(scene.data, selection.part),
-        selection.cell,
-        rolling.is_fresh,
-        len(outputs),
-        int((predicted != labels).sum()),
-        len(order),
-        first,
-        places,
-        labels[chosen],
-        predicted[chosen],
-        probability[chosen].copy(),
-        raw_pictures(scene.data.dataset, raw),
-        rolling.eligible,
-        memory.found,
-        scene.data.dataset.input_names,
-        *_numbers(scene.data.dataset, raw),
-        scores_of(model, outputs[chosen]),
-    )
+    rolling.update(scene, selection.part, most, lambda inputs: model.predict(inputs), label)
+    settle(scene, selection.part, label, memory)
+    # Of a class without examples nothing was computed.
+    outputs = memory.outputs if len(memory.outputs) else np.empty((0, *model.output_shape), np.float32)
+    labels = rolling.labels[: len(outputs)]
+    return _Surveyed(rolling.places, labels, outputs, rolling.eligible, rolling.is_fresh, memory.found)
+
+
+def _of_batch(scene: Scene, model: Predicts) -> _Surveyed:
+    """What the last step learned from, as the model sees it since; of a very large batch some."""
+    feed, batch = scene.data.learning, spread(scene.batch, _MOST_OF_BATCH)
+    outputs = [model.predict(inputs).copy() for inputs, _ in feed.chunks(batch, 100)]
+    known = np.concatenate(outputs) if outputs else np.empty((0, *model.output_shape), np.float32)
+    places = batch_places(scene.data, batch)
+    return _Surveyed(places, feed.examples.labels[batch], known, len(scene.batch), True, scene.moment)
 
 
 def _numbers(dataset: Dataset, raw: Array) -> tuple[Array, Array]:

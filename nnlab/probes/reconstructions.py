@@ -15,10 +15,11 @@ from nnlab.models.layers import Layer, Pass, Role, Workspace
 from nnlab.probes.error_survey import ErrorSurvey
 from nnlab.probes.picture_arrays import as_shares
 from nnlab.probes.scene import Scene
-from nnlab.probes.selection import Selection, part_of, shown_part
+from nnlab.probes.selection import Selection, batch_places, part_of, shown_part
 from nnlab.randomness import random_stream
 
-ORDERS = ("in order", "random", "worst", "best")
+PRESENT_BATCH = "present batch"
+ORDERS = ("in order", "random", "worst", "best", PRESENT_BATCH)
 # All passes are of one size, for which the model then keeps its arrays.
 BATCH = 64
 # The rest of a batch measures others.
@@ -31,6 +32,8 @@ class ReconstructionsOptions:
     """Which examples of the part come first, and how many of them are shown; with a label only those of that class.
 
     In order they begin at the selected one, unless it can be seen already. draw: which of all the random choices.
+    The present batch are the training examples that the last step learned from, whichever part is asked for; where none is
+    known, the examples in order.
     """
 
     order: str = ORDERS[0]
@@ -67,6 +70,8 @@ class ReconstructionsMemory:
     def chosen(self, scene: Scene, options: ReconstructionsOptions, example: int) -> Index:
         """The positions in the part of the examples that are shown."""
         count = max(1, min(options.shown, MOST_SHOWN, len(self.members)))
+        if options.order == PRESENT_BATCH and len(scene.batch):
+            return batch_places(scene.data, scene.batch[: min(options.shown, MOST_SHOWN)])
         if options.order == "random":
             return random_stream(scene.seed, "reconstructions", options.draw).choice(self.members, count, replace=False)
         if options.order in ("worst", "best") and len(self.survey.ranking):
@@ -112,7 +117,8 @@ class Reconstructions:
 def probe_reconstructions(scene: Scene, selection: Selection, memory: ReconstructionsMemory) -> Reconstructions:
     """The chosen examples; what is left of their batch goes round through others to measure their errors."""
     options = selection.options if isinstance(selection.options, ReconstructionsOptions) else ReconstructionsOptions()
-    part, started = shown_part(scene.data, selection.part), time.perf_counter()
+    is_batch, started = options.order == PRESENT_BATCH, time.perf_counter()
+    part = shown_part(scene.data, "train" if is_batch else selection.part)
     memory.begin(scene, part, options.label)
     survey, is_fresh = memory.survey, False
     with np.errstate(all="ignore"):

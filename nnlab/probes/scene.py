@@ -1,8 +1,11 @@
 """What a probe looks at: a model, its data and the moment, and what is known of the step that led there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.probes.moment import Moment, moment_of
@@ -17,6 +20,8 @@ class Scene:
 
     last_update(tensor) is what the last step took from a tensor, and the gradient of that step is in the model's
     parameters; None where no step is known, as of a model that has just been opened.
+    batch (n,) are the positions in the training data of the examples that this step learned from; none where that is not
+    known.
     evaluation is that of the validation examples at the end of an epoch, `evaluated`; None where there is none.
     """
 
@@ -28,6 +33,7 @@ class Scene:
     last_update: Callable[[str], Array] | None = None
     evaluation: Evaluation | None = None
     evaluated: Moment | None = None
+    batch: Index = field(default_factory=lambda: np.zeros(0, np.intp))
 
 
 def scene_of(run: TrainingRun) -> Scene:
@@ -43,4 +49,5 @@ def scene_of(run: TrainingRun) -> Scene:
         run.last_update if run.has_stepped else None,
         found,
         None if found is None else replace(now, end_of=end_of),
+        run.last_batch,
     )

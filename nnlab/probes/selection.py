@@ -47,6 +47,11 @@ def part_of(data: TrainingData, part: str) -> tuple[Feed, Index]:
     }[shown_part(data, part)]
 
 
+def batch_places(data: TrainingData, batch: Index) -> Index:
+    """Positions in the training part of examples of the training data (n,)."""
+    return np.searchsorted(data.split.train, batch)
+
+
 def shown_example(data: TrainingData, part: str, example: int) -> int:
     """The position that is looked at where this one is asked for: the first where there are not so many."""
     return example if 0 <= example < len(part_of(data, part)[1]) else 0

@@ -54,7 +54,7 @@ class TrainingRun(RunState):
         if self._way_back.is_due(self.step) and self._has_finite_buffers:
             self._keep_way_back(is_within_step=True)
         self._is_updating = True
-        self.kept_epoch = 0
+        self.kept_epoch, self._last_batch = 0, index
         self._update(rate)
         self.step += 1
         self._order.position += len(index)

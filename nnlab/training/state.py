@@ -57,6 +57,7 @@ class RunState:
         self._way_back = WayBack(model)
         self._keep_way_back()
         self._frozen_before = aligned_zeros((model.parameters.size,), model.parameters.dtype)
+        self._last_batch = data.split.train[:0]
         self._is_updating = False  # whether a step has begun to change parameters and counters
         self._last_rule = (self._rule, 0.0)  # with what and at which rate the last update was made
 
@@ -106,6 +107,7 @@ class RunState:
         self._way_back.restore(checkpoint.fallback)
         self.events, self.divergence, self.holding = checkpoint.events, checkpoint.divergence, checkpoint.holding
         self._order.forget()
+        self._last_batch = self._last_batch[:0]
         if self.step:
             # The phase of the last step: whether patience counts depends on it.
             self._tell_model(max(self.epoch - (self.position == 0), 0), False)
@@ -121,7 +123,7 @@ class RunState:
         np.copyto(copy.vectors["scratch"], self.vectors["scratch"])
         np.copyto(copy.model.parameters.gradient, self.model.parameters.gradient)
         copy.identity, copy.evaluation, copy.hand_edits = self.identity, self.evaluation, self.hand_edits
-        copy._last_rule = self._last_rule
+        copy._last_rule, copy._last_batch = self._last_rule, self._last_batch
         return copy
 
     @property
@@ -203,6 +205,11 @@ class RunState:
         # Until a step is made the optimizer's vectors hold nothing but zeros.
         return bool(self.vectors["scratch"].any())
 
+    @property
+    def last_batch(self) -> Index:
+        """The positions of the examples that the last step learned from; none where no step led to these parameters."""
+        return self._last_batch[:0] if self.kept_epoch else self._last_batch
+
     def last_update(self, tensor: str) -> Array:
         """What the last step took from a tensor, to be read before the next; zeros before the first and after a restart."""
         parameters = self.model.parameters
@@ -224,6 +231,7 @@ class RunState:
         self.events = gone_back(self.events, fallback.events, self.step)
         self.optimizer_start = self.step
         self._forget_vectors()
+        self._last_batch = self._last_batch[:0]
         # It may be of an epoch that is undone now; so may the best one, of which nothing was held back to judge it by.
         self.evaluation = None
         self._best.forget_after(self.epoch)

@@ -1,77 +1,18 @@
 """Everything that can be done from the menus and by a key: one row each. Menus, toolbar, tooltips and F1 are made of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
-
 from PySide6.QtGui import QKeySequence
 
+from nnlab.ui.action_row import Face, Keys, Row
 from nnlab.ui.activity import Activity
-from nnlab.ui.appearance import MODES, Appearance
-from nnlab.ui.browser.opening import Browsing
-from nnlab.ui.files import Files
-from nnlab.ui.session import Session
+from nnlab.ui.appearance import MODES
+from nnlab.ui.pace import STEP_BY_STEP
+from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.situation import Situation
-from nnlab.ui.stage import PANE_COUNTS, Stage
+from nnlab.ui.stage import PANE_COUNTS
 from nnlab.ui.widgets.explained import literally
 
-Keys = QKeySequence.StandardKey | str
 # Keys as a person knows them.
 _SIGNS = {"Right": "→"}
-
-
-class Desk(Protocol):
-    """The window, as far as actions need it."""
-
-    session: Session
-    files: Files
-    stage: Stage
-    browsing: Browsing
-    appearance: Appearance
-
-    def export_view(self) -> None: ...  # noqa: D102
-    def export_curves(self) -> None: ...  # noqa: D102
-    def export_inspector(self) -> None: ...  # noqa: D102
-    def restore_layout(self) -> None: ...  # noqa: D102
-    def turn_dock(self, name: str) -> None: ...  # noqa: D102
-    def shows_dock(self, name: str) -> bool: ...  # noqa: D102
-    def show_keyboard(self) -> None: ...  # noqa: D102
-    def show_about(self) -> None: ...  # noqa: D102
-    def close(self) -> bool: ...  # noqa: D102
-
-
-@dataclass(frozen=True)
-class Face:
-    """How a row looks in a situation: a word and a picture on its button, and what its tooltip says where that is not the
-    row's help; words are those of the menu where they are not the row's.
-    """
-
-    word: str = ""
-    icon: str = ""
-    help: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing that can be done.
-
-    name tells it from all others. words stand in the menu of that name; rows of one section stand together. help is what the
-    tooltip of its button and the list of keys say; face is how button and menu look in a situation. can says in which there
-    is something to do; is_on whether it is checked, group that of its group one is.
-    """
-
-    name: str
-    menu: str
-    section: int
-    words: str
-    act: Callable[[Desk], object]
-    keys: tuple[Keys, ...] = ()
-    help: str = ""
-    face: Callable[[Situation], Face] = lambda situation: Face()
-    can: Callable[[Situation], bool] = lambda situation: True
-    group: str = ""
-    is_on: Callable[[Desk], bool] | None = None
 
 
 def _theme(mode: str) -> Row:
@@ -122,6 +63,8 @@ def _run_face(situation: Situation) -> Face:
             return Face("Pause", "pause")
         case Activity.FINISHED:
             return Face("Train on", "run", "As many epochs again")
+        case _ if situation.pace == STEP_BY_STEP:
+            return Face("Step", "run", "One step: one batch, one update")
         case _:
             return Face("Run", "run")
 
@@ -232,10 +175,11 @@ _ROWS = (
         face=lambda situation: Face("Epoch", "epoch"),
         can=lambda situation: situation.can_step,
     ),
+    *PACE_ROWS,
     Row(
         "reset",
         "Run",
-        1,
+        2,
         "Reset, same seed",
         lambda desk: desk.session.reset(),
         ("R",),
@@ -246,7 +190,7 @@ _ROWS = (
     Row(
         "reset_new_seed",
         "Run",
-        1,
+        2,
         "Reset, new seed",
         lambda desk: desk.session.reset_with_new_seed(),
         ("Shift+R",),
@@ -256,7 +200,7 @@ _ROWS = (
     Row(
         "bring_back",
         "Run",
-        2,
+        3,
         "Bring back the run put aside",
         lambda desk: desk.session.bring_back(),
         can=lambda situation: situation.aside != 0,

@@ -15,11 +15,12 @@ class Frames(QObject):
 
     wanted = Signal(object)  # SnapshotRequest
 
-    def __init__(self, is_running: Callable[[], bool]) -> None:
+    def __init__(self, is_running: Callable[[], bool], is_slow: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
         # What the visible views want to see; the window says.
         self.wanted_probes: Callable[[bool], tuple[ProbeRequest, ...]] = lambda all_views: ()
-        self._is_running = is_running
+        # In slow motion the worker tells of every step, and all views are drawn after each.
+        self._is_running, self._is_slow = is_running, is_slow
         self._generation: int | None = None
         self._is_stale = self._is_waiting = False
         self._timer = QTimer(self)
@@ -57,7 +58,7 @@ class Frames(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        is_running = self._is_running()
-        if self._generation is not None and not self._is_waiting and (self._is_stale or is_running):
+        flows = self._is_running() and not self._is_slow()
+        if self._generation is not None and not self._is_waiting and (self._is_stale or flows):
             self._is_stale, self._is_waiting = False, True
-            self.wanted.emit(SnapshotRequest(self._generation, self.wanted_probes(not is_running)))
+            self.wanted.emit(SnapshotRequest(self._generation, self.wanted_probes(not flows)))

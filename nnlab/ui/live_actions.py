@@ -5,7 +5,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QActionGroup
 
-from nnlab.ui.actions import ACTIONS, Desk, Row, shortcuts_of, tooltip_of, words_of
+from nnlab.ui.action_row import Desk, Row
+from nnlab.ui.actions import ACTIONS, shortcuts_of, tooltip_of, words_of
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.explained import without_shortcut
 

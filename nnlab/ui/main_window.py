@@ -19,6 +19,7 @@ from nnlab.ui.live_actions import Actions
 from nnlab.ui.menus import add_openable, add_scales, fill_menu_bar, keyboard_text
 from nnlab.ui.messages import Prepared, Progress, Snapshot
 from nnlab.ui.notice_board import NoticeBoard
+from nnlab.ui.remembered import remembered_pace
 from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
 from nnlab.ui.session import Session
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
         self._has_ended = True
         self.memory.setValue("geometry", self.saveGeometry())
         self.memory.setValue("panes", self.stage.pane_count)
+        self.memory.setValue("pace", str(self.session.runs.pace))
         self._surroundings.remember(self.memory)
         self.memory.sync()
         self.session.shut_down()
@@ -174,6 +176,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """As the last window was left."""
+        self.session.set_pace(remembered_pace(self.memory))
         panes = str(self.memory.value("panes", 1))
         self.stage.arrange(int(panes) if panes in map(str, PANE_COUNTS) else 1)
         if isinstance(geometry := self.memory.value("geometry"), QByteArray):

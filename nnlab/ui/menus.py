@@ -20,13 +20,16 @@ Fill = Callable[[QMenu], None]
 def fill_menu_bar(bar: QMenuBar, actions: Actions, after: dict[str, Fill]) -> None:
     """All rows of the table, a line between its sections. `after` puts more behind the row of a name."""
     menus: dict[str, tuple[QMenu, int]] = {}
+    submenus: dict[str, QMenu] = {}
     for name, row in ACTIONS.items():
         menu, section = menus.get(row.menu) or (bar.addMenu(f"&{row.menu}"), row.section)
         if section != row.section:
             menu.addSeparator()
+        menus[row.menu] = (menu, row.section)
+        if row.submenu:
+            menu = submenus.get(row.submenu) or submenus.setdefault(row.submenu, menu.addMenu(row.submenu))
         if row.is_on is not None:
             menu.aboutToShow.connect(actions.show_choices)
-        menus[row.menu] = (menu, row.section)
         menu.addAction(actions[name])
         if name in after:
             after[name](menu)

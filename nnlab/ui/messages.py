@@ -17,6 +17,7 @@ from nnlab.training.ending import Ending
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
+from nnlab.ui.pace import FULL_SPEED, shows_each_step
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ class Progress:
     rate: float = 0.0  # examples per second over the last second or so
     learning_rate: float = 0.0
     number: int = 0  # in the store of runs; 0 while it is not there
+    pace: float = FULL_SPEED  # so many steps a second are wanted
 
     @property
     def reason(self) -> str:
@@ -167,9 +169,15 @@ class Progress:
         return self.seconds - self.seconds_before
 
     @property
+    def shows_each_step(self) -> bool:
+        """Whether every step can be seen before the next is made: it stands after one, or trains in slow motion."""
+        return self.activity is Activity.PAUSED or (self.is_running and shows_each_step(self.pace))
+
+    @property
     def seconds_left(self) -> float:
-        """At the pace so far."""
-        return (self.total - self.step) * self.seconds_here / self.done if self.done else 0.0
+        """As fast as it was so far, or as it is to be where that is slower."""
+        seconds = max(self.seconds_here / self.done, 1 / self.pace if self.pace else 0.0) if self.done else 0.0
+        return (self.total - self.step) * seconds
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,7 @@ class Resolver(QObject):
             undoes,
             redoes,
             self.runs.shelf.last,
+            self.runs.pace,
         )
 
     @property

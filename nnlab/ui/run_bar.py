@@ -9,16 +9,20 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QProgressBar, QPushButton,
 from nnlab.models.model import ModelSettings
 from nnlab.probes import Moment
 from nnlab.training.history import History
-from nnlab.ui.actions import ACTIONS, Face, tooltip_of, ways_to
+from nnlab.ui.action_row import Face
+from nnlab.ui.actions import ACTIONS, keys_text, tooltip_of, ways_to
 from nnlab.ui.activity import Activity
 from nnlab.ui.icons import icon
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.messages import Progress
+from nnlab.ui.pace import PACES, pace_text
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.elided import Elided
+
+_ROOM_FOR_ARROW = 44
 
 
 class RunBar(QToolBar):
@@ -53,15 +57,31 @@ class RunBar(QToolBar):
         }
         for name, button in self.buttons.items():
             _stand_for(actions[name], button)
+        self._make_pace(actions)
         self._make_figures()
         spring = label("")
         spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
-        for widget in (self.reset, self.run, self.batch, self.epoch, label(" "), self._bar, self._where):
+        for widget in (self.reset, self.run, self.pace, self.batch, self.epoch, label(" "), self._bar, self._where):
             self.addWidget(widget)
         for widget in (spring, self._caption, self._figure, self.theme, self.inspector):
             self.addWidget(widget)
         session.situation_changed.connect(self.show_situation)
         session.progressed.connect(self.show_progress)
+
+    def _make_pace(self, actions: Actions) -> None:
+        """How fast Run goes: a list beside it."""
+        self.pace = QToolButton()
+        self.pace.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.pace.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.pace.setAccessibleName("Speed")
+        widest = max(self.pace.fontMetrics().horizontalAdvance(pace_text(pace)) for pace in PACES)
+        self.pace.setFixedWidth(widest + _ROOM_FOR_ARROW)
+        keys = " or ".join(f"{name} ({keys_text(ACTIONS[name])})" for name in ("slower", "faster"))
+        self.pace.setToolTip(f"How fast Run goes; {keys}")
+        menu = QMenu(self.pace)
+        menu.addActions([actions[name] for name, row in ACTIONS.items() if row.group == "pace"])
+        menu.aboutToShow.connect(actions.show_choices)
+        self.pace.setMenu(menu)
 
     def _make_figures(self) -> None:
         """How far it is, and how good."""
@@ -92,6 +112,7 @@ class RunBar(QToolBar):
 
     def show_situation(self, situation: Situation) -> None:
         """What each button does now."""
+        self.pace.setText(f"{pace_text(situation.pace)}  ▾")
         for name, button in self.buttons.items():
             face = ACTIONS[name].face(situation)
             if self._faces.get(name) == face:

@@ -12,6 +12,7 @@ from nnlab.ui.activity import Activity
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.frames import Frames
 from nnlab.ui.messages import ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer, Snapshot
+from nnlab.ui.pace import FULL_SPEED
 from nnlab.ui.window_run import Shelf, WindowRun
 from nnlab.ui.worker_link import WorkerLink
 
@@ -34,7 +35,8 @@ class Runs(QObject):
         self.present = WindowRun()
         self.shelf = Shelf()
         self.generation = 0
-        self.frames = Frames(lambda: self.present.progress.is_running)
+        self.pace = FULL_SPEED
+        self.frames = Frames(lambda: self.present.progress.is_running, lambda: self.present.progress.shows_each_step)
         self._link = link
         self._edit_history = edit_history
         self._progress_sent = 0.0
@@ -67,6 +69,11 @@ class Runs(QObject):
         begun = (self.generation, run.experiment, run.dataset, continuation)
         self._link.prepare.emit(PrepareRequest(*begun, self.shelf.names, brings_back, run.folders))
         self.progressed.emit(run.progress)
+
+    def set_pace(self, pace: float) -> None:
+        """So many steps a second, from now on and for all runs."""
+        self.pace = pace
+        self._link.set_pace.emit(pace)
 
     @Slot(object)
     def take_saved(self, answer: SaveAnswer) -> None:

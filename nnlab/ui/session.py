@@ -117,6 +117,11 @@ class Session(Resolver):
         """To the end of the epoch."""
         self._link.step_epoch.emit()
 
+    def set_pace(self, pace: float) -> None:
+        """Train so many steps a second from now on."""
+        self.runs.set_pace(pace)
+        self._tell()
+
     def reset(self) -> None:
         """A fresh run of the experiment as it is now, from the same seed."""
         self._begin_anew(plays=False)

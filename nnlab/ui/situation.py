@@ -13,6 +13,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
 from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.opened import Opened, Source, Wanted
+from nnlab.ui.pace import FULL_SPEED
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Situation:
 
     problem says why the experiment cannot run on the data that is there; undoes and redoes name the edit that undo would
     take back and that redo would make again, "" where there is none; aside is the name of the run that can be brought back,
-    0 where there is none.
+    0 where there is none. pace is how many steps a second Run makes.
     """
 
     wish: Wish
@@ -59,6 +60,7 @@ class Situation:
     undoes: str = ""
     redoes: str = ""
     aside: int = 0
+    pace: float = FULL_SPEED
 
     @property
     def has_data(self) -> bool:

@@ -147,6 +147,7 @@ class Stage(QFrame):
         """Hand each answer to its view, and tell of which step it is."""
         for name, view in self._present_views().items():
             if name in snapshot.probes and view.isVisible():
+                view.shows_batch = snapshot.progress.shows_each_step
                 view.show_answer(snapshot.probes[name])
                 for pane in self.panes:
                     if pane.view is view:

@@ -22,6 +22,7 @@ from nnlab.training import Step, TrainingRun
 from nnlab.training.ending import Ending, Reason
 from nnlab.ui.activity import Activity
 from nnlab.ui.messages import LiveChange, PrepareRequest, Progress, SaveRequest
+from nnlab.ui.pace import FULL_SPEED
 
 _RATE_SECONDS = 1.0
 
@@ -41,10 +42,11 @@ class WorkedRun:
     seconds: float = 0.0  # of training
     continuation: Continuation | None = None  # that it goes on from
     folders: tuple[Path, ...] = ()  # where its data and an encoder were looked for
+    pace: float = FULL_SPEED  # at which it is trained
     recorder: Recorder | None = None  # from the first time that it is trained, where runs are kept
     _since: float = 0.0  # up to when, by the clock, `seconds` has been counted
     _slice: int = 0  # how many steps there were when the present slice of time began
-    _pace: deque[tuple[float, int]] = field(default_factory=deque)  # when a slice of time ended, examples in it
+    _stretch: deque[tuple[float, int]] = field(default_factory=deque)  # when a slice of time ended, examples in it
 
     @property
     def ends(self) -> tuple[Activity, Ending | None]:
@@ -111,7 +113,7 @@ class WorkedRun:
 
     def forget_pace(self) -> None:
         """What comes now is another stretch of time."""
-        self._pace.clear()
+        self._stretch.clear()
 
     def begin_slice(self) -> None:
         """From now on it is trained, until `end_slice`."""
@@ -119,9 +121,10 @@ class WorkedRun:
 
     def end_slice(self) -> None:
         """What was trained since `begin_slice` tells of its pace."""
-        self._pace.append((self._since, sum(step.examples for step in self.steps[self._slice :])))
-        while self._since - self._pace[0][0] > _RATE_SECONDS:
-            self._pace.popleft()
+        self._stretch.append((self._since, sum(step.examples for step in self.steps[self._slice :])))
+        # In slow motion a single step may take longer.
+        while self._since - self._stretch[0][0] > _RATE_SECONDS and len(self._stretch) > 2:
+            self._stretch.popleft()
 
     def change_live(self, change: LiveChange) -> None:
         """Other settings from the next step on."""
@@ -134,7 +137,7 @@ class WorkedRun:
     def stand(self, activity: Activity, ending: Ending | None) -> Progress:
         """Where it is, doing this."""
         run, last = self.run, self.last
-        span = self._pace[-1][0] - self._pace[0][0] if self._pace else 0.0
+        span = self._stretch[-1][0] - self._stretch[0][0] if self._stretch else 0.0
         self.progress = replace(
             self.progress,
             activity=activity,
@@ -147,9 +150,10 @@ class WorkedRun:
             epochs=run.settings.epochs,
             batch=last.batch if last else 0,
             batches=run.batches,
-            rate=sum(examples for _, examples in list(self._pace)[1:]) / span if span else self.progress.rate,
+            rate=sum(examples for _, examples in list(self._stretch)[1:]) / span if span else self.progress.rate,
             learning_rate=last.learning_rate if last else run.settings.learning_rate,
             number=self.number,
+            pace=self.pace,
         )
         return self.progress
 

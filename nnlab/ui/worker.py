@@ -6,7 +6,7 @@ asks for probes, whose answers are arrays of their own.
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnlab.errors import DivergedError
 from nnlab.experiments.computer import set_threads
@@ -29,6 +29,7 @@ from nnlab.ui.messages import (
     Snapshot,
     SnapshotRequest,
 )
+from nnlab.ui.pace import FULL_SPEED, STEP_BY_STEP, shows_each_step
 from nnlab.ui.worked_run import WorkedRun, built_run, write_model
 
 # Long enough that returning to the event loop costs little, short enough that a press of Pause is not felt.
@@ -57,6 +58,8 @@ class TrainingWorker(QObject):
         self._observer = Observer()
         self._reported: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
         self._run_until_epoch: int | None = None
+        self._pace = FULL_SPEED  # that of Run
+        self._is_late = False  # whether a step is due that waits for the screen
         self._timer: QTimer | None = None
 
     @property
@@ -72,7 +75,7 @@ class TrainingWorker(QObject):
         """Runs first on the worker's own thread: timers belong to the thread that makes them."""
         self._threads = set_threads(self._threads)
         self._timer = QTimer(self)
-        self._timer.setInterval(0)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._train_slice)
 
     @Slot(object)
@@ -132,8 +135,23 @@ class TrainingWorker(QObject):
 
     @Slot()
     def play(self) -> None:
-        """Train until told to pause, or to the end."""
-        self._start(run_until_epoch=None)
+        """Train until told to pause, or to the end; where every step is to be asked for, make one."""
+        if self._pace == STEP_BY_STEP:
+            self.step_batch()
+        else:
+            self._start(None, self._pace)
+
+    @Slot(float)
+    def set_pace(self, pace: float) -> None:
+        """So many steps a second, from now on."""
+        self._pace = pace
+        if self._worked is None or not self._is_running:
+            return
+        if pace == STEP_BY_STEP:
+            self._halt(Activity.PAUSED)
+        else:
+            self._keep_pace(self._worked, pace)
+            self._tell(Activity.RUNNING)
 
     @Slot()
     def pause(self) -> None:
@@ -157,9 +175,9 @@ class TrainingWorker(QObject):
 
     @Slot()
     def step_epoch(self) -> None:
-        """To the end of the present epoch."""
+        """To the end of the present epoch, at full speed."""
         if self._worked is not None:
-            self._start(run_until_epoch=self._worked.run.epoch + 1)
+            self._start(self._worked.run.epoch + 1, FULL_SPEED)
 
     @Slot(object)
     def take_snapshot(self, request: SnapshotRequest) -> None:
@@ -175,6 +193,8 @@ class TrainingWorker(QObject):
         # Whatever a probe does, the window gets its steps and may ask again.
         progress = worked.stand(worked.progress.activity, worked.progress.ending)
         self.snapshot_ready.emit(Snapshot(self._generation, progress, worked.hand_over(), answers))
+        if self._is_late and self._is_running:
+            self._train_slice()
 
     @Slot(object)
     def take_copy(self, request: CopyRequest) -> None:
@@ -221,15 +241,24 @@ class TrainingWorker(QObject):
             self._timer.deleteLater()
             self._timer = None
 
-    def _start(self, run_until_epoch: int | None) -> None:
+    def _start(self, run_until_epoch: int | None, pace: float) -> None:
         if self._worked is None or self._timer is None:
             return
         self._run_until_epoch = run_until_epoch
         self._reported.clear()
-        self._worked.forget_pace()
         self._worked.keep(self._journal, self._tell_number)
+        self._keep_pace(self._worked, pace)
         self._tell(Activity.RUNNING)
-        self._timer.start()
+        if pace != FULL_SPEED:
+            # Who asks for a step a second does not wait a second for the first.
+            self._train_slice()
+
+    def _keep_pace(self, worked: WorkedRun, pace: float) -> None:
+        """The timer turns without rest, or once for every step."""
+        assert self._timer is not None
+        worked.pace = pace
+        worked.forget_pace()
+        self._timer.start(0 if pace == FULL_SPEED else round(1000 / pace))
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -237,8 +266,16 @@ class TrainingWorker(QObject):
 
     @Slot()
     def _train_slice(self) -> None:
-        if self._worked is not None:
-            self._advance(self._worked, _SLICE_SECONDS)
+        if (worked := self._worked) is None:
+            return
+        is_slow = shows_each_step(worked.pace)
+        self._is_late = is_slow and bool(worked.steps)
+        if self._is_late:
+            # The screen has not asked for the last step yet: the next one follows when it has.
+            return
+        self._advance(worked, _SLICE_SECONDS if worked.pace == FULL_SPEED else 0.0)
+        if self._is_running and is_slow:
+            self._tell(Activity.RUNNING)
 
     def _advance(self, worked: WorkedRun, seconds: float) -> None:
         """Take at least one step, and more until the time is up or training has to stop."""

@@ -15,6 +15,7 @@ class WorkerLink(QObject):
     pause = Signal()
     step_batch = Signal()
     step_epoch = Signal()
+    set_pace = Signal(float)  # steps a second
     take_snapshot = Signal(object)  # SnapshotRequest
     take_copy = Signal(object)  # CopyRequest
     change_parameter = Signal(object)  # ParameterChange
@@ -35,6 +36,7 @@ class WorkerLink(QObject):
             "pause",
             "step_batch",
             "step_epoch",
+            "set_pace",
             "take_snapshot",
             "take_copy",
             "change_parameter",

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 
 from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
@@ -72,13 +73,18 @@ def window(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
     return WINDOWS[request.param](driver, request)
 
 
+def leaves(menu: QMenu) -> list[QAction]:
+    """What can be done in a menu and in those inside of it."""
+    return [leaf for action in menu.actions() for leaf in (leaves(action.menu()) if action.menu() else [action])]
+
+
 def check_that_all_agree(window: MainWindow) -> None:
     """Menus, toolbar and the list of keys with the table, in the situation that there is."""
     situation = window.session.situation
     menus = {action.text().replace("&", ""): action.menu() for action in window.menuBar().actions()}
     listed = keyboard_text()
     for name, row in ACTIONS.items():
-        entries = [action for action in menus[row.menu].actions() if action.text() == words_of(row, situation)]
+        entries = [action for action in leaves(menus[row.menu]) if action.text() == words_of(row, situation)]
         assert entries == [window.commands[name]], name
         assert entries[0].isEnabled() == row.can(situation), (name, situation)
         if keys_text(row):

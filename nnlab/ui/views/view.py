@@ -48,6 +48,8 @@ class View(QWidget):
         self.services: Services | None = None
         self.answer: Any = None  # the probe's, as it was drawn last
         self.moment = Moment()  # of which that is
+        # Whether what a single step learned from can be made out: at full speed it would only flicker.
+        self.shows_batch = False
         self.setAccessibleName(self.title)
         self.canvas = Canvas()
         self.canvas.setAccessibleName(f"{self.title} picture")

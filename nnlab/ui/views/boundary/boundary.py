@@ -23,6 +23,7 @@ from nnlab.ui.views.view import Table, View, color_axis, name_axis
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
 
 _LEGEND = "filled: training points · hollow: {held} points"
+_RINGED = " · ringed: what the last step learned from"
 _INVITATION = "Draw points of two classes: choose one, then click or drag."
 # So near to a point, in pixels, a click means it.
 _NEAR = 12
@@ -90,6 +91,7 @@ class BoundaryView(View):
         """The points too."""
         super().forget()
         self._prepared, self._held = None, set()
+        self.points.mark_batch(np.zeros((0, 2)))
 
     def await_points(self, points: Rows) -> None:
         """An empty plane, or one with points of a single class: it can be drawn on, though nothing can learn from it."""
@@ -120,6 +122,14 @@ class BoundaryView(View):
         else:
             self.image.setImage(self._blend(probability), autoLevels=False, levels=(0, 255), lut=None)
         self.image.setRect(QRectF(left, bottom, right - left, top - bottom))
+        self.points.mark_batch(self._batch_places(answer))
+
+    def _batch_places(self, answer: BoundaryField) -> np.ndarray:
+        """Where the examples lie that the last step learned from (n, 2)."""
+        inputs = self._prepared.learning.inputs if self._prepared is not None else np.zeros((0, 2), np.float32)
+        inside = answer.batch[answer.batch < len(inputs)] if self.shows_batch else answer.batch[:0]
+        places: np.ndarray = inputs[inside]
+        return places
 
     def show_selection(self, selection: Selection) -> None:
         """A ring around the selected example."""
@@ -263,7 +273,8 @@ class BoundaryView(View):
         point = self._plot.getViewBox().mapSceneToView(position)
         left, right, bottom, top = self.answer.extent
         if not (left <= point.x() <= right and bottom <= point.y() <= top):
-            self.readout.setText(_LEGEND.format(held="held-back" if self.drawing.is_on else "validation"))
+            legend = _LEGEND.format(held="held-back" if self.drawing.is_on else "validation")
+            self.readout.setText(legend + (_RINGED if len(self.points.batch.data) else ""))
             return
         rows, columns, _ = self.answer.probability.shape
         column = min(int((point.x() - left) / (right - left) * columns), columns - 1)

@@ -10,6 +10,7 @@ from nnlab.ui.theme import CLASS_SYMBOLS, LIGHT, Theme, class_color
 
 _SIZE = 8
 _RING = 18
+_BATCH_RING = 13
 
 
 class PlanePoints:
@@ -20,8 +21,10 @@ class PlanePoints:
         self._theme = LIGHT
         self._items: dict[tuple[bool, int], pg.ScatterPlotItem] = {}
         self.ring = pg.ScatterPlotItem(size=_RING, symbol="o", brush=None)
-        self.ring.setZValue(1)
-        plot.addItem(self.ring)
+        self.batch = pg.ScatterPlotItem(size=_BATCH_RING, symbol="o", brush=None)
+        for marks in (self.batch, self.ring):
+            marks.setZValue(1)
+            plot.addItem(marks)
 
     @property
     def items(self) -> list[pg.ScatterPlotItem]:
@@ -45,10 +48,16 @@ class PlanePoints:
         """A ring around one of them, or none."""
         self.ring.setData(x=[], y=[]) if place is None else self.ring.setData(x=place[:1], y=place[1:])
 
+    def mark_batch(self, places: Inputs) -> None:
+        """Thin rings around some of them (n, 2)."""
+        if len(places) or len(self.batch.data):
+            self.batch.setData(x=places[:, 0], y=places[:, 1])
+
     def recolor(self, theme: Theme) -> None:
         """Outlines that stand out from the ground."""
         self._theme = theme
         self.ring.setPen(pg.mkPen(theme.text, width=2))
+        self.batch.setPen(pg.mkPen(theme.text, width=1))
         for key in self._items:
             self._color(key)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton
 
 from nnlab.probes import PARTS, Selection
-from nnlab.probes.predictions import ORDERS, Predictions, PredictionsOptions
+from nnlab.probes.predictions import ORDERS, PRESENT_BATCH, Predictions, PredictionsOptions
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
@@ -243,14 +243,17 @@ class PredictionsView(View):
         return f"{shown}{what} among {self._surveyed(answer)}, {stamp(answer.found)}"
 
     def _surveyed(self, answer: Predictions) -> str:
-        """Which examples were looked at: those of the cell's true class, or of all classes."""
+        """Which examples were looked at: those of the cell's true class, or of all classes; or those of the last step."""
         count = f"{answer.examples:,}"
         if answer.examples != answer.total:
             count += f" of {answer.total:,}"
         of_class = "" if answer.cell is None else f" of class {self._name(answer.cell[0])}"
-        return f"{count} examples{of_class} in the {answer.part} part"
+        where = "of the last step's batch" if self.options.order == PRESENT_BATCH else f"in the {answer.part} part"
+        return f"{count} examples{of_class} {where}"
 
     def _nothing(self, answer: Predictions) -> str:
+        if self.options.order == PRESENT_BATCH and not answer.total:
+            return "No step is known that led here; make one, or run."
         where = f"among {self._surveyed(answer)}, {stamp(answer.found)}"
         if answer.cell is not None:
             return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."

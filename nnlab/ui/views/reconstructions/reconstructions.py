@@ -56,7 +56,7 @@ class ReconstructionsView(View):
         explain(
             self.order,
             "In order: from the selected example on. Worst and best: of up to 1,000 examples of this part and class, "
-            "which are measured a few per frame.",
+            "which are measured a few per frame. Present batch: what the last step learned from.",
         )
         self.controls.addWidget(self.picker)
         self.board = Board(self.canvas, self._resized)
