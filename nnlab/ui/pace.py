@@ -20,8 +20,8 @@ def pace_words(pace: float) -> str:
 def pace_text(pace: float) -> str:
     """The same where there is little room."""
     if pace == STEP_BY_STEP:
-        return "By step"
-    return "Full speed" if pace == FULL_SPEED else f"{pace:g} / s"
+        return "step"
+    return "full" if pace == FULL_SPEED else f"{pace:g}/s"
 
 
 def beside(pace: float, way: int) -> float:

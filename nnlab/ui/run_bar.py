@@ -22,7 +22,7 @@ from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.elided import Elided
 
-_ROOM_FOR_ARROW = 44
+_ROOM_FOR_ARROW = 36
 
 
 class RunBar(QToolBar):
@@ -87,12 +87,12 @@ class RunBar(QToolBar):
         """How far it is, and how good."""
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setMinimumWidth(60)
+        self._bar.setMinimumWidth(24)
         self._bar.setMaximumWidth(150)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Progress of training")
         self._where = Elided("muted", 250)
-        self._where.setMinimumWidth(60)
+        self._where.setMinimumWidth(24)
         self._where.setMaximumWidth(300)
         for widget in (self._bar, self._where):
             # In a narrow window they give way, so that no button is lost.
@@ -112,7 +112,7 @@ class RunBar(QToolBar):
 
     def show_situation(self, situation: Situation) -> None:
         """What each button does now."""
-        self.pace.setText(f"{pace_text(situation.pace)}  ▾")
+        self.pace.setText(f"{pace_text(situation.pace)} ▾")
         for name, button in self.buttons.items():
             face = ACTIONS[name].face(situation)
             if self._faces.get(name) == face:
