@@ -9,10 +9,11 @@ from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import PANE_COUNTS
+from nnlab.ui.timeline.rows import TIMELINE_ROWS
 from nnlab.ui.widgets.explained import literally
 
 # Keys as a person knows them.
-_SIGNS = {"Right": "→"}
+_SIGNS = {"Right": "→", "Left": "←"}
 
 
 def _theme(mode: str) -> Row:
@@ -205,6 +206,7 @@ _ROWS = (
         lambda desk: desk.session.bring_back(),
         can=lambda situation: situation.aside != 0,
     ),
+    *TIMELINE_ROWS,
     Row("keyboard", "Help", 0, "Keyboard", lambda desk: desk.show_keyboard(), ("F1",), "This list"),
     Row("about", "Help", 0, "About nnlab", lambda desk: desk.show_about()),
 )

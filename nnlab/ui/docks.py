@@ -24,13 +24,13 @@ _AREAS = (
 class Docks:
     """The docks of one window."""
 
-    def __init__(self, window: QMainWindow, panels: Sequence[QWidget], curves: QWidget, inspector: QWidget) -> None:
+    def __init__(self, window: QMainWindow, panels: Sequence[QWidget], below: Sequence[QWidget], inspector: QWidget) -> None:
         self._window = window
-        below = _framed(curves, inside=(8, 6, 8, 4), around=(0, 0, 8, 8))
-        below.setMinimumHeight(_LEAST_CURVES_HEIGHT)
-        beside = _framed(inspector, inside=(4, 2, 0, 4), around=(0, 8, 8, 8))
+        curves = _framed(below, inside=(8, 6, 8, 4), around=(0, 0, 8, 8))
+        curves.setMinimumHeight(_LEAST_CURVES_HEIGHT)
+        beside = _framed([inspector], inside=(4, 2, 0, 4), around=(0, 8, 8, 8))
         beside.setMinimumWidth(_INSPECTOR_WIDTH - 40)
-        contents = {"setup": _scrolled(panels), "curves": below, "inspector": beside}
+        contents = {"setup": _scrolled(panels), "curves": curves, "inspector": beside}
         self.docks = tuple(
             self._dock(name, content, area) for (name, content), area in zip(contents.items(), _AREAS, strict=True)
         )
@@ -97,12 +97,13 @@ def _scrolled(panels: Sequence[QWidget]) -> QScrollArea:
     return area
 
 
-def _framed(content: QWidget, inside: tuple[int, int, int, int], around: tuple[int, int, int, int]) -> QWidget:
-    """On a card of its own, with the ground around it."""
+def _framed(contents: Sequence[QWidget], inside: tuple[int, int, int, int], around: tuple[int, int, int, int]) -> QWidget:
+    """On a card of their own, the first with all the room that there is, with the ground around it."""
     card = surface()
     column = QVBoxLayout(card)
     column.setContentsMargins(*inside)
-    column.addWidget(content)
+    for number, content in enumerate(contents):
+        column.addWidget(content, int(number == 0))
     frame = QWidget()
     frame.setObjectName("ground")
     row = QVBoxLayout(frame)

@@ -70,6 +70,13 @@ def _cell(value: object) -> object:
     return inert(value) if isinstance(value, str) else value
 
 
+def photograph(view: Exportable, width: int) -> bytes:
+    """The picture of a view as a PNG that is so many pixels wide."""
+    # As before a paint event, for it may not have been painted since.
+    view.canvas.scene().prepareForPaint()
+    return _png(view.canvas, width / max(view.canvas.viewport().width(), 1))
+
+
 def _png(canvas: pg.GraphicsLayoutWidget, scale: float) -> bytes:
     size = canvas.viewport().size()
     image = QImage(int(size.width() * scale), int(size.height() * scale), QImage.Format.Format_ARGB32)

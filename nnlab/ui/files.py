@@ -135,6 +135,14 @@ class Files(QObject):
         if path is not None:
             self.export(view, path, export_scale(self._memory))
 
+    def ask_for_film(self, title: str, ending: str) -> Path | None:
+        """Where to save a film: a file with this ending, or without one the name of a folder for its pictures."""
+        noun = "" if ending else "Folder of pictures"
+        path = self._ask_where("Export film", f"{title.lower()} film", (ending,), noun)
+        if path is not None:
+            self._memory.setValue("folder", str(path.resolve().parent))
+        return path
+
     def export(self, view: Exportable, path: Path, scale: float) -> None:
         """Write the picture or its data; where it is, or why it is not, becomes a message."""
         try:

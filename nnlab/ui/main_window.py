@@ -17,7 +17,6 @@ from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.key_filter import KeysStayWithFields
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.menus import add_openable, add_scales, fill_menu_bar, keyboard_text
-from nnlab.ui.messages import Prepared, Progress, Snapshot
 from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.remembered import remembered_pace
 from nnlab.ui.rescue import RecoveredNotice
@@ -29,6 +28,10 @@ from nnlab.ui.setup.training_panel import TrainingPanel
 from nnlab.ui.stage import PANE_COUNTS, Stage
 from nnlab.ui.status_line import StatusLine
 from nnlab.ui.theme import Theme
+from nnlab.ui.timeline.film_export import FilmExport, export_film
+from nnlab.ui.timeline.panel import TimelinePanel
+from nnlab.ui.timeline.past_bar import PastBar
+from nnlab.ui.timeline.staging import Staging
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.inspector.inspector import InspectorView
 
@@ -57,18 +60,17 @@ class MainWindow(QMainWindow):
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing = Browsing(self, session, self.stage)
         self.notice = NoticeBoard(session, self.commands)
+        self.past_bar = PastBar(session, self.commands)
         self.download_notice = DownloadNotice(session, self.files)
         self.recovered_notice = RecoveredNotice(self.files, memory)
         self.setCentralWidget(self._make_centre())
         self.recovered_notice.announce()
-        self.curves = CurvesView()
-        self.inspector = InspectorView()
+        self.curves, self.inspector = CurvesView(), InspectorView()
+        self.timeline = TimelinePanel(session, self.commands)
+        self._staging = Staging(session, self.stage, self.curves, self.inspector)
         self.stage.accompany("inspector", self.inspector)
-        self.dataset_panel = DatasetPanel(session)
-        self.architecture_panel = ArchitecturePanel(session)
-        self.training_panel = TrainingPanel(session)
-        panels = (self.dataset_panel, self.architecture_panel, self.training_panel)
-        self._surroundings = Docks(self, panels, self.curves, self.inspector)
+        panels = self._make_panels()
+        self._surroundings = Docks(self, panels, (self.curves, self.timeline), self.inspector)
         self.docks = self._surroundings.docks
         self._fill_menu_bar()
         self._connect()
@@ -101,6 +103,10 @@ class MainWindow(QMainWindow):
     def export_curves(self) -> None:
         """Export the curves."""
         self.files.export_dialog(self.curves)
+
+    def export_film(self) -> FilmExport | None:
+        """Export the run's past as the view in front shows it."""
+        return export_film(self, self.session, self.stage.current, self.files.ask_for_film, self.notice.tell_news)
 
     def export_inspector(self) -> None:
         """Export the Inspector's numbers; while it cannot be seen it does not follow what is selected."""
@@ -161,6 +167,12 @@ class MainWindow(QMainWindow):
         more = {"open": add_openable(self.files), "export_inspector": add_scales(self.memory)}
         fill_menu_bar(self.menuBar(), self.commands, more)
 
+    def _make_panels(self) -> tuple[QWidget, ...]:
+        self.dataset_panel = DatasetPanel(self.session)
+        self.architecture_panel = ArchitecturePanel(self.session)
+        self.training_panel = TrainingPanel(self.session)
+        return self.dataset_panel, self.architecture_panel, self.training_panel
+
     def _make_centre(self) -> QWidget:
         centre = QWidget()
         centre.setObjectName("ground")
@@ -170,6 +182,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.recovered_notice)
         column.addWidget(self.download_notice)
         column.addWidget(self.notice)
+        column.addWidget(self.past_bar)
         column.addWidget(self.stage, 1)
         column.addWidget(self.empty_plane, 1)
         return centre
@@ -185,12 +198,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
-        session.frames.wanted_probes = self.stage.wanted_probes
-        self.stage.wants_changed.connect(session.frames.refresh)
         session.situation_changed.connect(self.commands.follow)
-        session.prepared.connect(self._on_prepared)
-        session.snapshot.connect(self._on_snapshot)
-        session.progressed.connect(self._on_progressed)
         session.saved_changed.connect(self._show_title)
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self.notice.tell_news)
@@ -205,21 +213,8 @@ class MainWindow(QMainWindow):
             dock.toggleViewAction().toggled.connect(self.commands.show_choices)
         self.appearance.changed.connect(self._on_theme)
 
-    def _on_prepared(self, prepared: Prepared) -> None:
-        self.stage.begin(prepared)
-        training, model = prepared.experiment.training, prepared.experiment.model
-        self.curves.begin(self.session.history, model.predicts_targets, training.epochs, model.phases)
-
-    def _on_snapshot(self, snapshot: Snapshot) -> None:
-        self.stage.show_snapshot(snapshot)
-        if snapshot.steps and self.curves.isVisible():
-            self.curves.redraw_soon()
-
-    def _on_progressed(self, progress: Progress) -> None:
-        self.inspector.set_running(progress.is_running)
-
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.run_bar, self.stage, self.empty_plane, self.curves):
+        for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.timeline):
             part.apply_theme(theme)
         for notice in (self.notice, self.download_notice, self.recovered_notice):
             notice.apply_theme(theme)

@@ -15,6 +15,7 @@ from nnlab.probes import Answer, Moment, Selection
 from nnlab.training import Step, TrainingSettings
 from nnlab.training.ending import Ending
 from nnlab.training.epoch_end import EpochEnd
+from nnlab.training.events import Event
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
 from nnlab.ui.pace import FULL_SPEED, shows_each_step
@@ -147,6 +148,7 @@ class Progress:
     learning_rate: float = 0.0
     number: int = 0  # in the store of runs; 0 while it is not there
     pace: float = FULL_SPEED  # so many steps a second are wanted
+    events: tuple[Event, ...] = ()  # what was done by hand since the run began
 
     @property
     def reason(self) -> str:

@@ -20,12 +20,16 @@ class Past(QObject):
     prepared = Signal(object)  # Prepared
     arrived = Signal(object)  # Arrival
     progressed = Signal(str, float)  # what is being done, share done or NaN
-    failed = Signal(str)  # why the run, or a step or a view of it, cannot be had
+    failed = Signal(str)  # why the run or a step of it cannot be had: nothing arrives
+    troubled = Signal(str)  # why a view of it cannot be had; the others arrive
     copy_ready = Signal(object, object, str)  # CopyRequest, TrainingRun or None, why there is none
+    continuation_ready = Signal(object)  # Continuation, from where it stands
 
     _open = Signal(object)  # Opening
     _visit = Signal(object)  # Visit
     _take_copy = Signal(object)  # CopyRequest
+    _take_continuation = Signal()
+    _forget = Signal()
     _stop = Signal()
 
     def __init__(self, folder: Path, data_folders: list[Path], journal: JournalWriter | None = None) -> None:
@@ -35,13 +39,15 @@ class Past(QObject):
         self._thread.setObjectName("past")
         self._worker = worker = PastWorker(folder, data_folders, journal)
         worker.moveToThread(self._thread)
-        for name in ("progressed", "failed", "copy_ready"):
+        for name in ("progressed", "failed", "troubled", "copy_ready", "continuation_ready"):
             getattr(worker, name).connect(getattr(self, name))
         worker.prepared.connect(self._pass_prepared)
         worker.arrived.connect(self._pass_arrived)
         self._open.connect(worker.open)
         self._visit.connect(worker.visit)
         self._take_copy.connect(worker.take_copy)
+        self._take_continuation.connect(worker.take_continuation)
+        self._forget.connect(worker.stop)
         # Whoever opened the store's file closes it.
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
 
@@ -72,8 +78,18 @@ class Past(QObject):
         """Have a copy of the run as it was at the step that was visited last; `copy_ready` follows."""
         self._take_copy.emit(request)
 
+    def take_continuation(self) -> None:
+        """Have all that it takes to go on from the step that was visited last; `continuation_ready` or `failed` follows."""
+        self._take_continuation.emit()
+
+    def let_go(self) -> None:
+        """Of the run and the memory that it takes, until another is opened."""
+        self._worker.opening += 1
+        self._worker.newest += 1
+        self._forget.emit()
+
     def close(self) -> None:
-        """Let go of the run, and of the memory that it takes; returns when the thread has ended."""
+        """End; returns when the thread has."""
         self._worker.opening += 1
         self._worker.newest += 1
         if self._thread.isRunning():

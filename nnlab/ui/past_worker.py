@@ -12,6 +12,8 @@ from nnlab.datasets import Dataset
 from nnlab.errors import CancelledError, NnlabError
 from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.continuation import curves_of, of_run
+from nnlab.experiments.journal.origin import Origin
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.visiting import Visitor
 from nnlab.experiments.journal.writer import JournalWriter
@@ -50,7 +52,7 @@ class Visit:
 class Arrival:
     """A run as it was: the step may be an earlier one than was asked for, where that is not written yet.
 
-    experiment: with the settings of then    last: the last step that is written
+    experiment: with the settings of then    first, last: the steps between which the run can be gone back into
     probes: the answers by the names of the views that asked
     """
 
@@ -58,6 +60,7 @@ class Arrival:
     number: int
     moment: Moment
     experiment: Experiment
+    first: int
     last: int
     probes: dict[str, Answer]
 
@@ -74,7 +77,9 @@ class PastWorker(QObject):
     arrived = Signal(object)
     progressed = Signal(str, float)
     failed = Signal(str)
+    troubled = Signal(str)
     copy_ready = Signal(object, object, str)
+    continuation_ready = Signal(object)
 
     def __init__(self, folder: Path, data_folders: list[Path], journal: JournalWriter | None) -> None:
         super().__init__()
@@ -122,7 +127,8 @@ class PastWorker(QObject):
             standing = visitor.at(visit.step, report)
             answers = self._look(standing.run, visit.probes, report)
             moment, record = moment_of(standing.run), visitor.record
-            self.arrived.emit(Arrival(visit.serial, record.number, moment, standing.experiment, record.step, answers))
+            reach = (visitor.first_step, record.step)
+            self.arrived.emit(Arrival(visit.serial, record.number, moment, standing.experiment, *reach, answers))
 
         self._attempt(visited, f"step {visit.step:,}: there is not enough memory to go back there; close other programs")
 
@@ -137,6 +143,20 @@ class PastWorker(QObject):
                 no_memory = f"{request.job.title}: there is not enough memory for a copy of the model; close other programs"
                 problem = sentence_of(error, no_memory)
         self.copy_ready.emit(request, copy, problem)
+
+    @Slot()
+    def take_continuation(self) -> None:
+        """From where it stands, with the curves up to there."""
+        visitor, store = self._visitor, self._store
+        if visitor is None or store is None:
+            return
+
+        def taken() -> None:
+            run, record = visitor.run, visitor.record
+            history, origin = curves_of(store, record, run), Origin(record.number, run.step)
+            self.continuation_ready.emit(of_run(run, visitor.experiment, history, origin))
+
+        self._attempt(taken, "there is not enough memory for a branch; close other programs")
 
     @Slot()
     def stop(self) -> None:
@@ -166,7 +186,8 @@ class PastWorker(QObject):
             try:
                 answers[wanted.view] = self._observer.look(run, wanted.probe, wanted.selection, wanted.view)
             except Exception as error:
-                self.failed.emit(sentence_of(error, f"there is not enough memory for the {wanted.view} view; show another"))
+                without_memory = f"there is not enough memory for the {wanted.view.replace('_', ' ')} view; show another"
+                self.troubled.emit(sentence_of(error, without_memory))
         return answers
 
     def _report(self, is_overtaken: bool, what: str, share: float) -> None:

@@ -45,6 +45,7 @@ from nnlab.ui.runs import Runs
 from nnlab.ui.saving import Saving
 from nnlab.ui.situation import Situation, Wish
 from nnlab.ui.ticked import Ticked
+from nnlab.ui.timeline.travel import Travel
 from nnlab.ui.train_on import train_on
 from nnlab.ui.window_run import WindowRun
 from nnlab.ui.worker_link import WorkerLink
@@ -84,8 +85,8 @@ class Resolver(QObject):
         self._link = WorkerLink(threads, journal)
         self.runs = Runs(self._link, self.edit_history)
         self.frames = self.runs.frames
-        self.saving = Saving()
-        self.ticked = Ticked()
+        self.travel = Travel(self.runs, journal, folders)
+        self.saving, self.ticked = Saving(), Ticked()
         self._situation_before = self.situation
         self._connect()
 
@@ -100,7 +101,7 @@ class Resolver(QObject):
         runs.failed.connect(self._on_failed)
         for name in ("snapshot", "progressed", "message", "saved_changed", "numbered"):
             getattr(runs, name).connect(getattr(self, name))
-        for changed in (runs.progressed, self.edit_history.changed):
+        for changed in (runs.progressed, self.edit_history.changed, self.travel.changed):
             changed.connect(self._tell)
         worker.copy_ready.connect(self.jobs.take_copy)
         self.edit_history.parameter_wanted.connect(self._link.change_parameter)
@@ -146,6 +147,8 @@ class Resolver(QObject):
             redoes,
             self.runs.shelf.last,
             self.runs.pace,
+            self.travel.is_past,
+            self.travel.can_go_back,
         )
 
     @property

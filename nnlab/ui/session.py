@@ -4,8 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtCore import Slot
+
 from nnlab.errors import NnlabError
-from nnlab.experiments.experiment import save_experiment
+from nnlab.experiments.experiment import Experiment, save_experiment
+from nnlab.experiments.journal.branching import branched
+from nnlab.experiments.journal.continuation import Continuation
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.models import ModelSettings
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
@@ -17,10 +22,20 @@ from nnlab.ui.messages import ParameterChange
 from nnlab.ui.opened import Opened, RunStep, Wanted
 from nnlab.ui.resolver import Resolver
 from nnlab.ui.services import Work
+from nnlab.ui.timeline.film import Film
 
 
 class Session(Resolver):
     """What a person can do, and what is to be known about the experiment and its run."""
+
+    def __init__(
+        self, experiment: Experiment, folders: list[Path], threads: int, journal: JournalWriter | None = None
+    ) -> None:
+        super().__init__(experiment, folders, threads, journal)
+        self.film = Film(self.travel, self.runs)
+        self.travel.message.connect(self.message)
+        self.travel.copy_ready.connect(self.jobs.take_copy)
+        self.travel.branched.connect(self._on_branched)
 
     def start(self) -> None:
         """Start the worker's thread and ask for the first data."""
@@ -31,6 +46,8 @@ class Session(Resolver):
     def shut_down(self) -> None:
         """End the worker and all jobs; returns when their threads have."""
         self.frames.stop()
+        self.film.stop()
+        self.travel.close()
         self._link.shut_down()
         self.jobs.shut_down()
 
@@ -110,12 +127,18 @@ class Session(Resolver):
             self._resolve()
 
     def step_batch(self) -> None:
-        """One update."""
-        self._link.step_batch.emit()
+        """One update; in the past one step forth."""
+        if self.travel.is_past:
+            self.travel.step_by(1)
+        else:
+            self._link.step_batch.emit()
 
     def step_epoch(self) -> None:
-        """To the end of the epoch."""
-        self._link.step_epoch.emit()
+        """To the end of the epoch, which in the past was reached long ago."""
+        if self.travel.is_past:
+            self.travel.epoch_by(1)
+        else:
+            self._link.step_epoch.emit()
 
     def set_pace(self, pace: float) -> None:
         """Train so many steps a second from now on."""
@@ -207,12 +230,38 @@ class Session(Resolver):
         self._link.pause.emit()
 
     def start_job(self, title: str, work: Work) -> Job:
-        """Begin work on a copy of the run as it is between two steps; the Job tells how it goes."""
+        """Begin work on a copy of the run as it is seen, now or at an earlier step; the Job tells how it goes."""
         job = Job(title)
-        self._link.take_copy.emit(CopyRequest(self.runs.generation, job, work))
+        request = CopyRequest(self.runs.generation, job, work)
+        if self.travel.is_past:
+            self.travel.take_copy(request)
+        else:
+            self._link.take_copy.emit(request)
         return job
 
     def change_parameter(self, tensor: str, position: tuple[int, ...], value: float) -> None:
         """Give one parameter another value while training stands; undoable until it goes on."""
-        if not self.progress.is_running:
+        if self.travel.is_past:
+            self.message.emit("What was then stays as it was; press Branch from here to change a weight.")
+        elif not self.progress.is_running:
             self.edit_history.make(ParameterChange(self.runs.generation, tensor, position, value))
+
+    def branch(self) -> None:
+        """Another run goes on from the step that is shown, with the settings as they are now."""
+        self.travel.take_branch()
+
+    @Slot(object)
+    def _on_branched(self, then: Continuation) -> None:
+        origin = then.origin
+        if self.running is None or self.dataset is None or origin is None or not self.travel.is_past:
+            return
+        # The store has whole paths, the experiment those that a person gave.
+        then = replace(then, experiment=replace(then.experiment, dataset=self.running.dataset))
+        try:
+            going_on, caution = branched(then, self.experiment, self.dataset)
+        except NnlabError as error:
+            self.message.emit(str(error))
+            return
+        where = f"Branched from run {origin.number:,} at step {origin.step:,}."
+        opened = Opened(self.experiment, continuation=going_on, dataset=self.dataset, caution=f"{where} {caution}".strip())
+        self.open(opened)

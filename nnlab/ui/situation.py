@@ -46,7 +46,8 @@ class Situation:
 
     problem says why the experiment cannot run on the data that is there; undoes and redoes name the edit that undo would
     take back and that redo would make again, "" where there is none; aside is the name of the run that can be brought back,
-    0 where there is none. pace is how many steps a second Run makes.
+    0 where there is none. pace is how many steps a second Run makes; is_past says that an earlier step of the run is shown,
+    can_go_back that there is one before.
     """
 
     wish: Wish
@@ -61,6 +62,8 @@ class Situation:
     redoes: str = ""
     aside: int = 0
     pace: float = FULL_SPEED
+    is_past: bool = False
+    can_go_back: bool = False
 
     @property
     def has_data(self) -> bool:
@@ -104,6 +107,16 @@ class Situation:
 
     @property
     def can_step(self) -> bool:
-        """Whether a single step can be made."""
+        """Whether a single step can be made, or be seen of those that were made."""
         stands = self.activity in (Activity.IDLE, Activity.PAUSED)
-        return self.running is not None and stands and not self.problem
+        return self.is_past or (self.running is not None and stands and not self.problem)
+
+    @property
+    def can_play(self) -> bool:
+        """Whether there are earlier steps to be seen one after the other."""
+        return self.is_past or self.can_go_back
+
+    @property
+    def can_branch(self) -> bool:
+        """Whether another run can go on from the step that is shown."""
+        return self.is_past and not self.problem

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QS
 
 from nnlab.probes import Selection
 from nnlab.ui.messages import Prepared, ProbeRequest, Snapshot
+from nnlab.ui.past_worker import Arrival
 from nnlab.ui.services import Services
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
+from nnlab.ui.widgets.card import set_role
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.scrolled import Scrolled
 
@@ -151,7 +153,29 @@ class Stage(QFrame):
                 view.show_answer(snapshot.probes[name])
                 for pane in self.panes:
                     if pane.view is view:
-                        pane.stamp.setText(snapshot.probes[name].moment.words)
+                        pane.show_stamp(snapshot.probes[name].moment.words, is_past=False)
+
+    def show_past(self, arrival: Arrival) -> None:
+        """The same of an earlier step."""
+        for name, view in self._present_views().items():
+            if name in arrival.probes and view.isVisible():
+                view.shows_batch = True
+                view.show_past(arrival.probes[name])
+        set_role(self, "card-then")
+
+    def tell_past(self, words: str) -> None:
+        """Every pane says which step that is."""
+        for pane in self.panes:
+            if pane.view is not None:
+                pane.show_stamp(words, is_past=True)
+
+    def come_back(self) -> None:
+        """From now on the views show the run as it is."""
+        for view in (*self._views.values(), *self._companions.values()):
+            view.come_back()
+        for pane in self.panes:
+            pane.show_stamp("", is_past=False)
+        set_role(self, "card")
 
     def apply_theme(self, theme: Theme) -> None:
         """To all views, seen or not."""
@@ -204,6 +228,7 @@ class Pane(QWidget):
         # Panes are of one size, whatever their views would like.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.view: View | None = None
+        self._is_compact = self._is_past = False
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Views")
         self.tabs.setDrawBase(False)
@@ -218,7 +243,7 @@ class Pane(QWidget):
         outline.setContentsMargins(0, 0, 0, 0)
         outline.setSpacing(0)
         # While it trains, views are drawn in turn: side by side each says of which step it is.
-        self.stamp = Elided("muted", self.fontMetrics().horizontalAdvance("step 10,000,000"))
+        self.stamp = Elided("muted", self.fontMetrics().horizontalAdvance("step 10,000,000, 10,000,000 steps ago"))
         self.stamp.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -242,10 +267,17 @@ class Pane(QWidget):
             self.choice.setCurrentIndex(list(choices).index(name))
         self.tabs.setVisible(not compact)
         self.choice.setVisible(compact)
-        self.stamp.setVisible(compact)
-        self.stamp.clear()
+        self._is_compact = compact
+        self.show_stamp("" if not self._is_past else self.stamp.text(), self._is_past)
         self.view = view
         self._place.hold(view)
+
+    def show_stamp(self, words: str, is_past: bool) -> None:
+        """Of which step the view is; of the present one that is said only beside others."""
+        self.stamp.setText(words)
+        self._is_past = is_past
+        set_role(self.stamp, "then" if is_past else "muted")
+        self.stamp.setVisible(self._is_compact or is_past)
 
     def release(self) -> None:
         """Let go of the view, so that another pane can take it."""

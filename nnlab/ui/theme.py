@@ -31,6 +31,8 @@ class Theme:
     selected: str
     danger: str
     warning_ground: str
+    past: str  # of what shows an earlier step
+    past_ground: str
 
     @property
     def is_dark(self) -> bool:
@@ -53,6 +55,8 @@ LIGHT = Theme(
     selected="#E1EEFB",
     danger="#C5221F",
     warning_ground="#FFF4E5",
+    past="#7A4FC2",
+    past_ground="#F2ECFB",
 )
 DARK = Theme(
     "dark",
@@ -69,6 +73,8 @@ DARK = Theme(
     selected="#22324A",
     danger="#FF7B72",
     warning_ground="#33291A",
+    past="#B79CF2",
+    past_ground="#2A2338",
 )
 
 # Told apart by all common kinds of colour vision (after Okabe and Ito 2008); the first two are the signed scale's ends.

@@ -154,6 +154,7 @@ class WorkedRun:
             learning_rate=last.learning_rate if last else run.settings.learning_rate,
             number=self.number,
             pace=self.pace,
+            events=run.events,
         )
         return self.progress
 

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QEvent, QSettings
@@ -20,6 +20,9 @@ from nnlab.ui.appearance import Appearance
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.session import Session
 from tests.training.runs import training_settings
+
+if TYPE_CHECKING:
+    from tests.ui.traveller import Traveller
 
 
 def example(name: str, **training: object) -> Experiment:
@@ -157,3 +160,15 @@ def xor(driver: Driver) -> MainWindow:
 @pytest.fixture
 def digits(driver: Driver) -> MainWindow:
     return driver.open(example("digits-mlp", epochs=3))
+
+
+@pytest.fixture
+def traveller(driver: Driver) -> "Iterator[Traveller]":
+    """A window whose runs are kept and can be gone back into."""
+    from tests.ui.traveller import Traveller
+
+    traveller = Traveller(driver, example("xor", epochs=12))
+    yield traveller
+    driver.close(traveller.window)
+    traveller.journal.close()
+    assert traveller.said == []

@@ -53,7 +53,7 @@ def test_every_row_is_in_its_menu(window: MainWindow):
 
 def test_rows_of_a_section_stand_together(window: MainWindow):
     (run,) = [action.menu() for action in window.menuBar().actions() if action.text() == "&Run"]
-    assert [action.isSeparator() for action in run.actions()].count(True) == 3
+    assert [action.isSeparator() for action in run.actions()].count(True) == 4
 
 
 def test_the_list_of_keys_and_the_tooltips_name_every_key(name: str):
@@ -86,6 +86,7 @@ def blocks_of(document: QTextDocument) -> Iterator[QTextBlock]:
 
 HERE = Situation(Wish(Experiment()), Experiment().dataset.source, running=Experiment())
 STANDS = {"browse", "save_model", "run", "batch", "epoch", "reset", "reset_new_seed"}
+PAST = {"step_back", "epoch_back", "film", "export_film"}
 SITUATIONS = {
     "nothing there yet": (Situation(Wish(Experiment())), {"run", "reset", "reset_new_seed"}),
     "on its way": (replace(HERE, activity=Activity.LOADING), {"browse", "save_model"}),
@@ -98,9 +99,18 @@ SITUATIONS = {
     "cannot run": (replace(HERE, problem="no"), {"browse", "save_model"}),
     "paused": (replace(HERE, activity=Activity.PAUSED, undoes="reset"), STANDS | {"undo"}),
     "finished": (replace(HERE, activity=Activity.FINISHED, aside=3), STANDS - {"batch", "epoch"} | {"bring_back"}),
+    "with a past": (replace(HERE, activity=Activity.PAUSED, can_go_back=True), STANDS | PAST),
+    "in the past, while it trains": (
+        replace(HERE, activity=Activity.RUNNING, can_go_back=True, is_past=True),
+        STANDS | PAST | {"back_to_now", "branch"},
+    ),
+    "at the beginning of the past, with an edit that cannot run": (
+        replace(HERE, activity=Activity.PAUSED, is_past=True, problem="no"),
+        {"browse", "save_model", "batch", "epoch", "film", "export_film", "back_to_now"},
+    ),
     "diverged": (replace(HERE, activity=Activity.DIVERGED, redoes="reset"), STANDS - {"batch", "epoch"} | {"redo"}),
 }
-RULED = STANDS | {"undo", "redo", "bring_back", "faster"}
+RULED = STANDS | PAST | {"undo", "redo", "bring_back", "back_to_now", "branch", "faster"}
 
 
 @pytest.mark.parametrize("kind", SITUATIONS)

@@ -152,7 +152,21 @@ def test_what_goes_wrong_is_one_sentence(visits: Visits, tmp_path: Path):
         assert_one_sentence(RuntimeError(visits.failed[-1]), words)
     visits.open()
     (view,) = [ProbeRequest("feature_maps", "no such probe", Selection())]
-    with visits.qtbot.waitSignals([visits.past.failed, visits.past.arrived], timeout=20_000):
+    with visits.qtbot.waitSignals([visits.past.troubled, visits.past.arrived], timeout=20_000):
         visits.past.visit(2, (view, *WEIGHTS))
     assert list(visits.arrived[-1].probes) == ["weights"]
     assert kept.said == []
+
+
+def test_a_branch_that_changes_nothing_comes_to_the_same_end(visits: Visits, tmp_path: Path):
+    kept = Kept(RICH, tmp_path, every=10)
+    visits.open()
+    visits.visit(9)
+    with visits.qtbot.waitSignal(visits.past.continuation_ready, timeout=20_000) as caught:
+        visits.past.take_continuation()
+    (found,) = caught.args
+    assert (found.origin.number, found.origin.step, found.history.number) == (1, 9, 9)
+    run = assemble(found.experiment, [])
+    found.continue_in(run)
+    list(run)
+    np.testing.assert_array_equal(run.model.parameters.values, kept.parameters)

@@ -20,7 +20,7 @@ class JournalWriter:
     """One for a process. What cannot be written is said once, to `complain`; training goes on in any case."""
 
     def __init__(self, folder: Path, complain: Callable[[str], None]) -> None:
-        self._folder, self._complain = folder, complain
+        self.folder, self._complain = folder, complain
         self._waiting: queue.Queue[tuple[RunLog, Beginning | Entry] | None] = queue.Queue()
         self._complained = ""
         # Both belong to the thread that writes.
@@ -77,7 +77,7 @@ class JournalWriter:
         if self._store is not None and (self._is_suspect or not self._store.is_in_place):
             self._let_go()
         if self._store is None:
-            self._store, notice = open_store(self._folder, self._is_suspect)
+            self._store, notice = open_store(self.folder, self._is_suspect)
             self._is_suspect = False
             if notice:
                 self._tell(notice)

@@ -50,6 +50,7 @@ class View(QWidget):
         self.moment = Moment()  # of which that is
         # Whether what a single step learned from can be made out: at full speed it would only flicker.
         self.shows_batch = False
+        self._collected: Any = None  # what there was to be seen of the run before it was gone back into
         self.setAccessibleName(self.title)
         self.canvas = Canvas()
         self.canvas.setAccessibleName(f"{self.title} picture")
@@ -89,13 +90,33 @@ class View(QWidget):
 
     def forget(self) -> None:
         """Let go of what was known of the last run; while a view is hidden, this is all it hears of a new one."""
-        self.answer = None
+        self.answer = self._collected = None
         self.readout.clear()
 
     def show_answer(self, answer: Answer) -> None:
         """Draw an answer of the probe, stamped with its moment."""
         self.moment = answer.moment
         self.take(answer.value)
+
+    def show_past(self, answer: Answer) -> None:
+        """The same of an earlier step: what was collected from step to step is shown up to there."""
+        if self._collected is None:
+            self._collected = self.collected()
+        self.recall(self._collected, answer.moment.step)
+        self.show_answer(answer)
+
+    def come_back(self) -> None:
+        """The next answers are of the run as it is: nothing that was collected of it is lost."""
+        if self._collected is not None:
+            self.recall(self._collected, None)
+            self._collected = None
+
+    def collected(self) -> Any:
+        """What this view has put together of many answers; None where it shows the last one alone."""
+        return None
+
+    def recall(self, collected: Any, step: int | None) -> None:
+        """Have that again, up to a step, or all of it."""
 
     def take(self, answer: Any) -> None:
         """Draw what the probe has found at `moment`."""

@@ -110,6 +110,14 @@ class DistributionsView(View):
             # Once the model stands still, the last answer is to be of the model as it is.
             self.wants_changed.emit()
 
+    def collected(self) -> StepHistory[Distributions]:
+        """The answers behind the heat maps."""
+        return self.history
+
+    def recall(self, collected: StepHistory[Distributions], step: int | None) -> None:
+        """The heat maps up to a step."""
+        self.history = collected.up_to(step)
+
     def show_selection(self, selection: Selection) -> None:
         """The selected layer's name stands out."""
         super().show_selection(selection)

@@ -15,7 +15,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.inspector.example import ExamplePanel
 from nnlab.ui.views.inspector.panel import Panel
 from nnlab.ui.views.inspector.unit import UnitPanel
-from nnlab.ui.views.inspector.weight import WeightPanel
+from nnlab.ui.views.inspector.weight import WeightHistory, WeightPanel
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.switch import Switch
 
@@ -75,9 +75,17 @@ class InspectorView(View):
         self._weight.forget()
         self._weight.set_running(False)
 
-    def set_running(self, is_running: bool) -> None:
-        """Weights can be changed while training stands."""
-        self._weight.set_running(is_running)
+    def set_running(self, is_running: bool, is_past: bool = False) -> None:
+        """Weights can be changed while training stands, and where one is in the present."""
+        self._weight.set_running(is_running, is_past)
+
+    def collected(self) -> WeightHistory:
+        """The values of the weight."""
+        return self._weight.collected()
+
+    def recall(self, collected: WeightHistory, step: int | None) -> None:
+        """Those up to a step."""
+        self._weight.recall(collected, step)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Opened while training stands: ask for what is selected now."""

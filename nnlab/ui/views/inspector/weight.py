@@ -23,6 +23,10 @@ _ANY_NUMBER = Description("Value", minimum=-1e30, maximum=1e30)
 _MOST_POINTS = 2000
 
 
+# Which weight, and its values by moments.
+WeightHistory = tuple[tuple[str, tuple[int, ...]] | None, list[tuple[Moment, float]]]
+
+
 class WeightPanel(Panel):
     """One parameter: its numbers, its history, and a field to change it."""
 
@@ -54,15 +58,17 @@ class WeightPanel(Panel):
         self.column.addStretch(1)
         self.set_running(False)
 
-    def set_running(self, is_running: bool) -> None:
-        """A weight is changed only while training stands."""
+    def set_running(self, is_running: bool, is_past: bool = False) -> None:
+        """A weight is changed only while training stands, and what was stays as it was."""
         self._is_running = is_running
-        self.field.setEnabled(not is_running)
-        self.hint.setText(
-            "Pause to change it: training moves it at every step."
-            if is_running
-            else "Type another value: every view answers. Undo takes it back."
-        )
+        self.field.setEnabled(not (is_running or is_past))
+        if is_past:
+            hint = "Branch from here to change it: what was then stays as it was."
+        elif is_running:
+            hint = "Pause to change it: training moves it at every step."
+        else:
+            hint = "Type another value: every view answers. Undo takes it back."
+        self.hint.setText(hint)
 
     def remember(self, answer: WeightInspection, moment: Moment) -> None:
         """Every answer is a point of the history."""
@@ -76,6 +82,16 @@ class WeightPanel(Panel):
         if len(self.history) > _MOST_POINTS:
             # Every other point, but for the newest, tells the same story.
             self.history = [*self.history[:-1:2], self.history[-1]]
+
+    def collected(self) -> WeightHistory:
+        """Which weight it is, and its values."""
+        return self._of, self.history
+
+    def recall(self, collected: WeightHistory, step: int | None) -> None:
+        """The values up to a step; of another weight there are none yet."""
+        of, history = collected
+        if of == self._of or step is None:
+            self._of, self.history = of, [point for point in history if step is None or point[0].step <= step]
 
     def forget(self) -> None:
         """A new run: another history."""

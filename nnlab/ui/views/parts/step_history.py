@@ -24,6 +24,13 @@ class StepHistory(Generic[Kept]):
         self.kept: list[Kept] = []
         self._distance = 1
 
+    def up_to(self, step: int | None) -> "StepHistory[Kept]":
+        """Another one that has the answers up to a step, or all."""
+        other = StepHistory[Kept](self.most)
+        count = len(self.steps) if step is None else int(np.searchsorted(self.steps, step, side="right"))
+        other.steps, other.kept, other._distance = self.steps[:count], self.kept[:count], self._distance
+        return other
+
     def add(self, step: int, answer: Kept) -> None:
         """The answer of a step. A run that went back forgets what came after; the same step is told anew."""
         while self.steps and self.steps[-1] >= step:

@@ -170,7 +170,7 @@ class HistoryPlots:
         self.energy.box.addItem(self.train)
         self.energy.box.addItem(self.validation)
         self.likelihood.box.addItem(self.pseudo)
-        self.rows: list[tuple[float, float, float, float]] = []
+        self.rows: list[tuple[float, ...]] = []
 
     def clear(self) -> None:
         """A new run has no past."""

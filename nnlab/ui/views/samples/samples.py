@@ -97,6 +97,14 @@ class SamplesView(View):
         if not answer.problem and (plays or not answer.is_measured):
             self.wants_changed.emit()
 
+    def collected(self) -> list[tuple[float, ...]]:
+        """The figures of the machine over the updates."""
+        return self.history.rows
+
+    def recall(self, collected: list[tuple[float, ...]], step: int | None) -> None:
+        """Those up to a step."""
+        self.history.rows = [row for row in collected if step is None or row[0] <= step]
+
     def draw(self, answer: ChainStates) -> None:
         """The pictures; the plots beside them have followed already."""
         if answer.problem or answer.pictures is None:

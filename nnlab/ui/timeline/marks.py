@@ -1,0 +1,77 @@
+"""What a run's past has to be found again by: ends of epochs, the best one, what was done by hand, where it was stopped."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.experiments.changes import change_words, changes
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.replay import changed_by
+from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop
+from nnlab.training.history import History
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A step, what kind of thing it stands for (a row of KINDS), and what is said of it."""
+
+    step: int
+    kind: str
+    words: str
+
+
+# The colour of a theme that each is drawn in, and its shape; those that come later lie on top.
+KINDS: dict[str, tuple[str, str]] = {
+    "epoch": ("border", "tick"),
+    "settings": ("accent", "triangle"),
+    "edit": ("accent", "diamond"),
+    "stop": ("danger", "square"),
+    "best": ("star", "star"),
+}
+
+
+def marks_of(history: History, events: Sequence[Event], experiment: Experiment | None) -> tuple[Mark, ...]:
+    """All of them, in the order in which they are drawn. The experiment is the present one."""
+    found = [*_epochs(history), *_of_events(events, experiment)]
+    kinds = list(KINDS)
+    return tuple(sorted(found, key=lambda mark: (kinds.index(mark.kind), mark.step)))
+
+
+def marks_near(marks: Sequence[Mark], step: float, reach: float) -> tuple[Mark, ...]:
+    """Those that lie within so many steps of one; of a kind only the nearest."""
+    nearest: dict[str, Mark] = {}
+    for mark in marks:
+        distance = abs(mark.step - step)
+        if distance <= reach and (mark.kind not in nearest or distance < abs(nearest[mark.kind].step - step)):
+            nearest[mark.kind] = mark
+    return tuple(nearest.values())
+
+
+def _epochs(history: History) -> Iterator[Mark]:
+    ends = history.epochs["step"].values
+    # Of a very long run several epochs are one row, whose step is the mean of theirs.
+    numbers = history.epochs["epoch"].values
+    for step, epoch in zip(ends.tolist(), numbers.tolist(), strict=True):
+        yield Mark(round(step), "epoch", f"the end of epoch {epoch:,.0f}")
+    best = history.best
+    if best and np.isfinite(best["step"]):
+        loss = best["validation_loss"]
+        how = f", validation loss {loss:.4g}" if np.isfinite(loss) else ""
+        yield Mark(round(best["step"]), "best", f"the best epoch so far, {best['epoch']:,.0f}{how}")
+
+
+def _of_events(events: Sequence[Event], experiment: Experiment | None) -> Iterator[Mark]:
+    for event in reversed(events):
+        if isinstance(event, ParameterEdit):
+            at = ", ".join(map(str, event.position))
+            words = f"{event.tensor}[{at}] changed by hand, {event.before:.4g} to {event.after:.4g}"
+            yield Mark(event.step, "edit", words)
+        elif isinstance(event, Stop):
+            yield Mark(event.step, "stop", f"stopped: {event.reason}")
+        elif isinstance(event, SettingsChange):
+            words = "settings changed"
+            if experiment is not None:
+                before = changed_by(experiment, SettingsChange(event.step, event.after, event.before))
+                words, experiment = change_words(changes(before, experiment)) or words, before
+            yield Mark(event.step, "settings", words)

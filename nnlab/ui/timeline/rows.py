@@ -1,0 +1,65 @@
+"""The rows of the table of actions that are about the run's past."""
+
+from nnlab.ui.action_row import Row
+
+TIMELINE_ROWS = (
+    Row(
+        "step_back",
+        "Run",
+        4,
+        "One step back",
+        lambda desk: desk.session.travel.step_by(-1),
+        ("Left",),
+        "Show the run as it was one step before",
+        can=lambda situation: situation.can_go_back,
+    ),
+    Row(
+        "epoch_back",
+        "Run",
+        4,
+        "One epoch back",
+        lambda desk: desk.session.travel.epoch_by(-1),
+        ("Shift+Left",),
+        "Show the run as it was at the end of the epoch before",
+        can=lambda situation: situation.can_go_back,
+    ),
+    Row(
+        "back_to_now",
+        "Run",
+        4,
+        "Back to now",
+        lambda desk: desk.session.travel.back_to_now(),
+        ("N",),
+        "Show the run as it is",
+        can=lambda situation: situation.is_past,
+    ),
+    Row(
+        "branch",
+        "Run",
+        4,
+        "Branch from here",
+        lambda desk: desk.session.branch(),
+        ("B",),
+        "Go on from the step that is shown as a new run, with the settings as they are now",
+        can=lambda situation: situation.can_branch,
+    ),
+    Row(
+        "film",
+        "Run",
+        4,
+        "Play as a film",
+        lambda desk: desk.session.film.turn(),
+        ("P",),
+        "Play the run's past in the views, and stop",
+        can=lambda situation: situation.can_play,
+    ),
+    Row(
+        "export_film",
+        "Run",
+        4,
+        "Export film…",
+        lambda desk: desk.export_film(),
+        help="Save the run's past, as the view in front shows it, as a GIF or as pictures",
+        can=lambda situation: situation.can_play,
+    ),
+)

@@ -1,0 +1,205 @@
+"""The run's past in the window: every view as it was, exactly, while the training stands or goes on."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from nnlab.probes import Selection, look
+from nnlab.ui.main_window import MainWindow
+from tests.ui.conftest import Driver, example
+from tests.ui.traveller import Traveller
+
+
+def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    window.activateWindow()
+    window.setFocus()
+    QTest.keyClick(window, key, modifier)
+
+
+def test_before_the_first_step_there_is_no_past_and_it_is_said_why(traveller: Traveller):
+    window = traveller.window
+    assert not window.timeline.track.isEnabled()
+    assert "can be gone back into" in window.timeline.words.text()
+    for name in ("step_back", "back_to_now", "branch", "film"):
+        assert not window.commands[name].isEnabled(), name
+
+
+def test_every_open_view_and_the_inspector_show_what_was_then(traveller: Traveller):
+    window, stage = traveller.window, traveller.window.stage
+    window.resize(1500, 900)
+    window.inspector.parentWidget().show()
+    stage.arrange(4)
+    for pane, name in zip(stage.panes, ("network", "weights", "distributions", "boundary"), strict=True):
+        stage._choose(pane, name)
+    traveller.train(25)
+    now = {name: view.answer for name, view in stage._present_views().items()}
+    for step in (7, 20, 0, 13):
+        traveller.go(step)
+        bare = traveller.bare(step)
+        assert (window.past_bar.isHidden(), traveller.travel.shown.step) == (False, step)
+        weights = look(bare, "weights", stage.selection).value
+        np.testing.assert_array_equal(stage.view("weights").answer.tiles, weights.tiles)
+        ratios = look(bare, "distributions", stage.selection).value.ratio
+        np.testing.assert_array_equal(stage.view("distributions").answer.ratio, ratios)
+        views = [pane.view for pane in stage.panes]
+        assert all(view.moment.step == step for view in views)
+        words = f"step {step}, {25 - step} steps ago"
+        assert [pane.stamp.text() for pane in stage.panes] == [words] * 4
+        assert not any(pane.stamp.isHidden() for pane in stage.panes)
+        assert words in window.past_bar.words.text()
+        if window.inspector.isVisible():
+            assert window.inspector.moment.step == step
+    traveller.now()
+    assert window.past_bar.isHidden()
+    np.testing.assert_array_equal(stage.view("weights").answer.tiles, now["weights"].tiles)
+    assert [pane.stamp.text() for pane in stage.panes] == ["step 25"] * 4
+
+
+def test_what_views_collect_from_step_to_step_is_shown_up_to_then_and_not_lost(traveller: Traveller):
+    window = traveller.window
+    view = traveller.driver.see(window, "distributions")
+    traveller.train(10)
+    steps = list(view.history.steps)
+    assert steps[-1] == 10
+    traveller.go(4)
+    assert view.history.steps == [step for step in steps if step < 4] + [4]
+    traveller.go(6)
+    assert view.history.steps == [step for step in steps if step < 6] + [6]
+    traveller.now()
+    assert view.history.steps == steps
+
+
+def test_what_is_selected_in_the_past_is_answered_there(traveller: Traveller):
+    window = traveller.window
+    traveller.driver.see(window, "network")
+    traveller.train(9)
+    traveller.go(5)
+    window.stage.select(Selection(example=3))
+    view = window.stage.view("network")
+    loss = look(traveller.bare(5), "network", Selection(example=3)).value.loss
+    traveller.driver.wait_for(lambda: view.answer.loss == loss)
+    assert view.moment.step == 5
+    traveller.driver.see(window, "weights")
+    traveller.driver.wait_for(lambda: window.stage.view("weights").moment.step == 5)
+
+
+def test_training_goes_on_while_an_earlier_step_is_shown(driver: Driver):
+    traveller = Traveller(driver, example("xor", epochs=100_000))
+    window, session = traveller.window, traveller.session
+    driver.see(window, "weights")
+    session.run_or_pause()
+    driver.wait_for(lambda: session.progress.number > 0 and session.progress.step > 300)
+    for step in (200, 31, 150):
+        traveller.go(step)
+        bare = look(traveller.bare(step), "weights", window.stage.selection).value
+        np.testing.assert_array_equal(window.stage.view("weights").answer.tiles, bare.tiles)
+        before = session.progress.step
+        driver.wait_for(lambda before=before: session.progress.step > before + 10)
+        assert window.stage.view("weights").moment.step == step
+        assert "training goes on" in window.past_bar.words.text()
+    assert session.progress.is_running
+    session.pause()
+    driver.wait_for(lambda: not session.progress.is_running)
+    traveller.now()
+    assert window.stage.view("weights").moment.step == session.progress.step
+    driver.close(window)
+    traveller.journal.close()
+    assert traveller.said == traveller.told == []
+
+
+def test_keys_step_back_and_forth_and_at_now_they_train(traveller: Traveller):
+    window, session, travel = traveller.window, traveller.session, traveller.travel
+    traveller.train(45)
+    end = session.history.epochs["step"].values
+    press(window, Qt.Key.Key_Left)
+    traveller.arrive(44)
+    press(window, Qt.Key.Key_Left)
+    traveller.arrive(43)
+    press(window, Qt.Key.Key_Right)
+    traveller.arrive(44)
+    press(window, Qt.Key.Key_Right)
+    assert not travel.is_past
+    press(window, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    traveller.arrive(int(end[-1]))
+    press(window, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    traveller.arrive(int(end[-2]))
+    press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    traveller.arrive(int(end[-1]))
+    press(window, Qt.Key.Key_N)
+    assert not travel.is_past
+    press(window, Qt.Key.Key_Right)
+    traveller.driver.wait_for(lambda: session.progress.step == 46)
+    track = window.timeline.track
+    track.setFocus()
+    QTest.keyClick(track, Qt.Key.Key_Home)
+    traveller.arrive(0)
+    assert not window.commands["step_back"].isEnabled()
+    QTest.keyClick(track, Qt.Key.Key_PageDown)
+    traveller.arrive(int(end[0]))
+    QTest.keyClick(track, Qt.Key.Key_End)
+    assert not travel.is_past
+
+
+def test_the_track_is_dragged_and_its_right_end_is_now(traveller: Traveller):
+    track, travel = traveller.window.timeline.track, traveller.travel
+    traveller.train(30)
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(round(track.x_of(4)), 15))
+    for step in (9, 14, 11):
+        QTest.mouseMove(track, QPoint(round(track.x_of(step)), 15))
+    QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=QPoint(round(track.x_of(11)), 15))
+    traveller.driver.wait_for(lambda: travel.shown is not None and travel.is_settled)
+    assert travel.shown.step == travel.wanted
+    QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(track.width() - 1, 15))
+    assert not travel.is_past
+
+
+def test_a_weight_of_the_past_cannot_be_changed_and_it_is_said_why(traveller: Traveller):
+    window, session = traveller.window, traveller.session
+    traveller.train(6)
+    window.stage.select(Selection(weight=("dense1.weight", (0, 1))))
+    window.inspector.parentWidget().parentWidget().show()
+    traveller.go(3)
+    weight = window.inspector.panels["weight"]
+    assert not weight.field.isEnabled()
+    assert "Branch from here" in weight.hint.text()
+    session.change_parameter("dense1.weight", (0, 1), 3.0)
+    assert "Branch from here" in traveller.told[-1]
+    traveller.now()
+    assert weight.field.isEnabled()
+    assert not session.edit_history.has_changed_parameters
+
+
+def test_a_job_works_on_the_run_as_it_was(traveller: Traveller):
+    traveller.train(8)
+    traveller.go(3)
+    found = []
+    job = traveller.session.start_job("a look", lambda run, report: run.model.parameters.values.tobytes())
+    job.done.connect(found.append)
+    traveller.driver.wait_for(lambda: len(found) == 1)
+    assert found[0].moment.step == 3
+    assert found[0].value == traveller.bare(3).model.parameters.values.tobytes()
+
+
+def test_another_run_leaves_the_past(traveller: Traveller):
+    session = traveller.session
+    traveller.train(6)
+    traveller.go(2)
+    session.reset()
+    traveller.driver.wait_for(lambda: session.progress.step == 0)
+    traveller.driver.settle(traveller.window)
+    assert not traveller.travel.is_past
+    assert traveller.window.past_bar.isHidden()
+    assert traveller.window.stage.current.moment.step == 0
+    traveller.train(4)
+    traveller.go(2)
+    assert traveller.travel.shown.number == 2
+
+
+def test_a_window_that_keeps_nothing_says_so(driver: Driver):
+    window = driver.open(example("xor", epochs=2))
+    driver.finish(window)
+    assert not window.timeline.track.isEnabled()
+    assert "not kept" in window.timeline.words.text()
+    assert not window.commands["step_back"].isEnabled()
+    QApplication.processEvents()
