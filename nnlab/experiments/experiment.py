@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,6 +86,8 @@ def parse_experiment(text: str) -> Experiment:
     return experiment_from_table(parse_toml(text))
 
 
+# A run that is kept asks for the same again with every snapshot.
+@lru_cache(maxsize=8)
 def format_experiment(experiment: Experiment) -> str:
     """As the text of a TOML file."""
     table = experiment_to_table(experiment)

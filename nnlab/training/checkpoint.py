@@ -76,15 +76,21 @@ class Checkpoint:
         """The parameters changed by hand since training last moved them, and what it had made of them."""
         return edited_since(self.events, self.counters.step)
 
-    def copy(self) -> "Checkpoint":
-        """In memory of its own: it outlasts the next step of the run it is of."""
-        return replace(
-            self,
-            numbers=self.numbers.copy(),
-            vectors={name: _frozen(vector.copy()) for name, vector in self.vectors.items()},
-            fallback=self.fallback.copy(),
-            best=BestEpoch(self.best.end, self.best.numbers.copy()) if self.best else None,
-        )
+    def copy(self, best: "BestEpoch | None" = None) -> "Checkpoint":
+        """In memory of its own: it outlasts the next step of the run it is of. The best epoch is shared with a copy of it
+        that was made before, where it is the same one.
+        """
+        if self.best is None or best is None or best.end is not self.best.end:
+            best = BestEpoch(self.best.end, self.best.numbers.copy()) if self.best else None
+        vectors = {name: _frozen(vector.copy()) for name, vector in self.vectors.items()}
+        return replace(self, numbers=self.numbers.copy(), vectors=vectors, fallback=self.fallback.copy(), best=best)
+
+    @property
+    def bytes(self) -> int:
+        """What all of its numbers take."""
+        kept = [self.numbers, self.fallback.numbers, *([self.best.numbers] if self.best else [])]
+        vectors = [*self.vectors.values(), *(vector for numbers in kept for vector in (numbers.parameters, numbers.buffers))]
+        return sum(vector.nbytes for vector in vectors)
 
 
 def read_only(vector: Array) -> Array:

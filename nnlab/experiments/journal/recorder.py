@@ -16,12 +16,15 @@ from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_content import Unchanging, unchanging_of
 from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun
+from nnlab.training.checkpoint import BestEpoch
 from nnlab.training.history import History
 
 # So much of training is lost at most, where a copy of the run's state is quickly made.
 SNAPSHOT_SECONDS = 0.5
-# Copying may take this share of the time of training.
-_SHARE_OF_TIME = 0.01
+# An epoch's end need not wait for so much of it; where epochs are shorter, writing each would cost more than to train it.
+_SOONER = 0.1
+# Copying may take this share of the time of training. To write takes some times as long, in which others wait now and then.
+_SHARE_OF_TIME = 0.003
 # Before the time is up, so that no list of steps grows without end.
 _MOST_STEPS = 16384
 
@@ -56,6 +59,7 @@ class Recorder:
         self._steps: list[Step] = []
         self._written_step = run.step
         self._due = 0.0
+        self._best: BestEpoch | None = None
         if self.log.number is None:
             self._writer.put(self.log, replace(self._beginning(folders, origin, history), tags=tags))
             self.record(history.seconds if history else 0.0)
@@ -79,8 +83,8 @@ class Recorder:
     def add(self, step: Step, seconds: float) -> None:
         """A step was made; `seconds` is how long the run has been trained."""
         self._steps.append(step)
-        is_due = step.epoch_end is not None or len(self._steps) >= _MOST_STEPS or time.monotonic() >= self._due
-        if is_due and not self.is_behind:
+        due = self._due - _SOONER if step.epoch_end is not None else self._due
+        if (time.monotonic() >= due or len(self._steps) >= _MOST_STEPS) and not self.is_behind:
             self.record(seconds)
 
     @property
@@ -90,13 +94,15 @@ class Recorder:
 
     def record(self, seconds: float, ending: str = "", is_left: bool = False) -> None:
         """Hand over everything up to now: at a pause, at the end, after a change by hand, and when nobody trains it here."""
-        run, started = self._run, time.perf_counter()
+        run, started = self._run, time.thread_time()
         if self._unchanging is None:
             self._unchanging = unchanging_of(run)
         numbers = [self._written_step, *(step.number for step in self._steps)]
         gone_back = run.step < numbers[-1] or any(later <= earlier for earlier, later in pairwise(numbers))
-        checkpoint = run.checkpoint.copy()
-        copied = time.perf_counter() - started
+        checkpoint = run.checkpoint.copy(self._best)
+        self._best = checkpoint.best
+        # Of the processor: what others take of it meanwhile makes no copy dearer.
+        copied = time.thread_time() - started
         count = len(run.data.split.train)
         entry = Entry(
             replace(self.experiment, training=run.settings),

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from nnlab.errors import RunStoreError
@@ -117,7 +118,7 @@ class RunLog:
                 "name": beginning.experiment.name.encode(errors="replace").decode(),
                 "experiment": text,
                 "present": text,
-                "settings": json.dumps(flat_settings(beginning.experiment)),
+                "settings": _settings(beginning.experiment),
                 "data": data_checksum(beginning.dataset),
                 "facts": json.dumps(dict(beginning.facts)),
                 "started": time.time(),
@@ -132,7 +133,7 @@ class RunLog:
         begun = {"experiment": _text(entry.experiment)} if entry.step == 0 else {}
         return begun | {
             "present": _text(entry.experiment),
-            "settings": json.dumps(flat_settings(entry.experiment)),
+            "settings": _settings(entry.experiment),
             "seconds": entry.seconds,
             "step": entry.step,
             "epoch": entry.epoch,
@@ -165,3 +166,8 @@ def _last_step(store: RunStore, number: int) -> int | None:
 
 def _text(experiment: Experiment) -> str:
     return format_experiment(experiment).encode(errors="replace").decode()
+
+
+@lru_cache(maxsize=8)
+def _settings(experiment: Experiment) -> str:
+    return json.dumps(flat_settings(experiment))

@@ -12,8 +12,8 @@ from nnlab.experiments.journal.faults import DamagedStoreError
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.store import RunStore, open_store
 
-# Of entries that wait: each may hold a copy of a whole run.
-_MOST_WAITING = 3
+# Of entries that wait: each holds a copy of a whole run. Of large ones a single one waits.
+_MOST_WAITING, _MOST_BYTES = 3, 64 << 20
 
 
 class JournalWriter:
@@ -22,6 +22,7 @@ class JournalWriter:
     def __init__(self, folder: Path, complain: Callable[[str], None]) -> None:
         self.folder, self._complain = folder, complain
         self._waiting: queue.Queue[tuple[RunLog, Beginning | Entry] | None] = queue.Queue()
+        self._most = _MOST_WAITING
         self._complained = ""
         # Both belong to the thread that writes.
         self._store: RunStore | None = None
@@ -32,10 +33,12 @@ class JournalWriter:
     @property
     def is_behind(self) -> bool:
         """Whether so much waits that what is new had better wait, too, where it is."""
-        return self._waiting.qsize() >= _MOST_WAITING
+        return self._waiting.qsize() >= self._most
 
     def put(self, log: RunLog, what: Beginning | Entry) -> None:
         """To be written when it is its turn."""
+        if isinstance(what, Entry):
+            self._most = max(1, min(_MOST_WAITING, _MOST_BYTES // max(what.checkpoint.bytes, 1)))
         self._waiting.put((log, what))
 
     def flush(self) -> None:
