@@ -16,7 +16,15 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 FOUNDATION = {
     *("nnlab", "nnlab.atomic_file", "nnlab.errors", "nnlab.report", "nnlab.settings", "nnlab.randomness", "nnlab.resources"),
-    *("nnlab.file_lock", "nnlab.memory", "nnlab.regular_file", "nnlab.spreadsheet", "nnlab.targets", "nnlab.words"),
+    *(
+        "nnlab.colors",
+        "nnlab.file_lock",
+        "nnlab.memory",
+        "nnlab.regular_file",
+        "nnlab.spreadsheet",
+        "nnlab.targets",
+        "nnlab.words",
+    ),
 }
 COMMANDS = {"nnlab.__main__", "nnlab.cli", "nnlab.progress", "nnlab.terminal"}
 ALLOWED = {

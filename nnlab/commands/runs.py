@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.comparing import compare, describe_comparing
 from nnlab.commands.journal import opened_store
-from nnlab.commands.options import json_option
+from nnlab.commands.options import data_option, json_option
 from nnlab.words import without_middle
 
 if TYPE_CHECKING:
@@ -41,12 +41,17 @@ def describe(parser: argparse.ArgumentParser) -> None:
     exporting.add_argument("output", type=Path, help="a file; its ending says what is exported")
     exporting.add_argument("--step", type=int, help="the model as it was after so many updates (default: the last)")
     exporting.add_argument("--data", type=Path, metavar="DIR", help="a folder that holds mnist/, fashion-mnist/")
+    reporting = asked.add_parser("report", help="one HTML page of a run, or of several compared")
+    reporting.add_argument("runs", type=int, nargs="+", metavar="run")
+    reporting.add_argument("--output", type=Path, metavar="FILE", help="an .html file (default: here, after the runs)")
+    reporting.add_argument("--quick", action="store_true", help="without the step at which runs part")
+    data_option(reporting)
     deleting = asked.add_parser("delete", help="runs with all that was kept of them")
     deleting.add_argument("runs", type=int, nargs="+", metavar="run")
     limiting = asked.add_parser("limits", help="how many MB the snapshots may take")
     limiting.add_argument("--run", type=int, metavar="MB", help="of one run")
     limiting.add_argument("--store", type=int, metavar="MB", help="of all runs together")
-    for part in (listing, showing, comparing, marking, exporting, deleting, limiting):
+    for part in (listing, showing, comparing, marking, exporting, reporting, deleting, limiting):
         json_option(part)
 
 
@@ -103,6 +108,20 @@ def _export(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]
     return {"run": chosen.run, "output": str(chosen.output)}, None
 
 
+def _report(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    from nnlab.experiments.computer import set_threads
+    from nnlab.experiments.places import data_folders
+    from nnlab.experiments.run_report.writing import report_path, write_report
+    from nnlab.progress import work_progress
+
+    # The bits depend on the number of threads: as many as the first had.
+    set_threads(int(store.run(chosen.runs[0]).facts.get("threads", 0)))
+    path = chosen.output or report_path(store, chosen.runs, Path())
+    with work_progress() as progress:
+        write_report(store, chosen.runs, path, data_folders(chosen.data), progress, chosen.quick)
+    return {"runs": chosen.runs, "output": str(path)}, None
+
+
 def _delete(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
     for number in chosen.runs:
         store.check_free(number)
@@ -124,6 +143,7 @@ _ASKED = {
     "compare": compare,
     "mark": _mark,
     "export": _export,
+    "report": _report,
     "delete": _delete,
     "limits": _limits,
 }

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.setting_words import LAYER_LISTS, kind_words, name_words, text_words, unit_of, value_words
 from nnlab.models import ModelSettings
 from nnlab.models.capabilities import is_layered
 from nnlab.models.layers import Layer
 from nnlab.models.layers.combined import Branch, Combined
-from nnlab.settings import Description, Settings, describe, kind_of
-from nnlab.words import counted, shown
+from nnlab.settings import Description, Settings, describe
+from nnlab.words import counted
 
 _LONGEST_VALUE = 24
-_NAMES = ("Gaussian", "Gibbs")
-# Settings that are lists of layers, which are compared by themselves.
-_LAYERS = ("layers", "branches")
 
 
 class Change(NamedTuple):
@@ -43,7 +40,7 @@ def changes(before: Experiment, after: Experiment) -> list[Change]:
     """In the order of the window: the name, the data, the model, training."""
     found: list[Change] = []
     if before.name != after.name:
-        found.append(Change("name", _from_to(_text(before.name), _text(after.name))))
+        found.append(Change("name", _from_to(*(text_words(name, _LONGEST_VALUE) for name in (before.name, after.name)))))
     found += _of_settings(before.dataset, after.dataset)
     found += _of_models(before.model, after.model)
     return [*found, *_of_settings(before.training, after.training)]
@@ -52,7 +49,7 @@ def changes(before: Experiment, after: Experiment) -> list[Change]:
 def _of_models(before: ModelSettings, after: ModelSettings) -> Iterator[Change]:
     """Another kind of model has settings of its own, which are no changes."""
     if type(before) is not type(after):
-        yield Change("model", _from_to(_name(before.title), _name(after.title)))
+        yield Change("model", _from_to(name_words(before.title), name_words(after.title)))
         return
     if is_layered(before) and is_layered(after):
         yield from _of_layers(before.layers, after.layers)
@@ -63,23 +60,23 @@ def _of_settings(before: Settings, after: Settings, of: str = "") -> Iterator[Ch
     """Two of one class, setting by setting."""
     for entry in fields(before):
         had, has = getattr(before, entry.name), getattr(after, entry.name)
-        if had != has and entry.name not in _LAYERS:
+        if had != has and entry.name not in LAYER_LISTS:
             yield from _of_values(had, has, describe(entry), of)
 
 
 def _of_values(had: Any, has: Any, description: Description, of: str) -> Iterator[Change]:
-    what = f"{of}{_name(description.label)}"
+    what = f"{of}{name_words(description.label)}"
     if isinstance(had, DrawnSource) and isinstance(has, DrawnSource):
         yield Change(f"{'draw' if len(has.points) >= len(had.points) else 'wipe'} points")
     elif description.kinds and type(had) is type(has):
         yield from _of_settings(had, has, of)
     elif description.kinds:
-        yield Change(what, _from_to(*(_kind(value, description) for value in (had, has))))
+        yield Change(what, _from_to(*(kind_words(value, description) for value in (had, has))))
     elif isinstance(has, bool):
         yield Change(what, "on" if has else "off")
     else:
-        unit = "%" if description.percent else description.unit
-        yield Change(what, f"{_from_to(_value(had, description), _value(has, description))} {unit}".strip())
+        values = (value_words(value, description, _LONGEST_VALUE) for value in (had, has))
+        yield Change(what, f"{_from_to(*values)} {unit_of(description)}".strip())
 
 
 def _of_layers(before: Branch, after: Branch, around: str = "") -> Iterator[Change]:
@@ -95,22 +92,22 @@ def _of_layers(before: Branch, after: Branch, around: str = "") -> Iterator[Chan
         last += 1
     had, has = before[first : len(before) - last], after[first : len(after) - last]
     if len(had) == len(has) == 2 and had == has[::-1]:
-        yield Change(f"move the {_name(had[0].title)} layer")
+        yield Change(f"move the {name_words(had[0].title)} layer")
     elif len(had) == len(has):
         for number, pair in enumerate(zip(had, has, strict=True), first + 1):
             yield from _of_layer(*pair, f"{around}{number}")
     elif had and has:
         yield Change("layers", _from_to(*(counted(len(layers), "layer") for layers in (before, after))))
     elif has:
-        yield Change(f"add {_with_article(_name(has[0].title))} layer" if len(has) == 1 else f"add {len(has)} layers")
+        yield Change(f"add {_with_article(name_words(has[0].title))} layer" if len(has) == 1 else f"add {len(has)} layers")
     elif had:
-        yield Change(f"remove the {_name(had[0].title)} layer" if len(had) == 1 else f"remove {len(had)} layers")
+        yield Change(f"remove the {name_words(had[0].title)} layer" if len(had) == 1 else f"remove {len(had)} layers")
 
 
 def _of_layer(had: Layer, has: Layer, number: str) -> Iterator[Change]:
     what = f"layer {number}"
     if type(had) is not type(has):
-        yield Change(what, _from_to(_name(had.title), _name(has.title)))
+        yield Change(what, _from_to(name_words(had.title), name_words(has.title)))
         return
     yield from _of_settings(had, has, f"{what} ")
     if isinstance(had, Combined) and isinstance(has, Combined) and had.branches != has.branches:
@@ -121,34 +118,8 @@ def _of_layer(had: Layer, has: Layer, number: str) -> Iterator[Change]:
             yield from _of_layers(*pair, f"{number}.{branch}." if len(had.branches) > 1 else f"{number}.")
 
 
-def _kind(value: Settings, description: Description) -> str:
-    """A kind as the window's list has it; published data by its title."""
-    published = getattr(value, "published", None)
-    return published.title if published else kind_of(value, description.kinds or {})
-
-
-def _value(value: Any, description: Description) -> str:
-    if description.path:
-        return _text(PurePath(value).name)
-    if isinstance(value, tuple):
-        return _text(", ".join(map(str, value)))
-    if isinstance(value, float):
-        return f"{100 * value if description.percent else value:g}"
-    return f"{value:,}" if isinstance(value, int) else _text(value)
-
-
 def _from_to(before: str, after: str) -> str:
     return f"{before} to {after}"
-
-
-def _text(value: object) -> str:
-    return shown(value, _LONGEST_VALUE) or "none"
-
-
-def _name(title: str) -> str:
-    """A title within a sentence: dropout is a word, ReLU and Gaussian are names."""
-    first = title.partition(" ")[0]
-    return title[:1].lower() + title[1:] if first[1:].islower() and first not in _NAMES else title
 
 
 def _with_article(name: str) -> str:

@@ -8,13 +8,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from nnlab.probes import PROBES, Selection, look
+from nnlab.probes.mosaic import Mosaic, best_mosaic
 from nnlab.probes.parameter import WeightInspection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS
 from nnlab.ui.views.curves.legend import STAR_COLOR
 from nnlab.ui.views.curves.smoothing import envelope
-from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.weights import WeightsView
 from tests.ui.conftest import Driver, example
 from tests.ui.lone_view import Click

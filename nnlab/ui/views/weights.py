@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.models.layers.sequence import readable_name
+from nnlab.probes.mosaic import Mosaic, best_mosaic
 from nnlab.probes.weights import WeightPictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.layer_names import LayerChoice
-from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.flow import captioned

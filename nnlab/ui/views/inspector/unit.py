@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 
 from nnlab.models.layers.sequence import readable_names
+from nnlab.probes.mosaic import best_mosaic
 from nnlab.probes.unit import UnitInspection
 from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import grey_lut
@@ -14,7 +15,6 @@ from nnlab.ui.views.inspector.picture_boxes import PictureBox, PictureRow
 from nnlab.ui.views.inspector.plots import Bars
 from nnlab.ui.views.inspector.steps import step_note, step_title
 from nnlab.ui.views.network.column_images import finite_range, grey_image
-from nnlab.ui.views.parts.mosaic import best_mosaic
 from nnlab.ui.widgets.card import label
 
 _ASPECT = 2.0  # of the picture of a unit's weights, width by height

@@ -13,8 +13,8 @@ from PySide6.QtGui import QPainterPath
 
 from nnlab.probes.columns import Column
 from nnlab.probes.lanes import ranks_of
+from nnlab.probes.mosaic import Mosaic, best_mosaic
 from nnlab.ui.views.network.lanes import Band, bands_of, least_height
-from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 
 TOP = 40  # the captions
 BOTTOM = 44  # the scales and the legend

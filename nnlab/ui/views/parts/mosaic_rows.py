@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
 
-from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
+from nnlab.probes.mosaic import Mosaic, best_mosaic
 
 _GAP = 10
 _LARGEST_SCALE = 12

@@ -7,8 +7,8 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 
+from nnlab.probes.mosaic import Mosaic, best_mosaic
 from nnlab.ui.theme import LIGHT, Theme, grey_lut, signed_indices, signed_lut, unsigned_indices
-from nnlab.ui.views.parts.mosaic import Mosaic, best_mosaic
 
 _MASK_ALPHA = 110
 # Of a picture's shorter side: a stroke of the mouse is about as wide as a pen's in the data.

@@ -1,0 +1,60 @@
+"""The curves of runs in one plot for the loss, and in one for the score where there is one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnlab.colors import CLASS_COLORS, RUN_COLORS
+from nnlab.experiments.run_report.markup import Markup, element, section, together
+from nnlab.experiments.run_report.plot import Line, plot
+from nnlab.experiments.run_report.reported import Reported
+
+_COLORS = (CLASS_COLORS[1], *RUN_COLORS)
+# The single steps of more runs would hide each other's means.
+_MOST_WITH_STEPS = 2
+
+
+def color_of(place: int) -> str:
+    """Of so many runs this one's."""
+    return _COLORS[place % len(_COLORS)]
+
+
+def swatch(place: int) -> Markup:
+    """A run's colour beside its name."""
+    return element("span", class_="swatch", style=f"background:{color_of(place)}")
+
+
+def curves(reports: Sequence[Reported]) -> Markup:
+    """By epoch; the loss on a logarithmic axis."""
+    first = reports[0]
+    names = together(*(element("span", swatch(place), run.heading, class_="key") for place, run in enumerate(reports)))
+    legend = "solid: training, of each epoch · dashed: validation · faint: single steps"
+    parts = [plot("Loss", _lines(reports, "loss"), "epoch", first.experiment.model.loss_title, is_log=True)]
+    score = first.history.score
+    # Where runs have scores of different kinds, their numbers do not belong on one axis.
+    alike = [run for run in reports if run.history.score.name == score.name]
+    if any(np.isfinite(line.y).any() for line in _lines(alike, score.name)):
+        parts.append(plot(score.title, _lines(reports, score.name), "epoch", score.title))
+    return section("Curves", names if len(reports) > 1 else "", *parts, element("p", legend, class_="muted"))
+
+
+def _lines(reports: Sequence[Reported], name: str) -> list[Line]:
+    """Faint ones first, so that the others lie on them."""
+    lines = [line for place, run in enumerate(reports) for line in _lines_of(run, name, color_of(place), len(reports))]
+    return sorted(lines, key=lambda line: not line.is_faint)
+
+
+def _lines_of(run: Reported, name: str, color: str, runs: int) -> list[Line]:
+    steps, epochs = run.history.steps, run.history.epochs
+    if name not in steps:
+        return []
+    x, y = steps["epoch"].all_values, steps[name].all_values
+    ends = epochs["epoch"].all_values
+    if len(ends) < 2:
+        # Means of epochs would be no line yet.
+        return [Line(x, y, color), Line(ends, epochs[f"validation_{name}"].all_values, color, is_dashed=True)]
+    found = [
+        Line(ends, epochs[f"train_{name}"].all_values, color),
+        Line(ends, epochs[f"validation_{name}"].all_values, color, is_dashed=True),
+    ]
+    return [*([Line(x, y, color, is_faint=True)] if runs <= _MOST_WITH_STEPS else []), *found]

@@ -1,0 +1,57 @@
+"""Arrays as pictures within the page: PNG, as text in an address of their own."""
+
+import base64
+import io
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from nnlab.colors import CLASS_COLORS
+from nnlab.experiments.run_report.markup import Markup, element
+from nnlab.models.arrays import Array
+from nnlab.probes.mosaic import Mosaic, best_mosaic
+
+Pixels = npt.NDArray[np.uint8]
+_NEUTRAL, _GAP = 247, 255
+_MOST_SIDE = 1200
+_LEAST_SIDE = 480
+
+
+def signed_pixels(values: Array, bound: float) -> Pixels:
+    """Orange, neutral, blue (..., 3) for -bound ... bound; what is no number is white."""
+    share = np.clip(np.nan_to_num(values / bound if bound else values * 0), -1, 1)[..., None]
+    ends = np.where(share < 0, rgb(CLASS_COLORS[0]), rgb(CLASS_COLORS[1]))
+    colors = _NEUTRAL + (ends - _NEUTRAL) * np.abs(share) ** 0.8
+    return np.where(np.isnan(values)[..., None], _GAP, np.round(colors)).astype(np.uint8)
+
+
+def grey_pixels(values: Array, low: float, high: float) -> Pixels:
+    """Black to white (..., 3) for low ... high."""
+    share = np.clip((np.nan_to_num(values, nan=high) - low) / ((high - low) or 1.0), 0, 1)
+    return np.round(255 * share[..., None].repeat(3, axis=-1)).astype(np.uint8)
+
+
+def rgb(color: str) -> Array:
+    """The parts of "#RRGGBB" (3,), 0 to 255."""
+    return np.array([int(color[place : place + 2], 16) for place in (1, 3, 5)], float)
+
+
+def mosaic(tiles: Pixels, aspect: float = 2.0) -> Pixels:
+    """Pictures (n, height, width, 3) side by side, white between them."""
+    count, height, width, _ = tiles.shape
+    place: Mosaic = best_mosaic(count, height, width, aspect)
+    channels = [place.assemble(tiles[..., channel].astype(np.float32)) for channel in range(3)]
+    return np.nan_to_num(np.stack(channels, axis=-1), nan=float(_GAP)).astype(np.uint8)
+
+
+def picture(pixels: Pixels, words: str) -> Markup:
+    """An image (height, width, 3) with the words for who cannot see it; small ones are enlarged without smoothing."""
+    height, width = pixels.shape[:2]
+    scale = max(1, min(_LEAST_SIDE // width, _LEAST_SIDE // height))
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    image.thumbnail((_MOST_SIDE, _MOST_SIDE), Image.Resampling.BOX)
+    content = io.BytesIO()
+    image.save(content, "PNG", optimize=True)
+    address = f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+    return element("img", src=address, alt=words, width=image.width * scale, height=image.height * scale)
