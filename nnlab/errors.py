@@ -41,6 +41,10 @@ class ExperimentError(NnlabError):
     """An experiment file that cannot be understood."""
 
 
+class ComparisonFileError(ExperimentError):
+    """A file of several experiments where one is wanted."""
+
+
 class ModelFileError(NnlabError):
     """A model file that is truncated, foreign, or of another architecture."""
 

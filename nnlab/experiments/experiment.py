@@ -11,7 +11,7 @@ import tomli_w
 
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
-from nnlab.errors import ExperimentError, SettingError
+from nnlab.errors import ComparisonFileError, ExperimentError, SettingError
 from nnlab.experiments.assignments import assign, value_of
 from nnlab.experiments.former_names import in_new_places, present_name
 from nnlab.experiments.toml_text import parse_toml
@@ -49,6 +49,8 @@ class Experiment:
 def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
     """Build from parsed TOML. Unknown keys, wrong types and values out of range are errors that say which and why."""
     known = ("format", "name", "dataset", "model", "training")
+    if "vary" in table:
+        raise ComparisonFileError("a comparison of several experiments, expected one; open it, or use nnlab train")
     for key in table:
         if key not in known:
             raise SettingError(f"{shown(key)}: unknown setting; {nearest(key, known)}")
@@ -118,6 +120,8 @@ def read_file(path: Path, parse: Callable[[str], T]) -> T:
         raise ExperimentError(f"{path}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:
         raise ExperimentError(f"{path.name}: not a text file; an experiment is TOML in UTF-8") from None
+    except ComparisonFileError as error:
+        raise ComparisonFileError(f"{path.name}: {error}") from None
     except (ExperimentError, SettingError) as error:
         raise ExperimentError(f"{path.name}: {error}") from None
 

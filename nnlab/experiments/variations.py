@@ -61,6 +61,19 @@ def load_for_training(path: Path, assignments: list[str] | None = None) -> Exper
     return with_settings(found, assignments or []) if isinstance(found, Experiment) else found
 
 
+def load_variations(path: Path) -> Variations:
+    """What a comparison's file holds; every error names the file."""
+    found = load_for_training(path)
+    if isinstance(found, Experiment):
+        raise ExperimentError(f"{path.name}: one experiment, expected several to compare (vary.training.seed = [1, 2])")
+    return found
+
+
+def name_of(path: Path) -> str:
+    """What a comparison's file calls it."""
+    return read_file(path, lambda text: str(parse_toml(text).get("name", path.stem)))
+
+
 def _variations(table: Mapping[str, Any], folder: Path, assignments: list[str]) -> Variations:
     for key in table:
         if key not in _KEYS:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.browser.opening import Browsing
+from nnlab.ui.compare.comparing import Comparing
 from nnlab.ui.files import Files
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
@@ -23,6 +24,7 @@ class Desk(Protocol):
     files: Files
     stage: Stage
     browsing: Browsing
+    comparing: Comparing
     appearance: Appearance
 
     def export_view(self) -> None: ...  # noqa: D102

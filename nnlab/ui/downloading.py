@@ -44,6 +44,12 @@ class DownloadNotice(NoticeLine):
         """Whether a download goes on."""
         return self._job is not None
 
+    def offer_for(self, path: Path, error: MissingDatasetError) -> None:
+        """Of a file that was not opened as an experiment; it is opened again when its data is there."""
+        self._offer(DatasetSettings(), error)
+        if not self.is_busy:
+            self._path = path
+
     def _offer(self, settings: DatasetSettings, error: MissingDatasetError) -> None:
         if self.is_busy and (self._published is None or self._published.name != error.name):
             self.refused.emit(str(error))

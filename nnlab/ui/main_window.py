@@ -10,6 +10,7 @@ from nnlab import __version__
 from nnlab.ui.actions import ACTIONS, way_to
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.browser.opening import Browsing
+from nnlab.ui.compare.comparing import Comparing
 from nnlab.ui.docks import Docks
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.empty_plane import EmptyPlane
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage(session)
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing = Browsing(self, session, self.stage)
+        self.comparing = Comparing(self, session, self.files, appearance)
         self.notice = NoticeBoard(session, self.commands)
         self.past_bar = PastBar(session, self.commands)
         self.download_notice = DownloadNotice(session, self.files)
@@ -147,6 +149,7 @@ class MainWindow(QMainWindow):
         self._surroundings.remember(self.memory)
         self.memory.sync()
         self.session.shut_down()
+        self.comparing.shut_down()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders are welcome."""
@@ -202,6 +205,9 @@ class MainWindow(QMainWindow):
         session.saved_changed.connect(self._show_title)
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self.notice.tell_news)
+        self.comparing.message.connect(self.notice.tell_news)
+        self.comparing.missing.connect(self.download_notice.offer_for)
+        session.comparison_found.connect(self.comparing.train_file)
         self.download_notice.refused.connect(self.notice.tell_news)
         line = self.dataset_panel.loading
         session.opening.began.connect(line.begin)

@@ -7,7 +7,8 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from nnlab.resources import example_files
+from nnlab.experiments.variations import name_of
+from nnlab.resources import comparison_files, example_files
 from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.files import Files
 from nnlab.ui.live_actions import Actions
@@ -44,6 +45,9 @@ def add_openable(files: Files) -> Fill:
         examples = menu.addMenu("Examples")
         for path in example_files():
             examples.addAction(path.stem, _opening(files, path))
+        examples.addSeparator()
+        for path in comparison_files():
+            examples.addAction(without_shortcut(name_of(path)), _opening(files, path))
 
     return fill
 

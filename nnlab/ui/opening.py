@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from nnlab.datasets import Dataset
+from nnlab.errors import ComparisonFileError
 from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.journal.continuation import continuation_at, of_file
 from nnlab.experiments.journal.data_checksum import data_checksum
@@ -28,6 +29,7 @@ class Opening(QObject):
     ended = Signal()
     read = Signal(object)  # Opened
     failed = Signal(str)  # the sentence to show
+    is_comparison = Signal(object)  # Path: it holds several experiments; `failed` does not follow
 
     def __init__(self, folders: Sequence[Path], jobs: Jobs) -> None:
         super().__init__()
@@ -77,7 +79,10 @@ class Opening(QObject):
         if job is self._job:
             self._job = None
             self.ended.emit()
-            self.failed.emit(sentence)
+            if isinstance(job.error, ComparisonFileError) and isinstance(self._source, Path):
+                self.is_comparison.emit(self._source)
+            else:
+                self.failed.emit(sentence)
 
 
 def read_file(path: Path) -> Opened:

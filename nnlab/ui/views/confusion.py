@@ -1,5 +1,7 @@
 """The confusion matrix of the examples that are held back, and what follows from it for every class."""
 
+from typing import ClassVar
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -34,10 +36,13 @@ class ConfusionView(View):
     title = "Confusion"
     probe = "confusion"
     interval = 0.25
+    # Whether scores of every class stand beside the matrix, where there is room.
+    has_scores: ClassVar[bool] = True
     empty_text = "How often each class is taken for another appears here, as soon as there is a classifier."
 
     def __init__(self) -> None:
         super().__init__()
+        self.beside = 0.0  # pixels that something at the right of the matrix takes
         self._names: tuple[str, ...] = ()
         self._ticks: list[tuple[float, str]] = []
         self._by_name: bool | None = None
@@ -94,12 +99,12 @@ class ConfusionView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for the table's numbers, the picture has all of it."""
         super().resizeEvent(event)
-        self.table.setVisible(self.width() >= _WIDTH_WITH_TABLE)
+        self.table.setVisible(self.has_scores and self.width() >= _WIDTH_WITH_TABLE)
 
     def _fit(self) -> None:
         """As large a square as there is room for, with its labels close to it."""
         left, bottom = self._plot.getAxis("left"), self._plot.getAxis("bottom")
-        wide = self.canvas.width() - 2 * _MARGIN - left.width()
+        wide = self.canvas.width() - 2 * _MARGIN - left.width() - self.beside
         high = self.canvas.height() - 2 * _MARGIN - bottom.height()
         side = max(min(wide, high), 1.0)
         # A plot that is no square would have its labels at its own edges, far from the cells.
@@ -224,7 +229,10 @@ class ConfusionView(View):
         if self.answer is None:
             return
         cell = self._cell_at(position)
-        self.readout.setText(self._spot_text(*cell) if cell else _headline(self.answer))
+        self.readout.setText(self._spot_text(*cell) if cell else self._headline())
+
+    def _headline(self) -> str:
+        return _headline(self.answer)
 
     def _spot_text(self, row: int, column: int) -> str:
         number, total = self.answer.confusion[row, column], self.answer.confusion[row].sum()

@@ -1,6 +1,6 @@
 """Each unit's incoming weights as a picture, all in one mosaic on one scale; a click selects unit and weight."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyqtgraph as pg
@@ -30,6 +30,8 @@ class WeightsView(View):
     title = "Weights"
     probe = "weights"
     interval = 0.12
+    # What a pixel is, in words.
+    value_name: ClassVar[str] = "weight"
     empty_text = "Each unit's incoming weights appear here as a picture, as soon as a model is built."
 
     def __init__(self) -> None:
@@ -99,7 +101,12 @@ class WeightsView(View):
         """One row per weight: unit, row, column, weight."""
         tiles = self.answer.tiles
         unit, row, column = np.nonzero(~np.isnan(tiles))
-        return {"unit": list(unit), "row": list(row), "column": list(column), "weight": list(tiles[unit, row, column])}
+        return {
+            "unit": list(unit),
+            "row": list(row),
+            "column": list(column),
+            self.value_name: list(tiles[unit, row, column]),
+        }
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another shape of area may want another number of columns."""
@@ -152,7 +159,7 @@ class WeightsView(View):
         x, y = mosaic.corner_of(tile)
         self._frame.setRect(x + 0.5, y + 0.5, mosaic.width + 1, mosaic.height + 1)
         weight = answer.tiles[tile, row, column]
-        value = "" if np.isnan(weight) else f" · {'mean ' * (answer.pixels == 'mean')}weight {weight:+.5f}"
+        value = "" if np.isnan(weight) else f" · {'mean ' * (answer.pixels == 'mean')}{self.value_name} {weight:+.5f}"
         self.readout.setText(
             f"{_tile_text(answer, tile)} · row {row}, column {column}{value} · bias {answer.bias[tile]:+.5f}"
         )
