@@ -59,8 +59,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusLine(session))
         self.stage = Stage(session)
         self.empty_plane = EmptyPlane(session, self.stage)
-        self.browsing = Browsing(self, session, self.stage)
-        self.comparing = Comparing(self, session, self.files, appearance)
+        self.browsing, self.comparing = Browsing(self, session, self.stage), Comparing(self, session, self.files, appearance)
         self.notice = NoticeBoard(session, self.commands)
         self.past_bar = PastBar(session, self.commands)
         self.download_notice = DownloadNotice(session, self.files)
@@ -207,7 +206,7 @@ class MainWindow(QMainWindow):
         self.files.message.connect(self.notice.tell_news)
         self.comparing.message.connect(self.notice.tell_news)
         self.comparing.missing.connect(self.download_notice.offer_for)
-        session.comparison_found.connect(self.comparing.train_file)
+        session.opening.is_comparison.connect(self.comparing.train_file)
         self.download_notice.refused.connect(self.notice.tell_news)
         line = self.dataset_panel.loading
         session.opening.began.connect(line.begin)

@@ -28,8 +28,8 @@ class Opening(QObject):
     progressed = Signal(str, float)
     ended = Signal()
     read = Signal(object)  # Opened
-    failed = Signal(str)  # the sentence to show
-    is_comparison = Signal(object)  # Path: it holds several experiments; `failed` does not follow
+    failed = Signal(str)  # the sentence to show, or "" where another signal has told why
+    is_comparison = Signal(object)  # Path: it holds several experiments, which replace nothing that is open
 
     def __init__(self, folders: Sequence[Path], jobs: Jobs) -> None:
         super().__init__()
@@ -81,8 +81,8 @@ class Opening(QObject):
             self.ended.emit()
             if isinstance(job.error, ComparisonFileError) and isinstance(self._source, Path):
                 self.is_comparison.emit(self._source)
-            else:
-                self.failed.emit(sentence)
+                sentence = ""
+            self.failed.emit(sentence)
 
 
 def read_file(path: Path) -> Opened:

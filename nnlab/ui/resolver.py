@@ -58,7 +58,6 @@ class Resolver(QObject):
     dataset_changed = Signal(object)  # Dataset that the edited experiment uses
     situation_changed = Signal(object)  # Situation
     was_read = Signal(object)  # Opened, to be opened after the questions
-    comparison_found = Signal(object)  # Path of a file of several experiments, which replaces nothing that is open
     prepared = Signal(object)  # Prepared
     snapshot = Signal(object)  # Snapshot
     progressed = Signal(object)  # Progress
@@ -71,11 +70,9 @@ class Resolver(QObject):
         self, experiment: Experiment, folders: list[Path], threads: int, journal: JournalWriter | None = None
     ) -> None:
         super().__init__()
-        self.folders, self.journal = folders, journal  # where data is looked for; who writes runs into the store
         self.dataset: Dataset | None = None
         self.problem = ""
-        self.edit_history = EditHistory()
-        self.choices_left = ChoicesLeft(experiment)
+        self.edit_history, self.choices_left = EditHistory(), ChoicesLeft(experiment)
         self._wish = Wish(experiment)
         self._document = Document(experiment)
         self._loaded: DatasetSettings | None = None  # of what `dataset` is
@@ -99,7 +96,6 @@ class Resolver(QObject):
         self.loading.failed.connect(self._on_dataset_failed)
         self.opening.read.connect(self._on_read)
         self.opening.failed.connect(self._on_not_read)
-        self.opening.is_comparison.connect(self._on_comparison_found)
         runs.prepared.connect(self._on_prepared)
         runs.failed.connect(self._on_failed)
         for name in ("snapshot", "progressed", "message", "saved_changed", "numbered"):
@@ -335,17 +331,12 @@ class Resolver(QObject):
         self._tell()
         self.was_read.emit(replace(opened, plays=wanted is not None and wanted.plays))
 
-    @Slot(object)
-    def _on_comparison_found(self, path: Path) -> None:
-        self._change_wish(wanted=None)
-        self._tell()
-        self.comparison_found.emit(path)
-
     @Slot(str)
     def _on_not_read(self, sentence: str) -> None:
         self._change_wish(wanted=None)
         self._tell()
-        self.message.emit(sentence)
+        if sentence:
+            self.message.emit(sentence)
 
     @Slot(object)
     def _on_prepared(self, prepared: Prepared) -> None:

@@ -32,6 +32,7 @@ class Session(Resolver):
         self, experiment: Experiment, folders: list[Path], threads: int, journal: JournalWriter | None = None
     ) -> None:
         super().__init__(experiment, folders, threads, journal)
+        self.journal = journal
         self.film = Film(self.travel, self.runs)
         self.travel.message.connect(self.message)
         self.travel.copy_ready.connect(self.jobs.take_copy)

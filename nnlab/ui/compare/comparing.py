@@ -73,7 +73,7 @@ class Comparing(QObject):
             self.show(self._numbers)
             return
         self._numbers, self._is_wanted = [], True
-        folders = [*self._session.folders, *variations.near]
+        folders = [*self._session.loading.folders, *variations.near]
         job = self._training = Job(variations.name)
 
         def work(report: Report) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.models.arrays import Array
-from nnlab.probes.confusion import ConfusionPicture
+from nnlab.probes.confusion import ConfusionMatrix
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
 from nnlab.ui.views.confusion import ConfusionView
@@ -18,8 +18,8 @@ class ConfusionDifference:
     """The second less the first.   confusion (classes, classes), true class by row"""
 
     confusion: Array
-    first: ConfusionPicture
-    second: ConfusionPicture
+    first: ConfusionMatrix
+    second: ConfusionMatrix
     problem: str = ""
 
     @property
@@ -89,7 +89,7 @@ class ConfusionDifferenceView(ConfusionView):
         return f"{names}: {counts[0]:,} and {counts[1]:,}, {counts[1] - counts[0]:+,}"
 
 
-def difference_of_confusions(first: ConfusionPicture, second: ConfusionPicture) -> ConfusionDifference | str:
+def difference_of_confusions(first: ConfusionMatrix, second: ConfusionMatrix) -> ConfusionDifference | str:
     """The second less the first; or why there is none, in a sentence."""
     for picture in (first, second):
         if picture.problem:

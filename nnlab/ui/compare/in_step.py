@@ -29,7 +29,7 @@ class InStep(QObject):
 
     def begin(self, records: Sequence[RunRecord]) -> None:
         """These runs, each at its place; what was known of others is let go of."""
-        self.close()
+        self.let_go()
         self.follow(records)
 
     def follow(self, records: Sequence[RunRecord]) -> None:
@@ -49,10 +49,16 @@ class InStep(QObject):
         if not walker.number and place not in self._waiting:
             self._open(place)
 
-    def close(self) -> None:
-        """End all threads; returns when they have ended."""
+    def let_go(self) -> None:
+        """Of all runs, and of the memory that they take."""
         self._waiting.clear()
         self._failed.clear()
+        for walker in self._walkers:
+            walker.let_go()
+
+    def close(self) -> None:
+        """The same, and end all threads; returns when they have ended."""
+        self.let_go()
         for walker in self._walkers:
             walker.close()
 

@@ -122,7 +122,7 @@ class InStepPage(QWidget):
         return {place: self._requests(pane) for place, pane in zip(self._shown, self.panes, strict=False)}
 
     def _requests(self, pane: RunPane) -> tuple[ProbeRequest, ...]:
-        if pane.view is None or pane.said:
+        if pane.view is None:
             return ()
         selection = replace(self._selection, options=pane.view.options)
         return (ProbeRequest(self.view_name, pane.view.probe, selection),)

@@ -65,10 +65,9 @@ class RunPane(QWidget):
         """Another run, of which nothing is known yet."""
         self._title.setText(run.title)
         self._dot.set_color(color)
-        if self.prepared is not None and self.prepared.generation:
-            for view in self._views.values():
-                view.forget()
-        self.prepared = None
+        for view in self._views.values():
+            view.forget()
+        self.prepared = self.view = None
         self.say("Getting the run ready …")
 
     def say(self, text: str) -> None:
@@ -114,6 +113,7 @@ class RunPane(QWidget):
     def show_arrival(self, arrival: Arrival, name: str) -> None:
         """What the view wanted to see."""
         if self.view is not None and name in arrival.probes:
+            self._stack.setCurrentWidget(self._place)
             self.view.show_answer(arrival.probes[name])
             self._stamp.setText(arrival.probes[name].moment.words)
 

@@ -39,6 +39,7 @@ class Walker(QObject):
         self._past.prepared.connect(self._on_prepared)
         self._past.arrived.connect(self._on_arrived)
         self._past.failed.connect(self._on_failed)
+        self._past.troubled.connect(self._on_troubled)
         self._past.progressed.connect(self._on_progressed)
         self._past.copy_ready.connect(self.copy_ready)
 
@@ -60,10 +61,15 @@ class Walker(QObject):
         """Of the run where it stands; `copy_ready` follows."""
         self._past.take_copy(request)
 
-    def close(self) -> None:
-        """End its thread, and let go of the run."""
+    def let_go(self) -> None:
+        """Of the run, and of the memory that it takes."""
         self._impatience.stop()
         self.number, self.dataset, self._wanted = 0, None, None
+        self._past.let_go()
+
+    def close(self) -> None:
+        """The same, and end its thread; returns when it has ended."""
+        self.let_go()
         self._past.close()
 
     def _go(self) -> None:
@@ -87,6 +93,11 @@ class Walker(QObject):
     def _on_failed(self, sentence: str) -> None:
         if self.number:
             self._is_on_its_way = False
+            self.failed.emit(self._place, sentence)
+
+    def _on_troubled(self, sentence: str) -> None:
+        """It arrives all the same, without what could not be looked at."""
+        if self.number:
             self.failed.emit(self._place, sentence)
 
     def _on_progressed(self, what: str, share: float) -> None:

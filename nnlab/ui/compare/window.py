@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QCloseEvent, QColor
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.experiments.journal.writer import JournalWriter
@@ -51,7 +51,7 @@ class CompareWindow(QDialog):
         self.selection = Selection()
         self._files = files
         self._is_asking = False
-        self.in_step = InStep(folder, session.folders, journal)
+        self.in_step = InStep(folder, session.loading.folders, journal)
         self.table = TablePage()
         self.views = InStepPage(session, self.in_step)
         self.weights = DifferencePage(WeightsDifferenceView(), difference_of_weights)
@@ -59,7 +59,7 @@ class CompareWindow(QDialog):
         self.buttons = RunButtons(MOST_PANES)
         self.training = LoadingLine()
         self.steps = StepBar()
-        self.divergence = DivergenceBar(session.jobs, folder, session.folders)
+        self.divergence = DivergenceBar(session.jobs, folder, session.loading.folders)
         self.said = Elided("muted")
         self._pages: dict[str, QWidget] = {
             "table": self.table,
@@ -169,17 +169,13 @@ class CompareWindow(QDialog):
         for page in (self.views, self.weights, self.confusion):
             page.apply_theme(theme)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Let go of the runs, and of the memory they take; what is trained for it goes on."""
-        self.divergence.control.drop()
-        self.in_step.close()
-        self.runs = ()
-        super().closeEvent(event)
-        self.closed.emit()
-
     def reject(self) -> None:
-        """Escape closes it as its button does."""
-        self.close()
+        """Closed, or left by Escape: let go of the runs, and of the memory they take; what is trained goes on."""
+        self.divergence.control.drop()
+        self.in_step.let_go()
+        self.runs = ()
+        super().reject()
+        self.closed.emit()
 
     def shut_down(self) -> None:
         """End all threads; returns when they have ended."""
