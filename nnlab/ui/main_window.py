@@ -19,6 +19,7 @@ from nnlab.ui.key_filter import KeysStayWithFields
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.menus import add_openable, add_scales, fill_menu_bar, keyboard_text
 from nnlab.ui.notice_board import NoticeBoard
+from nnlab.ui.overlaying import Overlaying
 from nnlab.ui.remembered import remembered_pace
 from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.curves, self.inspector = CurvesView(), InspectorView()
         self.timeline = TimelinePanel(session, self.commands)
         self._staging = Staging(session, self.stage, self.curves, self.inspector)
+        self.overlaying = Overlaying(session, self.curves)
         self.stage.accompany("inspector", self.inspector)
         panels = self._make_panels()
         self._surroundings = Docks(self, panels, (self.curves, self.timeline), self.inspector)
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
     def _on_theme(self, theme: Theme) -> None:
         for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.timeline):
             part.apply_theme(theme)
+        self.overlaying.apply_theme(theme)
         for notice in (self.notice, self.download_notice, self.recovered_notice):
             notice.apply_theme(theme)
 

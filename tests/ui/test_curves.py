@@ -49,7 +49,7 @@ def test_curves_lie_over_the_seconds_that_training_took(digits: MainWindow, driv
     assert panel.star.getData()[0][0] in ends
     assert panel.plot.getViewBox().viewRange()[0][1] >= digits.session.progress.seconds
     box = panel.plot.getViewBox()
-    curves._hover(box.mapViewToScene(QPointF(x[40], box.viewRange()[1][0])))
+    curves._hover(box.mapViewToScene(QPointF((x[39] + x[40]) / 2, box.viewRange()[1][0])))
     assert curves.readout.text().startswith(f"batch 41 (epoch 1.00, {x[40]:.1f} s)")
 
 

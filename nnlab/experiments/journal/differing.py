@@ -59,6 +59,13 @@ def differing_names(tables: Sequence[Mapping[str, Any]]) -> list[str]:
     return [name for name in names if any(table.get(name) != tables[0].get(name) for table in tables[1:])]
 
 
+def telling_words(tables: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Of each table in what it differs from the others: "lr 0.1, batch 32"; "" where all are the same."""
+    names = differing_names(tables)
+    telling = [name for name in names if name not in _SILENT] or names
+    return [", ".join(f"{short_name(name)} {_cut(_text(table.get(name)))}" for name in telling) for table in tables]
+
+
 def _text(value: Any) -> str:
     if value is None:
         return "none"

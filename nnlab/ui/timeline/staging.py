@@ -2,12 +2,14 @@
 
 from PySide6.QtCore import QObject
 
+from nnlab.experiments.journal.records import flat_settings
 from nnlab.ui.messages import Prepared, ProbeRequest, Progress, Snapshot
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.session import Session
 from nnlab.ui.stage import Stage
 from nnlab.ui.timeline.words import ago
 from nnlab.ui.views.curves.curves import CurvesView
+from nnlab.ui.views.curves.overlaid_run import figures_of
 from nnlab.ui.views.inspector.inspector import InspectorView
 
 
@@ -39,7 +41,9 @@ class Staging(QObject):
     def _on_prepared(self, prepared: Prepared) -> None:
         self._stage.begin(prepared)
         training, model = prepared.experiment.training, prepared.experiment.model
-        self._curves.begin(self._session.history, model.predicts_targets, training.epochs, model.phases)
+        history, settings = self._session.history, flat_settings(prepared.experiment)
+        figures = figures_of(model, settings, history.score.title)
+        self._curves.begin(history, model.predicts_targets, training.epochs, model.phases, figures)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         # What was asked before one went back may only come now.
@@ -55,6 +59,7 @@ class Staging(QObject):
             self._stage.tell_past(ago(travel.shown.step, progress.step))
 
     def _on_moved(self, step: int | None) -> None:
+        self._curves.show_position(step)
         if step is None:
             self._stage.come_back()
         self._inspector.set_running(self._session.progress.is_running, step is not None)

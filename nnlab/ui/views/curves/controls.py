@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.views.curves.time_axis import AXES
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.flow import FlowRow, captioned
 
 # Over how much of an epoch the curve may be averaged: of more, a line of full batches would lag behind itself.
@@ -27,6 +28,8 @@ class Controls(FlowRow):
         self._most = 1.0
         self.log = _check("log", "Logarithmic axis for the loss")
         self.raw = _check("raw", "Show every batch behind the smoothed curve")
+        self.last_run = _check("last run", "Show the run before this one as a thin grey line")
+        self.last_run.hide()
         self._axis = Choice()
         self._axis.addItems(list(AXES))
         self._axis.setAccessibleName("Time axis")
@@ -39,11 +42,13 @@ class Controls(FlowRow):
         self._slider.setValue(WIDTHS.index(_WIDTH))
         self._tell_width()
         self.add_filler(readout, least)
-        for widget in (captioned("smoothing", self._slider, self._text), self.raw, self.log, self._axis):
+        for widget in (captioned("smoothing", self._slider, self._text), self.raw, self.log, self.last_run, self._axis):
             self.addWidget(widget)
         self._slider.valueChanged.connect(self._tell_width)
-        for signal in (self._slider.valueChanged, self._axis.currentTextChanged, self.raw.toggled, self.log.toggled):
-            signal.connect(self.changed)
+        for box in (self.raw, self.log, self.last_run):
+            box.toggled.connect(self.changed)
+        self._slider.valueChanged.connect(self.changed)
+        self._axis.currentTextChanged.connect(self.changed)
 
     def begin(self, epochs: float) -> None:
         """Of a run that is to be so long."""
@@ -76,7 +81,7 @@ class Controls(FlowRow):
         whole = "epoch" if width == 1 and not is_cut else text
         tip = f"Each point is the mean of the last {whole}: of all examples seen in it, and of nothing that came later."
         more = " More than a tenth of the run would hide what happens in it." if is_cut else ""
-        self._slider.setToolTip(f"{tip}{more}" if width else "Every batch as it was")
+        explain(self._slider, f"{tip}{more}" if width else "Every batch as it was.")
 
 
 def _check(words: str, tip: str) -> QCheckBox:

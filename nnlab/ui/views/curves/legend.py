@@ -10,6 +10,9 @@ from nnlab.ui.widgets.elided import Elided
 
 LEGEND = "— training   ┄ validation   ★ best"
 STAR_COLOR = CLASS_COLORS[0]
+# Of the last run, and of the run under the present one that the mouse is over.
+LAST, OTHER = "―", "▬"
+_SIGNS = f"—┄★{LAST}{OTHER}"
 
 
 class Legend(Elided):
@@ -21,14 +24,25 @@ class Legend(Elided):
 
     def apply_theme(self, theme: Theme) -> None:
         """The colours in which the curves are drawn."""
-        self.colors = {"—": QColor(theme.accent), "┄": QColor(theme.text), "★": QColor(STAR_COLOR)}
+        self.colors = {
+            "—": QColor(theme.accent),
+            "┄": QColor(theme.text),
+            "★": QColor(STAR_COLOR),
+            LAST: QColor(theme.muted),
+            OTHER: QColor(theme.muted),
+        }
         self.update()
+
+    def tell(self, color: QColor, text: str) -> None:
+        """What a run of this colour says."""
+        self.colors[OTHER] = color
+        self.setText(f"{OTHER} {text}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Sign by sign and word by word."""
         shown, rectangle = self.shown, self.contentsRect()
         with QPainter(self) as painter:
-            for part in re.finditer("[—┄★]|[^—┄★]+", shown):
+            for part in re.finditer(f"[{_SIGNS}]|[^{_SIGNS}]+", shown):
                 before = self.fontMetrics().horizontalAdvance(shown[: part.start()])
                 painter.setPen(self.colors.get(part[0], self.palette().color(self.foregroundRole())))
                 painter.drawText(rectangle.translated(QPoint(before, 0)), Qt.AlignmentFlag.AlignVCenter, part[0])

@@ -1,5 +1,7 @@
 """One panel of the curves: raw and smoothed values of every step, and the validation at the ends of epochs."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -10,6 +12,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.curves.legend import STAR_COLOR
 from nnlab.ui.views.curves.lines import Lines
 from nnlab.ui.views.curves.log_axis import LogAxis
+from nnlab.ui.views.curves.overlaid_lines import OverlaidLine, OverlaidLines
 from nnlab.ui.views.curves.phase_marks import PhaseMarks
 from nnlab.ui.views.curves.smoothing import envelope, pieces
 from nnlab.ui.views.parts.number_axis import NumberAxis
@@ -41,12 +44,18 @@ class Panel:
         self.star = pg.ScatterPlotItem(symbol="star", size=16)
         self.star.setZValue(10)
         self.plot.addItem(self.star)
-        self.cursor = pg.InfiniteLine(angle=90)
-        self.cursor.hide()
-        self.plot.addItem(self.cursor, ignoreBounds=True)
+        self.overlaid = OverlaidLines()
+        self.plot.addItem(self.overlaid, ignoreBounds=True)
+        # The noise of the present run would hide what lies under it.
+        self.raw.setZValue(-20)
+        self.cursor, self.here = (pg.InfiniteLine(angle=90) for _ in range(2))
+        for line in (self.cursor, self.here):
+            line.hide()
+            self.plot.addItem(line, ignoreBounds=True)
         self.marks = PhaseMarks(self.plot)
         self.range: tuple[float, float] | None = None
         self.lines = _NOTHING
+        self._overlaid_values = self._overlaid_late = _NO_NUMBERS
         self._drawn_epochs: tuple[object, ...] = ()
 
     def begin(self, phases: tuple[Phase, ...]) -> None:
@@ -73,6 +82,7 @@ class Panel:
         self.star.setPen(pg.mkPen(theme.surface))
         self.star.setBrush(pg.mkBrush(STAR_COLOR))
         self.cursor.setPen(pg.mkPen(theme.muted))
+        self.here.setPen(pg.mkPen(theme.text, width=2))
         self.marks.apply_theme(theme)
         for side in ("left", "bottom"):
             color_axis(self.plot.getAxis(side), theme)
@@ -87,6 +97,18 @@ class Panel:
         self.smooth.setData(*pieces(lines.x, np.maximum(lines.mean, self._floor), changes), connect="finite")
         self._draw_epochs(lines.ends, lines.validation, best)
         self._follow_range()
+
+    def overlay(self, overlaid: Sequence[OverlaidLine]) -> None:
+        """The lines of other runs under those of this one."""
+        self.overlaid.show_lines(overlaid, self.is_log, self._floor)
+        self._overlaid_values = _joined([part for line in overlaid for part in (line.lines.mean, line.lines.validation)])
+        self._overlaid_late = _joined([_late(line.lines) for line in overlaid])
+        self.range = None
+        self._follow_range()
+
+    def height_of(self, value: float) -> float:
+        """Where on the axis a value lies."""
+        return float(np.log10(max(value, self._floor))) if self.is_log else value
 
     def _draw_epochs(self, ends: Array, validation: Array, best: tuple[float, float] | None) -> None:
         """Only when there is something new."""
@@ -115,17 +137,15 @@ class Panel:
 
     def _follow_range(self) -> None:
         """The axis grows in steps and never shrinks, so that the picture does not breathe."""
-        smooth, validation = self.lines.mean, self.lines.validation
-        values = np.concatenate([smooth, validation])
-        values = values[np.isfinite(values)]
+        values = _joined([self.lines.mean, self.lines.validation, self._overlaid_values])
         if not len(values):
             self.plot.setYRange(*((0.0, 1.0) if self.is_score else (-1.0, 0.5)), padding=self._padding)
             return
         low, high = float(values.min()), float(values.max())
         if self.is_score:
             # What the first tenth did is history: the axis follows the rest, in steps of a tenth.
-            late = np.concatenate([smooth[len(smooth) // 10 :], validation])
-            lowest = max(float(np.min(late[np.isfinite(late)], initial=1.0)), _LOWEST_SCORE)
+            late = _joined([_late(self.lines), self._overlaid_late])
+            lowest = max(float(np.min(late, initial=1.0)), _LOWEST_SCORE)
             wanted = (min(np.floor(lowest * 10) / 10, 0.9), 1.0)
         elif self.is_log:
             low, high = max(low, 1e-12), max(high, 1e-12)
@@ -137,3 +157,15 @@ class Panel:
         if wanted != self.range:
             self.range = wanted
             self.plot.setYRange(*wanted, padding=self._padding)
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    """All numbers of them that are finite."""
+    numbers = np.concatenate([_NO_NUMBERS, *parts])
+    finite: Array = numbers[np.isfinite(numbers)]
+    return finite
+
+
+def _late(lines: Lines) -> Array:
+    """Without what the first tenth did."""
+    return np.concatenate([lines.mean[len(lines.mean) // 10 :], lines.validation])

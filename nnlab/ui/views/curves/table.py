@@ -1,8 +1,11 @@
 """The numbers behind the curves, as columns of a CSV file."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nnlab.training.history import History, epoch_columns
+from nnlab.ui.views.curves.overlaid_run import OverlaidRun
 from nnlab.ui.views.view import Table
 
 
@@ -22,3 +25,13 @@ def columns_of(history: History) -> Table:
             column[place] = float(value)
         rows[f"epoch_{name}"] = column
     return rows
+
+
+def columns_with(present: Table, others: Sequence[OverlaidRun]) -> Table:
+    """Those of the present run, and beside them those of the others, whose names begin with the run's: "run 12 loss"."""
+    table = dict(present)
+    for run in others:
+        called = "last run" if run.is_last else f"run {run.number}"
+        table |= {f"{called} {name}": column for name, column in columns_of(run.history).items()}
+    rows = max(map(len, table.values()), default=0)
+    return {name: [*column, *[""] * (rows - len(column))] for name, column in table.items()}

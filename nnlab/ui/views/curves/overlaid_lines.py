@@ -1,0 +1,98 @@
+"""The lines of other runs on one panel: drawn once, and then only copied, until something about them changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from nnlab.models.arrays import Array
+from nnlab.ui.theme import LIGHT, Theme, rgb
+from nnlab.ui.views.curves.lines import Lines
+from nnlab.ui.views.curves.smoothing import envelope, pieces
+
+# Of a colour that is dimmed, so much is left; the rest is what it lies on.
+_DIMMED = 0.55
+
+
+@dataclass(frozen=True, eq=False)
+class OverlaidLine:
+    """The lines of one run on a panel, in its colour."""
+
+    number: int
+    color: QColor
+    lines: Lines
+
+
+class OverlaidLines(pg.GraphicsObject):
+    """One item for all of them. Painting twenty runs takes some milliseconds, copying what was painted a tenth of one: so
+    what is drawn over them at every step costs no more than without them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
+        self.setZValue(-10)
+        self.shown: tuple[OverlaidLine, ...] = ()
+        self.emphasized: int | None = None
+        self._paths: list[tuple[int, QColor, QPainterPath, QPainterPath]] = []
+        self._theme = LIGHT
+        self._is_dimmed = False
+
+    def show_lines(self, shown: Sequence[OverlaidLine], is_log: bool, floor: float) -> None:
+        """These, and no others, on an axis of this kind."""
+        self.shown = tuple(shown)
+        self._paths = []
+        for line in shown:
+            mean = pieces(line.lines.x, line.lines.mean, list(line.lines.changes))
+            validation = envelope(line.lines.ends, line.lines.validation)
+            solid, dashed = (_path(x, np.maximum(y, floor), is_log) for x, y in (mean, validation))
+            self._paths.append((line.number, line.color, solid, dashed))
+        self.update()
+
+    def set_look(self, theme: Theme, is_dimmed: bool) -> None:
+        """Dimmed they are while another run is drawn over them."""
+        if (theme, is_dimmed) != (self._theme, self._is_dimmed):
+            self._theme, self._is_dimmed = theme, is_dimmed
+            self.update()
+
+    def emphasize(self, number: int | None) -> None:
+        """Draw this run stronger than the others, or none."""
+        if number != self.emphasized:
+            self.emphasized = number
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The whole panel: what was painted is kept as large as that, wherever the lines reach to."""
+        return self.viewRect() or QRectF()
+
+    def viewTransformChanged(self) -> None:
+        """Another range: it is painted anew."""
+        super().viewTransformChanged()
+        self.prepareGeometryChange()
+        self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """The mean solid, validation dashed; what is emphasized last."""
+        for number, color, mean, validation in sorted(self._paths, key=lambda path: path[0] == self.emphasized):
+            is_strong = number == self.emphasized
+            shown = color if is_strong or not self._is_dimmed else _mixed(color, self._theme.surface)
+            painter.setPen(pg.mkPen(shown, width=2 if is_strong else 1))
+            painter.drawPath(mean)
+            painter.setPen(pg.mkPen(shown, width=2 if is_strong else 1, style=Qt.PenStyle.DashLine))
+            painter.drawPath(validation)
+
+
+def _path(x: Array, y: Array, is_log: bool) -> QPainterPath:
+    heights = np.log10(y) if is_log else y
+    path: QPainterPath = pg.arrayToQPath(np.ascontiguousarray(x), np.ascontiguousarray(heights), connect="finite")
+    return path
+
+
+def _mixed(color: QColor, ground: str) -> QColor:
+    """Opaque: where a transparent line crosses itself it is as dark as any."""
+    red, green, blue = _DIMMED * rgb(color.name()) + (1 - _DIMMED) * rgb(ground)
+    return QColor(round(red), round(green), round(blue))

@@ -1,0 +1,90 @@
+"""The runs that lie under the present one, on both panels: which are drawn where, and which of them the mouse means."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF
+
+from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.views.curves.lines import Lines, lines_of
+from nnlab.ui.views.curves.overlaid_lines import OverlaidLine
+from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
+from nnlab.ui.views.curves.panel import Panel
+from nnlab.ui.views.curves.readings import words_at
+from nnlab.ui.views.curves.time_axis import along
+
+# So near, in pixels, the mouse has to be to a line to mean it.
+_NEAR = 14.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one of the runs says where the mouse is: where on the axis, and in words."""
+
+    run: OverlaidRun
+    x: float
+    words: str
+
+
+class Overlay:
+    """Lines are computed when the runs, the axis or the smoothing change, and not while the present run is drawn."""
+
+    def __init__(self, panels: dict[str, Panel]) -> None:
+        self._panels = panels
+        self._theme, self._is_dimmed = LIGHT, False
+        self.runs: tuple[OverlaidRun, ...] = ()
+        self.right = 0.0  # how far the longest of those that are drawn reaches
+
+    def draw(self, runs: Sequence[OverlaidRun], present: Figures, axis: str, width: float) -> None:
+        """These runs, as far as they can be compared with the present one."""
+        self.runs, self.right = tuple(runs), 0.0
+        for place, (name, panel) in enumerate(self._panels.items()):
+            drawn = []
+            for run in runs:
+                if run.shared_with(present)[place]:
+                    figure = "loss" if name == "loss" else run.history.score.name
+                    lines = lines_of(run.history, figure, axis, width, run.phases)
+                    drawn.append(OverlaidLine(run.number, run.color, lines))
+                    self.right = max(self.right, lines.right)
+            panel.overlay(drawn)
+
+    def set_look(self, theme: Theme, is_dimmed: bool) -> None:
+        """In the colours of a theme, dimmed while the present run trains."""
+        self._theme, self._is_dimmed = theme, is_dimmed
+        for panel in self._panels.values():
+            panel.overlaid.set_look(theme, is_dimmed)
+
+    def emphasize(self, number: int | None) -> None:
+        """Draw one of the runs stronger, or none."""
+        for panel in self._panels.values():
+            panel.overlaid.emphasize(number)
+
+    def read(self, panel: Panel, position: QPointF, axis: str) -> Reading | None:
+        """The run whose line is nearest to a place of the scene; None where that is the present one's, or none is near."""
+        box = panel.plot.getViewBox()
+        point, (_, pixel) = box.mapSceneToView(position), box.viewPixelSize()
+        distances = {line.number: _distance(panel, line.lines, point) / pixel for line in panel.overlaid.shown}
+        number = min(distances, key=distances.__getitem__, default=-1)
+        if number < 0 or distances[number] > min(_NEAR, _distance(panel, panel.lines, point) / pixel):
+            return None
+        run = next(run for run in self.runs if run.number == number)
+        x = along(axis, run.history, run.history.steps)
+        rows = np.flatnonzero(np.isfinite(x))
+        row = int(rows[min(np.searchsorted(x[rows], point.x()), len(rows) - 1)])
+        return Reading(run, float(x[row]), words_at(run.history, run.phases, row))
+
+
+def labels(runs: Iterable[OverlaidRun], present: Figures) -> dict[int, str]:
+    """What each is called in the legend, with what of it is missing here."""
+    words = {run.number: run.missing(present) for run in runs}
+    return {run.number: f"{run.label} ({words[run.number]})" if words[run.number] else run.label for run in runs}
+
+
+def _distance(panel: Panel, lines: Lines, point: QPointF) -> float:
+    """How far above or below the nearer of its lines a place is, in units of the axis; of a place beside them infinitely."""
+    heights = []
+    for x, y in ((lines.x, lines.mean), (lines.ends, lines.validation)):
+        if len(x) and x[0] <= point.x() <= x[-1]:
+            heights.append(panel.height_of(float(np.interp(point.x(), x, y))))
+    return min((abs(height - point.y()) for height in heights if np.isfinite(height)), default=np.inf)
