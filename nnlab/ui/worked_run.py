@@ -19,7 +19,7 @@ from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.probes.moment import moment_of
 from nnlab.training import Step, TrainingRun
-from nnlab.training.ending import Ending, Reason
+from nnlab.training.ending import DIVERGED, Ending, Reason
 from nnlab.ui.activity import Activity
 from nnlab.ui.messages import LiveChange, PrepareRequest, Progress, SaveRequest
 from nnlab.ui.pace import FULL_SPEED
@@ -59,8 +59,11 @@ class WorkedRun:
 
     @property
     def ending_words(self) -> str:
-        """Why it ended; "" where it has not."""
-        return self.progress.ending.words if self.progress.ending is not None else ""
+        """Why it ended, in few words; "" where it has not."""
+        ending = self.progress.ending
+        if ending is None:
+            return ""
+        return DIVERGED.words if ending.reason is Reason.DIVERGED else ending.words
 
     @property
     def unheard(self) -> list[Step]:

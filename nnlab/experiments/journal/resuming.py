@@ -6,13 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nnlab.errors import SettingError
+from nnlab.errors import RunStoreError, SettingError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment, with_settings
 from nnlab.experiments.headless_training import Work
 from nnlab.experiments.journal.continuation import curves_of
 from nnlab.experiments.journal.curve_parts import CurveParts
+from nnlab.experiments.journal.entry import Beginning
+from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.store import RunStore
@@ -25,23 +27,30 @@ def resumed_run(
     store: RunStore, number: int, folders: Sequence[Path], assignments: Sequence[str] = (), report: Report = silent
 ) -> Work:
     """A run of the store, held, where it stood after the last step that was written, with live settings changed."""
-    record = store.run(number)
     store.check_free(number)
-    lock = store.hold(number)
+    if (lock := store.hold(number)) is None:
+        raise RunStoreError(f"run {number:,} was just taken up by another window or command; wait for it, or end that first")
     try:
-        standing = run_at(store, record, record.step, folders, report)
+        # Read once nobody else can go on with it.
+        record = store.run(number)
+        run, experiment = _stood(store, record, folders, assignments, report)
+        history = curves_of(store, record, run)
     except BaseException:
-        if lock is not None:
-            lock.release()
+        lock.release()
         raise
-    run = standing.run
-    history = curves_of(store, record, run)
     parts = CurveParts()
     # What a process that was killed wrote in many small parts becomes one.
     parts.begin_anew()
-    log = RunLog(number, history.copy(), parts, lock)
-    experiment = _changed(run, standing.experiment, assignments)
+    beginning = Beginning(record.first_experiment(), run.data.dataset, record.facts, tags=record.tags)
+    log = RunLog(number, history.copy(), parts, lock, beginning=beginning)
     return Work(run, experiment, history, record.seconds, folders, log)
+
+
+def _stood(
+    store: RunStore, record: RunRecord, folders: Sequence[Path], assignments: Sequence[str], report: Report
+) -> tuple[TrainingRun, Experiment]:
+    standing = run_at(store, record, record.step, folders, report)
+    return standing.run, _changed(standing.run, standing.experiment, assignments)
 
 
 def resumed_model(path: Path, folders: Sequence[Path], assignments: Sequence[str] = ()) -> Work:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +14,11 @@ from nnlab.experiments.journal.curve_parts import CurveParts
 from nnlab.experiments.journal.data_checksum import data_checksum
 from nnlab.experiments.journal.entry import Beginning, Entry
 from nnlab.experiments.journal.records import Snapshot, figures_of, flat_settings, small_curve
+from nnlab.experiments.journal.room import make_room
+from nnlab.experiments.journal.setting_aside import FileIdentity
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.thinning import superfluous
+from nnlab.experiments.journal.unwritten import Unwritten
 from nnlab.experiments.journal.written import Written
 from nnlab.experiments.model_content import file_bytes
 from nnlab.file_lock import FileLock
@@ -36,28 +39,34 @@ class RunLog:
     parts: CurveParts = field(default_factory=CurveParts)
     lock: FileLock | None = None
     numbered: Callable[[int], None] = _nobody
-    _beginning: Beginning | None = None
+    beginning: Beginning | None = None
+    _unwritten: Unwritten = field(default_factory=Unwritten)
+    _place: FileIdentity | None = None  # the file of the store that it has its number in
 
     def write(self, store: RunStore, what: Beginning | Entry) -> None:
         """A beginning waits for the first entry, which needs its number."""
         if isinstance(what, Beginning):
-            self._beginning = what
+            self.beginning = what
             self.history = what.history or History(score=score_of(what.dataset.targets))
             return
         try:
-            if self.number is None and self._beginning is not None:
-                self.number = self._taken_up(store, self._beginning) or self._begin(store, self._beginning)
-                self._beginning = None
+            self._take(what)
+            if self.number is not None and self._place not in (None, store.identity):
+                self._leave(what.step)
+            if self.number is None and self.beginning is not None:
+                self.number = self._taken_up(store, self.beginning) or self._begin(store, self.beginning)
                 self.numbered(self.number)
             if self.number is not None:
+                self._place = store.identity
                 self._hold(store, self.number)
                 self._write_entry(store, self.number, what)
         finally:
-            if what.is_left and self.lock is not None:
-                self.lock.release()
-                self.lock = None
+            if what.is_left:
+                self._release()
 
-    def _write_entry(self, store: RunStore, number: int, entry: Entry) -> None:
+    def _take(self, entry: Entry) -> None:
+        """What must not be lost, whether it can be written now or not."""
+        self._unwritten.add(entry)
         if entry.gone_back:
             self.history.forget_after(entry.step)
             # Where it went back to may be before what is written.
@@ -68,17 +77,41 @@ class RunLog:
         if entry.ending or entry.is_left:
             # Many small parts become one.
             self.parts.begin_anew()
+
+    def _leave(self, step: int) -> None:
+        """Its row is not in this store, which is another than before: it begins once more there, from where it stands."""
+        self.number = None
+        self._release()
+        self.parts.begin_anew()
+        self._unwritten.clear()
+        if self.beginning is not None:
+            # No snapshot from before is there.
+            facts = {**self.beginning.facts, "first_step": step}
+            self.beginning = replace(self.beginning, facts=facts, origin=None)
+
+    def _release(self) -> None:
+        if self.lock is not None:
+            self.lock.release()
+            self.lock = None
+
+    def _write_entry(self, store: RunStore, number: int, entry: Entry) -> None:
         content = file_bytes(entry.unchanging, entry.checkpoint, entry.experiment, {})
-        # Steps alone lead neither to where a run went back to nor to the epoch that was put back at its end.
-        is_pinned = entry.gone_back or entry.checkpoint.kept_epoch > 0
-        snapshot = Snapshot(entry.step, len(content), is_pinned)
-        back = entry.step if entry.gone_back else None
+        pinned = self._unwritten.pinned
+        written = Written(
+            self._columns(entry),
+            Snapshot(entry.step, len(content), bool(pinned)),
+            content,
+            self.parts.new_of(self.history),
+            self._unwritten.back,
+            sorted(pinned - {entry.step}),
+        )
         try:
-            store.write(number, Written(self._columns(entry), snapshot, content, self.parts.new_of(self.history), back))
+            store.write(number, written)
         except RunStoreError:
             # Which of it is there is not known.
             self.parts.begin_anew()
             raise
+        self._unwritten.clear()
         store.drop_snapshots(number, superfluous(store.snapshots(number), store.limits()["run"]))
 
     def _hold(self, store: RunStore, number: int) -> None:
@@ -107,9 +140,9 @@ class RunLog:
         return origin.number
 
     def _begin(self, store: RunStore, beginning: Beginning) -> int:
-        _make_room(store)
+        make_room(store)
         origin = beginning.origin
-        if origin is not None and _last_step(store, origin.number) is None:
+        if origin is not None and store.find(origin.number) is None:
             # It was deleted meanwhile.
             origin = None
         text = _text(beginning.experiment)
@@ -130,7 +163,8 @@ class RunLog:
 
     def _columns(self, entry: Entry) -> dict[str, Any]:
         # What is changed before the first step is part of what the run begins with.
-        begun = {"experiment": _text(entry.experiment)} if entry.step == 0 else {}
+        first = self._unwritten.first
+        begun = {"experiment": _text(first)} if first is not None else {}
         return begun | {
             "present": _text(entry.experiment),
             "settings": _settings(entry.experiment),
@@ -144,24 +178,10 @@ class RunLog:
         }
 
 
-def _make_room(store: RunStore) -> None:
-    """For one more run: the oldest give up all but their last snapshot, from which they can still go on."""
-    limits, sizes = store.limits(), store.sizes()
-    for number in sorted(sizes):
-        if sum(sizes.values()) + limits["run"] <= limits["store"]:
-            return
-        snapshots = store.snapshots(number)
-        if len(snapshots) > 1 and not store.is_held(number):
-            store.drop_snapshots(number, [snapshot.step for snapshot in snapshots[:-1]])
-            sizes[number] = snapshots[-1].bytes
-
-
 def _last_step(store: RunStore, number: int) -> int | None:
     """The last step that was written of a run; None where it is not there."""
-    try:
-        return store.run(number).step
-    except RunStoreError:
-        return None
+    found = store.find(number)
+    return found.step if found is not None else None
 
 
 def _text(experiment: Experiment) -> str:

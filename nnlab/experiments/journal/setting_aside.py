@@ -15,6 +15,8 @@ from nnlab.file_lock import take_lock
 _ENDINGS = ("", "-wal", "-shm")
 _LOCK = "moving"
 _PATIENCE = 10.0
+# What tells a file from another in its place: its device and its number there.
+FileIdentity = tuple[int, int]
 
 
 def lost_tables(folder: Path, file: str) -> str:
@@ -28,8 +30,8 @@ def lost_tables(folder: Path, file: str) -> str:
     return "its tables are gone"
 
 
-def identity_of(path: Path) -> tuple[int, int] | None:
-    """What tells a file from another in its place; None where there is none."""
+def identity_of(path: Path) -> FileIdentity | None:
+    """Of a file; None where there is none."""
     try:
         status = path.stat()
     except OSError:

@@ -86,7 +86,7 @@ class RunStore:
         return self.folder_of(number) / f"{step}{_ENDING}"
 
     def begin(self, columns: dict[str, Any]) -> int:
-        """A new run; returns its number."""
+        """A new run; returns its number. Its folder is made by who holds it."""
         with self._transaction():
             names = ", ".join(columns)
             marks = ", ".join("?" * len(columns))
@@ -94,8 +94,6 @@ class RunStore:
             cursor = self._connection.execute(insert, list(columns.values()))
             number = cursor.lastrowid
         assert number is not None
-        with in_a_sentence(self.folder):
-            self.folder_of(number).mkdir(exist_ok=True)
         return number
 
     def hold(self, number: int) -> FileLock | None:
@@ -169,11 +167,15 @@ class RunStore:
 
     def run(self, number: int) -> RunRecord:
         """The run of this number."""
+        if (found := self.find(number)) is None:
+            raise RunStoreError(f"there is no run {number:,} in {self.folder}; `nnlab runs list` shows those there are")
+        return found
+
+    def find(self, number: int) -> RunRecord | None:
+        """The same; None where there is none."""
         with in_a_sentence(self.folder):
             rows = self._rows(f"{_SELECT} WHERE number = ? AND NOT is_deleted", number)
-        if not rows:
-            raise RunStoreError(f"there is no run {number:,} in {self.folder}; `nnlab runs list` shows those there are")
-        return record_of(rows[0])
+        return record_of(rows[0]) if rows else None
 
     def _rows(self, question: str, *values: Any) -> list[sqlite3.Row]:
         try:
