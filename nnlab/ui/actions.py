@@ -7,6 +7,7 @@ from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import MODES
 from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
+from nnlab.ui.reporting import report_on_present
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import PANE_COUNTS
 from nnlab.ui.timeline.rows import TIMELINE_ROWS
@@ -91,6 +92,15 @@ _ROWS = (
     Row("export_view", "File", 2, "Export view…", lambda desk: desk.export_view(), ("Ctrl+E",)),
     Row("export_curves", "File", 2, "Export curves…", lambda desk: desk.export_curves()),
     Row("export_inspector", "File", 2, "Export Inspector…", lambda desk: desk.export_inspector()),
+    Row(
+        "report",
+        "File",
+        2,
+        "Report…",
+        lambda desk: report_on_present(desk.session, desk.files),
+        help="One HTML page of the run: settings, curves, pictures, and the commands that make it again",
+        can=lambda situation: situation.running is not None,
+    ),
     Row("quit", "File", 3, "Quit", lambda desk: desk.close(), (QKeySequence.StandardKey.Quit,)),
     Row(
         "undo",

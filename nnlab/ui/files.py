@@ -38,7 +38,7 @@ class Files(QObject):
 
     def __init__(self, window: QWidget, session: Session, memory: QSettings) -> None:
         super().__init__(window)
-        self._window = window
+        self.window = window
         self._session = session
         self._memory = memory
         self._opened: tuple[Path, Experiment] | None = None
@@ -53,7 +53,7 @@ class Files(QObject):
     def open_dialog(self) -> None:
         """Ask which file, and open it."""
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, "Open", str(self._folder()), "Experiments and models (*.toml *.safetensors)"
+            self.window, "Open", str(self._folder()), "Experiments and models (*.toml *.safetensors)"
         )
         if chosen:
             self.open(Path(chosen))
@@ -94,9 +94,7 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Ask where to save the experiment; False when that was cancelled or failed."""
-        path = self._ask_where(
-            "Save experiment", self._session.experiment.name, (".toml",), "Experiment", self._session.path
-        )
+        path = self.ask_where("Save experiment", self._session.experiment.name, (".toml",), "Experiment", self._session.path)
         if path is None or not self._session.save(path):
             return False
         self._remember(path)
@@ -108,7 +106,7 @@ class Files(QObject):
         `then` is called when it has been written. What is trained meanwhile would not be in the file: training is paused.
         """
         session = self._session
-        path = self._ask_where(
+        path = self.ask_where(
             "Save model", session.experiment.name, (".safetensors",), "Model", session.runs.present.model_path
         )
         if path is None:
@@ -131,14 +129,14 @@ class Files(QObject):
         if view.is_empty:
             self.message.emit(nothing_to_export(view))
             return
-        path = self._ask_where(f"Export {view.title}", view.title.lower(), view.kinds)
+        path = self.ask_where(f"Export {view.title}", view.title.lower(), view.kinds)
         if path is not None:
             self.export(view, path, export_scale(self._memory))
 
     def ask_for_film(self, title: str, ending: str) -> Path | None:
         """Where to save a film: a file with this ending, or without one the name of a folder for its pictures."""
         noun = "" if ending else "Folder of pictures"
-        path = self._ask_where("Export film", f"{title.lower()} film", (ending,), noun)
+        path = self.ask_where("Export film", f"{title.lower()} film", (ending,), noun)
         if path is not None:
             self._memory.setValue("folder", str(path.resolve().parent))
         return path
@@ -205,7 +203,7 @@ class Files(QObject):
             self._discarded = None
 
     def _ask(self, title: str, text: str, question: str, default: QMessageBox.StandardButton) -> QMessageBox.StandardButton:
-        box = QMessageBox(self._window)
+        box = QMessageBox(self.window)
         box.setWindowTitle(title)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text)
@@ -218,13 +216,13 @@ class Files(QObject):
         # A box that is ended from outside, as by a signal, answers with neither.
         return next((button for button in (_SAVE, _DISCARD) if button == answer), _CANCEL)
 
-    def _ask_where(
+    def ask_where(
         self, title: str, name: str, kinds: tuple[str, ...], noun: str = "", before: Path | None = None
     ) -> Path | None:
         """Where to save: offered is the file that it was in before, else a name that no other file has."""
         offered = before if before and _may_be_written(before) else free_path(self._folder(), file_stem(name), kinds[0])
         filters = ";;".join(f"{noun or kind[1:].upper()} (*{kind})" for kind in kinds)
-        chosen, kind = QFileDialog.getSaveFileName(self._window, title, str(offered), filters)
+        chosen, kind = QFileDialog.getSaveFileName(self.window, title, str(offered), filters)
         if not chosen:
             return None
         if chosen.lower().endswith(kinds):
@@ -234,7 +232,7 @@ class Files(QObject):
         return path if not path.exists() or self._may_replace(path) else None
 
     def _may_replace(self, path: Path) -> bool:
-        answer = QMessageBox.question(self._window, "Replace", literally(f"{path.name} exists already. Replace it?"))
+        answer = QMessageBox.question(self.window, "Replace", literally(f"{path.name} exists already. Replace it?"))
         return answer == QMessageBox.StandardButton.Yes
 
     def _folder(self) -> Path:

@@ -14,13 +14,19 @@ from nnlab.experiments.run_report.reported import Reported, reported_run, told_r
 from nnlab.report import Report, silent
 
 ENDINGS = (".html", ".htm")
+_MOST_NAMED = 8
+
+
+def report_name(numbers: Sequence[int], name: str) -> str:
+    """What the file of a report is called, without its ending; `name` is the first run's."""
+    if len(numbers) > 1:
+        return f"runs-{'-'.join(map(str, numbers[:_MOST_NAMED]))}"
+    return f"{file_stem(name)}-run-{numbers[0]}"
 
 
 def report_path(store: RunStore, numbers: Sequence[int], folder: Path) -> Path:
     """A file that is not there yet, named after the runs."""
-    if len(numbers) > 1:
-        return free_path(folder, f"runs-{'-'.join(map(str, numbers[:8]))}", ENDINGS[0])
-    return free_path(folder, f"{file_stem(store.run(numbers[0]).name)}-run-{numbers[0]}", ENDINGS[0])
+    return free_path(folder, report_name(numbers, store.run(numbers[0]).name), ENDINGS[0])
 
 
 def write_report(
