@@ -1,6 +1,6 @@
 """What was changed from one experiment to another, in the words that the window has for its settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
@@ -68,6 +68,8 @@ def _of_values(had: Any, has: Any, description: Description, of: str) -> Iterato
     what = f"{of}{name_words(description.label)}"
     if isinstance(had, DrawnSource) and isinstance(has, DrawnSource):
         yield Change(f"{'draw' if len(has.points) >= len(had.points) else 'wipe'} points")
+    elif description.is_list:
+        yield from _of_lists(had, has, what)
     elif description.kinds and type(had) is type(has):
         yield from _of_settings(had, has, of)
     elif description.kinds:
@@ -77,6 +79,21 @@ def _of_values(had: Any, has: Any, description: Description, of: str) -> Iterato
     else:
         values = (value_words(value, description, _LONGEST_VALUE) for value in (had, has))
         yield Change(what, f"{_from_to(*values)} {unit_of(description)}".strip())
+
+
+def _of_lists(before: Sequence[Settings], after: Sequence[Settings], what: str) -> Iterator[Change]:
+    """Entries, counted from 1: one set otherwise, or some more or fewer."""
+    if len(before) == len(after):
+        for number, (had, has) in enumerate(zip(before, after, strict=True), 1):
+            yield from (
+                _of_settings(had, has, f"{what} {number} ") if type(had) is type(has) else [Change(f"{what} {number}")]
+            )
+        return
+    longer, shorter, words = (
+        (after, before, ("add", "to")) if len(after) > len(before) else (before, after, ("remove", "from"))
+    )
+    extra = [name_words(getattr(entry, "title", "")) for entry in longer if entry not in shorter]
+    yield Change(f"{words[0]} {', '.join(extra) or 'one more'} {words[1]} {what}")
 
 
 def _of_layers(before: Branch, after: Branch, around: str = "") -> Iterator[Change]:

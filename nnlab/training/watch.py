@@ -35,6 +35,8 @@ class Watch:
         """One update; StopIteration at the end, and with a `stop` where the next update would not be finite."""
         self.stop = None
         run = self._run
+        if not run.settings.stop_when:
+            return next(run)
         conditions = [one for one in run.settings.stop_when if one.on]
         guard = next((one for one in conditions if one.catches_divergence), None)
         step = next(run) if guard is None else self._guarded_step(guard)

@@ -33,6 +33,7 @@ class Desk(Protocol):
     def restore_layout(self) -> None: ...  # noqa: D102
     def turn_dock(self, name: str) -> None: ...  # noqa: D102
     def shows_dock(self, name: str) -> bool: ...  # noqa: D102
+    def show_breakpoints(self) -> None: ...  # noqa: D102
     def show_keyboard(self) -> None: ...  # noqa: D102
     def export_film(self) -> object: ...  # noqa: D102
     def show_about(self) -> None: ...  # noqa: D102

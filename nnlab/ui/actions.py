@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeySequence
 from nnlab.ui.action_row import Face, Keys, Row
 from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import MODES
+from nnlab.ui.breakpoints.rows import BREAKPOINT_ROWS
 from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.reporting import report_on_present
@@ -196,6 +197,7 @@ _ROWS = (
         can=lambda situation: situation.can_step,
     ),
     *PACE_ROWS,
+    *BREAKPOINT_ROWS,
     Row(
         "reset",
         "Run",

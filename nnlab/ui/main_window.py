@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 from nnlab import __version__
 from nnlab.ui.actions import ACTIONS, way_to
 from nnlab.ui.appearance import Appearance
+from nnlab.ui.breakpoints.opening import OpensBreakpoints
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.compare.comparing import Comparing
 from nnlab.ui.docks import Docks
@@ -51,8 +52,6 @@ class MainWindow(QMainWindow):
         self._keys = KeysStayWithFields(self)
         appearance.application.focusChanged.connect(self._keys.follow_focus)
         self.setMinimumSize(960, 620)
-        screen = self.screen().availableGeometry()
-        self.resize(min(1600, screen.width()), min(980, screen.height()))
         self.files = Files(self, session, memory)
         self.commands = Actions(self, self)
         self.run_bar = RunBar(session, self.commands)
@@ -61,6 +60,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage(session)
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing, self.comparing = Browsing(self, session, self.stage), Comparing(self, session, self.files, appearance)
+        self._breakpoints = OpensBreakpoints(self, session)
         self.notice = NoticeBoard(session, self.commands)
         self.past_bar = PastBar(session, self.commands)
         self.download_notice = DownloadNotice(session, self.files)
@@ -81,6 +81,10 @@ class MainWindow(QMainWindow):
         self._on_theme(appearance.theme)
         self._show_title()
         self.setFocus()
+
+    def show_breakpoints(self) -> None:
+        """The conditions at which training stops."""
+        self._breakpoints.open()
 
     def show_keyboard(self) -> None:
         """All keys."""
@@ -192,8 +196,10 @@ class MainWindow(QMainWindow):
         return centre
 
     def _restore(self) -> None:
-        """As the last window was left."""
+        """As the last window was left; the first is as large as the screen lets it."""
         self.session.set_pace(remembered_pace(self.memory))
+        screen = self.screen().availableGeometry()
+        self.resize(min(1600, screen.width()), min(980, screen.height()))
         panes = str(self.memory.value("panes", 1))
         self.stage.arrange(int(panes) if panes in map(str, PANE_COUNTS) else 1)
         if isinstance(geometry := self.memory.value("geometry"), QByteArray):

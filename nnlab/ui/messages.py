@@ -135,6 +135,7 @@ class Progress:
 
     activity: Activity = Activity.IDLE
     ending: Ending | None = None  # why it has ended, if it has
+    stop: str = ""  # the sentence of the breakpoint at which it stands, if it does
     moment: Moment = field(default_factory=Moment)
     done: int = 0  # updates made since the run was prepared or opened
     total: int = 0
@@ -152,8 +153,8 @@ class Progress:
 
     @property
     def reason(self) -> str:
-        """Why it has ended, in words."""
-        return self.ending.words if self.ending else ""
+        """Why it has ended, or stands, in words."""
+        return self.ending.words if self.ending else self.stop
 
     @property
     def is_running(self) -> bool:

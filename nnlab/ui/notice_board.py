@@ -2,24 +2,28 @@
 
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.live_actions import Actions
-from nnlab.ui.notices import Board, news, put_aside
+from nnlab.ui.messages import Progress
+from nnlab.ui.notices import About, Board, news, put_aside, stopped
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.notice import NoticeLine
 
 
 class NoticeBoard(NoticeLine):
-    """Follows the session; its button does what a row of the table of actions does."""
+    """Follows the session; its buttons do what rows of the table of actions do."""
 
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._actions = actions
         self._board = Board(session.situation)
+        self._stop = ""  # the breakpoint that was told
         self.acted.connect(self._act)
+        self.acted_otherwise.connect(self._act_otherwise)
         self.dismissed.connect(self._on_dismissed)
         session.situation_changed.connect(self._on_situation)
         session.message.connect(self.tell_news)
         session.put_aside.connect(self._on_put_aside)
+        session.progressed.connect(self._on_progressed)
 
     def tell_news(self, sentence: str) -> None:
         """Something has gone wrong, or well."""
@@ -28,6 +32,10 @@ class NoticeBoard(NoticeLine):
     def _act(self) -> None:
         if self._board.shown is not None:
             self._actions[self._board.shown.action].trigger()
+
+    def _act_otherwise(self) -> None:
+        if self._board.shown is not None:
+            self._actions[self._board.shown.other_action].trigger()
 
     def _on_dismissed(self) -> None:
         self._change(self._board.dismiss())
@@ -38,11 +46,17 @@ class NoticeBoard(NoticeLine):
     def _on_put_aside(self) -> None:
         self._change(self._board.tell(put_aside(self._board.situation)))
 
+    def _on_progressed(self, progress: Progress) -> None:
+        if progress.stop == self._stop:
+            return
+        self._stop = progress.stop
+        self._change(self._board.tell(stopped(self._stop)) if self._stop else self._board.take_back(About.STOPPED))
+
     def _change(self, board: Board) -> None:
         before, self._board = self._board, board
         if (shown := board.shown) is None:
             self.hide()
             return
         if shown != before.shown or board.told is not before.told:
-            self.tell(shown.sentence, shown.button)
+            self.tell(shown.sentence, shown.button, shown.other_button)
         self.button.setEnabled(not shown.action or ACTIONS[shown.action].can(board.situation))

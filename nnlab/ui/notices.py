@@ -14,11 +14,12 @@ class About(Enum):
     NEWS = "something that has happened"
     PUT_ASIDE = "a run that has made way for a fresh one"
     PENDING = "edits that wait for a reset"
+    STOPPED = "a breakpoint at which training stands"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence, perhaps with a button that does what a row of the table of actions does.
+    """A sentence, perhaps with a button or two that do what rows of the table of actions do.
 
     of tells notices of the same words apart: the run that was put aside, the experiment that waits.
     """
@@ -28,6 +29,8 @@ class Notice:
     button: str = ""
     action: str = ""
     of: Experiment | int | None = None
+    other_button: str = ""
+    other_action: str = ""
 
 
 def news(sentence: str) -> Notice:
@@ -38,6 +41,11 @@ def news(sentence: str) -> Notice:
 def put_aside(now: Situation) -> Notice:
     """The run that has learned was put aside for the present one."""
     return Notice(About.PUT_ASIDE, "The trained run was put aside.", "Bring it back", "bring_back", now.aside)
+
+
+def stopped(sentence: str) -> Notice:
+    """Training stands at a breakpoint, and can go on."""
+    return Notice(About.STOPPED, sentence, "Train on", "run", other_button="Edit breakpoints", other_action="stop_when")
 
 
 def pending(now: Situation) -> Notice | None:
@@ -65,6 +73,10 @@ class Board:
     def tell(self, notice: Notice) -> "Board":
         """Something new takes the place of what was told before."""
         return replace(self, told=notice)
+
+    def take_back(self, about: About) -> "Board":
+        """What was told about this is not so any more."""
+        return replace(self, told=None if self.told is not None and self.told.about is about else self.told)
 
     def dismiss(self) -> "Board":
         """A person has read what is shown; what follows from the situation comes again when that is another."""

@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
 
 from nnlab.models.model import ModelSettings
 from nnlab.probes import Moment
@@ -21,6 +21,7 @@ from nnlab.ui.situation import Situation
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.flow import ANY_SIZE
 
 _ROOM_FOR_ARROW = 36
 
@@ -46,12 +47,15 @@ class RunBar(QToolBar):
         self.run.setObjectName("primary")
         self.run.setFixedWidth(104)
         self.batch, self.epoch, self.theme, self.inspector = QPushButton(), QPushButton(), QToolButton(), QToolButton()
-        self.theme.setObjectName("flat")
+        self.stops = QToolButton()
+        for flat in (self.theme, self.stops):
+            flat.setObjectName("flat")
         self.buttons: dict[str, QAbstractButton] = {
             "reset": self.reset,
             "run": self.run,
             "batch": self.batch,
             "epoch": self.epoch,
+            "stop_when": self.stops,
             "other_theme": self.theme,
             "inspector": self.inspector,
         }
@@ -59,11 +63,19 @@ class RunBar(QToolBar):
             _stand_for(actions[name], button)
         self._make_pace(actions)
         self._make_figures()
-        spring = label("")
-        spring.setSizePolicy(spring.sizePolicy().Policy.Expanding, spring.sizePolicy().Policy.Preferred)
-        for widget in (self.reset, self.run, self.pace, self.batch, self.epoch, label(" "), self._bar, self._where):
+        for widget in (
+            self.reset,
+            self.run,
+            self.pace,
+            self.batch,
+            self.epoch,
+            self.stops,
+            label(" "),
+            self._bar,
+            self._where,
+        ):
             self.addWidget(widget)
-        for widget in (spring, self._caption, self._figure, self.theme, self.inspector):
+        for widget in (_spring(), self._caption, self._figure, self.theme, self.inspector):
             self.addWidget(widget)
         session.situation_changed.connect(self.show_situation)
         session.progressed.connect(self.show_progress)
@@ -119,6 +131,9 @@ class RunBar(QToolBar):
                 continue
             self._faces[name] = face
             button.setText(face.word)
+            if button is self.stops:
+                # A narrow window has no room for what says nothing.
+                button.setMaximumWidth(ANY_SIZE if face.word else 0)
             button.setAccessibleName(face.word or ACTIONS[name].help)
             button.setToolTip(tooltip_of(ACTIONS[name], face))
             if face.icon:
@@ -140,6 +155,13 @@ class RunBar(QToolBar):
         self._caption.setToolTip(f"{self._caption.text()}: {model.loss_help}" if is_explained else "")
         self._figure.setText(figure)
         set_role(self._figure, "outdated" if progress.moment.is_edited else "headline")
+
+
+def _spring() -> QLabel:
+    """Takes the room that is left."""
+    spring = label("")
+    spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return spring
 
 
 def _stand_for(action: QAction, button: QAbstractButton) -> None:

@@ -31,7 +31,7 @@ class StatusLine(QStatusBar):
 
     def show_progress(self, progress: Progress) -> None:
         """Everything that changes while training."""
-        self._set("state", progress.activity.value)
+        self._set("state", "stopped" if progress.stop else progress.activity.value)
         self._set("place", _place_text(progress))
         eta = f", ETA {clock(progress.seconds_left)}" if progress.is_running else ""
         self._set("time", clock(progress.seconds) + eta)

@@ -20,6 +20,7 @@ from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.probes.moment import moment_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.ending import DIVERGED, Ending, Reason
+from nnlab.training.watch import Watch
 from nnlab.ui.activity import Activity
 from nnlab.ui.messages import LiveChange, PrepareRequest, Progress, SaveRequest
 from nnlab.ui.pace import FULL_SPEED
@@ -44,9 +45,13 @@ class WorkedRun:
     folders: tuple[Path, ...] = ()  # where its data and an encoder were looked for
     pace: float = FULL_SPEED  # at which it is trained
     recorder: Recorder | None = None  # from the first time that it is trained, where runs are kept
+    watch: Watch = field(init=False)  # takes its steps, and looks at its breakpoints
     _since: float = 0.0  # up to when, by the clock, `seconds` has been counted
     _slice: int = 0  # how many steps there were when the present slice of time began
     _stretch: deque[tuple[float, int]] = field(default_factory=deque)  # when a slice of time ended, examples in it
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.run)
 
     @property
     def ends(self) -> tuple[Activity, Ending | None]:
@@ -73,7 +78,7 @@ class WorkedRun:
     def step(self) -> Step:
         """One update. Raises what training raises."""
         try:
-            self.last = step = next(self.run)
+            self.last = step = next(self.watch)
         finally:
             now = time.perf_counter()
             self.seconds += now - self._since
@@ -145,6 +150,7 @@ class WorkedRun:
             self.progress,
             activity=activity,
             ending=ending,
+            stop=self.watch.stop.words if self.watch.stop is not None and activity is Activity.PAUSED else "",
             seconds=self.seconds,
             moment=moment_of(run),
             done=run.step - self.first_step,

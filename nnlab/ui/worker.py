@@ -290,7 +290,11 @@ class TrainingWorker(QObject):
         try:
             step = worked.step()
         except StopIteration:
-            self._halt(Activity.FINISHED, worked.run.stopped)
+            if worked.watch.stop is None:
+                self._halt(Activity.FINISHED, worked.run.stopped)
+            else:
+                # The next step would not be finite.
+                self._halt(Activity.PAUSED)
             return False
         except DivergedError as error:
             self._halt(Activity.DIVERGED, Ending(Reason.DIVERGED, str(error)))
@@ -298,10 +302,13 @@ class TrainingWorker(QObject):
         except Exception as error:
             self._stop_for(error, "a step; use a smaller batch or fewer units")
             return False
-        if step.epoch_end and self._run_until_epoch is not None and step.epoch >= self._run_until_epoch:
+        if worked.watch.stop is not None or (step.epoch_end and self._is_far_enough(step.epoch)):
             self._halt(Activity.PAUSED)
             return False
         return True
+
+    def _is_far_enough(self, epoch: int) -> bool:
+        return self._run_until_epoch is not None and epoch >= self._run_until_epoch
 
     def _stop_for(self, error: Exception, what: str) -> None:
         """Training stops with the numbers that it has; the same trouble is told once until it is run again."""

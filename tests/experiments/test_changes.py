@@ -23,6 +23,7 @@ ASSIGNED = {
     "training.optimizer=adam": "optimizer momentum to adam",
     "training.optimizer.momentum=0.8": "momentum 0.9 to 0.8",
     "training.penalty=l2": "penalty none to l2",
+    "training.stop_when=step": "add step number to stop when",
     "dataset.validation=0.25": "validation 10 to 25 %",
     "dataset.rotation=15": "rotation 0 to 15 °",
     "dataset.source=mnist": "dataset digits to MNIST",
@@ -50,6 +51,25 @@ def test_nothing_is_said_where_nothing_was_changed():
 def test_of_several_the_first_is_named():
     after = with_settings(Experiment(), ["training.seed=3", "training.learning_rate=1", "training.epochs=2"])
     assert change_words(changes(Experiment(), after)) == "learning rate and 2 more"
+
+
+STEP = 'training.stop_when=[{ kind = "step", number = 3 }]'
+STOPS = {
+    "training.stop_when.0.number=5": "stop when 1 step 3 to 5",
+    "training.stop_when.0.on=false": "stop when 1 on off",
+    "training.stop_when.0=not_finite": "stop when 1",
+    "training.stop_when=[]": "remove step number from stop when",
+    'training.stop_when=[{ kind = "step", number = 3 }, "loss", "score"]': (
+        "add loss passes a value, score passes a value to stop when"
+    ),
+    'training.stop_when=[{ kind = "step", number = 3 }, { kind = "step", number = 3 }]': "add one more to stop when",
+}
+
+
+@pytest.mark.parametrize("assignment", STOPS)
+def test_of_a_list_it_is_said_which_entry_was_changed_and_what_came_or_went(assignment: str):
+    before = with_settings(Experiment(), [STEP])
+    assert change_words(changes(before, with_settings(before, [assignment]))) == STOPS[assignment]
 
 
 DENSE, DROPOUT, RELU = Dense(8), Dropout(), LAYERS["relu"]()

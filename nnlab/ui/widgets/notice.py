@@ -9,9 +9,10 @@ from nnlab.ui.widgets.card import label
 
 
 class NoticeLine(QFrame):
-    """One sentence, perhaps with one thing to do about it."""
+    """One sentence, perhaps with one thing to do about it, or two."""
 
     acted = Signal()
+    acted_otherwise = Signal()
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -19,10 +20,11 @@ class NoticeLine(QFrame):
         self.setObjectName("notice")
         self._text = label("")
         self._text.setWordWrap(True)
-        self.button = QPushButton()
-        # A click leaves the keys where they are: Space goes on to mean run and pause.
-        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.clicked.connect(self.acted)
+        self.button, self.other_button = QPushButton(), QPushButton()
+        for button, acted in ((self.button, self.acted), (self.other_button, self.acted_otherwise)):
+            # A click leaves the keys where they are: Space goes on to mean run and pause.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(acted)
         self._close = QToolButton()
         self._close.setObjectName("flat")
         self._close.setAccessibleName("Dismiss")
@@ -33,6 +35,7 @@ class NoticeLine(QFrame):
         row.setSpacing(8)
         row.addWidget(self._text, 1)
         row.addWidget(self.button)
+        row.addWidget(self.other_button)
         row.addWidget(self._close)
         self.hide()
 
@@ -41,11 +44,12 @@ class NoticeLine(QFrame):
         """The sentence that is shown."""
         return self._text.text() if not self.isHidden() else ""
 
-    def tell(self, sentence: str, action: str = "") -> None:
+    def tell(self, sentence: str, action: str = "", other: str = "") -> None:
         """Show a sentence; with an action's name a button for it."""
         self._text.setText(sentence)
-        self.button.setText(action)
-        self.button.setVisible(bool(action))
+        for button, word in ((self.button, action), (self.other_button, other)):
+            button.setText(word)
+            button.setVisible(bool(word))
         self.show()
 
     def add_part(self, part: QWidget) -> None:
