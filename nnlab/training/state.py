@@ -111,8 +111,10 @@ class RunState:
         if self.step:
             # The phase of the last step: whether patience counts depends on it.
             self._tell_model(max(self.epoch - (self.position == 0), 0), False)
-        # The end was reached, and the best epoch put back: that is not to be done again over what was changed since.
-        self.stopped = DIVERGED if self.divergence else self.ending if self.kept_epoch else None
+        # The end was reached, and the best epoch put back or the last one kept: neither is to be done again over what was
+        # changed since.
+        has_ended = self.kept_epoch or self.settings.keep == "last"
+        self.stopped = DIVERGED if self.divergence else self.ending if has_ended else None
 
     def replica(self) -> Self:
         """The same run at the same step, in memory of its own; of the data only the arrays are shared, and read."""

@@ -86,10 +86,10 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     try:
         return application.exec()
     finally:
-        signals.stop()
-        # A signal ends the loop with the window still open.
+        # A signal ends the loop with the window still open; another one shall not break off what is to end here.
         window.end()
         journal.close()
+        signals.stop()
 
 
 def _made_home() -> Path:

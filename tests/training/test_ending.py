@@ -94,6 +94,20 @@ def test_the_last_epochs_parameters_stay_where_that_is_asked():
     assert run.best.epoch == 2
 
 
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_who_kept_the_last_epoch_and_would_rather_have_had_the_best_keeps_what_is_there(is_reopened: bool):
+    run, model = scripted_run(5.0, 3.0, 4.0, keep="last")
+    list(run)
+    if is_reopened:
+        again = TrainingRun(run.model.replica(), toy_data(), run.settings)
+        again.restore(run.checkpoint.copy())
+        run = again
+    run.settings = replace(run.settings, keep="best")
+    assert next(run, None) is None
+    np.testing.assert_array_equal(run.model.parameters.values, model.after_epoch[2])
+    assert run.kept_epoch == 0
+
+
 def test_the_best_parameters_stay_also_after_early_stopping():
     run, model = scripted_run(5.0, 3.0, 4.0, 3.5, 2.0, patience=2)
     list(run)

@@ -17,8 +17,11 @@ from nnlab.ui.main_window import MainWindow
 from nnlab.ui.rescue import RecoveredNotice
 from tests.ui.conftest import Driver, example
 
-# A window that trains at once, and says when it has learned something; "box" asks a question then.
+# A window that trains at once, and says when it has learned something; "box" asks a question then. To "twice" a second
+# signal comes while it ends.
 WINDOW = """
+import os
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +29,14 @@ from PySide6.QtWidgets import QMessageBox
 from nnlab.ui import main_window
 from nnlab.ui.app import run_window
 
-made, what = main_window.MainWindow.__init__, sys.argv[1]
+made, end, what = main_window.MainWindow.__init__, main_window.MainWindow.end, sys.argv[1]
+
+def end_late(window):
+    if what == "twice":
+        os.kill(os.getpid(), signal.SIGINT)
+    end(window)
+    if what == "twice":
+        os.kill(os.getpid(), signal.SIGINT)
 
 def make(window, *arguments):
     made(window, *arguments)
@@ -47,7 +57,7 @@ def make(window, *arguments):
     session.prepared.connect(begin)
     session.snapshot.connect(look)
 
-main_window.MainWindow.__init__ = make
+main_window.MainWindow.__init__, main_window.MainWindow.end = make, end_late
 sys.exit(run_window(None, None, 1))
 """
 
@@ -85,6 +95,12 @@ def test_what_was_learned_is_kept_when_the_process_is_ended(tmp_path: Path, numb
 def test_no_question_holds_up_the_end(tmp_path: Path) -> None:
     status, said = end_by(signal.SIGTERM, tmp_path, "box")
     assert status == 143 and "is kept in" in said
+
+
+def test_a_second_signal_does_not_break_off_the_end(tmp_path: Path) -> None:
+    status, said = end_by(signal.SIGINT, tmp_path, "twice")
+    assert status == 130 and "is kept in" in said
+    assert "Traceback" not in said and "fault" not in said and "QThread" not in said
 
 
 def test_an_untouched_window_ends_without_a_file(tmp_path: Path) -> None:
