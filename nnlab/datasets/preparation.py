@@ -53,6 +53,13 @@ def with_label_noise(examples: Examples, index: Index, share: float, classes: in
     return Examples(examples.inputs, labels)
 
 
+def check_label_noise(dataset: Dataset, share: float) -> None:
+    """Labels can only be false where there are some."""
+    if share and len(dataset.class_names) < 2:
+        held = "values and no classes" if dataset.train.has_values else "no classes"
+        raise DatasetError(f"dataset.label_noise: {dataset.title} has {held}, so that no label can be false; set it to 0")
+
+
 def _with_classes(dataset: Dataset, chosen: str, at: Callable[[Examples, Index], Examples]) -> Dataset:
     wanted = list(dict.fromkeys(name.strip() for name in chosen.split(",") if name.strip()))
     held = "values and no classes" if dataset.train.has_values else "no labels"

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from nnlab.datasets.dataset import Examples, Inputs
 from nnlab.datasets.grey_range import BYTES, grey_range
-from nnlab.datasets.value_scaling import ValueScaling, fit_values
+from nnlab.datasets.value_scaling import ValueScaling, fit_values, unit_of_squares
 
 SCALINGS = ("unit", "symmetric", "standard", "none")
 _WORDS = {
@@ -140,13 +140,17 @@ def _moments(inputs: Inputs, index: npt.NDArray[np.intp]) -> tuple[npt.NDArray[n
     """
     axes = tuple(range(inputs.ndim - 1))
     about = total = squares = np.zeros(inputs.shape[-1])
+    unit = np.ones(inputs.shape[-1])
     for start in range(0, len(index), _CHUNK):
         chunk = inputs[index[start : start + _CHUNK]].astype(np.float64)
         if start == 0 and inputs.dtype != np.uint8:
             about = chunk.mean(axis=axes)
+            unit = unit_of_squares(np.abs(chunk - about).max(axis=axes))
         chunk -= about
+        if (unit != 1).any():
+            chunk /= unit
         total = total + chunk.sum(axis=axes)
         squares = squares + np.square(chunk).sum(axis=axes)
     count = len(index) * float(np.prod(inputs.shape[1:-1]))
     mean = total / count
-    return about + mean, np.sqrt(np.maximum(squares / count - mean**2, 0))
+    return about + unit * mean, unit * np.sqrt(np.maximum(squares / count - mean**2, 0))

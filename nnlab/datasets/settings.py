@@ -10,6 +10,8 @@ from nnlab.settings import setting
 
 # Augmentation that means something for pictures alone.
 PICTURE_FIELDS = frozenset({"flip_horizontal", "flip_vertical", "shift", "rotation"})
+# What says nothing about data without classes.
+CLASS_FIELDS = frozenset({"label_noise"})
 
 
 @dataclass(frozen=True)

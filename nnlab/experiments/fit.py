@@ -1,6 +1,7 @@
 """Whether an experiment can run on its data: shapes, batches and memory, found out before anything is built."""
 
 from nnlab.datasets import Dataset
+from nnlab.datasets.preparation import check_label_noise
 from nnlab.errors import ShapeError
 from nnlab.experiments.experiment import Experiment
 from nnlab.memory import total_memory
@@ -17,7 +18,8 @@ _USABLE = 0.8
 
 
 def check_fit(experiment: Experiment, dataset: Dataset) -> None:
-    """Raise ShapeError, in a sentence that says what to change, where the experiment cannot run on this data."""
+    """Raise ShapeError or DatasetError, in a sentence that says what to change, where the experiment cannot run on it."""
+    check_label_noise(dataset, experiment.dataset.label_noise)
     shape, targets = dataset.example_shape, dataset.targets
     experiment.model.check(shape, targets)
     learning = max(len(dataset.train) - round(experiment.dataset.validation * len(dataset.train)), 1)

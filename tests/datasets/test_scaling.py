@@ -5,6 +5,7 @@ import pytest
 
 from nnlab.datasets.dataset import Examples
 from nnlab.datasets.scaling import SCALINGS, Scaling, fit_scaling
+from nnlab.datasets.value_scaling import fit_values
 
 RNG = np.random.default_rng(0)
 POINTS = Examples((RNG.normal(size=(60, 3)) * [1, 10, 0.1] + [5, -20, 0]).astype(np.float32), np.zeros(60, np.intp))
@@ -184,3 +185,19 @@ def test_the_largest_numbers_stay_finite(kind: str, dtype: type):
     found = scaled(fit_scaling(kind, Examples(inputs, np.zeros(2, np.intp)), np.arange(2)), inputs)
     assert np.isfinite(found).all()
     assert found[0, 0] > found[1, 0]
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-163, 1e160])
+@pytest.mark.parametrize("count", [50, 9000])
+def test_numbers_whose_squares_are_lost_are_no_constants(size: float, count: int):
+    column = size * np.random.default_rng(1).normal(3, 1, (count, 1))
+    found = scaled(fit_scaling("standard", Examples(column, np.zeros(count, np.intp)), np.arange(count)), column)
+    assert (found.mean(), found.std()) == (pytest.approx(0, abs=1e-3), pytest.approx(1, rel=1e-3))
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-163, 1.0, 1e160])
+def test_values_whose_squares_are_lost_are_learned_like_others(size: float):
+    values = size * np.random.default_rng(2).normal(3, 1, (80, 2))
+    learned = (scaling := fit_values(values, np.arange(80))).apply(values)
+    np.testing.assert_allclose(learned.std(axis=0), 1, rtol=1e-9)
+    np.testing.assert_allclose(scaling.undo(learned), values, rtol=1e-9)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from nnlab.datasets import DatasetSettings, load_dataset
-from nnlab.errors import ShapeError
+from nnlab.errors import DatasetError, ShapeError
 from nnlab.experiments import fit
-from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import Experiment, experiment_from_table
 from nnlab.experiments.fit import check_fit, step_bytes
 from nnlab.models import CNNSettings, MLPSettings
 from nnlab.models.layers import LAYERS, Workspace
@@ -87,3 +88,10 @@ def test_a_model_that_could_not_be_opened_again_is_refused():
     with pytest.raises(ShapeError) as caught:
         check_fit(wide, DIGITS)
     assert_one_sentence(caught.value, "parameters", "GB", "sgd")
+
+
+def test_label_noise_is_refused_where_there_are_no_labels():
+    table = {"dataset": {"source": "sine", "label_noise": 0.4}, "model": {"layers": [{"kind": "dense", "units": 1}]}}
+    table["model"] |= {"kind": "mlp", "loss": "mean_squared_error"}
+    with pytest.raises(DatasetError, match=r"^dataset.label_noise: .* has values and no classes, .*; set it to 0$"):
+        assemble(experiment_from_table(table), [])

@@ -125,3 +125,16 @@ def test_examples_with_values_can_be_looked_through_and_the_model_saved(driver: 
     assert history.score.name == "r2"
     np.testing.assert_array_equal(history.epochs["validation_r2"].values, shown.epochs["validation_r2"].values)
     assert len(history.epochs["validation_r2"]) == 2
+
+
+def test_label_noise_is_hidden_where_there_are_no_labels_and_refused_where_it_was_chosen(driver: Driver) -> None:
+    window = driver.open(example("sine", epochs=1))
+    session, form = window.session, window.dataset_panel._form
+    form.section("Preparation").click()
+    assert not form.editor("label_noise").isVisible() and form.editor("classes").isVisible()
+    with driver.qtbot.waitSignal(session.situation_changed, timeout=60_000):
+        session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, label_noise=0.4)))
+    assert session.problem.startswith("dataset.label_noise: ") and form.editor("label_noise").isVisible()
+    with driver.qtbot.waitSignal(session.situation_changed, timeout=60_000):
+        session.edit(replace(session.experiment, dataset=replace(session.experiment.dataset, label_noise=0.0)))
+    assert not session.problem and not form.editor("label_noise").isVisible()

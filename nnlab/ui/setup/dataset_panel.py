@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import DrawnSource, points_of
 from nnlab.datasets.files import FileSource
-from nnlab.datasets.settings import PICTURE_FIELDS
+from nnlab.datasets.settings import CLASS_FIELDS, PICTURE_FIELDS
 from nnlab.datasets.summary import Summary, summarize, value_ranges
 from nnlab.datasets.words import as_in_data
 from nnlab.experiments.experiment import Experiment
@@ -80,6 +80,7 @@ class DatasetPanel(Card):
     def show_experiment(self, experiment: Experiment) -> None:
         """Fill the form."""
         self._form.show_settings(experiment.dataset)
+        self._leave_out()
         self._show_hint(_NO_POINTS if self._session.is_blank else "")
 
     def _show_situation(self, now: Situation) -> None:
@@ -89,7 +90,7 @@ class DatasetPanel(Card):
     def show_dataset(self, dataset: Dataset) -> None:
         """Counts, pictures, values, and where they come from."""
         summary = summarize(dataset)
-        self._form.leave_out(frozenset() if dataset.is_image else PICTURE_FIELDS)
+        self._leave_out()
         self.set_note(f"{len(dataset.train) + len(dataset.test):,} examples")
         if self._prepared is not None and _is_of(self._prepared, self._session.experiment):
             # Data that came back, as by undoing: the run is of it, and no other is prepared.
@@ -132,6 +133,16 @@ class DatasetPanel(Card):
         if name == "source" and isinstance(source, DrawnSource) and not source.points and _is_drawable(dataset):
             settings = replace(settings, source=replace(source, points=points_of(dataset)))
         self._session.edit(replace(self._session.experiment, dataset=settings), f"dataset.{name}")
+
+    def _leave_out(self) -> None:
+        """Hide what would do nothing for the present data; what was chosen all the same stays, and can be taken back."""
+        dataset, settings = self._session.dataset, self._session.experiment.dataset
+        if dataset is None:
+            return
+        pointless = frozenset() if dataset.is_image else PICTURE_FIELDS
+        if not dataset.class_names and not settings.label_noise:
+            pointless |= CLASS_FIELDS
+        self._form.leave_out(pointless)
 
     def _show_hint(self, text: str) -> None:
         self._hint.setText(text)
