@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nnlab import __version__
 from nnlab.commands import COMMANDS
-from nnlab.errors import NnlabError
+from nnlab.errors import NnlabError, NobodyReadsError
 from nnlab.regular_file import is_there
 from nnlab.settings import nearest
 from nnlab.terminal import complain, prepare_streams, say, settle_streams
@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if words and words[0] in COMMANDS:
             return _headless(words)
         return _window(words)
+    except NobodyReadsError as error:
+        return error.exit_status
     except NnlabError as error:
         complain(str(error))
         return error.exit_status

@@ -53,6 +53,12 @@ class SaveError(NnlabError):
     """A file that could not be written; whatever stood there before is untouched."""
 
 
+class NobodyReadsError(NnlabError):
+    """Whoever read the answers has ended, as head does: nothing is wrong, and the end is silent, with a shell's status."""
+
+    exit_status = 141
+
+
 class RunStoreError(NnlabError):
     """The store of runs cannot be read or written; what it holds is untouched."""
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TextIO
 
-from nnlab.errors import SaveError
+from nnlab.errors import NobodyReadsError, SaveError
 from nnlab.words import printable
 
 
@@ -29,11 +29,14 @@ def _take_closed_numbers() -> None:
 
 
 def say(text: str) -> None:
-    """Print an answer; raises SaveError where it cannot be written."""
+    """Print an answer; raises SaveError where it cannot be written, and NobodyReadsError where the reader has ended."""
     if sys.stdout is None:
         raise SaveError("the report could not be written (the standard output is closed); write it elsewhere")
     try:
         print(text, flush=True)
+    except BrokenPipeError:
+        _let_go_of(sys.stdout)
+        raise NobodyReadsError("the reader of the report has ended") from None
     except OSError as error:
         _let_go_of(sys.stdout)
         raise SaveError(f"the report could not be written ({error.strerror}); write it elsewhere") from None

@@ -13,11 +13,11 @@ from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ComparisonFileError, ExperimentError, SettingError
 from nnlab.experiments.assignments import assign, value_of
-from nnlab.experiments.former_names import in_new_places, present_name
+from nnlab.experiments.former_names import FORMER_CHOICES, in_new_places, present_name
 from nnlab.experiments.toml_text import parse_toml
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.regular_file import open_regular
-from nnlab.settings import Settings, describe, nearest
+from nnlab.settings import Settings, checked, describe, nearest
 from nnlab.training import TrainingSettings
 from nnlab.words import shown, shown_value
 
@@ -150,6 +150,8 @@ def with_values(experiment: Experiment, pairs: Iterable[tuple[str, Any]]) -> Exp
     table = experiment_to_table(experiment)
     for name, value in pairs:
         key = present_name(name)
+        if name in FORMER_CHOICES:
+            checked(DatasetSettings, key.partition(".")[2], value, name)
         if key == "model.kind" and isinstance(value, str) and value in MODELS and value != table["model"]["kind"]:
             # Another kind has settings of its own, and begins with their defaults.
             table["model"] = MODELS[value]().to_table()

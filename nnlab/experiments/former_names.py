@@ -34,7 +34,7 @@ FORMER_NAMES = {
 }
 
 # Choices that were called otherwise.
-_FORMER_CHOICES = {"dataset.name": "dataset.source"}
+FORMER_CHOICES = {"dataset.name": "dataset.source"}
 # What a layer's kind was called.
 _FORMER_KIND = "type"
 _OF_A_LAYER = re.compile(rf"(model\.layers\..*\d)\.{_FORMER_KIND}")
@@ -43,7 +43,7 @@ _OF_A_LAYER = re.compile(rf"(model\.layers\..*\d)\.{_FORMER_KIND}")
 def present_name(key: str) -> str:
     """The name that a key of `--set` has now, where the setting is still in its place."""
     found = _OF_A_LAYER.fullmatch(key)
-    return f"{found[1]}.kind" if found else _FORMER_CHOICES.get(key, key)
+    return f"{found[1]}.kind" if found else FORMER_CHOICES.get(key, key)
 
 
 def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, Any]:
@@ -66,10 +66,13 @@ def in_new_places(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, 
 def _with_choices(table: Mapping[str, Any], owner: type[Settings]) -> dict[str, Any]:
     """With the present names of choices, and with kinds of layers."""
     moved = {name: _with_kinds(value) if name == "layers" else value for name, value in table.items()}
-    for former, present in _FORMER_CHOICES.items():
+    for former, present in FORMER_CHOICES.items():
         section, name = former.split(".")
         if section == owner.section and name in moved and (chosen := present.split(".")[1]) not in moved:
-            moved[chosen] = moved.pop(name)
+            value = moved.pop(name)
+            # What is wrong with it is told by the name that was written.
+            checked(owner, chosen, value, former)
+            moved[chosen] = value
     if owner.section == "dataset" and moved.get("path"):
         # A path without a name said that the data comes from a file.
         moved.setdefault("source", "file")

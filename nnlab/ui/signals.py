@@ -29,13 +29,17 @@ class Signals(QObject):
         numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
         # What whoever started nnlab wants ignored, as nohup does, stays so.
         heard = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
-        self._before = {number: signal.signal(number, lambda *_: None) for number in heard}
+        self._heard = frozenset(heard)
+        for number in heard:
+            signal.signal(number, lambda *_: None)
 
     def stop(self) -> None:
-        """As it was before."""
+        """Hear no more. The process is about to end: another signal is ignored, and does not break in while Qt is torn down,
+        which ends in a segmentation fault.
+        """
         self._notifier.setEnabled(False)
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        for number in self._heard:
+            signal.signal(number, signal.SIG_IGN)
         signal.set_wakeup_fd(self._fd_before)
         self._near.close()
         self._far.close()
@@ -43,5 +47,5 @@ class Signals(QObject):
     @Slot()
     def _read(self) -> None:
         for number in self._near.recv(_BYTES_AT_ONCE):
-            if number in self._before:
+            if number in self._heard:
                 self.arrived.emit(number)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,21 @@ def test_an_answer_that_cannot_be_written_is_one_line(redirected: str, words: tu
     done = ended(redirected, *words, folder=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("nnlab: the report could not be written") and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("datasets", "list"), ("--help",), ("train", XOR, "--set", "training.epochs=1", "--json")]
+)
+def test_a_reader_who_has_ended_is_no_mistake(words: tuple[str, ...], tmp_path: Path):
+    """As in `nnlab train x.toml | head`, when head has read enough."""
+    near, far = os.pipe()
+    os.close(near)
+    done = subprocess.run(
+        [sys.executable, "-m", "nnlab", *words], cwd=tmp_path, stdout=far, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(far)
+    assert (done.returncode, done.stderr) == (141, "")
+    assert (tmp_path / "xor.safetensors").exists() == (words[0] == "train")
 
 
 def test_training_with_closed_streams_still_saves_the_model(tmp_path: Path):

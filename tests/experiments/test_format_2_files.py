@@ -10,7 +10,13 @@ import pytest
 from nnlab.datasets.files import FileSource
 from nnlab.datasets.toys import Moons
 from nnlab.errors import SettingError
-from nnlab.experiments.experiment import Experiment, format_experiment, load_experiment, parse_experiment, with_settings
+from nnlab.experiments.experiment import (
+    Experiment,
+    format_experiment,
+    load_experiment,
+    parse_experiment,
+    with_settings,
+)
 from nnlab.experiments.toml_text import parse_toml
 from nnlab.models.layers.activations import ELU
 from nnlab.models.losses import Loss
@@ -99,7 +105,8 @@ def test_a_former_name_of_a_source_keeps_what_both_have():
         ("dataset.samples=7", ("dataset.samples", "at least 8")),
         ("dataset.source.samples=7", ("dataset.source.samples", "at least 8")),
         ("dataset.source.path=", ("dataset.source.path", "unknown setting")),
-        ("dataset.name=sin", ("dataset.source", "'sin'", "did you mean 'sine'")),
+        ("dataset.source=sin", ("dataset.source: ", "'sin'", "did you mean 'sine'")),
+        ("dataset.name=sin", ("dataset.name: ", "'sin'", "did you mean 'sine'")),
     ],
 )
 def test_a_wrong_setting_of_a_source_is_named_as_it_was_written(assignment: str, words: tuple[str, ...]):
