@@ -19,8 +19,10 @@ def run(chosen: argparse.Namespace) -> int:
     from nnlab.experiments.experiment import load_experiment, with_settings
     from nnlab.experiments.headless import check_experiment
     from nnlab.experiments.places import data_folders
+    from nnlab.progress import work_progress
 
     experiment = with_settings(load_experiment(chosen.experiment), chosen.set)
-    report = check_experiment(experiment, data_folders(chosen.data, chosen.experiment.parent))
+    with work_progress() as progress:
+        report = check_experiment(experiment, data_folders(chosen.data, chosen.experiment.parent), report=progress)
     answer(report, chosen.json)
     return 0 if report["passed"] else 1

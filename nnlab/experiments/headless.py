@@ -1,5 +1,6 @@
 """Figures of models without a window: what `nnlab evaluate` and `nnlab gradcheck` do, as functions."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,6 +31,7 @@ from nnlab.models.pseudo_likelihood import pseudo_likelihood
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood
 from nnlab.randomness import random_stream
 from nnlab.regular_file import is_there
+from nnlab.report import Report, silent
 from nnlab.settings import with_value
 from nnlab.targets import words_of
 from nnlab.training import TrainingRun, evaluate
@@ -201,13 +203,16 @@ def likelihood_figures(saved: SavedModel, dataset: Dataset) -> dict[str, float]:
     }
 
 
-def check_experiment(experiment: Experiment, folders: Sequence[Path], examples: int = 16) -> dict[str, Any]:
+def check_experiment(
+    experiment: Experiment, folders: Sequence[Path], examples: int = 16, report: Report = silent
+) -> dict[str, Any]:
     """The gradient of the experiment's untrained model on some examples, against central differences."""
+    report("loading the data", math.nan)
     run = assemble(experiment, folders)
     inputs, labels = run.data.learning.gather(spread(run.data.split.train, examples))
     run.model.begin(inputs, 0, True)
     step_off_kinks(run.model.parameters, experiment.training.seed)
-    check = check_gradient(run.model, inputs, labels)
+    check = check_gradient(run.model, inputs, labels, report=report)
     return {
         "experiment": experiment.name,
         "parameters": run.model.parameters.size,
