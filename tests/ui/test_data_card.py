@@ -231,6 +231,45 @@ def test_choosing_file_asks_which_before_anything_is_changed(digits: MainWindow,
     assert panel._hint.text() == ""
 
 
+def test_a_mistyped_path_stays_with_the_sentence_about_it_below(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    panel, session, before = digits.dataset_panel, digits.session, digits.session.experiment
+    form = panel._form
+    form.editor("source").setCurrentText("file")
+    line = form.editor("source.path").line
+    with driver.qtbot.waitSignal(session.data_refused, timeout=60_000):
+        line.setText(str(tmp_path / "rowz.csv"))
+        line.editingFinished.emit()
+    assert session.experiment == before
+    assert line.isVisibleTo(panel) and line.text() == str(tmp_path / "rowz.csv")
+    assert form._error.isVisibleTo(panel) and "rowz.csv" in form._error.text()
+    grid = form._layout
+    row = grid.getItemPosition(grid.indexOf(form.editor("source.path")))[0]
+    assert grid.getItemPosition(grid.indexOf(form._error))[0] == row + 1
+    # An edit of something else leaves it there; the right path is one letter away.
+    session.edit(replace(session.experiment, training=replace(session.experiment.training, epochs=7)))
+    assert line.text() == str(tmp_path / "rowz.csv") and form._error.isVisibleTo(panel)
+    rows = "\n".join(f"{number},{number % 2}" for number in range(40))
+    (tmp_path / "rows.csv").write_text(f"x,label\n{rows}\n")
+    with driver.qtbot.waitSignal(session.dataset_changed, timeout=60_000):
+        line.setText(str(tmp_path / "rows.csv"))
+        line.editingFinished.emit()
+    assert session.experiment.dataset.source.path == str(tmp_path / "rows.csv")
+    assert not form._error.isVisibleTo(panel)
+
+
+def test_another_choice_takes_a_mistyped_path_and_its_sentence_away(
+    digits: MainWindow, driver: Driver, tmp_path: Path
+) -> None:
+    panel, session = digits.dataset_panel, digits.session
+    with driver.qtbot.waitSignal(session.data_refused, timeout=60_000):
+        panel.choose_path(tmp_path / "rowz.csv")
+    assert panel._form._error.isVisibleTo(panel)
+    with driver.qtbot.waitSignal(session.dataset_changed, timeout=60_000):
+        panel._form.editor("source").setCurrentText("moons")
+    assert session.experiment.dataset.source.name == "moons"
+    assert not panel._form._error.isVisibleTo(panel) and not panel._form.editor("source.path").isVisibleTo(panel)
+
+
 def test_a_folder_and_a_typed_path_are_taken_as_well(form: SettingsForm, qtbot: QtBot, monkeypatch) -> None:
     form.show_settings(DatasetSettings("file"))
     edited = []

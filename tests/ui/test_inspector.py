@@ -279,6 +279,22 @@ def test_a_weights_history_is_its_value_at_every_look(desk):
     assert panel.line_name.text() == f"Value as of step {made.run.step:,}; its history is recorded from now on"
 
 
+def test_an_edit_that_was_taken_back_is_no_part_of_a_weights_history(desk):
+    made = desk(toy_run())
+    next(made.run)
+    made.select(Selection(weight=("dense1.weight", (0, 2))))
+    weight, panel = made.run.model.parameters.view("dense1.weight"), made.view.panels["weight"]
+    before = float(weight[0, 2])
+    for value in (5.0, 7.0):
+        weight[0, 2] = value
+        made.look()
+    assert [value for _, value in panel.line.points] == [before, 5.0, 7.0]
+    for value, left in ((5.0, [before, 5.0]), (before, [before])):
+        weight[0, 2] = value
+        made.look()
+        assert [value for _, value in panel.line.points] == left
+
+
 def test_a_long_history_keeps_its_ends(desk):
     made = desk(toy_run())
     made.select(Selection(weight=("dense1.weight", (0, 2))))

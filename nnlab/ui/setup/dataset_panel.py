@@ -42,6 +42,8 @@ class DatasetPanel(Card):
         super().__init__("1  Data")
         self._session = session
         self._prepared: Prepared | None = None
+        # What the form shows that the experiment cannot be, and the data's settings of the experiment meanwhile.
+        self._unfinished: tuple[DatasetSettings, DatasetSettings] | None = None
         self._form = SettingsForm(left=session.choices_left)
         self._form.edited.connect(self._edit)
         self._hint = label("", "muted")
@@ -69,6 +71,7 @@ class DatasetPanel(Card):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self.show_dataset)
+        session.data_refused.connect(self.show_refused)
         session.prepared.connect(self.show_parts)
         session.situation_changed.connect(self._show_situation)
         session.loading.began.connect(self.loading.begin)
@@ -79,9 +82,23 @@ class DatasetPanel(Card):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Fill the form."""
+        if self._unfinished is not None and self._unfinished[1] == experiment.dataset:
+            return
+        self._unfinished = None
         self._form.show_settings(experiment.dataset)
+        self._form.tell("")
         self._leave_out()
         self._show_hint(_NO_POINTS if self._session.is_blank else "")
+
+    def show_refused(self, settings: DatasetSettings, sentence: str) -> None:
+        """What was typed stays, with what is wrong with it below; the experiment is as it was."""
+        if sentence and isinstance(settings.source, FileSource):
+            self._show_unfinished(settings)
+            self._form.tell(sentence, "source.path")
+
+    def _show_unfinished(self, settings: DatasetSettings) -> None:
+        self._unfinished = settings, self._session.experiment.dataset
+        self._form.show_settings(settings)
 
     def _show_situation(self, now: Situation) -> None:
         self._form.show_applied(now.running.dataset if now.running else None)
@@ -127,9 +144,11 @@ class DatasetPanel(Card):
         dataset, source = self._session.dataset, settings.source
         if isinstance(source, FileSource) and not source.path:
             # Half a choice: the form already asks which file, the experiment stays as it is.
-            self._form.show_settings(settings)
+            self._show_unfinished(settings)
+            self._form.tell("")
             self._show_hint(_NO_PATH)
             return
+        self._unfinished = None
         if name == "source" and isinstance(source, DrawnSource) and not source.points and _is_drawable(dataset):
             settings = replace(settings, source=replace(source, points=points_of(dataset)))
         self._session.edit(replace(self._session.experiment, dataset=settings), f"dataset.{name}")

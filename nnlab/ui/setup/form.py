@@ -192,7 +192,7 @@ class SettingsForm(QWidget):
             return number, _silent(number, lambda shown: number.setValue(round(shown * factor)))
         field = NumberField(description)
         field.changed.connect(lambda real: self._edit(name, real))
-        field.rejected.connect(lambda problem: self._show_error(problem, name))
+        field.rejected.connect(lambda problem: self.tell(problem, name))
         return field, field.set_value
 
     def _make_text(self, name: str, value: object) -> tuple[QWidget, Callable[[Any], None]]:
@@ -209,7 +209,7 @@ class SettingsForm(QWidget):
             try:
                 typed = tuple(int(part) for part in line.text().split(",")) if is_list else line.text().strip()
             except ValueError:
-                self._show_error(f"'{line.text()}' is not a list of whole numbers, e.g. 500, 250, 30", name)
+                self.tell(f"'{line.text()}' is not a list of whole numbers, e.g. 500, 250, 30", name)
                 return
             self._edit(name, typed)
 
@@ -222,9 +222,9 @@ class SettingsForm(QWidget):
         try:
             changed = with_value(self._settings, name, self._as_left(name, value))
         except NnlabError as error:
-            self._show_error(str(error), name)
+            self.tell(str(error), name)
             return
-        self._show_error("", name)
+        self.tell("", name)
         self.edited.emit(changed, name)
 
     def _as_left(self, name: str, value: Any) -> Any:
@@ -237,8 +237,10 @@ class SettingsForm(QWidget):
             return value
         return self._left.again(f"{settings.section}.{name}", of_kind(kinds[value], getattr(settings, name)))
 
-    def _show_error(self, problem: str, name: str) -> None:
-        self._layout.addWidget(self._error, self._row(name).place + 1, 0, 1, 2)
+    def tell(self, problem: str, name: str = "") -> None:
+        """A sentence below the row of a setting; "" takes the last one away."""
+        if name:
+            self._layout.addWidget(self._error, self._row(name).place + 1, 0, 1, 2)
         self._error.setText(problem)
         self._error.setVisible(bool(problem))
 

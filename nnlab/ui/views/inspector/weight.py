@@ -75,9 +75,9 @@ class WeightPanel(Panel):
         of = (answer.tensor, answer.position)
         if of != self._of or (self.history and moment.step < self.history[-1][0].step):
             self._of, self.history = of, []
-        if self.history and (self.history[-1][0].step, self.history[-1][1]) == (moment.step, answer.value):
-            # Other parameters may have been put back, or changed by hand.
-            self.history.pop()
+        # A value that it had at this step before: the edit between was taken back, or only others were changed.
+        again = (place for place, (at, value) in enumerate(self.history) if (at.step, value) == (moment.step, answer.value))
+        del self.history[next(again, len(self.history)) :]
         self.history.append((moment, answer.value))
         if len(self.history) > _MOST_POINTS:
             # Every other point, but for the newest, tells the same story.
