@@ -56,7 +56,6 @@ class Resolver(QObject):
 
     experiment_changed = Signal(object)  # Experiment
     dataset_changed = Signal(object)  # Dataset that the edited experiment uses
-    data_refused = Signal(object, str)  # DatasetSettings that an edit asked for, and the sentence that says why not
     situation_changed = Signal(object)  # Situation
     was_read = Signal(object)  # Opened, to be opened after the questions
     prepared = Signal(object)  # Prepared
@@ -317,12 +316,10 @@ class Resolver(QObject):
             return
         self._change_wish(opened=None, begins_anew=False, rereads=False, plays=False, waits=True)
         if self._last_good is not None and (self.situation.has_data or self._last_good[0].dataset.arrays != settings.arrays):
-            document, (experiment, self._document) = self._document, self._last_good
+            experiment, self._document = self._last_good
             self.edit_history.forget_last(experiment)
             self._adopt(experiment)
             self.saved_changed.emit()
-            if document == self._document:
-                self.data_refused.emit(settings, sentence)
         self._tell()
         if sentence:
             self.message.emit(sentence)

@@ -236,7 +236,7 @@ def test_a_mistyped_path_stays_with_the_sentence_about_it_below(digits: MainWind
     form = panel._form
     form.editor("source").setCurrentText("file")
     line = form.editor("source.path").line
-    with driver.qtbot.waitSignal(session.data_refused, timeout=60_000):
+    with driver.qtbot.waitSignal(session.loading.failed, timeout=60_000):
         line.setText(str(tmp_path / "rowz.csv"))
         line.editingFinished.emit()
     assert session.experiment == before
@@ -261,7 +261,7 @@ def test_another_choice_takes_a_mistyped_path_and_its_sentence_away(
     digits: MainWindow, driver: Driver, tmp_path: Path
 ) -> None:
     panel, session = digits.dataset_panel, digits.session
-    with driver.qtbot.waitSignal(session.data_refused, timeout=60_000):
+    with driver.qtbot.waitSignal(session.loading.failed, timeout=60_000):
         panel.choose_path(tmp_path / "rowz.csv")
     assert panel._form._error.isVisibleTo(panel)
     with driver.qtbot.waitSignal(session.dataset_changed, timeout=60_000):

@@ -42,6 +42,7 @@ class DatasetPanel(Card):
         super().__init__("1  Data")
         self._session = session
         self._prepared: Prepared | None = None
+        self._asked: DatasetSettings | None = None  # what was chosen here last
         # What the form shows that the experiment cannot be, and the data's settings of the experiment meanwhile.
         self._unfinished: tuple[DatasetSettings, DatasetSettings] | None = None
         self._form = SettingsForm(left=session.choices_left)
@@ -69,16 +70,20 @@ class DatasetPanel(Card):
         self.body.addLayout(head)
         for widget in (self.classes, self.values, self._parts, self._facts, self._columns, self._source):
             self.body.addWidget(widget)
+        self._follow(session)
+        self.show_experiment(session.experiment)
+
+    def _follow(self, session: Session) -> None:
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self.show_dataset)
-        session.data_refused.connect(self.show_refused)
         session.prepared.connect(self.show_parts)
         session.situation_changed.connect(self._show_situation)
         session.loading.began.connect(self.loading.begin)
         session.loading.progressed.connect(self.loading.show_progress)
         session.loading.ended.connect(self.loading.end)
+        # The session has heard of it before, and gone back to the data there is.
+        session.loading.failed.connect(self._show_refused)
         self.loading.cancelled.connect(session.loading.cancel)
-        self.show_experiment(session.experiment)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Fill the form."""
@@ -90,9 +95,11 @@ class DatasetPanel(Card):
         self._leave_out()
         self._show_hint(_NO_POINTS if self._session.is_blank else "")
 
-    def show_refused(self, settings: DatasetSettings, sentence: str) -> None:
+    def _show_refused(self, settings: DatasetSettings, sentence: str) -> None:
         """What was typed stays, with what is wrong with it below; the experiment is as it was."""
-        if sentence and isinstance(settings.source, FileSource):
+        is_own = self._asked is not None and self._asked.source == settings.source
+        is_back = self._session.experiment.dataset.source != settings.source
+        if sentence and is_own and is_back and isinstance(settings.source, FileSource):
             self._show_unfinished(settings)
             self._form.tell(sentence, "source.path")
 
@@ -148,7 +155,7 @@ class DatasetPanel(Card):
             self._form.tell("")
             self._show_hint(_NO_PATH)
             return
-        self._unfinished = None
+        self._asked, self._unfinished = settings, None
         if name == "source" and isinstance(source, DrawnSource) and not source.points and _is_drawable(dataset):
             settings = replace(settings, source=replace(source, points=points_of(dataset)))
         self._session.edit(replace(self._session.experiment, dataset=settings), f"dataset.{name}")
