@@ -10,6 +10,7 @@ from nnlab.ui.appearance import Appearance
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.compare.comparing import Comparing
 from nnlab.ui.files import Files
+from nnlab.ui.runs_panel.runs_list import RunsList
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import Stage
@@ -26,6 +27,9 @@ class Desk(Protocol):
     browsing: Browsing
     comparing: Comparing
     appearance: Appearance
+
+    @property
+    def runs_panel(self) -> RunsList: ...  # noqa: D102
 
     def export_view(self) -> None: ...  # noqa: D102
     def export_curves(self) -> None: ...  # noqa: D102

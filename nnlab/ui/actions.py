@@ -45,7 +45,7 @@ def _panes(count: int, words: str) -> Row:
     )
 
 
-def _dock(name: str, help_text: str = "") -> Row:
+def _dock(name: str, help_text: str = "", keys: tuple[Keys, ...] = (), picture: str = "") -> Row:
     """A part of the window that can be hidden."""
     return Row(
         name,
@@ -53,8 +53,9 @@ def _dock(name: str, help_text: str = "") -> Row:
         4,
         name.capitalize(),
         lambda desk: desk.turn_dock(name),
-        help=help_text,
-        face=lambda situation: Face(name.capitalize()),
+        keys,
+        help_text,
+        face=lambda situation: Face("" if picture else name.capitalize(), picture),
         is_on=lambda desk: desk.shows_dock(name),
     )
 
@@ -162,6 +163,7 @@ _ROWS = (
     Row("restore_layout", "View", 4, "Restore the layout", lambda desk: desk.restore_layout()),
     _dock("setup"),
     _dock("curves"),
+    _dock("runs", "Every run that was kept: find it, open it, lay its curves beside the present ones", ("Ctrl+R",), "runs"),
     _dock("inspector", "Show what is selected in numbers: an example, a unit or a weight"),
     Row(
         "run",

@@ -80,6 +80,7 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     signals.arrived.connect(rescue.begin)
     session.start()
     window.show()
+    window.interrupted_notice.look()
     if file is not None:
         window.files.open(file)
     garbage.start()

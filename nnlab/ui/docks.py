@@ -1,4 +1,4 @@
-"""What stands around the stage: setup at the left, the curves below, the Inspector at the right."""
+"""What stands around the stage: setup at the left, the curves below, Inspector and runs at the right."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,9 @@ _SETUP_WIDTH = 344
 _INSPECTOR_WIDTH = 336
 # In a narrower window the inspector would leave the views too little room; it is then shown when asked for.
 _ROOM_FOR_INSPECTOR = 1360
+# And in a lower one the runs too few lines to the Inspector above them.
+_ROOM_FOR_RUNS = 900
+_LEAST_RUNS_HEIGHT, _RUNS_WIDTH = 200, 380
 _CURVES_SHARE = 0.28
 _LEAST_CURVES_HEIGHT = 150
 _VERSION = 2
@@ -18,29 +21,44 @@ _AREAS = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
 )
 
 
 class Docks:
     """The docks of one window."""
 
-    def __init__(self, window: QMainWindow, panels: Sequence[QWidget], below: Sequence[QWidget], inspector: QWidget) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        panels: Sequence[QWidget],
+        below: Sequence[QWidget],
+        inspector: QWidget,
+        runs: QWidget,
+    ) -> None:
         self._window = window
         curves = _framed(below, inside=(8, 6, 8, 4), around=(0, 0, 8, 8))
         curves.setMinimumHeight(_LEAST_CURVES_HEIGHT)
         beside = _framed([inspector], inside=(4, 2, 0, 4), around=(0, 8, 8, 8))
         beside.setMinimumWidth(_INSPECTOR_WIDTH - 40)
-        contents = {"setup": _scrolled(panels), "curves": curves, "inspector": beside}
+        listed = _framed([runs], inside=(8, 8, 8, 8), around=(0, 0, 8, 8))
+        listed.setMinimumHeight(_LEAST_RUNS_HEIGHT)
+        contents = {"setup": _scrolled(panels), "curves": curves, "inspector": beside, "runs": listed}
         self.docks = tuple(
             self._dock(name, content, area) for (name, content), area in zip(contents.items(), _AREAS, strict=True)
         )
         self._by_name = dict(zip(contents, self.docks, strict=True))
+        # The layout of an earlier start may not know it.
+        self._by_name["runs"].hide()
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
 
     def turn(self, name: str) -> None:
         """Show it, or hide it."""
-        self._by_name[name].toggleViewAction().trigger()
+        dock = self._by_name[name]
+        dock.toggleViewAction().trigger()
+        if name == "runs" and self.is_on(name) and dock.width() < _RUNS_WIDTH and not dock.isFloating():
+            self._window.resizeDocks([dock], [_RUNS_WIDTH], Qt.Orientation.Horizontal)
 
     def is_on(self, name: str) -> bool:
         """Whether it is shown, or would be if none lay before it."""
@@ -65,9 +83,11 @@ class Docks:
         self._share_room()
 
     def _share_room(self) -> None:
-        window, (setup, curves, inspector) = self._window, self.docks
+        window, (setup, curves, inspector, runs) = self._window, self.docks
         inspector.setVisible(window.width() >= _ROOM_FOR_INSPECTOR)
+        runs.setVisible(inspector.isVisibleTo(window) and window.height() >= _ROOM_FOR_RUNS)
         window.resizeDocks([setup, inspector], [_SETUP_WIDTH, _INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+        window.resizeDocks([inspector, runs], [window.height() // 2] * 2, Qt.Orientation.Vertical)
         window.resizeDocks([curves], [max(220, round(_CURVES_SHARE * window.height()))], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

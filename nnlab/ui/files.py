@@ -53,7 +53,7 @@ class Files(QObject):
     def open_dialog(self) -> None:
         """Ask which file, and open it."""
         chosen, _ = QFileDialog.getOpenFileName(
-            self.window, "Open", str(self._folder()), "Experiments and models (*.toml *.safetensors)"
+            self.window, "Open", str(self.folder), "Experiments and models (*.toml *.safetensors)"
         )
         if chosen:
             self.open(Path(chosen))
@@ -220,7 +220,7 @@ class Files(QObject):
         self, title: str, name: str, kinds: tuple[str, ...], noun: str = "", before: Path | None = None
     ) -> Path | None:
         """Where to save: offered is the file that it was in before, else a name that no other file has."""
-        offered = before if before and _may_be_written(before) else free_path(self._folder(), file_stem(name), kinds[0])
+        offered = before if before and _may_be_written(before) else free_path(self.folder, file_stem(name), kinds[0])
         filters = ";;".join(f"{noun or kind[1:].upper()} (*{kind})" for kind in kinds)
         chosen, kind = QFileDialog.getSaveFileName(self.window, title, str(offered), filters)
         if not chosen:
@@ -235,7 +235,9 @@ class Files(QObject):
         answer = QMessageBox.question(self.window, "Replace", literally(f"{path.name} exists already. Replace it?"))
         return answer == QMessageBox.StandardButton.Yes
 
-    def _folder(self) -> Path:
+    @property
+    def folder(self) -> Path:
+        """Where a person opened or saved something last."""
         folder = Path(str(self._memory.value("folder", Path.home())))
         return folder if folder.is_dir() else Path.home()
 

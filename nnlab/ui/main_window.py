@@ -16,6 +16,7 @@ from nnlab.ui.docks import Docks
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.files import OPENABLE, Files
+from nnlab.ui.interrupted import InterruptedNotice
 from nnlab.ui.key_filter import KeysStayWithFields
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.menus import add_openable, add_scales, fill_menu_bar, keyboard_text
@@ -24,6 +25,7 @@ from nnlab.ui.overlaying import Overlaying
 from nnlab.ui.remembered import remembered_pace
 from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
+from nnlab.ui.runs_panel.panel import RunsPanel
 from nnlab.ui.session import Session
 from nnlab.ui.setup.architecture_panel import ArchitecturePanel
 from nnlab.ui.setup.dataset_panel import DatasetPanel
@@ -61,10 +63,7 @@ class MainWindow(QMainWindow):
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing, self.comparing = Browsing(self, session, self.stage), Comparing(self, session, self.files, appearance)
         self._breakpoints = OpensBreakpoints(self, session)
-        self.notice = NoticeBoard(session, self.commands)
-        self.past_bar = PastBar(session, self.commands)
-        self.download_notice = DownloadNotice(session, self.files)
-        self.recovered_notice = RecoveredNotice(self.files, memory)
+        self._make_notices()
         self.setCentralWidget(self._make_centre())
         self.recovered_notice.announce()
         self.curves, self.inspector = CurvesView(), InspectorView()
@@ -72,8 +71,9 @@ class MainWindow(QMainWindow):
         self._staging = Staging(session, self.stage, self.curves, self.inspector)
         self.overlaying = Overlaying(session, self.curves)
         self.stage.accompany("inspector", self.inspector)
-        panels = self._make_panels()
-        self._surroundings = Docks(self, panels, (self.curves, self.timeline), self.inspector)
+        self.runs_panel = RunsPanel(self, memory)
+        below = (self.curves, self.timeline)
+        self._surroundings = Docks(self, self._make_panels(), below, self.inspector, self.runs_panel)
         self.docks = self._surroundings.docks
         self._fill_menu_bar()
         self._connect()
@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.memory.setValue("pace", str(self.session.runs.pace))
         self._surroundings.remember(self.memory)
         self.memory.sync()
+        self.runs_panel.close_store()
         self.session.shut_down()
         self.comparing.shut_down()
 
@@ -181,6 +182,18 @@ class MainWindow(QMainWindow):
         self.training_panel = TrainingPanel(self.session)
         return self.dataset_panel, self.architecture_panel, self.training_panel
 
+    def _make_notices(self) -> None:
+        session, files, memory = self.session, self.files, self.memory
+        self.notice = NoticeBoard(session, self.commands)
+        self.past_bar = PastBar(session, self.commands)
+        self.download_notice = DownloadNotice(session, files)
+        self.recovered_notice: RecoveredNotice = RecoveredNotice(files, memory)
+        self.interrupted_notice = InterruptedNotice(session, files, memory, self._show_runs)
+
+    def _show_runs(self) -> None:
+        if not self.shows_dock("runs"):
+            self.turn_dock("runs")
+
     def _make_centre(self) -> QWidget:
         centre = QWidget()
         centre.setObjectName("ground")
@@ -188,6 +201,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 8, 8, 0)
         column.setSpacing(8)
         column.addWidget(self.recovered_notice)
+        column.addWidget(self.interrupted_notice)
         column.addWidget(self.download_notice)
         column.addWidget(self.notice)
         column.addWidget(self.past_bar)
@@ -227,10 +241,10 @@ class MainWindow(QMainWindow):
         self.appearance.changed.connect(self._on_theme)
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.timeline):
+        for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.timeline, self.runs_panel):
             part.apply_theme(theme)
         self.overlaying.apply_theme(theme)
-        for notice in (self.notice, self.download_notice, self.recovered_notice):
+        for notice in (self.notice, self.download_notice, self.recovered_notice, self.interrupted_notice):
             notice.apply_theme(theme)
 
     def _show_title(self) -> None:

@@ -47,7 +47,7 @@ class RunBar(QToolBar):
         self.run.setObjectName("primary")
         self.run.setFixedWidth(104)
         self.batch, self.epoch, self.theme, self.inspector = QPushButton(), QPushButton(), QToolButton(), QToolButton()
-        self.stops = QToolButton()
+        self.stops, self.runs = QToolButton(), QToolButton()
         for flat in (self.theme, self.stops):
             flat.setObjectName("flat")
         self.buttons: dict[str, QAbstractButton] = {
@@ -57,6 +57,7 @@ class RunBar(QToolBar):
             "epoch": self.epoch,
             "stop_when": self.stops,
             "other_theme": self.theme,
+            "runs": self.runs,
             "inspector": self.inspector,
         }
         for name, button in self.buttons.items():
@@ -75,7 +76,7 @@ class RunBar(QToolBar):
             self._where,
         ):
             self.addWidget(widget)
-        for widget in (_spring(), self._caption, self._figure, self.theme, self.inspector):
+        for widget in (_spring(), self._caption, self._figure, self.theme, self.runs, self.inspector):
             self.addWidget(widget)
         session.situation_changed.connect(self.show_situation)
         session.progressed.connect(self.show_progress)

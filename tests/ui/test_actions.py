@@ -170,7 +170,7 @@ def test_the_run_button_says_what_it_does_now(window: MainWindow, driver: Driver
 
 
 def test_what_can_be_seen_is_checked_in_the_menu_as_on_the_toolbar(window: MainWindow):
-    for name, dock in zip(("setup", "curves", "inspector"), window.docks, strict=True):
+    for name, dock in zip(("setup", "curves", "inspector", "runs"), window.docks, strict=True):
         for _ in range(2):
             window.commands[name].trigger()
             assert window.commands[name].isChecked() != dock.isHidden()

@@ -48,7 +48,7 @@ def test_a_long_caption_takes_no_button_away(driver: Driver, width: int) -> None
     bar.show_progress(replace(progress, moment=replace(progress.moment, is_edited=True)))
     QApplication.processEvents()
     assert bar._caption.text().endswith("error before the edit")
-    for widget in (bar.reset, bar.run, bar.batch, bar.epoch, bar._figure, bar.theme, bar.inspector):
+    for widget in (bar.reset, bar.run, bar.batch, bar.epoch, bar._figure, bar.theme, bar.runs, bar.inspector):
         assert widget.isVisible() and bar.rect().contains(widget.geometry())
     assert bar._caption.shown.startswith("validation")
 

@@ -69,6 +69,11 @@ def run_at(
     return Standing(run, experiment, tuple(event for event in events if event.step > step))
 
 
+def as_begun(record: RunRecord) -> Experiment:
+    """The experiment as it was after the last step, to be begun afresh anywhere: with whole paths."""
+    return _in_folder(record.present_experiment(), Path(record.facts.get("folders", ["."])[0]))
+
+
 def begun(
     record: RunRecord,
     experiment: Experiment,

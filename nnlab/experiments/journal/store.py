@@ -163,7 +163,7 @@ class RunStore:
     def runs(self) -> list[RunRecord]:
         """Every run that was not deleted, the latest first."""
         with in_a_sentence(self.folder):
-            return [record_of(row) for row in self._rows(f"{_SELECT} WHERE NOT is_deleted ORDER BY number DESC")]
+            return [record_of(row) for row in self.rows(f"{_SELECT} WHERE NOT is_deleted ORDER BY number DESC")]
 
     def run(self, number: int) -> RunRecord:
         """The run of this number."""
@@ -174,10 +174,11 @@ class RunStore:
     def find(self, number: int) -> RunRecord | None:
         """The same; None where there is none."""
         with in_a_sentence(self.folder):
-            rows = self._rows(f"{_SELECT} WHERE number = ? AND NOT is_deleted", number)
+            rows = self.rows(f"{_SELECT} WHERE number = ? AND NOT is_deleted", number)
         return record_of(rows[0]) if rows else None
 
-    def _rows(self, question: str, *values: Any) -> list[sqlite3.Row]:
+    def rows(self, question: str, *values: Any) -> list[sqlite3.Row]:
+        """What the tables answer, for whoever only reads."""
         try:
             return self._connection.execute(question, values).fetchall()
         except sqlite3.OperationalError as error:

@@ -1,0 +1,101 @@
+"""What takes more than a line of what can be done with the runs that are selected."""
+
+from contextlib import closing
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+
+from nnlab.errors import NnlabError
+from nnlab.experiments.headless import file_stem
+from nnlab.experiments.journal.exporting import export_run
+from nnlab.experiments.journal.replay import as_begun
+from nnlab.experiments.journal.store import open_store
+from nnlab.experiments.places import free_path, runs_folder
+from nnlab.report import Report
+from nnlab.ui.action_row import Desk
+from nnlab.ui.jobs import Job
+from nnlab.ui.opened import Opened
+
+_KINDS = {".safetensors": "Model", ".toml": "Experiment", ".csv": "Curves"}
+
+
+def open_at(desk: Desk, number: int) -> None:
+    """Ask for a step, and open the run as it was after that."""
+    record = desk.runs_panel.records[number]
+    first = int(record.facts.get("first_step", 0))
+    step, is_chosen = QInputDialog.getInt(
+        desk.files.window,
+        "Open at a step",
+        f"Run {number:,} as it was after step ({first:,} to {record.step:,}):",
+        record.step,
+        first,
+        max(first, record.step),
+    )
+    if is_chosen:
+        desk.session.open_run(number, step)
+
+
+def duplicate(desk: Desk, number: int) -> None:
+    """Its settings become an experiment of their own, which no file has yet."""
+    try:
+        experiment = as_begun(desk.runs_panel.records[number])
+    except NnlabError as error:
+        desk.session.message.emit(f"run {number:,}: its settings cannot be read any more ({error})")
+        return
+    desk.files.use(Opened(experiment))
+
+
+def tick(desk: Desk, numbers: tuple[int, ...]) -> None:
+    """All of them, or none where all were."""
+    ticked = desk.session.ticked
+    is_on = not all(number in ticked.numbers for number in numbers)
+    for number in numbers:
+        ticked.tick(number, is_on)
+
+
+def star(desk: Desk, numbers: tuple[int, ...]) -> None:
+    """All of them, or none where all were."""
+    records = desk.runs_panel.records
+    is_on = not all(records[number].star for number in numbers)
+    for number in numbers:
+        desk.runs_panel.change(number, star=is_on)
+
+
+def delete(desk: Desk, numbers: tuple[int, ...]) -> None:
+    """Take them off the list, but for those that are open in this window."""
+    runs = desk.session.runs
+    here = {run.progress.number for run in (runs.present, *runs.shelf.runs)}
+    if taken := [number for number in numbers if number in here]:
+        which = f"run {taken[0]:,} is" if len(taken) == 1 else f"runs {', '.join(map(str, taken))} are"
+        desk.session.message.emit(
+            f"{which} open in this window, or put aside there, and cannot be deleted before it is closed"
+        )
+    if free := tuple(number for number in numbers if number not in here):
+        desk.runs_panel.delete(free)
+
+
+def export(desk: Desk, number: int) -> None:
+    """Ask where to and as what, and write it beside the window."""
+    record, files = desk.runs_panel.records[number], desk.files
+    offered = free_path(files.folder, f"{file_stem(record.name)}-run-{number}", ".safetensors")
+    filters = ";;".join(f"{what} (*{kind})" for kind, what in _KINDS.items())
+    chosen, kind = QFileDialog.getSaveFileName(files.window, f"Export run {number:,}", str(offered), filters)
+    if chosen:
+        path = Path(chosen)
+        path = path if path.suffix.lower() in _KINDS else Path(chosen + kind[kind.rfind("*") + 1 : -1])
+        export_to(desk, number, path)
+
+
+def export_to(desk: Desk, number: int, path: Path) -> None:
+    """Write it; where it is, or why it is not, becomes a message."""
+    session = desk.session
+    job, folders = Job(f"Exporting run {number:,}"), session.loading.folders
+    job.done.connect(lambda _: session.message.emit(f"Run {number:,} was exported to {path}."))
+    job.failed.connect(session.message)
+    session.jobs.start(job, lambda report: _write(number, path, folders, report))
+
+
+def _write(number: int, path: Path, folders: list[Path], report: Report) -> None:
+    store, _ = open_store(runs_folder())
+    with closing(store):
+        export_run(store, number, path, None, folders, report)
