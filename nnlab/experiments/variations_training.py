@@ -7,7 +7,7 @@ from typing import Any
 
 from nnlab.datasets import Dataset
 from nnlab.errors import DivergedError, RunStoreError
-from nnlab.experiments.assembly import assemble
+from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless_training import Progress, Work, finish
@@ -15,7 +15,7 @@ from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.variations import Variations
 from nnlab.models.metrics import score_of
-from nnlab.report import Report
+from nnlab.report import Report, silent
 from nnlab.training import TrainingRun
 from nnlab.training.history import History
 
@@ -35,7 +35,7 @@ def train_variations(
     """
     threads = set_threads(threads)
     rows = []
-    for experiment, run in _assembled(variations, folders):
+    for experiment, run in _assembled(variations, folders, silent):
         history = History(score=score_of(run.data.dataset.targets))
         work = Work(run, experiment, history, folders=folders, tags=(variations.name,))
         try:
@@ -57,8 +57,7 @@ def train_in_turn(
     Raises RunStoreError where runs are not kept.
     """
     count = len(variations.experiments)
-    report("loading the data", float("nan"))
-    for place, (experiment, run) in enumerate(_assembled(variations, folders)):
+    for place, (experiment, run) in enumerate(_assembled(variations, folders, report)):
         recorder = Recorder(journal, run, experiment, folders, tags=(variations.name,))
         journal.flush()
         if recorder.log.number is None:
@@ -86,12 +85,13 @@ def _train(run: TrainingRun, recorder: Recorder, tell: Callable[[float], None]) 
         recorder.record(time.perf_counter() - started, ending, is_left=True)
 
 
-def _assembled(variations: Variations, folders: list[Path]) -> Iterator[tuple[Experiment, TrainingRun]]:
+def _assembled(variations: Variations, folders: list[Path], report: Report) -> Iterator[tuple[Experiment, TrainingRun]]:
     """Each before its first step; data that two in a row have in common is loaded once."""
     dataset: Dataset | None = None
     before: Experiment | None = None
     for experiment in variations.experiments:
-        shared = dataset if before is not None and before.dataset == experiment.dataset else None
-        run = assemble(experiment, folders, shared)
-        yield experiment, run
-        before, dataset = experiment, run.data.dataset
+        if dataset is None or before is None or before.dataset.arrays != experiment.dataset.arrays:
+            report("loading the data", float("nan"))
+            dataset = load_data(experiment.dataset, folders, report)
+        yield experiment, assemble(experiment, folders, dataset)
+        before = experiment

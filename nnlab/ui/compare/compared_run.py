@@ -12,6 +12,7 @@ from nnlab.experiments.journal.store import RunStore
 from nnlab.training.history import History
 from nnlab.ui.theme import RUN_COLORS
 from nnlab.ui.ticked import Ticked
+from nnlab.words import printable
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class ComparedRun:
     @property
     def title(self) -> str:
         """Its number and its name."""
-        return f"run {self.number:,} · {self.record.name}"
+        return f"run {self.number:,} · {printable(self.record.name)}"
 
 
 def read_runs(folder: Path, numbers: Sequence[int]) -> tuple[ComparedRun, ...]:

@@ -21,6 +21,7 @@ from nnlab.ui.session import Session
 _REREAD_MILLISECONDS = 1000
 # So often nothing new is read before nobody looks again.
 _MOST_IDLE = 4
+# Of more a table could not be read; and more than a comparison file may hold there need not be.
 MOST_RUNS = 64
 
 
@@ -58,7 +59,10 @@ class Comparing(QObject):
 
     def show(self, numbers: Sequence[int]) -> None:
         """These runs of the store, in this order; the others are compared with the first."""
-        self._numbers = list(dict.fromkeys(numbers))[:MOST_RUNS]
+        wanted = list(dict.fromkeys(numbers))
+        if len(wanted) > MOST_RUNS:
+            self.message.emit(f"Of {len(wanted):,} runs the first {MOST_RUNS} are compared.")
+        self._numbers = wanted[:MOST_RUNS]
         self._idle, self._is_wanted = 0, True
         self._read()
 
@@ -121,7 +125,7 @@ class Comparing(QObject):
         numbers = tuple(self._numbers)
         job = self._reading = Job("Reading runs")
         job.done.connect(lambda runs: self._show(numbers, runs))
-        job.failed.connect(self.message)
+        job.failed.connect(self._fail_reading)
         job.ended.connect(self._end_reading)
         folder = runs_folder()
         self._session.jobs.start(job, lambda report: read_runs(folder, numbers))
@@ -140,6 +144,11 @@ class Comparing(QObject):
             window.show()
             window.activateWindow()
         self._again.start()
+
+    def _fail_reading(self, sentence: str) -> None:
+        """One may have been deleted; it is not asked for again and again."""
+        self._again.stop()
+        self.message.emit(sentence)
 
     def _end_reading(self) -> None:
         self._reading = None

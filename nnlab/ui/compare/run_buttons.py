@@ -40,7 +40,7 @@ class RunButtons(QWidget):
         for place, (run, color) in enumerate(zip(runs, colors, strict=True)):
             button = self._buttons[place]
             button.setIcon(color_icon(color))
-            button.setText(without_shortcut(without_middle(run.title, _LONGEST)))
+            button.setText(f" {without_shortcut(without_middle(run.title, _LONGEST))}")
             button.setToolTip(f"{literally(run.title)}<br>Seen side by side while it is pressed")
             button.setAccessibleName(run.title)
             if place >= before and len(self.pressed) < self._most:

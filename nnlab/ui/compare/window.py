@@ -50,7 +50,6 @@ class CompareWindow(QDialog):
         self.runs: tuple[ComparedRun, ...] = ()
         self.selection = Selection()
         self._files = files
-        self._is_asking = False
         self.in_step = InStep(folder, session.loading.folders, journal)
         self.table = TablePage()
         self.views = InStepPage(session, self.in_step)
@@ -226,15 +225,12 @@ class CompareWindow(QDialog):
     def _ask(self) -> None:
         """What the page in front wants to see of every run that it shows, at the step that belongs to the place."""
         page = self._pages[self.page]
-        # To be asked may be what a page answers by asking for more.
-        if not isinstance(page, InStepPage | DifferencePage) or not self.runs or self._is_asking:
+        if not isinstance(page, InStepPage | DifferencePage) or not self.runs:
             return
-        self._is_asking = True
         steps = self.steps.alongside.steps_at(self.steps.place)
         for place, probes in page.wanted().items():
             if place < len(self.runs):
                 self.in_step.want(place, steps[place], probes)
-        self._is_asking = False
 
     def _on_prepared(self, place: int, prepared: Prepared) -> None:
         for page in (self.views, self.weights, self.confusion):
