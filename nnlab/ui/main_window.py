@@ -227,8 +227,8 @@ class MainWindow(QMainWindow):
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self.notice.tell_news)
         self.comparing.message.connect(self.notice.tell_news)
-        self.comparing.missing.connect(self.download_notice.offer_for)
-        session.opening.is_comparison.connect(self.comparing.train_file)
+        self.comparing.training.missing.connect(self.download_notice.offer_for)
+        session.opening.is_comparison.connect(self.comparing.training.open)
         self.download_notice.refused.connect(self.notice.tell_news)
         line = self.dataset_panel.loading
         session.opening.began.connect(line.begin)

@@ -85,7 +85,7 @@ def test_it_takes_two_runs(driver: Driver, main: MainWindow, kept: list[Kept]):
 
 def test_what_differs_is_a_table(driver: Driver, main: MainWindow, kept: list[Kept]):
     window = compare(driver, main, 1, 2)
-    assert [button.text() for button in window.buttons._buttons] == ["run 1 · Long", "run 2 · Long"]
+    assert [button.text().strip() for button in window.buttons._buttons] == ["run 1 · Long", "run 2 · Long"]
     found = rows(window)
     assert found["training.learning_rate"] == ["0.1", "0.5"]
     first, second = (one.store.run(number).figures["validation_loss"] for number, one in enumerate(kept[:2], 1))
@@ -234,7 +234,33 @@ def test_closed_and_opened_again_it_shows_the_runs_that_are_ticked_now(driver: D
     assert "run 2" in window.views.panes[0]._title.text()
 
 
-@pytest.mark.parametrize("page", ["table", "weights", "confusion", "in_step"])
+def test_the_curves_of_all_lie_on_one_plot(driver: Driver, main: MainWindow, kept: list[Kept]):
+    window = compare(driver, main, 1, 2, 4)
+    window.show_page("curves")
+    view = window.curves.view
+    assert [run.number for run in view.overlay.runs] == [1, 2]
+    for line in view.panels["loss"].overlaid.shown:
+        history = next(run.history for run in window.runs if run.number == line.number)
+        np.testing.assert_array_equal(line.lines.raw, history.steps["loss"].values)
+        assert len(line.lines.raw) == kept[line.number - 1].run.step
+        assert line.color == main.session.ticked.color_of(line.number)
+    # The sine's loss is of another kind, which its name says.
+    assert "not comparable" in view.names.entries[2].text
+    assert {"step"} < set(view.columns())
+
+
+def test_a_run_that_is_deleted_meanwhile_is_told_once_and_left_out(driver: Driver, main: MainWindow, kept: list[Kept]):
+    for number in (1, 2, 3):
+        main.session.ticked.tick(number, True)
+    kept[0].store.set_deleted([2])
+    main.commands["compare"].trigger()
+    driver.wait_for(
+        lambda: main.comparing.window is not None and [run.number for run in main.comparing.window.runs] == [1, 3]
+    )
+    assert "there is no run 2" in main.notice.text
+
+
+@pytest.mark.parametrize("page", ["table", "curves", "weights", "confusion", "in_step"])
 def test_a_page_is_exported(
     page: str, driver: Driver, main: MainWindow, kept: list[Kept], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -242,7 +268,7 @@ def test_a_page_is_exported(
     window.show_page(page)
     if page == "in_step":
         stands_at(driver, window, 4, 4, 4)
-    elif page != "table":
+    elif page not in ("table", "curves"):
         view = getattr(window, page).view
         driver.wait_for(lambda: view.answer is not None)
     for kind in (".csv",) if page == "table" else (".csv", ".png"):

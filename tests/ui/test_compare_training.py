@@ -82,7 +82,7 @@ def test_a_closed_window_stays_closed_and_the_training_goes_on(driver: Driver, m
     main.files.open(write(tmp_path, "set.training.epochs = 30\nvary.training.seed = [1, 2, 3]"))
     driver.wait_for(lambda: main.comparing.window is not None and main.comparing.window.isVisible())
     main.comparing.window.close()
-    driver.wait_for(lambda: main.comparing._training is None)
+    driver.wait_for(lambda: not main.comparing.training.is_busy)
     assert main.comparing.window.isHidden()
     store = open_store(runs_folder())[0]
     assert [run.ending for run in store.runs()] == ["all epochs done"] * 3
@@ -106,7 +106,7 @@ def test_two_at_once_are_refused(driver: Driver, main: MainWindow, tmp_path: Pat
     main.files.open(path)
     driver.wait_for(lambda: "Both is still being trained" in main.notice.text)
     main.comparing.window.training._stop.click()
-    driver.wait_for(lambda: main.comparing._training is None)
+    driver.wait_for(lambda: not main.comparing.training.is_busy)
 
 
 @pytest.mark.parametrize(

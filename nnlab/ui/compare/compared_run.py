@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtGui import QColor
 
-from nnlab.experiments.journal.curve_parts import history_of
+from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.records import RunRecord
-from nnlab.experiments.journal.store import RunStore
+from nnlab.experiments.journal.stored_curves import StoredCurves
 from nnlab.training.history import History
 from nnlab.ui.theme import RUN_COLORS
 from nnlab.ui.ticked import Ticked
@@ -19,8 +18,22 @@ from nnlab.words import printable
 class ComparedRun:
     """As it was read last; it may be trained on meanwhile."""
 
-    record: RunRecord
-    history: History
+    stored: StoredCurves
+
+    @property
+    def record(self) -> RunRecord:
+        """Its row in the store."""
+        return self.stored.record
+
+    @property
+    def history(self) -> History:
+        """Its figures over time."""
+        return self.stored.history
+
+    @property
+    def experiment(self) -> Experiment:
+        """As it is after the last step."""
+        return self.stored.experiment
 
     @property
     def number(self) -> int:
@@ -28,21 +41,15 @@ class ComparedRun:
         return self.record.number
 
     @property
+    def standing(self) -> tuple[int, str, int, float, str]:
+        """What tells whether it has gone on, or been called otherwise."""
+        record = self.record
+        return record.number, record.name, record.step, record.seconds, record.ending
+
+    @property
     def title(self) -> str:
         """Its number and its name."""
         return f"run {self.number:,} · {printable(self.record.name)}"
-
-
-def read_runs(folder: Path, numbers: Sequence[int]) -> tuple[ComparedRun, ...]:
-    """Out of the store, on whatever thread. Raises RunStoreError where one of them is not there any more."""
-    store = RunStore(folder)
-    try:
-        records = [store.run(number) for number in numbers]
-        return tuple(
-            ComparedRun(record, history_of(store.curves(record.number), record.step, record.score)) for record in records
-        )
-    finally:
-        store.close()
 
 
 def colors_of(numbers: Sequence[int], ticked: Ticked) -> dict[int, QColor]:

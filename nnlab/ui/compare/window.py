@@ -12,6 +12,7 @@ from nnlab.probes import Selection
 from nnlab.ui.compare.alongside import Alongside
 from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.compare.confusion_difference import ConfusionDifferenceView, difference_of_confusions
+from nnlab.ui.compare.curves_page import CurvesPage
 from nnlab.ui.compare.difference_page import DifferencePage
 from nnlab.ui.compare.divergence_bar import DivergenceBar
 from nnlab.ui.compare.in_step import InStep
@@ -32,6 +33,7 @@ from nnlab.ui.widgets.elided import Elided
 _MOVING = ("in_step", "weights", "confusion")
 _TITLES = {
     "table": "Settings and figures",
+    "curves": "Curves",
     "in_step": "Side by side",
     "weights": "Weights difference",
     "confusion": "Confusion difference",
@@ -51,7 +53,7 @@ class CompareWindow(QDialog):
         self.selection = Selection()
         self._files = files
         self.in_step = InStep(folder, session.loading.folders, journal)
-        self.table = TablePage()
+        self.table, self.curves = TablePage(), CurvesPage()
         self.views = InStepPage(session, self.in_step)
         self.weights = DifferencePage(WeightsDifferenceView(), difference_of_weights)
         self.confusion = DifferencePage(ConfusionDifferenceView(), difference_of_confusions)
@@ -62,6 +64,7 @@ class CompareWindow(QDialog):
         self.said = Elided("muted")
         self._pages: dict[str, QWidget] = {
             "table": self.table,
+            "curves": self.curves,
             "in_step": self.views,
             "weights": self.weights,
             "confusion": self.confusion,
@@ -134,6 +137,7 @@ class CompareWindow(QDialog):
         self.runs = runs
         self.setWindowTitle("Compare " + ", ".join(f"run {run.number:,}" for run in runs))
         self.table.show_runs(runs, colors)
+        self.curves.show_runs(runs, colors, is_new)
         records = [run.record for run in runs]
         if is_new:
             self._say("")
@@ -165,7 +169,7 @@ class CompareWindow(QDialog):
 
     def apply_theme(self, theme: Theme) -> None:
         """To all pictures."""
-        for page in (self.views, self.weights, self.confusion):
+        for page in (self.curves, self.views, self.weights, self.confusion):
             page.apply_theme(theme)
 
     def reject(self) -> None:
@@ -256,6 +260,7 @@ class CompareWindow(QDialog):
     def _export(self) -> None:
         shown: dict[str, Exportable | None] = {
             "table": self.table,
+            "curves": self.curves.view,
             "in_step": self.views.view,
             "weights": self.weights.view,
             "confusion": self.confusion.view,
