@@ -14,6 +14,7 @@ from nnlab.errors import SettingError
 from nnlab.words import shown, shown_value
 
 _LONGEST_NAME = 200
+_TYPES: dict[type, dict[str, Any]] = {}  # of the fields of each class of settings
 # A list in which each entry is looked at while training must not be as long as a file.
 _MOST_CHOICES = 64
 
@@ -189,9 +190,16 @@ def checked(owner: type[Settings], name: str, value: Any, where: str) -> Any:
         return (_list_of_kinds if description.is_list else _of_kinds)(value, description.kinds, where)
     if description.takes_numbers and type(value) is int:
         value = str(value)
-    value = _of_type(value, get_type_hints(owner)[name], where)
+    value = _of_type(value, _types_of(owner)[name], where)
     _check_range(value, description, where)
     return value
+
+
+def _types_of(owner: type[Settings]) -> dict[str, Any]:
+    """Found once for each class: that takes longer than reading the rest of an experiment."""
+    if owner not in _TYPES:
+        _TYPES[owner] = get_type_hints(owner)
+    return _TYPES[owner]
 
 
 def _of_kinds(value: Any, kinds: Mapping[str, type[Settings]], where: str) -> Settings:

@@ -1,6 +1,6 @@
 """Which runs lie under the present one in Curves: those that are ticked, out of the store, and the run before it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,6 @@ from nnlab.experiments.journal.differing import telling_words
 from nnlab.experiments.journal.records import flat_settings
 from nnlab.experiments.journal.stored_curves import Reading, StoredCurves, read_curves
 from nnlab.experiments.places import runs_folder
-from nnlab.training.history import History
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Progress
 from nnlab.ui.session import Session
@@ -37,14 +36,20 @@ class Overlaying(QObject):
         self._read: dict[int, StoredCurves] = {}
         self._job: Job | None = None
         self._color = QColor()  # of the run before
-        self._look = QTimer(self)
-        self._look.setSingleShot(True)
-        self._look.setInterval(_LOOK_MILLISECONDS)
-        self._look.timeout.connect(self._read_anew)
-        session.ticked.changed.connect(self._follow)
+        # Twenty runs that are ticked one after the other are read and drawn together.
+        self._soon = self._timer(0, self._follow)
+        self._look = self._timer(_LOOK_MILLISECONDS, self._read_anew)
+        session.ticked.changed.connect(self._soon.start)
         session.prepared.connect(self._on_prepared)
         session.numbered.connect(self._follow)
         session.progressed.connect(self._on_progressed)
+
+    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(slot)
+        return timer
 
     def apply_theme(self, theme: Theme) -> None:
         """The run before is in a colour of the theme."""
@@ -119,21 +124,21 @@ class Overlaying(QObject):
             history = here.history if here is not None else read.history
             title = " · ".join(text for text in (read.record.name, names[number]) if text)
             color = self._session.ticked.color_of(number)
-            runs.append(_overlaid(number, names[number] or read.record.name, title, color, history, read.experiment))
+            model = read.experiment.model
+            figures = figures_of(model, read.record.settings, history.score.title)
+            called = names[number] or read.record.name
+            runs.append(OverlaidRun(number, called, title, color, history, figures, model.phases))
         self._curves.show_runs(runs, self._last(ticked))
 
     def _last(self, ticked: list[int]) -> OverlaidRun | None:
         """The run that was put aside last, unless it is ticked."""
         runs = self._session.runs.shelf.runs
-        if not runs or runs[-1].experiment is None or runs[-1].progress.number in ticked:
+        last = runs[-1] if runs else None
+        if last is None or last.experiment is None or last.progress.number in ticked:
             return None
-        return _overlaid(0, "", "", self._color, runs[-1].history, runs[-1].experiment)
-
-
-def _overlaid(number: int, name: str, title: str, color: QColor, history: History, experiment: Experiment) -> OverlaidRun:
-    model = experiment.model
-    figures = figures_of(model, flat_settings(experiment), history.score.title)
-    return OverlaidRun(number, name, title, color, history, figures, model.phases)
+        model = last.experiment.model
+        figures = figures_of(model, flat_settings(last.experiment), last.history.score.title)
+        return OverlaidRun(0, "", "", self._color, last.history, figures, model.phases)
 
 
 def _names(settings: Mapping[int, Mapping[str, Any]], present: Experiment | None) -> dict[int, str]:

@@ -41,10 +41,11 @@ def keep(experiment: Experiment, tmp_path: Path, *settings: Sequence[str]) -> No
     assert not said
 
 
-def tick(window: MainWindow, driver: Driver, *numbers: int) -> None:
+def tick(window: MainWindow, driver: Driver, *numbers: int, on: bool = True) -> None:
+    """Until they are drawn, or are not any more."""
     for number in numbers:
-        window.session.ticked.tick(number, True)
-    driver.wait_for(lambda: not window.session.jobs.is_busy)
+        window.session.ticked.tick(number, on)
+    driver.wait_for(lambda: not window.overlaying._soon.isActive() and not window.session.jobs.is_busy)
     QApplication.processEvents()
 
 
@@ -72,9 +73,10 @@ def test_ticked_runs_lie_under_the_present_one_in_their_colours(kept: MainWindow
             np.testing.assert_array_equal(line.lines.mean, expected.mean)
             np.testing.assert_array_equal(line.lines.validation, history.epochs[f"validation_{figure}"].values)
             assert line.color == kept.session.ticked.color_of(number)
-    kept.session.ticked.tick(2, False)
+    tick(kept, driver, 2, on=False)
     assert list(drawn(kept)) == [3]
     kept.session.ticked.clear()
+    tick(kept, driver)
     assert not drawn(kept) and kept.curves.names.isHidden()
 
 
@@ -178,7 +180,7 @@ def test_the_names_say_what_tells_the_runs_apart(kept: MainWindow, driver: Drive
     entries = kept.curves.names.entries
     assert [entry.text for entry in entries] == ["1 lr 0.05, batch 32", "2 lr 0.3, batch 32", "3 lr 0.05, batch 64"]
     assert entries[1].tip == "Run 2: digits-mlp · lr 0.3, batch 32"
-    kept.session.ticked.tick(2, False)
+    tick(kept, driver, 2, on=False)
     assert [entry.text for entry in kept.curves.names.entries] == ["1 batch 32", "3 batch 64"]
     assert "3 batch 64" in kept.curves.names.accessibleName()
 
@@ -275,7 +277,7 @@ def test_the_present_run_is_not_drawn_twice(driver: Driver, tmp_path: Path) -> N
     assert list(drawn(window)) == [1] and len(drawn(window)[1].lines.x) == 123
     assert window.curves.controls.last_run.isHidden()
     # Not ticked it is the last run.
-    window.session.ticked.tick(1, False)
+    tick(window, driver, 1, on=False)
     assert list(drawn(window)) == [0] and drawn(window)[0].color == QColor(window.curves.theme.muted)
     driver.close(window)
     writer.close()

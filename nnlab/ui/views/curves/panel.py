@@ -101,8 +101,8 @@ class Panel:
     def overlay(self, overlaid: Sequence[OverlaidLine]) -> None:
         """The lines of other runs under those of this one."""
         self.overlaid.show_lines(overlaid, self.is_log, self._floor)
-        self._overlaid_values = _joined([part for line in overlaid for part in (line.lines.mean, line.lines.validation)])
-        self._overlaid_late = _joined([_late(line.lines) for line in overlaid])
+        self._overlaid_values = _ends([part for line in overlaid for part in (line.lines.mean, line.lines.validation)])
+        self._overlaid_late = _ends([_late(line.lines) for line in overlaid])
         self.range = None
         self._follow_range()
 
@@ -137,14 +137,14 @@ class Panel:
 
     def _follow_range(self) -> None:
         """The axis grows in steps and never shrinks, so that the picture does not breathe."""
-        values = _joined([self.lines.mean, self.lines.validation, self._overlaid_values])
+        values = _ends([self.lines.mean, self.lines.validation, self._overlaid_values])
         if not len(values):
             self.plot.setYRange(*((0.0, 1.0) if self.is_score else (-1.0, 0.5)), padding=self._padding)
             return
         low, high = float(values.min()), float(values.max())
         if self.is_score:
             # What the first tenth did is history: the axis follows the rest, in steps of a tenth.
-            late = _joined([_late(self.lines), self._overlaid_late])
+            late = _ends([_late(self.lines), self._overlaid_late])
             lowest = max(float(np.min(late, initial=1.0)), _LOWEST_SCORE)
             wanted = (min(np.floor(lowest * 10) / 10, 0.9), 1.0)
         elif self.is_log:
@@ -159,11 +159,11 @@ class Panel:
             self.plot.setYRange(*wanted, padding=self._padding)
 
 
-def _joined(parts: Sequence[Array]) -> Array:
-    """All numbers of them that are finite."""
+def _ends(parts: Sequence[Array]) -> Array:
+    """The lowest and the highest of their numbers; none where none is finite."""
     numbers = np.concatenate([_NO_NUMBERS, *parts])
-    finite: Array = numbers[np.isfinite(numbers)]
-    return finite
+    finite = numbers[np.isfinite(numbers)]
+    return np.array([finite.min(), finite.max()]) if len(finite) else _NO_NUMBERS
 
 
 def _late(lines: Lines) -> Array:
