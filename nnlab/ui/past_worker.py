@@ -14,9 +14,11 @@ from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import curves_of, of_run
 from nnlab.experiments.journal.origin import Origin
+from nnlab.experiments.journal.stays import MOST_BYTES
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.visiting import Visitor
 from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.memory import available_memory
 from nnlab.probes import Answer, Moment, Observer
 from nnlab.probes.moment import moment_of
 from nnlab.training import TrainingRun
@@ -106,7 +108,8 @@ class PastWorker(QObject):
 
         def opened() -> None:
             self._store = self._store or RunStore(self._folder)
-            self._visitor = Visitor(self._store, opening.number, self._data_folders, opening.dataset, report)
+            most = min(MOST_BYTES, available_memory() // 8)
+            self._visitor = Visitor(self._store, opening.number, self._data_folders, opening.dataset, report, most)
             self._opened = opening.serial
             self.prepared.emit(_prepared(self._visitor, opening.serial))
 

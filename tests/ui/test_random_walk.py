@@ -129,7 +129,7 @@ class Walker:
         if isinstance(control, QAbstractButton):
             control.click()
         elif isinstance(control, QComboBox):
-            control.setCurrentIndex(self.chance.randrange(control.count()))
+            control.setCurrentIndex(self.chance.randrange(max(control.count(), 1)))
         elif isinstance(control, QAbstractSlider):
             control.setValue(self.chance.randint(control.minimum(), control.maximum()))
         else:

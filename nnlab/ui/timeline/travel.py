@@ -74,6 +74,8 @@ class Travel(QObject):
             return "Runs are not kept in this window, so that there is no past to go back into."
         if not progress.step:
             return "When the run has made steps, they can be gone back into here."
+        if not progress.done:
+            return "When this run goes on, it can be gone back into here."
         return "This run is not in the store of runs, so that it cannot be gone back into."
 
     @property
@@ -182,9 +184,9 @@ class Travel(QObject):
         if not self.is_past:
             return
         self.shown = arrival
-        if arrival.first != self.first:
-            self.first = arrival.first
-            self.wanted = max(self.wanted or 0, self.first)
+        if arrival.first != self.first or (arrival.step != self.wanted and not self._is_stale):
+            # It began later, or is not written so far yet.
+            self.first, self.wanted = arrival.first, arrival.step if not self._is_stale else self.wanted
             self.changed.emit()
         self.arrived.emit(arrival)
         if self._is_stale:

@@ -50,7 +50,8 @@ class View(QWidget):
         self.moment = Moment()  # of which that is
         # Whether what a single step learned from can be made out: at full speed it would only flicker.
         self.shows_batch = False
-        self._collected: Any = None  # what there was to be seen of the run before it was gone back into
+        # Before the run was gone back into: the answer, its moment, and what had been collected.
+        self._present: tuple[Any, Moment, Any] | None = None
         self.setAccessibleName(self.title)
         self.canvas = Canvas()
         self.canvas.setAccessibleName(f"{self.title} picture")
@@ -90,7 +91,7 @@ class View(QWidget):
 
     def forget(self) -> None:
         """Let go of what was known of the last run; while a view is hidden, this is all it hears of a new one."""
-        self.answer = self._collected = None
+        self.answer = self._present = None
         self.readout.clear()
 
     def show_answer(self, answer: Answer) -> None:
@@ -100,16 +101,22 @@ class View(QWidget):
 
     def show_past(self, answer: Answer) -> None:
         """The same of an earlier step: what was collected from step to step is shown up to there."""
-        if self._collected is None:
-            self._collected = self.collected()
-        self.recall(self._collected, answer.moment.step)
+        if self._present is None:
+            self._present = self.answer, self.moment, self.collected()
+        self.recall(self._present[2], answer.moment.step)
         self.show_answer(answer)
 
     def come_back(self) -> None:
         """The next answers are of the run as it is: nothing that was collected of it is lost."""
-        if self._collected is not None:
-            self.recall(self._collected, None)
-            self._collected = None
+        if self._present is None:
+            return
+        self.answer, self.moment, collected = self._present
+        self._present = None
+        if self.answer is None:
+            # It was first seen in the past.
+            self.forget()
+        else:
+            self.recall(collected, None)
 
     def collected(self) -> Any:
         """What this view has put together of many answers; None where it shows the last one alone."""
