@@ -1,6 +1,7 @@
 """The run's past in the window: every view as it was, exactly, while the training stands or goes on."""
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -203,3 +204,34 @@ def test_a_window_that_keeps_nothing_says_so(driver: Driver):
     assert "not kept" in window.timeline.words.text()
     assert not window.commands["step_back"].isEnabled()
     QApplication.processEvents()
+
+
+def test_the_curves_have_a_line_where_one_stands(traveller: Traveller):
+    window, panel = traveller.window, traveller.window.curves.panels["loss"]
+    traveller.train(20)
+    assert not panel.here.isVisible()
+    traveller.go(7)
+    history = traveller.session.history
+    place = list(history.steps["step"].values).index(7)
+    assert panel.here.isVisible()
+    assert panel.here.value() == pytest.approx(history.steps["epoch"].values[place])
+    traveller.now()
+    assert not panel.here.isVisible()
+    assert window.curves.panels["score"].here.isVisible() is False
+
+
+def test_a_step_that_the_store_has_not_leads_to_the_nearest_that_it_has(traveller: Traveller):
+    """Of a run that began elsewhere the steps before are not its own; its handle stands where the views are."""
+    window, travel = traveller.window, traveller.travel
+    traveller.train(20)
+    traveller.go(8)
+    traveller.session.branch()
+    traveller.driver.wait_for(lambda: not travel.is_past)
+    traveller.driver.settle(window)
+    assert "When this run goes on" in window.timeline.words.text()
+    traveller.train(6)
+    travel.go_to(3)
+    traveller.arrive(8)
+    assert travel.wanted == window.timeline.track.at == window.timeline.track.first == 8
+    assert "step 8, 6 steps ago" in window.past_bar.words.text()
+    assert not window.commands["step_back"].isEnabled()

@@ -62,8 +62,10 @@ class Staging(QObject):
         self._curves.show_position(step)
         if step is None:
             self._stage.come_back()
+        self._curves.show_position(step)
         self._inspector.set_running(self._session.progress.is_running, step is not None)
 
     def _show_past(self, arrival: Arrival) -> None:
+        self._curves.show_position(arrival.step)
         self._stage.show_past(arrival)
         self._stage.tell_past(ago(arrival.step, self._session.progress.step))

@@ -15,6 +15,8 @@ from nnlab.ui.runs import Runs
 # A visit that takes longer makes way for another that was wanted meanwhile; a shorter one is shown first, so that who
 # drags sees something.
 _PATIENCE_MILLISECONDS = 250
+# While it trains, all that happened is in the store about half a second later.
+_WRITING_MILLISECONDS, _MOST_TRIES = 200, 10
 
 
 class Travel(QObject):
@@ -44,6 +46,11 @@ class Travel(QObject):
         self._impatience.setSingleShot(True)
         self._impatience.setInterval(_PATIENCE_MILLISECONDS)
         self._impatience.timeout.connect(self._overtake)
+        # A step that is not written yet is asked for again.
+        self._later, self._tries = QTimer(self), 0
+        self._later.setSingleShot(True)
+        self._later.setInterval(_WRITING_MILLISECONDS)
+        self._later.timeout.connect(self._go)
         self._told = ""
         runs.progressed.connect(self._follow)
         if self._past is not None:
@@ -96,7 +103,8 @@ class Travel(QObject):
             self.message.emit(self.reason)
             return
         step = min(step, self._last)
-        was_past, self.wanted, self._told = self.is_past, max(step, self.first), ""
+        was_past, self.wanted = self.is_past, max(step, self.first)
+        self._told, self._tries = "", 0
         self._ask()
         self.moved.emit(self.wanted)
         if not was_past:
@@ -122,6 +130,7 @@ class Travel(QObject):
         self.wanted = self.shown = None
         self._waits = self._is_stale = False
         self._impatience.stop()
+        self._later.stop()
         if self._past is not None:
             self._past.give_up()
         self.moved.emit(None)
@@ -146,6 +155,7 @@ class Travel(QObject):
     def close(self) -> None:
         """End the past's thread."""
         self._impatience.stop()
+        self._later.stop()
         if self._past is not None:
             self._past.close()
 
@@ -161,7 +171,9 @@ class Travel(QObject):
         elif not self._impatience.isActive():
             self._impatience.start()
 
+    @Slot()
     def _go(self) -> None:
+        self._later.stop()
         past, run = self._past, self._runs.present
         if past is None or self.wanted is None:
             return
@@ -184,13 +196,22 @@ class Travel(QObject):
         if not self.is_past:
             return
         self.shown = arrival
-        if arrival.first != self.first or (arrival.step != self.wanted and not self._is_stale):
-            # It began later, or is not written so far yet.
-            self.first, self.wanted = arrival.first, arrival.step if not self._is_stale else self.wanted
+        is_awaited = not self._is_stale and self._is_being_written(arrival)
+        if not (self._is_stale or is_awaited) and (arrival.step, arrival.first) != (self.wanted, self.first):
+            # It began later, or ends before.
+            self.first, self.wanted = arrival.first, arrival.step
             self.changed.emit()
         self.arrived.emit(arrival)
         if self._is_stale:
             self._go()
+        elif is_awaited and not self._waits:
+            self._tries += 1
+            self._is_stale = True
+            self._later.start()
+
+    def _is_being_written(self, arrival: Arrival) -> bool:
+        is_behind = self.wanted is not None and arrival.step < self.wanted
+        return is_behind and self._runs.present.progress.is_running and self._tries < _MOST_TRIES
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
