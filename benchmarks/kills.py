@@ -27,6 +27,7 @@ import numpy as np
 from kill_cases import CASES
 
 from nnlab.experiments.experiment import save_experiment
+from nnlab.experiments.journal.curve_parts import history_of
 from nnlab.experiments.journal.store import open_store
 
 _PART = Path(__file__).resolve().parent / "killed_part.py"
@@ -105,10 +106,12 @@ class Case:
         save_experiment(CASES[name], self.file)
         self.options = ["--threads", "1", "--json", "--output", str(self.folder)]
         whole = Process(["train", str(self.file), *self.options], self.folder)
-        whole.start(Path(mkdtemp(prefix="kills-bare-")), window=False)
+        bare = Path(mkdtemp(prefix="kills-bare-"))
+        whole.start(bare, window=False)
         whole.kill_after(600)
         report = json.loads(whole.output)
         self.expected, self.steps = report["parameters_sha256"], report["steps"]
+        self.curves = curves(bare, 1)
         made = whole.times()[1 : self.steps + 1]
         self.seconds = float(made[-1] - made[0])
         print(f"{name}: {self.steps:,} steps in {self.seconds:.1f} s, {self.expected[:8]}, {report['stopped']}", flush=True)
@@ -158,6 +161,8 @@ class Case:
             self.tally.fail(
                 where, f"{report['parameters_sha256'][:8]} after {report['steps']} instead of {self.expected[:8]}"
             )
+        if curves(self.home, report["run"]) != self.curves:
+            self.tally.fail(where, f"run {report['run']} has other curves than one that was never stopped")
         self.tally.outcomes["same end"] += report["parameters_sha256"] == self.expected
 
     def last_number(self) -> int:
@@ -202,6 +207,17 @@ class Case:
         if record.ending:
             self.tally.outcomes[f"ending already written: {record.ending}"] += 1
         return record.number
+
+
+def curves(home: Path, number: int) -> list[list[float]]:
+    """The figures of every step and epoch of a run."""
+    store, _ = open_store(home / "runs")
+    try:
+        record = store.run(number)
+        history = history_of(store.curves(number), record.step, record.score)
+        return [column.values.tolist() for table in (history.steps, history.epochs) for column in table.values()]
+    finally:
+        store.close()
 
 
 def main() -> None:
