@@ -13,6 +13,8 @@ from nnlab.models.metrics.metric import Metric
 from nnlab.training.history import MOST_ROWS, History
 
 _TABLES = ("steps", "epochs", "times")
+# More are not read in an eyeblink.
+_MOST_PARTS = 128
 _SCORES: tuple[Metric[Any], ...] = (CLASS_METRICS[0], VALUE_METRICS[0])
 
 
@@ -28,28 +30,31 @@ class CurvePart:
 
 @dataclass
 class CurveParts:
-    """What of a history has been written already."""
+    """What of a history has been written already: per table how many numbers a row stands for, how many rows, in how many
+    parts.
+    """
 
-    _written: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _written: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def new_of(self, history: History) -> list[CurvePart]:
         """The parts that are to be written now."""
-        parts = []
+        new = []
         for name in _TABLES:
             columns = list(getattr(history, name).values())
             stride, count = columns[0].stride, len(columns[0])
-            known_stride, known = self._written.get(name, (stride, 0))
-            # Rows that became coarser are other rows; of a run that went back the last ones are.
-            first = 0 if stride != known_stride else min(known, count)
+            known_stride, known, parts = self._written.get(name, (stride, 0, 0))
+            # Rows that became coarser are other rows; of a run that went back the last ones are. Many parts become one.
+            first = 0 if stride != known_stride or parts >= _MOST_PARTS else min(known, count)
             if count > first or (stride, count) != (known_stride, known):
                 rows = np.column_stack([column.values[first:] for column in columns]).ravel()
-                parts.append(CurvePart(name, first, stride, rows))
-            self._written[name] = (stride, count)
-        return parts
+                new.append(CurvePart(name, first, stride, rows))
+                parts = parts + 1 if first else 1
+            self._written[name] = (stride, count, parts)
+        return new
 
     def begin_anew(self) -> None:
         """All is to be written again, as one part."""
-        self._written = dict.fromkeys(_TABLES, (0, 0))
+        self._written = dict.fromkeys(_TABLES, (0, 0, 0))
 
 
 def history_of(parts: Sequence[CurvePart], step: int, score: str) -> History:
@@ -65,10 +70,13 @@ def history_of(parts: Sequence[CurvePart], step: int, score: str) -> History:
 
 
 def _together(parts: Sequence[CurvePart], width: int) -> tuple[int, Array]:
-    rows, stride = np.empty((0, width)), 1
+    stride, count = 1, 0
+    longest = max((part.first + part.rows.size // width for part in parts), default=0)
+    rows = np.empty((min(longest, MOST_ROWS), width))
     for part in parts:
-        if part.rows.size % width or part.first > len(rows) or len(rows) > MOST_ROWS or part.stride < 1:
+        added = part.rows.size // width
+        if part.rows.size % width or not 0 <= part.first <= count or part.first + added > MOST_ROWS or part.stride < 1:
             raise RunStoreError(f"the curves of this run make no sense ({part.name} from row {part.first:,})")
-        stride = part.stride
-        rows = np.concatenate([rows[: part.first], part.rows.reshape(-1, width)])
-    return stride, rows
+        rows[part.first : part.first + added] = part.rows.reshape(-1, width)
+        stride, count = part.stride, part.first + added
+    return stride, rows[:count]
