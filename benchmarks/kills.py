@@ -215,7 +215,9 @@ def curves(home: Path, number: int) -> list[list[float]]:
     try:
         record = store.run(number)
         history = history_of(store.curves(number), record.step, record.score)
-        return [column.values.tolist() for table in (history.steps, history.epochs) for column in table.values()]
+        columns = [*history.steps.values(), *history.epochs.values()]
+        # A number that is none equals none.
+        return [np.nan_to_num(column.values, nan=-1.0).tolist() for column in columns]
     finally:
         store.close()
 
