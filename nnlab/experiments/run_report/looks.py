@@ -25,6 +25,7 @@ _MOST_TILES = 256
 _MOST_CLASSES = 30
 _MOST_POINTS = 600
 _SHOWN = 24
+_SMALL = 168  # pixels of a picture among many
 _RECONSTRUCTED = 16
 _CHAINS, _GIBBS_STEPS = 36, 200
 _COVERED_PERCENT = 99.5
@@ -38,10 +39,12 @@ def looks(run: TrainingRun, report: Report) -> Markup:
     for title, look_at in _LOOKS.items():
         report(f"looking: {title.lower()}", float("nan"))
         try:
-            inner = look_at(run)
+            # Of a model that has just gone back from infinity some outputs may still be.
+            with np.errstate(all="ignore"):
+                inner = look_at(run)
         except CancelledError:
             raise
-        except (NnlabError, FloatingPointError):
+        except NnlabError:
             continue
         if inner:
             found.append(element("section", element("h3", title), inner, class_="look"))
@@ -54,11 +57,12 @@ def _boundary(run: TrainingRun) -> Markup:
     if not dataset.is_plane or predicting(run.model) is None or isinstance(dataset.targets, Values):
         return Markup()
     field = look(run, "boundary").value
-    colors = np.array([rgb(CLASS_COLORS[label % len(CLASS_COLORS)]) for label in range(field.probability.shape[2])])
-    strength = field.probability.max(axis=2, keepdims=True)
+    probability = np.nan_to_num(field.probability)
+    colors = np.array([rgb(CLASS_COLORS[label % len(CLASS_COLORS)]) for label in range(probability.shape[2])])
+    strength = probability.max(axis=2, keepdims=True)
     # Paler than the points.
     share = _STRONGEST * strength
-    mixed = (field.probability @ colors) * share + 255 * (1 - share)
+    mixed = (probability @ colors) * share + 255 * (1 - share)
     learning = run.data.learning.examples
     index = spread(run.data.split.train, _MOST_POINTS)
     left, right, bottom, top = field.extent
@@ -127,7 +131,7 @@ def _mistakes(run: TrainingRun) -> Markup:
         true, predicted = int(found.labels[tile]), int(found.predicted[tile])
         chance = "" if found.gives_scores else f" {found.probability[tile, predicted]:.0%}"
         words = f"is {names[true]}, called {names[predicted]}{chance}"
-        figures.append(_captioned(picture(_colored(pixels), words), words))
+        figures.append(_captioned(picture(_colored(pixels), words, _SMALL), words))
     if not figures:
         return element("p", f"There is no mistake among {found.examples:,} {found.part} examples.")
     words = f"{found.mistakes:,} mistakes among {found.examples:,} {found.part} examples"
@@ -153,7 +157,7 @@ def _samples(run: TrainingRun) -> Markup:
     """What the machine dreams, begun at noise."""
     if not sampled_machines(run.model):
         return Markup()
-    observer, options = Observer(), ChainOptions(chains=_CHAINS, steps=_GIBBS_STEPS)
+    observer, options = Observer(), ChainOptions(chains=_CHAINS, steps=_GIBBS_STEPS, plays=True)
     # The first look is where they begin.
     found = [observer.look(run, "samples", Selection(options=replace(options, look=number))).value for number in (0, 1)][-1]
     if found.pictures is None:

@@ -10,7 +10,7 @@ from PIL import Image
 from nnlab.colors import CLASS_COLORS
 from nnlab.experiments.run_report.markup import Markup, element
 from nnlab.models.arrays import Array
-from nnlab.probes.mosaic import Mosaic, best_mosaic
+from nnlab.probes.mosaic import best_mosaic
 
 Pixels = npt.NDArray[np.uint8]
 _NEUTRAL, _GAP = 247, 255
@@ -38,19 +38,23 @@ def rgb(color: str) -> Array:
 
 
 def mosaic(tiles: Pixels, aspect: float = 2.0) -> Pixels:
-    """Pictures (n, height, width, 3) side by side, white between them."""
+    """Pictures (n, height, width, 3) side by side (height, width, 4), with nothing between them."""
     count, height, width, _ = tiles.shape
-    place: Mosaic = best_mosaic(count, height, width, aspect)
-    channels = [place.assemble(tiles[..., channel].astype(np.float32)) for channel in range(3)]
-    return np.nan_to_num(np.stack(channels, axis=-1), nan=float(_GAP)).astype(np.uint8)
+    place = best_mosaic(count, height, width, aspect)
+    channels = np.stack([place.assemble(tiles[..., channel].astype(np.float32)) for channel in range(3)], axis=-1)
+    opaque = np.where(np.isnan(channels[..., :1]), 0, 255)
+    return np.concatenate([np.nan_to_num(channels), opaque], axis=-1).astype(np.uint8)
 
 
-def picture(pixels: Pixels, words: str) -> Markup:
-    """An image (height, width, 3) with the words for who cannot see it; small ones are enlarged without smoothing."""
+def picture(pixels: Pixels, words: str, most: int = _MOST_SIDE) -> Markup:
+    """An image (height, width, 3 or 4) with the words for who cannot see it.
+
+    It has so many pixels at most a side; a small one is enlarged without smoothing.
+    """
     height, width = pixels.shape[:2]
     scale = max(1, min(_LEAST_SIDE // width, _LEAST_SIDE // height))
     image = Image.fromarray(np.ascontiguousarray(pixels))
-    image.thumbnail((_MOST_SIDE, _MOST_SIDE), Image.Resampling.BOX)
+    image.thumbnail((most, most), Image.Resampling.BOX)
     content = io.BytesIO()
     image.save(content, "PNG", optimize=True)
     address = f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from nnlab.errors import NnlabError
 from nnlab.experiments.changes import changes
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.replay import changed_by
@@ -87,17 +88,28 @@ def layers(reported: Reported) -> Markup:
 def by_hand(reported: Reported) -> Markup:
     """What was done to the run while it trained, in the words of undo."""
     rows: list[list[Content]] = []
-    experiment = reported.begun
-    for event in reported.record.events[:_MOST_EVENTS]:
-        if event[0] == "edit":
-            _, step, tensor, position, before, after = event
-            rows.append([f"{step:,}", f"weight {tensor}[{', '.join(map(str, position))}] {before:.4g} to {after:.4g}"])
-        else:
-            _, step, before, after = event
-            changed = changed_by(experiment, SettingsChange(step, before, after))
-            rows += [[f"{step:,}", change.words] for change in changes(experiment, changed)]
-            experiment = changed
-    return section("Changed by hand", table(rows, ["after step", "what"]))
+    experiment, events = reported.begun, reported.record.events
+    for event in events[:_MOST_EVENTS]:
+        try:
+            words, experiment = _event_words(event, experiment)
+        except (TypeError, ValueError, LookupError, NnlabError):
+            return section(
+                "Changed by hand", table(rows), element("p", "The rest cannot be read any more.", class_="trouble")
+            )
+        rows += [[f"{event[1]:,}", line] for line in words]
+    more = len(events) - _MOST_EVENTS
+    rest = [element("p", f"And {counted(more, 'more change', 'more changes')}.")] if more > 0 else []
+    return section("Changed by hand", table(rows, ["after step", "what"]), *rest)
+
+
+def _event_words(event: Any, experiment: Experiment) -> tuple[list[str], Experiment]:
+    """What was done, and the experiment since."""
+    if event[0] == "edit":
+        _, _, tensor, position, before, after = event
+        return [f"weight {tensor}[{', '.join(map(str, position))}] {before:.4g} to {after:.4g}"], experiment
+    _, step, before, after = event
+    changed = changed_by(experiment, SettingsChange(step, before, after))
+    return [change.words for change in changes(experiment, changed)], changed
 
 
 def changed_before(reported: Reported, other: Reported | None) -> Markup:

@@ -7,9 +7,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from nnlab.errors import RunStoreError, SaveError
+from nnlab.errors import DivergedError, RunStoreError, SaveError
 from nnlab.experiments.experiment import Experiment, load_experiment, with_settings
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.store import RunStore, open_store
@@ -230,3 +232,36 @@ def test_a_comparison_begun_with_another_run_has_its_changes(tmp_path: Path):
     _, reader = page_of(other.store, 2, folder=tmp_path)
     assert "Changed against run 1, Small" in reader.all_in("h2")
     assert {"learning rate 0.1 to 0.05", "seed 0 to 4"} <= set(reader.all_in("li"))
+
+
+def test_changes_that_cannot_be_read_cost_no_report(tmp_path: Path):
+    done = kept(tmp_path, acts={2: lower_rate})
+    settings = ('{}, {"learning_rate": "x"}', "{}, 3")
+    for events in ('[["edit", 1]]', *(f'[["settings", 1, {what}]]' for what in settings), "[[]]", "[7]"):
+        done.store.update(1, events=events)
+        _, reader = page_of(done.store, 1, folder=tmp_path)
+        assert "The rest cannot be read any more." in reader.text
+
+
+def test_a_diverged_run_is_told_as_such(tmp_path: Path):
+    layers = "model.layers=[{kind='dense',units=2}]"
+    changes = [layers, "model.loss=mean_squared_error", "training.learning_rate=1000", "training.optimizer=sgd"]
+    experiment = with_settings(SMALL, [*changes, "training.epochs=90"])
+    with pytest.raises(DivergedError):
+        kept(tmp_path, experiment, every=10**9)
+    store = open_store(tmp_path / "runs")[0]
+    _, reader = page_of(store, 1, folder=tmp_path)
+    assert "Curves" in reader.all_in("h2") and "nan" not in reader.text.lower().replace("nanosec", "")
+
+
+def test_pages_stay_small_however_large_pictures_are(tmp_path: Path):
+    noise = np.random.default_rng(1)
+    for number in range(24):
+        place = tmp_path / "photos" / f"class {number % 2}"
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(noise.integers(0, 255, (256, 256, 3), np.uint8)).save(place / f"{number}.png")
+    layers = "model.layers=[{kind='dense',units=2},'softmax']"
+    experiment = with_settings(SMALL, [f"dataset.source.path={tmp_path / 'photos'}", layers, "training.epochs=1"])
+    done = kept(tmp_path, experiment)
+    text, reader = page_of(done.store, 1, folder=tmp_path)
+    assert len(text) < 3_000_000 and "Weights" in reader.all_in("h3")
