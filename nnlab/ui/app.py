@@ -12,6 +12,7 @@ from nnlab.errors import NnlabError
 
 if TYPE_CHECKING:
     from nnlab.ui.garbage import Garbage
+    from nnlab.ui.main_window import MainWindow
 
 _LIBRARIES = {
     "libEGL.so.1": "libegl1",
@@ -91,6 +92,15 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
         window.end()
         journal.close()
         signals.stop()
+        _take_down(window)
+
+
+def _take_down(window: "MainWindow") -> None:
+    """Delete it now. A scene that is torn down with the interpreter calls into Python that is no longer there."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def _made_home() -> Path:

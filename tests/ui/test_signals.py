@@ -26,6 +26,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from PySide6.QtWidgets import QMessageBox
+from shiboken6 import isValid
 from nnlab.ui import main_window
 from nnlab.ui.app import run_window
 
@@ -38,7 +39,10 @@ def end_late(window):
     if what == "twice":
         os.kill(os.getpid(), signal.SIGINT)
 
+windows = []
+
 def make(window, *arguments):
+    windows.append(window)
     made(window, *arguments)
     session = window.session
     def begin(prepared):
@@ -58,7 +62,9 @@ def make(window, *arguments):
     session.snapshot.connect(look)
 
 main_window.MainWindow.__init__, main_window.MainWindow.end = make, end_late
-sys.exit(run_window(None, None, 1))
+status = run_window(None, None, 1)
+print("left" if isValid(windows[0]) else "gone", flush=True)
+sys.exit(status)
 """
 
 
@@ -70,7 +76,9 @@ def end_by(number: int, home: Path, what: str = "train") -> tuple[int, str]:
         try:
             assert process.stdout.readline() == "ready\n", process.stderr.read()
             process.send_signal(number)
-            _, said = process.communicate(timeout=120)
+            last, said = process.communicate(timeout=120)
+            # A window that is torn down with the interpreter may crash.
+            assert last == "gone\n", said
         finally:
             process.kill()
     return process.returncode, said
