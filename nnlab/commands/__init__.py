@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnlab.commands import datasets, evaluate, gradcheck, predict, resume, runs, train
+from nnlab.commands import datasets, evaluate, gradcheck, kinds, predict, resume, runs, train
 
 
 @dataclass(frozen=True)
@@ -23,4 +23,5 @@ COMMANDS: dict[str, Command] = {
     "predict": Command(predict.describe, predict.run),
     "gradcheck": Command(gradcheck.describe, gradcheck.run),
     "datasets": Command(datasets.describe, datasets.run),
+    "kinds": Command(kinds.describe, kinds.run),
 }

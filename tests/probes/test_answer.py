@@ -26,6 +26,7 @@ from nnlab.probes.moment import moment_of
 from nnlab.report import silent
 from nnlab.training import TrainingRun
 from tests.models.small_runs import digits_run
+from tests.probes.test_probes import PROBE_CASES
 from tests.training.runs import toy_run, value_run
 
 RUNS: dict[str, Callable[[], TrainingRun]] = {
@@ -65,13 +66,16 @@ def assert_frozen(answer: Answer) -> None:
         assert array.base is None or not array.base.flags.writeable
 
 
-def test_every_probe_is_looked_through():
-    assert {probe for looks in LOOKS.values() for probe in looks} == set(PROBES)
+# Every probe on the run of its row, and on those of other kinds that it fits.
+ALL_LOOKS = [
+    *(pytest.param(PROBE_CASES[probe], probe, id=f"its own-{probe}") for probe in PROBES),
+    *(pytest.param(RUNS[kind], probe, id=f"{kind}-{probe}") for kind, looks in LOOKS.items() for probe in looks),
+]
 
 
-@pytest.mark.parametrize(("kind", "probe"), [(kind, probe) for kind, looks in LOOKS.items() for probe in looks])
-def test_every_probe_is_stamped_frozen_and_of_arrays_of_its_own(kind: str, probe: str):
-    run, observer = RUNS[kind](), Observer()
+@pytest.mark.parametrize(("build", "probe"), ALL_LOOKS)
+def test_every_probe_is_stamped_frozen_and_of_arrays_of_its_own(build: Callable[[], TrainingRun], probe: str):
+    run, observer = build(), Observer()
     next(run)
     model, split = run.model, run.data.split
     owned = [model.parameters.values, model.parameters.gradient, model.buffers.values, run.data.dataset.train.inputs]
