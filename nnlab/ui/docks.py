@@ -14,7 +14,7 @@ _ROOM_FOR_INSPECTOR = 1360
 # And in a lower one the runs too few lines to the Inspector above them.
 _ROOM_FOR_RUNS = 900
 _LEAST_RUNS_HEIGHT, _RUNS_WIDTH = 200, 380
-_CURVES_SHARE = 0.28
+_CURVES_SHARE = 0.31
 _LEAST_CURVES_HEIGHT = 150
 _VERSION = 2
 _AREAS = (

@@ -163,16 +163,36 @@ def test_hovering_a_run_tells_which_it_is_and_its_values_there(kept: MainWindow,
     box = panel.plot.getViewBox()
     curves._hover(box.mapViewToScene(QPointF(line.x[place] - 1e-6, np.log10(line.mean[place]))))
     history = read_curves(runs_folder(), (2,)).found[2].history
-    words = curves.readout.text()
-    assert words.startswith(f"▬ run 2 lr 0.3 · batch {place + 1:,} (epoch ")
+    words = curves.names.told
+    assert words.startswith(f"run 2 lr 0.3 · batch {place + 1:,} (epoch ")
     assert f"loss {history.steps['loss'].values[place]:.4f}" in words
     assert panel.overlaid.emphasized == 2 and panel.cursor.isVisible()
-    assert curves.readout.colors["▬"] == kept.session.ticked.color_of(2)
+    assert curves.names._told_color == kept.session.ticked.color_of(2)
     # Where no line is near it is the present run that speaks.
     curves._hover(box.mapViewToScene(QPointF(line.x[place], box.viewRange()[1][1])))
-    assert curves.readout.text().startswith("batch") and panel.overlaid.emphasized is None
+    assert curves.readout.text().startswith("batch") and panel.overlaid.emphasized is None and not curves.names.told
     curves._hover(QPointF(-1, -1))
     assert curves.readout.text().startswith("— training")
+
+
+def test_hovering_the_last_run_tells_its_values(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
+        digits.session.reset()
+    driver.settle(digits)
+    line, box = drawn(digits)[0].lines, digits.curves.panels["loss"].plot.getViewBox()
+    digits.curves._hover(box.mapViewToScene(QPointF((line.x[59] + line.x[60]) / 2, np.log10(line.mean[60]))))
+    assert digits.curves.readout.text().startswith("▬ last run · batch 61 (epoch 1.49) · loss ")
+    assert digits.curves.readout.colors["▬"] == QColor(digits.curves.theme.muted)
+
+
+def test_the_title_of_the_time_axis_makes_way_for_the_curves_where_there_is_little_room(digits: MainWindow) -> None:
+    axis = digits.curves.panels["loss"].plot.getAxis("bottom")
+    for height, is_shown in ((150, False), (400, True)):
+        digits.curves.resize(900, height)
+        QApplication.processEvents()
+        digits.curves.controls.choose_axis("batches" if is_shown else "seconds")
+        assert axis.label.isVisible() is is_shown
 
 
 def test_the_names_say_what_tells_the_runs_apart(kept: MainWindow, driver: Driver) -> None:

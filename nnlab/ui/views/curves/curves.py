@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnlab.models.arrays import Array
@@ -25,6 +26,8 @@ from nnlab.ui.views.view import KINDS, Table, step_up
 from nnlab.ui.widgets.canvas import Canvas
 
 _REDRAW_MILLISECONDS = 180
+# What the time axis is over can be read from the controls, too: in so few pixels of height it is not written a second time.
+_ROOM_FOR_TITLES = 200
 _EMPTY = "The loss, and the accuracy of classes, appear here while it trains."
 _UNTIMED = "When these steps were made is not known: they come from before nnlab kept the time."
 
@@ -203,12 +206,22 @@ class CurvesView(QWidget):
         """One row per step (of a very long run, per several), and beside it those of the other runs."""
         return columns_with(columns_of(self.history), self.overlay.runs)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room it is the curves' own."""
+        super().resizeEvent(event)
+        self._show_time_titles()
+
+    def _show_time_titles(self) -> None:
+        for panel in self.panels.values():
+            panel.plot.getAxis("bottom").showLabel(self.height() >= _ROOM_FOR_TITLES)
+
     def _draw_anew(self) -> None:
         """Over another axis, on another scale, or smoothed otherwise."""
         axis, is_log = self.controls.axis, self.controls.log.isChecked()
         for panel in self.panels.values():
             panel.plot.getAxis("bottom").whole = axis == "batches"
             panel.plot.setLabel("bottom", AXES[axis])
+        self._show_time_titles()
         if self.panels["loss"].is_log != is_log:
             self.panels["loss"].set_log(is_log)
         self._draw_overlay()
@@ -230,10 +243,8 @@ class CurvesView(QWidget):
         panel = next((p for p in self.panels.values() if p.plot.sceneBoundingRect().contains(position)), None)
         rows = self._drawn_rows
         reading = self.overlay.read(panel, position, self.controls.axis) if panel is not None else None
-        self.overlay.emphasize(None if reading is None else reading.run.number)
+        self._tell_other(reading)
         if reading is not None:
-            self._point_to(reading.x)
-            self.readout.tell(reading.run.color, f"{_whole_name(reading)} · {reading.words}")
             return
         if panel is None or not len(rows):
             self.readout.setText(self._legend)
@@ -244,17 +255,23 @@ class CurvesView(QWidget):
         x = along(self.controls.axis, self.history, self.history.steps)
         row = int(rows[min(np.searchsorted(x[rows], at), len(rows) - 1)])
         self._point_to(float(x[row]))
-        self.readout.setText(words_at(self.history, self._phases, row))
+        self.readout.setText(words_at(self.history, self._phases, row, self.controls.axis))
+
+    def _tell_other(self, reading: Reading | None) -> None:
+        """What another run says, in place of the names, which have a line of their own, or of what the present one says."""
+        self.overlay.emphasize(None if reading is None else reading.run.number)
+        self.names.tell("" if reading is None else reading.text, None if reading is None else reading.run.color)
+        if reading is not None:
+            self._point_to(reading.x)
+            if self.names.isHidden():
+                self.readout.tell(reading.run.color, reading.text)
+            else:
+                self.readout.setText(self._legend)
 
     def _point_to(self, x: float) -> None:
         for panel in self.panels.values():
             panel.cursor.setPos(x)
             panel.cursor.show()
-
-
-def _whole_name(reading: Reading) -> str:
-    run = reading.run
-    return run.label if run.is_last else f"run {run.label}"
 
 
 def _tip(run: OverlaidRun, present: Figures) -> str:

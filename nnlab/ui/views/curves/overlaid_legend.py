@@ -33,6 +33,7 @@ class OverlaidLegend(QLabel):
         self.setMouseTracking(True)
         self.entries: tuple[Entry, ...] = ()
         self._over: int | None = None
+        self._told, self._told_color = "", QColor()
         self.hide()
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
@@ -41,6 +42,17 @@ class OverlaidLegend(QLabel):
         self.setVisible(bool(entries))
         self.setAccessibleName("Runs under the present one: " + ", ".join(entry.text for entry in entries))
         self.update()
+
+    def tell(self, text: str, color: QColor | None) -> None:
+        """Words of one of the runs, in place of the names; "" brings these back."""
+        if text != self._told:
+            self._told, self._told_color = text, color or QColor()
+            self.update()
+
+    @property
+    def told(self) -> str:
+        """What is told in place of the names; "" where they can be seen."""
+        return self._told
 
     def sizeHint(self) -> QSize:
         """A line, as wide as it is made."""
@@ -75,7 +87,9 @@ class OverlaidLegend(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A piece of line and a name for each."""
-        places, metrics, end = self.places, self.fontMetrics(), 0
+        metrics, end = self.fontMetrics(), 0
+        told = [(Entry(0, self._told, self._told_color, ""), self.rect())] if self._told else []
+        places = told or self.places
         plain = self.palette().color(self.foregroundRole())
         with QPainter(self) as painter:
             for entry, place in places:
@@ -85,7 +99,7 @@ class OverlaidLegend(QLabel):
                 text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, room.width() + 1)
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
                 end = place.right() + _APART
-            if more := len(self.entries) - len(places):
+            if not told and (more := len(self.entries) - len(places)):
                 painter.setPen(plain)
                 painter.drawText(self.rect().adjusted(end, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._more(more))
 

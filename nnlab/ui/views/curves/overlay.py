@@ -26,6 +26,11 @@ class Reading:
     x: float
     words: str
 
+    @property
+    def text(self) -> str:
+        """Which run it is, and what it says."""
+        return f"{self.run.label if self.run.is_last else f'run {self.run.label}'} · {self.words}"
+
 
 class Overlay:
     """Lines are computed when the runs, the axis or the smoothing change, and not while the present run is drawn."""
@@ -72,7 +77,7 @@ class Overlay:
         x = along(axis, run.history, run.history.steps)
         rows = np.flatnonzero(np.isfinite(x))
         row = int(rows[min(np.searchsorted(x[rows], point.x()), len(rows) - 1)])
-        return Reading(run, float(x[row]), words_at(run.history, run.phases, row))
+        return Reading(run, float(x[row]), words_at(run.history, run.phases, row, axis))
 
 
 def labels(runs: Iterable[OverlaidRun], present: Figures) -> dict[int, str]:

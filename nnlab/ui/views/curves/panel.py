@@ -82,7 +82,7 @@ class Panel:
         self.star.setPen(pg.mkPen(theme.surface))
         self.star.setBrush(pg.mkBrush(STAR_COLOR))
         self.cursor.setPen(pg.mkPen(theme.muted))
-        self.here.setPen(pg.mkPen(theme.text, width=2))
+        self.here.setPen(pg.mkPen(theme.past, width=2))
         self.marks.apply_theme(theme)
         for side in ("left", "bottom"):
             color_axis(self.plot.getAxis(side), theme)

@@ -9,12 +9,12 @@ from nnlab.models.model import Phase, phase_at
 from nnlab.training.history import History
 
 
-def words_at(history: History, phases: tuple[Phase, ...], row: int) -> str:
-    """Batch 1,200 (epoch 2.56, 3.1 s), and what is known there of loss and score."""
+def words_at(history: History, phases: tuple[Phase, ...], row: int, axis: str) -> str:
+    """Batch 1,200 (epoch 2.56), on an axis of seconds batch 1,200 (3.1 s), and what is known there of loss and score."""
     steps, epochs, score = history.steps, history.epochs, history.score
     number, done = steps["step"].values[row], steps["epoch"].values[row]
-    seconds = history.seconds_after(np.array([number]))[0]
-    when = f"epoch {done:.2f}" + (f", {seconds:,.1f} s" if np.isfinite(seconds) else "")
+    is_timed = axis == "seconds"
+    when = f"{history.seconds_after(np.array([number]))[0]:,.1f} s" if is_timed else f"epoch {done:.2f}"
     phase = phase_at(phases, done)
     parts = [f"batch {int(number):,} ({when})", *([phase.name] if phase.name else [])]
     parts += _figures("", phase.loss_title, steps["loss"].values[row], score, steps[score.name].values[row])
