@@ -48,7 +48,7 @@ class RunBar(QToolBar):
         self.run.setFixedWidth(104)
         self.batch, self.epoch, self.theme, self.inspector = QPushButton(), QPushButton(), QToolButton(), QToolButton()
         self.stops, self.runs = QToolButton(), QToolButton()
-        for flat in (self.theme, self.stops):
+        for flat in (self.theme, self.stops, self.runs):
             flat.setObjectName("flat")
         self.buttons: dict[str, QAbstractButton] = {
             "reset": self.reset,
