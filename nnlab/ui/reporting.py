@@ -24,15 +24,15 @@ def report_on_present(session: Session, files: Files) -> None:
     """Ask where to, and write a report of the run that there is."""
     number = session.progress.number
     if number:
-        report_on(session, files, (number,))
+        report_on(session, files, (number,), session.experiment.name)
     else:
         session.message.emit(_NOTHING_YET)
 
 
-def report_on(session: Session, files: Files, numbers: Sequence[int]) -> None:
-    """Ask where to, and write a report of these runs of the store."""
+def report_on(session: Session, files: Files, numbers: Sequence[int], name: str) -> None:
+    """Ask where to, and write a report of these runs of the store; `name` is the first one's."""
     title = f"Report on run {numbers[0]:,}" if len(numbers) == 1 else f"Report on {len(numbers)} runs"
-    path = files.ask_where(title, report_name(numbers, session.experiment.name), ENDINGS, "Report")
+    path = files.ask_where(title, report_name(numbers, name), ENDINGS, "Report")
     if path is not None:
         write_beside(session, files.window, title, numbers, path)
 

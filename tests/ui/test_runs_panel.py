@@ -17,6 +17,7 @@ from nnlab.experiments.places import runs_folder
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.runs_panel.panel import RunsPanel
 from tests.experiments.journal.kept import Kept
+from tests.experiments.run_report.test_page import check_page
 from tests.training.runs import training_settings
 from tests.ui.conftest import Driver, example
 
@@ -323,3 +324,21 @@ def test_a_damaged_row_costs_nothing_but_itself(desk: Desk) -> None:
     assert desk.text(2, "score") == desk.text(2, "tags") == "" and desk.text(1, "score").endswith("%")
     desk.panel.differ.click()
     desk.panel.view.grab()
+
+
+@pytest.mark.parametrize("numbers", [(2,), (3, 1)])
+def test_a_report_is_of_the_runs_that_are_selected(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, numbers: tuple[int, ...]
+) -> None:
+    offered: list[str] = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *asked: (offered.append(asked[2]), (str(tmp_path / "r.html"), ""))[1]
+    )
+    desk.panel._act("report", numbers)
+    desk.driver.wait_for(lambda: "The report was saved in" in desk.window.notice.text)
+    page = check_page((tmp_path / "r.html").read_text("utf-8"))
+    assert len(offered) == 1
+    if len(numbers) == 1:
+        assert "Run 2, xor" in page.text and offered[0].endswith("xor-run-2.html")
+    else:
+        assert page.all_in("h1") == ["Run 1, run 3 compared"] and offered[0].endswith("runs-1-3.html")

@@ -15,6 +15,7 @@ from nnlab.report import Report
 from nnlab.ui.action_row import Desk
 from nnlab.ui.jobs import Job
 from nnlab.ui.opened import Opened
+from nnlab.ui.reporting import report_on
 
 _KINDS = {".safetensors": "Model", ".toml": "Experiment", ".csv": "Curves"}
 
@@ -72,6 +73,12 @@ def delete(desk: Desk, numbers: tuple[int, ...]) -> None:
         )
     if free := tuple(number for number in numbers if number not in here):
         desk.runs_panel.delete(free)
+
+
+def report(desk: Desk, numbers: tuple[int, ...]) -> None:
+    """One page of the run, or of all of them compared with the first that was made."""
+    numbers = tuple(sorted(numbers))
+    report_on(desk.session, desk.files, numbers, desk.runs_panel.records[numbers[0]].name)
 
 
 def export(desk: Desk, number: int) -> None:

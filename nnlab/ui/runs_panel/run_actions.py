@@ -33,6 +33,8 @@ class RunAction:
 
 
 _MANY = 1_000_000
+# Of more runs nobody could tell the curves apart.
+_MOST_REPORTED = 20
 
 
 def _edit(name: str, help_text: str, keys: str = "") -> RunAction:
@@ -77,6 +79,14 @@ _ROWS = (
         "Export…",
         lambda desk, numbers: deeds.export(desk, numbers[0]),
         "Its experiment (.toml), its curves (.csv) or its model (.safetensors)",
+    ),
+    RunAction(
+        "report",
+        2,
+        "Report…",
+        deeds.report,
+        "One HTML page of it: settings, curves, pictures, and the commands that make it again; several are compared",
+        most=_MOST_REPORTED,
     ),
     RunAction("delete", 3, "Delete", deeds.delete, "Take it off the list; a notice brings it back", "Delete", most=_MANY),
 )
