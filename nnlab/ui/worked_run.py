@@ -78,7 +78,8 @@ class WorkedRun:
     def step(self) -> Step:
         """One update. Raises what training raises."""
         try:
-            self.last = step = next(self.watch)
+            # Where there is nothing to look at, nothing stands between.
+            self.last = step = next(self.watch if self.run.settings.stop_when else self.run)
         finally:
             now = time.perf_counter()
             self.seconds += now - self._since
@@ -137,6 +138,8 @@ class WorkedRun:
     def change_live(self, change: LiveChange) -> None:
         """Other settings from the next step on."""
         self.run.settings = change.settings
+        if not change.settings.stop_when:
+            self.watch.let_go()
         self.run.change_model(self.experiment.model, change.model)
         self.experiment = replace(self.experiment, training=change.settings, model=change.model)
         if self.recorder is not None:

@@ -148,6 +148,21 @@ def test_the_panel_lists_edits_and_removes_and_every_edit_is_undone(driver: Driv
     assert panel.list.topLevelItem(0).text(0) == "step 1,000"
 
 
+def test_the_last_one_removed_while_training_stands_there_lets_it_go(driver: Driver):
+    window = driver.open(stopping({"kind": "loss", "part": "batch", "value": 100.0}))
+    session = window.session
+    session.run_or_pause()
+    wait_for_stop(driver, window, 1)
+    panel_of(window).remove.click()
+    driver.wait_for(lambda: not session.progress.stop and window.notice.text == "")
+    session.run_or_pause()
+    driver.finish(window)
+    # Set once more, it is another one.
+    session.edit(replace(session.experiment, training=stopping({"kind": "loss", "part": "batch", "value": 100.0}).training))
+    session.run_or_pause()
+    driver.wait_for(lambda: bool(session.progress.stop))
+
+
 @pytest.mark.parametrize("kind", BREAKPOINTS)
 def test_every_kind_has_a_row_a_form_and_its_cost(driver: Driver, kind: str):
     window = driver.open(stopping())

@@ -1,7 +1,7 @@
 """Every breakpoint stops at exactly the step at which it becomes true, worked out by other means, and changes no number."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.residual import Residual
 from nnlab.training import Step, TrainingRun
 from nnlab.training.breakpoints import BREAKPOINTS
+from nnlab.training.watch import Watch
 from tests.training.breakpoints.stops import edges, float64, reached, stops_of
 from tests.training.runs import toy_data, toy_run
 
@@ -211,6 +212,27 @@ def test_two_that_become_true_at_once_are_one_stop_that_tells_of_both():
     run = toy_run(toy_data(), stop_when=[{"kind": "step", "number": 1}, {"kind": "loss", "part": "batch", "value": 9.0}])
     (stop,) = stops_of(run)
     assert stop.reason.count("; ") == 1 and "the loss of the batch" in stop.reason
+
+
+def test_one_that_was_off_or_away_in_between_is_another_one():
+    always = {"kind": "loss", "part": "batch", "value": 99.0}
+    run = toy_run(toy_data(), stop_when=[always])
+    watch = Watch(run)
+    stopped = []
+    for stop_when in ([always], [always], [always | {"on": False}], [always], [], [always], [always]):
+        run.settings = replace(run.settings, stop_when=stop_when)
+        next(watch)
+        stopped.append(watch.stop is not None)
+    assert stopped == [True, False, False, True, False, True, False]
+
+
+def test_where_there_is_not_enough_memory_to_look_training_goes_on(monkeypatch: pytest.MonkeyPatch):
+    def no_memory(self: object, run: object, step: object) -> None:
+        raise MemoryError
+
+    run = toy_run(toy_data(), DYING, stop_when=[{"kind": "dead_units", "every": 1}])
+    monkeypatch.setattr(BREAKPOINTS["dead_units"], "found", no_memory)
+    assert stops_of(run) == [] and run.stopped
 
 
 def test_saturation_is_told_of_sigmoid_and_the_last_layer_is_left_out():
