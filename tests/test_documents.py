@@ -14,6 +14,7 @@ from nnlab.models import MODELS
 from nnlab.models.layers import LAYERS
 from nnlab.models.losses import LOSSES
 from nnlab.models.optimizers import OPTIMIZERS
+from nnlab.training.breakpoints import BREAKPOINTS
 from nnlab.ui.views import VIEWS
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -58,6 +59,14 @@ def test_the_experiment_that_is_shown_is_read_and_another_list_of_layers_fits_it
     assert experiment.name == "digits-mlp"
     layers = " ".join(shown("layers = [\n      { kind").split())
     assert [layer.kind for layer in with_settings(experiment, [f"model.{layers}"]).model.layers][2] == "residual"
+
+
+def test_the_breakpoints_that_are_shown_are_read_and_so_is_the_command():
+    experiment = parse_experiment(shown("format = 2"))
+    listed = with_settings(experiment, [f"training.{shown('stop_when = [')}"]).training.stop_when
+    (one,) = re.findall(r"--set '(training\.stop_when=.*)'", README)
+    kinds = [type(one) for one in (*listed, *with_settings(experiment, [one]).training.stop_when)]
+    assert kinds == [BREAKPOINTS[kind] for kind in ("not_finite", "loss", "score")]
 
 
 def test_a_setting_by_its_former_name_is_the_present_one():

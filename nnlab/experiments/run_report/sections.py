@@ -86,7 +86,7 @@ def layers(reported: Reported) -> Markup:
 
 
 def by_hand(reported: Reported) -> Markup:
-    """What was done to the run while it trained, in the words of undo."""
+    """What was done to the run while it trained, in the words of undo, and where it stopped."""
     rows: list[list[Content]] = []
     experiment, events = reported.begun, reported.record.events
     for event in events[:_MOST_EVENTS]:
@@ -103,10 +103,12 @@ def by_hand(reported: Reported) -> Markup:
 
 
 def _event_words(event: Any, experiment: Experiment) -> tuple[list[str], Experiment]:
-    """What was done, and the experiment since."""
+    """What was done, or that it stopped, and the experiment since."""
     if event[0] == "edit":
         _, _, tensor, position, before, after = event
         return [f"weight {tensor}[{', '.join(map(str, position))}] {before:.4g} to {after:.4g}"], experiment
+    if event[0] == "stop":
+        return [f"stopped: {event[2]}"], experiment
     _, step, before, after = event
     changed = changed_by(experiment, SettingsChange(step, before, after))
     return [change.words for change in changes(experiment, changed)], changed

@@ -18,6 +18,7 @@ from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.experiments.run_report.writing import report_path, write_report
 from nnlab.resources import example_files
 from nnlab.training import TrainingRun
+from nnlab.training.events import Stop, with_event
 from nnlab.training.hand_edits import change_by_hand
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.kept import Kept
@@ -147,6 +148,15 @@ def test_what_was_changed_by_hand_is_told_in_the_words_of_undo(tmp_path: Path):
     assert "learning rate 0.1 to 0.025" in cells
     assert any(cell.startswith("weight dense1.weight[0, 1] ") and cell.endswith(" to 0.5") for cell in cells)
     assert "nnlab runs export 1 model.safetensors" in reader.text
+
+
+def test_where_it_stopped_is_told(tmp_path: Path):
+    def stop(run: TrainingRun, recorder: Recorder) -> None:
+        run.events = with_event(run.events, Stop(run.step, "the loss was <low>"))
+
+    done = kept(tmp_path, acts={3: stop})
+    _, reader = page_of(done.store, 1, folder=tmp_path)
+    assert "stopped: the loss was <low>" in reader.all_in("td")
 
 
 def test_a_run_whose_data_is_gone_has_its_figures_and_curves(tmp_path: Path):
