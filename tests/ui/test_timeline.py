@@ -123,6 +123,7 @@ def test_keys_step_back_and_forth_and_at_now_they_train(traveller: Traveller):
     assert not travel.is_past
     press(window, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     traveller.arrive(int(end[-1]))
+    assert f"the end of epoch {len(end)}" in window.past_bar.words.text()
     press(window, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     traveller.arrive(int(end[-2]))
     press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)

@@ -10,7 +10,7 @@ from nnlab.ui.session import Session
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.timeline.film import SPEEDS
-from nnlab.ui.timeline.marks import Mark, marks_of
+from nnlab.ui.timeline.run_marks import RunMarks
 from nnlab.ui.timeline.track import Track
 from nnlab.ui.timeline.words import ago
 from nnlab.ui.widgets.elided import Elided
@@ -22,8 +22,7 @@ class TimelinePanel(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self.setAccessibleName("The run's past")
-        self._session, self._theme = session, LIGHT
-        self._marked: tuple[tuple[object, ...], tuple[Mark, ...]] = ((), ())  # of what, and the marks
+        self._session, self._marks, self._theme = session, RunMarks(session), LIGHT
         self.play = QToolButton()
         self.play.setObjectName("flat")
         self.play.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -60,7 +59,7 @@ class TimelinePanel(QWidget):
         """How far the run is, what is marked on it, and where one stands."""
         session, travel = self._session, self._session.travel
         progress, reason = session.progress, travel.reason
-        marks = self._marks() if progress.step else ()
+        marks = self._marks.all if progress.step else ()
         self.track.setEnabled(not reason)
         self.track.setToolTip(reason)
         self.track.show_run(travel.first, progress.step, travel.wanted, marks)
@@ -72,16 +71,6 @@ class TimelinePanel(QWidget):
             words = ago(travel.wanted, progress.step)
         if words != self.words.text():
             self.words.setText(words)
-
-    def _marks(self) -> tuple[Mark, ...]:
-        """As they were made last, unless something is to be marked anew."""
-        session = self._session
-        history, events = session.history, session.progress.events
-        ends = history.epochs["step"]
-        now = (id(history), len(ends), ends.stride, history.best.get("step"), events, session.running)
-        if now != self._marked[0]:
-            self._marked = (now, marks_of(history, events, session.running))
-        return self._marked[1]
 
     def apply_theme(self, theme: Theme) -> None:
         """The track in other colours."""

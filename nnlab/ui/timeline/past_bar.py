@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton
 from nnlab.ui.actions import ACTIONS, tooltip_of
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.session import Session
+from nnlab.ui.timeline.run_marks import RunMarks
 from nnlab.ui.timeline.words import ago
 from nnlab.ui.widgets.elided import Elided
 
@@ -20,7 +21,7 @@ class PastBar(QFrame):
         super().__init__()
         self.setObjectName("past")
         self.setAccessibleName("An earlier step is shown")
-        self._session = session
+        self._session, self._marks = session, RunMarks(session)
         self.words = Elided()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -58,7 +59,8 @@ class PastBar(QFrame):
         if shown is not None and shown.step != travel.wanted and not self.bar.isHidden():
             words = f"On the way to {ago(travel.wanted, progress.step)}{going_on}"
         else:
-            words = f"The views show {ago(travel.wanted, progress.step)}{going_on}"
+            marked = self._marks.words_at(travel.wanted)
+            words = f"The views show {ago(travel.wanted, progress.step)}{f' ({marked})' if marked else ''}{going_on}"
         if words != self.words.text():
             self.words.setText(words)
         self.show()
