@@ -14,8 +14,10 @@ _ROOM_FOR_INSPECTOR = 1360
 # And in a lower one the runs too few lines to the Inspector above them.
 _ROOM_FOR_RUNS = 900
 _LEAST_RUNS_HEIGHT, _RUNS_WIDTH = 200, 380
-_CURVES_SHARE = 0.31
-_LEAST_CURVES_HEIGHT = 150
+# The timeline below the curves takes nothing from them.
+_TIMELINE_HEIGHT = 34
+_CURVES_SHARE = 0.28
+_LEAST_CURVES_HEIGHT = 150 + _TIMELINE_HEIGHT
 _VERSION = 2
 _AREAS = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -88,7 +90,8 @@ class Docks:
         runs.setVisible(inspector.isVisibleTo(window) and window.height() >= _ROOM_FOR_RUNS)
         window.resizeDocks([setup, inspector], [_SETUP_WIDTH, _INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
         window.resizeDocks([inspector, runs], [window.height() // 2] * 2, Qt.Orientation.Vertical)
-        window.resizeDocks([curves], [max(220, round(_CURVES_SHARE * window.height()))], Qt.Orientation.Vertical)
+        height = max(220, round(_CURVES_SHARE * window.height())) + _TIMELINE_HEIGHT
+        window.resizeDocks([curves], [height], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(name.capitalize(), self._window)
