@@ -42,3 +42,21 @@ def test_spans_take_the_last_answer_before_them_and_none_from_the_future():
     for step in (0, 10, 20):
         history.add(step, step)
     assert history.spread(0, 40, 9).tolist() == [0, 0, 1, 1, 2, 2, -1, -1, -1]
+
+
+def test_two_histories_of_a_run_become_one_within_bounds():
+    first, second = StepHistory[int](10), StepHistory[int](10)
+    for step in (1, 2, 3, 8):
+        first.add(step, step)
+    for step in (2, 5, 9):
+        second.add(step, step)
+    both = first.joined(second)
+    assert both.steps == both.kept == [1, 2, 3, 5, 8, 9]
+    assert first.up_to(5).steps == [1, 2, 3]
+    assert first.up_to(None).steps == first.steps == [1, 2, 3, 8]
+    for step in range(10, 40):
+        second.add(step, step)
+    both = first.joined(second)
+    assert len(both.steps) <= 10
+    assert (both.steps[0], both.steps[-1]) == (1, 39)
+    assert both.steps == both.kept == sorted(set(both.steps))

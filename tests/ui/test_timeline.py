@@ -66,9 +66,24 @@ def test_what_views_collect_from_step_to_step_is_shown_up_to_then_and_not_lost(t
     traveller.go(4)
     assert view.history.steps == [step for step in steps if step < 4] + [4]
     traveller.go(6)
-    assert view.history.steps == [step for step in steps if step < 6] + [6]
+    assert view.history.steps == sorted({*(step for step in steps if step < 6), 4, 6})
     traveller.now()
     assert view.history.steps == steps
+
+
+def test_what_is_seen_in_the_past_is_collected_there(traveller: Traveller):
+    traveller.driver.see(traveller.window, "weights")
+    traveller.train(10)
+    traveller.go(2)
+    view = traveller.driver.see(traveller.window, "distributions")
+    traveller.arrive(2)
+    for step in (3, 5):
+        traveller.go(step)
+    assert view.history.steps == [2, 3, 5]
+    traveller.go(3)
+    assert view.history.steps == [2, 3]
+    traveller.now()
+    assert view.history.steps == [10]
 
 
 def test_what_is_selected_in_the_past_is_answered_there(traveller: Traveller):

@@ -34,8 +34,13 @@ class Traveller:
         self.arrive(step)
 
     def arrive(self, step: int) -> None:
-        self.driver.wait_for(lambda: self.travel.shown is not None and self.travel.shown.step == step)
+        told = len(self.told)
+        self.driver.wait_for(lambda: len(self.told) > told or self.stands_at(step))
+        assert self.told[told:] == []
         self.driver.wait_for(lambda: self.travel.is_settled)
+
+    def stands_at(self, step: int) -> bool:
+        return self.travel.shown is not None and self.travel.shown.step == step
 
     def now(self) -> None:
         self.travel.back_to_now()

@@ -115,8 +115,11 @@ class DistributionsView(View):
         return self.history
 
     def recall(self, collected: StepHistory[Distributions], step: int | None) -> None:
-        """The heat maps up to a step."""
+        """The heat maps up to a step; while one is in the past, with what was seen there."""
+        seen = self.history
         self.history = collected.up_to(step)
+        if step is not None:
+            self.history = self.history.joined(seen.up_to(step))
 
     def show_selection(self, selection: Selection) -> None:
         """The selected layer's name stands out."""

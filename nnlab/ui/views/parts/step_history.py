@@ -31,6 +31,18 @@ class StepHistory(Generic[Kept]):
         other.steps, other.kept, other._distance = self.steps[:count], self.kept[:count], self._distance
         return other
 
+    def joined(self, other: "StepHistory[Kept]") -> "StepHistory[Kept]":
+        """A third one with the answers of both, of the same run, within the same bounds."""
+        both = StepHistory[Kept](self.most)
+        together = dict(zip(other.steps, other.kept, strict=True)) | dict(zip(self.steps, self.kept, strict=True))
+        both._distance = max(self._distance, other._distance)
+        both.steps = sorted(together)
+        while len(both.steps) > both.most:
+            both.steps = [*both.steps[:-1:2], both.steps[-1]]
+            both._distance *= 2
+        both.kept = [together[step] for step in both.steps]
+        return both
+
     def add(self, step: int, answer: Kept) -> None:
         """The answer of a step. A run that went back forgets what came after; the same step is told anew."""
         while self.steps and self.steps[-1] >= step:
