@@ -75,6 +75,10 @@ class Runs(QObject):
         self.pace = pace
         self._link.set_pace.emit(pace)
 
+    def write_down(self) -> None:
+        """Have everything that the run did so far written into the store."""
+        self._link.write_down.emit()
+
     @Slot(object)
     def take_saved(self, answer: SaveAnswer) -> None:
         """The model stands in a file as it was at a step."""

@@ -230,6 +230,12 @@ class TrainingWorker(QObject):
             self.save_answered.emit(SaveAnswer(request, self._generation, moment, problem))
 
     @Slot()
+    def write_down(self) -> None:
+        """What a run that stands did so far is written, however much waits; one that trains does so by itself."""
+        if self._worked is not None and not self._is_running:
+            self._worked.record(self._worked.ending_words)
+
+    @Slot()
     def stop(self) -> None:
         """Give everything up; the thread's event loop is ended by the one who owns the thread."""
         for worked in [*self._aside.values(), *([self._worked] if self._worked else [])]:

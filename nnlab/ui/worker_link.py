@@ -20,6 +20,7 @@ class WorkerLink(QObject):
     take_copy = Signal(object)  # CopyRequest
     change_parameter = Signal(object)  # ParameterChange
     save = Signal(object)  # SaveRequest
+    write_down = Signal()
     _stop = Signal()
 
     def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
@@ -41,6 +42,7 @@ class WorkerLink(QObject):
             "take_copy",
             "change_parameter",
             "save",
+            "write_down",
         ):
             getattr(self, name).connect(getattr(self.worker, name))
         # Waits until the worker has stopped its timer, which nobody else may.

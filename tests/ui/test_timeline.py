@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.probes import Selection, look
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
@@ -251,3 +252,14 @@ def test_a_step_that_the_store_has_not_leads_to_the_nearest_that_it_has(travelle
     assert travel.wanted == window.timeline.track.at == window.timeline.track.first == 8
     assert "step 8, 6 steps ago" in window.past_bar.words.text()
     assert not window.commands["step_back"].isEnabled()
+
+
+def test_steps_that_were_not_written_for_want_of_time_are_written_when_they_are_wanted(
+    traveller: Traveller, monkeypatch: pytest.MonkeyPatch
+):
+    """While much waits for a slow disk, single steps are not handed over."""
+    traveller.train(3)
+    monkeypatch.setattr(JournalWriter, "is_behind", property(lambda journal: True))
+    traveller.train(5)
+    traveller.go(7)
+    assert traveller.travel.wanted == 7

@@ -15,7 +15,7 @@ from nnlab.ui.runs import Runs
 # A visit that takes longer makes way for another that was wanted meanwhile; a shorter one is shown first, so that who
 # drags sees something.
 _PATIENCE_MILLISECONDS = 250
-# While it trains, all that happened is in the store about half a second later.
+# All that happened is in the store about half a second later, where it can be written.
 _WRITING_MILLISECONDS, _MOST_TRIES = 200, 10
 
 
@@ -205,13 +205,14 @@ class Travel(QObject):
         if self._is_stale:
             self._go()
         elif is_awaited and not self._waits:
+            if not self._tries:
+                self._runs.write_down()
             self._tries += 1
             self._is_stale = True
             self._later.start()
 
     def _is_being_written(self, arrival: Arrival) -> bool:
-        is_behind = self.wanted is not None and arrival.step < self.wanted
-        return is_behind and self._runs.present.progress.is_running and self._tries < _MOST_TRIES
+        return self.wanted is not None and arrival.step < self.wanted and self._tries < _MOST_TRIES
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
