@@ -1,13 +1,18 @@
 """The run's past in the window: every view as it was, exactly, while the training stands or goes on."""
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.experiments.places import runs_folder
 from nnlab.probes import Selection, look
+from nnlab.training import TrainingRun
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 from tests.ui.traveller import Traveller
@@ -263,3 +268,21 @@ def test_steps_that_were_not_written_for_want_of_time_are_written_when_they_are_
     traveller.train(5)
     traveller.go(7)
     assert traveller.travel.wanted == 7
+
+
+def test_a_long_way_is_told_and_another_step_is_gone_to_at_once(traveller: Traveller, monkeypatch: pytest.MonkeyPatch):
+    bar, travel = traveller.window.past_bar, traveller.travel
+    traveller.train(40)
+    traveller.journal.flush()
+    store = RunStore(runs_folder())
+    store.drop_snapshots(1, [snapshot.step for snapshot in store.snapshots(1)[1:-1]])
+    store.close()
+    step = TrainingRun.__next__
+    monkeypatch.setattr(TrainingRun, "__next__", lambda run: time.sleep(0.05) or step(run))
+    travel.go_to(36)
+    traveller.driver.wait_for(lambda: bar.bar.isVisible() and 0 < bar.bar.value() < 1000)
+    assert "On the way to step 36, 4 steps ago" in bar.words.text()
+    travel.go_to(1)
+    traveller.arrive(1)
+    assert not bar.bar.isVisible()
+    assert "The views show step 1, 39 steps ago" in bar.words.text()

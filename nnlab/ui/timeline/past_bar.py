@@ -52,8 +52,8 @@ class PastBar(QFrame):
             self.bar.hide()
             return
         going_on = "; training goes on meanwhile" if progress.is_running else ""
-        shown = travel.shown
-        if shown is not None and shown.step != travel.wanted and not self.bar.isHidden():
+        is_there = travel.shown is not None and travel.shown.step == travel.wanted
+        if not is_there and not self.bar.isHidden():
             words = f"On the way to {ago(travel.wanted, progress.step)}{going_on}"
         else:
             marked = self._marks.words_at(travel.wanted)
@@ -72,6 +72,7 @@ class PastBar(QFrame):
             self.bar.setRange(0, 0 if math.isnan(share) else 1000)
             self.bar.setValue(0 if math.isnan(share) else round(1000 * share))
             self.bar.show()
+            self.follow()
 
     def _button(self, name: str, action: QAction) -> QPushButton:
         button = QPushButton(ACTIONS[name].words)
