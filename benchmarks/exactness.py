@@ -3,9 +3,10 @@
     python benchmarks/exactness.py [--data DIR] [--only NAME] [--steps 20] [--seed 1] [--whole]
 
 A run is trained without a journal, and its parameters are noted at random steps and at its end. It is trained once more
-with a journal; then each of those steps is gone back into, and from a random one the run goes on to its end with nothing
-changed. All must be equal bit for bit. Examples whose whole run takes minutes are trained for the epochs that stand here,
-unless --whole is said; every optimizer is on the network of digits-mlp. A row is printed for each.
+with a journal; then each of those steps is gone back into, back and forth as the timeline does, and from a random one the
+run goes on to its end with nothing changed. All must be equal bit for bit. Examples whose whole run takes minutes are
+trained for the epochs that stand here, unless --whole is said; every optimizer is on the network of digits-mlp. A row is
+printed for each.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from nnlab.experiments.experiment import Experiment, load_experiment, with_setti
 from nnlab.experiments.headless_training import Work, finish, run_experiment
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.store import open_store
+from nnlab.experiments.journal.visiting import Visitor
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.places import data_folders
@@ -92,10 +94,10 @@ def _visits(
     finish(Work(run, experiment, folders=folders), folder, 1, journal=writer)
     writer.close()
     store, _ = open_store(folder / "runs")
-    record, wrong, seconds = store.run(1), [], []
-    for step in chosen:
+    visitor, wrong, seconds = Visitor(store, 1, folders, dataset), [], []
+    for step in random.Random(len(chosen)).sample(chosen, len(chosen)):
         began = time.perf_counter()
-        standing = run_at(store, record, step, folders, dataset=dataset)
+        standing = visitor.at(step)
         seconds.append(time.perf_counter() - began)
         if standing.run.step != step or parameters_sha256(standing.run.model) != bare[step]:
             wrong.append(step)
