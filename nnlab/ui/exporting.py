@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QGraphicsItem
 
 from nnlab.atomic_file import write_atomically
 from nnlab.errors import SaveError
@@ -120,14 +121,21 @@ def _pdf(canvas: pg.GraphicsLayoutWidget) -> bytes:
 
 def _paint(canvas: pg.GraphicsLayoutWidget, device: QImage | QSvgGenerator | QPdfWriter, target: QRectF) -> None:
     """Render the scene. In export mode items draw themselves as shapes instead of from pixel caches."""
-    items = [item for item in canvas.scene().items() if hasattr(item, "setExportMode")]
+    every = canvas.scene().items()
+    items = [item for item in every if hasattr(item, "setExportMode")]
+    # Qt's own caches would be scaled, and stand in an SVG file as pictures.
+    caches = [(item, item.cacheMode()) for item in every if item.cacheMode() != QGraphicsItem.CacheMode.NoCache]
     painter = QPainter(device)
     options = {"antialias": True, "background": QColor(canvas.backgroundBrush().color()), "painter": painter}
     for item in items:
         item.setExportMode(True, options)
+    for item, _ in caches:
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
     try:
         canvas.render(painter, target, canvas.viewport().rect())
     finally:
         for item in items:
             item.setExportMode(False)
+        for item, mode in caches:
+            item.setCacheMode(mode)
         painter.end()

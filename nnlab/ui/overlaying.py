@@ -35,6 +35,7 @@ class Overlaying(QObject):
         self._session, self._curves = session, curves
         self._read: dict[int, StoredCurves] = {}
         self._job: Job | None = None
+        self._was_read = self._is_new = False  # whether the last job could read, and what was not known
         self._color = QColor()  # of the run before
         # Twenty runs that are ticked one after the other are read and drawn together.
         self._soon = self._timer(0, self._follow)
@@ -60,7 +61,7 @@ class Overlaying(QObject):
     def _follow(self) -> None:
         """What is ticked, or what the window's own runs are called, is other than before."""
         self._read = {number: read for number, read in self._read.items() if number in self._wanted}
-        if any(number not in self._read for number in self._wanted):
+        if self._lacks:
             self._read_anew()
         self._show()
 
@@ -76,6 +77,11 @@ class Overlaying(QObject):
         present = self._session.progress.number
         return [number for number in self._session.ticked.numbers if number != present]
 
+    @property
+    def _lacks(self) -> bool:
+        """Whether any of those is still to be read."""
+        return any(number not in self._read for number in self._wanted)
+
     @Slot()
     def _read_anew(self) -> None:
         if self._job is not None or not self._wanted:
@@ -89,6 +95,9 @@ class Overlaying(QObject):
 
     @Slot(object)
     def _take(self, reading: Reading) -> None:
+        known = {number: read.history for number, read in self._read.items()}
+        self._was_read = True
+        self._is_new = any(known.get(number) is not read.history for number, read in reading.found.items())
         self._read.update(reading.found)
         for number, problem in reading.problems.items():
             self._session.message.emit(problem)
@@ -96,9 +105,10 @@ class Overlaying(QObject):
 
     @Slot()
     def _on_ended(self) -> None:
-        was_read = self._job is not None and self._job.error is None
-        self._job = None
-        if was_read:
+        # What was ticked meanwhile is still to be read; not where nothing could be, or it would be tried for ever.
+        is_to_follow = self._is_new or (self._was_read and self._lacks)
+        self._was_read, self._is_new, self._job = False, False, None
+        if is_to_follow:
             self._follow()
         if any(read.is_held for number, read in self._read.items() if number not in self._own):
             self._look.start()

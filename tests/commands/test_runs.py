@@ -63,6 +63,8 @@ def test_a_run_is_exported_as_what_the_ending_says(trained: list[dict], capsys: 
     assert load_experiment(Path("a.toml")).training.learning_rate == 0.05
     rows = list(csv.DictReader(Path("a.csv").read_text().splitlines()))
     assert [row["step"] for row in rows] == [str(step) for step in range(1, 9)]
+    seconds = [float(row["seconds"]) for row in rows]
+    assert seconds[0] > 0 and seconds == sorted(set(seconds))
     assert [bool(row["validation_loss"]) for row in rows] == [False] * 3 + [True] + [False] * 3 + [True]
     assert parameters_sha256(load_model(Path("a.safetensors")).model) == trained[1]["parameters_sha256"]
     report(capsys, "runs", "export", 2, "b.safetensors", "--step", 3)

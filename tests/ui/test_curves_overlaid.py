@@ -1,5 +1,6 @@
 """Runs under the present one in Curves: which are drawn, where, in which colour, and what is said of them."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +13,7 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from nnlab.errors import RunStoreError
 from nnlab.experiments.experiment import Experiment, with_settings
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.journal.stored_curves import read_curves
@@ -359,6 +361,34 @@ def test_a_run_that_is_not_there_is_told_and_not_ticked_any_more(kept: MainWindo
     assert list(drawn(kept)) == [2]
 
 
+def test_runs_that_are_ticked_while_others_are_read_are_read_as_well(
+    kept: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = threading.Event()
+    slowly = lambda *asked, **how: waits.wait(30) and read_curves(*asked, **how)  # noqa: E731
+    monkeypatch.setattr("nnlab.ui.overlaying.read_curves", slowly)
+    kept.session.ticked.tick(1, True)
+    driver.wait_for(lambda: kept.session.jobs.is_busy)
+    for number, on in ((1, False), (99, True), (3, True)):
+        kept.session.ticked.tick(number, on)
+    QApplication.processEvents()
+    waits.set()
+    driver.wait_for(lambda: list(drawn(kept)) == [3])
+    assert kept.session.ticked.numbers == (3,)
+
+
+def test_a_store_that_cannot_be_read_is_told_once(kept: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*asked: object, **how: object) -> None:
+        raise RunStoreError("the store of runs is damaged")
+
+    heard: list[str] = []
+    kept.session.message.connect(heard.append)
+    monkeypatch.setattr("nnlab.ui.overlaying.read_curves", fail)
+    tick(kept, driver, 1, 2)
+    QApplication.processEvents()
+    assert heard == ["the store of runs is damaged"] and not kept.session.jobs.is_busy
+
+
 def test_a_run_that_trains_elsewhere_is_read_again(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
     growing = Kept(DIGITS, runs_folder(), steps=20, every=5)
     lock = growing.store.hold(1)
@@ -370,6 +400,32 @@ def test_a_run_that_trains_elsewhere_is_read_again(digits: MainWindow, driver: D
     driver.wait_for(lambda: drawn(digits)[1].lines.right == pytest.approx(15 / 41))
     lock.release()
     driver.wait_for(lambda: not digits.overlaying._look.isActive() and not digits.session.jobs.is_busy)
+
+
+def test_exported_pictures_hold_the_lines_as_shapes(kept: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    driver.finish(kept)
+    tick(kept, driver, 2)
+    QApplication.processEvents()
+    kept.files.export(kept.curves, tmp_path / "curves.svg", 1.0)
+    drawing = (tmp_path / "curves.svg").read_text().lower()
+    assert RUN_COLORS[0].lower() in drawing and "<image" not in drawing
+    overlaid = kept.curves.panels["loss"].overlaid
+    assert overlaid.cacheMode() == overlaid.CacheMode.DeviceCoordinateCache
+
+
+def test_runs_without_a_step_and_of_numbers_that_are_none_are_drawn_as_far_as_they_go(digits: MainWindow) -> None:
+    broken, present = History(), digits.curves._present
+    for name, numbers in (("step", [1, 2, 3, 4]), ("epoch", [0.1, 0.2, 0.3, 0.4]), ("loss", [2.0, np.nan, np.inf, 0.0])):
+        broken.steps[name].extend(np.array(numbers, float))
+    for name in ("accuracy", "learning_rate"):
+        broken.steps[name].extend(np.full(4, np.nan))
+    runs = [OverlaidRun(number, "", "", QColor("red"), of, present) for number, of in ((1, History()), (2, broken))]
+    for is_log in (True, False):
+        digits.curves.controls.log.setChecked(is_log)
+        digits.curves.show_runs(runs, None)
+        digits.curves.canvas.grab()
+        digits.curves._hover(digits.curves.panels["loss"].plot.sceneBoundingRect().center())
+    assert np.isfinite(digits.curves.panels["loss"].plot.getViewBox().viewRange()).all()
 
 
 def test_the_csv_file_holds_the_runs_that_are_shown(kept: MainWindow, driver: Driver) -> None:

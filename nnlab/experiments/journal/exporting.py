@@ -44,14 +44,16 @@ def export_run(
 
 
 def _curves(history: History) -> str:
-    """Every step's figures, with those of an epoch in the row of its last step."""
+    """Every step's figures and the seconds of training up to it, with those of an epoch in the row of its last step."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     columns, ends = history.steps, history.epochs
     extra = [name for name in ends if name not in columns]
-    writer.writerow([*columns, *extra])
+    writer.writerow([*columns, "seconds", *extra])
     at = {int(step): row for row, step in enumerate(ends["step"].values)}
-    for row in np.column_stack([column.values for column in columns.values()]):
+    seconds = history.seconds_after(columns["step"].values)
+    for row, second in zip(np.column_stack([column.values for column in columns.values()]), seconds, strict=True):
         end = at.get(int(row[0]))
-        writer.writerow([int(row[0]), *row[1:], *("" if end is None else ends[name].values[end] for name in extra)])
+        of_epoch = ("" if end is None else ends[name].values[end] for name in extra)
+        writer.writerow([int(row[0]), *row[1:], "" if np.isnan(second) else second, *of_epoch])
     return text.getvalue()

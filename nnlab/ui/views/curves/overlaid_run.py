@@ -25,6 +25,9 @@ def figures_of(model: ModelSettings, settings: Mapping[str, Any], score: str) ->
     """Of a model by its flat settings; a loss with settings of its own is another with each of them."""
     own = [str(value) for name, value in settings.items() if name == _LOSS or name.startswith(f"{_LOSS}.")]
     kind = " ".join(own).replace("_", " ") or "loss"
+    if not model.predicts_targets and model.reconstructs:
+        # Of what goes in, not of what is to be predicted.
+        kind += " of the input"
     titles = dict.fromkeys(phase.axis_title for phase in model.phases)
     loss = ", then ".join(title.replace("loss", kind) for title in titles)
     return Figures(loss, score if model.predicts_targets else "")
