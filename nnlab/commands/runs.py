@@ -70,7 +70,10 @@ def _list(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
     runs = store.runs()
     before = {later.number: earlier.settings for later, earlier in pairwise(runs)}
     shown = filtered(runs, parse_filter(chosen.filter))
-    rows = [_row(one) | {"changed": automatic_name(before.get(one.number), one.settings)} for one in shown]
+    rows = [
+        _row(one) | {"figures": dict(one.figures), "changed": automatic_name(before.get(one.number), one.settings)}
+        for one in shown
+    ]
     return {"runs": rows}, _lines_of_runs
 
 
@@ -85,8 +88,11 @@ def _show(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
         "snapshots": [snapshot.step for snapshot in snapshots],
         "bytes": sum(snapshot.bytes for snapshot in snapshots),
         "folder": str(store.folder_of(chosen.run)),
+        "data_checksum": record.data,
     }
-    return report, None
+    # A person exports them as files.
+    texts = {"experiment": record.experiment, "present_experiment": record.present}
+    return report | (texts if chosen.json else {}), None
 
 
 def _mark(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:

@@ -1,6 +1,6 @@
 """Settings and their values in the words of the window's forms: learning rate, 10 %, MNIST."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -25,9 +25,11 @@ def setting_rows(settings: Settings, section: str) -> Iterator[SettingRow]:
     """Those that matter for the present choices, beneath a choice those of the chosen kind."""
     for entry in settings.shown_fields():
         value, description, name = getattr(settings, entry.name), describe(entry), f"{section}.{entry.name}"
-        if entry.name in LAYER_LISTS or not description.in_form:
+        if description.is_list:
+            yield SettingRow(description.label, name, _list_words(value, description))
+        elif entry.name in LAYER_LISTS or not description.in_form:
             continue
-        if description.kinds:
+        elif description.kinds:
             yield SettingRow(description.label, name, kind_words(value, description))
             yield from setting_rows(value, name)
         else:
@@ -67,6 +69,15 @@ def value_with_unit(value: Any, description: Description, most: int = _LONGEST) 
 def unit_of(description: Description) -> str:
     """What the number counts; "" where it counts nothing."""
     return "%" if description.percent else description.unit
+
+
+def _list_words(values: Sequence[Any], description: Description) -> str:
+    """Each in its own words; those that are switched off say so."""
+    found = []
+    for value in values:
+        words = value.summary() if hasattr(value, "summary") else kind_words(value, description)
+        found.append(words if getattr(value, "on", True) else f"{words} (off)")
+    return text_words("; ".join(found), _LONGEST)
 
 
 def text_words(value: object, most: int) -> str:

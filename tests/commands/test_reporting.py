@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.cli import main
+from nnlab.experiments.experiment import parse_experiment
 from tests.commands.test_runs import Capture, report, trained
 from tests.experiments.run_report.test_page import check_page
 from tests.sentences import assert_one_sentence
@@ -49,7 +50,10 @@ def test_mistakes_are_one_sentence(trained: list[dict], capsys: Capture, words: 
 
 ASKED = {
     ("list",): {"runs"},
-    ("show", 1): {"run", "name", "settings", "figures", "facts", "events", "snapshots", "bytes", "folder", "notes"},
+    ("show", 1): {
+        *("run", "name", "settings", "figures", "facts", "events", "snapshots", "bytes", "folder", "notes"),
+        *("experiment", "present_experiment", "data_checksum"),
+    },
     ("compare", 1, 2): {"runs", "names", "settings", "figures", "differences", "divergence", "weights", "confusion"},
     ("compare", 1, 2, "--quick"): {"runs", "names", "settings", "figures", "differences"},
     ("mark", 1, "--star"): {"run", "name", "notes", "tags", "star"},
@@ -58,6 +62,15 @@ ASKED = {
     ("limits",): {"run_mb", "store_mb"},
     ("delete", 1): {"deleted"},
 }
+
+
+def test_a_run_is_shown_with_what_makes_it_again(trained: list[dict], capsys: Capture):
+    found = report(capsys, "runs", "show", 2)
+    assert parse_experiment(found["experiment"]).training.learning_rate == 0.05
+    listed = report(capsys, "runs", "list")["runs"]
+    assert [row["figures"] for row in listed if row["run"] == 2] == [found["figures"]]
+    main(["runs", "show", "2"])
+    assert "[training]" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", ASKED)

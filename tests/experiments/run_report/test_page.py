@@ -275,3 +275,11 @@ def test_pages_stay_small_however_large_pictures_are(tmp_path: Path):
     done = kept(tmp_path, experiment)
     text, reader = page_of(done.store, 1, folder=tmp_path)
     assert len(text) < 3_000_000 and "Weights" in reader.all_in("h3")
+
+
+def test_breakpoints_are_told_in_their_words(tmp_path: Path):
+    changed = with_settings(SMALL, ['training.stop_when=["not_finite", { kind = "step", number = 100, on = false }]'])
+    _, reader = page_of(kept(tmp_path, changed).store, 1, folder=tmp_path)
+    (cell,) = [cell for cell in reader.all_in("td") if cell.endswith(" (off)")]
+    first, second = (one.summary() for one in changed.training.stop_when)
+    assert cell == f"{first}; {second} (off)"
