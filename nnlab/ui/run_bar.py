@@ -101,7 +101,7 @@ class RunBar(QToolBar):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMinimumWidth(24)
-        self._bar.setMaximumWidth(150)
+        self._bar.setMaximumWidth(80)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Progress of training")
         self._where = Elided("muted", 250)
