@@ -13,6 +13,7 @@ from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.files import Files
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.remembered import export_scale
+from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
 from nnlab.ui.widgets.explained import without_shortcut
 
 Fill = Callable[[QMenu], None]
@@ -80,6 +81,9 @@ def add_scales(memory: QSettings) -> Fill:
 def keyboard_text() -> str:
     """Every key that does something, menu by menu, as a table in HTML."""
     rows = [(keys_text(row), row.help or row.words.rstrip("…")) for row in ACTIONS.values() if row.keys]
+    keys = " ".join(row.keys for row in RUN_ACTIONS.values() if row.keys)
+    deeds = ", ".join(row.words.lower() for row in RUN_ACTIONS.values() if row.keys)
+    rows.append((f"{keys} in Runs", f"With the runs that are selected: {deeds}"))
     rows.append(("Tab, then arrow keys and Enter", "Choose a cell, an example or a point in a picture"))
     table = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in rows if keys)
     hint = "Hover over any setting to read its formula and the name it has in experiment files."

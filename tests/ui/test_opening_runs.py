@@ -1,5 +1,6 @@
 """A run of the store in the window: it stands where it stood, and goes on to the same numbers, in its row or as a branch."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnlab.datasets import DatasetSettings
+from nnlab.datasets.files import FileSource
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.experiments.journal.writer import JournalWriter
@@ -178,9 +181,29 @@ def test_what_cannot_be_opened_is_said_and_leaves_what_is_there(notebook: Notebo
     assert notebook.session.experiment == before and notebook.session.progress.number == 0
 
 
-def test_another_machine_is_told(notebook: Notebook):
-    import json
+def test_without_its_snapshots_a_run_is_trained_again_from_its_beginning(notebook: Notebook):
+    for path in (runs_folder() / "1").glob("*.safetensors"):
+        path.unlink()
+    notebook.open()
+    np.testing.assert_array_equal(notebook.parameters, notebook.bare[100])
 
+
+def test_a_run_whose_file_is_gone_is_refused_in_one_sentence(driver: Driver, tmp_path: Path):
+    table = tmp_path / "points.csv"
+    table.write_text("x,y,label\n" + "\n".join(f"{row % 7},{row % 5},{row % 2}" for row in range(60)) + "\n")
+    data = DatasetSettings(FileSource(path=str(table)))
+    Kept(replace(example("xor", epochs=2), dataset=data), runs_folder())
+    table.unlink()
+    window = driver.open(XOR)
+    before = window.session.experiment
+    window.session.open_run(1)
+    driver.wait_for(lambda: "points.csv" in window.notice.text)
+    assert window.session.experiment == before and "\n" not in window.notice.text
+    window.commands["runs"].trigger()
+    driver.wait_for(lambda: window.runs_panel.table.numbers == [1])
+
+
+def test_another_machine_is_told(notebook: Notebook):
     record = notebook.store.run(1)
     notebook.store.update(1, facts=json.dumps(dict(record.facts) | {"numpy": "1.0"}))
     notebook.open()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
+from nnlab.errors import RunStoreError
 from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.experiments.journal.writer import JournalWriter
@@ -316,6 +317,17 @@ def test_figures_of_a_run_whose_data_has_changed_are_read_and_opening_it_is_refu
     assert desk.text(2, "score").endswith("%") and desk.text(2, "seconds") == ""
     desk.panel._act("open", (2,))
     desk.driver.wait_for(lambda: "learned from other data" in desk.window.notice.text)
+
+
+def test_what_could_not_be_written_does_not_look_as_if_it_were(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def update(store: RunStore, number: int, **columns: object) -> None:
+        raise RunStoreError("runs are not kept there (No space left on device)")
+
+    monkeypatch.setattr(RunStore, "update", update)
+    desk.panel.change(2, notes="to be beaten")
+    assert desk.text(2, "notes") == "to be beaten"
+    desk.driver.wait_for(lambda: "No space left" in desk.window.notice.text)
+    desk.driver.wait_for(lambda: desk.text(2, "notes") == "")
 
 
 def test_a_damaged_row_costs_nothing_but_itself(desk: Desk) -> None:

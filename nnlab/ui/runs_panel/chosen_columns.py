@@ -8,8 +8,8 @@ from nnlab.ui.runs_panel.columns import COLUMNS, Column, column_of
 
 _COLUMNS, _WIDTHS = "runs_columns", "runs_widths"
 # What tells runs apart wherever settings are compared.
-_ALWAYS = ("tick", "star", "number", "curve", "name")
-_FIGURES = ("score", "loss")
+_ALWAYS = ("tick", "number", "curve")
+_BEHIND = ("score", "loss", "name")
 # More would not be compared by eye.
 _MOST_DIFFERING = 24
 
@@ -34,7 +34,7 @@ class ChosenColumns:
 
     def differing(self, settings: list[str]) -> tuple[Column, ...]:
         """Instead of those that were chosen the settings that differ."""
-        names = (*_ALWAYS, *(f"setting:{name}" for name in settings[:_MOST_DIFFERING]), *_FIGURES)
+        names = (*_ALWAYS, *(f"setting:{name}" for name in settings[:_MOST_DIFFERING]), *_BEHIND)
         return tuple(column for name in names if (column := column_of(name)) is not None)
 
     def choose(self, name: str, is_on: bool) -> None:

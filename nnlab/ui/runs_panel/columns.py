@@ -88,7 +88,7 @@ def _tags_text(library: Library, record: RunRecord) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("tick", "", "Whether its curves lie beside the present ones", lambda library, record: None, _nothing, 40),
+    Column("tick", "", "Whether its curves lie beside the present ones", lambda library, record: None, _nothing, 46),
     Column("star", "★", "Starred runs; a click stars one", _plain("star"), _nothing, 24),
     Column(
         "number",

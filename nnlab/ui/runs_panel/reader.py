@@ -92,7 +92,14 @@ class _Worker(QObject):
             self._listing_is_out_of_date()
         except RunStoreError as error:
             self._say(error)
+            self._show_again(number)
         self.look()
+
+    def _show_again(self, number: int) -> None:
+        """What was not written must not look as if it were."""
+        with contextlib.suppress(RunStoreError):
+            store, _ = self._opened()
+            self.found.emit([store.run(number)], [], self._held)
 
     @Slot(object, bool)
     def delete(self, numbers: tuple[int, ...], is_deleted: bool) -> None:

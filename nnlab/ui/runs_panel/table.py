@@ -115,6 +115,8 @@ class RunsTable(QAbstractTableModel):
                 return int(_RIGHT if column.is_number else _LEFT)
             case _ROLE.ToolTipRole:
                 return literally(self._told(column, record))
+            case _ROLE.AccessibleTextRole if column.name in ("tick", "star", "curve"):
+                return self._told(column, record)
             case _ROLE.CheckStateRole if column.name == "tick":
                 return Qt.CheckState.Checked if record.number in self.ticked.numbers else Qt.CheckState.Unchecked
             case _ROLE.ForegroundRole if column.name == "star":
@@ -136,6 +138,10 @@ class RunsTable(QAbstractTableModel):
     def _told(self, column: Column, record: RunRecord) -> str:
         if column.name == "tick":
             return "Beside the present curves" if record.number in self.ticked.numbers else "Tick it to see its curves"
+        if column.name == "star":
+            return "starred" if record.star else "not starred"
+        if column.name == "curve":
+            return f"loss from {record.curve[0]:.4g} to {record.curve[-1]:.4g}" if len(record.curve) else "no steps yet"
         if column.name == "name":
             lines = [record.name, self.library.changed(record), record.notes]
             return "\n".join(printable(line) for line in lines if line)
