@@ -15,9 +15,11 @@ from nnlab.experiments.places import runs_folder
 from nnlab.models import MLPSettings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.dense import Dense
-from nnlab.probes import look
+from nnlab.probes import PROBES, look
 from nnlab.ui.compare.window import CompareWindow
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
+from nnlab.ui.views import VIEWS
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.kept import Kept
 from tests.ui.conftest import Driver, example
@@ -81,6 +83,15 @@ def test_it_takes_two_runs(driver: Driver, main: MainWindow, kept: list[Kept]):
     main.commands["compare"].trigger()
     assert "two runs" in main.notice.text
     assert main.comparing.window is None
+
+
+def test_those_that_are_selected_in_the_list_are_compared(driver: Driver, main: MainWindow, kept: list[Kept]):
+    main.turn_dock("runs")
+    driver.wait_for(lambda: len(main.runs_panel.records) == 4)
+    RUN_ACTIONS["compare"].act(main, (3, 2))
+    driver.wait_for(lambda: main.comparing.window is not None and len(main.comparing.window.runs) == 2)
+    assert [run.number for run in main.comparing.window.runs] == [3, 2]
+    assert [RUN_ACTIONS["compare"].can(numbers) for numbers in ((), (1,), (1, 2), (1, 2, 3))] == [False, False, True, True]
 
 
 def test_what_differs_is_a_table(driver: Driver, main: MainWindow, kept: list[Kept]):
@@ -175,6 +186,37 @@ def test_what_does_not_fit_a_run_says_so_in_its_place(driver: Driver, main: Main
     driver.wait_for(lambda: "shows nothing of this run" in second.said)
     window.views.show_view("weights")
     driver.wait_for(lambda: second.view is not None and second.view.answer is not None and not second.said)
+
+
+def test_every_view_is_shown_of_all_runs_one_after_the_other(driver: Driver, main: MainWindow, kept: list[Kept]):
+    window = compare(driver, main, 1, 2)
+    window.show_page("in_step")
+    stands_at(driver, window, 8, 8, 8)
+    offered = [window.views.choice.itemData(place) for place in range(window.views.choice.count())]
+    assert {"network", "boundary", "weights", "confusion", "predictions", "distributions"} <= set(offered)
+    assert "samples" not in offered
+    for name in offered:
+        # At once, while what was asked for of the view before is still on its way.
+        window.views.show_view(name)
+    for name in offered:
+        window.views.show_view(name)
+        panes = window.views.panes[:2]
+        if VIEWS[name].probe in PROBES and name != "gradient_check":
+            driver.wait_for(lambda panes=panes: all(pane.view.answer is not None for pane in panes))
+        assert [pane.name for pane in panes] == [name, name] and not any(pane.said for pane in panes)
+
+
+def test_long_work_of_a_pane_is_on_its_run_at_its_step(driver: Driver, main: MainWindow, kept: list[Kept]):
+    window = compare(driver, main, 1, 2)
+    window.show_page("in_step")
+    stands_at(driver, window, 8, 8, 8)
+    window.views.show_view("gradient_check")
+    view = window.views.panes[1].view
+    driver.wait_for(lambda: view.answer is not None)
+    view.control.button.click()
+    driver.wait_for(lambda: view.report is not None)
+    assert view.found.moment.step == 8
+    assert window.views.panes[0].view.report is None
 
 
 def test_where_they_part_is_found_and_gone_to(driver: Driver, main: MainWindow, kept: list[Kept]):

@@ -45,13 +45,14 @@ class Comparing(QObject):
         self.training.refused.connect(self.message)
         appearance.changed.connect(self._on_theme)
 
-    def open(self) -> None:
-        """The runs that are ticked; without two of them the comparison that is trained, or was last."""
-        ticked = self._session.ticked.numbers
-        if len(ticked) > 1 or self.training.numbers:
-            self.show(ticked if len(ticked) > 1 else ())
+    def open(self, selected: Sequence[int] = ()) -> None:
+        """The runs that are ticked, or else selected; without two of them those of the last comparison that was trained."""
+        choices = (self._session.ticked.numbers, tuple(selected))
+        numbers = next((some for some in choices if len(some) > 1), ())
+        if numbers or self.training.numbers:
+            self.show(numbers)
         else:
-            self.message.emit("It takes two runs to compare: tick them in the list of runs first.")
+            self.message.emit("It takes two runs to compare: tick or select them in the list of runs first.")
 
     def show(self, numbers: Sequence[int]) -> None:
         """These runs of the store, in this order; the others are compared with the first."""

@@ -60,9 +60,11 @@ class ConfusionDifferenceView(ConfusionView):
         self.image.setImage(
             signed_indices(apart.astype(np.float32), bound), autoLevels=False, levels=(0, 255), lut=signed_lut(self.theme)
         )
+        # What is strong is dark enough for light letters, in both themes.
+        strong = self.theme.text if self.theme.is_dark else self.theme.on_accent
         for text, number in zip(self._numbers, apart.flat, strict=False):
             text.setText(f"{number:+,}" if number else "")
-            text.setColor(self.theme.on_accent if abs(number) > 0.6 * bound else self.theme.text)
+            text.setColor(strong if abs(number) > 0.6 * bound else self.theme.text)
         self._plot.setRange(xRange=(0, len(apart)), yRange=(0, len(apart)), padding=0.01)
 
     def recolor(self, theme: Theme) -> None:

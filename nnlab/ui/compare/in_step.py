@@ -18,6 +18,7 @@ class InStep(QObject):
     arrived = Signal(int, object)  # the run's place, Arrival
     failed = Signal(int, str)  # the run's place, why it or a step of it cannot be had
     progressed = Signal(int, str, float)  # the run's place, what is being done, the share of it
+    copy_ready = Signal(object, object, str)  # CopyRequest, TrainingRun or None, why there is none
 
     def __init__(self, folder: Path, data_folders: list[Path], journal: JournalWriter | None) -> None:
         super().__init__()
@@ -68,6 +69,7 @@ class InStep(QObject):
         walker.failed.connect(self._on_failed)
         walker.arrived.connect(self.arrived)
         walker.progressed.connect(self.progressed)
+        walker.copy_ready.connect(self.copy_ready)
         return walker
 
     def _open(self, place: int) -> None:

@@ -125,7 +125,7 @@ class InStepPage(QWidget):
         if pane.view is None:
             return ()
         selection = replace(self._selection, options=pane.view.options)
-        return (ProbeRequest(self.view_name, pane.view.probe, selection),)
+        return (ProbeRequest(pane.name, pane.view.probe, selection),)
 
     def prepare(self, place: int, prepared: Prepared) -> None:
         """A run is there."""
@@ -138,7 +138,7 @@ class InStepPage(QWidget):
     def show_arrival(self, place: int, arrival: Arrival) -> None:
         """A run has come to its step."""
         if (pane := self._pane_of(place)) is not None:
-            pane.show_arrival(arrival, self.view_name)
+            pane.show_arrival(arrival)
 
     def fail(self, place: int, sentence: str) -> None:
         """Why a run, or its step, cannot be had."""

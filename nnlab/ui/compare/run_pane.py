@@ -28,6 +28,7 @@ class RunPane(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.view: View | None = None
+        self.name = ""  # of the view
         self.prepared: Prepared | None = None
         self._services = services
         self._views: dict[str, View] = {}
@@ -103,19 +104,20 @@ class RunPane(QWidget):
         if self._begun.get(name) is not prepared:
             self._begun[name] = prepared
             view.begin(prepared)
-        view.show_selection(self._selection)
         if self.view is not view or self.said:
             self._place.release()
             self._place.hold(view)
             self._stack.setCurrentWidget(self._place)
-        self.view = view
+        self.view, self.name = view, name
+        view.show_selection(self._selection)
 
-    def show_arrival(self, arrival: Arrival, name: str) -> None:
+    def show_arrival(self, arrival: Arrival) -> None:
         """What the view wanted to see."""
-        if self.view is not None and name in arrival.probes:
+        answer = arrival.probes.get(self.name)
+        if self.view is not None and answer is not None:
             self._stack.setCurrentWidget(self._place)
-            self.view.show_answer(arrival.probes[name])
-            self._stamp.setText(arrival.probes[name].moment.words)
+            self.view.show_answer(answer)
+            self._stamp.setText(answer.moment.words)
 
     def show_selection(self, selection: Selection) -> None:
         """What is selected in one pane is selected in all."""

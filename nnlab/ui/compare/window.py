@@ -53,6 +53,7 @@ class CompareWindow(QDialog):
         self.selection = Selection()
         self._files = files
         self.in_step = InStep(folder, session.loading.folders, journal)
+        self.in_step.copy_ready.connect(session.jobs.take_copy)
         self.table, self.curves = TablePage(), CurvesPage()
         self.views = InStepPage(session, self.in_step)
         self.weights = DifferencePage(WeightsDifferenceView(), difference_of_weights)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnlab.ui.action_row import Desk
+from nnlab.ui.compare.comparing import MOST_RUNS
 from nnlab.ui.runs_panel import deeds
 
 Numbers = tuple[int, ...]
@@ -67,6 +68,16 @@ _ROWS = (
         "Duplicate as an experiment",
         lambda desk, numbers: deeds.duplicate(desk, numbers[0]),
         "Its settings as a new experiment, which begins afresh",
+    ),
+    RunAction(
+        "compare",
+        0,
+        "Compare…",
+        lambda desk, numbers: desk.comparing.show(numbers),
+        "Hold them beside each other: settings, figures, curves, the same view in step",
+        least=2,
+        most=MOST_RUNS,
+        is_button=True,
     ),
     RunAction("tick", 1, "Tick or untick", deeds.tick, "Lay its curves beside the present ones", "Space", most=_MANY),
     RunAction("star", 1, "Star or unstar", deeds.star, "Found again by: star = true", "*", most=_MANY),
