@@ -68,6 +68,8 @@ class Watch:
         self._known = stop_when
         self._conditions = tuple(one for one in stop_when if one.on)
         self._guard = next((one for one in self._conditions if one.catches_divergence), None)
+        if self._guard is None:
+            self._finite = None
         self._run.holding = {one: of for one, of in self._run.holding.items() if one in self._conditions}
 
     def _looked_at(self, one: Breakpoint, step: Step, before: frozenset[str]) -> Mapping[str, str]:

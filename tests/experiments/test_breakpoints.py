@@ -28,6 +28,7 @@ from nnlab.training.breakpoints.units import SaturatedUnits
 from nnlab.training.events import Stop
 from nnlab.training.watch import Watch
 from tests.experiments.cases import GOOD, SMALL, refused, taken_apart, with_metadata
+from tests.experiments.journal.test_replay import KINDS
 from tests.sentences import assert_one_sentence
 
 EVERY_KIND = tuple(BREAKPOINTS[kind]() for kind in BREAKPOINTS)
@@ -45,7 +46,8 @@ def test_every_kind_and_what_is_set_of_it_is_read_as_it_was_written():
 
 
 def test_a_file_says_no_more_than_what_is_set():
-    assert 'stop_when = [\n    "not_finite",\n' in format_experiment(stopping("not_finite"))
+    text = format_experiment(stopping("not_finite", StepNumber(number=5)))
+    assert 'stop_when = [\n    "not_finite",\n    { kind = "step", number = 5 },\n]\n' in text
     assert parse_experiment('[training]\nstop_when = "not_finite"') == parse_experiment(
         '[training]\nstop_when = ["not_finite"]'
     )
@@ -76,7 +78,7 @@ def test_a_place_that_is_not_there_is_told(key: str, words: tuple[str, ...]):
 
 def test_they_are_live_and_tell_no_run_from_another():
     assert not SMALL.needs_reset(stopping("not_finite"))
-    assert flat_settings(stopping("not_finite", StepNumber(number=5)))["training.stop_when"] == "not_finite, step True 5"
+    assert flat_settings(stopping("not_finite", StepNumber(number=5)))["training.stop_when"] == "not_finite, step 5"
 
 
 IMPOSSIBLE = {
@@ -105,6 +107,30 @@ def test_one_that_can_never_become_true_is_refused_before_training(
     assert_one_sentence(caught.value, *words)
     off = tuple(replace(one, on=False) for one in experiment.training.stop_when)
     assert run_experiment(replace(experiment, training=replace(experiment.training, stop_when=off)), [], tmp_path)
+
+
+# None of them ever becomes true, and all are looked at after every step.
+QUIET = (
+    *({"kind": kind, "part": "batch", "side": "below", "value": -1e9} for kind in ("loss", "score")),
+    *({"kind": kind, "every": 1, "units": 10**6} for kind in ("dead_units", "saturated_units")),
+    {"kind": "update_ratio", "every": 1, "above": 1e9, "tensors": "all"},
+    {"kind": "gradient_norm", "above": 1e30},
+    {"kind": "no_better", "epochs": 1000},
+    "not_finite",
+    {"kind": "step", "number": 10**9},
+)
+
+
+@pytest.mark.parametrize("kind", [name for name in KINDS if name.startswith(("model", "PCD", "augmented", "optimizer"))])
+def test_looking_changes_no_bit_of_any_kind_of_run(kind: str):
+    bare, looked_at = assemble(KINDS[kind], []), assemble(KINDS[kind], [])
+    looked_at.settings = replace(looked_at.settings, stop_when=QUIET)
+    assert {type(one) for one in looked_at.settings.stop_when} == set(BREAKPOINTS.values())
+    watch = Watch(looked_at)
+    assert [step.number for step in watch] == [step.number for step in bare] and watch.stop is None
+    assert looked_at.model.parameters.values.tobytes() == bare.model.parameters.values.tobytes()
+    assert looked_at.model.buffers.values.tobytes() == bare.model.buffers.values.tobytes()
+    assert looked_at.holding == {} and looked_at.events == ()
 
 
 def test_a_model_file_knows_what_held_so_that_it_stops_nothing_again(tmp_path: Path):

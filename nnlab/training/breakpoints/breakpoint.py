@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from nnlab.datasets import DatasetSettings
 from nnlab.models.arrays import Array
@@ -44,6 +44,11 @@ class Breakpoint(Settings):
     catches_divergence: ClassVar[bool] = False
 
     on: bool = setting(True, "On", in_form=False, live=True, help="Whether it stops training.")
+
+    def to_table(self) -> dict[str, Any]:
+        """As it stands in an experiment file, which says of one that is on nothing about that."""
+        plain = super().to_table()
+        return {name: value for name, value in plain.items() if name != "on" or not self.on}
 
     def summary(self) -> str:
         """In a few words when it holds: validation loss below 0.1."""
