@@ -74,8 +74,11 @@ class Visitor:
     def _go(self, step: int, events: tuple[Event, ...], report: Report) -> None:
         floor = max((pinned.step for pinned in self._snapshots if pinned.is_pinned and pinned.step <= step), default=0)
         floor = max(floor, self.first_step)
-        last = step - 1 if step > floor else step
-        self._set_out(floor, last)
+        try:
+            self._set_out(floor, step - 1 if step > floor else step)
+        except RunStoreError:
+            # Where no way leads there, its own snapshot may be all that is left.
+            self._set_out(step, step)
         start = self.run.step
 
         def pass_by(run: TrainingRun, experiment: Experiment) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import random
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +17,11 @@ from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.curve_parts import history_of
 from nnlab.experiments.journal.recorder import Recorder
+from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.resuming import resumed_run
 from nnlab.experiments.journal.store import RunStore, open_store
+from nnlab.experiments.journal.visiting import Visitor
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.models.arrays import Array
 from tests.experiments.cases import SMALL
@@ -95,6 +98,22 @@ class Slow:
         """Every step is as it was, or is told to be gone; those that are told."""
         store, gone = self.store, []
         record = store.run(self.recorder.log.number or 0)
+        visitor = Visitor(store, record.number)
+        for step in random.Random(1).sample(steps, len(steps)):
+            try:
+                standing = visitor.at(step)
+            except RunStoreError:
+                gone.append(step)
+            else:
+                values = standing.run.model.parameters.values
+                np.testing.assert_array_equal(values, self.bare[standing.run.step], err_msg=f"visit of step {step}")
+        told = self._told(store, record, steps)
+        # Before its first step a visitor stands there; and what it has seen on its way it has in memory.
+        assert visitor.first_step or set(gone) <= set(told)
+        return told
+
+    def _told(self, store: RunStore, record: RunRecord, steps: range) -> list[int]:
+        gone = []
         for step in steps:
             try:
                 values = run_at(store, record, step, []).run.model.parameters.values
@@ -222,9 +241,10 @@ def test_a_limit_of_the_store_never_makes_another_run_of_one_that_went_back(tmp_
 
 
 def test_runs_that_ended_give_all_up_where_the_limit_of_the_store_wants_it(tmp_path: Path):
-    ended, left = Slow(LONG, tmp_path), Slow(LONG, tmp_path)
+    ended = Slow(LONG, tmp_path)
     ended.train(240, every=20)
     ended.record("all epochs done", is_left=True)
+    left = Slow(LONG, tmp_path)
     left.train(100, every=20)
     left.record("", is_left=True)
     left.store.set_limit("store", 1)
