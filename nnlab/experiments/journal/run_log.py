@@ -15,7 +15,6 @@ from nnlab.experiments.journal.data_checksum import data_checksum
 from nnlab.experiments.journal.entry import Beginning, Entry
 from nnlab.experiments.journal.records import Snapshot, figures_of, flat_settings, small_curve
 from nnlab.experiments.journal.room import make_room
-from nnlab.experiments.journal.setting_aside import FileIdentity
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.thinning import superfluous
 from nnlab.experiments.journal.unwritten import Unwritten
@@ -41,7 +40,8 @@ class RunLog:
     numbered: Callable[[int], None] = _nobody
     beginning: Beginning | None = None
     _unwritten: Unwritten = field(default_factory=Unwritten)
-    _place: FileIdentity | None = None  # the file of the store that it has its number in
+    _started: float | None = None  # what tells its row from another run's of the same number
+    _store: RunStore | None = None  # in which its row was seen
 
     def write(self, store: RunStore, what: Beginning | Entry) -> None:
         """A beginning waits for the first entry, which needs its number."""
@@ -51,13 +51,13 @@ class RunLog:
             return
         try:
             self._take(what)
-            if self.number is not None and self._place not in (None, store.identity):
+            if self.number is not None and self._store is not store and not self._is_in(store, self.number):
                 self._leave(what.step)
             if self.number is None and self.beginning is not None:
                 self.number = self._taken_up(store, self.beginning) or self._begin(store, self.beginning)
                 self.numbered(self.number)
             if self.number is not None:
-                self._place = store.identity
+                self._store = store
                 self._hold(store, self.number)
                 self._write_entry(store, self.number, what)
         finally:
@@ -78,9 +78,16 @@ class RunLog:
             # Many small parts become one.
             self.parts.begin_anew()
 
+    def _is_in(self, store: RunStore, number: int) -> bool:
+        """Whether its row is in a store: in one that was begun under it there is none, or another run's."""
+        found = store.find(number)
+        if found is not None and self._started is None:
+            self._started = found.started
+        return found is not None and found.started == self._started
+
     def _leave(self, step: int) -> None:
         """Its row is not in this store, which is another than before: it begins once more there, from where it stands."""
-        self.number = None
+        self.number, self._started = None, None
         self._release()
         self.parts.begin_anew()
         self._unwritten.clear()
@@ -146,6 +153,7 @@ class RunLog:
             # It was deleted meanwhile.
             origin = None
         text = _text(beginning.experiment)
+        self._started = time.time()
         return store.begin(
             {
                 "name": beginning.experiment.name.encode(errors="replace").decode(),
@@ -154,7 +162,7 @@ class RunLog:
                 "settings": _settings(beginning.experiment),
                 "data": data_checksum(beginning.dataset),
                 "facts": json.dumps(dict(beginning.facts)),
-                "started": time.time(),
+                "started": self._started,
                 "parent": origin.number if origin else None,
                 "parent_step": origin.step if origin else None,
                 "tags": json.dumps(beginning.tags),

@@ -30,13 +30,14 @@ def lost_tables(folder: Path, file: str) -> str:
     return "its tables are gone"
 
 
-def identity_of(path: Path) -> FileIdentity | None:
-    """Of a file; None where there is none."""
+def identity_of(file: Path) -> tuple[FileIdentity, FileIdentity] | None:
+    """Of the file of the tables and of its log, without which nobody else sees what is written; None where one is gone."""
     try:
-        status = path.stat()
+        found = [place.stat() for place in (file, file.with_name(f"{file.name}-wal"))]
     except OSError:
         return None
-    return status.st_dev, status.st_ino
+    tables, log = ((status.st_dev, status.st_ino) for status in found)
+    return tables, log
 
 
 @contextlib.contextmanager

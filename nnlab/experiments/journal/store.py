@@ -54,7 +54,7 @@ class RunStore:
             except BaseException:
                 self._connection.close()
                 raise
-            self.identity = identity_of(folder / _FILE)
+            self._identity = identity_of(folder / _FILE)
 
     def _open(self, is_suspect: bool) -> None:
         self._connection.row_factory = sqlite3.Row
@@ -71,7 +71,7 @@ class RunStore:
     @property
     def is_in_place(self) -> bool:
         """Whether its file still lies where it was opened: not deleted with its folder, nor moved aside as damaged."""
-        return identity_of(self.folder / _FILE) == self.identity
+        return self._identity is not None and identity_of(self.folder / _FILE) == self._identity
 
     def close(self) -> None:
         """Let go of the file."""

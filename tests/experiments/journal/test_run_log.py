@@ -4,8 +4,9 @@ import errno
 import os
 import random
 import shutil
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -195,6 +196,33 @@ def test_the_store_can_be_deleted_while_a_run_is_kept_in_it(tmp_path: Path):
     slow.record("stopped", is_left=True)
     work = resumed_run(slow.store, 1, [])
     np.testing.assert_array_equal(work.run.model.parameters.values, slow.parameters)
+
+
+@pytest.mark.parametrize("step", [200, 303, 417, 580])
+def test_the_store_can_be_deleted_at_any_moment_of_writing(step: int, tmp_path: Path):
+    """Files go one after the other, while others are made anew in their place."""
+
+    def delete() -> None:
+        while (tmp_path / "runs").exists():
+            with suppress(OSError):
+                shutil.rmtree(tmp_path / "runs")
+                return
+
+    deleting = threading.Thread(target=delete)
+    slow = Slow(replace(LONG, training=replace(LONG.training, epochs=1000)), tmp_path / "runs")
+    for made in slow.run:
+        slow.recorder._due = 0.0
+        slow.recorder.add(made, 1.0)
+        if made.number == step:
+            deleting.start()
+        if made.number == 1500:
+            break
+    deleting.join()
+    slow.record()
+    slow.record()
+    assert slow.store.runs()[0].step == 1500
+    values = run_at(slow.store, slow.store.runs()[0], 1500, []).run.model.parameters.values
+    np.testing.assert_array_equal(values, slow.parameters)
 
 
 def test_a_run_whose_store_was_moved_aside_takes_no_other_run_for_its_own(tmp_path: Path):
