@@ -54,7 +54,8 @@ class Visit:
 class Arrival:
     """A run as it was: the step may be an earlier one than was asked for, where that is not written yet.
 
-    experiment: with the settings of then    first, last: the steps between which the run can be gone back into
+    number: of the run whose step it is, for a branch perhaps the one before    experiment: with the settings of then
+    first, last: the steps between which the run can be gone back into
     probes: the answers by the names of the views that asked
     """
 
@@ -129,9 +130,9 @@ class PastWorker(QObject):
             self._wait_for(visitor, visit.step)
             standing = visitor.at(visit.step, report)
             answers = self._look(standing.run, visit.probes, report)
-            moment, record = moment_of(standing.run), visitor.record
-            reach = (visitor.first_step, record.step)
-            self.arrived.emit(Arrival(visit.serial, record.number, moment, standing.experiment, *reach, answers))
+            moment, number = moment_of(standing.run), visitor.here.record.number
+            reach = (visitor.reach, visitor.record.step)
+            self.arrived.emit(Arrival(visit.serial, number, moment, standing.experiment, *reach, answers))
 
         self._attempt(visited, f"step {visit.step:,}: there is not enough memory to go back there; close other programs")
 
@@ -141,7 +142,7 @@ class PastWorker(QObject):
         copy, problem = None, "nothing of the past is shown; go back to a step first"
         if self._visitor is not None:
             try:
-                copy, problem = self._visitor.run.replica(), ""
+                copy, problem = self._visitor.here.run.replica(), ""
             except Exception as error:
                 no_memory = f"{request.job.title}: there is not enough memory for a copy of the model; close other programs"
                 problem = sentence_of(error, no_memory)
@@ -155,9 +156,9 @@ class PastWorker(QObject):
             return
 
         def taken() -> None:
-            run, record = visitor.run, visitor.record
+            run, record = visitor.here.run, visitor.here.record
             history, origin = curves_of(store, record, run), Origin(record.number, run.step)
-            self.continuation_ready.emit(of_run(run, visitor.experiment, history, origin))
+            self.continuation_ready.emit(of_run(run, visitor.here.experiment, history, origin))
 
         self._attempt(taken, "there is not enough memory for a branch; close other programs")
 

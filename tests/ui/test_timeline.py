@@ -242,16 +242,37 @@ def test_the_curves_have_a_line_where_one_stands(traveller: Traveller):
     assert window.curves.panels["score"].here.isVisible() is False
 
 
-def test_a_step_that_the_store_has_not_leads_to_the_nearest_that_it_has(traveller: Traveller):
-    """Of a run that began elsewhere the steps before are not its own; its handle stands where the views are."""
-    window, travel = traveller.window, traveller.travel
+def branched(traveller: Traveller) -> None:
+    """A run that goes on from step 8 of another, for six steps."""
     traveller.train(20)
     traveller.go(8)
     traveller.session.branch()
-    traveller.driver.wait_for(lambda: not travel.is_past)
-    traveller.driver.settle(window)
-    assert "When this run goes on" in window.timeline.words.text()
+    traveller.driver.wait_for(lambda: not traveller.travel.is_past)
+    traveller.driver.settle(traveller.window)
+    assert "When this run goes on" in traveller.window.timeline.words.text()
     traveller.train(6)
+
+
+def test_before_a_branch_are_the_steps_of_the_run_that_it_came_from(traveller: Traveller):
+    branched(traveller)
+    for step, number in ((3, 1), (10, 2), (7, 1), (8, 2), (0, 1)):
+        traveller.go(step)
+        assert traveller.travel.shown.number == number
+        weights = look(traveller.bare(step), "weights", traveller.window.stage.selection).value
+        np.testing.assert_array_equal(traveller.travel._past._worker._visitor.here.run.step, step)
+        found = look(traveller.travel._past._worker._visitor.here.run, "weights", traveller.window.stage.selection).value
+        np.testing.assert_array_equal(found.tiles, weights.tiles)
+    assert "step 0, 14 steps ago" in traveller.window.past_bar.words.text()
+
+
+def test_a_step_that_the_store_has_not_leads_to_the_nearest_that_it_has(traveller: Traveller):
+    """Of a run that began elsewhere; its handle stands where the views are."""
+    window, travel = traveller.window, traveller.travel
+    branched(traveller)
+    traveller.journal.flush()
+    store = RunStore(runs_folder())
+    store.update(2, parent=None)
+    store.close()
     travel.go_to(3)
     traveller.arrive(8)
     assert travel.wanted == window.timeline.track.at == window.timeline.track.first == 8

@@ -5,6 +5,7 @@ whichever is nearest. States on the way are kept, many of those just before the 
 step back is a short way, too.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from nnlab.errors import CancelledError, ModelFileError, RunStoreError
 from nnlab.experiments.assembly import build_model
 from nnlab.experiments.events_text import parse_events
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.journal.records import Snapshot
+from nnlab.experiments.journal.records import RunRecord, Snapshot
 from nnlab.experiments.journal.replay import Standing, begun, replayed
 from nnlab.experiments.journal.stays import MOST_BYTES, Stay, Stays
 from nnlab.experiments.journal.store import RunStore
@@ -39,7 +40,7 @@ class Visitor:
         report: Report = silent,
         most_bytes: int = MOST_BYTES,
     ) -> None:
-        self._store = store
+        self._store, self._folders, self._most_bytes = store, folders, most_bytes
         self.record = store.run(number)
         self.run, self.experiment = begun(self.record, self.record.first_experiment(), folders, report, dataset)
         self._stays = Stays(most_bytes)
@@ -48,12 +49,23 @@ class Visitor:
         self._is_rescaled = False
         # The last step that was asked for, and what had been done by hand up to there; None while the run is on its way.
         self._arrived: tuple[int, tuple[Event, ...]] | None = None
+        self._before: Visitor | None = None  # of the run that this one is a branch of
+        self.here = self  # who stands where was asked for last
         self._is_astray = False  # whether the run stands where no replay may go on
 
     @property
     def first_step(self) -> int:
         """Before it the run was not in the store."""
         return int(self.record.facts.get("first_step", 0))
+
+    @property
+    def reach(self) -> int:
+        """The earliest step that can be had: of a branch one of the run that it was branched from, where that is there."""
+        record = self.record
+        with contextlib.suppress(RunStoreError):
+            while _is_branch(record):
+                record = self._store.run(record.parent or 0)
+        return int(record.facts.get("first_step", 0))
 
     def at(self, step: int, report: Report = silent) -> Standing:
         """The run as it was after `step` updates, or after the last that was written where that is earlier.
@@ -62,6 +74,11 @@ class Visitor:
         unless the run went back there, or began there.
         """
         self._follow()
+        self.here = self
+        if step < self.first_step and (parent := self._visitor_before()) is not None:
+            standing = parent.at(step, report)
+            self.here = parent.here
+            return standing
         step = min(max(step, self.first_step), self.record.step)
         events = parse_events(list(self.record.events), self.run.model.parameters)
         before = tuple(event for event in events if event.step <= step)
@@ -70,6 +87,16 @@ class Visitor:
             self._go(step, events, report)
             self._arrived = (step, before)
         return Standing(self.run, self.experiment, tuple(event for event in events if event.step > step))
+
+    def _visitor_before(self) -> "Visitor | None":
+        """Of the steps that a branch has in common with the run that it was branched from; None where that is gone."""
+        if self._before is None and _is_branch(self.record):
+            data, identity = self.run.data.dataset, self.run.identity
+            with contextlib.suppress(RunStoreError):
+                number, most_bytes = self.record.parent or 0, self._most_bytes // 2
+                self._before = Visitor(self._store, number, self._folders, data, most_bytes=most_bytes)
+                self._before.run.identity = identity
+        return self._before
 
     def _go(self, step: int, events: tuple[Event, ...], report: Report) -> None:
         floor = max((pinned.step for pinned in self._snapshots if pinned.is_pinned and pinned.step <= step), default=0)
@@ -172,3 +199,8 @@ class Visitor:
             self._stays.forget_from(back)
             self._is_astray, self._arrived = self._is_astray or self.run.step >= back, None
         self.record, self._snapshots = record, snapshots
+
+
+def _is_branch(record: RunRecord) -> bool:
+    """Whether all before its first step is in another run."""
+    return record.parent is not None and record.parent_step == record.facts.get("first_step", 0)
