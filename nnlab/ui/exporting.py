@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -119,12 +120,26 @@ def _pdf(canvas: pg.GraphicsLayoutWidget) -> bytes:
     return bytes(buffer.data().data())
 
 
+def _show_titles(canvas: pg.GraphicsLayoutWidget, items: Sequence[QGraphicsItem]) -> list[pg.AxisItem]:
+    """The axes whose titles have made way for curves on the screen: a picture in a file is alone, and says what it is."""
+    axes = [item for item in items if isinstance(item, pg.AxisItem) and item.isVisible() and item.labelText]
+    hidden = [axis for axis in axes if not axis.label.isVisible()]
+    for axis in hidden:
+        axis.showLabel(True)
+    for plot in (item for item in items if isinstance(item, pg.PlotItem)):
+        plot.layout.activate()
+    canvas.ci.layout.activate()
+    canvas.scene().prepareForPaint()
+    return hidden
+
+
 def _paint(canvas: pg.GraphicsLayoutWidget, device: QImage | QSvgGenerator | QPdfWriter, target: QRectF) -> None:
     """Render the scene. In export mode items draw themselves as shapes instead of from pixel caches."""
     every = canvas.scene().items()
     items = [item for item in every if hasattr(item, "setExportMode")]
     # Qt's own caches would be scaled, and stand in an SVG file as pictures.
     caches = [(item, item.cacheMode()) for item in every if item.cacheMode() != QGraphicsItem.CacheMode.NoCache]
+    titles = _show_titles(canvas, every)
     painter = QPainter(device)
     options = {"antialias": True, "background": QColor(canvas.backgroundBrush().color()), "painter": painter}
     for item in items:
@@ -138,4 +153,6 @@ def _paint(canvas: pg.GraphicsLayoutWidget, device: QImage | QSvgGenerator | QPd
             item.setExportMode(False)
         for item, mode in caches:
             item.setCacheMode(mode)
+        for axis in titles:
+            axis.showLabel(False)
         painter.end()

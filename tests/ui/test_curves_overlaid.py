@@ -411,6 +411,8 @@ def test_exported_pictures_hold_the_lines_as_shapes(kept: MainWindow, driver: Dr
     assert RUN_COLORS[0].lower() in drawing and "<image" not in drawing
     overlaid = kept.curves.panels["loss"].overlaid
     assert overlaid.cacheMode() == overlaid.CacheMode.DeviceCoordinateCache
+    # What the time axis is over stands in the file, also where it has no room on the screen.
+    assert not kept.curves.panels["loss"].plot.getAxis("bottom").label.isVisible() and ">epoch <" in drawing
 
 
 def test_runs_without_a_step_and_of_numbers_that_are_none_are_drawn_as_far_as_they_go(digits: MainWindow) -> None:

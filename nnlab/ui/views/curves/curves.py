@@ -27,7 +27,7 @@ from nnlab.ui.widgets.canvas import Canvas
 
 _REDRAW_MILLISECONDS = 180
 # What the time axis is over can be read from the controls, too: in so few pixels of height it is not written a second time.
-_ROOM_FOR_TITLES = 170
+_ROOM_FOR_TITLES = 200
 _EMPTY = "The loss, and the accuracy of classes, appear here while it trains."
 _UNTIMED = "When these steps were made is not known: they come from before nnlab kept the time."
 
