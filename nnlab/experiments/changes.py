@@ -36,6 +36,13 @@ def change_words(changes: list[Change]) -> str:
     return changes[0].words if changes else ""
 
 
+def parameter_words(tensor: str, position: Sequence[int], before: float | None, after: float) -> str:
+    """A parameter given another value, by its tensor and its place there: weight dense1.weight[3, 4] 0.12 to 0.5."""
+    kind = "weight " if tensor.endswith("weight") else ""
+    had = "" if before is None else f"{before:.4g} "
+    return f"{kind}{tensor}[{', '.join(map(str, position))}] {had}to {after:.4g}"
+
+
 def changes(before: Experiment, after: Experiment) -> list[Change]:
     """In the order of the window: the name, the data, the model, training."""
     found: list[Change] = []

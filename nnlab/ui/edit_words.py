@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from nnlab.experiments.changes import change_words, changes
+from nnlab.experiments.changes import change_words, changes, parameter_words
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.messages import ParameterChange
@@ -33,17 +33,11 @@ def entry_words(before: Entry, after: Entry) -> str:
     """What leads from one to the other, of which one at least is a place. Not long, and never nothing."""
     change = next((entry for entry in (before, after) if isinstance(entry, ParameterChange)), None)
     if change is not None:
-        return shown(_of_parameter(change), _LONGEST)
+        words = parameter_words(change.tensor, change.position, change.before, change.value)
+        return shown(words, _LONGEST)
     assert isinstance(before, Place) and isinstance(after, Place)
     if after.run < before.run:
         # Later runs have later names: an earlier one can only have been brought back.
         return "bring back a run"
     found = changes(before.as_chosen, after.as_chosen) or changes(before.experiment, after.experiment)
     return shown(change_words(found), _LONGEST) or "reset"
-
-
-def _of_parameter(change: ParameterChange) -> str:
-    """A weight by its tensor and position, as the Inspector has it."""
-    at = ", ".join(map(str, change.position))
-    before = "" if change.before is None else f"{change.before:.4g} "
-    return f"weight {change.tensor}[{at}] {before}to {change.value:.4g}"

@@ -96,4 +96,5 @@ def test_markup_in_a_name_stays_a_name(xor: MainWindow):
 def test_a_value_that_is_not_known_yet_is_left_out():
     change = ParameterChange(1, "0.weight", (3, 4), 0.5)
     assert entry_words(change, Place(Experiment(), 1)) == "weight 0.weight[3, 4] to 0.5"
+    assert entry_words(replace(change, tensor="0.bias", position=(3,)), Place(Experiment(), 1)) == "0.bias[3] to 0.5"
     assert entry_words(Place(Experiment(), 1), replace(change, before=0.12)) == "weight 0.weight[3, 4] 0.12 to 0.5"

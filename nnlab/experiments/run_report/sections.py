@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from nnlab.errors import NnlabError
-from nnlab.experiments.changes import changes
+from nnlab.experiments.changes import changes, parameter_words
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.replay import changed_by
 from nnlab.experiments.run_report.markup import Content, Markup, element, section, table
@@ -106,7 +106,7 @@ def _event_words(event: Any, experiment: Experiment) -> tuple[list[str], Experim
     """What was done, or that it stopped, and the experiment since."""
     if event[0] == "edit":
         _, _, tensor, position, before, after = event
-        return [f"weight {tensor}[{', '.join(map(str, position))}] {before:.4g} to {after:.4g}"], experiment
+        return [parameter_words(tensor, position, before, after)], experiment
     if event[0] == "stop":
         return [f"stopped: {event[2]}"], experiment
     _, step, before, after = event
