@@ -23,7 +23,7 @@ class WeightInspection:
 
     gradient and update are those of the last training step: the batch's mean gradient with penalties, and what the
     optimizer added; NaN before the first and of a model just opened. example_gradient is the selected example's alone:
-    d loss / d y times the derivative d y / d parameter, in symbols, summed over as many outputs y of the layer as `outputs`
+    d loss / d y times the derivative d y / d parameter, in symbols, summed over as many outputs y of the layer as `reached`
     says; where that is one, by_output is d loss / d y. Of a machine it is contrastive divergence's estimate.
     source says what comes in through it, for a person; of a bias nothing does.
     """
@@ -40,7 +40,7 @@ class WeightInspection:
     place: int  # which of them it is
     source: str
     derivative: str
-    outputs: int
+    reached: int
     by_output: float
     learning_rate: float
     is_machine: bool
@@ -111,7 +111,7 @@ def inspect_weight(scene: Scene, selection: Selection, columns: tuple[Column, ..
     at = column_at(columns, tensor.rpartition(".")[0])
     assert at is not None
     column = columns[at]
-    derivative, outputs, by_output = _derivation(model, tensor, position, flow)
+    derivative, reached, by_output = _derivation(model, tensor, position, flow)
     return WeightInspection(
         tensor,
         position,
@@ -125,7 +125,7 @@ def inspect_weight(scene: Scene, selection: Selection, columns: tuple[Column, ..
         int(np.ravel_multi_index(position[:-1], siblings.shape)) if values.ndim > 1 else position[0],
         _source(scene, columns, tensor, position),
         derivative,
-        outputs,
+        reached,
         by_output,
         scene.learning_rate,
         flow.is_machine,

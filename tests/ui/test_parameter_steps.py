@@ -94,7 +94,7 @@ def test_the_chain_rule_multiplies_to_the_gradient_where_one_number_comes_out(ca
     for tensor in tensors_of(run, case):
         seen = inspect(run, tensor, tuple(0 for _ in run.model.parameters.shapes[tensor]))
         products = [line for line in parameter_lines(seen) if re.fullmatch(r"  = \S+ · \S+", line)]
-        assert bool(products) == (seen.outputs == 1 and bool(seen.by_output) and not seen.is_shared)
+        assert bool(products) == (seen.reached == 1 and bool(seen.by_output) and not seen.is_shared)
         for line in products:
             first, second = map(number_in, line.removeprefix("  = ").split(" · "))
             assert first * second == pytest.approx(seen.example_gradient, rel=1e-2, abs=1e-4 * (1 + abs(second)))

@@ -31,8 +31,8 @@ def _derivation_lines(answer: WeightInspection) -> list[str]:
     lines = [f"∂y/∂{word} = {answer.derivative}"] if answer.derivative else []
     if answer.is_shared:
         return [*lines, f"∂L/∂{word} = {gradient}", "  over both layers that use it"]
-    if answer.outputs != 1:
-        return [*lines, f"∂L/∂{word} = Σ ∂L/∂y · ∂y/∂{word}", f"  over {answer.outputs:,} numbers", f"  = {gradient}"]
+    if answer.reached != 1:
+        return [*lines, f"∂L/∂{word} = Σ ∂L/∂y · ∂y/∂{word}", f"  over {answer.reached:,} numbers", f"  = {gradient}"]
     lines += [f"∂L/∂{word} = ∂L/∂y · ∂y/∂{word}"]
     if answer.by_output and math.isfinite(answer.by_output):
         lines += [f"  = {signed(answer.by_output)} · {signed(answer.example_gradient / answer.by_output)}"]
