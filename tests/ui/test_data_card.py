@@ -87,6 +87,9 @@ def test_data_that_comes_back_by_undoing_has_its_parts_again(xor: MainWindow, dr
 def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow) -> None:
     panel = digits.dataset_panel
     assert "8 × 8 pixels · 10 classes · values 0 … 255 · 115 kB" in panel._facts.text()
+    # In a narrow card they go on in the next line.
+    assert panel._facts.heightForWidth(200) > panel._facts.heightForWidth(1000)
+    assert panel._facts.height() >= panel._facts.heightForWidth(panel._facts.width())
     assert "Alpaydin" in panel._source.text() and "CC BY 4.0" in panel._source.text()
     panel.show_dataset(CASES["colours"])
     assert "40 × 30 pixels, colour · 2 classes" in panel._facts.text()

@@ -12,16 +12,22 @@ NESTED = "parallel1.branch2.residual1.conv2d1"
     ("room", "text"),
     [
         (99, "parallel1 › branch2 › residual1 › conv2d1"),
-        (40, "… › branch2 › residual1 › conv2d1"),
-        (30, "… › residual1 › conv2d1"),
-        (12, "… › conv2d1"),
-        (8, "conv2d1"),
-        (2, "conv2d1"),
+        (35, "p1 › branch2 › residual1 › conv2d1"),
+        (30, "p1 › b2 › residual1 › conv2d1"),
+        (22, "p1 › b2 › r1 › conv2d1"),
+        (21, "p1›b2›r1›conv2d1"),
+        (2, "p1›b2›r1›conv2d1"),
     ],
 )
-def test_the_outermost_layers_go_first_where_a_name_is_too_long(room: float, text: str):
+def test_the_outermost_layers_become_initials_first_where_a_name_is_too_long(room: float, text: str):
     assert fitted_name(NESTED, room, len) == text
     assert fitted_name("conv2d1", room, len) == "conv2d1"
+
+
+@pytest.mark.parametrize("room", [0, 10, 15, 20, 25, 99])
+def test_layers_inside_of_different_ones_are_never_named_alike(room: float):
+    names = ["dense1", "residual1.dense1", "residual2.dense1", "parallel1.branch1.dense1", "parallel1.branch2.dense1"]
+    assert len({fitted_name(name, room, len) for name in names}) == len(names)
 
 
 def test_a_layer_is_chosen_by_what_is_read_and_told_by_its_name(qtbot: QtBot) -> None:

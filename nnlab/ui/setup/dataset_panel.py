@@ -55,7 +55,10 @@ class DatasetPanel(Card):
         self.values = ValueChart()
         self._title = Elided()
         self._parts = Elided("muted")
-        self._facts = Elided("muted")
+        self._facts = label("", "muted")
+        self._facts.setWordWrap(True)
+        # A name without a gap is cut where the card ends.
+        self._facts.setMinimumWidth(1)
         self._columns = Elided("muted")
         self._source = Elided("muted")
         self.browse = _browse_button(session.situation)

@@ -18,7 +18,7 @@ from nnlab.ui.views.distributions.histogram_rows import HISTOGRAM_COLUMNS, QUANT
 from nnlab.ui.views.distributions.ratio_plot import RatioPlot
 from nnlab.ui.views.distributions.spread import Spread
 from nnlab.ui.views.parts.board import Board
-from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
+from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name, short_name
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.parts.step_history import StepHistory
 from nnlab.ui.views.view import Table, View, step_up
@@ -226,7 +226,7 @@ class DistributionsView(View):
             right_color = theme.danger if is_bad else color
             notes = [unit_notes(int(answer.units[row]), dead, saturated, is_short) for is_short in (False, True)]
             # The counts matter more than the name, which stands at the weights of the row as well.
-            names = dict.fromkeys((readable_name(name), name.rpartition(".")[2]))
+            names = dict.fromkeys((readable_name(name), short_name(name)))
             choices = [(f"{each}   {scale}", note) for note in notes for each in names]
             choices += [(each, notes[1]) for each in (*names, "")]
             name, at_right = next((each for each in choices if self._fits(*each, right - x)), choices[-1])

@@ -1,5 +1,6 @@
 """Names of layers for people: where to choose one, and as much of one as there is room for."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -8,14 +9,27 @@ from nnlab.models.layers.sequence import readable_name
 from nnlab.ui.setup.form import Choice
 
 _WIDEST = 24  # letters
+_BEHIND_INITIAL = re.compile(r"(?<=^.)\D*")
 
 
 def fitted_name(name: str, room: float, width_of: Callable[[str], float]) -> str:
-    """A layer's name in so much room: where it is too long without the layers that it stands in, the outermost first."""
+    """A layer's name in so much room: where it is too long, the layers that it stands in by their initials, the outermost
+    first. No two are alike then.
+    """
     parts = name.split(".")
-    shorter = (".".join(["…", *parts[first:]]) for first in range(1, len(parts)))
-    texts = (readable_name(text) for text in (name, *shorter))
-    return next((text for text in texts if width_of(text) <= room), parts[-1])
+    texts = (readable_name(".".join([*map(_initial, parts[:first]), *parts[first:]])) for first in range(len(parts)))
+    return next((text for text in texts if width_of(text) <= room), short_name(name))
+
+
+def short_name(name: str) -> str:
+    """r1›b2›dense1."""
+    *outer, last = name.split(".")
+    return "›".join([*map(_initial, outer), last])
+
+
+def _initial(part: str) -> str:
+    """residual1 is r1."""
+    return _BEHIND_INITIAL.sub("", part)
 
 
 class LayerChoice(Choice):
