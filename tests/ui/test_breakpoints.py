@@ -1,5 +1,6 @@
 """Breakpoints in the window: training stops where they become true, says so, and goes on; the panel edits the experiment."""
 
+import random
 from dataclasses import replace
 from itertools import islice
 
@@ -161,6 +162,44 @@ def test_the_last_one_removed_while_training_stands_there_lets_it_go(driver: Dri
     session.edit(replace(session.experiment, training=stopping({"kind": "loss", "part": "batch", "value": 100.0}).training))
     session.run_or_pause()
     driver.wait_for(lambda: bool(session.progress.stop))
+
+
+def test_a_hundred_random_edits_while_it_trains_break_nothing(driver: Driver):
+    window = driver.open(stopping(epochs=100_000))
+    session, panel, chance = window.session, panel_of(window), random.Random(0)
+
+    def turn() -> None:
+        if row := panel.list.topLevelItem(chance.randrange(max(len(panel.conditions), 1))):
+            row.setCheckState(0, chance.choice((Qt.CheckState.Checked, Qt.CheckState.Unchecked)))
+
+    def choose() -> None:
+        if row := panel.list.topLevelItem(chance.randrange(max(len(panel.conditions), 1))):
+            panel.list.setCurrentItem(row)
+
+    acts = (
+        lambda: panel.add_condition(chance.choice(list(BREAKPOINTS))),
+        lambda: panel.add_condition(chance.choice(list(BREAKPOINTS))),
+        panel.remove.click,
+        turn,
+        choose,
+        session.undo,
+        session.redo,
+        session.run_or_pause,
+        window.run_bar.batch.click,
+        lambda: window.notice.other_button.click(),
+    )
+    for _ in range(100):
+        chance.choice(acts)()
+        driver.qtbot.wait(chance.choice((0, 5, 20)))
+        assert panel.conditions == session.experiment.training.stop_when
+        rows = [panel.list.topLevelItem(number) for number in range(panel.list.topLevelItemCount())]
+        assert [row.text(0).removesuffix(" · never here") for row in rows] == [one.summary() for one in panel.conditions]
+        assert [row.checkState(0) is Qt.CheckState.Checked for row in rows] == [one.on for one in panel.conditions]
+    session.pause()
+    driver.wait_for(lambda: not session.progress.is_running)
+    # The run has what the panel shows.
+    driver.settle(window)
+    assert session._link.worker._run.settings.stop_when == panel.conditions
 
 
 @pytest.mark.parametrize("kind", BREAKPOINTS)

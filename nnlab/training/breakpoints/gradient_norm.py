@@ -15,7 +15,7 @@ class GradientNorm(Breakpoint):
     """|g|, the Euclidean norm over all parameters, as the optimizer was given it: with penalties, and after clipping."""
 
     title: ClassVar[str] = "Gradient norm passes a value"
-    cost: ClassVar[str] = "Looked at after every step: once over the gradient, 1 to 3 % of a step."
+    cost: ClassVar[str] = "Looked at after every step: once over the gradient, 1 to 4 % of a step."
 
     above: float = setting(
         10.0,

@@ -37,7 +37,9 @@ class _StuckUnits(Breakpoint):
     # On how many sides the activations are flat that are looked at.
     sides: ClassVar[int]
     word: ClassVar[str]
-    cost: ClassVar[str] = "Looked at every so many steps: up to 1,000 validation examples pass through the model."
+    cost: ClassVar[str] = (
+        "Looked at every so many steps: up to 1,000 validation examples pass through, which takes as long as 1 to 15 steps."
+    )
 
     units: int = setting(
         1, "Units", minimum=1, maximum=1_000_000, live=True, help="So many of one layer, at least, are so at the same time."

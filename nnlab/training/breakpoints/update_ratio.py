@@ -19,7 +19,7 @@ class UpdateRatio(Breakpoint):
     """
 
     title: ClassVar[str] = "Update outside a range"
-    cost: ClassVar[str] = "Looked at every so many steps: twice over the tensors, 5 to 10 % of the steps looked at."
+    cost: ClassVar[str] = "Looked at every so many steps: twice over the tensors, 2 to 16 % of one step."
 
     below: float = setting(
         0.0, "Below", minimum=0.0, maximum=1e9, live=True, help="Smaller than this: the tensor hardly learns. 0 never is."
