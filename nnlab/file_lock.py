@@ -1,5 +1,6 @@
 """A file that one process holds: the system lets go of it when the process ends, however it ends."""
 
+import errno
 import os
 import sys
 import time
@@ -7,6 +8,8 @@ from pathlib import Path
 
 # Who only looks has hold of it for some microseconds; who wants it tries again then.
 _TRIES, _PAUSE = 5, 0.01
+# What says that somebody else has it; anything else says that there are no locks in this place.
+_HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 
 if sys.platform == "win32":
     import msvcrt
@@ -46,21 +49,26 @@ def take_lock(path: Path, tries: int = _TRIES) -> FileLock | None:
         try:
             _lock(handle)
             return FileLock(handle)
-        except OSError:
+        except OSError as error:
+            if error.errno not in _HELD:
+                os.close(handle)
+                raise
             time.sleep(_PAUSE if left else 0)
     os.close(handle)
     return None
 
 
 def is_held(path: Path) -> bool:
-    """Whether somebody, or this process, holds the lock on a file."""
+    """Whether somebody, or this process, holds the lock on a file. Raises OSError where there are no locks."""
     try:
         handle = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         return False
     try:
         _look(handle)
-    except OSError:
+    except OSError as error:
+        if error.errno not in _HELD:
+            raise
         return True
     finally:
         os.close(handle)

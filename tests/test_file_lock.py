@@ -1,11 +1,14 @@
 """A lock on a file: one process has it, and those that only look are in nobody's way."""
 
+import errno
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from nnlab.file_lock import is_held, take_lock
 
@@ -67,3 +70,16 @@ def test_those_that_look_are_in_nobodys_way_among_each_other(tmp_path: Path):
     path.touch()
     with looking(path, 1):
         assert not any(is_held(path) for _ in for_a_while())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks are others there")
+def test_a_place_without_locks_is_not_taken_for_one_where_somebody_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    (tmp_path / "lock").touch()
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(OSError, match="No locks"):
+        take_lock(tmp_path / "lock")
+    with pytest.raises(OSError, match="No locks"):
+        is_held(tmp_path / "lock")

@@ -74,7 +74,7 @@ def _list(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
         _row(one) | {"figures": dict(one.figures), "changed": automatic_name(before.get(one.number), one.settings)}
         for one in shown
     ]
-    return {"runs": rows}, _lines_of_runs
+    return {"runs": rows, "of": len(runs)}, _lines_of_runs
 
 
 def _show(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
@@ -177,7 +177,7 @@ def _row(record: "RunRecord") -> Report:
 
 def _lines_of_runs(report: Report) -> str:
     if not report["runs"]:
-        return "no runs yet; `nnlab train` makes one, and so does Run in the window"
+        return "none of the runs is such" if report["of"] else "no runs yet; `nnlab train` or Run in the window makes one"
     rows = [("run", "name", "changed", "started", "epochs", "steps", "best loss", "ended")]
     for row in report["runs"]:
         best = row["best"].get("best_validation_loss")

@@ -37,6 +37,8 @@ def test_the_list_says_what_was_changed_from_run_to_run(trained: list[dict], cap
     rows = report(capsys, "runs", "list")["runs"]
     assert [(row["run"], row["changed"]) for row in rows] == [(3, "lr 0.05 → 0.2"), (2, "lr 0.1 → 0.05"), (1, "")]
     assert [row["run"] for row in report(capsys, "runs", "list", "--filter", "lr > 0.07")["runs"]] == [3, 1]
+    main(["runs", "list", "--filter", "lr > 900"])
+    assert "none of the runs" in capsys.readouterr().out
     main(["runs", "list"])
     heading, *lines = capsys.readouterr().out.splitlines()
     assert heading.split() == ["run", "name", "changed", "started", "epochs", "steps", "best", "loss", "ended"]

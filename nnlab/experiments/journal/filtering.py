@@ -77,7 +77,8 @@ def filtered(records: Sequence[RunRecord], terms: Sequence[Term]) -> list[RunRec
     for term in terms:
         if term.operator and term.name != "tag" and records and all(value_of(one, term.name) is None for one in records):
             known = sorted({*_COLUMNS, *_FIGURES, "tag", *SHORT_NAMES.values(), *_settings(records)})
-            raise SettingError(f"filter: no run has '{shown(term.name)}'; {nearest(term.name, known)}, as in {EXAMPLE}")
+            hint = nearest(term.name, known)
+            raise SettingError(f"filter: no run has '{shown(term.name)}' ({hint}); write it as in {EXAMPLE}")
     return [record for record in records if all(term.holds(record) for term in terms)]
 
 

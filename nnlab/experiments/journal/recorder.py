@@ -99,7 +99,13 @@ class Recorder:
             self._unchanging = unchanging_of(run)
         numbers = [self._written_step, *(step.number for step in self._steps)]
         gone_back = run.step < numbers[-1] or any(later <= earlier for earlier, later in pairwise(numbers))
-        checkpoint = run.checkpoint.copy(self._best)
+        try:
+            checkpoint = run.checkpoint.copy(self._best)
+        except MemoryError:
+            # It trains on; what is told now is told with what comes later.
+            self._due = time.monotonic() + SNAPSHOT_SECONDS
+            self._writer.say("this run is not kept at present: there is not enough memory for a copy; close other programs")
+            return
         self._best = checkpoint.best
         # Of the processor: what others take of it meanwhile makes no copy dearer.
         copied = time.thread_time() - started

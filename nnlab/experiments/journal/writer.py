@@ -59,16 +59,16 @@ class JournalWriter:
                     if isinstance(what, Entry):
                         self._complained = ""
                 except DamagedStoreError as error:
-                    self._say(str(error))
+                    self.say(str(error))
                     self._is_suspect = True
                 except NnlabError as error:
-                    self._say(str(error))
+                    self.say(str(error))
                 except MemoryError:
-                    self._say("the journal of this run: there is not enough memory to write it; close other programs")
+                    self.say("the journal of this run: there is not enough memory to write it; close other programs")
                 except Exception as error:
                     # Whoever waits for this thread must not wait for ever.
                     fault = f"{type(error).__name__}: {error}"
-                    self._say(f"this run is not kept, for nnlab met a fault of its own ({fault}); please report it")
+                    self.say(f"this run is not kept, for nnlab met a fault of its own ({fault}); please report it")
                 finally:
                     self._waiting.task_done()
         finally:
@@ -91,7 +91,8 @@ class JournalWriter:
             self._store.close()
             self._store = None
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Why something is not kept; once, until something is again."""
         if not self._complained:
             self._tell(sentence)
         self._complained = sentence
