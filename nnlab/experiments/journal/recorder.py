@@ -1,7 +1,6 @@
 """The recorder: stands beside the loop and hands to the writer what happens to a run, at the cost of a copy now and then."""
 
 import os
-import platform
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -72,7 +71,6 @@ class Recorder:
             "first_step": run.step,
             "title": run.data.dataset.title,
             "score": score_of(run.data.dataset.targets).name,
-            "machine": platform.platform(),
             "cores": os.cpu_count() or 1,
             # Where relative paths lead on from, and where an encoder was looked for.
             "folders": [str(Path.cwd()), *(str(folder.absolute()) for folder in folders)],

@@ -1,6 +1,7 @@
 """What the store is told of one run, on the thread that writes."""
 
 import json
+import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -161,7 +162,8 @@ class RunLog:
                 "present": text,
                 "settings": _settings(beginning.experiment),
                 "data": data_checksum(beginning.dataset),
-                "facts": json.dumps(dict(beginning.facts)),
+                # To find out takes some hundredths of a second the first time, for which no first step need wait.
+                "facts": json.dumps({**beginning.facts, "machine": platform.platform()}),
                 "started": self._started,
                 "parent": origin.number if origin else None,
                 "parent_step": origin.step if origin else None,
