@@ -4,6 +4,7 @@ All slots are queued to one event loop, which serialises everything without lock
 asks for probes, whose answers are arrays of their own.
 """
 
+import contextlib
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -341,4 +342,6 @@ class TrainingWorker(QObject):
 
     def _tell_number(self, name: int, number: int) -> None:
         """On the thread that writes: whoever hears of it does so on a thread of their own."""
-        self.numbered.emit(name, number)
+        # Of a window that has ended nobody hears any more, and the run is still to be written.
+        with contextlib.suppress(RuntimeError):
+            self.numbered.emit(name, number)

@@ -226,6 +226,10 @@ def test_deleted_runs_can_be_brought_back_until_the_window_is_closed(desk: Desk,
     desk.press(Qt.Key.Key_Delete)
     desk.wait_for_numbers(4, 2)
     assert desk.panel.undo.text == "2 runs were deleted." and desk.window.session.ticked.numbers == ()
+    desk.panel.view.select([4])
+    desk.press(Qt.Key.Key_Delete)
+    desk.wait_for_numbers(2)
+    assert desk.panel.undo.text == "3 runs were deleted."
     desk.panel.undo.button.click()
     desk.wait_for_numbers(4, 3, 2, 1)
     desk.panel.view.select([1])
@@ -235,6 +239,16 @@ def test_deleted_runs_can_be_brought_back_until_the_window_is_closed(desk: Desk,
     driver.close(desk.window)
     assert not (runs_folder() / "1").exists()
     assert [record.number for record in desk.store.runs()] == [4, 3, 2]
+
+
+def test_restoring_the_layout_puts_the_list_where_it_was_at_first(desk: Desk) -> None:
+    window = desk.window
+    dock = window.docks[3]
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.restore_layout()
+    assert window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
+    # A window as low as this one has no room for it beside the others.
+    assert dock.isHidden() and not window.run_bar.runs.isChecked()
 
 
 def test_a_run_that_somebody_trains_is_not_deleted(desk: Desk) -> None:
@@ -292,6 +306,16 @@ def test_the_menu_offers_what_can_be_done_with_so_many(desk: Desk) -> None:
         actions = {action.text().split("\t")[0]: action for action in desk.panel.more.menu().actions()}
         assert actions["Open"].isEnabled() == desk.panel.buttons["open"].isEnabled() == can
         assert actions["Delete"].isEnabled()
+
+
+def test_several_are_compared(desk: Desk) -> None:
+    desk.panel.view.select([3])
+    assert not desk.panel.buttons["compare"].isEnabled()
+    desk.panel.view.select([3, 1])
+    desk.panel.buttons["compare"].click()
+    desk.driver.wait_for(lambda: desk.window.comparing.window is not None and desk.window.comparing.window.isVisible())
+    assert set(desk.window.comparing._numbers) == {1, 3}
+    desk.driver.wait_for(lambda: not desk.window.session.jobs.is_busy)
 
 
 def test_before_the_first_run_the_list_says_what_it_is_for(driver: Driver) -> None:

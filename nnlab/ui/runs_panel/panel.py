@@ -273,8 +273,10 @@ class RunsPanel(QWidget):
         self._session.message.emit(sentence)
 
     def _on_deleted(self, numbers: tuple[int, ...]) -> None:
-        self._deleted = numbers
-        which = f"Run {numbers[0]:,} was" if len(numbers) == 1 else f"{len(numbers):,} runs were"
+        # While the notice stands it is about all of them.
+        self._deleted = numbers if self.undo.isHidden() else (*self._deleted, *numbers)
+        count = len(self._deleted)
+        which = f"Run {numbers[0]:,} was" if count == 1 else f"{count:,} runs were"
         self.undo.tell(f"{which} deleted.", "Undo")
 
     def _bring_back(self) -> None:
