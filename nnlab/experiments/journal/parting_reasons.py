@@ -19,10 +19,11 @@ def parting_reasons(records: _Records, before: _States, after: _States) -> tuple
     schedules = {table["training.schedule"] for table in (one, other)}
     # A schedule goes by the share of the epochs.
     silent = _WITHOUT_EFFECT if schedules == {"constant"} else _WITHOUT_EFFECT[1:]
-    reasons = [difference.words for difference in differences(one, other) if difference.name not in silent]
-    if records[0].data != records[1].data:
-        titles = [str(record.facts.get("title", "")) for record in records]
-        reasons.append("they learn from different data" + (f": {' and '.join(titles)}" if titles[0] != titles[1] else ""))
+    found = [difference for difference in differences(one, other) if difference.name not in silent]
+    reasons = [difference.words for difference in found]
+    if records[0].data != records[1].data and not any(each.name.startswith("dataset.") for each in found):
+        # Its file was changed in between.
+        reasons.append("they learn from different data, though it is called alike")
     return (*reasons, *_by_hand(records, after), *_put_back(records, after))
 
 
