@@ -1,4 +1,9 @@
-"""Random actions on a window whose runs are kept, with its past among them: nothing breaks, and now is as it would be."""
+"""Random actions on a window whose runs are kept: its past, the list of runs, breakpoints and slow motion among them.
+
+Nothing breaks, now is as it would be, and what the store has of every run is what the run was.
+"""
+
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -6,18 +11,26 @@ from PySide6.QtTest import QTest
 
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.store import RunStore
+from nnlab.experiments.journal.visiting import Visitor
 from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.places import runs_folder
+from nnlab.training.breakpoints import BREAKPOINTS
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.pace import FULL_SPEED, PACES
+from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
 from nnlab.ui.timeline.film import SPEEDS
 from tests.ui.conftest import Driver, example
 from tests.ui.test_random_walk import Walker, come_to_rest
 
-ACTIONS = 200
+ACTIONS = 300
+# Those that ask in a dialog are left out.
+OF_RUNS = ("open", "duplicate", "tick", "star", "delete")
+FILTERS = ("", "digits", "step > 3", "accuracy >", "lr < 0.01 star = true", "nothing = like this", "(")
 
 
 class TimeWalker(Walker):
-    """Goes through the past as well."""
+    """Goes through the past as well, and through the runs that are kept."""
 
     def __init__(self, driver: Driver, window: MainWindow, seed: int) -> None:
         super().__init__(driver, window, seed)
@@ -30,6 +43,14 @@ class TimeWalker(Walker):
             (4, lambda: self.do("branch")),
             (4, lambda: self.do("film")),
             (2, self.choose_speed),
+            (8, self.do_with_runs),
+            (4, self.open_a_run_at_a_step),
+            (3, self.find_runs),
+            (2, lambda: window.runs_panel.differ.click()),
+            (2, self.take_back_the_deleting),
+            (3, lambda: window.turn_dock("runs")),
+            (4, self.stop_when),
+            (3, self.choose_pace),
         ]
 
     def do(self, name: str) -> None:
@@ -47,6 +68,34 @@ class TimeWalker(Walker):
     def choose_speed(self) -> None:
         self.window.timeline.speed.setCurrentIndex(self.chance.randrange(len(SPEEDS)))
 
+    def do_with_runs(self) -> None:
+        panel = self.window.runs_panel
+        numbers = list(panel.table.numbers)
+        if numbers and panel.isVisible():
+            some = tuple(self.chance.sample(numbers, min(len(numbers), self.chance.choice((1, 1, 2)))))
+            panel._act(self.chance.choice(OF_RUNS), some)
+
+    def open_a_run_at_a_step(self) -> None:
+        if records := list(self.window.runs_panel.records.values()):
+            record = self.chance.choice(records)
+            self.window.session.open_run(record.number, self.chance.randint(0, record.step))
+
+    def find_runs(self) -> None:
+        self.window.runs_panel.filter.setText(self.chance.choice(FILTERS))
+
+    def take_back_the_deleting(self) -> None:
+        if self.window.runs_panel.undo.isVisible():
+            self.window.runs_panel.undo.button.click()
+
+    def stop_when(self) -> None:
+        kinds = self.chance.sample(list(BREAKPOINTS), self.chance.choice((0, 1, 3)))
+        training = self.window.session.experiment.training
+        self._edit(training=replace(training, stop_when=tuple(BREAKPOINTS[kind]() for kind in kinds)))
+
+    def choose_pace(self) -> None:
+        """Slow motion now and then; at a step a second little would happen."""
+        self.window.session.set_pace(self.chance.choice((*PACES[3:], FULL_SPEED, FULL_SPEED)))
+
 
 @pytest.mark.parametrize("seed", [3])
 def test_random_actions_with_the_past_among_them_leave_everything_in_order(driver: Driver, seed: int):
@@ -55,11 +104,15 @@ def test_random_actions_with_the_past_among_them_leave_everything_in_order(drive
     window = driver.open(example("digits-mlp", epochs=3), journal=journal)
     session, travel = window.session, window.session.travel
     walker = TimeWalker(driver, window, seed)
+    if not window.shows_dock("runs"):
+        window.turn_dock("runs")
     for _ in range(ACTIONS):
         walker.act()
         assert window.past_bar.isHidden() != travel.is_past
         assert travel.is_past or window.stage.objectName() == "card"
     travel.back_to_now()
+    session.set_pace(FULL_SPEED)
+    walker._edit(training=replace(session.experiment.training, stop_when=()))
     come_to_rest(driver, window)
     assert not session.film.is_playing
     window.run_bar.epoch.click()
@@ -77,3 +130,19 @@ def test_random_actions_with_the_past_among_them_leave_everything_in_order(drive
     driver.close(window)
     journal.close()
     assert said == []
+    every_run_can_be_had_again()
+
+
+def every_run_can_be_had_again() -> None:
+    """At its last step, by a replay as out of its last snapshot, bit for bit."""
+    store = RunStore(runs_folder())
+    records = store.runs()
+    assert len(records) > 3
+    for record in records:
+        assert not store.is_held(record.number)
+        written = run_at(store, record, record.step, [])
+        visitor = Visitor(store, record.number)
+        visitor.at(record.step // 2)
+        replayed = visitor.at(record.step)
+        assert parameters_sha256(replayed.run.model) == parameters_sha256(written.run.model)
+    store.close()
