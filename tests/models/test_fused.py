@@ -42,7 +42,7 @@ def network(layers: tuple[Layer, ...], shape: Shape) -> Network:
 
 def layer_by_layer(model: Network, inputs: Array, targets: Array) -> tuple[float, Array, Array]:
     """Loss, gradient and input gradient with every layer taking its own turn."""
-    works = model._make_workspaces()
+    works = model._make_workspaces(model.parameters.gradient)
     x = inputs
     for layer, work in zip(model.layers, works, strict=False):
         work.x, work.input_gradient_wanted = x, True
@@ -82,7 +82,7 @@ def test_two_blocks_hand_on_the_gradient_that_the_layers_would(layers: tuple[Lay
     inputs = rng.normal(size=(count, *shape))
     targets = rng.normal(size=(count, *model.output_shape))
     loss, gradient, dx = layer_by_layer(model, inputs, targets)
-    works = model._make_workspaces()
+    works = model._make_workspaces(model.parameters.gradient)
     works[0].input_gradient_wanted = True
     chain = fuse(layers, works, (shape, *model.shapes))
     assert len(chain) == 2
@@ -113,7 +113,7 @@ def test_of_equal_numbers_in_a_patch_the_first_alone_gets_the_gradient_fused_or_
     model.parameters.values[...] = 1
     picture = np.array([[3, 3, 1, 2], [3, 3, 2, 2], [0, 1, 5, 4], [1, 1, 4, 5]], float)
     inputs, targets = picture.reshape(1, 4, 4, 1), np.zeros((1, 2, 2, 1))
-    works = model._make_workspaces()
+    works = model._make_workspaces(model.parameters.gradient)
     works[0].input_gradient_wanted = True
     ((layer, work),) = fuse(model.layers, works, ((4, 4, 1), *model.shapes))
     work.x = inputs
@@ -148,7 +148,8 @@ def test_prediction_goes_layer_by_layer_and_says_the_same():
 )
 def test_only_what_can_be_fused_is(layers: tuple[Layer, ...], fused: bool):
     shape = (9, 9, 1)
-    works = Network(layers, shape, LOSSES["mean_squared_error"])._make_workspaces()
+    network = Network(layers, shape, LOSSES["mean_squared_error"])
+    works = network._make_workspaces(network.parameters.gradient)
     chain = fuse(layers, works, (shape, *layer_shapes(layers, shape)))
     assert [isinstance(layer, FusedConvPool) for layer, _ in chain] == ([True] if fused else [False] * len(layers))
 

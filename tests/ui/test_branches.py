@@ -48,6 +48,19 @@ def test_a_branch_with_nothing_changed_reaches_the_same_end(traveller: Traveller
     )
 
 
+def test_after_a_branch_a_fresh_run_can_be_gone_back_into_before_the_branch_began(traveller: Traveller):
+    traveller.train(20)
+    traveller.go(15)
+    branch(traveller)
+    traveller.train(2)
+    traveller.go(16)
+    traveller.session.reset()
+    traveller.driver.wait_for(lambda: traveller.session.progress.step == 0 and traveller.session.frames.is_settled)
+    traveller.train(5)
+    traveller.go(2)
+    assert traveller.travel.first == 0
+
+
 def test_a_branch_takes_the_settings_as_they_are_now(traveller: Traveller):
     window, session = traveller.window, traveller.session
     traveller.train(20)

@@ -73,7 +73,7 @@ def first_divergence(
 ) -> Divergence:
     """Raises RunStoreError or DatasetError where the steps of one of them cannot be had again."""
     records = store.run(first), store.run(second)
-    begin = max(record.facts.get("first_step", 0) for record in records)
+    begin = max(record.first_step for record in records)
     found = Divergence(first, second, begin=begin, until=min(record.step for record in records))
     if found.until < begin:
         return replace(found, misfit=f"run {_later(records)} begins at step {begin:,}, where the other one has ended")
@@ -198,4 +198,4 @@ def _names(records: _Records) -> tuple[str, str]:
 
 
 def _later(records: _Records) -> str:
-    return f"{max(records, key=lambda record: record.facts.get('first_step', 0)).number:,}"
+    return f"{max(records, key=lambda record: record.first_step).number:,}"

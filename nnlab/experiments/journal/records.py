@@ -51,6 +51,11 @@ class RunRecord:
         """The name of the metric that stands beside the loss."""
         return str(self.facts.get("score", ""))
 
+    @property
+    def first_step(self) -> int:
+        """Before it the run was not in the store: it goes on from another one, or from a model file."""
+        return int(self.facts.get("first_step", 0))
+
     def first_experiment(self) -> Experiment:
         """As it was before the first step."""
         return parse_experiment(self.experiment)

@@ -54,6 +54,8 @@ def run_at(
     Raises RunStoreError where the data is not the one that the run learned from.
     """
     step = min(max(step, 0), record.step)
+    if step < record.first_step:
+        raise RunStoreError(f"run {record.number:,} begins at step {record.first_step:,}; ask for one from there on")
     start = _nearest(store, record, step)
     if start is None and _needs_snapshot(store, record, step):
         raise RunStoreError(
@@ -159,7 +161,7 @@ def _in_folder(experiment: Experiment, folder: Path) -> Experiment:
 def _needs_snapshot(store: RunStore, record: RunRecord, step: int) -> bool:
     """Whether its experiment alone does not lead there: it began out of a file, or went back on the way."""
     went_back = any(snapshot.is_pinned and snapshot.step <= step for snapshot in store.snapshots(record.number))
-    return went_back or record.facts.get("first_step", 0) > 0
+    return went_back or record.first_step > 0
 
 
 def _nearest(store: RunStore, record: RunRecord, step: int) -> SavedModel | None:

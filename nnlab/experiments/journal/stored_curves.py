@@ -54,6 +54,6 @@ def _read(store: RunStore, number: int, known: StoredCurves | None) -> StoredCur
     history = history_of(store.curves(number), record.step, record.score)
     if not len(history.times["step"]):
         # Of before times were kept: as if all its steps had been equally long.
-        history.note_time(int(record.facts.get("first_step", 0)), 0.0)
+        history.note_time(record.first_step, 0.0)
         history.note_time(record.step, record.seconds)
     return StoredCurves(record, record.present_experiment(), history, is_held)

@@ -56,7 +56,7 @@ class Visitor:
     @property
     def first_step(self) -> int:
         """Before it the run was not in the store."""
-        return int(self.record.facts.get("first_step", 0))
+        return self.record.first_step
 
     @property
     def reach(self) -> int:
@@ -65,7 +65,7 @@ class Visitor:
         with contextlib.suppress(RunStoreError):
             while _is_branch(record):
                 record = self._store.run(record.parent or 0)
-        return int(record.facts.get("first_step", 0))
+        return record.first_step
 
     def at(self, step: int, report: Report = silent) -> Standing:
         """The run as it was after `step` updates, or after the last that was written where that is earlier.
@@ -203,4 +203,4 @@ class Visitor:
 
 def _is_branch(record: RunRecord) -> bool:
     """Whether all before its first step is in another run."""
-    return record.parent is not None and record.parent_step == record.facts.get("first_step", 0)
+    return record.parent is not None and record.parent_step == record.first_step

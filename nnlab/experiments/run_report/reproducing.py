@@ -39,7 +39,7 @@ def _what_comes_of_it(reported: Reported) -> list[Content]:
         said.append(f"The data is the file {source.path}, whose checksum is {record.data}.")
     if reported.begun.dataset.encoder:
         said.append(f"Its data is seen through the model {reported.begun.dataset.encoder}, which must be there, too.")
-    if record.parent is not None or record.facts.get("first_step"):
+    if record.parent is not None or record.first_step:
         said.append("The run did not begin at its first step: it went on from another one or from a model file.")
     if record.events:
         said.append(

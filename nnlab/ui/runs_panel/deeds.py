@@ -23,7 +23,7 @@ _KINDS = {".safetensors": "Model", ".toml": "Experiment", ".csv": "Curves"}
 def open_at(desk: Desk, number: int) -> None:
     """Ask for a step, and open the run as it was after that."""
     record = desk.runs_panel.records[number]
-    first = int(record.facts.get("first_step", 0))
+    first = record.first_step
     step, is_chosen = QInputDialog.getInt(
         desk.files.window,
         "Open at a step",

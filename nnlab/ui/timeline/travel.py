@@ -232,7 +232,7 @@ class Travel(QObject):
     def _follow(self, progress: Progress) -> None:
         """Another run has no part in this one's past, and one that went back is left where it is."""
         if self._opened and self._of != self._runs.generation and self._past is not None:
-            self._opened = 0
+            self._opened = self.first = 0
             self._past.let_go()
         if self.is_past and (self._of != self._runs.generation or (self.wanted or 0) > progress.step):
             self.back_to_now()

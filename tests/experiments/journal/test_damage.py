@@ -187,9 +187,12 @@ def test_a_purge_of_some_leaves_others_that_can_still_be_had_again(tmp_path: Pat
 
 def test_a_run_whose_row_is_gone_is_told_once_in_a_sentence(tmp_path: Path):
     kept = Kept(SMALL, tmp_path, steps=3)
-    kept.store._connection.execute("DELETE FROM runs")
     writer = JournalWriter(tmp_path, kept.said.append)
     kept.recorder._writer = writer
+    next(kept.run)
+    kept.recorder.record(1.0)
+    writer.flush()
+    kept.store._connection.execute("DELETE FROM runs")
     for step in kept.run:
         kept.recorder.add(step, 1.0)
         kept.recorder.record(1.0)
