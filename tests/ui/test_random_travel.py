@@ -18,7 +18,6 @@ from nnlab.experiments.places import runs_folder
 from nnlab.training.breakpoints import BREAKPOINTS
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.pace import FULL_SPEED, PACES
-from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
 from nnlab.ui.timeline.film import SPEEDS
 from tests.ui.conftest import Driver, example
 from tests.ui.test_random_walk import Walker, come_to_rest
