@@ -14,6 +14,8 @@ from nnlab.experiments.journal.store import RunStore, open_store
 
 # Of entries that wait: each holds a copy of a whole run. Of large ones a single one waits.
 _MOST_WAITING, _MOST_BYTES = 3, 64 << 20
+# Between two looks whether the thread that is waited for has ended.
+_LOOK_SECONDS = 0.1
 
 
 class JournalWriter:
@@ -21,7 +23,7 @@ class JournalWriter:
 
     def __init__(self, folder: Path, complain: Callable[[str], None]) -> None:
         self.folder, self._complain = folder, complain
-        self._waiting: queue.Queue[tuple[RunLog, Beginning | Entry] | None] = queue.Queue()
+        self._waiting: queue.Queue[tuple[RunLog, Beginning | Entry] | threading.Event | None] = queue.Queue()
         self._most = _MOST_WAITING
         self._complained = ""
         # Both belong to the thread that writes.
@@ -42,8 +44,12 @@ class JournalWriter:
         self._waiting.put((log, what))
 
     def flush(self) -> None:
-        """Wait until all that was put so far is written, or cannot be."""
-        self._waiting.join()
+        """Wait until all that was put so far is written, or cannot be; not for what others put meanwhile."""
+        is_done = threading.Event()
+        self._waiting.put(is_done)
+        # A writer that was closed answers nobody any more.
+        while not is_done.wait(_LOOK_SECONDS) and self._thread.is_alive():
+            pass
 
     def close(self) -> None:
         """Write what waits, and end."""
@@ -53,6 +59,9 @@ class JournalWriter:
     def _write_all(self) -> None:
         try:
             while (item := self._waiting.get()) is not None:
+                if isinstance(item, threading.Event):
+                    item.set()
+                    continue
                 try:
                     log, what = item
                     log.write(self._opened(), what)
@@ -66,13 +75,10 @@ class JournalWriter:
                 except MemoryError:
                     self.say("the journal of this run: there is not enough memory to write it; close other programs")
                 except Exception as error:
-                    # Whoever waits for this thread must not wait for ever.
+                    # The runs of others are still to be written.
                     fault = f"{type(error).__name__}: {error}"
                     self.say(f"this run is not kept, for nnlab met a fault of its own ({fault}); please report it")
-                finally:
-                    self._waiting.task_done()
         finally:
-            self._waiting.task_done()
             self._let_go()
 
     def _opened(self) -> RunStore:
