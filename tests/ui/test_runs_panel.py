@@ -17,6 +17,7 @@ from nnlab.experiments.model_file import load_model
 from nnlab.experiments.places import runs_folder
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.runs_panel.panel import RunsPanel
+from nnlab.ui.runs_panel.reader import Reader
 from tests.experiments.journal.kept import Kept
 from tests.experiments.run_report.test_page import check_page
 from tests.training.runs import training_settings
@@ -239,6 +240,21 @@ def test_deleted_runs_can_be_brought_back_until_the_window_is_closed(desk: Desk,
     driver.close(desk.window)
     assert not (runs_folder() / "1").exists()
     assert [record.number for record in desk.store.runs()] == [4, 3, 2]
+
+
+def test_what_is_deleted_can_be_brought_back_though_another_window_is_closed(desk: Desk) -> None:
+    desk.panel.view.select([1])
+    desk.press(Qt.Key.Key_Delete)
+    desk.wait_for_numbers(4, 3, 2)
+    other = Reader()
+    other.follow(True)
+    with desk.driver.qtbot.waitSignal(other.deleted, timeout=20_000):
+        other.delete((2,))
+    other.close()
+    assert not (runs_folder() / "2").exists()
+    desk.panel.undo.button.click()
+    desk.wait_for_numbers(4, 3, 1)
+    assert desk.store.run(1).step and (runs_folder() / "1").is_dir()
 
 
 def test_restoring_the_layout_puts_the_list_where_it_was_at_first(desk: Desk) -> None:

@@ -121,7 +121,7 @@ class _Worker(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Let go of the store; what was deleted goes for good, since nobody can bring it back any more."""
+        """Let go of the store; what was deleted here goes for good, since nobody can bring it back any more."""
         if self._timer is not None:
             self._timer.stop()
             self._timer.deleteLater()
@@ -129,9 +129,9 @@ class _Worker(QObject):
         self._parts = None
         if self._store is not None:
             if self._deleted:
-                # What fails is hidden all the same, and goes when somebody deletes again.
+                # What fails is hidden all the same. What another window deleted is not this one's: it may bring that back.
                 with contextlib.suppress(RunStoreError):
-                    self._store.purge()
+                    self._store.purge(self._deleted)
             self._store.close()
             self._store = self._listing = None
 
