@@ -8,7 +8,7 @@ from nnlab.datasets import Dataset
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.ui.jobs import CopyRequest
 from nnlab.ui.messages import Prepared, ProbeRequest
-from nnlab.ui.past_worker import Arrival, Opening, PastWorker, Visit
+from nnlab.ui.past_worker import Arrival, OpenRequest, PastWorker, VisitRequest
 
 
 class Past(QObject):
@@ -25,8 +25,8 @@ class Past(QObject):
     copy_ready = Signal(object, object, str)  # CopyRequest, TrainingRun or None, why there is none
     continuation_ready = Signal(object)  # Continuation, from where it stands
 
-    _open = Signal(object)  # Opening
-    _visit = Signal(object)  # Visit
+    _open = Signal(object)  # OpenRequest
+    _visit = Signal(object)  # VisitRequest
     _take_copy = Signal(object)  # CopyRequest
     _take_continuation = Signal()
     _forget = Signal()
@@ -39,10 +39,11 @@ class Past(QObject):
         self._thread.setObjectName("past")
         self._worker = worker = PastWorker(folder, data_folders, journal)
         worker.moveToThread(self._thread)
-        for name in ("progressed", "failed", "troubled", "copy_ready", "continuation_ready"):
+        for name in ("progressed", "troubled", "copy_ready", "continuation_ready"):
             getattr(worker, name).connect(getattr(self, name))
         worker.prepared.connect(self._pass_prepared)
         worker.arrived.connect(self._pass_arrived)
+        worker.failed.connect(self._pass_failed)
         self._open.connect(worker.open)
         self._visit.connect(worker.visit)
         self._take_copy.connect(worker.take_copy)
@@ -62,12 +63,12 @@ class Past(QObject):
             self._thread.start()
         self._worker.opening += 1
         self._worker.newest += 1
-        self._open.emit(Opening(self._worker.opening, number, dataset))
+        self._open.emit(OpenRequest(self._worker.opening, number, dataset))
 
     def visit(self, step: int, probes: tuple[ProbeRequest, ...] = ()) -> int:
         """Go to a step, and look; `arrived` follows with the number that is returned, unless another visit comes before."""
         self._worker.newest += 1
-        self._visit.emit(Visit(self._worker.newest, step, probes))
+        self._visit.emit(VisitRequest(self._worker.newest, step, probes))
         return self._worker.newest
 
     def give_up(self) -> None:
@@ -107,3 +108,9 @@ class Past(QObject):
         # Another step may have been asked for while the answer was on its way.
         if arrival.serial == self._worker.newest:
             self.arrived.emit(arrival)
+
+    @Slot(int, str)
+    def _pass_failed(self, opening: int, sentence: str) -> None:
+        # Of a run that nobody wants any more there is nothing to tell.
+        if opening == self._worker.opening:
+            self.failed.emit(sentence)

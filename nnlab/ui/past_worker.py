@@ -33,7 +33,7 @@ _LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Opening:
+class OpenRequest:
     """Have this run of the store ready."""
 
     serial: int
@@ -42,7 +42,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Visit:
+class VisitRequest:
     """Go to this step and look."""
 
     serial: int
@@ -79,7 +79,7 @@ class PastWorker(QObject):
     prepared = Signal(object)
     arrived = Signal(object)
     progressed = Signal(str, float)
-    failed = Signal(str)
+    failed = Signal(int, str)  # the serial number of the opening, why
     troubled = Signal(str)
     copy_ready = Signal(object, object, str)
     continuation_ready = Signal(object)
@@ -90,18 +90,19 @@ class PastWorker(QObject):
         self._folder, self._data_folders, self._journal = folder, data_folders, journal
         self._store: RunStore | None = None
         self._visitor: Visitor | None = None
-        self._opened = 0
+        self._begun = self._opened = 0  # serial numbers: of the opening that was tried last, and of the last that succeeded
         self._observer = Observer(_LOOK_SECONDS)
         self._seen = Moment()
         self._reported = 0.0
 
     @Slot(object)
-    def open(self, opening: Opening) -> None:
+    def open(self, opening: OpenRequest) -> None:
         """Read the run's row, have its data, and build its model."""
         self._visitor = None
         self._observer.forget()
         if opening.serial != self.opening:
             return
+        self._begun = opening.serial
         without_memory = f"run {opening.number:,}: there is not enough memory to go back into it; close other programs"
 
         def report(what: str, share: float) -> None:
@@ -117,7 +118,7 @@ class PastWorker(QObject):
         self._attempt(opened, without_memory)
 
     @Slot(object)
-    def visit(self, visit: Visit) -> None:
+    def visit(self, visit: VisitRequest) -> None:
         """Replay up to there, unless another place is wanted meanwhile."""
         visitor = self._visitor
         if visitor is None or visit.serial != self.newest or self._opened != self.opening:
@@ -210,7 +211,7 @@ class PastWorker(QObject):
         except CancelledError:
             return
         except (MemoryError, NnlabError) as error:
-            self.failed.emit(sentence_of(error, without_memory))
+            self.failed.emit(self._begun, sentence_of(error, without_memory))
 
 
 def _prepared(visitor: Visitor, generation: int) -> Prepared:

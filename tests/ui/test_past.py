@@ -1,6 +1,7 @@
 """A run of the store at any of its steps, on a thread of its own: exact, and only the newest visit counts."""
 
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -170,3 +171,14 @@ def test_a_branch_that_changes_nothing_comes_to_the_same_end(visits: Visits, tmp
     found.continue_in(run)
     list(run)
     np.testing.assert_array_equal(run.model.parameters.values, kept.parameters)
+
+
+def test_of_a_run_that_is_not_wanted_any_more_no_trouble_is_told(visits: Visits, tmp_path: Path):
+    Kept(SMALL, tmp_path, every=10)
+    visits.past.open(99)
+    # It has failed by now, and nobody has heard of it yet.
+    time.sleep(0.5)
+    visits.open()
+    assert visits.failed == []
+    visits.past.open(99)
+    visits.qtbot.wait_until(lambda: len(visits.failed) == 1, timeout=20_000)
