@@ -8,14 +8,19 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from nnlab.datasets import DatasetSettings
+from nnlab.errors import RunStoreError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.continuation import continuation_at
+from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.replay import run_at
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.places import runs_folder
 from nnlab.models import MLPSettings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.dense import Dense
 from nnlab.probes import PROBES, look
+from nnlab.ui.compare import comparing
 from nnlab.ui.compare.window import CompareWindow
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
@@ -319,3 +324,37 @@ def test_a_page_is_exported(
         window.export.click()
         assert path.stat().st_size > 20
         assert path.name in window.said.text()
+
+
+def test_a_branch_is_seen_where_it_was_still_the_run_before(driver: Driver, main: MainWindow) -> None:
+    before = Kept(LONG, runs_folder(), every=7)
+    found, dataset = continuation_at(before.store, 1, 20)
+    run = assemble(found.experiment, [], dataset)
+    found.continue_in(run)
+    writer = JournalWriter(runs_folder(), before.said.append)
+    recorder = Recorder(writer, run, found.experiment, origin=found.origin, history=found.history)
+    for step in run:
+        recorder.add(step, 0.01 * step.number)
+    recorder.record(1.0, "done", is_left=True)
+    writer.close()
+    window = compare(driver, main, 1, 2)
+    window.show_page("in_step")
+    for place in (22, 10, 21, 3):
+        stands_at(driver, window, place, place, place)
+
+
+def test_runs_that_cannot_be_read_are_not_asked_for_again_and_again(
+    driver: Driver, main: MainWindow, kept: list[Kept], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(driver, main, 1, 2)
+    tried: list[object] = []
+
+    def fails(folder: Path, numbers: object, known: object = None, report: object = None) -> None:
+        tried.append(numbers)
+        raise RunStoreError("the disk is gone")
+
+    monkeypatch.setattr(comparing, "read_curves", fails)
+    main.comparing.show((1, 3))
+    driver.wait_for(lambda: bool(tried))
+    driver.qtbot.wait(500)
+    assert len(tried) <= 2

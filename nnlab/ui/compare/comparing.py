@@ -34,6 +34,7 @@ class Comparing(QObject):
         self._chosen: tuple[int, ...] = ()  # by a person; where none are, those of the comparison that is trained
         self._read: dict[int, StoredCurves] = {}
         self._job: Job | None = None
+        self._was_read = False  # whether the last job could read
         self._is_wanted = False  # until a person closes the window
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -94,6 +95,7 @@ class Comparing(QObject):
         self._session.jobs.start(job, lambda report: read(report=report))
 
     def _take(self, reading: Reading) -> None:
+        self._was_read = True
         for number, problem in reading.problems.items():
             self.message.emit(problem)
             self._chosen = tuple(one for one in self._numbers if one != number)
@@ -111,10 +113,10 @@ class Comparing(QObject):
             window.activateWindow()
 
     def _end_look(self) -> None:
-        self._job = None
+        was_read, self._was_read, self._job = self._was_read, False, None
         if any(number not in self._read for number in self._numbers):
-            # Others are wanted by now.
-            if self._is_wanted and self._read:
+            # Others are wanted by now; not where nothing could be read, or it would be tried for ever.
+            if self._is_wanted and self._read and was_read:
                 self._look()
         elif self._is_wanted and (self.training.is_busy or any(read.is_held for read in self._read.values())):
             self._again.start()

@@ -84,7 +84,8 @@ class Walker(QObject):
             self.prepared.emit(self._place, prepared)
 
     def _on_arrived(self, arrival: Arrival) -> None:
-        if arrival.number == self.number:
+        # Of a branch what arrives may be of the run before it.
+        if self.number:
             self._is_on_its_way = False
             self._impatience.stop()
             self.arrived.emit(self._place, arrival)
