@@ -18,10 +18,10 @@ def pace_words(pace: float) -> str:
 
 
 def pace_text(pace: float) -> str:
-    """The same where there is little room."""
+    """The same where there is little room: at full speed what is chosen there."""
     if pace == STEP_BY_STEP:
         return "step"
-    return "full" if pace == FULL_SPEED else f"{pace:g}/s"
+    return "speed" if pace == FULL_SPEED else f"{pace:g}/s"
 
 
 def beside(pace: float, way: int) -> float:

@@ -1,5 +1,6 @@
 """The mean that the curves show: of what was seen last, of nothing that came later, the same for every size of batches."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -114,7 +115,8 @@ def test_the_slider_says_of_how_much_of_an_epoch_the_mean_is(digits: MainWindow)
     said = []
     for width in ("0", "1/4", "1"):
         controls.choose_width(Fraction(width))
-        said.append((controls._text.text(), controls._slider.toolTip().split(":")[0]))
+        tooltip = re.sub("<[^>]+>", "", controls._slider.toolTip())
+        said.append((controls._text.text(), re.split("[:.]", tooltip)[0]))
     assert said == [
         ("none", "Every batch as it was"),
         ("1/4 epoch", "Each point is the mean of the last 1/4 epoch"),

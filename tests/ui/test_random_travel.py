@@ -50,6 +50,7 @@ class TimeWalker(Walker):
             (3, lambda: window.turn_dock("runs")),
             (4, self.stop_when),
             (3, self.choose_pace),
+            (4, self.compare),
         ]
 
     def do(self, name: str) -> None:
@@ -90,6 +91,16 @@ class TimeWalker(Walker):
         kinds = self.chance.sample(list(BREAKPOINTS), self.chance.choice((0, 1, 3)))
         training = self.window.session.experiment.training
         self._edit(training=replace(training, stop_when=tuple(BREAKPOINTS[kind]() for kind in kinds)))
+
+    def compare(self) -> None:
+        """Open the window that compares, turn its pages, and now and then close it."""
+        opened = self.window.comparing.window
+        if opened is None or not opened.isVisible():
+            self.do("compare")
+        elif self.chance.random() < 0.3:
+            opened.close()
+        else:
+            opened.tabs.setCurrentIndex(self.chance.randrange(opened.tabs.count()))
 
     def choose_pace(self) -> None:
         """Slow motion now and then; at a step a second little would happen."""

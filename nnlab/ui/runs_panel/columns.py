@@ -96,11 +96,11 @@ COLUMNS: tuple[Column, ...] = (
         "What it is called on the command line",
         _plain("number"),
         lambda library, record: f"{record.number:,}",
-        42,
+        54,
         is_number=True,
     ),
     Column("curve", "Loss", "The loss from its first step to its last", _loss, _nothing, 56),
-    Column("score", "Score", "The best accuracy or R², of the validation if there is one", _score, _score_text, 68, True),
+    Column("score", "Score", "The best accuracy or R², of the validation if there is one", _score, _score_text, 78, True),
     Column("name", "Name", "Its name, and what was changed since the run before", _run_text, _run_text, 220, column="name"),
     Column("loss", "Best loss", "The lowest loss: of the validation where there is one", _loss, _loss_text, 72, True),
     Column(
