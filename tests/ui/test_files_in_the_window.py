@@ -15,12 +15,13 @@ from nnlab.datasets import DatasetSettings
 from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
+from nnlab.experiments.variations import name_of
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.linear_svm import LinearSVMSettings
-from nnlab.resources import resource
+from nnlab.resources import comparison_files, resource
 from nnlab.training import TrainingSettings
 from nnlab.ui.activity import Activity
 from nnlab.ui.exporting import export
@@ -257,7 +258,10 @@ def test_opening_the_examples_from_the_menu(digits: MainWindow, driver: Driver) 
     menus = {action.text(): action.menu() for action in digits.menuBar().actions()}
     examples = next(action.menu() for action in menus["&File"].actions() if action.text() == "Examples")
     titles = [action.text() for action in examples.actions()]
-    assert titles == sorted(path.stem for path in resource("examples").glob("*.toml"))
+    # Behind a line stand the comparisons, by their own names.
+    at = titles.index("")
+    assert titles[:at] == sorted(path.stem for path in resource("examples").glob("*.toml"))
+    assert titles[at + 1 :] == [name_of(path) for path in comparison_files()]
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         next(action for action in examples.actions() if action.text() == "xor").trigger()
     assert digits.session.experiment.name == "xor"

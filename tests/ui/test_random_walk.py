@@ -260,7 +260,13 @@ def see_everything(driver: Driver, window: MainWindow) -> None:
 def come_to_rest(driver: Driver, window: MainWindow) -> None:
     """Paused, with the present run prepared and everything that can be seen drawn."""
     session = window.session
-    driver.wait_for(lambda: session.situation.has_data and session.progress.activity is not Activity.LOADING)
+    driver.wait_for(
+        lambda: (
+            session.situation.has_data
+            and session.situation.reading is None
+            and session.progress.activity is not Activity.LOADING
+        )
+    )
     if session.progress.is_running:
         window.run_bar.run.click()
     driver.wait_for(lambda: not session.progress.is_running)

@@ -30,6 +30,7 @@ class OverlaidLegend(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("muted")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setMouseTracking(True)
         self.entries: tuple[Entry, ...] = ()
         self._over: int | None = None
