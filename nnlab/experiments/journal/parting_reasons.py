@@ -4,8 +4,8 @@ from nnlab.experiments.journal.differing import differences
 from nnlab.experiments.journal.records import RunRecord, flat_settings
 from nnlab.experiments.journal.state_differences import State
 
-# They say how long a run trains and what is kept of it, and act on no step.
-_WITHOUT_EFFECT = ("training.epochs", "training.steps", "training.patience", "training.keep")
+# They say how long a run trains, where it stops and what is kept of it, and act on no step.
+_WITHOUT_EFFECT = ("training.epochs", "training.steps", "training.patience", "training.keep", "training.stop_when")
 # What else bits depend on.
 _FACTS = {"threads": "threads", "numpy": "NumPy", "blas": "BLAS", "machine": "machine"}
 

@@ -73,6 +73,12 @@ def test_a_schedule_that_goes_by_the_epochs_parts_runs_of_other_lengths(tmp_path
     assert found.reasons == ("epochs 6 → 3",)
 
 
+def test_breakpoints_are_no_reason_to_part(tmp_path: Path):
+    """They change no number."""
+    found = pair(tmp_path, LONG, training(learning_rate=0.05, stop_when=["not_finite"]))[-1]
+    assert found.reasons == ("lr 0.1 → 0.05",)
+
+
 def test_another_seed_differs_from_the_start(tmp_path: Path):
     first, second, found = pair(tmp_path, LONG, training(seed=5))
     assert (found.step, found.begin) == (0, 0)

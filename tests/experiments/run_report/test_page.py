@@ -157,6 +157,8 @@ def test_where_it_stopped_is_told(tmp_path: Path):
     done = kept(tmp_path, acts={3: stop})
     _, reader = page_of(done.store, 1, folder=tmp_path)
     assert "stopped: the loss was <low>" in reader.all_in("td")
+    # A stop changes nothing, so that the commands alone make the same run.
+    assert "changes by hand" not in reader.text and "nnlab runs export" not in reader.text
 
 
 def test_a_run_whose_data_is_gone_has_its_figures_and_curves(tmp_path: Path):
