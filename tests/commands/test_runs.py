@@ -69,6 +69,8 @@ def test_a_run_is_exported_as_what_the_ending_says(trained: list[dict], capsys: 
     assert seconds[0] > 0 and seconds == sorted(set(seconds))
     assert [bool(row["validation_loss"]) for row in rows] == [False] * 3 + [True] + [False] * 3 + [True]
     assert parameters_sha256(load_model(Path("a.safetensors")).model) == trained[1]["parameters_sha256"]
+    report(capsys, "runs", "export", 2, "A.CSV")
+    assert Path("A.CSV").read_text() == Path("a.csv").read_text()
     report(capsys, "runs", "export", 2, "b.safetensors", "--step", 3)
     assert load_model(Path("b.safetensors")).step == 3
 

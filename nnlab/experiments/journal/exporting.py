@@ -30,17 +30,17 @@ def export_run(
     report: Report = silent,
 ) -> None:
     """Its experiment (.toml), its curves (.csv), or its model after some step (.safetensors), by the ending of the file."""
-    record = store.run(number)
-    if path.suffix == ".toml":
+    record, ending = store.run(number), path.suffix.lower()
+    if ending == ".toml":
         save_experiment(record.present_experiment(), path)
-    elif path.suffix == ".csv":
+    elif ending == ".csv":
         write_atomically(path, _curves(history_of(store.curves(number), record.step, record.score)).encode())
-    elif path.suffix == ".safetensors":
+    elif ending == ".safetensors":
         standing = run_at(store, record, record.step if step is None else step, folders, report)
         history = history_of(store.curves(number), standing.run.step, record.score)
         write_atomically(path, model_bytes(standing.run, standing.experiment, {}, history))
     else:
-        raise SaveError(f"{path.name}: a run is exported as {', '.join(_ENDINGS)}; {nearest(path.suffix, _ENDINGS)}")
+        raise SaveError(f"{path.name}: a run is exported as {', '.join(_ENDINGS)}; {nearest(ending, _ENDINGS)}")
 
 
 def _curves(history: History) -> str:
