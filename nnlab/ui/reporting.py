@@ -14,6 +14,7 @@ from nnlab.report import Report
 from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
+from nnlab.ui.widgets.card import label
 
 # What takes less is not worth a look at how far it is.
 _MILLISECONDS = 700
@@ -60,6 +61,8 @@ class _Progress(QProgressDialog):
     def __init__(self, job: Job, window: QWidget) -> None:
         super().__init__("", "Cancel", 0, 0, window)
         self.setWindowTitle(job.title)
+        # What is read may be called like markup.
+        self.setLabel(label(""))
         self.setAutoClose(False)
         self.setAutoReset(False)
         self.setMinimumDuration(_MILLISECONDS)

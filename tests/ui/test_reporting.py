@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from nnlab.report import Report
 from nnlab.ui import reporting
@@ -72,7 +73,7 @@ def test_who_cancels_gets_no_file(
 
     def slow(store: object, numbers: object, path: Path, folders: object, report: Report) -> None:
         while True:
-            report("looking", float("nan"))
+            report("reading <b>x</b>.csv", float("nan"))
 
     monkeypatch.setattr(reporting, "write_report", slow)
     monkeypatch.setattr(reporting, "_MILLISECONDS", 0)
@@ -80,7 +81,9 @@ def test_who_cancels_gets_no_file(
     ended = []
     job.cancelled.connect(lambda: ended.append("cancelled"))
     (dialog,) = kept.window.findChildren(reporting._Progress)
-    driver.wait_for(lambda: dialog.isVisible() and dialog.labelText() == "looking")
+    driver.wait_for(lambda: dialog.isVisible() and dialog.labelText() == "reading <b>x</b>.csv")
+    # A name out of somebody's file is no markup.
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel))
     dialog.findChild(QPushButton).click()
     driver.wait_for(lambda: ended == ["cancelled"])
     driver.wait_for(lambda: not kept.window.findChildren(reporting._Progress))
