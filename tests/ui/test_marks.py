@@ -38,7 +38,7 @@ def test_epochs_the_best_edits_and_changes_are_marked_and_told():
         (5, "batch size 8 to 16"),
     ]
     ((step, edited),) = [(step, words) for step, kind, words in told if kind == "edit"]
-    assert step == 5 and edited.startswith("dense1.weight[0, 1] changed by hand") and edited.endswith("to 0.75")
+    assert step == 5 and edited.startswith("weight dense1.weight[0, 1] ") and edited.endswith(" to 0.75")
     ((step, best),) = [(step, words) for step, kind, words in told if kind == "best"]
     assert step in ends and "the best epoch so far" in best and "validation loss" in best
     assert [mark.kind for mark in marks][-1] == "best"

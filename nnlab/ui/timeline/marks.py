@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.experiments.changes import change_words, changes
+from nnlab.experiments.changes import change_words, changes, parameter_words
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.replay import changed_by
 from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop
@@ -64,8 +64,7 @@ def _epochs(history: History) -> Iterator[Mark]:
 def _of_events(events: Sequence[Event], experiment: Experiment | None) -> Iterator[Mark]:
     for event in reversed(events):
         if isinstance(event, ParameterEdit):
-            at = ", ".join(map(str, event.position))
-            words = f"{event.tensor}[{at}] changed by hand, {event.before:.4g} to {event.after:.4g}"
+            words = parameter_words(event.tensor, event.position, event.before, event.after)
             yield Mark(event.step, "edit", words)
         elif isinstance(event, Stop):
             yield Mark(event.step, "stop", f"stopped: {event.reason}")
