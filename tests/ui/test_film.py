@@ -82,6 +82,19 @@ def test_the_film_of_a_view_is_exported_as_it_was_from_step_to_step(traveller: T
     assert not traveller.travel.is_past
 
 
+def test_of_each_step_one_picture_is_taken_however_often_it_is_answered(traveller: Traveller, tmp_path: Path):
+    traveller.driver.see(traveller.window, "boundary")
+    traveller.train(30)
+    place = tmp_path / "boundary"
+
+    def answer_twice(export: FilmExport) -> None:
+        traveller.travel.arrived.connect(export._on_arrived)
+
+    assert exported(traveller, place, FilmPlan((0, 15, 30), 300, 10, ""), answer_twice) == [(str(place), 3)]
+    first, second = ((place / name).read_bytes() for name in ("0001.png", "0002.png"))
+    assert np.abs(pixels(first) - pixels(second)).mean() > 1
+
+
 def pixels(content: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(content)) as image:
         return np.asarray(image.convert("RGB"), float)

@@ -36,6 +36,11 @@ class FilmExport(QObject):
         self._answers = 0
         self._job: Job | None = None
         self._is_over = False
+        # Once what was drawn has found its place; and the window hears of what else happens. Two answers are one picture.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._take)
 
     def begin(self) -> None:
         """Go to the first step."""
@@ -68,8 +73,7 @@ class FilmExport(QObject):
     def _on_arrived(self, _: Arrival) -> None:
         self._answers += 1
         if self._session.travel.is_settled or self._answers >= _MOST_ANSWERS:
-            # Once what was drawn has found its place; and the window hears of what else happens.
-            QTimer.singleShot(0, self, self._take)
+            self._soon.start()
 
     @Slot()
     def _take(self) -> None:
