@@ -189,7 +189,7 @@ def _machines_apart(found: Divergence, records: _Records, after: _States) -> Div
 
 def _edited_apart(records: _Records) -> list[int]:
     """The steps at which parameters of one of them alone were changed by hand."""
-    edits = [[event for event in record.events if event[0] == "edit"] for record in records]
+    edits = [record.edits for record in records]
     return [event[1] for own, others in (edits, edits[::-1]) for event in own if event not in others]
 
 

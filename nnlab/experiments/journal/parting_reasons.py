@@ -40,7 +40,7 @@ def machine_reasons(records: _Records) -> tuple[str, ...]:
 def _by_hand(records: _Records, after: _States) -> list[str]:
     """Parameters that one of them alone was given at this very step."""
     step = after[0].checkpoint.counters.step
-    edits = [[event for event in record.events if event[0] == "edit" and event[1] == step] for record in records]
+    edits = [[event for event in record.edits if event[1] == step] for record in records]
     return [
         f"in run {record.number:,} {event[2]} at ({', '.join(map(str, event[3]))}) was changed by hand"
         for record, own, others in zip(records, edits, reversed(edits), strict=True)

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,12 @@ class RunRecord:
         """Before it the run was not in the store: it goes on from another one, or from a model file."""
         return int(self.facts.get("first_step", 0))
 
+    @property
+    def edits(self) -> list[list[Any]]:
+        """The events by which single parameters were given other values: "edit", step, tensor, position, before, after."""
+        lists = [event for event in self.events if isinstance(event, list) and event[:1] == ["edit"] and len(event) == 6]
+        return [event for event in lists if type(event[1]) is int]
+
     def first_experiment(self) -> Experiment:
         """As it was before the first step."""
         return parse_experiment(self.experiment)
@@ -77,6 +83,12 @@ class Snapshot:
 
 
 _JSON: dict[str, type] = {"settings": dict, "facts": dict, "figures": dict, "events": list, "tags": list}
+# What is reckoned with must be what it is said to be.
+_FACTS: dict[str, Callable[[Any], bool]] = {
+    "first_step": lambda value: type(value) is int and value >= 0,
+    "threads": lambda value: str(value).isdecimal(),
+    "folders": lambda value: isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value),
+}
 COLUMNS = tuple(RunRecord.__dataclass_fields__)
 
 
@@ -85,6 +97,7 @@ def record_of(row: sqlite3.Row) -> RunRecord:
     values = {name: _parsed(row[name], _JSON[name]) if name in _JSON else row[name] for name in COLUMNS}
     points = row["curve"] if isinstance(row["curve"], bytes) and len(row["curve"]) % 4 == 0 else b""
     values |= {
+        "facts": {name: fact for name, fact in values["facts"].items() if name not in _FACTS or _FACTS[name](fact)},
         "events": tuple(values["events"]),
         "tags": tuple(values["tags"]),
         "star": bool(values["star"]),

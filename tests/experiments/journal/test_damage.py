@@ -5,13 +5,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from nnlab.errors import RunStoreError
+from nnlab.errors import NnlabError, RunStoreError
 from nnlab.experiments.headless_training import run_experiment
+from nnlab.experiments.journal.divergence import first_divergence
+from nnlab.experiments.journal.listing import interrupted
 from nnlab.experiments.journal.store import open_store
+from nnlab.experiments.journal.visiting import Visitor
 from nnlab.experiments.journal.writer import JournalWriter
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.kept import Kept
@@ -222,3 +227,23 @@ def test_a_file_that_is_no_database_is_told_with_its_place(tmp_path: Path):
     store, notice = open_store(tmp_path)
     assert "runs-damaged" in notice
     assert store.runs() == []
+
+
+@pytest.mark.parametrize(
+    "facts", ['{"first_step": "x"}', '{"first_step": null}', '{"folders": []}', '{"folders": [7]}', '{"threads": "a"}', "[]"]
+)
+def test_facts_that_make_no_sense_cost_no_look_at_the_run(facts: str, tmp_path: Path):
+    kept = Kept(SMALL, tmp_path, steps=5)
+    kept.store.update(1, facts=facts, ending="")
+    assert [one.number for one in interrupted(kept.store)] == [1]
+    np.testing.assert_array_equal(Visitor(kept.store, 1).at(3).run.model.parameters.values, kept.bare[3])
+    assert int(kept.store.run(1).facts.get("threads", 0)) == 0
+
+
+@pytest.mark.parametrize("events", ["[[]]", "[7]", "[null]", '[["edit", 1]]', '[["edit", "x", 1, 2, 3, 4]]'])
+def test_events_that_make_no_sense_are_said_where_runs_are_compared(events: str, tmp_path: Path):
+    Kept(SMALL, tmp_path)
+    other = Kept(replace(SMALL, training=replace(SMALL.training, learning_rate=0.05)), tmp_path, every=3)
+    other.store.update(2, events=events)
+    with pytest.raises(NnlabError, match="makes no sense"):
+        first_divergence(other.store, 1, 2)
