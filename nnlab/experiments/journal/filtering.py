@@ -22,6 +22,8 @@ _FIGURES = {
     "loss": ("best_validation_loss", "best_train_loss", "loss"),
 }
 _COLUMNS = ("number", "name", "step", "epoch", "seconds", "ending", "notes", "star", "parent")
+# Nobody has misspelt these, though perhaps no run has them yet.
+_KNOWN = frozenset((*_COLUMNS, *_FIGURES, "tag", *SHORT_NAMES.values()))
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,11 @@ def parse_filter(text: str) -> tuple[Term, ...]:
 
 
 def filtered(records: Sequence[RunRecord], terms: Sequence[Term]) -> list[RunRecord]:
-    """Those of which every term holds. Raises SettingError for a name that none of the runs knows."""
+    """Those of which every term holds. Raises SettingError for a name that neither nnlab nor any of the runs knows."""
     for term in terms:
-        if term.operator and term.name != "tag" and records and all(value_of(one, term.name) is None for one in records):
-            known = sorted({*_COLUMNS, *_FIGURES, "tag", *SHORT_NAMES.values(), *_settings(records)})
-            hint = nearest(term.name, known)
+        is_unknown = term.operator and term.name not in _KNOWN
+        if is_unknown and records and all(value_of(one, term.name) is None for one in records):
+            hint = nearest(term.name, _KNOWN | _settings(records))
             raise SettingError(f"filter: no run has '{shown(term.name)}' ({hint}); write it as in {EXAMPLE}")
     return [record for record in records if all(term.holds(record) for term in terms)]
 

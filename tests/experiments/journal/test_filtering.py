@@ -85,6 +85,12 @@ def test_a_name_that_no_run_has_is_told_with_the_nearest():
     assert_one_sentence(caught.value, "acuracy", "did you mean 'accuracy'")
 
 
+@pytest.mark.parametrize("line", ["parent = 1", "r2 > 0", "decay > 0"])
+def test_a_name_that_there_is_but_no_run_has_yet_names_no_run(line: str):
+    """It is not misspelt."""
+    assert filtered(RUNS[:2], parse_filter(line)) == []
+
+
 @given(st.text(max_size=40))
 def test_any_line_names_runs_or_is_told_in_one_sentence(line: str):
     try:
