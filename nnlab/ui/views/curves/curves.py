@@ -15,9 +15,9 @@ from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.controls import Controls
 from nnlab.ui.views.curves.legend import LAST, LEGEND, Legend
 from nnlab.ui.views.curves.lines import lines_of
-from nnlab.ui.views.curves.overlaid_legend import Entry, OverlaidLegend
+from nnlab.ui.views.curves.overlaid_legend import LegendEntry, OverlaidLegend
 from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
-from nnlab.ui.views.curves.overlay import Overlay, Reading, labels
+from nnlab.ui.views.curves.overlay import HoveredRun, Overlay, labels
 from nnlab.ui.views.curves.panel import Panel
 from nnlab.ui.views.curves.readings import words_at
 from nnlab.ui.views.curves.table import columns_of, columns_with
@@ -235,7 +235,7 @@ class CurvesView(QWidget):
         self.overlay.draw([run for run in runs if any(run.shared_with(self._present))], self._present, *self._way)
         called = labels(self._ticked, self._present)
         self.names.show_entries(
-            [Entry(run.number, called[run.number], run.color, _tip(run, self._present)) for run in self._ticked]
+            [LegendEntry(run.number, called[run.number], run.color, _tip(run, self._present)) for run in self._ticked]
         )
 
     def _hover(self, position: QPointF) -> None:
@@ -257,7 +257,7 @@ class CurvesView(QWidget):
         self._point_to(float(x[row]))
         self.readout.setText(words_at(self.history, self._phases, row, self.controls.axis))
 
-    def _tell_other(self, reading: Reading | None) -> None:
+    def _tell_other(self, reading: HoveredRun | None) -> None:
         """What another run says, in place of the names, which have a line of their own, or of what the present one says."""
         self.overlay.emphasize(None if reading is None else reading.run.number)
         self.names.tell("" if reading is None else reading.text, None if reading is None else reading.run.color)

@@ -13,7 +13,7 @@ _SIGN, _GAP, _APART, _LEAST = 12, 5, 14, 84
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """One run: what it is called here, in which colour, and what hovering tells."""
 
     number: int
@@ -32,12 +32,12 @@ class OverlaidLegend(QLabel):
         self.setObjectName("muted")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setMouseTracking(True)
-        self.entries: tuple[Entry, ...] = ()
+        self.entries: tuple[LegendEntry, ...] = ()
         self._over: int | None = None
         self._told, self._told_color = "", QColor()
         self.hide()
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
+    def show_entries(self, entries: Sequence[LegendEntry]) -> None:
         """These runs, in order."""
         self.entries = tuple(entries)
         self.setVisible(bool(entries))
@@ -64,7 +64,7 @@ class OverlaidLegend(QLabel):
         return self.sizeHint()
 
     @property
-    def places(self) -> list[tuple[Entry, QRect]]:
+    def places(self) -> list[tuple[LegendEntry, QRect]]:
         """Those that have room, and where."""
         width, metrics = self.width(), self.fontMetrics()
         wanted = [_SIGN + _GAP + metrics.horizontalAdvance(entry.text) + _APART for entry in self.entries]
@@ -89,7 +89,7 @@ class OverlaidLegend(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A piece of line and a name for each."""
         metrics, end = self.fontMetrics(), 0
-        told = [(Entry(0, self._told, self._told_color, ""), self.rect())] if self._told else []
+        told = [(LegendEntry(0, self._told, self._told_color, ""), self.rect())] if self._told else []
         places = told or self.places
         plain = self.palette().color(self.foregroundRole())
         with QPainter(self) as painter:
@@ -131,7 +131,7 @@ class OverlaidLegend(QLabel):
             self._over = number
             self.hovered.emit(number)
 
-    def _at(self, position: QPoint) -> Entry | None:
+    def _at(self, position: QPoint) -> LegendEntry | None:
         return next((entry for entry, place in self.places if place.contains(position)), None)
 
     def _more(self, count: int) -> str:

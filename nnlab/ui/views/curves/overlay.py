@@ -19,7 +19,7 @@ _NEAR = 14.0
 
 
 @dataclass(frozen=True)
-class Reading:
+class HoveredRun:
     """What one of the runs says where the mouse is: where on the axis, and in words."""
 
     run: OverlaidRun
@@ -65,7 +65,7 @@ class Overlay:
         for panel in self._panels.values():
             panel.overlaid.emphasize(number)
 
-    def read(self, panel: Panel, position: QPointF, axis: str) -> Reading | None:
+    def read(self, panel: Panel, position: QPointF, axis: str) -> HoveredRun | None:
         """The run whose line is nearest to a place of the scene; None where that is the present one's, or none is near."""
         box = panel.plot.getViewBox()
         point, (_, pixel) = box.mapSceneToView(position), box.viewPixelSize()
@@ -77,7 +77,7 @@ class Overlay:
         x = along(axis, run.history, run.history.steps)
         rows = np.flatnonzero(np.isfinite(x))
         row = int(rows[min(np.searchsorted(x[rows], point.x()), len(rows) - 1)])
-        return Reading(run, float(x[row]), words_at(run.history, run.phases, row, axis))
+        return HoveredRun(run, float(x[row]), words_at(run.history, run.phases, row, axis))
 
 
 def labels(runs: Iterable[OverlaidRun], present: Figures) -> dict[int, str]:
