@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnlab.experiments.assembly import assemble
-from nnlab.training.events import Stop
+from nnlab.training.events import SettingsChange, Stop
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.training.history import History
 from nnlab.ui.theme import DARK
@@ -42,6 +42,13 @@ def test_epochs_the_best_edits_and_changes_are_marked_and_told():
     ((step, best),) = [(step, words) for step, kind, words in told if kind == "best"]
     assert step in ends and "the best epoch so far" in best and "validation loss" in best
     assert [mark.kind for mark in marks][-1] == "best"
+
+
+def test_a_change_that_makes_no_sense_any_more_is_marked_as_one():
+    """Of a run of another nnlab: what it calls a setting is not known here."""
+    events = (SettingsChange(1, {"learning_rate": 0.2}, {"learning_rate": 0.1}), SettingsChange(2, {"mood": 1}, {"mood": 2}))
+    told = [(mark.step, mark.words) for mark in marks_of(History(), events, SMALL)]
+    assert told == [(1, "settings changed"), (2, "settings changed")]
 
 
 def test_a_stop_is_marked_with_its_reason():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.errors import NnlabError
 from nnlab.experiments.changes import change_words, changes, parameter_words
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.replay import changed_by
@@ -69,8 +70,18 @@ def _of_events(events: Sequence[Event], experiment: Experiment | None) -> Iterat
         elif isinstance(event, Stop):
             yield Mark(event.step, "stop", f"stopped: {event.reason}")
         elif isinstance(event, SettingsChange):
-            words = "settings changed"
-            if experiment is not None:
-                before = changed_by(experiment, SettingsChange(event.step, event.after, event.before))
-                words, experiment = change_words(changes(before, experiment)) or words, before
+            words, experiment = _of_settings(event, experiment)
             yield Mark(event.step, "settings", words)
+
+
+def _of_settings(event: SettingsChange, after: Experiment | None) -> tuple[str, Experiment | None]:
+    """What was changed, and the experiment before that; where that cannot be said, None."""
+    words = "settings changed"
+    if after is None:
+        return words, None
+    try:
+        before = changed_by(after, SettingsChange(event.step, event.after, event.before))
+        return change_words(changes(before, after)) or words, before
+    except (TypeError, ValueError, LookupError, NnlabError):
+        # A file may name settings that this nnlab does not have.
+        return words, None
