@@ -281,6 +281,17 @@ def test_a_run_that_somebody_trains_is_not_deleted(desk: Desk) -> None:
     assert "run 5 is open in this window" in desk.window.notice.text
 
 
+def test_an_empty_list_does_not_tell_of_a_trouble_that_is_over(desk: Desk) -> None:
+    lock = desk.store.hold(3)
+    desk.panel.delete((3,))
+    desk.driver.wait_for(lambda: "being trained by another" in desk.window.notice.text)
+    assert lock is not None
+    lock.release()
+    desk.panel.delete((1, 2, 3, 4))
+    desk.wait_for_numbers()
+    assert "Every run is kept here" in desk.panel._empty.text()
+
+
 def test_enter_opens_a_run_and_a_step_of_it_is_asked_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     session = desk.window.session
     desk.panel.view.select([3])

@@ -162,7 +162,7 @@ class RunsPanel(QWidget):
         session.progressed.connect(lambda _: self._show_present())
 
     def _take(self, records: list[RunRecord], gone: list[int], held: frozenset[int]) -> None:
-        is_first = not self.library.records
+        is_first, self._trouble = not self.library.records, ""
         self.library.take(records)
         self.library.forget(gone)
         self.library.held = held
