@@ -104,19 +104,15 @@ def finish(
         raise InterruptedRunError(sentence, interruption.exit_status)
     stopped = stop.words if stop else run.stopped.words if run.stopped else ""
     record(stopped or "done")
-    report = {
-        "experiment": experiment.name,
-        **_facts(run),
-        "stopped": stopped,
-        "seconds": seconds,
-        "examples_per_second": examples / seconds if seconds else 0.0,
-        **_measured(run, place.path),
-        "parameters_sha256": parameters_sha256(run.model),
-        "threads": threads,
-        **_ways_on(recorder, place, stop),
-    }
+    report = {"experiment": experiment.name, **_facts(run), "stopped": stopped, **_speed(examples, seconds)}
+    report |= {**_measured(run, place.path), "parameters_sha256": parameters_sha256(run.model), "threads": threads}
+    report |= _ways_on(recorder, place, stop)
     save(report)
     return report | place.report()
+
+
+def _speed(examples: int, seconds: float) -> dict[str, Any]:
+    return {"seconds": seconds, "examples_per_second": examples / seconds if seconds else 0.0}
 
 
 def _facts(run: TrainingRun) -> dict[str, Any]:

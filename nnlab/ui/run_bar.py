@@ -37,6 +37,18 @@ class RunBar(QToolBar):
         self._session = session
         self._theme = LIGHT
         self._faces: dict[str, Face] = {}
+        self._make_buttons(actions)
+        self._make_pace(actions)
+        self._make_figures()
+        steering = (self.reset, self.run, self.pace, self.batch, self.epoch, self.stops)
+        figures = (label(" "), self._bar, self._where, _spring(), self._caption, self._figure)
+        for widget in (*steering, *figures, self.theme, self.runs, self.inspector):
+            self.addWidget(widget)
+        session.situation_changed.connect(self.show_situation)
+        session.progressed.connect(self.show_progress)
+
+    def _make_buttons(self, actions: Actions) -> None:
+        """Each stands for a row of the table of actions."""
         self.reset = QToolButton()
         self.reset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.reset.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
@@ -62,24 +74,6 @@ class RunBar(QToolBar):
         }
         for name, button in self.buttons.items():
             _stand_for(actions[name], button)
-        self._make_pace(actions)
-        self._make_figures()
-        for widget in (
-            self.reset,
-            self.run,
-            self.pace,
-            self.batch,
-            self.epoch,
-            self.stops,
-            label(" "),
-            self._bar,
-            self._where,
-        ):
-            self.addWidget(widget)
-        for widget in (_spring(), self._caption, self._figure, self.theme, self.runs, self.inspector):
-            self.addWidget(widget)
-        session.situation_changed.connect(self.show_situation)
-        session.progressed.connect(self.show_progress)
 
     def _make_pace(self, actions: Actions) -> None:
         """How fast Run goes: a list beside it."""
