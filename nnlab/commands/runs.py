@@ -23,7 +23,7 @@ _WIDEST = 32
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """List, show, compare, mark, export or delete runs that were kept."""
-    asked = parser.add_subparsers(dest="asked", required=True)
+    asked = parser.add_subparsers(dest="asked", metavar="ACTION", required=True)
     listing = asked.add_parser("list", help="every run, the latest first")
     listing.add_argument("--filter", default="", metavar="TERMS", help="e.g. 'lr > 0.01 dataset = mnist accuracy > 0.97'")
     showing = asked.add_parser("show", help="one run: settings, figures, what was done by hand, snapshots")

@@ -108,7 +108,9 @@ class WorkedRun:
     def record_soon(self) -> None:
         """The same, unless so much waits to be written that it had better be written with what follows."""
         if self.recorder is not None and not self.recorder.is_behind:
-            self.recorder.record(self.seconds)
+            # Of a run that has ended, an edit alone does not make one that can go on.
+            has_ended = self.run.ending is not None or bool(self.run.divergence)
+            self.recorder.record(self.seconds, self.ending_words if has_ended else "")
 
     def record(self, ending: str = "", is_left: bool = False) -> None:
         """What happened up to now is written when it is its turn."""

@@ -73,6 +73,10 @@ def test_a_run_is_exported_as_what_the_ending_says(trained: list[dict], capsys: 
     assert Path("A.CSV").read_text() == Path("a.csv").read_text()
     report(capsys, "runs", "export", 2, "b.safetensors", "--step", 3)
     assert load_model(Path("b.safetensors")).step == 3
+    # What is resumed from it knows which epoch was the best so far.
+    saved = load_model(Path("a.safetensors"))
+    assert saved.checkpoint.best is not None
+    assert saved.history.best["epoch"] == saved.checkpoint.best.end.epoch
 
 
 def test_a_deleted_run_is_gone_and_its_number_with_it(trained: list[dict], capsys: Capture):

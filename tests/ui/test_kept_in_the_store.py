@@ -163,3 +163,20 @@ sys.exit(main([sys.argv[1]]))
         replace(experiment, training=replace(experiment.training, steps=record.step, keep="last")), [], tmp_path, 1
     )
     assert parameters_sha256(standing.run.model) == bare["parameters_sha256"]
+
+
+def test_an_edit_after_its_end_leaves_a_run_as_it_was_trained(kept: Kept):
+    kept.driver.finish(kept.window)
+    ended = kept.store.run(1)
+    assert ended.ending
+    session = kept.window.session
+    training = session.experiment.training
+    session.edit(replace(session.experiment, training=replace(training, learning_rate=0.7)))
+    kept.driver.wait_for(lambda: len(kept.store.run(1).events) > len(ended.events))
+    edited = kept.store.run(1)
+    assert (edited.ending, edited.settings) == (ended.ending, ended.settings)
+    session.reset()
+    kept.driver.wait_for(lambda: session.progress.step == 0 and session.frames.is_settled)
+    kept.window.run_bar.batch.click()
+    kept.driver.wait_for(lambda: len(kept.store.runs()) == 2)
+    assert kept.store.run(2).settings["training.learning_rate"] == 0.7

@@ -197,7 +197,11 @@ def test_name_tags_notes_and_star_are_written_in_place(desk: Desk) -> None:
         # Qt takes it over when it comes to that.
         desk.driver.wait_for(lambda: not desk.panel.view.is_editing)
 
+    pressed: list[str] = []
+    desk.panel.view.key_pressed.connect(pressed.append)
     write("name", "the best")
+    # Return ends the writing, and opens no run.
+    assert pressed == []
     write("tags", "baseline, long, baseline,")
     write("notes", "to be beaten")
     desk.panel.view.starred.emit(2)
@@ -278,7 +282,7 @@ def test_a_run_that_somebody_trains_is_not_deleted(desk: Desk) -> None:
     desk.wait_for_numbers(5, 4, 3, 2, 1)
     desk.panel.view.select([5])
     desk.press(Qt.Key.Key_Delete)
-    assert "run 5 is open in this window" in desk.window.notice.text
+    assert "Run 5 is open in this window" in desk.window.notice.text
 
 
 def test_an_empty_list_does_not_tell_of_a_trouble_that_is_over(desk: Desk) -> None:

@@ -249,7 +249,7 @@ def branched(traveller: Traveller) -> None:
     traveller.session.branch()
     traveller.driver.wait_for(lambda: not traveller.travel.is_past)
     traveller.driver.settle(traveller.window)
-    assert "When this run goes on" in traveller.window.timeline.words.text()
+    assert "when it goes on" in traveller.window.timeline.words.text()
     traveller.train(6)
 
 

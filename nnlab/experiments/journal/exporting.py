@@ -10,6 +10,7 @@ import numpy as np
 from nnlab.atomic_file import write_atomically
 from nnlab.errors import SaveError
 from nnlab.experiments.experiment import save_experiment
+from nnlab.experiments.journal.continuation import curves_of
 from nnlab.experiments.journal.curve_parts import history_of
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.store import RunStore
@@ -37,7 +38,7 @@ def export_run(
         write_atomically(path, _curves(history_of(store.curves(number), record.step, record.score)).encode())
     elif ending == ".safetensors":
         standing = run_at(store, record, record.step if step is None else step, folders, report)
-        history = history_of(store.curves(number), standing.run.step, record.score)
+        history = curves_of(store, record, standing.run)
         write_atomically(path, model_bytes(standing.run, standing.experiment, {}, history))
     else:
         raise SaveError(f"{path.name}: a run is exported as {', '.join(_ENDINGS)}; {nearest(ending, _ENDINGS)}")

@@ -67,9 +67,9 @@ def delete(desk: Desk, numbers: tuple[int, ...]) -> None:
     runs = desk.session.runs
     here = {run.progress.number for run in (runs.present, *runs.shelf.runs)}
     if taken := [number for number in numbers if number in here]:
-        which = f"run {taken[0]:,} is" if len(taken) == 1 else f"runs {', '.join(map(str, taken))} are"
+        which = f"Run {taken[0]:,} is" if len(taken) == 1 else f"Runs {', '.join(map(str, taken))} are"
         desk.session.message.emit(
-            f"{which} open in this window, or put aside there, and cannot be deleted before it is closed"
+            f"{which} open in this window, or put aside in it, and can be deleted after the next start."
         )
     if free := tuple(number for number in numbers if number not in here):
         desk.runs_panel.delete(free)

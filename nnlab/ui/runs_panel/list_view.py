@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -24,6 +24,7 @@ class RunsView(QTableView):
 
     def __init__(self, model: RunsTable) -> None:
         super().__init__()
+        self._seeks_cell = False  # whether a column is to come into sight, too
         self.setModel(model)
         self._table = model
         self.setAccessibleName("Runs")
@@ -103,13 +104,31 @@ class RunsView(QTableView):
         if row < 0 or not places:
             return False
         index = self._table.index(row, places[0])
+        self._seeks_cell = True
         self.scrollTo(index)
         self.setCurrentIndex(index)
         self.edit(index)
+        self._seeks_cell = False
         return True
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Up and down only, as long as nothing is edited: a click on a long name must not push the ticks out of sight."""
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        super().scrollTo(index, hint)
+        if not self._seeks_cell:
+            bar.setValue(before)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the runs; the others move about as in any list."""
+        if self.is_editing:
+            # The editor has had it, and passes on what it does not keep.
+            super().keyPressEvent(event)
+            return
         names = {Qt.Key.Key_Return: "Return", Qt.Key.Key_Enter: "Return", Qt.Key.Key_Delete: "Delete", Qt.Key.Key_F2: "F2"}
         names |= {Qt.Key.Key_Space: "Space", Qt.Key.Key_Asterisk: "*"}
         plain = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)

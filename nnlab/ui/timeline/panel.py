@@ -61,6 +61,9 @@ class TimelinePanel(QWidget):
         session, travel = self._session, self._session.travel
         progress, reason = session.progress, travel.reason
         marks = self._marks.all if progress.step else ()
+        if reason and self.track.hasFocus():
+            # Qt would hand the keyboard on to whatever comes next, where Space no longer runs.
+            self.track.clearFocus()
         self.track.setEnabled(not reason)
         self.track.setToolTip(reason)
         self.track.show_run(travel.first, progress.step, travel.wanted, marks)

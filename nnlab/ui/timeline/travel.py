@@ -78,11 +78,11 @@ class Travel(QObject):
         if progress.number and progress.step > 0:
             return ""
         if self._past is None:
-            return "Runs are not kept in this window, so that there is no past to go back into."
+            return "Runs are not kept: there is no past."
         if not progress.step:
-            return "When the run has made steps, they can be gone back into here."
+            return "Steps can be gone back into here."
         if not progress.done:
-            return "When this run goes on, it can be gone back into here."
+            return "Its past begins when it goes on."
         return "This run is not in the store of runs, so that it cannot be gone back into."
 
     @property

@@ -312,3 +312,25 @@ def test_who_resumes_a_run_in_vain_lets_go_of_it(tmp_path: Path):
     with pytest.raises(Exception, match="takes a fresh start"):
         resumed_run(kept.store, 1, [], ["training.seed=4"])
     assert not kept.store.is_held(1)
+
+
+def test_what_is_changed_after_the_last_step_is_no_setting_of_the_run_before_it_acts(tmp_path: Path):
+    slow = Slow(LONG, tmp_path)
+    slow.train(5)
+    learned = slow.store.run(1)
+    slow.run.settings = replace(slow.run.settings, learning_rate=0.7)
+    slow.record("stopped")
+    left = slow.store.run(1)
+    assert (left.settings, left.present) == (learned.settings, learned.present)
+    assert left.settings["training.learning_rate"] == LONG.training.learning_rate
+    assert len(left.events) == 1
+    slow.train(6)
+    assert slow.store.run(1).settings["training.learning_rate"] == 0.7
+    assert slow.check(range(7)) == []
+
+
+def test_what_is_changed_before_the_first_step_is_what_the_run_begins_with(tmp_path: Path):
+    slow = Slow(LONG, tmp_path)
+    slow.run.settings = replace(slow.run.settings, learning_rate=0.7)
+    slow.record()
+    assert slow.store.run(1).settings["training.learning_rate"] == 0.7
