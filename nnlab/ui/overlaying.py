@@ -141,10 +141,12 @@ class Overlaying(QObject):
         self._curves.show_runs(runs, self._last(ticked))
 
     def _last(self, ticked: list[int]) -> OverlaidRun | None:
-        """The run that was put aside last, unless it is ticked."""
-        runs = self._session.runs.shelf.runs
+        """The run that was put aside last, unless it is ticked, or was of data of another kind."""
+        runs, present = self._session.runs.shelf.runs, self._session.running
         last = runs[-1] if runs else None
         if last is None or last.experiment is None or last.progress.number in ticked:
+            return None
+        if present is not None and present.dataset.source.name != last.experiment.dataset.source.name:
             return None
         model = last.experiment.model
         figures = figures_of(model, flat_settings(last.experiment), last.history.score.title)
