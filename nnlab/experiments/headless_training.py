@@ -97,13 +97,13 @@ def finish(
                 raise
             save({})
             raise type(error)(f"{error}; {place.words}") from None
-        # What was learned is safe before it is measured.
+        stopped = stop.words if stop else run.stopped.words if run.stopped else ""
+        # What was learned is safe before it is measured: in the store, then in a file, for which the disk may be too full.
+        ways_on = record("" if interruption.number else stopped or "done")
         save({})
     if interruption.number:
-        sentence = f"interrupted ({interruption.name}) after step {run.step:,}; {place.words}{record()}"
+        sentence = f"interrupted ({interruption.name}) after step {run.step:,}; {place.words}{ways_on}"
         raise InterruptedRunError(sentence, interruption.exit_status)
-    stopped = stop.words if stop else run.stopped.words if run.stopped else ""
-    record(stopped or "done")
     report = {"experiment": experiment.name, **_facts(run), "stopped": stopped, **_speed(examples, seconds)}
     report |= {**_measured(run, place.path), "parameters_sha256": parameters_sha256(run.model), "threads": threads}
     report |= _ways_on(recorder, place, stop)

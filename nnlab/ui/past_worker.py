@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnlab.datasets import Dataset
-from nnlab.errors import CancelledError, NnlabError
+from nnlab.errors import CancelledError
 from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import curves_of, of_run
@@ -210,7 +210,8 @@ class PastWorker(QObject):
             work()
         except CancelledError:
             return
-        except (MemoryError, NnlabError) as error:
+        except Exception as error:
+            # A fault of nnlab's own, too: whoever waits must not wait for ever.
             self.failed.emit(self._begun, sentence_of(error, without_memory))
 
 

@@ -16,6 +16,7 @@ _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 10, 40
 _INNER_WIDTH, _INNER_HEIGHT = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _DASHES = "5 3"
+_SMALLEST, _LARGEST = 1e-200, 1e200
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,13 @@ def plot(title: str, lines: Sequence[Line], x_name: str, y_name: str, is_log: bo
     return element("svg", inner, xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", **size)
 
 
+def _within_reach(y: Array) -> Array:
+    """Numbers whose distances from each other are numbers, too."""
+    known = np.where(np.abs(y) < _SMALLEST, 0.0, y)
+    reached: Array = np.where(np.isfinite(y), np.clip(known, -_LARGEST, _LARGEST), y)
+    return reached
+
+
 @dataclass(frozen=True, eq=False)
 class _Drawn:
     """A line in the pieces that can be seen."""
@@ -84,7 +92,8 @@ class _Drawn:
     @classmethod
     def of(cls, line: Line, is_log: bool) -> "_Drawn":
         # A logarithm is only of positive numbers.
-        y = np.where(line.y > 0, line.y, np.nan) if is_log else np.asarray(line.y, float)
+        reached = _within_reach(np.asarray(line.y, float))
+        y = np.where(reached > 0, reached, np.nan) if is_log else reached
         return cls(line, runs_of_numbers(*fewer_points(np.asarray(line.x, float), y, _INNER_WIDTH)))
 
     def draw(self, across: Axis, up: Axis) -> Markup:

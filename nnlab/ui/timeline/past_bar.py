@@ -12,6 +12,7 @@ from nnlab.ui.session import Session
 from nnlab.ui.timeline.run_marks import RunMarks
 from nnlab.ui.timeline.words import ago
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.explained import literally
 
 
 class PastBar(QFrame):
@@ -68,7 +69,7 @@ class PastBar(QFrame):
 
     def _show_progress(self, what: str, share: float) -> None:
         if self._session.travel.is_past:
-            self.bar.setToolTip(what)
+            self.bar.setToolTip(literally(what))
             self.bar.setRange(0, 0 if math.isnan(share) else 1000)
             self.bar.setValue(0 if math.isnan(share) else round(1000 * share))
             self.bar.show()

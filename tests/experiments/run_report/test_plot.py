@@ -109,3 +109,11 @@ def test_every_run_has_its_colour_and_validation_its_dashes():
 def test_names_of_axes_are_names():
     picture = plot("<b>", [line([1, 2])], "a < b", '"&"')
     assert {"a < b", '"&"'} <= numbers(picture).keys()
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+@pytest.mark.parametrize("values", [[5e-324, 1e-323], [-1e308, 1.7e308], [0.0, 5e-324]])
+def test_numbers_at_the_ends_of_what_there_is_lie_within_the_frame(values: list[float], is_log: bool):
+    picture = plot("Loss", [line(values)], "epoch", "loss", is_log)
+    for x, y in [*dots(picture), *(point for points in drawn(picture) for point in points)]:
+        assert 61 < x < 709 and 9 < y < 261
