@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-# Who only looks has hold of it for some microseconds; who wants it tries again then.
-_TRIES, _PAUSE = 5, 0.01
+# Who only looks has hold of it for some microseconds, or until it is its turn on a busy processor; who wants it tries again.
+_TRIES, _PAUSE = 20, 0.01
 # What says that somebody else has it; anything else says that there are no locks in this place.
 _HELD = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)
 

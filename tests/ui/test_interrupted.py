@@ -135,7 +135,8 @@ def train_then_die(window):
     show(window)
     session = window.session
     def follow(snapshot):
-        if snapshot.progress.step > 300:
+        # About twice a second what was learned is handed over to be written.
+        if snapshot.progress.seconds > 0.8:
             session._link.worker._journal.flush()
             os.kill(os.getpid(), signal.SIGKILL)
     session.snapshot.connect(follow)
@@ -144,7 +145,7 @@ module.MainWindow.show = train_then_die
 from nnlab.cli import main
 sys.exit(main([sys.argv[1], "--threads", "1"]))
 """
-    experiment = replace(example("digits-mlp", epochs=30), name="killed")
+    experiment = replace(example("digits-mlp", epochs=600), name="killed")
     save_experiment(experiment, tmp_path / "killed.toml")
     ended = subprocess.run([sys.executable, "-c", code, tmp_path / "killed.toml"], check=False, timeout=300)
     assert ended.returncode == -signal.SIGKILL

@@ -24,7 +24,8 @@ from tests.ui.conftest import Driver, example
 
 def test_every_training_setting_has_a_field_with_its_formula_and_name(digits: MainWindow) -> None:
     form = digits.training_panel._form
-    for entry in fields(TrainingSettings):
+    # Breakpoints are a list, and have a window of their own.
+    for entry in (entry for entry in fields(TrainingSettings) if entry.name != "stop_when"):
         editor = form.editor(entry.name)
         assert f"training.{entry.name}" in editor.toolTip()
         assert editor.accessibleName()

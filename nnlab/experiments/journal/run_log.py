@@ -46,29 +46,34 @@ class RunLog:
     _started: float | None = None  # what tells its row from another run's of the same number
     _store: RunStore | None = None  # in which its row was seen
 
-    def write(self, store: RunStore, what: Beginning | Entry) -> None:
-        """A beginning waits for the first entry, which needs its number."""
+    def take(self, what: Beginning | Entry) -> None:
+        """What must not be lost, whether there is a store to write it into now or not."""
         if isinstance(what, Beginning):
+            # It waits for the first entry, which needs its number.
             self.beginning = what
             self.history = what.history or History(score=score_of(what.dataset.targets))
-            return
-        try:
-            self._take(what)
-            if self.number is not None and self._store is not store and not self._is_in(store, self.number):
-                self._leave(what.step)
-            if self.number is None and self.beginning is not None:
-                self.number = self._taken_up(store, self.beginning) or self._begin(store, self.beginning)
-                self.numbered(self.number)
-            if self.number is not None:
-                self._store = store
-                self._hold(store, self.number)
-                self._write_entry(store, self.number, what)
-        finally:
-            if what.is_left:
-                self._release()
+        else:
+            self._take_entry(what)
 
-    def _take(self, entry: Entry) -> None:
-        """What must not be lost, whether it can be written now or not."""
+    def write(self, store: RunStore, entry: Entry) -> None:
+        """What was taken last, and all before it that could not be written then."""
+        if self.number is not None and self._store is not store and not self._is_in(store, self.number):
+            self._leave(entry.step)
+        if self.number is None and self.beginning is not None:
+            self.number = self._taken_up(store, self.beginning) or self._begin(store, self.beginning)
+            self.numbered(self.number)
+        if self.number is not None:
+            self._store = store
+            self._hold(store, self.number)
+            self._write_entry(store, self.number, entry)
+
+    def release(self) -> None:
+        """Others may go on with it."""
+        if self.lock is not None:
+            self.lock.release()
+            self.lock = None
+
+    def _take_entry(self, entry: Entry) -> None:
         self._unwritten.add(entry)
         if entry.gone_back:
             self.history.forget_after(entry.step)
@@ -91,18 +96,13 @@ class RunLog:
     def _leave(self, step: int) -> None:
         """Its row is not in this store, which is another than before: it begins once more there, from where it stands."""
         self.number, self._started = None, None
-        self._release()
+        self.release()
         self.parts.begin_anew()
         self._unwritten.clear()
         if self.beginning is not None:
             # No snapshot from before is there.
             facts = {**self.beginning.facts, "first_step": step}
             self.beginning = replace(self.beginning, facts=facts, origin=None)
-
-    def _release(self) -> None:
-        if self.lock is not None:
-            self.lock.release()
-            self.lock = None
 
     def _write_entry(self, store: RunStore, number: int, entry: Entry) -> None:
         content = file_bytes(entry.unchanging, entry.checkpoint, entry.experiment, {})

@@ -63,10 +63,7 @@ class JournalWriter:
                     item.set()
                     continue
                 try:
-                    log, what = item
-                    log.write(self._opened(), what)
-                    if isinstance(what, Entry):
-                        self._complained = ""
+                    self._write(*item)
                 except DamagedStoreError as error:
                     self.say(str(error))
                     self._is_suspect = True
@@ -80,6 +77,16 @@ class JournalWriter:
                     self.say(f"this run is not kept, for nnlab met a fault of its own ({fault}); please report it")
         finally:
             self._let_go()
+
+    def _write(self, log: RunLog, what: Beginning | Entry) -> None:
+        log.take(what)
+        if isinstance(what, Entry):
+            try:
+                log.write(self._opened(), what)
+                self._complained = ""
+            finally:
+                if what.is_left:
+                    log.release()
 
     def _opened(self) -> RunStore:
         """The store, opened anew where its file is another by now, or damaged: then it makes way for a new one."""

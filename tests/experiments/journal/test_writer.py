@@ -9,7 +9,6 @@ import pytest
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.journal.entry import Beginning
 from nnlab.experiments.journal.run_log import RunLog
-from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.writer import JournalWriter
 from tests.experiments.cases import SMALL
 
@@ -33,7 +32,7 @@ def test_to_flush_waits_for_what_was_put_before_and_not_for_what_comes_meanwhile
     written: list[object] = []
 
     class Slow(RunLog):
-        def write(self, store: RunStore, what: object) -> None:
+        def take(self, what: object) -> None:
             time.sleep(0.02)
             written.append(what)
 
