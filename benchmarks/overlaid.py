@@ -67,7 +67,9 @@ def fill(folder: Path, runs: int, steps: int, others: int) -> None:
         number_there = store.begin(row)
         if number < runs:
             parts = CurveParts().new_of(history_of_steps(steps, number))
-            store.write(number_there, Written({"step": steps}, Snapshot(steps, 1), b"-", parts))
+            # Who trains a run holds it first, which makes its folder.
+        store.folder_of(number_there).mkdir()
+        store.write(number_there, Written({"step": steps}, Snapshot(steps, 1), b"-", parts))
     store.close()
 
 
