@@ -48,6 +48,8 @@ class LastFinite:
     def _keep(self) -> None:
         try:
             self._checkpoint, self._evaluation = self._run.checkpoint.copy(), self._run.evaluation
+            # Where the copy is of the last step itself, no step is made again that would tell of it.
+            self._last_step = self._run.last_step.copy()
         except MemoryError:
             raise OutOfMemoryError(
                 "there is not enough memory to keep a copy of the run, by which it stops before a step that is not finite; "
@@ -56,6 +58,7 @@ class LastFinite:
 
     def _go_back(self) -> None:
         self._run.restore(self._checkpoint)
+        self._run.recall(self._last_step)
         self._run.evaluation = self._evaluation
 
     def _makes_a_step(self) -> bool:

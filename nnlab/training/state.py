@@ -22,6 +22,7 @@ from nnlab.training.ending import DIVERGED, Ending, ending_of
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.evaluation import Evaluation
 from nnlab.training.events import Edited, Event, edited_since, gone_back, settings_change, with_event
+from nnlab.training.last_step import LastStep
 from nnlab.training.settings import TrainingSettings
 from nnlab.training.way_back import WayBack
 
@@ -122,11 +123,20 @@ class RunState:
         learning, testing = (Feed(feed.examples, feed.scaling) for feed in (data.learning, data.testing))
         copy = type(self)(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
         copy.restore(self.checkpoint)
-        np.copyto(copy.vectors["scratch"], self.vectors["scratch"])
-        np.copyto(copy.model.parameters.gradient, self.model.parameters.gradient)
+        copy.recall(self.last_step)
         copy.identity, copy.evaluation, copy.hand_edits = self.identity, self.evaluation, self.hand_edits
-        copy._last_rule, copy._last_batch = self._last_rule, self._last_batch
         return copy
+
+    @property
+    def last_step(self) -> LastStep:
+        """What is known of the step that led here; its arrays are the run's own."""
+        return LastStep(self.model.parameters.gradient, self.vectors["scratch"], self._last_rule, self._last_batch)
+
+    def recall(self, last: LastStep) -> None:
+        """That step led here; to be called after `restore`, which knows of none."""
+        np.copyto(self.model.parameters.gradient, last.gradient)
+        np.copyto(self.vectors["scratch"], last.scratch)
+        self._last_rule, self._last_batch = last.rule, last.batch
 
     @property
     def counters(self) -> Counters:

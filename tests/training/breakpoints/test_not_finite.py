@@ -59,8 +59,12 @@ def stopped(run: TrainingRun) -> Stop:
     return watch.stop
 
 
+@pytest.mark.parametrize("share", [0.01, 1e-9, 1e9], ids=["now and then", "once", "before every step"])
 @pytest.mark.parametrize("name", EXPLODING)
-def test_it_stands_after_the_last_finite_step_as_a_run_that_was_stopped_there(name: str):
+def test_it_stands_after_the_last_finite_step_as_a_run_that_was_stopped_there(
+    name: str, share: float, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("nnlab.training.last_finite._SHARE_OF_TIME", share)
     run, bare = EXPLODING[name](stop_when="not_finite"), EXPLODING[name](stop_when="not_finite")
     stop = stopped(run)
     assert stop.step == run.step > 0
@@ -70,6 +74,9 @@ def test_it_stands_after_the_last_finite_step_as_a_run_that_was_stopped_there(na
     bare.events, bare.holding = run.events, run.holding
     assert_same(run.checkpoint, bare.checkpoint)
     assert run.model.parameters.gradient.tobytes() == bare.model.parameters.gradient.tobytes()
+    tensor = next(iter(run.model.parameters.shapes))
+    assert run.last_update(tensor).tobytes() == bare.last_update(tensor).tobytes()
+    np.testing.assert_array_equal(run.last_batch, bare.last_batch)
     assert run.has_stepped and run.stopped is None and not run.divergence
     # And the next one is not finite.
     with pytest.raises(DivergedError):
