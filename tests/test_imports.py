@@ -20,6 +20,7 @@ FOUNDATION = {
         "nnlab.colors",
         "nnlab.file_lock",
         "nnlab.memory",
+        "nnlab.optional",
         "nnlab.regular_file",
         "nnlab.spreadsheet",
         "nnlab.targets",

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnlab.commands import datasets, evaluate, gradcheck, kinds, predict, resume, runs, train
+from nnlab.commands import datasets, evaluate, export, gradcheck, kinds, predict, resume, runs, train
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command] = {
     "resume": Command(resume.describe, resume.run),
     "runs": Command(runs.describe, runs.run),
     "evaluate": Command(evaluate.describe, evaluate.run),
+    "export": Command(export.describe, export.run),
     "predict": Command(predict.describe, predict.run),
     "gradcheck": Command(gradcheck.describe, gradcheck.run),
     "datasets": Command(datasets.describe, datasets.run),

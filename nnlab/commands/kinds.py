@@ -14,7 +14,7 @@ from nnlab.settings import nearest
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """List the kinds of layers, models, losses, data and views, each with what it is and its own settings."""
+    """List the kinds of layers, models, losses, data, exports and views, each with what it is and its own settings."""
     parser.add_argument("table", nargs="?", default="", help="one of them alone, e.g. layers; then with all settings")
     json_option(parser)
 
@@ -32,6 +32,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _tables() -> dict[str, Callable[[], Mapping[str, Any]]]:
     from nnlab.datasets import DATASETS
+    from nnlab.experiments.exports import EXPORTS
     from nnlab.models import MODELS
     from nnlab.models.layers import LAYERS
     from nnlab.models.losses import LOSSES
@@ -49,6 +50,7 @@ def _tables() -> dict[str, Callable[[], Mapping[str, Any]]]:
         "schedules": lambda: SCHEDULES,
         "penalties": lambda: PENALTIES,
         "breakpoints": lambda: BREAKPOINTS,
+        "exports": lambda: EXPORTS,
         "views": _views,
     }
 
@@ -65,7 +67,7 @@ def _views() -> Mapping[str, Any]:
 def _about(entry: Any) -> dict[str, Any]:
     """Its first sentence, and its settings with their defaults."""
     kind = entry if isinstance(entry, type) else type(entry)
-    sentence = " ".join((inspect.getdoc(kind) or "").split("\n\n")[0].split())
+    sentence = getattr(entry, "what", "") or " ".join((inspect.getdoc(kind) or "").split("\n\n")[0].split())
     own = fields(kind) if is_dataclass(kind) else ()
     settings = {field.name: _plain(field) for field in own if "description" in field.metadata}
     return {"what": sentence, "settings": settings}
