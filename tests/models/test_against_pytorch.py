@@ -24,6 +24,8 @@ from tests.models.torch_twins import (
     torch_parameters,
 )
 
+pytestmark = pytest.mark.peers
+
 TORCH_OPTIMIZERS = {
     "sgd": lambda groups: torch.optim.SGD(groups, lr=RATE),
     "momentum": lambda groups: torch.optim.SGD(groups, lr=RATE, momentum=0.9),

@@ -304,6 +304,7 @@ def test_two_classes_need_two_outputs_or_one(loss: str, outputs: int):
     check_loss(LOSSES[loss], (Dense(outputs), Sigmoid()), (outputs,), numbered(2))
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("loss", "peer"), [(LOSSES["mean_squared_error"], "mse_loss"), (Huber(delta=0.7), "huber_loss")])
 def test_losses_of_values_and_their_gradients_are_pytorchs(loss: Loss, peer: str, count: int):

@@ -26,7 +26,7 @@ from nnlab.models.optimizers import OPTIMIZERS
 from tests.models.torch_twins import assert_gradients_agree, torch, torch_loss, torch_parameters
 from tests.targets import numbered
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.peers]
 
 PICTURE, CLASSES, COUNT = (10, 8, 2), 4, 9
 NUMBERS = 160
