@@ -108,8 +108,7 @@ class Probe(QObject):
             "worst": ordered[-1],
         }
         # Nobody is there to be asked whether to save.
-        session._saved_experiment = session.experiment
-        self.window.files.may_leave = lambda: True
+        self.window.files.may_close = lambda later, way_back: True
         self.window.close()
 
 
