@@ -45,6 +45,10 @@ class ComparisonFileError(ExperimentError):
     """A file of several experiments where one is wanted."""
 
 
+class SweepFileError(ComparisonFileError):
+    """A sweep where one experiment, or a comparison of a few, is wanted."""
+
+
 class ModelFileError(NnlabError):
     """A model file that is truncated, foreign, or of another architecture."""
 

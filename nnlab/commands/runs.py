@@ -169,6 +169,8 @@ def _row(record: "RunRecord") -> Report:
         "best": {name: value for name, value in record.figures.items() if name.startswith("best_validation")},
         "parent": record.parent,
         "parent_step": record.parent_step,
+        "sweep": record.sweep,
+        "trial": record.trial,
         "tags": list(record.tags),
         "star": record.star,
         "notes": record.notes,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ import tomli_w
 
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
-from nnlab.errors import ComparisonFileError, ExperimentError, SettingError
+from nnlab.errors import ComparisonFileError, ExperimentError, SettingError, SweepFileError
 from nnlab.experiments.assignments import assign, value_of
 from nnlab.experiments.former_names import FORMER_CHOICES, in_new_places, present_name
 from nnlab.experiments.toml_text import parse_toml
@@ -49,6 +50,8 @@ class Experiment:
 def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
     """Build from parsed TOML. Unknown keys, wrong types and values out of range are errors that say which and why."""
     known = ("format", "name", "dataset", "model", "training")
+    if "search" in table:
+        raise SweepFileError("a sweep of one experiment, expected the experiment; use nnlab sweep")
     if "vary" in table:
         raise ComparisonFileError("a comparison of several experiments, expected one; open it, or use nnlab train")
     for key in table:
@@ -121,7 +124,7 @@ def read_file(path: Path, parse: Callable[[str], T]) -> T:
     except UnicodeDecodeError:
         raise ExperimentError(f"{path.name}: not a text file; an experiment is TOML in UTF-8") from None
     except ComparisonFileError as error:
-        raise ComparisonFileError(f"{path.name}: {error}") from None
+        raise type(error)(f"{path.name}: {error}") from None
     except (ExperimentError, SettingError) as error:
         raise ExperimentError(f"{path.name}: {error}") from None
 
@@ -157,7 +160,8 @@ def with_values(experiment: Experiment, pairs: Iterable[tuple[str, Any]]) -> Exp
             table["model"] = MODELS[value]().to_table()
         if key in ("dataset.path", "dataset.source.path") and value:
             table["dataset"]["source"] = _file_in(table["dataset"]["source"])
-        assign(table, key, value, _choices(table))
+        # A later pair may change a part of it, and whoever gave it may give it again.
+        assign(table, key, deepcopy(value), _choices(table))
     return experiment_from_table(table)
 
 

@@ -7,17 +7,17 @@
     vary.training.learning_rate = [0.1, 0.03, 0.01]
 
 There is one variation for each value; where several settings are varied, for each combination of their values. An experiment
-file has no table `vary`; that tells the two apart.
+file has no table `vary`; that tells the two apart. A sweep (sweeps/sweep_file.py) is such a file with a table `search`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from pathlib import Path
 from typing import Any
 
-from nnlab.errors import ExperimentError, SettingError
+from nnlab.errors import ExperimentError, SettingError, SweepFileError
 from nnlab.experiments.experiment import (
     FORMAT,
     Experiment,
@@ -53,6 +53,8 @@ def load_for_training(path: Path, assignments: list[str] | None = None) -> Exper
 
     def parsed(text: str) -> Experiment | Variations:
         table = parse_toml(text)
+        if "search" in table:
+            raise SweepFileError("a sweep, expected one experiment or a comparison; use nnlab sweep")
         if "vary" in table:
             return _variations(table, path.parent, assignments or [])
         return experiment_from_table(table)
@@ -75,28 +77,49 @@ def name_of(path: Path) -> str:
 
 
 def _variations(table: Mapping[str, Any], folder: Path, assignments: list[str]) -> Variations:
+    wanted = varied(table, folder, assignments, _KEYS)
+    values = [_values(key, value) for key, value in wanted.axes.items()]
+    if not values or prod(map(len, values)) > MOST_VARIATIONS:
+        raise SettingError(f"vary: {prod(map(len, values)) if values else 0:,} variations, expected 1 to {MOST_VARIATIONS}")
+    start = wanted.start
+    experiments = [with_values(start, zip(wanted.axes, chosen, strict=True)) for chosen in product(*values)]
+    named = tuple(
+        replace(one, name=f"{start.name}: {label(one, list(wanted.axes), at)}") for at, one in enumerate(experiments, 1)
+    )
+    return Variations(wanted.name, named, wanted.near)
+
+
+@dataclass(frozen=True)
+class Varied:
+    """What comparisons and sweeps have in common: an experiment, and by dotted names what is to be varied of it."""
+
+    name: str
+    start: Experiment
+    axes: Mapping[str, Any]
+    near: tuple[Path, ...] = ()
+
+
+def varied(table: Mapping[str, Any], folder: Path, assignments: Sequence[str], keys: Sequence[str]) -> Varied:
+    """Out of a parsed file that lies in a folder and may have these keys. Instead of an experiment's file, `base` may be the
+    experiment itself.
+    """
     for key in table:
-        if key not in _KEYS:
-            raise SettingError(f"{shown(key)}: unknown in a comparison; {nearest(key, _KEYS)}")
+        if key not in keys:
+            raise SettingError(f"{shown(key)}: unknown here; {nearest(key, keys)}")
     if table.get("format", FORMAT) != FORMAT:
-        raise ExperimentError(f"format {shown_value(table['format'])} is not known; a comparison has format {FORMAT}")
+        raise ExperimentError(f"format {shown_value(table['format'])} is not known; this file has format {FORMAT}")
     name, base = table.get("name", "Comparison"), table.get("base")
     if not isinstance(name, str) or not name.isprintable():
         raise SettingError(f"name: {shown_value(name)} is not a text in quotes, of one line")
-    if not isinstance(base, str) or not base:
+    if isinstance(base, Mapping):
+        start, place = experiment_from_table(base), folder
+    elif isinstance(base, str) and base:
+        start, place = load_experiment(folder / base), (folder / base).parent
+    else:
         raise SettingError('base: it lacks the experiment to vary; name its file, such as base = "digits-mlp.toml"')
-    place = folder / base
-    varied = _flat(table["vary"], "vary")
-    values = [_values(key, varied[key]) for key in varied]
-    if not varied or prod(map(len, values)) > MOST_VARIATIONS:
-        raise SettingError(f"vary: {prod(map(len, values)) if varied else 0:,} variations, expected 1 to {MOST_VARIATIONS}")
-    start = with_values(load_experiment(place), _flat(table.get("set", {}), "set").items())
-    start = with_settings(start, assignments)
-    experiments = [with_values(start, zip(varied, chosen, strict=True)) for chosen in product(*values)]
-    named = tuple(
-        replace(one, name=f"{start.name}: {_label(one, list(varied), at)}") for at, one in enumerate(experiments, 1)
-    )
-    return Variations(name, named, (folder, place.parent))
+    axes = _flat(table.get("vary", {}), "vary")
+    start = with_values(start, _flat(table.get("set", {}), "set").items())
+    return Varied(name, with_settings(start, list(assignments)), axes, (folder, place))
 
 
 def _flat(table: Any, where: str) -> dict[str, Any]:
@@ -106,11 +129,16 @@ def _flat(table: Any, where: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in table.items():
         # From the second word on a table is the value of a choice: training.optimizer = { kind = "adam" }.
-        if isinstance(value, Mapping) and "kind" not in value:
+        if isinstance(value, Mapping) and "kind" not in value and not is_range(value):
             found |= {f"{key}.{inner}": one for inner, one in _flat(value, f"{where}.{shown(key)}").items()}
         else:
             found[key] = value
     return found
+
+
+def is_range(value: Any) -> bool:
+    """Whether a table says two bounds, and not settings: { low = 1, high = 9 }. No setting is called so."""
+    return isinstance(value, Mapping) and bool({"low", "high"} & value.keys())
 
 
 def _values(key: str, values: Any) -> list[Any]:
@@ -119,15 +147,20 @@ def _values(key: str, values: Any) -> list[Any]:
     return values
 
 
-def _label(experiment: Experiment, names: list[str], number: int) -> str:
+def label(experiment: Experiment, names: list[str], number: int) -> str:
     """What tells a variation from the others: adam, lr 0.1; of what has no short text its number."""
     settings = flat_settings(experiment)
-    words = [_words(name, settings[name]) for name in names if name in settings]
+    words = [words_of(name, settings[name]) for name in names if name in settings]
     return shown(", ".join(words), _LONGEST_NAME) if len(words) == len(names) else str(number)
 
 
-def _words(name: str, value: Any) -> str:
+def words_of(name: str, value: Any) -> str:
+    """A setting and its value as a person says them: adam, lr 0.1."""
+    if isinstance(value, Mapping):
+        value = str(value.get("kind", ""))
     if isinstance(value, str):
         return value
+    if isinstance(value, list):
+        return f"{short_name(name)} of {len(value)}"
     text = ("on" if value else "off") if isinstance(value, bool) else f"{value:g}"
     return f"{short_name(name)} {text}"

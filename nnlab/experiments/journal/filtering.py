@@ -21,7 +21,7 @@ _FIGURES = {
     "r2": ("best_validation_r2", "best_train_r2", "r2"),
     "loss": ("best_validation_loss", "best_train_loss", "loss"),
 }
-_COLUMNS = ("number", "name", "step", "epoch", "seconds", "ending", "notes", "star", "parent")
+_COLUMNS = ("number", "name", "step", "epoch", "seconds", "ending", "notes", "star", "parent", "sweep", "trial")
 # Nobody has misspelt these, though perhaps no run has them yet.
 _KNOWN = frozenset((*_COLUMNS, *_FIGURES, "tag", *SHORT_NAMES.values()))
 

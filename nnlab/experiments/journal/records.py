@@ -23,6 +23,7 @@ class RunRecord:
 
     experiment, present: TOML, before the first step and after the last    settings: the present one by dotted names
     started: seconds since 1970    seconds: of training    curve: a few losses, from the first step to the last
+    sweep, trial: the numbers of the sweep that it is a trial of, and of the trial in it
     """
 
     number: int
@@ -45,6 +46,8 @@ class RunRecord:
     notes: str
     tags: tuple[str, ...]
     star: bool
+    sweep: int | None = None
+    trial: int | None = None
 
     @property
     def score(self) -> str:

@@ -56,8 +56,43 @@ _LIMITS = """
     -- How many bytes the snapshots may take, of one run and of all together.
     CREATE TABLE limits (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID
 """
+_SWEEPS = """
+    -- A sweep trains one experiment many times, each time with other settings.
+    CREATE TABLE sweeps (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        file TEXT NOT NULL,                 -- TOML, all of it: with the experiment that is varied
+        folders TEXT NOT NULL,              -- JSON, where relative paths lead on from, and where data was looked for
+        started REAL NOT NULL,              -- seconds since 1970, by the machine's clock
+        state TEXT NOT NULL                 -- running, paused, stopped, done
+    )
+"""
+_TRIALS = """
+    CREATE TABLE trials (
+        sweep INTEGER NOT NULL REFERENCES sweeps (number) ON DELETE CASCADE,
+        number INTEGER NOT NULL,            -- within the sweep, from 1 on
+        choices TEXT NOT NULL,              -- JSON, what the settings that are varied were, by dotted names
+        state TEXT NOT NULL,                -- waiting, running, done, failed, diverged, cancelled
+        reason TEXT NOT NULL DEFAULT '',    -- of one that is not done, or was done again
+        objective REAL,                     -- the figure that the sweep goes by
+        figures TEXT NOT NULL DEFAULT '{}', -- JSON, of the model as it stood at the end
+        checksum TEXT NOT NULL DEFAULT '',  -- of its parameters then
+        seconds REAL NOT NULL DEFAULT 0,    -- of training
+        deaths INTEGER NOT NULL DEFAULT 0,  -- how often the process that trained it died
+        PRIMARY KEY (sweep, number)
+    ) WITHOUT ROWID
+"""
+# A run that is written into a new store, in place of one that was damaged meanwhile, has no sweep there to belong to.
+_TRIAL_OF_A_RUN = (
+    "ALTER TABLE runs ADD COLUMN sweep INTEGER",
+    "ALTER TABLE runs ADD COLUMN trial INTEGER",
+    "CREATE INDEX runs_of_sweeps ON runs (sweep, trial) WHERE sweep IS NOT NULL",
+)
 # Each brings the tables one version further; a store's version is how many it has seen. None of them is ever changed.
-_MIGRATIONS: tuple[tuple[str, ...], ...] = ((_RUNS, _SNAPSHOTS, _CURVES, _LIMITS),)
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (_RUNS, _SNAPSHOTS, _CURVES, _LIMITS),
+    (_SWEEPS, _TRIALS, *_TRIAL_OF_A_RUN),
+)
 VERSION = len(_MIGRATIONS)
 
 

@@ -87,7 +87,7 @@ class RunStore:
 
     def begin(self, columns: dict[str, Any]) -> int:
         """A new run; returns its number. Its folder is made by who holds it."""
-        with self._transaction():
+        with self.transaction():
             names = ", ".join(columns)
             marks = ", ".join("?" * len(columns))
             insert = f"INSERT INTO runs ({names}) VALUES ({marks})"  # noqa: S608
@@ -117,7 +117,7 @@ class RunStore:
         try:
             with in_a_sentence(self.folder):
                 put_in_place(path, written.content)
-            with self._transaction():
+            with self.transaction():
                 lost = self._write(number, written)
         except RunStoreError:
             # No row leads to it, and the disk may be full.
@@ -147,7 +147,7 @@ class RunStore:
     def update(self, number: int, **columns: Any) -> None:
         """Other values of a run's row: its name, notes, tags (JSON), star."""
         if columns:
-            with self._transaction():
+            with self.transaction():
                 self._update(number, columns)
 
     def drop_snapshots(self, number: int, steps: Sequence[int]) -> None:
@@ -155,7 +155,7 @@ class RunStore:
         if not steps:
             return
         places = [(number, step) for step in steps]
-        with self._transaction():
+        with self.transaction():
             self._connection.executemany("DELETE FROM snapshots WHERE run = ? AND step = ? AND NOT is_pinned", places)
             self._connection.executemany("UPDATE snapshots SET bytes = 0 WHERE run = ? AND step = ?", places)
         self._unlink(number, steps)
@@ -187,6 +187,20 @@ class RunStore:
             # Bytes that are no text any more cost the text that they are in, and not the whole list.
             self._connection.text_factory = lambda text: text.decode(errors="replace")
             return self._connection.execute(question, values).fetchall()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """What is written within is written together or not at all."""
+        with in_a_sentence(self.folder):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # Where the disk is full SQLite may have done so by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def snapshots(self, number: int) -> list[Snapshot]:
         """Of a run, from the first step on."""
@@ -226,7 +240,7 @@ class RunStore:
 
     def set_limit(self, name: str, limit: int) -> None:
         """One of them, from now on, for every window and command."""
-        with self._transaction():
+        with self.transaction():
             self._connection.execute("INSERT OR REPLACE INTO limits (name, bytes) VALUES (?, ?)", (name, limit))
 
     def check_free(self, number: int) -> None:
@@ -239,7 +253,7 @@ class RunStore:
 
     def set_deleted(self, numbers: Iterable[int], is_deleted: bool = True) -> None:
         """They are not shown any more, or again; nothing of them is gone until `purge`."""
-        with self._transaction():
+        with self.transaction():
             self._connection.executemany(
                 "UPDATE runs SET is_deleted = ? WHERE number = ?", [(is_deleted, number) for number in numbers]
             )
@@ -254,7 +268,7 @@ class RunStore:
             if lock is None:
                 continue
             try:
-                with self._transaction():
+                with self.transaction():
                     self._connection.execute("DELETE FROM runs WHERE number = ? AND is_deleted", (number,))
                 # Windows removes no file that is open: what is left then is removed with what belongs to no run.
                 shutil.rmtree(self.folder_of(number), ignore_errors=True)
@@ -311,19 +325,6 @@ class RunStore:
         for step in steps:
             with contextlib.suppress(OSError):
                 self.snapshot_path(number, step).unlink()
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with in_a_sentence(self.folder):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # Where the disk is full SQLite may have done so by itself.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
 
 
 def open_store(folder: Path, is_suspect: bool = False) -> tuple[RunStore, str]:
