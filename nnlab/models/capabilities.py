@@ -52,6 +52,11 @@ class Predicts(Protocol):
         """Whether the outputs are probabilities, and not scores of any size."""
         ...
 
+    @property
+    def threshold(self) -> float:
+        """A single output above this names class 1."""
+        ...
+
     def predict(self, inputs: Array) -> Array:
         """The outputs for a batch; to be read before the next pass."""
         ...

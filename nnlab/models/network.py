@@ -123,12 +123,16 @@ class Network:
         works = self._workspace(len(inputs))
         return _run(self.layers, works[:-1], self._shaped(inputs))
 
-    def predicted(self, outputs: Array) -> Array:
-        """The class that each row of what `predict` gave stands for (N,).
-
-        The threshold of a loss that contains the last layer is for what goes into that; behind it, it is a half.
+    @property
+    def threshold(self) -> float:
+        """A single output above it names class 1. That of a loss which contains the last layer is for what goes into that;
+        behind it, it is a half.
         """
-        return predicted_labels(outputs, self.loss.threshold if self.loss.fused_with is None else 0.5)
+        return self.loss.threshold if self.loss.fused_with is None else 0.5
+
+    def predicted(self, outputs: Array) -> Array:
+        """The class that each row of what `predict` gave stands for (N,)."""
+        return predicted_labels(outputs, self.threshold)
 
     def tensors_of(self, layer: str) -> dict[str, Array]:
         """A layer's own parameters and buffers by their names in its equations."""

@@ -3,39 +3,25 @@
 A row's `write` is told what to export and where to; it returns what a person and a program are told besides the file's path.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.exports.onnx.writing import write_source as write_onnx
+from nnlab.experiments.exports.target import Export, Source
 from nnlab.report import Report, silent
 
+__all__ = ["EXPORTS", "Export", "Source", "written"]
 
-@dataclass(frozen=True)
-class Source:
-    """What is exported: an experiment always; with the model file or the run of the store that it comes from, if any."""
-
-    experiment: Experiment
-    # Where data and encoders are looked for.
-    folders: tuple[Path, ...]
-    model: Path | None = None
-    run: int | None = None
-
-
-@dataclass(frozen=True)
-class Export:
-    """A target: what it is called in menus, a sentence about it, how its files end, and how it is written."""
-
-    title: str
-    what: str
-    suffix: str
-    write: Callable[[Source, Path, Report], Mapping[str, Any]]
-    # What was learned is what it exports: a model file or a run of the store, and no bare experiment.
-    needs_model: bool = False
-
-
-EXPORTS: dict[str, Export] = {}
+EXPORTS: dict[str, Export] = {
+    "onnx": Export(
+        "ONNX model",
+        "A trained model for other programs, with the scaling of its inputs inside; of one that has a code three files: "
+        "the whole, its encoder and its decoder.",
+        ".onnx",
+        write_onnx,
+        needs_model=True,
+    ),
+}
 
 
 def written(source: Source, target: str, output: Path, report: Report = silent) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""ONNX: what a model makes of raw examples, as a graph that other programs run."""
