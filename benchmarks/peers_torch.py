@@ -1,17 +1,23 @@
 """The same models in PyTorch, eager mode on the CPU, as one would write them there."""
 
-from collections.abc import Callable, Iterator
+import runpy
+from collections.abc import Iterator
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 from nnlab.models.arrays import Array
-from nnlab.models.layers import Layer
 from nnlab.models.network import Network
-from nnlab.models.optimizers import SGD, Adam, Optimizer
 from nnlab.models.rbm import RBM
+from nnlab.resources import resource
 from nnlab.training import TrainingSettings
+
+# What rows of layers and losses may name.
+NAMES = {
+    name: value
+    for file in ("torch_layers.py", "torch_losses.py")
+    for name, value in runpy.run_path(str(resource("scripts", file))).items()
+}
 
 
 def peers(model: Network | RBM, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
@@ -78,19 +84,20 @@ class Backpropagation(Peer):
         super().__init__(len(x), batch)
         self.x, self.t = x, t
         self.net = network_like(model)
-        self.penalties = [module for module in self.net if isinstance(module, KLSparsity)]
-        self.is_reconstructing = model.classes is None
-        self.loss = LOSSES[model.loss.kind]
+        self.penalties = [module for module in self.net.modules() if hasattr(module, "charge")]
+        self.is_reconstructing = model.targets is None
+        self.loss = compile(model.loss.written_in("torch", not self.is_reconstructing), "loss", "eval")
         self.shape, self.channels_last = model.input_shape, channels_last
         if channels_last:
             self.net = self.net.to(memory_format=torch.channels_last)
-        # PyTorch's fastest variant on the CPU.
-        self.optimizer = OPTIMIZERS[type(settings.optimizer)](self.net.parameters(), lr=settings.learning_rate, fused=True)
+        names = NAMES | {"parameters": list(self.net.parameters()), "rate": settings.learning_rate}
+        self.optimizer = eval(settings.optimizer.written_in("torch", "rate"), names)
 
     def step(self, chosen: torch.Tensor | slice) -> torch.Tensor:
         """Forward, backward, update."""
         x = self._shaped(self.x[chosen])
-        loss = self.loss(self.net(x), x if self.is_reconstructing else self.t[chosen])
+        targets = x if self.is_reconstructing else self.t[chosen]
+        loss = eval(self.loss, NAMES, {"outputs": self.net(x), "targets": targets})
         for penalty in self.penalties:
             loss = loss + penalty.charge
         self.optimizer.zero_grad()
@@ -103,9 +110,8 @@ class Backpropagation(Peer):
         if len(self.shape) != 3:
             return x
         height, width, channels = self.shape
-        if self.channels_last:
-            return x.view(-1, height, width, channels).permute(0, 3, 1, 2)
-        return x.view(-1, channels, height, width)
+        pictures = x.view(-1, height, width, channels).permute(0, 3, 1, 2)
+        return pictures if self.channels_last else pictures.contiguous()
 
 
 class ContrastiveDivergence(Peer):
@@ -148,67 +154,17 @@ class ContrastiveDivergence(Peer):
         return float((self.visible_probabilities(self.hidden_probabilities(v)) - v).square().mean())
 
 
-class KLSparsity(nn.Module):
-    """Lets everything through and keeps what it charges: weight sum KL(target || mean activation)."""
-
-    def __init__(self, target: float, weight: float) -> None:
-        super().__init__()
-        self.target, self.weight = target, weight
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """x itself."""
-        p, r = self.target, x.mean(0)
-        self.charge = self.weight * (p * torch.log(p / r) + (1 - p) * torch.log((1 - p) / (1 - r))).sum()
-        return x
-
-
-LOSSES: dict[str, Callable[..., torch.Tensor]] = {
-    "cross_entropy": functional.cross_entropy,
-    "mean_squared_error": functional.mse_loss,
-}
-
-OPTIMIZERS: dict[type[Optimizer], type[torch.optim.Optimizer]] = {SGD: torch.optim.SGD, Adam: torch.optim.Adam}
-
-PLAIN_MODULES: dict[str, Callable[[Layer], nn.Module]] = {
-    "relu": lambda layer: nn.ReLU(),
-    "sigmoid": lambda layer: nn.Sigmoid(),
-    "max_pool2d": lambda layer: nn.MaxPool2d(layer.size, layer.stride),
-    "flatten": lambda layer: nn.Flatten(),
-    "kl_sparsity": lambda layer: KLSparsity(layer.target, layer.weight),
-    "code": lambda layer: nn.Identity(),
-}
-
-
 def network_like(model: Network) -> nn.Sequential:
-    """The model's layers as modules with the model's weights; a layer that is fused with the loss is left to the loss."""
-    modules: list[nn.Module] = []
-    inputs = (model.input_shape, *model.shapes)
-    pictures: tuple[int, ...] = ()  # what was flattened, as PyTorch flattens channels first
-    for layer, name, shape in zip(model.layers, model.names, inputs, strict=False):
-        if model.loss.fused_with is not None and layer is model.layers[-1]:
-            continue
-        if layer.kind in PLAIN_MODULES:
-            modules.append(PLAIN_MODULES[layer.kind](layer))
-            pictures = shape if layer.kind == "flatten" else pictures
-            continue
-        weight, bias = (torch.from_numpy(model.parameters.view(f"{name}.{part}").copy()) for part in ("weight", "bias"))
-        if layer.kind == "conv2d":
-            modules.append(_loaded(nn.Conv2d(shape[2], layer.filters, layer.kernel), weight.permute(3, 2, 0, 1), bias))
-        else:
-            modules.append(_loaded(nn.Linear(*weight.shape), _channels_first(weight, pictures).t(), bias))
-            pictures = ()
-    return nn.Sequential(*(module for module in modules if not isinstance(module, nn.Identity)))
-
-
-def _loaded(module: nn.Module, weight: torch.Tensor, bias: torch.Tensor) -> nn.Module:
+    """The model's layers as they say that they are written in PyTorch, with the model's weights; a layer that is fused with
+    the loss is left to the loss.
+    """
+    layers = model.layers[: len(model.layers) - (model.loss.fused_with is not None)]
+    shapes = (model.input_shape, *model.shapes)
+    rows = [layer.written_in("torch", shape) for layer, shape in zip(layers, shapes, strict=False)]
+    net = nn.Sequential(*(eval(row, NAMES) for row in rows if row))
+    tensors = [torch.from_numpy(model.parameters.view(name).copy()) for name in model.parameters.shapes]
     with torch.no_grad():
-        module.weight.copy_(weight)
-        module.bias.copy_(bias)
-    return module
-
-
-def _channels_first(weight: torch.Tensor, pictures: tuple[int, ...]) -> torch.Tensor:
-    """Rows of a dense layer's weights in the order in which PyTorch flattens pictures."""
-    if not pictures:
-        return weight
-    return weight.view(*pictures, -1).permute(2, 0, 1, 3).reshape(weight.shape)
+        for parameter, tensor in zip(net.parameters(), tensors, strict=True):
+            # A weight has the outputs first there.
+            parameter.copy_(tensor.permute(3, 2, 0, 1) if tensor.ndim == 4 else tensor.t())
+    return net

@@ -1,7 +1,7 @@
 """Rules that turn a gradient into a step. All work on the flat vector and know nothing of layers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -25,7 +25,8 @@ class Optimizer(Settings):
     title: ClassVar[str]
     # The update in symbols: parameters p, gradient g, rate η, step t.
     formula: ClassVar[str]
-    # By a framework's name how the rule is written there, with the settings' names in braces.
+    # By a framework's name how the rule is written there, with the settings' names in braces; {rate} is the learning rate,
+    # and `parameters` are a model's, weights before biases.
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # The vectors that belong to the state of a training run. "scratch" is always given besides, and never saved.
     vectors: ClassVar[tuple[str, ...]] = ()
@@ -33,6 +34,12 @@ class Optimizer(Settings):
     def update(self, parameters: Parameters, vectors: Vectors, learning_rate: float, step: int) -> None:
         """Change the values in place; step counts updates from 1. The gradient is left as it is."""
         raise NotImplementedError
+
+    def written_in(self, framework: str, rate: str) -> str | None:
+        """The rule as it is written in a framework, at a rate of this name; None where it has no row for it."""
+        row = self.elsewhere.get(framework)
+        words = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return row.format(**words, rate=rate) if row is not None else None
 
     def numpy_line(self) -> str:
         """One whole update as one line of NumPy: of p by g at the rate lr, in step t counted from 1.
@@ -52,6 +59,9 @@ class SGD(Optimizer):
 
     title: ClassVar[str] = "SGD"
     formula: ClassVar[str] = "p ← p − η g"
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "torch.optim.SGD(parameters, lr={rate}, fused=True)", "keras": "keras.optimizers.SGD({rate})"}
+    )
 
     def numpy_line(self) -> str:
         """Straight down."""
@@ -70,6 +80,12 @@ class Momentum(Optimizer):
     title: ClassVar[str] = "SGD with momentum"
     formula: ClassVar[str] = "v ← μ v + g,  p ← p − η v"
     vectors: ClassVar[tuple[str, ...]] = ("velocity",)
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "torch.optim.SGD(parameters, lr={rate}, momentum={momentum}, fused=True)",
+            "keras": "Momentum({rate}, {momentum})",
+        }
+    )
 
     momentum: float = setting(
         0.9, "Momentum", minimum=0.0, maximum=0.9999, live=True, help="v ← μ v + g. How much of the last step is kept."
@@ -93,6 +109,12 @@ class Nesterov(Momentum):
 
     title: ClassVar[str] = "SGD with Nesterov momentum"
     formula: ClassVar[str] = "v ← μ v + g,  p ← p − η (g + μ v)"
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "torch.optim.SGD(parameters, lr={rate}, momentum={momentum}, nesterov=True, fused=True)",
+            "keras": "Nesterov({rate}, {momentum})",
+        }
+    )
 
     def numpy_line(self) -> str:
         """One velocity ahead."""
@@ -126,6 +148,12 @@ class Adam(Optimizer):
         "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  p ← p − η m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + ε)"
     )
     vectors: ClassVar[tuple[str, ...]] = ("moment1", "moment2")
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "torch.optim.Adam(parameters, lr={rate}, betas=({beta1}, {beta2}), eps={epsilon}, fused=True)",
+            "keras": "Adam({rate}, {beta1}, {beta2}, {epsilon})",
+        }
+    )
 
     beta1: float = setting(
         0.9, "Beta 1", minimum=0.0, maximum=0.9999, live=True, help="m ← β₁ m + (1 − β₁) g. Memory of the mean gradient."
@@ -170,6 +198,12 @@ class AdamW(Adam):
 
     title: ClassVar[str] = "AdamW"
     formula: ClassVar[str] = "p ← p − η λ p of weights,  then as Adam"
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "adamw(parameters, {rate}, betas=({beta1}, {beta2}), eps={epsilon}, weight_decay={weight_decay})",
+            "keras": "AdamW({rate}, {beta1}, {beta2}, {epsilon}, {weight_decay})",
+        }
+    )
 
     weight_decay: float = setting(
         0.01, "Weight decay", minimum=0.0, maximum=10.0, live=True, help="p ← p − lr · decay · p before Adam's step."
@@ -200,6 +234,12 @@ class RMSProp(Optimizer):
     title: ClassVar[str] = "RMSProp"
     formula: ClassVar[str] = "v ← a v + (1 − a) g²,  p ← p − η g / (√v + ε)"
     vectors: ClassVar[tuple[str, ...]] = ("mean_square",)
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "torch.optim.RMSprop(parameters, lr={rate}, alpha={smoothing}, eps={epsilon})",
+            "keras": "RMSProp({rate}, {smoothing}, {epsilon})",
+        }
+    )
 
     smoothing: float = setting(
         0.99, "Smoothing", minimum=0.0, maximum=0.9999, live=True, help="v ← a v + (1 − a) g². Memory of the mean square."
@@ -231,6 +271,12 @@ class Adagrad(Optimizer):
     title: ClassVar[str] = "Adagrad"
     formula: ClassVar[str] = "s ← s + g²,  p ← p − η g / (√s + ε)"
     vectors: ClassVar[tuple[str, ...]] = ("sum_of_squares",)
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "torch.optim.Adagrad(parameters, lr={rate}, eps={epsilon}, fused=True)",
+            "keras": "Adagrad({rate}, {epsilon})",
+        }
+    )
 
     epsilon: float = setting(
         1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √s, so that no step divides by zero."

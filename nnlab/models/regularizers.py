@@ -1,6 +1,8 @@
 """Penalties on the size of the weights, over the flat vector. Biases are left alone."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +12,11 @@ from nnlab.models.parameters import Parameters
 from nnlab.settings import Settings, setting
 
 
+def _in_both(*lines: str) -> Mapping[str, tuple[str, ...]]:
+    """Keras' gradients are PyTorch's tensors on its backend."""
+    return MappingProxyType({"torch": lines, "keras": lines})
+
+
 @dataclass(frozen=True)
 class Penalty(Settings):
     """A charge R for the weights w, the decaying part of the vector; descent follows its gradient besides the loss's."""
@@ -17,6 +24,15 @@ class Penalty(Settings):
     section: ClassVar[str] = "training.penalty"
     # What is added to the loss, in symbols.
     formula: ClassVar[str]
+
+    # By a framework's name how dR/dw of a `weight` is added to its `gradient` there, a line each; settings in braces.
+    elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+
+    def written_in(self, framework: str) -> tuple[str, ...] | None:
+        """The lines by which a weight's gradient grows in a framework; None where it has no row for it."""
+        rows = self.elsewhere.get(framework)
+        words = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return tuple(row.format(**words) for row in rows) if rows is not None else None
 
     def value(self, parameters: Parameters) -> float:
         """R"""
@@ -32,6 +48,7 @@ class NoPenalty(Penalty):
     """R = 0"""
 
     formula: ClassVar[str] = "nothing"
+    elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"torch": (), "keras": ()})
 
     def value(self, parameters: Parameters) -> float:
         """Nothing."""
@@ -46,6 +63,7 @@ class L2(Penalty):
     """R = l2 / 2 sum w^2    dR/dw = l2 w.  The half makes l2 what PyTorch calls weight_decay."""
 
     formula: ClassVar[str] = "l2 / 2 · Σ w², gradient l2 · w"
+    elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = _in_both("gradient.add_(weight, alpha={l2})")
 
     l2: float = setting(1e-4, "L2", minimum=0.0, maximum=100.0, live=True, help="Weight decay: l2 / 2 · Σ w².")
 
@@ -66,6 +84,7 @@ class L1(Penalty):
     """R = l1 sum |w|    dR/dw = l1 sign(w)"""
 
     formula: ClassVar[str] = "l1 · Σ |w|, gradient l1 · sign(w)"
+    elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = _in_both("gradient.add_(weight.sign(), alpha={l1})")
 
     l1: float = setting(1e-5, "L1", minimum=0.0, maximum=100.0, live=True, help="Sparse weights: l1 · Σ |w|.")
 
@@ -86,6 +105,9 @@ class ElasticNet(L1, L2):
     """R = l1 sum |w| + l2 / 2 sum w^2   (Zou and Hastie 2005)"""
 
     formula: ClassVar[str] = "l1 · Σ |w| + l2 / 2 · Σ w²"
+    elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = _in_both(
+        "gradient.add_(weight, alpha={l2})", "gradient.add_(weight.sign(), alpha={l1})"
+    )
 
     def value(self, parameters: Parameters) -> float:
         """Both."""

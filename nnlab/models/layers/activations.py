@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +23,7 @@ class ReLU(Layer):
     kind: ClassVar[str] = "relu"
     title: ClassVar[str] = "ReLU"
     role: ClassVar[Role] = Role.ACTIVATES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "nn.ReLU()", "keras": "layers.ReLU()"})
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Never negative."""
@@ -58,6 +60,9 @@ class Sigmoid(Layer):
     kind: ClassVar[str] = "sigmoid"
     title: ClassVar[str] = "Sigmoid"
     role: ClassVar[Role] = Role.ACTIVATES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.Sigmoid()", "keras": 'layers.Activation("sigmoid")'}
+    )
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Between 0 and 1."""
@@ -94,6 +99,7 @@ class Tanh(Layer):
     kind: ClassVar[str] = "tanh"
     title: ClassVar[str] = "Tanh"
     role: ClassVar[Role] = Role.ACTIVATES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "nn.Tanh()", "keras": 'layers.Activation("tanh")'})
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Between -1 and 1, with the sign of z."""
@@ -136,6 +142,7 @@ class Softmax(Layer):
     title: ClassVar[str] = "Softmax"
     role: ClassVar[Role] = Role.ACTIVATES
     is_elementwise: ClassVar[bool] = False
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "nn.Softmax(dim=1)", "keras": "layers.Softmax()"})
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """The same shape, which must be one axis of at least two classes."""
@@ -185,6 +192,9 @@ class LeakyReLU(Layer):
     kind: ClassVar[str] = "leaky_relu"
     title: ClassVar[str] = "Leaky ReLU"
     role: ClassVar[Role] = Role.ACTIVATES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.LeakyReLU({slope})", "keras": "layers.LeakyReLU({slope})"}
+    )
 
     slope: float = setting(0.01, "Slope", minimum=0.0, maximum=1.0, help="y = slope · x where x is negative.")
 
@@ -228,6 +238,7 @@ class ELU(Layer):
     kind: ClassVar[str] = "elu"
     title: ClassVar[str] = "ELU"
     role: ClassVar[Role] = Role.ACTIVATES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "nn.ELU({alpha})", "keras": "layers.ELU({alpha})"})
 
     alpha: float = setting(1.0, "Alpha", above=0.0, maximum=10.0, help="y = alpha (exp(x) − 1) where x is negative.")
 
@@ -278,6 +289,9 @@ class Softplus(Layer):
     kind: ClassVar[str] = "softplus"
     title: ClassVar[str] = "Softplus"
     role: ClassVar[Role] = Role.ACTIVATES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.Softplus()", "keras": 'layers.Activation("softplus")'}
+    )
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Never negative."""

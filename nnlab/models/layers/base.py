@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -160,7 +160,9 @@ class Layer(Settings):
     has_filters: ClassVar[bool] = False
     # What the pictures are called that it makes of pictures.
     maps: ClassVar[str] = "maps"
-    # By a framework's name how the layer is written there, with the settings' names in braces: {"torch": "nn.Linear(...)"}.
+    # By a framework's name how the layer is written there: {"torch": "nn.Linear({inputs}, {units})"}, the settings' names in
+    # braces, and {inputs} for how much comes in along the last axis. "" is for a layer that is nothing there. What takes
+    # more than a line is a class or a function in resources/scripts, which scripts take in.
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     @property
@@ -231,6 +233,15 @@ class Layer(Settings):
     def numpy_line(self, input_shape: Shape) -> str:
         """What it does to a batch x while predicting, as a line of NumPy; parameters and buffers go by their names."""
         return "x"
+
+    def written_in(self, framework: str, input_shape: Shape) -> str | None:
+        """The layer as it is written in a framework, for inputs of this shape; None where it has no row for it."""
+        row = self.elsewhere.get(framework)
+        return row.format(**self.words_elsewhere(framework, input_shape)) if row is not None else None
+
+    def words_elsewhere(self, framework: str, input_shape: Shape) -> dict[str, Any]:
+        """What may stand in the braces of its rows."""
+        return {entry.name: getattr(self, entry.name) for entry in fields(self)} | {"inputs": input_shape[-1]}
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """The tensors this layer learns."""

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -31,6 +32,12 @@ class BatchNorm(Layer):
     kind: ClassVar[str] = "batch_norm"
     title: ClassVar[str] = "Batch norm"
     role: ClassVar[Role] = Role.NORMALISES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "{normalisation}({inputs}, eps={epsilon}, momentum={momentum})",
+            "keras": "BatchNorm({momentum}, {epsilon})",
+        }
+    )
 
     momentum: float = setting(
         0.1, "Momentum", above=0.0, maximum=1.0, live=True, help="r ← (1 − momentum) r + momentum · batch"
@@ -48,6 +55,12 @@ class BatchNorm(Layer):
     def numpy_line(self, input_shape: Shape) -> str:
         """By the running figures."""
         return f"scale * (x - mean) / np.sqrt(variance + {self.epsilon!r}) + shift"
+
+    def words_elsewhere(self, framework: str, input_shape: Shape) -> dict[str, Any]:
+        """PyTorch's own for pictures; where a batch may be one number per channel, one that bears it."""
+        is_plain = len(input_shape) == 3 and self.smallest_batch(input_shape) == 1
+        words = super().words_elsewhere(framework, input_shape)
+        return words | {"normalisation": "nn.BatchNorm2d" if is_plain else "BatchNorm"}
 
     @property
     def mixes_examples(self) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -127,6 +128,18 @@ class Combined(Layer):
             lines.append(line)
         return tuple(lines)
 
+    def written_in(self, framework: str, input_shape: Shape) -> str | None:
+        """None, too, where a layer inside has no row for it."""
+        is_whole = all(layer.written_in(framework, shape) is not None for _, layer, shape in self._fed(input_shape))
+        return super().written_in(framework, input_shape) if is_whole else None
+
+    def words_elsewhere(self, framework: str, input_shape: Shape) -> dict[str, Any]:
+        """The layers of one branch, or of each: a line for every layer, with an indent."""
+        branches = [written_lines(branch, framework, input_shape) for branch in self.branches]
+        around = {"torch": "nn.Sequential({})", "keras": "[{}]"}[framework]
+        each = _indented([around.format(_indented(lines)) for lines in branches])
+        return super().words_elsewhere(framework, input_shape) | {"layers": _indented(branches[0]), "branches": each}
+
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """All that the layers inside learn."""
         return {
@@ -216,6 +229,18 @@ def _plain(name: str) -> str:
 
 def _depth(layer: Layer) -> int:
     return max((1 + _depth(inner) for _, inner in layer.inner_layers), default=0)
+
+
+def written_lines(branch: Branch, framework: str, input_shape: Shape) -> list[str]:
+    """Every layer of a branch that is something in a framework, as it is written there."""
+    shapes = (input_shape, *layer_shapes(branch, input_shape))
+    written = (layer.written_in(framework, shape) for layer, shape in zip(branch, shapes, strict=False))
+    return [line for line in written if line]
+
+
+def _indented(lines: Sequence[str]) -> str:
+    """Between brackets, each with a comma behind it."""
+    return "\n" + textwrap.indent("".join(f"{line},\n" for line in lines), "    ") if lines else ""
 
 
 def read_branch(entries: Any, place: str, read: Callable[[Any, str], Layer]) -> Any:

@@ -4,7 +4,8 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -51,6 +52,12 @@ class Conv2D(Layer):
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False
     has_filters: ClassVar[bool] = True
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "{convolution}({inputs}, {filters}, {kernel}, stride={stride}, padding={zeros})",
+            "keras": "{padded}layers.Conv2D({filters}, {kernel}, strides={stride}, padding={zeros!r})",
+        }
+    )
 
     filters: int = setting(8, "Filters", minimum=1, maximum=4096, help="Number of output channels.")
     kernel: int = setting(3, "Kernel", minimum=1, maximum=64, unit="pixels", help="Height and width of each filter.")
@@ -122,6 +129,20 @@ class Conv2D(Layer):
         padded = f"np.pad(x, ((0, 0), {g.pad}, {g.pad_across}, (0, 0)))"
         patches = f"np.lib.stride_tricks.sliding_window_view({padded}, ({self.kernel}, {self.kernel}), (1, 2))"
         return f"np.tensordot({patches}[:, ::{self.stride}, ::{self.stride}], weight, ((4, 5, 3), (0, 1, 2))) + bias"
+
+    def words_elsewhere(self, framework: str, input_shape: Shape) -> dict[str, Any]:
+        """Zeros as a number for all sides; where more are behind than before, as PyTorch pads: left, right, above, below."""
+        words, g = super().words_elsewhere(framework, input_shape), self.geometry(input_shape)
+        if framework == "keras":
+            is_number = self.padding.isdigit()
+            padded = f"layers.ZeroPadding2D({self.padding}), " if is_number else ""
+            return words | {"padded": padded, "zeros": "valid" if is_number else self.padding}
+        sides = {*g.pad, *g.pad_across}
+        is_even = len(sides) == 1
+        return words | {
+            "convolution": "nn.Conv2d" if is_even else "PaddedConv2d",
+            "zeros": sides.pop() if is_even else (*g.pad_across, *g.pad),
+        }
 
     def held_numbers(self, input_shape: Shape) -> int:
         """The padded input and its rows (once per kernel column), both with gradients; the gradient's columns; outputs."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +32,9 @@ class Dense(Layer):
     title: ClassVar[str] = "Dense"
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.Linear({inputs}, {units})", "keras": "layers.Dense({units})"}
+    )
 
     units: int = setting(
         64, "Units", minimum=1, maximum=100_000, help="Number of outputs: y = x W + b, W is inputs x units."

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -25,6 +26,9 @@ class GELU(Layer):
     _C: ClassVar[float] = 0.7978845608028654
     _CUBE: ClassVar[float] = 0.044715
     _LOWEST: ClassVar[float] = -0.1700408
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": 'nn.GELU(approximate="tanh")', "keras": "layers.Activation(gelu_by_tanh)"}
+    )
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Its lowest point is -0.17, at z = -0.75."""

@@ -1,6 +1,8 @@
 """Layers that disturb their input while training and let it through while predicting."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -30,6 +32,9 @@ class Dropout(Layer):
     kind: ClassVar[str] = "dropout"
     title: ClassVar[str] = "Dropout"
     role: ClassVar[Role] = Role.DISTURBS
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.Dropout({rate})", "keras": "layers.Dropout({rate})"}
+    )
 
     rate: float = setting(
         0.5, "Rate", minimum=0.0, maximum=0.95, live=True, help="Share of units silenced at each step: y = x m / (1 − rate)."
@@ -59,6 +64,9 @@ class MaskingNoise(Layer):
     kind: ClassVar[str] = "masking_noise"
     title: ClassVar[str] = "Masking noise"
     role: ClassVar[Role] = Role.DISTURBS
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "MaskingNoise({rate})", "keras": "MaskingNoise({rate})"}
+    )
 
     rate: float = setting(
         0.3, "Rate", minimum=0.0, maximum=0.95, live=True, help="Share of inputs set to zero at each step."
@@ -88,6 +96,9 @@ class GaussianNoise(Layer):
     kind: ClassVar[str] = "gaussian_noise"
     title: ClassVar[str] = "Gaussian noise"
     role: ClassVar[Role] = Role.DISTURBS
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "GaussianNoise({deviation})", "keras": "layers.GaussianNoise({deviation})"}
+    )
 
     deviation: float = setting(
         0.3, "Deviation", minimum=0.0, maximum=10.0, live=True, help="y = x + e, e normal with this deviation."

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -29,6 +30,9 @@ class Parallel(Combined):
 
     kind: ClassVar[str] = "parallel"
     title: ClassVar[str] = "Parallel"
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "{joined}({branches})", "keras": "{joined}([{branches}])"}
+    )
 
     branches: tuple[Branch, ...] = setting(
         ((Dense(32), ReLU()), (Dense(32), Tanh())), "Branches", in_form=False, help="All see the same input."
@@ -86,6 +90,10 @@ class Parallel(Combined):
                     f"branch {number + 1} {shape_text(after)}; {how}"
                 )
         return shapes[0] if is_sum else (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
+
+    def words_elsewhere(self, framework: str, input_shape: Shape) -> dict[str, Any]:
+        """With the class that joins the branches."""
+        return super().words_elsewhere(framework, input_shape) | {"joined": "Summed" if self.adds else "Concatenated"}
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Of the sum, or of the widest branch."""

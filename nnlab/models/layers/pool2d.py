@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -78,6 +79,9 @@ class MaxPool2D(Pool2D):
     kind: ClassVar[str] = "max_pool2d"
     title: ClassVar[str] = "Max pool"
     _reduction: ClassVar[str] = "max"
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.MaxPool2d({size}, {stride})", "keras": "layers.MaxPooling2D({size}, {stride})"}
+    )
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """A running maximum over the places of a patch."""
@@ -111,6 +115,9 @@ class AveragePool2D(Pool2D):
     kind: ClassVar[str] = "average_pool2d"
     title: ClassVar[str] = "Average pool"
     _reduction: ClassVar[str] = "mean"
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.AvgPool2d({size}, {stride})", "keras": "layers.AveragePooling2D({size}, {stride})"}
+    )
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """The sum over the places of a patch, divided by their number."""

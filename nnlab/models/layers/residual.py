@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -24,6 +25,9 @@ class Residual(Combined):
     kind: ClassVar[str] = "residual"
     title: ClassVar[str] = "Residual"
     goes_around: ClassVar[bool] = True
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "Residual({layers})", "keras": "Residual([{layers}])"}
+    )
 
     layers: tuple[Layer, ...] = setting((Dense(64), ReLU()), "Layers", in_form=False, help="y = x + what these make of x.")
 

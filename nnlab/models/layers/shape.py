@@ -1,7 +1,9 @@
 """Layers that only rearrange: flatten, reshape, and the mark on the code of an autoencoder."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -35,6 +37,7 @@ class Flatten(Layer):
     kind: ClassVar[str] = "flatten"
     title: ClassVar[str] = "Flatten"
     role: ClassVar[Role] = Role.RESHAPES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "Flatten()", "keras": "layers.Flatten()"})
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """All axes in one."""
@@ -60,6 +63,9 @@ class Reshape(Layer):
     kind: ClassVar[str] = "reshape"
     title: ClassVar[str] = "Reshape"
     role: ClassVar[Role] = Role.RESHAPES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "Reshape({shape})", "keras": "layers.Reshape({shape})"}
+    )
 
     shape: tuple[int, ...] = setting(
         (7, 7, 16), "Shape", minimum=1, maximum=2**31 - 1, help="height, width, channels of the output."
@@ -103,6 +109,7 @@ class Code(Layer):
     kind: ClassVar[str] = "code"
     title: ClassVar[str] = "Code"
     role: ClassVar[Role] = Role.MARKS
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "", "keras": ""})
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """x itself."""

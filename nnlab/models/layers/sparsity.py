@@ -1,6 +1,8 @@
 """Penalties on activity: layers that let everything through and charge for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -27,6 +29,9 @@ class KLSparsity(Layer):
     kind: ClassVar[str] = "kl_sparsity"
     title: ClassVar[str] = "KL sparsity"
     role: ClassVar[Role] = Role.CHARGES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "KLSparsity({target}, {weight})", "keras": "KLSparsity({target}, {weight})"}
+    )
 
     target: float = setting(
         0.05,
@@ -86,6 +91,9 @@ class ActivityL1(Layer):
     kind: ClassVar[str] = "activity_l1"
     title: ClassVar[str] = "Activity L1"
     role: ClassVar[Role] = Role.CHARGES
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "ActivityL1({weight})", "keras": "ActivityL1({weight})"}
+    )
 
     weight: float = setting(
         1e-4, "Weight", minimum=0.0, maximum=1000.0, live=True, help="λ: adds λ · mean over examples of Σ |activation|."

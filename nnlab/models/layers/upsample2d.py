@@ -1,7 +1,9 @@
 """Enlarging pictures, for decoders."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -25,6 +27,9 @@ class UpSample2D(Layer):
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False
     maps: ClassVar[str] = "enlarged"
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.Upsample(scale_factor={factor})", "keras": "layers.UpSampling2D({factor})"}
+    )
 
     factor: int = setting(2, "Factor", minimum=1, maximum=32, help="How many times as high and as wide.")
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
@@ -46,7 +46,8 @@ class Loss(Settings):
     averages_outputs: ClassVar[bool] = True
     # The bounds of what it can compare outputs with.
     target_range: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
-    # By a framework's name how the loss is written there, with the settings' names in braces.
+    # By a framework's name how the loss of a batch is written there, of its `outputs` and `targets`, the settings' names in
+    # braces; {values} are targets of the outputs' shape. A loss that contains the last layer is of what goes into that.
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def fitting_outputs(self, classes: int) -> tuple[int, ...]:
@@ -56,6 +57,13 @@ class Loss(Settings):
     def outputs_for(self, targets: Classes | Values) -> tuple[int, ...]:
         """The numbers of outputs that this loss can teach for these targets, the usual one first."""
         return self.fitting_outputs(targets.count) if isinstance(targets, Classes) else (targets.count,)
+
+    def written_in(self, framework: str, has_labels: bool) -> str | None:
+        """The loss as it is written in a framework, whether the targets are labels or values; None where it has no row."""
+        row = self.elsewhere.get(framework)
+        words = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        values = "as_values(targets, outputs)" if has_labels else "targets"
+        return row.format(**words, values=values) if row is not None else None
 
     def numpy_line(self) -> str:
         """The mean loss as one line of NumPy, of outputs y (N, K) behind the last layer.

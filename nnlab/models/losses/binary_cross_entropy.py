@@ -1,6 +1,8 @@
 """Cross-entropy of every output by itself, behind sigmoid."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -28,6 +30,12 @@ class BinaryCrossEntropy(Loss):
     fused_with: ClassVar[type[Layer] | None] = Sigmoid
     threshold: ClassVar[float] = 0.0
     target_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "functional.binary_cross_entropy_with_logits(outputs, {values})",
+            "keras": "ops.mean(losses.binary_crossentropy({values}, outputs, from_logits=True))",
+        }
+    )
 
     def numpy_line(self) -> str:
         """Of probabilities y."""

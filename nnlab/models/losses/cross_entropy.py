@@ -1,6 +1,8 @@
 """Cross-entropy of classes, behind softmax."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +33,12 @@ class CrossEntropy(Loss):
     formula: ClassVar[str] = "L = −1/N Σ log p[true class], after softmax"
     fused_with: ClassVar[type[Layer] | None] = Softmax
     averages_outputs: ClassVar[bool] = False
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "functional.cross_entropy(outputs, targets, label_smoothing={label_smoothing})",
+            "keras": "cross_entropy(targets, outputs, {label_smoothing})",
+        }
+    )
 
     def fitting_outputs(self, classes: int) -> tuple[int, ...]:
         """One output per class."""

@@ -1,6 +1,8 @@
 """Margins between scores: support vector machines of several classes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +25,9 @@ class Hinge(Loss):
     formula: ClassVar[str] = "L = mean of max(0, 1 + strongest rival − true score)"
     needs_scores: ClassVar[bool] = True
     averages_outputs: ClassVar[bool] = False
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "hinge(outputs, targets)", "keras": "hinge(targets, outputs)"}
+    )
 
     def fitting_outputs(self, classes: int) -> tuple[int, ...]:
         """One score per class."""
@@ -69,6 +74,9 @@ class OneVsRestHinge(Loss):
     formula: ClassVar[str] = "L = mean of Σ max(0, 1 − s z), s = ±1"
     needs_scores: ClassVar[bool] = True
     averages_outputs: ClassVar[bool] = False
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "one_vs_rest_hinge(outputs, targets)", "keras": "one_vs_rest_hinge(targets, outputs)"}
+    )
 
     def fitting_outputs(self, classes: int) -> tuple[int, ...]:
         """One score per class."""

@@ -1,6 +1,8 @@
 """Squared error that counts outliers linearly."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +25,12 @@ class Huber(Loss):
     title: ClassVar[str] = "Huber"
     formula: ClassVar[str] = "L = mean of e² / 2, or δ (|e| − δ / 2) where |e| > δ"
     fits_values: ClassVar[bool] = True
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "functional.huber_loss(outputs, {values}, delta={delta})",
+            "keras": "ops.mean(losses.huber({values}, outputs, delta={delta}))",
+        }
+    )
 
     delta: float = setting(1.0, "Delta", above=0.0, maximum=1000.0, help="δ: errors beyond it count linearly.")
 

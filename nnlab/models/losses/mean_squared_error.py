@@ -1,6 +1,8 @@
 """The mean squared error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -24,6 +26,12 @@ class MeanSquaredError(Loss):
     title: ClassVar[str] = "Mean squared error"
     formula: ClassVar[str] = "L = mean of (y − t)²"
     fits_values: ClassVar[bool] = True
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "torch": "functional.mse_loss(outputs, {values})",
+            "keras": "ops.mean(losses.mean_squared_error({values}, outputs))",
+        }
+    )
 
     def numpy_line(self) -> str:
         """Of outputs of any size."""
