@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from nnlab.report import Report
 from nnlab.ui import reporting
 from nnlab.ui.activity import Activity
+from nnlab.ui.widgets import job_dialog
 from tests.experiments.run_report.test_page import check_page
 from tests.ui.conftest import Driver
 from tests.ui.test_kept_in_the_store import Kept
@@ -76,17 +77,17 @@ def test_who_cancels_gets_no_file(
             report("reading <b>x</b>.csv", float("nan"))
 
     monkeypatch.setattr(reporting, "write_report", slow)
-    monkeypatch.setattr(reporting, "_MILLISECONDS", 0)
+    monkeypatch.setattr(job_dialog, "_MILLISECONDS", 0)
     job = reporting.write_beside(session, kept.window, "Report", (1,), tmp_path / "never.html")
     ended = []
     job.cancelled.connect(lambda: ended.append("cancelled"))
-    (dialog,) = kept.window.findChildren(reporting._Progress)
+    (dialog,) = kept.window.findChildren(job_dialog.JobDialog)
     driver.wait_for(lambda: dialog.isVisible() and dialog.labelText() == "reading <b>x</b>.csv")
     # A name out of somebody's file is no markup.
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel))
     dialog.findChild(QPushButton).click()
     driver.wait_for(lambda: ended == ["cancelled"])
-    driver.wait_for(lambda: not kept.window.findChildren(reporting._Progress))
+    driver.wait_for(lambda: not kept.window.findChildren(job_dialog.JobDialog))
     assert not (tmp_path / "never.html").exists() and not messages
 
 

@@ -16,6 +16,7 @@ from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.places import runs_folder
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.runs_panel import deeds
 from nnlab.ui.runs_panel.panel import RunsPanel
 from nnlab.ui.runs_panel.reader import Reader
 from tests.experiments.journal.kept import Kept
@@ -328,6 +329,25 @@ def test_a_run_is_exported(desk: Desk, tmp_path: Path, monkeypatch: pytest.Monke
         assert load_model(path).step == desk.store.run(2).step
     else:
         assert path.read_text().startswith("step,epoch,loss,accuracy")
+
+
+@pytest.mark.peers
+def test_runs_are_exported_for_tensorboard(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("tensorboardX")
+    folder = tmp_path / "for them"
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *asked: str(folder))
+    desk.panel._act("tensorboard", (2, 1))
+    desk.driver.wait_for(
+        lambda: f"2 runs were exported; to see it: tensorboard --logdir '{folder}'" in desk.window.notice.text
+    )
+    assert sorted(place.name.split("-")[1] for place in folder.iterdir()) == ["1", "2"]
+    assert all("tfevents" in place.name for place in folder.glob("*/*"))
+
+
+def test_without_tensorboardx_no_folder_is_asked_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deeds, "is_installed", lambda name: False)
+    desk.panel._act("tensorboard", (2,))
+    assert "pip install tensorboardX" in desk.window.notice.text
 
 
 def test_the_menu_offers_what_can_be_done_with_so_many(desk: Desk) -> None:

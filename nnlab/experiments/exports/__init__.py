@@ -8,6 +8,7 @@ from typing import Any
 
 from nnlab.experiments.exports.onnx.writing import write_source as write_onnx
 from nnlab.experiments.exports.target import Export, Source
+from nnlab.experiments.exports.tensorboard.writing import write_tensorboard
 from nnlab.report import Report, silent
 
 __all__ = ["EXPORTS", "Export", "Source", "written"]
@@ -19,6 +20,13 @@ EXPORTS: dict[str, Export] = {
         "the whole, its encoder and its decoder.",
         ".onnx",
         write_onnx,
+        needs_model=True,
+    ),
+    "tensorboard": Export(
+        "TensorBoard",
+        "A folder that TensorBoard shows: curves, histograms of the parameters, pictures and settings of a run or a model.",
+        "-tensorboard",
+        write_tensorboard,
         needs_model=True,
     ),
 }

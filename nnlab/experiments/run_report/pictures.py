@@ -1,7 +1,8 @@
-"""Arrays as pictures within the page: PNG, as text in an address of their own."""
+"""Arrays as pictures: PNG, and within the page as text in an address of their own."""
 
 import base64
 import io
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,14 @@ Pixels = npt.NDArray[np.uint8]
 _NEUTRAL, _GAP = 247, 255
 _MOST_SIDE = 1200
 _LEAST_SIDE = 480
+
+
+class Png(NamedTuple):
+    """An image as the content of a file, and how many pixels it has."""
+
+    content: bytes
+    width: int
+    height: int
 
 
 def signed_pixels(values: Array, bound: float) -> Pixels:
@@ -37,6 +46,11 @@ def rgb(color: str) -> Array:
     return np.array([int(color[place : place + 2], 16) for place in (1, 3, 5)], float)
 
 
+def colored(pixels: Pixels) -> Pixels:
+    """Of one channel three."""
+    return pixels if pixels.shape[-1] == 3 else pixels[..., :1].repeat(3, axis=-1)
+
+
 def mosaic(tiles: Pixels, aspect: float = 2.0) -> Pixels:
     """Pictures (n, height, width, 3) side by side (height, width, 4), with nothing between them."""
     count, height, width, _ = tiles.shape
@@ -47,15 +61,18 @@ def mosaic(tiles: Pixels, aspect: float = 2.0) -> Pixels:
 
 
 def picture(pixels: Pixels, words: str, most: int = _MOST_SIDE) -> Markup:
-    """An image (height, width, 3 or 4) with the words for who cannot see it.
-
-    It has so many pixels at most a side; a small one is enlarged without smoothing.
-    """
+    """An image (height, width, 3 or 4) with the words for who cannot see it; a small one is enlarged without smoothing."""
     height, width = pixels.shape[:2]
     scale = max(1, min(_LEAST_SIDE // width, _LEAST_SIDE // height))
+    image = png(pixels, most)
+    address = f"data:image/png;base64,{base64.b64encode(image.content).decode()}"
+    return element("img", src=address, alt=words, width=image.width * scale, height=image.height * scale)
+
+
+def png(pixels: Pixels, most: int = _MOST_SIDE) -> Png:
+    """An image (height, width, 3 or 4) as a file, with so many pixels at most a side."""
     image = Image.fromarray(np.ascontiguousarray(pixels))
     image.thumbnail((most, most), Image.Resampling.BOX)
     content = io.BytesIO()
     image.save(content, "PNG", optimize=True)
-    address = f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
-    return element("img", src=address, alt=words, width=image.width * scale, height=image.height * scale)
+    return Png(content.getvalue(), image.width, image.height)

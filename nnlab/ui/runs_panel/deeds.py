@@ -1,21 +1,27 @@
 """What takes more than a line of what can be done with the runs that are selected."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from shlex import quote
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from nnlab.errors import NnlabError
+from nnlab.experiments.exports import Source, written
 from nnlab.experiments.headless import file_stem
 from nnlab.experiments.journal.exporting import export_run
+from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.replay import as_begun
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.places import free_path, runs_folder
+from nnlab.optional import is_installed, missing_sentence
 from nnlab.report import Report
 from nnlab.ui.action_row import Desk
 from nnlab.ui.jobs import Job
 from nnlab.ui.opened import Opened
 from nnlab.ui.reporting import report_on
+from nnlab.ui.widgets.job_dialog import show_progress
 
 _KINDS = {".safetensors": "Model", ".toml": "Experiment", ".csv": "Curves"}
 
@@ -100,6 +106,38 @@ def export_to(desk: Desk, number: int, path: Path) -> None:
     job.done.connect(lambda _: session.message.emit(f"Run {number:,} was exported to {path}."))
     job.failed.connect(session.message)
     session.jobs.start(job, lambda report: _write(number, path, folders, report))
+
+
+def export_tensorboard(desk: Desk, numbers: tuple[int, ...]) -> None:
+    """Ask for a folder, and write them into it beside the window, so that they are compared there."""
+    files, session = desk.files, desk.session
+    if not is_installed("tensorboard"):
+        session.message.emit(missing_sentence("tensorboard"))
+        return
+    chosen = QFileDialog.getExistingDirectory(files.window, "Folder for TensorBoard", str(files.folder))
+    if chosen:
+        write_tensorboard(desk, tuple(sorted(numbers)), Path(chosen))
+
+
+def write_tensorboard(desk: Desk, numbers: tuple[int, ...], folder: Path) -> None:
+    """A folder of each; how to see it, or why it is not there, becomes a message."""
+    session = desk.session
+    records, folders = [desk.runs_panel.records[number] for number in numbers], tuple(session.loading.folders)
+    which = f"Run {numbers[0]:,} was" if len(numbers) == 1 else f"{len(numbers)} runs were"
+    said = f"{which} exported; to see it: tensorboard --logdir {quote(str(folder))}"
+    job = Job("Exporting for TensorBoard")
+    show_progress(job, desk.files.window)
+    job.done.connect(lambda problems: session.message.emit(f"{said}{problems}"))
+    job.failed.connect(session.message)
+    session.jobs.start(job, lambda report: _write_all(records, folders, folder, report))
+
+
+def _write_all(records: Sequence[RunRecord], folders: tuple[Path, ...], folder: Path, report: Report) -> str:
+    """What could not be had of them, in words."""
+    sources = [Source(record.present_experiment(), folders, run=record.number) for record in records]
+    told = [written(source, "tensorboard", folder, report) for source in sources]
+    problems = dict.fromkeys(str(one["problem"]) for one in told if "problem" in one)
+    return f". Not all could be had: {' '.join(problems)}" if problems else ""
 
 
 def _write(number: int, path: Path, folders: list[Path], report: Report) -> None:

@@ -92,6 +92,14 @@ _ROWS = (
         "Its experiment (.toml), its curves (.csv) or its model (.safetensors)",
     ),
     RunAction(
+        "tensorboard",
+        2,
+        "Export for TensorBoard…",
+        deeds.export_tensorboard,
+        "A folder that TensorBoard shows: curves, histograms of the parameters, pictures, settings",
+        most=_MOST_REPORTED,
+    ),
+    RunAction(
         "report",
         2,
         "Report…",

@@ -1,0 +1,1 @@
+"""A run or a model as TensorBoard shows it: a folder with a file of events."""
