@@ -23,6 +23,7 @@ FOUNDATION = {
         "nnlab.optional",
         "nnlab.regular_file",
         "nnlab.spreadsheet",
+        "nnlab.squares",
         "nnlab.targets",
         "nnlab.words",
     ),

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from nnlab.datasets.dataset import Examples, Inputs
 from nnlab.datasets.grey_range import BYTES, grey_range
-from nnlab.datasets.value_scaling import ValueScaling, fit_values, unit_of_squares
+from nnlab.datasets.value_scaling import ValueScaling, fit_values
+from nnlab.squares import unit_of_squares
 
 SCALINGS = ("unit", "symmetric", "standard", "none")
 _WORDS = {

@@ -7,13 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.split import Index
+from nnlab.squares import unit_of_squares
 
 Numbers = npt.NDArray[np.float64]
 
 # What is left of a deviation below this share of the mean is rounding.
 _ROUNDING = 1e-12
-# The squares of others come near to the ends of what a number can be.
-_LEAST_SQUARED, _MOST_SQUARED = 1e-140, 1e140
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,3 @@ def fit_values(values: npt.NDArray[Any], index: Index) -> ValueScaling:
     unit = unit_of_squares(np.abs(learned - mean).max(axis=0, initial=0))
     deviation = unit * (learned / unit).std(axis=0)
     return ValueScaling(mean, np.where(deviation > _ROUNDING * np.abs(mean), deviation, 1.0))
-
-
-def unit_of_squares(size: npt.NDArray[Any]) -> Numbers:
-    """What numbers of these sizes are divided by before they are squared: 1, or the size, whose square would be 0 or inf."""
-    is_lost = (size > 0) & ((size < _LEAST_SQUARED) | (size > _MOST_SQUARED)) & np.isfinite(size)
-    return np.where(is_lost, size, 1.0)

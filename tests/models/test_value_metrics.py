@@ -121,3 +121,34 @@ def test_r2_is_one_for_the_targets_and_nothing_for_their_mean():
     assert score(tally(true, true[::-1], TWO)) < 0
     # By hand: of the first value one is off by 1, where the spread is 2; the second is right.
     assert score(tally(true, np.array([[2.0, 10], [2, 20], [3, 60]]), TWO)) == pytest.approx((1 - 1 / 2 + 1) / 2)
+
+
+@pytest.mark.parametrize("cuts", [(), (1, 2, 50)])
+@pytest.mark.parametrize("doublings", [-1000, -600, 600])
+def test_values_whose_squares_would_be_nothing_or_infinite_have_the_metrics_of_others(doublings: int, cuts: tuple[int, ...]):
+    true, told = (np.round(part * 2**20) * 2.0**-20 for part in values(4))
+    edges = [0, *cuts, len(true)]
+    expected, found = (
+        joined([tally(np.ldexp(true[a:b], by), np.ldexp(told[a:b], by), TWO) for a, b in pairwise(edges)], TWO)
+        for by in (0, doublings)
+    )
+    found = tally_of_state(tally_state(found), TWO)
+    # Powers of two scale what there is, and round nothing.
+    assert found.r2 == expected.r2 and 0.9 < found.r2 < 1
+    assert found.mae == math.ldexp(expected.mae, doublings)
+    assert found.rmse == math.ldexp(expected.rmse, doublings)
+    assert found.mse == (0 if doublings < 0 else math.inf)
+
+
+def test_one_value_may_be_small_and_the_other_large():
+    true, told = values(5)
+    scales = np.array([2.0**-700, 1.0])
+    mixed = tally(true * scales, told * scales, TWO)
+    assert mixed.r2 == tally(true, told, TWO).r2
+    assert mixed.mse == pytest.approx(tally(true[:, 1:], told[:, 1:], Values(("b",))).mse / 2)
+
+
+def test_an_ordinary_tally_is_written_as_it_always_was():
+    true, told = values(6)
+    assert len(tally_state(tally(true, told, TWO))["errors"]) == 5
+    assert len(tally_state(tally(true * 1e-200, told * 1e-200, TWO))["errors"]) == 6
