@@ -69,7 +69,7 @@ class DistributionsView(View):
         super().__init__()
         self.history: StepHistory[Distributions] = StepHistory()
         self.cells: list[Cell] = []
-        self._spread: dict[str, Spread] = {}
+        self._spread = {quantity: Spread() for quantity in QUANTITIES}
         self._chosen = ""
         self._mouse = QPointF(-1, -1)
         self._lut = heat_lut(self.theme)
@@ -97,7 +97,9 @@ class DistributionsView(View):
         super().forget()
         self.history.clear()
         self.ratios.begin()
-        self.cells, self._spread = [], {}
+        self.cells = []
+        for spread in self._spread.values():
+            spread.forget([])
         # The layers of the run before can be chosen no more.
         self._chosen = ""
         self._layer.show_layers((), "")
@@ -133,9 +135,8 @@ class DistributionsView(View):
         self.canvas.setMinimumHeight(_TITLE + _FOOT + len(rows) * _LEAST_ROW)
         first = self.history.steps[0]
         last = first + step_up(max(self.history.steps[-1] - first, 10))
-        self._spread = {
-            quantity: Spread([getattr(kept, quantity) for kept in self.history.kept], rows) for quantity in QUANTITIES
-        }
+        for quantity, spread in self._spread.items():
+            spread.follow([getattr(kept, quantity) for kept in self.history.kept], rows)
         self.cells = self._lay_out(rows)
         self.board.begin()
         for column, quantity in enumerate(QUANTITIES):
@@ -197,7 +198,7 @@ class DistributionsView(View):
         heat = self._spread[cell.quantity].heat[spans, cell.place, cell.bins]
         # The highest value on top.
         self.board.picture(heat.T[::-1], cell.heat, self._lut)
-        now = self._spread[cell.quantity].shares[-1, cell.place, cell.bins][::-1, None]
+        now = self._spread[cell.quantity].now[cell.place, cell.bins][::-1, None]
         bars = np.where(_BAR_COLUMNS * now.max() < now, _BAR, GAP).astype(np.uint8)
         self.board.picture(bars, cell.now, self._lut)
         self.board.rectangle(cell.heat, line=self.theme.border, width=1)
@@ -270,7 +271,7 @@ class DistributionsView(View):
         place = min(int((cell.heat.bottom() - point.y()) / cell.heat.height() * count), count - 1)
         low = np.ldexp(-1.0 + 2.0 * (cell.bins.start + place) / BINS, cell.exponent)
         high = np.ldexp(-1.0 + 2.0 * (cell.bins.start + place + 1) / BINS, cell.exponent)
-        share = self._spread[cell.quantity].shares[-1, cell.place, cell.bins][place]
+        share = self._spread[cell.quantity].now[cell.place, cell.bins][place]
         answer = self.answer
         name = readable_name(answer.outputs[cell.row]) if cell.quantity == "activations" else answer.tensors[cell.row]
         text = f"{name} {cell.quantity} · {low:.3g} … {high:.3g}: {share:.1%} now"

@@ -10,6 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsSimpleTextItem
 
+from nnlab.ui.views.parts.picture import Picture, Pixels, packed
+
 _FONT_PIXELS = 12
 
 
@@ -23,13 +25,13 @@ class Board:
     def __init__(self, canvas: pg.GraphicsLayoutWidget, resized: Callable[[], None]) -> None:
         self.box = canvas.addViewBox(row=0, col=0, invertY=True, enableMenu=False, enableMouse=False)
         self.box.setDefaultPadding(0)
-        self.images: list[pg.ImageItem] = []
+        self.images: list[Picture] = []
         self._texts: list[QGraphicsSimpleTextItem] = []
         self._rectangles: list[QGraphicsRectItem] = []
         self._drawn: dict[object, tuple[Any, ...]] = {}
         self._used = [0, 0, 0]
         self._resized = resized
-        self._table: tuple[np.ndarray | None, np.ndarray] = (None, np.empty(0, np.uint32))
+        self._table: tuple[np.ndarray | None, Pixels] = (None, np.empty(0, np.uint32))
         self._fonts = (_font(False), _font(True))
         self._metrics = tuple(QFontMetricsF(font) for font in self._fonts)
         self._mark = QGraphicsRectItem()
@@ -55,21 +57,13 @@ class Board:
 
     def picture(self, pixels: np.ndarray, place: QRectF, lut: np.ndarray | None = None) -> None:
         """Indices (height, width) into a table, or colours (height, width, 3), first row on top, stretched to a place."""
-        item = self._next(0, self.images, lambda: pg.ImageItem(axisOrder="row-major"))
-        if lut is not None:
-            # Four bytes a pixel are what Qt draws: a table of colours would be looked up again at each painting.
-            pixels = self._packed(lut)[np.ascontiguousarray(pixels)].view(np.uint8).reshape(*pixels.shape, 4)
-        item.setImage(pixels, autoLevels=False, levels=None)
-        # A picture of another size keeps its old scale until it is told its place again.
-        if self._changed(item, pixels.shape, place):
-            item.setRect(place)
+        item = self._next(0, self.images, Picture)
+        item.show_pixels(packed(pixels) if lut is None else self._packed(lut)[pixels], place)
 
-    def _packed(self, lut: np.ndarray) -> np.ndarray:
-        """A table (256, 3) of colours as one number each: red, green, blue, opaque."""
+    def _packed(self, lut: np.ndarray) -> Pixels:
+        """A table (256, 3) of colours as one number each."""
         if self._table[0] is not lut:
-            opaque = np.full((len(lut), 4), 255, np.uint8)
-            opaque[:, :3] = lut[:, :3]
-            self._table = (lut, opaque.view(np.uint32)[:, 0])
+            self._table = (lut, packed(lut))
         return self._table[1]
 
     def text(
