@@ -128,6 +128,7 @@ def timed(owner: type, name: str, clock: Callable[[], float], found: list[float]
     call = getattr(owner, name)
 
     def noted(*arguments: object, **named: object) -> object:
+        """The call, and how long it took."""
         began = clock()
         try:
             return call(*arguments, **named)

@@ -42,6 +42,8 @@ def die_at(death: int) -> None:
     counter = itertools.count(1)
 
     def counted(call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call, which dies before or after it when its number has come."""
+
         def called(*arguments: Any, **named: Any) -> Any:
             number = next(counter)
             if number == death:
@@ -57,6 +59,8 @@ def die_at(death: int) -> None:
         setattr(os, name, counted(getattr(os, name)))
 
     class Counting(sqlite3.Connection):
+        """What SQLite writes counts, too."""
+
         execute = counted(sqlite3.Connection.execute)
         executemany = counted(sqlite3.Connection.executemany)
 
@@ -73,12 +77,14 @@ def train_in_the_window(folder: Path) -> None:
     show = MainWindow.show
 
     def showing(window: MainWindow) -> None:
+        """Show it, and let it train and save by itself."""
         show(window)
         window.files.may_leave = lambda *_: True
         saving = QTimer(window)
         saving.timeout.connect(lambda: window.session.save_model(folder / "saved.safetensors"))
 
         def begin(prepared: Any) -> None:
+            """Run, and save from now on."""
             # The file's experiment, not the one that the window opens with.
             if prepared.experiment.name == Path(sys.argv[3]).stem and not window.session.progress.is_running:
                 QTimer.singleShot(0, window.session.run_or_pause)

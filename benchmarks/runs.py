@@ -17,8 +17,10 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +28,10 @@ from nnlab.experiments.experiment import Experiment, format_experiment, load_exp
 from nnlab.experiments.journal.records import flat_settings
 from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.resources import resource
+
+if TYPE_CHECKING:
+    from nnlab.ui.main_window import MainWindow
+    from nnlab.ui.runs_panel.panel import RunsPanel
 
 _RATES = (0.1, 0.05, 0.02, 0.01)
 _AT_ONCE = 500
@@ -93,48 +99,66 @@ def measure(home: Path) -> None:
     window = MainWindow(session, appearance, memory)
     window.show()
     session.start()
-    panel = window.runs_panel
     _until(lambda: session.running is not None and session.frames.is_settled)
+    measure_opening(window)
+    measure_filtering(window.runs_panel)
+    measure_sorting(window.runs_panel)
+    window.files.may_leave = lambda later: True  # type: ignore[method-assign]
+    window.close()
 
-    def taken(act: Callable[[], object], condition: Callable[[], bool]) -> float:
-        started = time.perf_counter()
-        act()
-        _until(condition)
-        panel.view.viewport().repaint()
-        return 1e3 * (time.perf_counter() - started)
 
+def measure_opening(window: "MainWindow") -> None:
+    """Until the first rows are painted, and until every run is in the list."""
+    panel = window.runs_panel
     if panel.isVisible():
         window.commands["runs"].trigger()
     wholes: list[float] = []
     panel.reader.whole.connect(lambda: wholes.append(time.perf_counter()))
     started = time.perf_counter()
-    opened = taken(window.commands["runs"].trigger, lambda: len(panel.table.numbers) > 0)
+    opened = _taken(panel, window.commands["runs"].trigger, lambda: len(panel.table.numbers) > 0)
     _until(lambda: bool(wholes) and not panel._soon.isActive())
     print(f"opened    {opened:7.0f} ms")
     print(f"whole     {1e3 * (wholes[0] - started):7.0f} ms, {len(panel.table.numbers):,} runs")
+
+
+def measure_filtering(panel: "RunsPanel") -> None:
+    """Five times for each of some filters, and then none."""
     pause = panel.filter._timer.interval()
     for text in ("lr > 0.02", "lr > 0.02 accuracy > 0.97", "seed = 17", "mnist"):
         filtered: list[float] = []
         for _ in range(5):
-            panel.filter.setText("")
-            _until(lambda: len(panel.table.numbers) == len(panel.library.records))
+            _show_all(panel)
             count = len(panel.table.numbers)
             heard: list[object] = []
             panel.filter.changed.connect(heard.append)
-            spent = taken(lambda text=text: panel.filter.setText(text), lambda heard=heard: bool(heard))
+            spent = _taken(panel, lambda text=text: panel.filter.setText(text), lambda heard=heard: bool(heard))
             filtered.append(spent - pause)
             assert text == "mnist" or len(panel.table.numbers) < count
         print(f"filtered  {statistics.median(filtered):7.0f} ms, {len(panel.table.numbers):,} runs by {text}")
-    panel.filter.setText("")
-    _until(lambda: len(panel.table.numbers) == len(panel.library.records))
+    _show_all(panel)
+
+
+def measure_sorting(panel: "RunsPanel") -> None:
+    """By three columns, and showing only the columns in which runs differ."""
+    click = panel.view.horizontalHeader().sectionClicked.emit
     for name in ("score", "name", "started"):
         place = [column.name for column in panel.table.columns].index(name)
-        spent = taken(lambda place=place: panel.view.horizontalHeader().sectionClicked.emit(place), lambda: True)
-        print(f"sorted    {spent:7.0f} ms by {name}")
-    spent = taken(panel.differ.click, lambda: True)
-    print(f"differing {spent:7.0f} ms")
-    window.files.may_leave = lambda later: True  # type: ignore[method-assign]
-    window.close()
+        print(f"sorted    {_taken(panel, partial(click, place), lambda: True):7.0f} ms by {name}")
+    print(f"differing {_taken(panel, panel.differ.click, lambda: True):7.0f} ms")
+
+
+def _show_all(panel: "RunsPanel") -> None:
+    panel.filter.setText("")
+    _until(lambda: len(panel.table.numbers) == len(panel.library.records))
+
+
+def _taken(panel: "RunsPanel", act: Callable[[], object], condition: Callable[[], bool]) -> float:
+    """Milliseconds from doing something until the condition holds and the list is painted."""
+    started = time.perf_counter()
+    act()
+    _until(condition)
+    panel.view.viewport().repaint()
+    return 1e3 * (time.perf_counter() - started)
 
 
 def _until(condition: Callable[[], bool]) -> None:

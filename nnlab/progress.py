@@ -61,6 +61,7 @@ def training_progress() -> Iterator[Progress | None]:
         examples = 0
 
         def show(run: TrainingRun, step: Step, seconds: float) -> None:
+            """How far it is, and how fast."""
             nonlocal examples
             examples += step.examples
             rate = examples / max(seconds, 1e-9)

@@ -60,6 +60,7 @@ class _Blocks:
         self._bytes = 0
 
     def append(self, rows: Array) -> None:
+        """Take a copy of these rows, for which there must be room."""
         self._bytes += rows.size * self._empty.itemsize
         _check_room(self._bytes)
         self._blocks.append(np.array(rows, self._empty.dtype, order="C"))
@@ -123,6 +124,7 @@ class _File:
         self._file: IO[bytes] = path.open("wb")
 
     def append(self, rows: Array) -> None:
+        """Write these rows behind the others."""
         try:
             self._file.write(np.ascontiguousarray(rows, self._dtype).data)
         except OSError as error:
@@ -130,6 +132,7 @@ class _File:
         self._count += len(rows)
 
     def finish(self) -> None:
+        """Write how many rows there are into the header, and close the file."""
         try:
             # The header leaves room for a first axis of any length, so it is as long as the one that stands there.
             self._file.seek(0)
@@ -139,11 +142,13 @@ class _File:
             raise CannotStoreError from error
 
     def close(self) -> None:
+        """Let go of the file, whatever became of it."""
         # A full disk makes even closing fail.
         with contextlib.suppress(OSError):
             self._file.close()
 
     def write_header(self) -> None:
+        """The header of a `.npy` file: type and shape (rows so far, *row_shape)."""
         shape = (self._count, *self._row_shape)
         description = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(self._file, description)

@@ -29,6 +29,7 @@ def chosen_rows(inputs: npt.NDArray[Any], index: Index, cache: Cache, report: Re
     key = [*fingerprint(Path(mapped.filename)), place, inputs.dtype.str, inputs.shape, digest]
 
     def build(building: Building) -> dict[str, Any]:
+        """Copy them in pieces of bounded size."""
         rows = building.rows("rows", inputs.dtype, inputs.shape[1:], len(index))
         size = max(_CHUNK_BYTES // row_bytes, 1)
         for start in range(0, len(index), size):

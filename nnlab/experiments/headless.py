@@ -23,7 +23,7 @@ from nnlab.models.confusion import MOST_CLASSES, Confusion
 from nnlab.models.gradient_check import TOLERANCE, check_gradient, step_off_kinks
 from nnlab.models.layers.base import shape_text
 from nnlab.models.likelihood import annealed_log_partition
-from nnlab.models.metrics import metrics_of
+from nnlab.models.metrics import Tally, metrics_of
 from nnlab.models.metrics.class_scores import scores_of_counts
 from nnlab.models.metrics.reconstruction import psnr, squared_errors
 from nnlab.models.model import Model
@@ -117,17 +117,24 @@ def evaluate_model(
         "threads": threads,
         **reconstruction_figures(saved.model, feed, index),
     }
-    counted = result.tally
-    if counted.total:
-        for metric in metrics_of(dataset.targets):
-            if metric.of is not None:
-                report[metric.name if metric.is_macro else f"test_{metric.name}"] = metric.of(counted)
-    if counted.total and isinstance(counted, Confusion):
+    report |= _figures(result.tally, dataset)
+    if log_likelihood:
+        report |= likelihood_figures(saved, dataset)
+    return report
+
+
+def _figures(counted: Tally, dataset: Dataset) -> dict[str, Any]:
+    """What was counted as the metrics of the targets, and of classes the confusion matrix and each class's scores."""
+    report: dict[str, Any] = {}
+    if not counted.total:
+        return report
+    for metric in metrics_of(dataset.targets):
+        if metric.of is not None:
+            report[metric.name if metric.is_macro else f"test_{metric.name}"] = metric.of(counted)
+    if isinstance(counted, Confusion):
         scores = scores_of_counts(counted.hits, counted.predicted, counted.support)
         report |= {"class_names": list(dataset.class_names), **_matrix(counted), "precision": scores.precision.tolist()}
         report |= {"recall": scores.recall.tolist(), "f1": scores.f1.tolist()}
-    if log_likelihood:
-        report |= likelihood_figures(saved, dataset)
     return report
 
 

@@ -70,45 +70,63 @@ def finish(
     work: Work, output: Path, threads: int, progress: Progress | None = None, journal: JournalWriter | None = None
 ) -> dict[str, Any]:
     """As `run_experiment`, from where a run stands."""
-    run, experiment = work.run, work.experiment
-    place = ModelPlace(output, file_stem(experiment.name))
-    curves = _Curves(work.history, run.step, work.seconds)
-    recorder = None
-    if journal is not None:
-        recorder = Recorder(journal, run, experiment, work.folders, log=work.log, history=work.history, tags=work.tags)
-
-    def save(metrics: dict[str, Any]) -> None:
-        place.write(model_bytes(run, experiment, metrics, curves.history), run, experiment)
-
-    def record(ending: str = "") -> str:
-        if journal is None or recorder is None:
-            return ""
-        recorder.record(work.seconds, ending, is_left=True)
-        journal.flush()
-        return "" if recorder.log.number is None else f"; `nnlab resume {recorder.log.number}` goes on with it"
-
+    run, keeping = work.run, _Keeping(work, output, journal)
+    place = keeping.place
     with noted_signals() as interruption:
         try:
-            examples, seconds, stop = _train(work, curves, recorder, interruption, progress)
+            examples, seconds, stop = _train(work, keeping, interruption, progress)
         except NnlabError as error:
-            record(run.stopped.words if run.stopped else "")
+            keeping.record(run.stopped.words if run.stopped else "")
             # Before the first step there is nothing to save; a run that diverged in it says more by its file.
             if not run.step and not run.divergence:
                 raise
-            save({})
+            keeping.save({})
             raise type(error)(f"{error}; {place.words}") from None
         stopped = stop.words if stop else run.stopped.words if run.stopped else ""
         # What was learned is safe before it is measured: in the store, then in a file, for which the disk may be too full.
-        ways_on = record("" if interruption.number else stopped or "done")
-        save({})
+        ways_on = keeping.record("" if interruption.number else stopped or "done")
+        keeping.save({})
     if interruption.number:
         sentence = f"interrupted ({interruption.name}) after step {run.step:,}; {place.words}{ways_on}"
         raise InterruptedRunError(sentence, interruption.exit_status)
-    report = {"experiment": experiment.name, **_facts(run), "stopped": stopped, **_speed(examples, seconds)}
+    report = {"experiment": work.experiment.name, **_facts(run), "stopped": stopped, **_speed(examples, seconds)}
     report |= {**_measured(run, place.path), "parameters_sha256": parameters_sha256(run.model), "threads": threads}
-    report |= _ways_on(recorder, place, stop)
-    save(report)
+    report |= _ways_on(keeping.number, place, stop)
+    keeping.save(report)
     return report | place.report()
+
+
+class _Keeping:
+    """Where a run is kept while it trains and in the end: in the store of runs, where there is one, and in a model file."""
+
+    def __init__(self, work: Work, output: Path, journal: JournalWriter | None) -> None:
+        self.place = ModelPlace(output, file_stem(work.experiment.name))
+        self.curves = _Curves(work.history, work.run.step, work.seconds)
+        self.recorder: Recorder | None = None
+        if journal is not None:
+            run, experiment = work.run, work.experiment
+            self.recorder = Recorder(
+                journal, run, experiment, work.folders, log=work.log, history=work.history, tags=work.tags
+            )
+        self._work, self._journal = work, journal
+
+    @property
+    def number(self) -> int | None:
+        """The run's in the store."""
+        return self.recorder.log.number if self.recorder is not None else None
+
+    def save(self, metrics: dict[str, Any]) -> None:
+        """Write the model file, with what was measured."""
+        run, experiment = self._work.run, self._work.experiment
+        self.place.write(model_bytes(run, experiment, metrics, self.curves.history), run, experiment)
+
+    def record(self, ending: str = "") -> str:
+        """Write down where the run stands, and wait until it is written; words for the way to go on with it."""
+        if self._journal is None or self.recorder is None:
+            return ""
+        self.recorder.record(self._work.seconds, ending, is_left=True)
+        self._journal.flush()
+        return "" if self.number is None else f"; `nnlab resume {self.number}` goes on with it"
 
 
 def _speed(examples: int, seconds: float) -> dict[str, Any]:
@@ -125,9 +143,8 @@ def _facts(run: TrainingRun) -> dict[str, Any]:
     }
 
 
-def _ways_on(recorder: Recorder | None, place: ModelPlace, stop: Stop | None) -> dict[str, Any]:
+def _ways_on(number: int | None, place: ModelPlace, stop: Stop | None) -> dict[str, Any]:
     """The run's number in the store, if it is there; and the command that goes on where a breakpoint has stopped it."""
-    number = recorder.log.number if recorder is not None else None
     ways: dict[str, Any] = {} if number is None else {"run": number}
     return ways if stop is None else ways | {"resume": f"nnlab resume {place.path if number is None else number}"}
 
@@ -140,7 +157,7 @@ def check_breakpoints(experiment: Experiment) -> None:
 
 
 def _train(
-    work: Work, curves: "_Curves", recorder: Recorder | None, interruption: Interruption, progress: Progress | None
+    work: Work, keeping: _Keeping, interruption: Interruption, progress: Progress | None
 ) -> tuple[int, float, Stop | None]:
     """Take all steps, or those before a signal or a breakpoint; how many examples were learned from, in how many seconds."""
     examples, started, before = 0, time.perf_counter(), work.seconds
@@ -150,9 +167,9 @@ def _train(
         for step in watch if work.run.settings.stop_when else work.run:
             examples += step.examples
             seconds = time.perf_counter() - started
-            curves.add(step, before + seconds)
-            if recorder is not None:
-                recorder.add(step, before + seconds)
+            keeping.curves.add(step, before + seconds)
+            if keeping.recorder is not None:
+                keeping.recorder.add(step, before + seconds)
             if progress is not None:
                 progress(work.run, step, seconds)
             # At the end the best epoch is still put back.

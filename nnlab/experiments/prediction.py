@@ -18,6 +18,7 @@ from nnlab.experiments.assembly import load_data
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import predicting
 from nnlab.models.layers.base import shape_text
 from nnlab.report import Report, silent
 from nnlab.spreadsheet import inert
@@ -44,33 +45,38 @@ def predict_file(
     for place in (model, inputs):
         if _are_one(output, place):
             raise SaveError(f"{output}: would overwrite {place.name}; choose another --output")
+    if predicting(saved.model) is None:
+        kind = saved.experiment.model.kind
+        raise ModelFileError(f"{model.name}: a model of kind {kind} predicts no classes; give one that classifies")
     examples = _matching(saved, inputs, folders, report)
+    table = _table(saved)
+    write_atomically(output, _lines(saved, examples, table, report).encode(errors="replace"))
+    return {
+        "model": str(model),
+        "inputs": str(inputs),
+        "output": str(output),
+        "examples": len(examples),
+        **table.summary(),
+        "threads": threads,
+    }
+
+
+def _lines(saved: SavedModel, examples: Examples, table: "_Values | _Classes", report: Report) -> str:
+    """The file's lines: the titles, then each example by its number or its path, and what is predicted of it."""
     feed, index = Feed(examples, saved.scaling), np.arange(len(examples))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    table = _table(saved)
     writer.writerow(("File" if examples.file_names else table.number_title, *table.titles))
     number = 1
     for batch, labels in feed.chunks(index, portion_size(saved.model.held_numbers)):
         report("predicting", (number - 1) / len(index))
         labels.fill(0)
         _, predicted = saved.model.evaluate(batch, labels)
-        if predicted is None:
-            raise ModelFileError(
-                f"{model.name}: a model of kind {saved.experiment.model.kind} predicts no classes; give one that classifies"
-            )
+        assert predicted is not None
         rows = table.rows(feed.in_own_units(predicted))
         writer.writerows((_called(examples, number + place), *cells) for place, cells in enumerate(rows))
         number += len(batch)
-    write_atomically(output, lines.getvalue().encode(errors="replace"))
-    return {
-        "model": str(model),
-        "inputs": str(inputs),
-        "output": str(output),
-        "examples": len(index),
-        **table.summary(),
-        "threads": threads,
-    }
+    return lines.getvalue()
 
 
 def _table(saved: SavedModel) -> "_Values | _Classes":
@@ -91,10 +97,12 @@ class _Classes:
         self._counts = np.zeros(len(names), int)
 
     def rows(self, predicted: Array) -> Iterator[tuple[str, ...]]:
+        """The name of each predicted class, which is counted."""
         self._counts += np.bincount(predicted, minlength=len(self._counts))
         return ((self._inert[label],) for label in predicted)
 
     def summary(self) -> dict[str, Any]:
+        """How often each class was predicted."""
         return {"predicted": {name: int(count) for name, count in zip(self._names, self._counts, strict=True)}}
 
 
@@ -113,11 +121,13 @@ class _Values:
         self._digits = np.minimum(_DIGITS + more, _DIGITS_OF_DOUBLES).astype(int).tolist()
 
     def rows(self, predicted: Array) -> Iterator[tuple[str, ...]]:
+        """The values of each example, which go into the means."""
         self._sums += predicted.sum(axis=0)
         self._count += len(predicted)
         return (tuple(f"{value:.{digits}g}" for value, digits in zip(row, self._digits, strict=True)) for row in predicted)
 
     def summary(self) -> dict[str, Any]:
+        """The mean of each value."""
         means = self._sums / max(self._count, 1)
         return {"predicted_mean": {name: float(mean) for name, mean in zip(self._names, means, strict=True)}}
 

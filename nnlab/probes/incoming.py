@@ -17,17 +17,21 @@ from nnlab.probes.scene import Scene
 
 @dataclass(frozen=True)
 class Incoming:
-    """What goes into a unit: inputs and weights (n_in,), the bias, and the gradients by them."""
+    """What goes into a unit: inputs and weights (n_in,), empty where a layer has none, the bias, and the gradients by them.
+
+    incoming_shape says as what picture the weights are drawn. Of a convolution they are those at the place where the channel
+    is strongest, but weight_gradient sums over all places. names are those of inputs.
+    """
 
     names: Names
     inputs: Array
     incoming: Array
-    shape: Shape
+    incoming_shape: Shape
     bias: float
     bias_tensor: str
     delta: float
-    gradient: Array
-    bias_gradient: float
+    weight_gradient: Array
+    bias_gradient: float  # d loss / d bias; of a convolution delta summed over all places
 
 
 def incoming_of(

@@ -1,6 +1,6 @@
 """Whatever is selected, in numbers: an example, a unit with one step of its backpropagation, or a single weight."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -83,22 +83,8 @@ def _inspect_example(scene: Scene, selection: Selection, columns: tuple[Column, 
     model, data, shape = scene.model, scene.data.dataset, inputs.shape[1:]
     predictor = predicting(model)
     flow = flow_of(model, columns, inputs, targets)
-    outputs: Array = np.zeros(0, np.float32)
-    rebuilt: Array = outputs
-    figures: tuple[tuple[str, float], ...] = ()
-    values: tuple[tuple[str, float, float], ...] = ()
-    saliency, predicted = flow.by_input.reshape(shape), -1
-    if is_machine(model):
-        rebuilt = flow.forward[-1].reshape(shape)
-        saliency = _free_energy_slope(model, flow).reshape(shape)
-        figures = (("free energy", float(model.free_energy(inputs)[0])),)
-    elif predictor is not None and data.class_names:
-        outputs = flow.forward[-1]
-        predicted = int(predictor.predicted(outputs[None])[0])
-    elif predictor is not None:
-        values = _values(scene, targets, flow.forward[-1])
-    elif flow.forward[-1].size == inputs.size:
-        rebuilt = flow.forward[-1].reshape(shape)
+    saliency = _free_energy_slope(model, flow) if is_machine(model) else flow.by_input
+    ends = _ends_of(scene, flow, targets)
     return ExampleInspection(
         shown_part(scene.data, selection.part),
         shown_example(scene.data, selection.part, selection.example),
@@ -109,16 +95,40 @@ def _inspect_example(scene: Scene, selection: Selection, columns: tuple[Column, 
         inputs[0],
         raw_example(scene.data, selection),
         scene.data.scaling.words,
-        saliency,
-        rebuilt,
-        outputs,
-        predicted,
+        saliency.reshape(shape),
+        ends.rebuilt.reshape(shape) if ends.rebuilt.size else ends.rebuilt,
+        ends.outputs,
+        ends.predicted,
         predictor is not None and predictor.gives_probabilities,
         flow.loss,
         flow.loss_title,
-        figures,
-        values,
+        (("free energy", float(model.free_energy(inputs)[0])),) if is_machine(model) else (),
+        ends.values,
     )
+
+
+def _nothing() -> Array:
+    return np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """What comes out at the end, as what kind of model it is: outputs and a class, values, or the example again."""
+
+    outputs: Array = field(default_factory=_nothing)
+    predicted: int = -1
+    values: tuple[tuple[str, float, float], ...] = ()
+    rebuilt: Array = field(default_factory=_nothing)
+
+
+def _ends_of(scene: Scene, flow: Flow, targets: Array) -> _Ends:
+    last, predictor = flow.forward[-1], predicting(scene.model)
+    if predictor is None:
+        is_rebuilt = is_machine(scene.model) or last.size == flow.forward[0].size
+        return _Ends(rebuilt=last) if is_rebuilt else _Ends()
+    if scene.data.dataset.class_names:
+        return _Ends(last, int(predictor.predicted(last[None])[0]))
+    return _Ends(values=_values(scene, targets, last))
 
 
 def _values(scene: Scene, targets: Array, outputs: Array) -> tuple[tuple[str, float, float], ...]:

@@ -14,7 +14,7 @@ from nnlab.probes.scene import Scene
 class Joined:
     """The equation of the layer that joins, and each of its terms: whose number it is, and the number."""
 
-    equation: str = ""
+    join_equation: str = ""
     terms: tuple[tuple[str, float], ...] = ()
 
 

@@ -19,14 +19,14 @@ def _none() -> Array:
 class Outgoing:
     """What a unit feeds: a dense layer's units, by weights and with their deltas (n_out,), and the other layers.
 
-    d loss / d y = weights . deltas + what comes back from the others
+    d loss / d y = next_weights . next_deltas + what other_readers hand back    next_names are those of what it feeds
     """
 
-    layer: str = ""
-    names: Names = field(default_factory=lambda: Names((0,)))
-    weights: Array = field(default_factory=_none)
-    deltas: Array = field(default_factory=_none)
-    others: tuple[str, ...] = ()
+    next_layer: str = ""
+    next_names: Names = field(default_factory=lambda: Names((0,)))
+    next_weights: Array = field(default_factory=_none)
+    next_deltas: Array = field(default_factory=_none)
+    other_readers: tuple[str, ...] = ()
 
 
 def outgoing_of(scene: Scene, columns: tuple[Column, ...], place: int, unit: int, flow: Flow) -> Outgoing:
@@ -37,7 +37,7 @@ def outgoing_of(scene: Scene, columns: tuple[Column, ...], place: int, unit: int
     dense = next((reader for reader in readers if columns[reader].tensor and not columns[reader].has_filters), None)
     others = tuple(columns[reader].name for reader in readers if reader != dense)
     if dense is None:
-        return Outgoing(others=others)
+        return Outgoing(other_readers=others)
     behind = columns[dense]
     weight = scene.model.parameters.view(behind.tensor)
     outgoing = weight[:, unit] if behind.is_transposed else weight[unit]

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 from nnlab.errors import NnlabError
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from nnlab.experiments.journal.writer import JournalWriter
     from nnlab.ui.garbage import Garbage
     from nnlab.ui.main_window import MainWindow
 
@@ -51,15 +55,10 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
-    from nnlab.experiments.experiment import load_experiment
     from nnlab.experiments.journal.writer import JournalWriter
-    from nnlab.experiments.places import data_folders, runs_folder
-    from nnlab.resources import resource
-    from nnlab.ui.appearance import Appearance
+    from nnlab.experiments.places import runs_folder
     from nnlab.ui.complaints import Complaints
-    from nnlab.ui.main_window import MainWindow
     from nnlab.ui.rescue import Rescue
-    from nnlab.ui.session import Session
     from nnlab.ui.signals import Signals
 
     application = QApplication.instance()
@@ -67,19 +66,14 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
         application = QApplication(sys.argv[:1])
     application.setApplicationName("nnlab")
     memory = QSettings(str(_made_home() / "window.ini"), QSettings.Format.IniFormat)
-    appearance = Appearance(application, memory)
-    appearance.apply()
-    # One core stays with the screen: two busy BLAS threads on two cores make events wait.
-    threads = threads or max(1, (os.cpu_count() or 2) - 1)
     complaints = Complaints()
     journal = JournalWriter(runs_folder(), complaints.said.emit)
-    session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads, journal)
-    complaints.said.connect(session.message)
-    window = MainWindow(session, appearance, memory)
+    window = _made_window(application, memory, data, threads, journal)
+    complaints.said.connect(window.session.message)
     _show_errors_in(window)
-    rescue, signals = Rescue(session, memory, application.exit), Signals()
+    rescue, signals = Rescue(window.session, memory, application.exit), Signals()
     signals.arrived.connect(rescue.begin)
-    session.start()
+    window.session.start()
     window.show()
     window.interrupted_notice.look()
     if file is not None:
@@ -93,6 +87,25 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
         journal.close()
         signals.stop()
         _take_down(window)
+
+
+def _made_window(
+    application: "QApplication", memory: "QSettings", data: Path | None, threads: int, journal: "JournalWriter"
+) -> "MainWindow":
+    """With the experiment that it opens with, in the theme it was left in."""
+    from nnlab.experiments.experiment import load_experiment
+    from nnlab.experiments.places import data_folders
+    from nnlab.resources import resource
+    from nnlab.ui.appearance import Appearance
+    from nnlab.ui.main_window import MainWindow
+    from nnlab.ui.session import Session
+
+    appearance = Appearance(application, memory)
+    appearance.apply()
+    # One core stays with the screen: two busy BLAS threads on two cores make events wait.
+    threads = threads or max(1, (os.cpu_count() or 2) - 1)
+    session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads, journal)
+    return MainWindow(session, appearance, memory)
 
 
 def _take_down(window: "MainWindow") -> None:

@@ -113,6 +113,7 @@ class Files(QObject):
             return False
 
         def go_on(is_saved: bool) -> None:
+            """Say that it is saved, and do what waited for it."""
             if is_saved:
                 self._remember(path)
                 self.message.emit(_saved_text("The model", path))

@@ -41,6 +41,7 @@ def add_openable(files: Files) -> Fill:
     """What was opened last, and the examples."""
 
     def fill(menu: QMenu) -> None:
+        """The menus Open recent and Examples, and the comparisons."""
         recent = menu.addMenu("Open recent")
         recent.aboutToShow.connect(lambda: list_recent(files, recent))
         examples = menu.addMenu("Examples")
@@ -66,6 +67,7 @@ def add_scales(memory: QSettings) -> Fill:
     """How much larger than on the screen pictures are exported."""
 
     def fill(menu: QMenu) -> None:
+        """The menu PNG scale."""
         scales = menu.addMenu("PNG scale")
         group = QActionGroup(scales)
         chosen = export_scale(memory)

@@ -109,6 +109,7 @@ class PastWorker(QObject):
             self._report(opening.serial != self.opening, what, share)
 
         def opened() -> None:
+            """Open the store, where it is not yet, and the run."""
             self._store = self._store or RunStore(self._folder)
             most = min(MOST_BYTES, available_memory() // 8)
             self._visitor = Visitor(self._store, opening.number, self._data_folders, opening.dataset, report, most)
@@ -128,6 +129,7 @@ class PastWorker(QObject):
             self._report(visit.serial != self.newest, what, share)
 
         def visited() -> None:
+            """Stand there, and tell what was found."""
             self._wait_for(visitor, visit.step)
             standing = visitor.at(visit.step, report)
             answers = self._look(standing.run, visit.probes, report)
@@ -157,6 +159,7 @@ class PastWorker(QObject):
             return
 
         def taken() -> None:
+            """Hand out the run with its curves."""
             run, record = visitor.here.run, visitor.here.record
             history, origin = curves_of(store, record, run), Origin(record.number, run.step)
             self.continuation_ready.emit(of_run(run, visitor.here.experiment, history, origin))

@@ -75,28 +75,32 @@ def test_phases_of_a_stack_are_its_machines_and_the_whole() -> None:
     assert [phase.name for phase in replace(STACK, pretrain_epochs=0).phases] == ["fine-tuning"]
 
 
+def best_of_phase(driver: Driver, window: MainWindow, epoch: int) -> list[float]:
+    """Train that epoch; where the star stands. Behind the last of a phase the next one begins without one."""
+    curves, panel = window.curves, window.curves.panels["loss"]
+    window.run_bar.epoch.click()
+    driver.wait_for(lambda: window.session.progress.step == 41 * epoch)
+    driver.wait_for(lambda: not window.session.progress.is_running)
+    driver.settle(window)
+    curves.redraw()
+    star: list[float] = panel.star.getData()[0].tolist()
+    if epoch in (2, 4):
+        # The first step of a phase has no best of its own yet.
+        window.run_bar.batch.click()
+        driver.wait_for(lambda: window.session.progress.step == 41 * epoch + 1)
+        driver.settle(window)
+        curves.redraw()
+        assert len(panel.star.getData()[0]) == 0
+        expected = "reconstruction error, validation loss" if epoch == 2 else "loss"
+        assert panel.plot.getAxis("left").labelText == expected
+    return star
+
+
 def test_pretraining_and_fine_tuning_are_told_apart(driver: Driver) -> None:
     experiment = replace(example("digits-mlp", epochs=6, optimizer="sgd"), model=STACK)
     window = driver.open(experiment)
     curves, panel = window.curves, window.curves.panels["loss"]
-    title = panel.plot.getAxis("left")
-    stars = []
-    for epoch in range(1, 7):
-        window.run_bar.epoch.click()
-        driver.wait_for(lambda epoch=epoch: window.session.progress.step == 41 * epoch)
-        driver.wait_for(lambda: not window.session.progress.is_running)
-        driver.settle(window)
-        curves.redraw()
-        stars.append(panel.star.getData()[0].tolist())
-        if epoch in (2, 4):
-            # The first step of a phase has no best of its own yet.
-            window.run_bar.batch.click()
-            driver.wait_for(lambda epoch=epoch: window.session.progress.step == 41 * epoch + 1)
-            driver.settle(window)
-            curves.redraw()
-            assert len(panel.star.getData()[0]) == 0
-            expected = "reconstruction error, validation loss" if epoch == 2 else "loss"
-            assert title.labelText == expected
+    stars = [best_of_phase(driver, window, epoch) for epoch in range(1, 7)]
     assert [line.isVisible() for line in panel.marks.lines] == [True, True]
     assert [line.pos().x() for line in panel.marks.lines] == [2, 4]
     assert [line.label.format for line in panel.marks.lines] == ["RBM 2", "fine-tuning"]

@@ -145,7 +145,10 @@ def _array(path: Path, axes: int, reading: Reading) -> npt.NDArray[Any]:
         return mapped
 
     def build(building: Building) -> dict[str, Any]:
+        """Into an array of the cache, as it is unpacked."""
+
         def begin(shape: tuple[int, ...]) -> Callable[[npt.NDArray[np.uint8]], None]:
+            """The array can be made as soon as its shape is known; what takes its rows."""
             rows = building.rows("array", np.uint8, shape[1:], shape[0])
             count = 0
 

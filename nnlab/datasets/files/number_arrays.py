@@ -99,6 +99,7 @@ def _survey(array: Array, where: str, key: list[object], reading: Reading) -> _S
     """Look at every number once. What was found is kept, since it takes as long as reading all of them."""
 
     def build(building: Building) -> dict[str, Any]:
+        """Bounds, and whether the numbers are whole and fit float32, chunk by chunk."""
         low, high, is_whole, is_single = np.inf, -np.inf, True, True
         for start, chunk in _chunks(array):
             reading.report(f"looking through {where}", start / len(array))
@@ -125,6 +126,7 @@ def _converted(
     rows: Array, dtype: npt.DTypeLike, change: Callable[[Array], Array], where: str, key: list[object], reading: Reading
 ) -> Array:
     def build(building: Building) -> dict[str, Any]:
+        """Change chunk by chunk."""
         array = building.rows("array", dtype, rows.shape[1:], len(rows))
         for start, chunk in _chunks(rows):
             reading.report(f"converting {where}", start / len(rows))

@@ -122,6 +122,7 @@ def flat_settings(experiment: Experiment) -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     def add(prefix: str, table: Mapping[str, Any]) -> None:
+        """The settings of a table and of the tables in it."""
         for name, value in table.items():
             if isinstance(value, Mapping):
                 found[f"{prefix}{name}"] = value.get("kind", "")

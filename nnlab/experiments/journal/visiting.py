@@ -109,6 +109,7 @@ class Visitor:
         start = self.run.step
 
         def pass_by(run: TrainingRun, experiment: Experiment) -> None:
+            """Keep the states at half of the way, at half of the rest, and so on."""
             self.experiment = experiment
             report("replaying", (run.step - start) / (step - start))
             left = step - run.step

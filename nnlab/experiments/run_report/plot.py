@@ -91,12 +91,14 @@ class _Drawn:
 
     @classmethod
     def of(cls, line: Line, is_log: bool) -> "_Drawn":
+        """Of a line the points that the picture's width can show."""
         # A logarithm is only of positive numbers.
         reached = _within_reach(np.asarray(line.y, float))
         y = np.where(reached > 0, reached, np.nan) if is_log else reached
         return cls(line, runs_of_numbers(*fewer_points(np.asarray(line.x, float), y, _INNER_WIDTH)))
 
     def draw(self, across: Axis, up: Axis) -> Markup:
+        """Each piece as a line; where it has one point alone, and of a line of points, circles."""
         style = {"stroke": self.line.color, "stroke_width": "1" if self.line.is_faint else "1.8", "fill": "none"}
         faint = {"opacity": "0.4"} if self.line.is_faint else {}
         dashes = {"stroke_dasharray": _DASHES} if self.line.is_dashed else {}

@@ -190,6 +190,7 @@ class Combined(Layer):
         fuses = work.circumstances.fuses
 
         def make(layer: Combined) -> Chain:
+            """Its layers one by one, or fused."""
             branch = layer.named_branches[number]
             works = [work.inner(name) for name, _ in branch]
             if not fuses:

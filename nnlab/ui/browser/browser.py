@@ -42,12 +42,7 @@ class Browser(QDialog):
         self.collection: Collection | None = None
         self.positions = np.zeros(0, np.intp)
         self.current = 0
-        self._part = Choice()
-        self._part.setAccessibleName("Part of the data")
-        self._part.setMinimumWidth(170)
-        self._class = Choice()
-        self._class.setAccessibleName("Class")
-        self._class.setMinimumWidth(150)
+        self._part, self._class = _choice("Part of the data", 170), _choice("Class", 150)
         for choice in (self._part, self._class):
             choice.currentIndexChanged.connect(lambda _: self._find())
         self.pages = PageView()
@@ -239,6 +234,13 @@ class Browser(QDialog):
     def _on_row(self, now: QModelIndex, before: QModelIndex) -> None:
         if now.isValid() and now.row() != self.current:
             self.choose(now.row())
+
+
+def _choice(name: str, width: int) -> Choice:
+    choice = Choice()
+    choice.setAccessibleName(name)
+    choice.setMinimumWidth(width)
+    return choice
 
 
 def _button(text: str, name: str) -> QToolButton:

@@ -87,6 +87,7 @@ class DivergenceBar(QWidget):
         folder, data_folders = self._folder, self._data_folders
 
         def find(report: Report) -> Divergence:
+            """In a store of this job's own thread."""
             store = RunStore(folder)
             try:
                 return first_divergence(store, first, second, data_folders, report)

@@ -20,6 +20,7 @@ def fill_column_menu(menu: QMenu, chosen: ChosenColumns, library: Library, choos
     menu.clear()
 
     def add(place: QMenu, name: str, words: str) -> None:
+        """A line with a tick for one column."""
         action = place.addAction(without_shortcut(words))
         action.setCheckable(True)
         action.setChecked(name in chosen.names)

@@ -146,6 +146,7 @@ def setting_column(name: str) -> Column:
         return record.settings.get(name)
 
     def text(library: Library, record: RunRecord) -> str:
+        """As in the forms: on and off, and numbers as short as they are."""
         value = record.settings.get(name)
         if isinstance(value, bool):
             return "on" if value else "off"

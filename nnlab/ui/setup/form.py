@@ -205,6 +205,7 @@ class SettingsForm(QWidget):
                 line.setText(", ".join(map(str, shown)) if is_list else shown)
 
         def commit() -> None:
+            """Take what was typed, or say what is wrong with it."""
             line.setModified(False)
             try:
                 typed = tuple(int(part) for part in line.text().split(",")) if is_list else line.text().strip()

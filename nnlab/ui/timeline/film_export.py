@@ -163,6 +163,7 @@ def _watch(window: QWidget, export: FilmExport, tell: Callable[[str], None]) -> 
         box.setValue(0 if math.isnan(share) else round(999 * share))
 
     def end(sentence: str) -> None:
+        """Close the box, and say what came of it."""
         box.canceled.disconnect(export.cancel)
         box.close()
         box.deleteLater()

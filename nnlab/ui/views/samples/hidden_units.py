@@ -130,6 +130,7 @@ class UnitPictures(pg.GraphicsLayout):
         places = np.vstack([in_scene(self.filters, tiles), in_scene(self.hidden_box, cells)])
 
         def name(spot: int) -> str:
+            """Its unit; in the picture of hidden units also its case and number."""
             if spot < len(tiles):
                 return f"{units.layer} · unit {spot}"
             row, column = divmod(spot - len(tiles), shown)
