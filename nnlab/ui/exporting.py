@@ -30,7 +30,7 @@ class Exportable(Protocol):
         """Whether nothing has been shown yet."""
         ...
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """Equally long columns by name."""
         ...
 
@@ -57,7 +57,7 @@ def nothing_to_export(view: Exportable) -> str:
 
 
 def _csv(view: Exportable) -> bytes:
-    columns = view.columns()
+    columns = view.csv_columns()
     if not any(columns.values()):
         raise SaveError(nothing_to_export(view))
     text = io.StringIO(newline="")

@@ -106,7 +106,7 @@ def test_what_differs_is_a_table(driver: Driver, main: MainWindow, kept: list[Ke
     assert found["training.learning_rate"] == ["0.1", "0.5"]
     first, second = (one.store.run(number).figures["validation_loss"] for number, one in enumerate(kept[:2], 1))
     assert found["validation loss"] == [f"{first:.6g}", f"{second:.6g}  ({second - first:+.3g})"]
-    columns = window.table.columns()
+    columns = window.table.csv_columns()
     assert columns["run 2 less run 1"][columns["name"].index("validation_loss")] == second - first
     assert len({len(column) for column in columns.values()}) == 1
 
@@ -152,7 +152,7 @@ def test_the_difference_of_the_weights_is_drawn(driver: Driver, main: MainWindow
     layout = kept[0].run.model.parameters
     one, other = (each.bare[9][layout.slices["dense1.weight"]].reshape(2, 5).T for each in kept[:2])
     np.testing.assert_array_equal(view.answer.tiles.reshape(5, -1)[:, :2], other - one)
-    assert "difference" in view.columns()
+    assert "difference" in view.csv_columns()
     window.divergence.other.setCurrentIndex(1)
     driver.wait_for(lambda: "no difference" in window.weights.said)
 
@@ -293,7 +293,7 @@ def test_the_curves_of_all_lie_on_one_plot(driver: Driver, main: MainWindow, kep
         assert line.color == main.session.ticked.color_of(line.number)
     # The sine's loss is of another kind, which its name says.
     assert "not comparable" in view.names.entries[2].text
-    assert {"step"} < set(view.columns())
+    assert {"step"} < set(view.csv_columns())
 
 
 def test_a_run_that_is_deleted_meanwhile_is_told_once_and_left_out(driver: Driver, main: MainWindow, kept: list[Kept]):

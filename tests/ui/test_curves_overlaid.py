@@ -433,7 +433,7 @@ def test_runs_without_a_step_and_of_numbers_that_are_none_are_drawn_as_far_as_th
 def test_the_csv_file_holds_the_runs_that_are_shown(kept: MainWindow, driver: Driver) -> None:
     driver.finish(kept)
     tick(kept, driver, 3)
-    table = kept.curves.columns()
+    table = kept.curves.csv_columns()
     stored = read_curves(runs_folder(), (3,)).found[3].history
     assert {len(column) for column in table.values()} == {123}
     assert table["loss"] == list(kept.session.history.steps["loss"].values)

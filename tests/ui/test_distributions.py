@@ -228,7 +228,7 @@ def test_every_kind_of_model_is_drawn_in_both_themes(qtbot: QtBot, model: ModelS
     train(stand, 2)
     stand.view.apply_theme(DARK)
     stand.view.grab()
-    table = stand.view.columns()
+    table = stand.view.csv_columns()
     assert len({len(column) for column in table.values()}) == 1
     assert len(table["layer"]) == 3 * len(stand.view.answer.layers) * len(stand.view.history.kept)
 
@@ -242,7 +242,7 @@ def test_broken_weights_are_told(stand: LoneView) -> None:
 
 def test_the_csv_has_the_history_and_what_is_told_beside_the_histograms(stand: LoneView) -> None:
     train(stand, 3)
-    table = stand.view.columns()
+    table = stand.view.csv_columns()
     assert {len(column) for column in table.values()} == {4 * 2 * 3}
     assert table["step"][:: 2 * 3] == stand.view.history.steps == [0, 1, 2, 3]
     rows = list(zip(*table.values(), strict=True))

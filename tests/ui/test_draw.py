@@ -144,13 +144,13 @@ def test_every_stroke_is_answered_about_the_picture_that_is_shown(digits: MainWi
     assert (second.drawing.pixels != first.drawing.pixels).any()
     view.prepared.setChecked(False)
     assert "what the model sees" not in view.board.texts
-    columns = view.columns()
+    columns = view.csv_columns()
     assert columns["class"] == list("0123456789")
     np.testing.assert_array_equal(columns["probability"], second.probability)
     view.clear.click()
     driver.wait_for(lambda: view._empty.isVisible() and view.answer.drawing is None)
     assert view.board.texts == [] and view.readout.text() == ""
-    assert view.columns()["class" if "class" in view.columns() else "row"] == []
+    assert view.csv_columns()["class" if "class" in view.csv_columns() else "row"] == []
 
 
 def test_the_bars_are_as_long_as_the_probabilities(digits: MainWindow, driver: Driver) -> None:
@@ -181,7 +181,7 @@ def test_an_autoencoder_reconstructs_the_drawing(driver: Driver) -> None:
     made = view.board.images[1].image
     np.testing.assert_array_equal(made[..., :3], in_grey(answer.reconstruction[0, :, :, 0], view))
     assert f"{answer.error:.4f}" in view.readout.text()
-    columns = view.columns()
+    columns = view.csv_columns()
     assert columns["drawn"] == list(answer.drawing.pixels.ravel())
     assert columns["reconstruction"] == list(answer.reconstruction.ravel())
     # Another model on the same data: the drawing stays and is answered about anew.

@@ -82,7 +82,7 @@ class Named:
     canvas = None
     is_empty = False
 
-    def columns(self) -> dict[str, list[object]]:
+    def csv_columns(self) -> dict[str, list[object]]:
         """One name that a spreadsheet would run, one whose letters are none, and numbers."""
         return {"=cmd()": ["@x", "-1", "a\udcff"], "count": [-1, 2, 3]}
 

@@ -109,7 +109,7 @@ def test_one_layer_can_be_looked_at_alone(stand: LoneView) -> None:
 
 
 def test_the_csv_has_every_number(stand: LoneView) -> None:
-    table = stand.view.columns()
+    table = stand.view.csv_columns()
     assert len({len(column) for column in table.values()}) == 1
     rows = stand.view.answer.rows
     assert len(table["value"]) == sum(row.tiles.size for row in rows)

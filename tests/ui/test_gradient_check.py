@@ -53,7 +53,7 @@ def test_the_table_begins_with_the_worst(digits: MainWindow, driver: Driver) -> 
     position = ", ".join(map(str, check.worst_position))
     assert texts[0] == f"{check.worst_name}[{position}]"
     assert texts[1:] == [f"{check.analytic[worst]:+.8e}", f"{check.numeric[worst]:+.8e}", f"{check.worst:.2e}"]
-    columns = view.columns()
+    columns = view.csv_columns()
     assert columns["parameter"].index("some together") == 100
     assert columns["relative error"][:100] == check.error.tolist()
 
@@ -68,7 +68,7 @@ def test_the_curves_are_the_sweep(xor: MainWindow, driver: Driver) -> None:
 
 def test_the_csv_has_the_sweep_behind_the_parameters(xor: MainWindow, driver: Driver) -> None:
     view = checked(xor, driver)
-    check, sweep, columns = view.report.check, view.report.sweep, view.columns()
+    check, sweep, columns = view.report.check, view.report.sweep, view.csv_columns()
     assert len({len(column) for column in columns.values()}) == 1
     count, steps = len(check.index), len(sweep.epsilon)
     assert set(columns["parameter"][count:]) == {"some together"}

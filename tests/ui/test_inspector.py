@@ -126,7 +126,7 @@ def test_every_unit_of_every_model_can_be_written_out(desk, name: str):
         assert made.shown == "unit"
         assert column.name in made.view.panels["unit"].title.text() or name in ("rbm", "gaussian")
         assert not made.view.grab().isNull()
-        columns = made.view.columns()
+        columns = made.view.csv_columns()
         assert len({len(values) for values in columns.values()}) == 1
 
 

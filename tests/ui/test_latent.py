@@ -192,12 +192,12 @@ def test_a_failure_is_a_sentence(window: MainWindow, driver: Driver) -> None:
     assert "not finite" in view.readout.text()
     latent = shown(window, driver, "latent")
     driver.wait_for(lambda: "not finite" in latent.readout.text())
-    assert view.columns() == {"class": []}
+    assert view.csv_columns() == {"class": []}
 
 
 def test_the_csv_has_a_row_for_every_point(window: MainWindow, driver: Driver) -> None:
     view = shown(window, driver, "latent")
-    columns = view.columns()
+    columns = view.csv_columns()
     assert list(columns) == ["example", "class", "x", "y"]
     assert {len(column) for column in columns.values()} == {len(view.answer.points)}
     assert columns["class"][5] == str(view.answer.labels[5])

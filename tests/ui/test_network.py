@@ -292,7 +292,7 @@ def test_another_example_flows_through(shown: Shown) -> None:
 
 
 def test_every_number_is_exported(view: NetworkView) -> None:
-    columns = view.columns()
+    columns = view.csv_columns()
     assert set(columns) == {"column", "number", "name", "data", "activation", "gradient"}
     assert columns["name"][:4] == ["x₁", "x₂", "unit 0", "unit 1"] and columns["data"][2:4] == ["", ""]
     np.testing.assert_array_equal(columns["data"][:2], view.answer.raw)

@@ -115,7 +115,7 @@ def test_a_table_of_values_has_a_choice_of_them_and_no_function(driver: Driver, 
     points, _ = pictures_of(view.plot)
     np.testing.assert_array_equal(points[:, 0], view.answer.true)
     assert 300 < np.median(view.answer.true) < 1500
-    assert {len(values) for values in view.columns().values()} == {len(view.answer.places)}
+    assert {len(values) for values in view.csv_columns().values()} == {len(view.answer.places)}
 
 
 def test_for_classes_it_is_not_offered(xor: MainWindow) -> None:

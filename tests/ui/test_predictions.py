@@ -109,7 +109,7 @@ def test_orders_and_pages_are_asked_for(trained: MainWindow, driver: Driver) -> 
     view.part.setCurrentText("test")
     driver.wait_for(lambda: view.answer.part == "test")
     assert view.answer.first == 0
-    columns = view.columns()
+    columns = view.csv_columns()
     assert columns["example"] == view.answer.places.tolist()
     np.testing.assert_allclose(columns["p_3"], view.answer.probability[:, 3])
 
@@ -246,4 +246,4 @@ def test_a_model_without_probabilities_shows_its_scores(qtbot) -> None:
     assert "✗ class 1: +0.5\nis class 0: -2" in texts and {"-2", "+0.5", "+1.25"} <= set(texts)
     assert not any("%" in text for text in texts)
     assert "called class 1 +0.5" in view._spot_text(0)
-    assert view.columns()["score_class 2"] == [1.25] * 3
+    assert view.csv_columns()["score_class 2"] == [1.25] * 3

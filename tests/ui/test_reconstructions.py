@@ -228,7 +228,7 @@ def test_any_pictures_and_any_number_of_classes_are_drawn(qtbot: QtBot, height: 
     look_until_fresh(stand)
     stand.view.apply_theme(DARK)
     stand.view.grab()
-    table = stand.view.columns()
+    table = stand.view.csv_columns()
     assert len({len(column) for column in table.values()}) == 1
 
 

@@ -442,7 +442,7 @@ def test_a_stack_past_its_pretraining_leaves_a_sentence(driver: Driver) -> None:
     assert "Pretraining is over" in view._empty.text()
     assert view._empty.isVisible() and not view.canvas.isVisible()
     view.apply_theme(DARK)
-    assert view.columns() == {name: [] for name in view.columns()}
+    assert view.csv_columns() == {name: [] for name in view.csv_columns()}
 
 
 def test_other_models_do_not_dream(driver: Driver, digits: MainWindow) -> None:
@@ -451,7 +451,7 @@ def test_other_models_do_not_dream(driver: Driver, digits: MainWindow) -> None:
 
 def test_the_file_holds_a_row_for_every_pixel(window: MainWindow, driver: Driver) -> None:
     view = samples_of(window, driver)
-    columns = view.columns()
+    columns = view.csv_columns()
     place = 2 * 64 + 3 * 8 + 5
     assert (columns["chain"][place], columns["row"][place], columns["column"][place]) == (2, 3, 5)
     assert columns["grey"][place] == view.answer.pictures[2, 3, 5, 0]

@@ -56,7 +56,7 @@ def test_the_plane_of_a_support_vector_machine_tells_scores(qtbot: QtBot) -> Non
     at = np.array([[left + (right - left) * 50 / 99, bottom + (top - bottom) * 50 / 99]], np.float32)
     scores = stand.run.model.predict(stand.run.data.scaling.apply(at, out=np.empty_like(at)))[0].copy()
     np.testing.assert_allclose(answer.scores[50, 50], scores, rtol=1e-3, atol=1e-4)
-    table = view.columns()
+    table = view.csv_columns()
     for place, name in enumerate(names):
         assert f"score of {name} = {answer.scores[50, 50, place]:+.3g}" in view.readout.text()
         assert table[f"score_{name}"] == answer.scores[..., place].ravel().tolist()
@@ -69,7 +69,7 @@ def test_the_plane_of_a_network_with_softmax_tells_probabilities(qtbot: QtBot) -
     names = view._bar.names
     assert f"P({names[0]}) = {view.answer.probability[50, 50, 0]:.3f}" in view.readout.text()
     assert view._bar.meaning == f"colours from P({names[0]}) = 1 to P({names[1]}) = 1"
-    assert f"p_{names[0]}" in view.columns()
+    assert f"p_{names[0]}" in view.csv_columns()
 
 
 @pytest.mark.parametrize("loss", ["hinge", "cross_entropy"])
@@ -96,7 +96,7 @@ def test_what_is_saved_of_a_drawing_is_called_what_it_is(qtbot: QtBot, model: ob
     view.take(answer)
     scaled = pixels[None].astype(np.float32)
     outputs = run.model.predict(run.data.scaling.apply(scaled, out=scaled))[0].copy()
-    table = view.columns()
+    table = view.csv_columns()
     assert set(table) == ({"class", "score", "softmax of the scores"} if is_score else {"class", "probability"})
     np.testing.assert_allclose(table["score" if is_score else "probability"], outputs, rtol=1e-5)
     assert ("softmax of the scores" in view.readout.text()) == is_score

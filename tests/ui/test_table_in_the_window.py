@@ -53,7 +53,7 @@ def test_network_names_inputs_by_their_columns_and_says_how_they_are_scaled(flow
     text = hovered(flowers, 0, 1)
     assert text.startswith(f"sepal width = {raw[1]:.6g}, scaled to mean 0, deviation 1: {view.answer.numbers(0)[1]:+.5g}")
     assert "dense1 · unit 2" in hovered(flowers, 1, 2)
-    columns = view.columns()
+    columns = view.csv_columns()
     assert columns["name"][:5] == [*COLUMNS, "unit 0"]
     np.testing.assert_array_equal(columns["data"][:4], raw)
 
@@ -84,7 +84,7 @@ def test_the_inspector_shows_an_example_as_it_is_and_as_the_network_sees_it(
     assert len(first) == len(headings)
     assert panel.scaling.isHidden() == (scaling == "none")
     # What is exported are the numbers, by name.
-    columns = inspector.columns()
+    columns = inspector.csv_columns()
     rows = list(zip(columns["quantity"], columns["name"], columns["value"], strict=True))
     assert ("raw", "sepal width", float(answer.raw[1])) in rows
     assert ("outputs", "virginica", float(answer.outputs[2])) in rows
@@ -121,7 +121,7 @@ def test_the_browser_and_the_plane_have_the_columns_names(flowers: MainWindow, d
     boundary = driver.see(plane, "boundary")
     assert [boundary._plot.getAxis(side).labelText for side in ("bottom", "left")] == ["east", "north"]
     driver.wait_for(lambda: boundary.answer is not None)
-    saved, (left, right, bottom, top) = boundary.columns(), boundary.answer.extent
+    saved, (left, right, bottom, top) = boundary.csv_columns(), boundary.answer.extent
     assert list(saved)[:2] == ["east", "north"]
     assert (saved["east"][0], saved["east"][-1], saved["north"][0], saved["north"][-1]) == (left, right, bottom, top)
 

@@ -107,7 +107,7 @@ def look_at_all(qtbot: QtBot, run: TrainingRun, model: object) -> None:
         ):
             lone.select(selection)
             view.grab()
-            lengths = {len(values) for values in view.columns().values()}
+            lengths = {len(values) for values in view.csv_columns().values()}
             assert len(lengths) == 1, kind.__name__
         QApplication.processEvents()
 

@@ -98,7 +98,7 @@ def test_the_sine_is_learned_in_the_window_whatever_stood_there_before(driver: D
     scores = window.session.history.steps["r2"].values
     assert np.isfinite(scores).all() and panel.raw.yData is not None and len(panel.raw.yData) >= len(scores)
     assert window.curves.readout.text().count("R²") == 2
-    columns = window.curves.columns()
+    columns = window.curves.csv_columns()
     assert {"r2", "epoch_validation_r2"} <= set(columns)
 
 

@@ -72,7 +72,7 @@ class ConfusionDifferenceView(ConfusionView):
         super().recolor(theme)
         self._bar.recolor(theme)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per true class: its name, then how many more were taken for each class."""
         apart = self.answer.confusion
         counts = {f"predicted {name}": list(apart[:, index]) for index, name in enumerate(self._names)}

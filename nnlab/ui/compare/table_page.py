@@ -75,7 +75,7 @@ class TablePage(QWidget):
         for column in range(self.table.columnCount()):
             self.table.setColumnWidth(column, min(max(self.table.columnWidth(column) + _GAP, _NARROWEST), _WIDEST))
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row for each setting and figure: its name, and the value of each run, then the differences."""
         found = self._comparison
         assert found is not None

@@ -157,7 +157,7 @@ class ConfusionView(View):
             color_axis(self._plot.getAxis(side), theme)
         self._drawn = None
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per true class: its name, then how many were taken for each class."""
         confusion = self.answer.confusion
         counts = {f"predicted {name}": list(confusion[:, index]) for index, name in enumerate(self._names)}

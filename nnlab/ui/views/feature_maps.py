@@ -99,7 +99,7 @@ class FeatureMapsView(View):
         self._tables = (signed_lut(theme), viridis_lut(theme), grey_lut(theme))
         self.picker.apply_theme(theme)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per number: layer, what of it, picture, unit, row, column, value."""
         table: Table = {name: [] for name in ("layer", "what", "picture", "unit", "row", "column", "value")}
         for entry in self.answer.rows:

@@ -154,7 +154,7 @@ class View(QWidget):
     def recolor(self, theme: Theme) -> None:
         """Give axes, bars and texts the theme's colours."""
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """The data behind the picture, for a CSV file: column names and equally long columns. Not asked of an empty view."""
         raise NotImplementedError
 

@@ -97,7 +97,7 @@ class WeightsView(View):
         self._selected.setPen(pg.mkPen(theme.accent, width=3, cosmetic=True))
         self._bar.recolor(theme)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per weight: unit, row, column, weight."""
         tiles = self.answer.tiles
         unit, row, column = np.nonzero(~np.isnan(tiles))

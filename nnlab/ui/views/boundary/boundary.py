@@ -165,7 +165,7 @@ class BoundaryView(View):
         self.points.recolor(theme)
         self.drawing.bar.apply_theme(theme)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per grid point: its two numbers, and the probability of every class, or its score."""
         left, right, bottom, top = self.answer.extent
         rows, columns, classes = self.answer.probability.shape

@@ -202,7 +202,7 @@ class CurvesView(QWidget):
         """Whether no step has been made, and no other run is shown."""
         return not (len(self.history.steps["step"]) or self.overlay.runs)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per step (of a very long run, per several), and beside it those of the other runs."""
         return columns_with(columns_of(self.history), self.overlay.runs)
 

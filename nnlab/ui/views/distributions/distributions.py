@@ -162,7 +162,7 @@ class DistributionsView(View):
         self._lut[GAP] = self._lut[0]
         self.ratios.recolor(theme)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per histogram, of every step that is kept."""
         found = zip(self.history.kept, self.history.steps, strict=True)
         rows = [row for kept, step in found for row in histogram_rows(kept, step)]

@@ -116,7 +116,7 @@ class DrawView(View):
         # What a press does, as everywhere.
         self.play.setText(_PAUSE if plays else _DREAM)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """Of a classifier one row per class; of others one per pixel: what was drawn and what was made of it."""
         answer = self.answer
         if len(answer.probability):

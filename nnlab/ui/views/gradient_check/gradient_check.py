@@ -131,7 +131,7 @@ class GradientCheckView(View):
         """The plot; pictures are drawn anew."""
         self.curve.recolor(theme)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per checked parameter, then one per step of the sweep and precision, whose errors are of some of them."""
         if self.report is None:
             return {name: [] for name in (*_COLUMNS, *_HOW)}

@@ -125,7 +125,7 @@ class InspectorView(View):
             panel.apply_theme(theme)
         self._soon.stop()
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """Every array and number of what is in focus, one row each, with the name of what it belongs to."""
         rows = [
             (quantity, index, _name_of(self.answer, quantity, index), value)

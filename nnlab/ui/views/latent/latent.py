@@ -130,7 +130,7 @@ class LatentView(View):
         self.plane.recolor(theme)
         self._show_legend()
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per example: its place in its part, its class, and where it lies in the plane."""
         answer = self.answer
         return {

@@ -112,7 +112,7 @@ class LatentSVMView(View):
         super().resizeEvent(event)
         self._arrange()
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per class: both machines' precision, recall and F1, and the examples."""
         if self.result is None:
             return {"class": []}

@@ -87,7 +87,7 @@ class NetworkView(View):
         self.picker.apply_theme(theme)
         self.diagram.update()
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per number: its activation, the gradient of the loss by it, and of an input the number in the data."""
         picture: NetworkNumbers = self.answer
         numbers = [number for column in picture.columns for number in range(column.size)]

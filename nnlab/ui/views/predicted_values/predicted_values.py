@@ -132,7 +132,7 @@ class PredictedValuesView(View):
         """Axes, points and lines."""
         self._recolor_plots()
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row for each example that was looked at."""
         answer = self.answer
         inputs = {answer.names.name(0): answer.x.tolist()} if len(answer.x) else {}

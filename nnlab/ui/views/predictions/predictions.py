@@ -155,7 +155,7 @@ class PredictionsView(View):
             self.board.begin()
             self.board.end()
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per shown example: its place, its class, the predicted one, and the probability of every class."""
         answer = self.answer
         rows: Table = {

@@ -126,7 +126,7 @@ class ReconstructionsView(View):
         self._tables = (grey_lut(theme), signed_lut(theme))
         self.picker.apply_theme(theme)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per example shown: part, position, class, mean squared error."""
         answer = self.answer
         return {

@@ -121,7 +121,7 @@ class SamplesView(View):
         for part in (self._caption, self.chains, self.units, self.energy, self.history):
             part.recolor(theme)
 
-    def columns(self) -> Table:
+    def csv_columns(self) -> Table:
         """One row per pixel of every chain: its value, and the free energy of the chain."""
         pictures, energy = self.answer.pictures, self.answer.energy
         if pictures is None:
