@@ -38,15 +38,15 @@ class Probe(QObject):
         self.lateness = array("f")
         self.frames, self.last = 0, 0.0
         self.mark: Mark | None = None
-        window.session.snapshot.connect(self.on_snapshot)
+        window.session.frame.connect(self.on_frame)
         self.timer = QTimer(self)
         self.timer.setTimerType(Qt.TimerType.PreciseTimer)
         self.timer.setInterval(TICK)
         self.timer.timeout.connect(self.tick)
 
-    def on_snapshot(self, snapshot: object) -> None:
+    def on_frame(self, frame: object) -> None:
         """Count frames, and see the first."""
-        if "first_frame" not in self.found and snapshot.probes:
+        if "first_frame" not in self.found and frame.probes:
             # The answer has been drawn into the scene; the paint event that shows it comes next.
             QTimer.singleShot(0, self.painted)
         self.frames += 1

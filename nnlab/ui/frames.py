@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from nnlab.ui.messages import ProbeRequest, SnapshotRequest
+from nnlab.ui.messages import FrameRequest, ProbeRequest
 
 # 22 frames a second; a slow screen slows itself, since the next frame is only asked for when one has been drawn.
 _FRAME_MILLISECONDS = 45
@@ -13,7 +13,7 @@ _FRAME_MILLISECONDS = 45
 class Frames(QObject):
     """Asks while training runs, and while it stands whenever something has changed; never before the last answer."""
 
-    wanted = Signal(object)  # SnapshotRequest
+    wanted = Signal(object)  # FrameRequest
 
     def __init__(self, is_running: Callable[[], bool], is_slow: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
@@ -61,4 +61,4 @@ class Frames(QObject):
         flows = self._is_running() and not self._is_slow()
         if self._generation is not None and not self._is_waiting and (self._is_stale or flows):
             self._is_stale, self._is_waiting = False, True
-            self.wanted.emit(SnapshotRequest(self._generation, self.wanted_probes(not flows)))
+            self.wanted.emit(FrameRequest(self._generation, self.wanted_probes(not flows)))

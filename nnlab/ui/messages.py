@@ -48,7 +48,7 @@ class ProbeRequest:
 
 
 @dataclass(frozen=True)
-class SnapshotRequest:
+class FrameRequest:
     """Run these probes between two steps."""
 
     generation: int
@@ -184,8 +184,8 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """All steps since the last snapshot, in order, and the answers of the probes."""
+class FrameAnswer:
+    """All steps since the last frame, in order, and the answers of the probes."""
 
     generation: int
     progress: Progress

@@ -59,7 +59,7 @@ class Resolver(QObject):
     situation_changed = Signal(object)  # Situation
     was_read = Signal(object)  # Opened, to be opened after the questions
     prepared = Signal(object)  # Prepared
-    snapshot = Signal(object)  # Snapshot
+    frame = Signal(object)  # FrameAnswer
     progressed = Signal(object)  # Progress
     message = Signal(str)  # a sentence to show
     put_aside = Signal()  # a run that has learned made way for a fresh one
@@ -98,7 +98,7 @@ class Resolver(QObject):
         self.opening.failed.connect(self._on_not_read)
         runs.prepared.connect(self._on_prepared)
         runs.failed.connect(self._on_failed)
-        for name in ("snapshot", "progressed", "message", "saved_changed", "numbered"):
+        for name in ("frame", "progressed", "message", "saved_changed", "numbered"):
             getattr(runs, name).connect(getattr(self, name))
         for changed in (runs.progressed, self.edit_history.changed, self.travel.changed):
             changed.connect(self._tell)

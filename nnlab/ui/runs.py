@@ -11,7 +11,7 @@ from nnlab.training.history import History
 from nnlab.ui.activity import Activity
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.frames import Frames
-from nnlab.ui.messages import ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer, Snapshot
+from nnlab.ui.messages import FrameAnswer, ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer
 from nnlab.ui.pace import FULL_SPEED
 from nnlab.ui.window_run import Shelf, WindowRun
 from nnlab.ui.worker_link import WorkerLink
@@ -23,7 +23,7 @@ class Runs(QObject):
     """Answers about a run that is no longer the present one are dropped; the steps of one put aside reach its history."""
 
     prepared = Signal(object)  # Prepared
-    snapshot = Signal(object)  # Snapshot
+    frame = Signal(object)  # FrameAnswer
     progressed = Signal(object)  # Progress
     failed = Signal(str)  # there is no run, and why
     message = Signal(str)  # a sentence about the run
@@ -42,13 +42,13 @@ class Runs(QObject):
         self._progress_sent = 0.0
         worker = link.worker
         worker.prepared.connect(self._on_prepared)
-        worker.snapshot_ready.connect(self._on_snapshot)
+        worker.frame_ready.connect(self._on_frame)
         worker.parameter_changed.connect(self._on_parameter_changed)
         worker.progressed.connect(self._on_progressed)
         worker.failed.connect(self._on_failed)
         worker.numbered.connect(self._on_numbered)
         worker.troubled.connect(self._on_troubled)
-        self.frames.wanted.connect(link.take_snapshot)
+        self.frames.wanted.connect(link.answer_frame)
 
     @property
     def has_learned(self) -> bool:
@@ -107,14 +107,14 @@ class Runs(QObject):
         self.prepared.emit(prepared)
 
     @Slot(object)
-    def _on_snapshot(self, snapshot: Snapshot) -> None:
-        if snapshot.generation != self.generation:
-            if (run := self.shelf.of_generation(snapshot.generation)) is not None:
-                _take_steps(run.history, snapshot)
+    def _on_frame(self, frame: FrameAnswer) -> None:
+        if frame.generation != self.generation:
+            if (run := self.shelf.of_generation(frame.generation)) is not None:
+                _take_steps(run.history, frame)
             return
-        _take_steps(self.present.history, snapshot)
-        self.present.progress = progress = snapshot.progress
-        self.snapshot.emit(snapshot)
+        _take_steps(self.present.history, frame)
+        self.present.progress = progress = frame.progress
+        self.frame.emit(frame)
         # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
         now = time.monotonic()
         if not progress.is_running or now - self._progress_sent > _PROGRESS_SECONDS:
@@ -162,6 +162,6 @@ class Runs(QObject):
             self.message.emit(sentence)
 
 
-def _take_steps(history: History, snapshot: Snapshot) -> None:
-    history.extend(snapshot.steps)
-    history.note_time(snapshot.progress.step, snapshot.progress.seconds)
+def _take_steps(history: History, frame: FrameAnswer) -> None:
+    history.extend(frame.steps)
+    history.note_time(frame.progress.step, frame.progress.seconds)

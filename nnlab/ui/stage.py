@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.probes import Selection
-from nnlab.ui.messages import Prepared, ProbeRequest, Snapshot
+from nnlab.ui.messages import FrameAnswer, Prepared, ProbeRequest
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.services import Services
 from nnlab.ui.setup.form import Choice
@@ -81,7 +81,7 @@ class Stage(QFrame):
         return view
 
     def accompany(self, name: str, view: View) -> None:
-        """A view outside of the stage that shares its selection and its snapshots."""
+        """A view outside of the stage that shares its selection and its frames."""
         self._companions[name] = view
         self._adopt(view)
 
@@ -145,15 +145,15 @@ class Stage(QFrame):
             view.show_selection(self.selection)
         self._fill_panes()
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
+    def show_frame(self, frame: FrameAnswer) -> None:
         """Hand each answer to its view, and tell of which step it is."""
         for name, view in self._present_views().items():
-            if name in snapshot.probes and view.isVisible():
-                view.shows_batch = snapshot.progress.shows_each_step
-                view.show_answer(snapshot.probes[name])
+            if name in frame.probes and view.isVisible():
+                view.shows_batch = frame.progress.shows_each_step
+                view.show_answer(frame.probes[name])
                 for pane in self.panes:
                     if pane.view is view:
-                        pane.show_stamp(snapshot.probes[name].moment.words, is_past=False)
+                        pane.show_stamp(frame.probes[name].moment.words, is_past=False)
 
     def show_past(self, arrival: Arrival) -> None:
         """The same of an earlier step."""

@@ -37,7 +37,7 @@ class WorkedRun:
     experiment: Experiment
     first_step: int
     progress: Progress
-    steps: list[Step] = field(default_factory=list)  # made since the last snapshot
+    steps: list[Step] = field(default_factory=list)  # made since the last frame
     sent: list[Step] = field(default_factory=list)  # that went with it, and may still be on their way
     last: Step | None = None
     seconds: float = 0.0  # of training

@@ -21,14 +21,14 @@ from nnlab.ui.activity import Activity
 from nnlab.ui.faults import sentence_of
 from nnlab.ui.jobs import CopyRequest
 from nnlab.ui.messages import (
+    FrameAnswer,
+    FrameRequest,
     LiveChange,
     ParameterChange,
     Prepared,
     PrepareRequest,
     SaveAnswer,
     SaveRequest,
-    Snapshot,
-    SnapshotRequest,
 )
 from nnlab.ui.pace import FULL_SPEED, STEP_BY_STEP, shows_each_step
 from nnlab.ui.worked_run import WorkedRun, built_run, write_model
@@ -41,7 +41,7 @@ class TrainingWorker(QObject):
     """Owns the run. Signals carry frozen messages; errors carry the sentence to show."""
 
     prepared = Signal(object)  # Prepared
-    snapshot_ready = Signal(object)  # Snapshot
+    frame_ready = Signal(object)  # FrameAnswer
     copy_ready = Signal(object, object, str)  # CopyRequest, TrainingRun or None, why there is none
     parameter_changed = Signal(object)  # ParameterChange with the value before, or None where it was refused
     progressed = Signal(int, object)  # generation, Progress
@@ -181,7 +181,7 @@ class TrainingWorker(QObject):
             self._start(self._worked.run.epoch + 1, FULL_SPEED)
 
     @Slot(object)
-    def take_snapshot(self, request: SnapshotRequest) -> None:
+    def answer_frame(self, request: FrameRequest) -> None:
         """Run the probes and send their answers with every step since the last time."""
         if (worked := self._worked) is None or request.generation != self._generation:
             return
@@ -193,7 +193,7 @@ class TrainingWorker(QObject):
                 self._stop_for(error, f"the {wanted.view.replace('_', ' ')} view; show another")
         # Whatever a probe does, the window gets its steps and may ask again.
         progress = worked.stand(worked.progress.activity, worked.progress.ending)
-        self.snapshot_ready.emit(Snapshot(self._generation, progress, worked.hand_over(), answers))
+        self.frame_ready.emit(FrameAnswer(self._generation, progress, worked.hand_over(), answers))
         if self._is_late and self._is_running:
             self._train_slice()
 

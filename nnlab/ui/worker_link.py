@@ -16,7 +16,7 @@ class WorkerLink(QObject):
     step_batch = Signal()
     step_epoch = Signal()
     set_pace = Signal(float)  # steps a second
-    take_snapshot = Signal(object)  # SnapshotRequest
+    answer_frame = Signal(object)  # FrameRequest
     take_copy = Signal(object)  # CopyRequest
     change_parameter = Signal(object)  # ParameterChange
     save = Signal(object)  # SaveRequest
@@ -38,7 +38,7 @@ class WorkerLink(QObject):
             "step_batch",
             "step_epoch",
             "set_pace",
-            "take_snapshot",
+            "answer_frame",
             "take_copy",
             "change_parameter",
             "save",

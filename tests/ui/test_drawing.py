@@ -204,7 +204,7 @@ def test_choosing_drawn_on_pictures_shows_an_empty_plane_and_keeps_the_trained_r
     window.session.undo()
     driver.wait_for(lambda: window.session.dataset.name == "digits" and window.stage.isVisible())
     assert window.session.progress.step == number
-    with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
+    with driver.qtbot.waitSignal(window.session.frame, timeout=60_000):
         window.session.frames.refresh()
 
 

@@ -134,12 +134,12 @@ show = module.MainWindow.show
 def train_then_die(window):
     show(window)
     session = window.session
-    def follow(snapshot):
+    def follow(frame):
         # About twice a second what was learned is handed over to be written.
-        if snapshot.progress.seconds > 0.8:
+        if frame.progress.seconds > 0.8:
             session._link.worker._journal.flush()
             os.kill(os.getpid(), signal.SIGKILL)
-    session.snapshot.connect(follow)
+    session.frame.connect(follow)
     session.prepared.connect(lambda prepared: prepared.experiment.name == "killed" and session.run_or_pause())
 module.MainWindow.show = train_then_die
 from nnlab.cli import main

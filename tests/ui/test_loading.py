@@ -64,7 +64,7 @@ def test_training_goes_on_and_probes_answer_while_data_is_loaded(slow: SlowFile,
     choose(digits, "moons")
     driver.wait_for(slow.begun.is_set)
     driver.wait_for(lambda: digits.session.progress.activity is Activity.FINISHED)
-    with driver.qtbot.waitSignal(digits.session.snapshot, timeout=60_000):
+    with driver.qtbot.waitSignal(digits.session.frame, timeout=60_000):
         digits.session.frames.refresh()
     assert digits.session.loading.arrays
 

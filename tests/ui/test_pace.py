@@ -11,7 +11,7 @@ from nnlab.experiments.assembly import assemble
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.messages import Progress, Snapshot
+from nnlab.ui.messages import FrameAnswer, Progress
 from nnlab.ui.pace import FULL_SPEED, PACES, STEP_BY_STEP, beside, pace_words, shows_each_step
 from tests.ui.conftest import Driver, example
 
@@ -25,7 +25,7 @@ def watched(window: MainWindow) -> tuple[list[float], list[int]]:
     """When the worker told of steps, and which steps were shown."""
     times, shown = [], []
     window.session.progressed.connect(lambda now: times.append(time.monotonic()) if now.step > len(times) else None)
-    window.session.snapshot.connect(lambda snapshot: shown.append(snapshot.progress.step))
+    window.session.frame.connect(lambda frame: shown.append(frame.progress.step))
     return times, shown
 
 
@@ -156,10 +156,10 @@ def test_what_the_last_step_learned_from_is_ringed_in_the_plane(xor: MainWindow,
 
 def test_at_full_speed_nothing_is_ringed(xor: MainWindow, driver: Driver):
     driver.see(xor, "boundary")
-    seen: list[Snapshot] = []
-    xor.session.snapshot.connect(seen.append)
+    seen: list[FrameAnswer] = []
+    xor.session.frame.connect(seen.append)
     xor.run_bar.run.click()
-    driver.wait_for(lambda: sum("boundary" in snapshot.probes for snapshot in seen) > 3)
+    driver.wait_for(lambda: sum("boundary" in frame.probes for frame in seen) > 3)
     assert not ringed(xor)
 
 

@@ -51,15 +51,15 @@ def make(window, *arguments):
         elif prepared.experiment.training.epochs < 1000:
             session.edit(replace(session.experiment, training=replace(session.experiment.training, epochs=100000)))
             session.run_or_pause()
-    def look(snapshot):
-        if snapshot.progress.step > 50 and not told:
+    def look(frame):
+        if frame.progress.step > 50 and not told:
             told.append(True)
             print("ready", flush=True)
             if what == "box":
                 QMessageBox(window).exec()
     told = []
     session.prepared.connect(begin)
-    session.snapshot.connect(look)
+    session.frame.connect(look)
 
 main_window.MainWindow.__init__, main_window.MainWindow.end = make, end_late
 status = run_window(None, None, 1)

@@ -25,15 +25,15 @@ def test_each_of_four_views_says_of_which_step_it_is(driver: Driver) -> None:
     driver.wait_for(lambda: all(seen(window)))
     drawn: dict[str, int] = {}
 
-    def note(snapshot: object) -> None:
+    def note(frame: object) -> None:
         # The stage has drawn it by now.
-        for name in snapshot.probes:
-            drawn[name] = snapshot.progress.step
+        for name in frame.probes:
+            drawn[name] = frame.progress.step
         for name, pane in zip(window.stage._shown(), window.stage.panes, strict=False):
             if name in drawn:
                 assert number_of(pane.stamp.text()) == drawn[name]
 
-    window.session.snapshot.connect(note)
+    window.session.frame.connect(note)
     window.run_bar.run.click()
     driver.wait_for(lambda: len(drawn) >= 4 and window.session.progress.step > 100)
     window.run_bar.run.click()

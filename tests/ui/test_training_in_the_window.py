@@ -50,7 +50,7 @@ def test_pausing_leaves_the_parameters_unchanged(driver: Driver) -> None:
     before, number = run.model.parameters.values.copy(), run.step
     for _ in range(5):
         window.session.frames.refresh()
-        with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
+        with driver.qtbot.waitSignal(window.session.frame, timeout=60_000):
             pass
     assert run.step == number
     assert np.array_equal(run.model.parameters.values, before)

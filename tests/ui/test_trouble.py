@@ -50,7 +50,7 @@ def test_a_step_that_fails_stops_training_and_is_told_once(
         driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED and bool(heard))
         driver.settle(window)
         for _ in range(3):
-            with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
+            with driver.qtbot.waitSignal(window.session.frame, timeout=60_000):
                 window.session.frames.refresh()
     assert len(calls) == 1 and len(heard) == 1 and WORDS[kind] in heard[0]
     # The numbers are those of the last whole step, and it can be gone on with.
@@ -76,7 +76,7 @@ def test_a_probe_that_fails_stops_training_and_is_told_once(
     driver.wait_for(lambda: window.session.progress.activity is Activity.PAUSED and bool(heard))
     driver.settle(window)
     for _ in range(3):
-        with driver.qtbot.waitSignal(window.session.snapshot, timeout=60_000):
+        with driver.qtbot.waitSignal(window.session.frame, timeout=60_000):
             window.session.frames.refresh()
     assert len(heard) == 1 and WORDS[kind] in heard[0]
     # Another view can be seen, and every step has arrived.

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from nnlab.experiments.journal.records import flat_settings
-from nnlab.ui.messages import Prepared, ProbeRequest, Progress, Snapshot
+from nnlab.ui.messages import FrameAnswer, Prepared, ProbeRequest, Progress
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.session import Session
 from nnlab.ui.stage import Stage
@@ -26,7 +26,7 @@ class Staging(QObject):
         travel.arrived.connect(self._show_past)
         travel.moved.connect(self._on_moved)
         session.prepared.connect(self._on_prepared)
-        session.snapshot.connect(self._on_snapshot)
+        session.frame.connect(self._on_frame)
         session.progressed.connect(self._on_progressed)
 
     def _wanted_now(self, all_views: bool) -> tuple[ProbeRequest, ...]:
@@ -45,11 +45,11 @@ class Staging(QObject):
         figures = figures_of(model, settings, history.score.title)
         self._curves.begin(history, model.predicts_targets, training.epochs, model.phases, figures)
 
-    def _on_snapshot(self, snapshot: Snapshot) -> None:
+    def _on_frame(self, frame: FrameAnswer) -> None:
         # What was asked before one went back may only come now.
         if not self._session.travel.is_past:
-            self._stage.show_snapshot(snapshot)
-        if snapshot.steps and self._curves.isVisible():
+            self._stage.show_frame(frame)
+        if frame.steps and self._curves.isVisible():
             self._curves.redraw_soon()
 
     def _on_progressed(self, progress: Progress) -> None:
