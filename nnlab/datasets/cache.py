@@ -43,7 +43,7 @@ class Kind(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CachedArrays:
     """Arrays by name, read-only where they are mapped, and what else was found out when they were made."""
 
     arrays: dict[str, Array]
@@ -60,7 +60,7 @@ class Cache:
         """Whether a file is one of an entry, which nobody else writes to."""
         return self._folder is not None and path.resolve().is_relative_to(self._folder.resolve())
 
-    def get(self, kind: Kind, key: Sequence[object], build: Build) -> Entry:
+    def get(self, kind: Kind, key: Sequence[object], build: Build) -> CachedArrays:
         """The entry of this kind and key (values that JSON can write), built where it is not there or not whole.
 
         `build` fills arrays and returns what to remember with them. It may be called twice: when the disk is full after half
@@ -75,9 +75,9 @@ class Cache:
                 return self._build(self._folder, place, build)
         building = InMemory()
         about = build(building)
-        return Entry(building.finish(), about)
+        return CachedArrays(building.finish(), about)
 
-    def _build(self, folder: Path, place: Path, build: Build) -> Entry:
+    def _build(self, folder: Path, place: Path, build: Build) -> CachedArrays:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             unfinished = Path(tempfile.mkdtemp(dir=folder, prefix=_UNFINISHED))
@@ -125,7 +125,7 @@ def _move(unfinished: Path, place: Path) -> None:
             raise CannotStoreError from error
 
 
-def _open(place: Path) -> Entry | None:
+def _open(place: Path) -> CachedArrays | None:
     """The entry, or None where it is not there or not whole."""
     try:
         described = json.loads((place / "about.json").read_text(encoding="utf-8"))
@@ -143,7 +143,7 @@ def _open(place: Path) -> Entry | None:
         return None
     with contextlib.suppress(OSError):
         os.utime(place)
-    return Entry(arrays, about)
+    return CachedArrays(arrays, about)
 
 
 def _seal(described: dict[str, Any]) -> int:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.source import Source, Wanted
+from nnlab.datasets.source import LoadRequest, Source
 from nnlab.errors import DatasetError
 from nnlab.randomness import random_stream
 from nnlab.targets import Classes
@@ -20,7 +20,7 @@ class DigitsSource(Source):
     name: ClassVar[str] = "digits"
     about: ClassVar[str] = "handwritten digits of 8x8, from scikit-learn"
 
-    def load(self, wanted: Wanted) -> Dataset:
+    def load(self, request: LoadRequest) -> Dataset:
         """From where scikit-learn keeps them."""
         return load_digits()
 

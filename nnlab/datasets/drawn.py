@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.source import HeldOut, Source, Wanted
+from nnlab.datasets.source import HeldOut, LoadRequest, Source
 from nnlab.datasets.split import spread, stratified_split
 from nnlab.errors import DatasetError, SettingError
 from nnlab.settings import Rows, setting
@@ -52,11 +52,11 @@ class DrawnSource(HeldOut):
         """Whether the points are of fewer than two classes."""
         return len({row[2] for row in self.points}) < 2
 
-    def load(self, wanted: Wanted) -> Dataset:
+    def load(self, request: LoadRequest) -> Dataset:
         """The points, of two classes at least."""
         if self.is_blank:
             raise DatasetError(TOO_FEW_CLASSES)
-        return drawn_so_far(self, wanted.seed)
+        return drawn_so_far(self, request.seed)
 
 
 def drawn_so_far(source: DrawnSource, seed: int) -> Dataset:

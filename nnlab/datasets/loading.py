@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.dataset import Dataset
-from nnlab.datasets.source import Wanted
+from nnlab.datasets.source import LoadRequest
 from nnlab.report import Report, silent
 
 
@@ -16,9 +16,9 @@ def load_dataset(
 
     What takes long to read is kept in the folder `cache`, from where the next time it is mapped; None keeps it in memory.
     """
-    return settings.source.load(wanted_of(settings, folders, report, cache))
+    return settings.source.load(request_of(settings, folders, report, cache))
 
 
-def wanted_of(settings: ArraySettings, folders: Sequence[Path], report: Report, cache: Path | None) -> Wanted:
+def request_of(settings: ArraySettings, folders: Sequence[Path], report: Report, cache: Path | None) -> LoadRequest:
     """What the settings ask of their source."""
-    return Wanted(settings.seed, settings.layout == "flat", folders, report, cache)
+    return LoadRequest(settings.seed, settings.layout == "flat", folders, report, cache)

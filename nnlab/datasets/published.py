@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from nnlab.datasets.dataset import Dataset
 from nnlab.datasets.mnist import FASHION_MNIST, MNIST, Published, load_published
-from nnlab.datasets.source import Source, Wanted
+from nnlab.datasets.source import LoadRequest, Source
 
 
 class PublishedSource(Source):
@@ -12,9 +12,9 @@ class PublishedSource(Source):
 
     published: ClassVar[Published]
 
-    def load(self, wanted: Wanted) -> Dataset:
+    def load(self, request: LoadRequest) -> Dataset:
         """From the first of the folders that has them."""
-        return load_published(self.published, wanted.folders)
+        return load_published(self.published, request.folders)
 
 
 class MNISTSource(PublishedSource):

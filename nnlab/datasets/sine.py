@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.source import Made, Wanted
+from nnlab.datasets.source import LoadRequest, Made
 from nnlab.randomness import random_stream
 from nnlab.targets import Values
 
@@ -18,10 +18,10 @@ class SineSource(Made):
     name: ClassVar[str] = "sine"
     about: ClassVar[str] = "a curve to learn, values instead of classes"
 
-    def load(self, wanted: Wanted) -> Dataset:
+    def load(self, request: LoadRequest) -> Dataset:
         """Made anew."""
-        train = self._points("train", self.samples, wanted.seed)
-        test = self._points("test", max(self.samples // 2, 4), wanted.seed)
+        train = self._points("train", self.samples, request.seed)
+        test = self._points("test", max(self.samples // 2, 4), request.seed)
         source = "made from the data seed"
         return Dataset("sine", "Sine", train, test, Values(("y",)), source=source, feature_names=("x",))
 

@@ -14,7 +14,7 @@ PREPARATION = "Preparation"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LoadRequest:
     """What is asked of a source, whichever it is.
 
     Files are looked for in the folders. What takes long to read is kept in the folder `cache`, from where the next time it
@@ -47,7 +47,7 @@ class Source(Settings):
         """What it is called while it is loaded."""
         return self.name
 
-    def load(self, wanted: Wanted) -> Dataset:
+    def load(self, request: LoadRequest) -> Dataset:
         """Its arrays."""
         raise NotImplementedError
 

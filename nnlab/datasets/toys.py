@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.datasets.dataset import Dataset, Examples
-from nnlab.datasets.source import Made, Wanted
+from nnlab.datasets.source import LoadRequest, Made
 from nnlab.randomness import random_stream
 from nnlab.targets import Classes
 
@@ -25,10 +25,10 @@ class Toy(Made):
         """So many points (N, 2) and their classes (N,), before the noise."""
         raise NotImplementedError
 
-    def load(self, wanted: Wanted) -> Dataset:
+    def load(self, request: LoadRequest) -> Dataset:
         """Made anew."""
-        train = self._points("train", self.samples, wanted.seed)
-        test = self._points("test", max(self.samples // 2, 4), wanted.seed)
+        train = self._points("train", self.samples, request.seed)
+        test = self._points("test", max(self.samples // 2, 4), request.seed)
         names = tuple("ABC"[: int(train.labels.max()) + 1])
         return Dataset(self.name, self.title, train, test, Classes(names), source="made from the data seed")
 

@@ -9,7 +9,7 @@ from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.encoded import seen_through
 from nnlab.datasets.files import FileSource, load_files
 from nnlab.datasets.files.schema import Schema
-from nnlab.datasets.loading import wanted_of
+from nnlab.datasets.loading import request_of
 from nnlab.datasets.preparation import prepared
 from nnlab.datasets.words import shown, shown_path, whole_path
 from nnlab.errors import DatasetError, ShapeError
@@ -51,7 +51,7 @@ def load_data(
 def _prepared(settings: ArraySettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
     source = settings.source
     if isinstance(source, FileSource) and schema is not None:
-        dataset = load_files(source, wanted_of(settings, folders, report, cache_folder()), schema)
+        dataset = load_files(source, request_of(settings, folders, report, cache_folder()), schema)
     else:
         dataset = load_dataset(settings, folders, report, cache_folder())
     return prepared(dataset, settings, report, cache_folder())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
-from nnlab.ui.edit_words import Entry, Place, entry_words
+from nnlab.ui.edit_words import Edited, Place, entry_words
 from nnlab.ui.messages import ParameterChange, Progress
 
 # Edits of the same thing that follow this closely are one step of undo.
@@ -24,13 +24,13 @@ class EditHistory(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._before: list[Entry] = []
-        self._after: list[Entry] = []
+        self._before: list[Edited] = []
+        self._after: list[Edited] = []
         # Changes taken back before their answer came, by their serials: the answer says what to give back.
         self._owed: dict[int, ParameterChange] = {}
         self._serials = count(1)
         self._last = ("", 0.0)
-        self._named: dict[bool, tuple[Entry, Place, str]] = {}
+        self._named: dict[bool, tuple[Edited, Place, str]] = {}
 
     @property
     def can_undo(self) -> bool:
@@ -51,7 +51,7 @@ class EditHistory(QObject):
         """What the last edit was, and the last one that was taken back; "" where there is none."""
         return self._words(self._before, now, False), self._words(self._after, now, True)
 
-    def _words(self, entries: list[Entry], now: Place, is_ahead: bool) -> str:
+    def _words(self, entries: list[Edited], now: Place, is_ahead: bool) -> str:
         if not entries:
             return ""
         # Asked for at every turn, and two large experiments take their time to compare.
@@ -165,8 +165,8 @@ class EditHistory(QObject):
 
     def _travel(
         self,
-        back: list[Entry],
-        forth: list[Entry],
+        back: list[Edited],
+        forth: list[Edited],
         now: Place,
         way: Callable[[ParameterChange], ParameterChange],
     ) -> Place:

@@ -26,10 +26,10 @@ class Place:
 
 
 # What an edit leaves behind: the place on the other side of it, or the change of a parameter that it was.
-Entry = Place | ParameterChange
+Edited = Place | ParameterChange
 
 
-def entry_words(before: Entry, after: Entry) -> str:
+def entry_words(before: Edited, after: Edited) -> str:
     """What leads from one to the other, of which one at least is a place. Not long, and never nothing."""
     change = next((entry for entry in (before, after) if isinstance(entry, ParameterChange)), None)
     if change is not None:

@@ -3,7 +3,7 @@
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.messages import Progress
-from nnlab.ui.notices import About, Board, news, put_aside, stopped
+from nnlab.ui.notices import About, Notices, news, put_aside, stopped
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.notice import NoticeLine
@@ -15,7 +15,7 @@ class NoticeBoard(NoticeLine):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._actions = actions
-        self._board = Board(session.situation)
+        self._notices = Notices(session.situation)
         self._stop = ""  # the breakpoint that was told
         self.acted.connect(self._act)
         self.acted_otherwise.connect(self._act_otherwise)
@@ -27,36 +27,36 @@ class NoticeBoard(NoticeLine):
 
     def tell_news(self, sentence: str) -> None:
         """Something has gone wrong, or well."""
-        self._change(self._board.tell(news(sentence)))
+        self._change(self._notices.tell(news(sentence)))
 
     def _act(self) -> None:
-        if self._board.shown is not None:
-            self._actions[self._board.shown.action].trigger()
+        if self._notices.shown is not None:
+            self._actions[self._notices.shown.action].trigger()
 
     def _act_otherwise(self) -> None:
-        if self._board.shown is not None:
-            self._actions[self._board.shown.other_action].trigger()
+        if self._notices.shown is not None:
+            self._actions[self._notices.shown.other_action].trigger()
 
     def _on_dismissed(self) -> None:
-        self._change(self._board.dismiss())
+        self._change(self._notices.dismiss())
 
     def _on_situation(self, situation: Situation) -> None:
-        self._change(self._board.follow(situation))
+        self._change(self._notices.follow(situation))
 
     def _on_put_aside(self) -> None:
-        self._change(self._board.tell(put_aside(self._board.situation)))
+        self._change(self._notices.tell(put_aside(self._notices.situation)))
 
     def _on_progressed(self, progress: Progress) -> None:
         if progress.stop == self._stop:
             return
         self._stop = progress.stop
-        self._change(self._board.tell(stopped(self._stop)) if self._stop else self._board.take_back(About.STOPPED))
+        self._change(self._notices.tell(stopped(self._stop)) if self._stop else self._notices.take_back(About.STOPPED))
 
-    def _change(self, board: Board) -> None:
-        before, self._board = self._board, board
-        if (shown := board.shown) is None:
+    def _change(self, notices: Notices) -> None:
+        before, self._notices = self._notices, notices
+        if (shown := notices.shown) is None:
             self.hide()
             return
-        if shown != before.shown or board.told is not before.told:
+        if shown != before.shown or notices.told is not before.told:
             self.tell(shown.sentence, shown.button, shown.other_button)
-        self.button.setEnabled(not shown.action or ACTIONS[shown.action].can(board.situation))
+        self.button.setEnabled(not shown.action or ACTIONS[shown.action].can(notices.situation))

@@ -57,7 +57,7 @@ def pending(now: Situation) -> Notice | None:
 
 
 @dataclass(frozen=True)
-class Board:
+class Notices:
     """What there is to tell in a situation: what was told last, until it is out of date, before what follows by itself."""
 
     situation: Situation
@@ -70,19 +70,19 @@ class Board:
         waiting = pending(self.situation)
         return self.told or (waiting if waiting != self.dismissed else None)
 
-    def tell(self, notice: Notice) -> "Board":
+    def tell(self, notice: Notice) -> "Notices":
         """Something new takes the place of what was told before."""
         return replace(self, told=notice)
 
-    def take_back(self, about: About) -> "Board":
+    def take_back(self, about: About) -> "Notices":
         """What was told about this is not so any more."""
         return replace(self, told=None if self.told is not None and self.told.about is about else self.told)
 
-    def dismiss(self) -> "Board":
+    def dismiss(self) -> "Notices":
         """A person has read what is shown; what follows from the situation comes again when that is another."""
         return replace(self, told=None, dismissed=self.shown if self.told is None else self.dismissed)
 
-    def follow(self, now: Situation) -> "Board":
+    def follow(self, now: Situation) -> "Notices":
         """In the next situation some of what was told is out of date."""
         is_over = self.told is not None and _is_over(self.told, self.situation, now)
         return replace(self, situation=now, told=None if is_over else self.told)

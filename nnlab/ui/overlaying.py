@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.differing import telling_words
 from nnlab.experiments.journal.records import flat_settings
-from nnlab.experiments.journal.stored_curves import Reading, StoredCurves, read_curves
+from nnlab.experiments.journal.stored_curves import CurvesRead, StoredCurves, read_curves
 from nnlab.experiments.places import runs_folder
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Progress
@@ -94,7 +94,7 @@ class Overlaying(QObject):
         self._session.jobs.start(self._job, lambda report: read(report=report))
 
     @Slot(object)
-    def _take(self, reading: Reading) -> None:
+    def _take(self, reading: CurvesRead) -> None:
         known = {number: read.history for number, read in self._read.items()}
         self._was_read = True
         self._is_new = any(known.get(number) is not read.history for number, read in reading.found.items())

@@ -38,7 +38,7 @@ class Maker:
         return {"words": ["ä", "b"]}
 
 
-def check(entry: cache_module.Entry, rows: np.ndarray = ROWS) -> None:
+def check(entry: cache_module.CachedArrays, rows: np.ndarray = ROWS) -> None:
     np.testing.assert_array_equal(entry.arrays["rows"], rows)
     np.testing.assert_array_equal(entry.arrays["labels"], np.arange(len(rows)))
     assert entry.arrays["rows"].dtype == rows.dtype

@@ -13,7 +13,7 @@ from nnlab.training import TrainingSettings
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.notices import About, Board, news, put_aside
+from nnlab.ui.notices import About, Notices, news, put_aside
 from nnlab.ui.opened import Opened
 from nnlab.ui.situation import Situation, Wish
 from tests.ui.conftest import Driver
@@ -25,28 +25,28 @@ STANDS = Situation(Wish(RUN), RUN.dataset.arrays, running=RUN, activity=Activity
 WAITS = replace(STANDS, wish=Wish(EDITED))
 
 
-def about(board: Board) -> About | None:
-    return board.shown.about if board.shown else None
+def about(notices: Notices) -> About | None:
+    return notices.shown.about if notices.shown else None
 
 
 def test_edits_that_wait_are_told_as_long_as_they_do():
-    assert about(Board(STANDS)) is None
-    assert about(Board(STANDS).follow(WAITS)) is About.PENDING
-    assert about(Board(WAITS).follow(STANDS)) is None
+    assert about(Notices(STANDS)) is None
+    assert about(Notices(STANDS).follow(WAITS)) is About.PENDING
+    assert about(Notices(WAITS).follow(STANDS)) is None
     # Once the reset has been asked for, or other data is on its way, there is nothing to press.
-    assert about(Board(WAITS).follow(replace(WAITS, wish=Wish(EDITED, begins_anew=True, rereads=True)))) is None
-    assert about(Board(replace(WAITS, loaded=None))) is None
+    assert about(Notices(WAITS).follow(replace(WAITS, wish=Wish(EDITED, begins_anew=True, rereads=True)))) is None
+    assert about(Notices(replace(WAITS, loaded=None))) is None
 
 
 def test_what_has_happened_is_shown_before_what_waits_and_once_read_no_more():
-    told = Board(WAITS).tell(news("no such file"))
+    told = Notices(WAITS).tell(news("no such file"))
     assert about(told) is About.NEWS
     assert about(told.dismiss()) is About.PENDING
     assert about(told.dismiss().dismiss()) is None
 
 
 def test_edits_that_wait_come_again_with_the_next_of_them():
-    read = Board(WAITS).dismiss()
+    read = Notices(WAITS).dismiss()
     assert about(read.follow(replace(WAITS, undoes="reset"))) is None
     assert about(read.follow(replace(WAITS, wish=Wish(EDITED_AGAIN)))) is About.PENDING
 
@@ -61,19 +61,19 @@ def test_edits_that_wait_come_again_with_the_next_of_them():
     ids=["training begins", "an edit waits", "a file is opened"],
 )
 def test_what_was_told_is_out_of_date_when_something_else_begins(now: Situation):
-    told = Board(STANDS).tell(news("no such file"))
+    told = Notices(STANDS).tell(news("no such file"))
     assert about(told.follow(replace(STANDS, wish=Wish(RUN, plays=True), undoes="reset"))) is About.NEWS
     assert about(told.follow(now)) is not About.NEWS
 
 
 def test_what_is_told_while_it_trains_stays():
     runs = replace(STANDS, activity=Activity.RUNNING)
-    assert about(Board(runs).tell(news("no such file")).follow(replace(runs, undoes="reset"))) is About.NEWS
+    assert about(Notices(runs).tell(news("no such file")).follow(replace(runs, undoes="reset"))) is About.NEWS
 
 
 def test_a_run_that_was_put_aside_is_offered_until_it_is_back():
     aside = replace(STANDS, aside=1)
-    offered = Board(aside).tell(put_aside(aside))
+    offered = Notices(aside).tell(put_aside(aside))
     assert about(offered) is About.PUT_ASIDE and offered.shown.action == "bring_back"
     assert about(offered.follow(replace(aside, undoes="reset"))) is About.PUT_ASIDE
     assert about(offered.follow(replace(aside, aside=0))) is None
@@ -81,7 +81,7 @@ def test_a_run_that_was_put_aside_is_offered_until_it_is_back():
 
 
 def test_every_button_does_what_a_row_of_the_table_does():
-    shown = [Board(WAITS).shown, put_aside(STANDS)]
+    shown = [Notices(WAITS).shown, put_aside(STANDS)]
     assert all(notice.button and notice.action in ACTIONS for notice in shown)
 
 

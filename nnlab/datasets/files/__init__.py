@@ -19,7 +19,7 @@ from nnlab.datasets.files.schema import Schema
 from nnlab.datasets.files.settings import FileSettings
 from nnlab.datasets.mapped_files import out_of_reach
 from nnlab.datasets.rows import chosen_rows
-from nnlab.datasets.source import Source, Wanted
+from nnlab.datasets.source import LoadRequest, Source
 from nnlab.datasets.split import stratified_split
 from nnlab.datasets.words import listed, shown
 from nnlab.errors import DatasetError
@@ -40,9 +40,9 @@ class FileSource(FileSettings):
         """That of the file."""
         return Path(self.path).name or self.name
 
-    def load(self, wanted: Wanted) -> Dataset:
+    def load(self, request: LoadRequest) -> Dataset:
         """Whatever the path holds."""
-        return load_files(self, wanted)
+        return load_files(self, request)
 
 
 def at_path(source: Source, path: str) -> FileSource:
@@ -51,7 +51,7 @@ def at_path(source: Source, path: str) -> FileSource:
     return replace(own, path=path, test_path="", test=0.0)
 
 
-def load_files(settings: FileSettings, wanted: Wanted, schema: Schema | None = None) -> Dataset:
+def load_files(settings: FileSettings, request: LoadRequest, schema: Schema | None = None) -> Dataset:
     """The data at settings.path, looked for as it stands and in the folders.
 
     Test examples are those at settings.test_path, or those that came with the others, or a share of each class. With a
@@ -61,13 +61,13 @@ def load_files(settings: FileSettings, wanted: Wanted, schema: Schema | None = N
     try:
         return _load(
             settings,
-            wanted.folders,
+            request.folders,
             Reading(
                 settings,
-                Cache(wanted.cache),
-                wanted.report,
-                wanted.seed,
-                wanted.is_flat,
+                Cache(request.cache),
+                request.report,
+                request.seed,
+                request.is_flat,
                 like,
                 schema is not None and schema.is_alone,
                 ignores_labels,

@@ -25,7 +25,7 @@ class StoredCurves:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class CurvesRead:
     """What was read, by the runs' numbers, and of what could not be read why not."""
 
     found: Mapping[int, StoredCurves] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Reading:
 
 def read_curves(
     folder: Path, numbers: Iterable[int], known: Mapping[int, StoredCurves] | None = None, report: Report = silent
-) -> Reading:
+) -> CurvesRead:
     """Of these runs of the store in a folder; what is known and has not gone on since is not read again."""
     found, problems, before = {}, {}, known or {}
     with closing(RunStore(folder)) as store:
@@ -44,7 +44,7 @@ def read_curves(
                 found[number] = _read(store, number, before.get(number))
             except NnlabError as error:
                 problems[number] = str(error)
-    return Reading(found, problems)
+    return CurvesRead(found, problems)
 
 
 def _read(store: RunStore, number: int, known: StoredCurves | None) -> StoredCurves:

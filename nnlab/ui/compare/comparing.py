@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from nnlab.experiments.journal.stored_curves import Reading, StoredCurves, read_curves
+from nnlab.experiments.journal.stored_curves import CurvesRead, StoredCurves, read_curves
 from nnlab.experiments.places import runs_folder
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.compare.compared_run import ComparedRun, colors_of
@@ -94,7 +94,7 @@ class Comparing(QObject):
         read = partial(read_curves, runs_folder(), self._numbers, dict(self._read))
         self._session.jobs.start(job, lambda report: read(report=report))
 
-    def _take(self, reading: Reading) -> None:
+    def _take(self, reading: CurvesRead) -> None:
         self._was_read = True
         for number, problem in reading.problems.items():
             self.message.emit(problem)

@@ -4,7 +4,7 @@ import json
 
 from PySide6.QtCore import QSettings
 
-from nnlab.ui.runs_panel.columns import COLUMNS, Column, column_of
+from nnlab.ui.runs_panel.columns import COLUMNS, RunColumn, column_of
 
 _COLUMNS, _WIDTHS = "runs_columns", "runs_widths"
 # What tells runs apart wherever settings are compared.
@@ -26,13 +26,13 @@ class ChosenColumns:
         self.widths = _widths(str(memory.value(_WIDTHS, "")))
 
     @property
-    def shown(self) -> tuple[Column, ...]:
+    def shown(self) -> tuple[RunColumn, ...]:
         """The columns."""
         settings = [name for name in self.names if name not in _PLACES]
         fixed = [column for column in COLUMNS if column.name in self.names]
         return (*fixed, *(column for name in settings if (column := column_of(name)) is not None))
 
-    def differing(self, settings: list[str]) -> tuple[Column, ...]:
+    def differing(self, settings: list[str]) -> tuple[RunColumn, ...]:
         """Instead of those that were chosen the settings that differ."""
         names = (*_ALWAYS, *(f"setting:{name}" for name in settings[:_MOST_DIFFERING]), *_BEHIND)
         return tuple(column for name in names if (column := column_of(name)) is not None)

@@ -18,7 +18,7 @@ _SETTING = "setting:"
 
 
 @dataclass(frozen=True)
-class Column:
+class RunColumn:
     """name tells it from all others and is kept; of is what it is sorted by, text what is read.
 
     width: at first, in pixels    column: of the store, which is edited in place
@@ -87,10 +87,10 @@ def _tags_text(library: Library, record: RunRecord) -> str:
     return printable(", ".join(map(str, record.tags)))
 
 
-COLUMNS: tuple[Column, ...] = (
-    Column("tick", "", "Whether its curves lie beside the present ones", lambda library, record: None, _nothing, 46),
-    Column("star", "★", "Starred runs; a click stars one", _plain("star"), _nothing, 24),
-    Column(
+COLUMNS: tuple[RunColumn, ...] = (
+    RunColumn("tick", "", "Whether its curves lie beside the present ones", lambda library, record: None, _nothing, 46),
+    RunColumn("star", "★", "Starred runs; a click stars one", _plain("star"), _nothing, 24),
+    RunColumn(
         "number",
         "#",
         "What it is called on the command line",
@@ -99,11 +99,13 @@ COLUMNS: tuple[Column, ...] = (
         54,
         is_number=True,
     ),
-    Column("curve", "Loss", "The loss from its first step to its last", _loss, _nothing, 56),
-    Column("score", "Score", "The best accuracy or R², of the validation if there is one", _score, _score_text, 78, True),
-    Column("name", "Name", "Its name, and what was changed since the run before", _run_text, _run_text, 220, column="name"),
-    Column("loss", "Best loss", "The lowest loss: of the validation where there is one", _loss, _loss_text, 72, True),
-    Column(
+    RunColumn("curve", "Loss", "The loss from its first step to its last", _loss, _nothing, 56),
+    RunColumn("score", "Score", "The best accuracy or R², of the validation if there is one", _score, _score_text, 78, True),
+    RunColumn(
+        "name", "Name", "Its name, and what was changed since the run before", _run_text, _run_text, 220, column="name"
+    ),
+    RunColumn("loss", "Best loss", "The lowest loss: of the validation where there is one", _loss, _loss_text, 72, True),
+    RunColumn(
         "epoch",
         "Epochs",
         "How far it came",
@@ -113,9 +115,11 @@ COLUMNS: tuple[Column, ...] = (
         True,
         False,
     ),
-    Column("step", "Steps", "Updates made", _plain("step"), lambda library, record: f"{record.step:,}", 68, is_number=True),
-    Column("seconds", "Trained", "How long it was trained", _plain("seconds"), _seconds_text, 64, True),
-    Column(
+    RunColumn(
+        "step", "Steps", "Updates made", _plain("step"), lambda library, record: f"{record.step:,}", 68, is_number=True
+    ),
+    RunColumn("seconds", "Trained", "How long it was trained", _plain("seconds"), _seconds_text, 64, True),
+    RunColumn(
         "started",
         "Begun",
         "When it was begun",
@@ -123,9 +127,9 @@ COLUMNS: tuple[Column, ...] = (
         lambda library, record: when(record.started),
         116,
     ),
-    Column("state", "State", "Why it ended, or that it can go on", state_of, state_of, 116),
-    Column("tags", "Tags", "With commas between; `tag = baseline` finds them", _tags_text, _tags_text, 96, column="tags"),
-    Column(
+    RunColumn("state", "State", "Why it ended, or that it can go on", state_of, state_of, 116),
+    RunColumn("tags", "Tags", "With commas between; `tag = baseline` finds them", _tags_text, _tags_text, 96, column="tags"),
+    RunColumn(
         "notes",
         "Notes",
         "What there is to say about it",
@@ -134,12 +138,12 @@ COLUMNS: tuple[Column, ...] = (
         140,
         column="notes",
     ),
-    Column("parent", "Branch of", "The run and step it goes on from", _plain("parent"), _parent_text, 104, False, False),
+    RunColumn("parent", "Branch of", "The run and step it goes on from", _plain("parent"), _parent_text, 104, False, False),
 )
 _BY_NAME = {column.name: column for column in COLUMNS}
 
 
-def setting_column(name: str) -> Column:
+def setting_column(name: str) -> RunColumn:
     """The column of a setting, by its whole name."""
 
     def of(library: Library, record: RunRecord) -> Any:
@@ -152,10 +156,10 @@ def setting_column(name: str) -> Column:
             return "on" if value else "off"
         return "" if value is None else printable(f"{value:g}" if isinstance(value, float) else str(value))
 
-    return Column(f"{_SETTING}{name}", short_name(name), name, of, text, 84)
+    return RunColumn(f"{_SETTING}{name}", short_name(name), name, of, text, 84)
 
 
-def column_of(name: str) -> Column | None:
+def column_of(name: str) -> RunColumn | None:
     """The column that is kept under a name."""
     if name.startswith(_SETTING):
         return setting_column(name.removeprefix(_SETTING))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPe
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from nnlab.ui.runs_panel.columns import Column
+from nnlab.ui.runs_panel.columns import RunColumn
 from nnlab.ui.runs_panel.curve_delegate import CurveDelegate
 from nnlab.ui.runs_panel.table import RunsTable
 from nnlab.ui.runs_panel.tick_delegate import TickDelegate
@@ -79,7 +79,7 @@ class RunsView(QTableView):
         if selected != self.selected:
             self.selected_changed.emit()
 
-    def show_columns(self, columns: tuple[Column, ...], widths: dict[str, int]) -> None:
+    def show_columns(self, columns: tuple[RunColumn, ...], widths: dict[str, int]) -> None:
         """These, each as wide as it was left."""
         selected = self.selected
         self._table.show_columns(columns)

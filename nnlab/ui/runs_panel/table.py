@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QFont
 
 from nnlab.experiments.journal.records import RunRecord
-from nnlab.ui.runs_panel.columns import Column
+from nnlab.ui.runs_panel.columns import RunColumn
 from nnlab.ui.runs_panel.library import Library
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.ticked import Ticked
@@ -30,7 +30,7 @@ class RunsTable(QAbstractTableModel):
         super().__init__(parent)
         self.library, self.ticked = library, ticked
         self.numbers: list[int] = []
-        self.columns: tuple[Column, ...] = ()
+        self.columns: tuple[RunColumn, ...] = ()
         self.present = 0  # the run of the window
         self._rows: dict[int, int] = {}
         self._write = write
@@ -43,7 +43,7 @@ class RunsTable(QAbstractTableModel):
         self._rows = {number: row for row, number in enumerate(numbers)}
         self.endResetModel()
 
-    def show_columns(self, columns: tuple[Column, ...]) -> None:
+    def show_columns(self, columns: tuple[RunColumn, ...]) -> None:
         """These columns, in this order."""
         self.beginResetModel()
         self.columns = columns
@@ -74,7 +74,7 @@ class RunsTable(QAbstractTableModel):
         row = index.row()
         return self.library.records.get(self.numbers[row]) if 0 <= row < len(self.numbers) else None
 
-    def column_at(self, index: Index) -> Column:
+    def column_at(self, index: Index) -> RunColumn:
         """What a column shows."""
         return self.columns[index.column()]
 
@@ -132,10 +132,10 @@ class RunsTable(QAbstractTableModel):
                 return record.curve
         return None
 
-    def _text(self, column: Column, record: RunRecord) -> str:
+    def _text(self, column: RunColumn, record: RunRecord) -> str:
         return column.text(self.library, record)
 
-    def _told(self, column: Column, record: RunRecord) -> str:
+    def _told(self, column: RunColumn, record: RunRecord) -> str:
         if column.name == "tick":
             return "Beside the present curves" if record.number in self.ticked.numbers else "Tick it to see its curves"
         if column.name == "star":
@@ -186,7 +186,7 @@ def tags_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for part in text.split(",") if (tag := part.strip())))
 
 
-def _edited(column: Column, record: RunRecord) -> str:
+def _edited(column: RunColumn, record: RunRecord) -> str:
     """What stands in the field in which a cell is edited."""
     if column.column == "tags":
         return ", ".join(map(str, record.tags))
