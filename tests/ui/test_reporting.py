@@ -49,6 +49,8 @@ def test_the_present_run_is_reported_on(
 ):
     driver.finish(kept.window)
     kept.journal.flush()
+    # The window hears of it by a message that may still be on its way.
+    driver.wait_for(lambda: kept.window.session.progress.number == 1)
     offered = choose(monkeypatch, tmp_path / "mine")
     kept.window.commands["report"].trigger()
     driver.wait_for(lambda: any("The report was saved in" in text for text in messages))
