@@ -13,7 +13,7 @@ _MOST_SETTINGS = 1000
 
 def format_events(events: tuple[Event, ...]) -> list[Any]:
     """Each as a list for JSON: "edit", step, tensor, position, before, after, or "settings", step, before, after, or "stop",
-    step, reason.
+    step, reason, and where the next step would not be finite, True.
     """
     return [_row(event) for event in events]
 
@@ -41,7 +41,7 @@ def _row(event: Event) -> list[Any]:
     if isinstance(event, ParameterEdit):
         return ["edit", event.step, event.tensor, list(event.position), event.before, event.after]
     if isinstance(event, Stop):
-        return ["stop", event.step, event.reason]
+        return ["stop", event.step, event.reason, *([True] if event.is_before_failure else [])]
     return ["settings", event.step, dict(event.before), dict(event.after)]
 
 
@@ -49,7 +49,7 @@ def _event(row: list[Any]) -> Event:
     if row[0] == "edit":
         return ParameterEdit(row[1], row[2], tuple(row[3]), float(row[4]), float(row[5]))
     if row[0] == "stop":
-        return Stop(row[1], row[2])
+        return Stop(row[1], row[2], len(row) == 4)
     return SettingsChange(row[1], row[2], row[3])
 
 
@@ -79,7 +79,9 @@ def _is_settings(row: Any) -> bool:
 
 
 def _is_stop(row: Any) -> bool:
-    return isinstance(row, list) and len(row) == 3 and row[0] == "stop" and _is_count(row[1]) and isinstance(row[2], str)
+    if not (isinstance(row, list) and len(row) in (3, 4) and row[0] == "stop"):
+        return False
+    return _is_count(row[1]) and isinstance(row[2], str) and row[3:] in ([], [True])
 
 
 def _is_count(value: object) -> bool:

@@ -35,10 +35,11 @@ class SettingsChange:
 
 @dataclass(frozen=True)
 class Stop:
-    """After `step` updates training stopped at a breakpoint, and why. Nothing is done by it when a run is made again."""
+    """After `step` updates training stopped at a breakpoint, and why. No number changes by it when a run is made again."""
 
     step: int
     reason: str
+    is_before_failure: bool = False  # whether it stands so because the next step would not be finite
 
     @property
     def words(self) -> str:

@@ -22,6 +22,7 @@ from nnlab.settings import describe
 from nnlab.training import TrainingRun
 from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop
 from nnlab.training.hand_edits import change_by_hand
+from nnlab.training.looks import Looks
 
 # So often a replay says how far it is.
 _STEPS_BETWEEN_REPORTS = 64
@@ -109,32 +110,39 @@ def replayed(
 
     pass_by is told of every place on the way, before the step that is made there.
     """
-    first = run.step
+    first, looks = run.step, Looks(run)
     # What was done at the snapshot's own step may be in it or not; done again it is the same.
     waiting = [event for event in events if first <= event.step <= step]
     while True:
         while waiting and waiting[0].step <= run.step:
-            experiment = _done(run, experiment, waiting.pop(0))
+            experiment = _done(run, experiment, waiting.pop(0), looks)
         if run.step >= step:
             break
         if run.step % _STEPS_BETWEEN_REPORTS == 0:
             report("replaying", (run.step - first) / (step - first))
         pass_by(run, experiment)
-        if next(run, None) is None:
+        if (made := next(run, None)) is None:
             raise RunStoreError(f"the run ended after step {run.step:,}, though its journal has {step:,}; it was changed")
+        if run.settings.stop_when:
+            # Who goes on from here stops at what becomes true, and not at what was true here already.
+            looks.take(made)
     run.events = tuple(event for event in events if event.step <= step)
     return experiment
 
 
-def _done(run: TrainingRun, experiment: Experiment, event: Event) -> Experiment:
+def _done(run: TrainingRun, experiment: Experiment, event: Event, looks: Looks) -> Experiment:
     if isinstance(event, ParameterEdit):
         change_by_hand(run, event.tensor, event.position, event.after)
         return experiment
     if isinstance(event, Stop):
+        if event.is_before_failure:
+            looks.stand_before_a_failure()
         return experiment
     changed = changed_by(experiment, event)
     run.settings = changed.training
     run.change_model(experiment.model, changed.model)
+    if not changed.training.stop_when:
+        looks.follow()
     return changed
 
 

@@ -11,6 +11,7 @@ from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.models.arrays import Array
 from nnlab.training import TrainingRun
+from nnlab.training.watch import Watch
 
 Act = Callable[[TrainingRun, Recorder], None]
 
@@ -18,7 +19,7 @@ Act = Callable[[TrainingRun, Recorder], None]
 class Kept:
     """A run of an experiment, trained to its end or to some step; what is done on the way by hand; and the store it is in.
 
-    bare: the parameters after every step, of the same run
+    bare: the parameters after every step, of the same run    holding: what breakpoints held of then; they stop nothing here
     """
 
     def __init__(
@@ -34,8 +35,8 @@ class Kept:
         writer = JournalWriter(folder, self.said.append)
         self.run = assemble(experiment, [], dataset)
         recorder = Recorder(writer, self.run, experiment)
-        self.bare = {0: self.parameters}
-        for step in self.run:
+        self.bare, self.holding = {0: self.parameters}, {0: self.run.holding}
+        for step in Watch(self.run):
             # Snapshots lie apart, whatever time the steps take.
             recorder._due = 0.0 if step.number % every == 0 else float("inf")
             writer.flush()
@@ -43,11 +44,11 @@ class Kept:
             if acts and step.number in acts:
                 acts[step.number](self.run, recorder)
                 recorder.record(0.01 * step.number)
-            self.bare[step.number] = self.parameters
+            self.bare[step.number], self.holding[step.number] = self.parameters, self.run.holding
             if step.number == steps:
                 break
         recorder.record(0.01 * self.run.step, "" if steps is not None and self.run.ending is None else "done", is_left=True)
-        self.bare[self.run.step] = self.parameters
+        self.bare[self.run.step], self.holding[self.run.step] = self.parameters, self.run.holding
         writer.close()
         self.recorder = recorder
         self.store: RunStore = open_store(folder)[0]
