@@ -129,10 +129,12 @@ def _report(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]
 
 
 def _delete(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
+    from nnlab.experiments.journal.deleting import purge
+
     for number in chosen.runs:
         store.check_free(number)
     store.set_deleted(chosen.runs)
-    store.purge(chosen.runs)
+    purge(store)
     return {"deleted": list(chosen.runs)}, lambda report: f"deleted {', '.join(map(str, report['deleted']))}"
 
 

@@ -1,11 +1,14 @@
 """What the start offers: to go on with a run that was cut off, by a kill, a crash or a power cut, while it trained."""
 
+import contextlib
 from collections.abc import Callable
 from contextlib import closing
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QPushButton
 
+from nnlab.errors import RunStoreError
+from nnlab.experiments.journal.deleting import purge
 from nnlab.experiments.journal.listing import interrupted
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.store import open_store
@@ -84,4 +87,7 @@ class InterruptedNotice(NoticeLine):
 def _found(report: Report) -> tuple[list[RunRecord], str]:
     store, notice = open_store(runs_folder())
     with closing(store):
+        # A window that was killed left what it had deleted, and nobody brings that back.
+        with contextlib.suppress(RunStoreError):
+            purge(store)
         return interrupted(store), notice

@@ -11,6 +11,7 @@ import pytest
 from nnlab.datasets import DatasetSettings
 from nnlab.datasets.files import FileSource
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.deleting import purge
 from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.places import runs_folder
@@ -120,7 +121,7 @@ def test_a_run_that_is_gone_for_good_meanwhile_begins_one_without_a_parent(noteb
     notebook.open()
     store = notebook.store
     store.set_deleted([1])
-    store.purge()
+    purge(store)
     notebook.window.run_bar.batch.click()
     notebook.driver.wait_for(lambda: notebook.session.progress.number == 2)
     assert [(record.number, record.parent) for record in notebook.store.runs()] == [(2, None)]

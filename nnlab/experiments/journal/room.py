@@ -1,12 +1,15 @@
 """Room in the store for one more run, within what all snapshots together may take."""
 
+from nnlab.experiments.journal.deleting import purge
 from nnlab.experiments.journal.store import RunStore
 
 
 def make_room(store: RunStore) -> None:
-    """The oldest runs give up all but their last snapshot, from which they can still go on; and where that is not enough
-    those that ended, and can be trained again from their experiment, also that one.
+    """What was deleted by somebody who is gone goes first. Then the oldest runs give up all but their last snapshot, from
+    which they can still go on; and where that is not enough those that ended, and can be trained again from their
+    experiment, also that one.
     """
+    purge(store)
     limits, sizes = store.limits(), store.sizes()
 
     def is_enough() -> bool:

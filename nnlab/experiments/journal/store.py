@@ -251,41 +251,26 @@ class RunStore:
                 f"run {number:,} is being trained by another window or command; wait for it, or end that first"
             )
 
-    def set_deleted(self, numbers: Iterable[int], is_deleted: bool = True) -> None:
-        """They are not shown any more, or again; nothing of them is gone until `purge`."""
+    def set_deleted(self, numbers: Iterable[int], is_deleted: int = True) -> None:
+        """They are not shown any more, or again; nothing of them is gone until they are erased (deleting.py)."""
         with self.transaction():
             self._connection.executemany(
-                "UPDATE runs SET is_deleted = ? WHERE number = ?", [(is_deleted, number) for number in numbers]
+                "UPDATE runs SET is_deleted = ? WHERE number = ?", [(int(is_deleted), number) for number in numbers]
             )
 
-    def purge(self, numbers: Iterable[int] | None = None) -> None:
-        """What was deleted goes for good, all of it or some runs; not what is being trained at present."""
-        with in_a_sentence(self.folder):
-            rows = self._connection.execute("SELECT number FROM runs WHERE is_deleted").fetchall()
-        deleted = {row["number"] for row in rows}
-        for number in deleted if numbers is None else deleted.intersection(numbers):
-            lock = self.hold(number)
-            if lock is None:
-                continue
-            try:
-                with self.transaction():
-                    self._connection.execute("DELETE FROM runs WHERE number = ? AND is_deleted", (number,))
-                # Windows removes no file that is open: what is left then is removed with what belongs to no run.
+    def erase(self, number: int) -> None:
+        """A run that was deleted goes for good; not one that is being trained at present."""
+        lock = self.hold(number)
+        if lock is None:
+            return
+        try:
+            with self.transaction():
+                erased = self._connection.execute("DELETE FROM runs WHERE number = ? AND is_deleted", (number,)).rowcount
+            # Somebody may have brought it back just before. Windows removes no file that is open: what is left is an orphan.
+            if erased:
                 shutil.rmtree(self.folder_of(number), ignore_errors=True)
-            finally:
-                lock.release()
-        self._remove_orphans()
-
-    def _remove_orphans(self) -> None:
-        """A process that was killed between the two left folders without a run."""
-        with in_a_sentence(self.folder):
-            found = [int(place.name) for place in self.folder.iterdir() if place.name.isdecimal()]
-            kept = {row["number"] for row in self._connection.execute("SELECT number FROM runs")}
-            # A folder of a later number is of a run that begins just now.
-            row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'runs'").fetchone()
-        for number in found:
-            if row is not None and number <= row["seq"] and number not in kept and not self.is_held(number):
-                shutil.rmtree(self.folder_of(number), ignore_errors=True)
+        finally:
+            lock.release()
 
     def _sweep(self, number: int) -> None:
         """Remove the files of a run that no row leads to: a process that was killed between the two left them."""

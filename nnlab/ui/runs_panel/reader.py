@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from nnlab.errors import RunStoreError
+from nnlab.experiments.journal.deleting import Deletions
 from nnlab.experiments.journal.listing import Listing, held_of
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.store import RunStore, open_store
@@ -32,7 +33,7 @@ class _Worker(QObject):
         self._parts: Iterator[list[RunRecord]] | None = None
         self._lost: list[int] = []  # runs of a store that is no longer in its place
         self._held: frozenset[int] = frozenset()
-        self._deleted: set[int] = set()
+        self._deletions: Deletions | None = None
         self._timer: QTimer | None = None
         self._said = ""
 
@@ -106,15 +107,15 @@ class _Worker(QObject):
         """They are not shown any more, or again."""
         try:
             store, _ = self._opened()
+            self._deletions = self._deletions or Deletions(store)
             if is_deleted:
-                for number in numbers:
-                    store.check_free(number)
-            store.set_deleted(numbers, is_deleted)
+                self._deletions.delete(numbers)
+            else:
+                self._deletions.bring_back(numbers)
             self._listing_is_out_of_date()
         except RunStoreError as error:
             self._say(error)
         else:
-            self._deleted = self._deleted | set(numbers) if is_deleted else self._deleted - set(numbers)
             if is_deleted:
                 self.deleted.emit(numbers)
         self.look()
@@ -127,19 +128,21 @@ class _Worker(QObject):
             self._timer.deleteLater()
             self._timer = None
         self._parts = None
+        self._let_go()
+        self._listing = None
+
+    def _let_go(self) -> None:
+        if self._deletions is not None:
+            self._deletions.end()
+            self._deletions = None
         if self._store is not None:
-            if self._deleted:
-                # What fails is hidden all the same. What another window deleted is not this one's: it may bring that back.
-                with contextlib.suppress(RunStoreError):
-                    self._store.purge(self._deleted)
             self._store.close()
-            self._store = self._listing = None
+            self._store = None
 
     def _opened(self) -> tuple[RunStore, Listing]:
         if self._store is not None and not self._store.is_in_place:
             self._lost = self._listing.numbers if self._listing is not None else []
-            self._store.close()
-            self._store = None
+            self._let_go()
         if self._store is None or self._listing is None:
             self._store, notice = open_store(runs_folder())
             self._listing = Listing(self._store)

@@ -13,6 +13,7 @@ import pytest
 
 from nnlab.errors import NnlabError, RunStoreError
 from nnlab.experiments.headless_training import run_experiment
+from nnlab.experiments.journal.deleting import Deletions, purge
 from nnlab.experiments.journal.divergence import first_divergence
 from nnlab.experiments.journal.listing import interrupted
 from nnlab.experiments.journal.store import open_store
@@ -60,7 +61,7 @@ def test_a_damaged_store_is_moved_aside_with_its_snapshots_and_a_new_one_begun(k
     assert ((aside / FILE).read_bytes() if content is not None else None) == content
     # The new run with the old number takes nothing of the old one's for its own, and to purge removes none of it.
     assert Kept(SMALL, tmp_path, steps=3).recorder.log.number == 1
-    store.purge()
+    purge(store)
     assert {path.name: path.read_bytes() for path in (aside / "1").glob("*.safetensors")} == snapshots
 
 
@@ -175,7 +176,7 @@ def test_a_run_that_is_trained_is_not_purged(tmp_path: Path):
     lock = kept.store.hold(1)
     assert lock is not None
     kept.store.set_deleted([1])
-    kept.store.purge()
+    purge(kept.store)
     kept.store.set_deleted([1], is_deleted=False)
     assert kept.store.run(1).step == 3
     lock.release()
@@ -184,9 +185,10 @@ def test_a_run_that_is_trained_is_not_purged(tmp_path: Path):
 def test_a_purge_of_some_leaves_others_that_can_still_be_had_again(tmp_path: Path):
     Kept(SMALL, tmp_path)
     store = Kept(SMALL, tmp_path).store
-    store.set_deleted([1, 2])
-    store.purge([2])
-    store.set_deleted([1, 2], is_deleted=False)
+    deletions = Deletions(store)
+    deletions.delete([1, 2])
+    purge(store, [2])
+    deletions.bring_back([1, 2])
     assert [record.number for record in store.runs()] == [1]
 
 

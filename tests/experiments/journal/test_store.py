@@ -16,6 +16,7 @@ from nnlab.errors import RunStoreError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.journal.curve_parts import history_of
+from nnlab.experiments.journal.deleting import purge
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.schema import VERSION
 from nnlab.experiments.journal.store import RunStore, open_store
@@ -211,7 +212,7 @@ def test_deleted_runs_can_be_had_again_until_they_are_purged(tmp_path: Path):
     store.set_deleted([1], is_deleted=False)
     assert [record.number for record in store.runs()] == [1]
     store.set_deleted([1])
-    store.purge()
+    purge(store)
     store.set_deleted([1], is_deleted=False)
     assert store.runs() == []
     assert not store.folder_of(1).exists()
