@@ -154,10 +154,12 @@ class Session(Resolver):
         now = self.situation
         if now.problem:
             return
-        if now.has_learned and not now.needs_reset:
+        if now.has_learned and not now.needs_reset and not now.wish.begins_anew:
             self.edit_history.record(self._place)
+        # What was opened and waits for its data goes on no more than the run that there is.
+        opened = replace(now.wish.opened, continuation=None) if now.wish.opened else None
         # The data is looked at again: its file may have changed, or its encoder have been trained anew.
-        self._change_wish(begins_anew=True, rereads=True, plays=plays or self._wish.plays, waits=False)
+        self._change_wish(opened=opened, begins_anew=True, rereads=True, plays=plays or self._wish.plays, waits=False)
         self._resolve()
 
     def reset_with_new_seed(self) -> None:

@@ -64,6 +64,26 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
     assert np.array_equal(window.session._link.worker._run.model.parameters.values, straight)
 
 
+def test_reset_while_a_model_that_is_opened_waits_for_its_data_is_a_fresh_run_of_it(driver: Driver, tmp_path: Path) -> None:
+    window = driver.open(example("xor", epochs=3))
+    session = window.session
+    fresh = session._link.worker._run.model.parameters.values.copy()
+    driver.finish(window)
+    with driver.qtbot.waitSignal(session.saved_changed, timeout=60_000):
+        session.save_model(tmp_path / "trained.safetensors")
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        window.files.open(resource("examples", "digits-mlp.toml"))
+    with driver.qtbot.waitSignal(session.was_read, timeout=60_000):
+        window.files.open(tmp_path / "trained.safetensors")
+    assert not session.situation.has_data
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        session.reset()
+        session.reset()
+    driver.settle(window)
+    assert session.progress.step == 0 and session.experiment.name == "xor"
+    assert np.array_equal(session._link.worker._run.model.parameters.values, fresh)
+
+
 def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driver: Driver, tmp_path: Path) -> None:
     window = driver.open(example("digits-mlp", epochs=8, learning_rate=0.5))
     driver.finish(window)

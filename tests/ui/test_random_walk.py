@@ -272,7 +272,13 @@ def come_to_rest(driver: Driver, window: MainWindow) -> None:
     driver.wait_for(lambda: not session.progress.is_running)
     if session.problem or session.is_pending:
         open_unasked(window, "digits-mlp")
-        driver.wait_for(lambda: session.situation.has_data and session.progress.activity is Activity.IDLE)
+        driver.wait_for(
+            lambda: (
+                session.situation.reading is None
+                and session.situation.has_data
+                and session.progress.activity is Activity.IDLE
+            )
+        )
     # Long work is of the run before, and so is a machine that dreams on by itself.
     window.stage.arrange(1)
     window.stage.show_view("weights")
