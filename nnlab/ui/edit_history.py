@@ -1,4 +1,4 @@
-"""Undo and redo: old experiments with their runs, and changes of single parameters, in the order they were made."""
+"""Undo and redo: old experiments with their runs, changed parameters, deleted runs, in the order in which it was done."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
-from nnlab.ui.edit_words import Edited, Place, entry_words
+from nnlab.ui.edit_words import Deletion, Edited, Place, entry_words
 from nnlab.ui.messages import ParameterChange, Progress
 
 # Edits of the same thing that follow this closely are one step of undo.
@@ -21,6 +21,7 @@ class EditHistory(QObject):
 
     changed = Signal()
     parameter_wanted = Signal(object)  # ParameterChange to be made: a person's, or one that takes it back or makes it again
+    deletion_wanted = Signal(object, bool)  # numbers of runs, whether they are to be deleted again or brought back
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +69,20 @@ class EditHistory(QObject):
         self._after.clear()
         self._tell()
 
+    def record_deletion(self, runs: tuple[int, ...]) -> None:
+        """Kept runs were deleted; where that was redone it is known already."""
+        if self._before[-1:] != [Deletion(runs)]:
+            self._before.append(Deletion(runs))
+            self._after.clear()
+            self._last = ("", 0.0)
+            self._tell()
+
+    def forget_deletions(self, runs: tuple[int, ...]) -> None:
+        """They were brought back otherwise."""
+        self._before = [entry for entry in self._before if not (isinstance(entry, Deletion) and {*entry.runs} <= {*runs})]
+        self._last = ("", 0.0)
+        self._tell()
+
     def make(self, change: ParameterChange) -> None:
         """Have a parameter changed, and remember it at once: `answer` says later which value it had."""
         change = replace(change, serial=next(self._serials))
@@ -112,7 +127,9 @@ class EditHistory(QObject):
             self.parameter_wanted.emit(replace(owed, before=change.before).undone())
 
     def undo(self, now: Place) -> Place:
-        """The place before the last edit; where that was a parameter's, `parameter_wanted` gives it its old value."""
+        """The place before the last edit; where that was a parameter's, `parameter_wanted` gives it its old value, and where
+        it was a deletion, `deletion_wanted` brings the runs back.
+        """
         return self._travel(self._before, self._after, now, lambda change: change.undone())
 
     def redo(self, now: Place) -> Place:
@@ -174,8 +191,11 @@ class EditHistory(QObject):
             return now
         entry = back.pop()
         self._last = ("", 0.0)
-        forth.append(entry if isinstance(entry, ParameterChange) else now)
+        forth.append(now if isinstance(entry, Place) else entry)
         self._tell()
+        if isinstance(entry, Deletion):
+            self.deletion_wanted.emit(entry.runs, back is self._after)
+            return now
         if isinstance(entry, ParameterChange):
             self._settle(entry)
             if back is self._before and _waits(entry):

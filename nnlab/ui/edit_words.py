@@ -25,12 +25,27 @@ class Place:
         return replace(self.experiment, model=self.fit.taken_back(self.experiment.model))
 
 
-# What an edit leaves behind: the place on the other side of it, or the change of a parameter that it was.
-Edited = Place | ParameterChange
+@dataclass(frozen=True)
+class Deletion:
+    """Kept runs were taken off the list."""
+
+    runs: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """delete 3 runs"""
+        return f"delete run {self.runs[0]:,}" if len(self.runs) == 1 else f"delete {len(self.runs):,} runs"
+
+
+# What an edit leaves behind: the place on the other side of it, or what it was where that is none of the experiment's.
+Edited = Place | ParameterChange | Deletion
 
 
 def entry_words(before: Edited, after: Edited) -> str:
     """What leads from one to the other, of which one at least is a place. Not long, and never nothing."""
+    deletion = next((entry for entry in (before, after) if isinstance(entry, Deletion)), None)
+    if deletion is not None:
+        return deletion.words
     change = next((entry for entry in (before, after) if isinstance(entry, ParameterChange)), None)
     if change is not None:
         words = parameter_words(change.tensor, change.position, change.before, change.value)

@@ -1,6 +1,6 @@
 """The session: the window's side of everything that happens. Methods are what a person can do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +33,9 @@ class Session(Resolver):
     ) -> None:
         super().__init__(experiment, folders, threads, journal)
         self.journal = journal
+        # The names of runs that the worker is to let go of, and what is done when it has.
+        self._leaving: list[tuple[frozenset[int], Callable[[], object]]] = []
+        self._link.worker.left.connect(self._on_left)
         self.film = Film(self.travel, self.runs)
         self.travel.message.connect(self.message)
         self.travel.copy_ready.connect(self.jobs.take_copy)
@@ -188,6 +191,30 @@ class Session(Resolver):
             return
         self._change_wish(wanted=Wanted(RunStep(number, step)))
         self._resolve()
+
+    def leave_aside(self, numbers: Collection[int], then: Callable[[], object]) -> None:
+        """Those of these kept runs that were put aside in this window are so no longer; then others may have them."""
+        names = frozenset(run.name for run in self.runs.shelf.runs if run.progress.number in numbers)
+        if not names or self.journal is None:
+            then()
+            return
+        for name in names:
+            self.runs.shelf.take(name)
+        self._leaving.append((names, then))
+        self._link.leave.emit(names)
+        self._tell()
+
+    @Slot(object)
+    def _on_left(self, names: frozenset[int]) -> None:
+        """What they did is on its way to the store; who writes it lets go of them after that."""
+        then = next((then for left, then in self._leaving if left == names), None)
+        journal = self.journal
+        if then is None or journal is None:
+            return
+        self._leaving.remove((names, then))
+        job = Job("Writing runs down")
+        job.done.connect(lambda _: then())
+        self.jobs.start(job, lambda report: journal.flush())
 
     def give_up_reading(self) -> None:
         """What is being read is not to be opened."""

@@ -48,6 +48,7 @@ class TrainingWorker(QObject):
     failed = Signal(int, str)  # generation, why there is no run
     troubled = Signal(int, str)  # generation, why training stopped, though the run is there
     save_answered = Signal(object)  # SaveAnswer
+    left = Signal(object)  # the names of runs that are no longer put aside
     numbered = Signal(int, int)  # the name of a run, and what it is called in the store from now on
 
     def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
@@ -116,10 +117,15 @@ class TrainingWorker(QObject):
         if self._worked is not None:
             self._worked.put_aside()
             self._aside[self._worked.name] = self._worked
-        for worked in (worked for name, worked in self._aside.items() if name not in keep):
-            worked.record(worked.ending_words or "stopped", is_left=True)
-        self._aside = {name: worked for name, worked in self._aside.items() if name in keep}
+        self.leave(frozenset(self._aside) - keep)
         self._worked = None
+
+    @Slot(object)
+    def leave(self, names: frozenset[int]) -> None:
+        """Runs that were put aside are others' to go on with, when what they did is written."""
+        for worked in [self._aside.pop(name) for name in names if name in self._aside]:
+            worked.record(worked.ending_words or "stopped", is_left=True)
+        self.left.emit(names)
 
     @Slot(object)
     def change_live(self, change: LiveChange) -> None:

@@ -21,6 +21,7 @@ class WorkerLink(QObject):
     change_parameter = Signal(object)  # ParameterChange
     save = Signal(object)  # SaveRequest
     write_down = Signal()
+    leave = Signal(object)  # names of runs
     _stop = Signal()
 
     def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
@@ -43,6 +44,7 @@ class WorkerLink(QObject):
             "change_parameter",
             "save",
             "write_down",
+            "leave",
         ):
             getattr(self, name).connect(getattr(self.worker, name))
         # Waits until the worker has stopped its timer, which nobody else may.

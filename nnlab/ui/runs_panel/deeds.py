@@ -69,16 +69,14 @@ def star(desk: Desk, numbers: tuple[int, ...]) -> None:
 
 
 def delete(desk: Desk, numbers: tuple[int, ...]) -> None:
-    """Take them off the list, but for those that are open in this window."""
-    runs = desk.session.runs
-    here = {run.progress.number for run in (runs.present, *runs.shelf.runs)}
-    if taken := [number for number in numbers if number in here]:
-        which = f"Run {taken[0]:,} is" if len(taken) == 1 else f"Runs {', '.join(map(str, taken))} are"
-        desk.session.message.emit(
-            f"{which} open in this window, or put aside in it, and can be deleted after the next start."
+    """Take them off the list, but for the one that is open in this window; those put aside in it are so no longer."""
+    session = desk.session
+    if session.progress.number in numbers:
+        session.message.emit(
+            f"Run {session.progress.number:,} is open in this window; press Reset or open another one, then delete it."
         )
-    if free := tuple(number for number in numbers if number not in here):
-        desk.runs_panel.delete(free)
+    if free := tuple(number for number in numbers if number != session.progress.number):
+        session.leave_aside(free, lambda: desk.runs_panel.delete(free))
 
 
 def report(desk: Desk, numbers: tuple[int, ...]) -> None:

@@ -10,6 +10,7 @@ from nnlab.experiments.journal.records import RunRecord
 from nnlab.ui.action_row import Desk
 from nnlab.ui.runs_panel.chosen_columns import ChosenColumns
 from nnlab.ui.runs_panel.column_menu import fill_column_menu
+from nnlab.ui.runs_panel.deleted_notice import DeletedNotice
 from nnlab.ui.runs_panel.filter_field import FilterField
 from nnlab.ui.runs_panel.library import Library
 from nnlab.ui.runs_panel.list_view import RunsView
@@ -20,7 +21,6 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.flow import FlowRow
-from nnlab.ui.widgets.notice import NoticeLine
 
 # While many are read the list is put in order again this often.
 _SHOW_MILLISECONDS = 100
@@ -46,9 +46,7 @@ class RunsPanel(QWidget):
         self.filter = FilterField()
         self._order, self._descending = "number", True
         self._is_whole, self._trouble = False, ""
-        self._deleted: tuple[int, ...] = ()
-        self.undo = NoticeLine()
-        self.undo.setAccessibleName("Deleted runs")
+        self.undo = DeletedNotice(self.reader, self._session.edit_history, lambda numbers: self._act("delete", numbers))
         self._empty = label(_NOTHING_YET, "muted")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -143,10 +141,8 @@ class RunsPanel(QWidget):
         self.reader.found.connect(self._take)
         self.reader.whole.connect(self._on_whole)
         self.reader.failed.connect(self._on_failed)
-        self.reader.deleted.connect(self._on_deleted)
         self.filter.changed.connect(lambda _: self.arrange())
         self.differ.toggled.connect(lambda _: self._show_columns())
-        self.undo.acted.connect(self._bring_back)
         header.sectionClicked.connect(self._sort_by)
         header.sectionResized.connect(self._on_resized)
         header.customContextMenuRequested.connect(self._show_column_menu)
@@ -271,17 +267,6 @@ class RunsPanel(QWidget):
     def _on_failed(self, sentence: str) -> None:
         self._trouble = sentence
         self._session.message.emit(sentence)
-
-    def _on_deleted(self, numbers: tuple[int, ...]) -> None:
-        # While the notice stands it is about all of them.
-        self._deleted = numbers if self.undo.isHidden() else (*self._deleted, *numbers)
-        count = len(self._deleted)
-        which = f"Run {numbers[0]:,} was" if count == 1 else f"{count:,} runs were"
-        self.undo.tell(f"{which} deleted.", "Undo")
-
-    def _bring_back(self) -> None:
-        self.undo.hide()
-        self.reader.bring_back(self._deleted)
 
     def _fill_columns(self) -> None:
         fill_column_menu(self.columns_button.menu(), self.chosen, self.library, self._choose_column)

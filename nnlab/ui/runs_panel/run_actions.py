@@ -107,6 +107,6 @@ _ROWS = (
         "One HTML page of it: settings, curves, pictures, and the commands that make it again; several are compared",
         most=_MOST_REPORTED,
     ),
-    RunAction("delete", 3, "Delete", deeds.delete, "Take it off the list; a notice brings it back", "Delete", most=_MANY),
+    RunAction("delete", 3, "Delete", deeds.delete, "Take it off the list; Undo brings it back", "Delete", most=_MANY),
 )
 RUN_ACTIONS: dict[str, RunAction] = {row.name: row for row in _ROWS}
