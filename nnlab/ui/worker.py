@@ -5,6 +5,7 @@ asks for probes, whose answers are arrays of their own.
 """
 
 import contextlib
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -59,7 +60,7 @@ class TrainingWorker(QObject):
         self._aside: dict[int, WorkedRun] = {}
         self._observer = Observer()
         self._reported: set[tuple[type[Exception], str]] = set()  # troubles of which the person has heard
-        self._run_until_epoch: int | None = None
+        self._run_until_epoch = math.inf
         self._pace = FULL_SPEED  # that of Run
         self._is_late = False  # whether a step is due that waits for the screen
         self._timer: QTimer | None = None
@@ -146,7 +147,7 @@ class TrainingWorker(QObject):
         if self._pace == STEP_BY_STEP:
             self.step_batch()
         else:
-            self._start(None, self._pace)
+            self._start(math.inf, self._pace)
 
     @Slot(float)
     def set_pace(self, pace: float) -> None:
@@ -172,7 +173,7 @@ class TrainingWorker(QObject):
         if self._worked is None:
             return
         self._stop_timer()
-        self._run_until_epoch = None
+        self._run_until_epoch = math.inf
         self._reported.clear()
         self._worked.keep(self._journal, self._tell_number)
         self._advance(self._worked, 0.0)
@@ -245,16 +246,14 @@ class TrainingWorker(QObject):
     @Slot()
     def stop(self) -> None:
         """Give everything up; the thread's event loop is ended by the one who owns the thread."""
-        for worked in [*self._aside.values(), *([self._worked] if self._worked else [])]:
-            worked.record(worked.ending_words or "stopped", is_left=True)
-        self._worked, self._aside = None, {}
+        self._put_aside(frozenset())
         if self._timer is not None:
             # A timer must end on the thread it lives on.
             self._timer.stop()
             self._timer.deleteLater()
             self._timer = None
 
-    def _start(self, run_until_epoch: int | None, pace: float) -> None:
+    def _start(self, run_until_epoch: float, pace: float) -> None:
         if self._worked is None or self._timer is None:
             return
         self._run_until_epoch = run_until_epoch
@@ -315,13 +314,10 @@ class TrainingWorker(QObject):
         except Exception as error:
             self._stop_for(error, "a step; use a smaller batch or fewer units")
             return False
-        if worked.watch.stop is not None or (step.epoch_end and self._is_far_enough(step.epoch)):
+        if worked.watch.stop is not None or (step.epoch_end and step.epoch >= self._run_until_epoch):
             self._halt(Activity.PAUSED)
             return False
         return True
-
-    def _is_far_enough(self, epoch: int) -> bool:
-        return self._run_until_epoch is not None and epoch >= self._run_until_epoch
 
     def _stop_for(self, error: Exception, what: str) -> None:
         """Training stops with the numbers that it has; the same trouble is told once until it is run again."""
