@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnlab.commands import datasets, evaluate, export, gradcheck, kinds, predict, resume, runs, train
+from nnlab.commands import compare, datasets, evaluate, export, gradcheck, kinds, predict, resume, runs, train
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ COMMANDS: dict[str, Command] = {
     "train": Command(train.describe, train.run),
     "resume": Command(resume.describe, resume.run),
     "runs": Command(runs.describe, runs.run),
+    "compare": Command(compare.describe, compare.run),
     "evaluate": Command(evaluate.describe, evaluate.run),
     "export": Command(export.describe, export.run),
     "predict": Command(predict.describe, predict.run),

@@ -28,7 +28,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--filter", default="", metavar="TERMS", help="e.g. 'lr > 0.01 dataset = mnist accuracy > 0.97'")
     showing = asked.add_parser("show", help="one run: settings, figures, what was done by hand, snapshots")
     showing.add_argument("run", type=int)
-    comparing = asked.add_parser("compare", help="the settings, figures and weights in which runs differ, and since when")
+    comparing = asked.add_parser(
+        "compare",
+        help="what differs between runs that are kept, and since when (`nnlab compare` trains in other frameworks)",
+    )
     describe_comparing(comparing)
     marking = asked.add_parser("mark", help="a run's name, notes, tags and star")
     marking.add_argument("run", type=int)
@@ -163,6 +166,7 @@ def _row(record: "RunRecord") -> Report:
         "name": record.name,
         "data": record.settings.get("dataset.source"),
         "model": record.settings.get("model.kind"),
+        "framework": record.framework or None,
         "started": datetime.fromtimestamp(record.started).isoformat(" ", "seconds"),
         "seconds": record.seconds,
         "steps": record.step,
@@ -185,7 +189,7 @@ def _lines_of_runs(report: Report) -> str:
     rows = [("run", "name", "changed", "started", "epochs", "steps", "best loss", "ended")]
     for row in report["runs"]:
         best = row["best"].get("best_validation_loss")
-        ended = row["ending"] or f"can go on: nnlab resume {row['run']}"
+        ended = row["ending"] or ("interrupted" if row["framework"] else f"can go on: nnlab resume {row['run']}")
         figures = (f"{row['epochs']:.4g}", f"{row['steps']:,}", "" if best is None else f"{best:.4g}")
         texts = (row["name"][:_WIDEST], without_middle(row["changed"], _WIDEST), row["started"])
         rows.append((str(row["run"]), *texts, *figures, ended))

@@ -1,6 +1,6 @@
 """The scalars of a training run over time, in columns that grow to a fixed length and then get coarser."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -143,6 +143,13 @@ class History:
         values = {"step": columns["number"], "epoch": epoch - 1 + batch / batches, self.score.name: columns["score"]}
         for name, column in self.steps.items():
             column.extend(np.array(values.get(name, columns.get(name)), float))
+
+    def end_epoch(self, row: Mapping[str, float], is_best: bool) -> None:
+        """Add the figures of an epoch, by the names of its columns, of a run whose steps are not nnlab's own."""
+        for name, column in self.epochs.items():
+            column.extend([row[name]])
+        if is_best:
+            self.best = dict(row)
 
     def note_time(self, number: int, seconds: float) -> None:
         """After this step the run had been trained for so many seconds."""

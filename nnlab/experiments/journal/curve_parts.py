@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from nnlab.errors import RunStoreError
 from nnlab.models.arrays import Array
-from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS
-from nnlab.models.metrics.metric import Metric
+from nnlab.models.metrics import score_named
 from nnlab.training.history import MOST_ROWS, History
 
 _TABLES = ("steps", "epochs", "times")
 # More are not read in an eyeblink.
 _MOST_PARTS = 128
-_SCORES: tuple[Metric[Any], ...] = (CLASS_METRICS[0], VALUE_METRICS[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +56,7 @@ class CurveParts:
 
 def history_of(parts: Sequence[CurvePart], step: int, score: str) -> History:
     """The history up to a step, with the score of this name. Raises RunStoreError where the parts make no sense."""
-    history = History(score=next((first for first in _SCORES if first.name == score), _SCORES[0]))
+    history = History(score=score_named(score))
     for name in _TABLES:
         columns = list(getattr(history, name).values())
         stride, rows = _together([part for part in parts if part.name == name], len(columns))

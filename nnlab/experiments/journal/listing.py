@@ -75,4 +75,5 @@ def interrupted(store: RunStore) -> list[RunRecord]:
     with in_a_sentence(store.folder):
         rows = store.rows(f"{_SELECT} WHERE NOT is_deleted AND ending = '' AND step > 0 ORDER BY number DESC")
     found = [record_of(row) for row in rows]
-    return [one for one in found if one.step > one.first_step and not store.is_held(one.number)]
+    own = [one for one in found if one.step > one.first_step and not one.framework]
+    return [one for one in own if not store.is_held(one.number)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnlab.datasets.words import listed
 from nnlab.errors import ShapeError
-from nnlab.experiments.journal.replay import run_at
+from nnlab.experiments.journal.replay import check_own, run_at
 from nnlab.experiments.journal.state_differences import State, differing_numbers, misfit_of
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.tensor_differences import TensorDifference
@@ -24,7 +24,10 @@ def weight_differences(store: RunStore, first: int, second: int) -> tuple[Tensor
 
     Raises ShapeError where their tensors are not the same ones, ModelFileError where a snapshot cannot be read.
     """
-    saved = [load_model(store.snapshot_path(number, store.run(number).step)) for number in (first, second)]
+    records = [store.run(number) for number in (first, second)]
+    for record in records:
+        check_own(record)
+    saved = [load_model(store.snapshot_path(record.number, record.step)) for record in records]
     states = [State(one.model, one.checkpoint, one.experiment) for one in saved]
     if reason := misfit_of(states[0], states[1], (f"run {first:,}", f"run {second:,}")):
         raise ShapeError(reason)

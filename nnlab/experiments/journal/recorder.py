@@ -71,6 +71,7 @@ class Recorder:
             "first_step": run.step,
             "title": run.data.dataset.title,
             "score": score_of(run.data.dataset.targets).name,
+            "examples": len(run.data.split.train),
             "cores": os.cpu_count() or 1,
             # Where relative paths lead on from, and where an encoder was looked for.
             "folders": [str(Path.cwd()), *(str(folder.absolute()) for folder in folders)],

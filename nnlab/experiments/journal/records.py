@@ -55,6 +55,11 @@ class RunRecord:
         return str(self.facts.get("score", ""))
 
     @property
+    def framework(self) -> str:
+        """What trained it where that was not nnlab: then there are its curves and figures, and no state to go on from."""
+        return str(self.facts.get("framework", ""))
+
+    @property
     def first_step(self) -> int:
         """Before it the run was not in the store: it goes on from another one, or from a model file."""
         return int(self.facts.get("first_step", 0))

@@ -87,6 +87,7 @@ def begun(
     """A run of the experiment before its first step, and the experiment with whole paths: on the data that the run of the
     record learned from, or else RunStoreError is raised.
     """
+    check_own(record)
     here, *near = [Path(name) for name in record.facts.get("folders", ["."])]
     experiment = _in_folder(experiment, here)
     dataset = dataset or load_data(experiment.dataset, [*folders, here, *near], report)
@@ -96,6 +97,15 @@ def begun(
             "but it cannot be trained again"
         )
     return assemble(experiment, [], dataset), experiment
+
+
+def check_own(record: RunRecord) -> None:
+    """Raise RunStoreError where another framework trained the run: nnlab has no state of it."""
+    if record.framework:
+        raise RunStoreError(
+            f"run {record.number:,} was trained by {record.framework}, so that its curves and figures are kept and no state "
+            "to go on from; nnlab trains the same experiment itself"
+        )
 
 
 def replayed(

@@ -112,16 +112,18 @@ class RunStore:
 
     def write(self, number: int, written: Written) -> None:
         """All of it or nothing."""
-        snapshot, path = written.snapshot, self.snapshot_path(number, written.snapshot.step)
-        was_there = path.exists()
+        snapshot = written.snapshot
+        path = self.snapshot_path(number, snapshot.step) if snapshot is not None else None
+        was_there = path is not None and path.exists()
         try:
-            with in_a_sentence(self.folder):
-                put_in_place(path, written.content)
+            if path is not None:
+                with in_a_sentence(self.folder):
+                    put_in_place(path, written.content)
             with self.transaction():
                 lost = self._write(number, written)
         except RunStoreError:
             # No row leads to it, and the disk may be full.
-            if not was_there:
+            if snapshot is not None and not was_there:
                 self._unlink(number, [snapshot.step])
             raise
         self._unlink(number, lost)
@@ -130,10 +132,10 @@ class RunStore:
         """The steps whose snapshots are of no use any more."""
         if not self._update(number, written.columns):
             raise RunStoreError(f"run {number:,} was deleted; what it learns from here on is not kept")
-        lost = [] if written.gone_back_to is None else self._forget_after(number, written.gone_back_to)
-        snapshot = written.snapshot
-        rows = [(number, step, 0, True) for step in written.unknown]
-        rows.append((number, snapshot.step, snapshot.bytes, snapshot.is_pinned))
+        snapshot, back = written.snapshot, written.gone_back_to
+        lost = [] if back is None else self._forget_after(number, back)
+        own = [] if snapshot is None else [(number, snapshot.step, snapshot.bytes, snapshot.is_pinned)]
+        rows = [*((number, step, 0, True) for step in written.unknown), *own]
         # What leads nowhere from before it does so however often it is written again.
         self._connection.executemany(
             "INSERT INTO snapshots (run, step, bytes, is_pinned) VALUES (?, ?, ?, ?) ON CONFLICT (run, step) "
@@ -142,7 +144,7 @@ class RunStore:
         )
         for part in written.curves:
             self._write_curve(number, part)
-        return [step for step in lost if step != snapshot.step]
+        return [step for step in lost if snapshot is None or step != snapshot.step]
 
     def update(self, number: int, **columns: Any) -> None:
         """Other values of a run's row: its name, notes, tags (JSON), star."""

@@ -12,14 +12,15 @@ from nnlab.experiments.journal.records import Snapshot
 class Written:
     """What is new about a run since it was written last.
 
-    columns: of its row    snapshot, content: its whole state and that file    curves: parts of its tables
+    columns: of its row    curves: parts of its tables
+    snapshot, content: its whole state and that file; None of a run that another framework trains, of which there is none
     gone_back_to: the step that the run went back to, beyond which nothing is true any more; None where it only went on
     unknown: steps that no replay leads to, and whose snapshots could not be written
     """
 
     columns: dict[str, Any]
-    snapshot: Snapshot
-    content: bytes
+    snapshot: Snapshot | None = None
+    content: bytes = b""
     curves: Sequence[CurvePart] = ()
     gone_back_to: int | None = None
     unknown: Sequence[int] = ()

@@ -76,7 +76,10 @@ def state_of(library: Library, record: RunRecord) -> str:
         return "training"
     if record.ending:
         return record.ending
-    return "open" if record.number in library.held else "interrupted"
+    if record.number not in library.held:
+        return "interrupted"
+    # Of another framework's run there is nothing that could be open.
+    return "training" if record.framework else "open"
 
 
 def _parent_text(library: Library, record: RunRecord) -> str:
