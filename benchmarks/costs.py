@@ -1,52 +1,19 @@
-"""What training takes besides time: multiply-adds, resident memory, allocations per step."""
+"""What training takes besides time: resident memory, allocations per step."""
 
-import math
 import subprocess
 import sys
-import time
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from workloads import WORKLOADS, Workload
-
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
+from nnlab.experiments.benchmark.workloads import WORKLOADS, Workload
 from nnlab.experiments.computer import set_threads
 from nnlab.models import MODELS
-from nnlab.models.model import Model
-from nnlab.models.rbm import RBM
 
 _MEMORY_TARGET = 150
 _STEPS = 20
 _BATCH = 128
-# Data and chains go up twice and down once, and the gradient is the product of both.
-_CD1_PRODUCTS = 5
-
-
-def multiply_adds(model: Model) -> int:
-    """In the matrix products of a training step, per example: forward, by the weights, and by all inputs but the data."""
-    if isinstance(model, RBM):
-        return _CD1_PRODUCTS * model.visible * model.hidden
-    total = 0
-    for name, shape in zip(model.names, model.shapes, strict=True):
-        weight = model.parameters.shapes.get(f"{name}.weight")
-        if weight:
-            positions = math.prod(shape[:-1])  # a kernel is applied at every pixel, a matrix once
-            total += (3 if total else 2) * positions * math.prod(weight)
-    return total
-
-
-def sgemm_peak(size: int = 3072, repeats: int = 8) -> float:
-    """GFLOP/s of the fastest of several large matrix products in float32, at the present number of threads."""
-    a, b = (np.random.default_rng(0).random((size, size), np.float32) for _ in range(2))
-    product = np.empty_like(a)
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        np.matmul(a, b, out=product)
-        times.append(time.perf_counter() - started)
-    return 2e-9 * size**3 / min(times)
 
 
 def print_memory(folders: Sequence[Path], threads: int) -> None:
@@ -66,7 +33,7 @@ def print_allocations(mnist: Dataset) -> None:
     print(f"{'model kind':<12}  {'KB':>8}  {'of a batch of inputs':>20}")
     for kind in MODELS:
         table = {"kind": kind}
-        run = Workload(kind, kind, table, {"learning_rate": 0.01}, _BATCH, 0.0, 0.0).run(mnist)
+        run = Workload(kind, kind, table, {"learning_rate": 0.01}, _BATCH).run(mnist)
         for _ in range(3):
             next(run)
         tracemalloc.start()

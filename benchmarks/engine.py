@@ -8,96 +8,72 @@ accuracy of every step recorded. The peers find their data scaled to floats in m
 is timed the two must agree about the losses from the same weights. Times are medians of the quietest rounds; a ratio below
 1 means that nnlab is faster, and differences below 0.1 mean little.
 
---only takes beginnings of the names of workloads (see workloads.py) and of what follows them: sizes, memory, allocations.
+--only takes beginnings of the names of workloads (nnlab/experiments/benchmark/workloads.py) and of what follows them: sizes,
+memory, allocations. `nnlab bench` is the table alone, without targets.
 """
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from agreement import check_agreement
-from costs import multiply_adds, print_allocations, print_memory, sgemm_peak
-from timing import Timing, take_turns
-from workloads import WORKLOADS, Workload, mlp
+from costs import print_allocations, print_memory
 
-from nnlab.datasets import Dataset, DatasetSettings, load_dataset
+from nnlab import optional
+from nnlab.errors import NnlabError
+from nnlab.experiments.benchmark.measuring import QUICK_STEPS, Measuring, measured, set_peer_threads
+from nnlab.experiments.benchmark.outcome import Outcome
+from nnlab.experiments.benchmark.pictures import Pictures, load_pictures
+from nnlab.experiments.benchmark.products import sgemm_peak
+from nnlab.experiments.benchmark.workloads import WORKLOADS, Workload, mlp
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.places import data_folders
-from nnlab.models.arrays import Array
-from nnlab.models.model import Model
-from nnlab.training import TrainingRun
-
-try:
-    import peers_sklearn
-    import peers_torch
-    import torch
-except ImportError as missing:
-    raise SystemExit(f"the benchmark compares with {missing.name}, which is not installed: pip install torch") from None
 
 PARTS = ("sizes", "memory", "allocations")
 BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 HIDDEN_SIZES = (32, 64, 128, 256, 512, 1024)
-QUICK_STEPS = 100
-FULL_BATCH_STEPS = 10
-WARM_UP = 20
 TITLE = max(len(workload.title) for workload in WORKLOADS)
-
-
-@dataclass(frozen=True)
-class Data:
-    """MNIST as nnlab has it, and as the peers want it: pictures (60000, 784) float32 in 0 ... 1, labels (60000,)."""
-
-    mnist: Dataset
-    pictures: Array
-    labels: Array
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Times per epoch (full batch: per iteration) of both sides."""
-
-    workload: Workload
-    ours: Timing
-    theirs: Timing
-    rival: str
-    multiply_adds: int
-
-    @property
-    def ratio(self) -> float:
-        """nnlab's time over the peer's."""
-        return self.ours.seconds / self.theirs.seconds
-
-    @property
-    def disturbance(self) -> float:
-        """How many of the cores it needed other programs kept busy meanwhile, at worst."""
-        return max(self.ours.disturbance, self.theirs.disturbance)
-
-    @property
-    def rate(self) -> float:
-        """Of nnlab's matrix products, in GFLOP/s."""
-        return 2e-9 * self.multiply_adds * self.workload.examples / self.ours.seconds
+# Of every workload nnlab's time over the peer's: what has to be reached, and what is aimed at.
+TARGETS = {
+    "mlp-128": (0.62, 0.50),
+    "mlp-64": (0.50, 0.43),
+    "mlp-adam": (0.80, 0.68),
+    "full-batch": (0.70, 0.57),
+    "autoencoder": (0.75, 0.65),
+    "rbm-256": (0.85, 0.75),
+    "rbm-500": (0.90, 0.80),
+    "cnn-64": (0.42, 0.32),
+    "cnn-128": (0.42, 0.32),
+    "deep-cnn-64": (1.00, 0.85),
+    "deep-cnn-128": (1.00, 0.85),
+    "sklearn-mlp": (0.60, 0.45),
+    "sklearn-rbm": (0.58, 0.45),
+}
 
 
 def main() -> None:
     """The table of targets, then what it costs."""
     arguments = parse_arguments()
-    torch.set_num_threads(arguments.threads)
     set_threads(arguments.threads)
+    try:
+        optional.required("torch")
+    except NnlabError as error:
+        raise SystemExit(str(error)) from None
+    set_peer_threads(arguments.threads)
     workloads, parts = chosen(arguments.only)
     folders = data_folders(arguments.data)
-    data = load(folders)
-    print(f"{arguments.threads} threads, NumPy {np.__version__}, PyTorch {torch.__version__}\n")
+    pictures = load_pictures(folders)
+    how = Measuring(arguments.threads, arguments.repeats, arguments.quick)
+    print(f"{how.threads} threads, NumPy {np.__version__}, PyTorch {optional.version_of('torch')}\n")
     if workloads:
-        print_peak(print_targets(workloads, data, arguments))
+        print_peak(print_targets(workloads, pictures, how))
     if "sizes" in parts:
-        print_sizes(data, arguments)
+        print_sizes(pictures, how)
     if "memory" in parts:
-        print_memory(folders, arguments.threads)
+        print_memory(folders, how.threads)
     if "allocations" in parts:
-        print_allocations(data.mnist)
+        print_allocations(pictures.dataset)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -121,73 +97,33 @@ def chosen(only: str) -> tuple[list[Workload], list[str]]:
     return workloads, parts
 
 
-def load(folders: Sequence[Path]) -> Data:
-    """MNIST, and its training pictures as floats."""
-    mnist = load_dataset(DatasetSettings("mnist"), folders)
-    pictures = mnist.train.inputs.reshape(len(mnist.train), -1).astype(np.float32)
-    return Data(mnist, np.multiply(pictures, np.float32(1 / 255), out=pictures), mnist.train.labels)
-
-
-def make_peers(workload: Workload, model: Model, data: Data) -> dict[str, Any]:
-    """The contestants beside nnlab, with the model's weights."""
-    source = {"torch": peers_torch, "sklearn": peers_sklearn}[workload.peer]
-    pictures, labels = data.pictures[: workload.examples], data.labels[: workload.examples]
-    return source.peers(model, workload.experiment.training, pictures, labels)
-
-
-def measure(workload: Workload, data: Data, arguments: argparse.Namespace) -> Outcome:
-    """Check that both sides compute the same, then let them take turns."""
-    in_order = workload.run(data.mnist, shuffle=False)
-    check_agreement(workload.title, in_order, lambda model: make_peers(workload, model, data), data.pictures)
-    run = workload.run(data.mnist)
-    peers = make_peers(workload, run.model, data)
-    steps = steps_per_sample(workload, arguments.quick)
-    contestants = {"nnlab": lambda: train(run, steps), **{name: sampler(peer, steps) for name, peer in peers.items()}}
-    warm_up = min(WARM_UP, steps)
-    for call in (lambda: train(run, warm_up), *(sampler(peer, warm_up) for peer in peers.values())):
-        call()
-    scale = (1 if workload.is_full_batch else workload.steps_per_epoch) / steps
-    timings = {
-        name: replace(timing, seconds=timing.seconds * scale)
-        for name, timing in take_turns(contestants, arguments.repeats, arguments.threads).items()
-    }
-    ours = timings.pop("nnlab")
-    rival = min(timings, key=lambda name: timings[name].seconds)
-    return Outcome(workload, ours, timings[rival], rival, multiply_adds(run.model))
-
-
-def steps_per_sample(workload: Workload, quick: bool) -> int:
-    """Updates that are timed at a time: an epoch of them, unless it has to be quick."""
-    if workload.is_full_batch:
-        return FULL_BATCH_STEPS // 3 if quick else FULL_BATCH_STEPS
-    return min(QUICK_STEPS, workload.steps_per_epoch) if quick else workload.steps_per_epoch
-
-
-def train(run: TrainingRun, steps: int) -> None:
-    """So many steps of nnlab's loop."""
-    for _ in range(steps):
-        next(run)
-
-
-def sampler(peer: Any, steps: int) -> Any:
-    """A call that lets the peer make so many steps."""
-    return lambda: peer.train(steps)
-
-
-def print_targets(workloads: Sequence[Workload], data: Data, arguments: argparse.Namespace) -> list[Outcome]:
+def print_targets(workloads: Sequence[Workload], pictures: Pictures, how: Measuring) -> list[Outcome]:
     """The workloads beside their targets, each as soon as it has been measured."""
     print("Seconds per epoch of 60,000 pictures; others: cores that other programs took away meanwhile, at worst\n")
     print(f"{'workload':<{TITLE}}  nnlab s   peer s  ratio  reach   aim  others  peer")
     outcomes = []
     for workload in workloads:
-        outcome = measure(workload, data, arguments)
+        outcome = beside_peer(workload, pictures, how)
         outcomes.append(outcome)
+        reach, aim = TARGETS[workload.key]
         print(
-            f"{workload.title:<{TITLE}} {outcome.ours.seconds:8.3f} {outcome.theirs.seconds:8.3f} {outcome.ratio:6.2f}"
-            f" {workload.reach:6.2f} {workload.aim:5.2f} {outcome.disturbance:7.2f}  {outcome.rival}",
+            f"{times_text(workload.title, outcome)} {reach:6.2f} {aim:5.2f} {outcome.disturbance:7.2f}  {outcome.peer}",
             flush=True,
         )
     return outcomes
+
+
+def beside_peer(workload: Workload, pictures: Pictures, how: Measuring) -> Outcome:
+    """Both sides; ends where there is nothing to compare with."""
+    outcome = measured(workload, pictures, how)
+    if outcome.why:
+        raise SystemExit(outcome.why)
+    return outcome
+
+
+def times_text(title: str, outcome: Outcome) -> str:
+    """A line of times, and their ratio."""
+    return f"{title:<{TITLE}} {outcome.seconds:8.3f} {outcome.peer_seconds:8.3f} {outcome.ratio:6.2f}"
 
 
 def print_peak(outcomes: Sequence[Outcome]) -> None:
@@ -196,10 +132,10 @@ def print_peak(outcomes: Sequence[Outcome]) -> None:
     print(f"\nShare of the machine's own sgemm peak, {peak:.0f} GFLOP/s; only the model's matrix products are counted\n")
     print(f"{'workload':<{TITLE}}  GFLOP/s  share")
     for outcome in outcomes:
-        print(f"{outcome.workload.title:<{TITLE}} {outcome.rate:8.0f} {outcome.rate / peak:6.0%}")
+        print(f"{outcome.title:<{TITLE}} {outcome.rate:8.0f} {outcome.rate / peak:6.0%}")
 
 
-def print_sizes(data: Data, arguments: argparse.Namespace) -> None:
+def print_sizes(pictures: Pictures, how: Measuring) -> None:
     """Seconds per epoch of MLP 784-h-10 against the batch size and against h."""
     base = next(workload for workload in WORKLOADS if workload.key == "mlp-128")
     by_batch = [(f"batch {size}, hidden 128", replace(base, batch_size=size)) for size in BATCH_SIZES]
@@ -208,9 +144,7 @@ def print_sizes(data: Data, arguments: argparse.Namespace) -> None:
         print(f"\nSeconds per epoch against {title}: MLP 784-hidden-10, SGD\n")
         print(f"{'':<{TITLE}}  nnlab s   peer s  ratio")
         for name, workload in workloads:
-            outcome = measure(workload, data, arguments)
-            times = f"{outcome.ours.seconds:8.3f} {outcome.theirs.seconds:8.3f} {outcome.ratio:6.2f}"
-            print(f"{name:<{TITLE}} {times}", flush=True)
+            print(times_text(name, beside_peer(workload, pictures, how)), flush=True)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def make_store(folder: Path, runs: int, steps: int) -> None:
     random = np.random.default_rng(0)
     experiment = load_experiment(resource("examples", "mnist-mlp.toml"))
     for first in range(0, runs, _AT_ONCE):
-        with store._transaction():
+        with store.transaction():
             for place in range(first, min(first + _AT_ONCE, runs)):
                 _add(store, experiment, place, steps, random)
     store.close()

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnlab.commands import compare, datasets, evaluate, export, gradcheck, kinds, predict, resume, runs, train
+from nnlab.commands import bench, compare, datasets, evaluate, export, gradcheck, kinds, predict, resume, runs, train
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate": Command(evaluate.describe, evaluate.run),
     "export": Command(export.describe, export.run),
     "predict": Command(predict.describe, predict.run),
+    "bench": Command(bench.describe, bench.run),
     "gradcheck": Command(gradcheck.describe, gradcheck.run),
     "datasets": Command(datasets.describe, datasets.run),
     "kinds": Command(kinds.describe, kinds.run),

@@ -88,10 +88,20 @@ _TRIAL_OF_A_RUN = (
     "ALTER TABLE runs ADD COLUMN trial INTEGER",
     "CREATE INDEX runs_of_sweeps ON runs (sweep, trial) WHERE sweep IS NOT NULL",
 )
+_BENCHMARKS = """
+    -- How fast the engine was here, beside others.
+    CREATE TABLE benchmarks (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        made REAL NOT NULL,                 -- seconds since 1970
+        facts TEXT NOT NULL,                -- JSON, machine, versions, threads, how it was measured
+        outcomes TEXT NOT NULL              -- JSON, a table for each workload
+    )
+"""
 # Each brings the tables one version further; a store's version is how many it has seen. None of them is ever changed.
 _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (_RUNS, _SNAPSHOTS, _CURVES, _LIMITS),
     (_SWEEPS, _TRIALS, *_TRIAL_OF_A_RUN),
+    (_BENCHMARKS,),
 )
 VERSION = len(_MIGRATIONS)
 

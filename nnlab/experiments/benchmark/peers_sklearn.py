@@ -4,19 +4,23 @@ import numpy as np
 from sklearn.neural_network import BernoulliRBM, MLPClassifier
 
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import has_layers, is_machine
+from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.training import TrainingSettings
 
 
-def peers(model: Network | RBM, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
+def peers(model: Model, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
     """scikit-learn's contestant for this model, with the model's weights.
 
     pictures (N, 784) float32, scaled    labels (N,)
     """
     batch = settings.effective_batch_size(len(pictures))
-    if isinstance(model, RBM):
+    if is_machine(model):
         return {"scikit-learn": Machine(model, settings.learning_rate, pictures, batch)}
+    if not has_layers(model):
+        return {}
     return {"scikit-learn": Classifier(model, settings.learning_rate, pictures, labels, batch)}
 
 

@@ -34,13 +34,17 @@ class Timing:
     disturbance: float
 
 
-def take_turns(contestants: Mapping[str, Callable[[], object]], repeats: int, threads: int) -> dict[str, Timing]:
+def take_turns(
+    contestants: Mapping[str, Callable[[], object]], repeats: int, threads: int, before_each: Callable[[], object] = int
+) -> dict[str, Timing]:
     """Call all contestants in each round, each of them with so many threads; the medians over the quietest rounds.
 
-    A round counts for all contestants or for none, so that their samples are from the same minutes.
+    A round counts for all contestants or for none, so that their samples are from the same minutes. `before_each` round may
+    raise, to end it.
     """
     rounds: list[dict[str, Sample]] = []
     while _count_quiet(rounds) < repeats and len(rounds) < _PATIENCE * repeats:
+        before_each()
         rounds.append({name: _sample(call, threads) for name, call in contestants.items()})
     kept = sorted(rounds, key=_worst)[:repeats]
     return {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from nnlab.errors import NnlabError
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.models.rbm import RBM
@@ -17,6 +18,10 @@ _SAMPLED_TOLERANCE = 0.08
 _EXAMPLES = 1000
 
 PeersOf = Callable[[Model], Mapping[str, Any]]
+
+
+class DisagreementError(NnlabError):
+    """nnlab and a peer compute different things, so that their times say nothing."""
 
 
 def check_agreement(title: str, run: TrainingRun, peers_of: PeersOf, pictures: Array) -> None:
@@ -54,4 +59,4 @@ def _check_machine(title: str, run: TrainingRun, peers_of: PeersOf, pictures: Ar
 def _demand(what: str, ours: float, theirs: float, tolerance: float) -> None:
     # Written so that a loss that is not a number fails too.
     if not abs(ours - theirs) <= tolerance * abs(theirs):
-        raise SystemExit(f"{what}: nnlab says {ours:.6g}, the peer {theirs:.6g}; nothing was timed")
+        raise DisagreementError(f"{what}: nnlab says {ours:.6g}, the peer {theirs:.6g}; it was not timed")

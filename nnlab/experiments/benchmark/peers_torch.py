@@ -7,6 +7,8 @@ import torch
 from torch import nn
 
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import has_layers, is_machine
+from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
 from nnlab.resources import resource
@@ -20,15 +22,17 @@ NAMES = {
 }
 
 
-def peers(model: Network | RBM, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
+def peers(model: Model, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
     """PyTorch's contestants for this model, with the model's weights: one per memory layout worth trying.
 
     pictures (N, 784) float32, scaled    labels (N,)
     """
     x, t = torch.from_numpy(pictures), torch.from_numpy(labels)
     batch = settings.effective_batch_size(len(x))
-    if isinstance(model, RBM):
+    if is_machine(model):
         return {"PyTorch": ContrastiveDivergence(model, settings.learning_rate, x, batch)}
+    if not has_layers(model):
+        return {}
     if len(model.input_shape) == 3:
         return {
             "PyTorch NCHW": Backpropagation(model, settings, x, t, batch),

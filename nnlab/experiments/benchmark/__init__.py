@@ -1,0 +1,5 @@
+"""How fast the engine is on this machine, beside PyTorch and scikit-learn: the same models, in turns within one process.
+
+`WORKLOADS` has one row for each model that is timed; `measured` times one of them, and `kept.py` puts what was found into
+the store of runs.
+"""
