@@ -5,8 +5,8 @@ from typing import Any
 
 from nnlab.errors import NnlabError
 from nnlab.models.arrays import Array
+from nnlab.models.capabilities import is_machine
 from nnlab.models.model import Model
-from nnlab.models.rbm import RBM
 from nnlab.training import TrainingRun
 
 # The first loss shows that the models are alike, the others that gradients and updates are.
@@ -26,7 +26,7 @@ class DisagreementError(NnlabError):
 
 def check_agreement(title: str, run: TrainingRun, peers_of: PeersOf, pictures: Array) -> None:
     """Compare a run that takes the data in order with every peer that starts from its weights."""
-    if isinstance(run.model, RBM):
+    if is_machine(run.model):
         _check_machine(title, run, peers_of, pictures[:_EXAMPLES])
     else:
         _check_losses(title, run, peers_of)

@@ -1,7 +1,6 @@
 """The same models in scikit-learn: MLPClassifier and BernoulliRBM, which learns by persistent contrastive divergence."""
 
 import numpy as np
-from sklearn.neural_network import BernoulliRBM, MLPClassifier
 
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers, is_machine
@@ -28,6 +27,8 @@ class Classifier:
     """MLPClassifier with plain SGD and without weight decay."""
 
     def __init__(self, model: Network, rate: float, x: Array, t: Array, batch: int) -> None:
+        from sklearn.neural_network import MLPClassifier
+
         self.x, self.t, self.batch = x, t, batch
         hidden = [shape[0] for layer, shape in zip(model.layers, model.shapes, strict=True) if layer.kind == "dense"][:-1]
         plain = {"solver": "sgd", "momentum": 0.0, "alpha": 0.0}
@@ -58,6 +59,8 @@ class Machine:
     """BernoulliRBM. It goes through the data in the given order and records no loss."""
 
     def __init__(self, model: RBM, rate: float, x: Array, batch: int) -> None:
+        from sklearn.neural_network import BernoulliRBM
+
         self.x, self.batch = x, batch
         self.estimator = BernoulliRBM(model.hidden, learning_rate=rate, batch_size=batch, n_iter=1, random_state=0)
         self.estimator.fit(x[:batch])

@@ -2,9 +2,11 @@
 
 import runpy
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
 
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers, is_machine
@@ -14,12 +16,8 @@ from nnlab.models.rbm import RBM
 from nnlab.resources import resource
 from nnlab.training import TrainingSettings
 
-# What rows of layers and losses may name.
-NAMES = {
-    name: value
-    for file in ("torch_layers.py", "torch_losses.py")
-    for name, value in runpy.run_path(str(resource("scripts", file))).items()
-}
+if TYPE_CHECKING:
+    import torch
 
 
 def peers(model: Model, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
@@ -27,6 +25,8 @@ def peers(model: Model, settings: TrainingSettings, pictures: Array, labels: Arr
 
     pictures (N, 784) float32, scaled    labels (N,)
     """
+    import torch
+
     x, t = torch.from_numpy(pictures), torch.from_numpy(labels)
     batch = settings.effective_batch_size(len(x))
     if is_machine(model):
@@ -47,12 +47,14 @@ class Peer:
     def __init__(self, count: int, batch: int) -> None:
         self.count, self.batch = count, batch
 
-    def step(self, chosen: torch.Tensor | slice) -> torch.Tensor:
+    def step(self, chosen: "torch.Tensor | slice") -> "torch.Tensor":
         """One update on the chosen examples; its loss before the update."""
         raise NotImplementedError
 
     def train(self, steps: int) -> float:
         """So many updates, an epoch at most; their mean loss."""
+        import torch
+
         total = torch.zeros(())
         for chosen in self._batches(steps):
             total += self.step(chosen)
@@ -63,7 +65,9 @@ class Peer:
         starts = [k * self.batch % self.count for k in range(steps)]
         return [float(self.step(slice(start, start + self.batch))) for start in starts]
 
-    def _batches(self, steps: int) -> Iterator[torch.Tensor | slice]:
+    def _batches(self, steps: int) -> "Iterator[torch.Tensor | slice]":
+        import torch
+
         if self.batch == self.count:
             # All examples at once have no order: nothing is gathered.
             yield from [slice(None)] * steps
@@ -80,28 +84,29 @@ class Backpropagation(Peer):
         self,
         model: Network,
         settings: TrainingSettings,
-        x: torch.Tensor,
-        t: torch.Tensor,
+        x: "torch.Tensor",
+        t: "torch.Tensor",
         batch: int,
         channels_last: bool = False,
     ) -> None:
         super().__init__(len(x), batch)
+        import torch
+
         self.x, self.t = x, t
-        self.net = network_like(model)
-        self.penalties = [module for module in self.net.modules() if hasattr(module, "charge")]
         self.is_reconstructing = model.targets is None
-        self.loss = compile(model.loss.written_in("torch", not self.is_reconstructing), "loss", "eval")
+        written = _written(model, settings)
+        self.net, self.loss = _with_weights(written["net"], model), written["loss"]
+        self.penalties = [module for module in self.net.modules() if hasattr(module, "charge")]
         self.shape, self.channels_last = model.input_shape, channels_last
         if channels_last:
             self.net = self.net.to(memory_format=torch.channels_last)
-        names = NAMES | {"parameters": list(self.net.parameters()), "rate": settings.learning_rate}
-        self.optimizer = eval(settings.optimizer.written_in("torch", "rate"), names)
+        self.optimizer = written["optimizer"](list(self.net.parameters()), settings.learning_rate)
 
-    def step(self, chosen: torch.Tensor | slice) -> torch.Tensor:
+    def step(self, chosen: "torch.Tensor | slice") -> "torch.Tensor":
         """Forward, backward, update."""
         x = self._shaped(self.x[chosen])
         targets = x if self.is_reconstructing else self.t[chosen]
-        loss = eval(self.loss, NAMES, {"outputs": self.net(x), "targets": targets})
+        loss = self.loss(self.net(x), targets)
         for penalty in self.penalties:
             loss = loss + penalty.charge
         self.optimizer.zero_grad()
@@ -109,7 +114,7 @@ class Backpropagation(Peer):
         self.optimizer.step()
         return loss.detach()
 
-    def _shaped(self, x: torch.Tensor) -> torch.Tensor:
+    def _shaped(self, x: "torch.Tensor") -> "torch.Tensor":
         """A view as pictures (N, C, H, W); with one channel both layouts have the same bytes and other strides."""
         if len(self.shape) != 3:
             return x
@@ -121,24 +126,31 @@ class Backpropagation(Peer):
 class ContrastiveDivergence(Peer):
     """CD-1 by hand: hidden states sampled, visible states sampled, probabilities where statistics are taken."""
 
-    def __init__(self, model: RBM, rate: float, x: torch.Tensor, batch: int) -> None:
+    def __init__(self, model: RBM, rate: float, x: "torch.Tensor", batch: int) -> None:
         super().__init__(len(x), batch)
+        import torch
+
         self.x, self.rate = x, rate
         self.w, self.a, self.b = (
             torch.from_numpy(tensor.copy()) for tensor in (model.weight, model.visible_bias, model.hidden_bias)
         )
 
-    def hidden_probabilities(self, v: torch.Tensor) -> torch.Tensor:
+    def hidden_probabilities(self, v: "torch.Tensor") -> "torch.Tensor":
         """p(h = 1 | v)."""
+        import torch
+
         return torch.sigmoid(torch.addmm(self.b, v, self.w))
 
-    def visible_probabilities(self, h: torch.Tensor) -> torch.Tensor:
+    def visible_probabilities(self, h: "torch.Tensor") -> "torch.Tensor":
         """p(v = 1 | h)."""
+        import torch
+
         return torch.sigmoid(torch.addmm(self.a, h, self.w.t()))
 
-    @torch.no_grad()
-    def step(self, chosen: torch.Tensor | slice) -> torch.Tensor:
+    def step(self, chosen: "torch.Tensor | slice") -> "torch.Tensor":
         """One update; the squared reconstruction error per visible unit."""
+        import torch
+
         v0 = self.x[chosen]
         p0 = self.hidden_probabilities(v0)
         means = self.visible_probabilities(torch.bernoulli(p0))
@@ -151,21 +163,36 @@ class ContrastiveDivergence(Peer):
         self.b.add_((p0 - p1).sum(0), alpha=rate)
         return (v0 - means).square().mean()
 
-    @torch.no_grad()
     def reconstruction_error(self, count: int) -> float:
         """Of the first examples, by probabilities up and down."""
         v = self.x[:count]
         return float((self.visible_probabilities(self.hidden_probabilities(v)) - v).square().mean())
 
 
-def network_like(model: Network) -> nn.Sequential:
-    """The model's layers as they say that they are written in PyTorch, with the model's weights; a layer that is fused with
-    the loss is left to the loss.
+def _written(model: Network, settings: TrainingSettings) -> dict[str, Any]:
+    """net, loss and optimizer as layers, loss and optimizer say that they are in PyTorch: a script, which is run.
+
+    A layer that is fused with the loss is left to the loss.
     """
     layers = model.layers[: len(model.layers) - (model.loss.fused_with is not None)]
     shapes = (model.input_shape, *model.shapes)
     rows = [layer.written_in("torch", shape) for layer, shape in zip(layers, shapes, strict=False)]
-    net = nn.Sequential(*(eval(row, NAMES) for row in rows if row))
+    parts = [resource("scripts", name).read_text() for name in ("torch_layers.py", "torch_losses.py")]
+    parts += [
+        f"net = nn.Sequential({', '.join(row for row in rows if row)})",
+        f"loss = lambda outputs, targets: {model.loss.written_in('torch', model.targets is not None)}",
+        f"optimizer = lambda parameters, rate: {settings.optimizer.written_in('torch', 'rate')}",
+    ]
+    with TemporaryDirectory() as folder:
+        script = Path(folder) / "peer.py"
+        script.write_text("\n".join(parts))
+        return runpy.run_path(str(script))
+
+
+def _with_weights(net: Any, model: Network) -> Any:
+    """The same with the model's weights."""
+    import torch
+
     tensors = [torch.from_numpy(model.parameters.view(name).copy()) for name in model.parameters.shapes]
     with torch.no_grad():
         for parameter, tensor in zip(net.parameters(), tensors, strict=True):

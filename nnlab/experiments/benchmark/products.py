@@ -5,9 +5,8 @@ import time
 
 import numpy as np
 
+from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.model import Model
-from nnlab.models.network import Network
-from nnlab.models.rbm import RBM
 
 # Data and chains go up twice and down once, and the gradient is the product of both.
 _CD1_PRODUCTS = 5
@@ -15,9 +14,9 @@ _CD1_PRODUCTS = 5
 
 def multiply_adds(model: Model) -> int:
     """In the matrix products of a training step, per example: forward, by the weights, and by all inputs but the data."""
-    if isinstance(model, RBM):
+    if is_machine(model):
         return _CD1_PRODUCTS * model.visible * model.hidden
-    if not isinstance(model, Network):
+    if not has_layers(model):
         raise TypeError(f"{type(model).__name__}: its products are not known")
     total = 0
     for name, shape in zip(model.names, model.shapes, strict=True):
