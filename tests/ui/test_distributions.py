@@ -16,12 +16,14 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes.distributions import BINS, histograms
+from nnlab.probes.distributions import BINS, Histograms, histograms
 from nnlab.training import prepare_data
 from nnlab.ui.theme import DARK
 from nnlab.ui.views.distributions.distributions import DistributionsView, unit_notes
 from nnlab.ui.views.distributions.ratio_plot import GUIDE
 from nnlab.ui.views.distributions.rebinning import rebinning
+from nnlab.ui.views.distributions.spread import Spread
+from nnlab.ui.views.parts.step_history import StepHistory
 from tests.models.small_runs import digits_run
 from tests.ui.lone_view import Click, LoneView, prepared_for
 
@@ -59,6 +61,37 @@ def test_a_halved_range_spreads_bins_and_drops_what_lies_outside():
     finer = shares @ rebinning(-1, BINS)
     assert finer[BINS // 2] == finer[BINS // 2 + 1] == pytest.approx(0.25)
     assert finer.sum() == pytest.approx(0.5)
+
+
+def some_histograms(rng: np.random.Generator) -> Histograms:
+    """Of three rows, the last of which has now and then no numbers, and whose scales move."""
+    sizes = 2.0 ** rng.integers(-3, 4, 3)
+    return histograms([size * rng.normal(0.5, 1, 40) * (row < 2 or rng.random() < 0.6) for row, size in enumerate(sizes)])
+
+
+@pytest.mark.parametrize("rows", [[0, 1, 2], [2], []])
+def test_what_is_worked_out_from_frame_to_frame_is_what_would_be_at_once(rows: list[int]):
+    rng, history, kept = np.random.default_rng(3), StepHistory[Histograms](12), Spread()
+    # Behind step 40 the history has been thinned; then the run goes back, and on another way.
+    for step in (*range(40), 20, 21, *range(25, 60)):
+        history.add(step, some_histograms(rng) if step % 5 else history.kept[-1] if history.kept else some_histograms(rng))
+        at_once = Spread()
+        for spread in (kept, at_once):
+            spread.follow(history.kept, rows)
+        assert (kept.signed, kept.exponents) == (at_once.signed, at_once.exponents)
+        # A product of one row and of many may differ in its last digit.
+        np.testing.assert_allclose(kept.heat.astype(int), at_once.heat.astype(int), atol=1)
+        np.testing.assert_allclose(kept.now, at_once.now, atol=1e-12)
+    assert kept.heat.shape == (len(history.kept) + 1, len(rows), BINS)
+
+
+def test_rows_that_are_chosen_anew_are_worked_out_anew():
+    rng, kept, at_once = np.random.default_rng(4), Spread(), Spread()
+    answers = [some_histograms(rng) for _ in range(9)]
+    kept.follow(answers, [0, 1])
+    kept.follow(answers, [2, 1])
+    at_once.follow(answers, [2, 1])
+    np.testing.assert_allclose(kept.heat.astype(int), at_once.heat.astype(int), atol=1)
 
 
 def indices_of(picture: np.ndarray, lut: np.ndarray) -> np.ndarray:

@@ -69,6 +69,7 @@ class DistributionsView(View):
         super().__init__()
         self.history: StepHistory[Distributions] = StepHistory()
         self.cells: list[Cell] = []
+        self._laid_out: tuple[object, ...] = ()
         self._spread = {quantity: Spread() for quantity in QUANTITIES}
         self._chosen = ""
         self._mouse = QPointF(-1, -1)
@@ -97,7 +98,7 @@ class DistributionsView(View):
         super().forget()
         self.history.clear()
         self.ratios.begin()
-        self.cells = []
+        self.cells, self._laid_out = [], ()
         for spread in self._spread.values():
             spread.forget([])
         # The layers of the run before can be chosen no more.
@@ -137,7 +138,10 @@ class DistributionsView(View):
         last = first + step_up(max(self.history.steps[-1] - first, 10))
         for quantity, spread in self._spread.items():
             spread.follow([getattr(kept, quantity) for kept in self.history.kept], rows)
-        self.cells = self._lay_out(rows)
+        # Rectangles and scales are those of the frame before, as a rule.
+        scales = [(tuple(spread.exponents), tuple(spread.signed)) for spread in self._spread.values()]
+        if (wanted := (tuple(rows), self.board.size, *scales)) != self._laid_out:
+            self._laid_out, self.cells = wanted, self._lay_out(rows)
         self.board.begin()
         for column, quantity in enumerate(QUANTITIES):
             x = self.cells[column].heat.x()

@@ -52,9 +52,9 @@ class RatioPlot(pg.PlotItem):
             self.lines.append(line)
             self.addItem(line, ignoreBounds=True)
         for row, line in enumerate(self.lines):
-            if row < heights.shape[1]:
+            if row < heights.shape[1] and not np.isnan(heights[:, row]).all():
                 line.setData(np.asarray(steps, float), heights[:, row])
-            else:
+            elif line.xData is not None:
                 line.clear()
         self._follow_range(heights[np.isfinite(heights)], float(steps[0]), last_step)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsSimpleT
 from nnlab.ui.views.parts.picture import Picture, Pixels, packed
 
 _FONT_PIXELS = 12
+_MOST_WIDTHS = 2000
 
 
 class Board:
@@ -29,11 +30,12 @@ class Board:
         self._texts: list[QGraphicsSimpleTextItem] = []
         self._rectangles: list[QGraphicsRectItem] = []
         self._drawn: dict[object, tuple[Any, ...]] = {}
-        self._used = [0, 0, 0]
+        self._used, self._visible = [0, 0, 0], [0, 0, 0]
         self._resized = resized
         self._table: tuple[np.ndarray | None, Pixels] = (None, np.empty(0, np.uint32))
         self._fonts = (_font(False), _font(True))
         self._metrics = tuple(QFontMetricsF(font) for font in self._fonts)
+        self._widths: dict[tuple[str, bool], float] = {}
         self._mark = QGraphicsRectItem()
         self._mark.setZValue(3)
         self._mark.hide()
@@ -53,6 +55,7 @@ class Board:
 
     def begin(self) -> None:
         """Start a frame."""
+        self._visible = [max(pair) for pair in zip(self._visible, self._used, strict=True)]
         self._used = [0, 0, 0]
 
     def picture(self, pixels: np.ndarray, place: QRectF, lut: np.ndarray | None = None) -> None:
@@ -77,7 +80,7 @@ class Board:
         width: float = math.inf,
     ) -> None:
         """Text, cut where it is wider than `width`; the anchor, from (0, 0) to (1, 1), is what stands at (x, y)."""
-        if width < math.inf:
+        if width < math.inf and self.width_of(text, bold) > width:
             text = self._metrics[bold].elidedText(text, Qt.TextElideMode.ElideRight, width)
         # Coordinates are pixels, so that a text needs no transformation of its own (as pyqtgraph's does, at 0.2 ms each).
         item = self._next(1, self._texts, QGraphicsSimpleTextItem)
@@ -103,7 +106,13 @@ class Board:
 
     def width_of(self, text: str, bold: bool = False) -> float:
         """How wide a text is."""
-        return self._metrics[bold].horizontalAdvance(text)
+        width = self._widths.get((text, bold))
+        if width is None:
+            if len(self._widths) == _MOST_WIDTHS:
+                self._widths.clear()
+            # Asked of Qt it takes 10 us, and most texts are those of the frame before.
+            width = self._widths[text, bold] = self._metrics[bold].horizontalAdvance(text)
+        return width
 
     def rectangle(self, place: QRectF, line: str | None = None, fill: str | None = None, width: int = 2) -> None:
         """A frame, or a filled bar."""
@@ -123,9 +132,10 @@ class Board:
     def end(self) -> None:
         """Hide what this frame has no use for."""
         kinds: tuple[Sequence[QGraphicsItem], ...] = (self.images, self._texts, self._rectangles)
-        for items, used in zip(kinds, self._used, strict=True):
-            for item in items[used:]:
+        for items, used, visible in zip(kinds, self._used, self._visible, strict=True):
+            for item in items[used:visible]:
                 item.hide()
+        self._visible = list(self._used)
 
     def point_at(self, scene_position: QPointF) -> QPointF:
         """Where the mouse is on the board."""
@@ -144,7 +154,8 @@ class Board:
             items.append(make())
             items[place].setZValue(kind if kind != 2 else 1)
             self.box.addItem(items[place], ignoreBounds=True)
-        items[place].show()
+        elif place >= self._visible[kind]:
+            items[place].show()
         return items[place]
 
     def _changed(self, item: object, *now: Any) -> bool:
