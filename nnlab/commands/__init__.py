@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnlab.commands import bench, compare, datasets, evaluate, export, gradcheck, kinds, predict, resume, runs, train
+from nnlab.commands import bench, compare, datasets, evaluate, export, gradcheck, kinds, predict, resume, runs, sweep, train
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "train": Command(train.describe, train.run),
+    "sweep": Command(sweep.describe, sweep.run),
     "resume": Command(resume.describe, resume.run),
     "runs": Command(runs.describe, runs.run),
     "compare": Command(compare.describe, compare.run),

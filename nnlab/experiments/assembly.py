@@ -1,10 +1,12 @@
 """From an experiment to something that can be stepped."""
 
+import math
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from nnlab.datasets import Dataset, load_dataset
+from nnlab.datasets import Dataset, DatasetSettings, load_dataset
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.encoded import seen_through
 from nnlab.datasets.files import FileSource, load_files
@@ -46,6 +48,26 @@ def load_data(
         raise DatasetError(
             "there is not enough memory for this data; close other programs, or set dataset.examples"
         ) from None
+
+
+class LoadedData:
+    """The data that was loaded last: who trains several experiments in a row loads once what they have in common."""
+
+    def __init__(self) -> None:
+        self._settings: ArraySettings | None = None
+        self._dataset: Dataset | None = None
+        # Trials of a cluster's worker may be trained side by side.
+        self._lock = threading.Lock()
+
+    def of(self, settings: DatasetSettings, folders: Sequence[Path], report: Report = silent) -> Dataset:
+        """The data of an experiment; `report` is called only where it is to be loaded."""
+        with self._lock:
+            if self._dataset is None or self._settings != settings.arrays:
+                self._settings, self._dataset = None, None
+                report("loading the data", math.nan)
+                self._dataset = load_data(settings, folders, report)
+                self._settings = settings.arrays
+            return self._dataset
 
 
 def _prepared(settings: ArraySettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:

@@ -34,6 +34,7 @@ class Work:
 
     history: its curves so far    seconds: trained so far    folders: where its data and encoder were looked for
     log: what the store of runs has of it, None where it is new    tags: by which it is found there
+    trial: the numbers of the sweep that it is a trial of, and of the trial
     """
 
     run: TrainingRun
@@ -43,6 +44,7 @@ class Work:
     folders: Sequence[Path] = ()
     log: RunLog | None = None
     tags: tuple[str, ...] = ()
+    trial: tuple[int, int] | None = None
 
 
 def run_experiment(
@@ -74,7 +76,7 @@ def finish(
     place = keeping.place
     with noted_signals() as interruption:
         try:
-            examples, seconds, stop = _train(work, keeping, interruption, progress)
+            examples, seconds, stop = take_steps(work, keeping.curves, keeping.recorder, interruption, progress)
         except NnlabError as error:
             keeping.record(run.stopped.words if run.stopped else "")
             # Before the first step there is nothing to save; a run that diverged in it says more by its file.
@@ -101,7 +103,7 @@ class _Keeping:
 
     def __init__(self, work: Work, output: Path, journal: JournalWriter | None) -> None:
         self.place = ModelPlace(output, file_stem(work.experiment.name))
-        self.curves = _Curves(work.history, work.run.step, work.seconds)
+        self.curves = Curves(work.history, work.run.step, work.seconds)
         self.recorder: Recorder | None = None
         if journal is not None:
             run, experiment = work.run, work.experiment
@@ -156,8 +158,8 @@ def check_breakpoints(experiment: Experiment) -> None:
             raise SettingError(f"training.stop_when.{number}: {problem}")
 
 
-def _train(
-    work: Work, keeping: _Keeping, interruption: Interruption, progress: Progress | None
+def take_steps(
+    work: Work, curves: "Curves", recorder: Recorder | None, interruption: Interruption, progress: Progress | None
 ) -> tuple[int, float, Stop | None]:
     """Take all steps, or those before a signal or a breakpoint; how many examples were learned from, in how many seconds."""
     examples, started, before = 0, time.perf_counter(), work.seconds
@@ -167,9 +169,9 @@ def _train(
         for step in watch if work.run.settings.stop_when else work.run:
             examples += step.examples
             seconds = time.perf_counter() - started
-            keeping.curves.add(step, before + seconds)
-            if keeping.recorder is not None:
-                keeping.recorder.add(step, before + seconds)
+            curves.add(step, before + seconds)
+            if recorder is not None:
+                recorder.add(step, before + seconds)
             if progress is not None:
                 progress(work.run, step, seconds)
             # At the end the best epoch is still put back.
@@ -191,7 +193,7 @@ def _measured(run: TrainingRun, path: Path) -> dict[str, float | None]:
         ) from None
 
 
-class _Curves:
+class Curves:
     """A run's history, extended by many steps at once: one by one would cost more than a small model's step."""
 
     def __init__(self, history: History, number: int, seconds: float) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nnlab.datasets import Dataset
 from nnlab.errors import DivergedError, RunStoreError
-from nnlab.experiments.assembly import assemble, load_data
+from nnlab.experiments.assembly import LoadedData, assemble
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless_training import Progress, Work, finish
@@ -87,11 +86,6 @@ def _train(run: TrainingRun, recorder: Recorder, tell: Callable[[float], None]) 
 
 def _assembled(variations: Variations, folders: list[Path], report: Report) -> Iterator[tuple[Experiment, TrainingRun]]:
     """Each before its first step; data that two in a row have in common is loaded once."""
-    dataset: Dataset | None = None
-    before: Experiment | None = None
+    loaded = LoadedData()
     for experiment in variations.experiments:
-        if dataset is None or before is None or before.dataset.arrays != experiment.dataset.arrays:
-            report("loading the data", float("nan"))
-            dataset = load_data(experiment.dataset, folders, report)
-        yield experiment, assemble(experiment, folders, dataset)
-        before = experiment
+        yield experiment, assemble(experiment, folders, loaded.of(experiment.dataset, folders, report))

@@ -20,14 +20,18 @@ class Beginning:
 
     origin: the run that it goes on from: in its row where that still stands there, else as a run with a parent
     history: what was known of it before    tags: by which it is found beside those that it belongs to
+    trial: the numbers of the sweep that it is a trial of, and of the trial
+    data: the checksum of the data, where the data itself is elsewhere
     """
 
     experiment: Experiment
-    dataset: Dataset
+    dataset: Dataset | None
     facts: Mapping[str, Any]
     origin: Origin | None = None
     history: History | None = None
     tags: tuple[str, ...] = ()
+    trial: tuple[int, int] | None = None
+    data: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.entry import Beginning, Entry
+from nnlab.experiments.journal.journal import Journal
 from nnlab.experiments.journal.origin import Origin
 from nnlab.experiments.journal.run_log import RunLog
-from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_content import Unchanging, unchanging_of
 from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun
@@ -42,7 +42,7 @@ class Recorder:
 
     def __init__(
         self,
-        writer: JournalWriter,
+        writer: Journal,
         run: TrainingRun,
         experiment: Experiment,
         folders: Sequence[Path] = (),
@@ -50,6 +50,7 @@ class Recorder:
         log: RunLog | None = None,
         history: History | None = None,
         tags: tuple[str, ...] = (),
+        trial: tuple[int, int] | None = None,
     ) -> None:
         self._writer, self._run = writer, run
         self.experiment = experiment  # as it is now; live settings change it
@@ -60,7 +61,7 @@ class Recorder:
         self._due = 0.0
         self._best: BestEpoch | None = None
         if self.log.number is None:
-            self._writer.put(self.log, replace(self._beginning(folders, origin, history), tags=tags))
+            self._writer.put(self.log, replace(self._beginning(folders, origin, history), tags=tags, trial=trial))
             self.record(history.seconds if history else 0.0)
 
     def _beginning(self, folders: Sequence[Path], origin: Origin | None, history: History | None) -> Beginning:

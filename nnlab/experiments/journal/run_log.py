@@ -51,7 +51,7 @@ class RunLog:
         if isinstance(what, Beginning):
             # It waits for the first entry, which needs its number.
             self.beginning = what
-            self.history = what.history or History(score=score_of(what.dataset.targets))
+            self.history = what.history or History(score=score_of(what.dataset.targets if what.dataset else None))
         else:
             self._take_entry(what)
 
@@ -156,6 +156,7 @@ class RunLog:
             # It was deleted meanwhile.
             origin = None
         text = _text(beginning.experiment)
+        sweep, trial = beginning.trial or (None, None)
         self._started = time.time()
         return store.begin(
             {
@@ -163,13 +164,15 @@ class RunLog:
                 "experiment": text,
                 "present": text,
                 "settings": _settings(beginning.experiment),
-                "data": data_checksum(beginning.dataset),
+                "data": data_checksum(beginning.dataset) if beginning.dataset else beginning.data,
                 # To find out takes some hundredths of a second the first time, for which no first step need wait.
                 "facts": json.dumps({**beginning.facts, "machine": platform.platform()}),
                 "started": self._started,
                 "parent": origin.number if origin else None,
                 "parent_step": origin.step if origin else None,
                 "tags": json.dumps(beginning.tags),
+                "sweep": sweep,
+                "trial": trial,
             }
         )
 

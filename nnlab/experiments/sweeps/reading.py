@@ -18,7 +18,7 @@ _COUNTS = "SELECT sweep, state, count(*) AS count FROM trials GROUP BY sweep, st
 # Of several runs of one trial the last one counts: it was begun anew.
 _RUN = "SELECT max(number) FROM runs WHERE runs.sweep = trials.sweep AND trial = trials.number AND NOT is_deleted"
 _OWN = ", ".join(name for name in TRIAL_COLUMNS if name != "run")
-_TRIALS = f"SELECT {_OWN}, ({_RUN}) AS run FROM trials WHERE sweep = ? ORDER BY number"  # noqa: S608
+_TRIALS = f"SELECT {_OWN}, ({_RUN}) AS run FROM trials WHERE sweep = ?"  # noqa: S608
 
 
 def sweeps(store: RunStore) -> list[SweepRecord]:
@@ -37,7 +37,13 @@ def sweep(store: RunStore, number: int) -> SweepRecord:
 def trials(store: RunStore, number: int) -> list[TrialRecord]:
     """Those of a sweep that are known by now, in their order: of Optuna's, all up to the present generation."""
     with in_a_sentence(store.folder):
-        return [trial_of(row) for row in store.rows(_TRIALS, number)]
+        return [trial_of(row) for row in store.rows(f"{_TRIALS} ORDER BY number", number)]
+
+
+def trial(store: RunStore, sweep: int, number: int) -> TrialRecord:
+    """One of them."""
+    with in_a_sentence(store.folder):
+        return trial_of(store.rows(f"{_TRIALS} AND number = ?", sweep, number)[0])
 
 
 def lock_of(folder: Path, number: int) -> Path:

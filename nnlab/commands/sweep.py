@@ -1,0 +1,158 @@
+"""`nnlab sweep`: one experiment trained many times with other settings, on processes or on a cluster."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnlab.commands.answer import Report, answer
+from nnlab.commands.journal import opened_store
+from nnlab.commands.options import data_option, json_option
+from nnlab.errors import DivergedError, InterruptedRunError, NnlabError, SettingError
+from nnlab.terminal import complain
+from nnlab.words import shown, without_middle
+
+if TYPE_CHECKING:
+    from nnlab import report as reporting
+    from nnlab.experiments.sweeps.records import TrialRecord
+    from nnlab.experiments.sweeps.runner import SweepRun
+    from nnlab.experiments.sweeps.sweep import Sweep
+    from nnlab.experiments.sweeps.task import Hands
+
+_MOST_WORKERS = 256
+_WIDEST, _LONGEST_REASON = 32, 100
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Train an experiment with many settings; the same command goes on with a sweep that was stopped or killed."""
+    parser.add_argument("sweep", type=Path, help="a sweep, or a comparison as a grid (.toml)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="of every trial: training.epochs=3")
+    hands = parser.add_mutually_exclusive_group()
+    hands.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core); 0, 1: this one")
+    parser.add_argument("--anew", action="store_true", help="begin anew, even where the same sweep was stopped before")
+    data_option(parser)
+    json_option(parser)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Work it off, and tell what came of it."""
+    from nnlab.experiments.interruption import noted_signals
+    from nnlab.experiments.places import data_folders, runs_folder
+    from nnlab.experiments.sweeps.reading import trials
+    from nnlab.experiments.sweeps.records import DIVERGED, DONE, ENDED
+    from nnlab.experiments.sweeps.runner import SweepRun
+    from nnlab.experiments.sweeps.sweep_file import load_sweep
+    from nnlab.progress import work_progress
+
+    sweep = load_sweep(chosen.sweep, chosen.set)
+    folders = data_folders(chosen.data, *sweep.near)
+    hands = _hands(chosen)
+    with noted_signals() as interruption, work_progress() as progress:
+        running = SweepRun(runs_folder(), sweep, hands, folders, chosen.anew, lambda: bool(interruption.number))
+        _watch(running, progress)
+    with opened_store() as store:
+        report = _report(running.number, sweep, trials(store, running.number))
+    ended = sum(row["state"] in ENDED for row in report["trials"])
+    if interruption.number and ended < sweep.count:
+        raise InterruptedRunError(
+            f"interrupted ({interruption.name}) after {ended:,} of {sweep.count:,} trials of sweep {running.number:,}; "
+            "the same command goes on with it",
+            interruption.exit_status,
+        )
+    answer(report, chosen.json, _lines)
+    states = {row["state"] for row in report["trials"]}
+    return 0 if DONE in states else DivergedError.exit_status if DIVERGED in states else NnlabError.exit_status
+
+
+def _hands(chosen: argparse.Namespace) -> "Hands":
+    """Who trains: the cluster, processes, or this process alone."""
+    from nnlab.experiments.sweeps.here import Here
+    from nnlab.experiments.sweeps.processes import Processes
+
+    workers = os.cpu_count() or 1 if chosen.workers is None else chosen.workers
+    if not 0 <= workers <= _MOST_WORKERS:
+        raise SettingError(f"--workers {workers}: out of range; it must be at least 0 and at most {_MOST_WORKERS}")
+    return Processes(workers) if workers > 1 else Here()
+
+
+def _watch(running: "SweepRun", progress: "reporting.Report") -> None:
+    """Until it ends."""
+    from nnlab.experiments.sweeps.events import Notice, SweepChanged, TrialChanged
+    from nnlab.experiments.sweeps.reading import trials
+    from nnlab.experiments.sweeps.records import ENDED, best_of
+
+    known: dict[int, TrialRecord] | None = None
+    search, count = running.sweep.search, running.sweep.count
+    for event in running:
+        if isinstance(event, Notice):
+            complain(event.words)
+        elif isinstance(event, SweepChanged) and known is None:
+            with opened_store() as store:
+                known = {trial.number: trial for trial in trials(store, event.sweep.number)}
+            if event.sweep.ended:
+                complain(f"goes on with sweep {event.sweep.number:,}, where {event.sweep.ended:,} of {count:,} trials ended")
+        elif isinstance(event, TrialChanged) and known is not None:
+            known[event.trial.number] = event.trial
+            ended = [trial for trial in known.values() if trial.state in ENDED]
+            best = best_of(ended, search.seeks_highest)
+            words = f", the best so far trial {best.number}: {best.objective:.4g}" if best else ""
+            progress(f"{len(ended):,} of {count:,} trials{words}", len(ended) / count)
+
+
+def _report(number: int, sweep: "Sweep", trials: "list[TrialRecord]") -> Report:
+    from nnlab.experiments.sweeps.records import best_of
+
+    best = best_of(trials, sweep.search.seeks_highest)
+    return {
+        "sweep": number,
+        "name": sweep.name,
+        "objective": sweep.search.objective,
+        "goal": "highest" if sweep.search.seeks_highest else "lowest",
+        "best": None if best is None else best.number,
+        "best_run": None if best is None else best.run,
+        "trials": [_row(trial) for trial in trials],
+    }
+
+
+def _row(trial: "TrialRecord") -> Report:
+    return {
+        "trial": trial.number,
+        "values": dict(trial.choices),
+        "state": trial.state,
+        "reason": trial.reason,
+        "objective": trial.objective,
+        "run": trial.run,
+        "seconds": trial.seconds,
+        "parameters_sha256": trial.checksum,
+        "figures": dict(trial.figures),
+    }
+
+
+def _lines(report: Report) -> str:
+    """A table with the best marked, and what to do next."""
+    from nnlab.experiments.journal.differing import short_name
+
+    names = list(dict.fromkeys(name for row in report["trials"] for name in row["values"]))
+    rows = [("", "trial", *map(short_name, names), report["objective"].replace("_", " "), "seconds", "run", "ended")]
+    rows += [_cells(row, names, row["trial"] == report["best"]) for row in report["trials"]]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if report["best_run"] is not None:
+        lines.append(
+            f'nnlab runs show {report["best_run"]}      # the best; all of them: --filter "sweep = {report["sweep"]}"'
+        )
+    return "\n".join(lines)
+
+
+def _cells(row: Report, names: list[str], is_best: bool) -> tuple[str, ...]:
+    values = (_text(row["values"].get(name)) for name in names)
+    reason = without_middle(f"{row['state']}: {row['reason']}" if row["reason"] else row["state"], _LONGEST_REASON)
+    objective = "" if row["objective"] is None else f"{row['objective']:.6g}"
+    run = "" if row["run"] is None else str(row["run"])
+    return ("best" if is_best else "", str(row["trial"]), *values, objective, f"{row['seconds']:.2f}", run, reason)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        value = ", ".join(str(part) for part in (value.get("kind"), *(own for name, own in value.items() if name != "kind")))
+    return shown(f"{value:g}" if isinstance(value, float) else value, _WIDEST)
