@@ -53,6 +53,10 @@ class ModelFileError(NnlabError):
     """A model file that is truncated, foreign, or of another architecture."""
 
 
+class UnsupportedExportError(NnlabError):
+    """An experiment has something that the target of an export has not."""
+
+
 class SaveError(NnlabError):
     """A file that could not be written; whatever stood there before is untouched."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.experiments.exports.onnx.writing import write_source as write_onnx
+from nnlab.experiments.exports.scripts.numpy_script import write as write_numpy
 from nnlab.experiments.exports.target import Export, Source
 from nnlab.experiments.exports.tensorboard.writing import write_tensorboard
 from nnlab.report import Report, silent
@@ -14,6 +15,12 @@ from nnlab.report import Report, silent
 __all__ = ["EXPORTS", "Export", "Source", "written"]
 
 EXPORTS: dict[str, Export] = {
+    "numpy": Export(
+        "NumPy script",
+        "A file of Python that trains the same, bit for bit, and needs NumPy and nothing else.",
+        ".py",
+        write_numpy,
+    ),
     "onnx": Export(
         "ONNX model",
         "A trained model for other programs, with the scaling of its inputs inside; of one that has a code three files: "

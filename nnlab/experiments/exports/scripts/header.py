@@ -1,0 +1,40 @@
+"""What a script says of itself at its top: what it trains, how it is run, and which figures to expect."""
+
+from nnlab.experiments.exports.scripts.layout import wrapped
+from nnlab.experiments.exports.scripts.shared import Parts
+from nnlab.experiments.exports.scripts.sources import is_read
+from nnlab.experiments.headless import file_stem
+from nnlab.models.layers.base import shape_text
+
+
+def header(parts: Parts, suffix: str, needs: str, promise: str) -> str:
+    """The docstring. `needs` is what must be installed, `promise` what its figures are to nnlab's."""
+    experiment, dataset, split = parts.experiment, parts.data.dataset, parts.data.split
+    stem = file_stem(experiment.name)
+    title = f"{_plain(experiment.name)}: {experiment.model.title.lower()} on {dataset.title}"
+    counts = f"{len(split.train):,} examples of {shape_text(dataset.example_shape)} to learn from"
+    held = f"{len(split.validation):,} held back for validation, {len(dataset.test):,} for the test"
+    size = f"{parts.model.parameters.size:,} parameters"
+    paragraphs = [f"{title}.", f"{counts}, {held}. {size}.", *_notes(parts, stem)]
+    run = f"    OPENBLAS_NUM_THREADS=1 python {stem}{suffix}{_folder(parts)}"
+    return "\n\n".join([*map(wrapped, paragraphs), f"Run it with {needs}:", run, wrapped(promise)]) + "\n"
+
+
+def _notes(parts: Parts, stem: str) -> list[str]:
+    notes = []
+    if parts.beside is not None:
+        notes.append(f"It reads its examples from {stem}.npz, which belongs beside it.")
+    if any(one.on for one in parts.experiment.training.stop_when):
+        notes.append("The experiment's breakpoints are left out: this trains to its end.")
+    return notes
+
+
+def _folder(parts: Parts) -> str:
+    settings = parts.experiment.dataset
+    reads = is_read(settings) and settings.source.published is not None
+    return f" FOLDER    # that holds {settings.source.name}/" if reads else ""
+
+
+def _plain(text: str) -> str:
+    """Without what would end a docstring."""
+    return text.replace("\\", "/").replace('"', "'")

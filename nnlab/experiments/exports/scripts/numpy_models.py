@@ -1,0 +1,113 @@
+"""Models as the NumPy script has them: which pieces a kind of model is made of, and the list of its layers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.errors import UnsupportedExportError
+from nnlab.experiments.exports.scripts.calls import Call, written
+from nnlab.experiments.exports.scripts.constants import numbers_of
+from nnlab.experiments.exports.scripts.numpy_layers import NUMPY_LAYERS, numpy_calls
+from nnlab.experiments.exports.scripts.piece import Piece, taken_apart
+from nnlab.experiments.exports.scripts.shared import Parts, shape_seen
+from nnlab.models.layers import Layer, Role
+
+_LAYERS = "layers_of"
+# Where names of a list of layers come from besides the layers' own pieces.
+_BESIDES = {"he": "initializers", "xavier": "initializers", "zeros": "initializers", "Normal": "initializers"} | {
+    "Geometry": "layers.rows",
+    "TiedDense": "layers.tied_dense",
+}
+
+
+@dataclass(frozen=True)
+class NumPyModel:
+    """Constants, slots and written pieces of a model, in addition to those that all scripts share."""
+
+    settings: Mapping[str, Any]
+    slots: Mapping[str, str]
+    written: Mapping[str, Piece]
+
+
+def numpy_model(parts: Parts) -> NumPyModel:
+    """That of an experiment; an error names the kind of model that has none."""
+    kind = parts.experiment.model.kind
+    if kind not in NUMPY_MODELS:
+        raise UnsupportedExportError(
+            f"model.kind: the NumPy script has no model of the kind {kind}; it has {', '.join(NUMPY_MODELS)}"
+        )
+    return NUMPY_MODELS[kind](parts)
+
+
+def _network(parts: Parts) -> NumPyModel:
+    model: Any = parts.model
+    loss, is_fused = model.loss, model.loss.fused_with is not None
+    learned = model.layers[: len(model.layers) - is_fused]
+    calls = numpy_calls(learned, model.names, model.input_shape)
+    tied: Mapping[int, int] = getattr(model, "tied", {})
+    settings = {
+        **numbers_of(loss),
+        "INPUT_SHAPE": shape_seen(parts),
+        "OUTPUT": model.layers[-1].kind if is_fused else "",
+        "THRESHOLD": loss.threshold,
+        "ONE_OUTPUT": model.output_shape == (1,),
+        "IS_CODER": not parts.experiment.model.predicts_targets,
+        "KEEPS": model.buffers.size > 0,
+        "CHARGED": any(layer.role is Role.CHARGES for layer in _all_layers(learned)),
+        "TIED": bool(tied),
+    }
+    piece = taken_apart(_LAYERS, _list_of_layers(calls, tied))
+    return NumPyModel(settings, {"losses.cross_entropy": f"losses.{loss.kind}"}, {_LAYERS: piece})
+
+
+def _all_layers(layers: Any) -> Iterator[Layer]:
+    for layer in layers:
+        yield layer
+        yield from _all_layers([inner for _, inner in layer.inner_layers])
+
+
+def _list_of_layers(calls: list[Call], tied: Mapping[int, int]) -> str:
+    """The piece in which the layers are listed. Tied weights are those of an encoder's layer, which has a name then."""
+    names = [str(call.arguments[0]).strip('"') for call in calls]
+    entries: list[object] = list(calls)
+    for place, front in tied.items():
+        entries[place] = Call("TiedDense", (calls[place].arguments[0], names[front]))
+    lines = []
+    for front in sorted(tied.values()):
+        entries[front] = names[front]
+        lines.append(f"    {names[front]} = {written(calls[front], 4, len(names[front]) + 3, 0)}")
+    text = written(entries, 4, len("return "), 0)
+    used = sorted(_names([*entries, *calls]))
+    places = {row.title: f"layers.{row.module}" for row in NUMPY_LAYERS.values()} | _BESIDES
+    imports = [f"from .{places[name]} import {name}" for name in used if name in places]
+    return "\n".join(
+        [
+            "from .layers.base import Layer",
+            *imports,
+            "def layers() -> list[Layer]:",
+            '    """The layers, one behind the other."""',
+            *lines,
+            f"    return {text}",
+        ]
+    )
+
+
+def _names(expressions: Any) -> set[str]:
+    """All that calls are of, and texts in them that are names."""
+    found: set[str] = set()
+    for expression in expressions:
+        if isinstance(expression, Call):
+            found |= {expression.name} | _names(expression.arguments)
+        elif isinstance(expression, str):
+            found.add(expression)
+        else:
+            found |= _names(expression)
+    return found
+
+
+NUMPY_MODELS: Mapping[str, Callable[[Parts], NumPyModel]] = {
+    "mlp": _network,
+    "cnn": _network,
+    "autoencoder": _network,
+    "linear_svm": _network,
+}

@@ -1,0 +1,56 @@
+"""`--to numpy`: an experiment as one file of Python that needs NumPy and nothing else."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nnlab.atomic_file import write_atomically
+from nnlab.experiments.exports.scripts.header import header
+from nnlab.experiments.exports.scripts.layout import script_text
+from nnlab.experiments.exports.scripts.numpy_models import numpy_model
+from nnlab.experiments.exports.scripts.piece import Name
+from nnlab.experiments.exports.scripts.program import Program, Wanted, gathered
+from nnlab.experiments.exports.scripts.shared import Parts, shared_parts
+from nnlab.experiments.exports.target import Source
+from nnlab.report import Report
+
+_ROOTS = (Name("main", "main"), Name("network", "predict"))
+_PROMISE = (
+    "It prints the losses that `nnlab train --threads 1` reports for the same experiment, and ends in the same "
+    "parameters_sha256 on the same computer."
+)
+
+
+def write(source: Source, output: Path, report: Report) -> Mapping[str, Any]:
+    """Write the script, and beside it the examples that it cannot read or make by itself."""
+    parts = shared_parts(source.experiment, source.folders)
+    text = numpy_script(parts)
+    return written_beside(parts, text, output)
+
+
+def numpy_script(parts: Parts) -> str:
+    """The text of the script."""
+    program, settings = numpy_program(parts)
+    return script_text(header(parts, ".py", "NumPy", _PROMISE), program, settings)
+
+
+def numpy_program(parts: Parts) -> tuple[Program, Mapping[str, Any]]:
+    """Its parts, and the values of its constants."""
+    model = numpy_model(parts)
+    settings = {**parts.settings, **model.settings}
+    return gathered(Wanted(_ROOTS, settings, {**parts.slots, **model.slots}, model.written)), settings
+
+
+def written_beside(parts: Parts, text: str, output: Path) -> Mapping[str, Any]:
+    """Write a script and what it needs beside it; what a person is told of it."""
+    write_atomically(output, text.encode())
+    if parts.beside is None:
+        return {"lines": code_lines(text)}
+    beside = output.with_name(f"{parts.settings['NAME']}.npz")
+    write_atomically(beside, parts.beside)
+    return {"lines": code_lines(text), "beside": str(beside)}
+
+
+def code_lines(text: str) -> int:
+    """How many lines of a script are neither blank nor a comment."""
+    return sum(bool(line.strip()) and not line.lstrip().startswith("#") for line in text.splitlines())

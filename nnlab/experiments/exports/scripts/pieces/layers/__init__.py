@@ -1,0 +1,1 @@
+"""One file a layer. `forward` is told the step in training, and None in prediction."""

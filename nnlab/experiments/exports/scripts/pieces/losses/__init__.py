@@ -1,0 +1,1 @@
+"""What a network is judged by: each file has its own `judge`; a script has one."""

@@ -1,0 +1,1 @@
+"""From a gradient to a step: each file has its own `Optimizer`; a script has one."""

@@ -1,0 +1,3 @@
+"""The lengths of the axes of an array."""
+
+Shape = tuple[int, ...]

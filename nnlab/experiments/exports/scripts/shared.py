@@ -1,0 +1,60 @@
+"""What scripts of all targets share: the data, the order of the batches, the constants, and what they say of themselves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlab.experiments.assembly import build_model, load_data
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.exports.scripts.constants import constants_of, kind_of
+from nnlab.experiments.exports.scripts.sources import file_beside, source_slots
+from nnlab.models.model import Model
+from nnlab.models.optimizers import OPTIMIZERS
+from nnlab.models.schedules import SCHEDULES
+from nnlab.training import prepare_data
+from nnlab.training.data import TrainingData
+
+
+@dataclass(frozen=True)
+class Parts:
+    """settings: the constants, by name    slots: which pieces stand in the places of which    model: as it starts
+
+    beside: the file that the script needs beside it, or None
+    """
+
+    experiment: Experiment
+    data: TrainingData
+    model: Model
+    settings: Mapping[str, Any]
+    slots: Mapping[str, str]
+    beside: bytes | None
+
+
+def shared_parts(experiment: Experiment, folders: Sequence[Path]) -> Parts:
+    """Load the data, build the model, and work out what does not depend on the target."""
+    dataset = load_data(experiment.dataset, folders)
+    data = prepare_data(dataset, experiment.dataset)
+    model = build_model(experiment, dataset)
+    optimizer = kind_of(OPTIMIZERS, experiment.training.optimizer)
+    schedule = kind_of(SCHEDULES, experiment.training.schedule)
+    slots = {
+        **source_slots(experiment.dataset),
+        "optimizers.momentum": f"optimizers.{optimizer}",
+        "schedules.cosine": f"schedules.{schedule}",
+    }
+    settings = constants_of(experiment, data, model)
+    return Parts(experiment, data, model, settings, slots, file_beside(experiment.dataset, dataset))
+
+
+def shape_seen(parts: Parts) -> tuple[int, ...]:
+    """The shape of one example as the model sees it, where the data has another; else empty."""
+    seen, given = tuple(parts.model.input_shape), tuple(int(axis) for axis in parts.data.dataset.example_shape)
+    return () if seen == given else seen
+
+
+def is_bytes(parts: Parts) -> bool:
+    """Whether the inputs are pictures of bytes."""
+    return parts.data.dataset.train.inputs.dtype == np.uint8
