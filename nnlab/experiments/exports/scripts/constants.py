@@ -1,5 +1,6 @@
 """The values of the constants at the top of a script, which pieces/settings.py describes."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -86,6 +87,7 @@ def _of_training(experiment: Experiment, data: TrainingData, model: Model) -> di
         "EPOCHS": settings.epochs,
         "STEPS": settings.steps,
         "BATCH_SIZE": size,
+        "BATCHES": math.ceil(count / size),
         # The sum over a full batch has no order.
         "SHUFFLE": settings.shuffle and size < count,
         "LEARNING_RATE": settings.learning_rate,

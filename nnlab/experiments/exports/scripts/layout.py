@@ -19,7 +19,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Loss", ("losses.", "scores")),
     ("Model", ("machine", "network", "stack", "model.")),
     ("Optimizer", ("optimizers.", "schedules.", "penalty")),
-    ("Training", ("evaluation", "learning", "best", "plateau", "training")),
+    ("Training", ("evaluation", "updates", "best", "training")),
     ("To run it", ("main",)),
 )
 

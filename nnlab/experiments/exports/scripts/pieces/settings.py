@@ -70,6 +70,7 @@ SEED = 0  # decides the starting weights and all that is random in training
 EPOCHS = 20  # how often every example is learned from
 STEPS = 0  # at most so many updates
 BATCH_SIZE = 64  # examples for each update
+BATCHES = 20  # updates in an epoch
 SHUFFLE = True
 LEARNING_RATE = 0.05
 SCHEDULE = "constant"

@@ -2,14 +2,18 @@
 
 import math
 
-from .settings import EVERY
+from ..settings import DECAY, EVERY, LEARNING_RATE
 
 
 class Plateau:
-    """Counts drops: one for every EVERY epochs without a new lowest loss."""
+    """LEARNING_RATE DECAY^drops: one after EVERY epochs without a new lowest loss."""
 
     def __init__(self) -> None:
         self.lowest, self.waited, self.drops = math.inf, 0, 0
+
+    def learning_rate(self, epoch: float) -> float:
+        """The rate of the next update."""
+        return LEARNING_RATE * math.pow(DECAY, self.drops)
 
     def see(self, loss: float) -> None:
         """The loss at the end of an epoch."""
