@@ -1,30 +1,13 @@
-"""A process that trains, from the side that started it: begun, listened to, and ended when nobody listens any more."""
+"""A process that trains, from the side that started it: what it is told to do, and what it tells."""
 
-import os
-import queue
-import subprocess
 import sys
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing
 from pathlib import Path
-from typing import IO
 
-import nnlab
 from nnlab.experiments.baselines import runner
-from nnlab.experiments.baselines.messages import FINAL, BaselineError, Failed, Message, parsed
-from nnlab.words import shown
-
-# Seconds between two calls of `wait`, and so until a cancel is heard.
-_PATIENCE = 0.05
-# Messages that wait to be heard; a process that is faster waits.
-_MOST_WAITING = 256
-# The last lines of what it complained about.
-_MOST_COMPLAINTS = 20
-_LONGEST_COMPLAINT = 300
-# The threads of every library that NumPy, PyTorch and scikit-learn compute with.
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+from nnlab.experiments.baselines.messages import FINAL, Failed, Message, parsed
+from nnlab.experiments.child_process import EndedProcessError, lines_of, python_command
 
 
 def script_command(script: Path, data: Path | None, vectors: Path) -> list[str]:
@@ -34,95 +17,20 @@ def script_command(script: Path, data: Path | None, vectors: Path) -> list[str]:
 
 def own_command(experiment: Path, vectors: Path, threads: int, folders: Sequence[Path]) -> list[str]:
     """Train by nnlab."""
-    program = "nnlab.experiments.baselines.own"
-    return [sys.executable, "-P", "-m", program, str(experiment), str(vectors), str(threads), *map(str, folders)]
+    words = (str(experiment), str(vectors), str(threads), *map(str, folders))
+    return python_command("nnlab.experiments.baselines.own", *words)
 
 
 def listen(command: list[str], threads: int, wait: Callable[[], None]) -> Iterator[Message]:
     """What the process tells, until it has told the last. `wait` is called all the while; where it raises, or nobody
     listens any more, the process is killed.
     """
-    process = _started(command, threads)
-    lines: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
-    complaints: deque[str] = deque(maxlen=_MOST_COMPLAINTS)
-    is_over = threading.Event()
-    readers = [
-        threading.Thread(target=_read, args=(process.stdout, lines, is_over), daemon=True),
-        threading.Thread(target=_keep_last, args=(process.stderr, complaints), daemon=True),
-    ]
-    try:
-        for reader in readers:
-            reader.start()
-        while True:
-            wait()
-            try:
-                line = lines.get(timeout=_PATIENCE)
-            except queue.Empty:
-                continue
-            if line is None:
-                readers[-1].join(_PATIENCE)
-                yield Failed(_reason(process.wait(), complaints))
-                return
-            message = parsed(line)
-            yield message
-            if isinstance(message, FINAL):
-                return
-    finally:
-        is_over.set()
-        process.kill()
-        process.wait()
-        for reader in readers:
-            reader.join()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
-
-
-def _started(command: list[str], threads: int) -> subprocess.Popen[bytes]:
-    ours = str(Path(nnlab.__file__).parents[1])
-    environment = {**os.environ, **dict.fromkeys(_THREADS, str(threads)), "KERAS_BACKEND": "torch"}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))
-    try:
-        return subprocess.Popen(  # noqa: S603, this interpreter, and a program of nnlab's own
-            command,
-            # It stays open: its end tells the process that nobody listens any more.
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            # On Windows a program without a window of its own would be given a console.
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise BaselineError(f"no process can be started for it ({error.strerror or error})") from None
-
-
-def _read(stream: IO[bytes] | None, lines: "queue.Queue[bytes | None]", is_over: threading.Event) -> None:
-    assert stream is not None
-    with suppress(OSError, ValueError):
-        for line in stream:
-            _put(lines, line, is_over)
-    _put(lines, None, is_over)
-
-
-def _put(lines: "queue.Queue[bytes | None]", line: bytes | None, is_over: threading.Event) -> None:
-    """Wait for room, but for nobody who has gone."""
-    while not is_over.is_set():
-        with suppress(queue.Full):
-            lines.put(line, timeout=_PATIENCE)
-            return
-
-
-def _keep_last(stream: IO[bytes] | None, complaints: "deque[str]") -> None:
-    assert stream is not None
-    with suppress(OSError, ValueError):
-        while piece := stream.readline(4096):
-            if text := piece.decode(errors="replace").strip():
-                complaints.append(text)
-
-
-def _reason(status: int, complaints: "deque[str]") -> str:
-    last = f": {shown(complaints[-1], _LONGEST_COMPLAINT)}" if complaints else ""
-    ended = f"was killed by signal {-status}" if status < 0 else f"ended with exit status {status}"
-    return f"its process {ended} before it had told all{last}"
+    with closing(lines_of(command, threads, wait)) as lines:
+        try:
+            for line in lines:
+                message = parsed(line)
+                yield message
+                if isinstance(message, FINAL):
+                    return
+        except EndedProcessError as error:
+            yield Failed(str(error))

@@ -1,14 +1,17 @@
 """The benchmark times what it says, beside peers that compute the same, and keeps what it found."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
 from nnlab import optional
 from nnlab.cli import main
-from nnlab.errors import DatasetError, SettingError
+from nnlab.errors import CancelledError, DatasetError, SettingError
 from nnlab.experiments.benchmark import kept, measuring, pictures, timing
 from nnlab.experiments.benchmark.agreement import DisagreementError, check_agreement
+from nnlab.experiments.benchmark.beside import BenchmarkError, all_kept, measured_beside
 from nnlab.experiments.benchmark.kept import facts_of, keep, kept_benchmarks
 from nnlab.experiments.benchmark.measuring import Measuring, chosen_workloads, measured
 from nnlab.experiments.benchmark.outcome import Outcome
@@ -161,3 +164,35 @@ def test_the_command_measures_tells_keeps_and_lists(capsys, monkeypatch):
 def test_what_cannot_be_measured_is_told_in_a_sentence(words, sentence, capsys):
     assert main(["bench", *words]) == 2
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_beside_a_window_it_runs_in_a_process_of_its_own_and_is_kept():
+    told, shown = [], set()
+    number = measured_beside("sklearn-mlp", 1, 1, True, [], told.append, lambda what, _: shown.add(what))
+    (kept_one,) = all_kept()
+    assert kept_one.number == number and kept_one.outcomes == tuple(told) and told[0].ratio > 0
+    assert kept_one.facts["pictures"] == "by chance" and told[0].title in shown
+
+
+@pytest.mark.slow
+def test_cancelled_it_ends_its_process_and_keeps_nothing():
+    def cancel(what, _):
+        if what == WORKLOADS[0].title:
+            raise CancelledError("cancelled")
+
+    with pytest.raises(CancelledError):
+        measured_beside("mlp-128", 1, 1, True, [], print, cancel)
+    assert all_kept() == [] and children() == []
+
+
+def test_what_its_process_refuses_is_told_in_its_sentence():
+    with pytest.raises(BenchmarkError, match="--only resnet: no workload is called so"):
+        measured_beside("resnet", 1, 1, True, [], print, lambda *_: None)
+
+
+def children():
+    """The processes that this one started and that have not ended."""
+    me = str(os.getpid())
+    stats = [path.read_text().rsplit(")", 1)[1].split() for path in Path("/proc").glob("[0-9]*/stat") if path.exists()]
+    return [stat for stat in stats if stat[1] == me and stat[0] != "Z"]
