@@ -15,6 +15,8 @@ from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.job_dialog import show_progress
 
+# Of more runs nobody could tell the curves apart.
+MOST_RUNS = 20
 _NOTHING_YET = "There is no run to report on yet; make a step first (Run), so that it is in the store of runs."
 
 

@@ -24,6 +24,7 @@ from nnlab.ui.compare import comparing
 from nnlab.ui.compare.window import CompareWindow
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
+from nnlab.ui.theme import signed_indices
 from nnlab.ui.views import VIEWS
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.kept import Kept
@@ -120,6 +121,47 @@ def test_the_same_view_of_all_is_in_step(driver: Driver, main: MainWindow, kept:
             run = assemble(LONG, [])
             run.model.parameters.values[...] = one.bare[place]
             np.testing.assert_array_equal(pane.view.answer.tiles, look(run, "weights").value.tiles)
+
+
+def test_the_same_colours_mean_the_same_numbers_in_all_panes(driver: Driver, main: MainWindow, kept: list[Kept]):
+    window = compare(driver, main, 1, 2)
+    window.show_page("in_step")
+    first, second = window.views.panes[:2]
+    for place in (24, 0, 6):
+        stands_at(driver, window, place, place, place)
+        largest = [float(np.abs(pane.view.answer.tiles).max()) for pane in (first, second)]
+        assert largest[0] != largest[1] or place == 0
+        driver.wait_for(lambda: first.view.bound == second.view.bound)
+        assert 0.9 * max(largest) < first.view.bound < max(largest) / 0.4 * 1.5
+        # What was drawn before the other one came is drawn anew.
+        for pane in (first, second):
+            whole = pane.view.mosaic.assemble(pane.view.answer.tiles)
+            expected = signed_indices(whole, first.view.bound)
+            driver.wait_for(lambda pane=pane, expected=expected: (pane.view.image.image == expected).all())
+
+
+def test_a_pane_that_is_gone_has_no_part_in_the_colours(driver: Driver, main: MainWindow, kept: list[Kept]):
+    window = compare(driver, main, 1, 2)
+    window.show_page("in_step")
+    stands_at(driver, window, 24, 24, 24)
+    first, second = window.views.panes[:2]
+    second.view.scales.follow(("dense1", "input"), 1000.0)
+    driver.wait_for(lambda: first.view.bound == 1000.0)
+    window.buttons._buttons[1].click()
+    window.steps.go_to(20)
+    driver.wait_for(lambda: first.view.answer is not None and first.view.moment.step == 20)
+    assert first.view.bound < 100
+
+
+def test_a_report_of_all_is_written_from_there(
+    driver: Driver, main: MainWindow, kept: list[Kept], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    window = compare(driver, main, 1, 2)
+    path = tmp_path / "both.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *asked: (str(path), ""))
+    window.report.click()
+    driver.wait_for(lambda: str(path) in main.notice.text)
+    assert "run 2" in path.read_text()
 
 
 def test_by_epoch_other_batches_stand_where_they_had_seen_as_much(driver: Driver, main: MainWindow, kept: list[Kept]):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QMessageBox
 
 from nnlab.experiments.experiment import save_experiment
 from nnlab.experiments.journal.store import open_store
@@ -78,7 +79,22 @@ def test_it_is_cancelled_and_what_was_trained_is_shown(driver: Driver, main: Mai
     assert "two runs" in window.weights.said
 
 
-def test_a_closed_window_stays_closed_and_the_training_goes_on(driver: Driver, main: MainWindow, tmp_path: Path):
+def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> list[str]:
+    """What is answered, and what was asked."""
+    asked: list[str] = []
+
+    def exec_(box: QMessageBox) -> QMessageBox.StandardButton:
+        asked.append(box.text())
+        return button
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_)
+    return asked
+
+
+def test_a_closed_window_stays_closed_and_the_training_goes_on(
+    driver: Driver, main: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked = answer(monkeypatch, QMessageBox.StandardButton.Ok)
     main.files.open(write(tmp_path, "set.training.epochs = 30\nvary.training.seed = [1, 2, 3]"))
     driver.wait_for(lambda: main.comparing.window is not None and main.comparing.window.isVisible())
     main.comparing.window.close()
@@ -86,6 +102,44 @@ def test_a_closed_window_stays_closed_and_the_training_goes_on(driver: Driver, m
     assert main.comparing.window.isHidden()
     store = open_store(runs_folder())[0]
     assert [run.ending for run in store.runs()] == ["all epochs done"] * 3
+    assert asked == ["Both is still being trained."]
+
+
+def test_closed_with_the_training_stopped_it_says_what_is_kept(
+    driver: Driver, main: MainWindow, journal: JournalWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    main.files.open(write(tmp_path, "set.training.epochs = 100000\nvary.training.seed = [1, 2]"))
+    driver.wait_for(lambda: main.comparing.window is not None and len(main.comparing.window.runs) == 1)
+    window = main.comparing.window
+    answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    window.close()
+    assert window.isVisible() and main.comparing.training.is_busy
+    answer(monkeypatch, QMessageBox.StandardButton.Discard)
+    window.close()
+    assert window.isHidden() and "Both was stopped. 1 run of it is kept" in main.notice.text
+    driver.wait_for(lambda: not main.comparing.training.is_busy)
+    journal.flush()
+    (run,) = open_store(runs_folder())[0].runs()
+    assert run.ending == "stopped" and run.step > 0
+    # Nobody is asked once nothing is trained.
+    asked = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    main.commands["compare"].trigger()
+    driver.wait_for(lambda: window.isVisible())
+    window.close()
+    assert window.isHidden() and asked == []
+
+
+def test_what_tells_of_the_training_leaves_the_page_in_its_place(driver: Driver, main: MainWindow, tmp_path: Path):
+    main.files.open(write(tmp_path, "set.training.epochs = 100000\nvary.training.seed = [1, 2]"))
+    driver.wait_for(lambda: main.comparing.window is not None and main.comparing.window.isVisible())
+    window = main.comparing.window
+    driver.wait_for(lambda: not window.training.isHidden() and bool(window.runs))
+    driver.settle(main)
+    during = window._stack.geometry()
+    window.training._stop.click()
+    driver.wait_for(lambda: window.training.isHidden() and not main.comparing.training.is_busy)
+    driver.settle(main)
+    assert window._stack.geometry() == during
 
 
 def test_closing_the_main_window_ends_the_training_between_two_steps(

@@ -51,7 +51,7 @@ def test_every_row_is_drawn_as_it_was_probed(stand: LoneView) -> None:
     mosaics = [image.image for image in drawn[1:] if image.image.shape[0] > 1]
     assert len(mosaics) == len(rows) == 4
     for row, placed, picture in zip(rows, view.placed, mosaics, strict=True):
-        bound = view.bounds[row.layer, row.what]
+        bound = view.scales.bounds[row.layer, row.what]
         expected = signed_indices(row.tiles, bound) if row.is_signed else unsigned_indices(row.tiles, 0, bound)
         for tile in (0, len(row.tiles) - 1):
             x, y = placed.mosaic.corner_of(tile)
@@ -157,7 +157,7 @@ def test_an_all_zero_picture_and_broken_weights_are_drawn(stand: LoneView) -> No
     run.model.parameters.values[...] = np.nan
     stand.look()
     stand.view.grab()
-    assert set(stand.view.bounds.values()) - {0.0}
+    assert set(stand.view.scales.bounds.values()) - {0.0}
 
 
 def test_another_size_lays_the_rows_out_anew(stand: LoneView, qtbot: QtBot) -> None:
@@ -172,8 +172,8 @@ def test_rows_too_low_for_a_colour_bar_say_their_scale(stand: LoneView, qtbot: Q
     view = stand.view
     view.resize(700, 200)
     qtbot.waitUntil(lambda: view.placed[0].room < 50)
-    scales = [f"±{view.bounds[row.layer, row.what]:g}" for row in view.answer.rows if row.is_signed]
-    scales += [f"0 … {view.bounds[row.layer, row.what]:g}" for row in view.answer.rows if not row.is_signed]
+    scales = [f"±{view.scales.bounds[row.layer, row.what]:g}" for row in view.answer.rows if row.is_signed]
+    scales += [f"0 … {view.scales.bounds[row.layer, row.what]:g}" for row in view.answer.rows if not row.is_signed]
     assert sorted(text for text in view.board.texts if text.startswith(("±", "0 … "))) == sorted(scales)
     assert not texts_on_each_other(view.board)
 

@@ -28,6 +28,7 @@ from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.network.layout import SCALE, TOP
 from nnlab.ui.views.network.network import NetworkView
 from nnlab.ui.views.network.wires import joints_of, paint_joint
+from nnlab.ui.views.parts.scales import Scales
 from tests.targets import numbered
 from tests.ui.test_network_captions import Words, words_of
 
@@ -76,7 +77,7 @@ def picture_of(name: str) -> NetworkNumbers:
 
 def drawn(picture: NetworkNumbers, size: tuple[int, int]) -> tuple[NetworkDiagram, Words]:
     """In a pane of this size, or as large as the view makes itself in a smaller one."""
-    needed = NetworkDiagram().least_size(picture)
+    needed = NetworkDiagram(Scales()).least_size(picture)
     return words_of(picture, (max(size[0], int(needed.width()) + 1), max(size[1], int(needed.height()) + 1)))
 
 

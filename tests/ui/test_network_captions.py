@@ -17,6 +17,7 @@ from nnlab.probes.network import NetworkNumbers
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.network.network import NetworkView
+from nnlab.ui.views.parts.scales import Scales
 from tests.targets import numbered
 from tests.training.runs import toy_data
 from tests.ui.test_network import MODELS_SHOWN, classes
@@ -58,7 +59,7 @@ def picture_of(name: str, names: tuple[str, ...] = ()) -> NetworkNumbers:
 
 
 def words_of(picture: NetworkNumbers, size: tuple[int, int], gradients: bool = False) -> tuple[NetworkDiagram, Words]:
-    diagram = NetworkDiagram()
+    diagram = NetworkDiagram(Scales())
     diagram.resize(*size)
     diagram.show_picture(picture, gradients)
     words = Words(diagram.metrics())

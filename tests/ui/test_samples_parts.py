@@ -12,6 +12,7 @@ from nnlab.probes import Moment
 from nnlab.probes.machine_figures import MachineFigures
 from nnlab.probes.machine_units import MachineUnits
 from nnlab.ui.theme import grey_lut
+from nnlab.ui.views.parts.scales import Scales
 from nnlab.ui.views.samples.hidden_units import UnitPictures
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.views.samples.plots import EnergyPlot, HistoryPlots
@@ -107,7 +108,7 @@ def test_figures_without_numbers_leave_the_curve_open() -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_filters_that_are_no_numbers_have_a_scale(qtbot: QtBot) -> None:
-    canvas, units = Canvas(), UnitPictures()
+    canvas, units = Canvas(), UnitPictures(Scales())
     qtbot.addWidget(canvas)
     canvas.addItem(units)
     nothing = np.full((2, 3, 3), np.nan, np.float32)

@@ -38,10 +38,10 @@ def difference(one: str, other: str, eye: str) -> float:
 
 @pytest.mark.parametrize("eye", EYES)
 def test_every_eye_tells_runs_apart_and_from_the_present_one(eye: str) -> None:
-    assert min(difference(*pair, eye) for pair in combinations(RUN_COLORS[:8], 2)) > 10
-    assert min(difference(*pair, eye) for pair in combinations(RUN_COLORS, 2)) > 5
+    assert min(difference(*pair, eye) for pair in combinations(RUN_COLORS[:7], 2)) > 20
+    assert min(difference(*pair, eye) for pair in combinations(RUN_COLORS, 2)) > 10
     present = (LIGHT.accent, DARK.accent, LIGHT.text, DARK.text, CLASS_COLORS[0])
-    assert min(difference(color, taken, eye) for color in RUN_COLORS for taken in present) > 9
+    assert min(difference(color, taken, eye) for color in RUN_COLORS for taken in present) > 13
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

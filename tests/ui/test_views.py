@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from nnlab.probes import PROBES, Selection, look
 from nnlab.probes.mosaic import Mosaic, best_mosaic
 from nnlab.probes.parameter import WeightInspection
+from nnlab.probes.weights import WeightPictures
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, GAP, LIGHT, signed_indices, signed_lut
 from nnlab.ui.views import VIEWS
@@ -278,11 +279,9 @@ def test_a_hidden_view_asks_for_nothing(digits: MainWindow, driver: Driver) -> N
 def test_weights_that_are_no_numbers_have_a_scale(qtbot) -> None:
     view = WeightsView()
     qtbot.addWidget(view)
-    view.bound = 0.0
-    view._follow_scale(np.full((2, 3, 3), np.nan, np.float32))
-    assert view.bound == 1
-    view._follow_scale(np.array([[[np.inf, np.nan, 4.0]]], np.float32))
-    assert view.bound == 5
+    for tiles, bound in ((np.full((1, 1, 3), np.nan), 1), (np.array([[[np.inf, np.nan, 4.0]]]), 5)):
+        view.take(WeightPictures("dense1", ("dense1",), 1, tiles.astype(np.float32), np.zeros(1, np.float32)))
+        assert view.bound == bound
 
 
 def test_space_belongs_to_training_after_another_view_was_chosen(digits: MainWindow, driver: Driver) -> None:

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QWidget
 from nnlab.experiments.journal.stored_curves import CurvesRead, StoredCurves, read_curves
 from nnlab.experiments.places import runs_folder
 from nnlab.ui.appearance import Appearance
+from nnlab.ui.compare.closing_question import Answer, answer_of
 from nnlab.ui.compare.compared_run import ComparedRun, colors_of
 from nnlab.ui.compare.training import ComparisonTraining
 from nnlab.ui.compare.window import CompareWindow
 from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
+from nnlab.words import counted
 
 _REREAD_MILLISECONDS = 1000
 # Of more the table could not be read.
@@ -79,6 +81,7 @@ class Comparing(QObject):
             self.window = CompareWindow(self._parent, session, self._files, runs_folder(), session.journal)
             self.window.apply_theme(self._appearance.theme)
             self.window.closed.connect(self._leave)
+            self.window.may_close = self._may_close
             self.window.training.cancelled.connect(self.training.cancel)
             self.training.progressed.connect(self.window.training.show_progress)
         return self.window
@@ -120,6 +123,21 @@ class Comparing(QObject):
                 self._look()
         elif self._is_wanted and (self.training.is_busy or any(read.is_held for read in self._read.values())):
             self._again.start()
+
+    def _may_close(self) -> bool:
+        """Whether the window may be closed; what is trained for it goes on or stops, as a person answers."""
+        if not self.training.is_busy:
+            return True
+        title = self.training.title
+        match answer_of(self.window, title):
+            case Answer.STAY:
+                return False
+            case Answer.STOP:
+                count = len(self.training.numbers)
+                self.training.cancel()
+                kept = f"{counted(count, 'run')} of it {'is' if count == 1 else 'are'} kept"
+                self.message.emit(f"{title} was stopped. {kept}; the last one can be gone on with from the list of runs.")
+        return True
 
     def _leave(self) -> None:
         """Nobody looks any more; what is trained goes on."""

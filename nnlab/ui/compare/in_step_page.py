@@ -19,6 +19,7 @@ from nnlab.ui.session import Session
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
 from nnlab.ui.views import VIEWS, View
+from nnlab.ui.views.parts.scales import Scales
 from nnlab.ui.widgets.flow import captioned
 
 MOST_PANES = 4
@@ -41,6 +42,7 @@ class InStepPage(QWidget):
         self._failed: set[int] = set()
         self._shown: tuple[int, ...] = ()
         self._selection = Selection()
+        self._scales: dict[str, Scales] = {}
         self.panes = [self._made(session, number) for number in range(MOST_PANES)]
         self.choice = Choice()
         self.choice.setAccessibleName("View of all runs")
@@ -65,7 +67,7 @@ class InStepPage(QWidget):
             prepared = self.panes[number].prepared
             return prepared.experiment if prepared is not None else session.experiment
 
-        pane = RunPane(PaneServices(session, lambda: self._in_step.walker(self._shown[number]), experiment))
+        pane = RunPane(PaneServices(session, lambda: self._in_step.walker(self._shown[number]), experiment), self._scales)
         pane.wants_changed.connect(self.wants_changed)
         pane.selected.connect(self.selected)
         pane.view_wanted.connect(self.view_wanted)
@@ -97,6 +99,8 @@ class InStepPage(QWidget):
         places = tuple(places[:MOST_PANES])
         for number, pane in enumerate(self.panes):
             pane.setVisible(number < len(places))
+            if number >= len(places):
+                pane.forget()
             if number < len(places) and places[number : number + 1] != self._shown[number : number + 1]:
                 place = places[number]
                 pane.begin(self._runs[place], self._colors[place])

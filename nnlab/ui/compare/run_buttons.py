@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from nnlab.ui.compare.color_dot import color_icon
 from nnlab.ui.compare.compared_run import ComparedRun
+from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.explained import literally, without_shortcut
 from nnlab.ui.widgets.flow import FlowRow
 from nnlab.words import without_middle
@@ -26,6 +27,7 @@ class RunButtons(QWidget):
         self._buttons: list[QToolButton] = []
         self.pressed: list[int] = []  # places, in the order in which they were pressed
         self._row = FlowRow(6)
+        self._row.addWidget(label("Seen side by side:", "muted"))
         self.setLayout(self._row)
 
     def show_runs(self, runs: Sequence[ComparedRun], colors: Sequence[QColor], is_new: bool) -> None:

@@ -1,6 +1,6 @@
 """One run among several that are seen in step: its name, the step it is at, and the chosen view of it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
+from nnlab.ui.views.parts.scales import Scales
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.scrolled import Scrolled
@@ -24,17 +25,22 @@ class RunPane(QWidget):
     selected = Signal(object)  # Selection
     view_wanted = Signal(str)
 
-    def __init__(self, services: PaneServices) -> None:
+    def __init__(self, services: PaneServices, common: dict[str, Scales]) -> None:
+        """common: what the colours of each view reach to in all panes, by the view's name"""
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.view: View | None = None
         self.name = ""  # of the view
         self.prepared: Prepared | None = None
-        self._services = services
+        self._services, self._common = services, common
         self._views: dict[str, View] = {}
         self._begun: dict[str, Prepared] = {}
         self._selection = Selection()
         self._theme = LIGHT
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._redraw)
         self._dot = ColorDot()
         self._title = Elided("title")
         self._stamp = Elided("muted", self.fontMetrics().horizontalAdvance("epoch 1,000, restored "))
@@ -66,10 +72,14 @@ class RunPane(QWidget):
         """Another run, of which nothing is known yet."""
         self._title.setText(run.title)
         self._dot.set_color(color)
+        self.forget()
+        self.say("Getting the run ready …")
+
+    def forget(self) -> None:
+        """No run is shown here: none has a part in what the colours of the others reach to."""
         for view in self._views.values():
             view.forget()
         self.prepared = self.view = None
-        self.say("Getting the run ready …")
 
     def say(self, text: str) -> None:
         """In the place of the view."""
@@ -99,7 +109,7 @@ class RunPane(QWidget):
             self.say(f"{VIEWS[name].title} shows nothing of this run: its model or its data is of another kind.")
             return
         if name not in self._views:
-            self._views[name] = self._made(VIEWS[name]())
+            self._views[name] = self._made(name)
         view = self._views[name]
         if self._begun.get(name) is not prepared:
             self._begun[name] = prepared
@@ -131,7 +141,15 @@ class RunPane(QWidget):
         for view in self._views.values():
             view.apply_theme(theme)
 
-    def _made(self, view: View) -> View:
+    def _redraw(self) -> None:
+        """What is drawn in another pane has changed what the colours reach to."""
+        if self.view is not None and self.view.answer is not None:
+            self.view.draw(self.view.answer)
+
+    def _made(self, name: str) -> View:
+        view = VIEWS[name]()
+        view.scales.join(self._common.setdefault(name, Scales()))
+        view.scales.changed = self._soon.start
         view.apply_theme(self._theme)
         view.services = self._services
         view.wants_changed.connect(self.wants_changed)

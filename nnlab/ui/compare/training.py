@@ -35,6 +35,11 @@ class ComparisonTraining(QObject):
         """Whether one is being trained."""
         return self._job is not None
 
+    @property
+    def title(self) -> str:
+        """What the one is called that is being trained; "" where none is."""
+        return self._job.title if self._job is not None else ""
+
     def open(self, path: Path) -> None:
         """Read a comparison file, and train what it names."""
         job = Job(f"Opening {path.name}")

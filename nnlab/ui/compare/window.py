@@ -1,6 +1,6 @@
 """The window in which runs are compared: what they were told, what they reached, and how they got there, step by step."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -25,6 +25,7 @@ from nnlab.ui.exporting import Exportable
 from nnlab.ui.files import Files
 from nnlab.ui.messages import Prepared
 from nnlab.ui.past_worker import Arrival
+from nnlab.ui.reporting import MOST_RUNS, report_on
 from nnlab.ui.session import Session
 from nnlab.ui.setup.loading_line import LoadingLine
 from nnlab.ui.theme import Theme
@@ -51,7 +52,8 @@ class CompareWindow(QDialog):
         self.setMinimumSize(760, 520)
         self.runs: tuple[ComparedRun, ...] = ()
         self.selection = Selection()
-        self._files = files
+        self._session, self._files = session, files
+        self.may_close: Callable[[], bool] = lambda: True
         self.in_step = InStep(folder, session.loading.folders, journal)
         self.in_step.copy_ready.connect(session.jobs.take_copy)
         self.table, self.curves = TablePage(), CurvesPage()
@@ -85,27 +87,37 @@ class CompareWindow(QDialog):
         for name, page in self._pages.items():
             self.tabs.setTabData(self.tabs.addTab(_TITLES[name]), name)
             self._stack.addWidget(page)
+        self.report = QPushButton("Report…")
+        self.report.setToolTip("One HTML page of all of them, compared with the first")
         self.export = QPushButton("Export…")
         self.export.setToolTip("Save what this page shows: numbers as CSV, pictures as PNG, SVG or PDF, too")
         head = QHBoxLayout()
         head.addWidget(self.tabs, 1)
+        head.addWidget(self.report)
         head.addWidget(self.export)
+        # What comes and goes at the foot leaves the page in its place.
+        foot = QWidget()
+        foot.setFixedHeight(self.training.sizeHint().height())
+        told = QHBoxLayout(foot)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(self.said, 1)
+        told.addWidget(self.training, 1)
         column = QVBoxLayout(self)
         # What is shown must not decide how small the window can be made.
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        column.addWidget(self.training)
-        column.addWidget(self.buttons)
         column.addLayout(head)
+        column.addWidget(self.buttons)
         column.addWidget(self._stack, 1)
         column.addWidget(self.steps)
         column.addWidget(self.divergence)
-        column.addWidget(self.said)
+        column.addWidget(foot)
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._show_page)
         self.export.clicked.connect(self._export)
+        self.report.clicked.connect(self._report)
         self.buttons.changed.connect(self._show_panes)
         self.steps.moved.connect(lambda _: self._ask())
         self.steps.way_changed.connect(self._hold_alongside)
@@ -151,6 +163,7 @@ class CompareWindow(QDialog):
             self.in_step.follow(records)
             self.views.follow(runs, colors)
         self._hold_alongside(self.steps.alongside.by_epoch, is_new)
+        self.report.setEnabled(len(runs) <= MOST_RUNS)
         if is_new or has_more:
             self.buttons.show_runs(runs, colors, is_new)
             self.views.show_runs(self.buttons.shown)
@@ -174,7 +187,9 @@ class CompareWindow(QDialog):
             page.apply_theme(theme)
 
     def reject(self) -> None:
-        """Closed, or left by Escape: let go of the runs, and of the memory they take; what is trained goes on."""
+        """Closed, or left by Escape: let go of the runs, and of the memory they take."""
+        if not self.may_close():
+            return
         self.divergence.control.drop()
         self.in_step.let_go()
         self.runs = ()
@@ -210,6 +225,7 @@ class CompareWindow(QDialog):
     def _show_page(self) -> None:
         self._stack.setCurrentWidget(self._pages[self.page])
         self.steps.setVisible(self.page in _MOVING)
+        self.buttons.setVisible(self.page == "in_step")
         self._ask()
 
     def _show_panes(self) -> None:
@@ -257,6 +273,9 @@ class CompareWindow(QDialog):
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
         self.said.setVisible(bool(sentence))
+
+    def _report(self) -> None:
+        report_on(self._session, self._files, [run.number for run in self.runs], self.runs[0].record.name)
 
     def _export(self) -> None:
         shown: dict[str, Exportable | None] = {

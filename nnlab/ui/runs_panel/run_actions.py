@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nnlab.ui.action_row import Desk
 from nnlab.ui.compare.comparing import MOST_RUNS
+from nnlab.ui.reporting import MOST_RUNS as MOST_REPORTED
 from nnlab.ui.runs_panel import deeds
 
 Numbers = tuple[int, ...]
@@ -34,8 +35,6 @@ class RunAction:
 
 
 _MANY = 1_000_000
-# Of more runs nobody could tell the curves apart.
-_MOST_REPORTED = 20
 
 
 def _edit(name: str, help_text: str, keys: str = "") -> RunAction:
@@ -97,7 +96,7 @@ _ROWS = (
         "Export for TensorBoard…",
         deeds.export_tensorboard,
         "A folder that TensorBoard shows: curves, histograms of the parameters, pictures, settings",
-        most=_MOST_REPORTED,
+        most=MOST_REPORTED,
     ),
     RunAction(
         "report",
@@ -105,7 +104,7 @@ _ROWS = (
         "Report…",
         deeds.report,
         "One HTML page of it: settings, curves, pictures, and the commands that make it again; several are compared",
-        most=_MOST_REPORTED,
+        most=MOST_REPORTED,
     ),
     RunAction("delete", 3, "Delete", deeds.delete, "Take it off the list; Undo brings it back", "Delete", most=_MANY),
 )

@@ -12,7 +12,7 @@ from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
 from nnlab.ui.views.parts.mosaic_rows import Placed, place_rows
-from nnlab.ui.views.view import Table, View, step_up
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
@@ -42,7 +42,6 @@ class FeatureMapsView(View):
         super().__init__()
         self.options = FeatureMapsOptions()
         self.placed: list[Placed] = []
-        self.bounds: dict[tuple[str, str], float] = {}
         self._names: tuple[str, ...] = ()
         self._range = (0.0, 255.0)
         self._layout_of: tuple[object, ...] = ()
@@ -75,7 +74,7 @@ class FeatureMapsView(View):
     def forget(self) -> None:
         """The maps and their scales."""
         super().forget()
-        self.bounds, self.placed, self._layout_of = {}, [], ()
+        self.placed, self._layout_of = [], ()
 
     def show_selection(self, selection: Selection) -> None:
         """The picker follows; frames move at once."""
@@ -168,14 +167,9 @@ class FeatureMapsView(View):
         return named[0] if named else ""
 
     def _bound_of(self, row: MapRow) -> float:
-        """Up at once, down only when the pictures have faded to under half: no flicker at a step."""
         finite = np.abs(row.tiles[np.isfinite(row.tiles)])
         large = float(finite.max()) if finite.size else 0.0
-        key = (row.layer, row.what)
-        bound = self.bounds.get(key, 0.0)
-        if bound == 0 or large > bound or 0 < large < 0.5 * bound:
-            self.bounds[key] = step_up(large)
-        return self.bounds[key]
+        return self.scales.follow((row.layer, row.what), large)
 
     def _lay_out(self, rows: tuple[MapRow, ...]) -> None:
         self.canvas.setMinimumHeight(max(self.least_picture[1], len(rows) * _LEAST_ROW))

@@ -12,6 +12,8 @@ from nnlab.probes import Answer, Moment, Selection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.services import Services
 from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.views.parts.scales import Scales
+from nnlab.ui.views.parts.scales import step_up as step_up
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
@@ -46,6 +48,7 @@ class View(QWidget):
         # A frozen value for this view's own probe; it reaches the probe as selection.options.
         self.options: Any = None
         self.services: Services | None = None
+        self.scales = Scales()  # what its colours reach to
         self.answer: Any = None  # the probe's, as it was drawn last
         self.moment = Moment()  # of which that is
         # Whether what a single step learned from can be made out: at full speed it would only flicker.
@@ -92,6 +95,7 @@ class View(QWidget):
     def forget(self) -> None:
         """Let go of what was known of the last run; while a view is hidden, this is all it hears of a new one."""
         self.answer = self._present = None
+        self.scales.forget()
         self.readout.clear()
 
     def show_answer(self, answer: Answer) -> None:
@@ -174,11 +178,3 @@ def color_axis(axis: pg.AxisItem, theme: Theme) -> None:
 def name_axis(plot: pg.PlotItem, side: str, name: str) -> None:
     """Call an axis as the data does: pyqtgraph's labels are HTML, and a name is none."""
     plot.setLabel(side, escape(name))
-
-
-def step_up(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 5, 7, 10, ... at or above a positive number: scales change in steps and do not flicker."""
-    if not value > 0:
-        return 1.0
-    exponent = f"{value:e}".split("e")[1]
-    return next(step for digit in (1, 1.5, 2, 3, 5, 7, 10) if (step := float(f"{digit}e{exponent}")) >= value * (1 - 1e-9))

@@ -14,7 +14,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.layer_names import LayerChoice
-from nnlab.ui.views.view import Table, View, step_up
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
@@ -66,7 +66,6 @@ class WeightsView(View):
     def begin(self, prepared: Prepared) -> None:
         """A new run may have other layers, and starts with another scale."""
         super().begin(prepared)
-        self.bound = 0.0
         self.mosaic = None
         self._frame.hide()
 
@@ -77,11 +76,10 @@ class WeightsView(View):
         if self.mosaic is None or (count, height, width) != (self.mosaic.count, self.mosaic.height, self.mosaic.width):
             self.mosaic = best_mosaic(count, height, width, self._aspect())
             self._frame.hide()
-            self.bound = 0.0
             rows, columns = self.mosaic.shape
             self._box.setRange(xRange=(0, columns), yRange=(0, rows), padding=0.01)
         self._mark_selected(answer)
-        self._follow_scale(answer.tiles)
+        self._follow_scale(answer)
         self.image.setImage(
             signed_indices(self.mosaic.assemble(answer.tiles), self.bound),
             autoLevels=False,
@@ -127,15 +125,14 @@ class WeightsView(View):
             x, y = self.mosaic.corner_of(unit * per_unit)
             self._selected.setRect(x + 0.5, y + 0.5, self.mosaic.width + 1, self.mosaic.height + 1)
 
-    def _follow_scale(self, tiles: np.ndarray) -> None:
+    def _follow_scale(self, answer: WeightPictures) -> None:
         """The scale holds all but the most extreme weights, which would leave the rest pale."""
+        tiles = answer.tiles
         some = np.abs(tiles.ravel()[:: max(1, tiles.size // _SAMPLED_WEIGHTS)])
         known = some[np.isfinite(some)]
         large = float(np.percentile(known, _COVERED_PERCENT)) if known.size else 0.0
-        # Up at once, down only when the pictures have faded to under half: no flicker at a step.
-        if self.bound == 0 or large > self.bound or large < 0.5 * self.bound:
-            self.bound = step_up(large)
-            self._bar.set_bound(self.bound)
+        self.bound = self.scales.follow((answer.layer, answer.pixels), large)
+        self._bar.set_bound(self.bound)
 
     def _aspect(self) -> float:
         size: QSize = self.canvas.size()

@@ -14,9 +14,10 @@ from nnlab.probes.network import NetworkNumbers
 from nnlab.ui.theme import LIGHT, Theme, signed_lut
 from nnlab.ui.views.network.captions import NetworkCaptions
 from nnlab.ui.views.network.column_images import column_image, line_strengths
-from nnlab.ui.views.network.drawn_network import Scales
+from nnlab.ui.views.network.drawn_network import large_of
 from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, line_at
 from nnlab.ui.views.network.wires import Joint, joints_of, paint_joint
+from nnlab.ui.views.parts.scales import Scales
 
 # Lines are gathered by strength, so that few pens draw them all.
 _STRENGTHS = 8
@@ -35,7 +36,7 @@ class Spot:
 class NetworkDiagram(pg.GraphicsWidget):
     """Paints NetworkNumbers; knows what lies where."""
 
-    def __init__(self) -> None:
+    def __init__(self, scales: Scales) -> None:
         super().__init__()
         self.theme: Theme = LIGHT
         self.picture: NetworkNumbers | None = None
@@ -43,7 +44,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         self.gradients = False
         self.selection = Selection()
         self.hovered: Spot | None = None
-        self.scales = Scales()
+        self.scales = scales
         self._images: list[list[tuple[QRectF, QImage]]] = []
         self._curves: dict[int, list[QPainterPath]] = {}
         self._strengths: dict[int, np.ndarray] = {}
@@ -60,14 +61,13 @@ class NetworkDiagram(pg.GraphicsWidget):
         for place in self._curves:
             lines = picture.lines(place, gradients)
             if lines is not None:
-                bound = self.scales.follow("lines", place, gradients, lines)
+                bound = self.scales.follow(("lines", place, gradients), large_of(lines))
                 self._strengths[place] = line_strengths(lines, bound, _STRENGTHS)
         self.update()
 
     def forget(self) -> None:
-        """A new run: other columns, other scales."""
+        """A new run: other columns."""
         self.picture, self.hovered, self._arranged_for = None, None, None
-        self.scales = Scales()
         self.update()
 
     def least_size(self, picture: NetworkNumbers) -> QSizeF:

@@ -1,6 +1,5 @@
 """A network as it is drawn: what pictures and captions of its columns go by."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -12,25 +11,14 @@ from nnlab.probes.network import NetworkNumbers
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.layout import Frame
 from nnlab.ui.views.network.wires import Joint
-from nnlab.ui.views.view import step_up
+from nnlab.ui.views.parts.scales import Scales
 
 
-@dataclass
-class Scales:
-    """What the colours of each column, and the thickness of its lines, reach to. They change in steps and do not flicker."""
-
-    bounds: dict[tuple[str, int, bool], float] = field(default_factory=dict)
-
-    def follow(self, what: str, place: int, gradients: bool, values: np.ndarray) -> float:
-        """The bound for these values: up at once, down only when they have faded to under 0.4 of it."""
-        key = (what, place, gradients)
-        finite = np.abs(values[np.isfinite(values)])
-        # Of many numbers the few most extreme would leave the rest pale.
-        large = float(np.percentile(finite, 99.5) if finite.size > 500 else finite.max()) if finite.size else 0.0
-        bound = self.bounds.get(key, 0.0)
-        if bound == 0 or large > bound or large < 0.4 * bound:
-            bound = self.bounds[key] = step_up(large)
-        return bound
+def large_of(values: np.ndarray) -> float:
+    """How large they are, as the colours of a column and the thickness of its lines go by; 0 where none is a number."""
+    finite = np.abs(values[np.isfinite(values)])
+    # Of many numbers the few most extreme would leave the rest pale.
+    return float(np.percentile(finite, 99.5) if finite.size > 500 else finite.max()) if finite.size else 0.0
 
 
 class DrawnNetwork(Protocol):

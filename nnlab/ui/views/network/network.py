@@ -33,7 +33,7 @@ class NetworkView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.diagram = NetworkDiagram()
+        self.diagram = NetworkDiagram(self.scales)
         # Of many branches the diagram alone scrolls: what chooses an example stays in sight.
         self.place = Scrolled()
         self.place.setMinimumSize(*self.least_picture)

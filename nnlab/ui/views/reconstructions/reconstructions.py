@@ -14,7 +14,7 @@ from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.class_errors import draw_class_errors
 from nnlab.ui.views.reconstructions.grid import CAPTIONS, Grid, assembled, best_grid
-from nnlab.ui.views.view import Table, View, step_up
+from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
@@ -40,7 +40,7 @@ class ReconstructionsView(View):
         super().__init__()
         self.options = ReconstructionsOptions()
         self.grid = Grid(1, 1, 3, 1, 1, 1)
-        self.bound = 0.0
+        self.bound = 1.0
         self._names: tuple[str, ...] = ()
         self._mouse = QPointF(-1, -1)
         self._tables = (grey_lut(self.theme), signed_lut(self.theme))
@@ -81,11 +81,6 @@ class ReconstructionsView(View):
                 self.label.addItems([_ALL, *self._names])
         self.label.setVisible(len(self._names) > 1)
         self._choose()
-
-    def forget(self) -> None:
-        """The scale, too, was that of another model's errors."""
-        super().forget()
-        self.bound = 0.0
 
     def show_selection(self, selection: Selection) -> None:
         """Another example is framed, and may be on another page."""
@@ -191,11 +186,9 @@ class ReconstructionsView(View):
             self._ask(shown=grid.columns * grid.bands)
 
     def _follow_scale(self, errors: np.ndarray, extremes: tuple[float, float]) -> None:
-        """Up at once, down only when the errors have faded to under half: no flicker at a step."""
         finite = np.abs(errors[np.isfinite(errors)])
         large = float(np.percentile(finite, _COVERED_PERCENT)) if finite.size else 0.0
-        if self.bound == 0 or large > self.bound or 0 < large < 0.5 * self.bound:
-            self.bound = min(step_up(large), extremes[1] - extremes[0]) if large else extremes[1] - extremes[0]
+        self.bound = min(self.scales.follow("errors", large), extremes[1] - extremes[0])
 
     def _as_grey(self, tiles: np.ndarray, extremes: tuple[float, float]) -> np.ndarray:
         """Colours (N, height, width, 3) of pictures with one channel or three."""

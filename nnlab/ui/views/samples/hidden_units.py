@@ -11,8 +11,8 @@ from nnlab.probes.machine_units import MachineUnits
 from nnlab.ui.theme import LIGHT, Theme, grey_lut, unsigned_indices
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.color_bar import SignedColorBar
+from nnlab.ui.views.parts.scales import Scales
 from nnlab.ui.views.samples.mosaic import PictureMosaic
-from nnlab.ui.views.view import step_up
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Spots, in_scene
 
 _COVERED_PERCENT = 99.7
@@ -29,10 +29,11 @@ class Found(NamedTuple):
 class UnitPictures(pg.GraphicsLayout):
     """Filters as a mosaic; below it a picture of p(h = 1 | v), an example per row and a unit per column."""
 
-    def __init__(self) -> None:
+    def __init__(self, scales: Scales) -> None:
         super().__init__()
         self.units: MachineUnits | None = None
-        self.bound = 0.0
+        self.bound = 1.0
+        self._scales = scales
         self._theme = LIGHT
         self._selection = Selection()
         self.filters, self.filter_caption, self.hidden_caption = PictureMosaic(), Caption("Filters"), Caption("Hidden units")
@@ -56,7 +57,7 @@ class UnitPictures(pg.GraphicsLayout):
 
     def forget(self) -> None:
         """What stands there stays until the next machine's, but nothing can be chosen in it."""
-        self.units, self.bound = None, 0.0
+        self.units = None
         self.filters.forget()
 
     def show_units(self, units: MachineUnits) -> None:
@@ -64,10 +65,8 @@ class UnitPictures(pg.GraphicsLayout):
         self.units = units
         known = np.abs(units.filters[np.isfinite(units.filters)])
         large = float(np.percentile(known, _COVERED_PERCENT)) if known.size else 0.0
-        # Up at once, down only when the pictures have faded to under half: no flicker at a step.
-        if self.bound == 0 or large > self.bound or large < 0.5 * self.bound:
-            self.bound = step_up(large)
-            self.bar.set_bound(self.bound)
+        self.bound = self._scales.follow(("filters", units.layer), large)
+        self.bar.set_bound(self.bound)
         self.filters.show_signed(units.filters, self.bound)
         cases, shown = units.hidden.shape
         self.filter_caption.setText(f"Filters: {len(units.filters)} of {units.units:,}")

@@ -154,7 +154,7 @@ class SamplesView(View):
         self.outline.insertWidget(2, self.likelihood.result)
 
     def _make_pictures(self) -> None:
-        left, self.units, right = self.canvas.addLayout(row=0, col=0), UnitPictures(), pg.GraphicsLayout()
+        left, self.units, right = self.canvas.addLayout(row=0, col=0), UnitPictures(self.scales), pg.GraphicsLayout()
         self.canvas.addItem(self.units, row=0, col=1)
         self._plots = RightPart(self.canvas.ci, right, (5, 3, 3), _ROOM_FOR_PLOTS, _PLOTS_HEIGHT)
         for column in (left, self.units, right):
