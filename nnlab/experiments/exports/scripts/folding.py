@@ -30,6 +30,8 @@ def _without_one(source: str, known: Known) -> str | None:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.If) and (holds := truth_of(node.test, known)) is not None:
             return _chosen_block(source, node, holds)
+        if isinstance(node, ast.If | ast.IfExp) and (shorter := _without_known(source, node.test, known)) is not None:
+            return shorter
         if isinstance(node, ast.IfExp) and (holds := truth_of(node.test, known)) is not None:
             return _chosen_value(source, node, holds)
     return None
@@ -78,12 +80,24 @@ def _chosen_block(source: str, node: ast.If, holds: bool) -> str:
     return "\n".join([*before, *(line.removeprefix("    ") for line in chosen), *after])
 
 
+def _without_known(source: str, test: ast.expr, known: Known) -> str | None:
+    """The source with a condition in which what is known and decides nothing is left out; None where there is no such."""
+    if not isinstance(test, ast.BoolOp):
+        return None
+    left = [value for value in test.values if truth_of(value, known) is None]
+    if not left or len(left) == len(test.values):
+        return None
+    word = " and " if isinstance(test.op, ast.And) else " or "
+    return _replaced(source, test, word.join(ast.get_source_segment(source, value) or "" for value in left))
+
+
 def _chosen_value(source: str, node: ast.IfExp, holds: bool) -> str:
-    chosen = ast.get_source_segment(source, node.body if holds else node.orelse)
-    assert chosen is not None
-    assert node.end_col_offset is not None
+    return _replaced(source, node, ast.get_source_segment(source, node.body if holds else node.orelse) or "")
+
+
+def _replaced(source: str, node: ast.expr, text: str) -> str:
+    assert node.lineno == node.end_lineno, "what is about a constant stands in one line"
     lines = source.splitlines()
-    assert node.lineno == node.end_lineno, "a choice between values stands in one line"
     line = lines[node.lineno - 1].encode()
-    lines[node.lineno - 1] = (line[: node.col_offset] + chosen.encode() + line[node.end_col_offset :]).decode()
+    lines[node.lineno - 1] = (line[: node.col_offset] + text.encode() + line[node.end_col_offset :]).decode()
     return "\n".join(lines)

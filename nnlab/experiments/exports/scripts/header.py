@@ -21,7 +21,9 @@ def header(parts: Parts, suffix: str, needs: str, promise: str) -> str:
 
 
 def _notes(parts: Parts, stem: str) -> list[str]:
-    notes = []
+    notes, source = [], parts.experiment.dataset.source
+    if is_read(parts.experiment.dataset) and source.published is not None:
+        notes.append(f"FOLDER holds a folder {source.name} with the four IDX files of {parts.data.dataset.title}.")
     if parts.beside is not None:
         notes.append(f"It reads its examples from {stem}.npz, which belongs beside it.")
     if any(one.on for one in parts.experiment.training.stop_when):
@@ -32,7 +34,7 @@ def _notes(parts: Parts, stem: str) -> list[str]:
 def _folder(parts: Parts) -> str:
     settings = parts.experiment.dataset
     reads = is_read(settings) and settings.source.published is not None
-    return f" FOLDER    # that holds {settings.source.name}/" if reads else ""
+    return " FOLDER" if reads else ""
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Numbers", ("shapes", "tensors", "initializers", "logistic", "random_bits")),
     ("Layers", ("layers.", "layers_of")),
     ("Loss", ("losses.", "scores")),
-    ("Model", ("machine", "network", "stack", "model.")),
+    ("Model", ("machine", "network", "stack")),
     ("Optimizer", ("optimizers.", "schedules.", "penalty")),
     ("Training", ("evaluation", "updates", "best", "training")),
     ("To run it", ("main",)),

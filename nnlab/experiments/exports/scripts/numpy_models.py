@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.exports.scripts.calls import Call, written
 from nnlab.experiments.exports.scripts.constants import numbers_of
 from nnlab.experiments.exports.scripts.numpy_layers import NUMPY_LAYERS, numpy_calls
+from nnlab.experiments.exports.scripts.numpy_machines import machine_constants
 from nnlab.experiments.exports.scripts.piece import Piece, taken_apart
 from nnlab.experiments.exports.scripts.shared import Parts, shape_seen
 from nnlab.models.layers import Layer, Role
@@ -60,6 +61,31 @@ def _network(parts: Parts) -> NumPyModel:
     return NumPyModel(settings, {"losses.cross_entropy": f"losses.{loss.kind}"}, {_LAYERS: piece})
 
 
+def _machine(parts: Parts) -> NumPyModel:
+    model: Any = parts.model
+    slots = {"model.Model": "machine.RBM", "model.build": "machine.build", "model.predict": "machine.predict"}
+    return NumPyModel(machine_constants(model.settings, model.visible), slots, {})
+
+
+def _stack(parts: Parts) -> NumPyModel:
+    whole, model, settings = _network(parts), cast(Any, parts.model), cast(Any, parts.experiment.model)
+    if not settings.pretrain_epochs:
+        return whole
+    # A penalty would move what is not to move while a machine learns.
+    is_pulled = any(parts.settings.get(name) for name in ("L1", "L2", "WEIGHT_DECAY"))
+    constants = {
+        **whole.settings,
+        # The machines differ in their sizes alone.
+        **machine_constants(model.machines[0].settings, model.sizes[0]),
+        "HIDDEN": settings.hidden,
+        "PRETRAIN_EPOCHS": settings.pretrain_epochs,
+        "IN_PHASES": True,
+        "HELD": is_pulled,
+    }
+    slots = {**whole.slots, "model.Model": "stack.DeepBelief", "model.build": "stack.build"}
+    return NumPyModel(constants, slots, whole.written)
+
+
 def _all_layers(layers: Any) -> Iterator[Layer]:
     for layer in layers:
         yield layer
@@ -110,4 +136,6 @@ NUMPY_MODELS: Mapping[str, Callable[[Parts], NumPyModel]] = {
     "cnn": _network,
     "autoencoder": _network,
     "linear_svm": _network,
+    "rbm": _machine,
+    "deep_belief": _stack,
 }

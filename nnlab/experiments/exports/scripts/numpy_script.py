@@ -14,7 +14,7 @@ from nnlab.experiments.exports.scripts.shared import Parts, shared_parts
 from nnlab.experiments.exports.target import Source
 from nnlab.report import Report
 
-_ROOTS = (Name("main", "main"), Name("network", "predict"))
+_ROOTS = (Name("main", "main"), Name("model", "predict"))
 _PROMISE = (
     "It prints the losses that `nnlab train --threads 1` reports for the same experiment, and ends in the same "
     "parameters_sha256 on the same computer."

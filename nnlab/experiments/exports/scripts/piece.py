@@ -1,12 +1,15 @@
 """A piece taken apart: its definitions with their source, and what the names in it stand for."""
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+# Said to the type checker of the pieces, of which each is checked as if it stood in one script alone.
+_TYPE_REMARK = re.compile(r"  # type: ignore\[[\w, -]+\]$")
 _PIECES = "nnlab.experiments.exports.scripts.pieces"
 
 
@@ -82,7 +85,7 @@ def _text(lines: list[str], node: ast.stmt) -> str:
     start = min([node.lineno, *(one.lineno for one in decorators)]) - 1
     while start and lines[start - 1].startswith("#"):
         start -= 1
-    return "\n".join(lines[start : node.end_lineno])
+    return "\n".join(_TYPE_REMARK.sub("", line) for line in lines[start : node.end_lineno])
 
 
 def _imports(module: str, node: ast.Import | ast.ImportFrom) -> dict[str, Name | Outside]:

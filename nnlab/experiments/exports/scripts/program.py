@@ -74,6 +74,9 @@ class _Gathering:
     def add(self, name: Name) -> str:
         """Have a name in the script; what it is called there."""
         found = self._in_place(name)
+        handed_on = self._piece(found.module).imported.get(found.name)
+        if isinstance(handed_on, Name):
+            return self.add(handed_on)
         before = self._seen.get(found.name)
         if before is not None:
             if before != found:

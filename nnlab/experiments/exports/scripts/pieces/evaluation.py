@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .network import Network as Model
+from .model import Model
 from .scores import correct, r2
 from .settings import AT_ONCE, SCORE
 

@@ -10,8 +10,7 @@ import numpy as np
 from .data.load import load_data
 from .evaluation import evaluate
 from .face import Epoch
-from .network import Network as Model
-from .network import build
+from .model import Model, build
 from .settings import HAS_TEST, HAS_VALIDATION, SCORE
 from .training import train
 

@@ -89,6 +89,6 @@ CLIP_NORM = 0.0  # longer gradients are scaled down to this
 PATIENCE = 0  # stop after so many epochs without a lower validation loss
 KEEP_BEST = True
 IN_PHASES = False
-STARTS_FROM_DATA = False
+HELD = False
 IN_PARTS = False
 AT_ONCE = 1000  # examples that are evaluated at once

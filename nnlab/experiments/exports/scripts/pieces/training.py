@@ -6,7 +6,7 @@ from .best import Best
 from .data.examples import Data
 from .evaluation import evaluate
 from .face import Epoch, Step
-from .network import Network as Model
+from .model import Model
 from .optimizers.momentum import Optimizer
 from .schedules.cosine import learning_rate
 from .schedules.plateau import Plateau
@@ -14,6 +14,7 @@ from .settings import (
     BATCHES,
     EPOCHS,
     HAS_VALIDATION,
+    IN_PHASES,
     KEEP_BEST,
     PATIENCE,
     SCHEDULE,
@@ -34,13 +35,22 @@ def train(model: Model, data: Data) -> Iterator[Step | Epoch]:
     else:
         rate = learning_rate
     for epoch in range(EPOCHS):
+        if IN_PHASES and model.begin(data.learning, epoch):  # type: ignore[attr-defined]
+            # A machine of its own, or the whole at last: what was before is forgotten.
+            optimizer = Optimizer(model.tensors)
+            if KEEP_BEST or PATIENCE:
+                best = Best()
+            if SCHEDULE == "plateau":
+                plateau = Plateau()
+                rate = plateau.learning_rate
         steps = updates(model, optimizer, data.learning, epoch, rate)
         train_loss, train_score = yield from steps
         if STEPS and (epoch + 1) * BATCHES > STEPS:
             break
         figures = evaluate(model, *data.validation)
-        # What an epoch is judged by.
-        judged = finite(figures[0] if HAS_VALIDATION else train_loss, epoch)
+        if KEEP_BEST or PATIENCE or SCHEDULE == "plateau":
+            # What an epoch is judged by.
+            judged = finite(figures[0] if HAS_VALIDATION else train_loss, epoch)
         if SCHEDULE == "plateau":
             plateau.see(judged)
         if KEEP_BEST or PATIENCE:

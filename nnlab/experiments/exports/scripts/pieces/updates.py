@@ -8,7 +8,7 @@ import numpy as np
 from .augmentation import augment
 from .data.examples import Examples
 from .face import Step
-from .network import Network as Model
+from .model import Model
 from .optimizers.momentum import Optimizer
 from .order import batches
 from .penalty import add_penalty, clip
@@ -17,6 +17,7 @@ from .settings import (
     AUGMENTED,
     BATCHES,
     CLIP_NORM,
+    HELD,
     IN_PARTS,
     L1,
     L2,
@@ -75,6 +76,8 @@ def updates(
         if WARMUP:
             rate *= min((epoch + seen / count + 1 / BATCHES) / WARMUP, 1.0)
         optimizer.update(rate)
+        if HELD:
+            model.hold()  # type: ignore[attr-defined]
         seen, losses, scores = seen + size, losses + loss * size, scores + score
         yield Step(step + 1, loss, score / size if SCORE else None, rate)
     return losses / count, scores / count
