@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtGui import QKeySequence
 
 from nnlab.ui.appearance import Appearance
+from nnlab.ui.benchmark.opening import Benchmarking
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.compare.comparing import Comparing
 from nnlab.ui.files import Files
@@ -26,6 +27,7 @@ class Desk(Protocol):
     stage: Stage
     browsing: Browsing
     comparing: Comparing
+    benchmarking: Benchmarking
     appearance: Appearance
 
     @property

@@ -241,6 +241,14 @@ _ROWS = (
     ),
     *TIMELINE_ROWS,
     Row("keyboard", "Help", 0, "Keyboard", lambda desk: desk.show_keyboard(), ("F1",), "This list"),
+    Row(
+        "benchmark",
+        "Help",
+        0,
+        "Benchmark…",
+        lambda desk: desk.benchmarking.open(),
+        help="How fast the engine is on this machine, beside PyTorch and scikit-learn",
+    ),
     Row("about", "Help", 0, "About nnlab", lambda desk: desk.show_about()),
 )
 ACTIONS: dict[str, Row] = {row.name: row for row in _ROWS}

@@ -11,7 +11,7 @@ from pathlib import Path
 _QUIET_SHARE, _TICKS = 0.05, 0.02
 # Rounds are repeated for quiet ones up to this many times as often as asked.
 _PATIENCE = 2
-_LONGEST_WAIT = 4.0
+_LONGEST_WAIT = 1.5
 # Worker threads of both sides spin for a while after their last task; then the next contestant has the cores to itself.
 _SETTLE = 0.15
 

@@ -1,0 +1,1 @@
+"""Help > Benchmark: how fast the engine is on this machine, drawn as bars."""
