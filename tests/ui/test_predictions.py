@@ -126,7 +126,9 @@ def test_nothing_to_show_is_told(driver: Driver) -> None:
 @pytest.mark.parametrize("shape", [(28, 28), (8, 8), (1, 1), (224, 300), (1, 2), (40, 3)])
 def test_a_gallery_finds_its_pictures_again(shape: tuple[int, int]) -> None:
     gallery = gallery_for(shape, 800, 500)
-    assert gallery.extent.width() <= 800 and gallery.extent.height() <= 500
+    assert gallery.extent.width() <= 800 and gallery.caption_of(gallery.count - 1).bottom() <= 500
+    # Another row would not have found room.
+    assert gallery.rows * gallery.down * gallery.scale + gallery.caption_of(0).bottom() > 500
     tall, wide = (-(-size // gallery.stride) for size in shape)
     pictures = np.arange(gallery.count, dtype=np.uint8)[:, None, None, None] * np.ones((1, *shape, 3), np.uint8)
     whole = gallery.assemble(pictures, LIGHT)

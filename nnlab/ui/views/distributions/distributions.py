@@ -26,7 +26,7 @@ from nnlab.ui.widgets.flow import captioned
 from nnlab.words import counted
 
 _MOST_ROWS = 8
-_SPANS = 120  # columns of a heat map
+_SPANS = 120  # columns of a heat map, where it is so wide
 _NOW = 40  # pixels of the histogram of now
 _HEADER = 17
 _TITLE = 20
@@ -150,7 +150,8 @@ class DistributionsView(View):
             self.board.text("" if is_narrow else f"{first:,}", x, self.board.size[1], self.theme.muted, anchor=(0, 1))
             steps = f"{last:,.0f}{'' if is_narrow else ' steps'}"
             self.board.text(steps, right, self.board.size[1], self.theme.muted, anchor=(1, 1))
-        spans = self.history.spread(first, last, _SPANS)
+        # Of a map with fewer pixels some spans would not be seen, and one may hold all there is.
+        spans = self.history.spread(first, last, min(_SPANS, int(self.cells[0].heat.width())))
         for cell in self.cells:
             self._draw_cell(cell, answer, spans)
         self.board.end()

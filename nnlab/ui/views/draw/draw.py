@@ -265,7 +265,10 @@ class DrawView(View):
 
     def _draw_dreams(self, answer: DrawingAnswer, left: float, side: float) -> None:
         """All chains in a square, three by three."""
-        self.board.text(f"dreams after {answer.steps:,} Gibbs steps", left, 0, self.theme.muted)
+        after = f"after {answer.steps:,} Gibbs steps"
+        captions = (f"dreams {after}", after, f"{answer.steps:,} steps")
+        fitting = (text for text in captions if self.board.width_of(text) <= self.board.size[0] - left)
+        self.board.text(next(fitting, captions[-1]), left, 0, self.theme.muted)
         across = math.ceil(math.sqrt(len(answer.dreams)))
         each = (max(side, 12.0) + 2) / across
         for number, dream in enumerate(answer.dreams):

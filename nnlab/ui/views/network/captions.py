@@ -23,6 +23,7 @@ _WIDEST_NAME = 72
 _EDGE = 4
 # Between a unit, its name, its bar and its number.
 _SPACE = 8
+_GAP_OF_LEGEND = "   ·   "
 _NUMBER = "+0.00e"
 # Of the diagram's width, for the names of the inputs.
 _SHARE_OF_NAMES = 0.2
@@ -195,22 +196,29 @@ class NetworkCaptions:
         ramp = QImage(lut.tobytes(), 255, 1, 765, QImage.Format.Format_RGB888)
         painter.drawImage(QRectF(12, y + 3, 64, 8), ramp)
         painter.setPen(QColor(diagram.theme.muted))
-        is_machine = picture.columns[-1].name == RECONSTRUCTION
-        slope = "reconstruction − data, which CD-1 descends" if is_machine else "∂loss/∂activation"
-        what = slope if diagram.gradients else "activation"
-        text = f"{what} from −r to r, the ±r below each column"
-        if shows_classes(picture, len(picture.columns) - 1) and not diagram.gradients:
-            text += "   ·   output: its class's colour"
-        lines = [index for index in range(len(picture.columns)) if diagram.has_lines(index)]
-        if lines:
-            text += (
-                f"   ·   line: {'its change' if is_machine else '∂loss/∂weight'}"
-                if diagram.gradients
-                else "   ·   line: weight, thick where it is large"
-            )
-        if diagram.gradients and any(frame.style == "picture" and frame.channels > 1 for frame in diagram.frames):
-            text += "   ·   pixel: its strongest channel"
-        _draw(painter, diagram, QRectF(84, y - 1, diagram.size().width() - 96, 16), _LEFT, text)
+        room = QRectF(84, y - 1, diagram.size().width() - 96, 16)
+        texts = [_GAP_OF_LEGEND.join(words) for words in zip(*_legend(diagram), strict=True)]
+        fitting = (text for text in texts if diagram.metrics().horizontalAdvance(text) <= room.width())
+        _draw(painter, diagram, room, _LEFT, next(fitting, texts[-1]))
+
+
+def _legend(diagram: DrawnNetwork) -> list[tuple[str, str]]:
+    """What each thing means, in many words and in few."""
+    picture = diagram.picture
+    assert picture is not None
+    is_machine = picture.columns[-1].name == RECONSTRUCTION
+    slope = "reconstruction − data, which CD-1 descends" if is_machine else "∂loss/∂activation"
+    what = slope if diagram.gradients else "activation"
+    found = [(f"{what} from −r to r, the ±r below each column", f"{what}, ±r below")]
+    if shows_classes(picture, len(picture.columns) - 1) and not diagram.gradients:
+        found.append(("output: its class's colour", "output: its class's colour"))
+    if any(diagram.has_lines(index) for index in range(len(picture.columns))):
+        change = f"line: {'its change' if is_machine else '∂loss/∂weight'}"
+        weight = ("line: weight, thick where it is large", "line: weight")
+        found.append((change, change) if diagram.gradients else weight)
+    if diagram.gradients and any(frame.style == "picture" and frame.channels > 1 for frame in diagram.frames):
+        found.append(("pixel: its strongest channel", "pixel: strongest channel"))
+    return found
 
 
 def _draw(

@@ -91,5 +91,7 @@ def gallery_for(
     scale = 1 if is_drawn else min(max(1, round(_PICTURE_PIXELS / max(tall, wide))), _LARGEST_SCALE)
     across = math.ceil(max(wide * scale + _GAP, min(max(caption, _CAPTION_WIDTH), _WIDEST_CAPTION)) / scale)
     down = math.ceil((tall * scale + _CAPTION_HEIGHT + _GAP) / scale)
-    columns, rows = (max(1, int(room // (step * scale))) for room, step in ((width, across), (height, down)))
+    columns = max(1, int(width // (across * scale)))
+    # Below the last row no gap is needed.
+    rows = max(1, 1 + int((height - tall * scale - 2 - _CAPTION_HEIGHT) // (down * scale)))
     return Gallery(*shape, columns, rows, across, down, scale, stride)
