@@ -155,6 +155,18 @@ def test_the_ratios_are_those_of_the_answers(stand: LoneView) -> None:
     assert low < np.nanmin(heights) and np.nanmax(heights) < high
 
 
+def test_a_single_step_can_be_seen(qtbot: QtBot) -> None:
+    late = digits_run(MODEL)
+    for _ in range(5):
+        next(late)
+    view = LoneView(qtbot, DistributionsView(), late, MODEL, (480, 300)).view
+    heat = next(cell.heat for cell in view.cells)
+    # In a map of fewer pixels than spans each is at least a pixel wide.
+    assert view.board.images[0].image.shape[1] <= heat.width() < 120
+    steps, heights = view.ratios.lines[0].getData()
+    assert steps[0] == 5 < steps[1] and heights[0] == heights[1] == np.log10(view.answer.ratio[0])
+
+
 def test_dead_units_are_counted_in_words(stand: LoneView) -> None:
     stand.run.model.parameters.view("dense1.bias")[:4] = -1000
     stand.look()

@@ -125,9 +125,11 @@ def test_a_job_can_be_cancelled_and_another_run_drops_it(window: MainWindow, dri
 def test_both_machines_are_shown_side_by_side(driver: Driver) -> None:
     window = driver.open(coded(2))
     view = shown(window, driver, "latent_svm")
-    assert "2 dimensions" in view.readout.text()
+    # The whole sentence, in as many lines as it takes.
+    assert view._empty.isVisible() and "2 dimensions" in view._empty.text()
     with driver.qtbot.waitSignal(view.control.done, timeout=60_000):
         view.control.button.click()
+    assert not view._empty.isVisible() and "2 dimensions" in view.readout.text()
     result = view.result
     for name, machine in (("nnlab", result.own), ("scikit-learn", result.peer)):
         plot = view.plots[name]

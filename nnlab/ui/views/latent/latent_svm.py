@@ -208,8 +208,11 @@ class LatentSVMView(View):
         answer, found = self.answer, self.found
         if answer is None or self.control.is_busy:
             return
+        self._empty.setVisible(found is None)
         if found is None:
-            self.readout.setText(
+            self.readout.clear()
+            # In as many lines as it takes: there is nothing else to be seen.
+            self._empty.setText(
                 f"Trains on codes of {answer.code_dims:,} dimensions, standardised, with C = 1: by stochastic descent here, "
                 "and by scikit-learn's LinearSVC."
             )
