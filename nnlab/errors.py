@@ -57,6 +57,10 @@ class UnsupportedExportError(NnlabError):
     """An experiment has something that the target of an export has not."""
 
 
+class WeightsFileError(NnlabError):
+    """A file of weights from elsewhere that is damaged, of no kind that is read, or does not fit the model."""
+
+
 class SaveError(NnlabError):
     """A file that could not be written; whatever stood there before is untouched."""
 

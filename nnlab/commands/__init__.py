@@ -4,7 +4,21 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nnlab.commands import bench, compare, datasets, evaluate, export, gradcheck, kinds, predict, resume, runs, sweep, train
+from nnlab.commands import (
+    bench,
+    compare,
+    datasets,
+    evaluate,
+    export,
+    gradcheck,
+    import_weights,
+    kinds,
+    predict,
+    resume,
+    runs,
+    sweep,
+    train,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +37,7 @@ COMMANDS: dict[str, Command] = {
     "compare": Command(compare.describe, compare.run),
     "evaluate": Command(evaluate.describe, evaluate.run),
     "export": Command(export.describe, export.run),
+    "import": Command(import_weights.describe, import_weights.run),
     "predict": Command(predict.describe, predict.run),
     "bench": Command(bench.describe, bench.run),
     "gradcheck": Command(gradcheck.describe, gradcheck.run),

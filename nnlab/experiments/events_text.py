@@ -6,14 +6,14 @@ from typing import Any
 
 from nnlab.errors import ModelFileError
 from nnlab.models.parameters import Parameters
-from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop
+from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop, WeightsImport
 
 _MOST_SETTINGS = 1000
 
 
 def format_events(events: tuple[Event, ...]) -> list[Any]:
     """Each as a list for JSON: "edit", step, tensor, position, before, after, or "settings", step, before, after, or "stop",
-    step, reason, and where the next step would not be finite, True.
+    step, reason, and where the next step would not be finite, True; or "weights", step, file, checksum.
     """
     return [_row(event) for event in events]
 
@@ -42,6 +42,8 @@ def _row(event: Event) -> list[Any]:
         return ["edit", event.step, event.tensor, list(event.position), event.before, event.after]
     if isinstance(event, Stop):
         return ["stop", event.step, event.reason, *([True] if event.is_before_failure else [])]
+    if isinstance(event, WeightsImport):
+        return ["weights", event.step, event.file, event.sha256]
     return ["settings", event.step, dict(event.before), dict(event.after)]
 
 
@@ -50,11 +52,13 @@ def _event(row: list[Any]) -> Event:
         return ParameterEdit(row[1], row[2], tuple(row[3]), float(row[4]), float(row[5]))
     if row[0] == "stop":
         return Stop(row[1], row[2], len(row) == 4)
+    if row[0] == "weights":
+        return WeightsImport(row[1], row[2], row[3])
     return SettingsChange(row[1], row[2], row[3])
 
 
 def _is_event(row: Any, parameters: Parameters) -> bool:
-    return _is_edit(row, parameters) or _is_settings(row) or _is_stop(row)
+    return _is_edit(row, parameters) or _is_settings(row) or _is_stop(row) or _is_import(row)
 
 
 def _is_edit(row: Any, parameters: Parameters) -> bool:
@@ -82,6 +86,12 @@ def _is_stop(row: Any) -> bool:
     if not (isinstance(row, list) and len(row) in (3, 4) and row[0] == "stop"):
         return False
     return _is_count(row[1]) and isinstance(row[2], str) and row[3:] in ([], [True])
+
+
+def _is_import(row: Any) -> bool:
+    if not (isinstance(row, list) and len(row) == 4 and row[0] == "weights"):
+        return False
+    return _is_count(row[1]) and all(isinstance(text, str) for text in row[2:])
 
 
 def _is_count(value: object) -> bool:

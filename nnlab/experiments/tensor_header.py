@@ -19,11 +19,16 @@ _MOST_TENSORS = 10_000
 
 @dataclass(frozen=True)
 class TensorHeader:
-    """What a file says: texts by name, the bytes of every tensor by name, and the bytes of the whole."""
+    """What a file says: texts by name, the bytes of every tensor by name, and the bytes of the whole.
+
+    entries: all that stands in the header of each tensor    start: where in the file the first one's bytes are
+    """
 
     metadata: dict[str, str]
     lengths: dict[str, int]
     file_size: int
+    entries: dict[str, Any]
+    start: int
 
 
 def read_header(file: BinaryIO) -> TensorHeader:
@@ -42,7 +47,7 @@ def read_header(file: BinaryIO) -> TensorHeader:
     if isinstance(header, dict) and len(header) > _MOST_TENSORS:
         raise ModelFileError(f"holds {len(header):,} tensors, more than nnlab reads")
     lengths = _lengths(header, file_size - 8 - size)
-    return TensorHeader(dict(metadata) if isinstance(metadata, dict) else {}, lengths, file_size)
+    return TensorHeader(dict(metadata) if isinstance(metadata, dict) else {}, lengths, file_size, header, 8 + size)
 
 
 def _lengths(header: Any, held: int) -> dict[str, int]:

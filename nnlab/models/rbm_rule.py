@@ -1,7 +1,11 @@
 """How a restricted Boltzmann machine learns: what its code reads at every step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
 
+from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.model import ModelSettings
 from nnlab.settings import setting
 
@@ -9,6 +13,18 @@ from nnlab.settings import setting
 @dataclass(frozen=True)
 class RBMRule(ModelSettings):
     """Units, Gibbs steps, chains and sparsity of contrastive divergence (Hinton 2002; Tieleman 2008)."""
+
+    # What the machine's tensors are elsewhere, where it is written by hand: in PyTorch its weights lie as a layer's do.
+    counterparts: ClassVar[Mapping[str, Mapping[str, Counterpart]]] = MappingProxyType(
+        {
+            "torch": {
+                "weight": Counterpart("weight", (1, 0)),
+                "visible_bias": Counterpart("visible_bias"),
+                "hidden_bias": Counterpart("hidden_bias"),
+            },
+            "keras": {name: Counterpart(name) for name in ("weight", "visible_bias", "hidden_bias")},
+        }
+    )
 
     hidden: int = setting(
         256, "Hidden units", minimum=1, maximum=100_000, help="Binary units; p(h = 1 | v) = sigmoid(v W + b)."

@@ -1,6 +1,6 @@
 """What was done to a run by hand, and where it stopped. Its experiment and these make the same run again, step for step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,7 +47,23 @@ class Stop:
         return f"Stopped at step {self.step:,}: {self.reason}."
 
 
-Event = ParameterEdit | SettingsChange | Stop
+@dataclass(frozen=True)
+class WeightsImport:
+    """Before the first step all numbers were taken from a file, in place of those that the seed draws: its name, and the
+    checksum of its bytes. The numbers themselves are in the run's first snapshot.
+    """
+
+    step: int
+    file: str
+    sha256: str
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        return f"weights imported from {self.file}"
+
+
+Event = ParameterEdit | SettingsChange | Stop | WeightsImport
 # By tensor and position, the values that training had made of parameters.
 Edited = dict[tuple[str, tuple[int, ...]], float]
 
@@ -62,6 +78,11 @@ def with_event(events: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
             before, after = {**event.before, **last.before}, {**last.after, **event.after}
             return (*events[:-1], SettingsChange(event.step, before, after))
     return (*events, event)
+
+
+def begins_with_weights(events: Iterable[Event]) -> bool:
+    """Whether a run begins from numbers out of a file, and not from those that its seed draws."""
+    return any(isinstance(event, WeightsImport) for event in events)
 
 
 def settings_change(step: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> SettingsChange:
@@ -89,7 +110,7 @@ def without_edits(events: tuple[Event, ...], step: int) -> tuple[Event, ...]:
 def gone_back(events: tuple[Event, ...], kept: tuple[Event, ...], step: int) -> tuple[Event, ...]:
     """The events of a run that went back to where it had `kept` ones: edits since are undone, what was set stays set."""
     edits = [event for event in kept if isinstance(event, ParameterEdit)]
-    stops = [event for event in events if isinstance(event, Stop) and event.step <= step]
+    stops = [event for event in events if isinstance(event, Stop | WeightsImport) and event.step <= step]
     changes = [replace(event, step=min(event.step, step)) for event in events if isinstance(event, SettingsChange)]
     result: tuple[Event, ...] = ()
     together: list[Event] = [*edits, *changes, *stops]

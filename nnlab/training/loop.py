@@ -14,7 +14,7 @@ from nnlab.training.data import TrainingData
 from nnlab.training.ending import DIVERGED
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.evaluation import judge
-from nnlab.training.events import without_edits
+from nnlab.training.events import begins_with_weights, without_edits
 from nnlab.training.settings import TrainingSettings
 from nnlab.training.state import RunState
 from nnlab.training.step import Step
@@ -90,7 +90,9 @@ class TrainingRun(RunState):
     def _begin_epoch(self) -> None:
         """Tell the model and draw the order; one that goes over to another phase wants an optimizer without memories."""
         self.data.learning.check_file()
-        if self._tell_model(self.epoch, self.position == 0):
+        # What a model would begin with is there already where it came out of a file.
+        begins = self.position == 0 and not (self.step == 0 and begins_with_weights(self.events))
+        if self._tell_model(self.epoch, begins):
             self.optimizer_start = self.step
             self._best.end = None
             self.plateau = PlateauWatch()

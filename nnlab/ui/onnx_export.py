@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from nnlab.experiments.exports.onnx.trained import of_run
 from nnlab.experiments.exports.onnx.writing import write_onnx
+from nnlab.experiments.exports.trained import of_run
 from nnlab.optional import is_installed, missing_sentence
 from nnlab.report import Report
 from nnlab.training import TrainingRun

@@ -10,6 +10,7 @@ from nnlab.experiments.exports.onnx.writing import write_source as write_onnx
 from nnlab.experiments.exports.scripts.numpy_script import write as write_numpy
 from nnlab.experiments.exports.target import Export, Source
 from nnlab.experiments.exports.tensorboard.writing import write_tensorboard
+from nnlab.experiments.exports.weights import write_npz, write_state_dict
 from nnlab.report import Report, silent
 
 __all__ = ["EXPORTS", "Export", "Source", "written"]
@@ -27,6 +28,21 @@ EXPORTS: dict[str, Export] = {
         "the whole, its encoder and its decoder.",
         ".onnx",
         write_onnx,
+        needs_model=True,
+    ),
+    "torch-weights": Export(
+        "PyTorch weights",
+        "What was learned as a state_dict (.safetensors), named and turned as PyTorch has it; pictures laid flat go channel "
+        "by channel.",
+        "-torch.safetensors",
+        write_state_dict,
+        needs_model=True,
+    ),
+    "npz": Export(
+        "Weights for NumPy",
+        "What was learned as arrays by name (.npz), as nnlab has them; Keras has them alike.",
+        "-weights.npz",
+        write_npz,
         needs_model=True,
     ),
     "tensorboard": Export(

@@ -24,7 +24,7 @@ def parting_reasons(records: _Records, before: _States, after: _States) -> tuple
     if records[0].data != records[1].data and not any(each.name.startswith("dataset.") for each in found):
         # Its file was changed in between.
         reasons.append("they learn from different data, though it is called alike")
-    return (*reasons, *_by_hand(records, after), *_put_back(records, after))
+    return (*reasons, *_imported(records), *_by_hand(records, after), *_put_back(records, after))
 
 
 def machine_reasons(records: _Records) -> tuple[str, ...]:
@@ -35,6 +35,17 @@ def machine_reasons(records: _Records) -> tuple[str, ...]:
         for name, word in _FACTS.items()
         if facts[0].get(name) != facts[1].get(name)
     )
+
+
+def _imported(records: _Records) -> list[str]:
+    """Weights from a file with which one of them alone begins."""
+    sums = [[event[3] for event in record.imports] for record in records]
+    return [
+        f"run {record.number:,} begins with weights out of {event[2]}"
+        for record in records
+        for event in record.imports
+        if sums[0] != sums[1]
+    ]
 
 
 def _by_hand(records: _Records, after: _States) -> list[str]:

@@ -65,6 +65,17 @@ class RunRecord:
         return int(self.facts.get("first_step", 0))
 
     @property
+    def imports(self) -> list[list[Any]]:
+        """The event by which all numbers were taken from a file: "weights", step, its name, the checksum of its bytes."""
+        lists = [event for event in self.events if isinstance(event, list) and event[:1] == ["weights"]]
+        return [event for event in lists if len(event) == 4]
+
+    @property
+    def begins_elsewhere(self) -> bool:
+        """Whether its experiment alone does not lead to its first step: it goes on from another run or out of a file."""
+        return self.first_step > 0 or bool(self.imports)
+
+    @property
     def edits(self) -> list[list[Any]]:
         """The events by which single parameters were given other values: "edit", step, tensor, position, before, after."""
         lists = [event for event in self.events if isinstance(event, list) and event[:1] == ["edit"] and len(event) == 6]

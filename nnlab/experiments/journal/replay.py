@@ -20,7 +20,7 @@ from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.report import Report, silent
 from nnlab.settings import describe
 from nnlab.training import TrainingRun
-from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop
+from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop, WeightsImport
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.training.looks import Looks
 
@@ -148,6 +148,9 @@ def _done(run: TrainingRun, experiment: Experiment, event: Event, looks: Looks) 
         if event.is_before_failure:
             looks.stand_before_a_failure()
         return experiment
+    if isinstance(event, WeightsImport):
+        # They are in the snapshot from which every replay sets out.
+        return experiment
     changed = changed_by(experiment, event)
     run.settings = changed.training
     run.change_model(experiment.model, changed.model)
@@ -179,7 +182,7 @@ def _in_folder(experiment: Experiment, folder: Path) -> Experiment:
 def _needs_snapshot(store: RunStore, record: RunRecord, step: int) -> bool:
     """Whether its experiment alone does not lead there: it began out of a file, or went back on the way."""
     went_back = any(snapshot.is_pinned and snapshot.step <= step for snapshot in store.snapshots(record.number))
-    return went_back or record.first_step > 0
+    return went_back or record.begins_elsewhere
 
 
 def _nearest(store: RunStore, record: RunRecord, step: int) -> SavedModel | None:

@@ -30,6 +30,6 @@ def make_room(store: RunStore) -> None:
 def _can_be_trained_again(store: RunStore, number: int) -> bool:
     """To where it stands, from its experiment alone: it ended, and neither began out of a file nor ever went back."""
     found = store.find(number)
-    if found is None or not found.ending or found.star or found.first_step > 0:
+    if found is None or not found.ending or found.star or found.begins_elsewhere:
         return False
     return not any(snapshot.is_pinned for snapshot in store.snapshots(number))

@@ -52,6 +52,7 @@ class Visitor:
         self._before: Visitor | None = None  # of the run that this one is a branch of
         self.here = self  # who stands where was asked for last
         self._is_astray = False  # whether the run stands where no replay may go on
+        self._is_as_drawn = True  # whether it stands at the beginning as the seed has it
 
     @property
     def first_step(self) -> int:
@@ -134,7 +135,8 @@ class Visitor:
 
     def _set_out(self, first: int, last: int) -> None:
         """Stand at the latest place that can be had between these two steps."""
-        here = self.run.step if not self._is_astray and first <= self.run.step <= last else -1
+        is_elsewhere = self._is_astray or (self._is_as_drawn and bool(self.record.imports))
+        here = self.run.step if not is_elsewhere and first <= self.run.step <= last else -1
         stay = self._stays.nearest(max(first, here + 1), last)
         known = stay.step if stay is not None else here
         for snapshot in reversed(self._snapshots):
@@ -170,12 +172,13 @@ class Visitor:
         run.settings = stay.experiment.training
         run.change_model(self.experiment.model, stay.experiment.model)
         run.restore(stay.checkpoint)
+        self._is_as_drawn = False
         run.evaluation = None
         self.experiment = stay.experiment
         self._stays.add(stay)
 
     def _stand_at_the_beginning(self, first: int, last: int) -> None:
-        if first > 0 or self.first_step > 0:
+        if first > 0 or self.record.begins_elsewhere:
             raise RunStoreError(
                 f"run {self.record.number:,} cannot be gone back into at step {last:,}: its snapshots are gone or damaged"
             )
@@ -186,7 +189,7 @@ class Visitor:
         identity, data = self.run.identity, self.run.data
         self.experiment = replace(self.record.first_experiment(), dataset=self.experiment.dataset)
         self.run = TrainingRun(build_model(self.experiment, data.dataset), data, self.experiment.training)
-        self.run.identity = identity
+        self.run.identity, self._is_as_drawn = identity, True
 
     def _follow(self) -> None:
         """What became of the run meanwhile: it has more steps, or went back and is another from there on."""

@@ -39,10 +39,11 @@ def _what_comes_of_it(reported: Reported) -> list[Content]:
         said.append(f"The data is the file {source.path}, whose checksum is {record.data}.")
     if reported.begun.dataset.encoder:
         said.append(f"Its data is seen through the model {reported.begun.dataset.encoder}, which must be there, too.")
+    said += [f"It began from weights out of {event[2]}, whose sha256 is {event[3]}." for event in record.imports]
     if record.parent is not None or record.first_step:
         said.append("The run did not begin at its first step: it went on from another one or from a model file.")
     # A stop changes nothing; what cannot be read may be a change.
-    if any(not isinstance(event, list) or event[:1] != ["stop"] for event in record.events):
+    if any(not isinstance(event, list) or event[:1] not in (["stop"], ["weights"]) for event in record.events):
         said.append(
             "The changes by hand are part of the run, and no setting of the experiment; the store of runs has them: "
             f"nnlab runs export {record.number} model.safetensors"

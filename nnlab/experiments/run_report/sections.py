@@ -109,6 +109,8 @@ def _event_words(event: Any, experiment: Experiment) -> tuple[list[str], Experim
         return [parameter_words(tensor, position, before, after)], experiment
     if event[0] == "stop":
         return [f"stopped: {event[2]}"], experiment
+    if event[0] == "weights":
+        return [f"weights imported from {event[2]}"], experiment
     _, step, before, after = event
     changed = changed_by(experiment, SettingsChange(step, before, after))
     return [change.words for change in changes(experiment, changed)], changed

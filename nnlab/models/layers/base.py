@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.models.arrays import Array, Shape, aligned_empty, aligned_like
+from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.layers.role import Role
 from nnlab.randomness import random_stream
 from nnlab.settings import Settings
@@ -164,6 +165,8 @@ class Layer(Settings):
     # braces, and {inputs} for how much comes in along the last axis. "" is for a layer that is nothing there. What takes
     # more than a line is a class or a function in resources/scripts, which scripts take in.
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    # By a framework's name what its own tensors are there, in the order in which that lists them.
+    counterparts: ClassVar[Mapping[str, Mapping[str, Counterpart]]] = MappingProxyType({})
 
     @property
     def mixes_examples(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import Layer, Workspace
+from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
@@ -36,6 +37,22 @@ class BatchNorm(Layer):
         {
             "torch": "{normalisation}({inputs}, eps={epsilon}, momentum={momentum})",
             "keras": "BatchNorm({momentum}, {epsilon})",
+        }
+    )
+    counterparts: ClassVar[Mapping[str, Mapping[str, Counterpart]]] = MappingProxyType(
+        {
+            "torch": {
+                "scale": Counterpart("weight"),
+                "shift": Counterpart("bias"),
+                "mean": Counterpart("running_mean"),
+                "variance": Counterpart("running_var"),
+            },
+            "keras": {
+                "scale": Counterpart("gamma"),
+                "shift": Counterpart("beta"),
+                "mean": Counterpart("moving_mean"),
+                "variance": Counterpart("moving_variance"),
+            },
         }
     )
 

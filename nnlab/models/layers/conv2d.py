@@ -14,6 +14,7 @@ from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.initializers import INITIALIZERS
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 from nnlab.words import shown
@@ -56,6 +57,13 @@ class Conv2D(Layer):
         {
             "torch": "{convolution}({inputs}, {filters}, {kernel}, stride={stride}, padding={zeros})",
             "keras": "{padded}layers.Conv2D({filters}, {kernel}, strides={stride}, padding={zeros!r})",
+        }
+    )
+    counterparts: ClassVar[Mapping[str, Mapping[str, Counterpart]]] = MappingProxyType(
+        {
+            # Filters (k, k, C, F) are (F, C, k, k) in PyTorch.
+            "torch": {"weight": Counterpart("weight", (3, 2, 0, 1)), "bias": Counterpart("bias", where_missing=0.0)},
+            "keras": {"weight": Counterpart("kernel"), "bias": Counterpart("bias", where_missing=0.0)},
         }
     )
 

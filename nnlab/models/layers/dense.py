@@ -11,6 +11,7 @@ from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.initializers import INITIALIZERS
 from nnlab.models.layers.base import Layer, Workspace, shape_text
+from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
@@ -34,6 +35,13 @@ class Dense(Layer):
     is_elementwise: ClassVar[bool] = False
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
         {"torch": "nn.Linear({inputs}, {units})", "keras": "layers.Dense({units})"}
+    )
+    counterparts: ClassVar[Mapping[str, Mapping[str, Counterpart]]] = MappingProxyType(
+        {
+            # A layer without a bias is one whose bias is 0.
+            "torch": {"weight": Counterpart("weight", (1, 0)), "bias": Counterpart("bias", where_missing=0.0)},
+            "keras": {"weight": Counterpart("kernel"), "bias": Counterpart("bias", where_missing=0.0)},
+        }
     )
 
     units: int = setting(

@@ -9,7 +9,7 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.changes import change_words, changes, parameter_words
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.replay import changed_by
-from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop
+from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop, WeightsImport
 from nnlab.training.history import History
 
 
@@ -69,6 +69,8 @@ def _of_events(events: Sequence[Event], experiment: Experiment | None) -> Iterat
             yield Mark(event.step, "edit", words)
         elif isinstance(event, Stop):
             yield Mark(event.step, "stop", f"stopped: {event.reason}")
+        elif isinstance(event, WeightsImport):
+            yield Mark(event.step, "edit", event.words)
         elif isinstance(event, SettingsChange):
             words, experiment = _of_settings(event, experiment)
             yield Mark(event.step, "settings", words)

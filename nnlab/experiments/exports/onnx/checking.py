@@ -12,7 +12,7 @@ from nnlab.datasets.split import spread
 from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import load_data
 from nnlab.experiments.exports.onnx.models import CODE, LABEL, PROBABILITIES, RECONSTRUCTION, SCORES, VALUES
-from nnlab.experiments.exports.onnx.trained import Trained
+from nnlab.experiments.exports.trained import Trained
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of, predicting, reconstructing
 from nnlab.optional import required

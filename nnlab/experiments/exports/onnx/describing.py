@@ -4,7 +4,7 @@ import json
 
 from nnlab import __version__
 from nnlab.datasets.files.csv_layout import CSVLayout
-from nnlab.experiments.exports.onnx.trained import Trained
+from nnlab.experiments.exports.trained import Trained
 from nnlab.targets import Values, class_names
 
 

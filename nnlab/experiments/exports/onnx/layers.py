@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.errors import SaveError
+from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.exports.onnx.graph import Attribute, Flow, Graph
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer
@@ -57,11 +57,11 @@ Write = Callable[[Place, Flow], Flow]
 
 
 def written(place: Place, x: Flow) -> Flow:
-    """What becomes of x in a layer; raises SaveError, which names the layer, where none knows how it is written."""
+    """What becomes of x in a layer; raises UnsupportedExportError, which names it, where none knows how it is written."""
     if place.layer.role in _PASSED:
         return x
     if place.layer.kind not in ONNX_LAYERS:
-        raise SaveError(
+        raise UnsupportedExportError(
             f"{place.name}: a layer of kind {place.layer.kind} cannot be written as ONNX; "
             f"those of the kinds {', '.join(ONNX_LAYERS)} can, and all that only act while training"
         )

@@ -5,7 +5,7 @@ import numpy as np
 from nnlab.experiments.exports.onnx.graph import Flow, Graph, type_number
 from nnlab.experiments.exports.onnx.layers import Place, written
 from nnlab.experiments.exports.onnx.preparing import in_own_units, scaled
-from nnlab.experiments.exports.onnx.trained import Trained
+from nnlab.experiments.exports.trained import Trained
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import Predicts, coder_of, has_layers, is_machine, predicting
 from nnlab.models.layers.role import Role

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,8 @@ from nnlab.experiments.exports.onnx.describing import metadata_of, words_of
 from nnlab.experiments.exports.onnx.encoding import onnx_bytes
 from nnlab.experiments.exports.onnx.graph import Graph
 from nnlab.experiments.exports.onnx.models import CODE, INPUT, decoder_graph, encoder_graph, whole_graph
-from nnlab.experiments.exports.onnx.trained import Trained, of_file, of_run
 from nnlab.experiments.exports.target import Source
-from nnlab.experiments.journal.replay import run_at
-from nnlab.experiments.journal.store import open_store
-from nnlab.experiments.model_file import load_model
-from nnlab.experiments.places import runs_folder
+from nnlab.experiments.exports.trained import Trained, learned
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.optional import is_installed, missing_sentence, required
@@ -56,7 +51,7 @@ def write_source(source: Source, output: Path, report: Report) -> dict[str, Any]
     """A model file's, or a run's of the store after its last step."""
     # Before anything that takes long.
     required("onnx")
-    return write_onnx(_learned(source, report), output, source.folders, report)
+    return write_onnx(learned(source, report), output, source.folders, report)
 
 
 def write_onnx(trained: Trained, output: Path, folders: Sequence[Path], report: Report) -> dict[str, Any]:
@@ -77,20 +72,6 @@ def write_onnx(trained: Trained, output: Path, folders: Sequence[Path], report: 
         write_atomically(part.path(output), content)
     files = {part.name: str(part.path(output)) for part in parts if part is not WHOLE}
     return {**files, "opset": max(graph.opset for graph in graphs), **checked}
-
-
-def _learned(source: Source, report: Report) -> Trained:
-    dataset = source.experiment.dataset
-    if source.model is not None:
-        saved = load_model(source.model)
-        # Where data and encoder lie may have been said anew.
-        return of_file(replace(saved, experiment=replace(saved.experiment, dataset=dataset)), source.folders)
-    assert source.run is not None
-    store, _ = open_store(runs_folder())
-    with closing(store):
-        record = store.run(source.run)
-        standing = run_at(store, record, record.step, source.folders, report)
-    return of_run(standing.run, standing.experiment, source.folders)
 
 
 def _checked(

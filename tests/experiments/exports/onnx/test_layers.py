@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab.errors import SaveError
+from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.exports.onnx.graph import Flow, Graph
 from nnlab.experiments.exports.onnx.layers import ONNX_LAYERS, Place, written
 from nnlab.models.layers import LAYERS, Role
@@ -51,7 +51,7 @@ def test_onnx_runtime_makes_of_a_batch_what_the_layer_makes_of_it(case: LayerCas
 
 def test_a_layer_without_a_row_is_named_with_those_that_have_one(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delitem(ONNX_LAYERS, "conv2d")
-    with pytest.raises(SaveError) as caught:
+    with pytest.raises(UnsupportedExportError) as caught:
         written(Place(Graph(), "conv2d1", Conv2D(2), {}), Flow("x", (4, 4, 1)))
     assert_one_sentence(caught.value, "conv2d1: a layer of kind conv2d cannot be written as ONNX", "dense", "relu")
 

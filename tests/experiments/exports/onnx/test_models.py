@@ -14,7 +14,7 @@ from nnlab.errors import SaveError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.exports.onnx.encoding import onnx_bytes
 from nnlab.experiments.exports.onnx.models import decoder_graph, encoder_graph, whole_graph
-from nnlab.experiments.exports.onnx.trained import Trained
+from nnlab.experiments.exports.trained import Trained
 from nnlab.models import MLPSettings
 from nnlab.models.arrays import Array
 from nnlab.models.autoencoder import AutoencoderSettings

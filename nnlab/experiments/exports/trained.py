@@ -1,6 +1,7 @@
 """What was learned, with all that it takes to feed it: of a model file, of a run of the store, or of a run that stands."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,10 +11,15 @@ from nnlab.datasets.files.schema import Schema
 from nnlab.datasets.scaling import Scaling
 from nnlab.experiments.assembly import find_encoder
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.exports.target import Source
+from nnlab.experiments.journal.replay import run_at
+from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.model_file import SavedModel, load_model
+from nnlab.experiments.places import runs_folder
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import coder_of
 from nnlab.models.model import Model
+from nnlab.report import Report
 from nnlab.training import TrainingRun
 
 
@@ -46,6 +52,21 @@ class Trained:
         coder = coder_of(self.model)
         assert coder is not None
         return coder.encode(self.fed(raw)).reshape(len(raw), -1).astype(np.float32)
+
+
+def learned(source: Source, report: Report) -> Trained:
+    """A model file's, or a run's of the store after its last step."""
+    dataset = source.experiment.dataset
+    if source.model is not None:
+        saved = load_model(source.model)
+        # Where data and encoder lie may have been said anew.
+        return of_file(replace(saved, experiment=replace(saved.experiment, dataset=dataset)), source.folders)
+    assert source.run is not None
+    store, _ = open_store(runs_folder())
+    with closing(store):
+        record = store.run(source.run)
+        standing = run_at(store, record, record.step, source.folders, report)
+    return of_run(standing.run, standing.experiment, source.folders)
 
 
 def of_file(saved: SavedModel, folders: Sequence[Path]) -> Trained:

@@ -1,0 +1,43 @@
+"""Weights alone, for programs that have the architecture themselves: as PyTorch's state_dict, and as arrays by name."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save as save_tensors
+
+from nnlab.atomic_file import write_atomically
+from nnlab.experiments.exports.target import Source
+from nnlab.experiments.exports.trained import Trained, learned
+from nnlab.experiments.imports.conventions import CONVENTIONS
+from nnlab.experiments.imports.wanted import wanted_tensors
+from nnlab.models.arrays import Array
+from nnlab.report import Report
+
+
+def write_state_dict(source: Source, output: Path, report: Report) -> dict[str, Any]:
+    """dense1.weight and so on, each as a layer of PyTorch has it."""
+    tensors = named_weights(learned(source, report), "torch")
+    write_atomically(output, save_tensors(tensors, {"format": "pt"}))
+    return {"tensors": list(tensors)}
+
+
+def write_npz(source: Source, output: Path, report: Report) -> dict[str, Any]:
+    """The same as they are here."""
+    tensors, content = named_weights(learned(source, report), "nnlab"), io.BytesIO()
+    np.savez(content, **tensors)  # type: ignore[arg-type]  # none of them is called allow_pickle
+    write_atomically(output, content.getvalue())
+    return {"tensors": list(tensors)}
+
+
+def named_weights(trained: Trained, layout: str) -> dict[str, Array]:
+    """All parameters and running figures by their names there, in the order in which numbers flow through them."""
+    model, convention = trained.model, CONVENTIONS[layout]
+    found = {}
+    for layer in wanted_tensors(model, trained.schema.example_shape, convention):
+        for slot in layer.slots:
+            holder = model.parameters if slot.name in model.parameters.shapes else model.buffers
+            name = f"{layer.name}{convention.separator}{slot.counterpart.name}"
+            found[name] = np.ascontiguousarray(slot.theirs(holder.view(slot.name)))
+    return found
