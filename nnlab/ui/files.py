@@ -1,9 +1,9 @@
 """Opening, saving and exporting from the window: dialogs, recent files, drag and drop, and the question at close."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnlab.errors import NnlabError
@@ -20,6 +20,8 @@ from nnlab.ui.widgets.explained import literally
 
 OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
+# Under which names the folders are remembered where experiments and models, and where pictures and reports were saved last.
+_FOLDER, _FIGURES = "folder", "figures"
 # What took less is learned again from the same seed before a question about it has been read.
 MOMENT_SECONDS = 1.0
 _SAVE, _DISCARD = QMessageBox.StandardButton.Save, QMessageBox.StandardButton.Discard
@@ -94,7 +96,8 @@ class Files(QObject):
 
     def save_as(self) -> bool:
         """Ask where to save the experiment; False when that was cancelled or failed."""
-        path = self.ask_where("Save experiment", self._session.experiment.name, (".toml",), "Experiment", self._session.path)
+        name, before = self._session.experiment.name, self._session.path
+        path = self.ask_where("Save experiment", name, (".toml",), "Experiment", before, _FOLDER)
         if path is None or not self._session.save(path):
             return False
         self._remember(path)
@@ -106,9 +109,8 @@ class Files(QObject):
         `then` is called when it has been written. What is trained meanwhile would not be in the file: training is paused.
         """
         session = self._session
-        path = self.ask_where(
-            "Save model", session.experiment.name, (".safetensors",), "Model", session.runs.present.model_path
-        )
+        name, before = session.experiment.name, session.runs.present.model_path
+        path = self.ask_where("Save model", name, (".safetensors",), "Model", before, _FOLDER)
         if path is None:
             return False
 
@@ -137,10 +139,7 @@ class Files(QObject):
     def ask_for_film(self, title: str, ending: str) -> Path | None:
         """Where to save a film: a file with this ending, or without one the name of a folder for its pictures."""
         noun = "" if ending else "Folder of pictures"
-        path = self.ask_where("Export film", f"{title.lower()} film", (ending,), noun)
-        if path is not None:
-            self._memory.setValue("folder", str(path.resolve().parent))
-        return path
+        return self.ask_where("Export film", f"{title.lower()} film", (ending,), noun)
 
     def export(self, view: Exportable, path: Path, scale: float) -> None:
         """Write the picture or its data; where it is, or why it is not, becomes a message."""
@@ -218,19 +217,32 @@ class Files(QObject):
         return next((button for button in (_SAVE, _DISCARD) if button == answer), _CANCEL)
 
     def ask_where(
-        self, title: str, name: str, kinds: tuple[str, ...], noun: str = "", before: Path | None = None
+        self,
+        title: str,
+        name: str,
+        kinds: Sequence[str] | Mapping[str, str],
+        noun: str = "",
+        before: Path | None = None,
+        place: str = _FIGURES,
     ) -> Path | None:
-        """Where to save: offered is the file that it was in before, else a name that no other file has."""
-        offered = before if before and _may_be_written(before) else free_path(self.folder, file_stem(name), kinds[0])
-        filters = ";;".join(f"{noun or kind[1:].upper()} (*{kind})" for kind in kinds)
+        """Where to save: offered is the file that it was in before, else a name that no other file has, where something of
+        this place was saved last. kinds: endings, perhaps each with what such a file is; else that is the noun.
+        """
+        offered = before if before and _may_be_written(before) else None
+        offered = offered or free_path(self.folder_of(place), file_stem(name), next(iter(kinds)))
+        nouns = kinds if isinstance(kinds, Mapping) else {kind: noun or kind[1:].upper() for kind in kinds}
+        filters = ";;".join(f"{what} (*{kind})" for kind, what in nouns.items())
         chosen, kind = QFileDialog.getSaveFileName(self.window, title, str(offered), filters)
         if not chosen:
             return None
-        if chosen.lower().endswith(kinds):
-            return Path(chosen)
-        path = Path(chosen + kind[kind.rfind("*") + 1 : -1])
-        # The dialog asked about the name as it was typed, not about this one.
-        return path if not path.exists() or self._may_replace(path) else None
+        path = Path(chosen)
+        if not chosen.lower().endswith(tuple(kinds)):
+            path = Path(chosen + kind[kind.rfind("*") + 1 : -1])
+            # The dialog asked about the name as it was typed, not about this one.
+            if path.exists() and not self._may_replace(path):
+                return None
+        self._memory.setValue(place, str(path.resolve().parent))
+        return path
 
     def _may_replace(self, path: Path) -> bool:
         answer = QMessageBox.question(self.window, "Replace", literally(f"{path.name} exists already. Replace it?"))
@@ -238,19 +250,32 @@ class Files(QObject):
 
     @property
     def folder(self) -> Path:
-        """Where a person opened or saved something last."""
-        folder = Path(str(self._memory.value("folder", Path.home())))
-        return folder if folder.is_dir() else Path.home()
+        """Where a person opened or saved an experiment or a model last."""
+        return self.folder_of(_FOLDER)
+
+    def folder_of(self, place: str = _FIGURES) -> Path:
+        """Where a person saved something of this place last; at first among their documents."""
+        documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        known = (Path(str(self._memory.value(key))) for key in (place, _FOLDER) if self._memory.value(key))
+        # Earlier versions kept the folder of an example that was opened.
+        fitting = (folder for folder in (*known, documents) if folder.is_dir() and not _is_shipped(folder))
+        return next(fitting, Path.home())
 
     def _remember(self, path: Path) -> None:
         newest = [path.resolve(), *(other for other in self.recent if other != path.resolve())]
         self._memory.setValue("recent", [str(other) for other in newest[:_MOST_RECENT]])
-        self._memory.setValue("folder", str(path.resolve().parent))
+        if _may_be_written(path):
+            self._memory.setValue(_FOLDER, str(path.resolve().parent))
 
 
 def _may_be_written(path: Path) -> bool:
     """Whether the file is a person's: the examples that nnlab brings stay as they are."""
-    return path.parent != resource("examples")
+    return not _is_shipped(path.parent)
+
+
+def _is_shipped(folder: Path) -> bool:
+    examples = resource("examples").resolve()
+    return examples in (folder.resolve(), *folder.resolve().parents)
 
 
 def _saved_text(what: str, path: Path) -> str:

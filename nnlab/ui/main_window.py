@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.memory.setValue("geometry", self.saveGeometry())
         self.memory.setValue("panes", self.stage.pane_count)
         self.memory.setValue("pace", str(self.session.runs.pace))
+        self.memory.setValue("curves", self.curves.controls.state)
         self._surroundings.remember(self.memory)
         self.memory.sync()
         self.runs_panel.close_store()
@@ -218,6 +219,7 @@ class MainWindow(QMainWindow):
         self.resize(min(1600, screen.width()), min(980, screen.height()))
         panes = str(self.memory.value("panes", 1))
         self.stage.arrange(int(panes) if panes in map(str, PANE_COUNTS) else 1)
+        self.curves.controls.restore(str(self.memory.value("curves", "")))
         if isinstance(geometry := self.memory.value("geometry"), QByteArray):
             self.restoreGeometry(geometry)
         self._surroundings.restore(self.memory)

@@ -19,6 +19,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.curves.overlaid_run import OverlaidRun, figures_of
 from nnlab.ui.window_run import WindowRun
+from nnlab.words import printable
 
 # Between two looks at a ticked run that trains elsewhere.
 _LOOK_MILLISECONDS = 2000
@@ -132,12 +133,12 @@ class Overlaying(QObject):
         for number in ticked:
             read, here = self._read[number], own.get(number)
             history = here.history if here is not None else read.history
-            title = " · ".join(text for text in (read.record.name, names[number]) if text)
+            name = printable(read.record.name)
+            title = " · ".join(text for text in (name, names[number]) if text)
             color = self._session.ticked.color_of(number)
             model = read.experiment.model
             figures = figures_of(model, read.record.settings, history.score.title)
-            called = names[number] or read.record.name
-            runs.append(OverlaidRun(number, called, title, color, history, figures, model.phases))
+            runs.append(OverlaidRun(number, names[number] or name, title, color, history, figures, model.phases))
         self._curves.show_runs(runs, self._last(ticked))
 
     def _last(self, ticked: list[int]) -> OverlaidRun | None:

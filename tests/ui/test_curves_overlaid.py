@@ -16,12 +16,14 @@ from PySide6.QtWidgets import QApplication
 from nnlab.errors import RunStoreError
 from nnlab.experiments.experiment import Experiment, with_settings
 from nnlab.experiments.headless_training import run_experiment
+from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.journal.stored_curves import read_curves
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.places import runs_folder
 from nnlab.training.history import History
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, LIGHT, RUN_COLORS, Theme
+from nnlab.ui.views.curves.controls import WIDTHS
 from nnlab.ui.views.curves.legend import LEGEND
 from nnlab.ui.views.curves.lines import lines_of
 from nnlab.ui.views.curves.overlaid_lines import OverlaidLine
@@ -349,6 +351,29 @@ def test_the_last_run_can_be_switched_off(digits: MainWindow, driver: Driver) ->
     assert not drawn(digits) and digits.curves.is_empty
     digits.curves.controls.last_run.click()
     assert list(drawn(digits)) == [0]
+
+
+def test_how_the_curves_are_drawn_is_remembered(driver: Driver) -> None:
+    window = driver.open(example("xor", epochs=20))
+    controls = window.curves.controls
+    controls.last_run.setChecked(False)
+    controls.log.setChecked(False)
+    controls.choose_axis("seconds")
+    controls.choose_width(WIDTHS[2])
+    driver.close(window)
+    again = driver.open(example("xor", epochs=20)).curves.controls
+    assert (again.last_run.isChecked(), again.log.isChecked(), again.raw.isChecked()) == (False, False, True)
+    assert again.axis == "seconds" and again.width == float(WIDTHS[2])
+    for nonsense in ("", "111 x seconds", "111 2 hours", "1 2 seconds"):
+        again.restore(nonsense)
+    assert again.axis == "seconds" and not again.log.isChecked()
+
+
+def test_names_that_cannot_be_seen_are_shown_as_they_can(kept: MainWindow, driver: Driver) -> None:
+    open_store(runs_folder())[0].update(2, name="left\u202eright\n")
+    tick(kept, driver, 2)
+    (line,) = kept.curves._ticked
+    assert line.title.startswith("left?right?") and "\u202e" not in line.label
 
 
 def test_a_run_that_is_not_there_is_told_and_not_ticked_any_more(kept: MainWindow, driver: Driver) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -307,3 +307,40 @@ def test_saving_over_a_file_keeps_it_when_that_fails(trained: MainWindow, tmp_pa
     monkeypatch.undo()
     assert trained.session.save(path)
     assert load_experiment(path) == replace(trained.session.experiment)
+
+
+def test_dialogs_begin_where_a_person_saved_last_and_never_among_the_examples(
+    digits: MainWindow, driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[Path] = []
+
+    def choose(name: str) -> None:
+        def answer(parent: object, title: str, path: str, filters: str) -> tuple[str, str]:
+            offered.append(Path(path))
+            return name, ""
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(tmp_path / "documents"))
+    for name in ("documents", "figures", "work"):
+        (tmp_path / name).mkdir()
+    examples = resource("examples")
+    # As an earlier version left it.
+    digits.memory.setValue("folder", str(examples))
+    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
+        digits.files.open(examples / "xor.toml")
+    choose("")
+    digits.files.ask_for_film("Network", ".gif")
+    digits.files.save_as()
+    assert {path.parent for path in offered} == {tmp_path / "documents"}
+    choose(str(tmp_path / "work" / "mine.toml"))
+    digits.files.save_as()
+    choose(str(tmp_path / "figures" / "one.gif"))
+    digits.files.ask_for_film("Network", ".gif")
+    assert offered[-1].parent == tmp_path / "work"
+    offered.clear()
+    choose("")
+    digits.files.ask_for_film("Network", "")
+    digits.files.save_model()
+    assert [path.parent.name for path in offered] == ["figures", "work"]
+    assert digits.files.folder == tmp_path / "work"

@@ -129,4 +129,4 @@ def test_an_export_is_asked_for_shown_and_told(traveller: Traveller, tmp_path: P
     assert asked[0].steps == (0, 3, 6, 9, 12)
     with Image.open(path) as film:
         assert film.n_frames == 5
-    assert window.memory.value("folder") == str(tmp_path)
+    assert window.memory.value("figures") == str(tmp_path)

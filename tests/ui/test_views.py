@@ -295,6 +295,28 @@ def test_space_belongs_to_training_after_another_view_was_chosen(digits: MainWin
     driver.wait_for(lambda: digits.session.progress.step > 0)
 
 
+def test_space_belongs_to_training_after_something_was_chosen_from_a_list(digits: MainWindow, driver: Driver) -> None:
+    digits.activateWindow()
+    choice = digits.curves.controls._axis
+    choice.setFocus(Qt.FocusReason.MouseFocusReason)
+    driver.wait_for(choice.hasFocus)
+    # What Qt does when something is chosen; an open list has no place on an offscreen display.
+    choice.setCurrentIndex(1)
+    choice.hidePopup()
+    assert not choice.hasFocus()
+    driver.qtbot.keyClick(digits.focusWidget() or digits, Qt.Key.Key_Space)
+    driver.wait_for(lambda: digits.session.progress.step > 0)
+
+
+def test_who_comes_to_a_list_with_the_keyboard_stays_there(digits: MainWindow, driver: Driver) -> None:
+    digits.activateWindow()
+    choice = digits.curves.controls._axis
+    choice.setFocus(Qt.FocusReason.TabFocusReason)
+    driver.wait_for(choice.hasFocus)
+    choice.hidePopup()
+    assert choice.hasFocus()
+
+
 def test_the_selected_unit_is_framed_among_the_weights(digits: MainWindow, driver: Driver) -> None:
     view = driver.see(digits, "weights")
     view.select(layer="dense1", unit=7)

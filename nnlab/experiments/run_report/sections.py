@@ -89,17 +89,24 @@ def by_hand(reported: Reported) -> Markup:
     """What was done to the run while it trained, in the words of undo, and where it stopped."""
     rows: list[list[Content]] = []
     experiment, events = reported.begun, reported.record.events
+    heading = _heading_of(events)
     for event in events[:_MOST_EVENTS]:
         try:
             words, experiment = _event_words(event, experiment)
         except (TypeError, ValueError, LookupError, NnlabError):
-            return section(
-                "Changed by hand", table(rows), element("p", "The rest cannot be read any more.", class_="trouble")
-            )
+            return section(heading, table(rows), element("p", "The rest cannot be read any more.", class_="trouble"))
         rows += [[f"{event[1]:,}", line] for line in words]
     more = len(events) - _MOST_EVENTS
-    rest = [element("p", f"And {counted(more, 'more change', 'more changes')}.")] if more > 0 else []
-    return section("Changed by hand", table(rows, ["after step", "what"]), *rest)
+    rest = [element("p", f"And {counted(more, 'more of these', 'more of these')}.")] if more > 0 else []
+    return section(heading, table(rows, ["after step", "what"]), *rest)
+
+
+def _heading_of(events: Sequence[Any]) -> str:
+    """What the events are: nobody did anything where a run only stopped at its breakpoints."""
+    are_stops = {bool(event) and event[0] == "stop" for event in events if isinstance(event, list)}
+    if True not in are_stops:
+        return "Changed by hand"
+    return "Changed by hand, and where it stopped" if False in are_stops else "Where it stopped"
 
 
 def _event_words(event: Any, experiment: Experiment) -> tuple[list[str], Experiment]:

@@ -11,6 +11,7 @@ from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.curves.overlaid_run import OverlaidRun, figures_of
+from nnlab.words import printable
 
 
 class CurvesPage(QWidget):
@@ -42,5 +43,6 @@ class CurvesPage(QWidget):
 def _overlaid(run: ComparedRun, color: QColor, name: str) -> OverlaidRun:
     model = run.experiment.model
     figures = figures_of(model, run.record.settings, run.history.score.title)
-    title = " · ".join(text for text in (run.record.name, name) if text)
-    return OverlaidRun(run.number, name or run.record.name, title, color, run.history, figures, model.phases)
+    called = printable(run.record.name)
+    title = " · ".join(text for text in (called, name) if text)
+    return OverlaidRun(run.number, name or called, title, color, run.history, figures, model.phases)

@@ -14,7 +14,7 @@ from nnlab.experiments.journal.exporting import export_run
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.replay import as_begun
 from nnlab.experiments.journal.store import open_store
-from nnlab.experiments.places import free_path, runs_folder
+from nnlab.experiments.places import runs_folder
 from nnlab.optional import is_installed, missing_sentence
 from nnlab.report import Report
 from nnlab.ui.action_row import Desk
@@ -88,12 +88,8 @@ def report(desk: Desk, numbers: tuple[int, ...]) -> None:
 def export(desk: Desk, number: int) -> None:
     """Ask where to and as what, and write it beside the window."""
     record, files = desk.runs_panel.records[number], desk.files
-    offered = free_path(files.folder, f"{file_stem(record.name)}-run-{number}", ".safetensors")
-    filters = ";;".join(f"{what} (*{kind})" for kind, what in _KINDS.items())
-    chosen, kind = QFileDialog.getSaveFileName(files.window, f"Export run {number:,}", str(offered), filters)
-    if chosen:
-        path = Path(chosen)
-        path = path if path.suffix.lower() in _KINDS else Path(chosen + kind[kind.rfind("*") + 1 : -1])
+    path = files.ask_where(f"Export run {number:,}", f"{file_stem(record.name)}-run-{number}", _KINDS)
+    if path is not None:
         export_to(desk, number, path)
 
 
@@ -112,7 +108,7 @@ def export_tensorboard(desk: Desk, numbers: tuple[int, ...]) -> None:
     if not is_installed("tensorboard"):
         session.message.emit(missing_sentence("tensorboard"))
         return
-    chosen = QFileDialog.getExistingDirectory(files.window, "Folder for TensorBoard", str(files.folder))
+    chosen = QFileDialog.getExistingDirectory(files.window, "Folder for TensorBoard", str(files.folder_of()))
     if chosen:
         write_tensorboard(desk, tuple(sorted(numbers)), Path(chosen))
 

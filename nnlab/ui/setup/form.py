@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from nnlab.errors import NnlabError
@@ -27,6 +27,19 @@ class Choice(QComboBox):
         super().__init__()
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(9)
+        self._by_mouse = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who came with the mouse goes on with it, and Space stays the window's."""
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
+
+    def hidePopup(self) -> None:
+        """With the list goes the focus of who opened it with the mouse: Space would open it again."""
+        super().hidePopup()
+        if self._by_mouse and self.hasFocus():
+            self.window().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past a field must not change it."""

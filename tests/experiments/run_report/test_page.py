@@ -154,9 +154,13 @@ def test_where_it_stopped_is_told(tmp_path: Path):
     def stop(run: TrainingRun, recorder: Recorder) -> None:
         run.events = with_event(run.events, Stop(run.step, "the loss was <low>"))
 
+    both = kept(tmp_path / "both", acts={2: lower_rate, 3: stop})
+    _, reader = page_of(both.store, 1, folder=tmp_path / "both")
+    assert "Changed by hand, and where it stopped" in reader.all_in("h2")
     done = kept(tmp_path, acts={3: stop})
     _, reader = page_of(done.store, 1, folder=tmp_path)
     assert "stopped: the loss was <low>" in reader.all_in("td")
+    assert "Where it stopped" in reader.all_in("h2") and "by hand" not in reader.text
     # A stop changes nothing, so that the commands alone make the same run.
     assert "changes by hand" not in reader.text and "nnlab runs export" not in reader.text
 

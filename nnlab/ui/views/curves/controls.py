@@ -50,6 +50,21 @@ class Controls(FlowRow):
         self._slider.valueChanged.connect(self.changed)
         self._axis.currentTextChanged.connect(self.changed)
 
+    @property
+    def state(self) -> str:
+        """How they stand, for another start of the window."""
+        boxes = "".join(str(int(box.isChecked())) for box in (self.log, self.raw, self.last_run))
+        return f"{boxes} {self._slider.value()} {self.axis}"
+
+    def restore(self, state: str) -> None:
+        """As they stood; what makes no sense is as it is at first."""
+        match state.split(" "):
+            case [boxes, width, axis] if len(boxes) == 3 and width.isdecimal() and axis in AXES:
+                for box, is_on in zip((self.log, self.raw, self.last_run), boxes, strict=True):
+                    box.setChecked(is_on == "1")
+                self._slider.setValue(int(width))
+                self.choose_axis(axis)
+
     def begin(self, epochs: float) -> None:
         """Of a run that is to be so long."""
         self._most = epochs / _SHARE_OF_RUN
