@@ -15,6 +15,7 @@ from nnlab.ui.runs_panel.runs_list import RunsList
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import Stage
+from nnlab.ui.sweeps.opening import Sweeping
 
 Keys = QKeySequence.StandardKey | str
 
@@ -28,6 +29,7 @@ class Desk(Protocol):
     browsing: Browsing
     comparing: Comparing
     benchmarking: Benchmarking
+    sweeping: Sweeping
     appearance: Appearance
 
     @property

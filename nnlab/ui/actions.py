@@ -12,6 +12,7 @@ from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.reporting import report_on_present
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import PANE_COUNTS
+from nnlab.ui.sweeps.rows import SWEEP_ROWS
 from nnlab.ui.timeline.rows import TIMELINE_ROWS
 from nnlab.ui.widgets.explained import literally
 
@@ -170,6 +171,7 @@ _ROWS = (
         ("Ctrl+Shift+C",),
         "Hold the ticked runs beside each other, or those that are selected",
     ),
+    *SWEEP_ROWS,
     Row("restore_layout", "View", 4, "Restore the layout", lambda desk: desk.restore_layout()),
     _dock("setup"),
     _dock("curves"),

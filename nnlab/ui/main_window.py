@@ -33,6 +33,7 @@ from nnlab.ui.setup.dataset_panel import DatasetPanel
 from nnlab.ui.setup.training_panel import TrainingPanel
 from nnlab.ui.stage import PANE_COUNTS, Stage
 from nnlab.ui.status_line import StatusLine
+from nnlab.ui.sweeps.opening import Sweeping
 from nnlab.ui.theme import Theme
 from nnlab.ui.timeline.film_export import FilmExport, export_film
 from nnlab.ui.timeline.panel import TimelinePanel
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage(session)
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing, self.comparing = Browsing(self, session, self.stage), Comparing(self, session, self.files, appearance)
+        self.sweeping = Sweeping(self, session, self.files, appearance)
         self._breakpoints = OpensBreakpoints(self, session)
         self.benchmarking = Benchmarking(self, session, self.files, appearance)
         self._make_notices()
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
         self._surroundings.remember(self.memory)
         self.memory.sync()
         self.runs_panel.close_store()
+        self.sweeping.shut_down()
         self.session.shut_down()
         self.comparing.shut_down()
 
@@ -233,6 +236,8 @@ class MainWindow(QMainWindow):
         self.comparing.message.connect(self.notice.tell_news)
         self.comparing.training.missing.connect(self.download_notice.offer_for)
         session.opening.is_comparison.connect(self.comparing.training.open)
+        session.opening.is_sweep.connect(self.sweeping.read)
+        self.sweeping.message.connect(self.notice.tell_news)
         self.download_notice.refused.connect(self.notice.tell_news)
         line = self.dataset_panel.loading
         session.opening.began.connect(line.begin)

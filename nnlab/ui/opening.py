@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from nnlab.datasets import Dataset
-from nnlab.errors import ComparisonFileError
+from nnlab.errors import ComparisonFileError, SweepFileError
 from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.journal.continuation import continuation_at, of_file
 from nnlab.experiments.journal.data_checksum import data_checksum
@@ -30,6 +30,7 @@ class Opening(QObject):
     read = Signal(object)  # Opened
     failed = Signal(str)  # the sentence to show, or "" where another signal has told why
     is_comparison = Signal(object)  # Path: it holds several experiments, which replace nothing that is open
+    is_sweep = Signal(object)  # Path: it holds a sweep, which does not either
 
     def __init__(self, folders: Sequence[Path], jobs: Jobs) -> None:
         super().__init__()
@@ -80,7 +81,8 @@ class Opening(QObject):
             self._job = None
             self.ended.emit()
             if isinstance(job.error, ComparisonFileError) and isinstance(self._source, Path):
-                self.is_comparison.emit(self._source)
+                found = self.is_sweep if isinstance(job.error, SweepFileError) else self.is_comparison
+                found.emit(self._source)
                 sentence = ""
             self.failed.emit(sentence)
 

@@ -65,11 +65,16 @@ def parse_sweep(text: str, folder: Path = Path(), assignments: Sequence[str] = (
 
 def format_sweep(sweep: Sweep) -> str:
     """As the text of a TOML file that stands alone: its base is the experiment itself."""
-    kind = next(name for name, rule in SEARCHES.items() if rule is type(sweep.search))
+    return sweep_text(sweep.name, {axis.name: axis.to_table() for axis in sweep.axes}, sweep.base, sweep.search)
+
+
+def sweep_text(name: str, vary: Mapping[str, Any], base: Experiment, search: Search) -> str:
+    """The same of its parts, which need not make sense."""
+    kind = next(kind for kind, rule in SEARCHES.items() if rule is type(search))
     # The writer puts tables behind lists, but the order of the axes is that of a grid.
-    axes = "".join(f"{_key(axis.name)} = {_in_a_line(axis.to_table())}\n" for axis in sweep.axes)
-    rest = {"base": experiment_to_table(sweep.base), "search": {"kind": kind} | sweep.search.to_table()}
-    return f"{tomli_w.dumps({'format': FORMAT, 'name': sweep.name})}\n[vary]\n{axes}\n{tomli_w.dumps(rest)}"
+    axes = "".join(f"{_key(key)} = {_in_a_line(value)}\n" for key, value in vary.items())
+    rest = {"base": experiment_to_table(base), "search": {"kind": kind} | search.to_table()}
+    return f"{tomli_w.dumps({'format': FORMAT, 'name': name})}\n[vary]\n{axes}\n{tomli_w.dumps(rest)}"
 
 
 def _key(name: str) -> str:

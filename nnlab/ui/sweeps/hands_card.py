@@ -1,0 +1,27 @@
+"""Who trains the trials: processes of this computer."""
+
+import os
+
+from nnlab.experiments.sweeps.processes import Processes
+from nnlab.experiments.sweeps.task import Hands
+from nnlab.ui.setup.form import WholeNumber
+from nnlab.ui.widgets.card import Card
+from nnlab.ui.widgets.flow import captioned
+
+_MOST_PROCESSES = 256
+
+
+class HandsCard(Card):
+    """One core stays with the window at first."""
+
+    def __init__(self) -> None:
+        super().__init__("Who trains")
+        self.processes = WholeNumber()
+        self.processes.setRange(1, _MOST_PROCESSES)
+        self.processes.setValue(max(1, (os.cpu_count() or 2) - 1))
+        self.processes.setToolTip("Processes side by side, each with one thread")
+        self.body.addWidget(captioned("Processes", self.processes))
+
+    def hands(self) -> Hands:
+        """Those who are to train."""
+        return Processes(self.processes.value())

@@ -1,0 +1,99 @@
+"""What a person types becomes a sweep, and what makes no sense is told at its own field."""
+
+import pytest
+
+from nnlab.errors import NnlabError
+from nnlab.experiments.sweeps.axis import Listed, Range
+from nnlab.experiments.sweeps.search import Grid, Random
+from nnlab.experiments.sweeps.sweep_file import parse_sweep
+from nnlab.ui.sweeps.axis_list import first_draft
+from nnlab.ui.sweeps.choosable import choosable_settings, titles_of
+from nnlab.ui.sweeps.draft import AxisDraft, Draft, draft_of, fault_of
+from tests.ui.sweeps.stored import DIGITS, sweep_of
+
+RATE = "training.learning_rate"
+
+
+def draft(*axes: AxisDraft, grid: bool = False) -> Draft:
+    return Draft("Mine", DIGITS, axes, Grid() if grid else Random(trials=5))
+
+
+def test_values_and_ranges_become_axes():
+    sweep = draft(
+        AxisDraft(RATE, True, low="1e-3", high="0.5", is_log=True),
+        AxisDraft("training.optimizer", values="sgd, adam"),
+        AxisDraft("training.batch_size", True, low="8", high="64"),
+        AxisDraft("training.shuffle", values="true, false"),
+    ).to_sweep()
+    assert sweep.axes == (
+        Range(RATE, 1e-3, 0.5, is_log=True),
+        Listed("training.optimizer", ("sgd", "adam")),
+        Range("training.batch_size", 8, 64, is_whole=True),
+        Listed("training.shuffle", (True, False)),
+    )
+    assert sweep.count == 5 and sweep.base == DIGITS
+
+
+def test_a_kind_with_settings_of_its_own_is_written_as_files_have_it():
+    typed = AxisDraft("training.optimizer", values='"sgd", { kind = "adam", beta1 = 0.8 }')
+    [axis] = draft(typed).to_sweep().axes
+    assert axis.values == ("sgd", {"kind": "adam", "beta1": 0.8})
+
+
+def test_a_grid_says_how_many_values_a_range_has():
+    sweep = draft(AxisDraft(RATE, True, low="0.1", high="0.5", count=3), grid=True).to_sweep()
+    assert sweep.count == 3 and [chosen[RATE] for chosen in sweep.proposed([])] == [0.1, 0.3, 0.5]
+
+
+@pytest.mark.parametrize("search", [Random(trials=9), Grid()])
+def test_a_sweep_typed_again_is_the_same_and_so_is_its_file(search: Random | Grid):
+    axes = (
+        Range(RATE, 1e-3, 1.0, is_log=True, count=4 if isinstance(search, Grid) else 0),
+        Listed("training.optimizer", ("sgd", {"kind": "adam", "beta1": 0.8})),
+        Listed("training.shuffle", (True, False)),
+        Listed("training.batch_size", (8, 32)),
+    )
+    sweep = sweep_of(axes, search)
+    again = draft_of(sweep)
+    assert again.to_sweep() == sweep
+    assert parse_sweep(again.to_text()) == sweep
+
+
+FAULTS = {
+    "nothing between": (AxisDraft(RATE, True, low="0.5", high="0.1"), RATE, "low 0.5 is not below high 0.1"),
+    "no number": (AxisDraft(RATE, True, low="much", high="1"), RATE, "low: 'much' is not a number"),
+    "no bound": (AxisDraft(RATE, True, high="1"), RATE, "low: missing"),
+    "no logarithm": (AxisDraft(RATE, True, low="0", high="1", is_log=True), RATE, "low: 0 has no logarithm"),
+    "nothing": (AxisDraft(RATE, values=" "), RATE, "expected a list of values"),
+    "twice": (AxisDraft(RATE, values="0.1, 0.1"), RATE, "stands there twice"),
+    "out of range": (AxisDraft(RATE, values="0.1, -1"), RATE, "out of range"),
+    "unknown kind": (AxisDraft("training.optimizer", values="adamm"), "training.optimizer", "did you mean 'adam'"),
+    "unknown setting": (AxisDraft("training.rate", values="1"), "training.rate", "unknown setting"),
+    "fractions": (AxisDraft("training.batch_size", True, low="1.5", high="4"), "training.batch_size", "whole numbers"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_makes_no_sense_is_told_at_its_axis(fault: str):
+    axis, where, words = FAULTS[fault]
+    typed = draft(AxisDraft("training.seed", values="1, 2"), axis)
+    with pytest.raises(NnlabError) as found:
+        typed.to_sweep()
+    place, sentence = fault_of(found.value, typed)
+    assert place == where and words in sentence and not sentence.startswith("vary.")
+
+
+def test_every_setting_can_be_varied_by_its_own_label():
+    found = {one.name: one for one in choosable_settings(DIGITS)}
+    assert {"dataset.source", "model.loss", RATE, "training.optimizer.momentum", "model.layers.0.units"} <= set(found)
+    assert found[RATE].label == "Learning rate" and found[RATE].section == "Training"
+    assert titles_of(DIGITS)["model.layers.0.units"] == "Units (layer 1, dense)"
+    assert not any(name.endswith(("stop_when", "layers")) for name in found)
+
+
+@pytest.mark.parametrize("setting", choosable_settings(DIGITS), ids=lambda one: one.name)
+def test_what_is_offered_at_first_can_be_tried(setting):
+    """But for data that has to be found first."""
+    typed = draft(first_draft(setting))
+    if not setting.name.startswith("dataset."):
+        assert typed.to_sweep().axes[0].name == setting.name
