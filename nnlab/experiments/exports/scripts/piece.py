@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 # Said to the type checker of the pieces, of which each is checked as if it stood in one script alone.
@@ -46,9 +47,17 @@ class Piece:
 @cache
 def piece(module: str) -> Piece:
     """That of a module, as it is called inside of the pieces: data.split."""
+    return taken_apart(module, _place(module).read_text(encoding="utf-8"))
+
+
+def has_piece(module: str) -> bool:
+    """Whether there is one."""
+    return _place(module).is_file()
+
+
+def _place(module: str) -> Traversable:
     *folders, name = module.split(".")
-    place = resources.files(_PIECES).joinpath(*folders, f"{name}.py")
-    return taken_apart(module, place.read_text(encoding="utf-8"))
+    return resources.files(_PIECES).joinpath(*folders, f"{name}.py")
 
 
 def taken_apart(module: str, source: str) -> Piece:

@@ -10,6 +10,7 @@ from nnlab.datasets.mnist import FASHION_MNIST, MNIST
 from nnlab.datasets.sine import SineSource
 from nnlab.datasets.toys import TOYS
 from nnlab.errors import UnsupportedExportError
+from nnlab.experiments.exports.scripts.piece import has_piece
 
 _DEFAULT = "sources.published"
 _BESIDE = "sources.beside"
@@ -18,7 +19,12 @@ _READ: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     MNIST.name: ({}, MNIST.class_names),
     FASHION_MNIST.name: ({}, FASHION_MNIST.class_names),
     SineSource.name: ({_DEFAULT: "sources.sine"}, ()),
-} | {toy.name: ({_DEFAULT: "sources.points", "toys.xor": f"toys.{toy.name}"}, tuple("ABC")) for toy in TOYS}
+} | {
+    toy.name: ({_DEFAULT: "sources.points", "toys.xor": f"toys.{toy.name}"}, tuple("ABC"))
+    # The points of others lie beside the script.
+    for toy in TOYS
+    if has_piece(f"toys.{toy.name}")
+}
 _MOST_BYTES = 1 << 30
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from nnlab.datasets.toys import TOYS
 from nnlab.experiments.experiment import Experiment, load_experiment, with_settings
+from nnlab.experiments.exports.scripts import sources
+from nnlab.experiments.exports.scripts.piece import has_piece
 from nnlab.resources import resource
 from tests.experiments.exports.scripts.trained_alike import check_is_well_written, check_trains_alike, script_of
 
@@ -36,3 +39,10 @@ def test_run_by_itself_it_prints_the_losses_and_the_checksum(tmp_path: Path):
     assert lines[0].startswith("epoch 1   train loss 0.")
     assert f"validation loss {run.evaluation.loss:.6f}, accuracy {run.evaluation.score:.4f}" in lines[2]
     assert lines[-1] == f"parameters_sha256 {hashlib.sha256(run.model.parameters.values.tobytes()).hexdigest()}"
+
+
+def test_points_without_a_piece_of_their_own_lie_beside_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delitem(sources._READ, "xor")
+    check_trains_alike(example("xor", "training.epochs=2"), tmp_path)
+    assert list(tmp_path.glob("*.npz"))
+    assert not has_piece("toys.nowhere") and all(has_piece(f"toys.{toy.name}") for toy in TOYS)
