@@ -31,3 +31,9 @@ def zeros(shape: Shape, fan_in: int, fan_out: int, scale: float, rng: np.random.
 
 
 INITIALIZERS: dict[str, Initializer] = {"he": he, "xavier": xavier, "normal": normal, "zeros": zeros}
+
+
+def written_weights(rule: str, scale: float, shape: Shape, fans: tuple[int, ...], stream: str) -> dict[str, str]:
+    """A weight of this shape and its bias as lines of NumPy; fans are those in and out, `stream` is the generator there."""
+    named = f"Normal({scale!r})" if rule == "normal" else rule
+    return {"weight": f"{named}({shape}, {fans[0]}, {fans[1]}, {stream})", "bias": f"np.zeros({shape[-1]})"}

@@ -7,8 +7,8 @@ from typing import Any
 from nnlab.resources import resource
 
 FILES = {
-    "torch": ("torch_layers.py", "torch_losses.py"),
-    "keras": ("keras_layers.py", "keras_losses.py", "keras_optimizers.py"),
+    "torch": ("layers.py", "losses.py"),
+    "keras": ("layers.py", "losses.py", "optimizers.py"),
 }
 
 
@@ -16,7 +16,7 @@ FILES = {
 def _found(framework: str) -> dict[str, Any]:
     names: dict[str, Any] = {}
     for file in FILES[framework]:
-        spec = importlib.util.spec_from_file_location(file.removesuffix(".py"), resource("scripts", file))
+        spec = importlib.util.spec_from_file_location(f"{framework}_{file[:-3]}", resource("scripts", framework, file))
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         names |= vars(module)

@@ -6,8 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.model import Model
@@ -177,7 +175,7 @@ def _written(model: Network, settings: TrainingSettings) -> dict[str, Any]:
     layers = model.layers[: len(model.layers) - (model.loss.fused_with is not None)]
     shapes = (model.input_shape, *model.shapes)
     rows = [layer.written_in("torch", shape) for layer, shape in zip(layers, shapes, strict=False)]
-    parts = [resource("scripts", name).read_text() for name in ("torch_layers.py", "torch_losses.py")]
+    parts = [resource("scripts", "torch", name).read_text() for name in ("layers.py", "losses.py")]
     parts += [
         f"net = nn.Sequential({', '.join(row for row in rows if row)})",
         f"loss = lambda outputs, targets: {model.loss.written_in('torch', model.targets is not None)}",

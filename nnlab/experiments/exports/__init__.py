@@ -3,10 +3,12 @@
 A row's `write` is told what to export and where to; it returns what a person and a program are told besides the file's path.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nnlab.experiments.exports.onnx.writing import write_source as write_onnx
+from nnlab.experiments.exports.scripts.framework_script import write as write_framework
 from nnlab.experiments.exports.scripts.numpy_script import write as write_numpy
 from nnlab.experiments.exports.target import Export, Source
 from nnlab.experiments.exports.tensorboard.writing import write_tensorboard
@@ -21,6 +23,18 @@ EXPORTS: dict[str, Export] = {
         "A file of Python that trains the same, bit for bit, and needs NumPy and nothing else.",
         ".py",
         write_numpy,
+    ),
+    "torch": Export(
+        "PyTorch script",
+        "A file of Python that trains the same in PyTorch: from the same weights, through the same batches.",
+        "-torch.py",
+        partial(write_framework, "torch"),
+    ),
+    "keras": Export(
+        "Keras script",
+        "A file of Python that trains the same in Keras 3 on PyTorch: from the same weights, through the same batches.",
+        "-keras.py",
+        partial(write_framework, "keras"),
     ),
     "onnx": Export(
         "ONNX model",

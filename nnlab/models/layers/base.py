@@ -246,6 +246,10 @@ class Layer(Settings):
         """What may stand in the braces of its rows."""
         return {entry.name: getattr(self, entry.name) for entry in fields(self)} | {"inputs": input_shape[-1]}
 
+    def written_start(self, input_shape: Shape, stream: str) -> dict[str, str]:
+        """What its tensors start from, each a line of NumPy; `stream` is what stands for the layer's generator there."""
+        return {}
+
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """The tensors this layer learns."""
         return {}

@@ -103,6 +103,10 @@ class BatchNorm(Layer):
         buffers["mean"].fill(0)
         buffers["variance"].fill(1)
 
+    def written_start(self, input_shape: Shape, stream: str) -> dict[str, str]:
+        """The same."""
+        return {"scale": f"np.ones({input_shape[-1]})", "shift": f"np.zeros({input_shape[-1]})"}
+
     def forward(self, x: Array, work: Workspace) -> Array:
         """Normalised by the batch while training, by the running figures while predicting."""
         mean, variance = work.buffers["mean"], work.buffers["variance"]

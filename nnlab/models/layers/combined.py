@@ -2,7 +2,6 @@
 
 import math
 import re
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -134,11 +133,19 @@ class Combined(Layer):
         return super().written_in(framework, input_shape) if is_whole else None
 
     def words_elsewhere(self, framework: str, input_shape: Shape) -> dict[str, Any]:
-        """The layers of one branch, or of each: a line for every layer, with an indent."""
-        branches = [written_lines(branch, framework, input_shape) for branch in self.branches]
+        """The layers of the first branch, and each branch as what holds layers there."""
+        branches = [", ".join(written_layers(branch, framework, input_shape)) for branch in self.branches]
         around = {"torch": "nn.Sequential({})", "keras": "[{}]"}[framework]
-        each = _indented([around.format(_indented(lines)) for lines in branches])
-        return super().words_elsewhere(framework, input_shape) | {"layers": _indented(branches[0]), "branches": each}
+        each = ", ".join(around.format(layers) for layers in branches)
+        return super().words_elsewhere(framework, input_shape) | {"layers": branches[0], "branches": each}
+
+    def written_start(self, input_shape: Shape, stream: str) -> dict[str, str]:
+        """Each from a stream of its own name."""
+        return {
+            f"{name}.{key}": start
+            for name, layer, shape in self._fed(input_shape)
+            for key, start in layer.written_start(shape, f'inner_stream({stream}, "{name}")').items()
+        }
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """All that the layers inside learn."""
@@ -232,16 +239,11 @@ def _depth(layer: Layer) -> int:
     return max((1 + _depth(inner) for _, inner in layer.inner_layers), default=0)
 
 
-def written_lines(branch: Branch, framework: str, input_shape: Shape) -> list[str]:
-    """Every layer of a branch that is something in a framework, as it is written there."""
-    shapes = (input_shape, *layer_shapes(branch, input_shape))
-    written = (layer.written_in(framework, shape) for layer, shape in zip(branch, shapes, strict=False))
+def written_layers(layers: Sequence[Layer], framework: str, input_shape: Shape) -> list[str]:
+    """Every layer that is something in a framework, as it is written there; none may lack a row."""
+    shapes = (input_shape, *layer_shapes(layers, input_shape))
+    written = (layer.written_in(framework, shape) for layer, shape in zip(layers, shapes, strict=False))
     return [line for line in written if line]
-
-
-def _indented(lines: Sequence[str]) -> str:
-    """Between brackets, each with a comma behind it."""
-    return "\n" + textwrap.indent("".join(f"{line},\n" for line in lines), "    ") if lines else ""
 
 
 def read_branch(entries: Any, place: str, read: Callable[[Any, str], Layer]) -> Any:

@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.initializers import INITIALIZERS
+from nnlab.models.initializers import INITIALIZERS, written_weights
 from nnlab.models.layers.base import Layer, Workspace, shape_text
 from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.layers.role import Role
@@ -56,7 +56,7 @@ class Conv2D(Layer):
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             "torch": "{convolution}({inputs}, {filters}, {kernel}, stride={stride}, padding={zeros})",
-            "keras": "{padded}layers.Conv2D({filters}, {kernel}, strides={stride}, padding={zeros!r})",
+            "keras": "{padded}layers.Conv2D({filters}, {kernel}, strides={stride}, padding={zeros})",
         }
     )
     counterparts: ClassVar[Mapping[str, Mapping[str, Counterpart]]] = MappingProxyType(
@@ -144,7 +144,7 @@ class Conv2D(Layer):
         if framework == "keras":
             is_number = self.padding.isdigit()
             padded = f"layers.ZeroPadding2D({self.padding}), " if is_number else ""
-            return words | {"padded": padded, "zeros": "valid" if is_number else self.padding}
+            return words | {"padded": padded, "zeros": '"valid"' if is_number else f'"{self.padding}"'}
         sides = {*g.pad, *g.pad_across}
         is_even = len(sides) == 1
         return words | {
@@ -171,6 +171,11 @@ class Conv2D(Layer):
         fan_in, fan_out = area * weight.shape[2], area * self.filters
         weight[...] = INITIALIZERS[self.initializer](weight.shape, fan_in, fan_out, self.scale, rng)
         parameters["bias"].fill(0)
+
+    def written_start(self, input_shape: Shape, stream: str) -> dict[str, str]:
+        """The same."""
+        area, shape = self.kernel**2, self.parameter_shapes(input_shape)["weight"]
+        return written_weights(self.initializer, self.scale, shape, (area * shape[2], area * self.filters), stream)
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """One matrix product per output row."""

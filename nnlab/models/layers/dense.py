@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
-from nnlab.models.initializers import INITIALIZERS
+from nnlab.models.initializers import INITIALIZERS, written_weights
 from nnlab.models.layers.base import Layer, Workspace, shape_text
 from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.layers.role import Role
@@ -93,6 +93,11 @@ class Dense(Layer):
         fan_in, fan_out = weight.shape
         weight[...] = INITIALIZERS[self.initializer](weight.shape, fan_in, fan_out, self.scale, rng)
         parameters["bias"].fill(0)
+
+    def written_start(self, input_shape: Shape, stream: str) -> dict[str, str]:
+        """The same."""
+        shape = (*input_shape, self.units)
+        return written_weights(self.initializer, self.scale, shape, shape, stream)
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """y = x W + b."""

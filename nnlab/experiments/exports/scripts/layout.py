@@ -14,11 +14,11 @@ WIDTH = 88
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("What training yields", ("face",)),
     ("Data", ("randomness", "data.", "sources.", "toys.", "order", "augmentation", "spread")),
-    ("Numbers", ("shapes", "tensors", "initializers", "logistic", "random_bits")),
-    ("Layers", ("layers.", "layers_of")),
-    ("Loss", ("losses.", "scores")),
+    ("Numbers", ("shapes", "tensors", "initializers", "streams", "logistic", "random_bits")),
+    ("Layers", ("layers.", "layers", "layers_of")),
+    ("Loss", ("losses.", "losses", "loss_of", "scores")),
     ("Model", ("machine", "network", "stack")),
-    ("Optimizer", ("optimizers.", "schedules.", "penalty")),
+    ("Optimizer", ("optimizers.", "optimizers", "optimizer", "schedules.", "penalty", "gradient")),
     ("Training", ("evaluation", "updates", "best", "training")),
     ("To run it", ("main",)),
 )
@@ -47,6 +47,8 @@ def sections_of(program: Program) -> list[Section]:
 
 
 def _title(module: str) -> str:
+    # Pieces of a framework stand where those do that they take the places of.
+    module = module.removeprefix("torch.").removeprefix("keras.")
     for title, places in SECTIONS:
         if any(module == place or (place.endswith(".") and module.startswith(place)) for place in places):
             return title
@@ -110,11 +112,11 @@ def _import_key(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
 
 
-def script_text(header: str, program: Program, values: Mapping[str, Any]) -> str:
-    """The whole file."""
+def script_text(header: str, program: Program, values: Mapping[str, Any], prelude: str = "") -> str:
+    """The whole file. A prelude is what it does before it imports."""
     chapters = [f"# {section.title}\n\n\n{section.source}" for section in sections_of(program)]
     blocks = [
-        f'"""{header}"""\n\n{imports_text(program.outside)}\n\n{constants_text(program, values)}',
+        f'"""{header}"""\n\n{prelude}{imports_text(program.outside)}\n\n{constants_text(program, values)}',
         *chapters,
         *([program.tail] if program.tail else []),
     ]

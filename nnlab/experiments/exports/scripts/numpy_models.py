@@ -1,17 +1,16 @@
 """Models as the NumPy script has them: which pieces a kind of model is made of, and the list of its layers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.exports.scripts.calls import Call, written
-from nnlab.experiments.exports.scripts.constants import numbers_of
+from nnlab.experiments.exports.scripts.network_constants import layers_before_loss, network_constants, tied_layers_of
 from nnlab.experiments.exports.scripts.numpy_layers import NUMPY_LAYERS, numpy_calls
 from nnlab.experiments.exports.scripts.numpy_machines import machine_constants
 from nnlab.experiments.exports.scripts.piece import Piece, taken_apart
-from nnlab.experiments.exports.scripts.shared import Parts, shape_seen
-from nnlab.models.layers import Layer, Role
+from nnlab.experiments.exports.scripts.shared import Parts
 
 _LAYERS = "layers_of"
 # Where names of a list of layers come from besides the layers' own pieces.
@@ -42,23 +41,9 @@ def numpy_model(parts: Parts) -> NumPyModel:
 
 def _network(parts: Parts) -> NumPyModel:
     model: Any = parts.model
-    loss, is_fused = model.loss, model.loss.fused_with is not None
-    learned = model.layers[: len(model.layers) - is_fused]
-    calls = numpy_calls(learned, model.names, model.input_shape)
-    tied: Mapping[int, int] = getattr(model, "tied", {})
-    settings = {
-        **numbers_of(loss),
-        "INPUT_SHAPE": shape_seen(parts),
-        "OUTPUT": model.layers[-1].kind if is_fused else "",
-        "THRESHOLD": loss.threshold,
-        "ONE_OUTPUT": model.output_shape == (1,),
-        "IS_CODER": not parts.experiment.model.predicts_targets,
-        "KEEPS": model.buffers.size > 0,
-        "CHARGED": any(layer.role is Role.CHARGES for layer in _all_layers(learned)),
-        "TIED": bool(tied),
-    }
-    piece = taken_apart(_LAYERS, _list_of_layers(calls, tied))
-    return NumPyModel(settings, {"losses.cross_entropy": f"losses.{loss.kind}"}, {_LAYERS: piece})
+    calls = numpy_calls(layers_before_loss(model), model.names, model.input_shape)
+    piece = taken_apart(_LAYERS, _list_of_layers(calls, tied_layers_of(model)))
+    return NumPyModel(network_constants(parts), {"losses.cross_entropy": f"losses.{model.loss.kind}"}, {_LAYERS: piece})
 
 
 def _machine(parts: Parts) -> NumPyModel:
@@ -84,12 +69,6 @@ def _stack(parts: Parts) -> NumPyModel:
     }
     slots = {**whole.slots, "model.Model": "stack.DeepBelief", "model.build": "stack.build"}
     return NumPyModel(constants, slots, whole.written)
-
-
-def _all_layers(layers: Any) -> Iterator[Layer]:
-    for layer in layers:
-        yield layer
-        yield from _all_layers([inner for _, inner in layer.inner_layers])
 
 
 def _list_of_layers(calls: list[Call], tied: Mapping[int, int]) -> str:

@@ -18,8 +18,9 @@ def add_penalty(tensors: Tensors) -> None:
         gradient += np.sign(weights) * L1
 
 
-def clip(gradient: np.ndarray) -> None:
+def clip(tensors: Tensors) -> None:
     """Scale a gradient down that is longer than CLIP_NORM (Pascanu et al. 2013)."""
+    gradient = tensors.gradient
     norm = float(np.sqrt(np.vdot(gradient, gradient)))
     if norm > CLIP_NORM:
         gradient *= CLIP_NORM / norm

@@ -71,7 +71,7 @@ def updates(
         if L1 or L2:
             add_penalty(model.tensors)
         if CLIP_NORM:
-            clip(model.tensors.gradient)
+            clip(model.tensors)
         rate = learning_rate(epoch + seen / count)
         if WARMUP:
             rate *= min((epoch + seen / count + 1 / BATCHES) / WARMUP, 1.0)

@@ -1,0 +1,63 @@
+"""`--to torch` and `--to keras`: an experiment as one file of Python in the words of a framework."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nnlab.errors import UnsupportedExportError
+from nnlab.experiments.exports.scripts.framework_pieces import written_pieces
+from nnlab.experiments.exports.scripts.frameworks import FRAMEWORKS, Framework, pieces_of
+from nnlab.experiments.exports.scripts.header import header
+from nnlab.experiments.exports.scripts.layout import script_text
+from nnlab.experiments.exports.scripts.network_constants import network_constants
+from nnlab.experiments.exports.scripts.numpy_script import written_beside
+from nnlab.experiments.exports.scripts.piece import Name
+from nnlab.experiments.exports.scripts.program import Program, Wanted, gathered
+from nnlab.experiments.exports.scripts.shared import Parts, shared_parts
+from nnlab.experiments.exports.target import Source
+from nnlab.report import Report
+
+_ROOTS = (Name("main", "main"), Name("model", "predict"))
+_PROMISE = (
+    "It begins at the weights that nnlab begins at and takes the batches in nnlab's order: its losses are those of nnlab "
+    "but for rounding, which grows over the steps."
+)
+
+
+def write(framework: str, source: Source, output: Path, report: Report) -> Mapping[str, Any]:
+    """Write the script, and beside it the examples that it cannot read or make by itself."""
+    parts = shared_parts(source.experiment, source.folders)
+    return written_beside(parts, framework_script(FRAMEWORKS[framework], parts), output)
+
+
+def framework_script(framework: Framework, parts: Parts) -> str:
+    """The text of the script."""
+    program, settings = framework_program(framework, parts)
+    head = header(parts, framework.suffix, framework.needs, _PROMISE)
+    return script_text(head, program, settings, framework.prelude)
+
+
+def framework_program(framework: Framework, parts: Parts) -> tuple[Program, Mapping[str, Any]]:
+    """Its parts, and the values of its constants."""
+    kind = parts.experiment.model.kind
+    if kind not in _NETWORKS:
+        raise UnsupportedExportError(
+            f"model.kind: a script of {framework.title} has no model of the kind {kind}; it has {', '.join(_NETWORKS)}"
+        )
+    # Frameworks take a large batch as a whole.
+    settings = {**parts.settings, **network_constants(parts), "IN_PARTS": False}
+    slots = {
+        **parts.slots,
+        "model.Model": framework.named("network.Network"),
+        "model.build": framework.named("network.build"),
+        "model.predict": framework.named("network.predict"),
+        "main.parameters": framework.named("network.parameters"),
+        "optimizers.momentum": framework.named("optimizer"),
+        "penalty.add_penalty": framework.named("penalty.add_penalty"),
+        "penalty.clip": framework.named("gradient.clip"),
+    }
+    written = {**pieces_of(framework), **written_pieces(framework, parts)}
+    return gathered(Wanted(_ROOTS, settings, slots, written)), settings
+
+
+_NETWORKS = ("mlp", "cnn", "autoencoder", "linear_svm")

@@ -1,0 +1,182 @@
+"""Scripts of other frameworks: from the same weights, through the same batches, to the same losses and predictions."""
+
+import os
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+
+import numpy as np
+import pytest
+
+from nnlab.errors import UnsupportedExportError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import Experiment, load_experiment, with_settings
+from nnlab.experiments.exports import Source, written
+from nnlab.models.capabilities import has_layers
+from nnlab.models.layers import LAYERS
+from nnlab.resources import example_files, resource
+from tests.experiments.exports.scripts.trained_alike import check_is_well_written, module_of
+
+pytestmark = pytest.mark.peers
+pytest.importorskip("torch")
+os.environ["KERAS_BACKEND"] = "torch"
+FRAMEWORKS = ("torch", "keras")
+STEPS = 12
+# Their masks and noise are the framework's own.
+DRAWING = ("mnist-cnn-deep", "mnist-denoising-autoencoder")
+
+
+def example(name: str, *assignments: str) -> Experiment:
+    return with_settings(load_experiment(resource("examples", f"{name}.toml")), list(assignments))
+
+
+def shortened(name: str) -> Experiment:
+    """With some hundreds of examples, where there are many."""
+    few = ["dataset.examples=900"] if name.startswith(("mnist", "fashion", "kaggle")) else []
+    return example(name, "training.epochs=2", *few)
+
+
+def script_of(experiment: Experiment, target: str, folder: Path, folders: tuple[Path, ...] = ()) -> Path:
+    path = folder / "script.py"
+    written(Source(experiment, folders), target, path)
+    return path
+
+
+def check_trains_alike(experiment: Experiment, target: str, folder: Path, folders: tuple[Path, ...] = ()) -> ModuleType:
+    """The first steps' losses, scores and rates, the parameters after them, and then the predictions."""
+    run = assemble(experiment, folders)
+    script = module_of(script_of(experiment, target, folder, folders))
+    data = script.load_data(folders[0] if folders else folder)
+    model = script.build(data)
+    np.testing.assert_array_equal(script.parameters(model), run.model.parameters.values)
+    events = (event for event in script.train(model, data) if isinstance(event, script.Step))
+    for ours, theirs in zip(islice(run, STEPS), events, strict=False):
+        assert theirs.step == ours.number
+        assert theirs.rate == pytest.approx(ours.learning_rate, rel=1e-12)
+        assert theirs.loss == pytest.approx(ours.loss, rel=1e-4)
+        assert theirs.score is None or theirs.score == pytest.approx(ours.score, abs=1e-4)
+    np.testing.assert_allclose(script.parameters(model), run.model.parameters.values, rtol=1e-3, atol=1e-3)
+    inputs = data.test.inputs[:50]
+    assert has_layers(run.model)
+    ours = run.model.predict(inputs)
+    np.testing.assert_allclose(script.predict(model, inputs), ours, rtol=1e-3, atol=1e-4)
+    return script
+
+
+LAYERED = [path.stem for path in example_files() if path.stem not in ("mnist-latent-svm",)]
+NETWORKS = [name for name in LAYERED if example(name).model.kind in ("mlp", "cnn", "autoencoder", "linear_svm")]
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name not in DRAWING])
+def test_every_example_that_draws_nothing_trains_alike(name: str, target: str, tmp_path: Path, real_data: Path):
+    pytest.importorskip(target)
+    check_trains_alike(shortened(name), target, tmp_path, (real_data,))
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+@pytest.mark.parametrize("name", DRAWING)
+def test_an_example_that_draws_begins_alike_and_learns(name: str, target: str, tmp_path: Path, real_data: Path):
+    pytest.importorskip(target)
+    experiment = shortened(name)
+    run = assemble(experiment, (real_data,))
+    script = module_of(script_of(experiment, target, tmp_path, (real_data,)))
+    data = script.load_data(real_data)
+    model = script.build(data)
+    inputs, targets = data.test.inputs[:50], data.test.targets[:50]
+    np.testing.assert_allclose(script.predict(model, inputs), run.model.predict(inputs), rtol=1e-3, atol=1e-5)
+    before, _ = script.evaluate(model, inputs, targets)
+    assert before == pytest.approx(run.model.evaluate(inputs, targets)[0].loss, rel=1e-5)
+    list(islice(script.train(model, data), STEPS))
+    assert script.evaluate(model, inputs, targets)[0] < before
+    assert "other numbers than nnlab's" in (tmp_path / "script.py").read_text()
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+@pytest.mark.parametrize(
+    "assignments",
+    [
+        ("training.optimizer=sgd", "training.penalty={ kind = 'l2', l2 = 0.01 }", "training.schedule=exponential"),
+        ("training.optimizer=nesterov", "training.penalty={ kind = 'l1', l1 = 0.001 }", "training.schedule=step"),
+        ("training.optimizer=rmsprop", "training.learning_rate=0.001", "training.clip_norm=0.5"),
+        ("training.optimizer=adagrad", "training.penalty={ kind = 'elastic_net' }", "training.warmup=1"),
+        ("training.optimizer=adam", "training.learning_rate=0.001", "training.schedule=plateau"),
+        ("training.optimizer=adamw", "training.learning_rate=0.001", "training.batching=full-batch"),
+        ("model.loss={ kind = 'cross_entropy', label_smoothing = 0.1 }",),
+        ("model.loss=mean_squared_error",),
+        ("model.loss=huber", "model.layers.3=leaky_relu"),
+        ("model.loss=hinge", "model.layers.3=leaky_relu"),
+        ("model.loss=one_vs_rest_hinge", "model.layers.3=elu", "training.learning_rate=0.005"),
+        ("model.loss=binary_cross_entropy", "model.layers.3=sigmoid"),
+        ("model={ kind = 'linear_svm' }", "training.learning_rate=0.01"),
+        ("model={ kind = 'linear_svm', loss = 'hinge' }", "training.learning_rate=0.01"),
+    ],
+    ids=" ".join,
+)
+def test_settings_are_those_of_nnlab(assignments: tuple[str, ...], target: str, tmp_path: Path):
+    pytest.importorskip(target)
+    check_trains_alike(example("digits-mlp", *assignments), target, tmp_path)
+
+
+DENSE = "{ kind = 'dense', units = 64, initializer = 'xavier' }"
+CONV = "{ kind = 'conv2d', filters = 4, padding = 'same' }"
+MODELS = {
+    "tied": f"kind = 'autoencoder', tied = true, layers = [{{ kind = 'dense', units = 9 }}, 'code', {DENSE}, 'sigmoid']",
+    "convolutional": "kind = 'autoencoder', loss = 'huber', layers = ["
+    f"{CONV}, 'gelu', 'max_pool2d', 'code', 'upsample2d', {{ kind = 'conv2d', filters = 1, kernel = 2, padding = 'same' }}]",
+    "sparse": f"kind = 'autoencoder', layers = [{{ kind = 'dense', units = 9 }}, 'sigmoid', 'kl_sparsity', "
+    f"'activity_l1', 'code', {DENSE}]",
+    "branches": "kind = 'cnn', layers = [{ kind = 'conv2d', filters = 3, stride = 2, padding = 'same' }, 'batch_norm', "
+    f"{{ kind = 'parallel', branches = [[{CONV}, 'tanh'], [], ['average_pool2d', 'upsample2d']] }}, 'flatten', "
+    "{ kind = 'residual', layers = [{ kind = 'dense', units = 160 }, { kind = 'residual', layers = ['softplus'] }] }, "
+    "{ kind = 'dense', units = 10 }, 'softmax']",
+    "pictures again": "kind = 'cnn', layers = ['flatten', { kind = 'reshape', shape = [4, 4, 4] }, "
+    "{ kind = 'conv2d', filters = 3, padding = '1' }, 'flatten', { kind = 'dense', units = 10 }, 'batch_norm', 'softmax']",
+}
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+@pytest.mark.parametrize("name", MODELS)
+def test_other_shapes_and_ways_are_those_of_nnlab(name: str, target: str, tmp_path: Path):
+    pytest.importorskip(target)
+    experiment = example("digits-mlp", "training.learning_rate=0.01", f"model={{ {MODELS[name]} }}")
+    check_trains_alike(experiment, target, tmp_path)
+
+
+def test_a_last_batch_of_one_example_is_borne(tmp_path: Path):
+    experiment = example("xor", "model.layers.1=batch_norm", "training.batch_size=23", "training.epochs=1")
+    script = check_trains_alike(experiment, "torch", tmp_path)
+    assert len(script.load_data(tmp_path).learning.inputs) % 23 == 1
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+@pytest.mark.parametrize("name", ["digits-mlp", "digits-residual", "sine"])
+def test_a_stranger_finds_a_clean_file(name: str, target: str, tmp_path: Path):
+    check_is_well_written(script_of(example(name), target, tmp_path))
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+def test_a_layer_without_a_row_is_named_with_those_that_have_one(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(LAYERS["tanh"], "elsewhere", MappingProxyType({}))
+    with pytest.raises(UnsupportedExportError, match=r"tanh1: \w+ has no layer of the kind tanh; it has dense, conv2d"):
+        script_of(example("xor"), target, tmp_path)
+    inside = "{ kind = 'residual', layers = ['tanh'] }"
+    with pytest.raises(UnsupportedExportError, match=r"residual1: .* kind tanh"):
+        script_of(example("xor", f"model.layers.1={inside}"), target, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+def test_the_best_epoch_is_put_back_and_patience_ends(target: str, tmp_path: Path):
+    pytest.importorskip(target)
+    experiment = example("xor", "training.epochs=40", "training.patience=1", "training.learning_rate=1.5")
+    script = module_of(script_of(experiment, target, tmp_path))
+    data = script.load_data(tmp_path)
+    model = script.build(data)
+    epochs = [event for event in script.train(model, data) if isinstance(event, script.Epoch)]
+    lowest = min(event.validation_loss for event in epochs)
+    assert epochs[-2].validation_loss == lowest
+    assert len(epochs) < 40
+    assert script.evaluate(model, *data.validation)[0] == pytest.approx(lowest, rel=1e-6)
