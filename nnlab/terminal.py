@@ -56,6 +56,20 @@ def is_watched() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+def can_be_asked() -> bool:
+    """Whether a person sits there who can read a question, and answer it."""
+    return is_watched() and sys.stdin is not None and sys.stdin.isatty()
+
+
+def agrees(question: str) -> bool:
+    """Ask on stderr; anything but yes is no."""
+    print(f"nnlab: {printable(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    try:
+        return input().strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
 def settle_streams() -> None:
     """Write what is still to be written; what cannot be must not fail again when Python ends."""
     for stream in (sys.stdout, sys.stderr):

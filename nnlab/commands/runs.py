@@ -11,7 +11,8 @@ from nnlab.commands.answer import Report, answer
 from nnlab.commands.comparing import compare, describe_comparing
 from nnlab.commands.journal import opened_store
 from nnlab.commands.options import data_option, json_option
-from nnlab.words import without_middle
+from nnlab.terminal import agrees, can_be_asked
+from nnlab.words import shown, without_middle
 
 if TYPE_CHECKING:
     from nnlab.experiments.journal.records import RunRecord
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1 << 20
 _WIDEST = 32
+_MOST_NAMED = 5
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +51,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
     reporting.add_argument("--output", type=Path, metavar="FILE", help="an .html file (default: here, after the runs)")
     reporting.add_argument("--quick", action="store_true", help="without the step at which runs part")
     data_option(reporting)
-    deleting = asked.add_parser("delete", help="runs with all that was kept of them")
+    deleting = asked.add_parser("delete", help="runs with all that was kept of them, for good; on a terminal it asks first")
     deleting.add_argument("runs", type=int, nargs="+", metavar="run")
+    deleting.add_argument("--yes", action="store_true", help="without a question; with --json or in a script there is none")
     limiting = asked.add_parser("limits", help="how many MB the snapshots may take")
     limiting.add_argument("--run", type=int, metavar="MB", help="of one run")
     limiting.add_argument("--store", type=int, metavar="MB", help="of all runs together")
@@ -136,6 +139,12 @@ def _delete(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]
 
     for number in chosen.runs:
         store.check_free(number)
+    if can_be_asked() and not (chosen.yes or chosen.json):
+        names = [f"run {number:,} ({shown(store.run(number).name)})" for number in chosen.runs[:_MOST_NAMED]]
+        more = len(chosen.runs) - len(names)
+        which = ", ".join([*names, *([f"and {more:,} more"] if more else [])])
+        if not agrees(f"delete {which}, with all that was kept of {'it' if len(chosen.runs) == 1 else 'them'}?"):
+            return {"deleted": []}, lambda _: "nothing was deleted"
     store.set_deleted(chosen.runs)
     purge(store)
     return {"deleted": list(chosen.runs)}, lambda report: f"deleted {', '.join(map(str, report['deleted']))}"

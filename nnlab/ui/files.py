@@ -164,9 +164,9 @@ class Files(QObject):
             if answer == _CANCEL or (answer == _SAVE and not self.save()):
                 return False
             discarded = session.experiment
-        if not session.model_is_saved and (
-            session.progress.seconds_here > MOMENT_SECONDS or session.edit_history.has_changed_parameters
-        ):
+        # A run that is kept can be opened again from the list, at any of its steps.
+        is_lost = not session.model_is_saved and not session.is_kept(session.runs.present)
+        if is_lost and (session.progress.seconds_here > MOMENT_SECONDS or session.edit_history.has_changed_parameters):
             answer = self._ask("Unsaved changes", "The trained model is not saved.", "Save now?", _SAVE)
             if answer == _SAVE:
                 self.save_model(lambda: self._go_on(later, discarded))
@@ -177,7 +177,9 @@ class Files(QObject):
         """As `may_leave`; the runs that were put aside end with the window. `way_back` is where one is brought back."""
         if not self.may_leave(later):
             return False
-        seconds = max((run.progress.seconds_here for run in self._session.runs.shelf.unsaved), default=0.0)
+        session = self._session
+        lost = [run.progress.seconds_here for run in session.runs.shelf.unsaved if not session.is_kept(run)]
+        seconds = max(lost, default=0.0)
         if seconds <= MOMENT_SECONDS:
             return True
         text = f"A run that was put aside had trained for {clock(seconds)}, and is not saved."

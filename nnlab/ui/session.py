@@ -23,6 +23,7 @@ from nnlab.ui.opened import Opened, RunStep, Wanted
 from nnlab.ui.resolver import Resolver
 from nnlab.ui.services import Work
 from nnlab.ui.timeline.film import Film
+from nnlab.ui.window_run import WindowRun
 
 
 class Session(Resolver):
@@ -104,6 +105,10 @@ class Session(Resolver):
     def model_is_saved(self) -> bool:
         """Whether the run is as its file has it, or has learned nothing."""
         return self.runs.present.is_saved
+
+    def is_kept(self, run: WindowRun) -> bool:
+        """Whether the store has a run of this window as it is, or will have it before the window ends."""
+        return self.journal is not None and self.journal.keeps(run.progress.number)
 
     def choose_model(self, model: ModelSettings) -> None:
         """Another model, made to fit the data that is there; the one before is remembered as a person had it."""

@@ -1,7 +1,9 @@
 """`nnlab runs` and `nnlab resume`: what they print, what they change, and one line for every mistake."""
 
 import csv
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,7 +56,7 @@ def test_runs_are_compared_by_what_differs(trained: list[dict], capsys: Capture)
 def test_a_run_is_marked_and_found_by_its_marks(trained: list[dict], capsys: Capture):
     marked = report(capsys, "runs", "mark", 2, "--star", "--tags", "good, slow", "--notes", "the odd one")
     assert marked == {"run": 2, "name": "Small", "notes": "the odd one", "tags": ["good", "slow"], "star": True}
-    for line in ("star = 1", "tag = slow", "odd"):
+    for line in ("star = 1", "star", "tag = slow", "odd"):
         assert [row["run"] for row in report(capsys, "runs", "list", "--filter", line)["runs"]] == [2]
     assert report(capsys, "runs", "mark", 2, "--no-star")["star"] is False
 
@@ -83,6 +85,29 @@ def test_a_deleted_run_is_gone_and_its_number_with_it(trained: list[dict], capsy
     report(capsys, "runs", "delete", 1, 3)
     assert [row["run"] for row in report(capsys, "runs", "list")["runs"]] == [2]
     assert main(["runs", "show", "3"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "reply", "left"),
+    [((), "y", [3]), ((), "n", [3, 2, 1]), ((), "", [3, 2, 1]), (("--yes",), None, [3]), (("--json",), None, [3])],
+)
+def test_on_a_terminal_it_is_asked_before_runs_are_deleted(
+    words: tuple[str, ...],
+    reply: str | None,
+    left: list[int],
+    trained: list[dict],
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    typed = io.StringIO("" if reply is None else f"{reply}\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", typed)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["runs", "delete", "1", "2", *words]) == 0
+    said = capsys.readouterr()
+    assert ("run 1 (Small), run 2 (Small), with all that was kept of them? [y/N]" in said.err) == (reply is not None)
+    assert (said.out == "nothing was deleted\n") == (len(left) == 3)
+    assert [row["run"] for row in report(capsys, "runs", "list")["runs"]] == left
 
 
 @pytest.mark.parametrize("start", ["run", "model"])

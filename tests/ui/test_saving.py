@@ -1,6 +1,7 @@
 """Saving before leaving: nothing goes before the worker has said that the model is safe."""
 
 import errno
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,13 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from nnlab.errors import RunStoreError
 from nnlab.experiments.experiment import load_experiment, save_experiment
+from nnlab.experiments.journal.replay import run_at
+from nnlab.experiments.journal.store import RunStore, open_store
+from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_file import load_model, parameters_sha256
+from nnlab.experiments.places import runs_folder
 from nnlab.resources import resource
 from nnlab.ui import files, worked_run
 from nnlab.ui.files import free_path
@@ -271,3 +277,78 @@ def test_of_two_files_opened_while_a_save_is_under_way_the_later_one_stays(
     driver.wait_for(lambda: not trained.session.saving.is_busy)
     driver.settle(trained)
     assert trained.session.experiment.name == "two"
+
+
+class Kept:
+    """A window whose runs are in the store, with one that has been trained."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver, self.said = driver, []
+        self.journal = JournalWriter(runs_folder(), self.said.append)
+        self.window = driver.open(example("digits-mlp", epochs=3), journal=self.journal)
+        driver.finish(self.window)
+        self.journal.flush()
+        driver.wait_for(lambda: self.window.session.progress.number == 1)
+
+    @property
+    def checksum(self) -> str:
+        return parameters_sha256(self.window.session._link.worker._run.model)
+
+
+@pytest.fixture
+def kept(driver: Driver, person: Person) -> Iterator[Kept]:
+    kept = Kept(driver)
+    yield kept
+    driver.close(kept.window)
+    kept.journal.close()
+
+
+def test_of_a_run_that_is_kept_nobody_is_asked_and_nothing_is_lost(kept: Kept, person: Person, driver: Driver) -> None:
+    session, trained = kept.window.session, kept.checksum
+    session.change_parameter("dense1.weight", (0, 1), 0.5)
+    driver.settle(kept.window)
+    edited = kept.checksum
+    assert edited != trained
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        kept.window.files.open(resource("examples", "xor.toml"))
+    driver.finish(kept.window)
+    driver.wait_for(lambda: session.progress.number == 2)
+    assert kept.window.close() and person.asked == []
+    kept.journal.close()
+    assert kept.said == []
+    store = open_store(runs_folder())[0]
+    record = store.run(1)
+    assert parameters_sha256(run_at(store, record, record.step, []).run.model) == edited
+
+
+def test_a_run_of_which_something_could_not_be_written_is_asked_about(
+    kept: Kept, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RunStoreError("the disk is full")
+
+    monkeypatch.setattr(RunStore, "write", fail)
+    kept.window.session.change_parameter("dense1.weight", (0, 1), 0.5)
+    kept.driver.wait_for(lambda: bool(kept.said))
+    person.answers = ["Cancel"]
+    assert not kept.window.close()
+    assert person.asked == ["The trained model is not saved."]
+
+
+def test_an_edit_of_a_run_that_is_only_looked_at_is_asked_about(kept: Kept, person: Person, driver: Driver) -> None:
+    """It is written when the run goes on."""
+    session = kept.window.session
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        kept.window.files.open(resource("examples", "xor.toml"))
+    kept.window.run_bar.epoch.click()
+    driver.wait_for(lambda: session.progress.epoch == 1 and not session.progress.is_running)
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        kept.window.files.open(resource("examples", "digits-mlp.toml"))
+    session.leave_aside((2,), lambda: session.open_run(2))
+    driver.wait_for(lambda: session.progress.number == 2 and session.progress.step > 0)
+    driver.settle(kept.window)
+    session.change_parameter("dense1.weight", (0, 1), 0.5)
+    driver.wait_for(lambda: not session.model_is_saved)
+    person.answers = ["Cancel"]
+    assert not kept.window.close()
+    assert person.asked == ["The trained model is not saved."]

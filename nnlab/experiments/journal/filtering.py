@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from nnlab.errors import SettingError
 from nnlab.experiments.journal.differing import SHORT_NAMES
 from nnlab.experiments.journal.records import RunRecord
-from nnlab.settings import nearest
 from nnlab.words import shown
 
 EXAMPLE = "lr > 0.01 dataset = mnist accuracy > 0.97"
@@ -22,6 +22,9 @@ _FIGURES = {
     "loss": ("best_validation_loss", "best_train_loss", "loss"),
 }
 _COLUMNS = ("number", "name", "step", "epoch", "seconds", "ending", "notes", "star", "parent", "sweep", "trial")
+_YES_OR_NO = ("star",)
+# To compare names takes as long as they are, many times over.
+_LONGEST_NAME = 60
 # Nobody has misspelt these, though perhaps no run has them yet.
 _KNOWN = frozenset((*_COLUMNS, *_FIGURES, "tag", *SHORT_NAMES.values()))
 
@@ -63,7 +66,7 @@ def parse_filter(text: str) -> tuple[Term, ...]:
         if is_operator:
             raise _wrong(text, at, f"'{name}' has nothing before it")
         if not rest or not rest[0][2]:
-            terms.append(Term(name))
+            terms.append(_alone(text, name, at))
             place += 1
             continue
         operator = "=" if rest[0][0] == "==" else rest[0][0]
@@ -74,13 +77,25 @@ def parse_filter(text: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
+def _alone(text: str, word: str, at: int) -> Term:
+    """A word without an operator: of a column that is yes or no, that it is; of another nothing that could be meant."""
+    if text[at - 1 : at] == '"':
+        return Term(word)
+    if word in _YES_OR_NO:
+        return Term(word, "=", "1")
+    if word in _KNOWN:
+        raise _wrong(text, at, f"'{word}' is compared with nothing, and looked for as a word only in quotes")
+    return Term(word)
+
+
 def filtered(records: Sequence[RunRecord], terms: Sequence[Term]) -> list[RunRecord]:
     """Those of which every term holds. Raises SettingError for a name that neither nnlab nor any of the runs knows."""
     for term in terms:
         is_unknown = term.operator and term.name not in _KNOWN
         if is_unknown and records and all(value_of(one, term.name) is None for one in records):
-            hint = nearest(term.name, _KNOWN | _settings(records))
-            raise SettingError(f"filter: no run has '{shown(term.name)}' ({hint}); write it as in {EXAMPLE}")
+            raise SettingError(
+                f"filter: no run has '{shown(term.name)}'{_nearest(term.name, records)}; write it as in {EXAMPLE}"
+            )
     return [record for record in records if all(term.holds(record) for term in terms)]
 
 
@@ -97,8 +112,11 @@ def value_of(record: RunRecord, name: str) -> Any:
     return next((value for full, value in record.settings.items() if full.endswith(f".{name}")), None)
 
 
-def _settings(records: Sequence[RunRecord]) -> set[str]:
-    return {name.rpartition(".")[2] for record in records[:100] for name in record.settings}
+def _nearest(name: str, records: Sequence[RunRecord]) -> str:
+    """A few names that may have been meant; of all that there are nobody would read."""
+    known = _KNOWN | {name.rpartition(".")[2] for record in records[:100] for name in record.settings}
+    close = get_close_matches(name[:_LONGEST_NAME], sorted(known), n=3, cutoff=0.5)
+    return f" (did you mean {' or '.join(repr(one) for one in close)}?)" if close else ""
 
 
 def _words(text: str) -> list[tuple[str, int, bool]]:
@@ -108,8 +126,8 @@ def _words(text: str) -> list[tuple[str, int, bool]]:
         found = _WORD.match(text, at)
         if found is None or (found[2] is not None and not found[3]):
             raise _wrong(text, at, "a quote is not closed")
-        word = found[1] or (found[2] if found[2] is not None else found[4])
-        words.append((word, found.start(1) if found[1] else found.end() - len(word), found[1] is not None))
+        place = next(group for group in (1, 2, 4) if found[group] is not None)
+        words.append((found[place], found.start(place), place == 1))
         at = found.end()
     return words
 

@@ -26,6 +26,7 @@ class JournalWriter:
         self._waiting: queue.Queue[tuple[RunLog, Beginning | Entry] | threading.Event | None] = queue.Queue()
         self._most = _MOST_WAITING
         self._complained = ""
+        self._kept: set[int] = set()  # the numbers of runs of which all that was put so far is written, or waits for it
         # Both belong to the thread that writes.
         self._store: RunStore | None = None
         self._is_suspect = False  # something in it could not be read or written
@@ -42,6 +43,11 @@ class JournalWriter:
         if isinstance(what, Entry):
             self._most = max(1, min(_MOST_WAITING, _MOST_BYTES // max(what.checkpoint.bytes, 1)))
         self._waiting.put((log, what))
+
+    def keeps(self, number: int) -> bool:
+        """Whether the store has a run that is trained here as it is, or will have it once what waits is written."""
+        # What is complained of may be this one.
+        return number in self._kept and not self._complained
 
     def flush(self) -> None:
         """Wait until all that was put so far is written, or cannot be; not for what others put meanwhile."""
@@ -81,10 +87,12 @@ class JournalWriter:
     def _write(self, log: RunLog, what: Beginning | Entry) -> None:
         log.take(what)
         if isinstance(what, Entry):
+            is_kept = False
             try:
                 log.write(self._opened(), what)
-                self._complained = ""
+                self._complained, is_kept = "", not what.is_left
             finally:
+                (self._kept.add if is_kept else self._kept.discard)(log.number or 0)
                 if what.is_left:
                     log.release()
 

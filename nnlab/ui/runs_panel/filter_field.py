@@ -27,7 +27,7 @@ class FilterField(QLineEdit):
         explain(
             self,
             f"Terms that must all hold, such as {EXAMPLE}\nA word alone is looked for in names, tags, notes and data; tag = "
-            "baseline, star = true, step > 1000. Settings are called as in files.",
+            "baseline, star, step > 1000. Settings are called as in files.",
         )
         self.trouble: QLabel = label("", "error")
         self.trouble.setWordWrap(True)

@@ -79,7 +79,7 @@ _ROWS = (
         is_button=True,
     ),
     RunAction("tick", 1, "Tick or untick", deeds.tick, "Lay its curves beside the present ones", "Space", most=_MANY),
-    RunAction("star", 1, "Star or unstar", deeds.star, "Found again by: star = true", "*", most=_MANY),
+    RunAction("star", 1, "Star or unstar", deeds.star, "Found again by: star", "*", most=_MANY),
     _edit("name", "Give it a name", "F2"),
     _edit("tags", "Tags, with commas between"),
     _edit("notes", "What there is to say about it"),

@@ -54,6 +54,10 @@ RUNS = [
         ('tag = "wide net"', [1]),
         ("tag != good", [2, 3]),
         ("star = 1", [2]),
+        ("star", [2]),
+        ("star lr > 0", [2]),
+        ('"star"', []),
+        ('"tag"', []),
         ("odd", [3]),
         ("good lr > 0.5", []),
         ("number > 1 epoch = 1", [2, 3]),
@@ -71,6 +75,8 @@ def test_a_line_names_runs(line: str, numbers: list[int]):
         ("> 3", ("'>' has nothing before it", "letter 1")),
         ("lr > < 3", ("'>' has nothing behind it",)),
         ('name = "two', ("a quote is not closed", "letter 7")),
+        ("star tag", ("'tag' is compared with nothing", "letter 6", "in quotes")),
+        ("lr", ("'lr' is compared with nothing",)),
     ],
 )
 def test_a_line_that_makes_no_sense_is_told_where(line: str, words: tuple[str, ...]):
@@ -83,6 +89,13 @@ def test_a_name_that_no_run_has_is_told_with_the_nearest():
     with pytest.raises(SettingError) as caught:
         filtered(RUNS, parse_filter("acuracy > 0.5"))
     assert_one_sentence(caught.value, "acuracy", "did you mean 'accuracy'")
+
+
+def test_a_name_like_no_other_is_told_without_the_list_of_all():
+    with pytest.raises(SettingError) as caught:
+        filtered(RUNS, parse_filter("qqqqqq > 0.5"))
+    assert_one_sentence(caught.value, "no run has 'qqqqqq';", EXAMPLE)
+    assert len(str(caught.value)) < 120
 
 
 @pytest.mark.parametrize("line", ["parent = 1", "r2 > 0", "decay > 0"])
