@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.exports.scripts.sources import preparation
+from nnlab.experiments.exports.scripts.sources import is_read, preparation
 from nnlab.experiments.headless import file_stem
 from nnlab.models.model import Model
 from nnlab.models.schedules import SCHEDULES
@@ -38,7 +38,7 @@ def _of_data(experiment: Experiment, data: TrainingData) -> dict[str, Any]:
     return {
         "DATASET": settings.source.name,
         "DATA_SEED": settings.seed,
-        **numbers_of(settings.source),
+        **(numbers_of(settings.source) if is_read(settings) else {}),
         **preparation(settings, dataset),
         "VALIDATION": settings.validation,
         "LABEL_NOISE": settings.label_noise,

@@ -112,19 +112,17 @@ class RBM:
 
     def visible_means(self, h: np.ndarray) -> np.ndarray:
         """E(v | h)"""
-        z = h @ self.weight.T + self.visible_bias
         if GAUSSIAN:
-            return z
+            return h @ self.weight.T + self.visible_bias
         else:
-            return sigmoid(z)
+            return sigmoid(h @ self.weight.T + self.visible_bias)
 
     def visible_scaled(self, h: np.ndarray) -> np.ndarray:
         """2^16 p(v = 1 | h); of Gaussian units their means."""
-        z = h @ self.weight.T + self.visible_bias
         if GAUSSIAN:
-            return z
+            return h @ self.weight.T + self.visible_bias
         else:
-            return sigmoid(z, UNIT)
+            return sigmoid(h @ self.weight.T + self.visible_bias, UNIT)
 
     def write_gradient(
         self, v0: np.ndarray, q0: np.ndarray, v1: np.ndarray, q1: np.ndarray

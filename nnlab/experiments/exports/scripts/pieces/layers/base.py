@@ -1,4 +1,8 @@
-"""What layers have in common."""
+"""What layers have in common.
+
+A gradient lies in memory as what it is by, whatever comes in from behind: the order of
+axes decides how sums are rounded. So gradients are written in place.
+"""
 
 import numpy as np
 

@@ -25,4 +25,5 @@ class ELU(Layer):
         """The slope is 1, or y + alpha where the output is negative."""
         slope = np.minimum(self.y, 0) + self.alpha
         slope[self.x > 0] = 1
-        return slope * dy
+        slope *= dy
+        return slope

@@ -24,4 +24,6 @@ class GELU(Layer):
         """dy ((1 + t) / 2 + x / 2 (1 - t^2) c (1 + 3 k x^2))"""
         x, t = self.x, self.tanh
         inner = (x * x * (3 * self.C * self.K) + self.C) * x
-        return ((1 - t * t) * inner + t + 1) * 0.5 * dy
+        dx = ((1 - t * t) * inner + t + 1) * 0.5
+        dx *= dy
+        return dx

@@ -20,4 +20,6 @@ class LeakyReLU(Layer):
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """dy, or slope dy where the input was not positive."""
         slopes = np.multiply(self.x > 0, 1 - self.slope, dtype=np.float32)
-        return (slopes + self.slope) * dy
+        slopes += self.slope
+        slopes *= dy
+        return slopes

@@ -16,4 +16,6 @@ class Sigmoid(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """dy y (1 - y)"""
-        return (1 - self.y) * self.y * dy
+        dx = (1 - self.y) * self.y
+        dx *= dy
+        return dx

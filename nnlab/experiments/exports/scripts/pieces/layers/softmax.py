@@ -19,6 +19,7 @@ class Softmax(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """y (dy - <dy, y>)"""
-        inner = np.multiply(dy, self.y, out=np.empty_like(self.y))
-        inner = inner.sum(axis=1, keepdims=True)
-        return np.subtract(dy, inner, out=np.empty_like(self.y)) * self.y
+        dx = np.multiply(dy, self.y, out=np.empty_like(self.y))
+        np.subtract(dy, dx.sum(axis=1, keepdims=True), out=dx)
+        dx *= self.y
+        return dx

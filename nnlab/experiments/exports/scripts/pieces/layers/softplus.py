@@ -16,4 +16,6 @@ class Softplus(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """dy sigmoid(x)"""
-        return sigmoid(self.x) * dy
+        dx = sigmoid(self.x)
+        dx *= dy
+        return dx

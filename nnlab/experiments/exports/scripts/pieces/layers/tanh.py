@@ -15,4 +15,6 @@ class Tanh(Layer):
 
     def backward(self, dy: np.ndarray) -> np.ndarray:
         """dy (1 - y^2)"""
-        return (1 - self.y * self.y) * dy
+        dx = 1 - self.y * self.y
+        dx *= dy
+        return dx
