@@ -63,7 +63,7 @@ def constants_text(program: Program, values: Mapping[str, Any]) -> str:
         if name not in program.constants:
             continue
         remark = own.remarks[name]
-        line = f"{name} = {literal(values[name])}" if name in values else definition.partition("  # ")[0]
+        line = f"{name} = {literal(values[name])}" if name in values else definition.splitlines()[-1].partition("  # ")[0]
         with_remark = f"{line}  # {remark}"
         if not remark:
             lines.append(line)
