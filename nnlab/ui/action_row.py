@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtGui import QKeySequence
 
 from nnlab.ui.appearance import Appearance
+from nnlab.ui.baselines.opening import OpensBaselines
 from nnlab.ui.benchmark.opening import Benchmarking
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.compare.comparing import Comparing
@@ -30,6 +31,7 @@ class Desk(Protocol):
     comparing: Comparing
     benchmarking: Benchmarking
     sweeping: Sweeping
+    baselines: OpensBaselines
     appearance: Appearance
 
     @property

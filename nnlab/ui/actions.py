@@ -242,6 +242,14 @@ _ROWS = (
         can=lambda situation: situation.aside != 0,
     ),
     *TIMELINE_ROWS,
+    Row(
+        "compare_with",
+        "Run",
+        5,
+        "Compare with…",
+        lambda desk: desk.baselines.open(),
+        help="Train the experiment in PyTorch, Keras or scikit-learn, too, with the same start and the same batches",
+    ),
     Row("keyboard", "Help", 0, "Keyboard", lambda desk: desk.show_keyboard(), ("F1",), "This list"),
     Row(
         "benchmark",

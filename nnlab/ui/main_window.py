@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 from nnlab import __version__
 from nnlab.ui.actions import ACTIONS, way_to
 from nnlab.ui.appearance import Appearance
+from nnlab.ui.baselines.opening import OpensBaselines
 from nnlab.ui.benchmark.opening import Benchmarking
 from nnlab.ui.breakpoints.opening import OpensBreakpoints
 from nnlab.ui.browser.opening import Browsing
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing, self.comparing = Browsing(self, session, self.stage), Comparing(self, session, self.files, appearance)
         self.sweeping = Sweeping(self, session, self.files, appearance)
+        self.baselines = OpensBaselines(self, session, self.files)
         self._breakpoints = OpensBreakpoints(self, session)
         self.benchmarking = Benchmarking(self, session, self.files, appearance)
         self._make_notices()

@@ -21,7 +21,7 @@ FRAMEWORKS: dict[str, Framework] = {
     "torch": Framework("PyTorch"),
     "keras": Framework("Keras"),
     "sklearn": Framework("scikit-learn", "scikit-learn"),
-    "numpy": Framework("the NumPy script", "numpy"),
+    "numpy": Framework("NumPy", "numpy"),
 }
 
 

@@ -83,12 +83,17 @@ _AFTER: tuple[Figure, ...] = (
     ),
     _apart(
         "first_loss",
-        f"Loss, first {FIRST_STEPS} steps",
+        f"Difference of loss, {FIRST_STEPS} steps",
         _small,
-        "The largest difference of a step's loss from nnlab's, relative to that",
+        f"The largest difference of a loss from nnlab's over the first {FIRST_STEPS} steps, relative to that",
     ),
-    _apart("loss", "Loss, all steps", _small, "The same over all steps; differences of rounding grow from step to step"),
-    _apart("score", "Score of the last epoch", lambda value: f"{value:+.4f}", "Less nnlab's"),
+    _apart(
+        "loss",
+        "Difference of loss, all steps",
+        _small,
+        "The same over all steps; differences of rounding grow",
+    ),
+    _apart("score", "Difference of score at the end", lambda value: f"{value:+.4f}", "Less nnlab's"),
 )
 
 
@@ -112,7 +117,7 @@ def _parameters(contestants: Sequence[Contestant]) -> list[Figure]:
             return one.apart.parameters[name][0] if one.apart is not None and name in one.apart.parameters else None
 
         help_text = "The largest difference of a parameter from nnlab's"
-        return Figure(f"parameters_{name}", f"Parameters, {where}", value, _small, help_text)
+        return Figure(f"parameters_{name}", f"Difference of parameters, {where}", value, _small, help_text)
 
     return [of(name) for name in names]
 

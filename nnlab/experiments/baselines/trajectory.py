@@ -42,9 +42,7 @@ class Trajectory:
     @property
     def last(self) -> dict[str, float]:
         """The figures of the last epoch by their columns' names; none before the first has ended."""
-        if not len(self.history.epochs["epoch"]):
-            return {}
-        return {name: float(column.values[-1]) for name, column in self.history.epochs.items()}
+        return last_figures(self.history)
 
     def _step(self, number: int, loss: float, score: float | None, rate: float) -> Step:
         epoch, batch = divmod(number - 1, self._batches)
@@ -64,3 +62,10 @@ class Trajectory:
         best = self.history.best
         judged = "train_loss" if math.isnan(row["validation_loss"]) else "validation_loss"
         return not best or row[judged] < best[judged]
+
+
+def last_figures(history: History) -> dict[str, float]:
+    """Of the last epoch that has ended; none before the first has."""
+    if not len(history.epochs["epoch"]):
+        return {}
+    return {name: float(column.values[-1]) for name, column in history.epochs.items()}

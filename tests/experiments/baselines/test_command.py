@@ -25,7 +25,7 @@ def test_the_report_has_nnlabs_row_first_and_what_the_others_differ_by(odd, caps
     assert main(["compare", XOR, "--with", "odd", *SHORT]) == 0
     table = capsys.readouterr().out.splitlines()
     assert table[0].split() == ["xor", "nnlab", "Odd"]
-    assert any(line.startswith("Loss, first 200 steps") and line.endswith("0") for line in table)
+    assert any(line.startswith("Difference of loss, 200 steps") and line.endswith("0") for line in table)
 
 
 def test_a_comparison_of_several_experiments_is_compared_run_after_run(odd, capsys, tmp_path):
