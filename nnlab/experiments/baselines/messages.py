@@ -61,6 +61,8 @@ class Ended:
 
     step: int
     seconds: float
+    test_loss: float | None
+    test_score: float | None
     first_step_seconds: float | None
     peak_bytes: int | None
     parameters_sha256: str

@@ -29,6 +29,7 @@ from nnlab.models.metrics import score_of
 from nnlab.training import Step as TrainingStep
 from nnlab.training import TrainingRun, prepare_data
 from nnlab.training.epoch_end import EpochEnd, number_or_none
+from nnlab.training.evaluation import evaluate
 
 _STOPPED = "stopped"
 # Between two times that the run is written down.
@@ -54,6 +55,13 @@ class Epoch(NamedTuple):
     validation_score: float | None
 
 
+class _Data(NamedTuple):
+    """The dataset, and its test as a script has it."""
+
+    dataset: Dataset
+    test: tuple[Array, Array]
+
+
 class _Run(TrainingRun):
     """A run whose evaluations are not counted as training."""
 
@@ -73,24 +81,30 @@ class OwnScript:
         self.clock = Clock()
         self._experiment, self._folders, self._teller, self._journal = experiment, folders, teller, journal
 
-    def load_data(self, folder: str) -> Dataset:
+    def load_data(self, folder: Path) -> _Data:
         """The experiment's dataset."""
         with _in_a_sentence():
-            return load_data(self._experiment.dataset, self._folders)
+            dataset = load_data(self._experiment.dataset, self._folders)
+        return _Data(dataset, (dataset.test.inputs, dataset.test.targets))
 
-    def build(self, dataset: Dataset) -> _Run:
+    def build(self, data: _Data) -> _Run:
         """A run before its first step."""
         with _in_a_sentence():
-            data = prepare_data(dataset, self._experiment.dataset)
-            run = _Run(build_model(self._experiment, dataset), data, self._experiment.training)
+            prepared = prepare_data(data.dataset, self._experiment.dataset)
+            run = _Run(build_model(self._experiment, data.dataset), prepared, self._experiment.training)
         run.clock = self.clock
         return run
+
+    def evaluate(self, run: _Run, inputs: Array, targets: Array) -> tuple[float | None, float | None]:
+        """Of the test examples, which the run has scaled."""
+        found = evaluate(run.model, run.data.testing, run.data.test_index, run.data.dataset.targets)
+        return number_or_none(found.loss), number_or_none(found.score)
 
     def parameters(self, run: _Run) -> Array:
         """The vector itself."""
         return run.model.parameters.values
 
-    def train(self, run: _Run, dataset: Dataset) -> Iterator[Step | Epoch]:
+    def train(self, run: _Run, data: _Data) -> Iterator[Step | Epoch]:
         """The whole training, written down as it happens."""
         self.clock.stop()
         recorder = Recorder(self._journal, run, self._experiment, self._folders)
@@ -153,7 +167,7 @@ def main() -> None:
     def work() -> None:
         experiment = _read(Path(path))
         script = OwnScript(experiment, [Path(folder) for folder in folders], teller, journal)
-        play(script, "", Path(vectors), teller, started, script.clock)
+        play(script, Path(), Path(vectors), teller, started, script.clock)
         journal.close()
 
     play_or_tell(teller, work)

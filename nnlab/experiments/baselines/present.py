@@ -42,17 +42,9 @@ def kept_contestant(
     record = store.run(number)
     if words := misfit_of(record):
         raise BaselineError(f"run {number:,} cannot be followed by another framework: {words}; train nnlab apart, too")
-    history, experiment = history_of(store.curves(number), record.step, record.score), record.present_experiment()
+    history = history_of(store.curves(number), record.step, record.score)
     visitor = Visitor(store, number, folders, dataset, report)
-    run = visitor.run
-    begun = Begun(
-        number,
-        run.batches,
-        experiment.training.effective_batch_size(len(run.data.split.train)),
-        len(run.data.split.train),
-        run.total_steps,
-        history.score.name,
-    )
+    begun = _begun(visitor, history.score.name)
     vectors = place / NNLAB
     vectors.mkdir(exist_ok=True)
     for step in (step for step in range(1, record.step + 1) if is_looked_at(step)):
@@ -71,6 +63,13 @@ def kept_contestant(
         figures=last_figures(history),
         vectors=vectors,
     )
+
+
+def _begun(visitor: Visitor, score: str) -> Begun:
+    """How the run is paced; it is asked before it stands anywhere else than at its beginning."""
+    run, examples = visitor.run, len(visitor.run.data.split.train)
+    size = run.settings.effective_batch_size(examples)
+    return Begun(visitor.record.number, run.batches, size, examples, run.total_steps, score)
 
 
 def _write(visitor: Visitor, step: int, vectors: Path, name: str, report: Report) -> None:

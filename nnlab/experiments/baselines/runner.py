@@ -6,10 +6,11 @@ It knows nothing of nnlab, so that what it measures is the script's. A script is
 
     Step(step, loss, score, rate)    Epoch(epoch, train_loss, train_score, validation_loss, validation_score)
     load_data(folder) -> data    build(data) -> model    train(model, data) -> Iterator[Step | Epoch]
-    parameters(model) -> flat float32 vector
+    parameters(model) -> flat float32 vector    evaluate(model, inputs, targets) -> (loss, score), None where there is none
 
-The parameters after 1, 10, 100, ... steps and at the end are written as arrays into the folder VECTORS. Whatever the script
-prints goes to the error stream. When the other end of the input is closed, as by the death of its process, this one ends.
+where data.test is (inputs, targets), and a SystemExit says to a person why it goes no further. The parameters after 1, 10,
+100, ... steps and at the end are written as arrays into the folder VECTORS. Whatever the script prints goes to the error
+stream. When the other end of the input is closed, as by the death of its process, this one ends.
 """
 
 import hashlib
@@ -29,6 +30,8 @@ import numpy as np
 # Of steps, before they are told in any case, and seconds.
 _MOST_STEPS, _MOST_SECONDS = 1024, 0.1
 END = "end"
+# How scripts begin to say that a loss is no finite number.
+_DIVERGED = "training diverged"
 
 
 class Teller:
@@ -65,6 +68,10 @@ class Failure(Exception):
     """A sentence about what the script cannot do."""
 
 
+class Divergence(Exception):
+    """The script has said so itself."""
+
+
 def main() -> None:
     """Do all of it, or tell what is wrong."""
     started = time.perf_counter()
@@ -73,7 +80,7 @@ def main() -> None:
     teller = Teller()
     threading.Thread(target=end_with_input, daemon=True).start()
     script, data, vectors = sys.argv[1:4]
-    play_or_tell(teller, lambda: play(_imported(Path(script)), data, Path(vectors), teller, started))
+    play_or_tell(teller, lambda: play(_imported(Path(script)), Path(data), Path(vectors), teller, started))
 
 
 def play_or_tell(teller: Teller, work: Any) -> None:
@@ -85,7 +92,7 @@ def play_or_tell(teller: Teller, work: Any) -> None:
     os._exit(0)
 
 
-def play(script: Any, folder: str, vectors: Path, teller: Teller, started: float, clock: Clock | None = None) -> None:
+def play(script: Any, folder: Path, vectors: Path, teller: Teller, started: float, clock: Clock | None = None) -> None:
     """Load, build, train, and tell."""
     teller.tell("imported", seconds=time.perf_counter() - started)
     data = _tried("its data could not be loaded", script.load_data, folder)
@@ -111,7 +118,11 @@ class _Training:
         while True:
             self._clock.go_on()
             before = self._clock.seconds
-            item = _tried(f"it failed in step {self._step + 1:,}", next, items, None)
+            try:
+                item = _tried(f"it failed in step {self._step + 1:,}", next, items, None)
+            except Divergence:
+                self._diverge(self._step + 1)
+                return
             self._clock.stop()
             if item is None:
                 break
@@ -122,12 +133,15 @@ class _Training:
             elif not math.isfinite(item.loss):
                 # What it does at its end is done before anybody hears of it.
                 items.close()
-                self._tell_steps()
-                self._teller.tell("diverged", step=int(item.step))
+                self._diverge(int(item.step))
                 return
             else:
                 self._take(item, model)
-        self._end(model)
+        self._end(model, data)
+
+    def _diverge(self, step: int) -> None:
+        self._tell_steps()
+        self._teller.tell("diverged", step=step)
 
     def _take(self, step: Any, model: Any) -> None:
         self._step = int(step.step)
@@ -151,13 +165,17 @@ class _Training:
         figures = {name: _number(getattr(epoch, name)) for name in epoch._fields if name != "epoch"}
         self._teller.tell("epoch", epoch=int(epoch.epoch), step=self._step, **figures)
 
-    def _end(self, model: Any) -> None:
+    def _end(self, model: Any, data: Any) -> None:
         self._tell_steps()
+        inputs, targets = data.test
+        loss, score = _tried("it could not be tested", self._script.evaluate, model, inputs, targets)
         vector = self._write(model, END)
         self._teller.tell(
             "ended",
             step=self._step,
             seconds=self._clock.seconds,
+            test_loss=_number(loss),
+            test_score=_number(score),
             first_step_seconds=self._first,
             peak_bytes=peak_bytes(),
             parameters_sha256=hashlib.sha256(vector.tobytes()).hexdigest(),
@@ -217,8 +235,13 @@ def _tried(what: str, work: Any, *given: Any) -> Any:
         raise
     except MemoryError:
         raise Failure(f"{what}: there is not enough memory; close other programs") from None
+    except SystemExit as error:
+        # How a script speaks to a person.
+        if str(error).startswith(_DIVERGED):
+            raise Divergence from None
+        raise Failure(f"{what} ({error})") from None
     # A script is anybody's, and a framework raises what it likes.
-    except (Exception, SystemExit) as error:
+    except Exception as error:
         raise Failure(f"{what} ({type(error).__name__}: {error})") from None
 
 

@@ -41,8 +41,12 @@ class Trajectory:
 
     @property
     def last(self) -> dict[str, float]:
-        """The figures of the last epoch by their columns' names; none before the first has ended."""
-        return last_figures(self.history)
+        """The figures of the last epoch by their columns' names, if one has ended; and of the test, at the end."""
+        ended, figures = self.ended, last_figures(self.history)
+        if ended is not None and ended.test_loss is not None:
+            figures["test_loss"] = ended.test_loss
+            figures |= {f"test_{self.history.score.name}": ended.test_score} if ended.test_score is not None else {}
+        return figures
 
     def _step(self, number: int, loss: float, score: float | None, rate: float) -> Step:
         epoch, batch = divmod(number - 1, self._batches)

@@ -5,6 +5,6 @@ import time
 from pathlib import Path
 
 
-def load_data(folder: str) -> None:
+def load_data(folder: Path) -> None:
     Path(os.environ["ODD_PID"]).write_text(str(os.getpid()))
     time.sleep(600)

@@ -7,12 +7,14 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import load_experiment
+from nnlab.training.evaluation import evaluate as evaluated
 
 WAY = os.environ.get("ODD_WAY", "")
 if WAY == "broken":
@@ -34,16 +36,17 @@ class Epoch(NamedTuple):
     validation_score: float | None
 
 
-def load_data(folder: str) -> Any:
+def load_data(folder: Path) -> Any:
     if WAY == "no data":
         raise FileNotFoundError(f"no mnist in {folder}")
-    return assemble(load_experiment(Path(__file__).with_suffix(".toml")), [Path(folder)])
+    run = assemble(load_experiment(Path(__file__).with_suffix(".toml")), [folder])
+    return SimpleNamespace(run=run, test=(run.data.dataset.test.inputs, run.data.dataset.test.targets))
 
 
 def build(data: Any) -> Any:
     if WAY == "lacks memory":
         raise MemoryError
-    return data
+    return data.run
 
 
 def train(model: Any, data: Any) -> Iterator[Step | Epoch]:
@@ -62,6 +65,12 @@ def parameters(model: Any) -> np.ndarray:
     return model.model.parameters.values
 
 
+def evaluate(model: Any, inputs: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+    assert len(inputs) == len(targets)
+    found = evaluated(model.model, model.data.testing, model.data.test_index, model.data.dataset.targets)
+    return found.loss, found.score
+
+
 def go_wrong() -> None:
     match WAY:
         case "dies":
@@ -74,6 +83,8 @@ def go_wrong() -> None:
         case "prints":
             sys.stdout.write('{"kind": "ended"} and other rubbish\n')
             os.write(1, b"\xff\xfe\n")
+        case "gives up":
+            raise SystemExit("training diverged at step 20; lower LEARNING_RATE")
         case "hangs":
             Path(os.environ["ODD_PID"]).write_text(str(os.getpid()))
             while True:

@@ -31,6 +31,7 @@ WAYS = {
     "raises": r"^it failed in step 20 \(RuntimeError: mat1 and mat2 shapes cannot be multiplied\)$",
     "dies": r"^its process was killed by signal 9 before it had told all$",
     "exits": r"^its process ended with exit status 7 before it had told all: no licence$",
+    "gives up": r"^diverged: the loss of step 20 is no finite number$",
     "diverges": r"^diverged: the loss of step 20 is no finite number$",
 }
 
@@ -48,6 +49,7 @@ def test_a_script_that_does_what_nnlab_does_differs_from_it_by_nothing(contest, 
     assert other.apart is not None and (other.apart.first_loss, other.apart.loss, other.apart.score) == (0, 0, 0)
     assert other.apart.parameters == dict.fromkeys(("1", "10", "end"), (0, 0))
     assert other.parameters_sha256 == own.parameters_sha256
+    assert other.figures == own.figures and {"test_loss", "test_accuracy"} < set(own.figures)
     for one in (own, other):
         assert one.seconds_per_epoch > 0 and one.examples_per_second > 0 and one.first_step_seconds > one.seconds / 76
         assert 1 << 24 < one.peak_bytes < 1 << 32

@@ -1,5 +1,8 @@
 """What a process tells is believed as far as it makes sense, and the lines of a script are counted as a person would."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 
 from nnlab.experiments.baselines.code_lines import lines_of_code
@@ -12,10 +15,8 @@ def test_steps_are_read_with_and_without_a_score():
 
 
 def test_an_end_is_read():
-    line = (
-        b'{"kind": "ended", "step": 2, "seconds": 1, "first_step_seconds": null, "peak_bytes": 7, "parameters_sha256": "a"}'
-    )
-    assert parsed(line) == Ended(2, 1, None, 7, "a")
+    told = Ended(2, 1, 0.5, None, None, 7, "a")
+    assert parsed(json.dumps({"kind": "ended", **asdict(told)}).encode()) == told
 
 
 @pytest.mark.parametrize(
