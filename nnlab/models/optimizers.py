@@ -60,7 +60,11 @@ class SGD(Optimizer):
     title: ClassVar[str] = "SGD"
     formula: ClassVar[str] = "p ← p − η g"
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"torch": "torch.optim.SGD(parameters, lr={rate}, fused=True)", "keras": "keras.optimizers.SGD({rate})"}
+        {
+            "torch": "torch.optim.SGD(parameters, lr={rate}, fused=True)",
+            "keras": "keras.optimizers.SGD({rate})",
+            "sklearn": 'solver="sgd", momentum=0.0',
+        }
     )
 
     def numpy_line(self) -> str:
@@ -84,6 +88,7 @@ class Momentum(Optimizer):
         {
             "torch": "torch.optim.SGD(parameters, lr={rate}, momentum={momentum}, fused=True)",
             "keras": "Momentum({rate}, {momentum})",
+            "sklearn": 'solver="sgd", momentum={momentum}, nesterovs_momentum=False',
         }
     )
 
@@ -113,6 +118,7 @@ class Nesterov(Momentum):
         {
             "torch": "torch.optim.SGD(parameters, lr={rate}, momentum={momentum}, nesterov=True, fused=True)",
             "keras": "Nesterov({rate}, {momentum})",
+            "sklearn": 'solver="sgd", momentum={momentum}, nesterovs_momentum=True',
         }
     )
 
@@ -152,6 +158,7 @@ class Adam(Optimizer):
         {
             "torch": "torch.optim.Adam(parameters, lr={rate}, betas=({beta1}, {beta2}), eps={epsilon}, fused=True)",
             "keras": "Adam({rate}, {beta1}, {beta2}, {epsilon})",
+            "sklearn": 'solver="adam", beta_1={beta1}, beta_2={beta2}',
         }
     )
 

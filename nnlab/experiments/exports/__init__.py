@@ -10,6 +10,7 @@ from typing import Any
 from nnlab.experiments.exports.onnx.writing import write_source as write_onnx
 from nnlab.experiments.exports.scripts.framework_script import write as write_framework
 from nnlab.experiments.exports.scripts.numpy_script import write as write_numpy
+from nnlab.experiments.exports.scripts.sklearn_script import write as write_sklearn
 from nnlab.experiments.exports.target import Export, Source
 from nnlab.experiments.exports.tensorboard.writing import write_tensorboard
 from nnlab.experiments.exports.weights import write_npz, write_state_dict
@@ -35,6 +36,12 @@ EXPORTS: dict[str, Export] = {
         "A file of Python that trains the same in Keras 3 on PyTorch: from the same weights, through the same batches.",
         "-keras.py",
         partial(write_framework, "keras"),
+    ),
+    "sklearn": Export(
+        "scikit-learn script",
+        "A file of Python that trains the same in scikit-learn, as far as that can: perceptrons, an RBM, a linear SVM.",
+        "-sklearn.py",
+        write_sklearn,
     ),
     "onnx": Export(
         "ONNX model",

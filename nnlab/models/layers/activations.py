@@ -23,7 +23,9 @@ class ReLU(Layer):
     kind: ClassVar[str] = "relu"
     title: ClassVar[str] = "ReLU"
     role: ClassVar[Role] = Role.ACTIVATES
-    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "nn.ReLU()", "keras": "layers.ReLU()"})
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.ReLU()", "keras": "layers.ReLU()", "sklearn": "relu"}
+    )
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Never negative."""
@@ -61,7 +63,7 @@ class Sigmoid(Layer):
     title: ClassVar[str] = "Sigmoid"
     role: ClassVar[Role] = Role.ACTIVATES
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"torch": "nn.Sigmoid()", "keras": 'layers.Activation("sigmoid")'}
+        {"torch": "nn.Sigmoid()", "keras": 'layers.Activation("sigmoid")', "sklearn": "logistic"}
     )
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
@@ -99,7 +101,9 @@ class Tanh(Layer):
     kind: ClassVar[str] = "tanh"
     title: ClassVar[str] = "Tanh"
     role: ClassVar[Role] = Role.ACTIVATES
-    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "nn.Tanh()", "keras": 'layers.Activation("tanh")'})
+    elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"torch": "nn.Tanh()", "keras": 'layers.Activation("tanh")', "sklearn": "tanh"}
+    )
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """Between -1 and 1, with the sign of z."""

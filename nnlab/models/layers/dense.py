@@ -34,7 +34,7 @@ class Dense(Layer):
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"torch": "nn.Linear({inputs}, {units})", "keras": "layers.Dense({units})"}
+        {"torch": "nn.Linear({inputs}, {units})", "keras": "layers.Dense({units})", "sklearn": "{units}"}
     )
     counterparts: ClassVar[Mapping[str, Mapping[str, Counterpart]]] = MappingProxyType(
         {

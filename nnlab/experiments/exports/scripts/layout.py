@@ -17,10 +17,10 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Numbers", ("shapes", "tensors", "initializers", "streams", "logistic", "random_bits")),
     ("Layers", ("layers.", "layers", "layers_of")),
     ("Loss", ("losses.", "losses", "loss_of", "scores")),
-    ("Model", ("machine", "network", "stack")),
-    ("Optimizer", ("optimizers.", "optimizers", "optimizer", "schedules.", "penalty", "gradient")),
+    ("Model", ("estimator_of", "linear_svc_of", "linear_svc", "machine", "network", "stack")),
+    ("Optimizer", ("optimizers.", "optimizers", "optimizer", "schedules.", "penalty", "gradient", "sgd", "adam")),
     ("Training", ("evaluation", "updates", "best", "training")),
-    ("To run it", ("main",)),
+    ("To run it", ("main", "told")),
 )
 
 
@@ -48,7 +48,8 @@ def sections_of(program: Program) -> list[Section]:
 
 def _title(module: str) -> str:
     # Pieces of a framework stand where those do that they take the places of.
-    module = module.removeprefix("torch.").removeprefix("keras.")
+    for framework in ("torch.", "keras.", "sklearn."):
+        module = module.removeprefix(framework)
     for title, places in SECTIONS:
         if any(module == place or (place.endswith(".") and module.startswith(place)) for place in places):
             return title
