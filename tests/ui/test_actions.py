@@ -53,7 +53,7 @@ def test_every_row_is_in_its_menu(window: MainWindow):
 
 def test_rows_of_a_section_stand_together(window: MainWindow):
     (run,) = [action.menu() for action in window.menuBar().actions() if action.text() == "&Run"]
-    assert [action.isSeparator() for action in run.actions()].count(True) == 4
+    assert [action.isSeparator() for action in run.actions()].count(True) == 5
 
 
 def test_the_list_of_keys_and_the_tooltips_name_every_key(name: str):

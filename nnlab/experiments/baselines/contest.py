@@ -112,7 +112,7 @@ def write_script(contest: Contest, name: str) -> Path:
         raise BaselineError(
             f"nnlab writes no script for {FRAMEWORKS[name].title}; `nnlab kinds exports` lists what it writes"
         )
-    path = contest.scripts / f"{file_stem(contest.experiment.name)}-{name}{EXPORTS[name].suffix}"
+    path = contest.scripts / f"{file_stem(contest.experiment.name)}-{name}.py"
     EXPORTS[name].write(Source(contest.experiment, contest.folders), path, silent)
     return path
 
