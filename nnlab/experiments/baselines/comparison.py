@@ -78,7 +78,9 @@ class Difference:
 
 def difference(own: Contestant, other: Contestant) -> Difference:
     """Of the other from nnlab's."""
-    relative = _relative(own.history, other.history)
+    # What is solved in one go has made no steps to be compared.
+    is_led = other.steps > 1 or own.steps == 1
+    relative = _relative(own.history, other.history) if is_led else np.empty(0)
     first = relative[:FIRST_STEPS] if own.history.stride == 1 else relative[:0]
     times = own.seconds_per_epoch, other.seconds_per_epoch
     return Difference(

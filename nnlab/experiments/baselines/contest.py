@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nnlab.errors import CancelledError, NnlabError
 from nnlab.experiments.baselines.attempt import Attempt, Heard
-from nnlab.experiments.baselines.code_lines import lines_of_code
 from nnlab.experiments.baselines.comparison import Contestant, difference
+from nnlab.experiments.baselines.conventions import conventions_of
 from nnlab.experiments.baselines.frameworks import FRAMEWORKS, NNLAB, missing, version
 from nnlab.experiments.baselines.messages import BaselineError
 from nnlab.experiments.baselines.process import own_command, script_command
@@ -17,6 +17,7 @@ from nnlab.experiments.baselines.recording import BaselineRow
 from nnlab.experiments.baselines.trajectory import Trajectory
 from nnlab.experiments.experiment import Experiment, save_experiment
 from nnlab.experiments.exports import EXPORTS, Source
+from nnlab.experiments.exports.scripts.code_lines import lines_of_code
 from nnlab.experiments.headless import file_stem
 from nnlab.experiments.journal.store import RunStore
 from nnlab.report import Report, silent
@@ -75,7 +76,8 @@ def train_baseline(
     """By a framework, beside nnlab's own run; what cannot be trained says why. The store, opened on this thread, is where it
     is kept; None where nothing is.
     """
-    start = Contestant(name, FRAMEWORKS[name].title, begun=own.begun)
+    said = conventions_of(name, contest.experiment)
+    start = Contestant(name, FRAMEWORKS[name].title, begun=own.begun, conventions=said)
     try:
         found = _trained(contest, start, own, store, report)
         found = replace(found, apart=difference(own, found)) if found.steps else found

@@ -36,8 +36,8 @@ class Trajectory:
 
     @property
     def epoch(self) -> float:
-        """How many epochs, with fractions."""
-        return self.step / self._batches
+        """How many epochs, with fractions; what is solved in one step has seen one."""
+        return max(self.step / self._batches, float(self.epochs))
 
     @property
     def last(self) -> dict[str, float]:

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import pytest
 
-from nnlab.experiments.baselines.code_lines import lines_of_code
 from nnlab.experiments.baselines.messages import BaselineError, Ended, Steps, parsed
+from nnlab.experiments.exports.scripts.code_lines import lines_of_code
 
 
 def test_steps_are_read_with_and_without_a_score():

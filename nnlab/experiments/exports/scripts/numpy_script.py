@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.atomic_file import write_atomically
+from nnlab.experiments.exports.scripts.code_lines import lines_of_code
 from nnlab.experiments.exports.scripts.header import header
 from nnlab.experiments.exports.scripts.layout import script_text
 from nnlab.experiments.exports.scripts.numpy_models import numpy_model
@@ -45,12 +46,7 @@ def written_beside(parts: Parts, text: str, output: Path) -> Mapping[str, Any]:
     """Write a script and what it needs beside it; what a person is told of it."""
     write_atomically(output, text.encode())
     if parts.beside is None:
-        return {"lines": code_lines(text)}
+        return {"lines": lines_of_code(text)}
     beside = output.with_name(f"{parts.settings['NAME']}.npz")
     write_atomically(beside, parts.beside)
-    return {"lines": code_lines(text), "beside": str(beside)}
-
-
-def code_lines(text: str) -> int:
-    """How many lines of a script are neither blank nor a comment."""
-    return sum(bool(line.strip()) and not line.lstrip().startswith("#") for line in text.splitlines())
+    return {"lines": lines_of_code(text), "beside": str(beside)}

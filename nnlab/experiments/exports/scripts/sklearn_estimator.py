@@ -4,6 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from nnlab.experiments.exports.scripts.calls import Call, written
+from nnlab.experiments.exports.scripts.framework_pieces import parsed
 from nnlab.experiments.exports.scripts.network_constants import layers_before_loss
 from nnlab.experiments.exports.scripts.piece import Piece, taken_apart
 from nnlab.experiments.exports.scripts.shared import Parts
@@ -105,10 +106,7 @@ def _layers(parts: Parts) -> tuple[list[str], str]:
 def _starts(parts: Parts) -> list[object]:
     model: Any = parts.model
     starts: list[object] = []
-    for layer, name in zip(layers_before_loss(model), model.names, strict=False):
-        if layer.role is Role.FORMS:
-            inputs, units = model.parameters.shapes[f"{name}.weight"]
-            rule = f"Normal({layer.scale!r})" if layer.initializer == "normal" else layer.initializer
-            shape, stream = f"({inputs}, {units})", f'random_stream(SEED, "{name}.initialize")'
-            starts.append(Call(rule, (shape, str(inputs), str(units), stream)))
+    for layer, name, shape in zip(layers_before_loss(model), model.names, (model.input_shape, *model.shapes), strict=False):
+        start = layer.written_start(shape, f'random_stream(SEED, "{name}.initialize")')
+        starts += [parsed(line) for tensor, line in start.items() if tensor == "weight"]
     return starts
