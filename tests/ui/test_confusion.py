@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontInfo, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from nnlab.probes import Moment
@@ -76,3 +77,30 @@ def test_of_too_many_classes_a_sentence_says_why_nothing_is_shown(qtbot) -> None
     view._make_cells(NAMES)
     view.take(ConfusionMatrix(Moment(step=90, end_of=3), np.diag([5, 5, 5]), NAMES))
     assert not view.is_empty and not view._empty.isVisibleTo(view)
+
+
+def letters(view: ConfusionView) -> int:
+    """How many pixels high the numbers are, each in its cell; 0 where there are none, -1 where one reaches out."""
+    text, box = view._numbers[0], view._plot.getViewBox()
+    cell = box.mapViewToScene(QPointF(1, 0)).x() - box.mapViewToScene(QPointF(0, 0)).x()
+    if not text.isVisible():
+        return 0
+    font = text.textItem.font()
+    return font.pixelSize() if QFontMetrics(font).horizontalAdvance("1,888") <= cell else -1
+
+
+def test_a_number_never_reaches_out_of_its_cell(qtbot) -> None:
+    names = tuple("0123456789")
+    view = shown(qtbot, (740, 740), names)
+    view.take(ConfusionMatrix(Moment(step=90, end_of=3), np.full((10, 10), 1888), names))
+    # Whole letters, none, smaller ones; and back again, without another answer.
+    whole = QFontInfo(view.font()).pixelSize()
+    for side, are_right in (
+        (740, lambda found: found == whole),
+        (250, lambda found: found == 0),
+        (420, lambda found: 0 < found < whole),
+        (740, lambda found: found == whole),
+    ):
+        view.resize(side, side)
+        view.canvas.grab()
+        qtbot.waitUntil(lambda are_right=are_right: are_right(letters(view)))

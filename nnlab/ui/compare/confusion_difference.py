@@ -50,8 +50,8 @@ class ConfusionDifferenceView(ConfusionView):
             self.wants_changed.emit()
         apart = answer.confusion
         self._hover(self._mouse)
+        self.widest = f"{np.abs(apart).max(initial=0):+,}"
         self._fit()
-        self._number_cells_of(self._plot.getViewBox().height() / max(len(apart), 1))
         if self._drawn is not None and np.array_equal(self._drawn, apart):
             return
         self._drawn = apart

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.confusion import MOST_CLASSES
@@ -23,6 +23,8 @@ from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, 
 _MOST_NUMBERED = 20
 _WIDTH_WITH_TABLE = 760
 _LEGIBLE_CELL = 20
+_LEAST_LETTERS = 9  # pixels
+_INSET = 2  # between a number and the edges of its cell
 _MARGIN = 4  # of the canvas, around the plot
 _GAP = 6  # between the names of two columns
 # Beyond this many classes nobody finds a cell with arrow keys.
@@ -43,10 +45,12 @@ class ConfusionView(View):
     def __init__(self) -> None:
         super().__init__()
         self.beside = 0.0  # pixels that something at the right of the matrix takes
+        self.widest = "0"  # of the numbers in the cells
         self._names: tuple[str, ...] = ()
         self._ticks: list[tuple[float, str]] = []
         self._by_name: bool | None = None
         self._metrics = QFontMetrics(self.font())
+        self._letters = -1  # pixels of the numbers in the cells; 0 where they have no room
         self._drawn: np.ndarray | None = None
         self._mouse = QPointF(-1, -1)
         self._plot = self.canvas.addPlot(enableMenu=False)
@@ -114,6 +118,7 @@ class ConfusionView(View):
         self.canvas.ci.setGeometry(QRectF(self.canvas.viewport().rect()))
         if self._names:
             self._name_classes(side / len(self._names))
+            self._number_cells_of(side / len(self._names))
 
     def _name_classes(self, cell: float) -> None:
         """Table so many pixels wide go by name where names have room or are short; else by number, which rows tell."""
@@ -135,8 +140,8 @@ class ConfusionView(View):
             self.wants_changed.emit()
         confusion = answer.confusion
         self._hover(self._mouse)
+        self.widest = f"{confusion.max(initial=0):,}"
         self._fit()
-        self._number_cells_of(self._plot.getViewBox().height() / max(len(confusion), 1))
         if self._drawn is not None and np.array_equal(self._drawn, confusion):
             return
         self._drawn = confusion
@@ -166,7 +171,7 @@ class ConfusionView(View):
     def _make_cells(self, names: tuple[str, ...]) -> None:
         for text in self._numbers:
             self._plot.removeItem(text)
-        self._numbers = []
+        self._numbers, self._letters = [], -1
         if len(names) <= _MOST_NUMBERED:
             for index in range(len(names) ** 2):
                 text = pg.TextItem(anchor=(0.5, 0.5))
@@ -181,11 +186,18 @@ class ConfusionView(View):
         self.table.setVerticalHeaderLabels([*names, "mean"])
 
     def _number_cells_of(self, side: float) -> None:
-        """Numbers stand in cells of so many pixels only where they do not run into each other."""
-        legible = side >= _LEGIBLE_CELL
-        if self._numbers and self._numbers[0].isVisible() != legible:
-            for text in self._numbers:
-                text.setVisible(legible)
+        """Numbers stand in cells of so many pixels only where the widest has room, in smaller letters if need be."""
+        size = QFontInfo(self.font()).pixelSize()
+        fitting = min(size, int(size * (side - _INSET) / self._metrics.horizontalAdvance(self.widest)))
+        pixels = fitting if fitting >= _LEAST_LETTERS and side >= _LEGIBLE_CELL else 0
+        if pixels == self._letters:
+            return
+        self._letters = pixels
+        font = QFont(self.font())
+        font.setPixelSize(max(pixels, 1))
+        for text in self._numbers:
+            text.setVisible(pixels > 0)
+            text.setFont(font)
 
     def _fill_table(self, scores: ClassScores) -> None:
         rates = [scores.precision, scores.recall, scores.f1]
