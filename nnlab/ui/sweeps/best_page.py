@@ -26,7 +26,6 @@ class BestPage(TrialPicture):
         self.line.setZValue(0)
         self.plot.addItem(self.line, ignoreBounds=True)
         self.canvas.addItem(self.plot)
-        self.canvas.setToolTip("Click a point to open its run")
 
     def draw(self) -> None:
         """Points and line."""
@@ -42,7 +41,10 @@ class BestPage(TrialPicture):
         heights = np.where(is_broken & ~np.isfinite(heights), ends[0] if results.seeks_highest else ends[1], heights)
         self.plot.show_axes(trials, objective, trials.span, ends)
         self.plot.show_points(np.column_stack([numbers, heights]), results.goodness(), is_broken)
-        best = objective.scaled(results.best_so_far())
+        has_ended = is_broken | np.isfinite(objective.values)
+        # What waits has not found anything.
+        known = np.arange(len(numbers)) <= np.max(np.flatnonzero(has_ended), initial=-1)
+        best = np.where(known, objective.scaled(results.best_so_far()), np.nan)
         # A stair: the best stays what it is until a trial is better.
         self.line.setData(np.repeat(numbers, 2)[1:], np.repeat(best, 2)[:-1])
 

@@ -10,11 +10,13 @@ from nnlab.ui.sweeps.results import Results
 from nnlab.ui.theme import GAP, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.view import Table
+from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import Array as Places
 from nnlab.ui.widgets.keyboard_pointer import in_scene
 
 _EMPTY = "The mean objective over any two settings appears here."
+_HINT = "A cell stands for the best trial in it"
 _ONE_SETTING = "A heat map takes two settings; this sweep varies one. Scatter shows it."
 # Pixels: room for the names of rows at the left and of columns below, and what a number takes in a cell.
 _BESIDE, _BELOW, _ABOVE, _RIGHT = 116.0, 44.0, 8.0, 12.0
@@ -32,12 +34,12 @@ class HeatPage(TrialPicture):
         for choice, caption in ((self.across, "Across"), (self.upwards, "Upwards")):
             choice.chosen.connect(self._choose)
             self.controls.addWidget(captioned(caption, choice))
+        self.controls.addWidget(label(_HINT, "muted"))
         self.columns_cut = self.rows_cut = Cells(0, np.zeros(0, np.intp), ())
         self.cells: Array = np.zeros((0, 0))
         self.counts: Array = np.zeros((0, 0), np.intp)
         self._pixels: Array = np.zeros((0, 0), np.uint8)
         self.board = Board(self.canvas, self._choose)
-        self.canvas.setToolTip("Click a cell to open the best run in it")
 
     @property
     def is_empty(self) -> bool:
@@ -60,11 +62,8 @@ class HeatPage(TrialPicture):
         self.upwards.offer(settings, settings[1].name)
         x, y = results.column(self.across.name) or settings[0], results.column(self.upwards.name) or settings[1]
         self.columns_cut, self.rows_cut = cells_of(x), cells_of(y)
-        # Means of logarithms, where the objective is drawn so.
-        values = results.objective.scaled(results.objective.values)
-        found, self.counts = means(self.columns_cut, self.rows_cut, values)
-        self.cells = 10**found if results.objective.is_log else found
-        self._lay_out(found)
+        self.cells, self.counts = means(self.columns_cut, self.rows_cut, results.objective.values)
+        self._lay_out(results.objective.scaled(self.cells))
 
     def _lay_out(self, scaled: Array) -> None:
         board, theme, results = self.board, self.theme, self.results

@@ -37,7 +37,7 @@ class Sweeping(QObject):
         self._reader = SweepReader()
         self.running.changed.connect(self._follow)
         self.running.ended.connect(self._end)
-        self.running.refused.connect(self._say)
+        self.running.refused.connect(self._refuse)
         self.running.noticed.connect(self._say)
         appearance.changed.connect(self._on_theme)
 
@@ -77,10 +77,12 @@ class Sweeping(QObject):
         try:
             hands = window.setup.hands.hands()
         except NnlabError as error:
-            window.say(str(error))
+            self._refuse(str(error))
             return
         window.say("")
+        window.setup.hands.tell("")
         # Where it lies has been said with the folders.
+        window.setup.show_starting(True)
         self.running.begin(replace(sweep, near=()), hands, list(dict.fromkeys(folders)))
 
     def _made(self) -> SweepsWindow:
@@ -105,17 +107,27 @@ class Sweeping(QObject):
     def _follow(self, record: SweepRecord) -> None:
         """What was started comes into sight."""
         window = self._made()
+        window.setup.show_starting(False)
         if window.number == 0:
             window.show_number(record.number)
         window.show_own()
 
     def _end(self) -> None:
         if self.window is not None:
+            self.window.setup.show_starting(False)
             self.window.show_own()
 
     def _cancel(self) -> None:
         self.running.cancel()
         self._made().show_own()
+
+    def _refuse(self, sentence: str) -> None:
+        """Below the address, where it is about a cluster that was asked while a new sweep was set up."""
+        window = self.window
+        if window is not None and window.setup.hands.is_cluster and window.setup.isVisible():
+            window.setup.hands.tell(sentence.removeprefix("--scheduler "))
+        else:
+            self._say(sentence)
 
     def _say(self, sentence: str) -> None:
         if self.window is not None and self.window.isVisible():

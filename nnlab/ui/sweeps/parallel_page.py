@@ -18,9 +18,12 @@ from nnlab.ui.sweeps.picture import NEAR, TrialPicture, around
 from nnlab.ui.sweeps.shades import SHADES, by_shade, shade_places, shades
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
+from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.keyboard_pointer import Array as Places
+from nnlab.ui.widgets.keyboard_pointer import Click, KeyClick
 
 _EMPTY = "A line for every trial appears here: through what it chose, to what came of it."
+_HINT = "Drag along an axis to hold up what passes there"
 # Pixels: around an axis at which dragging means it, of a brush that is none, and half of a brush's width.
 _AXIS_NEAR, _LEAST_BRUSH, _BRUSH_HALF = 16.0, 4.0, 6.0
 _MOST_TICKS = 7
@@ -39,18 +42,20 @@ class ParallelPage(TrialPicture):
         self.board = Board(self.canvas, self._lay_out)
         self.surface = _DragSurface(self)
         self.board.box.addItem(self.surface, ignoreBounds=True)
-        self.curves = [self._curve(shade + 1) for shade in range(SHADES)]
-        self.faint, self.broken, self.emphasis = self._curve(0), self._curve(SHADES + 1), self._curve(SHADES + 2)
-        self.canvas.setToolTip("Drag along an axis to hold up what passes there; click a line to open its run")
+        self.curves = [self._curve(shade + 2) for shade in range(SHADES)]
+        self.faint, self.broken = self._curve(0), self._curve(1)
+        # Among many others the line that is meant is seen by the gap around it.
+        self.halo, self.emphasis = self._curve(SHADES + 2), self._curve(SHADES + 3)
         self.all = QPushButton("Show all")
         self.all.setToolTip("Take the marks off the axes")
         self.all.clicked.connect(self.clear_brushes)
+        self.controls.addWidget(label(_HINT, "muted"))
         self.controls.addWidget(self.all)
         self.all.hide()
 
     def _curve(self, depth: int) -> pg.PlotCurveItem:
         curve = pg.PlotCurveItem(connect="finite")
-        curve.setZValue(-SHADES - 4 + depth)
+        curve.setZValue(-SHADES - 5 + depth)
         self.board.box.addItem(curve, ignoreBounds=True)
         return curve
 
@@ -136,7 +141,8 @@ class ParallelPage(TrialPicture):
         """Its line, above all others."""
         place = self.marked
         line = self._points[:0] if place is None else self._points[place : place + 1]
-        self.emphasis.setData(*joined(line))
+        for curve in (self.halo, self.emphasis):
+            curve.setData(*joined(line))
 
     def recolor(self) -> None:
         """The lines."""
@@ -146,6 +152,7 @@ class ParallelPage(TrialPicture):
         faint = QColor(theme.border)
         self.faint.setPen(pg.mkPen(faint, width=1))
         self.broken.setPen(pg.mkPen(theme.danger, width=1, style=Qt.PenStyle.DashLine))
+        self.halo.setPen(pg.mkPen(theme.surface, width=7))
         self.emphasis.setPen(pg.mkPen(theme.text, width=3))
 
     def trial_at(self, position: QPointF) -> int | None:
@@ -171,6 +178,14 @@ class ParallelPage(TrialPicture):
         if place is not None:
             low, high = sorted((frame.share_at(start.y()), frame.share_at(end.y())))
             self.brush(place, low, high)
+
+    def _click(self, event: Click) -> None:
+        """On an axis the mouse takes its brush away; the lines that meet there are met between the axes."""
+        place = self.frame.axis_at(self.board.point_at(event.scenePos()).x(), _AXIS_NEAR)
+        if place is not None and not isinstance(event, KeyClick):
+            self.brush(place, 0.0, 0.0)
+        else:
+            super()._click(event)
 
     def _lay_out(self) -> None:
         # The board asks as soon as it is made.

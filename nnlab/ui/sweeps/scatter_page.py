@@ -30,7 +30,6 @@ class ScatterPage(TrialPicture):
             self.controls.addWidget(captioned(caption, choice))
         self.plot = TrialPlot()
         self.canvas.addItem(self.plot)
-        self.canvas.setToolTip("Click a point to open its run")
 
     def draw(self) -> None:
         """Points over the chosen axes."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.errors import NnlabError
@@ -41,6 +42,7 @@ class SetupPage(QWidget):
         self.draft = Draft(_name_of(session.experiment), session.experiment)
         self._is_own = True  # whether it is of the present experiment, and not out of a file
         self.sweep: Sweep | None = None  # what is typed, where it makes sense
+        self._is_starting = False
         self.name, self.base = QLineEdit(), Elided("muted")
         self.take_present = QPushButton("Of the present experiment")
         self.axes, self.search, self.hands = AxisList(), SearchCard(), HandsCard()
@@ -100,12 +102,19 @@ class SetupPage(QWidget):
         self.axes.changed.connect(lambda axis: self._change(self.draft.with_axis(axis)))
         self.axes.removed.connect(lambda name: self._change(self.draft.without_axis(name)))
         self.search.changed.connect(lambda search: self._change(replace(self.draft, search=search)))
+        self.hands.changed.connect(self._tell_count)
         self.take_present.clicked.connect(self._take_present)
         self.open.clicked.connect(self.open_wanted)
         self.start.clicked.connect(lambda: self.start_wanted.emit(self.sweep))
         self.save.clicked.connect(lambda: self.save_wanted.emit(self.sweep))
         self._session.experiment_changed.connect(self._follow)
         self._session.dataset_changed.connect(lambda _: self._show())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What has changed while nobody looked is looked at now."""
+        super().showEvent(event)
+        if self.sweep is None:
+            self._patience.start()
 
     def show_sweep(self, sweep: Sweep) -> None:
         """One that is there already, as if it had been typed."""
@@ -115,6 +124,12 @@ class SetupPage(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """To the rows."""
         self.axes.apply_theme(theme)
+
+    def show_starting(self, is_on: bool) -> None:
+        """Whoever is to train is being asked, which may take a moment."""
+        self._is_starting = is_on
+        self.start.setText("Starting…" if is_on else "Start")
+        self._tell_count()
 
     def begin_anew(self) -> None:
         """Nothing is varied, of the present experiment."""
@@ -145,7 +160,8 @@ class SetupPage(QWidget):
         self.axes.show_axes(draft.base, draft.axes, draft.kind == "grid")
         self.search.show_search(draft.search, self._figures())
         self._tell_count()
-        self._patience.start()
+        if self.isVisible():
+            self._patience.start()
 
     def _figures(self) -> Sequence[str]:
         """Those that the data has, where it is known: a loss, and the metrics of its targets."""
@@ -187,8 +203,8 @@ class SetupPage(QWidget):
     def _tell_count(self) -> None:
         sweep = self.sweep
         self.count.setText(counted(sweep.count, "trial") if sweep is not None else "")
-        for button in (self.start, self.save):
-            button.setEnabled(sweep is not None)
+        self.start.setEnabled(sweep is not None and self.hands.is_known and not self._is_starting)
+        self.save.setEnabled(sweep is not None)
 
 
 def _name_of(experiment: Experiment) -> str:

@@ -114,5 +114,5 @@ class SweepBar(QWidget):
         if record.state == RUNNING and (left := self._pace.left(total - record.ended)):
             parts.append(left)
         if is_own:
-            parts.append("closing nnlab stops it, and it can go on then")
+            parts.append("closing nnlab only interrupts it")
         return " · ".join(parts)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxL
 
 from nnlab.ui.sweeps.picture import trial_columns
 from nnlab.ui.sweeps.results import Results
-from nnlab.ui.sweeps.trial_table import SORT_ROLE, TrialTable
+from nnlab.ui.sweeps.trial_table import SORT_ROLE, Index, TrialTable
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.view import Table
 from nnlab.ui.widgets.card import label
@@ -17,7 +17,7 @@ from nnlab.ui.widgets.card import label
 _EMPTY = "A row for every trial appears here."
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 # The state with the reason of a failure.
-_STATE, _STATE_WIDTH = 1, 150
+_STATE, _STATE_WIDTH = 1, 240
 _ROW_HEIGHT, _NARROWEST, _WIDEST, _GAP = 26, 64, 260, 18
 
 
@@ -34,9 +34,10 @@ class TablePage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.results: Results | None = None
+        self._has_reasons = False
         self.setAccessibleName(self.title)
         self.model = TrialTable(self)
-        self.sorted = QSortFilterProxyModel(self)
+        self.sorted = _Sorted(self)
         self.sorted.setSourceModel(self.model)
         self.sorted.setSortRole(SORT_ROLE)
         self.view = QTableView()
@@ -81,8 +82,8 @@ class TablePage(QWidget):
         self.model.show(results)
         self.empty.setVisible(self.is_empty)
         self.view.setVisible(not self.is_empty)
-        if is_new and not self.is_empty:
-            self._fit_columns()
+        if not self.is_empty:
+            (self._fit_columns if is_new else self._show_reasons)()
         if not is_new and at >= 0:
             self.mark(at)
 
@@ -123,4 +124,24 @@ class TablePage(QWidget):
         self.view.resizeColumnsToContents()
         for column in range(self.model.columnCount()):
             self.view.setColumnWidth(column, min(max(self.view.columnWidth(column) + _GAP, _NARROWEST), _WIDEST))
-        self.view.setColumnWidth(_STATE, _STATE_WIDTH)
+        self._has_reasons = False
+        self._show_reasons()
+
+    def _show_reasons(self) -> None:
+        """Room for the first of them."""
+        has = self.results is not None and any(trial.reason for trial in self.results.trials)
+        if has and not self._has_reasons:
+            self._has_reasons = True
+            self.view.setColumnWidth(_STATE, _STATE_WIDTH)
+
+
+class _Sorted(QSortFilterProxyModel):
+    """By what a column holds; a trial that has nothing there comes last, whichever way it is sorted."""
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        """Whether the left one comes first; the other way round Qt asks for the right one."""
+        ours, theirs = left.data(SORT_ROLE), right.data(SORT_ROLE)
+        if ours is None or theirs is None:
+            last, first = (theirs, ours) if self.sortOrder() == Qt.SortOrder.AscendingOrder else (ours, theirs)
+            return last is None and first is not None
+        return bool(ours < theirs)

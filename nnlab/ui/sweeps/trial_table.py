@@ -19,8 +19,6 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 # Columns before those of the settings and figures.
 _FIRST = ("trial", "state")
-# Behind everything else when it is sorted.
-_NOTHING = math.inf
 
 
 class TrialTable(QAbstractTableModel):
@@ -33,16 +31,20 @@ class TrialTable(QAbstractTableModel):
 
     def show(self, results: Results | None) -> None:
         """Other trials; the same ones as they are now change in their places."""
-        before, self_columns = self.results, self.columns
-        is_same = before is not None and results is not None and len(before.trials) == len(results.trials)
-        if is_same and [one.name for one in self_columns] == [one.name for one in results.columns]:  # type: ignore[union-attr]
+        before = self.results
+        if before is not None and results is not None and _names(before) == _names(results):
             self.results = results
-            if results is not None and results.trials:
-                self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+            self._tell_changed(before, results)
             return
         self.beginResetModel()
         self.results = results
         self.endResetModel()
+
+    def _tell_changed(self, before: Results, now: Results) -> None:
+        """Of many rows those alone that are not as they were: all others stay sorted as they are."""
+        pairs = zip(before.trials, now.trials, strict=True)
+        for row in [row for row, (old, new) in enumerate(pairs) if old != new]:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
     def apply_theme(self, theme: Theme) -> None:
         """Its colours."""
@@ -105,8 +107,13 @@ class TrialTable(QAbstractTableModel):
         if column is None:
             return (trial.number, trial.state)[index.column()]
         value = float(column.values[index.row()])
-        return value if math.isfinite(value) else _NOTHING
+        return value if math.isfinite(value) else None
 
     def _column(self, section: int) -> Column | None:
         place = section - len(_FIRST)
         return self.columns[place] if 0 <= place < len(self.columns) else None
+
+
+def _names(results: Results) -> tuple[int, list[str]]:
+    """How many rows there are, and which columns."""
+    return len(results.trials), [column.name for column in results.columns]

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from nnlab.experiments.sweeps.records import SweepRecord
+from nnlab.experiments.sweeps.records import PAUSED, RUNNING, SweepRecord
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.ui.exporting import nothing_to_export
 from nnlab.ui.files import Files
@@ -181,7 +181,10 @@ class SweepsWindow(QDialog):
             self.show_page("setup" if is_new else "parallel")
 
     def _take_sweeps(self, records: tuple[SweepRecord, ...]) -> None:
-        self.records = records
+        is_first, self.records = not self.records, records
+        if is_first and not self.number and not self.setup.draft.axes:
+            # What runs already, perhaps elsewhere, is what a person wants to see.
+            self.show_number(next((record.number for record in records if record.state in (RUNNING, PAUSED)), 0))
         self.bar.show_sweeps(records, self.number)
         if self.number and all(record.number != self.number for record in records):
             self.show_number(0)

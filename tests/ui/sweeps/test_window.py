@@ -92,7 +92,7 @@ def test_closing_the_window_stops_the_sweep_so_that_it_can_go_on(driver: Driver)
     set_trials(desk, 4)
     desk.window.setup.start.click()
     desk.wait_for(lambda: desk.window.watched is not None and desk.window.watched.record.counts.get(RUNNING, 0) > 0)
-    assert "closing nnlab stops it, and it can go on then" in desk.window.bar.said.text()
+    assert "closing nnlab only interrupts it" in desk.window.bar.said.text()
     desk.window.close()
     assert desk.main.sweeping.running.is_busy
     desk.close()
