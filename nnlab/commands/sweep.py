@@ -29,6 +29,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="of every trial: training.epochs=3")
     hands = parser.add_mutually_exclusive_group()
     hands.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core); 0, 1: this one")
+    hands.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="the scheduler of a Dask cluster that trains")
     parser.add_argument("--anew", action="store_true", help="begin anew, even where the same sweep was stopped before")
     data_option(parser)
     json_option(parser)
@@ -66,9 +67,12 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _hands(chosen: argparse.Namespace) -> "Hands":
     """Who trains: the cluster, processes, or this process alone."""
+    from nnlab.experiments.sweeps.cluster import Cluster
     from nnlab.experiments.sweeps.here import Here
     from nnlab.experiments.sweeps.processes import Processes
 
+    if chosen.scheduler is not None:
+        return Cluster(chosen.scheduler)
     workers = os.cpu_count() or 1 if chosen.workers is None else chosen.workers
     if not 0 <= workers <= _MOST_WORKERS:
         raise SettingError(f"--workers {workers}: out of range; it must be at least 0 and at most {_MOST_WORKERS}")

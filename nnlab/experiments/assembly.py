@@ -69,6 +69,11 @@ class LoadedData:
                 self._settings = settings.arrays
             return self._dataset
 
+    def forget(self) -> None:
+        """Let go of it."""
+        with self._lock:
+            self._settings, self._dataset = None, None
+
 
 def _prepared(settings: ArraySettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
     source = settings.source

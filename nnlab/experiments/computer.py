@@ -1,6 +1,8 @@
 """The machine's part in a result: BLAS, its threads, and versions. Same experiment, seed and these: same bits."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,13 @@ def set_threads(count: int) -> int:
     count = count or os.cpu_count() or 1
     ThreadpoolController().limit(limits=count, user_api="blas")
     return count
+
+
+@contextmanager
+def threads_within(count: int) -> Iterator[None]:
+    """While this lasts BLAS uses so many threads in the whole process; afterwards as many as before."""
+    with ThreadpoolController().limit(limits=count, user_api="blas"):
+        yield
 
 
 def engine_versions() -> dict[str, str]:

@@ -74,7 +74,7 @@ def run_at(
 
 def as_begun(record: RunRecord) -> Experiment:
     """The experiment as it was after the last step, to be begun afresh anywhere: with whole paths."""
-    return _in_folder(record.present_experiment(), Path(record.facts.get("folders", ["."])[0]))
+    return in_folder(record.present_experiment(), Path(record.facts.get("folders", ["."])[0]))
 
 
 def begun(
@@ -89,7 +89,7 @@ def begun(
     """
     check_own(record)
     here, *near = [Path(name) for name in record.facts.get("folders", ["."])]
-    experiment = _in_folder(experiment, here)
+    experiment = in_folder(experiment, here)
     dataset = dataset or load_data(experiment.dataset, [*folders, here, *near], report)
     if data_checksum(dataset) != record.data:
         raise RunStoreError(
@@ -106,6 +106,14 @@ def check_own(record: RunRecord) -> None:
             f"run {record.number:,} was trained by {record.framework}, so that its curves and figures are kept and no state "
             "to go on from; nnlab trains the same experiment itself"
         )
+
+
+def in_folder(experiment: Experiment, folder: Path) -> Experiment:
+    """With the paths of its data as they lead on from the folder in which it was begun."""
+    source = experiment.dataset.source
+    paths = {entry.name: getattr(source, entry.name) for entry in fields(source) if describe(entry).path}
+    whole = {name: str(folder / path) for name, path in paths.items() if path and not path.startswith("~")}
+    return replace(experiment, dataset=replace(experiment.dataset, source=replace(source, **whole)))
 
 
 def replayed(
@@ -169,14 +177,6 @@ def changed_by(experiment: Experiment, change: SettingsChange) -> Experiment:
         else:
             table[section].pop(key, None)
     return replace(experiment_from_table(table), name=experiment.name, dataset=experiment.dataset)
-
-
-def _in_folder(experiment: Experiment, folder: Path) -> Experiment:
-    """With the paths of its data as they lead on from the folder in which it was begun."""
-    source = experiment.dataset.source
-    paths = {entry.name: getattr(source, entry.name) for entry in fields(source) if describe(entry).path}
-    whole = {name: str(folder / path) for name, path in paths.items() if path and not path.startswith("~")}
-    return replace(experiment, dataset=replace(experiment.dataset, source=replace(source, **whole)))
 
 
 def _needs_snapshot(store: RunStore, record: RunRecord, step: int) -> bool:

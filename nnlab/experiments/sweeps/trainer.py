@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from nnlab.errors import CancelledError, DivergedError, NnlabError
+from nnlab.errors import CancelledError, DatasetError, DivergedError, NnlabError
 from nnlab.experiments.assembly import LoadedData, assemble
 from nnlab.experiments.experiment import Experiment, parse_experiment
 from nnlab.experiments.headless import measure
@@ -13,6 +13,7 @@ from nnlab.experiments.headless_training import Curves, Work, check_breakpoints,
 from nnlab.experiments.interruption import Interruption
 from nnlab.experiments.journal.journal import Journal
 from nnlab.experiments.journal.recorder import Recorder
+from nnlab.experiments.journal.replay import in_folder
 from nnlab.experiments.journal.resuming import resumed_run
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.model_file import parameters_sha256
@@ -29,11 +30,22 @@ _LOOK_SECONDS = 0.05
 
 
 class Trainer:
-    """Trains with a journal, and keeps the data between trials that have it in common; goes on with runs of a store."""
+    """Trains with a journal, and keeps the data between trials that have it in common; goes on with runs of a store.
 
-    def __init__(self, folders: Sequence[Path], journal: Journal, store: Path | None = None) -> None:
-        self._folders, self._journal, self._store = folders, journal, store
-        self._loaded = LoadedData()
+    On another machine: `here` is where relative paths lead on from, and `who` is named where the data is not there.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        journal: Journal,
+        store: Path | None = None,
+        loaded: LoadedData | None = None,
+        here: Path | None = None,
+        who: str = "",
+    ) -> None:
+        self._folders, self._journal, self._store, self._here, self._who = folders, journal, store, here, who
+        self._loaded = loaded or LoadedData()
 
     def train(self, task: Task, is_stopped: IsStopped) -> Outcome:
         """To its end, or until it is stopped. Raises nothing: what goes wrong with one trial stops no other."""
@@ -43,6 +55,8 @@ class Trainer:
             return Outcome(task.trial, CANCELLED, "stopped before its first step")
         except DivergedError as error:
             return Outcome(task.trial, DIVERGED, str(error))
+        except DatasetError as error:
+            return Outcome(task.trial, FAILED, f"{self._who}{error}")
         except NnlabError as error:
             return Outcome(task.trial, FAILED, str(error))
         except MemoryError:
@@ -56,7 +70,9 @@ class Trainer:
         check_breakpoints(experiment)
         work = self._resumed(task, experiment, report)
         if work is None:
-            run = assemble(experiment, self._folders, self._loaded.of(experiment.dataset, self._folders, report))
+            # The run itself keeps the paths as they were written.
+            whole = in_folder(experiment, self._here) if self._here else experiment
+            run = assemble(experiment, self._folders, self._loaded.of(whole.dataset, self._folders, report))
             history = History(score=score_of(run.data.dataset.targets))
             work = Work(run, experiment, history, folders=self._folders, tags=task.tags, trial=(task.sweep, task.trial))
         if problem := missing_part(work.run, task.objective):

@@ -38,7 +38,7 @@ from tests.experiments.sweeps.cases import BASE, DRAWN, sweep_of
 
 Act = Callable[[SweepRun, SweepEvent], None]
 # Trials that are long enough to be stopped in.
-LONG = f"{BASE}set.training.epochs = 1000\nvary.training.learning_rate = [0.1, 0.05, 0.02]\n"
+LONG = f"{BASE}set.training.epochs = 600\nvary.training.learning_rate = [0.1, 0.05, 0.02]\n"
 
 
 def nothing(run: SweepRun, event: SweepEvent) -> None:
