@@ -12,6 +12,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError as CancelledFutureError
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,8 @@ from nnlab.words import shown
 
 # A scheduler that does not answer is told of within five seconds.
 _PATIENCE = 4.0
+# A run of a hundred megabytes comes in a second; what has not come by then is asked for again.
+_FETCH_SECONDS = 10.0
 # Between two looks which workers there are.
 _LOOK_SECONDS = 0.5
 _ADDRESS = re.compile(r"(tcp|tls)://[^\s/]+:\d{1,5}")
@@ -136,14 +139,23 @@ class Cluster:
             # It was cancelled.
             return []
         _, worker = self._futures.pop(trial)
-        if future.status == "finished":
-            outcome: Outcome = future.result()
-            notices, self._notices = self._notices, []
-            return [replace(outcome, notices=(*notices, *outcome.notices))]
-        if future.status == "error" and not isinstance(error := future.exception(), self._distributed.KilledWorker):
+        try:
+            return [self._told(future.result(timeout=_FETCH_SECONDS))]
+        except TimeoutError:
+            # It lay on a worker that is gone, or it is on its way; by then it is known which.
+            self._futures[trial] = future, worker
+            self._finished.put(future)
+            return []
+        except (self._distributed.KilledWorker, CancelledFutureError):
+            self._workers.check_scheduler()
+            return [Death(trial, f"worker {worker} is gone")]
+        except Exception as error:
             return [Outcome(trial, FAILED, f"worker {worker}: {reason_of(error)}")]
-        self._workers.check_scheduler()
-        return [Death(trial, f"worker {worker} is gone")]
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        """With what is to be said besides."""
+        notices, self._notices = self._notices, []
+        return replace(outcome, notices=(*notices, *outcome.notices))
 
     def _death(self, trial: int) -> Death:
         future, worker = self._futures.pop(trial)

@@ -132,8 +132,8 @@ class SweepRun:
                     yield from self._given_out(book)
             if not book.running:
                 time.sleep(_LOOK_SECONDS)
-                continue
-            for ended in self._hands.ended(_LOOK_SECONDS):
+            # Also where nothing is trained: a cluster that has lost its workers sees those that come.
+            for ended in self._hands.ended(_LOOK_SECONDS if book.running else 0.0):
                 yield from self._written_down(store, book, ended)
 
     def _given_out(self, book: TrialBook) -> Iterator[SweepEvent]:

@@ -36,10 +36,10 @@ class DaskCluster:
 
     def add_worker(self, *first_on_the_path: str) -> None:
         """One more, which may find another nnlab first."""
-        before = len(self.names())
+        before = set(self.names())
         words = ("--no-nanny", "--nthreads", "1", "--local-directory", str(self._folder / "scratch"))
         self.workers.append(self._start("dask_worker", self.address, *words, first=first_on_the_path))
-        self._wait(lambda: len(self.names()) > before)
+        self._wait(lambda: set(self.names()) - before)
 
     def end_worker(self, place: int, number: signal.Signals = signal.SIGKILL) -> None:
         """Kill one."""

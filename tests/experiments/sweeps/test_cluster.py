@@ -19,7 +19,7 @@ from nnlab.experiments.sweeps.reading import sweeps
 from nnlab.experiments.sweeps.runner import SweepRun
 from tests.experiments.sweeps.cases import BASE, DRAWN, sweep_of
 from tests.experiments.sweeps.dask_cluster import DaskCluster
-from tests.experiments.sweeps.test_runner import LONG, begins, decided, has_ended, kept, rows, state, worked_off
+from tests.experiments.sweeps.test_runner import LONG, TWO_LONG, begins, decided, has_ended, kept, rows, state, worked_off
 from tests.sentences import assert_one_sentence
 
 pytestmark = [pytest.mark.peers, pytest.mark.slow]
@@ -100,12 +100,12 @@ def test_a_worker_with_another_nnlab_is_refused_by_name(cluster: DaskCluster, tm
 
 
 def test_a_trial_whose_worker_is_killed_is_done_again_on_another(tmp_path: Path):
-    sweep = sweep_of(tmp_path, LONG)
+    sweep = sweep_of(tmp_path, TWO_LONG)
     worked_off(sweep, tmp_path / "here")
     with DaskCluster(tmp_path) as cluster:
 
         def kill(run: SweepRun, event: SweepEvent) -> None:
-            if begins(event, 2):
+            if begins(event, 2) and len(cluster.workers) == 2:
                 threading.Timer(0.3, cluster.end_worker, (0,)).start()
 
         heard = worked_off(sweep, tmp_path / "there", Cluster(cluster.address), kill)
@@ -114,6 +114,22 @@ def test_a_trial_whose_worker_is_killed_is_done_again_on_another(tmp_path: Path)
     found = rows(tmp_path / "there")
     assert sorted(trial.deaths for trial in found) == [0, 0, 1]
     assert list(map(decided, found)) == list(map(decided, rows(tmp_path / "here")))
+
+
+def test_a_cluster_that_lost_its_only_worker_goes_on_with_one_that_comes(tmp_path: Path):
+    sweep = sweep_of(tmp_path, LONG)
+    with DaskCluster(tmp_path, workers=1) as cluster:
+
+        def exchange() -> None:
+            cluster.end_worker(0)
+            cluster.add_worker()
+
+        def kill(run: SweepRun, event: SweepEvent) -> None:
+            if begins(event, 1) and event.trial.deaths == 0:
+                threading.Timer(0.3, exchange).start()
+
+        worked_off(sweep, tmp_path, Cluster(cluster.address), kill)
+    assert [(trial.state, trial.deaths) for trial in rows(tmp_path)] == [("done", 1), ("done", 0)]
 
 
 def test_a_scheduler_that_is_gone_ends_the_sweep_in_a_sentence_and_it_can_go_on(tmp_path: Path):
@@ -129,7 +145,7 @@ def test_a_scheduler_that_is_gone_ends_the_sweep_in_a_sentence_and_it_can_go_on(
     assert_one_sentence(caught.value, cluster.address, "does not answer any more")
     assert state(tmp_path) == "stopped"
     worked_off(sweep, tmp_path)
-    assert [trial.state for trial in rows(tmp_path)] == ["done"] * 3
+    assert [trial.state for trial in rows(tmp_path)] == ["done"] * 2
 
 
 @pytest.mark.parametrize("listens", [False, True], ids=["nobody", "somebody else"])

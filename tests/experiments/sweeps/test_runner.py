@@ -37,8 +37,9 @@ from tests.experiments.cases import SMALL
 from tests.experiments.sweeps.cases import BASE, DRAWN, sweep_of
 
 Act = Callable[[SweepRun, SweepEvent], None]
-# Trials that are long enough to be stopped in.
-LONG = f"{BASE}set.training.epochs = 600\nvary.training.learning_rate = [0.1, 0.05, 0.02]\n"
+# The first trials are long enough to be stopped in after a snapshot.
+LONG = f"{BASE}vary.training.epochs = [1500, 3]\n"
+TWO_LONG = f"{BASE}vary.training.epochs = [1500, 1501, 3]\n"
 
 
 def nothing(run: SweepRun, event: SweepEvent) -> None:
@@ -264,7 +265,7 @@ def kill() -> None:
 
 @pytest.mark.slow
 def test_a_trial_whose_process_is_killed_is_done_again_and_another_time_it_has_failed(tmp_path: Path):
-    sweep = sweep_of(tmp_path, LONG)
+    sweep = sweep_of(tmp_path, TWO_LONG)
     deaths: list[int] = []
 
     def act(run: SweepRun, event: SweepEvent) -> None:
