@@ -34,7 +34,7 @@ def test_bars_are_as_long_as_the_ratios_and_words_say_both_times(view):
     assert list(view._bars.opts["width"]) == [0.5, 1.5, 0.0]
     assert words(view) == [
         "0.50  nnlab 250 ms, PyTorch 500 ms",
-        "1.50  nnlab 3.00 s, PyTorch 2.00 s, others were busy",
+        "1.50  nnlab 3.00 s, PyTorch 2.00 s (busy)",
         "nnlab 1.00 s; PyTorch is not installed; pip install torch",
     ]
     assert view._bars.opts["brushes"][0].color() != view._bars.opts["brushes"][1].color()

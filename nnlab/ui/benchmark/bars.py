@@ -18,7 +18,7 @@ _BAR = 0.56
 # Bars of nnlab that are longer than the peer's.
 _SLOWER = "#E8710A"
 # Room for the words behind the bars, in parts of the longest.
-_ROOM = 1.75
+_ROOM = 1.9
 
 
 class BenchmarkView(View):
@@ -39,11 +39,9 @@ class BenchmarkView(View):
         self.plot.addItem(self._bars)
         self.plot.addItem(self._as_fast, ignoreBounds=True)
         self._words: list[pg.TextItem] = []
-        self.canvas.hide()
 
     def draw(self, answer: KeptBenchmark) -> None:
         """Bars, words, and the names at the left."""
-        self.canvas.show()
         outcomes = answer.outcomes
         rows = [-float(place) for place in range(len(outcomes))]
         ratios = [outcome.ratio or 0.0 for outcome in outcomes]
@@ -78,7 +76,7 @@ class BenchmarkView(View):
             text = f"<span style='color:{muted}'>nnlab {_seconds(outcome.seconds)}; {escape(outcome.why)}</span>"
         else:
             theirs = f"{escape(outcome.peer)} {_seconds(outcome.peer_seconds or 0.0)}"
-            busy = ", others were busy" if outcome.disturbance > _BUSY else ""
+            busy = " (busy)" if outcome.disturbance > _BUSY else ""
             text = (
                 f"<span style='color:{self.theme.text}'><b>{ratio:.2f}</b></span>"
                 f"<span style='color:{muted}'>&nbsp;&nbsp;nnlab {_seconds(outcome.seconds)}, {theirs}{busy}</span>"

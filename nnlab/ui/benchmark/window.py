@@ -18,7 +18,8 @@ from nnlab.words import counted
 
 _ABOUT = (
     "nnlab trains in turns with PyTorch and scikit-learn: the same models from the same weights, the same batches, as many "
-    "threads. Times are of one epoch of 60,000 pictures, or of one step on all of them. Let nothing else train meanwhile."
+    "threads. Times are of one epoch of 60,000 pictures, or of one step on all of them. Where other "
+    "programs took the cores meanwhile, a row says (busy)."
 )
 
 
@@ -46,7 +47,8 @@ class BenchmarkWindow(QDialog):
         self.export = QPushButton("Export…")
         self.export.setAutoDefault(False)
         self.control.button.setAutoDefault(False)
-        self.facts = Elided("muted")
+        self.facts = label("", "muted")
+        self.facts.setWordWrap(True)
         self.said = Elided("muted")
         self._all: list[KeptBenchmark] = []
         self._make_outline()
