@@ -38,6 +38,7 @@ class Desk(Protocol):
     def runs_panel(self) -> RunsList: ...  # noqa: D102
 
     def export_view(self) -> None: ...  # noqa: D102
+    def copy_view(self) -> None: ...  # noqa: D102
     def export_curves(self) -> None: ...  # noqa: D102
     def export_inspector(self) -> None: ...  # noqa: D102
     def restore_layout(self) -> None: ...  # noqa: D102

@@ -12,9 +12,12 @@ from nnlab.experiments.headless import file_stem
 from nnlab.experiments.places import free_path
 from nnlab.resources import resource
 from nnlab.ui.clock import clock
-from nnlab.ui.exporting import Exportable, export, nothing_to_export
+from nnlab.ui.exporting import Exportable, copy_picture, export, nothing_to_export
+from nnlab.ui.figure.dialog import FigureDialog
+from nnlab.ui.figure.paper import AS_ON_SCREEN, Paper
+from nnlab.ui.figure.remembered_paper import remembered
 from nnlab.ui.opened import Opened
-from nnlab.ui.remembered import export_scale, remembered_paths
+from nnlab.ui.remembered import remembered_paths
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.explained import literally
 
@@ -132,19 +135,33 @@ class Files(QObject):
         if view.is_empty:
             self.message.emit(nothing_to_export(view))
             return
+        if view.kinds == (".csv",):
+            self._export_as(view, AS_ON_SCREEN)
+        else:
+            FigureDialog(self.window, view, self._memory, lambda paper: self._export_as(view, paper)).show()
+
+    def copy_picture(self, view: Exportable) -> None:
+        """To the clipboard, as the last figure was made."""
+        try:
+            copy_picture(view, remembered(self._memory))
+            self.message.emit(f"The picture of {view.title} was copied.")
+        except NnlabError as error:
+            self.message.emit(str(error))
+
+    def _export_as(self, view: Exportable, paper: Paper) -> None:
         path = self.ask_where(f"Export {view.title}", view.title.lower(), view.kinds)
         if path is not None:
-            self.export(view, path, export_scale(self._memory))
+            self.export(view, path, paper)
 
     def ask_for_film(self, title: str, ending: str) -> Path | None:
         """Where to save a film: a file with this ending, or without one the name of a folder for its pictures."""
         noun = "" if ending else "Folder of pictures"
         return self.ask_where("Export film", f"{title.lower()} film", (ending,), noun)
 
-    def export(self, view: Exportable, path: Path, scale: float) -> None:
+    def export(self, view: Exportable, path: Path, paper: Paper = AS_ON_SCREEN) -> None:
         """Write the picture or its data; where it is, or why it is not, becomes a message."""
         try:
-            export(view, path, scale)
+            export(view, path, paper)
             self.message.emit(_saved_text(view.title, path))
         except NnlabError as error:
             self.message.emit(str(error))

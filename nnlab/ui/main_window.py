@@ -1,5 +1,6 @@
 """The main window: puts the parts together and tells them what the session says."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -21,7 +22,7 @@ from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.interrupted import InterruptedNotice
 from nnlab.ui.key_filter import KeysStayWithFields
 from nnlab.ui.live_actions import Actions
-from nnlab.ui.menus import add_openable, add_scales, fill_menu_bar, keyboard_text
+from nnlab.ui.menus import add_openable, fill_menu_bar, keyboard_text
 from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.overlaying import Overlaying
 from nnlab.ui.remembered import remembered_pace
@@ -42,6 +43,7 @@ from nnlab.ui.timeline.past_bar import PastBar
 from nnlab.ui.timeline.staging import Staging
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.inspector.inspector import InspectorView
+from nnlab.ui.views.view import View
 
 
 class MainWindow(QMainWindow):
@@ -107,11 +109,18 @@ class MainWindow(QMainWindow):
 
     def export_view(self) -> None:
         """Export the view that is in front."""
+        self._with_view(self.files.export_dialog)
+
+    def copy_view(self) -> None:
+        """Copy the picture of the view that is in front."""
+        self._with_view(self.files.copy_picture)
+
+    def _with_view(self, do: Callable[[View], object]) -> None:
         view = self.stage.current
         if view is None:
             self.notice.tell_news("There is nothing to export yet; choose data and a model first.")
         else:
-            self.files.export_dialog(view)
+            do(view)
 
     def export_curves(self) -> None:
         """Export the curves."""
@@ -181,7 +190,7 @@ class MainWindow(QMainWindow):
             self.dataset_panel.choose_path(paths[0])
 
     def _fill_menu_bar(self) -> None:
-        more = {"open": add_openable(self.files), "export_inspector": add_scales(self.memory)}
+        more = {"open": add_openable(self.files)}
         fill_menu_bar(self.menuBar(), self.commands, more)
 
     def _make_panels(self) -> tuple[QWidget, ...]:

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnlab.experiments.variations import name_of
@@ -12,7 +10,6 @@ from nnlab.resources import comparison_files, example_files
 from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.files import Files
 from nnlab.ui.live_actions import Actions
-from nnlab.ui.remembered import export_scale
 from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
 from nnlab.ui.widgets.explained import without_shortcut
 
@@ -63,23 +60,6 @@ def list_recent(files: Files, menu: QMenu) -> None:
         menu.addAction("Nothing yet").setEnabled(False)
 
 
-def add_scales(memory: QSettings) -> Fill:
-    """How much larger than on the screen pictures are exported."""
-
-    def fill(menu: QMenu) -> None:
-        """The menu PNG scale."""
-        scales = menu.addMenu("PNG scale")
-        group = QActionGroup(scales)
-        chosen = export_scale(memory)
-        for scale in (1.0, 2.0, 4.0):
-            action = scales.addAction(f"{scale:g}×", _scaling(memory, scale))
-            action.setCheckable(True)
-            action.setChecked(chosen == scale)
-            group.addAction(action)
-
-    return fill
-
-
 def keyboard_text() -> str:
     """Every key that does something, menu by menu, as a table in HTML."""
     rows = [(keys_text(row), row.help or row.words.rstrip("…")) for row in ACTIONS.values() if row.keys]
@@ -95,7 +75,3 @@ def keyboard_text() -> str:
 
 def _opening(files: Files, path: Path) -> Callable[[], None]:
     return lambda: files.open(path)
-
-
-def _scaling(memory: QSettings, scale: float) -> Callable[[], None]:
-    return lambda: memory.setValue("export_scale", scale)

@@ -19,8 +19,3 @@ def remembered_pace(memory: QSettings) -> float:
     """How many steps a second Run makes."""
     known = {str(pace): pace for pace in PACES}
     return known.get(str(memory.value("pace", FULL_SPEED)), FULL_SPEED)
-
-
-def export_scale(memory: QSettings) -> float:
-    """How much larger than on the screen pictures are exported."""
-    return float(str(memory.value("export_scale", 2.0)))

@@ -431,7 +431,7 @@ def test_exported_pictures_hold_the_lines_as_shapes(kept: MainWindow, driver: Dr
     driver.finish(kept)
     tick(kept, driver, 2)
     QApplication.processEvents()
-    kept.files.export(kept.curves, tmp_path / "curves.svg", 1.0)
+    kept.files.export(kept.curves, tmp_path / "curves.svg")
     drawing = (tmp_path / "curves.svg").read_text().lower()
     assert RUN_COLORS[0].lower() in drawing and "<image" not in drawing
     overlaid = kept.curves.panels["loss"].overlaid

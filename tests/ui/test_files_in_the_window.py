@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from nnlab.datasets import DatasetSettings
@@ -230,16 +230,6 @@ def trained(driver: Driver) -> MainWindow:
     return window
 
 
-def test_a_png_has_the_chosen_scale(trained: MainWindow, tmp_path: Path) -> None:
-    view = trained.stage.current
-    for scale in (1.0, 3.0):
-        export(view, tmp_path / "view.png", scale)
-        image = QImage(str(tmp_path / "view.png"))
-        assert image.width() == int(view.canvas.viewport().width() * scale)
-        colors = {image.pixel(x, y) for x in range(0, image.width(), 9) for y in range(0, image.height(), 9)}
-        assert len(colors) > 20
-
-
 @pytest.mark.parametrize("which", ["boundary", "weights", "confusion", "curves"])
 def test_every_picture_is_exported_in_every_kind(trained: MainWindow, driver: Driver, tmp_path: Path, which: str) -> None:
     if which == "curves":
@@ -270,7 +260,7 @@ def test_exported_weights_are_the_numbers(trained: MainWindow, driver: Driver, t
 
 
 def test_an_unknown_ending_is_told(trained: MainWindow, tmp_path: Path) -> None:
-    trained.files.export(trained.curves, tmp_path / "curves.bmp", 1.0)
+    trained.files.export(trained.curves, tmp_path / "curves.bmp")
     assert ".png, .svg, .pdf, .csv" in trained.notice.text
 
 

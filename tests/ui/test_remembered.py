@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from nnlab.ui.remembered import export_scale, remembered_paths
+from nnlab.ui.remembered import remembered_paths
 
 
 def kept(folder: Path, **values: object) -> QSettings:
@@ -32,8 +32,3 @@ def test_a_file_that_is_gone_does_not_come_back(tmp_path: Path) -> None:
 
 def test_nothing_comes_back_of_what_was_never_kept(tmp_path: Path) -> None:
     assert remembered_paths(kept(tmp_path), "recent") == []
-
-
-def test_the_scale_of_exports_comes_back_as_a_number_and_is_two_at_first(tmp_path: Path) -> None:
-    assert export_scale(kept(tmp_path)) == 2.0
-    assert export_scale(kept(tmp_path, export_scale=4.0)) == 4.0
