@@ -26,6 +26,7 @@ from nnlab.ui.main_window import MainWindow
 from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
 from nnlab.ui.theme import signed_indices
 from nnlab.ui.views import VIEWS
+from nnlab.ui.views.curves.legend import STYLES
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.kept import Kept
 from tests.ui.conftest import Driver, example
@@ -327,6 +328,8 @@ def test_the_curves_of_all_lie_on_one_plot(driver: Driver, main: MainWindow, kep
     window = compare(driver, main, 1, 2, 4)
     window.show_page("curves")
     view = window.curves.view
+    # There is no present run whose colour or star could be meant.
+    assert view.readout.text() == STYLES
     assert [run.number for run in view.overlay.runs] == [1, 2]
     for line in view.panels["loss"].overlaid.shown:
         history = next(run.history for run in window.runs if run.number == line.number)

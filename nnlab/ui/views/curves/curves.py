@@ -13,7 +13,7 @@ from nnlab.models.model import ONE_PHASE, Phase, phase_at
 from nnlab.training.history import History
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.controls import Controls
-from nnlab.ui.views.curves.legend import LAST, LEGEND, Legend
+from nnlab.ui.views.curves.legend import LAST, LEGEND, STYLES, Legend
 from nnlab.ui.views.curves.lines import lines_of
 from nnlab.ui.views.curves.overlaid_legend import LegendEntry, OverlaidLegend
 from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
@@ -155,7 +155,7 @@ class CurvesView(QWidget):
         self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
         if self._position is not None:
             self.show_position(self._position)
-        if self.readout.text().startswith(("— training", _EMPTY, _UNTIMED)) or not self.readout.text():
+        if self.readout.text().startswith(("— training", STYLES, _EMPTY, _UNTIMED)) or not self.readout.text():
             self.readout.setText(self._legend)
 
     @property
@@ -175,9 +175,11 @@ class CurvesView(QWidget):
     def _legend(self) -> str:
         if self.is_empty:
             return _EMPTY
+        last = next((run for run in self.overlay.runs if run.is_last), None)
+        if not len(self.history.steps["step"]) and last is None:
+            return STYLES
         if len(self.history.steps["step"]) and not len(self._drawn_rows):
             return _UNTIMED
-        last = next((run for run in self.overlay.runs if run.is_last), None)
         words = "" if last is None else f"   {LAST} {labels([last], self._present)[0]}"
         has_room = self.fontMetrics().horizontalAdvance(LEGEND + words) <= self.readout.width()
         return LEGEND + words if has_room else LEGEND

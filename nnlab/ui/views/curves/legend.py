@@ -12,6 +12,8 @@ LEGEND = "— training   ┄ validation   ★ best"
 STAR_COLOR = CLASS_COLORS[0]
 # Of the last run, and of the run under the present one that the mouse is over.
 LAST, OTHER = "―", "▬"
+# Of other runs alone: each has a colour of its own.
+STYLES = f"{LAST} training   ┄ validation"
 _SIGNS = f"—┄★{LAST}{OTHER}"
 
 

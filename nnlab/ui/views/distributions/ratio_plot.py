@@ -12,7 +12,7 @@ from nnlab.ui.views.view import color_axis
 # A step of a thousandth of the weights is what goes well as a rule; far above it training is rough, far below slow.
 GUIDE = -3.0
 _SMALLEST = -12.0
-_SPANS = 40
+_DASH = 0.025  # of the axis, for a single step
 _MEANING = (
     "How far the last step moved each layer's weights, as a share of their size. About a thousandth, the dashed line, "
     "goes well as a rule; far above it training is rough, far below slow."
@@ -49,8 +49,8 @@ class RatioPlot(pg.PlotItem):
         heights[~np.isfinite(heights)] = np.nan
         at = np.asarray(steps, float)
         if len(at) == 1:
-            # A line from a step to nowhere would not be seen: it is as long as the step is wide in the heat maps.
-            at, heights = np.array([at[0], at[0] + (last_step - at[0]) / _SPANS]), heights.repeat(2, axis=0)
+            # A line through one point would not be seen.
+            at, heights = np.array([at[0], at[0] + _DASH * (last_step - at[0])]), heights.repeat(2, axis=0)
         while len(self.lines) < heights.shape[1]:
             color = CLASS_COLORS[len(self.lines) % len(CLASS_COLORS)]
             line = pg.PlotCurveItem(pen=pg.mkPen(color, width=1), connect="finite")
