@@ -100,7 +100,8 @@ def _trained(contest: Contest, start: Contestant, own: Contestant, store: RunSto
 
     def begin_row(trajectory: Trajectory) -> BaselineRow:
         assert store is not None and number is not None
-        facts = {"framework": start.title, "framework_version": start.version, "threads": str(contest.threads)}
+        facts = {"framework": start.title, "framework_version": start.version, "with": start.name}
+        facts["threads"] = str(contest.threads)
         return BaselineRow(store, store.run(number), start.title, facts, trajectory)
 
     is_kept = store is not None and number is not None

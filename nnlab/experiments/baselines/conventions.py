@@ -105,7 +105,7 @@ CONVENTIONS: tuple[Convention, ...] = (
     Convention("keras", _draws, "Dropout and noise draw Keras' own numbers: its losses are like nnlab's, and not the same."),
     Convention(
         "sklearn",
-        _is("mlp", "cnn"),
+        _is("mlp"),
         "Every batch is one call of partial_fit, in nnlab's order, which tells no score. alpha is nnlab's penalty.",
     ),
     Convention(

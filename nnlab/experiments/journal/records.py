@@ -106,6 +106,7 @@ _JSON: dict[str, type] = {"settings": dict, "facts": dict, "figures": dict, "eve
 _FACTS: dict[str, Callable[[Any], bool]] = {
     "first_step": lambda value: type(value) is int and value >= 0,
     "threads": lambda value: str(value).isdecimal(),
+    "with": lambda value: str(value).isidentifier(),
     "folders": lambda value: isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value),
 }
 COLUMNS = tuple(RunRecord.__dataclass_fields__)

@@ -16,13 +16,15 @@ def reproducing(reported: Reported) -> Markup:
     """The commands for a shell, and what they must come to."""
     experiment, facts = reported.begun, reported.record.facts
     file = f"{file_stem(experiment.name)}.toml"
+    # What another framework trained is had again beside nnlab's own run.
+    command = f"compare {shlex.quote(file)} --with {facts['with']}" if "with" in facts else f"train {shlex.quote(file)}"
     threads = facts.get("threads", 1)
     lines = [
         *_data_commands(reported),
         f"cat > {shlex.quote(file)} <<'{_END}'",
         format_experiment(experiment).rstrip("\n"),
         _END,
-        f"nnlab train {shlex.quote(file)} --threads {threads} --json",
+        f"nnlab {command} --threads {threads} --json",
     ]
     return section("How to have it again", element("pre", element("code", "\n".join(lines))), *_what_comes_of_it(reported))
 

@@ -29,8 +29,8 @@ def own_run(session: Session) -> OwnRun:
         return OwnRun(0, "Something was changed by hand while the present run trained, so that others cannot follow it.")
     if not progress.activity.has_ended:
         where = f"step {progress.step:,} of {progress.total:,}"
-        return OwnRun(progress.number, f"The present run is compared as far as it is, {where}. This trains one to the end.")
-    return OwnRun(progress.number, "The present run is compared. This trains another, to compare times and memory, too.")
+        return OwnRun(progress.number, f"Without it the present run is compared as far as it is: {where}.")
+    return OwnRun(progress.number, "Without it the present run is compared, but no times and no memory.")
 
 
 def are_alike(first: Experiment, second: Experiment) -> bool:

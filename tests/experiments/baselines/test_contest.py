@@ -22,6 +22,7 @@ from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.stored_curves import read_curves
 from nnlab.experiments.journal.visiting import Visitor
 from nnlab.experiments.places import runs_folder
+from nnlab.experiments.run_report.writing import write_report
 from tests.experiments.baselines.conftest import example
 
 WAYS = {
@@ -78,6 +79,14 @@ def test_a_baseline_is_a_run_of_the_store_with_its_curves_and_what_was_measured(
             name: list(column.values) for name, column in others.items()
         }
     assert not store.is_held(other.run) and store.snapshots(other.run) == []
+
+
+def test_a_report_says_how_a_baseline_is_had_again_and_why_there_are_no_pictures(contest, odd, store, tmp_path):
+    other = train_baseline(contest, "odd", train_own(contest), store)
+    write_report(store, [other.run], tmp_path / "report.html", [])
+    page = (tmp_path / "report.html").read_text()
+    assert "nnlab compare xor.toml --with odd --threads 1 --json" in page and "nnlab train xor.toml" not in page
+    assert "run 2 was trained by Odd" in page
 
 
 def test_whoever_watches_hears_the_numbers_and_sees_the_curves_while_it_trains(contest, odd, store):

@@ -124,6 +124,4 @@ def _pieces() -> Mapping[str, Piece]:
     return MappingProxyType({f"sklearn.{file}": taken_apart(f"sklearn.{file}", text) for file, text in texts.items()})
 
 
-_MODELS: Mapping[str, Callable[[Parts], Model]] = MappingProxyType(
-    {"mlp": _network, "cnn": _network, "rbm": _machine, "linear_svm": _svm}
-)
+_MODELS: Mapping[str, Callable[[Parts], Model]] = MappingProxyType({"mlp": _network, "rbm": _machine, "linear_svm": _svm})
