@@ -9,6 +9,7 @@ from typing import Any
 
 from nnlab.experiments.exports.onnx.writing import write_source as write_onnx
 from nnlab.experiments.exports.scripts.framework_script import write as write_framework
+from nnlab.experiments.exports.scripts.notebook import write as write_notebook
 from nnlab.experiments.exports.scripts.numpy_script import write as write_numpy
 from nnlab.experiments.exports.scripts.sklearn_script import write as write_sklearn
 from nnlab.experiments.exports.target import Export, Source
@@ -42,6 +43,12 @@ EXPORTS: dict[str, Export] = {
         "A file of Python that trains the same in scikit-learn, as far as that can: perceptrons, an RBM, a linear SVM.",
         "-sklearn.py",
         write_sklearn,
+    ),
+    "notebook": Export(
+        "Notebook",
+        "A Jupyter notebook: the NumPy script's parts as cells, the equations of layers, loss and optimizer between.",
+        ".ipynb",
+        write_notebook,
     ),
     "onnx": Export(
         "ONNX model",

@@ -9,21 +9,26 @@ from nnlab.models.layers.base import shape_text
 
 def header(parts: Parts, suffix: str, needs: str, promise: str) -> str:
     """The docstring. `needs` is what must be installed, `promise` what its figures are to nnlab's."""
+    stem, source = file_stem(parts.experiment.name), parts.experiment.dataset.source
+    title, *paragraphs = introduction(parts)
+    if is_read(parts.experiment.dataset) and source.published is not None:
+        paragraphs.append(f"FOLDER holds a folder {source.name} with the four IDX files of {parts.data.dataset.title}.")
+    run = f"    OPENBLAS_NUM_THREADS=1 python {stem}{suffix}{_folder(parts)}"
+    return "\n\n".join([*map(wrapped, (f"{title}.", *paragraphs)), f"Run it with {needs}:", run, wrapped(promise)]) + "\n"
+
+
+def introduction(parts: Parts) -> list[str]:
+    """What is trained on what, first as a title; then what is to be known of it."""
     experiment, dataset, split = parts.experiment, parts.data.dataset, parts.data.split
-    stem = file_stem(experiment.name)
     title = f"{_plain(experiment.name)}: {experiment.model.title.lower()} on {dataset.title}"
     counts = f"{len(split.train):,} examples of {shape_text(dataset.example_shape)} to learn from"
     held = f"{len(split.validation):,} held back for validation, {len(dataset.test):,} for the test"
     size = f"{parts.model.parameters.size:,} parameters"
-    paragraphs = [f"{title}.", f"{counts}, {held}. {size}.", *_notes(parts, stem)]
-    run = f"    OPENBLAS_NUM_THREADS=1 python {stem}{suffix}{_folder(parts)}"
-    return "\n\n".join([*map(wrapped, paragraphs), f"Run it with {needs}:", run, wrapped(promise)]) + "\n"
+    return [title, f"{counts}, {held}. {size}.", *_notes(parts, file_stem(experiment.name))]
 
 
 def _notes(parts: Parts, stem: str) -> list[str]:
-    notes, source = [], parts.experiment.dataset.source
-    if is_read(parts.experiment.dataset) and source.published is not None:
-        notes.append(f"FOLDER holds a folder {source.name} with the four IDX files of {parts.data.dataset.title}.")
+    notes = []
     if parts.beside is not None:
         notes.append(f"It reads its examples from {stem}.npz, which belongs beside it.")
     if any(one.on for one in parts.experiment.training.stop_when):

@@ -35,18 +35,23 @@ def numpy_script(parts: Parts) -> str:
     return script_text(header(parts, ".py", "NumPy", _PROMISE), program, settings)
 
 
-def numpy_program(parts: Parts) -> tuple[Program, Mapping[str, Any]]:
+def numpy_program(parts: Parts, roots: tuple[Name, ...] = _ROOTS) -> tuple[Program, Mapping[str, Any]]:
     """Its parts, and the values of its constants."""
     model = numpy_model(parts)
     settings = {**parts.settings, **model.settings}
-    return gathered(Wanted(_ROOTS, settings, {**parts.slots, **model.slots}, model.written)), settings
+    return gathered(Wanted(roots, settings, {**parts.slots, **model.slots}, model.written)), settings
 
 
 def written_beside(parts: Parts, text: str, output: Path) -> Mapping[str, Any]:
     """Write a script and what it needs beside it; what a person is told of it."""
     write_atomically(output, text.encode())
+    return {"lines": lines_of_code(text), **write_beside(parts, output)}
+
+
+def write_beside(parts: Parts, output: Path) -> Mapping[str, Any]:
+    """Write the examples that a script cannot read or make by itself into its folder."""
     if parts.beside is None:
-        return {"lines": lines_of_code(text)}
+        return {}
     beside = output.with_name(f"{parts.settings['NAME']}.npz")
     write_atomically(beside, parts.beside)
-    return {"lines": lines_of_code(text), "beside": str(beside)}
+    return {"beside": str(beside)}
