@@ -10,6 +10,7 @@ from nnlab.ui.onnx_export import export_onnx
 from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.reporting import report_on_present
+from nnlab.ui.script_export import script_rows
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import PANE_COUNTS
 from nnlab.ui.sweeps.rows import SWEEP_ROWS
@@ -131,6 +132,7 @@ _ROWS = (
         help="The model as it is seen, for other programs: raw examples in, predictions or codes out",
         can=lambda situation: situation.running is not None,
     ),
+    *script_rows("File", 2),
     Row("quit", "File", 3, "Quit", lambda desk: desk.close(), (QKeySequence.StandardKey.Quit,)),
     Row(
         "undo",

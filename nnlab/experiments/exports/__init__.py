@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.experiments.exports.onnx.writing import write_source as write_onnx
+from nnlab.experiments.exports.scripts.framework_models import check_model
 from nnlab.experiments.exports.scripts.framework_script import write as write_framework
+from nnlab.experiments.exports.scripts.frameworks import FRAMEWORKS
 from nnlab.experiments.exports.scripts.notebook import write as write_notebook
 from nnlab.experiments.exports.scripts.numpy_script import write as write_numpy
 from nnlab.experiments.exports.scripts.sklearn_script import write as write_sklearn
@@ -31,12 +33,14 @@ EXPORTS: dict[str, Export] = {
         "A file of Python that trains the same in PyTorch: from the same weights, through the same batches.",
         "-torch.py",
         partial(write_framework, "torch"),
+        check=partial(check_model, FRAMEWORKS["torch"]),
     ),
     "keras": Export(
         "Keras script",
         "A file of Python that trains the same in Keras 3 on PyTorch: from the same weights, through the same batches.",
         "-keras.py",
         partial(write_framework, "keras"),
+        check=partial(check_model, FRAMEWORKS["keras"]),
     ),
     "sklearn": Export(
         "scikit-learn script",

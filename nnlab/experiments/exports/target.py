@@ -30,3 +30,5 @@ class Export:
     write: Callable[[Source, Path, Report], Mapping[str, Any]]
     # What was learned is what it exports: a model file or a run of the store, and no bare experiment.
     needs_model: bool = False
+    # Raises UnsupportedExportError where an experiment cannot become one, as far as that is known without its data.
+    check: Callable[[Experiment], None] = lambda experiment: None

@@ -84,20 +84,23 @@ class Network:
         return self.loss(outputs, inputs, targets).item(), outputs.numpy()
 
 
-@torch.no_grad()
 def build(data: Data) -> Network:
-    """The network, with nnlab's own starting weights, which NumPy draws."""
+    """The network, with nnlab's own starting weights."""
     if DRAWS:
         # Masks and noise are PyTorch's own: other numbers than nnlab's, as likely.
         torch.manual_seed(SEED)
-    network = Network(architecture())
+    return Network(begun(architecture()))
+
+
+@torch.no_grad()
+def begun(layers: nn.Sequential) -> nn.Sequential:
+    """The layers with the weights that nnlab begins at, which NumPy draws."""
     if SEES_PICTURES:
         # As the pictures lie in memory, which is faster.
-        network.layers.to(memory_format=torch.channels_last)
-    tensors = network.layers.parameters()
-    for tensor, values in zip(tensors, start(), strict=True):
+        layers.to(memory_format=torch.channels_last)
+    for tensor, values in zip(layers.parameters(), start(), strict=True):
         tensor.copy_(outputs_first(torch.from_numpy(values)))
-    return network
+    return layers
 
 
 def outputs_first(weight: torch.Tensor) -> torch.Tensor:

@@ -1,7 +1,7 @@
 """Pieces that are written for one experiment in the words of a framework: its layers, loss, optimizer and penalty."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -15,15 +15,26 @@ from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.sequence import layer_shapes
 
 
-def written_pieces(framework: Framework, parts: Parts) -> dict[str, Piece]:
-    """By name."""
+def pieces_of_training(framework: Framework, parts: Parts) -> dict[str, Piece]:
+    """Optimizer and penalty, by name."""
+    definitions = {
+        "optimizer": {"Optimizer": _optimizer(framework, parts)},
+        "penalty": {"add_penalty": _penalty(framework, parts)},
+    }
+    return _pieces(framework, definitions)
+
+
+def pieces_of_network(framework: Framework, parts: Parts) -> dict[str, Piece]:
+    """Layers, their start, and the loss, by name."""
     model: Any = parts.model
     definitions = {
         "layers_of": {"architecture": _architecture(framework, model), "start": _start(model)},
         "loss_of": {"loss_of": _loss(framework, parts)},
-        "optimizer": {"Optimizer": _optimizer(framework, parts)},
-        "penalty": {"add_penalty": _penalty(framework, parts)},
     }
+    return _pieces(framework, definitions)
+
+
+def _pieces(framework: Framework, definitions: Mapping[str, Mapping[str, str]]) -> dict[str, Piece]:
     names = names_for(framework)
     return {
         framework.named(file): Piece(framework.named(file), own, names, dict.fromkeys(own, ""))
@@ -104,6 +115,7 @@ def _optimizer(framework: Framework, parts: Parts) -> str:
 def _penalty(framework: Framework, parts: Parts) -> str:
     penalty = parts.experiment.training.penalty
     constants = {entry.name: entry.name.upper() for entry in fields(penalty)}
+    is_partial = len(parts.experiment.model.phases) > 1
     lines = [line.format(**constants) for line in penalty.elsewhere.get(framework.name, ())]
     return "\n".join(
         [
@@ -112,6 +124,7 @@ def _penalty(framework: Framework, parts: Parts) -> str:
             '    """Add the gradient of the penalty on the weights."""',
             f"    for weight in {framework.weights}:",
             "        gradient = weight.grad",
+            *(["        if gradient is None:  # it does not learn now", "            continue"] if is_partial else []),
             *(f"        {line}" for line in lines),
         ]
     )

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nnlab.errors import UnsupportedExportError
-from nnlab.experiments.exports.scripts.framework_pieces import written_pieces
+from nnlab.experiments.exports.scripts.framework_models import framework_model
+from nnlab.experiments.exports.scripts.framework_pieces import pieces_of_training
 from nnlab.experiments.exports.scripts.frameworks import FRAMEWORKS, Framework, pieces_of
 from nnlab.experiments.exports.scripts.header import header
 from nnlab.experiments.exports.scripts.layout import script_text
-from nnlab.experiments.exports.scripts.network_constants import network_constants
 from nnlab.experiments.exports.scripts.numpy_script import written_beside
 from nnlab.experiments.exports.scripts.piece import Name
 from nnlab.experiments.exports.scripts.program import Program, Wanted, gathered
@@ -39,25 +38,14 @@ def framework_script(framework: Framework, parts: Parts) -> str:
 
 def framework_program(framework: Framework, parts: Parts) -> tuple[Program, Mapping[str, Any]]:
     """Its parts, and the values of its constants."""
-    kind = parts.experiment.model.kind
-    if kind not in _NETWORKS:
-        raise UnsupportedExportError(
-            f"model.kind: a script of {framework.title} has no model of the kind {kind}; it has {', '.join(_NETWORKS)}"
-        )
-    # Frameworks take a large batch as a whole.
-    settings = {**parts.settings, **network_constants(parts), "IN_PARTS": False}
+    model = framework_model(framework, parts)
+    settings = {**parts.settings, **model.settings, "IN_PARTS": False}
     slots = {
         **parts.slots,
-        "model.Model": framework.named("network.Network"),
-        "model.build": framework.named("network.build"),
-        "model.predict": framework.named("network.predict"),
-        "main.parameters": framework.named("network.parameters"),
+        **model.slots,
         "optimizers.momentum": framework.named("optimizer"),
         "penalty.add_penalty": framework.named("penalty.add_penalty"),
         "penalty.clip": framework.named("gradient.clip"),
     }
-    written = {**pieces_of(framework), **written_pieces(framework, parts)}
+    written = {**pieces_of(framework), **pieces_of_training(framework, parts), **model.written}
     return gathered(Wanted(_ROOTS, settings, slots, written)), settings
-
-
-_NETWORKS = ("mlp", "cnn", "autoencoder", "linear_svm")

@@ -13,6 +13,8 @@ from nnlab.resources import resource
 class Framework:
     """name as in `elsewhere` of layers    title, needs: to a person    files: its pieces in resources/scripts/NAME
 
+    models: the kinds that it has
+
     network: what holds layers, an expression of {layers} and {shape}, and its type    tied: a layer with another's weights
     weights: those of `tensors` as tensors    prelude: what a script does before it imports
     """
@@ -21,6 +23,7 @@ class Framework:
     title: str
     needs: str
     files: tuple[str, ...]
+    models: tuple[str, ...]
     network: str
     network_type: str
     tied: str
@@ -39,11 +42,15 @@ class Framework:
         return f"{self.name}.{file}"
 
 
+# What rows of layers, losses and optimizers may name.
+_ROWS = ("layers", "losses", "optimizers")
+_NETWORKS = ("mlp", "cnn", "autoencoder", "linear_svm")
 _TORCH = Framework(
     name="torch",
     title="PyTorch",
     needs="NumPy and PyTorch",
-    files=("layers", "losses", "network", "gradient"),
+    files=("layers", "losses", "network", "gradient", "machine", "stack"),
+    models=(*_NETWORKS, "rbm", "deep_belief"),
     network="nn.Sequential({layers})",
     network_type="nn.Sequential",
     tied="TiedLinear({layer})",
@@ -66,6 +73,7 @@ _KERAS = Framework(
     title="Keras",
     needs="NumPy, Keras 3 and PyTorch",
     files=("layers", "losses", "optimizers", "network", "gradient"),
+    models=_NETWORKS,
     network="keras.Sequential([keras.Input({shape}), {layers}])",
     network_type="keras.Sequential",
     tied="TiedDense({layer})",
@@ -113,5 +121,6 @@ def names_for(framework: Framework) -> Mapping[str, Name | Outside]:
         names |= {name: Name(module, name) for name in piece(module).definitions}
     for own in pieces_of(framework).values():
         names |= {name: target for name, target in own.imported.items() if isinstance(target, Outside)}
-        names |= {name: Name(own.module, name) for name in own.definitions}
+        if own.module in map(framework.named, _ROWS):
+            names |= {name: Name(own.module, name) for name in own.definitions}
     return MappingProxyType(names)
