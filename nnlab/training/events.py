@@ -60,7 +60,7 @@ class WeightsImport:
     @property
     def words(self) -> str:
         """For a person."""
-        return f"weights imported from {self.file}"
+        return f"import weights from {self.file}"
 
 
 Event = ParameterEdit | SettingsChange | Stop | WeightsImport

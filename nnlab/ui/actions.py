@@ -6,6 +6,7 @@ from nnlab.ui.action_row import Face, Keys, Row
 from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import MODES
 from nnlab.ui.breakpoints.rows import BREAKPOINT_ROWS
+from nnlab.ui.importing.opening import import_weights
 from nnlab.ui.onnx_export import export_onnx
 from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
@@ -93,6 +94,15 @@ _ROWS = (
         lambda desk: desk.files.save_model(),
         ("Ctrl+M",),
         can=lambda situation: situation.running is not None,
+    ),
+    Row(
+        "import_weights",
+        "File",
+        1,
+        "Import weights…",
+        lambda desk: import_weights(desk.session, desk.files),
+        help="Begin from weights that were learned elsewhere: PyTorch's, Keras', any arrays",
+        can=lambda situation: situation.running is not None and not situation.problem,
     ),
     Row(
         "export_view",

@@ -13,11 +13,14 @@ _LONGEST = 60
 
 @dataclass(frozen=True)
 class Place:
-    """The experiment as it was, the name of the run that there was with it, and how its model had been fitted."""
+    """The experiment as it was, the name of the run that there was with it, how its model had been fitted, and with what
+    that run began, where that is not what its seed draws.
+    """
 
     experiment: Experiment
     run: int
     fit: Fit = NO_FIT
+    begun: str = ""
 
     @property
     def as_chosen(self) -> Experiment:
@@ -55,4 +58,4 @@ def entry_words(before: Edited, after: Edited) -> str:
         # Later runs have later names: an earlier one can only have been brought back.
         return "bring back a run"
     found = changes(before.as_chosen, after.as_chosen) or changes(before.experiment, after.experiment)
-    return shown(change_words(found), _LONGEST) or "reset"
+    return shown(change_words(found) or after.begun, _LONGEST) or "reset"

@@ -242,7 +242,7 @@ class Resolver(QObject):
         if opened is None or continuation is None or continuation.experiment.needs_reset(self.experiment):
             self._change_runs(run)
             return
-        run.experiment, run.history, run.model_path = continuation.experiment, continuation.history, opened.path
+        run.go_on_from(continuation, opened.path)
         self._change_runs(run, continuation)
 
     @property
@@ -291,7 +291,7 @@ class Resolver(QObject):
 
     @property
     def _place(self) -> Place:
-        return Place(self.experiment, self.runs.present.name, self._wish.fit)
+        return Place(self.experiment, self.runs.present.name, self._wish.fit, self.runs.present.begun)
 
     @Slot(object, object)
     def _on_dataset_loaded(self, settings: DatasetSettings, dataset: Dataset) -> None:

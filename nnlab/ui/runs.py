@@ -52,13 +52,16 @@ class Runs(QObject):
 
     @property
     def has_learned(self) -> bool:
-        """Whether the run has steps behind it, or parameters given by hand, which a fresh one would throw away."""
-        return self.present.progress.step > 0 or self._edit_history.has_changed_parameters
+        """Whether the run has steps behind it, or numbers given by hand or by a file, which a fresh one would throw away."""
+        present = self.present
+        return present.progress.step > 0 or bool(present.begun) or self._edit_history.has_changed_parameters
 
     def change(self, run: WindowRun, continuation: Continuation | None = None) -> None:
-        """This becomes the run: fresh, from where one stood, or from the shelf; what has learned is put aside."""
+        """This becomes the run: fresh, from where one stood, or from the shelf. What has learned is put aside, and so is
+        what makes way for imported weights, which undo takes back.
+        """
         assert run.experiment is not None and run.dataset is not None
-        if self.has_learned:
+        if self.has_learned or (run.begun and self.present.experiment is not None):
             self.shelf.add(self.present)
         self.generation += 1
         brings_back, run.generation = run.name, self.generation

@@ -242,6 +242,16 @@ class Session(Resolver):
         if opened.caution:
             self.message.emit(opened.caution)
 
+    def begin_from(self, continuation: Continuation) -> None:
+        """A fresh run begins from weights that were imported; undo has the run before it again."""
+        if self.dataset is None or continuation.experiment != self.experiment or not self.situation.has_data:
+            self.message.emit("The experiment was changed meanwhile; import the weights again.")
+            return
+        self.edit_history.record(self._place)
+        opened = Opened(self.experiment, continuation=continuation, dataset=self.dataset)
+        self._change_wish(opened=opened, begins_anew=True, rereads=False, plays=False, waits=False)
+        self._resolve()
+
     def save(self, path: Path) -> bool:
         """Write the experiment; False, with a message, when that fails."""
         try:

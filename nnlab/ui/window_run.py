@@ -5,7 +5,9 @@ from pathlib import Path
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.journal.continuation import Continuation
 from nnlab.probes import Moment
+from nnlab.training.events import WeightsImport
 from nnlab.training.history import History
 from nnlab.ui.document import Document
 from nnlab.ui.fit import NO_FIT, Fit
@@ -34,6 +36,13 @@ class WindowRun:
     document: Document | None = None  # of the experiment that it was put aside with
     fit: Fit = NO_FIT  # of its experiment's model
     folders: tuple[Path, ...] = ()  # where its data and an encoder were looked for
+    begun: str = ""  # with what it began in place of what its seed draws, in words
+
+    def go_on_from(self, continuation: Continuation, path: Path | None) -> None:
+        """Where another stood, out of a file where there is a path."""
+        self.experiment, self.history, self.model_path = continuation.experiment, continuation.history, path
+        events = continuation.checkpoint.events
+        self.begun = next((event.words for event in events if isinstance(event, WeightsImport)), "")
 
     @property
     def is_saved(self) -> bool:

@@ -85,18 +85,22 @@ def blocks_of(document: QTextDocument) -> Iterator[QTextBlock]:
 
 
 HERE = Situation(Wish(Experiment()), Experiment().dataset.source, running=Experiment())
-STANDS = {"browse", "save_model", "export_onnx", "report", "run", "batch", "epoch", "reset", "reset_new_seed"}
+FILES = {"browse", "save_model", "export_onnx", "report"}
+STANDS = FILES | {"import_weights", "run", "batch", "epoch", "reset", "reset_new_seed"}
 PAST = {"step_back", "epoch_back", "film", "export_film"}
 SITUATIONS = {
     "nothing there yet": (Situation(Wish(Experiment())), {"run", "reset", "reset_new_seed"}),
-    "on its way": (replace(HERE, activity=Activity.LOADING), {"browse", "save_model", "export_onnx", "report"}),
+    "on its way": (
+        replace(HERE, activity=Activity.LOADING),
+        FILES | {"import_weights"},
+    ),
     "ready": (HERE, STANDS),
     "running": (replace(HERE, activity=Activity.RUNNING), STANDS - {"batch", "epoch"}),
     "running, and what is being edited cannot run": (
         replace(HERE, activity=Activity.RUNNING, problem="no"),
-        {"browse", "save_model", "export_onnx", "report", "run"},
+        FILES | {"run"},
     ),
-    "cannot run": (replace(HERE, problem="no"), {"browse", "save_model", "export_onnx", "report"}),
+    "cannot run": (replace(HERE, problem="no"), FILES),
     "paused": (replace(HERE, activity=Activity.PAUSED, undoes="reset"), STANDS | {"undo"}),
     "finished": (replace(HERE, activity=Activity.FINISHED, aside=3), STANDS - {"batch", "epoch"} | {"bring_back"}),
     "with a past": (replace(HERE, activity=Activity.PAUSED, can_go_back=True), STANDS | PAST),
@@ -106,7 +110,7 @@ SITUATIONS = {
     ),
     "at the beginning of the past, with an edit that cannot run": (
         replace(HERE, activity=Activity.PAUSED, is_past=True, problem="no"),
-        {"browse", "save_model", "export_onnx", "report", "batch", "epoch", "film", "export_film", "back_to_now"},
+        FILES | {"batch", "epoch", "film", "export_film", "back_to_now"},
     ),
     "diverged": (replace(HERE, activity=Activity.DIVERGED, redoes="reset"), STANDS - {"batch", "epoch"} | {"redo"}),
 }

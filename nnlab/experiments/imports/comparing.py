@@ -103,8 +103,8 @@ def _words(pair: Pair) -> str:
     if slot is None:
         return "not in the model"
     if tensor is None:
-        return f"not in the file: {slot.counterpart.where_missing:g}" if pair.may_lack else "not in the file"
+        return f"not in the file: {slot.counterpart.where_missing:g}" if pair.fits else "not in the file"
     if not pair.fits:
-        return f"expected {shape_text(slot.shape_there)}"
+        return "of another layer" if tensor.shape == slot.shape_there else f"expected {shape_text(slot.shape_there)}"
     said = ["turned"] if slot.counterpart.axes or any(order is not None for order in slot.orders) else []
-    return ", ".join([*said, *([f"{tensor.kind} as float32"] if tensor.kind != "float32" else [])])
+    return ", ".join([*said, *([f"from {tensor.kind}"] if tensor.kind != "float32" else [])])

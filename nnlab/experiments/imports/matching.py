@@ -1,6 +1,6 @@
 """Which tensor of a file is which of the model: by names where they are alike, else in order and by shape."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nnlab.experiments.imports.conventions import Convention
@@ -12,20 +12,14 @@ BY_NAME, BY_ORDER = "by name", "in order, by shape"
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A tensor of the model and that of the file which takes its place; one of them is missing where nothing fits."""
+    """A tensor of the model and that of the file beside it; one of them is missing where nothing is like it.
+
+    fits: whether this can be imported. A tensor that the file may lack fits without one.
+    """
 
     slot: Slot | None
     offered: Offered | None
-    may_lack: bool = False  # whether the layer is there, and has none of these in the file
-
-    @property
-    def fits(self) -> bool:
-        """Whether this can be imported."""
-        if self.slot is None:
-            return False
-        if self.offered is None:
-            return self.may_lack
-        return self.slot.shape_there == self.offered.shape
+    fits: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +54,7 @@ def matched(wanted: Sequence[Wanted], tensors: Iterable[Offered], convention: Co
 
 
 def _match(wanted: Sequence[Wanted], offered: Sequence[Offered], way: str, found: dict[Slot, Offered]) -> Match:
-    """What was found, with all that was not beside each other."""
+    """What was found, with all that was not beside what is most like it."""
     taken = set(map(id, found.values()))
     left = [tensor for tensor in offered if id(tensor) not in taken]
     pairs = []
@@ -69,10 +63,25 @@ def _match(wanted: Sequence[Wanted], offered: Sequence[Offered], way: str, found
         for slot in layer.slots:
             # A bias that the other framework's layer does not have is 0.
             may_lack = is_there and slot.counterpart.where_missing is not None
-            # What nothing fits stands beside what fits nothing.
-            tensor = found.get(slot) or (left.pop(0) if left and not may_lack else None)
-            pairs.append(Pair(slot, tensor, may_lack))
+            if slot in found or may_lack:
+                pairs.append(Pair(slot, found.get(slot), True))
+            else:
+                pairs.append(Pair(slot, _most_like(slot, layer, left)))
     return Match((*pairs, *(Pair(None, tensor) for tensor in left)), way)
+
+
+def _most_like(slot: Slot, layer: Wanted, left: list[Offered]) -> Offered | None:
+    """Of what is left that with the same names, or the same last one, or as many axes; it is left no longer."""
+
+    def likeness(tensor: Offered) -> tuple[bool, bool, bool]:
+        own = _own(tensor) == slot.counterpart.name
+        return own and _owner(tensor).endswith(layer.name), own, len(tensor.shape) == len(slot.shape)
+
+    best = max(left, key=likeness, default=None)
+    if best is None or not any(likeness(best)):
+        return None
+    left.remove(best)
+    return best
 
 
 def _by_name(wanted: Sequence[Wanted], offered: Sequence[Offered], convention: Convention) -> Iterator[tuple[Slot, Offered]]:
@@ -89,8 +98,7 @@ def _by_layer(wanted: Sequence[Wanted], offered: Sequence[Offered]) -> Iterator[
     """Tensors of one layer have the same name but for its end."""
     groups: dict[str, dict[str, Offered]] = {}
     for tensor in offered:
-        owner, _, own = tensor.name.replace("/", ".").rpartition(".")
-        groups.setdefault(owner, {})[own] = tensor
+        groups.setdefault(_owner(tensor), {})[_own(tensor)] = tensor
     free = list(groups.values())
     for layer in wanted:
         for place, group in enumerate(free):
@@ -115,9 +123,28 @@ def _fitted(layer: Wanted, group: dict[str, Offered]) -> list[tuple[Slot, Offere
 
 
 def _by_shape(wanted: Sequence[Wanted], offered: Sequence[Offered]) -> Iterator[tuple[Slot, Offered]]:
-    """Each the first of its shape that is left, whatever it is called."""
-    free = list(offered)
-    for slot in (slot for layer in wanted for slot in layer.slots):
-        at = next((place for place, tensor in enumerate(free) if tensor.shape == slot.shape_there), None)
-        if at is not None:
-            yield slot, free.pop(at)
+    """Each the first of its shape that is left, whatever it is called; those of one layer there are of one layer here."""
+    free, owners = list(offered), dict[str, str]()
+    for layer in wanted:
+        for slot in layer.slots:
+            tensor = next((one for one in free if _could_be(slot, layer, one, owners)), None)
+            if tensor is not None:
+                owners[_owner(tensor)] = layer.name
+                free.remove(tensor)
+                yield slot, tensor
+
+
+def _could_be(slot: Slot, layer: Wanted, tensor: Offered, owners: Mapping[str, str]) -> bool:
+    owner = _owner(tensor)
+    is_free = not owner or (owner not in owners and layer.name not in owners.values()) or owners.get(owner) == layer.name
+    return is_free and tensor.shape == slot.shape_there
+
+
+def _owner(tensor: Offered) -> str:
+    """The layer that a tensor is of in the file; "" where its name does not say."""
+    return tensor.name.replace("/", ".").rpartition(".")[0]
+
+
+def _own(tensor: Offered) -> str:
+    """What it is called in its layer."""
+    return tensor.name.replace("/", ".").rpartition(".")[2]

@@ -115,7 +115,7 @@ def test_other_kinds_of_numbers_are_converted_and_that_is_said(tmp_path: Path):
     for kind, content in (("float16", half), ("float64", double)):
         np.savez(tmp_path / f"{kind}.npz", **content)
         weights = weights_for(run.model, (2,), tmp_path / f"{kind}.npz")
-        assert {row.words for row in weights.compared.rows} == {f"{kind} as float32"}
+        assert {row.words for row in weights.compared.rows} == {f"from {kind}"}
         numbers = begun_from(run, weights).numbers.parameters
         np.testing.assert_allclose(numbers, begun(SMALL, weights_file(tmp_path)).model.parameters.values, atol=1e-3)
 

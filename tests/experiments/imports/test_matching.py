@@ -130,6 +130,17 @@ def test_what_does_not_fit_stands_beside_what_fits_nothing():
     ]
 
 
+def test_what_only_lies_beside_what_is_left_is_not_imported_though_its_shape_would_fit():
+    """A layer of the file that lacks its running figures is none of the model's."""
+    tensors = {name: tensor for name, tensor in TORCH_MLP.items() if "running" not in name}
+    found = compared(MLP.build((4,), numbered(3)), (4,), file_of(tensors))
+    assert not found.match.fits
+    rows = {row.own: (row.file, row.fits, row.words) for row in found.rows}
+    assert rows["batch_norm1.mean"] == ("", False, "not in the file")
+    assert rows["dense1.weight"] == ("0.weight", True, "turned")
+    assert not rows["batch_norm1.scale"][1]
+
+
 def test_square_matrices_that_fit_both_ways_are_told_and_can_be_said():
     model = MLPSettings((Dense(4), ReLU(), Dense(4), Softmax())).build((4,), numbered(4))
     tensors = {"a": drawn(4, 4), "b": drawn(4), "c": drawn(4, 4, seed=1), "d": drawn(4, seed=1)}

@@ -1,0 +1,39 @@
+"""A file of weights and the model that they are for, as the window compares them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab.datasets import Dataset
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.imports.comparing import compared
+from nnlab.experiments.imports.importing import Weights, begun_from
+from nnlab.experiments.imports.offered import WeightsFile
+from nnlab.experiments.imports.reading import read_weights
+from nnlab.experiments.journal.continuation import Continuation
+from nnlab.training import TrainingRun
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What was read, and a run of the experiment before its first step, which nobody else has."""
+
+    experiment: Experiment
+    run: TrainingRun
+    path: Path
+    file: WeightsFile
+
+    def as_laid(self, layout: str) -> Weights:
+        """Both beside each other, the file's tensors lying as is said."""
+        run = self.run
+        return Weights(self.path, compared(run.model, run.data.dataset.example_shape, self.file, layout))
+
+    def begun(self, weights: Weights) -> Continuation:
+        """From where a run goes on that begins from them; the numbers are read now."""
+        return Continuation(self.experiment, begun_from(self.run, weights), self.run.data.scaling)
+
+
+def found_in(experiment: Experiment, dataset: Dataset, path: Path) -> Found:
+    """Read what the file holds, and build the model."""
+    file = read_weights(path)
+    return Found(experiment, assemble(experiment, (), dataset), path, file)
