@@ -70,14 +70,16 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _list(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]:
-    from nnlab.experiments.journal.differing import automatic_name
+    from nnlab.experiments.journal.changed import changed_words
     from nnlab.experiments.journal.filtering import filtered, parse_filter
 
     runs = store.runs()
-    before = {later.number: earlier.settings for later, earlier in pairwise(runs)}
+    before = {later.number: earlier for later, earlier in pairwise(runs)}
+    known = {one.number: one for one in runs}
     shown = filtered(runs, parse_filter(chosen.filter))
     rows = [
-        _row(one) | {"figures": dict(one.figures), "changed": automatic_name(before.get(one.number), one.settings)}
+        _row(one)
+        | {"figures": dict(one.figures), "changed": changed_words(one, known.get(one.parent or 0) or before.get(one.number))}
         for one in shown
     ]
     return {"runs": rows, "of": len(runs)}, _lines_of_runs

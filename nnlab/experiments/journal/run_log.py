@@ -11,11 +11,11 @@ from typing import Any
 from nnlab.errors import RunStoreError
 from nnlab.experiments.events_text import format_events
 from nnlab.experiments.experiment import Experiment, format_experiment
+from nnlab.experiments.journal.changed import as_learned
 from nnlab.experiments.journal.curve_parts import CurveParts
 from nnlab.experiments.journal.data_checksum import data_checksum
 from nnlab.experiments.journal.entry import Beginning, Entry
 from nnlab.experiments.journal.records import Snapshot, figures_of, flat_settings, small_curve
-from nnlab.experiments.journal.replay import changed_by
 from nnlab.experiments.journal.room import make_room
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.thinning import superfluous
@@ -24,7 +24,6 @@ from nnlab.experiments.journal.written import Written
 from nnlab.experiments.model_content import file_bytes
 from nnlab.file_lock import FileLock
 from nnlab.models.metrics import score_of
-from nnlab.training.events import SettingsChange
 from nnlab.training.history import History
 
 
@@ -180,7 +179,11 @@ class RunLog:
         # What is changed before the first step is part of what the run begins with.
         first = self._unwritten.first
         begun = {"experiment": _text(first)} if first is not None else {}
-        learned = _as_it_learned(entry, self.beginning.facts.get("first_step", 0) if self.beginning else 0)
+        first_step = self.beginning.facts.get("first_step", 0) if self.beginning else 0
+        # What was changed since acts from the next step on, if there ever is one.
+        learned = entry.experiment
+        if entry.step != first_step:
+            learned = as_learned(learned, entry.events, entry.step)
         return begun | {
             "present": _text(learned),
             "settings": _settings(learned),
@@ -198,19 +201,6 @@ def _last_step(store: RunStore, number: int) -> int | None:
     """The last step that was written of a run; None where it is not there."""
     found = store.find(number)
     return found.step if found is not None else None
-
-
-def _as_it_learned(entry: Entry, first_step: int) -> Experiment:
-    """The experiment of the last step: what was changed since acts from the next one on, if there ever is one."""
-    experiment = entry.experiment
-    if entry.step == first_step:
-        return experiment
-    for event in reversed(entry.events):
-        if event.step < entry.step:
-            break
-        if isinstance(event, SettingsChange):
-            experiment = changed_by(experiment, replace(event, before=event.after, after=event.before))
-    return experiment
 
 
 def _text(experiment: Experiment) -> str:

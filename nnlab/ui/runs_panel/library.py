@@ -4,7 +4,8 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from nnlab.experiments.journal.differing import automatic_name, differing_names
+from nnlab.experiments.journal.changed import changed_words
+from nnlab.experiments.journal.differing import differing_names
 from nnlab.experiments.journal.filtering import Term, filtered
 from nnlab.experiments.journal.records import RunRecord
 
@@ -51,8 +52,7 @@ class Library:
     def changed(self, record: RunRecord) -> str:
         """What was changed against the run before: its automatic name; "" where nothing was."""
         if record.number not in self._names:
-            earlier = self.before(record)
-            self._names[record.number] = automatic_name(earlier.settings if earlier else None, record.settings)
+            self._names[record.number] = changed_words(record, self.before(record))
         return self._names[record.number]
 
     def shown(self, terms: Sequence[Term], key: Key, descending: bool) -> list[int]:
