@@ -149,3 +149,21 @@ def test_a_range_that_is_none_has_no_numbers(qtbot: QtBot) -> None:
 
 def test_powers_are_raised(qtbot: QtBot) -> None:
     assert PowerAxis("left").tickStrings([-10, -3, 0, 2], 1.0, 1.0) == ["10⁻¹⁰", "10⁻³", "1", "10²"]
+
+
+def test_where_there_is_no_room_for_a_text_a_shorter_one_stands_and_all_of_it_is_told(qtbot: QtBot) -> None:
+    line = Elided()
+    qtbot.addWidget(line)
+    line.offer("the views show step 5, three steps ago", "step 5, three steps ago", "step 5")
+    room = line.fontMetrics().horizontalAdvance
+    for width, shown in (
+        (room(line.text()), "the views show step 5, three steps ago"),
+        (room("step 5, three steps ago") + 3, "step 5, three steps ago"),
+        (room("step 5") + 3, "step 5"),
+    ):
+        line.resize(width, 20)
+        assert line.shown == shown
+    line.resize(room("step"), 20)
+    assert line.shown.endswith("…") and line.text() == "the views show step 5, three steps ago"
+    line.setText("something that is long and has no shorter way")
+    assert line.shown.startswith("s") and "step 5" not in line.shown

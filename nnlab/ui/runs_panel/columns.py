@@ -102,11 +102,11 @@ COLUMNS: tuple[RunColumn, ...] = (
         54,
         is_number=True,
     ),
-    RunColumn("curve", "Loss", "The loss from its first step to its last", _loss, _nothing, 56),
-    RunColumn("score", "Score", "The best accuracy or R², of the validation if there is one", _score, _score_text, 78, True),
     RunColumn(
         "name", "Name", "Its name, and what was changed since the run before", _run_text, _run_text, 220, column="name"
     ),
+    RunColumn("curve", "Loss", "The loss from its first step to its last", _loss, _nothing, 56),
+    RunColumn("score", "Score", "The best accuracy or R², of the validation if there is one", _score, _score_text, 78, True),
     RunColumn("loss", "Best loss", "The lowest loss: of the validation where there is one", _loss, _loss_text, 72, True),
     RunColumn(
         "epoch",

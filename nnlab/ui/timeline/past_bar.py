@@ -54,13 +54,16 @@ class PastBar(QFrame):
             return
         going_on = "; training goes on meanwhile" if progress.is_running else ""
         is_there = travel.shown is not None and travel.shown.step == travel.wanted
-        if not is_there and not self.bar.isHidden():
-            words = f"On the way to {ago(travel.wanted, progress.step)}{going_on}"
+        where, marked = ago(travel.wanted, progress.step), ""
+        if is_there or self.bar.isHidden():
+            begin, words = "The views show", self._marks.words_at(travel.wanted)
+            marked = f" ({words})" if words else ""
         else:
-            marked = self._marks.words_at(travel.wanted)
-            words = f"The views show {ago(travel.wanted, progress.step)}{f' ({marked})' if marked else ''}{going_on}"
+            begin = "On the way to"
+        words = f"{begin} {where}{marked}{going_on}"
         if words != self.words.text():
-            self.words.setText(words)
+            # In a narrow bar what it is that is shown; that the views do can be seen.
+            self.words.offer(words, f"{begin} {where}{marked}", f"{begin} {where}", f"Step{where.removeprefix('step')}")
         self.show()
 
     def _on_arrived(self, _: object) -> None:

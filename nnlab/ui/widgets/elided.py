@@ -14,15 +14,30 @@ class Elided(QLabel):
         """It would like to be as wide as its text, or always as wide as is given, so that other words move nothing."""
         super().__init__()
         self._width = width
+        self._shorter: tuple[str, ...] = ()
         # What is painted is plain, and so is what is measured.
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setObjectName(role)
 
+    def offer(self, text: str, *shorter: str) -> None:
+        """A text; where there is no room for it another one that says the most important of it, the shortest last."""
+        self.setText(text)
+        self._shorter = shorter
+        self.update()
+
+    def setText(self, text: str) -> None:
+        """One text alone."""
+        self._shorter = ()
+        super().setText(text)
+
     @property
     def shown(self) -> str:
         """As much of the text as there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        metrics, width = self.fontMetrics(), self.contentsRect().width()
+        texts = (self.text(), *self._shorter)
+        fitting = next((text for text in texts if metrics.horizontalAdvance(text) <= width), texts[-1])
+        return metrics.elidedText(fitting, Qt.TextElideMode.ElideRight, width)
 
     def sizeHint(self) -> QSize:
         """What it would like."""

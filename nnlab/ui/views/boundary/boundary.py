@@ -24,6 +24,7 @@ from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, 
 
 _LEGEND = "filled: training points · hollow: {held} points"
 _RINGED = " · ringed: what the last step learned from"
+_SHORT_LEGEND, _SHORT_RINGED = "filled: training · hollow: {held}", " · ringed: last step"
 _INVITATION = "Draw points of two classes: choose one, then click or drag."
 # So near to a point, in pixels, a click means it.
 _NEAR = 12
@@ -273,8 +274,9 @@ class BoundaryView(View):
         point = self._plot.getViewBox().mapSceneToView(position)
         left, right, bottom, top = self.answer.extent
         if not (left <= point.x() <= right and bottom <= point.y() <= top):
-            legend = _LEGEND.format(held="held-back" if self.drawing.is_on else "validation")
-            self.readout.setText(legend + (_RINGED if len(self.points.batch.data) else ""))
+            held = "held-back" if self.drawing.is_on else "validation"
+            whole, short, ringed = _LEGEND.format(held=held), _SHORT_LEGEND.format(held=held), len(self.points.batch.data)
+            self.readout.offer(whole + (_RINGED if ringed else ""), short + (_SHORT_RINGED if ringed else ""))
             return
         rows, columns, _ = self.answer.probability.shape
         column = min(int((point.x() - left) / (right - left) * columns), columns - 1)
