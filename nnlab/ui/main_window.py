@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._make_centre())
         self.recovered_notice.announce()
         self.curves, self.inspector = CurvesView(), InspectorView()
-        self.timeline = TimelinePanel(session, self.commands)
+        self.timeline = TimelinePanel(session, self.commands, self.curves)
         self._staging = Staging(session, self.stage, self.curves, self.inspector)
         self.overlaying = Overlaying(session, self.curves)
         self.stage.accompany("inspector", self.inspector)

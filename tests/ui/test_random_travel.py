@@ -66,7 +66,7 @@ class TimeWalker(Walker):
         QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=places[-1])
 
     def choose_speed(self) -> None:
-        self.window.timeline.speed.setCurrentIndex(self.chance.randrange(len(SPEEDS)))
+        self.window.timeline.speeds[self.chance.randrange(len(SPEEDS))].trigger()
 
     def do_with_runs(self) -> None:
         panel = self.window.runs_panel

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +14,7 @@ from nnlab.experiments.places import runs_folder
 from nnlab.probes import Selection, look
 from nnlab.training import TrainingRun
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.views.curves.time_axis import place_of
 from tests.ui.conftest import Driver, example
 from tests.ui.traveller import Traveller
 
@@ -175,6 +176,25 @@ def test_the_track_is_dragged_and_its_right_end_is_now(traveller: Traveller):
     assert travel.shown.step == travel.wanted
     QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(track.width() - 1, 15))
     assert not travel.is_past
+
+
+@pytest.mark.parametrize("axis", ["epochs", "batches"])
+def test_a_step_of_the_track_lies_below_itself_in_the_curves(axis: str, traveller: Traveller):
+    window, curves, track = traveller.window, traveller.window.curves, traveller.window.timeline.track
+    curves.controls.choose_axis(axis)
+    traveller.train(30)
+    box = curves.panels["loss"].plot.getViewBox()
+    for width in (1280, 1000, 1500):
+        window.resize(width, 800)
+        traveller.driver.settle(window)
+        QApplication.processEvents()
+        for step in (0, 19, 30):
+            place = place_of(axis, traveller.session.history, step)
+            seen = curves.canvas.mapFromScene(box.mapViewToScene(QPointF(place, 0)))
+            below = track.mapToGlobal(QPoint(round(track.x_of(step)), 0))
+            assert abs(curves.canvas.mapToGlobal(seen).x() - below.x()) <= 2, (width, step)
+            assert track.step_at(track.x_of(step)) == step
+        assert track.geometry().right() <= window.timeline.width()
 
 
 def test_a_weight_of_the_past_cannot_be_changed_and_it_is_said_why(traveller: Traveller):

@@ -12,7 +12,8 @@ from nnlab.ui.timeline.shapes import SHAPES, STAR_COLOR
 from nnlab.ui.views.view import step_up
 from nnlab.ui.widgets.explained import literally
 
-_SIDE = 9.0
+# So much it reaches beyond its ends, for the handle.
+SIDE = 9.0
 _HEIGHT = 30
 _HANDLE = 6.5
 _GROOVE = 3.0
@@ -40,12 +41,19 @@ class Track(QWidget):
         self.marks: tuple[Mark, ...] = ()
         self._theme = LIGHT
         self._hovered: float | None = None
+        self._places: tuple[float, float, float] | None = None
 
     def show_run(self, first: int, last: int, at: int | None, marks: Sequence[Mark]) -> None:
         """The steps that there are, the one that is shown, and what is marked."""
         now = (first, last, at, tuple(marks))
         if now != (self.first, self.last, self.at, self.marks):
             self.first, self.last, self.at, self.marks = now
+            self.update()
+
+    def align(self, places: tuple[float, float, float] | None) -> None:
+        """Where, from its left, the first and the last step lie, and it ends; None where nothing says so."""
+        if places != self._places:
+            self._places = places
             self.update()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -59,23 +67,34 @@ class Track(QWidget):
 
     def x_of(self, step: float) -> float:
         """Where a step lies."""
-        return _SIDE + (step - self.first) / self._span * (self.width() - 2 * _SIDE)
+        left, now, _ = self._ends
+        return left + (step - self.first) / max(self.last - self.first, 1) * (now - left)
 
     def step_at(self, x: float) -> int:
         """The step that lies there, between the first and the last."""
-        step = self.first + (x - _SIDE) / max(self.width() - 2 * _SIDE, 1) * self._span
-        return round(min(max(step, self.first), self.last))
+        return round(min(max(self.first + (x - self._ends[0]) * self._steps_per_pixel, self.first), self.last))
 
     def words_at(self, x: float) -> str:
         """What lies there: a step, and what is marked near it."""
-        step, reach = self.step_at(x), _REACH / max(self.width() - 2 * _SIDE, 1) * self._span
+        step, reach = self.step_at(x), _REACH * self._steps_per_pixel
         found = marks_near(self.marks, step, reach)
         return "\n".join([f"step {step:,}", *(f"step {mark.step:,}: {mark.words}" for mark in found)])
 
     @property
-    def _span(self) -> float:
+    def _ends(self) -> tuple[float, float, float]:
+        """Where the first and the last step lie, and the track ends."""
+        if self._places is not None:
+            left, now, right = self._places
+            return left, max(left, now), right
         # As the axis of the curves it grows in steps, so that nothing moves while it trains.
-        return max(step_up(self.last) - self.first, 1.0)
+        share = (self.last - self.first) / max(step_up(self.last) - self.first, 1.0)
+        right = self.width() - SIDE
+        return SIDE, SIDE + share * (right - SIDE), right
+
+    @property
+    def _steps_per_pixel(self) -> float:
+        left, now, _ = self._ends
+        return (self.last - self.first) / max(now - left, 1.0)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there; a mark that is met is what is meant."""
@@ -118,7 +137,7 @@ class Track(QWidget):
 
     def _meant(self, x: float) -> int:
         """The step of a mark that is hit, or the one that lies there."""
-        reach = _REACH / max(self.width() - 2 * _SIDE, 1) * self._span
+        reach = _REACH * self._steps_per_pixel
         exact = self.step_at(x)
         near = marks_near(self.marks, exact, reach)
         return min(near, key=lambda mark: abs(mark.step - exact)).step if near else exact
@@ -129,7 +148,7 @@ class Track(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            left, now, right = self.x_of(self.first), self.x_of(self.last), self.width() - _SIDE
+            left, now, right = self._ends
             here = now if self.at is None else self.x_of(self.at)
             self._fill(painter, left, right, theme.border)
             if self.last > self.first:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -38,6 +38,8 @@ class CurvesView(QWidget):
     title: ClassVar[str] = "Curves"
     kinds: ClassVar[tuple[str, ...]] = KINDS
 
+    moved = Signal()  # a step lies elsewhere now
+
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Curves")
@@ -70,7 +72,23 @@ class CurvesView(QWidget):
         self.controls.changed.connect(self._draw_anew)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.names.hovered.connect(self.overlay.emphasize)
+        box = self.panels["loss"].plot.getViewBox()
+        for moved in (box.sigTransformChanged, box.sigResized):
+            moved.connect(lambda *_: self.moved.emit())
         self._draw_anew()
+
+    def places_of(self, first: int, last: int) -> tuple[float, float, float] | None:
+        """Where two steps lie along the first plot, and its right end, in pixels of the screen; None where none is known."""
+        box, axis = self.panels["loss"].plot.getViewBox(), self.controls.axis
+        steps = [place_of(axis, self.history, step) for step in (first, last)]
+        if not np.isfinite(steps).all() or not self.canvas.isVisible():
+            return None
+        found = [box.mapViewToScene(QPointF(step, 0.0)).x() for step in steps]
+        begin, now, end = (
+            float(self.canvas.mapToGlobal(self.canvas.mapFromScene(QPointF(x, 0.0))).x())
+            for x in (*found, box.sceneBoundingRect().right())
+        )
+        return begin, now, end
 
     def _make_timer(self) -> QTimer:
         timer = QTimer(self)
