@@ -24,3 +24,8 @@ def example_files() -> list[Path]:
 def comparison_files() -> list[Path]:
     """The example comparisons, in the order of their names."""
     return sorted(resource("examples", "comparisons").glob("*.toml"), key=lambda path: path.stem)
+
+
+def sweep_files() -> list[Path]:
+    """The example sweeps, in the order of their names."""
+    return sorted(resource("examples", "sweeps").glob("*.toml"), key=lambda path: path.stem)

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from nnlab.experiments.variations import name_of
-from nnlab.resources import comparison_files, example_files
+from nnlab.resources import comparison_files, example_files, sweep_files
 from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.files import Files
 from nnlab.ui.live_actions import Actions
@@ -47,6 +47,9 @@ def add_openable(files: Files) -> Fill:
         examples.addSeparator()
         for path in comparison_files():
             examples.addAction(without_shortcut(name_of(path)), _opening(files, path))
+        examples.addSeparator()
+        for path in sweep_files():
+            examples.addAction(without_shortcut(f"{name_of(path)} (sweep)"), _opening(files, path))
 
     return fill
 

@@ -21,7 +21,7 @@ from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.linear_svm import LinearSVMSettings
-from nnlab.resources import comparison_files, resource
+from nnlab.resources import comparison_files, resource, sweep_files
 from nnlab.training import TrainingSettings
 from nnlab.ui.activity import Activity
 from nnlab.ui.exporting import export
@@ -268,10 +268,11 @@ def test_opening_the_examples_from_the_menu(digits: MainWindow, driver: Driver) 
     menus = {action.text(): action.menu() for action in digits.menuBar().actions()}
     examples = next(action.menu() for action in menus["&File"].actions() if action.text() == "Examples")
     titles = [action.text() for action in examples.actions()]
-    # Behind a line stand the comparisons, by their own names.
+    # Behind a line stand the comparisons, by their own names, and then the sweeps.
     at = titles.index("")
     assert titles[:at] == sorted(path.stem for path in resource("examples").glob("*.toml"))
-    assert titles[at + 1 :] == [name_of(path) for path in comparison_files()]
+    comparisons = [name_of(path) for path in comparison_files()]
+    assert titles[at + 1 :] == [*comparisons, "", *(f"{name_of(path)} (sweep)" for path in sweep_files())]
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         next(action for action in examples.actions() if action.text() == "xor").trigger()
     assert digits.session.experiment.name == "xor"

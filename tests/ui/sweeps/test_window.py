@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from nnlab.experiments.sweeps.records import DONE, PAUSED, RUNNING, STOPPED
 from nnlab.experiments.sweeps.sweep_file import format_sweep, load_sweep
+from nnlab.resources import sweep_files
 from nnlab.ui.activity import Activity
 from tests.ui.conftest import Driver
 from tests.ui.sweeps.desk import SweepDesk
@@ -183,6 +184,17 @@ def test_a_sweep_that_is_opened_as_any_file_comes_into_its_window(driver: Driver
     desk.window.setup.take_present.click()
     assert desk.window.setup.draft.base == experiment
     desk.close()
+
+
+@pytest.mark.parametrize("path", sweep_files(), ids=lambda path: path.stem)
+def test_every_example_is_opened_from_the_menu_and_can_be_started(desk: SweepDesk, path: Path) -> None:
+    menus = {action.text(): action.menu() for action in desk.main.menuBar().actions()}
+    examples = next(action.menu() for action in menus["&File"].actions() if action.text() == "Examples")
+    sweep = load_sweep(path)
+    next(action for action in examples.actions() if action.text() == f"{sweep.name} (sweep)").trigger()
+    setup = desk.window.setup
+    desk.wait_for(lambda: setup.sweep is not None)
+    assert setup.sweep == sweep and setup.start.isEnabled() and setup.count.text() == f"{sweep.count} trials"
 
 
 def test_a_file_that_is_no_sweep_is_told(desk: SweepDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
