@@ -9,7 +9,6 @@ import numpy as np
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.exports.scripts.sources import is_read, preparation
-from nnlab.experiments.headless import file_stem
 from nnlab.models.model import Model
 from nnlab.models.schedules import SCHEDULES
 from nnlab.settings import Settings
@@ -25,7 +24,6 @@ _CHOSEN = ("optimizer", "penalty", "schedule")
 def constants_of(experiment: Experiment, data: TrainingData, model: Model) -> dict[str, Any]:
     """By name; of the optimizer and the like only those that the chosen kind has."""
     return {
-        "NAME": file_stem(experiment.name),
         **_of_data(experiment, data),
         **_of_augmentation(data),
         **_of_targets(experiment, data),

@@ -25,7 +25,7 @@ _PROMISE = (
 
 def write(framework: str, source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the script, and beside it the examples that it cannot read or make by itself."""
-    parts = shared_parts(source.experiment, source.folders)
+    parts = shared_parts(source.experiment, source.folders, output)
     return written_beside(parts, framework_script(FRAMEWORKS[framework], parts), output)
 
 

@@ -24,7 +24,7 @@ _PROMISE = (
 
 def write(source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the script, and beside it the examples that it cannot read or make by itself."""
-    parts = shared_parts(source.experiment, source.folders)
+    parts = shared_parts(source.experiment, source.folders, output)
     text = numpy_script(parts)
     return written_beside(parts, text, output)
 
@@ -51,7 +51,7 @@ def written_beside(parts: Parts, text: str, output: Path) -> Mapping[str, Any]:
 def write_beside(parts: Parts, output: Path) -> Mapping[str, Any]:
     """Write the examples that a script cannot read or make by itself into its folder."""
     if parts.beside is None:
-        return {}
-    beside = output.with_name(f"{parts.settings['NAME']}.npz")
+        return {"lines": lines_of_code(text)}
+    beside = output.with_name(f"{parts.name}.npz")
     write_atomically(beside, parts.beside)
     return {"beside": str(beside)}

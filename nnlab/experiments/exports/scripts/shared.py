@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nnlab.experiments.assembly import build_model, load_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.exports.scripts.constants import constants_of, kind_of
 from nnlab.experiments.exports.scripts.sources import file_beside, source_slots
+from nnlab.experiments.headless import file_stem
 from nnlab.models.model import Model
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.schedules import SCHEDULES
@@ -22,7 +21,7 @@ from nnlab.training.data import TrainingData
 class Parts:
     """settings: the constants, by name    slots: which pieces stand in the places of which    model: as it starts
 
-    beside: the file that the script needs beside it, or None
+    name: the script's, without its ending    beside: what the file holds that the script needs beside it, or None
     """
 
     experiment: Experiment
@@ -30,11 +29,15 @@ class Parts:
     model: Model
     settings: Mapping[str, Any]
     slots: Mapping[str, str]
+    name: str
     beside: bytes | None
 
 
-def shared_parts(experiment: Experiment, folders: Sequence[Path]) -> Parts:
-    """Load the data, build the model, and work out what does not depend on the target."""
+def shared_parts(experiment: Experiment, folders: Sequence[Path], output: Path | None = None) -> Parts:
+    """Load the data, build the model, and work out what does not depend on the target.
+
+    A script that is written to a file is called as that is, and so is what lies beside it.
+    """
     dataset = load_data(experiment.dataset, folders)
     data = prepare_data(dataset, experiment.dataset)
     model = build_model(experiment, dataset)
@@ -45,16 +48,12 @@ def shared_parts(experiment: Experiment, folders: Sequence[Path]) -> Parts:
         "optimizers.momentum": f"optimizers.{optimizer}",
         "schedules.cosine": f"schedules.{schedule}",
     }
-    settings = constants_of(experiment, data, model)
-    return Parts(experiment, data, model, settings, slots, file_beside(experiment.dataset, dataset))
+    name = output.stem if output is not None else file_stem(experiment.name)
+    settings = {"NAME": name, **constants_of(experiment, data, model)}
+    return Parts(experiment, data, model, settings, slots, name, file_beside(experiment.dataset, dataset))
 
 
 def shape_seen(parts: Parts) -> tuple[int, ...]:
     """The shape of one example as the model sees it, where the data has another; else empty."""
     seen, given = tuple(parts.model.input_shape), tuple(int(axis) for axis in parts.data.dataset.example_shape)
     return () if seen == given else seen
-
-
-def is_bytes(parts: Parts) -> bool:
-    """Whether the inputs are pictures of bytes."""
-    return parts.data.dataset.train.inputs.dtype == np.uint8
