@@ -31,7 +31,14 @@ def _settings(*names: str) -> Arguments:
 
 
 def _initializer(layer: Any) -> object:
-    return layer.initializer if layer.initializer in _INITIALIZERS else Call("Normal", (repr(layer.scale),))
+    if layer.initializer == "normal":
+        return Call("Normal", (repr(layer.scale),))
+    if layer.initializer not in _INITIALIZERS:
+        known = ", ".join((*_INITIALIZERS, "normal"))
+        raise UnsupportedExportError(
+            f"{layer.kind}: the NumPy script has no initializer {layer.initializer}; it has {known}"
+        )
+    return layer.initializer
 
 
 def _geometry(g: Geometry) -> Call:

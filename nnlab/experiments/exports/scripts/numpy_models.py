@@ -1,16 +1,18 @@
 """Models as the NumPy script has them: which pieces a kind of model is made of, and the list of its layers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.exports.scripts.calls import Call, written
+from nnlab.experiments.exports.scripts.constants import kind_of
 from nnlab.experiments.exports.scripts.network_constants import layers_before_loss, network_constants, tied_layers_of
 from nnlab.experiments.exports.scripts.numpy_layers import NUMPY_LAYERS, numpy_calls
 from nnlab.experiments.exports.scripts.numpy_machines import machine_constants
-from nnlab.experiments.exports.scripts.piece import Piece, taken_apart
+from nnlab.experiments.exports.scripts.piece import Piece, pieces_in, taken_apart
 from nnlab.experiments.exports.scripts.shared import Parts
+from nnlab.models.regularizers import PENALTIES
 
 _LAYERS = "layers_of"
 # Where names of a list of layers come from besides the layers' own pieces.
@@ -18,6 +20,13 @@ _BESIDES = {"he": "initializers", "xavier": "initializers", "zeros": "initialize
     "Geometry": "layers.rows",
     "TiedDense": "layers.tied_dense",
 }
+# What is chosen by a slot, by the piece in whose place it stands.
+_CHOSEN = {
+    "optimizers.momentum": "training.optimizer",
+    "schedules.cosine": "training.schedule",
+    "losses.cross_entropy": "model.loss",
+}
+_PENALTIES = ("none", "l1", "l2", "elastic_net")
 
 
 @dataclass(frozen=True)
@@ -33,10 +42,25 @@ def numpy_model(parts: Parts) -> NumPyModel:
     """That of an experiment; an error names the kind of model that has none."""
     kind = parts.experiment.model.kind
     if kind not in NUMPY_MODELS:
-        raise UnsupportedExportError(
-            f"model.kind: the NumPy script has no model of the kind {kind}; it has {', '.join(NUMPY_MODELS)}"
-        )
-    return NUMPY_MODELS[kind](parts)
+        raise _missing("model.kind", kind, tuple(NUMPY_MODELS))
+    model = NUMPY_MODELS[kind](parts)
+    _check_chosen(parts, {**parts.slots, **model.slots})
+    return model
+
+
+def _check_chosen(parts: Parts, slots: Mapping[str, str]) -> None:
+    """Raise UnsupportedExportError where something was chosen that no piece is there for, with what there is."""
+    for place, setting in _CHOSEN.items():
+        folder, _, kind = slots.get(place, place).partition(".")
+        if kind not in pieces_in(folder):
+            raise _missing(setting, kind, pieces_in(folder))
+    penalty = kind_of(PENALTIES, parts.experiment.training.penalty)
+    if penalty not in _PENALTIES:
+        raise _missing("training.penalty", penalty, _PENALTIES)
+
+
+def _missing(setting: str, kind: str, known: Sequence[str]) -> UnsupportedExportError:
+    return UnsupportedExportError(f"{setting}: the NumPy script has no {kind}; it has {', '.join(known)}")
 
 
 def _network(parts: Parts) -> NumPyModel:

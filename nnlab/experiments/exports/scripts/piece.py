@@ -55,6 +55,14 @@ def has_piece(module: str) -> bool:
     return _place(module).is_file()
 
 
+def pieces_in(folder: str) -> tuple[str, ...]:
+    """The names of those in a folder."""
+    files = resources.files(_PIECES).joinpath(folder).iterdir()
+    return tuple(
+        sorted(file.name.removesuffix(".py") for file in files if file.name[0] != "_" and file.name.endswith(".py"))
+    )
+
+
 def _place(module: str) -> Traversable:
     *folders, name = module.split(".")
     return resources.files(_PIECES).joinpath(*folders, f"{name}.py")
