@@ -36,7 +36,7 @@ def _initializer(layer: Any) -> object:
     if layer.initializer not in _INITIALIZERS:
         known = ", ".join((*_INITIALIZERS, "normal"))
         raise UnsupportedExportError(
-            f"{layer.kind}: the NumPy script has no initializer {layer.initializer}; it has {known}"
+            f"{layer.kind}: the NumPy script starts no weights by {layer.initializer}, but by {known}"
         )
     return layer.initializer
 
