@@ -12,7 +12,7 @@ A script is a module with this face, which `nnlab compare` and the tests go by:
 Its text comes from `pieces/`: small modules of plain Python that are linted, typed and tested as code. What each needs it
 imports from the others and from `pieces/settings.py`, whose constants are the experiment's settings. To write a script:
 
-    parts = shared_parts(experiment, folders)               data, model, values of the constants, and slots (shared.py)
+    parts = parts_of(source, output)                        data, model, values of the constants, and slots (shared.py)
     program = gathered(Wanted(roots, settings, slots, written))      all that the roots need, and nothing else (program.py)
     text = script_text(header(parts, ...), program, settings)        or sections_of(program), for a notebook (layout.py)
 

@@ -12,7 +12,7 @@ from nnlab.experiments.exports.scripts.layout import script_text
 from nnlab.experiments.exports.scripts.numpy_script import written_beside
 from nnlab.experiments.exports.scripts.piece import Name
 from nnlab.experiments.exports.scripts.program import Program, Wanted, gathered
-from nnlab.experiments.exports.scripts.shared import Parts, shared_parts
+from nnlab.experiments.exports.scripts.shared import Parts, parts_of
 from nnlab.experiments.exports.target import Source
 from nnlab.report import Report
 
@@ -25,7 +25,7 @@ _PROMISE = (
 
 def write(framework: str, source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the script, and beside it the examples that it cannot read or make by itself."""
-    parts = shared_parts(source.experiment, source.folders, output)
+    parts = parts_of(source, output)
     return written_beside(parts, framework_script(FRAMEWORKS[framework], parts), output)
 
 

@@ -3,17 +3,17 @@
 from nnlab.experiments.exports.scripts.layout import wrapped
 from nnlab.experiments.exports.scripts.shared import Parts
 from nnlab.experiments.exports.scripts.sources import is_read
-from nnlab.experiments.headless import file_stem
 from nnlab.models.layers.base import shape_text
+from nnlab.words import printable
 
 
 def header(parts: Parts, suffix: str, needs: str, promise: str) -> str:
     """The docstring. `needs` is what must be installed, `promise` what its figures are to nnlab's."""
-    stem, source = file_stem(parts.experiment.name), parts.experiment.dataset.source
+    source = parts.experiment.dataset.source
     title, *paragraphs = introduction(parts)
     if is_read(parts.experiment.dataset) and source.published is not None:
         paragraphs.append(f"FOLDER holds a folder {source.name} with the four IDX files of {parts.data.dataset.title}.")
-    run = f"    OPENBLAS_NUM_THREADS=1 python {stem}{suffix}{_folder(parts)}"
+    run = f"    OPENBLAS_NUM_THREADS=1 python {parts.file or parts.name + suffix}{_folder(parts)}"
     return "\n\n".join([*map(wrapped, (f"{title}.", *paragraphs)), f"Run it with {needs}:", run, wrapped(promise)]) + "\n"
 
 
@@ -24,13 +24,13 @@ def introduction(parts: Parts) -> list[str]:
     counts = f"{len(split.train):,} examples of {shape_text(dataset.example_shape)} to learn from"
     held = f"{len(split.validation):,} held back for validation, {len(dataset.test):,} for the test"
     size = f"{parts.model.parameters.size:,} parameters"
-    return [title, f"{counts}, {held}. {size}.", *_notes(parts, file_stem(experiment.name))]
+    return [title, f"{counts}, {held}. {size}.", *_notes(parts)]
 
 
-def _notes(parts: Parts, stem: str) -> list[str]:
-    notes = []
+def _notes(parts: Parts) -> list[str]:
+    notes = list(parts.notes)
     if parts.beside is not None:
-        notes.append(f"It reads its examples from {stem}.npz, which belongs beside it.")
+        notes.append(f"It reads its examples from {parts.name}.npz, which belongs beside it.")
     if any(one.on for one in parts.experiment.training.stop_when):
         notes.append("The experiment's breakpoints are left out: this trains to its end.")
     return notes
@@ -44,4 +44,4 @@ def _folder(parts: Parts) -> str:
 
 def _plain(text: str) -> str:
     """Without what would end a docstring."""
-    return text.replace("\\", "/").replace('"', "'")
+    return printable(text).replace("\\", "/").replace('"', "'")

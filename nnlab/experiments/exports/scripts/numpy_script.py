@@ -11,7 +11,7 @@ from nnlab.experiments.exports.scripts.layout import script_text
 from nnlab.experiments.exports.scripts.numpy_models import numpy_model
 from nnlab.experiments.exports.scripts.piece import Name
 from nnlab.experiments.exports.scripts.program import Program, Wanted, gathered
-from nnlab.experiments.exports.scripts.shared import Parts, shared_parts
+from nnlab.experiments.exports.scripts.shared import Parts, parts_of
 from nnlab.experiments.exports.target import Source
 from nnlab.report import Report
 
@@ -24,9 +24,8 @@ _PROMISE = (
 
 def write(source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the script, and beside it the examples that it cannot read or make by itself."""
-    parts = shared_parts(source.experiment, source.folders, output)
-    text = numpy_script(parts)
-    return written_beside(parts, text, output)
+    parts = parts_of(source, output)
+    return written_beside(parts, numpy_script(parts), output)
 
 
 def numpy_script(parts: Parts) -> str:
@@ -51,7 +50,7 @@ def written_beside(parts: Parts, text: str, output: Path) -> Mapping[str, Any]:
 def write_beside(parts: Parts, output: Path) -> Mapping[str, Any]:
     """Write the examples that a script cannot read or make by itself into its folder."""
     if parts.beside is None:
-        return {"lines": lines_of_code(text)}
+        return {}
     beside = output.with_name(f"{parts.name}.npz")
     write_atomically(beside, parts.beside)
     return {"beside": str(beside)}

@@ -1,14 +1,16 @@
 """What scripts of all targets share: the data, the order of the batches, the constants, and what they say of themselves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from nnlab.experiments.assembly import build_model, load_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.exports.scripts.constants import constants_of, kind_of
+from nnlab.experiments.exports.scripts.origin import left_out
 from nnlab.experiments.exports.scripts.sources import file_beside, source_slots
+from nnlab.experiments.exports.target import Source
 from nnlab.experiments.headless import file_stem
 from nnlab.models.model import Model
 from nnlab.models.optimizers import OPTIMIZERS
@@ -21,7 +23,8 @@ from nnlab.training.data import TrainingData
 class Parts:
     """settings: the constants, by name    slots: which pieces stand in the places of which    model: as it starts
 
-    name: the script's, without its ending    beside: what the file holds that the script needs beside it, or None
+    name: the script's, without its ending    file: with it, where that is known    notes: what is to be said at its top
+    beside: what the file holds that the script needs beside it, or None
     """
 
     experiment: Experiment
@@ -30,7 +33,14 @@ class Parts:
     settings: Mapping[str, Any]
     slots: Mapping[str, str]
     name: str
+    file: str
     beside: bytes | None
+    notes: tuple[str, ...] = ()
+
+
+def parts_of(source: Source, output: Path) -> Parts:
+    """Those of a script that is written to this file."""
+    return replace(shared_parts(source.experiment, source.folders, output), notes=left_out(source))
 
 
 def shared_parts(experiment: Experiment, folders: Sequence[Path], output: Path | None = None) -> Parts:
@@ -50,7 +60,8 @@ def shared_parts(experiment: Experiment, folders: Sequence[Path], output: Path |
     }
     name = output.stem if output is not None else file_stem(experiment.name)
     settings = {"NAME": name, **constants_of(experiment, data, model)}
-    return Parts(experiment, data, model, settings, slots, name, file_beside(experiment.dataset, dataset))
+    file = output.name if output is not None else ""
+    return Parts(experiment, data, model, settings, slots, name, file, file_beside(experiment.dataset, dataset))
 
 
 def shape_seen(parts: Parts) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from nnlab.experiments.exports.scripts.numpy_machines import machine_constants
 from nnlab.experiments.exports.scripts.numpy_script import written_beside
 from nnlab.experiments.exports.scripts.piece import Name, Piece, taken_apart
 from nnlab.experiments.exports.scripts.program import Program, Wanted, gathered
-from nnlab.experiments.exports.scripts.shared import Parts, shared_parts
+from nnlab.experiments.exports.scripts.shared import Parts, parts_of
 from nnlab.experiments.exports.scripts.sklearn_estimator import check_solver, estimator_piece
 from nnlab.experiments.exports.scripts.sklearn_limits import check_machine, check_svm
 from nnlab.experiments.exports.target import Source
@@ -52,7 +52,7 @@ class Model:
 
 def write(source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the script, and beside it the examples that it cannot read or make by itself."""
-    parts = shared_parts(source.experiment, source.folders)
+    parts = parts_of(source, output)
     return written_beside(parts, sklearn_script(parts), output)
 
 
