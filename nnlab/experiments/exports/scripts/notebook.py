@@ -13,7 +13,7 @@ from nnlab.experiments.exports.scripts.notebook_texts import described
 from nnlab.experiments.exports.scripts.numpy_script import numpy_program, write_beside
 from nnlab.experiments.exports.scripts.piece import Name
 from nnlab.experiments.exports.scripts.program import Program
-from nnlab.experiments.exports.scripts.shared import Parts, shared_parts
+from nnlab.experiments.exports.scripts.shared import Parts, parts_of
 from nnlab.experiments.exports.target import Source
 from nnlab.report import Report
 
@@ -47,7 +47,7 @@ hashlib.sha256(parameters(model).tobytes()).hexdigest()"""
 
 def write(source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the notebook, and beside it the examples that it cannot read or make by itself."""
-    parts = shared_parts(source.experiment, source.folders)
+    parts = parts_of(source, output)
     program, values = numpy_program(parts, _ROOTS)
     notebook = notebook_of(parts, program, values)
     write_atomically(output, (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode())

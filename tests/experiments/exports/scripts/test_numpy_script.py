@@ -63,6 +63,7 @@ def line_of(run: TrainingRun, epoch: int, loss: float, score: float) -> str:
     return f"epoch {epoch}   train loss {loss:.6f}{told[kind] if predicts else ''}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_prints_the_same_losses_and_ends_in_the_same_checksum(
     name: str, real_data: Path, encoder: Path, tmp_path: Path

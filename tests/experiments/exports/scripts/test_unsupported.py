@@ -9,8 +9,11 @@ from nnlab.cli import main
 from nnlab.datasets import DatasetSettings
 from nnlab.datasets.scaling import SCALINGS
 from nnlab.errors import SaveError, UnsupportedExportError
+from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import load_experiment, with_settings
+from nnlab.experiments.exports import Source, written
 from nnlab.experiments.exports.scripts import numpy_layers, numpy_models, sources
+from nnlab.experiments.model_file import save_model
 from nnlab.models.initializers import INITIALIZERS
 from nnlab.models.optimizers import OPTIMIZERS, SGD
 from nnlab.models.regularizers import L2, PENALTIES
@@ -79,6 +82,22 @@ def test_every_setting_of_data_and_training_is_known_to_scripts():
 def test_breakpoints_change_no_number_and_their_absence_is_told(tmp_path: Path):
     stops = with_settings(load_experiment(XOR), ['training.stop_when={ kind = "score", value = 0.9 }'])
     assert "The experiment's breakpoints are left out: this trains to its end." in script_of(stops, tmp_path).read_text()
+
+
+def test_what_was_done_to_a_model_by_hand_is_said_to_be_left_out(tmp_path: Path):
+    experiment = load_experiment(XOR)
+    run = assemble(experiment, ())
+    next(run)
+    source = Source(experiment, (), model=tmp_path / "model.safetensors")
+    save_model(tmp_path / "model.safetensors", run, experiment, {})
+    written(source, "numpy", tmp_path / "before.py")
+    run.settings = replace(run.settings, learning_rate=0.3)
+    save_model(tmp_path / "model.safetensors", run, experiment, {})
+    written(source, "numpy", tmp_path / "after.py")
+    told = [
+        "What was done to model.safetensors by hand" in (tmp_path / f"{name}.py").read_text() for name in ("before", "after")
+    ]
+    assert told == [False, True]
 
 
 @pytest.mark.parametrize("name", ['He said """no"""', "back\\slash\\u", "ümläut 漢字", "a\tb", "x" * 300])
