@@ -173,7 +173,7 @@ def test_points_fall_where_they_fall_in_nnlab(toy: str, tmp_path: Path):
 def test_points_of_a_persons_own_lie_beside_the_script(tmp_path: Path):
     points = [[x / 7, (x * x % 11) / 11, x % 3] for x in range(30)]
     text = check(tmp_path, f"dataset.source={{kind='drawn', points={points}}}", "model.layers.2.units=3")
-    assert "It reads its examples from xor.npz, which belongs beside it." in " ".join(text.split())
+    assert "It reads its examples from script.npz, which belongs beside it." in " ".join(text.split())
 
 
 def test_a_table_of_numbers_lies_beside_the_script(tmp_path: Path):
