@@ -49,6 +49,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     reporting = asked.add_parser("report", help="one HTML page of a run, or of several compared")
     reporting.add_argument("runs", type=int, nargs="+", metavar="run")
     reporting.add_argument("--output", type=Path, metavar="FILE", help="an .html file (default: here, after the runs)")
+    reporting.add_argument("--axis", choices=("epochs", "steps", "seconds"), default="epochs", help="what curves lie over")
     reporting.add_argument("--quick", action="store_true", help="without the step at which runs part")
     data_option(reporting)
     deleting = asked.add_parser("delete", help="runs with all that was kept of them, for good; on a terminal it asks first")
@@ -132,7 +133,7 @@ def _report(store: "RunStore", chosen: argparse.Namespace) -> tuple[Report, Any]
     set_threads(int(store.run(chosen.runs[0]).facts.get("threads", 0)))
     path = chosen.output or report_path(store, chosen.runs, Path())
     with work_progress() as progress:
-        write_report(store, chosen.runs, path, data_folders(chosen.data), progress, chosen.quick)
+        write_report(store, chosen.runs, path, data_folders(chosen.data), progress, chosen.quick, chosen.axis)
     return {"runs": chosen.runs, "output": str(path)}, None
 
 

@@ -17,6 +17,7 @@ from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import Stage
 from nnlab.ui.sweeps.opening import Sweeping
+from nnlab.ui.views.curves.curves import CurvesView
 
 Keys = QKeySequence.StandardKey | str
 
@@ -33,6 +34,7 @@ class Desk(Protocol):
     sweeping: Sweeping
     baselines: OpensBaselines
     appearance: Appearance
+    curves: CurvesView
 
     @property
     def runs_panel(self) -> RunsList: ...  # noqa: D102

@@ -129,7 +129,7 @@ _ROWS = (
         "File",
         2,
         "Report…",
-        lambda desk: report_on_present(desk.session, desk.files),
+        lambda desk: report_on_present(desk.session, desk.files, desk.curves),
         help="One HTML page of the run: settings, curves, pictures, and the commands that make it again",
         can=lambda situation: situation.running is not None,
     ),

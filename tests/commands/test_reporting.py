@@ -16,6 +16,8 @@ __all__ = ["trained"]
 def test_a_report_lies_where_it_is_said(trained: list[dict], capsys: Capture):
     assert report(capsys, "runs", "report", 1) == {"runs": [1], "output": "Small-run-1.html"}
     assert report(capsys, "runs", "report", 1, 3, "--output", "both.html")["output"] == "both.html"
+    report(capsys, "runs", "report", 1, "--axis", "seconds", "--output", "seconds.html")
+    assert "seconds of training" in Path("seconds.html").read_text("utf-8")
     for name in ("Small-run-1.html", "both.html"):
         check_page(Path(name).read_text("utf-8"))
     # The model that was trained has the parameters that the report tells of.

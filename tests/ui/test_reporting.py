@@ -74,7 +74,7 @@ def test_who_cancels_gets_no_file(
     kept.journal.flush()
     session = kept.window.session
 
-    def slow(store: object, numbers: object, path: Path, folders: object, report: Report) -> None:
+    def slow(store: object, numbers: object, path: Path, folders: object, report: Report, axis: str) -> None:
         while True:
             report("reading <b>x</b>.csv", float("nan"))
 

@@ -23,14 +23,14 @@ from nnlab.resources import resource
 from nnlab.words import shown
 
 
-def run_page(reported: Reported, before: Reported | None, report: Report = silent) -> str:
+def run_page(reported: Reported, before: Reported | None, report: Report = silent, axis: str = "epochs") -> str:
     """A run: what it was told, what came of it, what can be seen in it, and how to have it again."""
     return _page(
         reported.record.name or reported.heading,
         element("p", reported.heading, class_="muted"),
         summary(reported),
         figures([reported]),
-        curves([reported]),
+        curves([reported], axis),
         changed_before(reported, before),
         by_hand(reported),
         _looked_at(reported, report),
@@ -41,14 +41,16 @@ def run_page(reported: Reported, before: Reported | None, report: Report = silen
     )
 
 
-def comparison_page(reports: Sequence[Reported], partings: Sequence[str], report: Report = silent) -> str:
+def comparison_page(
+    reports: Sequence[Reported], partings: Sequence[str], report: Report = silent, axis: str = "epochs"
+) -> str:
     """Runs beside each other: in what they differ, and then each by itself."""
     title = f"{', '.join(f'run {reported.record.number:,}' for reported in reports)} compared"
     return _page(
         title[:1].upper() + title[1:],
         settings(reports),
         figures(reports),
-        curves(reports),
+        curves(reports, axis),
         section("Where they part", *(element("p", sentence) for sentence in partings)),
         *(_of_one(reported, place, report) for place, reported in enumerate(reports)),
     )

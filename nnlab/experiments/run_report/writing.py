@@ -36,18 +36,20 @@ def write_report(
     folders: Sequence[Path] = (),
     report: Report = silent,
     is_quick: bool = False,
+    axis: str = "epochs",
 ) -> None:
     """Of one run, or of several beside each other. Quick: without the step at which they part, for which they are trained
-    again.
+    again. axis: what the curves lie over, one of AXES
     """
     if path.suffix.lower() not in ENDINGS:
         raise SaveError(f"{path.name}: a report is an HTML file; give it the ending {ENDINGS[0]}")
     numbers = list(dict.fromkeys(numbers))
     reports = [reported_run(store, number, folders, report) for number in numbers]
     if len(reports) == 1:
-        text = run_page(reports[0], _before(store, reports[0]), report)
+        text = run_page(reports[0], _before(store, reports[0]), report, axis)
     else:
-        text = comparison_page(reports, [] if is_quick else _partings(store, numbers, folders, report), report)
+        partings = [] if is_quick else _partings(store, numbers, folders, report)
+        text = comparison_page(reports, partings, report, axis)
     write_atomically(path, text.encode(errors="replace"))
 
 

@@ -275,7 +275,8 @@ class CompareWindow(QDialog):
         self.said.setVisible(bool(sentence))
 
     def _report(self) -> None:
-        report_on(self._session, self._files, [run.number for run in self.runs], self.runs[0].record.name)
+        numbers, name = [run.number for run in self.runs], self.runs[0].record.name
+        report_on(self._session, self._files, numbers, name, self.curves.view)
 
     def _export(self) -> None:
         shown: dict[str, Exportable | None] = {

@@ -82,7 +82,7 @@ def delete(desk: Desk, numbers: tuple[int, ...]) -> None:
 def report(desk: Desk, numbers: tuple[int, ...]) -> None:
     """One page of the run, or of all of them compared with the first that was made."""
     numbers = tuple(sorted(numbers))
-    report_on(desk.session, desk.files, numbers, desk.runs_panel.records[numbers[0]].name)
+    report_on(desk.session, desk.files, numbers, desk.runs_panel.records[numbers[0]].name, desk.curves)
 
 
 def export(desk: Desk, number: int) -> None:

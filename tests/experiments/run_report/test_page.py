@@ -85,6 +85,18 @@ CHANGED = {
 }
 
 
+def test_curves_lie_over_epochs_steps_or_seconds(tmp_path: Path):
+    """Of a run of 8 steps in 2 epochs that took a hundredth of a second each."""
+    done = kept(tmp_path)
+    assert done.run.step == 8
+    last = {"epochs": ("epoch", "2"), "steps": ("step", "8"), "seconds": ("seconds of training", "0.08")}
+    for axis, (name, end) in last.items():
+        path = tmp_path / f"{axis}.html"
+        write_report(done.store, [1], path, axis=axis)
+        texts = check_page(path.read_text("utf-8")).all_in("text")
+        assert name in texts and end in texts, axis
+
+
 @pytest.mark.parametrize("kind", [*MODELS, *CHANGED])
 def test_every_kind_of_model_has_its_pictures(kind: str, tmp_path: Path):
     expected, changes = (MODELS[kind], []) if kind in MODELS else CHANGED[kind]
