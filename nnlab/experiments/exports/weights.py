@@ -11,8 +11,9 @@ from nnlab.atomic_file import write_atomically
 from nnlab.experiments.exports.target import Source
 from nnlab.experiments.exports.trained import Trained, learned
 from nnlab.experiments.imports.conventions import CONVENTIONS
-from nnlab.experiments.imports.wanted import wanted_tensors
+from nnlab.experiments.imports.wanted import Slot, wanted_tensors
 from nnlab.models.arrays import Array
+from nnlab.models.model import Model
 from nnlab.report import Report
 
 
@@ -37,7 +38,13 @@ def named_weights(trained: Trained, layout: str) -> dict[str, Array]:
     found = {}
     for layer in wanted_tensors(model, trained.schema.example_shape, convention):
         for slot in layer.slots:
-            holder = model.parameters if slot.name in model.parameters.shapes else model.buffers
             name = f"{layer.name}{convention.separator}{slot.counterpart.name}"
-            found[name] = np.ascontiguousarray(slot.theirs(holder.view(slot.name)))
+            found[name] = np.ascontiguousarray(slot.theirs(_numbers(model, slot)))
     return found
+
+
+def _numbers(model: Model, slot: Slot) -> Array:
+    """A tensor as the model has it; of tied weights the other's transpose."""
+    if slot.tied_to:
+        return model.parameters.view(slot.tied_to).T
+    return (model.parameters if slot.name in model.parameters.shapes else model.buffers).view(slot.name)

@@ -103,7 +103,8 @@ def _words(pair: Pair) -> str:
     if slot is None:
         return "not in the model"
     if tensor is None:
-        return f"not in the file: {slot.counterpart.where_missing:g}" if pair.fits else "not in the file"
+        instead = f": {slot.counterpart.where_missing:g}" if slot.counterpart.where_missing is not None else ""
+        return f"that of {slot.tied_to}" if slot.tied_to else f"not in the file{instead if pair.fits else ''}"
     if not pair.fits:
         return "of another layer" if tensor.shape == slot.shape_there else f"expected {shape_text(slot.shape_there)}"
     said = ["turned"] if slot.counterpart.axes or any(order is not None for order in slot.orders) else []

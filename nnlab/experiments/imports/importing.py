@@ -8,7 +8,9 @@ import numpy as np
 
 from nnlab.errors import NnlabError, WeightsFileError
 from nnlab.experiments.imports.comparing import AUTO, Compared, compared
+from nnlab.experiments.imports.offered import Offered
 from nnlab.experiments.imports.reading import read_weights
+from nnlab.experiments.imports.wanted import Slot
 from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.regular_file import open_regular
@@ -62,17 +64,25 @@ def begun_from(run: TrainingRun, weights: Weights) -> Checkpoint:
     try:
         for pair in weights.compared.match.pairs:
             assert pair.slot is not None
-            target = parameters if pair.slot.name in parameters.shapes else buffers
-            view = target.view(pair.slot.name)
-            view[...] = (
-                pair.slot.counterpart.where_missing if pair.offered is None else pair.slot.ours(pair.offered.numbers())
-            )
+            _fill(pair.slot, pair.offered, parameters, buffers)
     except NnlabError as error:
         raise WeightsFileError(f"{weights.path.name}: {error}") from None
     numbers = Numbers(parameters.values, buffers.values)
     counters = run.counters
     event = WeightsImport(counters.step, weights.path.name, _sha256(weights.path))
     return replace(run.checkpoint, numbers=numbers, fallback=Fallback(counters, numbers, (event,)), events=(event,))
+
+
+def _fill(slot: Slot, offered: Offered | None, parameters: Parameters, buffers: Parameters) -> None:
+    """One tensor; of tied weights, which the encoder's layer has brought already, it is held against those."""
+    if not slot.tied_to:
+        view = (parameters if slot.name in parameters.shapes else buffers).view(slot.name)
+        view[...] = slot.counterpart.where_missing if offered is None else slot.ours(offered.numbers())
+    elif offered is not None and not np.array_equal(slot.ours(offered.numbers()), parameters.view(slot.tied_to).T):
+        raise WeightsFileError(
+            f"{slot.name} is not the transpose of {slot.tied_to}, which this model multiplies by in both places; "
+            "set model.tied = false"
+        )
 
 
 def _layout(own: Parameters) -> Parameters:

@@ -62,7 +62,7 @@ def _match(wanted: Sequence[Wanted], offered: Sequence[Offered], way: str, found
         is_there = any(slot in found for slot in layer.slots)
         for slot in layer.slots:
             # A bias that the other framework's layer does not have is 0.
-            may_lack = is_there and slot.counterpart.where_missing is not None
+            may_lack = is_there and slot.may_lack
             if slot in found or may_lack:
                 pairs.append(Pair(slot, found.get(slot), True))
             else:
@@ -113,7 +113,7 @@ def _fitted(layer: Wanted, group: dict[str, Offered]) -> list[tuple[Slot, Offere
     pairs = []
     for slot in layer.slots:
         tensor = group.get(slot.counterpart.name)
-        if tensor is None and slot.counterpart.where_missing is None:
+        if tensor is None and not slot.may_lack:
             return None
         if tensor is not None:
             if tensor.shape != slot.shape_there:

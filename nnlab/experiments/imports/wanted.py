@@ -16,12 +16,21 @@ from nnlab.models.unfolded import PlacedLayer
 
 @dataclass(frozen=True, eq=False)
 class Slot:
-    """One tensor of the model: its full name and shape here, what it is there, and orders of its axes that differ."""
+    """One tensor of the model: its full name and shape here, what it is there, and orders of its axes that differ.
+
+    tied_to: the tensor that this one is the transpose of, where the model has it but once
+    """
 
     name: str
     shape: Shape
     counterpart: Counterpart
     orders: tuple[Order, ...] = ()
+    tied_to: str = ""
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether a layer of the file may be without it."""
+        return bool(self.tied_to) or self.counterpart.where_missing is not None
 
     @property
     def shape_there(self) -> Shape:
@@ -60,6 +69,7 @@ def wanted_tensors(model: Model, example_shape: Shape, convention: Convention) -
 def _of_layers(model: Model, example_shape: Shape, convention: Convention) -> Iterator[Wanted]:
     assert has_layers(model)
     orders: dict[int, Order] = {}
+    held = {*model.parameters.shapes, *model.buffers.shapes}
     if convention.channels_first:
         orders = flat_orders(model.places, model.input_shape, example_shape, reconstructing(model) is not None)
     for at, place in enumerate(model.places):
@@ -70,9 +80,8 @@ def _of_layers(model: Model, example_shape: Shape, convention: Convention) -> It
         slots = []
         for own, counterpart in counterparts.items():
             name = f"{place.name}.{own}"
-            # Of a tied decoder the weights are the encoder's.
-            if name in model.parameters.shapes or name in model.buffers.shapes:
-                slots.append(Slot(name, shapes[own], counterpart, _orders(place, at, len(shapes[own]), orders)))
+            tied_to = "" if name in held else model.weights_of(place.name)[0]
+            slots.append(Slot(name, shapes[own], counterpart, _orders(place, at, len(shapes[own]), orders), tied_to))
         yield Wanted(place.name, tuple(slots))
 
 

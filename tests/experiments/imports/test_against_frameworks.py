@@ -96,6 +96,7 @@ MODELS = {
     "convolutional": CNN,
     "residual": CNNSettings((Conv2D(3), Residual((Conv2D(3, padding="same"), Tanh())), Flatten(), Dense(10), Softmax())),
     "autoencoder": AutoencoderSettings((Dense(9), ReLU(), Dense(4), Code(), Dense(9), ReLU(), Dense(64), Sigmoid())),
+    "tied": AutoencoderSettings((Dense(9), ReLU(), Code(), Dense(64), Sigmoid()), tied=True),
     "machine": RBMSettings(hidden=7),
     "vectors": LinearSVMSettings(),
 }

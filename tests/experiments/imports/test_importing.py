@@ -154,6 +154,24 @@ def test_a_run_that_diverges_still_tells_where_its_weights_came_from(tmp_path: P
     assert run.step or np.array_equal(run.model.parameters.values, before)
 
 
+def test_tied_weights_may_stand_in_the_file_once_or_twice_but_not_differ(tmp_path: Path):
+    tied = replace(MACHINE, model=AutoencoderSettings((Dense(3), Code(), Dense(64), Sigmoid()), tied=True))
+    weight, biases = np.arange(192, dtype=np.float32).reshape(64, 3), [np.ones(3, np.float32), np.ones(64, np.float32)]
+    once = {"a.kernel": weight, "a.bias": biases[0], "b.bias": biases[1]}
+    for name, tensors in (
+        ("once", once),
+        ("twice", once | {"b.kernel": weight.T}),
+        ("other", once | {"b.kernel": -weight.T}),
+    ):
+        np.savez(tmp_path / f"{name}.npz", **tensors)
+    for name in ("once", "twice"):
+        run = begun(tied, tmp_path / f"{name}.npz")
+        np.testing.assert_array_equal(run.model.parameters.view("dense1.weight"), weight)
+    with pytest.raises(WeightsFileError) as caught:
+        begun(tied, tmp_path / "other.npz")
+    assert_one_sentence(caught.value, "other.npz: dense2.weight is not the transpose of dense1.weight", "model.tied = false")
+
+
 def kept(experiment: Experiment, run: TrainingRun, steps: int) -> None:
     """The run in the store of runs, after so many steps."""
     writer = JournalWriter(runs_folder(), pytest.fail)

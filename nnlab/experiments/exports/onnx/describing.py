@@ -5,6 +5,7 @@ import json
 from nnlab import __version__
 from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.experiments.exports.trained import Trained
+from nnlab.models.capabilities import predicting
 from nnlab.targets import Values, class_names
 
 
@@ -24,7 +25,8 @@ def metadata_of(trained: Trained) -> dict[str, str]:
     nnlab, experiment, model, step    classes: by the numbers that label tells    values: names and units
     columns: of a table those that go in, in this order, with their places in the file from 1
     """
-    targets = trained.schema.targets
+    told = predicting(trained.model)
+    targets = told.targets if told is not None else None
     metadata = {
         "nnlab": __version__,
         "experiment": trained.experiment.name,
