@@ -25,14 +25,14 @@ _PROMISE = (
 
 def write(framework: str, source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the script, and beside it the examples that it cannot read or make by itself."""
-    parts = parts_of(source, output)
+    parts = parts_of(source, output, report)
     return written_beside(parts, framework_script(FRAMEWORKS[framework], parts), output)
 
 
 def framework_script(framework: Framework, parts: Parts) -> str:
     """The text of the script."""
     program, settings = framework_program(framework, parts)
-    head = header(parts, framework.suffix, framework.needs, _PROMISE)
+    head = header(parts, framework.suffix, framework.needs, _PROMISE, environment="")
     return script_text(head, program, settings, framework.prelude)
 
 

@@ -7,13 +7,13 @@ from nnlab.models.layers.base import shape_text
 from nnlab.words import printable
 
 
-def header(parts: Parts, suffix: str, needs: str, promise: str) -> str:
-    """The docstring. `needs` is what must be installed, `promise` what its figures are to nnlab's."""
+def header(parts: Parts, suffix: str, needs: str, promise: str, environment: str = "OPENBLAS_NUM_THREADS=1 ") -> str:
+    """The docstring. `needs` is what must be there, `promise` what its figures are to nnlab's, `environment` what is set."""
     source = parts.experiment.dataset.source
     title, *paragraphs = introduction(parts)
     if is_read(parts.experiment.dataset) and source.published is not None:
         paragraphs.append(f"FOLDER holds a folder {source.name} with the four IDX files of {parts.data.dataset.title}.")
-    run = f"    OPENBLAS_NUM_THREADS=1 python {parts.file or parts.name + suffix}{_folder(parts)}"
+    run = f"    {environment}python {parts.file or parts.name + suffix}{_folder(parts)}"
     return "\n\n".join([*map(wrapped, (f"{title}.", *paragraphs)), f"Run it with {needs}:", run, wrapped(promise)]) + "\n"
 
 

@@ -47,7 +47,7 @@ hashlib.sha256(parameters(model).tobytes()).hexdigest()"""
 
 def write(source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the notebook, and beside it the examples that it cannot read or make by itself."""
-    parts = parts_of(source, output)
+    parts = parts_of(source, output, report)
     program, values = numpy_program(parts, _ROOTS)
     notebook = notebook_of(parts, program, values)
     write_atomically(output, (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode())

@@ -24,7 +24,7 @@ _PROMISE = (
 
 def write(source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the script, and beside it the examples that it cannot read or make by itself."""
-    parts = parts_of(source, output)
+    parts = parts_of(source, output, report)
     return written_beside(parts, numpy_script(parts), output)
 
 

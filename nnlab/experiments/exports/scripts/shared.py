@@ -1,5 +1,6 @@
 """What scripts of all targets share: the data, the order of the batches, the constants, and what they say of themselves."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from nnlab.experiments.headless import file_stem
 from nnlab.models.model import Model
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.schedules import SCHEDULES
+from nnlab.report import Report, silent
 from nnlab.training import prepare_data
 from nnlab.training.data import TrainingData
 
@@ -38,17 +40,20 @@ class Parts:
     notes: tuple[str, ...] = ()
 
 
-def parts_of(source: Source, output: Path) -> Parts:
+def parts_of(source: Source, output: Path, report: Report) -> Parts:
     """Those of a script that is written to this file."""
-    return replace(shared_parts(source.experiment, source.folders, output), notes=left_out(source))
+    return replace(shared_parts(source.experiment, source.folders, output, report), notes=left_out(source))
 
 
-def shared_parts(experiment: Experiment, folders: Sequence[Path], output: Path | None = None) -> Parts:
+def shared_parts(
+    experiment: Experiment, folders: Sequence[Path], output: Path | None = None, report: Report = silent
+) -> Parts:
     """Load the data, build the model, and work out what does not depend on the target.
 
     A script that is written to a file is called as that is, and so is what lies beside it.
     """
-    dataset = load_data(experiment.dataset, folders)
+    dataset = load_data(experiment.dataset, folders, report)
+    report("putting the script together", math.nan)
     data = prepare_data(dataset, experiment.dataset)
     model = build_model(experiment, dataset)
     optimizer = kind_of(OPTIMIZERS, experiment.training.optimizer)

@@ -52,7 +52,7 @@ class Model:
 
 def write(source: Source, output: Path, report: Report) -> Mapping[str, Any]:
     """Write the script, and beside it the examples that it cannot read or make by itself."""
-    parts = parts_of(source, output)
+    parts = parts_of(source, output, report)
     return written_beside(parts, sklearn_script(parts), output)
 
 

@@ -1,6 +1,8 @@
 """Scripts of other frameworks: from the same weights, through the same batches, to the same losses and predictions."""
 
 import os
+import subprocess
+import sys
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -172,6 +174,32 @@ def test_settings_of_machines_are_those_of_nnlab(model: str, tmp_path: Path):
     experiment = example("digits-mlp", f"model={{ {model} }}", *shorter, "training.epochs=4")
     # Through both machines and into the fine-tuning: an epoch has 11 steps.
     check_trains_alike(experiment, "torch", tmp_path, steps=30)
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+def test_one_output_tells_two_classes(target: str, tmp_path: Path):
+    pytest.importorskip(target)
+    one = ("model.layers.2.units=1", "model.layers.3=sigmoid", "model.loss=binary_cross_entropy")
+    check_trains_alike(example("xor", *one), target, tmp_path)
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+def test_pictures_are_moved_as_nnlab_moves_them(target: str, tmp_path: Path):
+    pytest.importorskip(target)
+    moved = ("dataset.shift=1", "dataset.flip_horizontal=true", "dataset.jitter=0.1", "dataset.label_noise=0.2")
+    check_trains_alike(example("digits-mlp", *moved), target, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", FRAMEWORKS)
+def test_run_by_itself_it_prints_its_figures_and_no_complaint(target: str, tmp_path: Path):
+    pytest.importorskip(target)
+    path = script_of(example("xor", "training.epochs=2"), target, tmp_path)
+    words = [sys.executable, "-I", "-W", "error", str(path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, env=os.environ | {"KERAS_BACKEND": "jax"})
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["epoch", "epoch", "test", "parameters_sha256"]
+    assert not done.stderr
 
 
 @pytest.mark.parametrize("name", ["fashion-rbm", "mnist-deep-autoencoder"])

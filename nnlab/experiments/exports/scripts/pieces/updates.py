@@ -29,7 +29,7 @@ from .settings import (
 
 
 def learn(model: Model, batch: Examples, step: int) -> tuple[float, float]:
-    """The batch's mean loss and the sum of its scores; writes `tensors.gradient`."""
+    """The batch's mean loss and the sum of its scores; leaves its gradient behind."""
     if AUGMENTED:
         augment(batch.inputs, random_stream(SEED, "augment", step))
     return model.loss_and_gradient(batch.inputs, batch.targets, step)
