@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from nnlab.experiments.experiment import with_settings
 from nnlab.experiments.exports import EXPORTS
+from nnlab.ui import script_export
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.script_export import SUBMENU
@@ -85,4 +86,20 @@ def test_who_chooses_no_file_gets_none(window, messages, tmp_path, monkeypatch):
     choose(monkeypatch, None)
     window.commands["export_numpy"].trigger()
     assert not messages
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("*.py"))
+
+
+def test_who_cancels_gets_no_script(window, driver, messages, tmp_path, monkeypatch):
+    def slow(source, target, output, report):
+        while True:
+            report("reading", float("nan"))
+
+    choose(monkeypatch, tmp_path / "never.py")
+    monkeypatch.setattr(script_export, "written", slow)
+    job = script_export.export_script(window, "numpy")
+    cancelled: list[bool] = []
+    job.cancelled.connect(lambda: cancelled.append(True))
+    job.cancel()
+    driver.wait_for(lambda: bool(cancelled))
+    assert not messages
+    assert not list(tmp_path.glob("*.py"))

@@ -114,10 +114,11 @@ def _import_key(name: str) -> tuple[int, str]:
 
 
 def script_text(header: str, program: Program, values: Mapping[str, Any], prelude: str = "") -> str:
-    """The whole file. A prelude is what it does before it imports."""
+    """The whole file. A prelude is what it does before it imports, with what that takes imported."""
+    outside = [one for one in program.outside if one.name or f"import {one.module}\n" not in prelude]
     chapters = [f"# {section.title}\n\n\n{section.source}" for section in sections_of(program)]
     blocks = [
-        f'"""{header}"""\n\n{prelude}{imports_text(program.outside)}\n\n{constants_text(program, values)}',
+        f'"""{header}"""\n\n{prelude}{imports_text(outside)}\n\n{constants_text(program, values)}',
         *chapters,
         *([program.tail] if program.tail else []),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from nnlab.atomic_file import write_atomically
 from nnlab.experiments.exports.scripts.code_lines import lines_of_code
 from nnlab.experiments.exports.scripts.header import introduction
-from nnlab.experiments.exports.scripts.layout import Section, constants_text, imports_text, sections_of
+from nnlab.experiments.exports.scripts.layout import Section, constants_text, imports_text, literal, sections_of
 from nnlab.experiments.exports.scripts.notebook_texts import described
 from nnlab.experiments.exports.scripts.numpy_script import numpy_program, write_beside
 from nnlab.experiments.exports.scripts.piece import Name
@@ -78,7 +78,8 @@ def notebook_of(parts: Parts, program: Program, values: Mapping[str, Any]) -> di
 def _cells(parts: Parts, program: Program, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     title, *others = introduction(parts)
     yield "markdown", "\n\n".join([f"# {title}", *others])
-    place = f'\n\n__file__ = "{parts.settings["NAME"]}.ipynb"  # a script would know its place' if parts.beside else ""
+    # A script would know its own place.
+    place = f"\n\n__file__ = {literal(f'{parts.name}.ipynb')}" if parts.beside is not None else ""
     yield "code", imports_text(program.outside) + place
     yield "markdown", "## Settings"
     yield "code", constants_text(program, values)

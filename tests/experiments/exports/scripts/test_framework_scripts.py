@@ -14,6 +14,7 @@ from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment, load_experiment, with_settings
 from nnlab.experiments.exports import EXPORTS, Source, written
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.models.capabilities import has_layers
 from nnlab.models.layers import LAYERS
 from nnlab.resources import example_files, resource
@@ -77,6 +78,14 @@ NETWORKS = [name for name in LAYERED if example(name).model.kind in ("mlp", "cnn
 def test_every_example_that_draws_nothing_trains_alike(name: str, target: str, tmp_path: Path, real_data: Path):
     pytest.importorskip(target)
     check_trains_alike(shortened(name), target, tmp_path, (real_data,))
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+def test_the_svm_on_codes_of_an_encoder_trains_alike(target: str, tmp_path: Path, real_data: Path):
+    pytest.importorskip(target)
+    encoder = example("mnist-autoencoder", "dataset.examples=600", "training.steps=4")
+    run_experiment(encoder, (real_data,), tmp_path)
+    check_trains_alike(shortened("mnist-latent-svm"), target, tmp_path, (real_data, tmp_path))
 
 
 @pytest.mark.parametrize("target", FRAMEWORKS)
