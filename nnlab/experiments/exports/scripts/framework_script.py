@@ -21,6 +21,10 @@ _PROMISE = (
     "It begins at the weights that nnlab begins at and takes the batches in nnlab's order: its losses are those of nnlab "
     "but for rounding, which grows over the steps."
 )
+_DRAWS = (
+    "It begins at the weights that nnlab begins at and takes the batches in nnlab's order. Masks and noise are drawn by the "
+    "framework, so that its losses are like nnlab's and not the same."
+)
 
 
 def write(framework: str, source: Source, output: Path, report: Report) -> Mapping[str, Any]:
@@ -32,7 +36,8 @@ def write(framework: str, source: Source, output: Path, report: Report) -> Mappi
 def framework_script(framework: Framework, parts: Parts) -> str:
     """The text of the script."""
     program, settings = framework_program(framework, parts)
-    head = header(parts, framework.suffix, framework.needs, _PROMISE, environment="")
+    promise = _DRAWS if settings.get("DRAWS") else _PROMISE
+    head = header(parts, framework.suffix, framework.needs, promise, environment="")
     return script_text(head, program, settings, framework.prelude)
 
 

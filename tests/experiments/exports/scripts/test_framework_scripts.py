@@ -103,7 +103,9 @@ def test_an_example_that_draws_begins_alike_and_learns(name: str, target: str, t
     assert before == pytest.approx(run.model.evaluate(inputs, targets)[0].loss, rel=1e-5)
     list(islice(script.train(model, data), STEPS))
     assert script.evaluate(model, inputs, targets)[0] < before
-    assert "other numbers than nnlab's" in (tmp_path / "script.py").read_text()
+    text = (tmp_path / "script.py").read_text()
+    assert "other numbers than nnlab's" in text
+    assert "like nnlab's and not the same" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("target", FRAMEWORKS)
