@@ -7,7 +7,7 @@ from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import MODES
 from nnlab.ui.breakpoints.rows import BREAKPOINT_ROWS
 from nnlab.ui.importing.opening import import_weights
-from nnlab.ui.onnx_export import export_onnx
+from nnlab.ui.model_export import model_rows
 from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.reporting import report_on_present
@@ -133,15 +133,7 @@ _ROWS = (
         help="One HTML page of the run: settings, curves, pictures, and the commands that make it again",
         can=lambda situation: situation.running is not None,
     ),
-    Row(
-        "export_onnx",
-        "File",
-        2,
-        "Export model as ONNX…",
-        lambda desk: export_onnx(desk.session, desk.files),
-        help="The model as it is seen, for other programs: raw examples in, predictions or codes out",
-        can=lambda situation: situation.running is not None,
-    ),
+    *model_rows("File", 2),
     *script_rows("File", 2),
     Row("quit", "File", 3, "Quit", lambda desk: desk.close(), (QKeySequence.StandardKey.Quit,)),
     Row(

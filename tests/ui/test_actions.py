@@ -85,7 +85,7 @@ def blocks_of(document: QTextDocument) -> Iterator[QTextBlock]:
 
 
 HERE = Situation(Wish(Experiment()), Experiment().dataset.source, running=Experiment())
-FILES = {"browse", "save_model", "export_onnx", "report"}
+FILES = {"browse", "save_model", "export_onnx", "export_torch-weights", "export_npz", "report"}
 STANDS = FILES | {"import_weights", "run", "batch", "epoch", "reset", "reset_new_seed"}
 PAST = {"step_back", "epoch_back", "film", "export_film"}
 SITUATIONS = {

@@ -19,17 +19,27 @@ from nnlab.report import Report
 
 def write_state_dict(source: Source, output: Path, report: Report) -> dict[str, Any]:
     """dense1.weight and so on, each as a layer of PyTorch has it."""
-    tensors = named_weights(learned(source, report), "torch")
-    write_atomically(output, save_tensors(tensors, {"format": "pt"}))
-    return {"tensors": list(tensors)}
+    return {"tensors": save_state_dict(learned(source, report), output)}
 
 
 def write_npz(source: Source, output: Path, report: Report) -> dict[str, Any]:
     """The same as they are here."""
-    tensors, content = named_weights(learned(source, report), "nnlab"), io.BytesIO()
+    return {"tensors": save_npz(learned(source, report), output)}
+
+
+def save_state_dict(trained: Trained, output: Path) -> list[str]:
+    """Of what was learned; the names of its tensors."""
+    tensors = named_weights(trained, "torch")
+    write_atomically(output, save_tensors(tensors, {"format": "pt"}))
+    return list(tensors)
+
+
+def save_npz(trained: Trained, output: Path) -> list[str]:
+    """The same as arrays."""
+    tensors, content = named_weights(trained, "nnlab"), io.BytesIO()
     np.savez(content, **tensors)  # type: ignore[arg-type]  # none of them is called allow_pickle
     write_atomically(output, content.getvalue())
-    return {"tensors": list(tensors)}
+    return list(tensors)
 
 
 def named_weights(trained: Trained, layout: str) -> dict[str, Array]:

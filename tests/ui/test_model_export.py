@@ -1,19 +1,16 @@
-"""The model as ONNX from the window: the run as it is seen, checked, told of, and cancelled."""
+"""What was learned, for other programs, from the window: the run as it is seen, told of, and cancelled."""
 
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from nnlab.ui import onnx_export
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.imports.importing import begun_from, weights_for
+from nnlab.ui import model_export
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.widgets import job_dialog
 from tests.ui.conftest import Driver, example
-
-pytestmark = pytest.mark.peers
-pytest.importorskip("onnx")
-pytest.importorskip("onnxruntime")
-from tests.experiments.exports.onnx.runtime import model_of  # noqa: E402
 
 
 @pytest.fixture
@@ -32,7 +29,12 @@ def choose(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path) if path else "", "ONNX (*.onnx)"))
 
 
+@pytest.mark.peers
 def test_the_run_as_it_stands_is_written_and_the_largest_difference_told(window, driver, messages, tmp_path, monkeypatch):
+    pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
+    from tests.experiments.exports.onnx.runtime import model_of
+
     driver.finish(window)
     choose(monkeypatch, tmp_path / "mine")
     window.commands["export_onnx"].trigger()
@@ -43,7 +45,7 @@ def test_the_run_as_it_stands_is_written_and_the_largest_difference_told(window,
 
 
 def test_nobody_is_asked_where_to_while_the_package_is_missing(window, messages, monkeypatch):
-    monkeypatch.setattr(onnx_export, "is_installed", lambda name: False)
+    monkeypatch.setattr(model_export, "is_installed", lambda name: False)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: pytest.fail("asked"))
     window.commands["export_onnx"].trigger()
     assert messages == ["ONNX is not installed; pip install onnx onnxruntime"]
@@ -54,9 +56,9 @@ def test_who_cancels_gets_no_file(window, driver, messages, tmp_path, monkeypatc
         while True:
             report("writing the whole", float("nan"))
 
-    monkeypatch.setattr(onnx_export, "write_onnx", slow)
+    monkeypatch.setattr(model_export, "write_onnx", slow)
     monkeypatch.setattr(job_dialog, "_MILLISECONDS", 0)
-    onnx_export.write_beside(window.session, window, tmp_path / "never.onnx")
+    model_export.write_beside(window.session, window, model_export.MODEL_EXPORTS[0], tmp_path / "never.onnx")
     (dialog,) = window.findChildren(job_dialog.JobDialog)
     driver.wait_for(dialog.isVisible)
     dialog.findChild(QPushButton).click()
@@ -66,8 +68,22 @@ def test_who_cancels_gets_no_file(window, driver, messages, tmp_path, monkeypatc
 
 def test_the_halves_of_an_autoencoder_are_named(tmp_path):
     found = {"encoder": "a-encoder.onnx", "decoder": "a-decoder.onnx", "not_checked": "ONNX Runtime is not installed"}
-    text = onnx_export.told(Path("a.onnx"), found)
+    text = model_export.told(Path("a.onnx"), found)
     assert text == (
         "The model was saved in a.onnx, with a-encoder.onnx and a-decoder.onnx beside it. "
         "It was not checked: ONNX Runtime is not installed."
     )
+
+
+@pytest.mark.parametrize("target", ["torch-weights", "npz"])
+def test_weights_alone_come_back_as_they_are_seen(target, window, driver, messages, tmp_path, monkeypatch):
+    driver.finish(window)
+    ending = ".npz" if target == "npz" else ".safetensors"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / f"mine{ending}"), f"Weights (*{ending})"))
+    window.commands[f"export_{target}"].trigger()
+    driver.wait_for(lambda: bool(messages))
+    assert messages[-1] == f"4 tensors were saved in {tmp_path / f'mine{ending}'}."
+    run = window.session._link.worker._run
+    again = assemble(example("xor", epochs=2), [])
+    begun = begun_from(again, weights_for(again.model, (2,), tmp_path / f"mine{ending}"))
+    assert begun.numbers.parameters.tobytes() == run.model.parameters.values.tobytes()

@@ -1,0 +1,112 @@
+"""What was learned, for other programs, from the window: of the run as it is seen, now or at an earlier step, as ONNX or as
+weights alone; written beside what else goes on.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from nnlab.experiments.exports import EXPORTS
+from nnlab.experiments.exports.onnx.writing import write_onnx
+from nnlab.experiments.exports.trained import Trained, of_run
+from nnlab.experiments.exports.weights import save_npz, save_state_dict
+from nnlab.optional import is_installed, missing_sentence
+from nnlab.report import Report
+from nnlab.training import TrainingRun
+from nnlab.ui.action_row import Desk, Row
+from nnlab.ui.files import Files
+from nnlab.ui.jobs import Job
+from nnlab.ui.session import Session
+from nnlab.ui.widgets.job_dialog import show_progress
+from nnlab.words import counted
+
+Write = Callable[[Trained, Path, tuple[Path, ...], Report], str]
+
+
+@dataclass(frozen=True)
+class ModelExport:
+    """A row of the menu: its target in EXPORTS, its words, how it is written to a sentence, and which package it needs."""
+
+    target: str
+    words: str
+    write: Write
+    needs: str = ""
+
+
+def _as_onnx(trained: Trained, path: Path, folders: tuple[Path, ...], report: Report) -> str:
+    return told(path, write_onnx(trained, path, folders, report))
+
+
+def _as_weights(save: Callable[[Trained, Path], list[str]]) -> Write:
+    def write(trained: Trained, path: Path, folders: tuple[Path, ...], report: Report) -> str:
+        return f"{counted(len(save(trained, path)), 'tensor')} were saved in {path}."
+
+    return write
+
+
+MODEL_EXPORTS = (
+    ModelExport("onnx", "Export model as ONNX…", _as_onnx, "onnx"),
+    ModelExport("torch-weights", "Export weights for PyTorch…", _as_weights(save_state_dict)),
+    ModelExport("npz", "Export weights as arrays…", _as_weights(save_npz)),
+)
+
+
+def model_rows(menu: str, section: int) -> tuple[Row, ...]:
+    """One for each."""
+    return tuple(
+        Row(
+            f"export_{export.target}",
+            menu,
+            section,
+            export.words,
+            _exporting(export),
+            help=EXPORTS[export.target].what,
+            can=lambda situation: situation.running is not None,
+        )
+        for export in MODEL_EXPORTS
+    )
+
+
+def _exporting(export: ModelExport) -> Callable[[Desk], Job | None]:
+    return lambda desk: export_model(desk.session, desk.files, export)
+
+
+def export_model(session: Session, files: Files, export: ModelExport) -> Job | None:
+    """Ask where to, and write it; before that, say what is missing."""
+    if export.needs and not is_installed(export.needs):
+        session.message.emit(f"{missing_sentence(export.needs)} onnxruntime")
+        return None
+    row = EXPORTS[export.target]
+    stem, _, ending = row.suffix.rpartition(".")
+    path = files.ask_where(export.words.rstrip("…"), f"{session.experiment.name}{stem}", (f".{ending}",), row.title)
+    return write_beside(session, files.window, export, path) if path is not None else None
+
+
+def write_beside(session: Session, window: QWidget, export: ModelExport, path: Path) -> Job:
+    """Write it as a job; where it is and what was found, or why it is not, becomes a message."""
+    experiment, folders = session.running or session.experiment, session.runs.present.folders
+
+    def work(run: TrainingRun, report: Report) -> str:
+        return export.write(of_run(run, experiment, folders), path, folders, report)
+
+    job = session.start_job(export.words.rstrip("…"), work)
+    show_progress(job, window)
+    job.done.connect(lambda answer: session.message.emit(answer.value))
+    job.failed.connect(session.message)
+    return job
+
+
+def told(path: Path, found: Mapping[str, Any]) -> str:
+    """Where an ONNX file is, and how it compares with nnlab."""
+    halves = [Path(found[part]).name for part in ("encoder", "decoder") if part in found]
+    beside = f", with {' and '.join(halves)} beside it" if halves else ""
+    if "not_checked" in found:
+        return f"The model was saved in {path}{beside}. It was not checked: {found['not_checked']}."
+    return (
+        f"The model was saved in {path}{beside}. ONNX Runtime answers as nnlab does on {found['checked_on']}, "
+        f"the largest difference is {found['largest_difference']:.1e}"
+        + (f"; {found['caution']}." if "caution" in found else ".")
+    )
