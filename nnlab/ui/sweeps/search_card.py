@@ -65,9 +65,8 @@ class SearchCard(Card):
             self.objective.setCurrentIndex(self.objective.findData(search.objective))
         self.form.show_settings(search)
         self.form.leave_out(_CHOSEN_APART)
-        is_missing = self._kind == "optuna" and not is_installed("optuna")
-        self.missing.setText(missing_sentence("optuna") if is_missing else "")
-        self.missing.setVisible(is_missing)
+        self.missing.setText("" if self.is_known else missing_sentence("optuna"))
+        self.missing.setVisible(not self.is_known)
 
     def tell(self, where: str, problem: str) -> None:
         """A sentence below the setting that it is about; "" takes the last one away."""
@@ -76,6 +75,11 @@ class SearchCard(Card):
         self.form.tell(problem if is_row else "", name if is_row else "")
         self.problem.setText("" if is_row else problem)
         self.problem.setVisible(bool(problem) and not is_row)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what it takes is installed."""
+        return self._kind != "optuna" or is_installed("optuna")
 
     @property
     def _kind(self) -> str:

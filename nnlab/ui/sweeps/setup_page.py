@@ -203,7 +203,8 @@ class SetupPage(QWidget):
     def _tell_count(self) -> None:
         sweep = self.sweep
         self.count.setText(counted(sweep.count, "trial") if sweep is not None else "")
-        self.start.setEnabled(sweep is not None and self.hands.is_known and not self._is_starting)
+        can_start = self.search.is_known and self.hands.is_known and not self._is_starting
+        self.start.setEnabled(sweep is not None and can_start)
         self.save.setEnabled(sweep is not None)
 
 

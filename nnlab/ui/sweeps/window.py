@@ -1,9 +1,10 @@
 """The window of sweeps: making one, and the live pictures of its results."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.experiments.sweeps.records import PAUSED, RUNNING, SweepRecord
@@ -44,12 +45,14 @@ class SweepsWindow(QDialog):
     pause_wanted = Signal()
     unpause_wanted = Signal()
     cancel_wanted = Signal()
+    file_dropped = Signal(object)  # Path
 
     def __init__(self, parent: QWidget, session: Session, files: Files, reader: SweepReader) -> None:
         super().__init__(parent)
         self.setWindowTitle("Sweeps")
         self.resize(1180, 760)
         self.setMinimumSize(860, 560)
+        self.setAcceptDrops(True)
         self.number = 0  # of the sweep that is shown; 0 for a new one
         self.watched: Watched | None = None
         self.results: Results | None = None
@@ -160,6 +163,18 @@ class SweepsWindow(QDialog):
         for page in self.pages.values():
             page.apply_theme(theme)
         self.card.apply_theme(theme)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files of sweeps are welcome."""
+        if dropped_sweep(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """One is opened as if it had been chosen."""
+        path = dropped_sweep(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.file_dropped.emit(path)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The store is read while anybody looks."""
@@ -274,3 +289,9 @@ class SweepsWindow(QDialog):
             self.say(nothing_to_export(page))
         else:
             self._files.export_dialog(page)
+
+
+def dropped_sweep(data: QMimeData) -> Path | None:
+    """The first file that may hold a sweep, of those that are dropped."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return next((path for path in paths if path.suffix.lower() == ".toml"), None)

@@ -11,6 +11,7 @@ from nnlab.experiments.places import runs_folder
 from nnlab.experiments.sweeps.reading import sweep, sweeps, trials
 from nnlab.experiments.sweeps.records import SweepRecord, TrialRecord
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.sweeps.at_work import SweepsAtWork
 from nnlab.ui.sweeps.picture import TrialPicture
 from nnlab.ui.sweeps.window import SweepsWindow
 from tests.ui.conftest import Driver, example
@@ -22,9 +23,10 @@ class SweepDesk:
         self.journal = JournalWriter(runs_folder(), self.said.append)
         self.main: MainWindow = driver.open(example("xor", epochs=epochs), journal=self.journal)
         self.main.commands["sweeps"].trigger()
-        window = self.main.sweeping.window
-        assert window is not None and window.isVisible()
-        self.window: SweepsWindow = window
+        work = self.main.sweeping.work
+        assert work is not None and work.window is not None and work.window.isVisible()
+        self.work: SweepsAtWork = work
+        self.window: SweepsWindow = work.window
 
     @property
     def store(self) -> RunStore:

@@ -86,5 +86,5 @@ def test_a_cluster_trains_the_trials(desk: SweepDesk, tmp_path_factory: pytest.T
         desk.settle()
         desk.window.setup.start.click()
         desk.wait_for(lambda: desk.window.watched is not None and desk.window.watched.record.state == DONE)
-        desk.wait_for(lambda: not desk.main.sweeping.running.is_busy)
+        desk.wait_for(lambda: not desk.work.running.is_busy)
     assert [trial.state for trial in desk.trials()] == [DONE] * 2 and all(trial.run for trial in desk.trials())

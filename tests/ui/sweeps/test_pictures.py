@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 from nnlab.experiments.sweeps.axis import Listed
 from nnlab.experiments.sweeps.records import DIVERGED, DONE, FAILED, RUNNING
 from nnlab.experiments.sweeps.search import Grid, Random
+from nnlab.ui.figure.dialog import FigureDialog
+from nnlab.ui.figure.paper import Paper
 from nnlab.ui.sweeps.parallel_page import ParallelPage
 from tests.ui.conftest import Driver
 from tests.ui.sweeps.desk import SweepDesk
@@ -220,9 +222,15 @@ def test_every_page_is_exported(desk: SweepDesk, name: str, tmp_path: Path, monk
     page = desk.show(1, name)
     for kind in page.kinds:
         path = tmp_path / f"out{kind}"
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *asked, to=path: (str(to), ""))
-        desk.window.bar.export.click()
-        assert path.stat().st_size > 300
+        desk.main.files.export(page, path, Paper((175.0, 90.0), theme="dark"))
+        assert path.stat().st_size > 300 and str(path) in desk.window.said.text()
+    if name == "table":
+        # Numbers alone need no paper.
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *asked: (str(tmp_path / "out.csv"), ""))
+    desk.window.bar.export.click()
+    assert (desk.main.findChild(FigureDialog) is not None) == (name != "table")
+    # What was put on paper is on the screen as it was.
+    assert page.theme.name == "light" if name != "table" else True
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert len(lines) == (65 if name != "heat" else 1 + int((page.counts > 0).sum()))
 

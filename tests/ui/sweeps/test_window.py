@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
@@ -12,6 +13,7 @@ from nnlab.experiments.sweeps.records import DONE, PAUSED, RUNNING, STOPPED
 from nnlab.experiments.sweeps.sweep_file import format_sweep, load_sweep
 from nnlab.resources import sweep_files
 from nnlab.ui.activity import Activity
+from nnlab.ui.sweeps import search_card
 from tests.ui.conftest import Driver
 from tests.ui.sweeps.desk import SweepDesk
 from tests.ui.sweeps.stored import sweep_of
@@ -45,7 +47,7 @@ def test_a_sweep_is_trained_to_its_end_and_its_best_trial_opened(desk: SweepDesk
     # The window's own run does not wait for it.
     desk.driver.finish(desk.main)
     desk.wait_for(lambda: window.watched is not None and window.watched.record.state == DONE)
-    desk.wait_for(lambda: not desk.main.sweeping.running.is_busy)
+    desk.wait_for(lambda: not desk.work.running.is_busy)
     trials = desk.trials()
     assert [trial.state for trial in trials] == [DONE] * 6 and len({trial.run for trial in trials}) == 6
     assert window.bar.said.text() == "done · 6 of 6 trials" and not window.bar.go_on.isVisible()
@@ -75,7 +77,7 @@ def test_a_sweep_is_paused_stopped_and_goes_on_where_it_was(driver: Driver) -> N
     desk.wait_for(lambda: window.watched.record.state == RUNNING)
     window.bar.cancel.click()
     desk.wait_for(lambda: window.watched.record.state == STOPPED)
-    desk.wait_for(lambda: not desk.main.sweeping.running.is_busy)
+    desk.wait_for(lambda: not desk.work.running.is_busy)
     ended = desk.record().ended
     assert 0 < ended < 5 and window.bar.go_on.isVisible()
     checksums = {trial.number: trial.checksum for trial in desk.trials() if trial.state == DONE}
@@ -95,7 +97,7 @@ def test_closing_the_window_stops_the_sweep_so_that_it_can_go_on(driver: Driver)
     desk.wait_for(lambda: desk.window.watched is not None and desk.window.watched.record.counts.get(RUNNING, 0) > 0)
     assert "closing nnlab only interrupts it" in desk.window.bar.said.text()
     desk.window.close()
-    assert desk.main.sweeping.running.is_busy
+    assert desk.work.running.is_busy
     desk.close()
     assert desk.record().state == STOPPED
 
@@ -195,6 +197,29 @@ def test_every_example_is_opened_from_the_menu_and_can_be_started(desk: SweepDes
     setup = desk.window.setup
     desk.wait_for(lambda: setup.sweep is not None)
     assert setup.sweep == sweep and setup.start.isEnabled() and setup.count.text() == f"{sweep.count} trials"
+
+
+def test_a_sweep_is_dropped_onto_its_window(desk: SweepDesk, tmp_path: Path) -> None:
+    (path := tmp_path / "rates.toml").write_text(format_sweep(sweep_of()))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "other.png")), QUrl.fromLocalFile(str(path))])
+    actions, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    desk.window.dropEvent(QDropEvent(QPointF(9, 9), actions, data, left, none))
+    desk.wait_for(lambda: desk.window.setup.sweep == sweep_of())
+
+
+def test_without_optuna_it_is_said_how_to_have_it(desk: SweepDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    setup = desk.window.setup
+    desk.vary("training.seed", low="0", high="99")
+    desk.settle()
+    assert setup.start.isEnabled()
+    monkeypatch.setattr(search_card, "is_installed", lambda name: False)
+    setup.search.kind.setCurrentIndex(setup.search.kind.findData("optuna"))
+    setup.search.kind.activated.emit(0)
+    desk.settle()
+    assert "pip install optuna" in setup.search.missing.text() and setup.search.missing.isVisible()
+    # It can be written down all the same.
+    assert not setup.start.isEnabled() and setup.save.isEnabled() and setup.count.text() == "32 trials"
 
 
 def test_a_file_that_is_no_sweep_is_told(desk: SweepDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
