@@ -101,9 +101,10 @@ class TimelinePanel(QWidget):
             width = min(wanted.width(), button.maximumWidth())
             button.setGeometry(begin, (height - wanted.height()) // 2, width, wanted.height())
             begin += width
-        if self._session.travel.reason:
+        reason = self._session.travel.reason
+        self.track.setVisible(not reason)
+        if reason:
             # There is nothing on the track; why can be read in its place.
-            self.track.setGeometry(begin, 0, 0, height)
             self.words.setGeometry(begin + _APART, 0, max(self.width() - begin - _APART, 0), height)
             self.words.show()
             return
