@@ -72,16 +72,22 @@ class Deletions:
 
 
 def purge(store: RunStore, numbers: Iterable[int] = ()) -> None:
-    """What was deleted and nobody can bring back goes for good, and so do these of the deleted ones; with their files."""
-    deleted = _deleted(store)
-    for by in set(deleted.values()):
+    """What was deleted and nobody can bring back goes for good, and so do these of the deleted ones; with their files, and
+    with all that belongs to no run.
+    """
+    purge_left(store)
+    for number in _deleted(store).keys() & set(numbers):
+        store.erase(number)
+    _remove_orphans(store)
+
+
+def purge_left(store: RunStore) -> None:
+    """What was deleted and nobody can bring back goes for good."""
+    for by in set(_deleted(store).values()):
         with _in_place_of(store, by) as is_gone:
             for number, owner in _deleted(store).items() if is_gone else ():
                 if owner == by:
                     store.erase(number)
-    for number in deleted.keys() & set(numbers):
-        store.erase(number)
-    _remove_orphans(store)
 
 
 @contextlib.contextmanager

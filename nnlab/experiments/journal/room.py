@@ -1,6 +1,6 @@
 """Room in the store for one more run, within what all snapshots together may take."""
 
-from nnlab.experiments.journal.deleting import purge
+from nnlab.experiments.journal.deleting import purge_left
 from nnlab.experiments.journal.store import RunStore
 
 
@@ -9,7 +9,7 @@ def make_room(store: RunStore) -> None:
     which they can still go on; and where that is not enough those that ended, and can be trained again from their
     experiment, also that one.
     """
-    purge(store)
+    purge_left(store)
     limits, sizes = store.limits(), store.sizes()
 
     def is_enough() -> bool:
