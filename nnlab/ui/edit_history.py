@@ -39,6 +39,11 @@ class EditHistory(QObject):
         return bool(self._before)
 
     @property
+    def brings_back_runs(self) -> bool:
+        """Whether the last thing that was done is a deletion, which has nothing to do with the experiment."""
+        return bool(self._before) and isinstance(self._before[-1], Deletion)
+
+    @property
     def can_redo(self) -> bool:
         """Whether there is an edit to make again."""
         return bool(self._after)

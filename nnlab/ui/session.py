@@ -58,7 +58,8 @@ class Session(Resolver):
 
     def undo(self) -> None:
         """Back to before the last edit, of a setting or of a parameter."""
-        if self.edit_history.can_undo and self._wish.opened is None:
+        history = self.edit_history
+        if history.can_undo and not history.brings_back_runs and self._wish.opened is None:
             # A reset that still looks at its data is taken back before it has happened.
             self._change_wish(begins_anew=False, rereads=False)
         self._go(self.edit_history.undo(self._place))

@@ -51,6 +51,22 @@ def test_undo_brings_back_runs_and_settings_in_the_order_in_which_they_were_chan
     assert desk.panel.undo.isHidden() and not session.edit_history.can_undo
 
 
+def test_a_reset_on_its_way_is_not_taken_back_with_a_deletion(desk: Desk, driver: Driver):
+    session = desk.window.session
+    driver.finish(desk.window)
+    desk.wait_for_numbers(5, 4, 3, 2, 1)
+    delete(desk, 1)
+    session.edit_history.forget_deletions((1,))
+    with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
+        session.reset()
+        # As where the store's answer comes just then.
+        session.edit_history.record_deletion((1,))
+        assert "delete run 1" in undo_words(desk)
+        session.undo()
+    desk.wait_for_numbers(5, 4, 3, 2, 1)
+    assert session.progress.step == 0
+
+
 def test_redo_deletes_them_again_and_undo_then_has_them_back_once(desk: Desk):
     session = desk.window.session
     delete(desk, 1, 3)
