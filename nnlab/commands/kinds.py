@@ -14,7 +14,7 @@ from nnlab.settings import nearest
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """List the kinds of layers, models, losses, data, exports and views, each with what it is and its own settings."""
+    """List the kinds of layers, models, losses, data, searches, exports and views, each with its settings."""
     parser.add_argument("table", nargs="?", default="", help="one of them alone, e.g. layers; then with all settings")
     json_option(parser)
 
@@ -33,6 +33,7 @@ def run(chosen: argparse.Namespace) -> int:
 def _tables() -> dict[str, Callable[[], Mapping[str, Any]]]:
     from nnlab.datasets import DATASETS
     from nnlab.experiments.exports import EXPORTS
+    from nnlab.experiments.sweeps.search import SEARCHES
     from nnlab.models import MODELS
     from nnlab.models.layers import LAYERS
     from nnlab.models.losses import LOSSES
@@ -50,6 +51,7 @@ def _tables() -> dict[str, Callable[[], Mapping[str, Any]]]:
         "schedules": lambda: SCHEDULES,
         "penalties": lambda: PENALTIES,
         "breakpoints": lambda: BREAKPOINTS,
+        "searches": lambda: SEARCHES,
         "exports": lambda: EXPORTS,
         "views": _views,
     }

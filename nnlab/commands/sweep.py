@@ -140,12 +140,18 @@ def _lines(report: Report) -> str:
     rows = [("", "trial", *map(short_name, names), report["objective"].replace("_", " "), "seconds", "run", "ended")]
     rows += [_cells(row, names, row["trial"] == report["best"]) for row in report["trials"]]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    # Numbers end below each other, texts begin so; what is varied may be either.
+    numbers = {1, 2 + len(names), 3 + len(names), 4 + len(names)}
+    lines = ["  ".join(_padded(cell, widths[at], at in numbers) for at, cell in enumerate(row)).rstrip() for row in rows]
     if report["best_run"] is not None:
         lines.append(
             f'nnlab runs show {report["best_run"]}      # the best; all of them: --filter "sweep = {report["sweep"]}"'
         )
     return "\n".join(lines)
+
+
+def _padded(cell: str, width: int, is_number: bool) -> str:
+    return cell.rjust(width) if is_number else cell.ljust(width)
 
 
 def _cells(row: Report, names: list[str], is_best: bool) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import pytest
 from nnlab.cli import main
 from nnlab.datasets import DATASETS
 from nnlab.experiments.exports import EXPORTS
+from nnlab.experiments.sweeps.search import SEARCHES
 from nnlab.models import MODELS
 from nnlab.models.layers import LAYERS
 from nnlab.models.losses import LOSSES
@@ -25,6 +26,7 @@ TABLES = {
     "schedules": list(SCHEDULES),
     "penalties": list(PENALTIES),
     "breakpoints": list(BREAKPOINTS),
+    "searches": list(SEARCHES),
     "exports": list(EXPORTS),
     "views": [view.title for view in VIEWS.values()],
 }

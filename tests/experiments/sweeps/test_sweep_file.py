@@ -10,7 +10,7 @@ from nnlab.experiments.sweeps.axis import Listed, Range
 from nnlab.experiments.sweeps.search import Grid, Random, Suggested
 from nnlab.experiments.sweeps.sweep_file import format_sweep, load_sweep, parse_sweep
 from nnlab.experiments.variations import load_for_training
-from nnlab.resources import comparison_files
+from nnlab.resources import comparison_files, sweep_files
 from tests.experiments.cases import SMALL
 from tests.experiments.sweeps.cases import BASE, DRAWN, RATES, sweep_of, written
 from tests.sentences import assert_one_sentence
@@ -56,6 +56,13 @@ def test_every_comparison_is_a_grid():
     for path in comparison_files():
         sweep = load_sweep(path)
         assert isinstance(sweep.search, Grid) and sweep.count == len(load_for_training(path).experiments)
+
+
+def test_the_example_sweeps_are_read_and_every_trial_of_theirs_is_an_experiment():
+    assert len(sweep_files()) > 1
+    for path in sweep_files():
+        sweep = load_sweep(path)
+        assert len({sweep.experiment(choices).name for choices in sweep.proposed([])}) == sweep.count > 40
 
 
 def test_choosing_leaves_the_values_of_the_file_as_they_are(tmp_path: Path):
