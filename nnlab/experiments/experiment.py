@@ -15,6 +15,7 @@ from nnlab.datasets import DatasetSettings
 from nnlab.errors import ComparisonFileError, ExperimentError, SettingError, SweepFileError
 from nnlab.experiments.assignments import assign, value_of
 from nnlab.experiments.former_names import FORMER_CHOICES, in_new_places, present_name
+from nnlab.experiments.several import is_comparison, is_sweep
 from nnlab.experiments.toml_text import parse_toml
 from nnlab.models import MODELS, MLPSettings, ModelSettings, model_from_table
 from nnlab.regular_file import open_regular
@@ -50,9 +51,9 @@ class Experiment:
 def experiment_from_table(table: Mapping[str, Any]) -> Experiment:
     """Build from parsed TOML. Unknown keys, wrong types and values out of range are errors that say which and why."""
     known = ("format", "name", "dataset", "model", "training")
-    if "search" in table:
+    if is_sweep(table):
         raise SweepFileError("a sweep of one experiment, expected the experiment; use nnlab sweep")
-    if "vary" in table:
+    if is_comparison(table):
         raise ComparisonFileError("a comparison of several experiments, expected one; open it, or use nnlab train")
     for key in table:
         if key not in known:

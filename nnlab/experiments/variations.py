@@ -7,7 +7,7 @@
     vary.training.learning_rate = [0.1, 0.03, 0.01]
 
 There is one variation for each value; where several settings are varied, for each combination of their values. An experiment
-file has no table `vary`; that tells the two apart. A sweep (sweeps/sweep_file.py) is such a file with a table `search`.
+file has no table `vary`; that tells the two apart. With a table `search`, or ranges, it is a sweep (sweeps/sweep_file.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +29,7 @@ from nnlab.experiments.experiment import (
 )
 from nnlab.experiments.journal.differing import short_name
 from nnlab.experiments.journal.records import flat_settings
+from nnlab.experiments.several import is_comparison, is_range, is_sweep
 from nnlab.experiments.toml_text import parse_toml
 from nnlab.settings import nearest
 from nnlab.words import shown, shown_value
@@ -53,9 +54,9 @@ def load_for_training(path: Path, assignments: list[str] | None = None) -> Exper
 
     def parsed(text: str) -> Experiment | Variations:
         table = parse_toml(text)
-        if "search" in table:
+        if is_sweep(table):
             raise SweepFileError("a sweep, expected one experiment or a comparison; use nnlab sweep")
-        if "vary" in table:
+        if is_comparison(table):
             return _variations(table, path.parent, assignments or [])
         return experiment_from_table(table)
 
@@ -134,11 +135,6 @@ def _flat(table: Any, where: str) -> dict[str, Any]:
         else:
             found[key] = value
     return found
-
-
-def is_range(value: Any) -> bool:
-    """Whether a table says two bounds, and not settings: { low = 1, high = 9 }. No setting is called so."""
-    return isinstance(value, Mapping) and bool({"low", "high"} & value.keys())
 
 
 def _values(key: str, values: Any) -> list[Any]:

@@ -29,12 +29,13 @@ import tomli_w
 from nnlab.errors import NnlabError, SettingError
 from nnlab.experiments.experiment import FORMAT, Experiment, experiment_to_table, read_file, with_values
 from nnlab.experiments.former_names import present_name
+from nnlab.experiments.several import is_range
 from nnlab.experiments.sweeps.axis import Axis, Listed, Range
 from nnlab.experiments.sweeps.figures import check_objective
 from nnlab.experiments.sweeps.search import MOST_TRIALS, SEARCHES, Grid, Search
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.experiments.toml_text import parse_toml
-from nnlab.experiments.variations import Varied, is_range, varied
+from nnlab.experiments.variations import Varied, varied
 from nnlab.settings import nearest
 from nnlab.words import shown, shown_value
 

@@ -78,8 +78,9 @@ def test_an_assignment_is_of_all_trials(tmp_path: Path):
     assert {sweep.experiment(choices).training.batch_size for choices in sweep.proposed([])} == {4}
 
 
-def test_where_one_experiment_is_wanted_a_sweep_is_told_apart(tmp_path: Path):
-    path = written(tmp_path, DRAWN + 'search = "random"')
+@pytest.mark.parametrize("text", [f'{DRAWN}search = "random"', DRAWN, f'{RATES}search = "grid"'])
+def test_where_one_experiment_is_wanted_a_sweep_is_told_apart(text: str, tmp_path: Path):
+    path = written(tmp_path, text)
     for load in (load_experiment, load_for_training):
         with pytest.raises(SweepFileError, match="nnlab sweep"):
             load(path)
