@@ -74,7 +74,7 @@ def test_a_trial_that_diverges_is_told_beside_the_others(capsys: Capture, folder
         (("rates.toml", "--set", "training.sede=3"), ("training.sede", "'seed'")),
         (("rates.toml", "--workers", "-1"), ("--workers -1", "at least 0")),
         (("rates.toml", "--workers", "9999"), ("--workers 9999", "at most 256")),
-        (("small.toml",), ("small.toml", "dataset: unknown here")),
+        (("small.toml",), ("small.toml", "varies nothing", "expected a sweep")),
     ],
 )
 def test_mistakes_are_one_line_and_leave_no_sweep(words: tuple[str, ...], said: tuple[str, ...], capsys: Capture):

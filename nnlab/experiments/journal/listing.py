@@ -71,9 +71,12 @@ def held_of(store: RunStore, numbers: Iterable[int]) -> frozenset[int]:
 
 
 def interrupted(store: RunStore) -> list[RunRecord]:
-    """Runs that were cut off while they trained and that nobody has gone on with, the latest first."""
+    """Runs that were cut off while they trained and that nobody has gone on with, the latest first; without the trials of
+    sweeps, which go on with their sweep.
+    """
     with in_a_sentence(store.folder):
-        rows = store.rows(f"{_SELECT} WHERE NOT is_deleted AND ending = '' AND step > 0 ORDER BY number DESC")
+        unended = "NOT is_deleted AND ending = '' AND step > 0 AND sweep IS NULL"
+        rows = store.rows(f"{_SELECT} WHERE {unended} ORDER BY number DESC")
     found = [record_of(row) for row in rows]
     own = [one for one in found if one.step > one.first_step and not one.framework]
     return [one for one in own if not store.is_held(one.number)]

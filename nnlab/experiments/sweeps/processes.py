@@ -43,16 +43,15 @@ class Processes:
 
     def start(self, task: Task) -> None:
         """Give it to one that is idle, or to a new one."""
-        worker = next((one for one in self._workers if one.task is None), None)
-        if worker is not None and not self._given(worker, task):
-            # It died while it was idle: none of its trials is lost.
+        for worker in [one for one in self._workers if one.task is None]:
+            if worker.process.is_alive() and self._given(worker, task):
+                return
+            # It died while it was idle: no trial is lost.
             self._let_go(worker)
-            worker = None
-        if worker is None:
-            worker = self._started()
-            if not self._given(worker, task):
-                self._lost.append(Death(task.trial, self._words(worker)))
-                self._let_go(worker)
+        worker = self._started()
+        if not self._given(worker, task):
+            self._lost.append(Death(task.trial, self._words(worker)))
+            self._let_go(worker)
 
     def ended(self, patience: float) -> list[Outcome | Death]:
         """What the processes answer; a connection that ends without an answer is a death."""

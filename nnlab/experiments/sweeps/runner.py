@@ -139,7 +139,7 @@ class SweepRun:
     def _given_out(self, book: TrialBook) -> Iterator[SweepEvent]:
         """To as many as are free."""
         for trial in book.waiting():
-            if len(book.running) >= self._hands.size:
+            if len(book.running) >= self._hands.size or self._is_paused or self.is_stopped:
                 return
             try:
                 experiment = self.sweep.experiment(trial.choices)

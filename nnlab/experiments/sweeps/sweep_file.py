@@ -26,10 +26,10 @@ from typing import Any
 
 import tomli_w
 
-from nnlab.errors import NnlabError, SettingError
+from nnlab.errors import ExperimentError, NnlabError, SettingError
 from nnlab.experiments.experiment import FORMAT, Experiment, experiment_to_table, read_file, with_values
 from nnlab.experiments.former_names import present_name
-from nnlab.experiments.several import is_range
+from nnlab.experiments.several import is_comparison, is_range, is_sweep
 from nnlab.experiments.sweeps.axis import Axis, Listed, Range
 from nnlab.experiments.sweeps.figures import check_objective
 from nnlab.experiments.sweeps.search import MOST_TRIALS, SEARCHES, Grid, Search
@@ -52,6 +52,8 @@ def load_sweep(path: Path, assignments: Sequence[str] = ()) -> Sweep:
 def parse_sweep(text: str, folder: Path = Path(), assignments: Sequence[str] = ()) -> Sweep:
     """From the text of such a file, whose base is found from a folder on."""
     table = parse_toml(text)
+    if not is_comparison(table) and not is_sweep(table):
+        raise ExperimentError("it varies nothing, expected a sweep: a base, settings to vary, and how to search")
     wanted = varied(table, folder, assignments, _KEYS)
     if not wanted.axes:
         raise SettingError(f"vary: it lacks the settings to try; vary.training.learning_rate is {_EXAMPLE}")
@@ -168,13 +170,10 @@ def _check_fit(wanted: Varied, axes: Sequence[Axis]) -> None:
     for axis in axes:
         others = [{other.name: value} for other in axes if other is not axis for value in other.ends]
         for end in axis.ends:
-            faults = [_fault(wanted.start, first | changed | {axis.name: end}) for changed in ({}, *others)]
-            if all(faults):
-                where, fault = f"vary.{shown(axis.name)}: ", str(faults[0])
-                own = fault.removeprefix(f"{axis.name}: ")
-                raise SettingError(
-                    where + own if own != fault else f"{where}{shown_value(end)} goes into no trial ({fault})"
-                )
+            own = {axis.name: end}
+            fault = _fault(wanted.start, first | own)
+            if fault and all(_fault(wanted.start, first | changed | own) for changed in others):
+                raise SettingError(_told(axis.name, end, fault))
 
 
 def _told(name: str, value: Any, fault: str) -> str:

@@ -24,9 +24,11 @@ from nnlab.models.metrics import score_of
 from nnlab.report import Report
 from nnlab.training import Step, TrainingRun
 from nnlab.training.history import History
+from nnlab.words import printable, without_middle
 
 # Of training, between two looks whether it is to stop.
 _LOOK_SECONDS = 0.05
+_LONGEST_FAULT = 200
 
 
 class Trainer:
@@ -62,7 +64,7 @@ class Trainer:
         except MemoryError:
             return Outcome(task.trial, FAILED, "there is not enough memory for it; sweep with fewer workers, or less data")
         except Exception as error:
-            fault = f"{type(error).__name__}: {error}"
+            fault = printable(without_middle(f"{type(error).__name__}: {error}", _LONGEST_FAULT))
             return Outcome(task.trial, FAILED, f"nnlab met a fault of its own ({fault}); please report it")
 
     def _work(self, task: Task, is_stopped: IsStopped) -> Work:

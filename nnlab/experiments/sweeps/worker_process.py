@@ -47,7 +47,11 @@ def work(connection: Connection, store: Path, folders: Sequence[Path]) -> None:
     while (task := _next(connection)) is not None:
         # Nothing else comes meanwhile.
         outcome = trainer.train(task, connection.poll)
-        connection.send(replace(outcome, notices=tuple(said)))
+        try:
+            connection.send(replace(outcome, notices=tuple(said)))
+        except OSError:
+            # Nobody waits for it any more.
+            break
         said.clear()
     writer.close()
 

@@ -18,6 +18,7 @@ from nnlab.datasets import DatasetSettings
 from nnlab.errors import RunStoreError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.journal.curve_parts import history_of
+from nnlab.experiments.journal.listing import interrupted
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.experiments.sweeps.axis import Listed
@@ -221,6 +222,9 @@ def test_a_trial_that_was_stopped_in_its_midst_goes_on_in_its_row_to_the_same_bi
 
     worked_off(sweep, there, hands(), stop)
     first = rows(there)[0]
+    with closing(RunStore(there / "runs")) as store:
+        # The next start of the window offers to go on with runs that were cut off; this one goes on with its sweep.
+        assert store.run(first.run).ending == "" and interrupted(store) == []
     assert first.state == "cancelled" and "stopped after step" in first.reason and first.run is not None
     worked_off(sweep, there, hands())
     assert rows(there)[0].run == first.run
@@ -286,6 +290,18 @@ def test_a_trial_whose_process_is_killed_is_done_again_and_another_time_it_has_f
     assert state(tmp_path / "killed") == "done"
     with closing(RunStore(tmp_path / "killed" / "runs")) as store:
         assert store.run(second.run).ending == "its process died twice"
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_between_two_trials_costs_none_of_them(tmp_path: Path):
+    def act(run: SweepRun, event: SweepEvent) -> None:
+        if has_ended(event, 1):
+            kill()
+            while multiprocessing.active_children():
+                time.sleep(0.01)
+
+    worked_off(sweep_of(tmp_path), tmp_path, Processes(1), act)
+    assert [(trial.state, trial.deaths) for trial in rows(tmp_path)] == [("done", 0)] * 3
 
 
 def test_two_are_not_at_the_same_sweep(tmp_path: Path):

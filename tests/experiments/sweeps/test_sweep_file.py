@@ -93,6 +93,7 @@ MANY = f"vary.training.seed = {list(range(70))}\nvary.training.epochs = {list(ra
     ("text", "words"),
     [
         ("vary.training.seed = [1]", ("base", "digits-mlp.toml")),
+        ('name = "Nothing"', ("varies nothing", "expected a sweep")),
         (f'{BASE}search = "grid"', ("vary", "low = 1e-4")),
         (f"{RATES}sarch.kind = 1", ("sarch", "'search'")),
         (f"{BASE}vary.training.sede = [1, 2]", ("vary.training.sede", "'seed'")),
