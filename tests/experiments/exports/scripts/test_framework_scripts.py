@@ -148,6 +148,8 @@ MODELS = {
     f"{{ kind = 'parallel', branches = [[{CONV}, 'tanh'], [], ['average_pool2d', 'upsample2d']] }}, 'flatten', "
     "{ kind = 'residual', layers = [{ kind = 'dense', units = 160 }, { kind = 'residual', layers = ['softplus'] }] }, "
     "{ kind = 'dense', units = 10 }, 'softmax']",
+    "two axes": "kind = 'cnn', layers = ['flatten', { kind = 'reshape', shape = [4, 16] }, 'batch_norm', 'relu', "
+    "{ kind = 'parallel', branches = [['tanh'], ['batch_norm']] }, 'flatten', { kind = 'dense', units = 10 }, 'softmax']",
     "pictures again": "kind = 'cnn', layers = ['flatten', { kind = 'reshape', shape = [4, 4, 4] }, "
     "{ kind = 'conv2d', filters = 3, padding = '1' }, 'flatten', { kind = 'dense', units = 10 }, 'batch_norm', 'softmax']",
 }
