@@ -94,6 +94,9 @@ def _of_training(experiment: Experiment, data: TrainingData, model: Model) -> di
         "CLIP_NORM": settings.clip_norm,
         "PATIENCE": settings.patience,
         "KEEP_BEST": settings.keep == "best",
+        # What stacks of machines alone have.
+        "IN_PHASES": False,
+        "HELD": False,
         "IN_PARTS": size > LARGEST_PART and not model.mixes_examples,
         "AT_ONCE": portion_size(model.held_numbers),
     }

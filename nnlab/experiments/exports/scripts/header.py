@@ -4,7 +4,7 @@ from nnlab.experiments.exports.scripts.layout import wrapped
 from nnlab.experiments.exports.scripts.shared import Parts
 from nnlab.experiments.exports.scripts.sources import is_read
 from nnlab.models.layers.base import shape_text
-from nnlab.words import printable
+from nnlab.words import counted, printable
 
 
 def header(parts: Parts, suffix: str, needs: str, promise: str, environment: str = "OPENBLAS_NUM_THREADS=1 ") -> str:
@@ -21,7 +21,9 @@ def introduction(parts: Parts) -> list[str]:
     """What is trained on what, first as a title; then what is to be known of it."""
     experiment, dataset, split = parts.experiment, parts.data.dataset, parts.data.split
     title = f"{_plain(experiment.name)}: {experiment.model.title.lower()} on {dataset.title}"
-    counts = f"{len(split.train):,} examples of {shape_text(dataset.example_shape)} to learn from"
+    shape = dataset.example_shape
+    each = shape_text(shape) if dataset.is_image else counted(shape[0], "number")
+    counts = f"{len(split.train):,} examples of {each} to learn from"
     held = f"{len(split.validation):,} held back for validation, {len(dataset.test):,} for the test"
     size = f"{parts.model.parameters.size:,} parameters"
     return [title, f"{counts}, {held}. {size}.", *_notes(parts)]

@@ -72,7 +72,7 @@ def _network(parts: Parts) -> NumPyModel:
 
 def _machine(parts: Parts) -> NumPyModel:
     model: Any = parts.model
-    slots = {"model.Model": "machine.RBM", "model.build": "machine.build", "model.predict": "machine.predict"}
+    slots = {"model.Model": "machine.LoneRBM", "model.build": "machine.build", "model.predict": "machine.predict"}
     return NumPyModel(machine_constants(model.settings, model.visible), slots, {})
 
 

@@ -58,7 +58,34 @@ def gathered(wanted: Wanted) -> Program:
     gathering = _Gathering(wanted)
     for root in wanted.roots:
         gathering.add(root)
+    gathering.program.parts = in_order(gathering.program.parts)
     return gathering.program
+
+
+def in_order(parts: list[Part]) -> list[Part]:
+    """The parts as they are, but each behind those that must be there when it is defined: bases, types, defaults."""
+    waiting, placed = list(parts), list[Part]()
+    while waiting:
+        missing = {part.name for part in waiting}
+        ready = (part for part in waiting if not (needed_at_once(part.source) - {part.name}) & missing)
+        part = next(ready, waiting[0])
+        waiting.remove(part)
+        placed.append(part)
+    return placed
+
+
+def needed_at_once(source: str) -> set[str]:
+    """The names that are looked up when a definition is read, and not only when it is called."""
+    found: set[str] = set()
+    nodes: list[ast.AST] = [*ast.parse(source).body]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.FunctionDef):
+            nodes += [node.args, *node.decorator_list, *([node.returns] if node.returns else [])]
+        else:
+            found |= {node.id} if isinstance(node, ast.Name) else set()
+            nodes += ast.iter_child_nodes(node)
+    return found
 
 
 class _Gathering:

@@ -65,3 +65,10 @@ def test_two_things_of_one_name_are_refused():
 def test_a_constant_that_no_piece_knows_is_refused():
     with pytest.raises(ValueError, match=r"pieces/settings\.py has no EPOCH"):
         program({"EPOCH": 3}, {})
+
+
+def test_a_type_stands_before_what_is_defined_with_it_though_that_needs_it_too():
+    pieces = {"a": "class A:\n    def f(self):\n        return g(self)\n\n\ndef g(a: A, n=N): ...\n\n\nN = 3\n"}
+    written = {name: taken_apart(name, source) for name, source in pieces.items()}
+    found = gathered(Wanted((Name("a", "A"),), {}, {}, written))
+    assert [part.name for part in found.parts] == ["N", "A", "g"]

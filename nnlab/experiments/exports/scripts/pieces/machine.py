@@ -67,10 +67,6 @@ class RBM:
             bits = random_stream(SEED, "chains").random(CHAINS * self.hidden) < 0.5
             self.chains = bits.astype(np.float32).reshape(CHAINS, self.hidden)
 
-    def numbers(self) -> list[np.ndarray]:
-        """All that it predicts by."""
-        return [self.tensors.values]
-
     def loss_and_gradient(
         self, inputs: np.ndarray, targets: np.ndarray, step: int
     ) -> tuple[float, float]:
@@ -79,7 +75,7 @@ class RBM:
         v0 = inputs.reshape(len(inputs), -1)
         q0 = self.hidden_scaled(v0)
         if PERSISTENT:
-            loss = squared_error(v0, self.visible_means(q0 * (1 / UNIT)))
+            loss = squared_error(v0, visible_means(self, q0 * (1 / UNIT)))
             means = self.visible_scaled(self.chains)
         else:
             means = self.visible_scaled(drawn(q0, rng))
@@ -98,24 +94,9 @@ class RBM:
         self.write_gradient(v0, q0, v1, q1)
         return loss, 0.0
 
-    def judged(
-        self, inputs: np.ndarray, targets: np.ndarray
-    ) -> tuple[float, np.ndarray]:
-        """The squared error per unit of going up and down once, and what comes out."""
-        v = inputs.reshape(len(inputs), -1)
-        outputs = self.visible_means(sigmoid(v @ self.weight + self.hidden_bias))
-        return squared_error(outputs, v), outputs
-
     def hidden_scaled(self, v: np.ndarray) -> np.ndarray:
         """2^16 p(h = 1 | v)"""
         return sigmoid(v @ self.weight + self.hidden_bias, UNIT)
-
-    def visible_means(self, h: np.ndarray) -> np.ndarray:
-        """E(v | h)"""
-        if GAUSSIAN:
-            return h @ self.weight.T + self.visible_bias
-        else:
-            return sigmoid(h @ self.weight.T + self.visible_bias)
 
     def visible_scaled(self, h: np.ndarray) -> np.ndarray:
         """2^16 p(v = 1 | h); of Gaussian units their means."""
@@ -147,6 +128,30 @@ class RBM:
             weight += np.outer(v[:count].mean(axis=0), pull)
 
 
+class LoneRBM(RBM):
+    """A machine that is trained by itself."""
+
+    def numbers(self) -> list[np.ndarray]:
+        """All that it predicts by."""
+        return [self.tensors.values]
+
+    def judged(
+        self, inputs: np.ndarray, targets: np.ndarray
+    ) -> tuple[float, np.ndarray]:
+        """The squared error per unit of going up and down once, and what comes out."""
+        v = inputs.reshape(len(inputs), -1)
+        outputs = visible_means(self, predict(self, v))
+        return squared_error(outputs, v), outputs
+
+
+def visible_means(machine: RBM, h: np.ndarray) -> np.ndarray:
+    """E(v | h)"""
+    if GAUSSIAN:
+        return h @ machine.weight.T + machine.visible_bias
+    else:
+        return sigmoid(h @ machine.weight.T + machine.visible_bias)
+
+
 def drawn(scaled: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Binary states from probabilities times 2^16."""
     uniform = np.empty(scaled.shape, np.float32)
@@ -174,9 +179,9 @@ def squared_error(v: np.ndarray, means: np.ndarray) -> float:
     return float(np.vdot(difference, difference)) / difference.size
 
 
-def build(data: Data) -> RBM:
+def build(data: Data) -> LoneRBM:
     """The machine, with its weights drawn from the seed."""
-    model = RBM("rbm", VISIBLE_UNITS, HIDDEN_UNITS)
+    model = LoneRBM("rbm", VISIBLE_UNITS, HIDDEN_UNITS)
     model.start(spread(data.learning.inputs, 1000))
     return model
 

@@ -53,9 +53,7 @@ class Network:
 
     def forward(self, inputs: np.ndarray, step: int | None) -> np.ndarray:
         """What the last layer puts out; the step is None while predicting."""
-        x = inputs
-        if INPUT_SHAPE:
-            x = inputs.reshape(len(inputs), *INPUT_SHAPE)
+        x = inputs.reshape(len(inputs), *INPUT_SHAPE) if INPUT_SHAPE else inputs
         for layer in self.layers:
             x = layer.forward(x, step)
         return x

@@ -30,7 +30,8 @@ class DeepBelief(Network):
         self.encoders = [f"dense{level + 1}" for level in range(depth)]
         self.decoders = [f"dense{2 * depth - level}" for level in range(depth)]
         self.phase = 0
-        self.held: dict[str, np.ndarray] = {}
+        if HELD:
+            self.held: dict[str, np.ndarray] = {}
 
     @property
     def is_pretraining(self) -> bool:
@@ -49,7 +50,7 @@ class DeepBelief(Network):
             mirror = f"{self.decoders[self.phase]}.weight"
             self.tensors.value(mirror)[...] = machine.weight.T
         if HELD:
-            self.hold_others()
+            hold_others(self)
         return is_new
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -90,17 +91,21 @@ class DeepBelief(Network):
         """All that it predicts by; none that are to be kept while a machine learns."""
         return [] if self.is_pretraining else super().numbers()
 
-    def hold_others(self) -> None:
-        """Remember the tensors that are not to move while a machine learns."""
-        own = self.encoders[self.phase :][:1] + self.decoders[self.phase :][:1]
-        names = [name for name in self.tensors.shapes if self.is_pretraining]
-        others = [name for name in names if name.partition(".")[0] not in own]
-        self.held = {name: self.tensors.value(name).copy() for name in others}
 
-    def hold(self) -> None:
-        """Put them back: a penalty would move them."""
-        for name, value in self.held.items():
-            self.tensors.value(name)[...] = value
+def hold_others(model: DeepBelief) -> None:
+    """Remember the tensors that are not to move while a machine learns."""
+    own: list[str] = []
+    if model.is_pretraining:
+        own = [model.encoders[model.phase], model.decoders[model.phase]]
+    names = [name for name in model.tensors.shapes if own]
+    others = [name for name in names if name.partition(".")[0] not in own]
+    model.held = {name: model.tensors.value(name).copy() for name in others}
+
+
+def hold(model: DeepBelief) -> None:
+    """Put them back: a penalty would move them."""
+    for name, value in model.held.items():
+        model.tensors.value(name)[...] = value
 
 
 def build(data: Data) -> DeepBelief:

@@ -18,7 +18,6 @@ from .settings import (
     KEEP_BEST,
     PATIENCE,
     SCHEDULE,
-    SCORE,
     STEPS,
 )
 from .updates import finite, updates
@@ -55,7 +54,7 @@ def train(model: Model, data: Data) -> Iterator[Step | Epoch]:
             plateau.see(judged)
         if KEEP_BEST or PATIENCE:
             best.see(epoch + 1, judged, model.numbers())
-        yield Epoch(epoch + 1, train_loss, train_score if SCORE else None, *figures)
+        yield Epoch(epoch + 1, train_loss, train_score, *figures)
         if PATIENCE and epoch + 1 - best.epoch >= PATIENCE:
             break
     if KEEP_BEST:

@@ -26,6 +26,7 @@ from .settings import (
     STEPS,
     WARMUP,
 )
+from .stack import hold
 
 
 def learn(model: Model, batch: Examples, step: int) -> tuple[float, float]:
@@ -57,7 +58,7 @@ def updates(
     examples: Examples,
     epoch: int,
     learning_rate: Callable[[float], float],
-) -> Generator[Step, None, tuple[float, float]]:
+) -> Generator[Step, None, tuple[float, float | None]]:
     """Yield a Step after each update of an epoch; return its mean loss and score."""
     count, seen, losses, scores = len(examples.inputs), 0, 0.0, 0.0
     for step, batch in enumerate(batches(examples, epoch), epoch * BATCHES):
@@ -77,10 +78,13 @@ def updates(
             rate *= min((epoch + seen / count + 1 / BATCHES) / WARMUP, 1.0)
         optimizer.update(rate)
         if HELD:
-            model.hold()  # type: ignore[attr-defined]
+            hold(model)  # type: ignore[arg-type]
         seen, losses, scores = seen + size, losses + loss * size, scores + score
         yield Step(step + 1, loss, score / size if SCORE else None, rate)
-    return losses / count, scores / count
+    if SCORE:
+        return losses / count, scores / count
+    else:
+        return losses / count, None
 
 
 def finite(loss: float | None, step: int) -> float:
