@@ -1,5 +1,6 @@
 """Weights from elsewhere in the window: the table of both, one edit that undo takes back, a run that is had again."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +147,24 @@ def test_a_file_of_no_use_is_told_of_and_changes_nothing(
         window.commands["import_weights"].trigger()
     driver.wait_for(lambda: bool(messages))
     assert words in messages[-1] and name in messages[-1] and is_at(window, drawn)
+
+
+def test_a_name_that_is_no_text_is_shown_and_kept_all_the_same(window, driver, tmp_path, monkeypatch):
+    path = tmp_path / os.fsdecode(b"<b>odd\xff\n.npz")
+    with path.open("wb") as file:
+        np.savez(file, **numbers())
+    import_all(window, driver, path, monkeypatch)
+    (event,) = window.session.progress.events
+    assert event.file == "<b>odd??.npz" == window.session.runs.present.begun.removeprefix("import weights from ")
+
+
+def test_weights_are_imported_while_it_trains(window, driver, weights, monkeypatch):
+    window.session.edit(example("xor", epochs=100_000))
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.progress.step > 0)
+    import_all(window, driver, weights, monkeypatch)
+    driver.wait_for(lambda: is_at(window, numbers()))
+    assert not window.session.progress.is_running and window.session.situation.aside
 
 
 def test_an_experiment_that_was_changed_meanwhile_gets_none(window, driver, weights, messages, monkeypatch):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlab.errors import NnlabError, WeightsFileError
+from nnlab.errors import WeightsFileError
 from nnlab.experiments.imports.comparing import AUTO, Compared, compared
 from nnlab.experiments.imports.offered import Offered
 from nnlab.experiments.imports.reading import read_weights
@@ -14,11 +14,14 @@ from nnlab.experiments.imports.wanted import Slot
 from nnlab.models.model import Model
 from nnlab.models.parameters import Parameters
 from nnlab.regular_file import open_regular
+from nnlab.report import Report, silent
 from nnlab.training import TrainingRun
 from nnlab.training.checkpoint import Checkpoint, Fallback, Numbers
 from nnlab.training.events import WeightsImport
+from nnlab.words import shown
 
 _CHUNK = 1 << 20
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,7 @@ def weights_for(model: Model, example_shape: tuple[int, ...], path: Path, layout
         raise WeightsFileError(f"{path.name}: {error}") from None
 
 
-def begun_from(run: TrainingRun, weights: Weights) -> Checkpoint:
+def begun_from(run: TrainingRun, weights: Weights, report: Report = silent) -> Checkpoint:
     """What a fresh run is that begins from these weights; raises WeightsFileError where they are of no use."""
     if weights.problem:
         raise WeightsFileError(weights.problem)
@@ -62,14 +65,20 @@ def begun_from(run: TrainingRun, weights: Weights) -> Checkpoint:
     model.begin(some, 0, True)
     parameters, buffers = _layout(model.parameters), _layout(model.buffers)
     try:
-        for pair in weights.compared.match.pairs:
+        pairs = weights.compared.match.pairs
+        for place, pair in enumerate(pairs):
+            report("reading weights", place / len(pairs))
             assert pair.slot is not None
             _fill(pair.slot, pair.offered, parameters, buffers)
-    except NnlabError as error:
+        checksum = _sha256(weights.path)
+    except WeightsFileError as error:
         raise WeightsFileError(f"{weights.path.name}: {error}") from None
+    except OSError as error:
+        raise WeightsFileError(f"{weights.path}: cannot be read any more ({error.strerror or error})") from None
     numbers = Numbers(parameters.values, buffers.values)
     counters = run.counters
-    event = WeightsImport(counters.step, weights.path.name, _sha256(weights.path))
+    # A name may hold bytes that are no characters.
+    event = WeightsImport(counters.step, shown(weights.path.name, _LONGEST_NAME), checksum)
     return replace(run.checkpoint, numbers=numbers, fallback=Fallback(counters, numbers, (event,)), events=(event,))
 
 

@@ -66,7 +66,9 @@ def _offered(path: Path, header: TensorHeader, name: str, is_own: bool) -> Offer
 def _numbers(path: Path, start: int, shape: Shape, read_as: str) -> Array:
     with open_regular(path) as file:
         file.seek(start)
-        content = file.read(math.prod(shape) * np.dtype(read_as).itemsize)
+        content = file.read(size := math.prod(shape) * np.dtype(read_as).itemsize)
+    if len(content) != size:
+        raise WeightsFileError("was changed while it was read; import it again")
     found: Any = np.frombuffer(content, read_as)
     if read_as == "<u2":
         # Its sixteen bits are the upper ones of a float32.

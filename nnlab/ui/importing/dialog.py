@@ -41,7 +41,7 @@ class WeightsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._found = found
         self._weights: Weights | None = None
-        self.head = label(f"{found.path.name} into the model of {found.experiment.name}", "title")
+        self.head = label(f"{found.name} into the model of {found.experiment.name}", "title")
         self.summary, self.caution, self.problem = label("", "muted"), label("", "muted"), label("", "error")
         for line in (self.head, self.summary, self.caution, self.problem):
             line.setWordWrap(True)

@@ -1,5 +1,6 @@
 """A file of weights and the model that they are for, as the window compares them."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,11 @@ from nnlab.experiments.imports.importing import Weights, begun_from
 from nnlab.experiments.imports.offered import WeightsFile
 from nnlab.experiments.imports.reading import read_weights
 from nnlab.experiments.journal.continuation import Continuation
+from nnlab.report import Report
 from nnlab.training import TrainingRun
+from nnlab.words import shown
+
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +33,19 @@ class Found:
         run = self.run
         return Weights(self.path, compared(run.model, run.data.dataset.example_shape, self.file, layout))
 
-    def begun(self, weights: Weights) -> Continuation:
+    @property
+    def name(self) -> str:
+        """The file's, fit to be shown."""
+        return shown(self.path.name, _LONGEST_NAME)
+
+    def begun(self, weights: Weights, report: Report) -> Continuation:
         """From where a run goes on that begins from them; the numbers are read now."""
-        return Continuation(self.experiment, begun_from(self.run, weights), self.run.data.scaling)
+        return Continuation(self.experiment, begun_from(self.run, weights, report), self.run.data.scaling)
 
 
-def found_in(experiment: Experiment, dataset: Dataset, path: Path) -> Found:
+def found_in(experiment: Experiment, dataset: Dataset, path: Path, report: Report) -> Found:
     """Read what the file holds, and build the model."""
+    report("reading which tensors are in it", math.nan)
     file = read_weights(path)
+    report("building the model", math.nan)
     return Found(experiment, assemble(experiment, (), dataset), path, file)

@@ -12,6 +12,7 @@ from nnlab.ui.importing.found import Found, found_in
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.job_dialog import show_progress
+from nnlab.words import shown
 
 _KINDS = " ".join(f"*{ending}" for ending in ENDINGS)
 
@@ -28,14 +29,14 @@ def import_weights(session: Session, files: Files) -> None:
 
 def compare_beside(session: Session, window: QWidget, path: Path) -> Job:
     """Read it as a job; the table of both follows, or a message that says why it cannot be read."""
-    job, experiment, dataset = Job(f"Reading {path.name}"), session.experiment, session.dataset
+    job, experiment, dataset = Job(f"Reading {shown(path.name)}"), session.experiment, session.dataset
     if dataset is None:
         session.message.emit("There is no data yet, without which the model has no shape; choose it first.")
         return job
     job.done.connect(lambda found: _ask(session, window, found))
     job.failed.connect(session.message)
     show_progress(job, window)
-    session.jobs.start(job, lambda report: found_in(experiment, dataset, path))
+    session.jobs.start(job, lambda report: found_in(experiment, dataset, path, report))
     return job
 
 
@@ -46,8 +47,8 @@ def _ask(session: Session, window: QWidget, found: Found) -> None:
 
 
 def _begin(session: Session, window: QWidget, found: Found, weights: Weights) -> None:
-    job = Job(f"Importing {found.path.name}")
+    job = Job(f"Importing {found.name}")
     job.done.connect(session.begin_from)
     job.failed.connect(session.message)
     show_progress(job, window)
-    session.jobs.start(job, lambda report: found.begun(weights))
+    session.jobs.start(job, lambda report: found.begun(weights, report))

@@ -172,6 +172,25 @@ def test_tied_weights_may_stand_in_the_file_once_or_twice_but_not_differ(tmp_pat
     assert_one_sentence(caught.value, "other.npz: dense2.weight is not the transpose of dense1.weight", "model.tied = false")
 
 
+@pytest.mark.parametrize("is_npz", [True, False], ids=["npz", "safetensors"])
+@pytest.mark.parametrize("is_gone", [True, False], ids=["gone", "cut"])
+def test_a_file_that_changes_before_its_numbers_are_read_is_told_of(is_gone: bool, is_npz: bool, tmp_path: Path):
+    run, path = assemble(SMALL, []), tmp_path / "w"
+    if is_npz:
+        with path.open("wb") as file:
+            np.savez(file, **tensors_of(run))
+    else:
+        save_file({name: tensor.T.copy() for name, tensor in tensors_of(run).items()}, path)
+    weights = weights_for(run.model, (2,), path)
+    if is_gone:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(WeightsFileError) as caught:
+        begun_from(run, weights)
+    assert_one_sentence(caught.value, "w")
+
+
 def kept(experiment: Experiment, run: TrainingRun, steps: int) -> None:
     """The run in the store of runs, after so many steps."""
     writer = JournalWriter(runs_folder(), pytest.fail)
