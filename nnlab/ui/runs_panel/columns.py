@@ -103,7 +103,7 @@ COLUMNS: tuple[RunColumn, ...] = (
         is_number=True,
     ),
     RunColumn(
-        "name", "Name", "Its name, and what was changed since the run before", _run_text, _run_text, 220, column="name"
+        "name", "Name", "Its name, and what was changed since the run before", _run_text, _run_text, 176, column="name"
     ),
     RunColumn("curve", "Loss", "The loss from its first step to its last", _loss, _nothing, 56),
     RunColumn("score", "Score", "The best accuracy or R², of the validation if there is one", _score, _score_text, 78, True),
