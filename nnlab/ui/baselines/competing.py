@@ -55,7 +55,7 @@ class Competing(QObject):
         """Begin; the Job tells how far it is, and may be cancelled."""
         session, job = self._session, Job("Compare with")
         heard = Heard(self._begun.emit, self.said.emit, self.found.emit)
-        folders = tuple(session.loading.folders)
+        folders = tuple(dict.fromkeys((*session.loading.folders, *session.runs.present.folders)))
         session.runs.write_down()
 
         def work(report: Report) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from nnlab.experiments.baselines.comparison import Contestant
@@ -32,7 +32,7 @@ class BaselinesPanel(QDialog):
     def __init__(self, parent: QWidget, session: Session, files: Files) -> None:
         super().__init__(parent)
         self.setWindowTitle("Compare with other frameworks")
-        self.resize(720, 640)
+        self.resize(880, 680)
         self.setMinimumSize(480, 360)
         self._session, self._files = session, files
         self.contestants: list[Contestant] = []
@@ -51,9 +51,12 @@ class BaselinesPanel(QDialog):
 
     def look_again(self) -> None:
         """What is there to be compared now."""
+        self.list.look_again({one.name: one.problem for one in self.contestants if one.problem})
+        self._look_at_own()
+
+    def _look_at_own(self) -> None:
         self._own = own_run(self._session)
         self.list.say_own(self._own.words, self._own.number == 0)
-        self.list.look_again({one.name: one.problem for one in self.contestants if one.problem})
         self._show_control()
 
     def _lay_out(self) -> None:
@@ -113,7 +116,7 @@ class BaselinesPanel(QDialog):
 
     def _follow(self) -> None:
         if self.isVisible() and not self.control.is_busy:
-            self.look_again()
+            self._look_at_own()
 
     def _start(self) -> Job | None:
         self.look_again()
@@ -145,6 +148,8 @@ class BaselinesPanel(QDialog):
     def _show_found(self) -> None:
         found = self.contestants
         colors = colors_of([one.run or 0 for one in found], self._session.ticked)
+        # The present run's curve has a colour of the theme.
+        colors[self._session.progress.number] = QColor()
         self.table.show_contestants(found, [colors[one.run or 0] for one in found])
         self._places.setCurrentIndex(1 if found else 0)
         lines = [f"{one.title}: {one.problem}" for one in found if one.problem]

@@ -2,12 +2,18 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from nnlab.cli import main
 from nnlab.optional import OPTIONAL, OptionalPackage
 from nnlab.resources import resource
+from tests.experiments.baselines.test_contest import is_running, wait_until_gone
 
 XOR = str(resource("examples", "xor.toml"))
 SHORT = ["--set", "training.epochs=2", "--threads", "1"]
@@ -68,3 +74,24 @@ def test_a_missing_framework_is_told_with_its_install_line_and_nothing_is_traine
     assert capsys.readouterr().err == "nnlab: Odd is not installed; pip install odd-package\n"
     assert main(["runs", "list"]) == 0
     assert "no runs yet" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="only Linux tells the children of a process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_comparison_and_its_processes(number: signal.Signals):
+    words = ["compare", XOR, "--with", "numpy", "--set", "training.epochs=1000000", "--threads", "1"]
+    command = subprocess.Popen([sys.executable, "-m", "nnlab", *words], stderr=subprocess.PIPE)
+    children = Path(f"/proc/{command.pid}/task/{command.pid}/children")
+    until = time.monotonic() + 20
+    while not children.read_text().split():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    (child,) = map(int, children.read_text().split())
+    assert is_running(child)
+    command.send_signal(number)
+    _, complaint = command.communicate(timeout=20)
+    wait_until_gone(child)
+    if number == signal.SIGINT:
+        assert (command.returncode, complaint) == (130, b"nnlab: interrupted\n")
+    else:
+        assert command.returncode == -signal.SIGTERM
