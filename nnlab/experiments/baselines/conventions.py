@@ -58,6 +58,11 @@ def _changes_rate(experiment: Experiment) -> bool:
     return has_velocity and (not isinstance(training.schedule, Constant) or training.warmup > 0)
 
 
+def _has_logarithm(experiment: Experiment) -> bool:
+    loss: Any = getattr(experiment.model, "loss", None)
+    return loss is not None and loss.kind in ("cross_entropy", "binary_cross_entropy")
+
+
 def _layers(experiment: Experiment) -> Iterator[Layer]:
     """All of them, with those inside of others; a machine has none."""
     model: Any = experiment.model
@@ -107,6 +112,9 @@ CONVENTIONS: tuple[Convention, ...] = (
         "sklearn",
         _is("mlp"),
         "Every batch is one call of partial_fit, in nnlab's order, which tells no score. alpha is nnlab's penalty.",
+    ),
+    Convention(
+        "sklearn", _has_logarithm, "In the loss that it tells, no probability is less than 1.2e-7; its steps are nnlab's."
     ),
     Convention(
         "sklearn", _changes_rate, "The velocity is scaled where the rate changes; scikit-learn's own has the rates in it."

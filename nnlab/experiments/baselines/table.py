@@ -123,14 +123,18 @@ def _parameters(contestants: Sequence[Contestant]) -> list[Figure]:
 
 
 def rows_of(contestants: Sequence[Contestant]) -> list[Row]:
-    """All rows; the first contestant is nnlab's run."""
+    """Those in which any of them has something; the first contestant is nnlab's run."""
+    return [row for row in _all_rows(contestants) if not all(map(_is_missing, row.values))]
+
+
+def _all_rows(contestants: Sequence[Contestant]) -> list[Row]:
     figures = (*_BEFORE, *_figures(contestants), *_AFTER, *_parameters(contestants))
     return [Row(figure, tuple(figure.of(one) for one in contestants)) for figure in figures]
 
 
 def report_of(contestants: Sequence[Contestant]) -> list[dict[str, Any]]:
     """For programs: one object a contestant, with every row by its name."""
-    rows = rows_of(contestants)
+    rows = _all_rows(contestants)
     return [
         {"name": one.name, "title": one.title} | {_key(row.figure.name): row.values[place] for row in rows} | _more(one)
         for place, one in enumerate(contestants)
