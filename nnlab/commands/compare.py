@@ -35,6 +35,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Train it by each in turn, and tell the figures."""
+    from nnlab.experiments.computer import set_threads
     from nnlab.experiments.places import data_folders
     from nnlab.experiments.variations import Variations, load_for_training
     from nnlab.progress import work_progress
@@ -45,9 +46,10 @@ def run(chosen: argparse.Namespace) -> int:
         check_output(chosen.output)
     experiments, near = _each(wanted, chosen.experiment.parent)
     folders = data_folders(chosen.data, *near)
+    threads = set_threads(chosen.threads)
     with work_progress() as progress:
-        contestants = [_compared(experiment, names, folders, chosen, progress) for experiment in experiments]
-    reports = [_report(*both) for both in zip(experiments, contestants, strict=True)]
+        contestants = [_compared(experiment, names, folders, threads, chosen.output, progress) for experiment in experiments]
+    reports = [_report(*both) | {"threads": threads} for both in zip(experiments, contestants, strict=True)]
     whole = {"comparison": wanted.name, "experiments": reports} if isinstance(wanted, Variations) else reports[0]
     answer(whole, chosen.json, lambda _: "\n\n".join(map(_table, experiments, contestants)))
     return 0 if any(not other.problem for found in contestants for other in found[1:]) else NnlabError.exit_status
@@ -76,15 +78,19 @@ def _names(text: str) -> list[str]:
 
 
 def _compared(
-    experiment: "Experiment", names: Sequence[str], folders: list[Path], chosen: argparse.Namespace, progress: "Progress"
+    experiment: "Experiment",
+    names: Sequence[str],
+    folders: list[Path],
+    threads: int,
+    output: Path | None,
+    progress: "Progress",
 ) -> "list[Contestant]":
     """nnlab's run and those beside it; raises where there is nothing to compare it with, before anything is trained."""
     from nnlab.experiments.baselines.attempt import Heard
     from nnlab.experiments.baselines.contest import contest_of, problem_of, train_baseline, train_own
-    from nnlab.experiments.computer import set_threads
 
-    threads, heard = set_threads(chosen.threads), Heard(said=complain)
-    with contest_of(experiment, folders, threads, heard, chosen.output) as contest, ExitStack() as stack:
+    heard = Heard(said=complain)
+    with contest_of(experiment, folders, threads, heard, output) as contest, ExitStack() as stack:
         problems = [problem_of(contest, name) for name in names]
         if all(problems):
             raise NnlabError(". ".join(problems))

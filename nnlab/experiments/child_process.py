@@ -64,8 +64,10 @@ def lines_of(command: list[str], threads: int, wait: Callable[[], None]) -> Gene
         is_over.set()
         process.kill()
         process.wait()
+        # A signal may come before they are started.
         for reader in readers:
-            reader.join()
+            if reader.ident is not None:
+                reader.join()
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
                 with suppress(OSError):

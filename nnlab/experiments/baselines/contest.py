@@ -1,5 +1,6 @@
 """One experiment, trained by nnlab and then by frameworks, one after the other, each in a process of its own."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -50,9 +51,13 @@ def contest_of(
     """A contest whose folder is gone afterwards; but for the scripts, where they have one of their own."""
     # A breakpoint is nnlab's own; none of the others would stop there.
     training = replace(experiment.training, stop_when=())
-    with tempfile.TemporaryDirectory(prefix="nnlab-", ignore_cleanup_errors=True) as name:
+    wanted = replace(experiment, training=training)
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="nnlab-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise BaselineError(f"there is no place for temporary files ({error.strerror or error}); set TMPDIR") from None
+    with folder as name:
         place = Path(name)
-        wanted = replace(experiment, training=training)
         yield Contest(wanted, tuple(folders), threads, place, scripts or place, heard or Heard())
 
 
@@ -81,6 +86,8 @@ def train_baseline(
     try:
         found = _trained(contest, start, own, store, report)
         found = replace(found, apart=difference(own, found)) if found.steps else found
+        # Of a large model they are many megabytes, and nobody asks for them again.
+        shutil.rmtree(contest.place / name, ignore_errors=True)
     except CancelledError:
         raise
     except NnlabError as error:

@@ -24,6 +24,7 @@ def test_the_report_has_nnlabs_row_first_and_what_the_others_differ_by(odd, caps
     captured = capsys.readouterr()
     report = json.loads(captured.out)
     own, other = report["rows"]
+    assert report["threads"] == 1
     assert (own["name"], other["name"], own["run"], other["run"]) == ("nnlab", "odd", 1, 2)
     assert other["loss_difference_of_200_steps"] == other["loss_difference"] == other["parameter_difference_end"] == 0
     assert other["time_ratio"] > 0 and other["code_lines"] > 20
