@@ -108,6 +108,15 @@ def test_a_run_that_was_changed_by_hand_is_no_measure(driver, window):
     assert panel.list.apart.isChecked() and not panel.list.apart.isEnabled()
 
 
+def test_a_comparison_that_ends_behind_a_closed_panel_is_told(driver, window):
+    panel = opened(window, "odd")
+    panel.control.button.click()
+    panel.reject()
+    driver.wait_for(lambda: "The comparison with other frameworks is done" in window.notice.text)
+    window.commands["compare_with"].trigger()
+    assert panel.isVisible() and cells(panel, "Steps") == ["57", "57"]
+
+
 def test_a_missing_framework_is_offered_with_the_line_that_installs_it(window, monkeypatch):
     monkeypatch.setitem(OPTIONAL, "odd", OptionalPackage("Odd", "nowhere_at_all", "odd-package"))
     panel = opened(window, "odd")

@@ -18,12 +18,16 @@ from nnlab.ui.session import Session
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.job_control import JobControl
+from nnlab.ui.widgets.scrolled import Scrolled
 
 _INTRODUCTION = (
     "The same experiment in other frameworks, with the same starting weights and the same batches, each in a process of its "
     "own. Their curves lie under the present ones while they train."
 )
 _NOTHING_YET = "What each reached, how long it took, and how far it was from nnlab on the way will stand here."
+_DONE_UNSEEN = "The comparison with other frameworks is done; Run > Compare with… has its table."
+# Pixels.
+_NOTES_HEIGHT = 100
 
 
 class BaselinesPanel(QDialog):
@@ -42,7 +46,7 @@ class BaselinesPanel(QDialog):
         self.control = JobControl("Compare", self._start)
         self.phase, self.said = Elided("muted"), label("", "error")
         self.table, self.notes = ComparisonTable(), label("", "muted")
-        self._places = QStackedWidget()
+        self._places, self._noted = QStackedWidget(), Scrolled()
         self.export, self.scripts = QPushButton("Export…"), QPushButton("Open the scripts")
         self._lay_out()
         self._connect()
@@ -94,7 +98,10 @@ class BaselinesPanel(QDialog):
         column.addLayout(going)
         column.addWidget(self.said)
         column.addWidget(self._places, 1)
-        column.addWidget(self.notes)
+        # What there is to say must leave room for the table.
+        self._noted.hold(self.notes)
+        self._noted.setMaximumHeight(_NOTES_HEIGHT)
+        column.addWidget(self._noted)
         column.addLayout(ends)
 
     def _connect(self) -> None:
@@ -105,6 +112,7 @@ class BaselinesPanel(QDialog):
         self.competing.said.connect(self._say)
         control.reported.connect(self.phase.setText)
         control.failed.connect(self._say)
+        control.done.connect(lambda _: self._tell_unseen())
         for ended in (control.done, control.failed, control.cancelled):
             ended.connect(lambda *_: self._on_ended())
         self.export.clicked.connect(lambda: self._files.export_dialog(self.table))
@@ -132,6 +140,10 @@ class BaselinesPanel(QDialog):
         self.contestants.append(replace(one, vectors=None))
         self._show_found()
 
+    def _tell_unseen(self) -> None:
+        if not self.isVisible():
+            self._session.message.emit(_DONE_UNSEEN)
+
     def _on_ended(self) -> None:
         self.phase.setText("")
         self.look_again()
@@ -155,6 +167,6 @@ class BaselinesPanel(QDialog):
         lines = [f"{one.title}: {one.problem}" for one in found if one.problem]
         lines += [f"{one.title}: {said}" for one in found for said in one.conventions]
         self.notes.setText("\n".join(lines))
-        self.notes.setVisible(bool(lines))
+        self._noted.setVisible(bool(lines))
         self.export.setEnabled(bool(found))
         self.scripts.setEnabled(scripts_folder().is_dir())
