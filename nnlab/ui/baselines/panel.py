@@ -26,8 +26,8 @@ _INTRODUCTION = (
 )
 _NOTHING_YET = "What each reached, how long it took, and how far it was from nnlab on the way will stand here."
 _DONE_UNSEEN = "The comparison with other frameworks is done; Run > Compare with… has its table."
-# Pixels.
-_NOTES_HEIGHT = 100
+# Pixels: as many as notes take at most, and those beside them.
+_NOTES_HEIGHT, _MARGINS = 100, 48
 
 
 class BaselinesPanel(QDialog):
@@ -36,7 +36,7 @@ class BaselinesPanel(QDialog):
     def __init__(self, parent: QWidget, session: Session, files: Files) -> None:
         super().__init__(parent)
         self.setWindowTitle("Compare with other frameworks")
-        self.resize(880, 680)
+        self.resize(940, 700)
         self.setMinimumSize(480, 360)
         self._session, self._files = session, files
         self.contestants: list[Contestant] = []
@@ -72,8 +72,10 @@ class BaselinesPanel(QDialog):
         introduction = label(_INTRODUCTION, "muted")
         for text in (introduction, self.said, self.notes):
             text.setWordWrap(True)
-            text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
             text.setMinimumWidth(1)
+        for text in (introduction, self.said):
+            text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         nothing = label(_NOTHING_YET, "muted")
         nothing.setWordWrap(True)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -100,7 +102,6 @@ class BaselinesPanel(QDialog):
         column.addWidget(self._places, 1)
         # What there is to say must leave room for the table.
         self._noted.hold(self.notes)
-        self._noted.setMaximumHeight(_NOTES_HEIGHT)
         column.addWidget(self._noted)
         column.addLayout(ends)
 
@@ -168,5 +169,7 @@ class BaselinesPanel(QDialog):
         lines += [f"{one.title}: {said}" for one in found for said in one.conventions]
         self.notes.setText("\n".join(lines))
         self._noted.setVisible(bool(lines))
+        if lines:
+            self._noted.setFixedHeight(min(self.notes.heightForWidth(self.width() - _MARGINS), _NOTES_HEIGHT))
         self.export.setEnabled(bool(found))
         self.scripts.setEnabled(scripts_folder().is_dir())
