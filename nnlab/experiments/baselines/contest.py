@@ -66,7 +66,7 @@ def train_own(contest: Contest, report: Report = silent) -> Contestant:
     path, vectors = contest.place / "experiment.toml", contest.place / NNLAB
     save_experiment(contest.experiment, path)
     vectors.mkdir(exist_ok=True)
-    start = Contestant(NNLAB, NNLAB, vectors=vectors, code_lines=_own_lines(contest))
+    start = Contestant(NNLAB, NNLAB, vectors=vectors, code_lines=own_lines(contest))
     command = own_command(path, vectors, contest.threads, contest.folders)
     found = Attempt(start, contest.heard, report).heed(command, contest.threads)
     if found.problem and not found.steps:
@@ -137,7 +137,7 @@ def problem_of(contest: Contest, name: str) -> str:
         return f"{FRAMEWORKS[name].title}: {error}"
 
 
-def _own_lines(contest: Contest) -> int | None:
+def own_lines(contest: Contest) -> int | None:
     """Of what nnlab does here, written out in NumPy; None where it cannot be."""
     try:
         return lines_of_code(write_script(contest, _OWN_SCRIPT).read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """The comparison as a job: nnlab's own run, then each framework, one after the other, in processes that end with it."""
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from nnlab.datasets import Dataset
 from nnlab.experiments.baselines.attempt import Heard
 from nnlab.experiments.baselines.comparison import Contestant
-from nnlab.experiments.baselines.contest import Contest, contest_of, train_baseline, train_own
+from nnlab.experiments.baselines.contest import Contest, contest_of, own_lines, train_baseline, train_own
 from nnlab.experiments.baselines.present import kept_contestant
 from nnlab.experiments.computer import engine_versions
 from nnlab.experiments.experiment import Experiment
@@ -83,5 +83,6 @@ def _own(contest: Contest, wanted: Wanted, store: RunStore, report: Report) -> C
         return train_own(contest, report)
     report("nnlab: its parameters on the way", float("nan"))
     own = kept_contestant(store, wanted.run, contest.place, contest.folders, wanted.dataset, report)
+    own = replace(own, code_lines=own_lines(contest))
     contest.heard.done(own)
     return own
