@@ -102,7 +102,9 @@ def _trained(contest: Contest, start: Contestant, own: Contestant, store: RunSto
     script, vectors = write_script(contest, start.name), contest.place / start.name
     vectors.mkdir(exist_ok=True)
     text = script.read_text(encoding="utf-8")
-    start = replace(start, version=version(start.name), vectors=vectors, script=script, code_lines=lines_of_code(text))
+    # Nobody is told of a file that goes with the contest.
+    lasting = script if contest.scripts != contest.place else None
+    start = replace(start, version=version(start.name), vectors=vectors, script=lasting, code_lines=lines_of_code(text))
     number = own.run
 
     def begin_row(trajectory: Trajectory) -> BaselineRow:

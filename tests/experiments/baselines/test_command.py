@@ -29,6 +29,8 @@ def test_the_report_has_nnlabs_row_first_and_what_the_others_differ_by(odd, caps
     assert other["loss_difference_of_200_steps"] == other["loss_difference"] == other["parameter_difference_end"] == 0
     assert other["time_ratio"] > 0 and other["code_lines"] > 20
     assert other["script"] == str(tmp_path / "xor-odd.py") and (tmp_path / "xor-odd.py").is_file()
+    assert main(["compare", XOR, "--with", "odd", *SHORT, "--json"]) == 0
+    assert "script" not in json.loads(capsys.readouterr().out)["rows"][1]
     assert main(["compare", XOR, "--with", "odd", *SHORT]) == 0
     table = capsys.readouterr().out.splitlines()
     assert table[0].split() == ["xor", "nnlab", "Odd"]
