@@ -91,7 +91,7 @@ def train_baseline(
     except CancelledError:
         raise
     except NnlabError as error:
-        found = replace(start, problem=str(error))
+        found = replace(start, problem=str(error), conventions=())
     contest.heard.done(found)
     return found
 
