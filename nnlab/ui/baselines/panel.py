@@ -49,6 +49,9 @@ class BaselinesPanel(QDialog):
         self._places, self._noted = QStackedWidget(), Scrolled()
         self.export, self.scripts = QPushButton("Export…"), QPushButton("Open the scripts")
         self._lay_out()
+        for button in self.findChildren(QPushButton):
+            # Enter is for what has the focus.
+            button.setAutoDefault(False)
         self._connect()
         self.look_again()
         self._show_found()
@@ -82,19 +85,10 @@ class BaselinesPanel(QDialog):
         for place in (nothing, self.table):
             self._places.addWidget(place)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        ends = self._make_ends()
         going = QHBoxLayout()
         going.addWidget(self.control)
         going.addWidget(self.phase, 1)
-        self.export.setToolTip("Save the table as CSV")
-        self.scripts.setToolTip("The folder of the scripts that were compared last")
-        ends = QHBoxLayout()
-        ends.addStretch(1)
-        for button in (self.scripts, self.export):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            ends.addWidget(button)
-        for button in self.findChildren(QPushButton):
-            # Enter is for what has the focus.
-            button.setAutoDefault(False)
         column.addWidget(introduction)
         column.addWidget(self.list)
         column.addLayout(going)
@@ -104,6 +98,17 @@ class BaselinesPanel(QDialog):
         self._noted.hold(self.notes)
         column.addWidget(self._noted)
         column.addLayout(ends)
+
+    def _make_ends(self) -> QHBoxLayout:
+        """What can be done with what was found."""
+        self.export.setToolTip("Save the table as CSV")
+        self.scripts.setToolTip("The folder of the scripts that were compared last")
+        ends = QHBoxLayout()
+        ends.addStretch(1)
+        for button in (self.scripts, self.export):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            ends.addWidget(button)
+        return ends
 
     def _connect(self) -> None:
         session, control = self._session, self.control
