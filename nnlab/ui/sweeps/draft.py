@@ -67,7 +67,9 @@ class Draft:
     def to_sweep(self) -> Sweep:
         """What it says; raises NnlabError, whose sentence begins with the key of what is wrong."""
         vary = {axis.name: axis.to_value(self.kind == "grid") for axis in self.axes}
-        return parse_sweep(sweep_text(self.name, vary, self.base, self.search).encode(errors="replace").decode())
+        # A person may have deleted its name.
+        name = self.name or f"Sweep of {self.base.name}"
+        return parse_sweep(sweep_text(name, vary, self.base, self.search).encode(errors="replace").decode())
 
     def to_text(self) -> str:
         """As a file that stands alone."""

@@ -39,6 +39,7 @@ class ParallelPage(TrialPicture):
         self.brushes: dict[str, tuple[float, float]] = {}  # by the column's name, shares of its axis
         self._points: Array = np.zeros((0, 0, 2))
         self._inside = np.zeros(0, bool)
+        self._drawn: dict[int, Array] = {}  # by the identity of the item
         self.board = Board(self.canvas, self._lay_out)
         self.surface = _DragSurface(self)
         self.board.box.addItem(self.surface, ignoreBounds=True)
@@ -102,10 +103,17 @@ class ParallelPage(TrialPicture):
         is_broken = np.isin(states, (FAILED, DIVERGED))
         colors = shade_places(results.goodness())
         for curve, chosen in zip(self.curves, by_shade(colors, self._inside & ~is_broken), strict=True):
-            curve.setData(*joined(self._points[chosen]))
-        self.faint.setData(*joined(self._points[~self._inside & (colors >= 0) & ~is_broken]))
-        self.broken.setData(*joined(self._points[self._inside & is_broken]))
+            self._put(curve, self._points[chosen])
+        self._put(self.faint, self._points[~self._inside & (colors >= 0) & ~is_broken])
+        self._put(self.broken, self._points[self._inside & is_broken])
         self._draw_axes(columns, frame)
+
+    def _put(self, curve: pg.PlotCurveItem, points: Array) -> None:
+        """Lines into an item, unless they are in it: where one more trial has ended, most are as they were."""
+        before = self._drawn.get(id(curve))
+        if before is None or not np.array_equal(before, points, equal_nan=True):
+            self._drawn[id(curve)] = points
+            curve.setData(*joined(points))
 
     def _draw_axes(self, columns: tuple[Column, ...], frame: Frame) -> None:
         board, theme = self.board, self.theme

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from nnlab.experiments.sweeps.axis import Listed
+from nnlab.experiments.sweeps.ledger import change_trial
 from nnlab.experiments.sweeps.records import DIVERGED, DONE, FAILED, RUNNING
 from nnlab.experiments.sweeps.search import Grid, Random
 from nnlab.ui.figure.dialog import FigureDialog
@@ -83,6 +84,24 @@ def test_parallel_coordinates_have_a_line_for_every_trial_in_its_shade(desk: Swe
     assert best.zValue() > page.curves[0].zValue()
     texts = page.board.texts
     assert {"Learning rate", "Optimizer", "validation loss", "sgd", "adam", "0.01", "0.1"} <= set(texts)
+
+
+def test_where_one_more_trial_has_ended_its_line_alone_is_new(driver: Driver) -> None:
+    store_sweep(sweep_of(), ended=23)
+    desk = SweepDesk(driver)
+    page = desk.show(1, "parallel")
+    lines = [np.isnan(curve.xData).sum() if curve.xData is not None else 0 for curve in page.curves]
+    store = desk.store
+    # As good as the best there is: no other trial has another shade.
+    best = min(trial.objective for trial in desk.trials() if trial.objective is not None)
+    change_trial(store, 1, 24, state=DONE, objective=best)
+    desk.wait_for(lambda: desk.window.results.trials[23].state == DONE)
+    found = [np.isnan(curve.xData).sum() if curve.xData is not None else 0 for curve in page.curves]
+    assert found[-1] == lines[-1] + 1
+    y = page._points[23, :, 1]
+    assert np.isfinite(y).all() and set(y) <= set(page.curves[-1].yData)
+    store.close()
+    desk.close()
 
 
 def drag(page: ParallelPage, axis: int, low: float, high: float) -> None:
@@ -236,8 +255,6 @@ def test_every_page_is_exported(desk: SweepDesk, name: str, tmp_path: Path, monk
 
 
 def test_trials_that_change_are_drawn_anew_and_nothing_else_is(desk: SweepDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nnlab.experiments.sweeps.ledger import change_trial
-
     page = desk.show(1, "scatter")
     drawn: list[int] = []
     monkeypatch.setattr(page, "draw", lambda draw=page.draw: (drawn.append(1), draw()))
