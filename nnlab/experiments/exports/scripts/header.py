@@ -1,5 +1,7 @@
 """What a script says of itself at its top: what it trains, how it is run, and which figures to expect."""
 
+import shlex
+
 from nnlab.experiments.exports.scripts.layout import wrapped
 from nnlab.experiments.exports.scripts.shared import Parts
 from nnlab.experiments.exports.scripts.sources import is_read
@@ -13,20 +15,21 @@ def header(parts: Parts, suffix: str, needs: str, promise: str, environment: str
     title, *paragraphs = introduction(parts)
     if is_read(parts.experiment.dataset) and source.published is not None:
         paragraphs.append(f"FOLDER holds a folder {source.name} with the four IDX files of {parts.data.dataset.title}.")
-    run = f"    {environment}python {parts.file or parts.name + suffix}{_folder(parts)}"
+    file = _plain(shlex.quote(parts.file or parts.name + suffix))
+    run = f"    {environment}python {file}{_folder(parts)}"
     return "\n\n".join([*map(wrapped, (f"{title}.", *paragraphs)), f"Run it with {needs}:", run, wrapped(promise)]) + "\n"
 
 
 def introduction(parts: Parts) -> list[str]:
-    """What is trained on what, first as a title; then what is to be known of it."""
+    """What is trained on what, first as a title; then what is to be known of it. Names in it are a person's or a file's."""
     experiment, dataset, split = parts.experiment, parts.data.dataset, parts.data.split
-    title = f"{_plain(experiment.name)}: {experiment.model.title.lower()} on {dataset.title}"
+    title = f"{experiment.name}: {experiment.model.title.lower()} on {dataset.title}"
     shape = dataset.example_shape
     each = shape_text(shape) if dataset.is_image else counted(shape[0], "number")
     counts = f"{len(split.train):,} examples of {each} to learn from"
     held = f"{len(split.validation):,} held back for validation, {len(dataset.test):,} for the test"
     size = f"{parts.model.parameters.size:,} parameters"
-    return [title, f"{counts}, {held}. {size}.", *_notes(parts)]
+    return [_plain(text) for text in (title, f"{counts}, {held}. {size}.", *_notes(parts))]
 
 
 def _notes(parts: Parts) -> list[str]:
