@@ -13,7 +13,6 @@ from nnlab.experiments.places import free_path
 from nnlab.resources import resource
 from nnlab.ui.clock import clock
 from nnlab.ui.exporting import Exportable, copy_picture, export, nothing_to_export
-from nnlab.ui.figure.dialog import FigureDialog
 from nnlab.ui.figure.paper import AS_ON_SCREEN, Paper
 from nnlab.ui.figure.remembered_paper import remembered
 from nnlab.ui.opened import Opened
@@ -135,6 +134,8 @@ class Files(QObject):
         if view.is_empty:
             self.message.emit(nothing_to_export(view))
             return
+        from nnlab.ui.figure.dialog import FigureDialog
+
         if view.kinds == (".csv",):
             self._export_as(view, AS_ON_SCREEN)
         else:

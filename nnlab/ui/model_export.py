@@ -5,14 +5,11 @@ weights alone; written beside what else goes on.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
 from nnlab.experiments.exports import EXPORTS
-from nnlab.experiments.exports.onnx.writing import write_onnx
-from nnlab.experiments.exports.trained import Trained, of_run
-from nnlab.experiments.exports.weights import save_npz, save_state_dict
 from nnlab.optional import is_installed, missing_sentence
 from nnlab.report import Report
 from nnlab.training import TrainingRun
@@ -23,7 +20,10 @@ from nnlab.ui.session import Session
 from nnlab.ui.widgets.job_dialog import show_progress
 from nnlab.words import counted
 
-Write = Callable[[Trained, Path, tuple[Path, ...], Report], str]
+if TYPE_CHECKING:
+    from nnlab.experiments.exports.trained import Trained
+
+Write = Callable[["Trained", Path, tuple[Path, ...], Report], str]
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,33 @@ class ModelExport:
     needs: str = ""
 
 
-def _as_onnx(trained: Trained, path: Path, folders: tuple[Path, ...], report: Report) -> str:
+# What writes is loaded when it is wanted: these are rows of a menu, which every start makes.
+def _as_onnx(trained: "Trained", path: Path, folders: tuple[Path, ...], report: Report) -> str:
+    from nnlab.experiments.exports.onnx.writing import write_onnx
+
     return told(path, write_onnx(trained, path, folders, report))
 
 
-def _as_weights(save: Callable[[Trained, Path], list[str]]) -> Write:
-    def write(trained: Trained, path: Path, folders: tuple[Path, ...], report: Report) -> str:
-        return f"{counted(len(save(trained, path)), 'tensor')} were saved in {path}."
+def _as_state_dict(trained: "Trained", path: Path, folders: tuple[Path, ...], report: Report) -> str:
+    from nnlab.experiments.exports.weights import save_state_dict
 
-    return write
+    return _saved(save_state_dict(trained, path), path)
+
+
+def _as_arrays(trained: "Trained", path: Path, folders: tuple[Path, ...], report: Report) -> str:
+    from nnlab.experiments.exports.weights import save_npz
+
+    return _saved(save_npz(trained, path), path)
+
+
+def _saved(names: list[str], path: Path) -> str:
+    return f"{counted(len(names), 'tensor')} were saved in {path}."
 
 
 MODEL_EXPORTS = (
     ModelExport("onnx", "Export model as ONNX…", _as_onnx, "onnx"),
-    ModelExport("torch-weights", "Export weights for PyTorch…", _as_weights(save_state_dict)),
-    ModelExport("npz", "Export weights as arrays…", _as_weights(save_npz)),
+    ModelExport("torch-weights", "Export weights for PyTorch…", _as_state_dict),
+    ModelExport("npz", "Export weights as arrays…", _as_arrays),
 )
 
 
@@ -90,6 +102,8 @@ def write_beside(session: Session, window: QWidget, export: ModelExport, path: P
     experiment, folders = session.running or session.experiment, session.runs.present.folders
 
     def work(run: TrainingRun, report: Report) -> str:
+        from nnlab.experiments.exports.trained import of_run
+
         return export.write(of_run(run, experiment, folders), path, folders, report)
 
     job = session.start_job(export.words.rstrip("…"), work)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from nnlab.experiments.assembly import assemble
+from nnlab.experiments.exports.onnx import writing
 from nnlab.experiments.imports.importing import begun_from, weights_for
 from nnlab.ui import model_export
 from nnlab.ui.main_window import MainWindow
@@ -56,7 +57,7 @@ def test_who_cancels_gets_no_file(window, driver, messages, tmp_path, monkeypatc
         while True:
             report("writing the whole", float("nan"))
 
-    monkeypatch.setattr(model_export, "write_onnx", slow)
+    monkeypatch.setattr(writing, "write_onnx", slow)
     monkeypatch.setattr(job_dialog, "_MILLISECONDS", 0)
     model_export.write_beside(window.session, window, model_export.MODEL_EXPORTS[0], tmp_path / "never.onnx")
     (dialog,) = window.findChildren(job_dialog.JobDialog)

@@ -1,19 +1,22 @@
 """Opens the benchmark's window, and measures in a process of its own."""
 
 import os
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from nnlab.experiments.benchmark.beside import all_kept, measured_beside
-from nnlab.experiments.benchmark.kept import KeptBenchmark
-from nnlab.experiments.benchmark.outcome import Outcome
 from nnlab.report import Report
 from nnlab.ui.appearance import Appearance
-from nnlab.ui.benchmark.window import BenchmarkWindow
 from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
+
+# Loaded when it is wanted: a start needs none of it.
+if TYPE_CHECKING:
+    from nnlab.experiments.benchmark.kept import KeptBenchmark
+    from nnlab.experiments.benchmark.outcome import Outcome
+    from nnlab.ui.benchmark.window import BenchmarkWindow
 
 _REPEATS = 3
 
@@ -34,6 +37,8 @@ class Benchmarking(QObject):
 
     def open(self) -> None:
         """Show it, or bring it to the front."""
+        from nnlab.ui.benchmark.window import BenchmarkWindow
+
         if self.window is None:
             self.window = BenchmarkWindow(self._parent, self._start, os.cpu_count() or 1)
             self.window.apply_theme(self._appearance.theme)
@@ -52,12 +57,14 @@ class Benchmarking(QObject):
         told = self._measured.emit
 
         def measure(report: Report) -> int:
+            from nnlab.experiments.benchmark.beside import measured_beside
+
             return measured_beside(self.only, threads, self.repeats, not is_whole, folders, told, report)
 
         self._session.jobs.start(job, measure)
         return job
 
-    def _on_measured(self, outcome: Outcome) -> None:
+    def _on_measured(self, outcome: "Outcome") -> None:
         self._outcomes = (*self._outcomes, outcome)
         if self.window is not None:
             self.window.show_measured(self._outcomes, {})
@@ -71,9 +78,9 @@ class Benchmarking(QObject):
         job = Job("Benchmarks")
         job.done.connect(lambda found: self._show_kept(found, number))
         job.failed.connect(self._say)
-        self._session.jobs.start(job, lambda report: all_kept())
+        self._session.jobs.start(job, _all_kept)
 
-    def _show_kept(self, found: list[KeptBenchmark], number: int | None) -> None:
+    def _show_kept(self, found: "list[KeptBenchmark]", number: int | None) -> None:
         if self.window is not None and not self.window.control.is_busy:
             self.window.show_kept(found, number)
 
@@ -88,3 +95,9 @@ class Benchmarking(QObject):
     def _on_theme(self, *_: object) -> None:
         if self.window is not None:
             self.window.apply_theme(self._appearance.theme)
+
+
+def _all_kept(report: Report) -> "list[KeptBenchmark]":
+    from nnlab.experiments.benchmark.beside import all_kept
+
+    return all_kept()
