@@ -111,11 +111,12 @@ class OwnScript:
         self._journal.flush()
         self._tell_beginning(run, recorder.log.number)
         self.clock.go_on()
-        ending, waiting, kept = _STOPPED, list[TrainingStep](), time.monotonic()
+        ending, waiting, kept, made = _STOPPED, list[TrainingStep](), time.monotonic(), run.step
         try:
             with _in_a_sentence():
                 for step in run:
                     waiting.append(step)
+                    made = step.number
                     if time.monotonic() > kept + _SECONDS:
                         self._keep(recorder, waiting)
                         kept = time.monotonic()
@@ -125,7 +126,8 @@ class OwnScript:
             ending = run.stopped.words if run.stopped else "done"
         except DivergedError:
             ending = run.stopped.words if run.stopped else "diverged"
-            yield Step(run.step + 1, math.nan, None, run.learning_rate)
+            # The run itself has gone back to where its numbers were finite.
+            yield Step(made + 1, math.nan, None, run.learning_rate)
         finally:
             self._keep(recorder, waiting, ending)
 

@@ -49,7 +49,8 @@ def train(model: Model, data: Data) -> Iterator[Step | Epoch]:
         figures = evaluate(model, *data.validation)
         if KEEP_BEST or PATIENCE or SCHEDULE == "plateau":
             # What an epoch is judged by.
-            judged = finite(figures[0] if HAS_VALIDATION else train_loss, epoch)
+            loss = figures[0] if HAS_VALIDATION else train_loss
+            judged = finite(loss, (epoch + 1) * BATCHES)
         if SCHEDULE == "plateau":
             plateau.see(judged)
         if KEEP_BEST or PATIENCE:

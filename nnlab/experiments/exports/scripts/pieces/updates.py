@@ -87,8 +87,8 @@ def updates(
         return losses / count, None
 
 
-def finite(loss: float | None, step: int) -> float:
-    """The loss; where it is no number any more the training ends."""
+def finite(loss: float | None, made: int) -> float:
+    """The loss after so many updates; where it is no number, the training ends."""
     if loss is None or not math.isfinite(loss):
-        raise SystemExit(f"training diverged at step {step}; lower LEARNING_RATE")
+        raise SystemExit(f"training diverged at step {made + 1}; lower LEARNING_RATE")
     return loss
