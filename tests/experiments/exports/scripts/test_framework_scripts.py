@@ -259,3 +259,14 @@ def test_the_best_epoch_is_put_back_and_patience_ends(target: str, tmp_path: Pat
     assert epochs[-2].validation_loss == lowest
     assert len(epochs) < 40
     assert script.evaluate(model, *data.validation)[0] == pytest.approx(lowest, rel=1e-6)
+
+
+@pytest.mark.parametrize("target", FRAMEWORKS)
+def test_features_far_from_zero_are_normalised_alike(target: str, tmp_path: Path):
+    pytest.importorskip(target)
+    rng = np.random.default_rng(0)
+    rows = np.column_stack([rng.normal(500, 0.2, (80, 2)), np.arange(80) % 2])
+    np.savetxt(tmp_path / "table.csv", rows, delimiter=",", header="a,b,label", comments="", fmt="%.5f")
+    source = f"dataset.source={{kind='file', path='{tmp_path / 'table.csv'}'}}"
+    layers = "model.layers=['batch_norm', {kind='dense', units=4}, 'tanh', {kind='dense', units=2}, 'softmax']"
+    check_trains_alike(example("xor", source, "dataset.scaling=none", layers), target, tmp_path, steps=5)
