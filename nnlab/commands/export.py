@@ -37,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
         source = found_source(
             chosen.source, data_folders(chosen.data), chosen.set, lambda: stack.enter_context(opened_store())
         )
-        check_takes(source, chosen.to, export)
+        check_takes(source, chosen.to, export, chosen.set)
         output = chosen.output or Path(file_stem(source.experiment.name) + export.suffix)
         report = stack.enter_context(work_progress())
         answer(written(source, chosen.to, output, report), chosen.json)

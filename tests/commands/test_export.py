@@ -57,6 +57,14 @@ def test_what_exports_something_learned_refuses_a_bare_experiment(odd, monkeypat
     assert "has learned nothing yet; give a model (.safetensors) or the number of a run" in capsys.readouterr().err
 
 
+def test_what_was_learned_is_not_had_with_other_settings(odd, trained, monkeypatch, capsys):
+    monkeypatch.setitem(exports.EXPORTS, "odd", Export("Odd file", "A file.", ".odd", _write, needs_model=True))
+    for source in ("xor.safetensors", str(trained[1])):
+        assert main(["export", source, "--to", "odd", "--set", "training.epochs=7"]) == 2
+        assert "--set training.epochs=7: --to odd writes what was learned" in capsys.readouterr().err
+    assert main(["export", "xor.safetensors", "--to", "odd", "--set", "dataset.source.samples=99"]) == 0
+
+
 def test_the_targets_are_listed_with_what_they_are(odd, capsys):
     assert main(["kinds", "exports"]) == 0
     assert "odd" in (told := capsys.readouterr().out) and "A file." in told

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from nnlab.errors import ExperimentError
+from nnlab.errors import ExperimentError, SettingError
 from nnlab.experiments.experiment import load_experiment, with_settings
 from nnlab.experiments.exports import Export, Source
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.model_file import load_model
+from nnlab.words import shown
 
 
 def found_source(word: str, folders: Sequence[Path], assignments: Sequence[str], opened: Callable[[], RunStore]) -> Source:
@@ -23,9 +24,15 @@ def found_source(word: str, folders: Sequence[Path], assignments: Sequence[str],
     return Source(with_settings(load_experiment(path), list(assignments)), (*folders, path.parent))
 
 
-def check_takes(source: Source, target: str, export: Export) -> None:
-    """That there is something learned to export where that is what is exported."""
+def check_takes(source: Source, target: str, export: Export, assignments: Sequence[str] = ()) -> None:
+    """That there is something learned to export where that is what is exported, and no wish to have it otherwise."""
     if export.needs_model and source.model is None and source.run is None:
         raise ExperimentError(
             f"--to {target}: an experiment has learned nothing yet; give a model (.safetensors) or the number of a run"
+        )
+    # Where the data of a model lies may have changed since.
+    learned = [text for text in assignments if source.model is None or not text.startswith("dataset.")]
+    if export.needs_model and learned:
+        raise SettingError(
+            f"--set {shown(learned[0])}: --to {target} writes what was learned, which no setting changes; leave it out"
         )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nnlab.cli import main
 from nnlab.errors import CancelledError
 from nnlab.experiments.experiment import Experiment, format_experiment, load_experiment, with_settings
 from nnlab.experiments.exports import EXPORTS, Source, written
+from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.journal.curve_parts import history_of
 from nnlab.experiments.places import runs_folder
 from nnlab.resources import resource
@@ -169,6 +171,15 @@ def test_a_model_file_is_its_curves_and_its_last_moment(tmp_path: Path, monkeypa
     assert told["output"] == "out" and told["pictures"] == 2 and Path(told["events"]).exists()
     assert [step for step, _, _ in values_of(events, "dense1/weight")] == [steps]
     assert len(values_of(events, "loss/step")) == steps and len(values_of(events, "loss/validation")) == 2
+
+
+def test_a_model_file_that_was_saved_again_takes_the_place_of_what_was_there(tmp_path: Path):
+    run_experiment(SMALL, (), tmp_path, 1)
+    [path] = tmp_path.glob("*.safetensors")
+    for second in (1, 1000):
+        os.utime(path, (second, second))
+        written(Source(SMALL, (), model=path), "tensorboard", tmp_path / "shown")
+    assert len(list((tmp_path / "shown").glob("*/*"))) == 1
 
 
 def test_the_run_of_a_command_is_exported_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):

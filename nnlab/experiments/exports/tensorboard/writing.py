@@ -24,6 +24,8 @@ from nnlab.models.arrays import Array
 from nnlab.report import Report, silent
 from nnlab.training import TrainingRun
 
+# Always the same: TensorBoard would lay those of several files in a folder over each other.
+_FILE = "events.out.tfevents.0.nnlab"
 # TensorBoard shows no more of one kind, unless it is told to.
 _MOST_PICTURES = 10
 # So often the writing of steps says how far it is.
@@ -71,7 +73,7 @@ def _written(kept: KeptRun, folder: Path, report: Report) -> Mapping[str, Any]:
     _add_settings(export, tags)
     _add_histograms(export)
     _add_pictures(export)
-    path = _made(folder / kept.name) / f"events.out.tfevents.{int(kept.began)}.nnlab"
+    path = _made(folder / kept.name) / _FILE
     write_atomically(path, export.events.content)
     told = {"events": str(path), **export.counts}
     return told | ({"problem": " ".join(export.problems)} if export.problems else {})
