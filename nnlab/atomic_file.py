@@ -25,6 +25,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     """As `put_in_place`; raises SaveError with the reason (no space, no permission, no such folder)."""
     try:
         put_in_place(path, content)
+    except FileNotFoundError as error:
+        raise SaveError(f"{path}: not saved ({_missing_folder(path) or error.strerror}); choose another place") from None
     except OSError as error:
         raise SaveError(
             f"{path}: not saved ({error.strerror or error}); choose another place"
@@ -68,6 +70,11 @@ def remove_unfinished(folder: Path, age: float = _ABANDONED) -> None:
             with contextlib.suppress(OSError):
                 if time.time() - left.stat().st_mtime > age:
                     left.unlink()
+
+
+def _missing_folder(path: Path) -> str:
+    """That its folder is missing, which the system's words do not tell from a missing file; empty where it is there."""
+    return "" if path.parent.is_dir() else f"there is no folder {path.parent}"
 
 
 def _behind_links(path: Path) -> Path:

@@ -123,6 +123,12 @@ def test_a_place_that_is_no_folder_is_named(path: Path, place: str):
     assert_untouched(path)
 
 
+def test_of_a_folder_that_is_missing_it_is_said(tmp_path: Path):
+    with pytest.raises(SaveError) as caught:
+        write_atomically(tmp_path / "later" / "file.bin", NEW)
+    assert_one_sentence(caught.value, f"there is no folder {tmp_path / 'later'}", "choose another place")
+
+
 def test_a_folder_in_the_files_place_is_kept(tmp_path: Path):
     (tmp_path / "taken").mkdir()
     with pytest.raises(SaveError, match="taken: not saved"):

@@ -28,7 +28,7 @@ def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Ke
 def test_before_the_first_step_there_is_no_past_and_it_is_said_why(traveller: Traveller):
     window = traveller.window
     assert not window.timeline.track.isEnabled()
-    assert "can be gone back into" in window.timeline.words.text()
+    assert "can be gone back to" in window.timeline.words.text()
     assert window.timeline.words.shown == window.timeline.words.text() and window.timeline.track.isHidden()
     for name in ("step_back", "back_to_now", "branch", "film"):
         assert not window.commands[name].isEnabled(), name

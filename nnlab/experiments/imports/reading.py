@@ -40,6 +40,9 @@ def _read(path: Path, head: bytes) -> WeightsFile:
         _refuse("a pickle, which may run anything and is never opened", _FROM_TORCH)
     if head.startswith(b"\x93NUMPY"):
         _refuse("one array alone", 'numpy.savez("weights.npz", weight=..., bias=...)')
+    # The header of a safetensors file is JSON that begins after the eight bytes of its length.
+    if len(head) > 8 and not is_archive and head[8:9] != b"{":
+        raise WeightsFileError("no file of weights; expected .safetensors or .npz")
     return read_npz(path) if is_archive else read_safetensors(path)
 
 

@@ -80,7 +80,7 @@ class Travel(QObject):
         if self._past is None:
             return "Runs are not kept: there is no past."
         if not progress.step:
-            return "Steps can be gone back into here."
+            return "Once it trains, any step can be gone back to here."
         if not progress.done:
             return "Its past begins when it goes on."
         return "This run is not in the store of runs, so that it cannot be gone back into."

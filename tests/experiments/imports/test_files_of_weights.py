@@ -107,6 +107,8 @@ REFUSED: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
     "one array": ("m.npy", npy(WEIGHT), ("one array alone", "numpy.savez")),
     "objects": ("m.npz", zipped(("a.npy", npy(np.array([{}], object)))), ("Python objects (a pickle)",)),
     "another archive": ("m.npz", zipped(("readme.txt", b"hello")), ("readme.txt", "no array")),
+    "a table": ("m.csv", b"a,b,label\n1,2,cat\n", ("no file of weights; expected .safetensors or .npz",)),
+    "an experiment": ("m.toml", b'format = 2\nname = "x"\n', ("no file of weights; expected .safetensors or .npz",)),
     "nothing": ("m.npz", b"", ("truncated, or not a safetensors file",)),
     "an empty archive": ("m.npz", b"PK\x05\x06" + b"\0" * 18, ()),
     "a cut archive": ("m.npz", zipped(("a.npy", npy(WEIGHT)))[:-30], ("damaged",)),
