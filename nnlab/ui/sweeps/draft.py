@@ -22,7 +22,7 @@ _NO_TRIAL = re.compile(r" goes into no trial \((?P<name>[\w.]+): (?P<fault>.*)\)
 
 @dataclass(frozen=True)
 class AxisDraft:
-    """What one setting is to be tried at: values with commas between, or a range; count: so many of a range in a grid."""
+    """What one setting is to be tried at: values with commas between, or a range; count: how many in a grid, 0 all."""
 
     name: str
     is_range: bool = False
@@ -37,7 +37,7 @@ class AxisDraft:
         if not self.is_range:
             return _listed(self.values)
         bounds = {key: value_of(text) for key, text in (("low", self.low), ("high", self.high)) if text.strip()}
-        return bounds | {"log": self.is_log} | ({"count": self.count} if is_grid else {})
+        return bounds | {"log": self.is_log} | ({"count": self.count} if is_grid and self.count else {})
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ def fault_of(error: NnlabError, draft: Draft) -> tuple[str, str]:
 
 def _axis_draft(axis: Axis) -> AxisDraft:
     if isinstance(axis, Range):
-        return AxisDraft(axis.name, True, "", f"{axis.low:g}", f"{axis.high:g}", axis.is_log, axis.count or 5)
+        count = axis.count if axis.is_whole else axis.count or AxisDraft.count
+        return AxisDraft(axis.name, True, "", repr(axis.low), repr(axis.high), axis.is_log, count)
     return AxisDraft(axis.name, values=_typed(axis.values))
 
 

@@ -59,6 +59,20 @@ def test_a_sweep_typed_again_is_the_same_and_so_is_its_file(search: Random | Gri
     assert parse_sweep(again.to_text()) == sweep
 
 
+EXACT = [
+    (Range(RATE, 0.12345678, 1.0), Random(trials=2)),
+    (Range("training.seed", 1, 2**31 - 1, is_whole=True), Random(trials=2)),
+    (Range("training.epochs", 1, 1_000_000, is_whole=True, count=3), Grid()),
+    (Range("training.epochs", 1, 10, is_whole=True), Grid()),
+]
+
+
+@pytest.mark.parametrize(("axis", "search"), EXACT)
+def test_a_file_that_is_opened_tries_what_it_says(axis: Range, search: Random | Grid):
+    sweep = sweep_of((axis,), search)
+    assert draft_of(sweep).to_sweep() == sweep
+
+
 FAULTS = {
     "nothing between": (AxisDraft(RATE, True, low="0.5", high="0.1"), RATE, "low 0.5 is not below high 0.1"),
     "no number": (AxisDraft(RATE, True, low="much", high="1"), RATE, "low: 'much' is not a number"),
