@@ -129,6 +129,7 @@ OTHERS = {
     "stack, clipped": (*STACK, "training.clip_norm=0.1", "training.schedule=plateau", "training.schedule.every=1"),
     "stack, patient": (*STACK, "training.patience=1", "training.learning_rate=1"),
     "stack that ends with a machine": (*STACK, "training.epochs=2", "training.l2=0.1"),
+    "stack whose steps end with a machine's": (*STACK, "training.batching=full-batch", "training.steps=1"),
     "stack that is not pretrained": (*STACK, "model.pretrain_epochs=0", "model.loss=mean_squared_error"),
 }
 

@@ -34,6 +34,8 @@ def train(model: Model, data: Data) -> Iterator[Step | Epoch]:
     else:
         rate = learning_rate
     for epoch in range(EPOCHS):
+        if STEPS and epoch * BATCHES >= STEPS:
+            break
         if IN_PHASES and model.begin(data.learning, epoch):  # type: ignore[attr-defined]
             # A machine of its own, or the whole at last: what was before is forgotten.
             optimizer = Optimizer(model.tensors)
