@@ -87,13 +87,12 @@ def _compared(
 ) -> "list[Contestant]":
     """nnlab's run and those beside it; raises where there is nothing to compare it with, before anything is trained."""
     from nnlab.experiments.baselines.attempt import Heard
-    from nnlab.experiments.baselines.contest import contest_of, problem_of, train_baseline, train_own
+    from nnlab.experiments.baselines.contest import contest_of, problem_of_all, train_baseline, train_own
 
     heard = Heard(said=complain)
     with contest_of(experiment, folders, threads, heard, output) as contest, ExitStack() as stack:
-        problems = [problem_of(contest, name) for name in names]
-        if all(problems):
-            raise NnlabError(". ".join(problems))
+        if problem := problem_of_all(contest, names):
+            raise NnlabError(problem)
         own = train_own(contest, progress)
         store = _store(stack)
         return [own, *(train_baseline(contest, name, own, store, progress) for name in names)]
@@ -116,6 +115,7 @@ def _report(experiment: "Experiment", contestants: "Sequence[Contestant]") -> Re
 
 def _table(experiment: "Experiment", contestants: "Sequence[Contestant]") -> str:
     """A column for each, and what there is to say about it."""
+    from nnlab.experiments.baselines.comparison import named_problem
     from nnlab.experiments.baselines.table import rows_of
 
     rows = [(experiment.name, *(one.title for one in contestants))]
@@ -125,6 +125,6 @@ def _table(experiment: "Experiment", contestants: "Sequence[Contestant]") -> str
         "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
         for row in rows
     ]
-    lines += [f"{one.title}: {one.problem}" for one in contestants if one.problem]
+    lines += [named_problem(one.title, one.problem) for one in contestants if one.problem]
     lines += [f"{one.title}: {said}" for one in contestants for said in one.conventions]
     return "\n".join(map(printable, lines))

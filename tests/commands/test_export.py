@@ -38,6 +38,12 @@ def test_an_experiment_is_written_after_its_name_with_other_settings(odd, tmp_pa
     assert (tmp_path / "xor.odd").read_text() == "xor 7 None None"
 
 
+def test_it_is_said_by_which_command_one_goes_on(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(exports.EXPORTS, "odd", Export("Odd file", "A file.", ".odd", _write, command="python"))
+    assert main(["export", XOR, "--to", "odd", "--output", str(tmp_path / "my xor.py"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["command"] == f"python '{tmp_path / 'my xor.py'}'"
+
+
 def test_a_model_and_a_run_are_what_is_exported_where_they_are_named(odd, trained):
     folder, run = trained
     assert main(["export", "xor.safetensors", "--to", "odd", "--output", "a"]) == 0

@@ -59,6 +59,11 @@ class Contestant:
         return examples * self.epoch / self.seconds if examples and self.seconds else None
 
 
+def named_problem(title: str, problem: str) -> str:
+    """A sentence that says whose problem it is, which some say by themselves."""
+    return problem if title in problem else f"{title}: {problem}"
+
+
 @dataclass(frozen=True)
 class Difference:
     """How far one is from nnlab's own run.

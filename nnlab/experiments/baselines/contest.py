@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nnlab.errors import CancelledError, NnlabError
 from nnlab.experiments.baselines.attempt import Attempt, Heard
-from nnlab.experiments.baselines.comparison import Contestant, difference
+from nnlab.experiments.baselines.comparison import Contestant, difference, named_problem
 from nnlab.experiments.baselines.conventions import conventions_of
 from nnlab.experiments.baselines.frameworks import FRAMEWORKS, NNLAB, missing, version
 from nnlab.experiments.baselines.messages import BaselineError
@@ -136,7 +136,17 @@ def problem_of(contest: Contest, name: str) -> str:
             write_script(contest, name)
         return missing(name)
     except NnlabError as error:
-        return f"{FRAMEWORKS[name].title}: {error}"
+        return str(error)
+
+
+def problem_of_all(contest: Contest, names: Sequence[str]) -> str:
+    """Why there will be no baseline at all; empty where there may be one. What is wrong with all is said once."""
+    problems = [problem_of(contest, name) for name in names]
+    if not all(problems):
+        return ""
+    if len(names) > 1 and len(set(problems)) == 1:
+        return problems[0]
+    return ". ".join(named_problem(FRAMEWORKS[name].title, said) for name, said in zip(names, problems, strict=True))
 
 
 def own_lines(contest: Contest) -> int | None:

@@ -3,6 +3,7 @@
 A row's `write` is told what to export and where to; it returns what a person and a program are told besides the file's path.
 """
 
+import shlex
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -79,12 +80,14 @@ EXPORTS: dict[str, Export] = {
         "A file of Python that trains the same, bit for bit, and needs NumPy and nothing else.",
         ".py",
         _numpy,
+        command="python",
     ),
     "torch": Export(
         "PyTorch script",
         "A file of Python that trains the same in PyTorch: from the same weights, through the same batches.",
         "-torch.py",
         partial(_framework, "torch"),
+        command="python",
         check=partial(_check_framework, "torch"),
     ),
     "keras": Export(
@@ -92,6 +95,7 @@ EXPORTS: dict[str, Export] = {
         "A file of Python that trains the same in Keras 3 on PyTorch: from the same weights, through the same batches.",
         "-keras.py",
         partial(_framework, "keras"),
+        command="python",
         check=partial(_check_framework, "keras"),
     ),
     "sklearn": Export(
@@ -99,12 +103,14 @@ EXPORTS: dict[str, Export] = {
         "A file of Python that trains the same in scikit-learn, as far as that can: perceptrons, an RBM, a linear SVM.",
         "-sklearn.py",
         _sklearn,
+        command="python",
     ),
     "notebook": Export(
         "Notebook",
         "A Jupyter notebook: the NumPy script's parts as cells, the equations of layers, loss and optimizer between.",
         ".ipynb",
         _notebook,
+        command="jupyter lab",
     ),
     "onnx": Export(
         "ONNX model",
@@ -135,11 +141,13 @@ EXPORTS: dict[str, Export] = {
         "-tensorboard",
         _tensorboard,
         needs_model=True,
+        command="tensorboard --logdir",
     ),
 }
 
 
 def written(source: Source, target: str, output: Path, report: Report = silent) -> dict[str, Any]:
-    """Write it, and tell where it is."""
-    found = EXPORTS[target].write(source, output, report)
-    return {"output": str(output), **found}
+    """Write it, and tell where it is, and by which command one goes on with it."""
+    export = EXPORTS[target]
+    found = {"output": str(output), **export.write(source, output, report)}
+    return found | ({"command": f"{export.command} {shlex.quote(str(output))}"} if export.command else {})

@@ -30,5 +30,7 @@ class Export:
     write: Callable[[Source, Path, Report], Mapping[str, Any]]
     # What was learned is what it exports: a model file or a run of the store, and no bare experiment.
     needs_model: bool = False
+    # What is typed before the path to go on with what was written; empty where that is for a program of one's own.
+    command: str = ""
     # Raises UnsupportedExportError where an experiment cannot become one, as far as that is known without its data.
     check: Callable[[Experiment], None] = lambda experiment: None

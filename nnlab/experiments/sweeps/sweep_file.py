@@ -129,7 +129,10 @@ def _range(name: str, table: Mapping[str, Any], where: str, start: Experiment, s
     if not is_whole:
         low, high = float(low), float(high)
     if isinstance(search, Grid) and not is_whole and not count:
-        raise SettingError(f"{where}.count: missing; say how many values of the range a grid has, such as count = 5")
+        raise SettingError(
+            f"{where}.count: missing; say how many values of the range a grid has, such as count = 5, "
+            'or draw them by search = { kind = "random", trials = 20 }'
+        )
     return Range(name, low, high, is_log, count, is_whole)
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from nnlab.experiments.baselines.comparison import Contestant
+from nnlab.experiments.baselines.comparison import Contestant, named_problem
 from nnlab.ui.baselines.comparison_table import ComparisonTable
 from nnlab.ui.baselines.competing import Competing, Wanted, scripts_folder
 from nnlab.ui.baselines.framework_list import FrameworkList
@@ -170,7 +170,7 @@ class BaselinesPanel(QDialog):
         colors[self._session.progress.number] = QColor()
         self.table.show_contestants(found, [colors[one.run or 0] for one in found])
         self._places.setCurrentIndex(1 if found else 0)
-        lines = [f"{one.title}: {one.problem}" for one in found if one.problem]
+        lines = [named_problem(one.title, one.problem) for one in found if one.problem]
         lines += [f"{one.title}: {said}" for one in found for said in one.conventions]
         self.notes.setText("\n".join(lines))
         self._noted.setVisible(bool(lines))

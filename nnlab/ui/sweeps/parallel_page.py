@@ -23,7 +23,7 @@ from nnlab.ui.widgets.keyboard_pointer import Array as Places
 from nnlab.ui.widgets.keyboard_pointer import Click, KeyClick
 
 _EMPTY = "A line for every trial appears here: through what it chose, to what came of it."
-_HINT = "Drag along an axis to hold up what passes there"
+_HINT = "Drag along an axis to highlight the trials that pass there"
 # Pixels: around an axis at which dragging means it, of a brush that is none, and half of a brush's width.
 _AXIS_NEAR, _LEAST_BRUSH, _BRUSH_HALF = 16.0, 4.0, 6.0
 _MOST_TICKS = 7

@@ -79,6 +79,19 @@ def test_a_missing_framework_is_told_with_its_install_line_and_nothing_is_traine
     assert "no runs yet" in capsys.readouterr().out
 
 
+def test_what_is_wrong_with_the_experiment_is_said_once(capsys):
+    wrong = ["--set", "model.layers.2.units=3"]
+    assert main(["compare", XOR, "--with", "sklearn,numpy", *wrong]) == 2
+    told = capsys.readouterr().err
+    assert told.count("outputs") == 1 and "scikit-learn" not in told and "NumPy" not in told
+
+
+def test_a_missing_framework_beside_another_is_named_once(odd, monkeypatch, capsys):
+    monkeypatch.setitem(OPTIONAL, "torch", OptionalPackage("PyTorch", "nowhere_at_all", "torch"))
+    assert main(["compare", XOR, "--with", "odd,torch", *SHORT]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "PyTorch is not installed; pip install torch"
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="only Linux tells the children of a process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_comparison_and_its_processes(number: signal.Signals):
