@@ -34,8 +34,10 @@ def check_machine(parts: Parts) -> None:
             "persistent chains, one Gibbs step and sampled visible states",
         )
     if rule.chains != size or len(parts.data.split.train) % size:
-        count = f"{len(parts.data.split.train):,}"
-        raise lacks("model.chains", "as many chains as a batch has examples", f"batches of one size that divides {count}")
+        raise UnsupportedExportError(
+            "model.chains: scikit-learn has one chain for each example of a batch, and no last batch that is smaller; set "
+            f"model.chains and training.batch_size to one number that divides {len(parts.data.split.train):,}"
+        )
     if rule.sparsity_cost:
         raise lacks("model.sparsity_cost", "no sparsity of hidden units", "0")
     if training.optimizer.title != "SGD":
@@ -46,4 +48,4 @@ def check_machine(parts: Parts) -> None:
 def check_svm(parts: Parts) -> None:
     """That a linear support vector machine has the margin that LinearSVC wants to widen."""
     if not parts.settings["L2"] or parts.settings["L1"]:
-        raise lacks("training.penalty", "a LinearSVC whose margin is widened", "l2, of more than 0")
+        raise lacks("training.penalty", "no LinearSVC without a margin to widen", "l2, of more than 0")

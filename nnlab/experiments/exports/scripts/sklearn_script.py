@@ -26,6 +26,7 @@ from nnlab.experiments.exports.scripts.sklearn_limits import check_machine, chec
 from nnlab.experiments.exports.target import Source
 from nnlab.report import Report
 from nnlab.resources import resource
+from nnlab.targets import Classes
 
 _ROOTS = (Name("main", "main"), Name("model", "predict"))
 _FILES = ("tensors", "sgd", "adam", "updates", "told", "network", "machine", "linear_svc")
@@ -33,6 +34,7 @@ _STEPS = (
     "It begins at the weights that nnlab begins at and takes the batches in nnlab's order: its losses are those of nnlab "
     "but for rounding, which grows over the steps."
 )
+_FLOOR = " In the loss that scikit-learn tells no probability is below 1.2e-7; its steps are nnlab's all the same."
 _DRAWS = (
     "It begins at the weights and the chains that nnlab begins at and takes the batches in nnlab's order; its random "
     "numbers are scikit-learn's own, so that its losses are like nnlab's and not the same."
@@ -84,9 +86,10 @@ def sklearn_program(parts: Parts) -> tuple[Program, Mapping[str, Any], str]:
 def _network(parts: Parts) -> Model:
     solver = check_solver(parts)
     slots = _model_slots("network", "Network") | {"optimizers.momentum": f"sklearn.{solver}"}
+    promise = _STEPS + (_FLOOR if isinstance(parts.data.dataset.targets, Classes) else "")
     # Its outputs are probabilities.
     settings = {**network_constants(parts), "THRESHOLD": 0.5}
-    return Model(settings, slots, {"sklearn.estimator_of": estimator_piece(parts)}, _STEPS)
+    return Model(settings, slots, {"sklearn.estimator_of": estimator_piece(parts)}, promise)
 
 
 def _machine(parts: Parts) -> Model:

@@ -78,6 +78,16 @@ REFUSED = {
         ["model.loss={kind='cross_entropy', label_smoothing=0.1}"],
         r"^model.loss.label_smoothing: scikit-learn has no label smoothing; it has 0$",
     ),
+    "chains": (
+        DIGITS,
+        ["model.kind=rbm", "model.persistent=true", "model.chains=7"],
+        r"; set model.chains and training.batch_size to one number that divides 1,299$",
+    ),
+    "no margin": (
+        DIGITS,
+        ["model.kind=linear_svm", "training.penalty=none"],
+        r"^training.penalty: scikit-learn has no LinearSVC without a margin to widen; it has l2, of more than 0$",
+    ),
     "machine": (DIGITS, ["model.kind=rbm"], r"^model: scikit-learn has no contrastive divergence from the data"),
     "kind": (
         DIGITS,
