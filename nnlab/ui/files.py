@@ -66,7 +66,8 @@ class Files(QObject):
         """Read an experiment or a model; what is open makes way for it when it has been read, after the questions."""
         if path.suffix.lower() not in OPENABLE:
             self.message.emit(
-                f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors); for data choose file under Dataset"
+                f"{path.name}: nnlab opens experiments (.toml) and models (.safetensors); "
+                "for data choose file under Dataset, or drop it on the window"
             )
         else:
             self._session.read(path)

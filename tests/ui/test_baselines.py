@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from nnlab import __version__
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.places import runs_folder
 from nnlab.optional import OPTIONAL, OptionalPackage
+from nnlab.ui.baselines.competing import scripts_folder
 from nnlab.ui.baselines.panel import BaselinesPanel
 from nnlab.ui.main_window import MainWindow
 from tests.experiments.baselines.odd import install_odd
@@ -115,6 +117,15 @@ def test_a_comparison_that_ends_behind_a_closed_panel_is_told(driver, window):
     driver.wait_for(lambda: "The comparison with other frameworks is done" in window.notice.text)
     window.commands["compare_with"].trigger()
     assert panel.isVisible() and cells(panel, "Steps") == ["57", "57"]
+
+
+def test_where_no_program_opens_the_folder_of_the_scripts_it_is_told(driver, window, monkeypatch):
+    monkeypatch.setattr("PySide6.QtGui.QDesktopServices.openUrl", lambda url: False)
+    panel = opened(window, "odd")
+    compare(driver, panel)
+    assert cells(panel, "Version")[0] == __version__
+    panel.scripts.click()
+    assert str(scripts_folder()) in panel.said.text() and panel.said.isVisible()
 
 
 def test_a_missing_framework_is_offered_with_the_line_that_installs_it(window, monkeypatch):

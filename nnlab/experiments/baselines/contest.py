@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from nnlab import __version__
 from nnlab.errors import CancelledError, NnlabError
 from nnlab.experiments.baselines.attempt import Attempt, Heard
 from nnlab.experiments.baselines.comparison import Contestant, difference, named_problem
@@ -66,7 +67,7 @@ def train_own(contest: Contest, report: Report = silent) -> Contestant:
     path, vectors = contest.place / "experiment.toml", contest.place / NNLAB
     save_experiment(contest.experiment, path)
     vectors.mkdir(exist_ok=True)
-    start = Contestant(NNLAB, NNLAB, vectors=vectors, code_lines=own_lines(contest))
+    start = Contestant(NNLAB, NNLAB, __version__, vectors=vectors, code_lines=own_lines(contest))
     command = own_command(path, vectors, contest.threads, contest.folders)
     found = Attempt(start, contest.heard, report).heed(command, contest.threads)
     if found.problem and not found.steps:

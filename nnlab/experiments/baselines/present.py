@@ -54,6 +54,7 @@ def kept_contestant(
     return Contestant(
         NNLAB,
         NNLAB,
+        str(record.facts.get("nnlab", "")),
         run=number,
         begun=begun,
         history=history,

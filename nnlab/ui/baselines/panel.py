@@ -122,7 +122,7 @@ class BaselinesPanel(QDialog):
         for ended in (control.done, control.failed, control.cancelled):
             ended.connect(lambda *_: self._on_ended())
         self.export.clicked.connect(lambda: self._files.export_dialog(self.table))
-        self.scripts.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(scripts_folder()))))
+        self.scripts.clicked.connect(self._open_scripts)
         session.situation_changed.connect(lambda _: self._follow())
         session.progressed.connect(lambda _: self._follow())
         session.numbered.connect(lambda _: self._follow())
@@ -157,6 +157,11 @@ class BaselinesPanel(QDialog):
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
         self.said.setVisible(bool(sentence))
+
+    def _open_scripts(self) -> None:
+        folder = scripts_folder()
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._say(f"No program here opens folders; the scripts lie in {folder}.")
 
     def _show_control(self) -> None:
         is_possible = bool(self.list.chosen) and not self._session.situation.problem

@@ -1,5 +1,6 @@
 """Every setting of an experiment that a sweep may vary, by its own label; of the layers each one's."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -77,6 +78,8 @@ def first_range(setting: Choosable) -> tuple[float, float, bool] | None:
     if not setting.is_number or not value > 0:
         return None
     whole = isinstance(value, int)
+    if not whole and (description.maximum or math.inf) <= 1 and value > 0.5:
+        return _near_one(value, description)
     low, high = (max(value // 2, 1), value * 2) if whole else (float(f"{value / 10:.3g}"), float(f"{value * 10:.3g}"))
     if description.minimum is not None:
         low = max(low, description.minimum)
@@ -84,3 +87,10 @@ def first_range(setting: Choosable) -> tuple[float, float, bool] | None:
         high = min(high, description.maximum)
     low, high = (int(low), int(high)) if whole else (low, high)
     return (low, high, not whole and high / low > _FACTOR) if low < high else None
+
+
+def _near_one(value: float, description: Description) -> tuple[float, float, bool] | None:
+    """Of a memory such as momentum, whose distance from one is what matters: that, five times as large and as small."""
+    low, high = (float(f"{1 - (1 - value) * factor:.6g}") for factor in (_FACTOR, 1 / _FACTOR))
+    low, high = max(low, description.minimum or 0.0), min(high, description.maximum or 1.0)
+    return (low, high, False) if low < high else None

@@ -3,6 +3,7 @@
 import pytest
 
 from nnlab.errors import NnlabError
+from nnlab.experiments.experiment import with_settings
 from nnlab.experiments.sweeps.axis import Listed, Range
 from nnlab.experiments.sweeps.search import Grid, Random
 from nnlab.experiments.sweeps.sweep_file import parse_sweep
@@ -103,6 +104,21 @@ def test_every_setting_can_be_varied_by_its_own_label():
     assert found[RATE].label == "Learning rate" and found[RATE].section == "Training"
     assert titles_of(DIGITS)["model.layers.0.units"] == "Units (layer 1, dense)"
     assert not any(name.endswith(("stop_when", "layers")) for name in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "low", "high", "is_log"),
+    [
+        ("training.optimizer.momentum", 0.9, "0.5", "0.98", False),
+        ("training.optimizer.momentum", 0.9999, "0.9995", "0.9999", False),
+        ("training.optimizer.momentum", 0.1, "0.01", "0.9999", True),
+        (RATE, 0.05, "0.005", "0.5", True),
+    ],
+)
+def test_a_range_is_at_first_around_what_it_is_now(name: str, now: float, low: str, high: str, is_log: bool):
+    settings = {one.name: one for one in choosable_settings(with_settings(DIGITS, [f"{name}={now}"]))}
+    found = first_draft(settings[name])
+    assert (found.low, found.high, found.is_log) == (low, high, is_log)
 
 
 @pytest.mark.parametrize("setting", choosable_settings(DIGITS), ids=lambda one: one.name)
