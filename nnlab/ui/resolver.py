@@ -235,7 +235,7 @@ class Resolver(QObject):
     def _prepare_run(self) -> None:
         assert self.dataset is not None
         epochs, fit = self.experiment.training.epochs, self._wish.fit
-        run = WindowRun(self.experiment, self.dataset, recipe_epochs=epochs, fit=fit, folders=self._folders)
+        run = WindowRun(self.experiment, self.dataset, recipe_epochs=epochs, fit=fit, folders=self.folders)
         opened = self._wish.opened
         continuation = opened.continuation if opened else None
         # Live settings that were changed since act from its next step on; any other makes it another model.
@@ -246,8 +246,8 @@ class Resolver(QObject):
         self._change_runs(run, continuation)
 
     @property
-    def _folders(self) -> tuple[Path, ...]:
-        """Where its data and an encoder are looked for."""
+    def folders(self) -> tuple[Path, ...]:
+        """Where the experiment's data and an encoder are looked for: where all are, and beside its file."""
         return (*self.loading.folders, *([self._document.near] if self._document.near else []))
 
     def _change_runs(self, run: WindowRun, continuation: Continuation | None = None) -> None:

@@ -49,7 +49,7 @@ def export_script(desk: Desk, target: str) -> Job | None:
     path = desk.files.ask_where(SUBMENU, f"{experiment.name}{stem}", (f".{ending}",), export.title)
     if path is None:
         return None
-    job, source = Job(export.title), Source(experiment, tuple(session.loading.folders))
+    job, source = Job(export.title), Source(experiment, session.folders)
     show_progress(job, desk.files.window)
     job.done.connect(lambda found: session.message.emit(told(export, found)))
     job.failed.connect(session.message)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from nnlab.datasets import DatasetSettings
 from nnlab.datasets.files import FileSource
-from nnlab.experiments.experiment import Experiment, load_experiment
+from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment, with_settings
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.resources import resource
 from nnlab.ui.appearance import Appearance
@@ -29,6 +29,15 @@ def example(name: str, **training: object) -> Experiment:
     """A shipped experiment, perhaps with other training settings."""
     loaded = load_experiment(resource("examples", f"{name}.toml"))
     return replace(loaded, training=training_settings(loaded.training.to_table() | training))
+
+
+def experiment_beside_its_data(folder: Path) -> Path:
+    """A file of an experiment that names a table, mine.csv, in its own folder."""
+    rows = "".join(f"{i % 7},{i % 5},{'even' if i % 2 else 'odd'}\n" for i in range(60))
+    (folder / "mine.csv").write_text(f"a,b,label\n{rows}")
+    path = folder / "mine.toml"
+    save_experiment(with_settings(example("xor", epochs=1), ['dataset.source={ kind = "file", path = "mine.csv" }']), path)
+    return path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

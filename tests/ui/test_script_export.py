@@ -12,7 +12,7 @@ from nnlab.ui import script_export
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.script_export import SUBMENU
-from tests.ui.conftest import Driver, example
+from tests.ui.conftest import Driver, example, experiment_beside_its_data
 
 SCRIPTS = [target for target, export in EXPORTS.items() if not export.needs_model]
 
@@ -57,6 +57,15 @@ def test_a_script_of_the_experiment_as_it_is_set_is_written(window, driver, mess
     assert "LEARNING_RATE = 0.25" in text
     assert messages[-1].startswith(f"The {EXPORTS[target].title} was saved in {tmp_path / 'mine.py'}: ")
     assert Path(str(asked[0][2])).name == f"xor{EXPORTS[target].suffix}"
+
+
+def test_data_that_lies_beside_the_experiment_is_found(window, driver, messages, tmp_path, monkeypatch):
+    window.files.open(experiment_beside_its_data(tmp_path))
+    driver.wait_for(lambda: window.session.dataset is not None and window.session.dataset.title == "mine.csv")
+    choose(monkeypatch, tmp_path / "script.py")
+    window.commands["export_numpy"].trigger()
+    driver.wait_for(lambda: bool(messages))
+    assert "was saved" in messages[-1] and (tmp_path / "script.npz").is_file()
 
 
 def test_a_notebook_is_written(window, driver, messages, tmp_path, monkeypatch):

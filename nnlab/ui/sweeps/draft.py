@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import tomli_w
@@ -42,12 +43,13 @@ class AxisDraft:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be tried of which experiment, and how."""
+    """What is to be tried of which experiment, and how; `near` are folders where its data may lie."""
 
     name: str
     base: Experiment
     axes: tuple[AxisDraft, ...] = ()
     search: Search = field(default_factory=Random)
+    near: tuple[Path, ...] = ()
 
     def with_axis(self, axis: AxisDraft) -> "Draft":
         """The one of this name as it is now, or one more."""
@@ -69,7 +71,8 @@ class Draft:
         vary = {axis.name: axis.to_value(self.kind == "grid") for axis in self.axes}
         # A person may have deleted its name.
         name = self.name or f"Sweep of {self.base.name}"
-        return parse_sweep(sweep_text(name, vary, self.base, self.search).encode(errors="replace").decode())
+        text = sweep_text(name, vary, self.base, self.search)
+        return replace(parse_sweep(text.encode(errors="replace").decode()), near=self.near)
 
     def to_text(self) -> str:
         """As a file that stands alone."""
@@ -78,7 +81,7 @@ class Draft:
 
 def draft_of(sweep: Sweep) -> Draft:
     """What a person would have typed for it."""
-    return Draft(sweep.name, sweep.base, tuple(map(_axis_draft, sweep.axes)), sweep.search)
+    return Draft(sweep.name, sweep.base, tuple(map(_axis_draft, sweep.axes)), sweep.search, sweep.near)
 
 
 def fault_of(error: NnlabError, draft: Draft) -> tuple[str, str]:

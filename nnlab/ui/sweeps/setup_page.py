@@ -105,7 +105,7 @@ class SetupPage(QWidget):
         self.hands.changed.connect(self._tell_count)
         self.take_present.clicked.connect(self._take_present)
         self.open.clicked.connect(self.open_wanted)
-        self.start.clicked.connect(lambda: self.start_wanted.emit(self.sweep))
+        self.start.clicked.connect(lambda: self.start_wanted.emit(self._with_folders()))
         self.save.clicked.connect(lambda: self.save_wanted.emit(self.sweep))
         self._session.experiment_changed.connect(self._follow)
         self._session.dataset_changed.connect(lambda _: self._show())
@@ -139,7 +139,11 @@ class SetupPage(QWidget):
 
     def _take_present(self) -> None:
         self._is_own = True
-        self._change(replace(self.draft, base=self._session.experiment))
+        self._change(replace(self.draft, base=self._session.experiment, near=()))
+
+    def _with_folders(self) -> Sweep | None:
+        """Of the present experiment the data lies where the window has found it."""
+        return replace(self.sweep, near=self._session.folders) if self.sweep and self._is_own else self.sweep
 
     def _follow(self, experiment: Experiment) -> None:
         if self._is_own:

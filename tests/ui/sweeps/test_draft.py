@@ -1,5 +1,8 @@
 """What a person types becomes a sweep, and what makes no sense is told at its own field."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from nnlab.errors import NnlabError
@@ -96,6 +99,11 @@ def test_what_makes_no_sense_is_told_at_its_axis(fault: str):
         typed.to_sweep()
     place, sentence = fault_of(found.value, typed)
     assert place == where and words in sentence and not sentence.startswith("vary.")
+
+
+def test_where_the_data_of_a_sweep_lies_is_kept(tmp_path: Path):
+    typed = draft_of(replace(sweep_of(), near=(tmp_path,)))
+    assert typed.with_axis(AxisDraft("training.seed", values="1, 2")).to_sweep().near == (tmp_path,)
 
 
 def test_every_setting_can_be_varied_by_its_own_label():

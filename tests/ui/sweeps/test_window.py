@@ -10,11 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from nnlab.experiments.sweeps.records import DONE, PAUSED, RUNNING, STOPPED
+from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.experiments.sweeps.sweep_file import format_sweep, load_sweep
 from nnlab.resources import sweep_files
 from nnlab.ui.activity import Activity
 from nnlab.ui.sweeps import search_card
-from tests.ui.conftest import Driver
+from tests.ui.conftest import Driver, experiment_beside_its_data
 from tests.ui.sweeps.desk import SweepDesk
 from tests.ui.sweeps.stored import sweep_of
 
@@ -100,6 +101,18 @@ def test_closing_the_window_stops_the_sweep_so_that_it_can_go_on(driver: Driver)
     assert desk.work.running.is_busy
     desk.close()
     assert desk.record().state == STOPPED
+
+
+def test_data_that_lies_beside_the_experiment_is_found_by_its_sweep(desk: SweepDesk, tmp_path: Path) -> None:
+    desk.main.files.open(experiment_beside_its_data(tmp_path))
+    desk.wait_for(lambda: desk.main.session.dataset is not None and desk.main.session.dataset.title == "mine.csv")
+    started: list[Sweep] = []
+    desk.vary("training.seed", values="1, 2")
+    desk.settle()
+    desk.window.setup.start_wanted.disconnect()
+    desk.window.setup.start_wanted.connect(started.append)
+    desk.window.setup.start.click()
+    assert tmp_path in started[0].near
 
 
 def test_nothing_is_started_before_it_makes_sense(desk: SweepDesk) -> None:
