@@ -99,18 +99,23 @@ def play(script: Any, folder: Path, vectors: Path, teller: Teller, started: floa
     model = _tried("its model could not be built", script.build, data)
     size = int(_tried("its parameters could not be read", script.parameters, model).size)
     teller.tell("ready", parameters=size, seconds=time.perf_counter() - started)
-    _Training(script, vectors, teller, started, clock or Clock()).run(model, data)
+    # nnlab itself, whose clock is its own, has nothing left to load.
+    _Training(script, vectors, teller, started, clock or Clock(), loads_late=clock is None).run(model, data)
 
 
 class _Training:
-    """The steps of a script, in the time that they take alone."""
+    """The steps of a script, in the time that they take alone.
 
-    def __init__(self, script: Any, vectors: Path, teller: Teller, started: float, clock: Clock) -> None:
+    loads_late: a library may load in its first step what it needs (PyTorch does, for seconds): that counts as the second
+    """
+
+    def __init__(self, script: Any, vectors: Path, teller: Teller, started: float, clock: Clock, loads_late: bool) -> None:
         self._script, self._vectors, self._teller, self._started, self._clock = script, vectors, teller, started, clock
         self._rows: list[tuple[int, float, float | None, float]] = []
         self._told = time.perf_counter()
         self._step = 0
         self._first: float | None = None
+        self._loads_late, self._loading = loads_late, 0.0  # seconds of the first step, until there is a second
 
     def run(self, model: Any, data: Any) -> None:
         """To the end, or to the first loss that is no number."""
@@ -136,8 +141,17 @@ class _Training:
                 self._diverge(int(item.step))
                 return
             else:
+                self._settle(self._clock.seconds - before)
                 self._take(item, model)
         self._end(model, data)
+
+    def _settle(self, seconds: float) -> None:
+        """What a step took; of the first, all that is above the second is no training."""
+        if self._loads_late and self._first is None:
+            self._loading = seconds
+        elif self._loading:
+            self._clock.seconds -= max(self._loading - seconds, 0.0)
+            self._loading = 0.0
 
     def _diverge(self, step: int) -> None:
         self._tell_steps()
@@ -156,7 +170,8 @@ class _Training:
 
     def _tell_steps(self) -> None:
         if self._rows:
-            self._teller.tell("steps", rows=self._rows, seconds=self._clock.seconds)
+            # Seconds never grow fewer: of the first step they are told with the second.
+            self._teller.tell("steps", rows=self._rows, seconds=self._clock.seconds - self._loading)
             self._rows.clear()
         self._told = time.perf_counter()
 

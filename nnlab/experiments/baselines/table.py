@@ -61,7 +61,7 @@ def _small(value: Any) -> str:
     return f"{value:.2g}" if value else "0"
 
 
-_TIME = "Of training alone: evaluations, loading and imports are not counted"
+_TIME = "Of training alone: evaluations and loading are not counted, nor what a library loads in its first step"
 _BEFORE: tuple[Figure, ...] = (
     _own("version", "Version", str),
     _own("run", "Run", _count, "Its number in the store of runs"),

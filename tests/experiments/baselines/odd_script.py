@@ -5,6 +5,7 @@ told to go wrong in one of the ways in which a framework can.
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -51,6 +52,8 @@ def build(data: Any) -> Any:
 
 def train(model: Any, data: Any) -> Iterator[Step | Epoch]:
     for step in model:
+        if WAY == "loads late" and step.number == 1:
+            time.sleep(1.5)
         if WAY and step.number == 20:
             go_wrong()
         off = 1.01 if WAY == "differs" else 1.0

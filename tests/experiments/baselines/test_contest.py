@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nnlab.errors import CancelledError, NnlabError, RunStoreError
@@ -54,6 +55,15 @@ def test_a_script_that_does_what_nnlab_does_differs_from_it_by_nothing(contest, 
     for one in (own, other):
         assert one.seconds_per_epoch > 0 and one.examples_per_second > 0 and one.first_step_seconds > one.seconds / 76
         assert 1 << 24 < one.peak_bytes < 1 << 32
+
+
+def test_what_a_library_loads_in_its_first_step_is_no_training(contest, odd, store):
+    own = train_own(contest)
+    odd("loads late")
+    other = train_baseline(contest, "odd", own, store)
+    assert other.first_step_seconds > 1.5 and 0 < other.seconds < 1.5
+    seconds = other.history.times["seconds"].values
+    assert (np.diff(seconds) >= 0).all() and seconds[-1] < 1.5
 
 
 def test_what_differs_is_found(contest, odd, store):
