@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTableWidgetItem, QVBoxLayout, QWidget
 
 from nnlab.experiments.baselines.comparison import Contestant
 from nnlab.experiments.baselines.table import Row, rows_of
 from nnlab.ui.compare.color_dot import color_icon
 from nnlab.ui.views.view import Table
 from nnlab.ui.widgets.explained import literally
+from nnlab.ui.widgets.read_table import read_table
 
 # Pixels of a column.
 _NARROWEST, _ROW = 110, 24
@@ -30,16 +31,8 @@ class ComparisonTable(QWidget):
         super().__init__()
         self._contestants: tuple[Contestant, ...] = ()
         self._rows: list[Row] = []
-        self.table = QTableWidget(0, 0)
-        self.table.setAccessibleName("Comparison of nnlab with other frameworks")
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
+        self.table = read_table("Comparison of nnlab with other frameworks", row_height=_ROW, by_rows=True)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(_ROW)
-        self.table.horizontalHeader().setHighlightSections(False)
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 0, 0, 0)
         outline.addWidget(self.table)

@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableWidgetItem, QVBoxLayout, QWidget
 
 from nnlab.experiments.journal.comparison import Comparison, compared
 from nnlab.ui.compare.color_dot import color_icon
 from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.views.view import Table
 from nnlab.ui.widgets.explained import literally
+from nnlab.ui.widgets.read_table import read_table
 from nnlab.words import shown
 
 # Pixels of a column, and between what stands in two.
@@ -32,17 +33,9 @@ class TablePage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._comparison: Comparison | None = None
-        self.table = QTableWidget(0, 0)
-        self.table.setAccessibleName("Settings that differ, and figures")
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setWordWrap(False)
-        self.table.setShowGrid(False)
+        self.table = read_table("Settings that differ, and figures", by_rows=True)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(26)
         head = self.table.horizontalHeader()
-        head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 8, 0, 0)

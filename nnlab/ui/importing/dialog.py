@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -22,6 +21,7 @@ from nnlab.experiments.imports.importing import Weights
 from nnlab.ui.importing.found import Found
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.explained import literally
+from nnlab.ui.widgets.read_table import read_table
 from nnlab.words import counted
 
 _TITLES = ("", "Model", "Shape", "File", "Shape", "")
@@ -123,13 +123,9 @@ class WeightsDialog(QDialog):
 
 def _table() -> QTableWidget:
     """Read alone, row by row."""
-    table = QTableWidget(0, len(_TITLES))
+    table = read_table("Tensors of the model and of the file", len(_TITLES), by_rows=True)
     table.setHorizontalHeaderLabels(_TITLES)
-    table.setAccessibleName("Tensors of the model and of the file")
     table.verticalHeader().hide()
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.confusion import MOST_CLASSES
 from nnlab.models.metrics import CLASS_METRICS
@@ -18,6 +18,7 @@ from nnlab.ui.theme import Theme, heat_lut
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View, color_axis
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
+from nnlab.ui.widgets.read_table import read_table
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 20
@@ -263,13 +264,8 @@ def _headline(answer: ConfusionMatrix) -> str:
 
 
 def _score_table() -> QTableWidget:
-    table = QTableWidget(0, len(_COLUMNS))
-    table.setAccessibleName("Scores per class")
+    table = read_table("Scores per class", len(_COLUMNS))
     table.setHorizontalHeaderLabels(_COLUMNS)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    table.verticalHeader().setDefaultSectionSize(26)
     return table

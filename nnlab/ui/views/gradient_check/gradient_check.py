@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.models.gradient_check import TOLERANCE
 from nnlab.probes import Answer, Moment
@@ -22,6 +22,7 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.flow import FlowRow, captioned
 from nnlab.ui.widgets.job_control import JobControl
+from nnlab.ui.widgets.read_table import read_table
 
 _COUNTS = (100, 500, 2000, 10_000)
 _WORST_SHOWN = 20
@@ -258,19 +259,14 @@ def _verdict(found: Answer, now: Moment) -> str:
 
 
 def _worst_table() -> QTableWidget:
-    table = QTableWidget(0, len(_COLUMNS))
-    table.setAccessibleName("Largest errors")
+    table = read_table("Largest errors", len(_COLUMNS), row_height=24)
     for column, name in enumerate(_COLUMNS):
         heading = QTableWidgetItem(name)
         side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
         heading.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         table.setHorizontalHeaderItem(column, heading)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(24)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.setMinimumHeight(84)
     return table

@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem
 
 from nnlab.probes import Answer
 from nnlab.probes.analyses.latent_svm import LatentSVM, MachineScore, compare_svms
@@ -19,6 +19,7 @@ from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import ANY_SIZE, FlowRow
 from nnlab.ui.widgets.job_control import JobControl
+from nnlab.ui.widgets.read_table import read_table
 
 _RATES = ("precision", "recall", "f1")
 _OWN, _PEER = "nnlab", "scikit-learn"
@@ -256,19 +257,14 @@ def _figure(objective: float) -> str:
 
 def _figures_table() -> QTableWidget:
     names = [f"{rate.replace('f1', 'F1')}\nnnlab scikit" for rate in _RATES] + ["examples\n"]
-    table = QTableWidget(0, len(names))
-    table.setAccessibleName("Figures of both machines for every class")
+    table = read_table("Figures of both machines for every class", len(names), _ROW_HEIGHT)
     for column, name in enumerate(names):
         heading = QTableWidgetItem(name)
         heading.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         table.setHorizontalHeaderItem(column, heading)
-    table.setShowGrid(False)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.horizontalHeader().setSectionResizeMode(len(_RATES), QHeaderView.ResizeMode.ResizeToContents)
-    table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
     table.verticalHeader().setMaximumWidth(_MOST_NAMES)
     # Two figures to a cell: they need its whole width.
     table.setStyleSheet("QTableView { font-size: 12px; } QTableView::item { padding: 2px 3px; }")
