@@ -140,7 +140,9 @@ class Files(QObject):
         if view.kinds == (".csv",):
             self._export_as(view, AS_ON_SCREEN)
         else:
-            FigureDialog(self.window, view, self._memory, lambda paper: self._export_as(view, paper)).show()
+            # Beside the window that the view is in, which may be one of its own.
+            parent = view.window() if isinstance(view, QWidget) else self.window
+            FigureDialog(parent, view, self._memory, lambda paper: self._export_as(view, paper)).show()
 
     def copy_picture(self, view: Exportable) -> None:
         """To the clipboard, as the last figure was made."""

@@ -18,6 +18,7 @@ from nnlab.experiments.model_file import load_model, parameters_sha256
 from nnlab.experiments.places import runs_folder
 from nnlab.resources import resource
 from nnlab.ui import files, worked_run
+from nnlab.ui.figure.dialog import FigureDialog
 from nnlab.ui.files import free_path
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.opened import Opened
@@ -194,6 +195,7 @@ def test_the_offered_name_is_no_other_files(trained: MainWindow, driver: Driver,
     (tmp_path / "curves.png").write_bytes(b"another picture")
     trained.files.save_model()
     trained.export_curves()
+    trained.findChild(FigureDialog).save_button.click()
     assert person.offered == ["digits-mlp-2.safetensors", "curves-2.png"]
     # Of the same run it is the same file, about which the dialog asks.
     with driver.qtbot.waitSignal(trained.session.saved_changed, timeout=60_000):
