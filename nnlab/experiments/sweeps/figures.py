@@ -3,7 +3,7 @@
 from typing import Any
 
 from nnlab.errors import SettingError
-from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS
+from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS, metrics_of
 from nnlab.models.metrics.metric import Metric
 from nnlab.settings import nearest
 from nnlab.training import TrainingRun
@@ -13,6 +13,7 @@ _PARTS = ("train", "validation", "test")
 # Of models that give back their input, and of those that learn a distribution (headless.py).
 _OTHERS = ("test_mse", "test_r2", "test_psnr", "test_pseudo_likelihood", "free_energy_gap")
 _METRICS: tuple[Metric[Any], ...] = (*CLASS_METRICS, *VALUE_METRICS)
+_NAMES = {metric.name for metric in _METRICS}
 _OF_PARTS = ("loss", *(metric.name for metric in _METRICS if metric.of_every_part))
 _OF_TESTS = tuple(f"test_{metric.name}" for metric in _METRICS if metric.hits is not None)
 FIGURES = tuple(dict.fromkeys((*(f"{part}_{name}" for part in _PARTS for name in _OF_PARTS), *_OF_TESTS, *_OTHERS)))
@@ -26,7 +27,10 @@ def check_objective(name: str) -> None:
 
 def missing_part(run: TrainingRun, objective: str) -> str:
     """Why the objective can never be told of a run, before it is trained; "" where it can, as far as its data goes."""
-    data, part = run.data, objective.partition("_")[0]
+    data, (part, _, name) = run.data, objective.partition("_")
+    told = metrics_of(data.dataset.targets)
+    if objective not in _OTHERS and name in _NAMES - {metric.name for metric in told}:
+        return f"search.objective: {objective} cannot be told of this data; choose another, such as {part}_{told[0].name}"
     counts = {"train": len(data.split.train), "validation": len(data.split.validation), "test": len(data.test_index)}
     if counts.get(part, 1):
         return ""

@@ -185,6 +185,14 @@ def test_a_figure_that_the_data_cannot_give_is_told_before_training(tmp_path: Pa
         assert "validation_loss needs validation examples" in trial.reason and "dataset.validation" in trial.reason
 
 
+def test_so_is_a_figure_of_other_targets(tmp_path: Path):
+    search = 'search = { objective = "test_mae" }'
+    worked_off(sweep_of(tmp_path, f"{BASE}vary.training.seed = [1, 2]\n{search}"), tmp_path)
+    for trial in rows(tmp_path):
+        assert (trial.state, trial.run) == ("failed", None)
+        assert "test_mae cannot be told of this data; choose another, such as test_accuracy" in trial.reason
+
+
 def test_a_sweep_that_was_cancelled_goes_on_where_it_was(tmp_path: Path):
     sweep = sweep_of(tmp_path)
     worked_off(sweep, tmp_path / "whole")
