@@ -1,12 +1,13 @@
 """A sweep: one experiment, the settings that are varied of it, and how it is chosen what to try."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nnlab.experiments.experiment import Experiment, with_values
-from nnlab.experiments.sweeps.axis import Axis
+from nnlab.experiments.sweeps.axis import Axis, Listed
 from nnlab.experiments.sweeps.search import Grid, Result, Search
 from nnlab.experiments.variations import words_of
 from nnlab.words import shown
@@ -28,6 +29,11 @@ class Sweep:
     def count(self) -> int:
         """How many trials there are in all."""
         return self.search.count(self.axes)
+
+    @property
+    def most_different(self) -> float:
+        """How many trials can differ at most: of lists of values the combinations, of a range no end of them."""
+        return math.prod(axis.grid_size if isinstance(axis, Listed) else math.inf for axis in self.axes)
 
     def proposed(self, results: Sequence[Result]) -> list[dict[str, Any]]:
         """What the next trials choose, by what came of those before."""

@@ -206,7 +206,7 @@ class SetupPage(QWidget):
 
     def _tell_count(self) -> None:
         sweep = self.sweep
-        self.count.setText(counted(sweep.count, "trial") if sweep is not None else "")
+        self.count.setText(_count_words(sweep) if sweep is not None else "")
         can_start = self.search.is_known and self.hands.is_known and not self._is_starting
         self.start.setEnabled(sweep is not None and can_start)
         self.save.setEnabled(sweep is not None)
@@ -214,3 +214,9 @@ class SetupPage(QWidget):
 
 def _name_of(experiment: Experiment) -> str:
     return f"Sweep of {shown(experiment.name)}"
+
+
+def _count_words(sweep: Sweep) -> str:
+    """How many trials, and that some must be the same, which a person may not see who draws from a few values."""
+    words = counted(sweep.count, "trial")
+    return words if sweep.count <= sweep.most_different else f"{words}, at most {sweep.most_different:,} different"

@@ -115,6 +115,16 @@ def test_data_that_lies_beside_the_experiment_is_found_by_its_sweep(desk: SweepD
     assert tmp_path in started[0].near
 
 
+def test_more_trials_than_there_are_combinations_are_told(desk: SweepDesk) -> None:
+    desk.vary("training.seed", values="1, 2, 3")
+    desk.vary("training.optimizer")
+    desk.settle()
+    assert desk.window.setup.count.text() == "32 trials, at most 21 different"
+    desk.vary(RATE, low="0.01", high="1")
+    desk.settle()
+    assert desk.window.setup.count.text() == "32 trials"
+
+
 def test_nothing_is_started_before_it_makes_sense(desk: SweepDesk) -> None:
     setup = desk.window.setup
     assert not setup.start.isEnabled() and setup.axes.nothing.isVisible()
