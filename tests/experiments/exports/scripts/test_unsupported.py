@@ -1,5 +1,6 @@
 """What a NumPy script cannot have is named in a sentence, with what it can; nothing is silently left out."""
 
+import importlib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -132,3 +133,13 @@ def test_a_script_that_is_given_another_folder_names_the_file(real_data: Path, t
     module = module_of(script_of(load_experiment(resource("examples", "mnist-mlp.toml")), tmp_path, [real_data]))
     with pytest.raises(SystemExit, match="train-images-idx3-ubyte is missing, raw or gzipped"):
         module.load_data(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>no such page</html>", b"\0\0\x08\x03\0\0\0\x09\0\0\0\x02\0\0\0\x02\1"])
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_a_damaged_file_of_data_is_told(content: bytes, ending: str, tmp_path: Path):
+    read_idx = importlib.import_module("nnlab.experiments.exports.scripts.pieces.sources.idx").read_idx
+    path = tmp_path / "train-images-idx3-ubyte"
+    path.with_name(f"{path.name}{ending}").write_bytes(content)
+    with pytest.raises(SystemExit, match="train-images-idx3-ubyte is damaged; download it again"):
+        read_idx(path)
