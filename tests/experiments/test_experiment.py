@@ -168,4 +168,4 @@ def test_settings_are_checked_wherever_they_are_made():
 def test_saving_where_no_folder_is_says_so(tmp_path: Path):
     with pytest.raises(SaveError) as caught:
         save_experiment(SMALL, tmp_path / "no folder" / "x.toml")
-    assert_one_sentence(caught.value, "x.toml", "not saved", "No such file")
+    assert_one_sentence(caught.value, "x.toml", "not saved", "there is no folder")

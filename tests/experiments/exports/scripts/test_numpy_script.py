@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -13,6 +14,7 @@ import pytest
 
 from nnlab.datasets.toys import TOYS
 from nnlab.experiments.assembly import assemble
+from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment, load_experiment, with_settings
 from nnlab.experiments.exports.scripts import sources
 from nnlab.experiments.exports.scripts.piece import has_piece
@@ -52,7 +54,9 @@ def shortened(name: str) -> Experiment:
 def printed(script: Path, data: Path) -> list[str]:
     """What a process of its own prints, which has NumPy and nothing that is nnlab's."""
     words = [sys.executable, "-I", "-X", "utf8", str(script), str(data)]
-    return subprocess.run(words, capture_output=True, text=True, check=True, cwd=data).stdout.splitlines()
+    # The bits go by the number of threads.
+    alone = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(words, capture_output=True, text=True, check=True, cwd=data, env=alone).stdout.splitlines()
 
 
 def line_of(run: TrainingRun, epoch: int, loss: float, score: float) -> str:
@@ -69,6 +73,7 @@ def test_every_example_prints_the_same_losses_and_ends_in_the_same_checksum(
     name: str, real_data: Path, encoder: Path, tmp_path: Path
 ):
     experiment, folders = shortened(name), [real_data, encoder]
+    set_threads(1)
     run = assemble(experiment, folders)
     ends = [step.epoch_end for step in run if step.epoch_end]
     script = script_of(experiment, tmp_path, folders)
