@@ -62,7 +62,7 @@ def test_nnlab_is_trained_apart_where_there_is_no_run_yet_and_both_lie_in_curves
     assert panel.list.apart.isChecked() and not panel.list.apart.isEnabled()
     assert "no step yet" in panel.list.own.text()
     compare(driver, panel)
-    assert [one.title for one in panel.contestants] == ["nnlab", "Odd"]
+    driver.wait_for(lambda: [one.title for one in panel.contestants] == ["nnlab", "Odd"])
     assert cells(panel, "Steps") == ["57", "57"]
     assert cells(panel, "Difference of loss, all steps") == ["–", "0"]
     assert cells(panel, "Difference of parameters, the end") == ["–", "0"]
@@ -77,11 +77,13 @@ def test_the_present_run_is_compared_where_it_was_trained_to_its_end(driver, win
     driver.wait_for(panel.list.apart.isEnabled)
     assert not panel.list.apart.isChecked()
     compare(driver, panel)
+    # What the job told last may still be on its way when it has ended.
+    driver.wait_for(lambda: len(panel.contestants) == 2)
     own, other = panel.contestants
     assert own.run == window.session.progress.number == 1 and other.run == 2
     assert (other.apart.loss, other.apart.parameters["end"]) == (0, (0, 0))
     assert cells(panel, "Seconds per epoch")[0] == "–" and int(cells(panel, "Lines of code")[0]) > 100
-    window.files.export(panel.table, tmp_path / "table.csv", 1.0)
+    window.files.export(panel.table, tmp_path / "table.csv")
     rows = list(csv.reader((tmp_path / "table.csv").read_text().splitlines()))
     assert rows[0] == ["figure", "nnlab", "Odd"]
     assert ["Steps", "57", "57"] in rows
@@ -94,6 +96,7 @@ def test_a_run_that_stands_on_the_way_is_compared_as_far_as_it_is(driver, window
     driver.wait_for(lambda: "step 1 of 57" in panel.list.own.text())
     assert panel.list.apart.isEnabled() and not panel.list.apart.isChecked()
     compare(driver, panel)
+    driver.wait_for(lambda: len(panel.contestants) == 2)
     assert panel.contestants[0].steps == 1 and panel.contestants[1].steps == 57
     assert panel.contestants[1].apart.steps == 1 and panel.contestants[1].apart.loss == 0
 

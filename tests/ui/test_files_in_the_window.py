@@ -1,9 +1,11 @@
 """Open, save, export, drop, close: with real files, good and bad."""
 
 import csv
+import threading
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,8 @@ from PySide6.QtCore import QMimeData, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from nnlab.datasets import DatasetSettings
+from nnlab.datasets import Dataset, DatasetSettings
+from nnlab.experiments.assembly import load_data
 from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
@@ -23,6 +26,7 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.resources import comparison_files, resource, sweep_files
 from nnlab.training import TrainingSettings
+from nnlab.ui import loading
 from nnlab.ui.activity import Activity
 from nnlab.ui.exporting import export
 from nnlab.ui.main_window import MainWindow
@@ -64,7 +68,9 @@ def test_a_model_is_saved_and_goes_on_where_it_was(driver: Driver, tmp_path: Pat
     assert np.array_equal(window.session._link.worker._run.model.parameters.values, straight)
 
 
-def test_reset_while_a_model_that_is_opened_waits_for_its_data_is_a_fresh_run_of_it(driver: Driver, tmp_path: Path) -> None:
+def test_reset_while_a_model_that_is_opened_waits_for_its_data_is_a_fresh_run_of_it(
+    driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window = driver.open(example("xor", epochs=3))
     session = window.session
     fresh = session._link.worker._run.model.parameters.values.copy()
@@ -73,12 +79,20 @@ def test_reset_while_a_model_that_is_opened_waits_for_its_data_is_a_fresh_run_of
         session.save_model(tmp_path / "trained.safetensors")
     with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
         window.files.open(resource("examples", "digits-mlp.toml"))
+    may_load = threading.Event()
+
+    def load_when_told(*given: Any) -> Dataset:
+        assert may_load.wait(60)
+        return load_data(*given)
+
+    monkeypatch.setattr(loading, "load_data", load_when_told)
     with driver.qtbot.waitSignal(session.was_read, timeout=60_000):
         window.files.open(tmp_path / "trained.safetensors")
     assert not session.situation.has_data
     with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
         session.reset()
         session.reset()
+        may_load.set()
     driver.settle(window)
     assert session.progress.step == 0 and session.experiment.name == "xor"
     assert np.array_equal(session._link.worker._run.model.parameters.values, fresh)
