@@ -32,6 +32,7 @@ class ComparisonTable(QWidget):
         self._contestants: tuple[Contestant, ...] = ()
         self._rows: list[Row] = []
         self.table = read_table("Comparison of nnlab with other frameworks", row_height=_ROW, by_rows=True)
+        self.table.setWordWrap(False)
         self.table.verticalHeader().hide()
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 0, 0, 0)

@@ -34,6 +34,7 @@ class TablePage(QWidget):
         super().__init__()
         self._comparison: Comparison | None = None
         self.table = read_table("Settings that differ, and figures", by_rows=True)
+        self.table.setWordWrap(False)
         self.table.verticalHeader().hide()
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -8,7 +8,6 @@ def read_table(name: str, columns: int = 0, row_height: int = 26, by_rows: bool 
     table = QTableWidget(0, columns)
     table.setAccessibleName(name)
     table.setShowGrid(False)
-    table.setWordWrap(False)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     modes = QAbstractItemView.SelectionMode
