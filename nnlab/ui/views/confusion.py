@@ -188,17 +188,25 @@ class ConfusionView(View):
 
     def _number_cells_of(self, side: float) -> None:
         """Numbers stand in cells of so many pixels only where the widest has room, in smaller letters if need be."""
-        size = QFontInfo(self.font()).pixelSize()
-        fitting = min(size, int(size * (side - _INSET) / self._metrics.horizontalAdvance(self.widest)))
-        pixels = fitting if fitting >= _LEAST_LETTERS and side >= _LEGIBLE_CELL else 0
+        font = QFont(self.font())
+        pixels = self._fitting_letters(font, side) if side >= _LEGIBLE_CELL else 0
         if pixels == self._letters:
             return
         self._letters = pixels
-        font = QFont(self.font())
         font.setPixelSize(max(pixels, 1))
         for text in self._numbers:
             text.setVisible(pixels > 0)
             text.setFont(font)
+
+    def _fitting_letters(self, font: QFont, side: float) -> int:
+        """The largest, up to the view's own, in which the widest number has room; 0 where none has. Letters of another size
+        are not exactly as much narrower as they are smaller.
+        """
+        for pixels in range(QFontInfo(font).pixelSize(), _LEAST_LETTERS - 1, -1):
+            font.setPixelSize(pixels)
+            if QFontMetrics(font).horizontalAdvance(self.widest) <= side - _INSET:
+                return pixels
+        return 0
 
     def _fill_table(self, scores: ClassScores) -> None:
         rates = [scores.precision, scores.recall, scores.f1]
