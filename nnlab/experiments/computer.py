@@ -30,7 +30,8 @@ def threads_within(count: int) -> Iterator[None]:
 def engine_versions() -> dict[str, str]:
     """NumPy's version, and the BLAS with its version and threads, as texts for a file's metadata."""
     libraries: list[dict[str, Any]] = [entry for entry in ThreadpoolController().info() if entry["user_api"] == "blas"]
-    blas = libraries[0] if libraries else {}
+    # SciPy brings one of its own, which is no part of the engine.
+    blas = min(libraries, key=lambda entry: "numpy" not in entry["filepath"], default={})
     return {
         "numpy": np.__version__,
         "blas": f"{blas.get('internal_api', 'unknown')} {blas.get('version', '')}".strip(),

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from threadpoolctl import ThreadpoolController
 
 from nnlab.experiments.computer import engine_versions, set_threads
 
@@ -35,3 +36,13 @@ def test_versions_are_texts():
     versions = engine_versions()
     assert versions["numpy"] == np.__version__
     assert all(isinstance(text, str) and text for text in versions.values())
+
+
+def test_the_blas_that_is_told_is_numpys_also_beside_scipys(monkeypatch):
+    def libraries(_):
+        entry = {"user_api": "blas", "internal_api": "openblas", "num_threads": 1}
+        scipys = entry | {"filepath": "/lib/scipy.libs/libscipy_openblas.so", "version": "0.1"}
+        return [scipys, entry | {"filepath": "/lib/numpy.libs/libscipy_openblas64_.so", "version": "0.2"}]
+
+    monkeypatch.setattr(ThreadpoolController, "info", libraries)
+    assert engine_versions()["blas"] == "openblas 0.2"
