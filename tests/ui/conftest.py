@@ -107,7 +107,7 @@ class Driver:
         self.settle(window)
 
     def settle(self, window: MainWindow) -> None:
-        """Until every step has arrived, what can be seen is of the last one, curves are drawn, and everything has its place."""
+        """Until every step has arrived, all that can be seen is of the last one, and everything has its place."""
         self.wait_for(lambda: window.session.frames.is_settled and not window.curves._soon.isActive())
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
