@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.journal import opened_store
+from nnlab.commands.luck import luck_lines, luck_report
 from nnlab.commands.options import data_option, json_option
-from nnlab.errors import DivergedError, InterruptedRunError, NnlabError, SettingError
+from nnlab.errors import ComparisonFileError, DivergedError, InterruptedRunError, NnlabError, SettingError
 from nnlab.terminal import complain
 from nnlab.words import shown, without_middle
 
@@ -25,8 +26,17 @@ _WIDEST, _LONGEST_REASON = 32, 100
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Train an experiment with many settings; the same command goes on with a sweep that was stopped or killed."""
-    parser.add_argument("sweep", type=Path, help="a sweep, or a comparison as a grid (.toml)")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="of every trial: training.epochs=3")
+    parser.add_argument("sweep", type=Path, help="a sweep, a comparison as a grid, or with --seeds an experiment (.toml)")
+    parser.add_argument(
+        "--seeds", type=int, metavar="N", help="train one experiment from N seeds, its own and the next; tells what is luck"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="of the experiment that is varied, and so of every trial: training.epochs=3",
+    )
     hands = parser.add_mutually_exclusive_group()
     hands.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core); 0, 1: this one")
     hands.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="the scheduler of a Dask cluster that trains")
@@ -42,17 +52,17 @@ def run(chosen: argparse.Namespace) -> int:
     from nnlab.experiments.sweeps.reading import trials
     from nnlab.experiments.sweeps.records import DIVERGED, DONE, ENDED
     from nnlab.experiments.sweeps.runner import SweepRun
-    from nnlab.experiments.sweeps.sweep_file import load_sweep
     from nnlab.progress import work_progress
 
-    sweep = load_sweep(chosen.sweep, chosen.set)
+    sweep = _wanted(chosen)
     folders = data_folders(chosen.data, *sweep.near)
     hands = _hands(chosen)
     with noted_signals() as interruption, work_progress() as progress:
         running = SweepRun(runs_folder(), sweep, hands, folders, chosen.anew, lambda: bool(interruption.number))
         _watch(running, progress)
     with opened_store() as store:
-        report = _report(running.number, sweep, trials(store, running.number))
+        found = trials(store, running.number)
+        report = _report(running.number, sweep, found) | luck_report(store, sweep, found)
     ended = sum(row["state"] in ENDED for row in report["trials"])
     if interruption.number and ended < sweep.count:
         raise InterruptedRunError(
@@ -63,6 +73,23 @@ def run(chosen: argparse.Namespace) -> int:
     answer(report, chosen.json, _lines)
     states = {row["state"] for row in report["trials"]}
     return 0 if DONE in states else DivergedError.exit_status if DIVERGED in states else NnlabError.exit_status
+
+
+def _wanted(chosen: argparse.Namespace) -> "Sweep":
+    """The sweep of the file, or the experiment of the file from several seeds."""
+    from nnlab.experiments.experiment import load_experiment, with_settings
+    from nnlab.experiments.seeds.seed_sweep import SEED, seeds_sweep
+    from nnlab.experiments.sweeps.sweep_file import load_sweep
+
+    if chosen.seeds is None:
+        return load_sweep(chosen.sweep, chosen.set)
+    try:
+        experiment = with_settings(load_experiment(chosen.sweep), chosen.set)
+    except ComparisonFileError:
+        raise SettingError(
+            f"--seeds: {shown(chosen.sweep.name)} varies settings itself, expected one experiment; vary {SEED} in the file"
+        ) from None
+    return seeds_sweep(experiment, chosen.seeds, (chosen.sweep.parent,))
 
 
 def _hands(chosen: argparse.Namespace) -> "Hands":
@@ -147,7 +174,7 @@ def _lines(report: Report) -> str:
         lines.append(
             f'nnlab runs show {report["best_run"]}      # the best; all of them: --filter "sweep = {report["sweep"]}"'
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *luck_lines(report)])
 
 
 def _padded(cell: str, width: int, is_number: bool) -> str:
@@ -163,6 +190,10 @@ def _cells(row: Report, names: list[str], is_best: bool) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
+    from nnlab.experiments.journal.records import listed_words
+
+    if isinstance(value, list):
+        return shown(listed_words(value), _WIDEST)
     if isinstance(value, dict):
         value = ", ".join(str(part) for part in (value.get("kind"), *(own for name, own in value.items() if name != "kind")))
     return shown(f"{value:g}" if isinstance(value, float) else value, _WIDEST)

@@ -27,6 +27,7 @@ from nnlab.experiments.experiment import (
     with_settings,
     with_values,
 )
+from nnlab.experiments.former_names import present_name
 from nnlab.experiments.journal.differing import short_name
 from nnlab.experiments.journal.records import flat_settings
 from nnlab.experiments.several import is_comparison, is_range, is_sweep
@@ -119,8 +120,19 @@ def varied(table: Mapping[str, Any], folder: Path, assignments: Sequence[str], k
     else:
         raise SettingError('base: it lacks the experiment to vary; name its file, such as base = "digits-mlp.toml"')
     axes = _flat(table.get("vary", {}), "vary")
+    _check_unvaried(assignments, axes)
     start = with_values(start, _flat(table.get("set", {}), "set").items())
     return Varied(name, with_settings(start, list(assignments)), axes, (folder, place))
+
+
+def _check_unvaried(assignments: Sequence[str], axes: Mapping[str, Any]) -> None:
+    """`--set` is of the experiment that is varied: of what is varied it would change nothing, which nobody would see."""
+    names = {present_name(name) for name in axes}
+    for key in (assignment.partition("=")[0].strip() for assignment in assignments):
+        if present_name(key) in names:
+            raise SettingError(
+                f"--set {shown(key)}: it is varied, so that this would change nothing; edit vary.{shown(key)}"
+            )
 
 
 def _flat(table: Any, where: str) -> dict[str, Any]:

@@ -54,6 +54,31 @@ def test_a_person_reads_a_table_with_the_best_marked_and_what_to_do_next(capsys:
     assert last.startswith(f"nnlab runs show {number} ") and "sweep = 1" in last
 
 
+def test_from_several_seeds_mean_and_spread_are_told_and_each_is_the_run_of_that_seed(capsys: Capture):
+    found = report(capsys, "sweep", "small.toml", "--seeds", 3, "--workers", 1, "--set", "training.epochs=3")
+    assert (found["name"], [row["values"] for row in found["trials"]]) == (
+        "Small from 3 seeds",
+        [{"training.seed": seed} for seed in (0, 1, 2)],
+    )
+    luck = found["luck"]
+    tested = [row["figures"]["test_accuracy"] for row in found["trials"]]
+    assert list(luck["values"].values()) == tested and luck["mean"] == pytest.approx(sum(tested) / 3)
+    alone = report(capsys, "train", "small.toml", "--threads", 1, "--set", "training.epochs=3", "--set", "training.seed=2")
+    assert found["trials"][2]["parameters_sha256"] == alone["parameters_sha256"]
+    assert main(["sweep", "small.toml", "--seeds", "3", "--workers", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "over 3 seeds; worst " in out and "may differ by their seeds alone" in out
+
+
+def test_varied_layers_are_told_in_words(capsys: Capture, folder: Path):
+    two = '{ kind = "dense", units = 2 }'
+    layers = f'[[{{ kind = "dense", units = 4 }}, "relu", {two}, "softmax"], [{two}]]'
+    (folder / "rates.toml").write_text(f"{BASE}vary.model.layers = {layers}")
+    main(["sweep", "rates.toml", "--workers", "1"])
+    out = capsys.readouterr().out
+    assert "dense 4, relu, dense 2, softmax" in out and "{" not in out and "[" not in out
+
+
 def test_a_trial_that_diverges_is_told_beside_the_others(capsys: Capture, folder: Path):
     deep = (
         'source = "sine"\n[model]\nlayers = [{ kind = "dense", units = 9 }, { kind = "dense", units = 1 }]\n'
@@ -74,7 +99,10 @@ def test_a_trial_that_diverges_is_told_beside_the_others(capsys: Capture, folder
         (("rates.toml", "--set", "training.sede=3"), ("training.sede", "'seed'")),
         (("rates.toml", "--workers", "-1"), ("--workers -1", "at least 0")),
         (("rates.toml", "--workers", "9999"), ("--workers 9999", "at most 256")),
-        (("small.toml",), ("small.toml", "varies nothing", "expected a sweep")),
+        (("small.toml",), ("small.toml", "varies nothing", "expected a sweep", "--seeds 9")),
+        (("small.toml", "--seeds", "1"), ("--seeds", "at least 2")),
+        (("rates.toml", "--seeds", "3"), ("--seeds", "rates.toml", "training.seed")),
+        (("rates.toml", "--set", "training.learning_rate=1"), ("--set training.learning_rate", "varied")),
     ],
 )
 def test_mistakes_are_one_line_and_leave_no_sweep(words: tuple[str, ...], said: tuple[str, ...], capsys: Capture):

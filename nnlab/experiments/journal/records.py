@@ -145,7 +145,7 @@ def flat_settings(experiment: Experiment) -> dict[str, Any]:
                 found[f"{prefix}{name}"] = value.get("kind", "")
                 add(f"{prefix}{name}.", value)
             elif name != "kind" or prefix.count(".") == 1:
-                found[f"{prefix}{name}"] = _listed(value) if isinstance(value, list | tuple) else value
+                found[f"{prefix}{name}"] = listed_words(value) if isinstance(value, list | tuple) else value
 
     table = experiment_to_table(experiment)
     for section in ("dataset", "model", "training"):
@@ -154,10 +154,10 @@ def flat_settings(experiment: Experiment) -> dict[str, Any]:
     return found
 
 
-def _listed(values: Sequence[Any]) -> str:
+def listed_words(values: Sequence[Any]) -> str:
     """A list in a line: of a layer its kind and what is set of it."""
     return ", ".join(
-        " ".join(_listed(part) if isinstance(part, list | tuple) else str(part) for part in value.values())
+        " ".join(listed_words(part) if isinstance(part, list | tuple) else str(part) for part in value.values())
         if isinstance(value, Mapping)
         else str(value)
         for value in values

@@ -28,9 +28,20 @@ def begin_sweep(store: RunStore, sweep: Sweep, folders: Sequence[Path]) -> int:
 
 def unfinished(store: RunStore, sweep: Sweep) -> int | None:
     """The last sweep of the very same content, where it has not been worked off."""
+    number, state = _last_same(store, sweep)
+    return number if state != DONE else None
+
+
+def finished(store: RunStore, sweep: Sweep) -> int | None:
+    """The same, where it has been."""
+    number, state = _last_same(store, sweep)
+    return number if state == DONE else None
+
+
+def _last_same(store: RunStore, sweep: Sweep) -> tuple[int | None, str]:
     with in_a_sentence(store.folder):
         rows = store.rows("SELECT number, state FROM sweeps WHERE file = ? ORDER BY number DESC LIMIT 1", text_of(sweep))
-    return rows[0]["number"] if rows and rows[0]["state"] != DONE else None
+    return (rows[0]["number"], rows[0]["state"]) if rows else (None, "")
 
 
 def hold_sweep(store: RunStore, number: int) -> FileLock | None:

@@ -27,6 +27,13 @@ def _never() -> bool:
     return False
 
 
+def _again_words(before: int, number: int) -> str:
+    return (
+        f"sweep {before:,} was the very same and is done, and is trained anew as sweep {number:,}; "
+        f'what came of the first: nnlab runs list --filter "sweep = {before}"'
+    )
+
+
 class SweepRun:
     """A sweep while it is worked off, by iterating it. Any thread may pause it, let it go on, or cancel it meanwhile.
 
@@ -87,9 +94,12 @@ class SweepRun:
             self._hands.close()
 
     def _worked_off(self, store: RunStore) -> Iterator[SweepEvent]:
+        before = None if self._anew else ledger.finished(store, self.sweep)
         lock = self._held(store)
         ended: SweepEvent | None = None
         try:
+            if before is not None:
+                yield Notice(_again_words(before, self.number))
             book = TrialBook(store, self.number, self.sweep)
             try:
                 yield self._changed(store, RUNNING)

@@ -53,7 +53,9 @@ def parse_sweep(text: str, folder: Path = Path(), assignments: Sequence[str] = (
     """From the text of such a file, whose base is found from a folder on."""
     table = parse_toml(text)
     if not is_comparison(table) and not is_sweep(table):
-        raise ExperimentError("it varies nothing, expected a sweep: a base, settings to vary, and how to search")
+        raise ExperimentError(
+            "it varies nothing, expected a sweep: a base, settings to vary, and how to search; an experiment has --seeds 9"
+        )
     wanted = varied(table, folder, assignments, _KEYS)
     if not wanted.axes:
         raise SettingError(f"vary: it lacks the settings to try; vary.training.learning_rate is {_EXAMPLE}")
@@ -129,6 +131,9 @@ def _range(name: str, table: Mapping[str, Any], where: str, start: Experiment, s
     if not is_whole:
         low, high = float(low), float(high)
     if isinstance(search, Grid) and not is_whole and not count:
+        # A name that no experiment has is the greater mistake.
+        if fault := _fault(start, {name: low}):
+            raise SettingError(_told(name, low, fault))
         raise SettingError(
             f"{where}.count: missing; say how many values of the range a grid has, such as count = 5, "
             'or draw them by search = { kind = "random", trials = 20 }'

@@ -211,8 +211,17 @@ def test_a_sweep_that_was_cancelled_goes_on_where_it_was(tmp_path: Path):
     assert list(kept(there)) == list(kept(tmp_path / "whole"))
     # The very same again is another sweep, once it is done; and where that is asked for.
     worked_off(sweep, there, act=stop)
-    worked_off(sweep, there, anew=True)
+    heard = worked_off(sweep, there, anew=True)
+    assert not any(isinstance(event, Notice) for event in heard)
     assert [state(there, number) for number in (1, 2, 3)] == ["done", "stopped", "done"]
+
+
+def test_of_a_finished_sweep_that_is_asked_for_again_it_is_said_where_its_results_are(tmp_path: Path):
+    sweep = sweep_of(tmp_path)
+    assert not any(isinstance(event, Notice) for event in worked_off(sweep, tmp_path))
+    [notice] = [event.words for event in worked_off(sweep, tmp_path) if isinstance(event, Notice)]
+    assert "sweep 1 was the very same and is done" in notice and "anew as sweep 2" in notice
+    assert 'nnlab runs list --filter "sweep = 1"' in notice
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.errors import NnlabError, SweepFileError
+from nnlab.errors import ExperimentError, NnlabError, SweepFileError
 from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.sweeps.axis import Listed, Range
 from nnlab.experiments.sweeps.search import Grid, Random, Suggested
@@ -78,6 +78,16 @@ def test_an_assignment_is_of_all_trials(tmp_path: Path):
     assert {sweep.experiment(choices).training.batch_size for choices in sweep.proposed([])} == {4}
 
 
+def test_an_assignment_to_what_is_varied_is_refused_for_it_would_change_nothing(tmp_path: Path):
+    for assigned in ("training.learning_rate=0.3", " training.learning_rate = 0.3"):
+        with pytest.raises(ExperimentError) as caught:
+            load_sweep(written(tmp_path), [assigned])
+        assert_one_sentence(caught.value, "--set training.learning_rate", "varied", "vary.training.learning_rate")
+    kinds = f'{BASE}vary.dataset.source = ["moons", "circles"]'
+    with pytest.raises(ExperimentError, match="it is varied"):
+        load_sweep(written(tmp_path, kinds), ["dataset.name=xor"])
+
+
 @pytest.mark.parametrize("text", [f'{DRAWN}search = "random"', DRAWN, f'{RATES}search = "grid"'])
 def test_where_one_experiment_is_wanted_a_sweep_is_told_apart(text: str, tmp_path: Path):
     path = written(tmp_path, text)
@@ -113,6 +123,7 @@ MANY = f"vary.training.seed = {list(range(70))}\nvary.training.epochs = {list(ra
         (f"{BASE}vary.training.warmup = {{ low = 0, high = 1, lag = true }}", ("vary.training.warmup.lag", "'log'")),
         (f"{BASE}vary.training.warmup = {{ low = 0, high = 1, log = 3 }}", ("vary.training.warmup.log", "true or false")),
         (f"{BASE}vary.training.warmup = {{ low = 0, high = 1 }}", ("vary.training.warmup.count", "count = 5")),
+        (f"{BASE}vary.training.warnup = {{ low = 0.0, high = 1.0 }}", ("vary.training.warnup", "'warmup'")),
         (f"{BASE}vary.training.warmup = {{ low = 0, high = 1, count = 1 }}", ("vary.training.warmup.count", "from 2")),
         (f"{BASE}vary.training.epochs = {{ low = 1, high = 2.5 }}", ("vary.training.epochs", "whole numbers")),
         (f"{BASE}vary.training.epochs = {{ low = 1, high = 9999 }}", ("9,999 trials", "4,096")),
