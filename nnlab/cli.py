@@ -65,13 +65,35 @@ def _window(words: list[str]) -> int:
     parser.add_argument("file", nargs="?", type=Path, help="an experiment (.toml) or a model (.safetensors) to open")
     parser.add_argument("--data", type=Path, help="a folder that holds mnist/, fashion-mnist/")
     parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores but one)")
+    parser.add_argument(
+        "--add-to-menu", action="store_true", help="an entry in the desktop's menu, and files by double-click"
+    )
+    parser.add_argument("--remove-from-menu", action="store_true", help="take that back")
     parser.add_argument("--version", action="version", version=f"nnlab {__version__}")
     if words and not words[0].startswith("-") and not Path(words[0]).suffix and not is_there(Path(words[0])):
         raise NnlabError(f"'{shown(words[0])}' is neither a command nor a file; {nearest(words[0], COMMANDS)}")
     chosen = parser.parse_args(words)
+    if chosen.remove_from_menu:
+        from nnlab.desktop.menu_entry import remove_from_menu
+
+        say(remove_from_menu())
+        return 0
+    if chosen.add_to_menu:
+        return _add_to_menu()
     from nnlab.ui.app import run_window
 
     return int(run_window(chosen.file, chosen.data, chosen.threads))
+
+
+def _add_to_menu() -> int:
+    from nnlab.desktop.menu_entry import add_to_menu
+    from nnlab.desktop.screen import check_libraries
+
+    check_libraries()
+    from nnlab.ui.icons import own_icon_png
+
+    say(add_to_menu(own_icon_png))
+    return 0
 
 
 def _headless(words: list[str]) -> int:

@@ -36,8 +36,9 @@ ALLOWED = {
     "training": {"foundation", "models", "datasets", "training"},
     "probes": {"foundation", "models", "datasets", "training", "probes"},
     "experiments": {"foundation", "models", "datasets", "training", "probes", "experiments"},
-    "ui": {"foundation", "models", "datasets", "training", "probes", "experiments", "ui", "commands"},
-    "commands": {"foundation", "models", "datasets", "training", "probes", "experiments", "ui", "commands"},
+    "desktop": {"foundation", "datasets", "experiments", "desktop"},
+    "ui": {"foundation", "models", "datasets", "training", "probes", "experiments", "desktop", "ui", "commands"},
+    "commands": {"foundation", "models", "datasets", "training", "probes", "experiments", "desktop", "ui", "commands"},
 }
 SCREEN = {"PySide6", "pyqtgraph", "shiboken6"}
 # What runs or unpacks the code that a file holds.

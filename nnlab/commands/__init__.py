@@ -8,6 +8,7 @@ from nnlab.commands import (
     bench,
     compare,
     datasets,
+    doctor,
     evaluate,
     export,
     gradcheck,
@@ -43,4 +44,5 @@ COMMANDS: dict[str, Command] = {
     "gradcheck": Command(gradcheck.describe, gradcheck.run),
     "datasets": Command(datasets.describe, datasets.run),
     "kinds": Command(kinds.describe, kinds.run),
+    "doctor": Command(doctor.describe, doctor.run),
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QKeySequence
 
 from nnlab.ui.appearance import Appearance
@@ -34,6 +35,7 @@ class Desk(Protocol):
     sweeping: Sweeping
     baselines: OpensBaselines
     appearance: Appearance
+    memory: QSettings
     curves: CurvesView
 
     @property

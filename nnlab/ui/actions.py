@@ -11,6 +11,7 @@ from nnlab.ui.model_export import model_rows
 from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.reporting import report_on_present
+from nnlab.ui.scale import SCALES, choose_scale, chosen_scale
 from nnlab.ui.script_export import script_rows
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import PANE_COUNTS
@@ -32,6 +33,21 @@ def _theme(mode: str) -> Row:
         lambda desk: desk.appearance.choose(mode),
         group="theme",
         is_on=lambda desk: desk.appearance.mode == mode,
+    )
+
+
+def _scale(percent: int) -> Row:
+    """One of the sizes of everything."""
+    return Row(
+        f"scale_{percent}",
+        "View",
+        5,
+        f"{percent} %",
+        lambda desk: desk.session.message.emit(choose_scale(desk.memory, percent)),
+        help=f"Draw everything at {percent} % of the system's size, from the next start",
+        submenu="Scale",
+        group="scale",
+        is_on=lambda desk: chosen_scale(desk.memory) == percent,
     )
 
 
@@ -198,6 +214,7 @@ _ROWS = (
     _dock("curves"),
     _dock("runs", "Every run that was kept: find it, open it, lay its curves beside the present ones", ("Ctrl+R",), "runs"),
     _dock("inspector", "Show what is selected in numbers: an example, a unit or a weight"),
+    *map(_scale, SCALES),
     Row(
         "run",
         "Run",

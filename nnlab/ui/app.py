@@ -1,6 +1,5 @@
 """Opens the window, or says in one line why it cannot."""
 
-import ctypes
 import os
 import sys
 import threading
@@ -8,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from nnlab.desktop.screen import check_screen
+from nnlab.desktop.system_libraries import LIBRARIES, missing_libraries, missing_sentence
 from nnlab.errors import NnlabError
 
 if TYPE_CHECKING:
@@ -18,30 +19,14 @@ if TYPE_CHECKING:
     from nnlab.ui.garbage import Garbage
     from nnlab.ui.main_window import MainWindow
 
-_LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-}
-
 
 def run_window(file: Path | None, data: Path | None, threads: int) -> int:
     """Show the window until it is closed; returns the exit status."""
-    _check_screen()
+    check_screen()
     try:
         from PySide6 import QtWidgets  # noqa: F401, whether it can be loaded
     except ImportError as error:
-        raise NnlabError(
-            f"Qt cannot start ({error}); on Debian or Ubuntu: apt install {' '.join(dict.fromkeys(_LIBRARIES.values()))}"
-        ) from None
+        raise NnlabError(f"Qt cannot start ({error}). {missing_sentence(missing_libraries() or LIBRARIES)}") from None
     from nnlab.ui.garbage import Garbage
 
     garbage = Garbage()
@@ -53,19 +38,16 @@ def run_window(file: Path | None, data: Path | None, threads: int) -> int:
 
 def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage") -> int:
     from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QApplication
 
     from nnlab.experiments.journal.writer import JournalWriter
     from nnlab.experiments.places import runs_folder
     from nnlab.ui.complaints import Complaints
+    from nnlab.ui.opened_elsewhere import Application
     from nnlab.ui.rescue import Rescue
     from nnlab.ui.signals import Signals
 
-    application = QApplication.instance()
-    if not isinstance(application, QApplication):
-        application = QApplication(sys.argv[:1])
-    application.setApplicationName("nnlab")
     memory = QSettings(str(_made_home() / "window.ini"), QSettings.Format.IniFormat)
+    application = _application(memory)
     complaints = Complaints()
     journal = JournalWriter(runs_folder(), complaints.said.emit)
     window = _made_window(application, memory, data, threads, journal)
@@ -78,6 +60,8 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     window.interrupted_notice.look()
     if file is not None:
         window.files.open(file)
+    if isinstance(application, Application):
+        application.opens(window.files.open)
     garbage.start()
     try:
         return application.exec()
@@ -87,6 +71,25 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
         journal.close()
         signals.stop()
         _take_down(window)
+
+
+def _application(memory: "QSettings") -> "QApplication":
+    from PySide6.QtWidgets import QApplication
+
+    from nnlab.desktop.launcher import NAME
+    from nnlab.ui.icons import own_icon
+    from nnlab.ui.opened_elsewhere import Application
+    from nnlab.ui.scale import use_scale
+
+    use_scale(memory)
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = Application(sys.argv[:1])
+    application.setApplicationName(NAME)
+    # By this name a desktop finds the entry in its menu, and so the icon.
+    application.setDesktopFileName(NAME)
+    application.setWindowIcon(own_icon())
+    return application
 
 
 def _made_window(
@@ -125,43 +128,6 @@ def _made_home() -> Path:
     except OSError as error:
         raise NnlabError(f"{folder}: cannot be made ({error.strerror}); set NNLAB_HOME to a folder of yours") from None
     return folder
-
-
-def _check_screen() -> None:
-    """Qt aborts the process where it finds no screen; look first."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
-        return
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise NnlabError(
-            "there is no screen here (DISPLAY is not set); use a desktop session or `ssh -X`, "
-            "or train without a window: nnlab train EXPERIMENT.toml"
-        )
-    if missing := [package for library, package in _LIBRARIES.items() if not _can_load(library)]:
-        raise NnlabError(f"Qt's system libraries are missing; on Debian or Ubuntu: apt install {' '.join(missing)}")
-    if os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and not _answers(os.environ["DISPLAY"]):
-        raise NnlabError(
-            f"the screen DISPLAY={os.environ['DISPLAY']} does not answer; start a desktop session, "
-            "or train without a window: nnlab train EXPERIMENT.toml"
-        )
-
-
-def _can_load(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
-
-
-def _answers(display: str) -> bool:
-    xcb = ctypes.CDLL("libxcb.so.1")
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
-    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(display.encode(), None)
-    works: bool = xcb.xcb_connection_has_error(connection) == 0
-    xcb.xcb_disconnect(connection)
-    return works
 
 
 def _show_errors_in(window: object) -> None:
