@@ -13,6 +13,7 @@ from nnlab.ui.benchmark.opening import Benchmarking
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.compare.comparing import Comparing
 from nnlab.ui.files import Files
+from nnlab.ui.gallery.opening import OpensGallery
 from nnlab.ui.runs_panel.runs_list import RunsList
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
@@ -34,6 +35,7 @@ class Desk(Protocol):
     benchmarking: Benchmarking
     sweeping: Sweeping
     baselines: OpensBaselines
+    gallery: OpensGallery
     appearance: Appearance
     memory: QSettings
     curves: CurvesView

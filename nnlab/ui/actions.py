@@ -100,6 +100,15 @@ def _naming(word: str, edit: str) -> Face:
 
 _ROWS = (
     Row("open", "File", 0, "Open…", lambda desk: desk.files.open_dialog(), (QKeySequence.StandardKey.Open,)),
+    Row(
+        "examples",
+        "File",
+        0,
+        "Examples…",
+        lambda desk: desk.gallery.open(),
+        ("Ctrl+Shift+O",),
+        "Experiments that come with nnlab, as pictures to choose from",
+    ),
     Row("save", "File", 1, "Save experiment", lambda desk: desk.files.save(), (QKeySequence.StandardKey.Save,)),
     Row("save_as", "File", 1, "Save experiment as…", lambda desk: desk.files.save_as(), (QKeySequence.StandardKey.SaveAs,)),
     Row(

@@ -19,10 +19,11 @@ from nnlab.ui.docks import Docks
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.files import OPENABLE, Files
+from nnlab.ui.gallery.opening import OpensGallery
 from nnlab.ui.interrupted import InterruptedNotice
 from nnlab.ui.key_filter import KeysStayWithFields
 from nnlab.ui.live_actions import Actions
-from nnlab.ui.menus import add_openable, fill_menu_bar, keyboard_text
+from nnlab.ui.menus import add_recent, fill_menu_bar, keyboard_text
 from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.overlaying import Overlaying
 from nnlab.ui.remembered import remembered_pace
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing, self.comparing = Browsing(self, session, self.stage), Comparing(self, session, self.files, appearance)
         self.sweeping = Sweeping(self, session, self.files, appearance)
-        self.baselines = OpensBaselines(self, session, self.files)
+        self.baselines, self.gallery = OpensBaselines(self, session, self.files), OpensGallery(self, session, self.files)
         self._breakpoints = OpensBreakpoints(self, session)
         self.benchmarking = Benchmarking(self, session, self.files, appearance)
         self._make_notices()
@@ -190,7 +191,7 @@ class MainWindow(QMainWindow):
             self.dataset_panel.choose_path(paths[0])
 
     def _fill_menu_bar(self) -> None:
-        more = {"open": add_openable(self.files)}
+        more = {"open": add_recent(self.files)}
         fill_menu_bar(self.menuBar(), self.commands, more)
 
     def _make_panels(self) -> tuple[QWidget, ...]:

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from nnlab.experiments.variations import name_of
-from nnlab.resources import comparison_files, example_files, sweep_files
 from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.files import Files
 from nnlab.ui.live_actions import Actions
@@ -34,22 +32,13 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions, after: dict[str, Fill]) -> No
             after[name](menu)
 
 
-def add_openable(files: Files) -> Fill:
-    """What was opened last, and the examples."""
+def add_recent(files: Files) -> Fill:
+    """What was opened last."""
 
     def fill(menu: QMenu) -> None:
-        """The menus Open recent and Examples, and the comparisons."""
+        """The menu Open recent."""
         recent = menu.addMenu("Open recent")
         recent.aboutToShow.connect(lambda: list_recent(files, recent))
-        examples = menu.addMenu("Examples")
-        for path in example_files():
-            examples.addAction(path.stem, _opening(files, path))
-        examples.addSeparator()
-        for path in comparison_files():
-            examples.addAction(without_shortcut(name_of(path)), _opening(files, path))
-        examples.addSeparator()
-        for path in sweep_files():
-            examples.addAction(without_shortcut(f"{name_of(path)} (sweep)"), _opening(files, path))
 
     return fill
 

@@ -22,12 +22,13 @@ PROMISED = {
     *("kaggle-mlp-full-batch", "mnist-cnn", "mnist-cnn-deep", "fashion-two-hidden", "fashion-sparse-autoencoder"),
     *("mnist-autoencoder", "mnist-denoising-autoencoder", "fashion-rbm", "mnist-rbm", "mnist-deep-autoencoder"),
     *("mnist-latent-svm", "mnist-mlp", "fashion-mlp", "digits-mlp", "digits-residual", "xor", "sine"),
+    *("circles", "moons", "spirals"),
 }
 SHAPES = {
     "mnist": ((28, 28, 1), numbered(10)),
     "fashion-mnist": ((28, 28, 1), numbered(10)),
     "digits": ((8, 8, 1), numbered(10)),
-    "xor": ((2,), numbered(2)),
+    **dict.fromkeys(("xor", "circles", "moons", "spirals"), ((2,), numbered(2))),
     "sine": ((1,), Values(("y",))),
 }
 CODES = (32,)

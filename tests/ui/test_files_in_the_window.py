@@ -18,13 +18,12 @@ from nnlab.experiments.assembly import load_data
 from nnlab.experiments.experiment import Experiment, load_experiment, save_experiment
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
-from nnlab.experiments.variations import name_of
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
 from nnlab.models.linear_svm import LinearSVMSettings
-from nnlab.resources import comparison_files, resource, sweep_files
+from nnlab.resources import resource
 from nnlab.training import TrainingSettings
 from nnlab.ui import loading
 from nnlab.ui.activity import Activity
@@ -276,20 +275,6 @@ def test_exported_weights_are_the_numbers(trained: MainWindow, driver: Driver, t
 def test_an_unknown_ending_is_told(trained: MainWindow, tmp_path: Path) -> None:
     trained.files.export(trained.curves, tmp_path / "curves.bmp")
     assert ".png, .svg, .pdf, .csv" in trained.notice.text
-
-
-def test_opening_the_examples_from_the_menu(digits: MainWindow, driver: Driver) -> None:
-    menus = {action.text(): action.menu() for action in digits.menuBar().actions()}
-    examples = next(action.menu() for action in menus["&File"].actions() if action.text() == "Examples")
-    titles = [action.text() for action in examples.actions()]
-    # Behind a line stand the comparisons, by their own names, and then the sweeps.
-    at = titles.index("")
-    assert titles[:at] == sorted(path.stem for path in resource("examples").glob("*.toml"))
-    comparisons = [name_of(path) for path in comparison_files()]
-    assert titles[at + 1 :] == [*comparisons, "", *(f"{name_of(path)} (sweep)" for path in sweep_files())]
-    with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
-        next(action for action in examples.actions() if action.text() == "xor").trigger()
-    assert digits.session.experiment.name == "xor"
 
 
 def test_a_saved_model_from_the_window_holds_its_experiment(trained: MainWindow, driver: Driver, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""File > Examples: what comes with nnlab, as pictures to choose from."""
