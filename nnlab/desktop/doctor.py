@@ -8,6 +8,7 @@ from nnlab.desktop.engine_facts import engine_facts, program_facts
 from nnlab.desktop.findings import Findings
 from nnlab.desktop.place_facts import data_facts, home_facts, store_facts
 from nnlab.desktop.window_facts import environment_facts, package_facts, window_facts
+from nnlab.words import printable
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,22 @@ def examine(folders: Sequence[Path]) -> list[Section]:
         ("Environment", environment_facts),
     )
     return [_section(title, look) for title, look in looks]
+
+
+def problems_of(sections: Sequence[Section]) -> list[str]:
+    """All that is wrong, each a sentence with what to do."""
+    return [problem for section in sections for problem in section.problems]
+
+
+def page_of(sections: Sequence[Section]) -> str:
+    """Everything as lines for a person; last what is wrong."""
+    width = max(len(name) for section in sections for name in section.facts)
+    lines = []
+    for section in sections:
+        facts = (f"  {name:{width}}  {value}" for name, value in section.facts.items())
+        lines += [section.title, *facts, ""]
+    problems = [f"wrong: {problem}" for problem in problems_of(sections)]
+    return "\n".join(map(printable, [*lines, *(problems or ["nothing is wrong"])]))
 
 
 def without_home(text: str) -> str:

@@ -306,6 +306,14 @@ _ROWS = (
         lambda desk: desk.benchmarking.open(),
         help="How fast the engine is on this machine, beside PyTorch and scikit-learn",
     ),
+    Row(
+        "installation",
+        "Help",
+        0,
+        "Check this installation…",
+        lambda desk: desk.show_installation(),
+        help="Versions, processor, screen, folders and data on one page, and what is wrong",
+    ),
     Row("about", "Help", 0, "About nnlab", lambda desk: desk.show_about()),
 )
 ACTIONS: dict[str, Row] = {row.name: row for row in _ROWS}

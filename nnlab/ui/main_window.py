@@ -99,6 +99,13 @@ class MainWindow(QMainWindow):
         """All keys."""
         QMessageBox.information(self, "Keyboard", keyboard_text())
 
+    def show_installation(self) -> None:
+        """What this installation is, and what is wrong with it."""
+        # Loaded when it is wanted: a start needs none of it.
+        from nnlab.ui.installation import show_installation
+
+        show_installation(self, self.session.jobs)
+
     def show_about(self) -> None:
         """What this is."""
         QMessageBox.about(

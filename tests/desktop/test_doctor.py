@@ -14,6 +14,13 @@ from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.places import home, runs_folder
 
 
+@pytest.fixture(autouse=True)
+def _room_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However full this machine is."""
+    monkeypatch.setattr("nnlab.desktop.engine_facts._LEAST_MEMORY", 0)
+    monkeypatch.setattr("nnlab.desktop.place_facts._LEAST_ROOM", 0)
+
+
 def examined(capsys: pytest.CaptureFixture, status: int = 0) -> dict:
     assert main(["doctor", "--json"]) == status
     return json.loads(capsys.readouterr().out)
