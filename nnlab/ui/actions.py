@@ -4,14 +4,14 @@ from PySide6.QtGui import QKeySequence
 
 from nnlab.ui.action_row import Face, Keys, Row
 from nnlab.ui.activity import Activity
-from nnlab.ui.appearance import MODES
+from nnlab.ui.appearance_rows import SCALE_ROWS, THEME_ROWS
 from nnlab.ui.breakpoints.rows import BREAKPOINT_ROWS
+from nnlab.ui.help_rows import HELP_ROWS
 from nnlab.ui.importing.opening import import_weights
 from nnlab.ui.model_export import model_rows
 from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.reporting import report_on_present
-from nnlab.ui.scale import SCALES, choose_scale, chosen_scale
 from nnlab.ui.script_export import script_rows
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import PANE_COUNTS
@@ -21,34 +21,6 @@ from nnlab.ui.widgets.explained import literally
 
 # Keys as a person knows them.
 _SIGNS = {"Right": "→", "Left": "←"}
-
-
-def _theme(mode: str) -> Row:
-    """One of the themes."""
-    return Row(
-        f"theme_{mode}",
-        "View",
-        0,
-        f"{mode.capitalize()} theme",
-        lambda desk: desk.appearance.choose(mode),
-        group="theme",
-        is_on=lambda desk: desk.appearance.mode == mode,
-    )
-
-
-def _scale(percent: int) -> Row:
-    """One of the sizes of everything."""
-    return Row(
-        f"scale_{percent}",
-        "View",
-        5,
-        f"{percent} %",
-        lambda desk: desk.session.message.emit(choose_scale(desk.memory, percent)),
-        help=f"Draw everything at {percent} % of the system's size, from the next start",
-        submenu="Scale",
-        group="scale",
-        is_on=lambda desk: chosen_scale(desk.memory) == percent,
-    )
 
 
 def _panes(count: int, words: str) -> Row:
@@ -184,16 +156,7 @@ _ROWS = (
         face=lambda situation: _naming("Redo", situation.redoes),
         can=lambda situation: situation.can_redo,
     ),
-    *map(_theme, MODES),
-    Row(
-        "other_theme",
-        "View",
-        0,
-        "Switch light and dark",
-        lambda desk: desk.appearance.toggle(),
-        help="Light or dark",
-        face=lambda situation: Face("", "theme"),
-    ),
+    *THEME_ROWS,
     *map(_panes, PANE_COUNTS, ("One view", "Two views side by side", "Four views")),
     Row("next_view", "View", 2, "Next view", lambda desk: desk.stage.show_next(1), ("Ctrl+Tab",)),
     Row("previous_view", "View", 2, "Previous view", lambda desk: desk.stage.show_next(-1), ("Ctrl+Shift+Tab",)),
@@ -223,7 +186,7 @@ _ROWS = (
     _dock("curves"),
     _dock("runs", "Every run that was kept: find it, open it, lay its curves beside the present ones", ("Ctrl+R",), "runs"),
     _dock("inspector", "Show what is selected in numbers: an example, a unit or a weight"),
-    *map(_scale, SCALES),
+    *SCALE_ROWS,
     Row(
         "run",
         "Run",
@@ -297,24 +260,7 @@ _ROWS = (
         lambda desk: desk.baselines.open(),
         help="Train the experiment in PyTorch, Keras or scikit-learn, too, with the same start and the same batches",
     ),
-    Row("keyboard", "Help", 0, "Keyboard", lambda desk: desk.show_keyboard(), ("F1",), "This list"),
-    Row(
-        "benchmark",
-        "Help",
-        0,
-        "Benchmark…",
-        lambda desk: desk.benchmarking.open(),
-        help="How fast the engine is on this machine, beside PyTorch and scikit-learn",
-    ),
-    Row(
-        "installation",
-        "Help",
-        0,
-        "Check this installation…",
-        lambda desk: desk.show_installation(),
-        help="Versions, processor, screen, folders and data on one page, and what is wrong",
-    ),
-    Row("about", "Help", 0, "About nnlab", lambda desk: desk.show_about()),
+    *HELP_ROWS,
 )
 ACTIONS: dict[str, Row] = {row.name: row for row in _ROWS}
 
