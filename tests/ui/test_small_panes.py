@@ -22,6 +22,8 @@ from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views import View
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.flow import Captioned
+from nnlab.ui.widgets.folding_row import FoldingRow
 from tests.ui.conftest import Driver, example
 
 CODED = AutoencoderSettings((Dense(16), ReLU(), Dense(2), Code(), Dense(64), Sigmoid()))
@@ -52,7 +54,7 @@ def outside_or_on_each_other(widget: QWidget) -> list[str]:
         is_whole = isinstance(child, QLabel) and not isinstance(child, Elided) and not child.wordWrap()
         if is_whole and child.width() < child.sizeHint().width() - 1:
             found.append(f"{named(child)} is cut: {child.width()} of {child.sizeHint().width()} pixels")
-        if type(child) is QWidget:
+        if type(child) in (QWidget, FoldingRow, Captioned):
             found += outside_or_on_each_other(child)
     found += [
         f"{named(first)} lies on {named(second)}"

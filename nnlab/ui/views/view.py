@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnlab.probes import Answer, Moment, Selection
@@ -17,11 +18,13 @@ from nnlab.ui.views.parts.scales import step_up as step_up
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
-from nnlab.ui.widgets.flow import FlowRow
+from nnlab.ui.widgets.folding_row import FoldingRow
 
 Table = dict[str, list[Any]]
 # Kinds of files that a picture and its numbers can be saved as.
 KINDS = (".png", ".svg", ".pdf", ".csv")
+# Pixels of height: one of four views on a small screen has fewer.
+_LOW = 300
 
 
 class View(QWidget):
@@ -61,16 +64,27 @@ class View(QWidget):
         self.canvas.ci.setContentsMargins(4, 4, 4, 4)
         self.canvas.setMinimumSize(*self.least_picture)
         self.readout = Elided("muted")
-        self.controls = FlowRow()
+        self.controls = FoldingRow()
         self.controls.add_filler(self.readout)
         self._empty = label(self.empty_text, "muted")
         self._empty.setWordWrap(True)
         self.outline = QVBoxLayout(self)
-        self.outline.setContentsMargins(8, 8, 8, 8)
-        self.outline.setSpacing(4)
-        self.outline.addLayout(self.controls)
+        self._share_height()
+        self.outline.addWidget(self.controls)
         self.outline.addWidget(self._empty)
         self.outline.addWidget(self.canvas, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low pane the picture has what margins and a second line of controls would take."""
+        super().resizeEvent(event)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        is_low = self.height() < _LOW
+        edge = 3 if is_low else 8
+        self.outline.setContentsMargins(8, edge, 8, edge)
+        self.outline.setSpacing(2 if is_low else 4)
+        self.controls.allow_lines(1 if is_low else 2)
 
     @property
     def is_empty(self) -> bool:
@@ -151,6 +165,7 @@ class View(QWidget):
         """Recolour everything, and draw the last answer again."""
         self.theme = theme
         self.canvas.setBackground(theme.surface)
+        self.controls.apply_theme(theme)
         self.recolor(theme)
         if self.answer is not None:
             self.draw(self.answer)

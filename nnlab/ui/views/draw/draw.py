@@ -18,7 +18,7 @@ from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.drawing_pad import DrawingPad, fitting_width
 from nnlab.ui.widgets.explained import explain
-from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.flow import captioned
 
 # Moves of the mouse come faster than anybody could see an answer.
 _PAUSE_MILLISECONDS = 15
@@ -61,7 +61,6 @@ class DrawView(View):
         row.addWidget(self.pad)
         row.addLayout(right, 1)
         self.outline.addLayout(row, 1)
-        self.outline.setSpacing(6)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -139,9 +138,9 @@ class DrawView(View):
     def _make_controls(self) -> None:
         self._has_chosen_width = False
         self.pen, self.eraser = (_tool(text, checkable=True) for text in ("Pen", "Eraser"))
-        tools = QButtonGroup(self)
+        group = QButtonGroup(self)
         for tool in (self.pen, self.eraser):
-            tools.addButton(tool)
+            group.addButton(tool)
         self.pen.setChecked(True)
         self.eraser.setToolTip("Take ink away; the right mouse button does, too")
         self.eraser.toggled.connect(self._choose_eraser)
@@ -163,13 +162,9 @@ class DrawView(View):
         )
         self.prepared.toggled.connect(self._redraw)
         self._make_dream_controls()
-        bar, row = QWidget(), FlowRow()
-        for widget in (self.pen, self.eraser, captioned("Brush", self.brush), self.undo, self.clear, self.prepared):
-            row.addWidget(widget)
-        for widget in self._dream_controls:
-            row.addWidget(widget)
-        bar.setLayout(row)
-        self.outline.insertWidget(0, bar)
+        tools = (self.pen, self.eraser, self.clear, self.undo, captioned("Brush", self.brush), self.prepared)
+        for widget in (*tools, *self._dream_controls):
+            self.controls.addWidget(widget)
         self._show_tools()
 
     def _make_dream_controls(self) -> None:

@@ -20,7 +20,7 @@ from nnlab.ui.views.parts.right_part import RightPart
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.card import label
-from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.job_control import JobControl
 from nnlab.ui.widgets.read_table import read_table
 
@@ -82,11 +82,9 @@ class GradientCheckView(View):
         self.table = _worst_table()
         self.reading = label(_READING, "muted")
         self.reading.setWordWrap(True)
-        row = FlowRow()
-        row.addWidget(captioned("Parameters", self.most))
-        row.addWidget(self.control)
-        self.outline.insertLayout(0, row)
-        self.outline.insertWidget(2, self.reading)
+        self.controls.addWidget(self.control)
+        self.controls.addWidget(captioned("Parameters", self.most))
+        self.outline.insertWidget(1, self.reading)
         self.outline.addWidget(self.table)
         self.outline.setStretch(self.outline.indexOf(self.canvas), 3)
         self.outline.setStretch(self.outline.indexOf(self.table), 2)

@@ -23,7 +23,7 @@ from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
-from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.job_control import JobControl
 
 _PLANES = {"principal": "principal axes (PCA)", "dimensions": "two dimensions", "embedding": "t-SNE"}
@@ -159,10 +159,8 @@ class LatentView(View):
         self.control.done.connect(self._take_embedding)
         self.control.failed.connect(self.readout.setText)
         self._axis_row = captioned("Across, up", *self.axes)
-        row = FlowRow()
         for widget in (captioned("Plane", self.choice), self._axis_row, captioned("Part", self.part), self.control):
-            row.addWidget(widget)
-        self.outline.insertLayout(0, row)
+            self.controls.addWidget(widget)
 
     def _show_legend(self) -> None:
         """Shapes and colours of the classes in one line, where they are few enough to be told apart."""

@@ -17,7 +17,7 @@ from nnlab.ui.views.latent.margin_plot import MarginPlot
 from nnlab.ui.views.parts.right_part import RightPart
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
-from nnlab.ui.widgets.flow import ANY_SIZE, FlowRow
+from nnlab.ui.widgets.flow import ANY_SIZE
 from nnlab.ui.widgets.job_control import JobControl
 from nnlab.ui.widgets.read_table import read_table
 
@@ -64,9 +64,7 @@ class LatentSVMView(View):
         self.control.done.connect(self._show_result)
         self.control.failed.connect(self._show_failure)
         self.control.cancelled.connect(self._show_state)
-        row = FlowRow()
-        row.addWidget(self.control)
-        self.outline.insertLayout(0, row)
+        self.controls.addWidget(self.control)
         self.table = _figures_table()
         self.outline.removeWidget(self.canvas)
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)

@@ -18,7 +18,7 @@ from nnlab.ui.views.predicted_values.value_plot import NEAR, ValuePlot, reach, r
 from nnlab.ui.views.predicted_values.words import called, example_text, headline
 from nnlab.ui.views.predicted_values.worst import WIDTH, WorstList
 from nnlab.ui.views.view import Table, View
-from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
 
 FUNCTION, AGAINST_TRUE = "over the input", "against the true value"
@@ -53,10 +53,8 @@ class PredictedValuesView(View):
         self.over.setMinimumContentsLength(18)
         self.over.currentTextChanged.connect(lambda _: self._redraw())
         self._captions = {"value": captioned("Value", self.value), "over": captioned("Show", self.over)}
-        row = FlowRow()
         for widget in (captioned("Part", self.part), *self._captions.values()):
-            row.addWidget(widget)
-        self.outline.insertLayout(0, row)
+            self.controls.addWidget(widget)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.pointer = KeyboardPointer(self.canvas, self._spots)

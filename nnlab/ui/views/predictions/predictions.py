@@ -18,7 +18,7 @@ from nnlab.ui.views.predictions.panel import PANEL_WIDTH, draw_panel, figure_tex
 from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.explained import without_shortcut
-from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 
 _FONT_PIXELS = 12  # the board's
@@ -61,10 +61,8 @@ class PredictionsView(View):
             button.setAccessibleName(name)
             button.setToolTip(name)
             button.clicked.connect(lambda _=False, way=way: self._turn(way))
-        row = FlowRow()
-        for widget in (captioned("Order", self.order), captioned("Part", self.part), self.back, self.forth, self.cell):
-            row.addWidget(widget)
-        self.outline.insertLayout(0, row)
+        for widget in (captioned("Order", self.order), self.back, self.forth, captioned("Part", self.part), self.cell):
+            self.controls.addWidget(widget)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.pointer = KeyboardPointer(self.canvas, self._spots)

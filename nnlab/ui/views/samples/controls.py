@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 
@@ -12,7 +12,7 @@ from nnlab.ui.setup.form import Choice, WholeNumber
 from nnlab.ui.theme import Theme
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.explained import explain
-from nnlab.ui.widgets.flow import FlowRow, captioned
+from nnlab.ui.widgets.flow import captioned
 
 CHAIN_COUNTS = (1, 9, 16, 36, 64)
 _TRAININGS = "training's own"
@@ -39,8 +39,8 @@ _EXPLAINED = {
 }
 
 
-class ChainControls(QWidget):
-    """Emits `changed` with what was chosen put into given options, `restarted` where chains start afresh."""
+class ChainControls(QObject):
+    """Widgets for the row above the pictures; `changed`: something else is chosen, `restarted`: chains start afresh."""
 
     changed = Signal()
     restarted = Signal()
@@ -71,25 +71,18 @@ class ChainControls(QWidget):
         self.release.setEnabled(False)
         for name, words in _EXPLAINED.items():
             explain(getattr(self, name), words)
-        self.setLayout(self._make_row())
-        self._connect()
-
-    def _make_row(self) -> FlowRow:
-        heat = captioned("Temperature", self.temperature, self._temperature_text)
-        row = FlowRow()
-        for widget in (
+        self.row: tuple[QWidget, ...] = (
             self.play,
             self.restart,
             captioned("From", self.start),
             captioned("Chains", self.chains),
-            captioned("Steps", self.steps),
-            heat,
             captioned("Show", self.shown),
+            captioned("Steps", self.steps),
+            captioned("Temperature", self.temperature, self._temperature_text),
             captioned("Mouse", self.brush),
             self.release,
-        ):
-            row.addWidget(widget)
-        return row
+        )
+        self._connect()
 
     @property
     def heat(self) -> float:

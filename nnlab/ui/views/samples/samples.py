@@ -148,10 +148,10 @@ class SamplesView(View):
         self.controls_bar.restarted.connect(self._restart)
         self.controls_bar.brush_changed.connect(lambda _: self._show_brush())
         self.controls_bar.released.connect(lambda: self._hold(None, None))
-        self.outline.insertWidget(0, self.controls_bar)
         self.likelihood = LikelihoodEstimator()
-        self.controls.addWidget(self.likelihood)
-        self.outline.insertWidget(2, self.likelihood.result)
+        for widget in (*self.controls_bar.row, self.likelihood):
+            self.controls.addWidget(widget)
+        self.outline.insertWidget(1, self.likelihood.result)
 
     def _make_pictures(self) -> None:
         left, self.units, right = self.canvas.addLayout(row=0, col=0), UnitPictures(self.scales), pg.GraphicsLayout()
