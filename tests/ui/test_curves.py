@@ -1,5 +1,6 @@
 """What the curves say is so: phases apart, seconds that were measured, and axes that mean what they are called."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -44,13 +45,13 @@ def test_curves_lie_over_the_seconds_that_training_took(digits: MainWindow, driv
     x, _ = panel.raw.getOriginalDataset()
     np.testing.assert_array_equal(x, history.seconds_after(history.steps["step"].values))
     assert panel.plot.getAxis("bottom").labelText == "seconds of training" and not panel.plot.getAxis("bottom").whole
-    ends, _ = panel.validation.getOriginalDataset()
+    ends, _ = panel.epochs.line.getOriginalDataset()
     np.testing.assert_array_equal(ends, history.seconds_after(history.epochs["step"].values))
     assert panel.star.getData()[0][0] in ends
     assert panel.plot.getViewBox().viewRange()[0][1] >= digits.session.progress.seconds
     box = panel.plot.getViewBox()
     curves._hover(box.mapViewToScene(QPointF((x[39] + x[40]) / 2, box.viewRange()[1][0])))
-    assert curves.readout.text().startswith(f"batch 41 ({x[40]:.1f} s)")
+    assert curves.readout.text().startswith(f"batch 41 · epoch 1.00 · {x[40]:.1f} s")
 
 
 def test_steps_whose_time_nobody_knows_are_not_drawn_over_seconds(digits: MainWindow, driver: Driver) -> None:
@@ -58,9 +59,10 @@ def test_steps_whose_time_nobody_knows_are_not_drawn_over_seconds(digits: MainWi
     for column in digits.session.history.times.values():
         column.restore(np.empty(0), 1, np.empty(0))
     digits.curves.controls.choose_axis("seconds")
-    assert "not known" in digits.curves.readout.text() and not len(digits.curves.panels["loss"].lines.x)
+    said = digits.curves.said
+    assert said.isVisible() and "not known" in said.text() and not len(digits.curves.panels["loss"].lines.x)
     digits.curves.controls.choose_axis("epochs")
-    assert digits.curves.readout.text().startswith("— training") and len(digits.curves.panels["loss"].lines.x)
+    assert not said.isVisible() and len(digits.curves.panels["loss"].lines.x)
 
 
 STACK = DeepBeliefSettings(hidden=(24, 8), pretrain_epochs=2)
@@ -91,8 +93,6 @@ def best_of_phase(driver: Driver, window: MainWindow, epoch: int) -> list[float]
         driver.settle(window)
         curves.redraw()
         assert len(panel.star.getData()[0]) == 0
-        expected = "reconstruction error, validation loss" if epoch == 2 else "loss"
-        assert panel.plot.getAxis("left").labelText == expected
     return star
 
 
@@ -105,22 +105,34 @@ def test_pretraining_and_fine_tuning_are_told_apart(driver: Driver) -> None:
     assert [line.pos().x() for line in panel.marks.lines] == [2, 4]
     assert [line.label.format for line in panel.marks.lines] == ["RBM 2", "fine-tuning"]
     assert all(stars) and stars[1][0] <= 2 and 2 < stars[3][0] <= 4 < stars[5][0]
+    # What the machines lower is not the loss of the whole: neither lies on the other's axis.
+    machines = curves.panels["pretraining"]
+    assert list(curves.panels) == ["loss", "pretraining"]
+    titles = [shown.plot.getAxis("left").labelText for shown in curves.panels.values()]
+    assert titles == ["loss", "reconstruction error"]
+    assert not len(machines.lines.validation) and len(panel.lines.validation) == 6
     # No average is taken over two phases.
     losses = window.session.history.steps["loss"].values
     done = window.session.history.steps["epoch"].values
     parts = zip(np.split(done, [82, 164]), np.split(losses, [82, 164]), (0, 2, 4), strict=True)
-    np.testing.assert_allclose(
-        panel.lines.mean, np.concatenate([smoothed(*part, curves.controls.width, start) for *part, start in parts])
-    )
-    assert panel.lines.mean[82] == losses[82] and panel.lines.mean[83] == pytest.approx(losses[82:84].mean())
+    first, second, last = (smoothed(*part, curves.controls.width, start) for *part, start in parts)
+    np.testing.assert_allclose(machines.lines.mean, np.concatenate([first, second]))
+    np.testing.assert_allclose(panel.lines.mean, last)
+    assert second[0] == losses[82] and second[1] == pytest.approx(losses[82:84].mean())
     # No line leads from one to the next.
-    drawn = panel.raw.getOriginalDataset()[1]
-    assert np.flatnonzero(np.isnan(drawn)).tolist() == [82, 165]
-    np.testing.assert_array_equal(drawn[~np.isnan(drawn)], losses)
+    drawn = machines.raw.getOriginalDataset()[1]
+    assert np.flatnonzero(np.isnan(drawn)).tolist() == [82]
+    np.testing.assert_array_equal(drawn[~np.isnan(drawn)], losses[:164])
     box = panel.plot.getViewBox()
-    for x, words in ((0.5, ("RBM 1", "reconstruction error")), (5.0, ("fine-tuning", "loss"))):
+    hovered = []
+    for x in (0.5, 1.5, 5.5):
         curves._hover(box.mapViewToScene(QPointF(x, box.viewRange()[1][0])))
-        assert all(word in curves.readout.text() for word in words)
+        hovered.append(re.sub(r"[\d.,]+", "", curves.readout.text()).split("\n"))
+    assert [lines[0].split(" · ")[-1] for lines in hovered] == ["RBM ", "RBM ", "fine-tuning"]
+    assert hovered[0][1] == "reconstruction error: batch  train " and not any("loss" in line for line in hovered[0])
+    assert hovered[1][1:3] == ["loss: validation ", "reconstruction error: batch  train "]
+    assert hovered[2][1] == "loss: batch  train  validation " and not any("error" in line for line in hovered[2])
     # Another model has one phase.
     curves.begin(History(), True)
+    assert list(curves.panels) == ["loss", "score"]
     assert not any(line.isVisible() for line in panel.marks.lines) and isinstance(curves, CurvesView)

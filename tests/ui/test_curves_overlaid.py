@@ -167,16 +167,21 @@ def test_hovering_a_run_tells_which_it_is_and_its_values_there(kept: MainWindow,
     box = panel.plot.getViewBox()
     curves._hover(box.mapViewToScene(QPointF(line.x[place] - 1e-6, np.log10(line.mean[place]))))
     history = read_curves(runs_folder(), (2,)).found[2].history
-    words = curves.names.told
-    assert words.startswith(f"run 2 lr 0.3 · batch {place + 1:,} (epoch ")
-    assert f"loss {history.steps['loss'].values[place]:.4f}" in words
+    own, other = curves.readout.reading.rows
+    assert [(own.number, own.color), (other.number, other.color)] == [(None, None), (2, kept.session.ticked.color_of(2))]
+    heads = curves.readout.reading.heads
+    assert heads == tuple((figure, each) for figure in ("loss", "accuracy") for each in ("batch", "train", "validation"))
+    # The steps of both runs are as long, so that a step of the one lies above one of the other.
+    end = np.searchsorted(line.ends, line.x[place], side="right") - 1
+    assert other.name == "2 lr 0.3" and other.cells[:3] == ("", f"{line.mean[place]:.4f}", f"{line.validation[end]:.4f}")
+    accuracy = history.epochs["validation_accuracy"].values[end]
+    assert other.cells[5] == f"{accuracy:.1%}" and own.cells[0] == f"{kept.session.history.steps['loss'].values[place]:.4f}"
     assert panel.overlaid.emphasized == 2 and panel.cursor.isVisible()
-    assert curves.names._told_color == kept.session.ticked.color_of(2)
-    # Where no line is near it is the present run that speaks.
+    # Where no line is near none is drawn stronger; all are told still.
     curves._hover(box.mapViewToScene(QPointF(line.x[place], box.viewRange()[1][1])))
-    assert curves.readout.text().startswith("batch") and panel.overlaid.emphasized is None and not curves.names.told
+    assert len(curves.readout.reading.rows) == 2 and panel.overlaid.emphasized is None
     curves._hover(QPointF(-1, -1))
-    assert curves.readout.text().startswith("— training")
+    assert not curves.readout.isVisible() and not panel.cursor.isVisible()
 
 
 def test_hovering_the_last_run_tells_its_values(digits: MainWindow, driver: Driver) -> None:
@@ -186,8 +191,9 @@ def test_hovering_the_last_run_tells_its_values(digits: MainWindow, driver: Driv
     driver.settle(digits)
     line, box = drawn(digits)[0].lines, digits.curves.panels["loss"].plot.getViewBox()
     digits.curves._hover(box.mapViewToScene(QPointF((line.x[59] + line.x[60]) / 2, np.log10(line.mean[60]))))
-    assert digits.curves.readout.text().startswith("▬ last run · batch 61 (epoch 1.49) · loss ")
-    assert digits.curves.readout.colors["▬"] == QColor(digits.curves.theme.muted)
+    assert digits.curves.readout.text().startswith("epoch 1.49\nlast run: loss train ")
+    (row,) = digits.curves.readout.reading.rows
+    assert row.color == QColor(digits.curves.theme.muted)
 
 
 def test_the_title_of_the_time_axis_makes_way_for_the_curves_where_there_is_little_room(digits: MainWindow) -> None:
@@ -320,7 +326,7 @@ def test_the_last_run_stays_as_a_ghost_until_there_is_a_newer_one(digits: MainWi
     digits.resize(1600, 900)
     QApplication.processEvents()
     curves.redraw()
-    assert curves.readout.text() == f"{LEGEND}   ― last run" and not curves.controls.last_run.isHidden()
+    assert curves.legend.text() == f"{LEGEND}   ― last run" and not curves.controls.last_run.isHidden()
     # A run that has learned nothing is no last run.
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         digits.session.reset()

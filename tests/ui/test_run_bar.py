@@ -64,4 +64,5 @@ def test_the_curves_call_it_the_same(driver: Driver) -> None:
     plot = curves.panels["loss"].plot
     assert plot.getAxis("left").labelText == "reconstruction error"
     curves._hover(plot.sceneBoundingRect().bottomRight() - QPointF(2, 2))
-    assert "validation reconstruction error 0." in curves.readout.text() and "loss" not in curves.readout.text()
+    assert "reconstruction error: " in curves.readout.text() and ", validation 0." in curves.readout.text()
+    assert "loss" not in curves.readout.text()

@@ -158,7 +158,7 @@ def test_curves_show_the_history(digits: MainWindow, driver: Driver) -> None:
     x, y = panel.raw.getOriginalDataset()
     assert np.array_equal(x, history.steps["epoch"].values)
     assert np.array_equal(y, history.steps["loss"].values)
-    x, y = panel.validation.getOriginalDataset()
+    x, y = panel.epochs.line.getOriginalDataset()
     assert np.array_equal(y, history.epochs["validation_loss"].values)
     digits.curves.controls.choose_axis("batches")
     assert np.array_equal(panel.raw.getOriginalDataset()[0], history.steps["step"].values)
@@ -190,14 +190,13 @@ def test_what_hovering_showed_on_the_curves_goes_when_the_mouse_leaves(digits: M
     driver.finish(digits)
     curves = digits.curves
     curves.redraw()
-    legend = curves.readout.text()
     box = curves.panels["loss"].plot.getViewBox()
     curves.canvas.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(1.0, box.viewRange()[1][0])))
     assert all(panel.cursor.isVisible() for panel in curves.panels.values())
     assert curves.readout.text().startswith("batch")
     QApplication.sendEvent(curves.canvas.viewport(), QEvent(QEvent.Type.Leave))
     assert not any(panel.cursor.isVisible() for panel in curves.panels.values())
-    assert curves.readout.text() == legend
+    assert not curves.readout.isVisible() and not curves.readout.text()
 
 
 def test_the_legend_is_whole_beside_the_inspector_and_its_star_has_the_stars_colour(
@@ -207,7 +206,7 @@ def test_the_legend_is_whole_beside_the_inspector_and_its_star_has_the_stars_col
     digits.docks[2].show()
     driver.finish(digits)
     digits.curves.redraw()
-    legend = digits.curves.readout
+    legend = digits.curves.legend
     driver.wait_for(lambda: legend.text().startswith("— training") and legend.shown == legend.text())
     picture = legend.grab().toImage()
     start = legend.fontMetrics().horizontalAdvance(legend.text().split("★")[0])
@@ -216,10 +215,13 @@ def test_the_legend_is_whole_beside_the_inspector_and_its_star_has_the_stars_col
 
 
 def test_empty_curves_say_what_will_be_there(digits: MainWindow, driver: Driver) -> None:
-    assert "appear here" in digits.curves.readout.text()
+    said, plot = digits.curves.said, digits.curves.panels["loss"].plot
+    box = digits.curves.canvas.mapFromScene(plot.getViewBox().sceneBoundingRect()).boundingRect()
+    assert said.isVisible() and said.text() == "Loss and accuracy appear here once it trains."
+    assert box.contains(said.geometry()) and said.heightForWidth(said.width()) <= said.height()
     driver.finish(digits)
     digits.curves.redraw()
-    assert digits.curves.readout.text().startswith("— training")
+    assert not said.isVisible()
 
 
 def test_an_envelope_keeps_every_extreme() -> None:

@@ -31,6 +31,9 @@ KINDS: dict[str, tuple[str, str]] = {
     "best": ("star", "star"),
 }
 
+# Those that stand for something that a person did to the run.
+BY_HAND = ("settings", "edit")
+
 
 def marks_of(history: History, events: Sequence[Event], experiment: Experiment | None) -> tuple[Mark, ...]:
     """All of them, in the order in which they are drawn. The experiment is the present one."""

@@ -70,6 +70,7 @@ class TimelinePanel(QWidget):
         self.track.setEnabled(not reason)
         self.track.setToolTip(reason)
         self.track.show_run(travel.first, progress.step, travel.wanted, marks)
+        self._curves.show_marks(marks)
         if reason:
             words = reason
         elif travel.wanted is None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.timeline.marks import KINDS, Mark, marks_near
 from nnlab.ui.timeline.shapes import SHAPES, STAR_COLOR
-from nnlab.ui.views.view import step_up
+from nnlab.ui.views.parts.scales import step_along
 from nnlab.ui.widgets.explained import literally
 
 # So much it reaches beyond its ends, for the handle.
@@ -87,7 +87,7 @@ class Track(QWidget):
             left, now, right = self._places
             return left, max(left, now), right
         # As the axis of the curves it grows in steps, so that nothing moves while it trains.
-        share = (self.last - self.first) / max(step_up(self.last) - self.first, 1.0)
+        share = (self.last - self.first) / max(step_along(self.last) - self.first, 1.0)
         right = self.width() - SIDE
         return SIDE, SIDE + share * (right - SIDE), right
 

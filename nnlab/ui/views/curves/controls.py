@@ -30,6 +30,8 @@ class Controls(FlowRow):
         self.raw = _check("raw", "Show every batch behind the smoothed curve")
         self.last_run = _check("last run", "Show the run before this one as a thin grey line")
         self.last_run.hide()
+        self.rate = _check("rate", "Show the learning rate in a plot of its own")
+        self.rate.setChecked(False)
         self._axis = Choice()
         self._axis.addItems(list(AXES))
         self._axis.setAccessibleName("Time axis")
@@ -42,25 +44,37 @@ class Controls(FlowRow):
         self._slider.setValue(WIDTHS.index(_WIDTH))
         self._tell_width()
         self.add_filler(readout, least)
-        for widget in (captioned("smoothing", self._slider, self._text), self.raw, self.log, self.last_run, self._axis):
+        for widget in (
+            captioned("smoothing", self._slider, self._text),
+            self.raw,
+            self.log,
+            self.rate,
+            self.last_run,
+            self._axis,
+        ):
             self.addWidget(widget)
         self._slider.valueChanged.connect(self._tell_width)
-        for box in (self.raw, self.log, self.last_run):
+        for box in self._boxes:
             box.toggled.connect(self.changed)
         self._slider.valueChanged.connect(self.changed)
         self._axis.currentTextChanged.connect(self.changed)
 
     @property
+    def _boxes(self) -> tuple[QCheckBox, ...]:
+        """In the order in which they are remembered."""
+        return self.log, self.raw, self.last_run, self.rate
+
+    @property
     def state(self) -> str:
         """How they stand, for another start of the window."""
-        boxes = "".join(str(int(box.isChecked())) for box in (self.log, self.raw, self.last_run))
+        boxes = "".join(str(int(box.isChecked())) for box in self._boxes)
         return f"{boxes} {self._slider.value()} {self.axis}"
 
     def restore(self, state: str) -> None:
         """As they stood; what makes no sense is as it is at first."""
         match state.split(" "):
-            case [boxes, width, axis] if len(boxes) == 3 and width.isdecimal() and axis in AXES:
-                for box, is_on in zip((self.log, self.raw, self.last_run), boxes, strict=True):
+            case [boxes, width, axis] if len(boxes) in (3, len(self._boxes)) and width.isdecimal() and axis in AXES:
+                for box, is_on in zip(self._boxes, boxes, strict=False):
                     box.setChecked(is_on == "1")
                 self._slider.setValue(int(width))
                 self.choose_axis(axis)

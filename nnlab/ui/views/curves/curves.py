@@ -5,35 +5,39 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnlab.models.arrays import Array
 from nnlab.models.model import ONE_PHASE, Phase, phase_at
 from nnlab.training.history import History
 from nnlab.ui.theme import LIGHT, Theme
+from nnlab.ui.timeline.marks import BY_HAND, Mark
 from nnlab.ui.views.curves.controls import Controls
+from nnlab.ui.views.curves.hovering import Hovering
 from nnlab.ui.views.curves.legend import LAST, LEGEND, STYLES, Legend
-from nnlab.ui.views.curves.lines import lines_of
+from nnlab.ui.views.curves.lines import lines_in_panel
 from nnlab.ui.views.curves.overlaid_legend import LegendEntry, OverlaidLegend
 from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
-from nnlab.ui.views.curves.overlay import HoveredRun, Overlay, labels
-from nnlab.ui.views.curves.panel import Panel
-from nnlab.ui.views.curves.readings import words_at
+from nnlab.ui.views.curves.overlay import Overlay, labels
+from nnlab.ui.views.curves.panels import Panels
+from nnlab.ui.views.curves.reading import Shown
+from nnlab.ui.views.curves.said import Said
 from nnlab.ui.views.curves.table import columns_of, columns_with
-from nnlab.ui.views.curves.time_axis import AXES, along, place_of
-from nnlab.ui.views.view import KINDS, Table, step_up
+from nnlab.ui.views.curves.time_axis import AXES, known_steps, place_of, places_of
+from nnlab.ui.views.parts.scales import step_along
+from nnlab.ui.views.view import KINDS, Table
 from nnlab.ui.widgets.canvas import Canvas
 
 _REDRAW_MILLISECONDS = 180
 # What the time axis is over can be read from the controls, too: in so few pixels of height it is not written a second time.
 _ROOM_FOR_TITLES = 200
-_EMPTY = "The loss, and the accuracy of classes, appear here while it trains."
+# Pixels at the right of the last plot, in which half of the number at its end has room.
+_ROOM_FOR_HALF = 26
 _UNTIMED = "When these steps were made is not known: they come from before nnlab kept the time."
 
 
 class CurvesView(QWidget):
-    """Two plots, loss and score, on one time axis. Train solid, validation dashed, the best epoch starred."""
+    """Plots beside each other, loss and score, on one time axis. Train solid, validation dashed, the best epoch starred."""
 
     title: ClassVar[str] = "Curves"
     kinds: ClassVar[tuple[str, ...]] = KINDS
@@ -47,22 +51,25 @@ class CurvesView(QWidget):
         self.history = History()
         self._phases: tuple[Phase, ...] = ONE_PHASE
         self._present = Figures()
+        self._has_score, self._epochs = True, 0.0
         self._ticked: tuple[OverlaidRun, ...] = ()
         self._last: OverlaidRun | None = None
+        self._marks: tuple[Mark, ...] = ()
+        self._heard: tuple[Mark, ...] = ()
         self._position: int | None = None
         self._is_running = False
         self._soon = self._make_timer()
         self.canvas = Canvas()
         self.canvas.setAccessibleName("Loss and score curves")
-        self.canvas.ci.setContentsMargins(2, 2, 8, 2)
-        self.panels = {"loss": Panel("loss"), "score": Panel("score")}
-        for column, panel in enumerate(self.panels.values()):
-            self.canvas.addItem(panel.plot, row=0, col=column)
-        self.panels["score"].plot.setXLink(self.panels["loss"].plot)
+        self.canvas.ci.setContentsMargins(2, 2, _ROOM_FOR_HALF, 2)
+        self.panels = Panels(self.canvas)
         self.overlay = Overlay(self.panels)
-        self.readout = Legend()
+        self.said = Said(self.canvas, self.panels["loss"].plot)
+        self._hovering = Hovering(self.canvas, self.panels, self.overlay)
+        self.readout = self._hovering.readout
+        self.legend = Legend()
         self.names = OverlaidLegend()
-        self.controls = Controls(self.readout, self.readout.fontMetrics().horizontalAdvance(LEGEND) + 8)
+        self.controls = Controls(self.legend, self.legend.fontMetrics().horizontalAdvance(LEGEND) + 8)
         outline = QVBoxLayout(self)
         outline.setContentsMargins(0, 0, 0, 0)
         outline.setSpacing(2)
@@ -107,19 +114,22 @@ class CurvesView(QWidget):
     ) -> None:
         """A new run of so many epochs, or one that goes on: only the curves that its model has."""
         self.history, self._phases, self._present = history, phases, figures or Figures()
-        self._position = None
+        self._position, self._has_score, self._epochs = None, has_score, float(expected_epochs)
+        self._marks = self._heard = ()
         self.controls.begin(expected_epochs)
-        self.panels["score"].plot.setVisible(has_score)
-        if has_score and self.panels["score"].plot not in self.canvas.ci.items:
-            self.canvas.addItem(self.panels["score"].plot, row=0, col=1)
-        elif not has_score and self.panels["score"].plot in self.canvas.ci.items:
-            self.canvas.removeItem(self.panels["score"].plot)
-        self.panels["score"].plot.setLabel("left", history.score.title)
+        self._hovering.leave()
         for panel in self.panels.values():
             panel.begin(phases)
-        self.readout.clear()
-        self._draw_overlay()
-        self.redraw()
+        self._draw_anew()
+
+    def show_marks(self, marks: tuple[Mark, ...]) -> None:
+        """What has been done by hand to the run that is shown."""
+        if marks is self._heard:
+            return
+        self._heard, before = marks, self._marks
+        self._marks = tuple(mark for mark in marks if mark.kind in BY_HAND)
+        if self._marks != before:
+            self.redraw_soon()
 
     def show_runs(self, ticked: Sequence[OverlaidRun], last: OverlaidRun | None) -> None:
         """Other runs to lie under the present one, and the run before it."""
@@ -157,64 +167,92 @@ class CurvesView(QWidget):
     def redraw(self) -> None:
         """Draw the history as it is now."""
         self._soon.stop()
-        done = self.history.steps["epoch"].values
-        phase = phase_at(self._phases, done[-1]) if len(done) else self._phases[0]
-        if self.panels["loss"].plot.getAxis("left").labelText != phase.axis_title:
-            self.panels["loss"].plot.setLabel("left", phase.axis_title)
-        best = self.history.best
-        if best and phase_at(self._phases, best["epoch"]) != phase:
-            # Of another loss: nothing of this phase is better or worse than it.
-            best = {}
-        for name, panel in self._figures.items():
-            lines = lines_of(self.history, name, *self._way, self._phases)
-            star = (self._place_of_best(best), best[f"validation_{name}"]) if best else None
-            panel.draw(lines, star, self.controls.raw.isChecked())
-        right = max(self.overlay.right, *(panel.lines.right for panel in self.panels.values())) or 1.0
-        self.panels["loss"].plot.setXRange(0, step_up(right), padding=0.01)
+        best = self._best_of_phase
+        for name, panel in self.panels.items():
+            lines = lines_in_panel(self.history, name, *self._way, self._phases, self.panels.titles[name])
+            star = None
+            if best and name in ("loss", "score"):
+                figure = self.history.score.name if name == "score" else name
+                star = (self._place_of_best(best), best[f"validation_{figure}"])
+            panel.draw(lines, star, self.controls.raw.isChecked() and name != "learning_rate")
+        self.panels["loss"].plot.setXRange(0, self._end, padding=0.01)
+        self._place_marks()
         if self._position is not None:
             self.show_position(self._position)
-        if self.readout.text().startswith(("— training", STYLES, _EMPTY, _UNTIMED)) or not self.readout.text():
-            self.readout.setText(self._legend)
+        self._tell()
+
+    @property
+    def _best_of_phase(self) -> dict[str, float]:
+        """The best epoch; of another loss than the present phase's none is better or worse."""
+        done, best = self.history.steps["epoch"].values, self.history.best
+        phase = phase_at(self._phases, done[-1]) if len(done) else self._phases[0]
+        return best if best and phase_at(self._phases, best["epoch"]) == phase else {}
+
+    @property
+    def _end(self) -> float:
+        """Where the time axis ends: it grows in steps, so that nothing breathes, and stops where the run is to end."""
+        right = max(self.overlay.right, *(panel.lines.right for panel in self.panels.values()))
+        end = step_along(right)
+        return self._epochs if self.controls.axis == "epochs" and right <= self._epochs < end else end
+
+    def _place_marks(self) -> None:
+        """Ranges may be others: marks of the validation thin out, and those of changes reach from end to end."""
+        marks = self._placed_marks
+        for panel in self.panels.values():
+            panel.epochs.thin_out()
+            panel.by_hand.show(marks)
+
+    @property
+    def _placed_marks(self) -> tuple[tuple[float, str], ...]:
+        """Where on the axis they lie, and what they say."""
+        places = places_of(self.controls.axis, self.history, [mark.step for mark in self._marks])
+        found = zip(places.tolist(), self._marks, strict=True)
+        return tuple((place, mark.words) for place, mark in found if np.isfinite(place))
+
+    def _tell(self) -> None:
+        """What stands above the plots, in them where they are empty, and beside the mouse."""
+        self.legend.setText(self._legend)
+        steps = self.history.steps["step"]
+        self.said.setText(self._empty_text if self.is_empty else _UNTIMED if len(steps) and not self._has_places else "")
+        if self.readout.isVisible():
+            self._hover(self._hovering.position)
 
     @property
     def _way(self) -> tuple[str, float]:
         """Over which axis, smoothed over how many epochs."""
         return self.controls.axis, self.controls.width
 
-    @property
-    def _figures(self) -> dict[str, Panel]:
-        """Which panel shows which figure of the history."""
-        return {"loss": self.panels["loss"], self.history.score.name: self.panels["score"]}
-
     def _place_of_best(self, best: dict[str, float]) -> float:
         return best["epoch"] if self.controls.axis == "epochs" else place_of(self.controls.axis, self.history, best["step"])
 
     @property
     def _legend(self) -> str:
-        if self.is_empty:
-            return _EMPTY
         last = next((run for run in self.overlay.runs if run.is_last), None)
-        if not len(self.history.steps["step"]) and last is None:
+        if not len(self.history.steps["step"]) and self.overlay.runs and last is None:
             return STYLES
-        if len(self.history.steps["step"]) and not len(self._drawn_rows):
-            return _UNTIMED
         words = "" if last is None else f"   {LAST} {labels([last], self._present)[0]}"
-        has_room = self.fontMetrics().horizontalAdvance(LEGEND + words) <= self.readout.width()
+        has_room = self.fontMetrics().horizontalAdvance(LEGEND + words) <= self.legend.width()
         return LEGEND + words if has_room else LEGEND
 
     @property
-    def _drawn_rows(self) -> Array:
-        """Of the history's steps those that have a place on the axis."""
-        return np.flatnonzero(np.isfinite(along(self.controls.axis, self.history, self.history.steps)))
+    def _empty_text(self) -> str:
+        loss = self._phases[-1].loss_title
+        both = f"{loss} and {self.history.score.title}" if self._has_score else loss
+        return f"{both[0].upper()}{both[1:]} appear{'' if self._has_score else 's'} here once it trains."
+
+    @property
+    def _has_places(self) -> bool:
+        """Whether any of the history's steps has a place on the axis."""
+        return bool(len(known_steps(self.controls.axis, self.history)))
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour both plots."""
         self.theme = theme
         self.canvas.setBackground(theme.surface)
+        self.legend.apply_theme(theme)
         self.readout.apply_theme(theme)
         self.overlay.set_look(theme, self._is_running)
-        for panel in self.panels.values():
-            panel.apply_theme(theme)
+        self.panels.apply_theme(theme)
         self.redraw()
 
     @property
@@ -230,6 +268,18 @@ class CurvesView(QWidget):
         """Where there is little room it is the curves' own."""
         super().resizeEvent(event)
         self._show_time_titles()
+        self.redraw_soon()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What floats over them goes with them."""
+        super().hideEvent(event)
+        self._hovering.leave()
+
+    def _show_panels(self) -> None:
+        before = set(self.panels)
+        self.panels.begin(self.history, self._phases, self._has_score, self.controls.rate.isChecked())
+        for name in set(self.panels) - before:
+            self.panels[name].begin(self._phases)
 
     def _show_time_titles(self) -> None:
         for panel in self.panels.values():
@@ -238,12 +288,13 @@ class CurvesView(QWidget):
     def _draw_anew(self) -> None:
         """Over another axis, on another scale, or smoothed otherwise."""
         axis, is_log = self.controls.axis, self.controls.log.isChecked()
-        for panel in self.panels.values():
+        self._show_panels()
+        for name, panel in self.panels.items():
             panel.plot.getAxis("bottom").whole = axis == "batches"
             panel.plot.setLabel("bottom", AXES[axis])
+            if name in ("loss", "pretraining") and panel.is_log != is_log:
+                panel.set_log(is_log)
         self._show_time_titles()
-        if self.panels["loss"].is_log != is_log:
-            self.panels["loss"].set_log(is_log)
         self._draw_overlay()
         self.redraw()
 
@@ -259,39 +310,9 @@ class CurvesView(QWidget):
         )
 
     def _hover(self, position: QPointF) -> None:
-        """The values of the run whose line is nearest to the mouse, at the step nearest to it."""
-        panel = next((p for p in self.panels.values() if p.plot.sceneBoundingRect().contains(position)), None)
-        rows = self._drawn_rows
-        reading = self.overlay.read(panel, position, self.controls.axis) if panel is not None else None
-        self._tell_other(reading)
-        if reading is not None:
-            return
-        if panel is None or not len(rows):
-            self.readout.setText(self._legend)
-            for each in self.panels.values():
-                each.cursor.hide()
-            return
-        at = panel.plot.getViewBox().mapSceneToView(position).x()
-        x = along(self.controls.axis, self.history, self.history.steps)
-        row = int(rows[min(np.searchsorted(x[rows], at), len(rows) - 1)])
-        self._point_to(float(x[row]))
-        self.readout.setText(words_at(self.history, self._phases, row, self.controls.axis))
-
-    def _tell_other(self, reading: HoveredRun | None) -> None:
-        """What another run says, in place of the names, which have a line of their own, or of what the present one says."""
-        self.overlay.emphasize(None if reading is None else reading.run.number)
-        self.names.tell("" if reading is None else reading.text, None if reading is None else reading.run.color)
-        if reading is not None:
-            self._point_to(reading.x)
-            if self.names.isHidden():
-                self.readout.tell(reading.run.color, reading.text)
-            else:
-                self.readout.setText(self._legend)
-
-    def _point_to(self, x: float) -> None:
-        for panel in self.panels.values():
-            panel.cursor.setPos(x)
-            panel.cursor.show()
+        """Tell what all lines say at the step next to the mouse."""
+        shown = Shown(self.history, self.controls.axis, self._phases, self.overlay.runs, self._placed_marks)
+        self._hovering.follow(position, shown, self.controls.raw.isChecked())
 
 
 def _tip(run: OverlaidRun, present: Figures) -> str:

@@ -1,4 +1,4 @@
-"""The line above the curves: what each of them is, in its colour; while the mouse is over them, what they are there."""
+"""The line above the curves: what each of them is, in its colour."""
 
 import re
 
@@ -10,11 +10,11 @@ from nnlab.ui.widgets.elided import Elided
 
 LEGEND = "— training   ┄ validation   ★ best"
 STAR_COLOR = CLASS_COLORS[0]
-# Of the last run, and of the run under the present one that the mouse is over.
-LAST, OTHER = "―", "▬"
+# Of the last run.
+LAST = "―"
 # Of other runs alone: each has a colour of its own.
 STYLES = f"{LAST} training   ┄ validation"
-_SIGNS = f"—┄★{LAST}{OTHER}"
+_SIGNS = f"—┄★{LAST}"
 
 
 class Legend(Elided):
@@ -31,14 +31,8 @@ class Legend(Elided):
             "┄": QColor(theme.text),
             "★": QColor(STAR_COLOR),
             LAST: QColor(theme.muted),
-            OTHER: QColor(theme.muted),
         }
         self.update()
-
-    def tell(self, color: QColor, text: str) -> None:
-        """What a run of this colour says."""
-        self.colors[OTHER] = color
-        self.setText(f"{OTHER} {text}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Sign by sign and word by word."""

@@ -1,41 +1,25 @@
-"""The runs that lie under the present one, on both panels: which are drawn where, and which of them the mouse means."""
+"""The runs that lie under the present one, on all panels: which are drawn where, and which of them the mouse means."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF
 
 from nnlab.ui.theme import LIGHT, Theme
-from nnlab.ui.views.curves.lines import Lines, lines_of
+from nnlab.ui.views.curves.lines import Lines, lines_in_panel
 from nnlab.ui.views.curves.overlaid_lines import OverlaidLine
 from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
 from nnlab.ui.views.curves.panel import Panel
-from nnlab.ui.views.curves.readings import words_at
-from nnlab.ui.views.curves.time_axis import along
+from nnlab.ui.views.curves.panels import Panels
 
 # So near, in pixels, the mouse has to be to a line to mean it.
 _NEAR = 14.0
 
 
-@dataclass(frozen=True)
-class HoveredRun:
-    """What one of the runs says where the mouse is: where on the axis, and in words."""
-
-    run: OverlaidRun
-    x: float
-    words: str
-
-    @property
-    def text(self) -> str:
-        """Which run it is, and what it says."""
-        return f"{self.run.label if self.run.is_last else f'run {self.run.label}'} · {self.words}"
-
-
 class Overlay:
     """Lines are computed when the runs, the axis or the smoothing change, and not while the present run is drawn."""
 
-    def __init__(self, panels: dict[str, Panel]) -> None:
+    def __init__(self, panels: Panels) -> None:
         self._panels = panels
         self._theme, self._is_dimmed = LIGHT, False
         self.runs: tuple[OverlaidRun, ...] = ()
@@ -44,15 +28,21 @@ class Overlay:
     def draw(self, runs: Sequence[OverlaidRun], present: Figures, axis: str, width: float) -> None:
         """These runs, as far as they can be compared with the present one."""
         self.runs, self.right = tuple(runs), 0.0
-        for place, (name, panel) in enumerate(self._panels.items()):
+        for name, panel in self._panels.items():
             drawn = []
             for run in runs:
-                if run.shared_with(present)[place]:
-                    figure = "loss" if name == "loss" else run.history.score.name
-                    lines = lines_of(run.history, figure, axis, width, run.phases)
-                    drawn.append(OverlaidLine(run.number, run.color, lines))
-                    self.right = max(self.right, lines.right)
+                if self._is_shared(run, name, present):
+                    drawn.append(OverlaidLine(run.number, run.color, self._lines(run, name, axis, width)))
+                    self.right = max(self.right, drawn[-1].lines.right)
             panel.overlay(drawn)
+            panel.overlaid.set_look(self._theme, self._is_dimmed)
+
+    def _is_shared(self, run: OverlaidRun, name: str, present: Figures) -> bool:
+        loss, score = run.shared_with(present)
+        return {"score": score, "learning_rate": True}.get(name, loss)
+
+    def _lines(self, run: OverlaidRun, name: str, axis: str, width: float) -> Lines:
+        return lines_in_panel(run.history, name, axis, width, run.phases, self._panels.titles[name])
 
     def set_look(self, theme: Theme, is_dimmed: bool) -> None:
         """In the colours of a theme, dimmed while the present run trains."""
@@ -65,19 +55,17 @@ class Overlay:
         for panel in self._panels.values():
             panel.overlaid.emphasize(number)
 
-    def read(self, panel: Panel, position: QPointF, axis: str) -> HoveredRun | None:
-        """The run whose line is nearest to a place of the scene; None where that is the present one's, or none is near."""
+    def nearest(self, panel: Panel, position: QPointF) -> int | None:
+        """The number of the run whose line is nearest to a place of the scene; None where that is the present one's, or none
+        is near.
+        """
         box = panel.plot.getViewBox()
         point, (_, pixel) = box.mapSceneToView(position), box.viewPixelSize()
         distances = {line.number: _distance(panel, line.lines, point) / pixel for line in panel.overlaid.shown}
         number = min(distances, key=distances.__getitem__, default=-1)
         if number < 0 or distances[number] > min(_NEAR, _distance(panel, panel.lines, point) / pixel):
             return None
-        run = next(run for run in self.runs if run.number == number)
-        x = along(axis, run.history, run.history.steps)
-        rows = np.flatnonzero(np.isfinite(x))
-        row = int(rows[min(np.searchsorted(x[rows], point.x()), len(rows) - 1)])
-        return HoveredRun(run, float(x[row]), words_at(run.history, run.phases, row, axis))
+        return number
 
 
 def labels(runs: Iterable[OverlaidRun], present: Figures) -> dict[int, str]:

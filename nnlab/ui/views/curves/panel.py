@@ -4,21 +4,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
 
 from nnlab.models.arrays import Array
 from nnlab.models.model import Phase
 from nnlab.ui.theme import Theme
+from nnlab.ui.views.curves.epoch_marks import EpochMarks
+from nnlab.ui.views.curves.hand_marks import HandMarks
 from nnlab.ui.views.curves.legend import STAR_COLOR
 from nnlab.ui.views.curves.lines import Lines
 from nnlab.ui.views.curves.log_axis import LogAxis
 from nnlab.ui.views.curves.overlaid_lines import OverlaidLine, OverlaidLines
 from nnlab.ui.views.curves.phase_marks import PhaseMarks
-from nnlab.ui.views.curves.smoothing import envelope, pieces
+from nnlab.ui.views.curves.smoothing import pieces
 from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import color_axis, step_up
 
-_MOST_MARKED = 100
 # Of an axis' height: half the height of a number, so that the one at the end stands within the plot.
 _ROOM_FOR_ONE = 0.09
 # R2 knows no end below, and whatever lies there is bad.
@@ -28,19 +28,18 @@ _NOTHING = Lines(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS
 
 
 class Panel:
-    """One plot with its three curves, its star and its cursor."""
+    """One plot with its three curves, its star and its cursor. Of panels beside each other one has the labels of marks."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, is_score: bool = False, has_labels: bool = False) -> None:
         self.plot = pg.PlotItem(enableMenu=False, axisItems={"left": LogAxis("left"), "bottom": NumberAxis("bottom")})
-        self.plot.setLabel("left", name)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(False, False)
         self.plot.showGrid(y=True, alpha=0.15)
-        self.is_score = name == "score"
+        self.is_score = is_score
         self.is_log = False
         self.raw = self.plot.plot()
         self.smooth = self.plot.plot()
-        self.validation = self.plot.plot(symbol="o", symbolSize=5)
+        self.epochs = EpochMarks(self.plot)
         self.star = pg.ScatterPlotItem(symbol="star", size=16)
         self.star.setZValue(10)
         self.plot.addItem(self.star)
@@ -53,16 +52,17 @@ class Panel:
             line.hide()
             self.plot.addItem(line, ignoreBounds=True)
         self.marks = PhaseMarks(self.plot)
+        self.by_hand = HandMarks(self.plot, has_labels)
         self.range: tuple[float, float] | None = None
         self.lines = _NOTHING
         self._overlaid_values = self._overlaid_late = _NO_NUMBERS
-        self._drawn_epochs: tuple[object, ...] = ()
+        self._best: tuple[tuple[float, float] | None, bool] | None = None
 
     def begin(self, phases: tuple[Phase, ...]) -> None:
         """Forget the run before."""
         self.marks.begin(phases)
         self.range = None
-        self._drawn_epochs = ()
+        self.epochs.begin()
         self.cursor.hide()
 
     def set_log(self, on: bool) -> None:
@@ -75,10 +75,8 @@ class Panel:
         """Opaque pens: where a transparent line crosses itself, as a noisy one does, it is as dark as any."""
         self.raw.setPen(pg.mkPen(theme.faint, width=1))
         self.smooth.setPen(pg.mkPen(theme.accent, width=2))
-        dashed = pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine)
-        self.validation.setPen(dashed)
-        self.validation.setSymbolPen(pg.mkPen(theme.text))
-        self.validation.setSymbolBrush(pg.mkBrush(theme.surface))
+        self.epochs.apply_theme(theme)
+        self.by_hand.apply_theme(theme)
         self.star.setPen(pg.mkPen(theme.surface))
         self.star.setBrush(pg.mkBrush(STAR_COLOR))
         self.cursor.setPen(pg.mkPen(theme.muted))
@@ -91,11 +89,12 @@ class Panel:
     def draw(self, lines: Lines, best: tuple[float, float] | None, show_raw: bool) -> None:
         """The lines of the run, and a star at its best epoch."""
         self.lines, changes = lines, list(lines.changes)
-        self.marks.show(lines.x, changes)
+        self.marks.show(lines.borders)
         raw = pieces(lines.x, np.maximum(lines.raw, self._floor), changes) if show_raw else ([], [])
         self.raw.setData(*raw, connect="finite")
         self.smooth.setData(*pieces(lines.x, np.maximum(lines.mean, self._floor), changes), connect="finite")
-        self._draw_epochs(lines.ends, lines.validation, best)
+        self.epochs.draw(lines.ends, np.maximum(lines.validation, self._floor), self.is_log)
+        self._draw_star(best)
         self._follow_range()
 
     def overlay(self, overlaid: Sequence[OverlaidLine]) -> None:
@@ -110,18 +109,12 @@ class Panel:
         """Where on the axis a value lies."""
         return float(np.log10(max(value, self._floor))) if self.is_log else value
 
-    def _draw_epochs(self, ends: Array, validation: Array, best: tuple[float, float] | None) -> None:
-        """Only when there is something new."""
-        drawn = (len(ends), best, self.is_log, float(ends[-1]) if len(ends) else 0.0)
-        if drawn == self._drawn_epochs:
+    def _draw_star(self, best: tuple[float, float] | None) -> None:
+        if (best, self.is_log) == self._best:
             return
-        self._drawn_epochs = drawn
-        few = len(ends) <= _MOST_MARKED
-        self.validation.setSymbol("o" if few else None)
-        self.validation.setData(*envelope(ends, np.maximum(validation, self._floor)))
+        self._best = (best, self.is_log)
         if best is not None and np.isfinite(best).all():
-            height = max(best[1], self._floor)
-            self.star.setData([best[0]], [np.log10(height) if self.is_log else height])
+            self.star.setData([best[0]], [self.height_of(best[1])])
         else:
             self.star.setData([], [])
 
@@ -139,7 +132,7 @@ class Panel:
         """The axis grows in steps and never shrinks, so that the picture does not breathe."""
         values = _ends([self.lines.mean, self.lines.validation, self._overlaid_values])
         if not len(values):
-            self.plot.setYRange(*((0.0, 1.0) if self.is_score else (-1.0, 0.5)), padding=self._padding)
+            self._reach(*((0.0, 1.0) if self.is_score else (-1.0, 0.5) if self.is_log else (0.0, 3.0)))
             return
         low, high = float(values.min()), float(values.max())
         if self.is_score:
@@ -156,7 +149,13 @@ class Panel:
             wanted = (min(wanted[0], self.range[0]), max(wanted[1], self.range[1]))
         if wanted != self.range:
             self.range = wanted
-            self.plot.setYRange(*wanted, padding=self._padding)
+            self._reach(*wanted)
+
+    def _reach(self, low: float, high: float) -> None:
+        if self.is_score:
+            # Room for the number at the end is no room for another: there is no accuracy of 1.02.
+            self.plot.getAxis("left").bounds = (low, high)
+        self.plot.setYRange(low, high, padding=self._padding)
 
 
 def _ends(parts: Sequence[Array]) -> Array:

@@ -1,9 +1,11 @@
 """Where training goes over to another phase: a line across the plot, and what begins there."""
 
+import math
+from collections.abc import Sequence
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from nnlab.models.arrays import Array
 from nnlab.models.model import Phase
 from nnlab.ui.theme import LIGHT, Theme
 
@@ -31,12 +33,12 @@ class PhaseMarks:
             line.label.setFormat(name)
         self.apply_theme(self._theme)
 
-    def show(self, x: Array, changes: list[int]) -> None:
+    def show(self, borders: Sequence[float]) -> None:
         """At the last step of the phase before; a phase that has not begun has no line."""
-        for place, line in zip(changes, self.lines, strict=False):
-            line.setVisible(0 < place < len(x))
+        for place, line in zip(borders, self.lines, strict=False):
+            line.setVisible(math.isfinite(place))
             if line.isVisible():
-                line.setPos(float(x[place - 1]))
+                line.setPos(place)
 
     def apply_theme(self, theme: Theme) -> None:
         """Quiet, as the axes are."""

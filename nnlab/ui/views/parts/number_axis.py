@@ -18,6 +18,8 @@ class NumberAxis(pg.AxisItem):
     def __init__(self, orientation: str, whole: bool = False) -> None:
         super().__init__(orientation)
         self.whole = whole
+        # Beyond these there are no numbers, also where the axis has room behind the last: no accuracy is 1.02.
+        self.bounds = (-math.inf, math.inf)
         # By default pyqtgraph hides them: an axis of one step would have no number at all.
         self.setStyle(hideOverlappingLabels=_BEYOND)
 
@@ -31,6 +33,13 @@ class NumberAxis(pg.AxisItem):
         wide = [spacing for spacing in spacings if spacing >= 1 or not self.whole]
         fitting = (spacing for spacing in wide if spacing / span * size >= self._room(minVal, maxVal, spacing))
         return [(next(fitting, max(wide, default=1.0)), 0.0)]
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        """[(spacing, positions)], within the bounds."""
+        low, high = self.bounds
+        beyond = 1e-9 * (maxVal - minVal)
+        levels = super().tickValues(minVal, maxVal, size)
+        return [(spacing, [at for at in places if low - beyond <= at <= high + beyond]) for spacing, places in levels]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Whole numbers with their thousands apart; others with as many digits as tell them apart."""

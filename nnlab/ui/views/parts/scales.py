@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable
 # Down only when everything has faded to under this share: no flicker at a step.
 _FADED = 0.4
 
+_ALONG = (1, 1.2, 1.4, 1.6, 1.8, 2, 2.4, 2.8, 3.2, 3.6, 4, 4.5, 5, 6, 7, 8, 9, 10)
+
 
 def step_up(value: float) -> float:
     """The next of 1, 1.5, 2, 3, 5, 7, 10, ... at or above a positive number: scales change in steps and do not flicker."""
@@ -12,6 +14,14 @@ def step_up(value: float) -> float:
         return 1.0
     exponent = f"{value:e}".split("e")[1]
     return next(step for digit in (1, 1.5, 2, 3, 5, 7, 10) if (step := float(f"{digit}e{exponent}")) >= value * (1 - 1e-9))
+
+
+def step_along(value: float) -> float:
+    """The same for the end of an axis of time, in steps of which none leaves more than a sixth of the axis blank."""
+    if not value > 0:
+        return 1.0
+    exponent = f"{value:e}".split("e")[1]
+    return next(step for digit in _ALONG if (step := float(f"{digit}e{exponent}")) >= value * (1 - 1e-9))
 
 
 class Scales:
