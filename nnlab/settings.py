@@ -93,6 +93,8 @@ class Settings:
     """Base of every settings dataclass: checks types and ranges at construction, reads and writes plain tables."""
 
     section: ClassVar[str] = ""
+    # The settings that are changed first: a form shows them above all others, in this order.
+    foremost: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         for entry in fields(self):

@@ -15,6 +15,7 @@ class TrainingSettings(Settings):
     """How a model learns. Live settings apply at the next step, the others at the next reset."""
 
     section: ClassVar[str] = "training"
+    foremost: ClassVar[tuple[str, ...]] = ("learning_rate", "batch_size", "epochs", "batching")
 
     optimizer: Optimizer = choice(
         OPTIMIZERS,

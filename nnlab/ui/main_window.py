@@ -202,9 +202,9 @@ class MainWindow(QMainWindow):
         fill_menu_bar(self.menuBar(), self.commands, more)
 
     def _make_panels(self) -> tuple[QWidget, ...]:
-        self.dataset_panel = DatasetPanel(self.session)
-        self.architecture_panel = ArchitecturePanel(self.session)
-        self.training_panel = TrainingPanel(self.session)
+        self.dataset_panel = DatasetPanel(self.session, self.memory)
+        self.architecture_panel = ArchitecturePanel(self.session, self.memory)
+        self.training_panel = TrainingPanel(self.session, self.memory)
         return self.dataset_panel, self.architecture_panel, self.training_panel
 
     def _make_notices(self) -> None:

@@ -128,6 +128,7 @@ def test_the_kind_of_the_selected_layer_is_shown_and_can_be_chosen(digits: MainW
     panel, session = digits.architecture_panel, digits.session
     panel.select(2)
     choice = panel._layer_kind.choice
+    panel.layer_line.turn(True)
     assert choice.currentData() == "relu" and choice.isVisibleTo(panel)
     assert [choice.itemData(place) for place in range(choice.count())] == list(session.experiment.model.layer_kinds)
     choice.setCurrentIndex(choice.findData("tanh"))

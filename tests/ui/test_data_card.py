@@ -43,12 +43,15 @@ CASES = {
 @pytest.mark.parametrize("dataset", CASES.values(), ids=CASES)
 def test_any_data_can_be_shown(digits: MainWindow, dataset: Dataset) -> None:
     panel = digits.dataset_panel
+    panel.about.turn(True)
     panel.show_dataset(dataset)
     panel.grab()
-    assert panel._title.text() == "Made data"
+    assert panel.about.title == "Made data"
     classes = len(dataset.class_names)
     said = {0: "no classes", 1: "1 class"}.get(classes, f"{classes:,} classes")
     assert said in panel._facts.text()
+    panel.about.turn(False)
+    assert said in panel.about.text()
     assert panel.height() < 1200
 
 
@@ -84,12 +87,24 @@ def test_data_that_comes_back_by_undoing_has_its_parts_again(xor: MainWindow, dr
     assert panel._parts.text() == before
 
 
-def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow) -> None:
+def test_what_the_data_is_stands_below_a_line_that_says_the_most_important_of_it(digits: MainWindow, driver: Driver) -> None:
     panel = digits.dataset_panel
+    parts = (panel.classes, panel.values, panel._parts, panel._facts, panel._source)
+    assert not any(part.isVisibleTo(panel) for part in parts)
+    assert "8 × 8 · 10 classes" in panel.about.text()
+    driver.qtbot.mouseClick(panel.about, Qt.MouseButton.LeftButton)
+    assert all(part.isVisibleTo(panel) for part in parts)
+    driver.qtbot.mouseClick(panel.about, Qt.MouseButton.LeftButton)
+    assert not any(part.isVisibleTo(panel) for part in parts)
+
+
+def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow, driver: Driver) -> None:
+    panel = digits.dataset_panel
+    panel.about.turn(True)
     assert "8 × 8 pixels · 10 classes · values 0 … 255 · 115 kB" in panel._facts.text()
     # In a narrow card they go on in the next line.
     assert panel._facts.heightForWidth(200) > panel._facts.heightForWidth(1000)
-    assert panel._facts.height() >= panel._facts.heightForWidth(panel._facts.width())
+    driver.wait_for(lambda: panel._facts.height() >= panel._facts.heightForWidth(panel._facts.width()))
     assert "Alpaydin" in panel._source.text() and "CC BY 4.0" in panel._source.text()
     panel.show_dataset(CASES["colours"])
     assert "40 × 30 pixels, colour · 2 classes" in panel._facts.text()
@@ -98,6 +113,7 @@ def test_the_card_tells_shape_size_source_and_licence(digits: MainWindow) -> Non
 
 def test_the_card_tells_what_the_columns_of_a_table_were_taken_as(digits: MainWindow, tmp_path: Path) -> None:
     panel = digits.dataset_panel
+    panel.about.turn(True)
     assert not panel._columns.isVisibleTo(panel)
     (tmp_path / "a.csv").write_text("Id,a,b,kind\n" + "".join(f"{n},{n / 7:.2f},0.5,{'xy'[n % 2]}\n" for n in range(30)))
     panel.show_dataset(load_dataset(DatasetSettings({"kind": "file", "path": str(tmp_path / "a.csv")})))
@@ -183,14 +199,17 @@ def test_a_first_look_shows_few_settings_and_groups_open_with_a_click(form: Sett
     assert seen(form) == {"source", "validation", "scaling"}
 
 
-def test_a_group_is_open_when_something_in_it_is_set_and_says_what_when_it_is_closed(form: SettingsForm) -> None:
+def test_a_group_is_closed_at_first_and_says_what_is_set_in_it(form: SettingsForm) -> None:
     form.show_settings(DatasetSettings(label_noise=0.2, shift=2))
-    assert {"label_noise", "seed", "shift"} <= seen(form)
+    assert seen(form) == {"source", "validation", "scaling"}
     section = form.section("Preparation")
+    assert section.text().split() == ["Preparation", "label", "noise", "20", "%"]
+    assert section.accessibleName() == section.text()
     section.click()
-    assert "label_noise" not in seen(form) and "Label noise" in section.text()
-    form.show_settings(DatasetSettings(label_noise=0.4))
-    assert "label_noise" not in seen(form)
+    assert {"label_noise", "seed"} <= seen(form) and section.text() == "Preparation"
+    section.click()
+    form.show_settings(DatasetSettings(label_noise=0.4, encoder="models/mine.safetensors"))
+    assert "encoder mine.safetensors, label noise 40 %" in section.text()
 
 
 def test_a_group_without_rows_for_this_data_has_no_line(form: SettingsForm) -> None:

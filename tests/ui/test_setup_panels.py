@@ -37,7 +37,7 @@ def test_an_optimizers_own_numbers_stand_right_beneath_it(digits: MainWindow, ki
     form.editor("optimizer").setCurrentText(kind)
     names = [key.name for key in form._rows if form._rows[key].editor.isVisibleTo(form)]
     own = [f"optimizer.{entry.name}" for entry in fields(OPTIMIZERS[kind])]
-    assert names[: len(own) + 2] == ["optimizer", *own, "learning_rate"]
+    assert names[4 : len(own) + 6] == ["optimizer", *own, "schedule"]
     for name in own:
         assert f"training.{name}" in form.editor(name).toolTip()
         assert form.editor(name).accessibleName()
@@ -209,6 +209,7 @@ def test_every_control_has_a_name_for_assistive_technology(digits: MainWindow) -
 def test_a_custom_scale_is_asked_for_only_by_the_normal_initializer(digits: MainWindow) -> None:
     panel = digits.architecture_panel
     panel.select(1)
+    panel.layer_line.turn(True)
     assert not panel._layer_form.editor("scale").isVisibleTo(panel)
     panel._layer_form.editor("initializer").setCurrentText("normal")
     assert panel._layer_form.editor("scale").isVisibleTo(panel)
@@ -216,11 +217,14 @@ def test_a_custom_scale_is_asked_for_only_by_the_normal_initializer(digits: Main
 
 
 def test_the_signs_behind_settings_are_explained_on_every_card_that_has_them(digits: MainWindow) -> None:
+    explained = {part.split()[0] for part in digits.training_panel._note.text().split("   ")}
+    said = {"•": "Applies at the next step.", "⟲": "Applies at the next reset."}
     for panel in (digits.architecture_panel, digits.training_panel):
-        explained = {part.split()[0] for part in panel._note.text().split("   ")}
         forms = [form for form in panel.findChildren(SettingsForm) if form._rows]
-        signs = {row.caption.text().split()[-1] for form in forms for row in form._rows.values()}
-        assert signs <= explained == {"•", "⟲"}
+        captions = [row.caption for form in forms for row in form._rows.values()]
+        assert captions
+        assert {caption.text().split()[-1] for caption in captions} <= explained == {"•", "⟲"}
+        assert all(said[caption.text().split()[-1]] in caption.toolTip() for caption in captions)
 
 
 @pytest.mark.parametrize("kind", MODELS)
@@ -232,7 +236,7 @@ def test_every_kind_of_model_says_how_many_parameters_it_has(digits: MainWindow,
         # Weights that two layers share count once.
         digits.session.edit(replace(digits.session.experiment, model=replace(model, tied=True)))
         model = digits.session.experiment.model
-    assert panel._count.text() == f"{model.build((8, 8, 1), numbered(10)).parameters.size:,} parameters"
+    assert panel._note.text() == f"{model.build((8, 8, 1), numbered(10)).parameters.size:,} parameters"
 
 
 def rows_of(panel: ArchitecturePanel) -> list[tuple[str, str, str]]:
@@ -274,6 +278,7 @@ def test_layers_inside_are_edited_added_moved_and_removed(digits: MainWindow) ->
     panel = digits.architecture_panel
     panel.select(2)
     panel.add_layer("residual")
+    assert panel.layer_line.is_open
     choose(panel, "Dense 64")
     assert panel._layer_form.isVisibleTo(panel)
     panel._edit_layer(Dense(64, initializer="zeros"), "initializer")

@@ -3,13 +3,8 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QSettings, QSignalBlocker
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnlab.datasets import Dataset
 from nnlab.errors import NnlabError
@@ -19,6 +14,7 @@ from nnlab.models.arrays import Shape
 from nnlab.models.capabilities import is_layered
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import LAYERS, Layer
+from nnlab.models.layers.combined import Combined
 from nnlab.models.model import ModelSettings
 from nnlab.settings import describe, with_shared
 from nnlab.ui.choices_left import MODEL, layer_choice
@@ -27,22 +23,21 @@ from nnlab.ui.setup.form import Choice, SettingsForm
 from nnlab.ui.setup.layer_kind import LayerKind
 from nnlab.ui.setup.layer_places import Place, inserted, layer_at, moved, removed, replaced, swapped, top_place
 from nnlab.ui.setup.layer_tree import LayerTree
-from nnlab.ui.setup.marks import LEGEND
+from nnlab.ui.setup.section import SectionLine, has_room
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.card import Card, label
 
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
 
 class ArchitecturePanel(Card):
-    """The model card: layers top to bottom, the selected one's settings below, the loss, and what is wrong."""
+    """The model card: layers top to bottom, what is wrong, the selected one's settings below a line, the loss."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("2  Model")
+    def __init__(self, session: Session, memory: QSettings) -> None:
+        super().__init__("2  Model", dense=True)
         self._session = session
-        self.set_note(LEGEND)
         self._list = LayerTree()
         self._list.currentItemChanged.connect(lambda *_: self._show_selected())
+        for chosen in (self._list.itemClicked, self._list.itemActivated):
+            chosen.connect(lambda *_: self.layer_line.turn(True, for_good=False))
         self._kind = Choice()
         self._kind.setAccessibleName("Kind of model")
         for kind, settings in MODELS.items():
@@ -50,21 +45,14 @@ class ArchitecturePanel(Card):
         self._kind.activated.connect(lambda _: self.choose_kind(self._kind.currentData()))
         self.body.addWidget(self._kind)
         self.body.addWidget(self._list)
-        self._count = label("", "muted")
-        self._count.setAlignment(_RIGHT)
-        self.body.addWidget(self._count)
         self._buttons = self._make_buttons()
-        self.body.addWidget(self._buttons)
-        self._layer_kind = LayerKind()
-        self._layer_kind.chosen.connect(self.choose_layer_kind)
-        self._layer_form = SettingsForm(marks_live=True)
-        self._layer_form.edited.connect(self._edit_layer)
-        self._model_form = SettingsForm(marks_live=True, left=session.choices_left)
-        self._model_form.edited.connect(self._edit_model)
         self._error = label("", "error")
         self._error.setWordWrap(True)
         self._error.hide()
-        for widget in (self._layer_kind, self._layer_form, self._model_form, self._error):
+        self._layer = self._make_layer_part(memory)
+        self._model_form = SettingsForm(marks_live=True, left=session.choices_left, memory=memory)
+        self._model_form.edited.connect(self._edit_model)
+        for widget in (self._error, self._buttons, self.layer_line, self._layer, self._model_form):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self._show_dataset)
@@ -86,7 +74,7 @@ class ArchitecturePanel(Card):
         self._model_form.show_settings(model)
         if is_layered(model):
             self._list.show_layers(model.layers, self._input_shape(model))
-        self._count.setText(self._count_text(experiment))
+        self.set_note(self._count_text(experiment))
         self._show_selected()
 
     def choose_kind(self, kind: str) -> None:
@@ -115,6 +103,7 @@ class ArchitecturePanel(Card):
         place, shape = self._list.place, self._list.shape
         layer = LAYERS[kind].suited_to(shape) if shape else LAYERS[kind]()
         self._change(inserted(self._layers(), place, layer), moved(place, 1))
+        self.layer_line.turn(True, for_good=False)
 
     def choose_layer_kind(self, kind: str) -> None:
         """Another kind of layer in the place of the selected one."""
@@ -138,6 +127,22 @@ class ArchitecturePanel(Card):
         layers, place = self._layers(), self._list.place
         if layer_at(layers, place) and layer_at(layers, moved(place, by)):
             self._change(swapped(layers, place, by), moved(place, by))
+
+    def _make_layer_part(self, memory: QSettings) -> QWidget:
+        """The selected layer's kind and settings, and the line that opens and closes them."""
+        self.layer_line = SectionLine("Layer", memory, "selected layer", is_open=has_room(self))
+        self._layer_kind = LayerKind()
+        self._layer_kind.chosen.connect(self.choose_layer_kind)
+        self._layer_form = SettingsForm(marks_live=True)
+        self._layer_form.edited.connect(self._edit_layer)
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._layer_kind)
+        column.addWidget(self._layer_form)
+        self.layer_line.turned.connect(lambda _: self._show_selected())
+        return part
 
     def _make_buttons(self) -> QWidget:
         add = QToolButton()
@@ -190,12 +195,16 @@ class ArchitecturePanel(Card):
 
     def _show_selected(self) -> None:
         layer = layer_at(self._layers(), self._list.place)
+        self.layer_line.setVisible(layer is not None)
+        self._layer.setVisible(layer is not None and self.layer_line.is_open)
         self._layer_kind.show_layer(layer, self._session.experiment.model.layer_kinds)
-        if layer is None or not any(describe(entry).in_form for entry in fields(layer)):
-            self._layer_form.hide()
+        if layer is None:
             return
-        self._layer_form.show()
-        self._layer_form.show_settings(layer)
+        self.layer_line.call(layer.title if isinstance(layer, Combined) else layer.summary())
+        has_settings = any(describe(entry).in_form for entry in fields(layer))
+        self._layer_form.setVisible(has_settings)
+        if has_settings:
+            self._layer_form.show_settings(layer)
 
     def _show_dataset(self, dataset: Dataset) -> None:
         self.show_experiment(self._session.experiment)

@@ -1,11 +1,11 @@
-"""Choose the data, prepare it, and see what it is."""
+"""Choose the data, prepare it, and see what it is, below a line that says the most important of it."""
 
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeGuard
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.drawn import DrawnSource, points_of
@@ -21,6 +21,7 @@ from nnlab.ui.session import Session
 from nnlab.ui.setup.class_chart import ClassChart
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.setup.loading_line import LoadingLine
+from nnlab.ui.setup.section import SectionLine, has_room
 from nnlab.ui.setup.value_chart import ValueChart
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.card import Card, label
@@ -38,14 +39,14 @@ class DatasetPanel(Card):
 
     browse_wanted = Signal()
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("1  Data")
+    def __init__(self, session: Session, memory: QSettings) -> None:
+        super().__init__("1  Data", dense=True)
         self._session = session
         self._prepared: Prepared | None = None
         self._asked: DatasetSettings | None = None  # what was chosen here last
         # What the form shows that the experiment cannot be, and the data's settings of the experiment meanwhile.
         self._unfinished: tuple[DatasetSettings, DatasetSettings] | None = None
-        self._form = SettingsForm(left=session.choices_left)
+        self._form = SettingsForm(left=session.choices_left, memory=memory)
         self._form.edited.connect(self._edit)
         self._hint = label("", "muted")
         self._hint.setWordWrap(True)
@@ -53,7 +54,7 @@ class DatasetPanel(Card):
         self.loading = LoadingLine()
         self.classes = ClassChart()
         self.values = ValueChart()
-        self._title = Elided()
+        self.about = SectionLine("About the data", memory, "about the data", is_open=has_room(self))
         self._parts = Elided("muted")
         self._facts = label("", "muted")
         self._facts.setWordWrap(True)
@@ -64,17 +65,27 @@ class DatasetPanel(Card):
         self.browse = _browse_button(session.situation)
         self.browse.clicked.connect(self.browse_wanted)
         head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignTop)
-        widget: QWidget
+        head.addWidget(self.about, 1)
+        head.addWidget(self.browse)
         for widget in (self._form, self._hint, self.loading):
             self.body.addWidget(widget)
-        self.body.addSpacing(4)
         self.body.addLayout(head)
-        for widget in (self.classes, self.values, self._parts, self._facts, self._columns, self._source):
-            self.body.addWidget(widget)
+        self.body.addWidget(self._make_details())
         self._follow(session)
         self.show_experiment(session.experiment)
+
+    def _make_details(self) -> QWidget:
+        """What stands below the line, as long as that is open."""
+        details = QWidget()
+        column = QVBoxLayout(details)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(6)
+        for widget in (self.classes, self.values, self._parts, self._facts, self._columns, self._source):
+            column.addWidget(widget)
+        if not self.about.is_open:
+            details.hide()
+        self.about.turned.connect(details.setVisible)
+        return details
 
     def _follow(self, session: Session) -> None:
         session.experiment_changed.connect(self.show_experiment)
@@ -126,7 +137,8 @@ class DatasetPanel(Card):
             # Which of them are held back is known when the run is prepared.
             self._parts.setText(_parts_text({"train": len(dataset.train), "test": len(dataset.test)}))
             self._parts.setToolTip(_sum_text(len(dataset.train), 0, len(dataset.test)))
-        self._title.setText(dataset.title)
+        self.about.call(dataset.title)
+        self.about.say(_in_short(dataset))
         self._facts.setText(_facts(dataset, summary))
         self._columns.setText(dataset.table.in_short() if dataset.table else "")
         self._columns.setToolTip(literally(dataset.table.in_full()) if dataset.table else "")
@@ -204,18 +216,23 @@ def _sum_text(train: int, validation: int, test: int) -> str:
     return f"{train + validation:,} examples for training{held}{more}: {train + validation + test:,} in all"
 
 
-def _facts(dataset: Dataset, summary: Summary) -> str:
+def _in_short(dataset: Dataset, pixels: str = "") -> str:
+    """28 × 28 · 10 classes; of pictures the first are so many pixels."""
     shape = " × ".join(str(axis) for axis in dataset.example_shape)
     if dataset.is_image:
         height, width, channels = dataset.example_shape
         colors = {1: "", 3: ", colour"}.get(channels, f", {channels} channels")
-        what = f"{height} × {width} pixels{colors}"
+        what = f"{height} × {width}{pixels}{colors}"
     else:
         what = "2-D points" if dataset.is_plane else "1 number" if dataset.example_shape == (1,) else f"{shape} numbers"
-    kinds = _targets_text(dataset)
+    return f"{what} · {_targets_text(dataset)}"
+
+
+def _facts(dataset: Dataset, summary: Summary) -> str:
+    """The same, and what its values and its size are."""
     low, high = (as_in_data(dataset.train.inputs.dtype.type(end)) for end in summary.reach)
     values = f"values {low} … {high} · " if len(dataset.train) else ""
-    return f"{what} · {kinds} · {values}{_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
+    return f"{_in_short(dataset, ' pixels')} · {values}{_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
 
 
 def _is_drawable(dataset: Dataset | None) -> TypeGuard[Dataset]:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSettings, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from nnlab.errors import NnlabError
 from nnlab.settings import Description, Settings, describe, of_kind, value_at, with_value
 from nnlab.ui.choices_left import ChoicesLeft
-from nnlab.ui.setup.form_rows import FormRow, is_shown, rows_of, value_in
+from nnlab.ui.setup.form_rows import FormRow, is_shown, rows_of, set_text, value_in
 from nnlab.ui.setup.marks import marked
 from nnlab.ui.setup.section import SectionLine
 from nnlab.ui.widgets.card import label, set_role
@@ -74,10 +74,12 @@ class SettingsForm(QWidget):
 
     edited = Signal(object, str)
 
-    def __init__(self, marks_live: bool = False, left: ChoicesLeft | None = None) -> None:
+    def __init__(self, marks_live: bool = False, left: ChoicesLeft | None = None, memory: QSettings | None = None) -> None:
+        """The memory has which groups are open; without one none is at first."""
         super().__init__()
         self._marks_live = marks_live
         self._left = left
+        self._memory = memory
         self._settings: Settings | None = None
         self._applied: Settings | None = None
         self._rows: dict[FormRow, Row] = {}
@@ -86,7 +88,7 @@ class SettingsForm(QWidget):
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(8)
-        self._layout.setVerticalSpacing(3)
+        self._layout.setVerticalSpacing(2)
         self._layout.setColumnStretch(1, 1)
         self._layout.setColumnMinimumWidth(0, CAPTION_WIDTH)
         self._error = label("", "error")
@@ -131,7 +133,7 @@ class SettingsForm(QWidget):
         for group, section in self._sections.items():
             members = [key for key, row in self._rows.items() if row.group == group and key in shown]
             changed = [key for key in members if value_at(settings, key.name) != key.entry.default]
-            section.show_changed(tuple(describe(key.entry).label for key in changed))
+            section.say(", ".join(set_text(settings, key) for key in changed))
             section.setVisible(bool(members))
             if not section.is_open:
                 shown -= set(members)
@@ -157,8 +159,9 @@ class SettingsForm(QWidget):
         for key in rows_of(settings):
             description = describe(key.entry)
             if key.group and key.group not in self._sections:
-                section = self._sections[key.group] = SectionLine(key.group)
-                section.clicked.connect(self._show_rows)
+                section = SectionLine(key.group, self._memory, f"{settings.section} {key.group}".strip())
+                section.turned.connect(lambda _: self._show_rows())
+                self._sections[key.group] = section
                 self._layout.addWidget(section, place, 0, 1, 2)
                 place += 1
             caption = label(marked(description) if self._marks_live else description.label, "muted")

@@ -3,7 +3,10 @@
 from dataclasses import Field, dataclass, fields
 from typing import Any
 
-from nnlab.settings import Settings, describe, kind_of
+from nnlab.experiments.setting_words import kind_words, name_words, value_with_unit
+from nnlab.settings import Settings, describe, kind_of, value_at
+
+_LONGEST = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +25,12 @@ class FormRow:
 
 
 def rows_of(settings: Settings) -> list[FormRow]:
-    """In the order of the form: what stands in no group first, and beneath a choice what its kinds have in no group."""
+    """In the order of the form: what is changed first, what stands in no group, and beneath a choice what its kinds have."""
     entries = [entry for entry in fields(settings) if "description" in entry.metadata and describe(entry).in_form]
     rows = [row for entry in entries for row in (FormRow(entry.name, entry, describe(entry).group), *_beneath(entry))]
-    groups = list(dict.fromkeys(row.group for row in rows))
-    return sorted(rows, key=lambda row: groups.index(row.group) + 1 if row.group else 0)
+    groups = ["", *dict.fromkeys(row.group for row in rows if row.group)]
+    ranks = {name: rank - len(settings.foremost) for rank, name in enumerate(settings.foremost)}
+    return sorted(rows, key=lambda row: (groups.index(row.group), ranks.get(row.name, 0)))
 
 
 def value_in(settings: Settings | None, row: FormRow) -> Any:
@@ -36,6 +40,13 @@ def value_in(settings: Settings | None, row: FormRow) -> Any:
         return getattr(value, row.entry.name) if type(value) in row.owners else None
     kinds = describe(row.entry).kinds
     return kind_of(value, kinds) if kinds and value is not None else value
+
+
+def set_text(settings: Settings, row: FormRow) -> str:
+    """What is set in a row, in words: shift 2 pixels."""
+    value, description = value_at(settings, row.name), describe(row.entry)
+    words = kind_words(value, description) if description.kinds else value_with_unit(value, description, _LONGEST)
+    return f"{name_words(description.label)} {words}"
 
 
 def is_shown(settings: Settings, row: FormRow) -> bool:

@@ -1,35 +1,99 @@
-"""The line above a group of settings: opens and closes it, and says what is set in it while it is closed."""
+"""The line above a group of settings or facts: opens and closes it, and says the most important of it while it is closed."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QRect, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from nnlab.ui.widgets.explained import literally, without_shortcut
+
+_GAP = 10
+# On a screen as high as this there is room for what else is closed at first.
+_HIGH = 1000
+
+
+def has_room(widget: QWidget) -> bool:
+    """Whether what stands below a line may be seen at first: on the screen of a window that is not yet shown."""
+    return widget.screen().availableGeometry().height() >= _HIGH
 
 
 class SectionLine(QPushButton):
-    """Closed at first, unless something in the group differs from its default; from then on as the person has it."""
+    """Closed at first; from then on as the person has it, at the next start too."""
 
-    def __init__(self, title: str) -> None:
+    turned = Signal(bool)
+
+    def __init__(self, title: str, memory: QSettings | None = None, key: str = "", is_open: bool = False) -> None:
+        """The memory has under this key how it was left; before that it is as `is_open` says."""
         super().__init__()
         self.setObjectName("section")
-        self.setAccessibleName(title)
         # A mouse click must not take the focus: Space runs the training.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._title = title
-        self._chosen: bool | None = None
-        self._changed: tuple[str, ...] = ()
-        self.clicked.connect(self._turn)
+        self._memory, self._key = memory, f"sections/{key or title}".replace(" ", "-")
+        self._is_open = is_open
+        if memory is not None and memory.contains(self._key):
+            self._is_open = bool(memory.value(self._key, is_open, type=bool))
+        self._title, self._summary = title, ""
+        self._show()
+        self.clicked.connect(lambda _: self.turn(not self._is_open))
 
     @property
     def is_open(self) -> bool:
-        """Whether the rows of the group can be seen."""
-        return bool(self._changed) if self._chosen is None else self._chosen
+        """Whether what stands below the line can be seen."""
+        return self._is_open
 
-    def show_changed(self, labels: tuple[str, ...]) -> None:
-        """These settings of the group differ from their defaults."""
-        self._changed = labels
-        note = f"   {', '.join(labels)}" if labels and not self.is_open else ""
-        self.setText(f"{'▾' if self.is_open else '▸'}  {self._title}{note}")
-        self.setToolTip(f"Set: {', '.join(labels)}" if labels else "")
+    def turn(self, is_open: bool, for_good: bool = True) -> None:
+        """Open or close it; for good is also for the next start."""
+        if for_good and self._memory is not None:
+            self._memory.setValue(self._key, is_open)
+        if is_open != self._is_open:
+            self._is_open = is_open
+            self._show()
+            self.turned.emit(is_open)
 
-    def _turn(self) -> None:
-        self._chosen = not self.is_open
-        self.show_changed(self._changed)
+    @property
+    def title(self) -> str:
+        """What the line is called."""
+        return self._title
+
+    def call(self, title: str) -> None:
+        """Another title."""
+        self._title = title
+        self._show()
+
+    def say(self, summary: str, full: str = "") -> None:
+        """The most important of what stands below, for when it is closed; under the mouse more of it."""
+        self._summary = summary
+        self.setToolTip(literally(full or summary))
+        self._show()
+
+    def sizeHint(self) -> QSize:
+        """As wide as its place, never wider."""
+        return QSize(1, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The title, and behind it in a muted colour as much of the summary as there is room for."""
+        # Its own palette is the style sheet's, in which what is muted is too faint to read.
+        colors, metrics, place = QApplication.palette(), self.fontMetrics(), self.contentsRect()
+        whole = f"{'▾' if self._is_open else '▸'}  {self._title}"
+        title = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, place.width())
+        lit = self.underMouse() or self.hasFocus()
+        with QPainter(self) as painter:
+            painter.setPen(colors.color(QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.WindowText))
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
+            left = metrics.horizontalAdvance(title) + _GAP
+            if not self._is_open and left < place.width():
+                rest = QRect(place.left() + left, place.top(), place.width() - left, place.height())
+                shown = metrics.elidedText(self._summary, Qt.TextElideMode.ElideRight, rest.width())
+                painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
+                painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _show(self) -> None:
+        """What it says as one text, for assistive technology too."""
+        said = f"{self._title}   {self._summary}" if self._summary and not self._is_open else self._title
+        self.setText(without_shortcut(said))
+        self.setAccessibleName(said)
+        self.setAccessibleDescription("open" if self._is_open else "closed")
+        self.update()

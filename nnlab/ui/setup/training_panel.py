@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from PySide6.QtCore import QSettings
+
 from nnlab.experiments.experiment import Experiment
 from nnlab.training.settings import TrainingSettings
 from nnlab.ui.session import Session
@@ -14,11 +16,11 @@ from nnlab.ui.widgets.card import Card
 class TrainingPanel(Card):
     """The training card: every setting of TrainingSettings that matters for the present choices."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("3  Training")
+    def __init__(self, session: Session, memory: QSettings) -> None:
+        super().__init__("3  Training", dense=True)
         self._session = session
         self.set_note(LEGEND)
-        self._form = SettingsForm(marks_live=True, left=session.choices_left)
+        self._form = SettingsForm(marks_live=True, left=session.choices_left, memory=memory)
         self._form.edited.connect(self._edit)
         self.body.addWidget(self._form)
         session.experiment_changed.connect(self.show_experiment)

@@ -12,17 +12,21 @@ def surface() -> QFrame:
 
 
 class Card(QFrame):
-    """A bordered surface with a bold title, a muted note at the right of it, and a body."""
+    """A bordered surface with a bold title, a muted note at the right of it, and a body.
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    A dense one has lower rows, for where much must be in sight at once.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None, dense: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("card")
+        self.setProperty("dense", dense)
         self.setAccessibleName(title)
         self._title = label(title, "title")
         self._note = label("", "muted")
         self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(12, 8, 12, 12)
-        self.body.setSpacing(8)
+        self.body.setContentsMargins(12, 6 if dense else 8, 12, 8 if dense else 12)
+        self.body.setSpacing(4 if dense else 8)
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
