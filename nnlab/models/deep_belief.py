@@ -19,6 +19,7 @@ from nnlab.models.layers.sequence import held_numbers
 from nnlab.models.layers.shape import Code
 from nnlab.models.losses import BatchLoss, BinaryCrossEntropy, Loss, loss_choice
 from nnlab.models.model import ModelSettings, Phase, check_layer_count
+from nnlab.models.plan import LayerPlan, plan_of
 from nnlab.models.rbm import RBM, held_by_machine
 from nnlab.models.rbm_settings import RBMSettings
 from nnlab.models.sigmoid import sigmoid
@@ -241,6 +242,11 @@ class DeepBeliefSettings(ModelSettings):
         sizes = (math.prod(example_shape), *self.hidden)
         machines = [held_by_machine(below, above) + sum(sizes) for below, above in pairwise(sizes)]
         return max(held_numbers(_unrolled(sizes), sizes[:1]), *machines)
+
+    def plan(self, example_shape: Shape, targets: Targets) -> tuple[LayerPlan, ...]:
+        """Unrolled, as it is fine-tuned."""
+        sizes = (math.prod(example_shape), *self.hidden)
+        return plan_of(_unrolled(sizes), sizes[:1])
 
     def check(self, example_shape: Shape, targets: Targets) -> None:
         """At least one hidden layer."""

@@ -17,6 +17,7 @@ from nnlab.models.losses import CrossEntropy, Loss, MeanSquaredError, loss_choic
 from nnlab.models.losses.check import check_loss, check_values, squashes_values
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.network import Network
+from nnlab.models.plan import LayerPlan, plan_of
 from nnlab.settings import describe
 from nnlab.targets import Classes, Targets, Values
 
@@ -127,6 +128,10 @@ class FeedForwardSettings(ModelSettings):
     def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """Over all layers."""
         return held_numbers(self.layers, self.input_shape(example_shape))
+
+    def plan(self, example_shape: Shape, targets: Targets) -> tuple[LayerPlan, ...]:
+        """The layers that a person listed."""
+        return plan_of(self.layers, self.input_shape(example_shape))
 
     def act_on(self, model: Model) -> None:
         """The layers take their places."""

@@ -13,6 +13,7 @@ from nnlab.models.layers.sequence import held_numbers
 from nnlab.models.losses import Loss, OneVsRestHinge, loss_choice
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network
+from nnlab.models.plan import LayerPlan, plan_of
 from nnlab.targets import Targets, class_names
 
 
@@ -31,6 +32,10 @@ class LinearSVMSettings(ModelSettings):
     def parameter_count(self, example_shape: Shape, targets: Targets) -> int:
         """(numbers + 1) x classes."""
         return (math.prod(example_shape) + 1) * len(class_names(targets))
+
+    def plan(self, example_shape: Shape, targets: Targets) -> tuple[LayerPlan, ...]:
+        """Its one layer."""
+        return plan_of((Dense(max(len(class_names(targets)), 1)),), (math.prod(example_shape),))
 
     def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """As its one layer does."""

@@ -10,6 +10,7 @@ from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.losses import BatchLoss
 from nnlab.models.parameters import Parameters
+from nnlab.models.plan import LayerPlan
 from nnlab.settings import Settings
 from nnlab.targets import Targets, Values
 
@@ -184,6 +185,10 @@ class ModelSettings(Settings):
 
     def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """How many numbers a training step would keep for each example of a batch; nothing is built."""
+        raise NotImplementedError
+
+    def plan(self, example_shape: Shape, targets: Targets) -> tuple[LayerPlan, ...]:
+        """Its layers in order, with what a training step takes for each; nothing is built, and what does not fit is told."""
         raise NotImplementedError
 
     def build(self, example_shape: Shape, targets: Targets, seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Model:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from nnlab.models.arrays import Shape
 from nnlab.models.model import Model
+from nnlab.models.plan import LayerPlan
 from nnlab.models.rbm import RBM, held_by_machine
 from nnlab.models.rbm_rule import RBMRule
 from nnlab.targets import Targets
@@ -46,6 +47,28 @@ class RBMSettings(RBMRule):
     def held_numbers(self, example_shape: Shape, targets: Targets) -> int:
         """How many numbers a training step would keep for each example of a batch."""
         return held_by_machine(math.prod(example_shape), self.hidden)
+
+    def plan(self, example_shape: Shape, targets: Targets) -> tuple[LayerPlan, ...]:
+        """The hidden units as a layer.
+
+        An example goes up; each Gibbs step goes down and up again; the gradient is one product of states before and one of
+        states after. Persistent chains, which are as many for any batch, make the Gibbs steps instead, and the example goes
+        down once, to see how it is reconstructed.
+        """
+        visible = math.prod(example_shape)
+        once, gibbs = visible * self.hidden, 2 * self.cd_steps + 1
+        return (
+            LayerPlan(
+                f"Hidden {self.hidden}",
+                (visible,),
+                (self.hidden,),
+                parameters=self.parameter_count(example_shape, targets),
+                forward=once,
+                step=3 * once if self.persistent else (2 + gibbs) * once,
+                always=self.chains * gibbs * once if self.persistent else 0,
+                held=self.held_numbers(example_shape, targets),
+            ),
+        )
 
     def act_on(self, model: Model) -> None:
         """Read at every step."""

@@ -11,6 +11,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.layers import LAYERS, Layer, Role
 from nnlab.models.layers.combined import Combined
 from tests.models.cases import LAYER_CASES, Bench, LayerCase, inputs_of
+from tests.models.products import counted
 from tests.models.symbols import value_of
 
 FAR = 40.0
@@ -210,6 +211,17 @@ def slopes_by(bench: Bench, x: Array, values: Array, place: int) -> Array:
         outputs.append(bench.forward(x).copy())
     values[place] += 1e-4
     return (outputs[0] - outputs[1]) / 2e-4
+
+
+@pytest.mark.parametrize("input_gradient", [True, False])
+def test_a_layers_products_are_those_of_its_matrices(case: LayerCase, input_gradient: bool, monkeypatch: pytest.MonkeyPatch):
+    bench, x = Bench(case), inputs_of(case)
+    bench.work.input_gradient_wanted = input_gradient
+    with counted(monkeypatch) as made:
+        y = bench.forward(x)
+        assert made.count == len(x) * case.layer.multiply_adds(case.input_shape)
+        bench.backward(y.copy())
+    assert made.count == len(x) * case.layer.step_multiply_adds(case.input_shape, input_gradient)
 
 
 def test_ranges_are_in_order(case: LayerCase):

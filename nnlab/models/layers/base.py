@@ -206,6 +206,17 @@ class Layer(Settings):
         """How many numbers a training step keeps for each example, at most: outputs, gradients, masks, copies."""
         return 7 * (math.prod(input_shape) + math.prod(self.output_shape(input_shape))) // 4
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """How many products of an input with a weight are added up for one example on its way through.
+
+        Those of matrix products, zeros around a picture included; what is done to single numbers is none.
+        """
+        return 0
+
+    def step_multiply_adds(self, input_shape: Shape, input_gradient: bool) -> int:
+        """The same for one example in a training step: forward, for the weights' gradient, and for the input's if wanted."""
+        return (3 if input_gradient else 2) * self.multiply_adds(input_shape)
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """The shape that comes out; raises ShapeError when the input does not fit."""
         return input_shape

@@ -101,6 +101,19 @@ class Combined(Layer):
         inside = sum(layer.held_numbers(shape) for _, layer, shape in self._fed(input_shape))
         return inside + math.prod(input_shape) + math.prod(self.output_shape(input_shape))
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Those of the layers inside."""
+        return sum(layer.multiply_adds(shape) for _, layer, shape in self._fed(input_shape))
+
+    def step_multiply_adds(self, input_shape: Shape, input_gradient: bool) -> int:
+        """Of them the first of a branch alone is ever spared the gradient by its input."""
+        total = 0
+        for branch in self.branches:
+            shapes = (input_shape, *layer_shapes(branch, input_shape))
+            for number, layer in enumerate(branch):
+                total += layer.step_multiply_adds(shapes[number], input_gradient or number > 0)
+        return total
+
     def branch_shapes(self, input_shape: Shape) -> tuple[Shape, ...]:
         """What comes out of every branch."""
         return tuple((input_shape, *layer_shapes(branch, input_shape))[-1] for branch in self.branches)

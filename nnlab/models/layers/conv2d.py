@@ -123,6 +123,11 @@ class Conv2D(Layer):
         geometry = self.geometry(input_shape)
         return geometry.out_height, geometry.out_width, self.filters
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """k k C for each of the H' W' F outputs."""
+        g = self.geometry(input_shape)
+        return g.out_height * g.out_width * self.filters * self.kernel**2 * g.channels
+
     def equation(self, own: Mapping[str, float]) -> str:
         """Over the patch that a filter sees."""
         return "Σ x·w + b"

@@ -71,6 +71,10 @@ class Dense(Layer):
             )
         return (self.units,)
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """n_in n_out."""
+        return input_shape[0] * self.units
+
     def equation(self, own: Mapping[str, float]) -> str:
         """Over all inputs."""
         return "Σ x·w + b"
