@@ -48,3 +48,12 @@ def plural(word: str) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """How many, in figures, of what: 1 unit, 1,234 units."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def bytes_text(count: float) -> str:
+    """54.9 MB."""
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} GB"

@@ -1,7 +1,7 @@
 """What a model will be before it is built: of each layer the shape, and what a step of training takes for it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nnlab.errors import ShapeError
@@ -81,11 +81,14 @@ def _inside(branch: Sequence[Layer], shape: Shape | None, input_gradient: bool) 
     return tuple(plans)
 
 
-def faults(plans: Sequence[LayerPlan]) -> tuple[LayerPlan, ...]:
-    """The layers that do not fit, those inside of others first."""
-    found: list[LayerPlan] = []
+def in_order(plans: Sequence[LayerPlan]) -> Iterator[LayerPlan]:
+    """All of them in the order in which outputs are made: the layers inside of a layer before it."""
     for plan in plans:
-        found += [row for branch in plan.branches for row in faults(branch)]
-        if plan.problem:
-            found.append(plan)
-    return tuple(found)
+        for branch in plan.branches:
+            yield from in_order(branch)
+        yield plan
+
+
+def faults(plans: Sequence[LayerPlan]) -> tuple[LayerPlan, ...]:
+    """The layers that do not fit."""
+    return tuple(plan for plan in in_order(plans) if plan.problem)

@@ -45,14 +45,14 @@ class ArchitecturePanel(Card):
         self._kind.activated.connect(lambda _: self.choose_kind(self._kind.currentData()))
         self.body.addWidget(self._kind)
         self.body.addWidget(self._list)
-        self._buttons = self._make_buttons()
         self._error = label("", "error")
         self._error.setWordWrap(True)
         self._error.hide()
         self._layer = self._make_layer_part(memory)
+        self._buttons = self._make_buttons()
         self._model_form = SettingsForm(marks_live=True, left=session.choices_left, memory=memory)
         self._model_form.edited.connect(self._edit_model)
-        for widget in (self._error, self._buttons, self.layer_line, self._layer, self._model_form):
+        for widget in (self._error, self._buttons, self._layer, self._model_form):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self._show_dataset)
@@ -145,6 +145,7 @@ class ArchitecturePanel(Card):
         return part
 
     def _make_buttons(self) -> QWidget:
+        """The line of the selected layer, and what can be done at its place."""
         add = QToolButton()
         add.setText("+ Layer")
         add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -154,7 +155,11 @@ class ArchitecturePanel(Card):
         row = QWidget()
         buttons = QHBoxLayout(row)
         buttons.setContentsMargins(0, 0, 0, 0)
-        buttons.setSpacing(6)
+        buttons.setSpacing(4)
+        kept = self.layer_line.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.layer_line.setSizePolicy(kept)
+        buttons.addWidget(self.layer_line, 1)
         buttons.addWidget(add)
         for text, name, act in (
             ("−", "Remove the layer", self.remove_layer),
@@ -166,8 +171,8 @@ class ArchitecturePanel(Card):
             button.setToolTip(name)
             button.setAccessibleName(name)
             button.clicked.connect(lambda _=False, act=act: act())
+            button.setObjectName("step")
             buttons.addWidget(button)
-        buttons.addStretch(1)
         return row
 
     def _list_kinds(self, menu: QMenu) -> None:

@@ -27,6 +27,7 @@ from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.card import Card, label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.explained import literally
+from nnlab.words import bytes_text
 
 # More values than these would fill the card.
 _MOST_VALUES = 3
@@ -232,7 +233,7 @@ def _facts(dataset: Dataset, summary: Summary) -> str:
     """The same, and what its values and its size are."""
     low, high = (as_in_data(dataset.train.inputs.dtype.type(end)) for end in summary.reach)
     values = f"values {low} … {high} · " if len(dataset.train) else ""
-    return f"{_in_short(dataset, ' pixels')} · {values}{_size(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
+    return f"{_in_short(dataset, ' pixels')} · {values}{bytes_text(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
 
 
 def _is_drawable(dataset: Dataset | None) -> TypeGuard[Dataset]:
@@ -250,11 +251,3 @@ def _targets_text(dataset: Dataset) -> str:
     ]
     more = [f"{len(texts) - _MOST_VALUES:,} more values"] if len(texts) > _MOST_VALUES else []
     return ", ".join([*texts[:_MOST_VALUES], *more])
-
-
-def _size(count: float) -> str:
-    for unit in ("bytes", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:.3g} GB"

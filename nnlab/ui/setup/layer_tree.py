@@ -15,7 +15,7 @@ from nnlab.ui.setup.layer_places import Place, layer_at, moved, top_place
 # What a row of the list knows of its layer.
 _PLACE, _SHAPE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_MOST_ROWS = 7
+_MOST_ROWS = 6
 
 
 class LayerTree(QTreeWidget):
