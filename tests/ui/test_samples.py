@@ -238,7 +238,7 @@ def test_the_caption_names_what_is_drawn_and_not_what_was_asked(qtbot) -> None:
     view.take(
         ChainStates(1, states, states, np.zeros((2, 2, 2, 1), np.uint8), np.zeros(2), black=states[0], white=states[0])
     )
-    assert view._caption.text == "2 chains, E(v | h) · 1 Gibbs step"
+    assert view._caption.text.startswith("2 chains, E(v | h)")
 
 
 def test_chains_of_training_itself_hold_no_pixels_and_are_not_tinted(window: MainWindow, driver: Driver) -> None:

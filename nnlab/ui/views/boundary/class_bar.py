@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 
 # Pixels: the ramp with its edge, and between the ramp and a name.
-_RAMP, _SPACE = 26, 10
+_RAMP, _SPACE = 16, 10
 _LEAST_ROOM = 74
 _HALF_A_LINE = 8
 

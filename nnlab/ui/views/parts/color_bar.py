@@ -6,6 +6,10 @@ import pyqtgraph as pg
 from nnlab.ui.theme import Theme, signed_lut
 from nnlab.ui.views.view import color_axis
 
+# Pixels of the ramp, and with its numbers beside it.
+_RAMP_WIDTH, BAR_WIDTH = 12, 66
+_EDGES = 2
+
 
 class SignedColorBar(pg.PlotItem):
     """The signed scale with its numbers."""
@@ -14,8 +18,10 @@ class SignedColorBar(pg.PlotItem):
         super().__init__(enableMenu=False)
         self.setMouseEnabled(False, False)
         self.hideButtons()
-        self.setFixedWidth(74)
+        self.setFixedWidth(BAR_WIDTH)
         self.showAxis("right")
+        # Numbers with other digits move nothing.
+        self.getAxis("right").setWidth(BAR_WIDTH - _RAMP_WIDTH - _EDGES)
         self.hideAxis("left")
         self.hideAxis("bottom")
         self.getViewBox().setDefaultPadding(0)

@@ -10,7 +10,7 @@ from nnlab.probes import Selection
 from nnlab.probes.machine_units import MachineUnits
 from nnlab.ui.theme import LIGHT, Theme, grey_lut, unsigned_indices
 from nnlab.ui.views.parts.caption import Caption
-from nnlab.ui.views.parts.color_bar import SignedColorBar
+from nnlab.ui.views.parts.color_bar import BAR_WIDTH, SignedColorBar
 from nnlab.ui.views.parts.scales import Scales
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Spots, in_scene
@@ -33,6 +33,7 @@ class UnitPictures(pg.GraphicsLayout):
         super().__init__()
         self.units: MachineUnits | None = None
         self.bound = 1.0
+        self._has_room = True
         self._scales = scales
         self._theme = LIGHT
         self._selection = Selection()
@@ -55,6 +56,16 @@ class UnitPictures(pg.GraphicsLayout):
         self.layout.setRowStretchFactor(1, 2)
         self.layout.setRowStretchFactor(3, 1)
 
+    def show_hidden_units(self, is_shown: bool) -> None:
+        """Without their picture the filters have all the room, and their caption says what the bar would."""
+        self._has_room = is_shown
+        for item in (self.hidden_caption, self.hidden_box, self.bar):
+            item.setVisible(is_shown)
+        # Hidden it would keep its column.
+        self.bar.setFixedWidth(BAR_WIDTH if is_shown else 0)
+        self.layout.setRowStretchFactor(3, int(is_shown))
+        self._write_caption()
+
     def forget(self) -> None:
         """What stands there stays until the next machine's, but nothing can be chosen in it."""
         self.units = None
@@ -69,7 +80,7 @@ class UnitPictures(pg.GraphicsLayout):
         self.bar.set_bound(self.bound)
         self.filters.show_signed(units.filters, self.bound)
         cases, shown = units.hidden.shape
-        self.filter_caption.setText(f"Filters: {len(units.filters)} of {units.units:,}")
+        self._write_caption()
         self.hidden_caption.setText(f"p(h = 1 | v): {cases} training examples × {shown:,} units")
         indices = unsigned_indices(units.hidden, 0.0, 1.0)
         self.hidden.setImage(indices, autoLevels=False, levels=(0, 255), lut=grey_lut(self._theme))
@@ -93,6 +104,11 @@ class UnitPictures(pg.GraphicsLayout):
         if len(found):
             self.chosen_case.setRect(0, int(found[0]), shown, 1)
 
+    def _write_caption(self) -> None:
+        if self.units is not None:
+            count = f"Filters: {len(self.units.filters)} of {self.units.units:,}"
+            self.filter_caption.setText(count if self._has_room else f"Filters, ±{self.bound:g}")
+
     def found_at(self, position: QPointF) -> Found | None:
         """What lies under a point of the scene."""
         units = self.units
@@ -101,7 +117,7 @@ class UnitPictures(pg.GraphicsLayout):
         tile = self.filters.pixel_at(position)
         if tile is not None:
             return Found(tile[0], None, float(units.filters[tile]))
-        if not self.hidden_box.sceneBoundingRect().contains(position):
+        if not self._has_room or not self.hidden_box.sceneBoundingRect().contains(position):
             return None
         point = self.hidden_box.mapSceneToView(position)
         case, unit = int(np.floor(point.y())), int(np.floor(point.x()))
@@ -126,6 +142,8 @@ class UnitPictures(pg.GraphicsLayout):
         cases, shown = units.hidden.shape
         case, unit = np.indices((cases, shown)).reshape(2, -1)
         cells = np.stack([unit, case, np.ones_like(unit), np.ones_like(unit)], axis=1)
+        if not self._has_room:
+            cells = cells[:0]
         places = np.vstack([in_scene(self.filters, tiles), in_scene(self.hidden_box, cells)])
 
         def name(spot: int) -> str:

@@ -88,7 +88,7 @@ class EnergyPlot(TracePlot):
     """The free energy of every chain over the Gibbs steps it has gone, their mean on top."""
 
     def __init__(self) -> None:
-        super().__init__("F(v) of each chain, in nats")
+        super().__init__("F(v) of chains, nats")
         # One curve with gaps for all chains: one item is drawn ten times as fast as one per chain.
         self.each = pg.PlotCurveItem(connect="finite")
         self.mean = pg.PlotCurveItem()

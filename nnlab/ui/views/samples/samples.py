@@ -4,9 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QResizeEvent
 
 from nnlab.probes import Selection
 from nnlab.probes.chains import ChainOptions
@@ -15,7 +13,7 @@ from nnlab.probes.samples import ChainStates
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.caption import Caption
-from nnlab.ui.views.parts.right_part import RightPart
+from nnlab.ui.views.samples.arrangement import Arranged
 from nnlab.ui.views.samples.controls import ChainControls
 from nnlab.ui.views.samples.held_pixels import mask_of, paint
 from nnlab.ui.views.samples.hidden_units import UnitPictures
@@ -27,17 +25,13 @@ from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 from nnlab.words import counted
 
-# Pixels: a narrower view has its plots below the pictures.
-_ROOM_FOR_PLOTS = 560
-_PLOTS_HEIGHT = 240
-
 
 class SamplesView(View):
     """Chains at the left, filters and hidden units in the middle, energies and likelihoods at the right."""
 
     title = "Samples"
     probe = "samples"
-    least_picture = (240, 260)
+    least_picture = (240, 110)
     empty_text = "What the Boltzmann machine dreams appears here, as soon as a model is built."
 
     def __init__(self) -> None:
@@ -112,7 +106,7 @@ class SamplesView(View):
         self.chains.show_pictures(answer.pictures)
         self._show_mask()
         self.energy.redraw()
-        self._caption.setText(_chains_text(answer, len(answer.pictures)))
+        self._caption.setText(_chains_text(answer, len(answer.pictures), self.arranged.is_wide))
         self._hover(self._mouse)
 
     def recolor(self, theme: Theme) -> None:
@@ -136,12 +130,6 @@ class SamplesView(View):
             "free_energy": list(energy[chain]),
         }
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow pane the plots stand below the pictures."""
-        super().resizeEvent(event)
-        self._plots.fit(self.width())
-        self.canvas.setMinimumHeight(self.least_picture[1] + _PLOTS_HEIGHT * self._plots.is_below)
-
     def _make_controls(self) -> None:
         self.controls_bar = ChainControls()
         self.controls_bar.changed.connect(self._on_changed)
@@ -154,10 +142,9 @@ class SamplesView(View):
         self.outline.insertWidget(1, self.likelihood.result)
 
     def _make_pictures(self) -> None:
-        left, self.units, right = self.canvas.addLayout(row=0, col=0), UnitPictures(self.scales), pg.GraphicsLayout()
+        left, self.units = self.canvas.addLayout(row=0, col=0), UnitPictures(self.scales)
         self.canvas.addItem(self.units, row=0, col=1)
-        self._plots = RightPart(self.canvas.ci, right, (5, 3, 3), _ROOM_FOR_PLOTS, _PLOTS_HEIGHT)
-        for column in (left, self.units, right):
+        for column in (left, self.units):
             column.setContentsMargins(0, 0, 0, 0)
             column.layout.setVerticalSpacing(4)
         self._caption, self.chains = Caption("Chains"), PictureMosaic()
@@ -165,9 +152,8 @@ class SamplesView(View):
         left.addItem(self._caption, row=0, col=0)
         left.addItem(self.chains, row=1, col=0)
         self.energy, self.history = EnergyPlot(), HistoryPlots()
-        for index, plot in enumerate((self.energy, self.history.energy, self.history.likelihood)):
-            right.addItem(plot.caption, row=2 * index, col=0)
-            right.addItem(plot, row=2 * index + 1, col=0)
+        plots = (self.energy, self.history.energy, self.history.likelihood)
+        self.arranged = Arranged(self.canvas.ci, self.units, plots)
         self._mouse = NOWHERE
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
@@ -279,11 +265,12 @@ class SamplesView(View):
         return Spots(np.vstack([in_scene(self.chains, tiles), units.places]), name)
 
 
-def _chains_text(answer: ChainStates, chains: int) -> str:
+def _chains_text(answer: ChainStates, chains: int, is_wide: bool) -> str:
+    """In one line, also where it is narrow: the plot of the energies has the steps as well."""
     what = {"means": "E(v | h)", "samples": "samples v", "mean-field": "mean-field"}[answer.shown]
     level = f" · machine {answer.level + 1} of the stack" if answer.level else ""
-    steps = counted(answer.steps, "Gibbs step")
-    return f"{chains:,} chains, {what} · {steps}{level}"
+    steps = f" · {counted(answer.steps, 'Gibbs step')}" if is_wide else ""
+    return f"{chains:,} chains, {what}{steps}{level}"
 
 
 def _pixel_text(pictures: np.ndarray, energy: np.ndarray, chain: int, row: int, column: int) -> str:
