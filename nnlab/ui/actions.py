@@ -13,6 +13,7 @@ from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.reporting import report_on_present
 from nnlab.ui.script_export import script_rows
+from nnlab.ui.seeds.rows import SEEDS_ROWS
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import PANE_COUNTS
 from nnlab.ui.sweeps.rows import SWEEP_ROWS
@@ -252,6 +253,7 @@ _ROWS = (
         can=lambda situation: situation.aside != 0,
     ),
     *TIMELINE_ROWS,
+    *SEEDS_ROWS,
     Row(
         "compare_with",
         "Run",

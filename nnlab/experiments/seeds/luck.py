@@ -21,6 +21,8 @@ _TOLD = tuple(
 )
 # Of the way down from the first loss that the best seed went; who went less of it is stuck.
 _STUCK_SHARE = 0.6
+# Of more seeds that have the same figure it is said how many they are.
+_MOST_NAMED = 4
 _PLAIN_NAMES = {"r2": "R²", "mse": "mean squared error"}
 
 
@@ -35,10 +37,7 @@ class Trouble:
     @property
     def sentence(self) -> str:
         """Which seeds, and what is wrong with them."""
-        if len(self.seeds) == 1:
-            return f"Seed {self.seeds[0]} {self.words}."
-        *others, last = map(str, self.seeds)
-        return f"Seeds {', '.join(others)} and {last} {self.words}."
+        return f"{seeds_words(self.seeds).capitalize()} {self.words}."
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,11 @@ class Luck:
     wanted: int
 
     @property
+    def title(self) -> str:
+        """What the figure is called."""
+        return figure_title(self.figure)
+
+    @property
     def ended(self) -> int:
         """How many seeds were trained to their ends."""
         return len(self.spread.values)
@@ -65,20 +69,18 @@ class Luck:
     @property
     def summary(self) -> str:
         """test accuracy 0.953 ± 0.006 over 9 seeds; worst 0.941 (seed 4), best 0.962 (seed 7)"""
-        spread, title = self.spread, figure_title(self.figure)
+        spread, title = self.spread, self.title
         if not self.ended:
             return ""
         if self.ended == 1:
-            return f"{title} {self._text(spread.mean)} from seed {spread.values[0][0]}"
+            return f"{title} {self.text(spread.mean)} from seed {spread.values[0][0]}"
         over = counted(self.ended, "seed") + (f" of {self.wanted}" if self.ended < self.wanted else "")
         if not spread.deviation > 0:
-            return f"{title} {self._text(spread.mean)} over {over}, the same from every one"
+            return f"{title} {self.text(spread.mean)} over {over}, the same from every one"
         highest = Grid(objective=self.figure).seeks_highest
-        worst, best = spread.extreme(not highest), spread.extreme(highest)
-        ends = ", ".join(
-            f"{word} {self._text(value)} (seed {seed})" for word, (seed, value) in (("worst", worst), ("best", best))
-        )
-        return f"{title} {self._text(spread.mean)} ± {self._text(spread.deviation)} over {over}; {ends}"
+        extremes = (("worst", spread.extreme(not highest)), ("best", spread.extreme(highest)))
+        ends = ", ".join(f"{word} {self.text(value)} ({_few(seeds)})" for word, (seeds, value) in extremes)
+        return f"{title} {self.text(spread.mean)} ± {self.text(spread.deviation)} over {over}; {ends}"
 
     @property
     def chance(self) -> str:
@@ -87,15 +89,15 @@ class Luck:
         if not least or error is None:
             return ""
         return (
-            f"Two single runs that differ by less than {self._text(least)} may differ by their seeds alone; "
-            f"the mean is known to ± {self._text(error)} (95 %)."
+            f"Two single runs that differ by less than {self.text(least)} may differ by their seeds alone; "
+            f"the mean is known to ± {self.text(error)} (95 %)."
         )
 
     def to_report(self) -> dict[str, Any]:
         """As plain values."""
         spread = self.spread
         highest = Grid(objective=self.figure).seeks_highest if self.figure else True
-        worst, best = (spread.extreme(end)[0] if self.ended else None for end in (not highest, highest))
+        worst, best = (list(spread.extreme(end)[0]) if self.ended else [] for end in (not highest, highest))
         return {
             "figure": self.figure,
             "seeds": self.wanted,
@@ -104,15 +106,27 @@ class Luck:
             "deviation": spread.deviation if self.ended > 1 else None,
             "mean_error": spread.mean_error,
             "least_telling_difference": spread.least_telling,
-            "worst_seed": worst,
-            "best_seed": best,
+            "worst_seeds": worst,
+            "best_seeds": best,
             "values": {str(seed): value for seed, value in spread.values},
             "troubles": [{"seeds": list(one.seeds), "kind": one.kind, "words": one.sentence} for one in self.troubles],
             "words": self.sentences(),
         }
 
-    def _text(self, value: float) -> str:
+    def text(self, value: float) -> str:
+        """A value of the figure, with as many decimals as make sense."""
         return f"{value:.{self.spread.decimals}f}"
+
+
+def seeds_words(seeds: Sequence[int]) -> str:
+    """seed 4; seeds 1, 2 and 5."""
+    *others, last = map(str, seeds)
+    return f"seeds {', '.join(others)} and {last}" if others else f"seed {last}"
+
+
+def _few(seeds: Sequence[int]) -> str:
+    """Of many only how many."""
+    return seeds_words(seeds) if len(seeds) <= _MOST_NAMED else counted(len(seeds), "seed")
 
 
 def luck_of(trials: Sequence[TrialRecord], wanted: int, first_losses: Mapping[int, float] | None = None) -> Luck:
@@ -123,16 +137,22 @@ def luck_of(trials: Sequence[TrialRecord], wanted: int, first_losses: Mapping[in
     done = {_seed(trial): trial for trial in trials if trial.state == DONE}
     figure = next((name for name in _TOLD if done and all(_is_told(trial, name) for trial in done.values())), "")
     values = tuple((seed, float(trial.figures[figure] or 0.0)) for seed, trial in sorted(done.items())) if figure else ()
-    troubles = [
-        Trouble((_seed(trial),), trial.state, _trouble_words(trial)) for trial in trials if trial.state in (FAILED, DIVERGED)
-    ]
-    return Luck(figure, Spread(values), (*troubles, *_stuck(done, first_losses or {})), wanted)
+    return Luck(figure, Spread(values), (*_failed(trials), *_stuck(done, first_losses or {})), wanted)
 
 
 def figure_title(name: str) -> str:
     """test_accuracy: test accuracy."""
     part, _, figure = name.partition("_")
     return f"{part} {_PLAIN_NAMES.get(figure, figure.replace('_', ' '))}"
+
+
+def _failed(trials: Sequence[TrialRecord]) -> list[Trouble]:
+    """Those that came to no end, together where it was for the same reason."""
+    seeds: dict[tuple[str, str], list[int]] = {}
+    for trial in trials:
+        if trial.state in (FAILED, DIVERGED):
+            seeds.setdefault((trial.state, _trouble_words(trial)), []).append(_seed(trial))
+    return [Trouble(tuple(sorted(which)), kind, words) for (kind, words), which in seeds.items()]
 
 
 def _stuck(done: Mapping[int, TrialRecord], first_losses: Mapping[int, float]) -> list[Trouble]:

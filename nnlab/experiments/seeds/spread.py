@@ -40,10 +40,10 @@ class Spread:
         count = len(self.values)
         return student_quantile(count - 1) * self.deviation * math.sqrt(2) if count >= _FEWEST_TOLD else None
 
-    def extreme(self, highest: bool) -> tuple[int, float]:
-        """The seed with the highest figure, or with the lowest; of equals the first."""
-        sign = -1 if highest else 1
-        return min(self.values, key=lambda entry: (sign * entry[1], entry[0]))
+    def extreme(self, highest: bool) -> tuple[tuple[int, ...], float]:
+        """The seeds with the highest figure, or with the lowest, and that figure."""
+        value = (max if highest else min)(self._numbers)
+        return tuple(seed for seed, own in self.values if own == value), value
 
     @property
     def decimals(self) -> int:

@@ -17,7 +17,7 @@ from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
 from nnlab.ui.sweeps.reader import SweepReader, Watched
-from nnlab.ui.sweeps.running import SweepRunning
+from nnlab.ui.sweeps.running import ALREADY, SweepRunning
 from nnlab.ui.sweeps.window import SweepsWindow
 from nnlab.ui.theme import Theme
 
@@ -29,16 +29,18 @@ class SweepsAtWork(QObject):
 
     message = Signal(str)  # what is said while the window of sweeps is closed
 
-    def __init__(self, parent: QWidget, session: Session, files: Files, appearance: Appearance) -> None:
+    def __init__(
+        self, parent: QWidget, session: Session, files: Files, appearance: Appearance, running: SweepRunning
+    ) -> None:
         super().__init__(parent)
         self.window: SweepsWindow | None = None
-        self.running = SweepRunning()
+        self.running = running
         self._parent, self._session, self._files, self._appearance = parent, session, files, appearance
         self._reader = SweepReader()
         self.running.changed.connect(self._follow)
         self.running.ended.connect(self._end)
-        self.running.refused.connect(self._refuse)
-        self.running.noticed.connect(self._say)
+        self.running.refused.connect(self._hear_refusal)
+        self.running.noticed.connect(self._hear)
         appearance.changed.connect(self._on_theme)
 
     def open(self) -> None:
@@ -65,14 +67,13 @@ class SweepsAtWork(QObject):
             self._begin(watched.sweep, [*self._session.loading.folders, *watched.record.folders])
 
     def shut_down(self) -> None:
-        """What runs is stopped so that it can go on another day; returns when all threads have ended."""
-        self.running.shut_down()
+        """Returns when its thread has ended."""
         self._reader.close()
 
     def _begin(self, sweep: Sweep, folders: Sequence[Path]) -> None:
         window = self._made()
         if self.running.is_busy:
-            window.say("A sweep is running already; wait for it, or stop it, first.")
+            window.say(ALREADY)
             return
         try:
             hands = window.setup.hands.hands()
@@ -83,12 +84,12 @@ class SweepsAtWork(QObject):
         window.setup.hands.tell("")
         # Where it lies has been said with the folders.
         window.setup.show_starting(True)
-        self.running.begin(replace(sweep, near=()), hands, list(dict.fromkeys(folders)))
+        self.running.begin(self, replace(sweep, near=()), hands, list(dict.fromkeys(folders)))
 
     def _made(self) -> SweepsWindow:
         if self.window is None:
             self.window = window = SweepsWindow(self._parent, self._session, self._files, self._reader)
-            window.follow_own(lambda: (self._number, self.running.is_stopping))
+            window.follow_own(lambda: (self.running.number, self.running.is_stopping))
             window.apply_theme(self._appearance.theme)
             window.start_wanted.connect(self.start)
             window.go_on_wanted.connect(self.go_on)
@@ -101,17 +102,19 @@ class SweepsAtWork(QObject):
         return self.window
 
     @property
-    def _number(self) -> int:
-        record = self.running.record
-        return record.number if record is not None else 0
+    def _is_own(self) -> bool:
+        """Whether what runs was begun here."""
+        return self.running.owner is self
 
     def _follow(self, record: SweepRecord) -> None:
-        """What was started comes into sight."""
-        window = self._made()
-        window.setup.show_starting(False)
-        if window.number == 0:
-            window.show_number(record.number)
-        window.show_own()
+        """What was started here comes into sight."""
+        if self.window is None:
+            return
+        if self._is_own:
+            self.window.setup.show_starting(False)
+            if self.window.number == 0:
+                self.window.show_number(record.number)
+        self.window.show_own()
 
     def _end(self) -> None:
         if self.window is not None:
@@ -129,6 +132,14 @@ class SweepsAtWork(QObject):
             window.setup.hands.tell(sentence.removeprefix("--scheduler "))
         else:
             self._say(sentence)
+
+    def _hear(self, sentence: str) -> None:
+        if self._is_own:
+            self._say(sentence)
+
+    def _hear_refusal(self, sentence: str) -> None:
+        if self._is_own:
+            self._refuse(sentence)
 
     def _say(self, sentence: str) -> None:
         if self.window is not None and self.window.isVisible():

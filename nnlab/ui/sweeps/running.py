@@ -14,6 +14,8 @@ from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.experiments.sweeps.task import Hands
 from nnlab.ui.faults import fault_sentence
 
+ALREADY = "A sweep, or an experiment from several seeds, is being trained already; wait for it, or stop it, first."
+
 
 class _SweepThread(QThread):
     """Iterates the sweep, which waits for its trials and hardly does anything itself."""
@@ -43,7 +45,7 @@ class _SweepThread(QThread):
 
 
 class SweepRunning(QObject):
-    """One sweep at a time. What was trained of one that is stopped is kept, and it goes on from there."""
+    """One sweep at a time, whoever began it. What was trained of one that is stopped is kept, and it goes on from there."""
 
     began = Signal()
     changed = Signal(object)  # SweepRecord: it begins, is paused, goes on, has ended
@@ -56,16 +58,23 @@ class SweepRunning(QObject):
         self._thread: _SweepThread | None = None
         self.record: SweepRecord | None = None  # of the sweep that runs, as soon as it is in the store
         self.is_stopping = False
+        self.owner: object = None  # who began it
+
+    @property
+    def number(self) -> int:
+        """In the store, of the sweep that runs; 0 where none does."""
+        return self.record.number if self.record is not None else 0
 
     @property
     def is_busy(self) -> bool:
         """Whether one runs."""
         return self._thread is not None
 
-    def begin(self, sweep: Sweep, hands: Hands, folders: Sequence[Path], anew: bool = False) -> None:
+    def begin(self, owner: object, sweep: Sweep, hands: Hands, folders: Sequence[Path], anew: bool = False) -> None:
         """Run it; the very same one that was stopped goes on, unless it is begun anew."""
         if self._thread is not None:
             return
+        self.owner = owner
         thread = self._thread = _SweepThread(SweepRun(runs_folder(), sweep, hands, folders, anew))
         self.record, self.is_stopping = None, False
         thread.changed.connect(self._take)

@@ -21,6 +21,13 @@ def test_mean_spread_worst_and_best_are_one_sentence():
     assert luck.sentences() == [luck.summary, luck.chance]
 
 
+def test_seeds_that_are_equally_good_are_all_named_or_counted():
+    trials = [trial(seed, 0.7 if seed == 1 else 1.0) for seed in range(4)]
+    assert luck_of(trials, 4).summary.endswith("; worst 0.70 (seed 1), best 1.00 (seeds 0, 2 and 3)")
+    trials += [trial(4, 1.0), trial(5, 1.0)]
+    assert luck_of(trials, 6).summary.endswith("; worst 0.70 (seed 1), best 1.00 (5 seeds)")
+
+
 def test_of_a_loss_the_lowest_is_the_best():
     trials = [TrialRecord(1, n + 1, {SEED: n}, DONE, "", 0, {"test_loss": loss}) for n, loss in enumerate((0.5, 0.3, 0.4))]
     assert "worst 0.50 (seed 0), best 0.30 (seed 1)" in luck_of(trials, 3).summary
@@ -48,12 +55,13 @@ def test_seeds_that_failed_diverged_or_are_stuck_are_named():
         trial(6, 0.5, loss=0.7),
         trial(7, state=DIVERGED, reason=reason),
         trial(8, state=FAILED, reason="no memory"),
+        trial(9, state=FAILED, reason="no memory"),
     ]
-    luck = luck_of(trials, 6, dict.fromkeys((3, 4, 5, 6), 0.7))
-    assert luck.ended == 4 and luck.summary.startswith("test accuracy 0.8 ± 0.2 over 4 seeds of 6")
+    luck = luck_of(trials, 7, dict.fromkeys((3, 4, 5, 6), 0.7))
+    assert luck.ended == 4 and luck.summary.startswith("test accuracy 0.8 ± 0.2 over 4 seeds of 7")
     assert [one.sentence for one in luck.troubles] == [
         "Seed 7 diverged: the loss was not finite after step 40.",
-        "Seed 8 failed: no memory.",
+        "Seeds 8 and 9 failed: no memory.",
         "Seeds 5 and 6 are stuck: their training loss came down 0% to 31% of the way that seed 4's did.",
     ]
 
@@ -69,9 +77,9 @@ def test_a_report_has_every_number_and_the_words():
     report = luck.to_report()
     assert (report["figure"], report["seeds"], report["ended"]) == ("test_accuracy", 4, 3)
     assert report["mean"] == pytest.approx(0.8) and report["deviation"] == pytest.approx(0.1)
-    assert (report["worst_seed"], report["best_seed"]) == (2, 0)
+    assert (report["worst_seeds"], report["best_seeds"]) == ([2], [0])
     assert report["values"] == {"0": 0.9, "1": 0.8, "2": 0.7}
     assert report["troubles"] == [{"seeds": [3], "kind": "failed", "words": "Seed 3 failed: why."}]
     assert report["words"] == luck.sentences()
     nothing = luck_of([], 4).to_report()
-    assert (nothing["figure"], nothing["mean"], nothing["best_seed"]) == ("", None, None)
+    assert (nothing["figure"], nothing["mean"], nothing["best_seeds"]) == ("", None, [])

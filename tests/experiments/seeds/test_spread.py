@@ -22,7 +22,7 @@ def test_the_deviation_is_of_a_sample_and_the_ends_are_named_by_their_seeds():
     spread = spread_of(0.95, 0.97, 0.93, 0.97)
     assert spread.mean == pytest.approx(0.955)
     assert spread.deviation == pytest.approx(np.std([0.95, 0.97, 0.93, 0.97], ddof=1))
-    assert spread.extreme(True) == (1, 0.97) and spread.extreme(False) == (2, 0.93)
+    assert spread.extreme(True) == ((1, 3), 0.97) and spread.extreme(False) == ((2,), 0.93)
 
 
 def test_two_single_runs_differ_by_less_in_about_95_of_100_cases():
