@@ -203,7 +203,8 @@ def names_of(column: Column, inputs: Names) -> Names:
     """What a column's numbers are called: the input's, and those compared with it, as the data calls them."""
     if column.name in (INPUT, RECONSTRUCTION):
         return inputs
-    return Names(column.shape, word="unit")
+    own = column.descriptions[0].unit_names if column.descriptions else ()
+    return Names(column.shape, own, word="unit")
 
 
 def unit_name(column: Column, unit: int, inputs: Names) -> str:

@@ -15,6 +15,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.gelu import GELU
 from nnlab.models.layers.noise import Dropout, GaussianNoise, MaskingNoise
 from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.plane_features import PlaneFeatures
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
 from nnlab.models.layers.residual import Residual
 from nnlab.models.layers.shape import Code, Flatten, Reshape
@@ -93,6 +94,10 @@ LAYER_CASES = [
     LayerCase(UpSample2D(), (2, 3, 2), (4, 6, 2)),
     LayerCase(UpSample2D(3), (2, 1, 1), (6, 3, 1)),
     LayerCase(UpSample2D(1), (2, 3, 2), (2, 3, 2)),
+    LayerCase(PlaneFeatures(), (2,), (2,)),
+    LayerCase(PlaneFeatures(False, False, True, True), (2,), (2,)),
+    LayerCase(PlaneFeatures(False, False, sin_x1=True, sin_x2=True, frequency=2.0), (2,), (2,)),
+    LayerCase(PlaneFeatures(True, True, True, True, True, True, True), (2,), (7,)),
     LayerCase(Flatten(), (3, 4, 2), (24,)),
     LayerCase(Flatten(), (6,), (6,)),
     LayerCase(Reshape((2, 3, 4)), (24,), (2, 3, 4)),

@@ -13,6 +13,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.gelu import GELU
 from nnlab.models.layers.noise import Dropout, GaussianNoise, MaskingNoise
 from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.plane_features import PlaneFeatures
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
 from nnlab.models.layers.residual import Residual
 from nnlab.models.layers.role import Role
@@ -30,6 +31,7 @@ LAYERS: dict[str, type[Layer]] = {
         MaxPool2D,
         AveragePool2D,
         UpSample2D,
+        PlaneFeatures,
         Flatten,
         Reshape,
         ReLU,

@@ -184,6 +184,11 @@ class Layer(Settings):
         return type(self).parameter_shapes is not Layer.parameter_shapes
 
     @property
+    def unit_names(self) -> tuple[str, ...]:
+        """What its outputs are called one by one, where they have names."""
+        return ()
+
+    @property
     def inner_layers(self) -> tuple[tuple[str, "Layer"], ...]:
         """The layers inside of it with the names that they have there."""
         return ()

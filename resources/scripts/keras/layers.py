@@ -11,6 +11,31 @@ def gelu_by_tanh(x: Any) -> Any:
     return keras.activations.gelu(x, approximate=True)
 
 
+class PlaneFeatures(layers.Layer):
+    """Features of points (x1, x2):  x1, x2, x1^2, x2^2, x1 x2, sin(w x1), sin(w x2).
+
+    Those that are named, side by side; w is the frequency.
+    """
+
+    def __init__(self, features: tuple[str, ...], frequency: float) -> None:
+        super().__init__()
+        self.features, self.frequency = features, frequency
+
+    def call(self, x: Any) -> Any:
+        """(N, 2) becomes (N, features)."""
+        a, b = x[:, 0], x[:, 1]
+        found = {
+            "x1": a,
+            "x2": b,
+            "x1_squared": a * a,
+            "x2_squared": b * b,
+            "product": a * b,
+            "sin_x1": ops.sin(self.frequency * a),
+            "sin_x2": ops.sin(self.frequency * b),
+        }
+        return ops.stack([found[name] for name in self.features], 1)
+
+
 class BatchNorm(layers.BatchNormalization):
     """Batch normalisation whose running variance follows the unbiased one.
 

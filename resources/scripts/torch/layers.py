@@ -28,6 +28,31 @@ class Reshape(nn.Module):
         return x.movedim(1, -1).reshape(len(x), *self.shape).movedim(-1, 1)
 
 
+class PlaneFeatures(nn.Module):
+    """Features of points (x1, x2):  x1, x2, x1^2, x2^2, x1 x2, sin(w x1), sin(w x2).
+
+    Those that are named, side by side; w is the frequency.
+    """
+
+    def __init__(self, features: tuple[str, ...], frequency: float) -> None:
+        super().__init__()
+        self.features, self.frequency = features, frequency
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, 2) becomes (N, features)."""
+        a, b = x[:, 0], x[:, 1]
+        found = {
+            "x1": a,
+            "x2": b,
+            "x1_squared": a * a,
+            "x2_squared": b * b,
+            "product": a * b,
+            "sin_x1": torch.sin(self.frequency * a),
+            "sin_x2": torch.sin(self.frequency * b),
+        }
+        return torch.stack([found[name] for name in self.features], 1)
+
+
 class PaddedConv2d(nn.Conv2d):
     """A convolution with other numbers of zeros on each side.
 

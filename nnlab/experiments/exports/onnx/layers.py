@@ -127,6 +127,27 @@ def _reshape(place: Place, x: Flow) -> Flow:
     return place.graph.reshaped(place.name, x, place.layer.output_shape(x.shape))
 
 
+def _plane_features(place: Place, x: Flow) -> Flow:
+    """Each feature as a column; the columns side by side."""
+    coordinates = [
+        place.add("Gather", x.name, place.graph.constant(f"{place.name}.{axis}", np.array([axis], np.int64)), axis=1)
+        for axis in (0, 1)
+    ]
+    columns = []
+    for name in place.layer.features:
+        first = coordinates[name.endswith("x2") or name == "x2_squared"]
+        if name == "product":
+            columns.append(place.add("Mul", *coordinates))
+        elif name.endswith("_squared"):
+            columns.append(place.add("Mul", first, first))
+        elif name.startswith("sin"):
+            frequency = place.graph.constant(f"{place.name}.frequency", np.array(place.layer.frequency, np.float32))
+            columns.append(place.add("Sin", place.add("Mul", first, frequency)))
+        else:
+            columns.append(first)
+    return Flow(place.add("Concat", *columns, axis=1), (len(columns),))
+
+
 def _gelu(place: Place, x: Flow) -> Flow:
     place.graph.opset = max(place.graph.opset, _OPSET_OF_GELU)
     return place.bend("Gelu", x, approximate="tanh")
@@ -158,6 +179,7 @@ ONNX_LAYERS: dict[str, Write] = {
     "max_pool2d": _pool("MaxPool"),
     "average_pool2d": _pool("AveragePool"),
     "upsample2d": _upsample2d,
+    "plane_features": _plane_features,
     "flatten": _reshape,
     "reshape": _reshape,
     "relu": lambda place, x: place.bend("Relu", x),

@@ -67,6 +67,7 @@ _ARGUMENTS: Mapping[str, Arguments] = {
     "max_pool2d": _settings("size", "stride"),
     "average_pool2d": _settings("size", "stride"),
     "upsample2d": _settings("factor"),
+    "plane_features": _settings("features", "frequency"),
     "flatten": _settings(),
     "reshape": _settings("shape"),
     "relu": _settings(),
