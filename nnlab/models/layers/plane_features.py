@@ -72,7 +72,7 @@ _FEATURES: Mapping[str, _Feature] = MappingProxyType(
 
 
 def _switch(name: str, is_on: bool, what: str) -> bool:
-    on: bool = setting(is_on, _FEATURES[name].name, help=f"Whether {what} is one of the features.")
+    on: bool = setting(is_on, f"Input {_FEATURES[name].name}", help=f"Whether {what} is one of the features.")
     return on
 
 
