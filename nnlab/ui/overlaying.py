@@ -138,7 +138,8 @@ class Overlaying(QObject):
             color = self._session.ticked.color_of(number)
             model = read.experiment.model
             figures = figures_of(model, read.record.settings, history.score.title)
-            runs.append(OverlaidRun(number, names[number] or name, title, color, history, figures, model.phases))
+            round_ = self._session.ticked.round_of(number)
+            runs.append(OverlaidRun(number, names[number] or name, title, color, history, figures, model.phases, round_))
         self._curves.show_runs(runs, self._last(ticked))
 
     def _last(self, ticked: list[int]) -> OverlaidRun | None:

@@ -13,7 +13,7 @@ class Ticked(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._places: dict[int, int] = {}  # of their colours, in the order in which they were ticked
+        self._places: dict[int, int] = {}  # of their looks, in the order in which they were ticked
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -39,9 +39,13 @@ class Ticked(QObject):
     def color_of(self, number: int) -> QColor:
         """The same in both themes; invalid for a run that is not ticked."""
         place = self._places.get(number)
-        return QColor() if place is None else QColor(RUN_COLORS[place])
+        return QColor() if place is None else QColor(RUN_COLORS[place % len(RUN_COLORS)])
+
+    def round_of(self, number: int) -> int:
+        """0, or 1 where its colour is another run's as well: then its lines are drawn in dashes."""
+        return self._places.get(number, 0) // len(RUN_COLORS)
 
     def _freest_place(self) -> int:
-        """Of the first colour that the fewest have: with more runs than colours, two share one."""
+        """The first that the fewest have: with more than two runs for each colour, two look alike."""
         taken = list(self._places.values())
-        return min(range(len(RUN_COLORS)), key=taken.count)
+        return min(range(2 * len(RUN_COLORS)), key=taken.count)

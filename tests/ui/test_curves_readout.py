@@ -14,24 +14,7 @@ from nnlab.ui.views.curves.lines import lines_of
 from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
 from nnlab.ui.views.curves.reading import Figure, Reading, Shown, loss_text, reading_at
 from tests.ui.conftest import Driver
-
-
-def history_of(steps: int, batches: int = 10, loss: float = 1.0) -> History:
-    """Of so many steps, with a loss that falls from step to step, and the figures of the epochs that have ended."""
-    history, numbers = History(), np.arange(1.0, steps + 1)
-    columns = {
-        "step": numbers,
-        "epoch": numbers / batches,
-        "loss": loss / numbers,
-        "accuracy": 1 - 1 / (numbers + 1),
-        "learning_rate": np.full(steps, 0.05),
-    }
-    for name, column in columns.items():
-        history.steps[name].extend(column)
-    for epoch in range(1, steps // batches + 1):
-        row = {"step": epoch * batches, "epoch": epoch, "train_loss": 1.0, "train_accuracy": 0.5}
-        history.end_epoch({**row, "validation_loss": loss / epoch, "validation_accuracy": 0.25 * epoch}, False)
-    return history
+from tests.ui.made_history import history_of
 
 
 def figure_of(history: History, others: dict[int, History], has_batches: bool = True) -> Figure:

@@ -10,6 +10,7 @@ from nnlab.models.arrays import Array
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import CLASS_COLORS, DARK, LIGHT, RUN_COLORS, Theme, rgb
 from nnlab.ui.ticked import Ticked
+from nnlab.ui.views.curves.run_pen import run_pen
 
 # What a red-blind and a green-blind eye make of linear red, green and blue (Machado, Oliveira and Fernandes 2009).
 EYES = {
@@ -72,12 +73,19 @@ def test_a_run_keeps_its_colour_while_others_come_and_go() -> None:
     assert changes[5:] == [()]
 
 
-def test_more_runs_than_colours_share_them_evenly() -> None:
-    ticked = Ticked()
-    for number in range(1, 2 * len(RUN_COLORS) + 1):
+def test_more_runs_than_colours_share_them_and_the_second_of_a_colour_is_drawn_in_dashes() -> None:
+    ticked, count = Ticked(), len(RUN_COLORS)
+    for number in range(1, 2 * count + 1):
         ticked.tick(number, True)
     colors = [ticked.color_of(number).name().upper() for number in ticked.numbers]
     assert colors == [*RUN_COLORS, *RUN_COLORS]
+    assert [ticked.round_of(number) for number in ticked.numbers] == [0] * count + [1] * count
+    pens = [run_pen(QColor("red"), each, is_validation=of).dashPattern() for each in (0, 1) for of in (False, True)]
+    assert len({tuple(pen) for pen in pens}) == 4
+    # The look that becomes free is the next one's.
+    ticked.tick(3, False)
+    ticked.tick(99, True)
+    assert (ticked.color_of(99), ticked.round_of(99)) == (QColor(RUN_COLORS[2]), 0)
 
 
 def test_a_window_has_one_list_of_ticked_runs(xor: MainWindow) -> None:

@@ -306,7 +306,10 @@ class CurvesView(QWidget):
         self.overlay.draw([run for run in runs if any(run.shared_with(self._present))], self._present, *self._way)
         called = labels(self._ticked, self._present)
         self.names.show_entries(
-            [LegendEntry(run.number, called[run.number], run.color, _tip(run, self._present)) for run in self._ticked]
+            [
+                LegendEntry(run.number, called[run.number], run.color, _tip(run, self._present), run.round)
+                for run in self._ticked
+            ]
         )
 
     def _hover(self, position: QPointF) -> None:

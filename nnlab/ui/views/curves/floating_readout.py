@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.reading import Reading
+from nnlab.ui.views.curves.run_pen import draw_sign
 from nnlab.words import counted
 
 # Pixels: around it, between columns, of the piece of line before a name, and to the line at which it points.
@@ -154,7 +155,7 @@ class FloatingReadout(QWidget):
             painter.setFont(self._bold if row.number is not None and row.number == self._emphasized else self.font())
             if not reading.is_of_one:
                 middle = _MARGIN + line * self._row + self._row // 2
-                painter.fillRect(QRect(_MARGIN, middle - 1, _SIGN - 6, 2), row.color or QColor(self._theme.accent))
+                draw_sign(painter, row.color or QColor(self._theme.accent), row.round, _MARGIN, middle, _SIGN - 5)
             self._write(painter, _MARGIN + self._sign(reading), line, row.name, self._theme.text)
             x = _MARGIN + names
             for cell, width in zip(row.cells, widths, strict=True):

@@ -42,16 +42,10 @@ class HandMarks:
 
     def place(self) -> None:
         """From the bottom of the plot to its top, whatever its range is now."""
-        (_, right), (low, high) = self._plot.getViewBox().viewRange()
+        low, high = self._plot.getViewBox().viewRange()[1]
         places = [place for place, _ in self._shown]
         self.lines.setData(np.repeat(places, 2), np.tile([low, high], len(places)), connect="pairs")
-        pixel = self._plot.getViewBox().viewPixelSize()[0]
-        chosen: list[tuple[float, str]] = []
-        end = right
-        for place, words in reversed(self._shown):
-            if len(chosen) < self._most and place + self._width(words) * pixel <= end:
-                chosen.append((place, words))
-            end = place
+        chosen = self._with_room()
         while len(self.labels) < len(chosen):
             self.labels.append(self._new_label())
         for label in self.labels[len(chosen) :]:
@@ -60,6 +54,24 @@ class HandMarks:
             label.setText(words)
             label.setPos(place, high)
             label.show()
+
+    def _with_room(self) -> list[tuple[float, str]]:
+        """Where labels begin that do not lie on each other, the latest first, and their words: behind their lines, or where
+        these are near the end before them.
+        """
+        box = self._plot.getViewBox()
+        (left, right), pixel = box.viewRange()[0], box.viewPixelSize()[0]
+        chosen: list[tuple[float, str]] = []
+        taken: list[tuple[float, float]] = []
+        for place, words in reversed(self._shown):
+            width = self._width(words) * pixel
+            for begin in (place, place - width):
+                is_free = all(begin + width <= low or high <= begin for low, high in taken)
+                if len(chosen) < self._most and is_free and left <= begin and begin + width <= right:
+                    chosen.append((begin, words))
+                    taken.append((begin, begin + width))
+                    break
+        return chosen
 
     def _width(self, words: str) -> float:
         return float(QFontMetricsF(self._plot.font()).horizontalAdvance(words)) + _AROUND

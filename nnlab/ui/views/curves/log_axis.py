@@ -1,12 +1,20 @@
 """A logarithmic axis whose numbers never run into each other."""
 
 import math
+from collections.abc import Iterable
 
 from nnlab.ui.views.parts.number_axis import NumberAxis
 
 _PIXELS_PER_NUMBER = 18
-# From close to far apart: the first of which the two nearest numbers have room is taken.
-_DIGITS = ((1, 2, 3, 4, 5, 7), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,))
+# From close to far apart: the first of which the two nearest numbers have room is taken, and two are there.
+_DIGITS = (
+    (1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9),
+    (1, 2, 3, 4, 5, 7),
+    (1, 1.5, 2, 3, 5, 7),
+    (1, 2, 5),
+    (1, 3),
+    (1,),
+)
 # How far apart, None for those without numbers, and where.
 Ticks = tuple[float | None, list[float]]
 
@@ -17,13 +25,17 @@ class LogAxis(NumberAxis):
     def logTickValues(self, minVal: float, maxVal: float, size: float, stdTicks: list[Ticks]) -> list[Ticks]:
         """(spacing, positions) of the numbered ticks, then of the others."""
         room = size / max(maxVal - minVal, 1e-9)
-        digits = next((some for some in _DIGITS if _least_step(some) * room >= _PIXELS_PER_NUMBER), (1,))
         every = max(1, math.ceil(_PIXELS_PER_NUMBER / room))
         decades = range(math.floor(minVal), math.ceil(maxVal) + 1)
-        numbered = [decade + math.log10(digit) for decade in decades if decade % every == 0 for digit in digits]
-        others = [decade + math.log10(digit) for decade in decades for digit in range(1, 10)] if every == 1 else []
-        numbered = [at for at in numbered if minVal <= at <= maxVal]
-        others = [at for at in others if minVal <= at <= maxVal and at not in numbered]
+
+        def within(decades: Iterable[int], digits: Iterable[float]) -> list[float]:
+            places = (decade + math.log10(digit) for decade in decades for digit in digits)
+            return [at for at in places if minVal <= at <= maxVal]
+
+        fitting = [digits for digits in _DIGITS if _least_step(digits) * room >= _PIXELS_PER_NUMBER] or [(1,)]
+        found = [within((decade for decade in decades if decade % every == 0), digits) for digits in fitting]
+        numbered = next((some for some in found if len(some) > 1), found[0])
+        others = [at for at in within(decades, range(1, 10)) if at not in numbered] if every == 1 else []
         return [(1.0, numbered), (None, others)]
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:

@@ -8,18 +8,21 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QToolTip
 
+from nnlab.ui.views.curves.run_pen import draw_sign
+
 # Pixels: of a line in its colour, between that and the name, between two names, and of a name that is cut.
 _SIGN, _GAP, _APART, _LEAST = 12, 5, 14, 84
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One run: what it is called here, in which colour, and what hovering tells."""
+    """One run: what it is called here, in which colour, of which round of colours, and what hovering tells."""
 
     number: int
     text: str
     color: QColor
     tip: str
+    round: int = 0
 
 
 class OverlaidLegend(QLabel):
@@ -34,7 +37,6 @@ class OverlaidLegend(QLabel):
         self.setMouseTracking(True)
         self.entries: tuple[LegendEntry, ...] = ()
         self._over: int | None = None
-        self._told, self._told_color = "", QColor()
         self.hide()
 
     def show_entries(self, entries: Sequence[LegendEntry]) -> None:
@@ -43,17 +45,6 @@ class OverlaidLegend(QLabel):
         self.setVisible(bool(entries))
         self.setAccessibleName("Runs under the present one: " + ", ".join(entry.text for entry in entries))
         self.update()
-
-    def tell(self, text: str, color: QColor | None) -> None:
-        """Words of one of the runs, in place of the names; "" brings these back."""
-        if text != self._told:
-            self._told, self._told_color = text, color or QColor()
-            self.update()
-
-    @property
-    def told(self) -> str:
-        """What is told in place of the names; "" where they can be seen."""
-        return self._told
 
     def sizeHint(self) -> QSize:
         """A line, as wide as it is made."""
@@ -89,18 +80,17 @@ class OverlaidLegend(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A piece of line and a name for each."""
         metrics, end = self.fontMetrics(), 0
-        told = [(LegendEntry(0, self._told, self._told_color, ""), self.rect())] if self._told else []
-        places = told or self.places
+        places = self.places
         plain = self.palette().color(self.foregroundRole())
         with QPainter(self) as painter:
             for entry, place in places:
-                painter.fillRect(QRect(place.x(), place.center().y(), _SIGN, 2), entry.color)
+                draw_sign(painter, entry.color, entry.round, place.x(), place.center().y() + 1, _SIGN)
                 room = place.adjusted(_SIGN + _GAP, 0, 0, 0)
                 painter.setPen(plain)
                 text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, room.width() + 1)
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
                 end = place.right() + _APART
-            if not told and (more := len(self.entries) - len(places)):
+            if more := len(self.entries) - len(places):
                 painter.setPen(plain)
                 painter.drawText(self.rect().adjusted(end, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._more(more))
 

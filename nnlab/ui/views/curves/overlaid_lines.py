@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnlab.models.arrays import Array
 from nnlab.ui.theme import LIGHT, Theme, rgb
 from nnlab.ui.views.curves.lines import Lines
+from nnlab.ui.views.curves.run_pen import run_pen
 from nnlab.ui.views.curves.smoothing import envelope, pieces
 
 # Of a colour that is dimmed, so much is left; the rest is what it lies on.
@@ -20,11 +21,12 @@ _DIMMED = 0.55
 
 @dataclass(frozen=True, eq=False)
 class OverlaidLine:
-    """The lines of one run on a panel, in its colour."""
+    """The lines of one run on a panel, in its colour, and in dashes where it is of the second round of colours."""
 
     number: int
     color: QColor
     lines: Lines
+    round: int = 0
 
 
 class OverlaidLines(pg.GraphicsObject):
@@ -38,7 +40,7 @@ class OverlaidLines(pg.GraphicsObject):
         self.setZValue(-10)
         self.shown: tuple[OverlaidLine, ...] = ()
         self.emphasized: int | None = None
-        self._paths: list[tuple[int, QColor, QPainterPath, QPainterPath]] = []
+        self._paths: list[tuple[OverlaidLine, QPainterPath, QPainterPath]] = []
         self._theme = LIGHT
         self._is_dimmed = False
 
@@ -50,7 +52,7 @@ class OverlaidLines(pg.GraphicsObject):
             mean = pieces(line.lines.x, line.lines.mean, list(line.lines.changes))
             validation = envelope(line.lines.ends, line.lines.validation)
             solid, dashed = (_path(x, np.maximum(y, floor), is_log) for x, y in (mean, validation))
-            self._paths.append((line.number, line.color, solid, dashed))
+            self._paths.append((line, solid, dashed))
         self.update()
 
     def set_look(self, theme: Theme, is_dimmed: bool) -> None:
@@ -77,13 +79,12 @@ class OverlaidLines(pg.GraphicsObject):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """The mean solid, validation dashed; what is emphasized last."""
-        for number, color, mean, validation in sorted(self._paths, key=lambda path: path[0] == self.emphasized):
-            is_strong = number == self.emphasized
-            shown = color if is_strong or not self._is_dimmed else _mixed(color, self._theme.surface)
-            painter.setPen(pg.mkPen(shown, width=2 if is_strong else 1))
-            painter.drawPath(mean)
-            painter.setPen(pg.mkPen(shown, width=2 if is_strong else 1, style=Qt.PenStyle.DashLine))
-            painter.drawPath(validation)
+        for line, mean, validation in sorted(self._paths, key=lambda path: path[0].number == self.emphasized):
+            is_strong = line.number == self.emphasized
+            shown = line.color if is_strong or not self._is_dimmed else _mixed(line.color, self._theme.surface)
+            for is_validation, path in enumerate((mean, validation)):
+                painter.setPen(run_pen(shown, line.round, 2 if is_strong else 1, bool(is_validation)))
+                painter.drawPath(path)
 
 
 def _path(x: Array, y: Array, is_log: bool) -> QPainterPath:

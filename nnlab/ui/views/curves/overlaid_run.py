@@ -38,6 +38,7 @@ class OverlaidRun:
     """A run of the store by its number, or the last one of this window, whose number is 0.
 
     name: what tells it from the others    title: all that is known of it, in a line
+    round: 1 where another run has its colour already
     """
 
     number: int
@@ -47,6 +48,7 @@ class OverlaidRun:
     history: History
     figures: Figures
     phases: tuple[Phase, ...] = ONE_PHASE
+    round: int = 0
 
     @property
     def is_last(self) -> bool:

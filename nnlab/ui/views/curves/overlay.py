@@ -32,7 +32,7 @@ class Overlay:
             drawn = []
             for run in runs:
                 if self._is_shared(run, name, present):
-                    drawn.append(OverlaidLine(run.number, run.color, self._lines(run, name, axis, width)))
+                    drawn.append(OverlaidLine(run.number, run.color, self._lines(run, name, axis, width), run.round))
                     self.right = max(self.right, drawn[-1].lines.right)
             panel.overlay(drawn)
             panel.overlaid.set_look(self._theme, self._is_dimmed)

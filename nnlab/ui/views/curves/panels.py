@@ -6,6 +6,7 @@ from nnlab.models.model import Phase
 from nnlab.training.history import History
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.panel import Panel
+from nnlab.ui.views.curves.reading import RATE
 from nnlab.ui.widgets.canvas import Canvas
 
 # From left to right. What lies in another place than its neighbours' would be taken for theirs.
@@ -52,7 +53,7 @@ class Panels:
         if has_score:
             found["score"] = history.score.title
         if has_rate:
-            found["learning_rate"] = "learning rate"
+            found["learning_rate"] = RATE
         self.show(found)
         self.titles = {
             name: found[name] if other is not None and name in ("loss", "pretraining") else None for name in found

@@ -1,7 +1,7 @@
 """What all lines of the curves say at one step: a table that the floating read-out shows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtGui import QColor
@@ -13,7 +13,7 @@ from nnlab.ui.views.curves.lines import Lines
 from nnlab.ui.views.curves.overlaid_run import OverlaidRun
 from nnlab.ui.views.curves.time_axis import along, known_steps
 
-PRESENT = "this run"
+PRESENT, RATE = "this run", "learning rate"
 # Of each figure the batch, the mean of what was seen last, and what was measured last.
 _LINES = ("batch", "train", "validation")
 # What a step is called that no row of the present run is of.
@@ -53,6 +53,7 @@ class Row:
     name: str
     color: QColor | None
     cells: tuple[str, ...]
+    round: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,10 @@ def reading_at(shown: Shown, figures: Sequence[Figure], at: float, reach: float)
         place = min(int(np.searchsorted(places, at)), len(rows) - 1)
         x, row = float(places[place]), int(rows[place])
         phase = phase_at(shown.phases, float(shown.history.steps["epoch"].values[row]))
-        when, notes = _when(shown.history, row, phase), _notes(shown, row, x, reach)
+        when, notes = (
+            _when(shown.history, row, phase),
+            _notes(shown, row, x, reach, any(figure.title == RATE for figure in figures)),
+        )
     else:
         x = min((_next_to(lines.x, at) for figure in figures for lines in figure.others.values()), default=np.inf)
         when, notes = _PLACES[shown.axis].format(x), ()
@@ -110,7 +114,7 @@ def _table(shown: Shown, figures: Sequence[Figure], x: float, when: str, notes: 
     rows = [Row(None, PRESENT, None, _cells([(figure, figure.present) for figure in figures], x))]
     for run in shown.runs:
         cells = _cells([(figure, figure.others.get(run.number)) for figure in figures], x, is_other=True)
-        rows.append(Row(run.number, run.label, run.color, cells))
+        rows.append(Row(run.number, run.label, run.color, cells, run.round))
     rows = [row for row in rows if any(row.cells)]
     if len(rows) == 1 and rows[0].number is None:
         # One run alone: its figures below each other are a narrow table.
@@ -125,7 +129,7 @@ def _without_blanks(
 ) -> Reading:
     rows = [row for row in rows if any(row.cells)]
     used = [place for place in range(len(heads)) if any(row.cells[place] for row in rows)]
-    kept = tuple(Row(row.number, row.name, row.color, tuple(row.cells[place] for place in used)) for row in rows)
+    kept = tuple(replace(row, cells=tuple(row.cells[place] for place in used)) for row in rows)
     return Reading(x, when, tuple(heads[place] for place in used), kept, notes)
 
 
@@ -168,8 +172,8 @@ def _when(history: History, row: int, phase: Phase) -> str:
     return " · ".join(parts + ([phase.name] if phase.name else []))
 
 
-def _notes(shown: Shown, row: int, x: float, reach: float) -> tuple[str, ...]:
-    """The learning rate of the step, and what was done by hand near it."""
+def _notes(shown: Shown, row: int, x: float, reach: float, is_drawn: bool) -> tuple[str, ...]:
+    """The learning rate of the step, unless it is drawn as well, and what was done by hand near it."""
     rate = shown.history.steps["learning_rate"].values[row]
-    notes = [f"learning rate {rate:.4g}"] if np.isfinite(rate) else []
+    notes = [f"learning rate {rate:.4g}"] if np.isfinite(rate) and not is_drawn else []
     return (*notes, *(words for place, words in shown.marks if abs(place - x) <= reach))
