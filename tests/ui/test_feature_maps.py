@@ -17,7 +17,7 @@ from nnlab.models.mlp import MLPSettings
 from nnlab.probes import Selection
 from nnlab.ui.theme import DARK, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.feature_maps import FeatureMapsView
-from nnlab.ui.views.parts.mosaic_rows import place_rows
+from nnlab.ui.views.parts.mosaic_rows import place_mosaics, place_rows
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
 from tests.ui.lone_view import Click, LoneView, prepared_for
@@ -138,6 +138,33 @@ def test_rows_of_mosaics_stay_inside_and_apart(shapes: list[tuple[int, int, int]
         assert above.rect.bottom() <= below.rect.top() + 1
 
 
+DEEP = [(16, 3, 3), (16, 28, 28), (16, 28, 28), (16, 14, 14), (16, 3, 3), (32, 14, 14), (32, 14, 14), (32, 7, 7)]
+
+
+@pytest.mark.parametrize("size", [(300, 112), (360, 120), (620, 330), (1200, 540)])
+@pytest.mark.parametrize("shapes", [DEEP, DEEP[:4], DEEP[:1], [(400, 1, 1), (3, 200, 200)]])
+def test_mosaics_and_their_captions_stay_inside_and_apart(shapes: list[tuple[int, int, int]], size: tuple[int, int]) -> None:
+    room = QRectF(60, 0, *size)
+    found = place_mosaics(shapes, room, beside=124)
+    assert len(found) == len(shapes)
+    # Without the gap around the tiles.
+    tiles = [place.placed.rect.adjusted(place.placed.scale, place.placed.scale, 0, 0) for place in found]
+    inner = [*(tile.adjusted(2, 2, -2, -2) for tile in tiles), *(place.caption for place in found)]
+    for place, tile in zip(found, tiles, strict=True):
+        assert room.adjusted(-2, -2, 2, 2).contains(tile)
+        assert place.caption.width() >= 90
+    for number, one in enumerate(inner):
+        assert not any(one.intersects(other) for other in inner[number + 1 :])
+
+
+def test_side_by_side_only_where_the_tiles_are_larger_so() -> None:
+    def columns(shapes: list[tuple[int, int, int]], size: tuple[int, int]) -> int:
+        return len({place.caption.x() for place in place_mosaics(shapes, QRectF(0, 0, *size), beside=124)})
+
+    assert columns(DEEP[:4], (400, 900)) == 1
+    assert columns(DEEP, (1200, 200)) > 1
+
+
 @pytest.mark.parametrize(("height", "channels", "classes"), [(1, 1, 2), (6, 3, 3), (1, 3, 1000)])
 def test_pictures_of_any_shape_and_many_classes_are_drawn(qtbot: QtBot, height: int, channels: int, classes: int) -> None:
     model = CNNSettings(layers=(Conv2D(3, kernel=1), ReLU(), Flatten(), Dense(classes), Softmax()))
@@ -171,7 +198,7 @@ def test_another_size_lays_the_rows_out_anew(stand: LoneView, qtbot: QtBot) -> N
 def test_rows_too_low_for_a_colour_bar_say_their_scale(stand: LoneView, qtbot: QtBot) -> None:
     view = stand.view
     view.resize(700, 200)
-    qtbot.waitUntil(lambda: view.placed[0].room < 50)
+    qtbot.waitUntil(lambda: view.captioned[0].is_above or view.placed[0].room < 50)
     scales = [f"±{view.scales.bounds[row.layer, row.what]:g}" for row in view.answer.rows if row.is_signed]
     scales += [f"0 … {view.scales.bounds[row.layer, row.what]:g}" for row in view.answer.rows if not row.is_signed]
     assert sorted(text for text in view.board.texts if text.startswith(("±", "0 … "))) == sorted(scales)

@@ -11,15 +11,19 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
-from nnlab.ui.views.parts.mosaic_rows import Placed, place_rows
+from nnlab.ui.views.parts.mosaic_rows import Captioned, Placed, place_mosaics
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 
-_EXAMPLE = 112  # pixels of the example's picture
-_CAPTION = 148  # pixels of a row's caption
-_LEAST_ROW = 46  # pixels of a row
+# Pixels: the example's picture and the caption of a row, also where there is little room.
+_EXAMPLE, _SMALL_EXAMPLE = 112, 56
+_CAPTION, _SMALL_CAPTION = 148, 124
+_NARROW, _LOW = 560, 200
+_GAP = 24  # between the example and the captions
+# And what a line of mosaics, and one of them beside others, takes at least.
+_LEAST_LINE, _LEAST_WIDTH = 32, 112
 _WHAT = {
     "filters": "filters",
     "before": "before non-linearity",
@@ -28,6 +32,7 @@ _WHAT = {
     "enlarged": "enlarged",
     "maps": "maps",
 }
+_SHORT = {"before": "before", "after": "after"}
 
 
 class FeatureMapsView(View):
@@ -36,12 +41,13 @@ class FeatureMapsView(View):
     title = "Feature maps"
     probe = "feature_maps"
     interval = 0.1
+    least_picture = (300, 112)
     empty_text = "What every layer of a convolutional network sees appears here; choose a model with conv2d layers."
 
     def __init__(self) -> None:
         super().__init__()
         self.options = FeatureMapsOptions()
-        self.placed: list[Placed] = []
+        self.captioned: list[Captioned] = []
         self._names: tuple[str, ...] = ()
         self._range = (0.0, 255.0)
         self._layout_of: tuple[object, ...] = ()
@@ -57,6 +63,11 @@ class FeatureMapsView(View):
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.pointer = KeyboardPointer(self.canvas, self._spots)
+
+    @property
+    def placed(self) -> list[Placed]:
+        """Where the mosaic of each row lies."""
+        return [place.placed for place in self.captioned]
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -74,7 +85,7 @@ class FeatureMapsView(View):
     def forget(self) -> None:
         """The maps and their scales."""
         super().forget()
-        self.placed, self._layout_of = [], ()
+        self.captioned, self._layout_of = [], ()
 
     def show_selection(self, selection: Selection) -> None:
         """The picker follows; frames move at once."""
@@ -88,8 +99,8 @@ class FeatureMapsView(View):
         self._lay_out(answer.rows)
         self.board.begin()
         self._draw_example(answer)
-        for row, placed in zip(answer.rows, self.placed, strict=True):
-            self._draw_row(row, placed)
+        for row, place in zip(answer.rows, self.captioned, strict=True):
+            self._draw_row(row, place)
         self.board.end()
         self._hover(self._mouse)
 
@@ -120,46 +131,71 @@ class FeatureMapsView(View):
         low, high = self._range
         pixels, lut = as_pixels(answer.example, low, high), self._tables[2]
         height, width = pixels.shape[:2]
-        scale = min(_EXAMPLE, max(self.board.size[1] - 60, 24)) / max(height, width)
+        room = self._widths()[0]
+        scale = min(room, max(self.board.size[1] - 60, 24)) / max(height, width)
         scale = float(np.floor(scale)) if scale >= 2 else scale
         self.board.picture(pixels, QRectF(0, 0, width * scale, height * scale), lut if pixels.ndim == 2 else None)
         y = height * scale + 8
-        lines = [("muted", "selected example")]
+        lines = [("muted", "selected example" if room == _EXAMPLE else "example")]
         if 0 <= answer.label < len(self._names):
-            lines.append(("text", f"true class  {self._names[answer.label]}"))
+            lines.append(("text", f"{'true class ' if room == _EXAMPLE else 'is'} {self._names[answer.label]}"))
         if len(answer.probability):
             best = int(answer.probability.argmax())
             is_right = best == answer.label
             name = self._names[best] if best < len(self._names) else str(best)
             figure = f"{answer.scores[best]:+.3g}" if len(answer.scores) else f"{answer.probability[best]:.1%}"
-            lines.append(("text" if is_right else "danger", f"called  {name}  ({figure})"))
+            how = f"  ({figure})" if room == _EXAMPLE else ""
+            lines.append(("text" if is_right else "danger", f"called  {name}{how}"))
         for number, (role, text) in enumerate(lines):
-            self.board.text(text, 0, y + 17 * number, getattr(self.theme, role))
+            # Beside them there are captions, if not below each other then at least in the middle.
+            self.board.text(text, 0, y + 17 * number, getattr(self.theme, role), width=room + _GAP - 4)
 
-    def _draw_row(self, row: MapRow, placed: Placed) -> None:
-        bound = self._bound_of(row)
+    def _draw_row(self, row: MapRow, place: Captioned) -> None:
+        placed, bound = place.placed, self._bound_of(row)
         whole = placed.mosaic.assemble(row.tiles)
         indices = signed_indices(whole, bound) if row.is_signed else unsigned_indices(whole, 0.0, bound)
         lut = self._tables[0 if row.is_signed else 1]
         self.board.picture(indices, placed.rect, lut)
-        x, y = _EXAMPLE + 24, placed.y + placed.scale - 2
-        name = fitted_name(row.layer, _CAPTION - 12, lambda text: self.board.width_of(text, bold=True))
+        if place.is_above or place.caption.height() < 28:
+            self._write_line(row, place.caption, bound)
+        else:
+            self._write_lines(row, place.caption, bound, lut)
+        if self.selection.unit >= 0 and row.source == self._selected_source():
+            for tile in np.flatnonzero(row.unit == self.selection.unit):
+                self.board.rectangle(placed.tile(int(tile)), line=self.theme.accent)
+
+    def _write_line(self, row: MapRow, place: QRectF, bound: float) -> None:
+        """The layer, what of it, and from where to where the colours reach, as far as there is room."""
+        x, y, room = place.x(), place.y(), place.width()
+        name = fitted_name(row.layer, room, lambda text: self.board.width_of(text, bold=True))
         self.board.text(name, x, y, self.theme.text, bold=True)
-        shown = "" if len(row.tiles) == row.count else f"{len(row.tiles)} of "
-        if placed.room >= 28:
-            self.board.text(f"{shown}{row.count} {_what(row)}", x, y + 16, self.theme.muted)
-        if placed.room >= 50:
+        x += self.board.width_of(name, bold=True) + 6
+        counted = f"{_shown(row)}{row.count} {_what(row)}"
+        what = next((text for text in (counted, _what(row), _SHORT.get(row.what, "")) if self._has_room(text, x, place)), "")
+        self.board.text(what, x, y, self.theme.muted)
+        x += self.board.width_of(what) + 8
+        scale = _scale_text(row, bound)
+        if self._has_room(scale, x, place):
+            self.board.text(scale, x, y, self.theme.muted)
+
+    def _has_room(self, text: str, x: float, place: QRectF) -> bool:
+        return self.board.width_of(text) <= place.right() - x
+
+    def _write_lines(self, row: MapRow, place: QRectF, bound: float, lut: np.ndarray) -> None:
+        """The layer; below it what of it; and the scale of the colours, as a bar where there is room."""
+        x, y = place.x(), place.y()
+        name = fitted_name(row.layer, place.width(), lambda text: self.board.width_of(text, bold=True))
+        self.board.text(name, x, y, self.theme.text, bold=True)
+        self.board.text(f"{_shown(row)}{row.count} {_what(row)}", x, y + 16, self.theme.muted, width=place.width() + 8)
+        if place.height() >= 50:
             ramp = np.arange(255, dtype=np.uint8)[None, :]
             self.board.picture(ramp, QRectF(x + 34, y + 37, 60, 6), lut)
             self.board.text(f"{-bound if row.is_signed else 0:g}", x + 30, y + 33, self.theme.muted, anchor=(1, 0))
             self.board.text(f"{bound:g}", x + 98, y + 33, self.theme.muted)
-        else:
-            scale, right = f"±{bound:g}" if row.is_signed else f"0 … {bound:g}", x + _CAPTION - 12
-            if self.board.width_of(name, bold=True) + self.board.width_of(scale) + 6 <= right - x:
-                self.board.text(scale, right, y, self.theme.muted, anchor=(1, 0))
-        if self.selection.unit >= 0 and row.source == self._selected_source():
-            for tile in np.flatnonzero(row.unit == self.selection.unit):
-                self.board.rectangle(placed.tile(int(tile)), line=self.theme.accent)
+            return
+        scale = _scale_text(row, bound)
+        if self._has_room(scale, x + self.board.width_of(name, bold=True) + 6, place):
+            self.board.text(scale, place.right(), y, self.theme.muted, anchor=(1, 0))
 
     def _selected_source(self) -> str:
         """The layer whose units are selected, whichever of its rows was named."""
@@ -171,14 +207,23 @@ class FeatureMapsView(View):
         large = float(finite.max()) if finite.size else 0.0
         return self.scales.follow((row.layer, row.what), large)
 
-    def _lay_out(self, rows: tuple[MapRow, ...]) -> None:
-        self.canvas.setMinimumHeight(max(self.least_picture[1], len(rows) * _LEAST_ROW))
+    def _widths(self) -> tuple[int, int]:
+        """Of the example, and of a caption beside a mosaic."""
         width, height = self.board.size
+        is_small = width < _NARROW or height < _LOW
+        return (_SMALL_EXAMPLE, _SMALL_CAPTION) if is_small else (_EXAMPLE, _CAPTION)
+
+    def _lay_out(self, rows: tuple[MapRow, ...]) -> None:
+        width, height = self.board.size
+        example, caption = self._widths()
+        left = example + _GAP
+        beside_each_other = max(1, int((width - left) // _LEAST_WIDTH))
+        self.canvas.setMinimumHeight(max(self.least_picture[1], -(-len(rows) // beside_each_other) * _LEAST_LINE))
         key = (width, height, *((row.layer, row.what, row.tiles.shape) for row in rows))
         if key != self._layout_of:
             self._layout_of = key
-            left = _EXAMPLE + 24 + _CAPTION
-            self.placed = place_rows([row.tiles.shape for row in rows], left, max(width - left - 2, 40), height)
+            room = QRectF(left, 0, max(width - left - 2, 40), height)
+            self.captioned = place_mosaics([row.tiles.shape for row in rows], room, caption)
 
     def _choose_layer(self, name: str) -> None:
         self.options = FeatureMapsOptions(name)
@@ -227,6 +272,15 @@ class FeatureMapsView(View):
 
 def _tile_text(row: MapRow, tile: int) -> str:
     return f"{readable_name(row.layer)} · unit {row.unit[tile]}"
+
+
+def _shown(row: MapRow) -> str:
+    """Words for how many of all there are."""
+    return "" if len(row.tiles) == row.count else f"{len(row.tiles)} of "
+
+
+def _scale_text(row: MapRow, bound: float) -> str:
+    return f"±{bound:g}" if row.is_signed else f"0 … {bound:g}"
 
 
 def _what(row: MapRow) -> str:

@@ -1,5 +1,6 @@
-"""Rows of mosaics under each other on a board, each as large as the room allows."""
+"""Mosaics with their captions on a board: under each other, or side by side where they are larger so."""
 
+import math
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
@@ -9,6 +10,10 @@ from nnlab.probes.mosaic import Mosaic, best_mosaic
 _GAP = 10
 _LARGEST_SCALE = 12
 _CAPTION_HEIGHT = 34  # two lines of text
+_LINE_HEIGHT = 17  # one, above a mosaic
+_LEAST_CELL = 112  # pixels of width: a caption's
+_LARGE = 90  # pixels of a tile beyond which it need not be larger
+_FOR_A_COLUMN = 0.06  # by so much tiles must be larger, in the logarithm, for each column more
 
 
 class Placed(NamedTuple):
@@ -31,6 +36,62 @@ class Placed(NamedTuple):
         x, y = self.mosaic.corner_of(number)
         size = (self.mosaic.width + 1) * self.scale, (self.mosaic.height + 1) * self.scale
         return QRectF(self.x + (x + 0.5) * self.scale, self.y + (y + 0.5) * self.scale, *size)
+
+
+class Captioned(NamedTuple):
+    """A mosaic, and where its caption stands: at its left, or above it in one line."""
+
+    placed: Placed
+    caption: QRectF
+    is_above: bool
+
+
+def place_mosaics(shapes: list[tuple[int, int, int]], room: QRectF, beside: float) -> list[Captioned]:
+    """Tiles (count, height, width) of each as large as there is room for, with captions `beside` pixels wide, or above."""
+    ways = [_under_each_other(shapes, room, beside)]
+    most = max(1, min(len(shapes), int(room.width() // _LEAST_CELL)))
+    ways += [_in_cells(shapes, room, columns) for columns in range(1, most + 1)]
+    return max(ways, key=lambda way: _largeness(way, room))
+
+
+def _largeness(way: list[Captioned], room: QRectF) -> float:
+    tiles = [min(each.placed.scale * max(each.placed.mosaic.height, each.placed.mosaic.width), _LARGE) for each in way]
+    columns = len({each.caption.x() for each in way})
+    fits = all(each.placed.rect.bottom() <= room.bottom() + 1 and each.caption.height() >= _LINE_HEIGHT - 1 for each in way)
+    mean = sum(map(math.log, tiles)) / max(len(tiles), 1)
+    return mean - _FOR_A_COLUMN * (columns - 1) if fits else -math.inf
+
+
+def _under_each_other(shapes: list[tuple[int, int, int]], room: QRectF, beside: float) -> list[Captioned]:
+    rows = place_rows(shapes, room.x() + beside, max(room.width() - beside, 40), room.height())
+    found = []
+    for placed in rows:
+        top = placed.y + placed.scale - 2
+        found.append(Captioned(placed, QRectF(room.x(), top, beside - 12, placed.room), is_above=False))
+    return found
+
+
+def _in_cells(shapes: list[tuple[int, int, int]], room: QRectF, columns: int) -> list[Captioned]:
+    lines = -(-len(shapes) // columns)
+    wide = (room.width() - _GAP * (columns - 1)) / columns
+    tall = (room.height() - _GAP * (lines - 1)) / lines
+    found = []
+    for number, shape in enumerate(shapes):
+        x = room.x() + number % columns * (wide + _GAP)
+        y = room.y() + number // columns * (tall + _GAP)
+        mosaic, scale = _fitted(shape, wide - 2, max(tall - _LINE_HEIGHT - 2, 4))
+        placed = Placed(mosaic, float(round(x)) - scale + 1, float(round(y + _LINE_HEIGHT)) - scale + 1, scale, tall)
+        found.append(Captioned(placed, QRectF(x, y, wide, _LINE_HEIGHT), is_above=True))
+    return found
+
+
+def _fitted(shape: tuple[int, int, int], width: float, height: float) -> tuple[Mosaic, float]:
+    """At the largest whole scale; squeezed where there is room for none."""
+    for scale in range(_LARGEST_SCALE, 0, -1):
+        mosaic = _wrapped(shape, width, scale)
+        if mosaic.shape[0] * scale <= height and mosaic.shape[1] * scale <= width:
+            return mosaic, scale
+    return _squeezed(shape, width, height)
 
 
 def place_rows(shapes: list[tuple[int, int, int]], left: float, width: float, height: float) -> list[Placed]:

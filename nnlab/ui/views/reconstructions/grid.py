@@ -6,12 +6,14 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 CAPTIONS = 92  # pixels for the names of the rows
-_FIGURES = 33  # pixels below a column for its class, its error and the bar
+_FIGURES, _CLASS_ALONE = 33, 20  # pixels below a column for its class, its error and the bar; without its error
+_ROOM_FOR_ERROR = 40  # pixels of a tile's width under which an error would be cut
 _MOST_SHOWN = 40
 _ENOUGH = 7
 _SMALL = 24  # pixels of a tile below which fewer examples are better than smaller ones
-_LARGE = 116  # and beyond which more examples are better than larger ones
-_SCALES = (48, 32, 24, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1, 0.5, 0.25, 0.125, 0.0625)
+_LARGE = 200  # and beyond which more examples are better than larger ones
+_UNEVEN = 48  # under which pixels that are not all equally large would be seen
+_SCALES = (48, 32, 24, 16, 12, 10, 8, 7, 6, 5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.75, 0.5, 0.25, 0.125, 0.0625)
 
 
 class Grid(NamedTuple):
@@ -27,7 +29,12 @@ class Grid(NamedTuple):
     @property
     def band_height(self) -> float:
         """With the figures below the tiles."""
-        return (self.rows * (self.height + 1) + 1) * self.scale + _FIGURES
+        return (self.rows * (self.height + 1) + 1) * self.scale + (_FIGURES if self.tells_errors else _CLASS_ALONE)
+
+    @property
+    def tells_errors(self) -> bool:
+        """Whether the error of each example has room below its column."""
+        return self.width * self.scale >= _ROOM_FOR_ERROR
 
     @property
     def step(self) -> float:
@@ -62,6 +69,8 @@ def best_grid(rows: int, height: int, width: int, room: tuple[float, float]) -> 
     for scale in _SCALES:
         columns = int((room[0] / scale - 1) // (width + 1))
         one = Grid(max(columns, 1), 1, rows, height, width, scale)
+        if scale > 1 and scale % 1 and height * scale < _UNEVEN:
+            continue
         bands = int(room[1] // one.band_height)
         if columns >= 1 and bands >= 1:
             bands = min(bands, max(1, _MOST_SHOWN // columns))
@@ -71,7 +80,7 @@ def best_grid(rows: int, height: int, width: int, room: tuple[float, float]) -> 
     small = [grid for grid in enough if height * grid.scale <= _LARGE]
     # In too small a room: the most that can be read, or else a single tile as large as it may be.
     fallback = legible[-1:] or grids[:1] or [Grid(1, 1, rows, height, width, _SCALES[-1])]
-    return max(small or enough or fallback, key=lambda grid: grid.columns * grid.bands * grid.scale**2)
+    return max(small or enough or fallback, key=lambda grid: grid.columns * grid.bands * grid.scale**2.4)
 
 
 def assembled(colors: np.ndarray, gap: str) -> np.ndarray:

@@ -21,6 +21,7 @@ from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, 
 
 _ALL = "All classes"
 _CLASSES = 176  # pixels for the errors by class
+_ROOM_FOR_CLASSES = 520  # pixels: in a narrower picture examples have their room
 _COVERED_PERCENT = 99.5
 _SCALE = 26  # pixels of the errors' scale with its numbers
 _LINE = 16
@@ -33,7 +34,7 @@ class ReconstructionsView(View):
     title = "Reconstructions"
     probe = "reconstructions"
     interval = 0.1
-    least_picture = (390, 150)
+    least_picture = (300, 112)
     empty_text = "Examples and their reconstructions appear here; choose an autoencoder or a Boltzmann machine."
 
     def __init__(self) -> None:
@@ -138,21 +139,23 @@ class ReconstructionsView(View):
         names.append(f"largest error\nof {channels} channels" if channels > 1 else "error")
         if tall < _ROOM_FOR_SCALE + _LINE:
             names[-1] = names[-1].partition("\n")[0]
-        low = (len(names) * (grid.height + 1)) * grid.scale
         has_room = tall >= _ROOM_FOR_SCALE
+        if not has_room:
+            names[-1] = f"error ±{self.bound:g}"
         for index, name in enumerate(names):
             middle = (index * (grid.height + 1) + 1) * grid.scale + tall / 2
             lift = (_SCALE + _LINE * name.count("\n")) / 2 if has_room and name == names[-1] else 0
             self.board.text(name, 0, middle - lift, self.theme.text, anchor=(0, 0.5))
-        # Beside the errors where they are tall enough; then what stands below a column has names as well.
-        y = low - tall / 2 if has_room else low + 6
-        self.board.picture(np.arange(255, dtype=np.uint8)[None, :], QRectF(0, y, 76, 6), self._tables[1])
-        self.board.text(f"{-self.bound:g}", 0, y + 8, self.theme.muted)
-        self.board.text(f"{self.bound:+g}", 76, y + 8, self.theme.muted, anchor=(1, 0))
+        low, below = len(names) * (grid.height + 1) * grid.scale, grid.column(0).bottom() + 2
+        # Beside the errors where they are tall enough, else below them.
+        y = low - tall / 2 if has_room else below
+        self.board.picture(np.arange(255, dtype=np.uint8)[None, :], QRectF(0, y, 76, 6 if has_room else 4), self._tables[1])
         if has_room:
-            below = self.grid.column(0).bottom() + 2
-            self.board.text("squared error", 0, below + 5, self.theme.muted)
-            self.board.text("class" if len(self._names) > 1 else "", 0, below + 18, self.theme.muted)
+            self.board.text(f"{-self.bound:g}", 0, y + 8, self.theme.muted)
+            self.board.text(f"{self.bound:+g}", 76, y + 8, self.theme.muted, anchor=(1, 0))
+        lines = ["squared error"] * grid.tells_errors + ["class"] * (len(self._names) > 1)
+        for number, name in enumerate(lines):
+            self.board.text(name, 0, below + 5 + 13 * number, self.theme.muted)
 
     def _draw_figures(self, answer: Reconstructions, number: int) -> None:
         column, theme = self.grid.column(number), self.theme
@@ -164,22 +167,30 @@ class ReconstructionsView(View):
             self.board.rectangle(QRectF(left, y, wide * error / largest, 4), fill=theme.accent)
         is_selected = answer.places[number] == self.selection.example
         name = self._name_of(answer.labels[number])
-        for text, down, color in ((f"{error:.4f}", 5, theme.text), (name, 18, theme.muted)):
+        error_text = [(f"{error:.4f}", theme.text)] if self.grid.tells_errors else []
+        for line, (text, color) in enumerate([*error_text, (name, theme.muted)]):
             # Not cut: half a number is another number.
             if self.board.width_of(text) <= wide:
-                self.board.text(text, left, y + down, color)
+                self.board.text(text, left, y + 5 + 13 * line, color)
         if is_selected:
             self.board.rectangle(column, line=theme.accent)
 
     def _draw_classes(self, answer: Reconstructions) -> None:
+        if not self._classes_width:
+            return
         left, height = self.board.size[0] - _CLASSES + 16, self.board.size[1]
         place = QRectF(left, 0, _CLASSES - 18, height)
         draw_class_errors(self.board, place, self.theme, answer.surveyed_labels, answer.surveyed_error, self._names)
 
+    @property
+    def _classes_width(self) -> int:
+        """Of what stands at the right, if anything does."""
+        return _CLASSES if self._names and self.board.size[0] >= _ROOM_FOR_CLASSES else 0
+
     def _fit_grid(self, answer: Reconstructions) -> None:
         rows = 4 if len(answer.corrupted) else 3
         _, height, width, _ = answer.original.shape
-        room = max(self.board.size[0] - CAPTIONS - _CLASSES, 40.0), max(self.board.size[1], 40.0)
+        room = max(self.board.size[0] - CAPTIONS - self._classes_width, 40.0), max(self.board.size[1], 40.0)
         grid = best_grid(rows, height, width, room)
         if grid != self.grid:
             self.grid = grid
