@@ -45,6 +45,8 @@ class Desk(Protocol):
 
     def export_view(self) -> None: ...  # noqa: D102
     def copy_view(self) -> None: ...  # noqa: D102
+    def export_numbers(self) -> None: ...  # noqa: D102
+    def maximise_view(self) -> None: ...  # noqa: D102
     def export_curves(self) -> None: ...  # noqa: D102
     def export_inspector(self) -> None: ...  # noqa: D102
     def restore_layout(self) -> None: ...  # noqa: D102

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnlab.errors import NnlabError
@@ -38,6 +39,7 @@ class Files(QObject):
     """
 
     message = Signal(str)
+    written = Signal(str)  # where something was saved; said as a message, too
     opening = Signal()  # what was said of the experiment before is out of date
 
     def __init__(self, window: QWidget, session: Session, memory: QSettings) -> None:
@@ -46,6 +48,7 @@ class Files(QObject):
         self._session = session
         self._memory = memory
         self._opened: tuple[Path, Experiment] | None = None
+        self._last_written: Path | None = None
         self._discarded: Experiment | None = None  # whose changes a person lets go of in the leaving that goes on
         session.was_read.connect(self.use)
 
@@ -121,7 +124,7 @@ class Files(QObject):
             """Say that it is saved, and do what waited for it."""
             if is_saved:
                 self._remember(path)
-                self.message.emit(_saved_text("The model", path))
+                self.tell_written(_saved_text("The model", path), path)
                 if then is not None:
                     then()
 
@@ -144,6 +147,26 @@ class Files(QObject):
             parent = view.window() if isinstance(view, QWidget) else self.window
             FigureDialog(parent, view, self._memory, lambda paper: self._export_as(view, paper)).show()
 
+    def export_numbers(self, view: Exportable) -> None:
+        """Ask where to, and write the numbers behind the picture."""
+        if view.is_empty:
+            self.message.emit(nothing_to_export(view))
+        else:
+            self._export_as(view, AS_ON_SCREEN, (".csv",))
+
+    def tell_written(self, sentence: str, path: Path) -> None:
+        """Say that something was saved; the folder of that file, or that folder, is opened when it is wished."""
+        self._last_written = path
+        self.message.emit(sentence)
+        self.written.emit(sentence)
+
+    def open_folder(self) -> None:
+        """Show what was saved last in the system's own browser of files; before that, where figures would be."""
+        path = self._last_written or self.folder_of()
+        folder = path if path.is_dir() else path.parent
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.message.emit(f"This system has no browser of files that answers; the folder is {folder}.")
+
     def copy_picture(self, view: Exportable) -> None:
         """To the clipboard, as the last figure was made."""
         try:
@@ -152,8 +175,8 @@ class Files(QObject):
         except NnlabError as error:
             self.message.emit(str(error))
 
-    def _export_as(self, view: Exportable, paper: Paper) -> None:
-        path = self.ask_where(f"Export {view.title}", view.title.lower(), view.kinds)
+    def _export_as(self, view: Exportable, paper: Paper, kinds: Sequence[str] = ()) -> None:
+        path = self.ask_where(f"Export {view.title}", view.title.lower(), kinds or view.kinds)
         if path is not None:
             self.export(view, path, paper)
 
@@ -166,7 +189,7 @@ class Files(QObject):
         """Write the picture or its data; where it is, or why it is not, becomes a message."""
         try:
             export(view, path, paper)
-            self.message.emit(_saved_text(view.title, path))
+            self.tell_written(_saved_text(view.title, path), path)
         except NnlabError as error:
             self.message.emit(str(error))
 

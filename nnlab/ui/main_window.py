@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
@@ -26,7 +26,8 @@ from nnlab.ui.live_actions import Actions
 from nnlab.ui.menus import add_recent, fill_menu_bar, keyboard_text
 from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.overlaying import Overlaying
-from nnlab.ui.remembered import remembered_pace
+from nnlab.ui.placing import brought_back, fills, first_place
+from nnlab.ui.remembered import remember_frame, remembered_frame, remembered_pace
 from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
 from nnlab.ui.runs_panel.panel import RunsPanel
@@ -66,6 +67,9 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.run_bar)
         self.setStatusBar(StatusLine(session))
         self.stage = Stage(session)
+        exports = [self.commands[name] for name in ("copy_view", "export_view", "export_numbers")]
+        appearance.application.focusChanged.connect(self.stage.follow_focus)
+        self.stage.use_actions(exports, self.commands["maximise"])
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing, self.comparing = Browsing(self, session, self.stage), Comparing(self, session, self.files, appearance)
         self.sweeping = Sweeping(self, session, self.files, appearance)
@@ -123,6 +127,16 @@ class MainWindow(QMainWindow):
         """Copy the picture of the view that is in front."""
         self._with_view(self.files.copy_picture)
 
+    def export_numbers(self) -> None:
+        """Save the numbers of the view that is in front."""
+        self._with_view(self.files.export_numbers)
+
+    def maximise_view(self) -> None:
+        """The view in front takes the room of the others, or gives it back."""
+        if self.stage.pane_count == 1:
+            self.notice.tell_news("This view has the room of all views already; View > Two views side by side adds another.")
+        self.stage.turn_maximised()
+
     def _with_view(self, do: Callable[[View], object]) -> None:
         view = self.stage.current
         if view is None:
@@ -136,7 +150,7 @@ class MainWindow(QMainWindow):
 
     def export_film(self) -> FilmExport | None:
         """Export the run's past as the view in front shows it."""
-        return export_film(self, self.session, self.stage.current, self.files.ask_for_film, self.notice.tell_news)
+        return export_film(self, self.session, self.stage.current, self.files)
 
     def export_inspector(self) -> None:
         """Export the Inspector's numbers; while it cannot be seen it does not follow what is selected."""
@@ -172,7 +186,9 @@ class MainWindow(QMainWindow):
             return
         self._has_ended = True
         self.memory.setValue("geometry", self.saveGeometry())
+        remember_frame(self.memory, self.geometry(), self.frameGeometry())
         self.memory.setValue("panes", self.stage.pane_count)
+        self.memory.setValue("dividers", self.stage.grid.shares)
         self.memory.setValue("pace", str(self.session.runs.pace))
         self.memory.setValue("curves", self.curves.controls.state)
         self._surroundings.remember(self.memory)
@@ -237,14 +253,27 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         """As the last window was left; the first is as large as the screen lets it."""
         self.session.set_pace(remembered_pace(self.memory))
-        screen = self.screen().availableGeometry()
-        self.resize(min(1600, screen.width()), min(980, screen.height()))
+        self._place()
+        self.stage.grid.restore(str(self.memory.value("dividers", "")))
         panes = str(self.memory.value("panes", 1))
         self.stage.arrange(int(panes) if panes in map(str, PANE_COUNTS) else 1)
         self.curves.controls.restore(str(self.memory.value("curves", "")))
-        if isinstance(geometry := self.memory.value("geometry"), QByteArray):
-            self.restoreGeometry(geometry)
         self._surroundings.restore(self.memory)
+
+    def _place(self) -> None:
+        """Where it was left, on a screen that is there; the first one has all of the screen that it can use."""
+        geometry, frame = self.memory.value("geometry"), remembered_frame(self.memory)
+        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry):
+            screens = (self.screen(), *self.appearance.application.screens())
+            outside = self.geometry().marginsAdded(frame)
+            back = brought_back(outside, [screen.availableGeometry() for screen in screens])
+            if back != outside and not self.isMaximized() and not self.isFullScreen():
+                self.setGeometry(back.marginsRemoved(frame))
+            return
+        available = self.screen().availableGeometry()
+        self.setGeometry(first_place(available, frame))
+        if fills(available, self.minimumSize()):
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _connect(self) -> None:
         session = self.session
@@ -252,6 +281,7 @@ class MainWindow(QMainWindow):
         session.saved_changed.connect(self._show_title)
         session.experiment_changed.connect(lambda _: self._show_title())
         self.files.message.connect(self.notice.tell_news)
+        self.files.written.connect(self.notice.tell_written)
         self.comparing.message.connect(self.notice.tell_news)
         self.comparing.training.missing.connect(self.download_notice.offer_for)
         session.opening.is_comparison.connect(self.comparing.training.open)

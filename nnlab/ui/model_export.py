@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QWidget
-
 from nnlab.experiments.exports import EXPORTS
 from nnlab.optional import is_installed, missing_sentence
 from nnlab.report import Report
@@ -94,10 +92,10 @@ def export_model(session: Session, files: Files, export: ModelExport) -> Job | N
     row = EXPORTS[export.target]
     stem, _, ending = row.suffix.rpartition(".")
     path = files.ask_where(export.words.rstrip("…"), f"{session.experiment.name}{stem}", (f".{ending}",), row.title)
-    return write_beside(session, files.window, export, path) if path is not None else None
+    return write_beside(session, files, export, path) if path is not None else None
 
 
-def write_beside(session: Session, window: QWidget, export: ModelExport, path: Path) -> Job:
+def write_beside(session: Session, files: Files, export: ModelExport, path: Path) -> Job:
     """Write it as a job; where it is and what was found, or why it is not, becomes a message."""
     experiment, folders = session.running or session.experiment, session.runs.present.folders
 
@@ -107,8 +105,8 @@ def write_beside(session: Session, window: QWidget, export: ModelExport, path: P
         return export.write(of_run(run, experiment, folders), path, folders, report)
 
     job = session.start_job(export.words.rstrip("…"), work)
-    show_progress(job, window)
-    job.done.connect(lambda answer: session.message.emit(answer.value))
+    show_progress(job, files.window)
+    job.done.connect(lambda answer: files.tell_written(answer.value, path))
     job.failed.connect(session.message)
     return job
 

@@ -3,7 +3,7 @@
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.messages import Progress
-from nnlab.ui.notices import About, Notices, news, put_aside, stopped
+from nnlab.ui.notices import About, Notices, news, put_aside, stopped, written
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.notice import NoticeLine
@@ -28,6 +28,10 @@ class NoticeBoard(NoticeLine):
     def tell_news(self, sentence: str) -> None:
         """Something has gone wrong, or well."""
         self._change(self._notices.tell(news(sentence)))
+
+    def tell_written(self, sentence: str) -> None:
+        """Something was saved where the sentence says."""
+        self._change(self._notices.tell(written(sentence)))
 
     def _act(self) -> None:
         if self._notices.shown is not None:

@@ -38,6 +38,11 @@ def news(sentence: str) -> Notice:
     return Notice(About.NEWS, sentence)
 
 
+def written(sentence: str) -> Notice:
+    """Something was saved; the folder that it lies in can be looked into."""
+    return Notice(About.NEWS, sentence, "Open folder", "open_folder")
+
+
 def put_aside(now: Situation) -> Notice:
     """The run that has learned was put aside for the present one."""
     return Notice(About.PUT_ASIDE, "The trained run was put aside.", "Bring it back", "bring_back", now.aside)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
-
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.places import runs_folder
 from nnlab.experiments.run_report.writing import ENDINGS, report_name, write_report
@@ -39,16 +37,16 @@ def report_on(session: Session, files: Files, numbers: Sequence[int], name: str,
     title = f"Report on run {numbers[0]:,}" if len(numbers) == 1 else f"Report on {len(numbers)} runs"
     path = files.ask_where(title, report_name(numbers, name), ENDINGS, "Report")
     if path is not None:
-        write_beside(session, files.window, title, numbers, path, _AXES[curves.controls.axis])
+        write_beside(session, files, title, numbers, path, _AXES[curves.controls.axis])
 
 
 def write_beside(
-    session: Session, window: QWidget, title: str, numbers: Sequence[int], path: Path, axis: str = "epochs"
+    session: Session, files: Files, title: str, numbers: Sequence[int], path: Path, axis: str = "epochs"
 ) -> Job:
     """Write it as a job; where it is, or why it is not, becomes a message."""
     job, folders = Job(title), session.loading.folders
-    show_progress(job, window)
-    job.done.connect(lambda _: session.message.emit(f"The report was saved in {path}."))
+    show_progress(job, files.window)
+    job.done.connect(lambda _: files.tell_written(f"The report was saved in {path}.", path))
     job.failed.connect(session.message)
     session.jobs.start(job, lambda report: _write(numbers, path, folders, report, axis))
     return job

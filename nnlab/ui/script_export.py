@@ -51,7 +51,7 @@ def export_script(desk: Desk, target: str) -> Job | None:
         return None
     job, source = Job(export.title), Source(experiment, session.folders)
     show_progress(job, desk.files.window)
-    job.done.connect(lambda found: session.message.emit(told(export, found)))
+    job.done.connect(lambda found: desk.files.tell_written(told(export, found), Path(found["output"])))
     job.failed.connect(session.message)
     session.jobs.start(job, partial(written, source, target, path))
     return job

@@ -59,7 +59,7 @@ def test_who_cancels_gets_no_file(window, driver, messages, tmp_path, monkeypatc
 
     monkeypatch.setattr(writing, "write_onnx", slow)
     monkeypatch.setattr(job_dialog, "_MILLISECONDS", 0)
-    model_export.write_beside(window.session, window, model_export.MODEL_EXPORTS[0], tmp_path / "never.onnx")
+    model_export.write_beside(window.session, window.files, model_export.MODEL_EXPORTS[0], tmp_path / "never.onnx")
     (dialog,) = window.findChildren(job_dialog.JobDialog)
     driver.wait_for(dialog.isVisible)
     dialog.findChild(QPushButton).click()

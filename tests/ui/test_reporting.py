@@ -80,7 +80,7 @@ def test_who_cancels_gets_no_file(
 
     monkeypatch.setattr(reporting, "write_report", slow)
     monkeypatch.setattr(job_dialog, "_MILLISECONDS", 0)
-    job = reporting.write_beside(session, kept.window, "Report", (1,), tmp_path / "never.html")
+    job = reporting.write_beside(session, kept.window.files, "Report", (1,), tmp_path / "never.html")
     ended = []
     job.cancelled.connect(lambda: ended.append("cancelled"))
     (dialog,) = kept.window.findChildren(job_dialog.JobDialog)
@@ -96,6 +96,6 @@ def test_who_cancels_gets_no_file(
 def test_what_went_wrong_is_told(kept: Kept, driver: Driver, messages: list[str], tmp_path: Path):
     driver.finish(kept.window)
     kept.journal.flush()
-    reporting.write_beside(kept.window.session, kept.window, "Report", (7,), tmp_path / "none.html")
+    reporting.write_beside(kept.window.session, kept.window.files, "Report", (7,), tmp_path / "none.html")
     driver.wait_for(lambda: bool(messages))
     assert "there is no run 7" in messages[-1] and not (tmp_path / "none.html").exists()

@@ -97,7 +97,7 @@ def export_to(desk: Desk, number: int, path: Path) -> None:
     """Write it; where it is, or why it is not, becomes a message."""
     session = desk.session
     job, folders = Job(f"Exporting run {number:,}"), session.loading.folders
-    job.done.connect(lambda _: session.message.emit(f"Run {number:,} was exported to {path}."))
+    job.done.connect(lambda _: desk.files.tell_written(f"Run {number:,} was exported to {path}.", path))
     job.failed.connect(session.message)
     session.jobs.start(job, lambda report: _write(number, path, folders, report))
 
@@ -121,7 +121,7 @@ def write_tensorboard(desk: Desk, numbers: tuple[int, ...], folder: Path) -> Non
     said = f"{which} exported; to see it: tensorboard --logdir {quote(str(folder))}"
     job = Job("Exporting for TensorBoard")
     show_progress(job, desk.files.window)
-    job.done.connect(lambda problems: session.message.emit(f"{said}{problems}"))
+    job.done.connect(lambda problems: desk.files.tell_written(f"{said}{problems}", folder))
     job.failed.connect(session.message)
     session.jobs.start(job, lambda report: _write_all(records, folders, folder, report))
 

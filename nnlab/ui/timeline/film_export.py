@@ -1,7 +1,6 @@
 """The export of a film: step after step is shown in the view in front, photographed, and written."""
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QProgressDialog, QWidget
 
 from nnlab.errors import SaveError
 from nnlab.ui.exporting import photograph
+from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.session import Session
@@ -125,30 +125,24 @@ class FilmExport(QObject):
                 travel.go_to(self._before)
 
 
-def export_film(
-    window: QWidget,
-    session: Session,
-    view: View | None,
-    ask_where: Callable[[str, str], Path | None],
-    tell: Callable[[str], None],
-) -> FilmExport | None:
+def export_film(window: QWidget, session: Session, view: View | None, files: Files) -> FilmExport | None:
     """Ask what and where, and show how far it is; None where nothing is exported."""
     if view is None or ".png" not in view.kinds or view.is_empty:
-        tell("There is no picture to make a film of; bring a view to the front that shows one.")
+        files.message.emit("There is no picture to make a film of; bring a view to the front that shows one.")
         return None
     dialog = FilmDialog(window, view.title, session.travel.first, session.progress.step, view.canvas.viewport().width())
     is_wanted = dialog.exec() == QDialog.DialogCode.Accepted
     plan = dialog.plan if is_wanted else None
     dialog.deleteLater()
-    if plan is None or (path := ask_where(view.title, plan.ending)) is None:
+    if plan is None or (path := files.ask_for_film(view.title, plan.ending)) is None:
         return None
     export = FilmExport(session, view, plan, path)
-    _watch(window, export, tell)
+    _watch(window, export, files)
     export.begin()
     return export
 
 
-def _watch(window: QWidget, export: FilmExport, tell: Callable[[str], None]) -> None:
+def _watch(window: QWidget, export: FilmExport, files: Files) -> None:
     """While it goes on nothing else can be done in the window, for the views are what is photographed."""
     box = QProgressDialog("taking pictures", "Cancel", 0, 1000, window)
     box.setWindowTitle("Export film")
@@ -162,16 +156,24 @@ def _watch(window: QWidget, export: FilmExport, tell: Callable[[str], None]) -> 
         box.setLabelText(what)
         box.setValue(0 if math.isnan(share) else round(999 * share))
 
-    def end(sentence: str) -> None:
-        """Close the box, and say what came of it."""
+    def close() -> None:
         box.canceled.disconnect(export.cancel)
         box.close()
         box.deleteLater()
-        tell(sentence)
+
+    def end(sentence: str) -> None:
+        """Close the box, and say what came of it."""
+        close()
+        files.message.emit(sentence)
+
+    def tell(place: str, count: int) -> None:
+        """And where it is."""
+        close()
+        files.tell_written(f"The film was saved in {place}: {count:,} pictures.", Path(place))
 
     export.progressed.connect(follow)
     box.canceled.connect(export.cancel)
-    export.done.connect(lambda place, count: end(f"The film was saved in {place}: {count:,} pictures."))
+    export.done.connect(tell)
     export.failed.connect(end)
     export.cancelled.connect(lambda: end("The film was not exported."))
     box.show()

@@ -1,23 +1,23 @@
 """The stage: views that fit the present run, in one pane or several side by side. Only what can be seen is asked for."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from nnlab.probes import Selection
 from nnlab.ui.messages import FrameAnswer, Prepared, ProbeRequest
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.services import Services
-from nnlab.ui.setup.form import Choice
+from nnlab.ui.stage.pane import Pane
+from nnlab.ui.stage.pane_grid import PANE_COUNTS, PaneGrid
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views import VIEWS, View
 from nnlab.ui.widgets.card import set_role
-from nnlab.ui.widgets.elided import Elided
-from nnlab.ui.widgets.scrolled import Scrolled
 
-PANE_COUNTS = (1, 2, 4)
 # Drawing five views in every frame would take Python's lock from the training for half of the time.
 _VIEWS_PER_FRAME = 2
 
@@ -48,12 +48,15 @@ class Stage(QFrame):
         self._count = 1
         self._asked: dict[str, float] = {}  # when each view's probe was last asked for
         self._active = self.panes[0]
-        self._outline = outline = QGridLayout(self)
+        self._alone: Pane | None = None  # which has the stage to itself for now
+        self.grid = PaneGrid(self.panes)
+        outline = QVBoxLayout(self)
         outline.setContentsMargins(4, 2, 4, 4)
-        outline.setSpacing(8)
-        for number, pane in enumerate(self.panes):
-            outline.addWidget(pane, number // 2, number % 2)
+        outline.addWidget(self.grid)
+        for pane in self.panes:
             pane.chosen.connect(lambda name, pane=pane: self._choose(pane, name))
+            pane.used.connect(lambda pane=pane: self._use(pane))
+            pane.maximise_wanted.connect(lambda pane=pane: self._turn_alone(pane))
         self.arrange(1)
 
     @property
@@ -65,6 +68,11 @@ class Stage(QFrame):
     def pane_count(self) -> int:
         """How many panes are side by side."""
         return self._count
+
+    @property
+    def is_maximised(self) -> bool:
+        """Whether one of several panes has the stage to itself."""
+        return self._alone is not None
 
     def view(self, name: str) -> View:
         """The view of this name, made if it has not been yet, and told of the present run and selection."""
@@ -89,23 +97,34 @@ class Stage(QFrame):
         """One pane, two side by side, or four."""
         self._count = count
         self._active = self.panes[0]
-        # A row or column without a pane must not take its share.
-        self._outline.setColumnStretch(0, 1)
-        self._outline.setRowStretch(0, 1)
-        self._outline.setColumnStretch(1, int(count > 1))
-        self._outline.setRowStretch(1, int(count > 2))
+        self._alone = None
         self._fill_panes()
+
+    def use_actions(self, exports: Sequence[QAction], maximise: QAction) -> None:
+        """What the buttons of every pane stand for; they mean the view of the pane that was used last."""
+        for pane in self.panes:
+            pane.use_actions(exports, maximise)
+
+    def turn_maximised(self) -> None:
+        """The pane that was used last has the stage to itself, or the others come back."""
+        self._turn_alone(self._active)
+
+    def follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Whoever works in a pane means its view."""
+        for pane in self.panes:
+            if now is not None and pane.isVisible() and pane.isAncestorOf(now):
+                self._use(pane)
 
     def show_view(self, name: str) -> None:
         """Bring a view to the front, unless it can be seen already."""
-        if name in self._fitting and name not in self._shown():
+        if name in self._fitting and name not in self._seen():
             self._choose(self._active, name)
 
     def show_next(self, step: int) -> None:
         """The pane that was used last goes on to the next view that no pane shows, or with -1 to the one before."""
         shown, here = self._shown(), self.panes.index(self._active)
         if here < len(shown):
-            names = [name for name in self._fitting if name == shown[here] or name not in shown]
+            names = [name for name in self._fitting if name == shown[here] or name not in self._seen()]
             self._choose(self._active, names[(names.index(shown[here]) + step) % len(names)])
             self._active.focus_view()
 
@@ -182,6 +201,8 @@ class Stage(QFrame):
         self._theme = theme
         for view in (*self._views.values(), *self._companions.values()):
             view.apply_theme(theme)
+        for pane in self.panes:
+            pane.apply_theme(theme)
 
     def _adopt(self, view: View) -> None:
         view.apply_theme(self._theme)
@@ -196,9 +217,22 @@ class Stage(QFrame):
     def _shown(self) -> list[str]:
         return [name for name in self._order if name in self._fitting][: self._count]
 
-    def _choose(self, pane: "Pane", name: str) -> None:
-        """The pane shows this view; a pane that showed it gets the other one in exchange."""
+    def _seen(self) -> list[str]:
+        """Those whose pane no other one covers."""
+        shown = self._shown()
+        return shown if self._alone is None else shown[self.panes.index(self._alone) :][:1]
+
+    def _use(self, pane: Pane) -> None:
         self._active = pane
+
+    def _turn_alone(self, pane: Pane) -> None:
+        self._use(pane)
+        self._alone = None if self._alone is not None or len(self._shown()) < 2 else pane
+        self._fill_panes()
+
+    def _choose(self, pane: Pane, name: str) -> None:
+        """The pane shows this view; a pane that showed it gets the other one in exchange."""
+        self._use(pane)
         shown = self._shown()
         here = self.panes.index(pane)
         if here < len(shown) and name != shown[here]:
@@ -211,95 +245,12 @@ class Stage(QFrame):
         choices = {name: VIEWS[name].title for name in VIEWS if name in self._fitting}
         for pane in self.panes:
             pane.release()
-        for number, pane in enumerate(self.panes):
-            pane.setVisible(number < max(len(shown), 1) and number < self._count)
-            if number < len(shown):
-                pane.show_view(shown[number], self.view(shown[number]), choices, compact=self._count > 1)
+        if self._alone is not None and len(shown) < max(2, self.panes.index(self._alone) + 1):
+            self._alone = None
+        # The first one stays where nothing fits: it holds the place.
+        seen = self.panes[: max(len(shown), 1)] if self._alone is None else [self._alone]
+        for pane, name in zip(self.panes, shown, strict=False):
+            pane.show_view(name, self.view(name), choices, compact=len(seen) > 1)
+            pane.show_size(len(shown) > 1, pane is self._alone, self._theme)
+        self.grid.show_only(seen)
         self.wants_changed.emit()
-
-
-class Pane(QWidget):
-    """One view at a time, with tabs to choose another; beside other panes a list takes the tabs' place."""
-
-    chosen = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        # Panes are of one size, whatever their views would like.
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.view: View | None = None
-        self._is_compact = self._is_past = False
-        self.tabs = QTabBar()
-        self.tabs.setAccessibleName("Views")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.currentChanged.connect(self._choose_tab)
-        self.tabs.tabBarClicked.connect(self._click_tab)
-        self.choice = Choice()
-        self.choice.setAccessibleName("View")
-        self.choice.activated.connect(lambda place: self.chosen.emit(str(self.choice.itemData(place))))
-        self._place = Scrolled()
-        outline = QVBoxLayout(self)
-        outline.setContentsMargins(0, 0, 0, 0)
-        outline.setSpacing(0)
-        # While it trains, views are drawn in turn: side by side each says of which step it is.
-        self.stamp = Elided("muted", self.fontMetrics().horizontalAdvance("step 10,000,000, 10,000,000 steps ago"))
-        self.stamp.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        for widget in (self.tabs, self.choice):
-            head.addWidget(widget, 1)
-        head.addWidget(self.stamp)
-        outline.addLayout(head)
-        outline.addWidget(self._place, 1)
-
-    def show_view(self, name: str, view: View, choices: dict[str, str], compact: bool) -> None:
-        """Show the view, and offer these others by their titles."""
-        with QSignalBlocker(self.tabs), QSignalBlocker(self.choice):
-            if [self.tabs.tabData(index) for index in range(self.tabs.count())] != list(choices):
-                while self.tabs.count():
-                    self.tabs.removeTab(0)
-                self.choice.clear()
-                for key, title in choices.items():
-                    self.tabs.setTabData(self.tabs.addTab(title), key)
-                    self.choice.addItem(title, key)
-            self.tabs.setCurrentIndex(list(choices).index(name))
-            self.choice.setCurrentIndex(list(choices).index(name))
-        self.tabs.setVisible(not compact)
-        self.choice.setVisible(compact)
-        self._is_compact = compact
-        self.show_stamp("" if not self._is_past else self.stamp.text(), self._is_past)
-        self.view = view
-        self._place.hold(view)
-
-    def show_stamp(self, words: str, is_past: bool) -> None:
-        """Of which step the view is; of the present one that is said only beside others."""
-        self.stamp.setText(words)
-        self._is_past = is_past
-        set_role(self.stamp, "then" if is_past else "muted")
-        self.stamp.setVisible(self._is_compact or is_past)
-
-    def release(self) -> None:
-        """Let go of the view, so that another pane can take it."""
-        if self.view is not None:
-            # A hidden widget hands the focus on to whatever comes next, and Space would press it.
-            focus = QApplication.focusWidget()
-            if focus is not None and (focus is self.view or self.view.isAncestorOf(focus)):
-                self.window().setFocus()
-            self._place.release()
-            self.view = None
-
-    def focus_view(self) -> None:
-        """With Tab on from here one comes to what the view holds; all other keys are the window's."""
-        if self.view is not None:
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _choose_tab(self, place: int) -> None:
-        self.chosen.emit(str(self.tabs.tabData(place)))
-        # Arrow keys go on along the tabs.
-        if not self.tabs.hasFocus():
-            self.focus_view()
-
-    def _click_tab(self, place: int) -> None:
-        if place == self.tabs.currentIndex():
-            self.focus_view()
