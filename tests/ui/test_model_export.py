@@ -23,6 +23,7 @@ def window(driver: Driver) -> MainWindow:
 def messages(window: MainWindow) -> list[str]:
     said: list[str] = []
     window.session.message.connect(said.append)
+    window.files.message.connect(said.append)
     return said
 
 

@@ -29,6 +29,7 @@ def kept(driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 def messages(kept: Kept) -> list[str]:
     said: list[str] = []
     kept.window.session.message.connect(said.append)
+    kept.window.files.message.connect(said.append)
     return said
 
 

@@ -26,6 +26,7 @@ def window(driver: Driver) -> MainWindow:
 def messages(window: MainWindow) -> list[str]:
     said: list[str] = []
     window.session.message.connect(said.append)
+    window.files.message.connect(said.append)
     return said
 
 
@@ -79,6 +80,7 @@ def test_what_a_target_has_not_is_told_before_anybody_is_asked_where_to(driver, 
     window = driver.open(with_settings(example("digits-mlp"), ["model={ kind = 'rbm', hidden = 8 }"]))
     said: list[str] = []
     window.session.message.connect(said.append)
+    window.files.message.connect(said.append)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: pytest.fail("asked"))
     window.commands["export_keras"].trigger()
     assert said == ["model.kind: a Keras script has no model of the kind rbm; it has mlp, cnn, autoencoder, linear_svm"]
