@@ -14,6 +14,7 @@ from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.compare.comparing import Comparing
 from nnlab.ui.files import Files
 from nnlab.ui.gallery.opening import OpensGallery
+from nnlab.ui.layout_choice import LayoutChoice
 from nnlab.ui.runs_panel.runs_list import RunsList
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
@@ -39,6 +40,7 @@ class Desk(Protocol):
     appearance: Appearance
     memory: QSettings
     curves: CurvesView
+    layouts: LayoutChoice
 
     @property
     def runs_panel(self) -> RunsList: ...  # noqa: D102
@@ -47,8 +49,11 @@ class Desk(Protocol):
     def copy_view(self) -> None: ...  # noqa: D102
     def export_numbers(self) -> None: ...  # noqa: D102
     def maximise_view(self) -> None: ...  # noqa: D102
+    def copy_curves(self) -> None: ...  # noqa: D102
+    def save_curves(self) -> None: ...  # noqa: D102
     def export_curves(self) -> None: ...  # noqa: D102
     def export_inspector(self) -> None: ...  # noqa: D102
+    def choose_layout(self, name: str) -> None: ...  # noqa: D102
     def restore_layout(self) -> None: ...  # noqa: D102
     def turn_dock(self, name: str) -> None: ...  # noqa: D102
     def shows_dock(self, name: str) -> bool: ...  # noqa: D102

@@ -6,8 +6,10 @@ from nnlab.ui.action_row import Face, Keys, Row
 from nnlab.ui.activity import Activity
 from nnlab.ui.appearance_rows import SCALE_ROWS, THEME_ROWS
 from nnlab.ui.breakpoints.rows import BREAKPOINT_ROWS
+from nnlab.ui.export_rows import EXPORT_ROWS
 from nnlab.ui.help_rows import HELP_ROWS
 from nnlab.ui.importing.opening import import_weights
+from nnlab.ui.layout_rows import LAYOUT_ROWS
 from nnlab.ui.model_export import model_rows
 from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
@@ -102,34 +104,7 @@ _ROWS = (
         help="Begin from weights that were learned elsewhere: PyTorch's, Keras', any arrays",
         can=lambda situation: situation.running is not None and not situation.problem,
     ),
-    Row(
-        "export_view",
-        "File",
-        2,
-        "Export view…",
-        lambda desk: desk.export_view(),
-        ("Ctrl+E",),
-        "A figure of the view in front: size, dots per inch and colours are chosen; as PNG, SVG, PDF, its numbers as CSV",
-    ),
-    Row(
-        "copy_view",
-        "File",
-        2,
-        "Copy view",
-        lambda desk: desk.copy_view(),
-        ("Ctrl+Shift+E",),
-        "The picture of the view in front to the clipboard, as the last figure was made",
-    ),
-    Row(
-        "export_numbers",
-        "File",
-        2,
-        "Save the view's numbers…",
-        lambda desk: desk.export_numbers(),
-        help="The numbers that the view in front shows, as a CSV file",
-    ),
-    Row("export_curves", "File", 2, "Export curves…", lambda desk: desk.export_curves()),
-    Row("export_inspector", "File", 2, "Export Inspector…", lambda desk: desk.export_inspector()),
+    *EXPORT_ROWS,
     Row(
         "report",
         "File",
@@ -138,14 +113,6 @@ _ROWS = (
         lambda desk: report_on_present(desk.session, desk.files, desk.curves),
         help="One HTML page of the run: settings, curves, pictures, and the commands that make it again",
         can=lambda situation: situation.running is not None,
-    ),
-    Row(
-        "open_folder",
-        "File",
-        2,
-        "Open the folder of the last export",
-        lambda desk: desk.files.open_folder(),
-        help="The folder of what was saved last, in the system's own browser of files",
     ),
     *model_rows("File", 2),
     *script_rows("File", 2),
@@ -208,7 +175,7 @@ _ROWS = (
         "Hold the ticked runs beside each other, or those that are selected",
     ),
     *SWEEP_ROWS,
-    Row("restore_layout", "View", 4, "Restore the layout", lambda desk: desk.restore_layout()),
+    *LAYOUT_ROWS,
     _dock("setup"),
     _dock("curves"),
     _dock("runs", "Every run that was kept: find it, open it, lay its curves beside the present ones", ("Ctrl+R",), "runs"),

@@ -4,7 +4,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
-from nnlab.ui.theme import DARK, LIGHT, Theme, palette, style_sheet
+from nnlab.ui.theme import DARK, LIGHT, Theme, magnified, palette, style_sheet
 
 MODES = ("system", "light", "dark")
 
@@ -19,12 +19,18 @@ class Appearance(QObject):
         self.application = application
         self._memory = memory
         self.mode = str(memory.value("theme", "system"))
+        self._magnification = 1.0
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(lambda _: self.apply())
 
     @property
     def theme(self) -> Theme:
-        """The theme of the mode; the system's scheme where the mode is "system"."""
+        """The theme of the mode, in letters as large as was chosen."""
+        return magnified(self._colors, self._magnification)
+
+    @property
+    def _colors(self) -> Theme:
+        """The system's scheme where the mode is "system"."""
         if self.mode == "system":
             is_dark = self.application.styleHints().colorScheme() == Qt.ColorScheme.Dark
             return DARK if is_dark else LIGHT
@@ -39,6 +45,12 @@ class Appearance(QObject):
     def toggle(self) -> None:
         """The other of light and dark."""
         self.choose("light" if self.theme.is_dark else "dark")
+
+    def magnify(self, factor: float) -> None:
+        """Letters, and what is drawn, so many times as large as usual."""
+        if factor != self._magnification:
+            self._magnification = factor
+            self.apply()
 
     def apply(self) -> None:
         """Dress everything in the present theme."""

@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
+from nnlab.ui.dock_head import DockHead
+from nnlab.ui.layouts import Layout
+from nnlab.ui.theme import Theme
 from nnlab.ui.widgets.card import surface
 
 _SETUP_WIDTH = 344
 _INSPECTOR_WIDTH = 336
-# In a narrower window the inspector would leave the views too little room; it is then shown when asked for.
-_ROOM_FOR_INSPECTOR = 1360
-# And in a lower one the runs too few lines to the Inspector above them.
-_ROOM_FOR_RUNS = 900
 _LEAST_RUNS_HEIGHT, _RUNS_WIDTH = 200, 380
 # The timeline below the curves takes nothing from them.
 _TIMELINE_HEIGHT = 34
-_CURVES_SHARE = 0.28
 _LEAST_CURVES_HEIGHT = 150 + _TIMELINE_HEIGHT
 _VERSION = 2
+_GAP = 8
 _AREAS = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -39,6 +39,7 @@ class Docks:
         runs: QWidget,
     ) -> None:
         self._window = window
+        self._heads: dict[str, DockHead] = {}
         curves = _framed(below, inside=(8, 6, 8, 4), around=(0, 0, 8, 8))
         curves.setMinimumHeight(_LEAST_CURVES_HEIGHT)
         beside = _framed([inspector], inside=(4, 2, 0, 4), around=(0, 8, 8, 8))
@@ -50,6 +51,13 @@ class Docks:
             self._dock(name, content, area) for (name, content), area in zip(contents.items(), _AREAS, strict=True)
         )
         self._by_name = dict(zip(contents, self.docks, strict=True))
+        centre = window.centralWidget()
+        edged = (centre.layout() if centre is not None else None, curves.layout())
+        self._edged = [layout for layout in edged if layout is not None]
+        for dock in self.docks:
+            dock.toggleViewAction().toggled.connect(self._follow_edge)
+            dock.dockLocationChanged.connect(self._follow_edge)
+            dock.topLevelChanged.connect(self._follow_edge)
         # The layout of an earlier start may not know it.
         self._by_name["runs"].hide()
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -66,36 +74,68 @@ class Docks:
         """Whether it is shown, or would be if none lay before it."""
         return self._by_name[name].toggleViewAction().isChecked()
 
-    def remember(self, memory: QSettings) -> None:
-        """For the next start."""
-        memory.setValue("docks", self._window.saveState(_VERSION))
+    @property
+    def width(self) -> int:
+        """Of the window that they stand in."""
+        return self._window.width()
 
-    def restore(self, memory: QSettings) -> None:
-        """As the last end left them, or as they are at first."""
-        docks = memory.value("docks")
-        if not (isinstance(docks, QByteArray) and self._window.restoreState(docks, _VERSION)):
-            self._share_room()
+    @property
+    def state(self) -> QByteArray:
+        """Where each is, for the next start."""
+        return self._window.saveState(_VERSION)
 
-    def begin_anew(self) -> None:
-        """Where they were at first."""
+    def restore(self, state: QByteArray) -> bool:
+        """As they were left; False where that is of another version."""
+        return self._window.restoreState(state, _VERSION)
+
+    def arrange(self, layout: Layout) -> None:
+        """Where a layout has them at first."""
+        window, (setup, curves, inspector, runs) = self._window, self.docks
+        width, height = window.width(), window.height()
         for dock, area in zip(self.docks, _AREAS, strict=True):
             dock.setFloating(False)
-            self._window.addDockWidget(area, dock)
-            dock.show()
-        self._share_room()
-
-    def _share_room(self) -> None:
-        window, (setup, curves, inspector, runs) = self._window, self.docks
-        inspector.setVisible(window.width() >= _ROOM_FOR_INSPECTOR)
-        runs.setVisible(inspector.isVisibleTo(window) and window.height() >= _ROOM_FOR_RUNS)
+            window.addDockWidget(area, dock)
+        shown, is_below = layout.docks(width, height), layout.runs_below(width)
+        if is_below:
+            window.splitDockWidget(curves, runs, Qt.Orientation.Horizontal)
+        for name, dock in self._by_name.items():
+            dock.setVisible(name in shown)
         window.resizeDocks([setup, inspector], [_SETUP_WIDTH, _INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
-        window.resizeDocks([inspector, runs], [window.height() // 2] * 2, Qt.Orientation.Vertical)
-        height = max(220, round(_CURVES_SHARE * window.height())) + _TIMELINE_HEIGHT
-        window.resizeDocks([curves], [height], Qt.Orientation.Vertical)
+        if is_below:
+            window.resizeDocks([runs], [_RUNS_WIDTH], Qt.Orientation.Horizontal)
+        elif "inspector" in shown:
+            window.resizeDocks([inspector, runs], [height // 2] * 2, Qt.Orientation.Vertical)
+        else:
+            window.resizeDocks([runs], [_RUNS_WIDTH], Qt.Orientation.Horizontal)
+        lines = max(round(layout.curves * height) + _TIMELINE_HEIGHT, _LEAST_CURVES_HEIGHT)
+        window.resizeDocks([curves], [lines], Qt.Orientation.Vertical)
+
+    def offer_exports(self, name: str, exports: Sequence[QAction]) -> None:
+        """What the head of a dock offers to make of what it shows."""
+        self._heads[name].offer(exports)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Their heads in the theme's colours."""
+        for head in self._heads.values():
+            head.apply_theme(theme)
+
+    def _follow_edge(self) -> None:
+        """What stands at the window's left edge keeps away from it."""
+        left = Qt.DockWidgetArea.LeftDockWidgetArea
+        is_taken = any(
+            dock.toggleViewAction().isChecked() and not dock.isFloating() and self._window.dockWidgetArea(dock) == left
+            for dock in self.docks
+        )
+        for layout in self._edged:
+            margins = layout.contentsMargins()
+            margins.setLeft(0 if is_taken else _GAP)
+            layout.setContentsMargins(margins)
 
     def _dock(self, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(name.capitalize(), self._window)
         dock.setObjectName(name)
+        self._heads[name] = DockHead(dock, name.capitalize())
+        dock.setTitleBarWidget(self._heads[name])
         dock.setWidget(content)
         self._window.addDockWidget(area, dock)
         return dock

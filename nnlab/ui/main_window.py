@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from nnlab import __version__
@@ -22,6 +22,7 @@ from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.gallery.opening import OpensGallery
 from nnlab.ui.interrupted import InterruptedNotice
 from nnlab.ui.key_filter import KeysStayWithFields
+from nnlab.ui.layout_choice import LayoutChoice
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.menus import add_recent, fill_menu_bar, keyboard_text
 from nnlab.ui.notice_board import NoticeBoard
@@ -35,7 +36,7 @@ from nnlab.ui.session import Session
 from nnlab.ui.setup.architecture_panel import ArchitecturePanel
 from nnlab.ui.setup.dataset_panel import DatasetPanel
 from nnlab.ui.setup.training_panel import TrainingPanel
-from nnlab.ui.stage import PANE_COUNTS, Stage
+from nnlab.ui.stage import Stage
 from nnlab.ui.status_line import StatusLine
 from nnlab.ui.sweeps.opening import Sweeping
 from nnlab.ui.theme import Theme
@@ -46,6 +47,7 @@ from nnlab.ui.timeline.staging import Staging
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.views.view import View
+from nnlab.ui.yielding import InspectorYields
 
 
 class MainWindow(QMainWindow):
@@ -67,9 +69,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.run_bar)
         self.setStatusBar(StatusLine(session))
         self.stage = Stage(session)
-        exports = [self.commands[name] for name in ("copy_view", "export_view", "export_numbers")]
         appearance.application.focusChanged.connect(self.stage.follow_focus)
-        self.stage.use_actions(exports, self.commands["maximise"])
         self.empty_plane = EmptyPlane(session, self.stage)
         self.browsing, self.comparing = Browsing(self, session, self.stage), Comparing(self, session, self.files, appearance)
         self.sweeping = Sweeping(self, session, self.files, appearance)
@@ -88,6 +88,9 @@ class MainWindow(QMainWindow):
         below = (self.curves, self.timeline)
         self._surroundings = Docks(self, self._make_panels(), below, self.inspector, self.runs_panel)
         self.docks = self._surroundings.docks
+        self.layouts = LayoutChoice(self._surroundings, self.stage, appearance, memory)
+        self._yields = InspectorYields(self, self.docks[2], self.stage, self.inspector)
+        self._offer_exports()
         self._fill_menu_bar()
         self._connect()
         self._restore()
@@ -122,6 +125,14 @@ class MainWindow(QMainWindow):
     def export_view(self) -> None:
         """Export the view that is in front."""
         self._with_view(self.files.export_dialog)
+
+    def copy_curves(self) -> None:
+        """Copy the picture of the curves."""
+        self.files.copy_picture(self.curves)
+
+    def save_curves(self) -> None:
+        """Save the numbers of the curves."""
+        self.files.export_numbers(self.curves)
 
     def copy_view(self) -> None:
         """Copy the picture of the view that is in front."""
@@ -160,9 +171,17 @@ class MainWindow(QMainWindow):
             row = ACTIONS["inspector"]
             self.notice.tell_news(f"Open the Inspector first: {row.menu} > {row.words}.")
 
+    def choose_layout(self, name: str) -> None:
+        """Another layout of the window, as it was left last."""
+        self._yields.take_back()
+        self.layouts.choose(name)
+        self._yields.begin_anew()
+        self.commands.show_choices()
+
     def restore_layout(self) -> None:
-        """Docks where they were at first."""
-        self._surroundings.begin_anew()
+        """The layout that was chosen as it was at first."""
+        self.layouts.begin_anew()
+        self._yields.begin_anew()
 
     def turn_dock(self, name: str) -> None:
         """Show or hide a dock."""
@@ -187,11 +206,10 @@ class MainWindow(QMainWindow):
         self._has_ended = True
         self.memory.setValue("geometry", self.saveGeometry())
         remember_frame(self.memory, self.geometry(), self.frameGeometry())
-        self.memory.setValue("panes", self.stage.pane_count)
-        self.memory.setValue("dividers", self.stage.grid.shares)
         self.memory.setValue("pace", str(self.session.runs.pace))
         self.memory.setValue("curves", self.curves.controls.state)
-        self._surroundings.remember(self.memory)
+        self._yields.remember(self.memory)
+        self.layouts.remember()
         self.memory.sync()
         self.runs_panel.close_store()
         self.sweeping.shut_down()
@@ -216,6 +234,14 @@ class MainWindow(QMainWindow):
     def _fill_menu_bar(self) -> None:
         more = {"open": add_recent(self.files)}
         fill_menu_bar(self.menuBar(), self.commands, more)
+
+    def _offer_exports(self) -> None:
+        def rows(*names: str) -> list[QAction]:
+            return [self.commands[name] for name in names]
+
+        self.stage.use_actions(rows("copy_view", "export_view", "export_numbers"), self.commands["maximise"])
+        self._surroundings.offer_exports("curves", rows("copy_curves", "export_curves", "save_curves"))
+        self._surroundings.offer_exports("inspector", rows("export_inspector"))
 
     def _make_panels(self) -> tuple[QWidget, ...]:
         self.dataset_panel = DatasetPanel(self.session, self.memory)
@@ -254,11 +280,9 @@ class MainWindow(QMainWindow):
         """As the last window was left; the first is as large as the screen lets it."""
         self.session.set_pace(remembered_pace(self.memory))
         self._place()
-        self.stage.grid.restore(str(self.memory.value("dividers", "")))
-        panes = str(self.memory.value("panes", 1))
-        self.stage.arrange(int(panes) if panes in map(str, PANE_COUNTS) else 1)
         self.curves.controls.restore(str(self.memory.value("curves", "")))
-        self._surroundings.restore(self.memory)
+        self.layouts.restore()
+        self._yields.restore(self.memory)
 
     def _place(self) -> None:
         """Where it was left, on a screen that is there; the first one has all of the screen that it can use."""
@@ -299,7 +323,8 @@ class MainWindow(QMainWindow):
         self.appearance.changed.connect(self._on_theme)
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.run_bar, self.stage, self.empty_plane, self.curves, self.timeline, self.runs_panel):
+        drawn = (self.run_bar, self.stage, self.empty_plane, self.curves, self.timeline, self.runs_panel, self._surroundings)
+        for part in drawn:
             part.apply_theme(theme)
         self.overlaying.apply_theme(theme)
         for notice in (self.notice, self.download_notice, self.recovered_notice, self.interrupted_notice):

@@ -1,6 +1,7 @@
 """Colours: two themes, the class palette, and the scale for signed numbers. Everything drawn takes its colours from here."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from string import Template
 
 import numpy as np
@@ -35,6 +36,7 @@ class Theme:
     warning_ground: str
     past: str  # of what shows an earlier step
     past_ground: str
+    magnification: float = 1.0  # of letters, and of what is drawn
 
     @property
     def is_dark(self) -> bool:
@@ -84,6 +86,14 @@ CLASS_SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h", "star", "t2", "+")
 # The last entry of a picture's table paints what is no data: the gaps of a mosaic.
 GAP = 255
 _STEPS = 255
+# Heights of letters in the style sheet, in pixels.
+_LETTERS = {"letters": 13, "headline": 19}
+
+
+@cache
+def magnified(theme: Theme, factor: float) -> Theme:
+    """The same colours with larger letters: always the same object."""
+    return theme if factor == theme.magnification else replace(theme, magnification=factor)
 
 
 def class_color(label: int) -> QColor:
@@ -174,7 +184,8 @@ def style_sheet(theme: Theme) -> str:
     check = resource("icons", f"check-{theme.name}.svg").as_posix()
     text = resource("style.qss").read_text(encoding="utf-8")
     back, forth = (resource("icons", f"{name}-{theme.name}.svg").as_posix() for name in ("back", "forth"))
-    return Template(text).substitute(asdict(theme), chevron=chevron, check=check, back=back, forth=forth)
+    sizes = {name: round(pixels * theme.magnification) for name, pixels in _LETTERS.items()} | {"bars": _LETTERS["letters"]}
+    return Template(text).substitute(asdict(theme) | sizes, chevron=chevron, check=check, back=back, forth=forth)
 
 
 def rgb(color: str) -> npt.NDArray[np.floating]:

@@ -31,6 +31,7 @@ class Stage(QFrame):
 
     wants_changed = Signal()
     selection_changed = Signal(object)  # Selection
+    seen_changed = Signal()  # other views can be seen
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -63,6 +64,11 @@ class Stage(QFrame):
     def current(self) -> View | None:
         """The view of the pane that was used last."""
         return self._active.view
+
+    @property
+    def shows_example(self) -> bool:
+        """Whether one of the views that can be seen tells of the selected example what it is, and what comes of it."""
+        return any(VIEWS[name].shows_example for name in self._seen())
 
     @property
     def pane_count(self) -> int:
@@ -253,4 +259,5 @@ class Stage(QFrame):
             pane.show_view(name, self.view(name), choices, compact=len(seen) > 1)
             pane.show_size(len(shown) > 1, pane is self._alone, self._theme)
         self.grid.show_only(seen)
+        self.seen_changed.emit()
         self.wants_changed.emit()

@@ -109,14 +109,14 @@ class ConfusionView(View):
     def _fit(self) -> None:
         """As large a square as there is room for, with its labels close to it."""
         left, bottom = self._plot.getAxis("left"), self._plot.getAxis("bottom")
-        wide = self.canvas.width() - 2 * _MARGIN - left.width() - self.beside
-        high = self.canvas.height() - 2 * _MARGIN - bottom.height()
+        wide = self.canvas.room.width() - 2 * _MARGIN - left.width() - self.beside
+        high = self.canvas.room.height() - 2 * _MARGIN - bottom.height()
         side = max(min(wide, high), 1.0)
         # A plot that is no square would have its labels at its own edges, far from the cells.
         across, down = (_MARGIN + max(room - side, 0) / 2 for room in (wide, high))
         self.canvas.ci.setContentsMargins(across, down, across, down)
         # The margins of before may have kept it from becoming as small as the canvas has become.
-        self.canvas.ci.setGeometry(QRectF(self.canvas.viewport().rect()))
+        self.canvas.ci.setGeometry(QRectF(0, 0, self.canvas.room.width(), self.canvas.room.height()))
         if self._names:
             self._name_classes(side / len(self._names))
             self._number_cells_of(side / len(self._names))

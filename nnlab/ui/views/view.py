@@ -34,6 +34,8 @@ class View(QWidget):
     probe: ClassVar[str]
     empty_text: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]] = KINDS
+    # Whether the selected example is seen in it, with what the model makes of it.
+    shows_example: ClassVar[bool] = False
     # Seconds between two answers while it trains, for views whose numbers nobody could read faster.
     interval: ClassVar[float] = 0.0
 
@@ -166,6 +168,7 @@ class View(QWidget):
         self.theme = theme
         self.canvas.setBackground(theme.surface)
         self.controls.apply_theme(theme)
+        self.canvas.magnify(theme.magnification)
         self.recolor(theme)
         if self.answer is not None:
             self.draw(self.answer)

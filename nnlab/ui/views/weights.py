@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.models.layers.sequence import readable_name
@@ -135,7 +135,7 @@ class WeightsView(View):
         self._bar.set_bound(self.bound)
 
     def _aspect(self) -> float:
-        size: QSize = self.canvas.size()
+        size = self.canvas.room
         return max(size.width() - 90, 50) / max(size.height(), 50)
 
     def _found_at(self, position: QPointF) -> tuple[int, int, int] | None:

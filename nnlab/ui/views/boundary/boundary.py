@@ -152,7 +152,7 @@ class BoundaryView(View):
 
     def _fit(self) -> None:
         """The bar as wide as its names, if they are not too long; the plane in the rest, not wider than high."""
-        width, square = self.canvas.width() - _MARGIN, self.canvas.height() + 10
+        width, square = self.canvas.room.width() - _MARGIN, self.canvas.room.height() + 10
         self._bar.fit(max(width - square, _SHARE_OF_BAR * width))
         self._plot.setFixedWidth(max(min(square, width - self._bar.room), 120))
 

@@ -249,6 +249,7 @@ class CurvesView(QWidget):
         """Recolour both plots."""
         self.theme = theme
         self.canvas.setBackground(theme.surface)
+        self.canvas.magnify(theme.magnification)
         self.legend.apply_theme(theme)
         self.readout.apply_theme(theme)
         self.overlay.set_look(theme, self._is_running)

@@ -176,7 +176,7 @@ class DistributionsView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the heat maps get what there is."""
         super().resizeEvent(event)
-        self._right.setFixedWidth(int(np.clip(0.28 * self.canvas.width(), *_RATIO_WIDTH)))
+        self._right.setFixedWidth(int(np.clip(0.28 * self.canvas.room.width(), *_RATIO_WIDTH)))
 
     def _redraw(self) -> None:
         if self.answer is not None:

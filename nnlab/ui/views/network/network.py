@@ -27,6 +27,7 @@ class NetworkView(View):
 
     title = "Network"
     probe = "network"
+    shows_example = True
     interval = 0.12
     least_picture = (380, 170)
     empty_text = "The layers appear here as a diagram, with an example flowing through, as soon as a model is built."

@@ -29,6 +29,7 @@ class PredictionsView(View):
 
     title = "Predictions"
     probe = "predictions"
+    shows_example = True
     interval = 0.2
     least_picture = (200, 130)
     empty_text = "Examples with the classes that the network gives them appear here, its most confident mistakes first."
