@@ -194,7 +194,7 @@ def test_of_a_group_what_is_chosen_is_checked(window: MainWindow):
     window.commands["theme_dark"].trigger()
     window.commands.show_choices()
     checked = {name for name, row in ACTIONS.items() if row.group and window.commands[name].isChecked()}
-    assert checked == {"panes_2", "theme_dark", "pace_inf", "scale_100"} and window.stage.pane_count == 2
+    assert checked == {"panes_2", "theme_dark", "pace_inf", "scale_100", "layout_standard"} and window.stage.pane_count == 2
 
 
 def test_help_is_shown(window: MainWindow, monkeypatch: pytest.MonkeyPatch):
