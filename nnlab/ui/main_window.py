@@ -85,12 +85,7 @@ class MainWindow(QMainWindow):
         self.overlaying = Overlaying(session, self.curves)
         self.stage.accompany("inspector", self.inspector)
         self.runs_panel = RunsPanel(self, memory)
-        below = (self.curves, self.timeline)
-        self._surroundings = Docks(self, self._make_panels(), below, self.inspector, self.runs_panel)
-        self.docks = self._surroundings.docks
-        self.layouts = LayoutChoice(self._surroundings, self.stage, appearance, memory)
-        self._yields = InspectorYields(self, self.docks[2], self.stage, self.inspector)
-        self._offer_exports()
+        self._make_docks()
         self._fill_menu_bar()
         self._connect()
         self._restore()
@@ -234,6 +229,14 @@ class MainWindow(QMainWindow):
     def _fill_menu_bar(self) -> None:
         more = {"open": add_recent(self.files)}
         fill_menu_bar(self.menuBar(), self.commands, more)
+
+    def _make_docks(self) -> None:
+        below = (self.curves, self.timeline)
+        self._surroundings = Docks(self, self._make_panels(), below, self.inspector, self.runs_panel)
+        self.docks = self._surroundings.docks
+        self.layouts = LayoutChoice(self._surroundings, self.stage, self.appearance, self.memory)
+        self._yields = InspectorYields(self, self.docks[2], self.stage, self.inspector)
+        self._offer_exports()
 
     def _offer_exports(self) -> None:
         def rows(*names: str) -> list[QAction]:
