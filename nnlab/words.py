@@ -1,10 +1,14 @@
-"""Names and values from elsewhere, made fit to be read in a line: nothing in them can act on a terminal or forge a line."""
+"""How names, values and numbers are written, to be read in a line; no name can act on a terminal or forge a line."""
 
+import math
 import unicodedata
+from typing import SupportsFloat
 
 # What stands in for letters that cannot be seen, such as escape codes, line breaks, and those that turn a text around.
 _UNSEEN = "?"
 _JOINERS = "\u200c\u200d"
+# From here on a number is written with an exponent.
+_HUGE = 1e9
 
 
 def printable(text: str) -> str:
@@ -57,3 +61,27 @@ def bytes_text(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.3g} {unit}"
         count /= 1000
     return f"{count:.3g} GB"
+
+
+def figure(value: SupportsFloat, digits: int = 4, plus: bool = False) -> str:
+    """A number as a person reads it, the same wherever it stands: 0.0125, 12.35, 76,050, 7.605e−05.
+
+    It has so many digits, and more only before the point; an exponent below 0.0001 and from a billion on. plus: with a sign
+    also above zero.
+    """
+    size = abs(float(value))
+    if math.isnan(size) or not size:
+        return "0" if size == 0 else "nan"
+    rounded = float(f"{size:.{digits}g}")
+    # All that stands before the point is told, and Python writes an exponent below 0.0001 by itself.
+    text = f"{size:,.0f}" if 10 ** (digits - 1) <= rounded < _HUGE else f"{size:,.{digits}g}"
+    sign = "−" if float(value) < 0 else "+" if plus else ""
+    return sign + text.replace("e-", "e−")
+
+
+def signed(value: SupportsFloat) -> str:
+    """A number with its sign that is to be added up with others: +0.1234, −12.3456; very small and large ones as figures."""
+    size = abs(float(value))
+    if size == 0 or 0.001 <= size < 1000:
+        return f"{float(value):+.4f}".replace("-", "−")
+    return figure(value, plus=True)

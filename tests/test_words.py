@@ -1,9 +1,12 @@
 """Names and values from elsewhere are read in one line, and errors with them."""
 
+import math
+
+import numpy as np
 import pytest
 
 from nnlab.errors import DatasetError, NnlabError
-from nnlab.words import counted, printable, shown, shown_value, without_middle
+from nnlab.words import counted, figure, printable, shown, shown_value, signed, without_middle
 
 UNSEEN = ["\n", "\r", "\x1b", "\x07", "\0", "\x7f", "\x9b", "\u202e", "\u2066", "\u2028", "\udcff"]
 
@@ -42,3 +45,34 @@ def test_a_value_that_python_cannot_write_is_told_all_the_same():
 def test_one_is_one_and_all_others_are_many():
     assert [counted(count, "unit") for count in (0, 1, 2, 1234)] == ["0 units", "1 unit", "2 units", "1,234 units"]
     assert counted(2, "class", "classes") == "2 classes"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (76050, "76,050"),
+        (76053.4, "76,053"),
+        (np.float32(0.0125), "0.0125"),
+        (0.00012345, "0.0001234"),
+        (7.605e-5, "7.605e−05"),
+        (999.97, "1,000"),
+        (123_456_789, "123,456,789"),
+        (1.2e12, "1.2e+12"),
+        (-0.5, "−0.5"),
+        (-0.0, "0"),
+        (math.nan, "nan"),
+        (-math.inf, "−inf"),
+    ],
+)
+def test_a_figure_has_an_exponent_only_where_it_is_very_small_or_huge(value: float, text: str):
+    assert figure(value) == text
+
+
+def test_a_figure_with_more_digits_has_its_thousands_apart_as_well():
+    assert figure(1234.5, 6) == "1,234.5"
+    assert figure(0.123456, 3, plus=True) == "+0.123"
+
+
+def test_terms_of_a_sum_have_as_many_decimals_as_each_other():
+    texts = [signed(value) for value in (0.5, -12.0, 76050, -3.21e-5, 0)]
+    assert texts == ["+0.5000", "−12.0000", "+76,050", "−3.21e−05", "+0.0000"]

@@ -14,6 +14,7 @@ from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
 from nnlab.probes.selection import Selection
 from nnlab.targets import Values
+from nnlab.words import figure
 
 DREAMS = 9
 _NOT_FINITE = "The model's answer is no finite number any more; reset, with a lower learning rate."
@@ -91,7 +92,7 @@ def _classify(scene: Scene, model: Predicts, drawing: Drawing, outputs: Array) -
         return DrawingAnswer(drawing, problem=_NOT_FINITE)
     if isinstance(model.targets, Values):
         values = zip(model.targets.names, scene.data.learning.in_own_units(outputs)[0], strict=True)
-        return DrawingAnswer(drawing, problem=", ".join(f"{name} {value:.4g}" for name, value in values))
+        return DrawingAnswer(drawing, problem=", ".join(f"{name} {figure(value)}" for name, value in values))
     probability = model.probabilities(outputs)[0].copy()
     names = scene.data.dataset.class_names
     if len(names) != len(probability):

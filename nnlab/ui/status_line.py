@@ -7,6 +7,7 @@ from nnlab.ui.messages import Prepared, Progress
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
+from nnlab.words import figure
 
 
 class StatusLine(QStatusBar):
@@ -36,7 +37,7 @@ class StatusLine(QStatusBar):
         eta = f", ETA {clock(progress.seconds_left)}" if progress.is_running else ""
         self._set("time", clock(progress.seconds) + eta)
         self._set("rate", f"{progress.rate:,.0f} examples/s" if progress.rate else "")
-        self._set("learning", f"learning rate {progress.learning_rate:.4g}")
+        self._set("learning", f"learning rate {figure(progress.learning_rate)}")
         self._cells["state"].setToolTip(progress.reason)
 
     def show_saved(self) -> None:

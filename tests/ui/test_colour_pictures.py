@@ -22,6 +22,7 @@ from nnlab.ui.views.network.network import NetworkView
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.grid import CAPTIONS
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
+from nnlab.words import figure, signed
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
 from tests.ui.lone_view import LoneView
@@ -61,7 +62,7 @@ def test_the_error_of_a_coloured_pixel_is_that_of_its_worst_channel(qtbot: QtBot
     assert np.array_equal(tile, signed_lut(view.theme)[signed_indices(errors[0], view.bound)])
     grid = view.grid
     view._hover(view.board.scene_position(CAPTIONS + (1 + 1.5) * grid.scale, (row + 2.5) * grid.scale))
-    assert f"largest error {errors[0, 2, 1]:+.3g} in channel " in view.readout.text()
+    assert f"largest error {figure(errors[0, 2, 1], 3, plus=True)} in channel " in view.readout.text()
 
 
 @pytest.mark.parametrize("model", [CLASSES, CODING])
@@ -117,7 +118,7 @@ def test_every_number_of_a_coloured_output_can_be_selected(qtbot: QtBot) -> None
     row, across, channel = np.unravel_index(NUMBERS - 2, (SIDE, SIDE, 3))
     view._hover(diagram.mapToScene(frame.unit_rect(NUMBERS - 2).center()))
     assert f"row {row}, column {across}, channel {channel}" in view.readout.text()
-    assert f"{numbers[NUMBERS - 2]:+.5g}" in view.readout.text()
+    assert signed(numbers[NUMBERS - 2]) in view.readout.text()
     view.select_spot(diagram.spot_at(frame.unit_rect(NUMBERS - 2).center()))
     assert (view.selection.layer, view.selection.unit) == (column.name, NUMBERS - 2)
 

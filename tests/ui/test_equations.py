@@ -14,8 +14,8 @@ from nnlab.probes.inspector import InspectorOptions
 from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
 from nnlab.ui.views.inspector.equations import backward_lines, forward_lines
-from nnlab.ui.views.inspector.number_text import signed
 from nnlab.ui.views.network.captions import _subtitle
+from nnlab.words import signed
 from tests.models.symbols import value_of
 from tests.training.runs import toy_run
 

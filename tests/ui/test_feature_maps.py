@@ -18,6 +18,7 @@ from nnlab.probes import Selection
 from nnlab.ui.theme import DARK, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.feature_maps import FeatureMapsView
 from nnlab.ui.views.parts.mosaic_rows import place_mosaics, place_rows
+from nnlab.words import figure, signed
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
 from tests.ui.lone_view import Click, LoneView, prepared_for
@@ -76,7 +77,7 @@ def test_hovering_reads_the_number(stand: LoneView) -> None:
     x, y = placed.mosaic.corner_of(2)
     view._hover(view.board.scene_position(placed.x + (x + 4.5) * placed.scale, placed.y + (y + 2.5) * placed.scale))
     assert "conv2d1 · unit 2 · row 1, column 3" in view.readout.text()
-    assert f"{row.tiles[2, 1, 3]:+.4f}" in view.readout.text()
+    assert signed(row.tiles[2, 1, 3]) in view.readout.text()
     assert view.board._mark.isVisible()
     view._hover(QPointF(-5, -5))
     assert not view.board._mark.isVisible()
@@ -199,8 +200,8 @@ def test_rows_too_low_for_a_colour_bar_say_their_scale(stand: LoneView, qtbot: Q
     view = stand.view
     view.resize(700, 200)
     qtbot.waitUntil(lambda: view.captioned[0].is_above or view.placed[0].room < 50)
-    scales = [f"±{view.scales.bounds[row.layer, row.what]:g}" for row in view.answer.rows if row.is_signed]
-    scales += [f"0 … {view.scales.bounds[row.layer, row.what]:g}" for row in view.answer.rows if not row.is_signed]
+    scales = [f"±{figure(view.scales.bounds[row.layer, row.what])}" for row in view.answer.rows if row.is_signed]
+    scales += [f"0 … {figure(view.scales.bounds[row.layer, row.what])}" for row in view.answer.rows if not row.is_signed]
     assert sorted(text for text in view.board.texts if text.startswith(("±", "0 … "))) == sorted(scales)
     assert not texts_on_each_other(view.board)
 

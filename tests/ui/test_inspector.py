@@ -21,10 +21,10 @@ from nnlab.training import TrainingRun
 from nnlab.ui.theme import DARK, signed_indices, signed_lut
 from nnlab.ui.views.inspector.equations import backward_lines, forward_lines
 from nnlab.ui.views.inspector.inspector import InspectorView
-from nnlab.ui.views.inspector.number_text import rate_text, signed
 from nnlab.ui.views.inspector.panel import signed_bound
 from nnlab.ui.views.inspector.unit import weight_picture
 from nnlab.ui.views.network.column_images import image_of
+from nnlab.words import figure, signed
 from tests.probes.test_inspector_probe import CNN, RUNS
 from tests.probes.test_network_probe import digits_run
 from tests.training.runs import toy_run
@@ -72,7 +72,7 @@ def desk(qtbot: QtBot):
 
 
 def number_in(text: str) -> float:
-    return float(text.replace("−", "-").replace("e-", "e-"))
+    return float(text.replace("−", "-").replace(",", ""))
 
 
 @pytest.mark.parametrize("value", [0.1234, -0.1234, 3.2e-7, -5e-12, 0.0, 12345.678, -1e9])
@@ -147,7 +147,7 @@ def test_weights_that_are_no_numbers_are_shown_as_they_are(desk, bad: float):
 def test_the_reconstruction_error_of_a_machine_is_called_so(desk):
     made = desk(digits_run("rbm", 3, hidden=6))
     texts, answer = made.view.panels["example"].rows.texts(), made.view.answer
-    assert texts["reconstruction error"] == f"{answer.loss:.5g}" and "loss" not in texts
+    assert texts["reconstruction error"] == figure(answer.loss) and "loss" not in texts
 
 
 def test_an_example_shows_its_probabilities_and_its_pictures(desk):
@@ -156,7 +156,7 @@ def test_an_example_shows_its_probabilities_and_its_pictures(desk):
     assert [value for _, value, _ in panel.outputs.rows] == answer.outputs.tolist()
     assert [name for name, _, is_true in panel.outputs.rows if is_true] == [str(answer.label)]
     texts = panel.rows.texts()
-    assert texts["loss"] == f"{answer.loss:.5g}"
+    assert texts["loss"] == figure(answer.loss)
     assert texts["prediction"].startswith(str(answer.predicted))
     saliency = answer.saliency[..., 0]
     lut = signed_lut(made.view.theme)
@@ -259,7 +259,7 @@ def test_words_wait_while_numbers_run_but_the_last_are_shown(desk, qtbot: QtBot)
         next(made.run)
         made.view.show_answer(look(made.run, "inspector", Selection(options=made.view.options)))
     assert panel.rows.texts()["loss"] == before
-    qtbot.waitUntil(lambda: panel.rows.texts()["loss"] == f"{made.view.answer.loss:.5g}", timeout=60_000)
+    qtbot.waitUntil(lambda: panel.rows.texts()["loss"] == figure(made.view.answer.loss), timeout=60_000)
 
 
 def test_a_weights_history_is_its_value_at_every_look(desk):
@@ -395,7 +395,7 @@ def test_the_output_of_a_softmax_stands_in_a_line_of_its_own():
 @pytest.mark.parametrize(("rate", "text"), [(0.05, "0.05"), (8.438e-10, "8.438e−10"), (2e-5, "2e−05")])
 def test_a_small_learning_rate_is_no_zero(rate: float, text: str):
     seen = look(toy_run(), "inspector", Selection(layer="dense1", unit=1, options=InspectorOptions("unit"))).value
-    assert rate_text(rate) == text
+    assert figure(rate) == text
     assert any(f" − {text}·" in line for line in backward_lines(replace(seen, learning_rate=rate)))
 
 

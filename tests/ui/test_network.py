@@ -28,6 +28,7 @@ from nnlab.ui.views.network.drawn_network import large_of
 from nnlab.ui.views.network.layout import arrange, ends, line_at
 from nnlab.ui.views.network.network import NetworkView
 from nnlab.ui.views.parts.scales import Scales
+from nnlab.words import figure, signed
 from tests.targets import numbered
 from tests.training.runs import toy_data, toy_run
 from tests.ui.conftest import Driver, example
@@ -252,17 +253,17 @@ def test_a_click_selects_a_unit_a_layer_or_a_weight(view: NetworkView, qtbot: Qt
 def test_hovering_reads_the_numbers(view: NetworkView) -> None:
     diagram, picture = view.diagram, view.answer
     view._hover(diagram.mapToScene(diagram.frames[1].unit_rect(2).center()))
-    assert f"{picture.numbers(1)[2]:+.5g}" in view.readout.text() and "unit 2" in view.readout.text()
+    assert f"{signed(picture.numbers(1)[2])}" in view.readout.text() and "unit 2" in view.readout.text()
     assert "∂L/∂a" in view.readout.text()
     # A softmax that the loss contains: the gradient is by what goes into it.
     view._hover(diagram.mapToScene(diagram.frames[2].unit_rect(0).center()))
     p, is_class = picture.numbers(2)[0], picture.label == 0
-    assert f"∂L/∂z = {p - is_class:+.4g}" in view.readout.text() and "∂L/∂a" not in view.readout.text()
+    assert f"∂L/∂z = {signed(p - is_class)}" in view.readout.text() and "∂L/∂a" not in view.readout.text()
     _, end = ends(diagram.frames[0], diagram.frames[1], 0, 0)
     view._hover(diagram.mapToScene(QPointF(end.x() - 3, end.y())))
     assert "dense1.weight[" in view.readout.text()
     view._hover(QPointF(-50, -50))
-    assert f"loss {picture.loss:.4g}" in view.readout.text()
+    assert f"loss {figure(picture.loss)}" in view.readout.text()
 
 
 @pytest.mark.parametrize("way", ["forward", "gradients"])
@@ -282,7 +283,7 @@ def test_hovering_over_a_channel_reads_the_map_that_is_drawn(qtbot: QtBot, way: 
     drawn = (seen.outputs if way == "forward" else seen.by_output)[1][0, :, :, 2]
     extreme = drawn.max() if way == "forward" else drawn.ravel()[np.abs(drawn).argmax()]
     view._hover(view.diagram.mapToScene(view.diagram.frames[1].unit_rect(2).center()))
-    assert f"mean {drawn.mean():+.4g}, largest {extreme:+.4g}" in view.readout.text()
+    assert f"mean {signed(drawn.mean())}, largest {signed(extreme)}" in view.readout.text()
     assert ("∂L/∂a" in view.readout.text()) == (way == "gradients")
 
 

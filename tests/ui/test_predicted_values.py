@@ -71,7 +71,7 @@ def test_the_worst_are_listed_and_one_chosen_is_selected_everywhere(sine: MainWi
     view.worst.setCurrentItem(row)
     place = int(view.answer.places[worst[3]])
     assert (view.selection.part, view.selection.example) == ("train", place)
-    assert float(row.text(3)) == pytest.approx(view.answer.residuals[worst[3]], abs=1e-3)
+    assert float(row.text(3).replace("−", "-")) == pytest.approx(view.answer.residuals[worst[3]], abs=1e-3)
     for plot in (view.plot, view.residuals):
         np.testing.assert_array_equal(np.stack(plot.ring.getData(), axis=1), plot.points[worst[3]][None])
     driver.settle(sine)

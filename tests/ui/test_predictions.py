@@ -245,7 +245,7 @@ def test_the_tile_that_is_described_is_marked(qtbot, monkeypatch: pytest.MonkeyP
 def test_a_model_without_probabilities_shows_its_scores(qtbot) -> None:
     view = alone(qtbot, 3, 400, scores=np.array([-2.0, 0.5, 1.25]))
     texts = view.board.texts
-    assert "✗ class 1: +0.5\nis class 0: -2" in texts and {"-2", "+0.5", "+1.25"} <= set(texts)
+    assert "✗ class 1: +0.5\nis class 0: −2" in texts and {"−2", "+0.5", "+1.25"} <= set(texts)
     assert not any("%" in text for text in texts)
     assert "called class 1 +0.5" in view._spot_text(0)
     assert view.csv_columns()["score_class 2"] == [1.25] * 3

@@ -18,6 +18,7 @@ from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_
 from nnlab.ui.views.reconstructions.class_errors import class_means
 from nnlab.ui.views.reconstructions.grid import best_grid
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
+from nnlab.words import figure
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
 from tests.ui.lone_view import Click, LoneView, prepared_for
@@ -216,7 +217,7 @@ def test_every_number_has_a_name_and_room(qtbot: QtBot, size: tuple[int, int]) -
     assert view.readout.text().startswith("mean squared error 0.")
     # The scale of the errors has both its signs.
     is_large = size[0] == 900
-    ends = {f"-{view.bound:g}", f"+{view.bound:g}"} if is_large else {f"error ±{view.bound:g}"}
+    ends = {figure(-view.bound), figure(view.bound, plus=True)} if is_large else {f"error ±{figure(view.bound)}"}
     assert ends <= set(view.board.texts)
     assert ("squared error" in view.board.texts) == is_large
     # Errors by class have room only where examples have it, too.

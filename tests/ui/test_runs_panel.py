@@ -19,6 +19,7 @@ from nnlab.ui.main_window import MainWindow
 from nnlab.ui.runs_panel import deeds
 from nnlab.ui.runs_panel.panel import RunsPanel
 from nnlab.ui.runs_panel.reader import Reader
+from nnlab.words import figure
 from tests.experiments.journal.kept import Kept
 from tests.experiments.run_report.test_page import check_page
 from tests.training.runs import training_settings
@@ -97,7 +98,7 @@ def test_each_run_is_shown_with_what_was_changed_and_how_it_went(desk: Desk) -> 
     assert desk.text(4, "name").startswith("digits-mlp · dataset xor → digits")
     record = desk.store.run(2)
     assert desk.text(2, "score") == f"{record.figures['best_validation_accuracy']:.1%}"
-    assert desk.text(2, "loss") == f"{record.figures['best_validation_loss']:.4g}"
+    assert desk.text(2, "loss") == figure(record.figures["best_validation_loss"])
     assert desk.text(2, "started").startswith(("today", "yesterday"))
     assert [desk.text(number, "state") for number in (2, 3)] == ["done", "interrupted"]
 

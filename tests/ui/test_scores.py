@@ -21,6 +21,7 @@ from nnlab.training import TrainingRun, TrainingSettings
 from nnlab.ui.views.boundary.boundary import BoundaryView
 from nnlab.ui.views.draw.draw import DrawView
 from nnlab.ui.views.feature_maps import FeatureMapsView
+from nnlab.words import signed
 from tests.models.small_runs import digits_run
 from tests.targets import numbered
 from tests.training.runs import toy_data
@@ -58,7 +59,7 @@ def test_the_plane_of_a_support_vector_machine_tells_scores(qtbot: QtBot) -> Non
     np.testing.assert_allclose(answer.scores[50, 50], scores, rtol=1e-3, atol=1e-4)
     table = view.csv_columns()
     for place, name in enumerate(names):
-        assert f"score of {name} = {answer.scores[50, 50, place]:+.3g}" in view.readout.text()
+        assert f"score of {name} = {signed(answer.scores[50, 50, place])}" in view.readout.text()
         assert table[f"score_{name}"] == answer.scores[..., place].ravel().tolist()
     assert not any(column.startswith("p_") for column in table)
 
@@ -78,8 +79,8 @@ def test_a_convolutional_network_calls_by_score_or_probability(qtbot: QtBot, los
     stand = LoneView(qtbot, FeatureMapsView(), digits_run(model), model, (900, 380))
     inputs = stand.run.data.learning.gather(stand.run.data.split.train[:1])[0].copy()
     outputs = stand.run.model.predict(inputs)[0]
-    figure = f"{outputs.max():+.3g}" if loss == "hinge" else f"{outputs.max():.1%}"
-    assert f"called  {outputs.argmax()}  ({figure})" in stand.view.board.texts
+    called = signed(outputs.max()) if loss == "hinge" else f"{outputs.max():.1%}"
+    assert f"called  {outputs.argmax()}  ({called})" in stand.view.board.texts
 
 
 @pytest.mark.parametrize(("model", "is_score"), [(SVM, True), (MLPSettings(layers=(Dense(10), Softmax())), False)])

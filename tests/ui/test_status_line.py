@@ -13,7 +13,7 @@ def test_a_small_learning_rate_can_be_read_to_its_end(digits: MainWindow) -> Non
     progress = digits.session.progress
     line.show_progress(replace(progress, learning_rate=8.438e-10))
     QApplication.processEvents()
-    assert cell.text() == "learning rate 8.438e-10" and cell.shown == cell.text()
+    assert cell.text() == "learning rate 8.438e−10" and cell.shown == cell.text()
     right = cell.geometry().right()
     line.show_progress(replace(progress, learning_rate=0.1))
     QApplication.processEvents()

@@ -11,6 +11,7 @@ from nnlab.datasets import DatasetSettings
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import DARK, LIGHT
 from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
+from nnlab.words import figure, signed
 from tests.ui.conftest import Driver, example
 from tests.ui.test_predictions import settled
 
@@ -51,7 +52,7 @@ def test_network_names_inputs_by_their_columns_and_says_how_they_are_scaled(flow
     data = flowers.session._link.worker._run.data
     raw = data.dataset.train.inputs[data.split.train[0]]
     text = hovered(flowers, 0, 1)
-    assert text.startswith(f"sepal width = {raw[1]:.6g}, scaled to mean 0, deviation 1: {view.answer.numbers(0)[1]:+.5g}")
+    assert text.startswith(f"sepal width = {raw[1]:.6g}, scaled to mean 0, deviation 1: {signed(view.answer.numbers(0)[1])}")
     assert "dense1 · unit 2" in hovered(flowers, 1, 2)
     columns = view.csv_columns()
     assert columns["name"][:5] == [*COLUMNS, "unit 0"]
@@ -99,7 +100,7 @@ def test_equations_name_what_comes_in_and_what_is_fed(flowers: MainWindow, drive
     answer = panel.answer
     order = np.argsort(-np.abs(answer.inputs * answer.incoming), kind="stable")
     line = panel.forward.text().split("\n")[1]
-    assert line.endswith(f"{COLUMNS[order[0]]}: {answer.raw[order[0]]:.4g}"[-20:])
+    assert line.endswith(f"{COLUMNS[order[0]]}: {figure(answer.raw[order[0]])}"[-20:])
     assert "unit" in panel.backward.text() and "[" not in panel.forward.text()
     assert "scaled to mean 0" in panel.scaling.text() and not panel.scaling.isHidden()
     flowers.stage.select(replace(flowers.stage.selection, weight=("dense1.weight", (1, 3))))
@@ -135,7 +136,7 @@ def test_a_tile_of_the_gallery_holds_the_names_and_numbers_of_a_row(flowers: Mai
     data = flowers.session._link.worker._run.data
     np.testing.assert_array_equal(answer.raw, data.dataset.train.inputs[data.split.train[answer.places]])
     numbers = view.board.texts[1].split("\n")
-    assert numbers == [f"{value:.4g}" for value in answer.raw[0]]
+    assert numbers == [figure(value) for value in answer.raw[0]]
     view._hover(view.board.scene_position(5, 5))
     assert numbers_text(answer.names, answer.raw[0]) == view.canvas.toolTip()
     assert "petal &lt;b&gt;length" in view.canvas.toolTip() and f"{answer.raw[0, 3]:.6g}" in view.canvas.toolTip()

@@ -16,6 +16,7 @@ from nnlab.probes.chains import ChainOptions
 from nnlab.probes.reconstructions import ReconstructionsOptions
 from nnlab.targets import Values
 from nnlab.training import TrainingRun
+from nnlab.words import figure
 
 _MOST_TILES = 256
 _MOST_POINTS = 600
@@ -63,7 +64,7 @@ def weights_picture(run: TrainingRun) -> RunPicture:
     finite = np.abs(tiles[np.isfinite(tiles)])
     bound = float(np.percentile(finite, _COVERED_PERCENT)) if finite.size else 0.0
     some = "" if len(tiles) == len(found.tiles) else f", the first {len(tiles):,} of {len(found.tiles):,} pictures"
-    words = f"{found.layer}{some}: orange is −{bound:.3g} or less, blue +{bound:.3g} or more"
+    words = f"{found.layer}{some}: orange is −{figure(bound, 3)} or less, blue +{figure(bound, 3)} or more"
     return RunPicture(mosaic(signed_pixels(tiles, bound)), words)
 
 
@@ -78,7 +79,7 @@ def reconstructions_picture(run: TrainingRun) -> RunPicture | None:
     stacked = [_row(colored(grey_pixels(row.mean(axis=-1), *found.extremes))) for row in rows]
     known = found.surveyed_error[np.isfinite(found.surveyed_error)]
     names = "original, corrupted and reconstruction" if len(rows) == 3 else "original and reconstruction"
-    words = f"{names} of {found.part} examples" + (f", mean squared error {known.mean():.4g}" if len(known) else "")
+    words = f"{names} of {found.part} examples" + (f", mean squared error {figure(known.mean())}" if len(known) else "")
     return RunPicture(np.concatenate(stacked), words)
 
 

@@ -17,7 +17,7 @@ from nnlab.models.layers.combined import Combined
 from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS
 from nnlab.models.metrics.metric import Metric
 from nnlab.training.events import SettingsChange
-from nnlab.words import counted, shown
+from nnlab.words import counted, figure, shown
 
 _METRICS: tuple[Metric[Any], ...] = (*CLASS_METRICS, *VALUE_METRICS)
 _FORMS = {metric.name: metric for metric in _METRICS}
@@ -32,7 +32,7 @@ def summary(reported: Reported) -> Markup:
     said = [
         f"{model.title} on {title}",
         f"started {datetime.fromtimestamp(record.started):%Y-%m-%d %H:%M}",
-        f"{counted(record.step, 'step')}, {record.epoch:.4g} epochs, {record.seconds:,.1f} s of training",
+        f"{counted(record.step, 'step')}, {figure(record.epoch)} epochs, {record.seconds:,.1f} s of training",
         record.ending or "not ended yet",
     ]
     if record.parent is not None:
@@ -191,5 +191,5 @@ def _figure(name: str, value: float | None, base: float | None = None) -> str:
         return "none"
     metric = next((metric for word, metric in _FORMS.items() if name.endswith(word)), None)
     is_count = name.endswith("epoch")
-    text = metric.text(value) if metric is not None else f"{value:,.0f}" if is_count else f"{value:.4g}"
-    return text if base is None else f"{text} ({value - base:+.3g})"
+    text = metric.text(value) if metric is not None else f"{value:,.0f}" if is_count else figure(value)
+    return text if base is None else f"{text} ({figure(value - base, 3, plus=True)})"

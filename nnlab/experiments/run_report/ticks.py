@@ -2,6 +2,8 @@
 
 import math
 
+from nnlab.words import figure
+
 _MOST = 7
 _FEWEST_DECADES = 2
 
@@ -30,4 +32,4 @@ def log_ticks(low: float, high: float, most: int = _MOST) -> list[float]:
 
 def tick_text(tick: float) -> str:
     """As a person writes it."""
-    return f"{tick:,.0f}" if tick == round(tick) and 1e3 <= abs(tick) < 1e6 else f"{tick:g}"
+    return figure(tick, 6)

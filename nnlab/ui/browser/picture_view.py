@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnlab.datasets.grey_range import BYTES
 from nnlab.ui.example_images import as_pixels, to_image
+from nnlab.words import figure
 
 _SIDE = 280
 
@@ -40,7 +41,7 @@ class PictureView(QWidget):
             return ""
         column = min(int((point.x() - place.left()) / place.width() * width), width - 1)
         row = min(int((point.y() - place.top()) / place.height() * height), height - 1)
-        values = ", ".join(f"{value:.4g}" for value in self._picture[row, column].astype(float))
+        values = ", ".join(figure(value) for value in self._picture[row, column].astype(float))
         return f"row {row}, column {column}: {values}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -15,7 +15,7 @@ from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.views.view import Table
 from nnlab.ui.widgets.explained import literally
 from nnlab.ui.widgets.read_table import read_table
-from nnlab.words import shown
+from nnlab.words import figure, shown
 
 # Pixels of a column, and between what stands in two.
 _NARROWEST, _WIDEST, _GAP = 120, 260, 16
@@ -117,14 +117,14 @@ def _text(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:.6g}" if isinstance(value, float) else shown(value, _LONGEST)
+    return figure(value, 6) if isinstance(value, float) else shown(value, _LONGEST)
 
 
 def _with_difference(value: float | None, difference: float | None) -> str:
     text = _text(value)
     if difference is None:
         return text
-    return f"{text}  ({difference:+.3g})" if difference else f"{text}  (the same)"
+    return f"{text}  ({figure(difference, 3, plus=True)})" if difference else f"{text}  (the same)"
 
 
 def _plain(value: Any) -> Any:

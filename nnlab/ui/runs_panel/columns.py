@@ -11,7 +11,7 @@ from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS
 from nnlab.ui.clock import clock
 from nnlab.ui.runs_panel.library import Library
 from nnlab.ui.runs_panel.when import when
-from nnlab.words import printable
+from nnlab.words import figure, printable
 
 _SCORES = {first.name: first for first in (CLASS_METRICS[0], VALUE_METRICS[0])}
 _SETTING = "setting:"
@@ -58,7 +58,7 @@ def _loss(library: Library, record: RunRecord) -> Any:
 
 def _loss_text(library: Library, record: RunRecord) -> str:
     value = _loss(library, record)
-    return f"{value:.4g}" if isinstance(value, int | float) else ""
+    return figure(value) if isinstance(value, int | float) else ""
 
 
 def _run_text(library: Library, record: RunRecord) -> str:
@@ -113,7 +113,7 @@ COLUMNS: tuple[RunColumn, ...] = (
         "Epochs",
         "How far it came",
         _plain("epoch"),
-        lambda library, record: f"{record.epoch:.4g}",
+        lambda library, record: figure(record.epoch),
         60,
         True,
         False,
@@ -157,7 +157,7 @@ def setting_column(name: str) -> RunColumn:
         value = record.settings.get(name)
         if isinstance(value, bool):
             return "on" if value else "off"
-        return "" if value is None else printable(f"{value:g}" if isinstance(value, float) else str(value))
+        return "" if value is None else printable(figure(value, 6) if isinstance(value, float) else str(value))
 
     return RunColumn(f"{_SETTING}{name}", short_name(name), name, of, text, 84)
 

@@ -13,7 +13,7 @@ from nnlab.ui.runs_panel.library import Library
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.ticked import Ticked
 from nnlab.ui.widgets.explained import literally
-from nnlab.words import printable
+from nnlab.words import figure, printable
 
 Index = QModelIndex | QPersistentModelIndex
 Write = Callable[..., None]
@@ -141,7 +141,8 @@ class RunsTable(QAbstractTableModel):
         if column.name == "star":
             return "starred" if record.star else "not starred"
         if column.name == "curve":
-            return f"loss from {record.curve[0]:.4g} to {record.curve[-1]:.4g}" if len(record.curve) else "no steps yet"
+            ends = [figure(loss) for loss in record.curve[[0, -1]]] if len(record.curve) else []
+            return f"loss from {ends[0]} to {ends[1]}" if ends else "no steps yet"
         if column.name == "name":
             lines = [record.name, self.library.changed(record), record.notes]
             return "\n".join(printable(line) for line in lines if line)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 
 from nnlab.datasets.summary import Summary
 from nnlab.ui.widgets.hover_text import HoverText
+from nnlab.words import figure
 
 _BARS = 26
 _TEXT = 16
@@ -32,7 +33,8 @@ class ValueChart(HoverText):
         place = int(position.x() * count / max(self.width(), 1))
         if not 0 <= place < count:
             return ""
-        return f"{self._edges[place]:g} … {self._edges[place + 1]:g}: {self._shares[place]:.1%} of the input values"
+        low, high = (figure(edge, 6) for edge in self._edges[place : place + 2])
+        return f"{low} … {high}: {self._shares[place]:.1%} of the input values"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Bars on a line, the range below."""
@@ -47,9 +49,9 @@ class ValueChart(HoverText):
         painter.setPen(color)
         line = QRectF(0, _BARS, self.width(), _TEXT)
         for text, side in (
-            (f"{self._reach[0]:.3g}", Qt.AlignmentFlag.AlignLeft),
+            (figure(self._reach[0], 3), Qt.AlignmentFlag.AlignLeft),
             ("input values", Qt.AlignmentFlag.AlignHCenter),
-            (f"{self._reach[1]:.3g}", Qt.AlignmentFlag.AlignRight),
+            (figure(self._reach[1], 3), Qt.AlignmentFlag.AlignRight),
         ):
             painter.drawText(line, side | Qt.AlignmentFlag.AlignBottom, text)
         painter.end()

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.models.arrays import Array
 from nnlab.ui.sweeps.column import Column
+from nnlab.words import figure
 
 # Of numbers that were drawn, so many stretches; of those that stand in a grid every one, up to so many.
 _STRETCHES, _MOST_VALUES = 8, 24
@@ -33,7 +34,7 @@ def cells_of(column: Column) -> Cells:
     shares = np.nan_to_num(column.shares())
     places = np.clip(np.floor(shares * _STRETCHES), 0, _STRETCHES - 1)
     edges = (np.geomspace if column.is_log else np.linspace)(*column.ends, _STRETCHES + 1)
-    texts = [f"{edge:.3g}" for edge in edges.tolist()]
+    texts = [figure(edge, 3) for edge in edges.tolist()]
     return Cells(_STRETCHES, _whole(places, known), tuple(f"{a} – {b}" for a, b in pairwise(texts)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlab.experiments.sweeps.axis import Axis, Range
 from nnlab.models.arrays import Array
-from nnlab.words import shown
+from nnlab.words import figure, shown
 
 # From so many times the smallest on, figures are drawn by their logarithms.
 _WIDE = 50.0
@@ -38,7 +38,7 @@ class Column:
             return "none"
         if self.levels:
             return self.levels[round(value)]
-        return f"{value:,.0f}" if self.is_whole and abs(value) < 1e15 else f"{value:.4g}"
+        return f"{value:,.0f}" if self.is_whole and abs(value) < 1e15 else figure(value)
 
     def scaled(self, values: Array | float) -> Array:
         """Where they lie on the axis: at their logarithms where it is logarithmic."""
@@ -98,7 +98,7 @@ def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, int | float):
-        return f"{value:g}"
+        return figure(value, 6)
     if isinstance(value, Mapping):
         inner = ", ".join(f"{name} {value_text(one)}" for name, one in value.items() if name != "kind")
         return shown(f"{value.get('kind', '')} ({inner})" if inner else value.get("kind", ""), _LONGEST)

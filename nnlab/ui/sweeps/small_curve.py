@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from nnlab.models.arrays import Array
 from nnlab.ui.runs_panel.curve_delegate import heights
 from nnlab.ui.theme import LIGHT, Theme
+from nnlab.words import figure
 
 _MARGIN = 4
 
@@ -25,7 +26,7 @@ class SmallCurve(QWidget):
     def show_losses(self, losses: Array) -> None:
         """From the first step to the last; none where there is no run."""
         self.losses = losses
-        words = f"loss from {losses[0]:.4g} to {losses[-1]:.4g}" if len(losses) else "no steps"
+        words = f"loss from {figure(losses[0])} to {figure(losses[-1])}" if len(losses) else "no steps"
         self.setAccessibleDescription(words)
         self.setToolTip(words)
         self.update()

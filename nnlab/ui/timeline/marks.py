@@ -11,6 +11,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.replay import changed_by
 from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop, WeightsImport
 from nnlab.training.history import History
+from nnlab.words import figure
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _epochs(history: History) -> Iterator[Mark]:
     best = history.best
     if best and np.isfinite(best["step"]):
         loss = best["validation_loss"]
-        how = f", validation loss {loss:.4g}" if np.isfinite(loss) else ""
+        how = f", validation loss {figure(loss)}" if np.isfinite(loss) else ""
         yield Mark(round(best["step"]), "best", f"the best epoch so far, {best['epoch']:,.0f}{how}")
 
 

@@ -16,6 +16,7 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
+from nnlab.words import figure, signed
 
 # Pixels: the example's picture and the caption of a row, also where there is little room.
 _EXAMPLE, _SMALL_EXAMPLE = 112, 56
@@ -143,8 +144,8 @@ class FeatureMapsView(View):
             best = int(answer.probability.argmax())
             is_right = best == answer.label
             name = self._names[best] if best < len(self._names) else str(best)
-            figure = f"{answer.scores[best]:+.3g}" if len(answer.scores) else f"{answer.probability[best]:.1%}"
-            how = f"  ({figure})" if room == _EXAMPLE else ""
+            number = signed(answer.scores[best]) if len(answer.scores) else f"{answer.probability[best]:.1%}"
+            how = f"  ({number})" if room == _EXAMPLE else ""
             lines.append(("text" if is_right else "danger", f"called  {name}{how}"))
         for number, (role, text) in enumerate(lines):
             # Beside them there are captions, if not below each other then at least in the middle.
@@ -190,8 +191,8 @@ class FeatureMapsView(View):
         if place.height() >= 50:
             ramp = np.arange(255, dtype=np.uint8)[None, :]
             self.board.picture(ramp, QRectF(x + 34, y + 37, 60, 6), lut)
-            self.board.text(f"{-bound if row.is_signed else 0:g}", x + 30, y + 33, self.theme.muted, anchor=(1, 0))
-            self.board.text(f"{bound:g}", x + 98, y + 33, self.theme.muted)
+            self.board.text(figure(-bound if row.is_signed else 0), x + 30, y + 33, self.theme.muted, anchor=(1, 0))
+            self.board.text(figure(bound), x + 98, y + 33, self.theme.muted)
             return
         scale = _scale_text(row, bound)
         if self._has_room(scale, x + self.board.width_of(name, bold=True) + 6, place):
@@ -248,7 +249,7 @@ class FeatureMapsView(View):
             return
         row, placed, (tile, down, across) = found
         value = row.tiles[tile, down, across]
-        number = f"{value:+.4f}" if row.is_signed else f"{value:.4f}"
+        number = signed(value) if row.is_signed else figure(value)
         self.board.mark(placed.tile(tile), self.theme.text)
         self.readout.setText(f"{_tile_text(row, tile)} · row {down}, column {across} · {number}")
 
@@ -280,7 +281,7 @@ def _shown(row: MapRow) -> str:
 
 
 def _scale_text(row: MapRow, bound: float) -> str:
-    return f"±{bound:g}" if row.is_signed else f"0 … {bound:g}"
+    return f"±{figure(bound)}" if row.is_signed else f"0 … {figure(bound)}"
 
 
 def _what(row: MapRow) -> str:

@@ -20,6 +20,7 @@ from nnlab.resources import example_files
 from nnlab.training import TrainingRun
 from nnlab.training.events import Stop, with_event
 from nnlab.training.hand_edits import change_by_hand
+from nnlab.words import figure
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.kept import Kept
 from tests.experiments.run_report.reading import Reader
@@ -62,7 +63,7 @@ def test_a_run_is_told_with_its_figures_settings_and_pictures(tmp_path: Path):
     headings = reader.all_in("h2")
     assert headings[:2] == ["Figures", "Curves"] and headings[-1] == "How to have it again"
     figures = done.store.run(1).figures
-    assert f"{figures['validation_loss']:.4g}" in reader.all_in("td")
+    assert figure(figures["validation_loss"]) in reader.all_in("td")
     assert f"{figures['best_validation_accuracy']:.1%}" in reader.all_in("td")
     assert {"training.learning_rate", "dataset.source.samples"} <= set(reader.all_in("code"))
     assert reader.all_in("li") == ["Dense 5", "Tanh", "Dense 2", "Softmax"]
@@ -205,7 +206,7 @@ def test_runs_are_compared_by_what_differs_and_where_they_part(tmp_path: Path):
     assert re.findall("<code>(.*?)</code>", settings) == ["training.learning_rate"]
     assert re.findall("<td>(.*?)</td>", settings) == ["0.1", "0.05", "0.05"]
     losses = [other.store.run(number).figures["validation_loss"] for number in (1, 2)]
-    assert f"{losses[1]:.4g} ({losses[1] - losses[0]:+.3g})" in reader.all_in("td")
+    assert f"{figure(losses[1])} ({figure(losses[1] - losses[0], 3, plus=True)})" in reader.all_in("td")
     assert "First differ at step 1" in reader.text and text.count("<article>") == 3
     colors = set(re.findall(r'<polyline[^>]*stroke="(#\w+)"', text))
     assert len(colors) == 3

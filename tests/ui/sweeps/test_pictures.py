@@ -16,6 +16,7 @@ from nnlab.experiments.sweeps.search import Grid, Random
 from nnlab.ui.figure.dialog import FigureDialog
 from nnlab.ui.figure.paper import Paper
 from nnlab.ui.sweeps.parallel_page import ParallelPage
+from nnlab.words import figure
 from tests.ui.conftest import Driver
 from tests.ui.sweeps.desk import SweepDesk
 from tests.ui.sweeps.stored import AXES, store_sweep, sweep_of
@@ -52,9 +53,9 @@ def test_the_table_has_every_trial_with_its_state_reason_choices_and_figures(des
         trial = trials[row]
         assert texts[:2] == [str(row + 1), f"{trial.state}: {trial.reason}" if trial.reason else "done"]
         assert (
-            texts[2] == f"{trial.choices['training.learning_rate']:.4g}" and texts[3] == trial.choices["training.optimizer"]
+            texts[2] == figure(trial.choices["training.learning_rate"]) and texts[3] == trial.choices["training.optimizer"]
         )
-        assert texts[6] == ("" if trial.objective is None else f"{trial.objective:.4g}")
+        assert texts[6] == ("" if trial.objective is None else figure(trial.objective))
 
 
 def test_the_table_is_sorted_by_any_column_with_what_has_no_value_last(desk: SweepDesk) -> None:

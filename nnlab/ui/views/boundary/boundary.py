@@ -21,6 +21,7 @@ from nnlab.ui.views.boundary.plane_points import PlanePoints
 from nnlab.ui.views.boundary.point_strokes import PointStrokes
 from nnlab.ui.views.view import Table, View, color_axis, name_axis
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
+from nnlab.words import signed
 
 _LEGEND = "filled: training points · hollow: {held} points"
 _RINGED = " · ringed: what the last step learned from"
@@ -287,7 +288,7 @@ class BoundaryView(View):
         likely = range(len(names)) if len(names) <= 3 else np.argsort(chance)[:-4:-1]
         if self.answer.gives_scores:
             score = self.answer.scores[row, column]
-            figures = [f"score of {names[number]} = {score[number]:+.3g}" for number in likely]
+            figures = [f"score of {names[number]} = {signed(score[number])}" for number in likely]
         else:
             figures = [f"P({names[number]}) = {chance[number]:.3f}" for number in likely]
         self.readout.setText(f"({point.x():+.2f}, {point.y():+.2f}) · {' · '.join(figures)}")

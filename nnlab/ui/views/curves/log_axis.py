@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 
 from nnlab.ui.views.parts.number_axis import NumberAxis
+from nnlab.words import figure
 
 _PIXELS_PER_NUMBER = 18
 # From close to far apart: the first of which the two nearest numbers have room is taken, and two are there.
@@ -40,7 +41,7 @@ class LogAxis(NumberAxis):
 
     def logTickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
         """0.05, 0.1, 0.2; nothing at the small ticks."""
-        return [f"{10**value:g}" if spacing is not None else "" for value in values]
+        return [figure(10**value) if spacing is not None else "" for value in values]
 
 
 def _least_step(digits: tuple[float, ...]) -> float:

@@ -23,7 +23,7 @@ from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.parts.step_history import StepHistory
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.flow import captioned
-from nnlab.words import counted
+from nnlab.words import counted, figure
 
 _MOST_ROWS = 8
 _SPANS = 120  # columns of a heat map, where it is so wide
@@ -211,7 +211,7 @@ class DistributionsView(View):
 
     def _draw_header(self, cell: Cell, answer: Distributions, histograms: Histograms) -> None:
         y, theme, row, right = cell.heat.y() - _HEADER + 1, self.theme, cell.row, cell.now.right()
-        scale, color = f"{'±' if cell.is_signed else '0 … '}{2.0**cell.exponent:.4g}", theme.muted
+        scale, color = f"{'±' if cell.is_signed else '0 … '}{figure(2.0**cell.exponent)}", theme.muted
         if histograms.broken[row] > 0:
             scale, color = "not finite", theme.danger
         elif not histograms.shares[row].any():
@@ -279,11 +279,12 @@ class DistributionsView(View):
         share = self._spread[cell.quantity].now[cell.place, cell.bins][place]
         answer = self.answer
         name = readable_name(answer.outputs[cell.row]) if cell.quantity == "activations" else answer.tensors[cell.row]
-        text = f"{name} {cell.quantity} · {low:.3g} … {high:.3g}: {share:.1%} now"
+        text = f"{name} {cell.quantity} · {figure(low, 3)} … {figure(high, 3)}: {share:.1%} now"
         zeros = histograms.zeros[cell.row]
         text += f" · exactly 0: {zeros:.1%}" if zeros else ""
         ratio = self.answer.ratio[cell.row]
-        return text + (f" · update / weights {ratio:.2g}" if cell.quantity == "weights" and np.isfinite(ratio) else "")
+        has_ratio = cell.quantity == "weights" and np.isfinite(ratio)
+        return f"{text} · update / weights {figure(ratio, 2)}" if has_ratio else text
 
     def _click(self, event: MouseClickEvent) -> None:
         found = self._cell_at(event.scenePos())

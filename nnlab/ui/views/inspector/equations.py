@@ -7,8 +7,8 @@ from nnlab.datasets.words import as_in_data, shown
 from nnlab.models.arrays import Array
 from nnlab.models.layers.sequence import readable_name
 from nnlab.probes.unit import UnitInspection
-from nnlab.ui.views.inspector.number_text import signed
 from nnlab.ui.views.inspector.steps import step_lines
+from nnlab.words import signed
 
 _TERMS = 4
 # Letters of a name, and of the number as the data has it, for which there is room beside a product.
@@ -93,7 +93,8 @@ def _delta_lines(unit: UnitInspection) -> list[str]:
         share = unit.units if unit.averages_outputs else 1
         target = unit.y - unit.delta * share
         divided = f" / {unit.units}" if share > 1 else ""
-        bracket = f"({signed(unit.y)} − {abs(target):.4f})" if share > 1 else f"{signed(unit.y)} − {abs(target):.4f}"
+        difference = f"{signed(unit.y)} − {abs(target):.4f}"
+        bracket = f"({difference})" if share > 1 else difference
         return [
             f"δ = ∂L/∂z = {'(p − t)' if share > 1 else 'p − t'}{divided}",
             f"  = {bracket}{divided} = {signed(unit.delta)}",

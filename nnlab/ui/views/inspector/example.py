@@ -7,13 +7,13 @@ import numpy as np
 from nnlab.datasets.words import as_in_data
 from nnlab.probes.inspector import ExampleInspection
 from nnlab.ui.theme import grey_lut
-from nnlab.ui.views.inspector.number_text import signed
 from nnlab.ui.views.inspector.panel import PART_WORDS, NumberRows, NumberTable, Panel, drawable, signed_bound
 from nnlab.ui.views.inspector.picture_boxes import PictureBox
 from nnlab.ui.views.inspector.plots import ClassBars
 from nnlab.ui.views.network.column_images import finite_range, grey_image
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.widgets.card import label
+from nnlab.words import figure, signed
 
 _MOST_CLASSES = 10
 _MOST_INPUTS = 12
@@ -50,8 +50,9 @@ class ExamplePanel(Panel):
         has_reconstruction = is_picture and answer.reconstruction.size > 0
         self.third_name.setVisible(has_reconstruction)
         self.third.setVisible(has_reconstruction)
-        rows = [(answer.loss_title, f"{answer.loss:.5g}"), *((name, f"{value:.5g}") for name, value in answer.figures)]
-        rows = [(name, f"{predicted:.5g} predicted, {true:.5g} true") for name, true, predicted in answer.values] + rows
+        rows = [(answer.loss_title, figure(answer.loss)), *((name, figure(value)) for name, value in answer.figures)]
+        values = ((name, figure(predicted), figure(true)) for name, true, predicted in answer.values)
+        rows = [(name, f"{predicted} predicted, {true} true") for name, predicted, true in values] + rows
         if answer.predicted >= 0 and is_known:
             verdict = "right" if answer.predicted == answer.label else "wrong"
             rows.insert(0, ("prediction", f"{names[answer.predicted]} · {verdict}"))
@@ -73,7 +74,7 @@ class ExamplePanel(Panel):
         saliency = strongest_channel(answer.saliency)
         bound, channels = signed_bound(saliency), answer.saliency.shape[2]
         which = ", strongest channel" if channels > 1 else ""
-        self.second_name.setText(f"{'∂F/∂v' if answer.figures else '∂loss/∂pixel'}{which}, ±{bound:.3g}")
+        self.second_name.setText(f"{'∂F/∂v' if answer.figures else '∂loss/∂pixel'}{which}, ±{figure(bound, 3)}")
         colors = "Blue: a brighter pixel raises it. Orange: a brighter pixel lowers it."
         self.second_name.setToolTip(f"{colors} Of {channels} channels the largest slope." if which else colors)
         self.second.show_image(self.signed_image(saliency, bound))
@@ -102,11 +103,11 @@ class ExamplePanel(Panel):
 def _range_text(answer: ExampleInspection) -> str:
     """How far the pixels reach, in the data and as the network sees them."""
     low, high = finite_range(answer.raw)
-    text = f"pixels from {low:.4g} to {high:.4g}"
+    text = f"pixels from {figure(low)} to {figure(high)}"
     if not answer.scaling:
         return text
     low, high = finite_range(answer.inputs)
-    return f"{text}, which the network sees as {low:.4g} to {high:.4g}"
+    return f"{text}, which the network sees as {figure(low)} to {figure(high)}"
 
 
 def _feature_table(answer: ExampleInspection) -> tuple[list[str], list[list[str]]]:

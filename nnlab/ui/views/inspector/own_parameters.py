@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from nnlab.models.layers.sequence import readable_name
 from nnlab.probes.parameter import OwnParameter
-from nnlab.ui.views.inspector.number_text import signed
+from nnlab.words import signed
 
 _PER_ROW = 2
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 
 from nnlab.ui.views.inspector.picture_boxes import Painted, small_font
+from nnlab.words import figure, signed
 
 
 class Bars(Painted):
@@ -53,8 +54,8 @@ class Bars(Painted):
         painter.setPen(QColor(self.theme.muted))
         painter.setFont(small_font(self.font()))
         below = QRectF(0, self.height() - 17, self.width(), 16)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{low:.3g}")
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{high:.3g}")
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, figure(low, 3))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, figure(high, 3))
 
 
 class Sparkline(Painted):
@@ -77,7 +78,7 @@ class Sparkline(Painted):
         painter.setFont(small_font(self.font()))
         x, y = np.array(self.points).T
         low, high = float(y.min()), float(y.max())
-        numbers = max(_widest(painter, (f"{low:+.4g}", f"{high:+.4g}")), 66)
+        numbers = max(_widest(painter, (signed(low), signed(high))), 66)
         area = QRectF(2, 6, self.width() - numbers - 8, self.height() - 12)
         across = (
             (x - x[0]) / max(float(x[-1] - x[0]), 1e-12) * area.width() if x[-1] > x[0] else np.full_like(x, area.width())
@@ -91,9 +92,9 @@ class Sparkline(Painted):
         painter.drawEllipse(line.at(len(self.points) - 1), 2.5, 2.5)
         painter.setPen(QColor(self.theme.muted))
         beside = QRectF(self.width() - numbers, 0, numbers, self.height())
-        painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, f"{high:+.4g}")
+        painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, signed(high))
         if high > low:
-            painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, f"{low:+.4g}")
+            painter.drawText(beside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, signed(low))
 
 
 class ClassBars(Painted):
@@ -117,7 +118,7 @@ class ClassBars(Painted):
         painter = QPainter(self)
         metrics = painter.fontMetrics()
         names = min(max((metrics.horizontalAdvance(name) for name, *_ in self.rows), default=0), 110) + 8
-        texts = [f"{value:.4f}" if self.are_probabilities else f"{value:+.4g}" for _, value, _ in self.rows]
+        texts = [f"{value:.4f}" if self.are_probabilities else signed(value) for _, value, _ in self.rows]
         numbers = max(_widest(painter, texts), 62)
         for index, (name, value, is_true) in enumerate(self.rows):
             y, color = 18 * index, QColor(self.theme.accent if is_true else self.theme.muted)

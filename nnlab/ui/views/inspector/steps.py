@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.probes.parameter import WeightInspection
 from nnlab.probes.unit import UnitInspection
-from nnlab.ui.views.inspector.number_text import rate_text, signed
+from nnlab.words import figure, signed
 
 
 # What is infinite is written as it is.
@@ -45,7 +45,7 @@ def step_lines(name: str, value: float, gradient: float, rate: float, what: str 
     after = value - rate * gradient
     return [
         f"{name} ← {name} − η·{what}",
-        f"  = {_long(value)} − {rate_text(rate)}·{signed(gradient)}",
+        f"  = {_long(value)} − {figure(rate)}·{signed(gradient)}",
         f"  = {_long(after)}",
     ]
 
@@ -68,7 +68,7 @@ def step_note(answer: UnitInspection | WeightInspection) -> str:
         return "This example alone. While the stack is pretrained, no step follows this gradient."
     what = "mean-field contrastive divergence" if answer.is_machine else "plain gradient descent"
     ended = "" if answer.learning_rate else " at the end of its schedule"
-    note = f"This example alone, {what}, η = {rate_text(answer.learning_rate)}{ended}. "
+    note = f"This example alone, {what}, η = {figure(answer.learning_rate)}{ended}. "
     return f"{note}Training takes a batch's mean, and its optimizer.{_norm_note(answer)}"
 
 

@@ -16,6 +16,7 @@ from nnlab.ui.views.inspector.plots import Bars
 from nnlab.ui.views.inspector.steps import step_note, step_title
 from nnlab.ui.views.network.column_images import finite_range, grey_image
 from nnlab.ui.widgets.card import label
+from nnlab.words import figure
 
 _ASPECT = 2.0  # of the picture of a unit's weights, width by height
 
@@ -64,7 +65,7 @@ class UnitPanel(Panel):
         self.own.show_parameters(answer.own)
         if has_weights:
             bound = signed_bound(answer.incoming)
-            self.weights_name.setText(f"{answer.incoming.size:,} weights, {_channels_text(answer)}±{bound:.3g}")
+            self.weights_name.setText(f"{answer.incoming.size:,} weights, {_channels_text(answer)}±{figure(bound, 3)}")
             self.weights.show_image(self.signed_image(weight_picture(answer), bound))
         self._show_map(answer)
         self.forward.setText("\n".join(forward_lines(answer)))
@@ -84,7 +85,7 @@ class UnitPanel(Panel):
         self.map.setVisible(has_map)
         if has_map:
             bound = signed_bound(answer.picture)
-            self.map_name.setText(f"activation, ±{bound:.3g}")
+            self.map_name.setText(f"activation, ±{figure(bound, 3)}")
             row, column = answer.place[:2]
             self.map.show_image(self.signed_image(answer.picture, bound), (row, column))
 

@@ -9,7 +9,6 @@ from nnlab.probes import Moment
 from nnlab.probes.parameter import WeightInspection
 from nnlab.probes.weights import as_rectangles
 from nnlab.settings import Description
-from nnlab.ui.views.inspector.number_text import signed
 from nnlab.ui.views.inspector.panel import NumberRows, Panel, equations, signed_bound
 from nnlab.ui.views.inspector.picture_boxes import PictureBox
 from nnlab.ui.views.inspector.plots import Sparkline
@@ -17,7 +16,7 @@ from nnlab.ui.views.inspector.steps import parameter_lines, step_note, step_titl
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.number_field import NumberField
-from nnlab.words import counted, plural
+from nnlab.words import counted, figure, plural, signed
 
 _ANY_NUMBER = Description("Value", minimum=-1e30, maximum=1e30)
 _MOST_POINTS = 2000
@@ -123,7 +122,7 @@ class WeightPanel(Panel):
         bound = signed_bound(answer.siblings)
         picture = as_rectangles(answer.siblings[None])[0]
         what = counted(answer.siblings.size, answer.word, plural(answer.word))
-        self.siblings_name.setText(f"{what}{' of this unit' if len(answer.shape) > 1 else ''}, ±{bound:.3g}")
+        self.siblings_name.setText(f"{what}{' of this unit' if len(answer.shape) > 1 else ''}, ±{figure(bound, 3)}")
         self.siblings.show_image(self.signed_image(picture, bound), divmod(answer.place, picture.shape[1]))
         self.step_name.setText(step_title(answer))
         self.step_note.setText(step_note(answer))

@@ -20,6 +20,7 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import ANY_SIZE
 from nnlab.ui.widgets.job_control import JobControl
 from nnlab.ui.widgets.read_table import read_table
+from nnlab.words import figure
 
 _RATES = ("precision", "recall", "f1")
 _OWN, _PEER = "nnlab", "scikit-learn"
@@ -250,7 +251,7 @@ def _heading(machine: MachineScore) -> str:
 
 
 def _figure(objective: float) -> str:
-    return f"{objective:,.1f}" if objective >= 100 else f"{objective:.3g}"
+    return f"{objective:,.1f}" if objective >= 100 else figure(objective, 3)
 
 
 def _figures_table() -> QTableWidget:

@@ -14,6 +14,7 @@ from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.column_images import shows_classes
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, has_branches, is_list, least_lanes, least_width
+from nnlab.words import figure, signed
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
@@ -77,7 +78,7 @@ class NetworkCaptions:
             return
         centred = picture.field_starts[place] >= 0 and picture.columns[place].gives_probabilities
         is_field = centred and not diagram.gradients and frame.style == "list"
-        text = ("0 … 1" if shows_classes(picture, place) else "½ ± ½") if is_field else f"±{diagram.bound(place):.3g}"
+        text = ("0 … 1" if shows_classes(picture, place) else "½ ± ½") if is_field else f"±{figure(diagram.bound(place), 3)}"
         painter.setPen(QColor(diagram.theme.muted))
         room = self.caption_rect(frame)
         # Half a number would be another one.
@@ -185,7 +186,7 @@ class NetworkCaptions:
                 x += _BAR + 6
             if rect.height() >= 10:
                 painter.setPen(QColor(diagram.theme.muted))
-                painter.drawText(QRectF(x, middle - 8, 84, 16), _LEFT, f"{value:.2f}" if shows_bars else f"{value:+.3g}")
+                painter.drawText(QRectF(x, middle - 8, 84, 16), _LEFT, f"{value:.2f}" if shows_bars else signed(value))
 
     def _paint_legend(self, painter: QPainter, diagram: DrawnNetwork) -> None:
         """What colours and lines mean."""

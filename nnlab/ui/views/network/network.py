@@ -19,7 +19,7 @@ from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, numbers_of
 from nnlab.ui.widgets.scrolled import Scrolled
 from nnlab.ui.widgets.switch import Switch
-from nnlab.words import counted
+from nnlab.words import counted, figure, signed
 
 
 class NetworkView(View):
@@ -156,7 +156,7 @@ class NetworkView(View):
         words = []
         if picture.label >= 0 and picture.label < len(picture.class_names):
             words.append(f"class {picture.class_names[picture.label]}")
-        words.append(f"{picture.loss_title} {picture.loss:.4g}")
+        words.append(f"{picture.loss_title} {figure(picture.loss)}")
         if picture.phase:
             words.append(picture.phase)
         return " · ".join(words)
@@ -173,7 +173,8 @@ def _spot_text(picture: NetworkNumbers, spot: Spot, gradients: bool) -> str:
         index = f"[{target}, {source}]" if column.is_transposed else f"[{source}, {target}]"
         names = names_of(picture.columns[column.sources[0]], picture.names), names_of(column, picture.names)
         joined = f"{names[0].name(source)} to {names[1].name(target)}"
-        return f"{joined}: {column.tensor}{index} = {weights[source, target]:+.5g} · ∂L/∂w = {slopes[source, target]:+.4g}"
+        weight, slope = signed(weights[source, target]), signed(slopes[source, target])
+        return f"{joined}: {column.tensor}{index} = {weight} · ∂L/∂w = {slope}"
     if spot.unit < 0:
         units = counted(picture.totals[spot.place], "unit")
         return f"{readable_names((column.name, *column.following))} · {units}{_inside(column)}"
@@ -184,12 +185,12 @@ def _spot_text(picture: NetworkNumbers, spot: Spot, gradients: bool) -> str:
         shown = picture.numbers(spot.place, gradients)[..., spot.unit]
         what = f"∂L/∂{by}: mean" if gradients else "mean"
         extreme = shown.ravel()[np.abs(shown).argmax()] if gradients else np.max(shown)
-        return f"{readable_name(column.name)} · {name} · {what} {np.mean(shown):+.4g}, largest {extreme:+.4g}"
+        return f"{readable_name(column.name)} · {name} · {what} {signed(np.mean(shown))}, largest {signed(extreme)}"
     value, slope = (picture.numbers(spot.place, way).ravel()[spot.unit] for way in (False, True))
-    words = f"{readable_name(column.name)} · {name} · a = {value:+.5g}"
+    words = f"{readable_name(column.name)} · {name} · a = {signed(value)}"
     if spot.place == 0 and picture.scaling:
-        words = f"{name} = {as_in_data(picture.raw.ravel()[spot.unit])}, {picture.scaling}: {value:+.5g}"
-    return f"{words} · ∂L/∂{by} = {slope:+.4g}"
+        words = f"{name} = {as_in_data(picture.raw.ravel()[spot.unit])}, {picture.scaling}: {signed(value)}"
+    return f"{words} · ∂L/∂{by} = {signed(slope)}"
 
 
 def _inside(column: Column) -> str:

@@ -5,8 +5,12 @@ import math
 import pyqtgraph as pg
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from nnlab.words import figure
+
 # Free pixels between two numbers: beside each other, and above each other.
 _GAPS = {"bottom": 16, "top": 16, "left": 5, "right": 5}
+# Smaller numbers with more decimals than that have an exponent.
+_SMALL, _MOST_PLACES = 0.01, 4
 _BEYOND = 24  # pixels by which the first and last number may stand out over the ends of the axis
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -42,11 +46,15 @@ class NumberAxis(pg.AxisItem):
         return [(spacing, [at for at in places if low - beyond <= at <= high + beyond]) for spacing, places in levels]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Whole numbers with their thousands apart; others with as many digits as tell them apart."""
-        if self.whole:
-            return [f"{value * scale:,.0f}" for value in values]
-        texts: list[str] = super().tickStrings(values, scale, spacing)
-        return texts
+        """Thousands apart, and with as many digits as tell them apart."""
+        if self.logMode:
+            texts: list[str] = super().tickStrings(values, scale, spacing)
+            return texts
+        places = 0 if self.whole else max(0, -math.floor(math.log10(spacing * scale) + 1e-9))
+        numbers = [value * scale + 0.0 for value in values]
+        if places > _MOST_PLACES and max(map(abs, numbers), default=0) < _SMALL:
+            return [figure(number) for number in numbers]
+        return [f"{number:,.{places}f}".replace("-", "−") for number in numbers]
 
     def _room(self, low: float, high: float, spacing: float) -> float:
         """Pixels that a number takes, with the gap to the next."""

@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.models.metrics import VALUE_METRICS
 from nnlab.probes.predicted_values import PredictedValues
 from nnlab.ui.views.parts.stamp import stamp
+from nnlab.words import figure
 
 _SHOWN_METRICS = ("r2", "mae", "rmse")
 _DIGITS = 4
@@ -32,7 +33,7 @@ def form_of(answer: PredictedValues) -> str:
 
 def number_text(value: float, form: str) -> str:
     """The value; what is far beyond all that is true, as after divergence, with an exponent."""
-    return f"{value:{form}}" if abs(value) < _LARGEST else f"{value:.{_DIGITS - 1}g}"
+    return f"{value:{form}}".replace("-", "−") if abs(value) < _LARGEST else figure(value, _DIGITS - 1)
 
 
 def headline(answer: PredictedValues) -> str:
@@ -52,6 +53,6 @@ def example_text(answer: PredictedValues, number: int) -> str:
     """What is true of an example, and what is predicted."""
     form = form_of(answer)
     true, predicted = (number_text(values[number], form) for values in (answer.true, answer.predicted))
-    of = f"{answer.names.name(0)} = {answer.x[number]:.4g}, " if len(answer.x) else ""
+    of = f"{answer.names.name(0)} = {figure(answer.x[number])}, " if len(answer.x) else ""
     example = f"{answer.part} example {answer.places[number]:,}"
     return f"{example}: {of}{called(answer)} is {true}, predicted {predicted}"

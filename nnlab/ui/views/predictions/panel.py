@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from nnlab.probes.predictions import Predictions
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
+from nnlab.words import figure
 
 PANEL_WIDTH = 190
 _HEAD, _LINE, _BAR = 50, 18, 6
@@ -18,7 +19,7 @@ _MOST_BARS = 10
 def figure_text(answer: Predictions, tile: int, label: int, places: int = 0) -> str:
     """A class's probability, or its score where the model gives no probabilities."""
     if answer.gives_scores:
-        return f"{answer.scores[tile, label]:+.3g}" if label < answer.scores.shape[1] else "?"
+        return figure(answer.scores[tile, label], 3, plus=True) if label < answer.scores.shape[1] else "?"
     shares = answer.probability[tile]
     return f"{shares[label]:.{places}%}" if label < len(shares) and np.isfinite(shares[label]) else "?"
 

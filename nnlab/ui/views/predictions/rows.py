@@ -10,6 +10,7 @@ from nnlab.datasets.names import Names
 from nnlab.datasets.words import as_in_data
 from nnlab.probes.predictions import Predictions
 from nnlab.ui.theme import Theme, rgb
+from nnlab.words import figure
 
 # Wider examples are shown as rectangles of grey: so many lines could not be numbers_text apart.
 _MOST_COLUMNS = 24
@@ -50,7 +51,7 @@ class RowTiles:
         """What is written on a tile: names at the left, numbers at the right, a line for each; nothing on narrow lines."""
         if not self.is_written:
             return "", ""
-        values = [f"{value:.4g}" for value in row]
+        values = [figure(value) for value in row]
         room = self.shape[1] - 14 - max(map(self._metrics.horizontalAdvance, values))
         called = [names.name(index) for index in range(len(row))]
         cut = [self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) for name in called]

@@ -18,6 +18,7 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
+from nnlab.words import figure
 
 _ALL = "All classes"
 _CLASSES = 176  # pixels for the errors by class
@@ -141,7 +142,7 @@ class ReconstructionsView(View):
             names[-1] = names[-1].partition("\n")[0]
         has_room = tall >= _ROOM_FOR_SCALE
         if not has_room:
-            names[-1] = f"error ±{self.bound:g}"
+            names[-1] = f"error ±{figure(self.bound)}"
         for index, name in enumerate(names):
             middle = (index * (grid.height + 1) + 1) * grid.scale + tall / 2
             lift = (_SCALE + _LINE * name.count("\n")) / 2 if has_room and name == names[-1] else 0
@@ -151,8 +152,8 @@ class ReconstructionsView(View):
         y = low - tall / 2 if has_room else below
         self.board.picture(np.arange(255, dtype=np.uint8)[None, :], QRectF(0, y, 76, 6 if has_room else 4), self._tables[1])
         if has_room:
-            self.board.text(f"{-self.bound:g}", 0, y + 8, self.theme.muted)
-            self.board.text(f"{self.bound:+g}", 76, y + 8, self.theme.muted, anchor=(1, 0))
+            self.board.text(figure(-self.bound), 0, y + 8, self.theme.muted)
+            self.board.text(figure(self.bound, plus=True), 76, y + 8, self.theme.muted, anchor=(1, 0))
         lines = ["squared error"] * grid.tells_errors + ["class"] * (len(self._names) > 1)
         for number, name in enumerate(lines):
             self.board.text(name, 0, below + 5 + 13 * number, self.theme.muted)
@@ -282,11 +283,11 @@ class ReconstructionsView(View):
 
 
 def _numbers(pixel: np.ndarray) -> str:
-    return ", ".join(f"{value:.3g}" for value in pixel)
+    return ", ".join(figure(value, 3) for value in pixel)
 
 
 def _largest(error: np.ndarray) -> str:
     """Of several channels the one that is drawn."""
     if len(error) == 1:
         return ""
-    return f" · largest error {strongest_channel(error):+.3g} in channel {np.abs(error).argmax()}"
+    return f" · largest error {figure(strongest_channel(error), 3, plus=True)} in channel {np.abs(error).argmax()}"
