@@ -22,7 +22,7 @@ from nnlab.randomness import random_stream
 from nnlab.targets import Targets, Values
 
 # Workspaces are made per batch size: training, evaluation, their last short batches, and what the views ask for.
-_KEPT_BATCH_SIZES = 6
+_KEPT_BATCH_SIZES = 8
 
 
 _Network = TypeVar("_Network", bound="Network")

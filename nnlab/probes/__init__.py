@@ -26,7 +26,7 @@ from nnlab.probes.predictions import PredictionsMemory, probe_predictions
 from nnlab.probes.reconstructions import ReconstructionsMemory, probe_reconstructions
 from nnlab.probes.samples import SamplesMemory, probe_samples
 from nnlab.probes.scene import Scene, scene_of
-from nnlab.probes.selection import PARTS, Selection
+from nnlab.probes.selection import PARTS, START, Selection
 from nnlab.probes.weights import probe_weights
 from nnlab.training.loop import TrainingRun
 
@@ -50,7 +50,7 @@ PROBES: dict[str, Probe] = {
     "feature_maps": Probe(probe_feature_maps),
     "distributions": Probe(probe_distributions, ActivationMemory),
     "reconstructions": Probe(probe_reconstructions, ReconstructionsMemory, 0.0),
-    "boundary": Probe(probe_boundary),
+    "boundary": Probe(probe_boundary, PredictionsMemory, 0.0003),
     "confusion": Probe(probe_confusion, ConfusionMemory, 0.0015),
     "predictions": Probe(probe_predictions, PredictionsMemory, 0.0015),
     "predicted_values": Probe(probe_predicted_values, PredictionsMemory, 0.0015),
@@ -61,10 +61,7 @@ PROBES: dict[str, Probe] = {
 }
 
 
-_NOTHING = Selection()
-
-
-def look(run: TrainingRun, probe: str, selection: Selection = _NOTHING, memory: Any = None) -> Answer:
+def look(run: TrainingRun, probe: str, selection: Selection = START, memory: Any = None) -> Answer:
     """What the probe sees between two steps of the run, stamped with the moment. Without a memory it takes all its time."""
     scene, row = scene_of(run), PROBES[probe]
     if row.memory is None:
@@ -94,4 +91,4 @@ class Observer:
         self._memories.clear()
 
 
-__all__ = ["PARTS", "PROBES", "Answer", "Moment", "Observer", "Probe", "Scene", "Selection", "look", "scene_of"]
+__all__ = ["PARTS", "PROBES", "START", "Answer", "Moment", "Observer", "Probe", "Scene", "Selection", "look", "scene_of"]

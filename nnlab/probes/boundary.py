@@ -7,14 +7,17 @@ import numpy as np
 
 from nnlab.datasets.drawn import plane_reach
 from nnlab.models.arrays import Array
-from nnlab.models.capabilities import predicting
+from nnlab.models.capabilities import Predicts, predicting
+from nnlab.probes.moment import Moment
+from nnlab.probes.predictions import PredictionsMemory, settle
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
-from nnlab.probes.selection import Selection
+from nnlab.probes.selection import Selection, shown_part
 
 # Points along each side; of a model that keeps many numbers for each point fewer, so that a look takes some 200 MB at most.
 _FIELD_SIZE, _LEAST_SIZE = 100, 16
 _FIELD_NUMBERS = 50_000_000
+_MOST_EXAMPLES = 5000
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class BoundaryField:
     scores (rows, columns, classes), what a model puts out that gives no probabilities, else (0, 0, 0); its probability is
     the softmax of them, for the colours alone. batch (n,), the positions in the training data of what the last step learned
     from, none where it learned from everything.
+    Of the `examples` of the part that were looked at so many are `right`; found is when that was.
     """
 
     extent: tuple[float, float, float, float]
@@ -32,14 +36,20 @@ class BoundaryField:
     scores: Array = field(default_factory=lambda: np.zeros((0, 0, 0), np.float32))
     batch: Array = field(default_factory=lambda: np.zeros(0, np.intp))
 
+    part: str = "train"
+    right: int = 0
+    examples: int = 0
+    found: Moment = field(default_factory=Moment)
+    is_fresh: bool = True
+
     @property
     def gives_scores(self) -> bool:
         """Whether the model's outputs are no probabilities."""
         return bool(self.scores.size)
 
 
-def probe_boundary(scene: Scene, selection: Selection) -> BoundaryField:
-    """The network's answer on a grid that reaches a little beyond the points."""
+def probe_boundary(scene: Scene, selection: Selection, memory: PredictionsMemory) -> BoundaryField:
+    """The network's answer on a grid that reaches a little beyond the points, and how many of the part's it has right."""
     points = _FIELD_NUMBERS // max(scene.model.held_numbers, 1)
     size = min(max(math.isqrt(points), _LEAST_SIZE), _FIELD_SIZE)
     extent, grid = plane_grid(scene, size)
@@ -49,7 +59,26 @@ def probe_boundary(scene: Scene, selection: Selection) -> BoundaryField:
     probability, scores = model.probabilities(outputs), scores_of(model, outputs)
     shape = (size, size, -1) if scores.size else (0, 0, scores.shape[1])
     batch = scene.batch if len(scene.batch) < len(scene.data.split.train) else scene.batch[:0]
-    return BoundaryField(extent, probability.reshape(size, size, -1), scores.reshape(shape), batch.copy())
+    said = _said(scene, model, selection.part, memory)
+    return BoundaryField(
+        extent,
+        probability.reshape(size, size, -1),
+        scores.reshape(shape),
+        batch.copy(),
+        shown_part(scene.data, selection.part),
+        int((said == memory.rolling.labels[: len(said)]).sum()),
+        len(said),
+        memory.found,
+        memory.rolling.is_fresh,
+    )
+
+
+def _said(scene: Scene, model: Predicts, part: str, memory: PredictionsMemory) -> Array:
+    """The classes that the last whole round found for the part's examples (n,), of very many for some."""
+    with np.errstate(all="ignore"):
+        memory.rolling.update(scene, part, _MOST_EXAMPLES, lambda inputs: model.predicted(model.predict(inputs))[:, None])
+        settle(scene, part, None, memory)
+    return memory.outputs[:, 0].astype(np.intp) if memory.outputs.size else np.zeros(0, np.intp)
 
 
 def plane_grid(scene: Scene, size: int) -> tuple[tuple[float, float, float, float], Array]:

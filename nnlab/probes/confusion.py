@@ -43,14 +43,11 @@ class ConfusionMatrix:
 
 
 def probe_confusion(scene: Scene, selection: Selection, memory: ConfusionMemory) -> ConfusionMatrix:
-    """Of the validation examples; where none are held back of the test examples, and without those of the training ones.
-
-    Of too many classes the picture is a sentence.
-    """
+    """Of the selected part's examples; of validation as training evaluates it. Of too many classes it is a sentence."""
     names = scene.data.dataset.class_names
     if problem := too_many_for_matrix(len(names)):
         return ConfusionMatrix(scene.moment, np.zeros((0, 0), np.intp), names, problem=problem)
-    part = next((part for part in ("validation", "test") if shown_part(scene.data, part) == part), "train")
+    part = shown_part(scene.data, selection.part)
     return _evaluated(scene, memory) if part == "validation" else _rolled(scene, part, memory)
 
 

@@ -65,16 +65,16 @@ class ActivationMemory:
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.found: Activations | None = None
-        self._of = 0
+        self._of: tuple[int, str] = 0, ""
         self._due = 0.0
 
-    def is_due(self, scene: Scene) -> bool:
-        """Whether it is time to look again."""
-        return self.found is None or self._of != scene.moment.run or time.perf_counter() >= self._due
+    def is_due(self, scene: Scene, part: str) -> bool:
+        """Whether it is time to look again, or another part is wanted."""
+        return self.found is None or self._of != (scene.moment.run, part) or time.perf_counter() >= self._due
 
     def keep(self, scene: Scene, found: Activations, seconds: float) -> None:
         """Looking took so long."""
-        self.found, self._of = found, scene.moment.run
+        self.found, self._of = found, (scene.moment.run, found.part)
         self._due = time.perf_counter() + seconds / _SHARE
 
 
@@ -87,7 +87,7 @@ class Distributions:
     after clipping, before the optimizer's memory and AdamW's decay come in. Empty before the first step, also of a model
     just opened; all zeros while a part is frozen.
     activations: what the layer's non-linearity puts out (the layer itself, where none follows) for the same few examples
-    each time, as in prediction: of the validation part, where nothing is held back of the training part.
+    each time, as in prediction: of the selected part.
     ratio (rows,): |last update| / |weights|, Euclidean norms over the tensor. The update is the very vector that the
     optimizer subtracted in the last step, momentum, moments and decay included. NaN before the first step, where nothing
     moved, and where all weights are zero.
@@ -120,10 +120,11 @@ def probe_distributions(scene: Scene, selection: Selection, memory: ActivationMe
     """All rows; large tensors by a sample of their numbers."""
     with np.errstate(all="ignore"):
         rows = _rows(scene.model)
-        is_due = memory.is_due(scene)
+        part = shown_part(scene.data, selection.part)
+        is_due = memory.is_due(scene, part)
         if is_due:
             started = time.perf_counter()
-            memory.keep(scene, _look(scene, rows), time.perf_counter() - started)
+            memory.keep(scene, _look(scene, rows, part), time.perf_counter() - started)
         seen, parameters = memory.found, scene.model.parameters
         assert seen is not None
         is_known = scene.last_update is not None
@@ -203,9 +204,9 @@ def _shaping(model: Network, at: int) -> int:
     return shaping
 
 
-def _look(scene: Scene, rows: list[_Row]) -> Activations:
-    """Some validation examples (training ones, where none are held back) through the model as it is."""
-    model, part = scene.model, shown_part(scene.data, "validation")
+def _look(scene: Scene, rows: list[_Row], part: str) -> Activations:
+    """Some examples of the part through the model as it is."""
+    model = scene.model
     feed, index = part_of(scene.data, part)
     inputs, _ = feed.gather(spread(index, _EXAMPLES))
     if is_machine(model):

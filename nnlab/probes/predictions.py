@@ -16,7 +16,7 @@ from nnlab.probes.picture_arrays import Pictures, raw_pictures
 from nnlab.probes.rolling import RollingPass
 from nnlab.probes.scene import Scene
 from nnlab.probes.scores import scores_of
-from nnlab.probes.selection import Selection, batch_places, part_of, shown_part
+from nnlab.probes.selection import Selection, batch_places, part_of, shown_example, shown_part
 
 PRESENT_BATCH = "the present batch"
 ORDERS = ("worst mistakes", "least sure", "most sure", "as they come", PRESENT_BATCH)
@@ -56,6 +56,7 @@ class Predictions:
     The present batch are the training examples that the last step learned from, whichever part is asked for.
     Of `examples` looked at, `mistakes` are wrong and `matching` are in the order at all; found is when that was.
     There are `total` that could be looked at: the part's, or with a cell those of its true class.
+    selected: the selected example alone, as the model stands, where it is not among those shown.
     """
 
     part: str
@@ -76,6 +77,7 @@ class Predictions:
     raw: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     extremes: Array = field(default_factory=lambda: np.zeros((2, 0), np.float32))
     scores: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    selected: "Predictions | None" = None
 
     @property
     def gives_scores(self) -> bool:
@@ -99,26 +101,59 @@ def probe_predictions(scene: Scene, selection: Selection, memory: PredictionsMem
         order = _ordered(options.order, selection.cell, labels, predicted, probability)
     first = min(max(options.first, 0), max(len(order) - 1, 0))
     chosen = order[first : first + max(options.shown, 1)]
+    found_there = _examples(scene, model, part, places[chosen], labels[chosen], outputs[chosen])
+    return replace(
+        found_there,
+        cell=selection.cell,
+        is_fresh=is_fresh,
+        examples=len(outputs),
+        mistakes=int((predicted != labels).sum()),
+        matching=len(order),
+        first=first,
+        total=total,
+        found=found,
+        selected=None if _holds(scene, selection, found_there) else _selected(scene, model, selection),
+    )
+
+
+def _holds(scene: Scene, selection: Selection, shown: Predictions) -> bool:
+    example = shown_example(scene.data, selection.part, selection.example)
+    return shown.part == shown_part(scene.data, selection.part) and example in shown.places
+
+
+def _selected(scene: Scene, model: Predicts, selection: Selection) -> Predictions:
+    """The selected example, whatever the order shows."""
+    feed, index = part_of(scene.data, selection.part)
+    place = np.array([shown_example(scene.data, selection.part, selection.example)], np.intp)
+    with np.errstate(all="ignore"):
+        outputs = model.predict(feed.gather(index[place])[0])
+    return _examples(scene, model, selection.part, place, feed.examples.labels[index[place]], outputs)
+
+
+@np.errstate(all="ignore")
+def _examples(scene: Scene, model: Predicts, part: str, places: Index, labels: Index, outputs: Array) -> Predictions:
+    """These examples of a part, and what the model puts out for them."""
     feed, index = part_of(scene.data, part)
-    raw = np.asarray(feed.examples.inputs[index[places[chosen]]])
+    raw = np.asarray(feed.examples.inputs[index[places]])
+    predicted = model.predicted(outputs)
     return Predictions(
         shown_part(scene.data, part),
-        selection.cell,
-        is_fresh,
-        len(outputs),
+        None,
+        True,
+        len(places),
         int((predicted != labels).sum()),
-        len(order),
-        first,
-        places[chosen],
-        labels[chosen],
-        predicted[chosen],
-        probability[chosen].copy(),
+        len(places),
+        0,
+        places,
+        labels,
+        predicted,
+        model.probabilities(outputs).copy(),
         raw_pictures(scene.data.dataset, raw),
-        total,
-        found,
+        len(places),
+        scene.moment,
         scene.data.dataset.input_names,
         *_numbers(scene.data.dataset, raw),
-        scores_of(model, outputs[chosen]),
+        scores_of(model, outputs),
     )
 
 

@@ -25,11 +25,15 @@ class Selection:
     layer: str = ""  # a layer's name; "" is the first that has what the view shows
     unit: int = -1  # a unit or channel of that layer; -1 is none
     weight: tuple[str, tuple[int, ...]] | None = None  # a parameter: the tensor's name and the place in it
-    part: str = "train"  # which part of the data the example is from, one of PARTS
+    part: str = "train"  # which part of the data is looked at, and the example is from: one of PARTS
     example: int = 0  # position in that part
     cell: tuple[int, int] | None = None  # true class and predicted class
     drawing: Drawing | None = None  # what was drawn on the pad and handed on
     options: Any = None  # a frozen value that a view's own probe understands
+
+
+# In a window, before anything is selected: what a model makes of examples from which it does not learn.
+START = Selection(part="validation")
 
 
 def shown_part(data: TrainingData, part: str) -> str:

@@ -11,7 +11,7 @@ from nnlab.datasets.split import Split
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import Continuation
 from nnlab.models import ModelSettings
-from nnlab.probes import Answer, Moment, Selection
+from nnlab.probes import PARTS, Answer, Moment, Selection
 from nnlab.training import Step, TrainingSettings
 from nnlab.training.ending import Ending
 from nnlab.training.epoch_end import EpochEnd
@@ -122,6 +122,16 @@ class Prepared:
     batches: int = 0
     best: EpochEnd | None = None  # of a run that goes on: its best epoch so far
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many examples each part of the data has, of those that have any."""
+        sizes = zip(PARTS, (len(self.split.train), len(self.split.validation), len(self.dataset.test)), strict=True)
+        return {part: size for part, size in sizes if size}
+
+    def fitting(self, selection: Selection) -> Selection:
+        """What is selected, in a part that has examples: the training part where the selected one has none."""
+        return selection if selection.part in self.counts else replace(selection, part="train", example=0)
+
     def labels(self, part: str) -> npt.NDArray[np.intp]:
         """The labels of a part of the data, as every view shows them."""
         if part == "test":
@@ -185,9 +195,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class FrameAnswer:
-    """All steps since the last frame, in order, and the answers of the probes."""
+    """All steps since the last frame, in order, the answers of the probes, and how the numbers were found to be spread."""
 
     generation: int
     progress: Progress
     steps: list[Step]
     probes: dict[str, Answer]
+    spreads: tuple[Answer, ...] = ()

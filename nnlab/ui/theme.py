@@ -36,6 +36,8 @@ class Theme:
     warning_ground: str
     past: str  # of what shows an earlier step
     past_ground: str
+    ink: str  # of bars, and of maps of how much of something there is; the accent is that of controls
+    faint_ink: str  # the same where it steps back
     magnification: float = 1.0  # of letters, and of what is drawn
 
     @property
@@ -61,6 +63,8 @@ LIGHT = Theme(
     warning_ground="#FFF4E5",
     past="#7A4FC2",
     past_ground="#F2ECFB",
+    ink="#46566B",
+    faint_ink="#B4BECB",
 )
 DARK = Theme(
     "dark",
@@ -79,6 +83,8 @@ DARK = Theme(
     warning_ground="#33291A",
     past="#B79CF2",
     past_ground="#2A2338",
+    ink="#9FB0C3",
+    faint_ink="#4A5768",
 )
 
 CLASS_SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h", "star", "t2", "+")
@@ -146,10 +152,18 @@ def unsigned_indices(values: npt.NDArray[np.floating], low: float, high: float) 
 
 
 def heat_lut(theme: Theme) -> Lut:
-    """From the surface to the accent: shares from 0 to 1, readable with numbers on top."""
+    """From the surface to the ink: shares from 0 to 1, readable with numbers on top."""
     share = np.linspace(0, 1, 256)[:, None]
-    low, high = rgb(theme.surface), rgb(theme.accent)
+    low, high = rgb(theme.surface), rgb(theme.ink)
     return np.round(low + (high - low) * share).astype(np.uint8)
+
+
+def letters_on(color: npt.NDArray[np.number]) -> str:
+    """Black or white, whichever is read better on red, green and blue from 0 to 255: at 4.5 to 1 at least (WCAG 2)."""
+    share = np.asarray(color, float) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ (0.2126, 0.7152, 0.0722))
+    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#FFFFFF"
 
 
 def palette(theme: Theme) -> QPalette:

@@ -17,6 +17,7 @@ from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.model_file import parameters_sha256, save_model
+from nnlab.probes.distribution_record import DistributionRecord
 from nnlab.probes.moment import moment_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.ending import DIVERGED, Ending, Reason
@@ -45,6 +46,7 @@ class WorkedRun:
     folders: tuple[Path, ...] = ()  # where its data and an encoder were looked for
     pace: float = FULL_SPEED  # at which it is trained
     recorder: Recorder | None = None  # from the first time that it is trained, where runs are kept
+    spreads: DistributionRecord = field(default_factory=DistributionRecord)
     watch: Watch = field(init=False)  # takes its steps, and looks at its breakpoints
     _since: float = 0.0  # up to when, by the clock, `seconds` has been counted
     _slice: int = 0  # how many steps there were when the present slice of time began
@@ -128,6 +130,9 @@ class WorkedRun:
 
     def begin_slice(self) -> None:
         """From now on it is trained, until `end_slice`."""
+        if not self.spreads.kept.steps:
+            # What it began with.
+            self.spreads.follow(self.run)
         self._since, self._slice = time.perf_counter(), len(self.steps)
 
     def end_slice(self) -> None:
@@ -136,6 +141,7 @@ class WorkedRun:
         # In slow motion a single step may take longer.
         while self._since - self._stretch[0][0] > _RATE_SECONDS and len(self._stretch) > 2:
             self._stretch.popleft()
+        self.spreads.follow(self.run)
 
     def change_live(self, change: LiveChange) -> None:
         """Other settings from the next step on."""
@@ -177,6 +183,7 @@ class WorkedRun:
         is_running = self.progress.activity is Activity.RUNNING
         self.stand(Activity.PAUSED if is_running else self.progress.activity, self.progress.ending)
         self.sent = []
+        self.spreads.put_aside()
         self.forget_pace()
 
 

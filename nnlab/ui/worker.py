@@ -200,7 +200,8 @@ class TrainingWorker(QObject):
                 self._stop_for(error, f"the {wanted.view.replace('_', ' ')} view; show another")
         # Whatever a probe does, the window gets its steps and may ask again.
         progress = worked.stand(worked.progress.activity, worked.progress.ending)
-        self.frame_ready.emit(FrameAnswer(self._generation, progress, worked.hand_over(), answers))
+        spreads = worked.spreads.hand_over()
+        self.frame_ready.emit(FrameAnswer(self._generation, progress, worked.hand_over(), answers, spreads))
         if self._is_late and self._is_running:
             self._train_slice()
 

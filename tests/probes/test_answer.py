@@ -1,7 +1,7 @@
 """Every answer is stamped with the moment it is of, and nothing in it can be changed, however deep it lies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import PROBES, Answer, Moment, Observer, Selection
+from nnlab.probes import PROBES, START, Answer, Moment, Observer
 from nnlab.probes.analyses.embedding import embed_codes
 from nnlab.probes.analyses.gradient_report import check_run
 from nnlab.probes.analyses.latent_svm import compare_svms
@@ -83,7 +83,7 @@ def test_every_probe_is_stamped_frozen_and_of_arrays_of_its_own(build: Callable[
     could_be_written = [array.flags.writeable for array in owned]
     # A second look, after more steps: what the memory holds can still be written to.
     for _ in range(2):
-        answer = observer.look(run, probe, Selection(options=DRAWING if probe == "drawing" else None))
+        answer = observer.look(run, probe, replace(START, options=DRAWING if probe == "drawing" else None))
         assert answer.moment == moment_of(run) and answer.moment.run == run.identity and answer.moment.step
         assert_frozen(answer)
         assert [array.flags.writeable for array in owned] == could_be_written

@@ -52,7 +52,7 @@ def inspect(run: TrainingRun, layer: str, unit: int):
 
 def test_the_diagram_has_the_numbers_inside_and_the_weights_from_where_they_lead():
     run = run_of(AROUND)
-    picture, seen = look(run, "network").value, outputs_of(run)
+    picture, seen = look(run, "network", Selection()).value, outputs_of(run)
     names = ["input", "dense1", "residual1.dense1", "residual1.dense2", "residual1", "dense2"]
     assert [column.name for column in picture.columns] == names
     last = ["tanh1", "residual1.sigmoid1", "residual1.dense2", "relu1", "softmax1"]
@@ -156,7 +156,7 @@ def test_every_tensor_inside_has_its_row_of_distributions():
 
 def test_filters_and_maps_inside_are_shown_by_their_names():
     run = run_of(PICTURES)
-    seen, outputs = look(run, "feature_maps").value, outputs_of(run)
+    seen, outputs = look(run, "feature_maps", Selection()).value, outputs_of(run)
     told = [(row.layer, row.what, row.source, row.is_signed) for row in seen.rows]
     own = "residual1.conv2d1"
     assert told[3:8] == [

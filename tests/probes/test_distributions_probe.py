@@ -18,7 +18,7 @@ from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import Selection, look
+from nnlab.probes import START, look
 from nnlab.probes.distributions import BINS, ActivationMemory, histograms, unit_counts
 from nnlab.training import prepare_data
 from tests.models.small_runs import digits_run
@@ -26,7 +26,7 @@ from tests.training.runs import toy_run
 
 
 def probe(run):
-    return look(run, "distributions", Selection()).value
+    return look(run, "distributions", START).value
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -82,7 +82,7 @@ def test_a_point_of_the_principal_plane_is_lifted_back():
     run = coded_run()
     picture = glance(run, at=(0.3, -0.7))
     memory = LatentMemory()
-    look(run, "latent", memory=memory)
+    look(run, "latent", Selection(), memory)
     plane = memory.plane
     np.testing.assert_allclose(picture.code, plane.centre + 0.3 * plane.axes[0] - 0.7 * plane.axes[1], rtol=1e-3, atol=1e-4)
     assert picture.share.sum() <= 1 + 1e-9

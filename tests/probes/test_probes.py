@@ -21,7 +21,7 @@ from nnlab.models.layers.shape import Flatten
 from nnlab.models.losses import BatchLoss
 from nnlab.models.metrics.class_scores import confusion_matrix
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import PROBES, ConfusionMemory, Selection, look
+from nnlab.probes import PROBES, START, ConfusionMemory, Selection, look
 from nnlab.probes.selection import part_of
 from nnlab.probes.weights import as_rectangles
 from nnlab.targets import Classes
@@ -238,18 +238,18 @@ def test_the_boundary_at_a_point_is_the_prediction_there():
 
 def test_the_confusion_is_that_of_the_validation_examples():
     run = picture_run()
-    untrained = look(run, "confusion", Selection()).value
+    untrained = look(run, "confusion", START).value
     validating = run.data.dataset.train.labels[run.data.split.validation]
     np.testing.assert_array_equal(untrained.confusion.sum(axis=1), np.bincount(validating, minlength=10))
     assert untrained.found.words == "step 0"
     end = next(step.epoch_end for step in run if step.epoch_end)
-    trained = look(run, "confusion", Selection()).value
+    trained = look(run, "confusion", START).value
     assert trained.found.words == "the end of epoch 1"
     assert trained.class_names == tuple("0123456789")
     np.testing.assert_array_equal(trained.confusion, end.validation.confusion)
     # In mid-epoch it is still that of the last epoch's end.
     run.model.parameters.values[...] = 0
-    np.testing.assert_array_equal(look(run, "confusion", Selection()).value.confusion, end.validation.confusion)
+    np.testing.assert_array_equal(look(run, "confusion", START).value.confusion, end.validation.confusion)
 
 
 def test_a_confusion_that_was_asked_for_in_mid_epoch_says_so_until_the_epoch_ends():
@@ -291,11 +291,13 @@ def without_validation(has_test: bool) -> TrainingRun:
 
 
 @pytest.mark.parametrize(("has_test", "part"), [(True, "test"), (False, "train")])
-def test_without_validation_the_confusion_is_that_of_another_part(has_test: bool, part: str):
+def test_the_confusion_of_another_part_is_counted_from_all_of_its_examples(has_test: bool, part: str):
     run = without_validation(has_test)
-    assert look(run, "confusion", Selection()).value.found.words == "step 0"
+    # Without validation examples those that it learns from stand for them.
+    selection = Selection(part="test") if has_test else START
+    assert look(run, "confusion", selection).value.found.words == "step 0"
     list(islice(run, 30))
-    seen = look(run, "confusion", Selection()).value
+    seen = look(run, "confusion", selection).value
     inputs, labels = part_of(run.data, part)[0].gather(part_of(run.data, part)[1])
     expected = confusion_matrix(labels, run.model.predict(inputs).argmax(axis=1), 10)
     np.testing.assert_array_equal(seen.confusion, expected)
@@ -309,7 +311,7 @@ def test_of_very_many_classes_the_confusion_says_why_it_is_none(validation: floa
     dataset = Dataset("many", "Many", examples, examples, Classes.of(tuple(map(str, range(1001)))))
     run = toy_run(prepare_data(dataset, DatasetSettings(validation=validation)), (Dense(1001), Softmax()), epochs=1)
     list(run)
-    picture = look(run, "confusion", Selection()).value
+    picture = look(run, "confusion", START).value
     assert "1,001 classes" in picture.problem and picture.confusion.size == 0
     # Training itself counts without a matrix, and so does what is written down of the best epoch.
     counted = run.best.validation.tally
@@ -322,16 +324,16 @@ def test_a_large_part_is_gone_through_in_portions_and_the_matrix_is_of_whole_rou
     run = without_validation(True)
     memory = ConfusionMemory(0.0)
     total = len(run.data.dataset.test)
-    first = look(run, "confusion", memory=memory).value
+    first = look(run, "confusion", Selection(part="test"), memory).value
     assert 0 < first.confusion.sum() < first.total == total and not first.is_fresh
-    while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
+    while not (seen := look(run, "confusion", Selection(part="test"), memory).value).is_fresh:
         pass
     assert seen.confusion.sum() == total
     next(run)
-    seen = look(run, "confusion", memory=memory).value
+    seen = look(run, "confusion", Selection(part="test"), memory).value
     # Of the step before, until the next round is done.
     assert (seen.confusion.sum(), seen.found.words, seen.is_fresh) == (total, "step 0", False)
-    while not (seen := look(run, "confusion", memory=memory).value).is_fresh:
+    while not (seen := look(run, "confusion", Selection(part="test"), memory).value).is_fresh:
         pass
     assert seen.found.words == "step 1"
 

@@ -16,7 +16,7 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm import RBM
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import Selection, look, scene_of
+from nnlab.probes import START, Selection, look, scene_of
 from nnlab.probes.analyses.latent_svm import compare_svms
 from nnlab.probes.analyses.likelihood import base_bias, binary_log_likelihood, estimate_likelihood
 from nnlab.probes.inspector import InspectorOptions
@@ -92,7 +92,7 @@ def test_the_points_between_the_machines_are_of_all_classes():
 
 
 def test_a_unit_that_answers_to_the_last_class_alone_is_not_dead():
-    seen = look(network_that_knows_rows(), "distributions", Selection()).value
+    seen = look(network_that_knows_rows(), "distributions", START).value
     assert (seen.examples, seen.dead[0]) == (64, 0)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nnlab.models.arrays import Array
 from nnlab.models.losses import LOSSES, BatchLoss
 from nnlab.models.network import Network
-from nnlab.probes import Selection, look
+from nnlab.probes import START, look
 from nnlab.training import TrainingRun
 from tests.targets import numbered
 from tests.training.runs import LAYERS, numbered_run, toy_data, toy_run, training_settings
@@ -81,10 +81,10 @@ def test_the_best_epochs_parameters_stay():
 def test_the_confusion_is_told_to_be_of_the_epoch_that_was_put_back_also_when_training_goes_on():
     run, _ = scripted_run(5.0, 3.0, 4.0, 3.5)
     list(run)
-    assert look(run, "confusion", Selection()).value.found.words == "epoch 2, restored"
+    assert look(run, "confusion", START).value.found.words == "epoch 2, restored"
     run.settings = replace(run.settings, epochs=6)
     next(run)
-    assert run.epoch == 4 and look(run, "confusion", Selection()).value.found.words == "the end of epoch 2"
+    assert run.epoch == 4 and look(run, "confusion", START).value.found.words == "the end of epoch 2"
 
 
 def test_the_last_epochs_parameters_stay_where_that_is_asked():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab.probes import Selection, look
+from nnlab.probes import START, Selection, look
 from nnlab.probes.inspector import InspectorOptions
 from nnlab.training import TrainingRun
 from nnlab.training.hand_edits import change_by_hand
@@ -46,7 +46,7 @@ def test_the_confusion_is_that_of_the_edited_model():
     run = toy_run()
     list(run)
     change_by_hand(run, *BIAS, 60.0)
-    answer = look(run, "confusion", Selection()).value
+    answer = look(run, "confusion", START).value
     assert answer.found.words == f"epoch {run.kept_epoch}, restored, edited by hand"
     assert answer.confusion[:, 1].sum() == answer.confusion.sum()
 

@@ -16,14 +16,15 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm_settings import RBMSettings
+from nnlab.probes import START
 from nnlab.probes.distributions import BINS, Histograms, histograms
+from nnlab.probes.step_history import StepHistory
 from nnlab.training import prepare_data
-from nnlab.ui.theme import DARK
+from nnlab.ui.theme import DARK, GAP
 from nnlab.ui.views.distributions.distributions import DistributionsView, unit_notes
 from nnlab.ui.views.distributions.ratio_plot import GUIDE
 from nnlab.ui.views.distributions.rebinning import rebinning
 from nnlab.ui.views.distributions.spread import Spread
-from nnlab.ui.views.parts.step_history import StepHistory
 from tests.models.small_runs import digits_run
 from tests.ui.lone_view import Click, LoneView, prepared_for
 
@@ -231,17 +232,27 @@ def test_a_new_run_starts_a_new_history(stand: LoneView) -> None:
     assert stand.view.history.steps == [0]
 
 
-def test_it_says_that_history_is_recorded_only_while_it_is_open(stand: LoneView, qtbot: QtBot) -> None:
-    assert "history is recorded only while this view is open" in stand.view.readout.text()
+def test_activations_of_another_part_are_no_part_of_the_map(stand: LoneView) -> None:
+    train(stand, 4)
+    view, place = stand.view, stand.view.cells[2].place
+    assert view.cells[2].quantity == "activations"
+    stand.select(START)
+    heat = view._spread["activations"].heat[: len(view.history.kept), place]
+    assert [part.part for part in view.history.kept] == ["train"] * 4 + ["validation"]
+    assert (heat[:-1] == GAP).all() or not heat[:-1].any()
+    assert heat[-1].any()
+
+
+def test_of_a_run_that_goes_on_it_says_since_when_it_is_recorded(stand: LoneView, qtbot: QtBot) -> None:
     train(stand, 3)
     assert "recorded" not in stand.view.readout.text()
     late = digits_run(MODEL)
     for _ in range(5):
         next(late)
     opened = LoneView(qtbot, DistributionsView(), late, MODEL, (900, 380))
-    assert "history is recorded only while this view is open" in opened.view.readout.text()
+    assert "recorded since step 5" in opened.view.readout.text()
     train(opened, 2)
-    assert "recorded since step 5, when this view was opened" in opened.view.readout.text()
+    assert "recorded since step 5" in opened.view.readout.text()
 
 
 def test_a_restored_epoch_is_told_to_stand_at_the_last_step(stand: LoneView) -> None:
@@ -316,6 +327,8 @@ def test_what_stands_for_weights_that_a_layer_does_not_have_is_named(qtbot: QtBo
 
 
 def test_it_is_told_which_part_the_activations_are_of(stand: LoneView) -> None:
+    assert "training examples" in stand.view.readout.text()
+    stand.select(START)
     assert "validation examples" in stand.view.readout.text()
     run = digits_run(MODEL)
     run.data = prepare_data(run.data.dataset, DatasetSettings(validation=0.0))

@@ -163,7 +163,7 @@ def test_the_bars_are_as_long_as_the_probabilities(digits: MainWindow, driver: D
     shares = [bar.width() / ground.width() for bar, ground in zip(bars, whole, strict=True)]
     np.testing.assert_allclose(shares, answer.probability, atol=1e-6)
     accents = [item.brush().color().name() for item in view.board._rectangles if item.isVisible()][1::2]
-    assert accents.index(view.theme.accent.lower()) == int(answer.probability.argmax())
+    assert accents.index(view.theme.ink.lower()) == int(answer.probability.argmax())
 
 
 def in_grey(picture: np.ndarray, view: DrawView) -> np.ndarray:

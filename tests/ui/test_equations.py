@@ -8,7 +8,7 @@ from nnlab.models.layers.activations import ReLU, Softmax, Tanh
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.parallel import Parallel
 from nnlab.models.layers.residual import Residual
-from nnlab.probes import Selection, look
+from nnlab.probes import START, Selection, look
 from nnlab.probes.columns import columns_of
 from nnlab.probes.inspector import InspectorOptions
 from nnlab.probes.unit import UnitInspection
@@ -82,7 +82,7 @@ def test_a_layer_that_bends_numbers_is_named_in_the_diagram(kind: str):
 
 @pytest.mark.parametrize("kind", [kind for kind in BENDING if LAYERS[kind].role is Role.ACTIVATES])
 def test_the_distributions_are_of_what_an_activation_puts_out(kind: str):
-    seen = look(run_through(kind), "distributions", Selection()).value
+    seen = look(run_through(kind), "distributions", START).value
     assert seen.outputs[0] == f"{kind}1"
     ends = LAYERS[kind]().flat_outputs if LAYERS[kind].is_elementwise else ()
     assert (seen.dead[0] >= 0, seen.saturated[0] >= 0) == (len(ends) == 1, len(ends) == 2)

@@ -107,7 +107,7 @@ def test_enter_is_a_click_there(driver: Driver, name: str):
     elif name == "feature_maps":
         assert (selection.layer, selection.unit) == ("conv2d1", number % 3)
     else:
-        assert (selection.part, selection.example) == ("train", int(view.answer.places[number]))
+        assert (selection.part, selection.example) == ("validation", int(view.answer.places[number]))
 
 
 def test_the_windows_keys_are_the_windows_again_after_a_click(driver: Driver):

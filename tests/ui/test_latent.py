@@ -39,14 +39,14 @@ def test_every_point_is_drawn_in_the_item_of_its_class(window: MainWindow, drive
     view = shown(window, driver, "latent")
     driver.wait_for(lambda: view.answer.is_fresh and view.moment.step == window.session.progress.step)
     answer = view.answer
-    assert len(answer.places) == len(view._prepared.split.train)
+    assert len(answer.places) == len(view._prepared.split.validation)
     for label, scatter in enumerate(view.plane.scatters):
         x, y = scatter.getData()
         np.testing.assert_array_equal(np.stack([x, y], axis=1), answer.points[answer.labels == label])
     np.testing.assert_array_equal(view.board.images[1].image, answer.decoded[0].repeat(3, axis=2))
     strip = [image.image for image in view.board.images[2:11]]
     np.testing.assert_array_equal(strip, answer.strip.repeat(3, axis=3))
-    original = view._prepared.dataset.train.inputs[view._prepared.split.train[0]]
+    original = view._prepared.dataset.train.inputs[view._prepared.split.validation[0]]
     np.testing.assert_array_equal(view.board.images[0].image, original.repeat(3, axis=2))
 
 

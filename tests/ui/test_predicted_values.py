@@ -51,7 +51,7 @@ def test_of_the_sine_the_function_is_drawn_over_the_data(sine: MainWindow, drive
     left, zero = pictures_of(view.residuals)
     np.testing.assert_array_equal(left, np.stack([answer.x, answer.predicted - answer.true], axis=1))
     assert (zero[:, 1] == 0).all()
-    assert view.readout.text().startswith("R² 0.") and "in the train part" in view.readout.text()
+    assert view.readout.text().startswith("R² 0.") and "in the validation part" in view.readout.text()
 
 
 def test_predictions_are_drawn_against_what_is_true_with_the_diagonal(sine: MainWindow, driver: Driver) -> None:
@@ -70,7 +70,7 @@ def test_the_worst_are_listed_and_one_chosen_is_selected_everywhere(sine: MainWi
     row = view.worst.topLevelItem(3)
     view.worst.setCurrentItem(row)
     place = int(view.answer.places[worst[3]])
-    assert (view.selection.part, view.selection.example) == ("train", place)
+    assert (view.selection.part, view.selection.example) == ("validation", place)
     assert float(row.text(3).replace("−", "-")) == pytest.approx(view.answer.residuals[worst[3]], abs=1e-3)
     for plot in (view.plot, view.residuals):
         np.testing.assert_array_equal(np.stack(plot.ring.getData(), axis=1), plot.points[worst[3]][None])
@@ -128,7 +128,7 @@ def test_its_colours_follow_the_theme(qtbot: QtBot) -> None:
     lone = LoneView(qtbot, PredictedValuesView(), run, model, (900, 420))
     view = lone.view
     view.apply_theme(DARK)
-    assert view.plot.scatter.opts["brush"].color().name().upper() == DARK.accent.upper()
+    assert view.plot.scatter.opts["brush"].color().name().upper() == DARK.ink.upper()
     assert view.plot.line.opts["pen"].color().name().upper() == DARK.text.upper()
     assert view.plot.line.opts["pen"].style() == Qt.PenStyle.DashLine
 

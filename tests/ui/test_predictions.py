@@ -7,14 +7,19 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
-from nnlab.probes import Moment
+from nnlab.models import MLPSettings
+from nnlab.models.layers import Dense, ReLU, Softmax
+from nnlab.probes import Moment, Selection
 from nnlab.probes.predictions import Predictions
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import LIGHT
 from nnlab.ui.views.predictions.gallery import gallery_for
 from nnlab.ui.views.predictions.predictions import PredictionsView
+from tests.models.small_runs import digits_run
 from tests.ui.conftest import Driver, example
-from tests.ui.lone_view import Click
+from tests.ui.lone_view import Click, LoneView
+
+MLP = MLPSettings(layers=(Dense(12), ReLU(), Dense(10), Softmax()))
 
 
 def shown(window: MainWindow, driver: Driver, name: str):
@@ -58,9 +63,9 @@ def test_a_click_on_a_picture_selects_the_example(trained: MainWindow, driver: D
     view = settled(trained, driver)
     place = view.gallery.picture_of(2).center()
     view._click(Click(view.board.scene_position(place.x(), place.y())))
-    assert (trained.stage.selection.part, trained.stage.selection.example) == ("train", view.answer.places[2])
+    assert (trained.stage.selection.part, trained.stage.selection.example) == ("validation", view.answer.places[2])
     view._hover(view.board.scene_position(place.x(), place.y()))
-    assert f"train example {view.answer.places[2]:,}" in view.board.texts
+    assert f"validation example {view.answer.places[2]:,}" in view.board.texts
 
 
 def test_a_click_on_a_cell_of_the_confusion_matrix_shows_its_examples(trained: MainWindow, driver: Driver) -> None:
@@ -84,7 +89,9 @@ def test_without_validation_a_cell_of_the_test_part_shows_its_examples(driver: D
     window = driver.open(replace(experiment, dataset=replace(experiment.dataset, validation=0.0)))
     driver.finish(window)
     confusion = shown(window, driver, "confusion")
-    driver.wait_for(lambda: confusion.answer.is_fresh)
+    assert confusion.part.part == "train"
+    confusion.part.setCurrentIndex(confusion.part.findData("test"))
+    driver.wait_for(lambda: confusion.answer.part == "test" and confusion.answer.is_fresh)
     total = len(window.session._link.worker._run.data.dataset.test)
     assert f"{total:,} test examples as of" in confusion.readout.text()
     counts = confusion.answer.confusion
@@ -200,6 +207,7 @@ def alone(qtbot, classes: int, height: int, scores: np.ndarray | None = None) ->
     places, label = np.array([2, 5, 9]), np.zeros(3, np.intp)
     pictures = np.zeros((3, 8, 8, 1), np.uint8)
     given = {} if scores is None else {"scores": np.tile(scores, (3, 1))}
+    view.selection = Selection(example=2)
     view.take(Predictions("train", None, True, 30, 3, 3, 0, places, label, label + 1, shares, pictures, 30, **given))
     return view
 
@@ -222,7 +230,7 @@ def test_the_share_that_is_right_is_told_first(qtbot) -> None:
     assert alone(qtbot, 2, 400).readout.text().startswith("90.0% right · 3 mistakes among 30 examples")
 
 
-def test_the_tile_that_is_described_is_marked(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_selected_tile_is_outlined_and_described(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
     view = alone(qtbot, 2, 400)
     drawn = []
     rectangle = view.board.rectangle
@@ -233,13 +241,25 @@ def test_the_tile_that_is_described_is_marked(qtbot, monkeypatch: pytest.MonkeyP
         view.draw(view.answer)
         return [tile for tile in range(3) if (view.gallery.frame_of(tile), color) in drawn]
 
-    assert "train example 2" in view.board.texts and marked(view.theme.muted) == [0]
     # A number of another part is not the selected example.
     view.selection = replace(view.selection, part="test", example=9)
-    assert marked(view.theme.muted) == [0] and marked(view.theme.accent) == []
+    assert marked(view.theme.text) == [] and not any("example" in text for text in view.board.texts)
     view.selection = replace(view.selection, part="train", example=5)
-    assert marked(view.theme.accent) == [1] and marked(view.theme.muted) == []
+    assert marked(view.theme.text) == [1] == marked(view.theme.surface)
     assert "train example 5" in view.board.texts
+
+
+def test_the_selected_example_is_described_where_no_tile_shows_it(qtbot) -> None:
+    run = digits_run(MLP)
+    lone = LoneView(qtbot, PredictionsView(), run, MLP, (900, 380))
+    view, right = lone.view, next(place for place in range(100) if place not in lone.view.answer.places)
+    lone.select(replace(view.selection, part="test", example=right))
+    answer = view.answer
+    assert answer.part == "test" and answer.selected is not None and answer.selected.places.tolist() == [right]
+    assert f"test example {right}" in view.board.texts
+    index = run.data.test_index[right : right + 1]
+    said = run.model.probabilities(run.model.predict(run.data.testing.gather(index)[0]))
+    np.testing.assert_array_equal(answer.selected.probability, said)
 
 
 def test_a_model_without_probabilities_shows_its_scores(qtbot) -> None:

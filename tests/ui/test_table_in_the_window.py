@@ -50,7 +50,7 @@ def hovered(window: MainWindow, place: int, unit: int) -> str:
 def test_network_names_inputs_by_their_columns_and_says_how_they_are_scaled(flowers: MainWindow) -> None:
     view = flowers.stage.current
     data = flowers.session._link.worker._run.data
-    raw = data.dataset.train.inputs[data.split.train[0]]
+    raw = data.dataset.train.inputs[data.split.validation[0]]
     text = hovered(flowers, 0, 1)
     assert text.startswith(f"sepal width = {raw[1]:.6g}, scaled to mean 0, deviation 1: {signed(view.answer.numbers(0)[1])}")
     assert "dense1 · unit 2" in hovered(flowers, 1, 2)
@@ -77,7 +77,7 @@ def test_the_inspector_shows_an_example_as_it_is_and_as_the_network_sees_it(
     driver.wait_for(lambda: inspector.answer is not None and not inspector.panels["example"].isHidden())
     answer, panel = inspector.answer, inspector.panels["example"]
     data = window.session._link.worker._run.data
-    np.testing.assert_array_equal(answer.raw, data.dataset.train.inputs[data.split.train[0]])
+    np.testing.assert_array_equal(answer.raw, data.dataset.train.inputs[data.split.validation[0]])
     np.testing.assert_allclose(data.scaling.apply(answer.raw[None], out=np.empty((1, 4), np.float32))[0], answer.inputs)
     headings, first, *_ = panel.features.texts()
     assert headings == ["input", "data", *(["scaled"] if scaling == "standard" else []), "∂L/∂x"]
@@ -94,7 +94,7 @@ def test_the_inspector_shows_an_example_as_it_is_and_as_the_network_sees_it(
 def test_equations_name_what_comes_in_and_what_is_fed(flowers: MainWindow, driver: Driver) -> None:
     inspector = flowers.inspector
     flowers.docks[2].show()
-    flowers.stage.select(replace(flowers.stage.selection, layer="dense1", unit=3))
+    flowers.stage.select(replace(flowers.stage.selection, part="train", layer="dense1", unit=3))
     panel = inspector.panels["unit"]
     driver.wait_for(lambda: panel.answer is not None and panel.answer.unit == 3)
     answer = panel.answer
@@ -134,7 +134,7 @@ def test_a_tile_of_the_gallery_holds_the_names_and_numbers_of_a_row(flowers: Mai
     view = settled(flowers, driver)
     answer = view.answer
     data = flowers.session._link.worker._run.data
-    np.testing.assert_array_equal(answer.raw, data.dataset.train.inputs[data.split.train[answer.places]])
+    np.testing.assert_array_equal(answer.raw, data.dataset.train.inputs[data.split.validation[answer.places]])
     numbers = view.board.texts[1].split("\n")
     assert numbers == [figure(value) for value in answer.raw[0]]
     view._hover(view.board.scene_position(5, 5))

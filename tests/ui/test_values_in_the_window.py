@@ -110,7 +110,7 @@ def test_the_inspector_tells_what_is_predicted_in_the_datas_own_units(driver: Dr
     driver.settle(window)
     ((name, true, predicted),) = window.inspector.answer.values
     data = window.session._link.worker._run.data
-    assert name == "y" and true == pytest.approx(data.dataset.train.targets[data.split.train[0], 0], rel=1e-5)
+    assert name == "y" and true == pytest.approx(data.dataset.train.targets[data.split.validation[0], 0], rel=1e-5)
     assert abs(predicted) < 2
 
 

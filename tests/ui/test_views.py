@@ -17,6 +17,7 @@ from nnlab.ui.views import VIEWS
 from nnlab.ui.views.curves.legend import STAR_COLOR
 from nnlab.ui.views.curves.smoothing import envelope
 from nnlab.ui.views.weights import WeightsView
+from nnlab.words import signed
 from tests.ui.conftest import Driver, example
 from tests.ui.lone_view import Click
 
@@ -53,7 +54,7 @@ def test_weights_hover_reads_the_number(digits: MainWindow, driver: Driver) -> N
     driver.wait_for(lambda: view.answer is not None)
     x, y = view.mosaic.corner_of(5)
     view._hover(view._box.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
-    assert f"{view.answer.tiles[5, 1, 2]:+.5f}" in view.readout.text()
+    assert signed(view.answer.tiles[5, 1, 2]) in view.readout.text()
     assert "unit 5" in view.readout.text()
 
 
@@ -324,4 +325,6 @@ def test_the_selected_unit_is_framed_among_the_weights(digits: MainWindow, drive
     view.select(layer="dense1", unit=7)
     driver.wait_for(view._selected.isVisible)
     x, y = view.mosaic.corner_of(7)
-    assert (view._selected.rect().x(), view._selected.rect().y()) == (x + 0.5, y + 0.5)
+    place = view._selected.place
+    assert place is not None and (place.x(), place.y()) == (x + 0.5, y + 0.5)
+    assert view._selected.pen().color() == view.theme.text and view._selected._halo.pen().color() == view.theme.surface

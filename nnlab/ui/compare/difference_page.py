@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from nnlab.probes import Answer, Selection
+from nnlab.probes import START, Answer, Selection
 from nnlab.ui.messages import Prepared, ProbeRequest
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.theme import Theme
@@ -36,7 +36,7 @@ class DifferencePage(QWidget):
         self._answers: dict[int, Answer] = {}
         self._begun: object = None
         self._waits = False  # for runs that are not there yet
-        self._selection = Selection()
+        self._selection = START
         self._said = label(view.empty_text, "muted")
         self._said.setWordWrap(True)
         self._said.setAlignment(Qt.AlignmentFlag.AlignCenter)

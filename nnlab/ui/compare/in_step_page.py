@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.probes import Selection
+from nnlab.probes import START, Selection
 from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.compare.in_step import InStep
 from nnlab.ui.compare.pane_services import PaneServices
@@ -41,7 +41,7 @@ class InStepPage(QWidget):
         self._prepared: dict[int, Prepared] = {}
         self._failed: set[int] = set()
         self._shown: tuple[int, ...] = ()
-        self._selection = Selection()
+        self._selection = START
         self._scales: dict[str, Scales] = {}
         self.panes = [self._made(session, number) for number in range(MOST_PANES)]
         self.choice = Choice()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from nnlab.probes import Selection
+from nnlab.probes import START, Selection
 from nnlab.ui.compare.color_dot import ColorDot
 from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.compare.pane_services import PaneServices
@@ -35,7 +35,7 @@ class RunPane(QWidget):
         self._services, self._common = services, common
         self._views: dict[str, View] = {}
         self._begun: dict[str, Prepared] = {}
-        self._selection = Selection()
+        self._selection = START
         self._theme = LIGHT
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -119,7 +119,7 @@ class RunPane(QWidget):
             self._place.hold(view)
             self._stack.setCurrentWidget(self._place)
         self.view, self.name = view, name
-        view.show_selection(self._selection)
+        view.show_selection(prepared.fitting(self._selection))
 
     def show_arrival(self, arrival: Arrival) -> None:
         """What the view wanted to see."""
@@ -132,8 +132,8 @@ class RunPane(QWidget):
     def show_selection(self, selection: Selection) -> None:
         """What is selected in one pane is selected in all."""
         self._selection = selection
-        if self.view is not None:
-            self.view.show_selection(selection)
+        if self.view is not None and self.prepared is not None:
+            self.view.show_selection(self.prepared.fitting(selection))
 
     def apply_theme(self, theme: Theme) -> None:
         """To all views, seen or not."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from nnlab.experiments.journal.writer import JournalWriter
-from nnlab.probes import Selection
+from nnlab.probes import START, Selection
 from nnlab.ui.compare.alongside import Alongside
 from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.compare.confusion_difference import ConfusionDifferenceView, difference_of_confusions
@@ -51,7 +51,7 @@ class CompareWindow(QDialog):
         self.resize(1180, 760)
         self.setMinimumSize(760, 520)
         self.runs: tuple[ComparedRun, ...] = ()
-        self.selection = Selection()
+        self.selection = START
         self._session, self._files = session, files
         self.may_close: Callable[[], bool] = lambda: True
         self.in_step = InStep(folder, session.loading.folders, journal)
@@ -154,7 +154,7 @@ class CompareWindow(QDialog):
         records = [run.record for run in runs]
         if is_new:
             self._say("")
-            self.selection = Selection()
+            self.selection = START
             self.in_step.begin(records)
             for page in (self.weights, self.confusion):
                 page.begin()

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from nnlab.probes import Selection
+from nnlab.probes import START, Answer, Selection
+from nnlab.probes.step_history import StepHistory
 from nnlab.ui.messages import FrameAnswer, Prepared, ProbeRequest
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.services import Services
@@ -36,7 +38,7 @@ class Stage(QFrame):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.selection = Selection()
+        self.selection = START
         self.panes = [Pane() for _ in range(max(PANE_COUNTS))]
         self._bench = services
         self._theme = LIGHT
@@ -47,6 +49,7 @@ class Stage(QFrame):
         self._fitting: list[str] = []
         self._order = list(VIEWS)
         self._count = 1
+        self.recorded: StepHistory[Any] = StepHistory()  # how the run's numbers were spread, looked at or not
         self._asked: dict[str, float] = {}  # when each view's probe was last asked for
         self._active = self.panes[0]
         self._alone: Pane | None = None  # which has the stage to itself for now
@@ -89,6 +92,7 @@ class Stage(QFrame):
         if self._prepared is not None and self._begun.get(name) != self._prepared.generation:
             self._begun[name] = self._prepared.generation
             view.begin(self._prepared)
+            view.follow(self.recorded)
             view.show_selection(self.selection)
         elif view.selection != self.selection:
             view.show_selection(self.selection)
@@ -160,8 +164,9 @@ class Stage(QFrame):
     def begin(self, prepared: Prepared) -> None:
         """Offer the views that fit, the same ones in front where they still fit."""
         if self._prepared is None or self._prepared.dataset is not prepared.dataset:
-            self.selection = Selection()
-        self._prepared = prepared
+            self.selection = START
+        self.selection = prepared.fitting(self.selection)
+        self._prepared, self.recorded = prepared, StepHistory()
         self._fitting = [name for name, view in VIEWS.items() if view.fits(prepared)]
         for name in self._views.keys() - self._shown():
             self._views[name].forget()
@@ -169,6 +174,11 @@ class Stage(QFrame):
             view.begin(prepared)
             view.show_selection(self.selection)
         self._fill_panes()
+
+    def keep(self, spreads: tuple[Answer, ...]) -> None:
+        """What the worker found of the run besides what was asked; views that show it hold on to it, too."""
+        for answer in spreads:
+            self.recorded.add(answer.moment.step, answer.value)
 
     def show_frame(self, frame: FrameAnswer) -> None:
         """Hand each answer to its view, and tell of which step it is."""
@@ -178,7 +188,7 @@ class Stage(QFrame):
                 view.show_answer(frame.probes[name])
                 for pane in self.panes:
                     if pane.view is view:
-                        pane.show_stamp(frame.probes[name].moment.words, is_past=False)
+                        pane.show_stamp(view.moment_shown(frame.probes[name]).words, is_past=False)
 
     def show_past(self, arrival: Arrival) -> None:
         """The same of an earlier step."""

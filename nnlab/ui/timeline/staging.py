@@ -46,6 +46,7 @@ class Staging(QObject):
         self._curves.begin(history, model.predicts_targets, training.epochs, model.phases, figures)
 
     def _on_frame(self, frame: FrameAnswer) -> None:
+        self._stage.keep(frame.spreads)
         # What was asked before one went back may only come now.
         if not self._session.travel.is_past:
             self._stage.show_frame(frame)

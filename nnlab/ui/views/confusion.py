@@ -1,4 +1,4 @@
-"""The confusion matrix of the examples that are held back, and what follows from it for every class."""
+"""The confusion matrix of a part of the data, and what follows from it for every class."""
 
 from typing import ClassVar
 
@@ -11,13 +11,17 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 from nnlab.models.confusion import MOST_CLASSES
 from nnlab.models.metrics import CLASS_METRICS
 from nnlab.models.metrics.class_scores import ClassScores, accuracy, class_scores
+from nnlab.probes import Answer, Moment, Selection
 from nnlab.probes.confusion import ConfusionMatrix
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
-from nnlab.ui.theme import Theme, heat_lut
+from nnlab.ui.theme import Theme, heat_lut, letters_on
+from nnlab.ui.views.parts.outline import OutlineItem
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View, color_axis
+from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
+from nnlab.ui.widgets.part_choice import PartChoice
 from nnlab.ui.widgets.read_table import read_table
 
 # Beyond this many classes numbers in the cells would not be legible.
@@ -54,6 +58,9 @@ class ConfusionView(View):
         self._letters = -1  # pixels of the numbers in the cells; 0 where they have no room
         self._drawn: np.ndarray | None = None
         self._mouse = QPointF(-1, -1)
+        self.part = PartChoice()
+        self.part.chosen.connect(lambda part: self.select(part=part, example=0))
+        self.controls.addWidget(captioned("Part", self.part))
         self._plot = self.canvas.addPlot(enableMenu=False)
         self.canvas.sigDeviceRangeChanged.connect(self._fit)
         # An axis is as wide as what is written at it, which is known once it is laid out.
@@ -66,6 +73,8 @@ class ConfusionView(View):
         self._plot.setLabel("left", "true class")
         self.image = pg.ImageItem(axisOrder="row-major")
         self._plot.addItem(self.image)
+        self.outline_of_cell = OutlineItem()
+        self._plot.addItem(self.outline_of_cell, ignoreBounds=True)
         self._numbers: list[pg.TextItem] = []
         self.table = _score_table()
         self.outline.removeWidget(self.canvas)
@@ -88,10 +97,17 @@ class ConfusionView(View):
         """Axes and cells for this dataset's classes."""
         super().begin(prepared)
         self._drawn = None
+        self.part.begin(prepared)
         if prepared.dataset.class_names != self._names:
             self._names = prepared.dataset.class_names
             # Of too many classes nothing will be shown but the probe's sentence.
             self._make_cells(self._names[:MOST_CLASSES])
+
+    def show_selection(self, selection: Selection) -> None:
+        """The part is everybody's; the cell is outlined."""
+        super().show_selection(selection)
+        self.part.show_selection(selection)
+        self._outline_cell()
 
     def take(self, answer: ConfusionMatrix) -> None:
         """Draw the matrix, or say why there is none."""
@@ -134,6 +150,11 @@ class ConfusionView(View):
             self._plot.getAxis("bottom").setTicks([self._ticks if by_name else numbered])
             self._plot.getAxis("left").setTicks([self._ticks if by_name else rows])
 
+    def moment_shown(self, answer: Answer) -> Moment:
+        """When it was found."""
+        found: Moment = answer.value.found
+        return found
+
     def draw(self, answer: ConfusionMatrix) -> None:
         """Only when it has changed."""
         if not answer.is_fresh:
@@ -146,14 +167,15 @@ class ConfusionView(View):
         if self._drawn is not None and np.array_equal(self._drawn, confusion):
             return
         self._drawn = confusion
+        lut = heat_lut(self.theme)
         share = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
         # The square root lifts the few mistakes of a good model out of the ground colour.
-        self.image.setImage(np.sqrt(share), autoLevels=False, levels=(0, 1), lut=heat_lut(self.theme))
+        self.image.setImage(np.sqrt(share), autoLevels=False, levels=(0, 1), lut=lut)
         count = len(confusion)
         for index, text in enumerate(self._numbers):
             number, strength = confusion.flat[index], share.flat[index]
             text.setText(f"{number:,}" if number else "")
-            text.setColor(self.theme.on_accent if strength > 0.3 else self.theme.text)
+            text.setColor(letters_on(lut[round(255 * np.sqrt(strength))]))
         self._plot.setRange(xRange=(0, count), yRange=(0, count), padding=0.01)
         self._fill_table(class_scores(confusion))
 
@@ -162,6 +184,7 @@ class ConfusionView(View):
         for side in ("left", "bottom"):
             color_axis(self._plot.getAxis(side), theme)
         self._drawn = None
+        self._outline_cell()
 
     def csv_columns(self) -> Table:
         """One row per true class: its name, then how many were taken for each class."""
@@ -230,6 +253,11 @@ class ConfusionView(View):
         row, column = int(np.floor(point.y())), int(np.floor(point.x()))
         return (row, column) if 0 <= row < len(self._names) and 0 <= column < len(self._names) else None
 
+    def _outline_cell(self) -> None:
+        cell, count = self.selection.cell, len(self._names)
+        is_there = cell is not None and max(cell) < count
+        self.outline_of_cell.show_at(QRectF(cell[1], cell[0], 1, 1) if cell is not None and is_there else None, self.theme)
+
     def _spots(self) -> Spots:
         count = len(self._names)
         if self.answer is None or count > _MOST_BY_KEYS:
@@ -241,8 +269,7 @@ class ConfusionView(View):
         """The examples of a cell are shown by another view."""
         cell = self._cell_at(event.scenePos()) if self.answer is not None else None
         if cell is not None:
-            part = self.answer.part
-            self.select(cell=cell, part=part, example=self.selection.example if self.selection.part == part else 0)
+            self.select(cell=cell)
             self.view_wanted.emit("predictions")
 
     def _hover(self, position: QPointF) -> None:

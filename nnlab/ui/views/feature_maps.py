@@ -144,8 +144,8 @@ class FeatureMapsView(View):
             best = int(answer.probability.argmax())
             is_right = best == answer.label
             name = self._names[best] if best < len(self._names) else str(best)
-            number = signed(answer.scores[best]) if len(answer.scores) else f"{answer.probability[best]:.1%}"
-            how = f"  ({number})" if room == _EXAMPLE else ""
+            sure = signed(answer.scores[best]) if len(answer.scores) else f"{answer.probability[best]:.1%}"
+            how = f"  ({sure})" if room == _EXAMPLE else ""
             lines.append(("text" if is_right else "danger", f"called  {name}{how}"))
         for number, (role, text) in enumerate(lines):
             # Beside them there are captions, if not below each other then at least in the middle.
@@ -163,7 +163,7 @@ class FeatureMapsView(View):
             self._write_lines(row, place.caption, bound, lut)
         if self.selection.unit >= 0 and row.source == self._selected_source():
             for tile in np.flatnonzero(row.unit == self.selection.unit):
-                self.board.rectangle(placed.tile(int(tile)), line=self.theme.accent)
+                self.board.outline(placed.tile(int(tile)), self.theme)
 
     def _write_line(self, row: MapRow, place: QRectF, bound: float) -> None:
         """The layer, what of it, and from where to where the colours reach, as far as there is room."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnlab.probes import Answer, Moment, Selection
+from nnlab.probes.step_history import StepHistory
 from nnlab.ui.messages import Prepared
 from nnlab.ui.services import Services
 from nnlab.ui.theme import LIGHT, Theme
@@ -114,6 +115,9 @@ class View(QWidget):
         self.scales.forget()
         self.readout.clear()
 
+    def follow(self, recorded: StepHistory[Any]) -> None:
+        """What is recorded of the run, whatever can be seen: for a view of how things went."""
+
     def show_answer(self, answer: Answer) -> None:
         """Draw an answer of the probe, stamped with its moment."""
         self.moment = answer.moment
@@ -144,6 +148,10 @@ class View(QWidget):
 
     def recall(self, collected: Any, step: int | None) -> None:
         """Have that again, up to a step, or all of it."""
+
+    def moment_shown(self, answer: Answer) -> Moment:
+        """Of which moment what is seen of an answer is: where it was found bit by bit, those in which it was."""
+        return answer.moment
 
     def take(self, answer: Any) -> None:
         """Draw what the probe has found at `moment`."""

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.models.layers.sequence import readable_name
@@ -14,11 +14,12 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.layer_names import LayerChoice
+from nnlab.ui.views.parts.outline import OutlineItem
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
-from nnlab.words import counted
+from nnlab.words import counted, signed
 
 _COVERED_PERCENT = 99.7
 _SAMPLED_WEIGHTS = 20_000
@@ -46,11 +47,10 @@ class WeightsView(View):
         self._box.setDefaultPadding(0.01)
         self.image = pg.ImageItem(axisOrder="row-major")
         self._frame = pg.QtWidgets.QGraphicsRectItem()
-        self._selected = pg.QtWidgets.QGraphicsRectItem()
-        self._box.addItem(self.image)
-        for frame in (self._frame, self._selected):
-            frame.hide()
-            self._box.addItem(frame)
+        self._selected = OutlineItem()
+        self._frame.hide()
+        for item in (self.image, self._frame, self._selected):
+            self._box.addItem(item)
         self._bar = SignedColorBar()
         self.canvas.addItem(self._bar, row=0, col=1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
@@ -91,8 +91,8 @@ class WeightsView(View):
 
     def recolor(self, theme: Theme) -> None:
         """Frame and bar."""
-        self._frame.setPen(pg.mkPen(theme.accent, width=1, cosmetic=True))
-        self._selected.setPen(pg.mkPen(theme.accent, width=3, cosmetic=True))
+        self._frame.setPen(pg.mkPen(theme.text, width=1, cosmetic=True))
+        self._selected.show_at(self._selected.place, theme)
         self._bar.recolor(theme)
 
     def csv_columns(self) -> Table:
@@ -120,10 +120,11 @@ class WeightsView(View):
         assert self.mosaic is not None
         unit, per_unit = self.selection.unit, answer.tiles_per_unit
         is_here = self.selection.layer == answer.layer and 0 <= unit < len(answer.tiles) // per_unit
-        self._selected.setVisible(is_here)
+        place = None
         if is_here:
             x, y = self.mosaic.corner_of(unit * per_unit)
-            self._selected.setRect(x + 0.5, y + 0.5, self.mosaic.width + 1, self.mosaic.height + 1)
+            place = QRectF(x + 0.5, y + 0.5, self.mosaic.width + 1, self.mosaic.height + 1)
+        self._selected.show_at(place, self.theme)
 
     def _follow_scale(self, answer: WeightPictures) -> None:
         """The scale holds all but the most extreme weights, which would leave the rest pale."""
@@ -156,9 +157,9 @@ class WeightsView(View):
         x, y = mosaic.corner_of(tile)
         self._frame.setRect(x + 0.5, y + 0.5, mosaic.width + 1, mosaic.height + 1)
         weight = answer.tiles[tile, row, column]
-        value = "" if np.isnan(weight) else f" · {'mean ' * (answer.pixels == 'mean')}{self.value_name} {weight:+.5f}"
+        value = "" if np.isnan(weight) else f" · {'mean ' * (answer.pixels == 'mean')}{self.value_name} {signed(weight)}"
         self.readout.setText(
-            f"{_tile_text(answer, tile)} · row {row}, column {column}{value} · bias {answer.bias[tile]:+.5f}"
+            f"{_tile_text(answer, tile)} · row {row}, column {column}{value} · bias {signed(answer.bias[tile])}"
         )
 
     def _click(self, event: Any) -> None:

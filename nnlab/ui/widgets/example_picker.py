@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from nnlab.probes import Selection
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Prepared
-from nnlab.ui.setup.form import Choice, WholeNumber
+from nnlab.ui.setup.form import WholeNumber
 from nnlab.ui.theme import Theme
+from nnlab.ui.widgets.part_choice import PartChoice
 
 
 class ExamplePicker(QWidget):
@@ -19,18 +20,14 @@ class ExamplePicker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._dice = np.random.default_rng()
-        self._counts: dict[str, int] = {}
-        self.part = Choice()
-        self.part.setAccessibleName("Part of the data")
-        self.part.setMinimumContentsLength(8)
-        self.part.setToolTip("Which part of the data the example is from")
-        self.part.currentIndexChanged.connect(lambda _: self.picked.emit(self.part.currentData(), 0))
+        self.part = PartChoice()
+        self.part.chosen.connect(lambda part: self.picked.emit(part, 0))
         self.place = WholeNumber()
         self.place.setAccessibleName("Example")
         self.place.setKeyboardTracking(False)
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.place.setFixedWidth(72)
-        self.place.valueChanged.connect(lambda place: self.picked.emit(self.part.currentData(), place))
+        self.place.valueChanged.connect(lambda place: self.picked.emit(self.part.part, place))
         self.previous = self._button("Previous example", lambda: self._go(self.place.value() - 1))
         self.next = self._button("Next example", lambda: self._go(self.place.value() + 1))
         self.random = self._button("Random example", lambda: self._go(int(self._dice.integers(self._count()))))
@@ -44,21 +41,12 @@ class ExamplePicker(QWidget):
 
     def begin(self, prepared: Prepared) -> None:
         """The parts that this run has examples in."""
-        split, dataset = prepared.split, prepared.dataset
-        counts = {"train": len(split.train), "validation": len(split.validation), "test": len(dataset.test)}
-        counts = {part: count for part, count in counts.items() if count}
-        if counts != self._counts:
-            self._counts = counts
-            with QSignalBlocker(self.part):
-                self.part.clear()
-                for part, count in counts.items():
-                    self.part.addItem(part, part)
-                    self.part.setItemData(self.part.count() - 1, f"{count:,} examples", Qt.ItemDataRole.ToolTipRole)
+        self.part.begin(prepared)
 
     def show_selection(self, selection: Selection) -> None:
-        """What is selected; a part that is not there counts as the training part, as the probes have it."""
-        with QSignalBlocker(self.part), QSignalBlocker(self.place):
-            self.part.setCurrentIndex(max(0, self.part.findData(selection.part)))
+        """What is selected."""
+        self.part.show_selection(selection)
+        with QSignalBlocker(self.place):
             self.place.setRange(0, max(0, self._count() - 1))
             self.place.setToolTip(f"Position among the {self._count():,} examples of this part, from 0")
             self.place.setValue(selection.example if selection.example < self._count() else 0)
@@ -69,10 +57,10 @@ class ExamplePicker(QWidget):
             button.setIcon(icon(name, theme.text))
 
     def _count(self) -> int:
-        return self._counts.get(self.part.currentData(), 1)
+        return max(self.part.examples, 1)
 
     def _go(self, place: int) -> None:
-        self.picked.emit(self.part.currentData(), place % self._count())
+        self.picked.emit(self.part.part, place % self._count())
 
     def _button(self, name: str, act: object) -> QToolButton:
         button = QToolButton()

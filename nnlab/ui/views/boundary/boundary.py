@@ -12,6 +12,7 @@ from nnlab.datasets import Examples
 from nnlab.datasets.drawn import plane_reach
 from nnlab.probes import Selection
 from nnlab.probes.boundary import BoundaryField
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.settings import Rows
 from nnlab.targets import Values
 from nnlab.ui.messages import Prepared
@@ -19,17 +20,19 @@ from nnlab.ui.theme import Theme, class_color, rgb, signed_indices, signed_lut
 from nnlab.ui.views.boundary.class_bar import ClassBar
 from nnlab.ui.views.boundary.plane_points import PlanePoints
 from nnlab.ui.views.boundary.point_strokes import PointStrokes
+from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import Table, View, color_axis, name_axis
+from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
-from nnlab.words import signed
+from nnlab.ui.widgets.part_choice import PartChoice
+from nnlab.words import counted, signed
 
 _LEGEND = "filled: training points · hollow: {held} points"
 _RINGED = " · ringed: what the last step learned from"
-_SHORT_LEGEND, _SHORT_RINGED = "filled: training · hollow: {held}", " · ringed: last step"
+_SHORT_LEGEND, _SHORT_RINGED = "hollow: {held}", " · ringed: last step"
 _INVITATION = "Draw points of two classes: choose one, then click or drag."
 # So near to a point, in pixels, a click means it.
 _NEAR = 12
-_SHOWN_PARTS = ("train", "validation")
 # Beside the plane, for its own axis and a free edge.
 _MARGIN = 26
 _SHARE_OF_BAR = 0.3  # of the canvas's width, where names are long
@@ -47,7 +50,8 @@ class BoundaryView(View):
     def __init__(self) -> None:
         super().__init__()
         self._prepared: Prepared | None = None
-        self._plot = self.canvas.addPlot(row=0, col=1, enableMenu=False)
+        axes = {side: NumberAxis(side) for side in ("left", "bottom")}
+        self._plot = self.canvas.addPlot(row=0, col=1, enableMenu=False, axisItems=axes)
         self._plot.setAspectLocked(True)
         self._plot.hideButtons()
         self._plot.setLabel("bottom", "x₁")
@@ -65,6 +69,9 @@ class BoundaryView(View):
         self.drawing = PointStrokes(self.canvas, self._plot)
         self.drawing.changed.connect(self._on_drawing)
         self.drawing.bar.begun.connect(self._begin_drawing)
+        self.part = PartChoice()
+        self.part.chosen.connect(lambda part: self.select(part=part, example=0))
+        self.controls.addWidget(captioned("Part", self.part))
         self.controls.addWidget(self.drawing.bar)
         self._mouse = QPointF(-1, -1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
@@ -82,6 +89,7 @@ class BoundaryView(View):
         super().begin(prepared)
         self._prepared = prepared
         self._extent = None
+        self.part.begin(prepared)
         for axis, place in (("bottom", 0), ("left", 1)):
             name_axis(self._plot, axis, prepared.dataset.input_names.name(place))
         names = prepared.dataset.class_names
@@ -125,6 +133,9 @@ class BoundaryView(View):
             self.image.setImage(self._blend(probability), autoLevels=False, levels=(0, 255), lut=None)
         self.image.setRect(QRectF(left, bottom, right - left, top - bottom))
         self.points.mark_batch(self._batch_places(answer))
+        if not answer.is_fresh:
+            # The rest comes with the next frames, also while training stands.
+            self.wants_changed.emit()
 
     def _batch_places(self, answer: BoundaryField) -> np.ndarray:
         """Where the examples lie that the last step learned from (n, 2)."""
@@ -134,8 +145,12 @@ class BoundaryView(View):
         return places
 
     def show_selection(self, selection: Selection) -> None:
-        """A ring around the selected example."""
+        """A ring around the selected example; the points of its part are shown."""
+        before = self._shown_parts
         super().show_selection(selection)
+        self.part.show_selection(selection)
+        if self._shown_parts != before and self._prepared is not None:
+            self._show_points(self._prepared)
         places = self._places(selection.part)
         # Under the pen a ring would only be in the way.
         inside = 0 <= selection.example < len(places) and not self.drawing.is_on
@@ -210,6 +225,11 @@ class BoundaryView(View):
         if self._prepared is not None:
             self.drawing.begin_with(self._prepared)
 
+    @property
+    def _shown_parts(self) -> tuple[str, str]:
+        """What learns, and beside it of what is held back the part that is selected."""
+        return "train", "test" if self.selection.part == "test" else "validation"
+
     def _show_points(self, prepared: Prepared) -> None:
         self._follow_drawing()
         train, split = prepared.learning, prepared.split
@@ -218,9 +238,9 @@ class BoundaryView(View):
             self._held = {*_keys(train, split.validation), *_keys(prepared.dataset.test)}
             self._show_rows(self.drawing.rows)
             return
-        held = np.zeros(len(train), bool)
-        held[split.validation] = True
-        self.points.show(train.inputs, train.labels, held)
+        places = [self._places(part) for part in self._shown_parts]
+        labels = np.concatenate([prepared.labels(part) for part in self._shown_parts])
+        self.points.show(np.vstack(places), labels, np.arange(len(labels)) >= len(places[0]))
 
     def _show_rows(self, rows: Rows) -> None:
         """Drawn points, also those that no run has yet."""
@@ -241,7 +261,7 @@ class BoundaryView(View):
         """The point nearest to the mouse is selected in all views."""
         box = self._plot.getViewBox()
         point, pixel = box.mapSceneToView(event.scenePos()), box.viewPixelSize()
-        places = np.vstack([self._places(part) for part in _SHOWN_PARTS])
+        places = np.vstack([self._places(part) for part in self._shown_parts])
         away = np.hypot((places[:, 0] - point.x()) / pixel[0], (places[:, 1] - point.y()) / pixel[1])
         if len(away) and away.min() <= _NEAR:
             part, example = self._which(int(away.argmin()))
@@ -249,13 +269,13 @@ class BoundaryView(View):
 
     def _which(self, number: int) -> tuple[str, int]:
         """The part of a point among those of all parts that are shown, and its position there."""
-        learning = len(self._places(_SHOWN_PARTS[0]))
-        return (_SHOWN_PARTS[0], number) if number < learning else (_SHOWN_PARTS[1], number - learning)
+        learning, (first, second) = len(self._places("train")), self._shown_parts
+        return (first, number) if number < learning else (second, number - learning)
 
     def _spots(self) -> Spots:
         if self.answer is None or self._prepared is None or self.drawing.is_on:
             return NO_SPOTS
-        places = np.vstack([self._places(part) for part in _SHOWN_PARTS])
+        places = np.vstack([self._places(part) for part in self._shown_parts])
         points = np.hstack([places, np.zeros_like(places)])
         return Spots(in_scene(self._plot.getViewBox(), points, _NEAR - 2), partial(self._spot_text, self._prepared))
 
@@ -275,9 +295,10 @@ class BoundaryView(View):
         point = self._plot.getViewBox().mapSceneToView(position)
         left, right, bottom, top = self.answer.extent
         if not (left <= point.x() <= right and bottom <= point.y() <= top):
-            held = "held-back" if self.drawing.is_on else "validation"
-            whole, short, ringed = _LEGEND.format(held=held), _SHORT_LEGEND.format(held=held), len(self.points.batch.data)
-            self.readout.offer(whole + (_RINGED if ringed else ""), short + (_SHORT_RINGED if ringed else ""))
+            held = "held-back" if self.drawing.is_on else self._shown_parts[1]
+            score, is_ringed = _score(self.answer), bool(len(self.points.batch.data))
+            whole = score + _LEGEND.format(held=held) + _RINGED * is_ringed
+            self.readout.offer(whole, score + _SHORT_LEGEND.format(held=held) + _SHORT_RINGED * is_ringed)
             return
         rows, columns, _ = self.answer.probability.shape
         column = min(int((point.x() - left) / (right - left) * columns), columns - 1)
@@ -292,6 +313,14 @@ class BoundaryView(View):
         else:
             figures = [f"P({names[number]}) = {chance[number]:.3f}" for number in likely]
         self.readout.setText(f"({point.x():+.2f}, {point.y():+.2f}) · {' · '.join(figures)}")
+
+
+def _score(answer: BoundaryField) -> str:
+    """Of the part's points that were looked at so many are on their side."""
+    if not answer.examples:
+        return ""
+    share = answer.right / answer.examples
+    return f"{share:.1%} of {counted(answer.examples, f'{PART_ADJECTIVES[answer.part]} point')} right · "
 
 
 def _keys(examples: Examples, index: npt.NDArray[np.intp] | slice = slice(None)) -> list[tuple[float, ...]]:

@@ -1,5 +1,6 @@
 """How the numbers of every layer are spread, now and over the steps: weights, gradients, activations, sizes of steps."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from nnlab.models.layers.sequence import readable_name
 from nnlab.probes import Selection
 from nnlab.probes.distributions import BINS, Distributions, Histograms
 from nnlab.probes.selection import PART_ADJECTIVES
+from nnlab.probes.step_history import StepHistory
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
 from nnlab.ui.views.distributions.histogram_rows import HISTOGRAM_COLUMNS, QUANTITIES, histogram_rows
@@ -20,9 +22,9 @@ from nnlab.ui.views.distributions.spread import Spread
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name, short_name
 from nnlab.ui.views.parts.stamp import stamp
-from nnlab.ui.views.parts.step_history import StepHistory
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.flow import captioned
+from nnlab.ui.widgets.part_choice import PartChoice
 from nnlab.words import counted, figure
 
 _MOST_ROWS = 8
@@ -67,7 +69,9 @@ class DistributionsView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: StepHistory[Distributions] = StepHistory()
+        # What is recorded of the run, and what of it is shown: in the past what was found up to there.
+        self.recorded: StepHistory[Distributions] = StepHistory()
+        self.history = self.recorded
         self.cells: list[Cell] = []
         self._laid_out: tuple[object, ...] = ()
         self._spread = {quantity: Spread() for quantity in QUANTITIES}
@@ -76,7 +80,10 @@ class DistributionsView(View):
         self._lut = heat_lut(self.theme)
         self._layer = LayerChoice("All layers")
         self._layer.chosen.connect(self._choose_layer)
-        self.controls.addWidget(captioned("Layer", self._layer))
+        self.part = PartChoice()
+        self.part.chosen.connect(lambda part: self.select(part=part, example=0))
+        for name, choice in (("Part", self.part), ("Layer", self._layer)):
+            self.controls.addWidget(captioned(name, choice))
         self.board = Board(self.canvas, self._redraw)
         self.ratios = RatioPlot()
         self._right = pg.GraphicsLayout()
@@ -93,10 +100,15 @@ class DistributionsView(View):
         """Models with weights."""
         return prepared.parameters > 0
 
+    def begin(self, prepared: Prepared) -> None:
+        """A run with data in other parts, perhaps."""
+        super().begin(prepared)
+        self.part.begin(prepared)
+
     def forget(self) -> None:
         """A new run has a history of its own."""
         super().forget()
-        self.history.clear()
+        self.follow(StepHistory())
         self.ratios.begin()
         self.cells, self._laid_out = [], ()
         for spread in self._spread.values():
@@ -104,6 +116,16 @@ class DistributionsView(View):
         # The layers of the run before can be chosen no more.
         self._chosen = ""
         self._layer.show_layers((), "")
+
+    def follow(self, recorded: StepHistory[Distributions]) -> None:
+        """The history that goes on while this view is not seen."""
+        self.recorded = self.history = recorded
+
+    def come_back(self) -> None:
+        """What was recorded meanwhile belongs to it."""
+        recorded = self.recorded
+        super().come_back()
+        self.follow(recorded)
 
     def take(self, answer: Distributions) -> None:
         """Keep it for the heat maps, then draw."""
@@ -115,18 +137,19 @@ class DistributionsView(View):
 
     def collected(self) -> StepHistory[Distributions]:
         """The answers behind the heat maps."""
-        return self.history
+        return self.recorded
 
     def recall(self, collected: StepHistory[Distributions], step: int | None) -> None:
         """The heat maps up to a step; while one is in the past, with what was seen there."""
-        seen = self.history
-        self.history = collected.up_to(step)
+        seen = self.history if self.history is not collected else StepHistory[Distributions]()
+        self.history = collected
         if step is not None:
-            self.history = self.history.joined(seen.up_to(step))
+            self.history = collected.up_to(step).joined(seen.up_to(step))
 
     def show_selection(self, selection: Selection) -> None:
-        """The selected layer's name stands out."""
+        """The selected layer's name is outlined; activations are of the selected part."""
         super().show_selection(selection)
+        self.part.show_selection(selection)
         self._redraw()
 
     def draw(self, answer: Distributions) -> None:
@@ -137,7 +160,7 @@ class DistributionsView(View):
         first = self.history.steps[0]
         last = first + step_up(max(self.history.steps[-1] - first, 10))
         for quantity, spread in self._spread.items():
-            spread.follow([getattr(kept, quantity) for kept in self.history.kept], rows)
+            spread.follow([_found_of(kept, quantity, answer.part) for kept in self.history.kept], rows)
         # Rectangles and scales are those of the frame before, as a rule.
         scales = [(tuple(spread.exponents), tuple(spread.signed)) for spread in self._spread.values()]
         if (wanted := (tuple(rows), self.board.size, *scales)) != self._laid_out:
@@ -238,8 +261,9 @@ class DistributionsView(View):
             name, at_right = next((each for each in choices if self._fits(*each, right - x)), choices[-1])
         if cell.quantity != "activations" and not self._fits(name, at_right, right - x):
             at_right = ""
-        name_color = theme.accent if self.selection.layer == answer.layers[row] else theme.text
-        self.board.text(name, x, y, name_color)
+        self.board.text(name, x, y, theme.text)
+        if self.selection.layer == answer.layers[row] and cell.quantity == "weights":
+            self.board.outline(QRectF(cell.heat.x() - 3, y - 1, self.board.width_of(name) + 19, 18), theme)
         self.board.text(at_right, right, y, right_color, anchor=(1, 0))
 
     def _fits(self, left: str, right: str, width: float) -> bool:
@@ -292,6 +316,17 @@ class DistributionsView(View):
             self.select(layer=self.answer.layers[found[0].row], unit=-1)
 
 
+def _found_of(kept: Distributions, quantity: str, part: str) -> Histograms:
+    """Activations of another part are others."""
+    found: Histograms = getattr(kept, quantity)
+    return found if quantity != "activations" or kept.part == part else _nothing(len(kept.layers))
+
+
+@lru_cache(maxsize=16)
+def _nothing(rows: int) -> Histograms:
+    return Histograms(np.zeros((rows, BINS)), np.zeros(rows, int), np.zeros(rows), np.zeros(rows))
+
+
 def _named(layer: str, tensor: str) -> str:
     """A layer, and what stands for its weights where it has none of its own: those it shares, or a batch norm's scale."""
     if tensor == f"{layer}.weight":
@@ -302,10 +337,8 @@ def _named(layer: str, tensor: str) -> str:
 
 
 def _recorded(steps: list[int]) -> str:
-    """Why the maps are empty where they are."""
-    if len(steps) == 1:
-        return " · history is recorded only while this view is open"
-    return f" · recorded since step {steps[0]:,}, when this view was opened" if steps[0] else ""
+    """Why the maps begin where they do."""
+    return f" · recorded since step {steps[0]:,}" if steps[0] else ""
 
 
 def unit_notes(units: int, dead: int, saturated: int, is_short: bool = False) -> str:

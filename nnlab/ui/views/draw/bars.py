@@ -25,7 +25,7 @@ def shown_classes(probability: np.ndarray, most: int = MOST_BARS) -> list[int]:
 
 
 def draw_bars(board: Board, answer: DrawingAnswer, place: QRectF, theme: Theme) -> None:
-    """One bar for each class, from 0 to 1, the most probable one in the accent."""
+    """One bar for each class, from 0 to 1, the most probable one stands out."""
     room = max(1, min(int((place.height() - _HEAD) / _LEAST_HEIGHT), MOST_BARS))
     classes, best = shown_classes(answer.probability, room), int(np.argmax(answer.probability))
     many = len(classes) < len(answer.probability)
@@ -45,7 +45,7 @@ def draw_bars(board: Board, answer: DrawingAnswer, place: QRectF, theme: Theme) 
         color = theme.text if is_best else theme.muted
         board.rectangle(bar, fill=theme.hover)
         board.rectangle(
-            QRectF(bar.x(), bar.y(), length * share, bar.height()), fill=theme.accent if is_best else theme.faint
+            QRectF(bar.x(), bar.y(), length * share, bar.height()), fill=theme.ink if is_best else theme.faint_ink
         )
         board.text(names[row], left - 8, middle, color, is_best, (1, 0.5))
         board.text(f"{share:.1%}", left + length + 8, middle, color, is_best, (0, 0.5))

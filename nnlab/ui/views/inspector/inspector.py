@@ -16,7 +16,9 @@ from nnlab.ui.views.inspector.example import ExamplePanel
 from nnlab.ui.views.inspector.panel import Panel
 from nnlab.ui.views.inspector.unit import UnitPanel
 from nnlab.ui.views.inspector.weight import WeightHistory, WeightPanel
+from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
+from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.switch import Switch
 
 # Nobody reads numbers faster, and laying out words costs the engine time.
@@ -43,6 +45,7 @@ class InspectorView(View):
         self.switch = Switch("In focus", (("example", "Example"), ("unit", "Unit"), ("weight", "Weight")))
         self.switch.chosen.connect(self._focus)
         self.controls.addWidget(self.switch)
+        self.stamp = label("", "muted")
         unit, self._weight = UnitPanel(), WeightPanel()
         self.panels: dict[str, Panel] = {"example": ExamplePanel(), "unit": unit, "weight": self._weight}
         unit.weight_wanted.connect(lambda tensor, position: self.select(weight=(tensor, position)))
@@ -62,7 +65,8 @@ class InspectorView(View):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.outline.insertWidget(1, self.area, 1)
+        self.outline.insertWidget(1, self.stamp)
+        self.outline.insertWidget(2, self.area, 1)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_READING_MILLISECONDS)
@@ -72,6 +76,7 @@ class InspectorView(View):
     def begin(self, prepared: Prepared) -> None:
         """Another run: another history."""
         super().begin(prepared)
+        self.stamp.clear()
         self._weight.forget()
         self._weight.set_running(False)
 
@@ -153,6 +158,9 @@ class InspectorView(View):
         kind = _KINDS[type(self.answer)]
         self._follow_focus()
         self.switch.choose(kind)
+        # It is read beside a view that may be of another step.
+        self.stamp.setText(stamp(self.moment))
+        set_role(self.stamp, "muted" if self._present is None else "then")
         self.panels[kind].present(self.answer)
         for name, panel in self.panels.items():
             panel.setVisible(name == kind)

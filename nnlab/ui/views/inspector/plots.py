@@ -44,7 +44,7 @@ class Bars(Painted):
                 # Even a single example can be seen.
                 height = max(area.height() * count / self.counts.max(), 2)
                 painter.fillRect(
-                    QRectF(area.x() + index * width, area.bottom() - height, width - 1, height), QColor(self.theme.accent)
+                    QRectF(area.x() + index * width, area.bottom() - height, width - 1, height), QColor(self.theme.ink)
                 )
         low, high = self.range
         if low <= self.value <= high:
@@ -84,11 +84,11 @@ class Sparkline(Painted):
             (x - x[0]) / max(float(x[-1] - x[0]), 1e-12) * area.width() if x[-1] > x[0] else np.full_like(x, area.width())
         )
         up = (y - low) / (high - low) * area.height() if high > low else np.full_like(y, area.height() / 2)
-        painter.setPen(QPen(QColor(self.theme.accent), 1))
+        painter.setPen(QPen(QColor(self.theme.ink), 1))
         line = QPolygonF([QPointF(area.x() + a, area.bottom() - u) for a, u in zip(across, up, strict=True)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPolyline(line)
-        painter.setBrush(QColor(self.theme.accent))
+        painter.setBrush(QColor(self.theme.ink))
         painter.drawEllipse(line.at(len(self.points) - 1), 2.5, 2.5)
         painter.setPen(QColor(self.theme.muted))
         beside = QRectF(self.width() - numbers, 0, numbers, self.height())
@@ -121,10 +121,15 @@ class ClassBars(Painted):
         texts = [f"{value:.4f}" if self.are_probabilities else signed(value) for _, value, _ in self.rows]
         numbers = max(_widest(painter, texts), 62)
         for index, (name, value, is_true) in enumerate(self.rows):
-            y, color = 18 * index, QColor(self.theme.accent if is_true else self.theme.muted)
-            painter.setPen(QColor(self.theme.accent if is_true else self.theme.text))
+            y, color = 18 * index, QColor(self.theme.ink if is_true else self.theme.faint_ink)
+            painter.setPen(QColor(self.theme.text))
+            font = painter.font()
+            font.setBold(is_true)
+            painter.setFont(font)
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names - 6)
             painter.drawText(QRectF(0, y, names, 18), Qt.AlignmentFlag.AlignVCenter, shown)
+            font.setBold(False)
+            painter.setFont(font)
             end = self.width() - numbers
             if self.are_probabilities and np.isfinite(value):
                 painter.fillRect(QRectF(names, y + 5, end - names, 8), QColor(self.theme.hover))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont
 
 from nnlab.models.arrays import Array
-from nnlab.ui.theme import Theme, heat_lut
+from nnlab.ui.theme import Theme, heat_lut, letters_on
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.view import color_axis
 
@@ -84,5 +84,5 @@ class ConfusionPlot(pg.PlotItem):
             if index < wanted:
                 number = self._confusion.flat[index]
                 text.setText(str(number) if number else "")
-                text.setColor(theme.on_accent if share.flat[index] > 0.3 else theme.text)
+                text.setColor(letters_on(heat_lut(theme)[round(255 * np.sqrt(share.flat[index]))]))
                 text.setPos(index % count + 0.5, index // count + 0.5)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
 
-from nnlab.probes import PARTS, Answer, Selection
+from nnlab.probes import Answer, Selection
 from nnlab.probes.analyses.embedding import embed_codes
 from nnlab.probes.latent import LatentCodes, LatentOptions
 from nnlab.ui.jobs import Job
@@ -25,6 +25,7 @@ from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.job_control import JobControl
+from nnlab.ui.widgets.part_choice import PartChoice
 
 _PLANES = {"principal": "principal axes (PCA)", "dimensions": "two dimensions", "embedding": "t-SNE"}
 _ROOM_FOR_SLIDERS = 600  # pixels
@@ -80,10 +81,7 @@ class LatentView(View):
         super().begin(prepared)
         self._prepared = prepared
         self._show_legend()
-        counts = (len(prepared.split.train), len(prepared.split.validation), len(prepared.dataset.test))
-        with QSignalBlocker(self.part):
-            self.part.clear()
-            self.part.addItems([part for part, count in zip(PARTS, counts, strict=True) if count])
+        self.part.begin(prepared)
 
     def forget(self) -> None:
         """The codes, and whatever was being laid out."""
@@ -100,8 +98,7 @@ class LatentView(View):
         if (selection.part, selection.example) != (self.selection.part, self.selection.example):
             self.options = replace(self.options, at=None, code=None)
         super().show_selection(selection)
-        with QSignalBlocker(self.part):
-            self.part.setCurrentIndex(max(0, self.part.findText(selection.part)))
+        self.part.show_selection(selection)
 
     def draw(self, answer: LatentCodes) -> None:
         """The points, and the decoded pictures beside them."""
@@ -152,8 +149,8 @@ class LatentView(View):
             number.setToolTip(f"Which dimension of the code goes {name.lower()}, from 0")
             number.setFixedWidth(64)
             number.valueChanged.connect(lambda value, axis=axis: self._choose_dimension(axis, value))
-        self.part = Choice()
-        self.part.currentTextChanged.connect(lambda part: self.select(part=part, example=0))
+        self.part = PartChoice()
+        self.part.chosen.connect(lambda part: self.select(part=part, example=0))
         self.control = JobControl("Compute t-SNE", self._start_embedding)
         self.control.reported.connect(self.readout.setText)
         self.control.done.connect(self._take_embedding)

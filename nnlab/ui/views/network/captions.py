@@ -14,6 +14,7 @@ from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.column_images import shows_classes
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, has_branches, is_list, least_lanes, least_width
+from nnlab.ui.views.parts.outline import paint_outline
 from nnlab.words import figure, signed
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -59,7 +60,7 @@ class NetworkCaptions:
         column, rect = picture.columns[place], self.caption_rect(diagram.frames[place])
         is_selected = column_at(picture.columns, diagram.selection.layer) == place
         subtitle = _subtitle(column, picture.totals[place], diagram.gradients)
-        painter.setPen(QColor(diagram.theme.accent if is_selected else diagram.theme.text))
+        painter.setPen(QColor(diagram.theme.text))
         first, second = (QRectF(rect.x(), rect.y() + top, rect.width(), 16) for top in (0, 16))
         # Layers of one kind differ in the number at the end.
         title = _title(picture.columns, place)
@@ -67,6 +68,9 @@ class NetworkCaptions:
             # What it stands in can be seen.
             title = title.rpartition(" › ")[2]
         _draw(painter, diagram, first, _CENTRE, title, Qt.TextElideMode.ElideMiddle)
+        if is_selected:
+            wide = min(diagram.metrics().horizontalAdvance(title) + 10, first.width())
+            paint_outline(painter, QRectF(first.center().x() - wide / 2, first.y() - 1, wide, 17), diagram.theme, 1)
         painter.setPen(QColor(diagram.theme.muted))
         _draw(painter, diagram, second, _CENTRE, subtitle)
 
@@ -164,7 +168,7 @@ class NetworkCaptions:
             return
         true = picture.outputs.index(picture.label) if picture.label in picture.outputs else None
         for unit in _named(names, frame, metrics, true):
-            painter.setPen(QColor(diagram.theme.accent if unit == true else diagram.theme.text))
+            painter.setPen(QColor(diagram.theme.text if unit == true else diagram.theme.muted))
             place = QRectF(frame.rect.right() + _SPACE, frame.unit_rect(unit).center().y() - 8, width + 1, 16)
             _draw(painter, diagram, place, _LEFT, names[unit])
         if room >= _whole_room(width, metrics):
@@ -181,7 +185,7 @@ class NetworkCaptions:
             middle = rect.center().y()
             if shows_bars and np.isfinite(value):
                 painter.fillRect(QRectF(x, middle - 3, _BAR, 6), QColor(diagram.theme.hover))
-                color = diagram.theme.accent if unit == true else diagram.theme.muted
+                color = diagram.theme.ink if unit == true else diagram.theme.faint_ink
                 painter.fillRect(QRectF(x, middle - 3, _BAR * min(max(value, 0.0), 1.0), 6), QColor(color))
                 x += _BAR + 6
             if rect.height() >= 10:

@@ -17,6 +17,7 @@ from nnlab.ui.views.network.column_images import column_image, line_strengths
 from nnlab.ui.views.network.drawn_network import large_of
 from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, line_at
 from nnlab.ui.views.network.wires import Joint, joints_of, paint_joint
+from nnlab.ui.views.parts.outline import paint_outline
 from nnlab.ui.views.parts.scales import Scales
 
 # Lines are gathered by strength, so that few pens draw them all.
@@ -286,33 +287,31 @@ class NetworkDiagram(pg.GraphicsWidget):
         assert self.picture is not None
         painter.setBrush(Qt.BrushStyle.NoBrush)
         columns, selection = self.picture.columns, self.selection
-        accent = QColor(self.theme.accent)
         weight = selection.weight
         for place, column in enumerate(columns):
             if weight and column.tensor == weight[0] and len(weight[1]) == 2 and place in self._curves:
                 source, target = weight[1][::-1] if column.is_transposed else weight[1]
-                self._paint_halo(painter, place, source, target, accent)
+                self._paint_halo(painter, place, source, target, is_selected=True)
         chosen = column_at(columns, selection.layer)
         if chosen is not None and 0 <= selection.unit < columns[chosen].units:
-            self._outline_unit(painter, chosen, selection.unit, QPen(accent, 2))
+            self._outline_unit(painter, chosen, selection.unit, is_selected=True)
         if self.hovered is not None and self.hovered.place < len(columns):
             spot = self.hovered
             if spot.weight is not None and spot.place in self._curves:
-                self._paint_halo(painter, spot.place, *spot.weight, QColor(self.theme.text))
+                self._paint_halo(painter, spot.place, *spot.weight)
             elif spot.unit >= 0:
-                self._outline_unit(painter, spot.place, spot.unit, QPen(QColor(self.theme.text), 1))
+                self._outline_unit(painter, spot.place, spot.unit)
 
-    def _paint_halo(self, painter: QPainter, place: int, source: int, target: int, color: QColor) -> None:
+    def _paint_halo(self, painter: QPainter, place: int, source: int, target: int, is_selected: bool = False) -> None:
         before, frame = self._before(place), self.frames[place]
         if source < before.count and target < frame.count:
-            painter.setPen(QPen(color, 2))
-            painter.drawPath(curve(*ends(before, frame, source, target)))
+            paint_outline(painter, curve(*ends(before, frame, source, target)), self.theme, 3 if is_selected else 1)
 
-    def _outline_unit(self, painter: QPainter, place: int, unit: int, pen: QPen) -> None:
+    def _outline_unit(self, painter: QPainter, place: int, unit: int, is_selected: bool = False) -> None:
         frame = self.frames[place]
         if unit < frame.count:
-            painter.setPen(pen)
-            painter.drawRect(frame.unit_rect(unit).adjusted(-1, -1, 1, 1))
+            around = frame.unit_rect(unit).adjusted(-1, -1, 1, 1)
+            paint_outline(painter, around, self.theme, 2 if is_selected else 1)
 
     def metrics(self, pixels: int = 12) -> QFontMetricsF:
         """To fit words into places."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsSimpleTextItem
 
+from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.picture import Picture, Pixels, packed
 
 _FONT_PIXELS = 12
@@ -121,6 +122,11 @@ class Board:
             item.setRect(place)
             item.setPen(pg.mkPen(line, width=width, cosmetic=True) if line else pg.mkPen(None))
             item.setBrush(QColor(fill) if fill else pg.mkBrush(None))
+
+    def outline(self, place: QRectF, theme: Theme) -> None:
+        """Around what is selected, told from whatever lies below."""
+        self.rectangle(place, line=theme.surface, width=4)
+        self.rectangle(place, line=theme.text, width=2)
 
     def mark(self, place: QRectF | None, color: str = "") -> None:
         """The frame around what is under the mouse, which comes and goes without a new frame of the rest."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from nnlab.models.arrays import Array
-from nnlab.probes import PARTS, Selection
+from nnlab.probes import Answer, Moment, Selection
 from nnlab.probes.predicted_values import PredictedValues, PredictedValuesOptions
 from nnlab.targets import Values
 from nnlab.ui.messages import Prepared
@@ -20,6 +20,7 @@ from nnlab.ui.views.predicted_values.worst import WIDTH, WorstList
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
+from nnlab.ui.widgets.part_choice import PartChoice
 
 FUNCTION, AGAINST_TRUE = "over the input", "against the true value"
 
@@ -46,8 +47,8 @@ class PredictedValuesView(View):
         side_by_side.addWidget(self.canvas, 1)
         side_by_side.addWidget(self.worst)
         self.outline.addLayout(side_by_side, 1)
-        self.part, self.value, self.over = Choice(), Choice(), Choice()
-        self.part.currentTextChanged.connect(lambda part: self.select(part=part, example=0))
+        self.part, self.value, self.over = PartChoice(), Choice(), Choice()
+        self.part.chosen.connect(lambda part: self.select(part=part, example=0))
         self.value.currentIndexChanged.connect(self._choose_value)
         self.over.addItems([FUNCTION, AGAINST_TRUE])
         self.over.setMinimumContentsLength(18)
@@ -69,12 +70,10 @@ class PredictedValuesView(View):
         super().begin(prepared)
         dataset, targets = prepared.dataset, prepared.dataset.targets
         names = targets.names if isinstance(targets, Values) else ()
-        counts = (len(prepared.split.train), len(prepared.split.validation), len(dataset.test))
-        held = [part for part, count in zip(PARTS, counts, strict=True) if count]
-        for choice, entries in ((self.part, held), (self.value, names)):
-            with QSignalBlocker(choice):
-                choice.clear()
-                choice.addItems(entries)
+        self.part.begin(prepared)
+        with QSignalBlocker(self.value):
+            self.value.clear()
+            self.value.addItems(names)
         self.options = PredictedValuesOptions()
         self._captions["value"].setVisible(len(names) > 1)
         self._captions["over"].setVisible(int(np.prod(dataset.example_shape)) == 1)
@@ -91,9 +90,13 @@ class PredictedValuesView(View):
     def show_selection(self, selection: Selection) -> None:
         """The part is everybody's."""
         super().show_selection(selection)
-        with QSignalBlocker(self.part):
-            self.part.setCurrentIndex(max(0, self.part.findText(selection.part)))
+        self.part.show_selection(selection)
         self._redraw()
+
+    def moment_shown(self, answer: Answer) -> Moment:
+        """When it was found."""
+        found: Moment = answer.value.found
+        return found
 
     def draw(self, answer: PredictedValues) -> None:
         """Both plots and the list."""

@@ -63,14 +63,14 @@ class ValuePlot(pg.PlotItem):
         return int(away.argmin()) if len(away) and away.min() <= NEAR else None
 
     def recolor(self, theme: Theme, is_line_first: bool = False) -> None:
-        """Where the line is what was learned it takes the accent, and the points step back."""
+        """Where the line is what was learned it takes the ink, and the points step back."""
         for side in ("left", "bottom"):
             color_axis(self.getAxis(side), theme)
             self.getAxis(side).label.setDefaultTextColor(pg.mkColor(theme.muted))
-        self.scatter.setBrush(pg.mkBrush(theme.muted if is_line_first else theme.accent))
+        self.scatter.setBrush(pg.mkBrush(theme.faint_ink if is_line_first else theme.ink))
         self.scatter.setPen(pg.mkPen(theme.surface, width=0.5))
         dashed = pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine)
-        self.line.setPen(pg.mkPen(theme.accent, width=2) if is_line_first else dashed)
+        self.line.setPen(pg.mkPen(theme.ink, width=2) if is_line_first else dashed)
         self.ring.setPen(pg.mkPen(theme.text, width=2))
 
 

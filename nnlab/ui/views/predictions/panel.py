@@ -11,7 +11,7 @@ from nnlab.ui.views.parts.board import Board
 from nnlab.words import figure
 
 PANEL_WIDTH = 190
-_HEAD, _LINE, _BAR = 50, 18, 6
+_HEAD, _LINE, _BAR, _PICTURE = 54, 18, 6, 30
 _LEAST_ROW, _MOST_ROW = _LINE + _BAR + 2, 38
 _MOST_BARS = 10
 
@@ -29,6 +29,8 @@ def draw_panel(board: Board, theme: Theme, answer: Predictions, tile: int, name:
     left, width, height = board.size[0] - PANEL_WIDTH + 12, PANEL_WIDTH - 24, board.size[1]
     board.text(f"{answer.part} example {answer.places[tile]:,}", left, 4, theme.text, bold=True)
     board.text(f"is {name(answer.labels[tile])}", left, 22, theme.muted)
+    if not answer.raw.shape[1]:
+        _draw_picture(board, answer.pictures[tile], left + width)
     labels, row_height = _rows(np.nan_to_num(answer.probability[tile]), height - _HEAD)
     for row, label in enumerate(labels):
         top = _HEAD + row * row_height
@@ -37,9 +39,17 @@ def draw_panel(board: Board, theme: Theme, answer: Predictions, tile: int, name:
         board.text(figure_text(answer, tile, label, places=1), left + width, top, theme.muted, anchor=(1, 0))
         board.rectangle(QRectF(left, top + _LINE, width, _BAR), fill=theme.hover)
         start, end = _reach(answer, tile, label)
-        board.rectangle(QRectF(left + width * start, top + _LINE, width * (end - start), _BAR), fill=theme.accent)
+        board.rectangle(QRectF(left + width * start, top + _LINE, width * (end - start), _BAR), fill=theme.ink)
     if more := answer.probability.shape[1] - len(labels):
         board.text(f"{more:,} more", left, _HEAD + len(labels) * row_height, theme.muted)
+
+
+def _draw_picture(board: Board, picture: np.ndarray, right: float) -> None:
+    """The example itself, small: it may not be among the tiles."""
+    height, width = picture.shape[:2]
+    scale = _PICTURE / max(height, width)
+    place = QRectF(right - width * scale, _HEAD - 4 - height * scale, width * scale, height * scale)
+    board.picture(np.broadcast_to(picture, (height, width, 3)), place)
 
 
 def _rows(shares: np.ndarray, room: float) -> tuple[np.ndarray, float]:

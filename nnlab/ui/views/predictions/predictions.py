@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QSignalBlocker, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton
 
-from nnlab.probes import PARTS, Selection
+from nnlab.probes import Answer, Moment, Selection
 from nnlab.probes.predictions import ORDERS, PRESENT_BATCH, Predictions, PredictionsOptions
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
@@ -20,6 +20,7 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.explained import without_shortcut
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
+from nnlab.ui.widgets.part_choice import PartChoice
 
 _FONT_PIXELS = 12  # the board's
 
@@ -51,8 +52,8 @@ class PredictionsView(View):
         self.order.addItems(ORDERS)
         self.order.setMinimumContentsLength(14)
         self.order.currentTextChanged.connect(lambda order: self._ask(order=order, first=0))
-        self.part = Choice()
-        self.part.currentTextChanged.connect(lambda part: self.select(part=part, example=0))
+        self.part = PartChoice()
+        self.part.chosen.connect(lambda part: self.select(part=part, example=0))
         self.cell = QPushButton()
         self.cell.setToolTip("Show all cells of the confusion matrix again")
         self.cell.clicked.connect(lambda: self.select(cell=None))
@@ -79,10 +80,7 @@ class PredictionsView(View):
         self._names = prepared.dataset.class_names
         longest = max(map(self._metrics.horizontalAdvance, self._names[:100]))
         self._caption_width = longest + self._metrics.horizontalAdvance("✗ : 100% ") + 8
-        counts = (len(prepared.split.train), len(prepared.split.validation), len(prepared.dataset.test))
-        with QSignalBlocker(self.part):
-            self.part.clear()
-            self.part.addItems([part for part, count in zip(PARTS, counts, strict=True) if count])
+        self.part.begin(prepared)
 
     def forget(self) -> None:
         """What was predicted of every example, and their pictures."""
@@ -101,8 +99,7 @@ class PredictionsView(View):
         elif selection.example != self.selection.example:
             self._awaited = None
         super().show_selection(selection)
-        with QSignalBlocker(self.part):
-            self.part.setCurrentIndex(max(0, self.part.findText(selection.part)))
+        self.part.show_selection(selection)
         self.cell.setVisible(selection.cell is not None)
         if selection.cell is not None:
             true, predicted = (self._name(label) for label in selection.cell)
@@ -118,6 +115,11 @@ class PredictionsView(View):
             self._awaited = None
             if len(answer.places):
                 self.select(part=answer.part, example=int(answer.places[0]))
+
+    def moment_shown(self, answer: Answer) -> Moment:
+        """When it was found."""
+        found: Moment = answer.value.found
+        return found
 
     def draw(self, answer: Predictions) -> None:
         """The mosaic, a caption for each tile, and the probabilities of the one that is looked at."""
@@ -144,7 +146,7 @@ class PredictionsView(View):
             self._draw_caption(answer, tile, gallery)
         if not count:
             self.board.message(self._nothing(answer), self.theme.muted)
-        self._draw_looked_at(answer, self._looked_at(answer, count), gallery)
+        self._draw_looked_at(answer, gallery)
         self.board.end()
         self.readout.setText(self._headline(answer, count))
 
@@ -209,24 +211,25 @@ class PredictionsView(View):
         )
         self.board.text(text, place.x(), place.y(), self.theme.muted if is_right else self.theme.text)
         if self._is_selected(answer, tile):
-            self.board.rectangle(gallery.frame_of(tile), line=self.theme.accent)
+            self.board.outline(gallery.frame_of(tile), self.theme)
 
-    def _looked_at(self, answer: Predictions, count: int) -> int | None:
-        """The tile under the mouse, else the selected one of so many that are shown, else the first."""
+    def _looked_at(self, answer: Predictions) -> tuple[Predictions, int] | None:
+        """The tile under the mouse, else the selected example, be it among the tiles or not."""
         if self._hovered is not None and self._hovered < len(answer.places):
-            return self._hovered
-        return next((tile for tile in range(count) if self._is_selected(answer, tile)), 0 if count else None)
+            return answer, self._hovered
+        if answer.selected is not None:
+            return answer.selected, 0
+        tile = next((tile for tile in range(len(answer.places)) if self._is_selected(answer, tile)), None)
+        return None if tile is None else (answer, tile)
 
     def _is_selected(self, answer: Predictions, tile: int) -> bool:
         return answer.part == self.selection.part and int(answer.places[tile]) == self.selection.example
 
-    def _draw_looked_at(self, answer: Predictions, tile: int | None, gallery: Gallery) -> None:
-        """What is said of it, class by class; the tile is marked, so that it is seen which it is."""
-        if tile is None or not self._panel_width():
-            return
-        draw_panel(self.board, self.theme, answer, tile, self._name)
-        if not self._is_selected(answer, tile):
-            self.board.rectangle(gallery.frame_of(tile), line=self.theme.muted)
+    def _draw_looked_at(self, answer: Predictions, gallery: Gallery) -> None:
+        """What is said of it, class by class."""
+        looked_at = self._looked_at(answer)
+        if looked_at is not None and self._panel_width():
+            draw_panel(self.board, self.theme, *looked_at, self._name)
 
     def _headline(self, answer: Predictions, count: int) -> str:
         shown = f"{answer.first + 1:,} to {answer.first + count:,} of " if count < answer.matching else ""

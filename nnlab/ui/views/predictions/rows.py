@@ -62,7 +62,7 @@ class RowTiles:
         return max(map(self._metrics.horizontalAdvance, values.split("\n")))
 
     def _bar(self, theme: Theme) -> str:
-        return theme.faint if self.is_written else theme.accent
+        return theme.faint_ink if self.is_written else theme.ink
 
 
 def numbers_text(names: Names, row: np.ndarray) -> str:

@@ -165,7 +165,7 @@ class ReconstructionsView(View):
         error = float(answer.error[number])
         self.board.rectangle(QRectF(left, y, wide, 4), fill=theme.border)
         if np.isfinite(error) and largest > 0:
-            self.board.rectangle(QRectF(left, y, wide * error / largest, 4), fill=theme.accent)
+            self.board.rectangle(QRectF(left, y, wide * error / largest, 4), fill=theme.ink)
         is_selected = answer.places[number] == self.selection.example
         name = self._name_of(answer.labels[number])
         error_text = [(f"{error:.4f}", theme.text)] if self.grid.tells_errors else []
@@ -174,7 +174,7 @@ class ReconstructionsView(View):
             if self.board.width_of(text) <= wide:
                 self.board.text(text, left, y + 5 + 13 * line, color)
         if is_selected:
-            self.board.rectangle(column, line=theme.accent)
+            self.board.outline(column, theme)
 
     def _draw_classes(self, answer: Reconstructions) -> None:
         if not self._classes_width:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.ui.views.parts.step_history import StepHistory
+from nnlab.probes.step_history import StepHistory
 
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=400), st.integers(4, 30))

@@ -1,0 +1,54 @@
+"""How a run's numbers are spread, found again and again while it trains: a view that is opened late has it all."""
+
+import math
+import time
+
+from nnlab.probes.answer import Answer
+from nnlab.probes.distributions import ActivationMemory, probe_distributions
+from nnlab.probes.scene import scene_of
+from nnlab.probes.selection import START
+from nnlab.probes.step_history import StepHistory
+from nnlab.training.loop import TrainingRun
+
+# The share of all time that may go into it, and seconds besides, so that a short run has more than its ends.
+_SHARE, _AT_ONCE = 0.006, 0.03
+
+
+class DistributionRecord:
+    """Bounded in memory by a StepHistory, and in time by what is left of its share."""
+
+    def __init__(self) -> None:
+        self.kept: StepHistory[Answer] = StepHistory()
+        self._unsent: list[Answer] = []
+        self._left, self._since = _AT_ONCE, 0.0  # seconds that may be spent, as of when
+
+    def follow(self, run: TrainingRun) -> None:
+        """Look, if it is time to."""
+        started = time.perf_counter()
+        self._left = min(self._left + _SHARE * (started - self._since), _AT_ONCE)
+        self._since = started
+        if self._left <= 0 or not run.model.parameters.size:
+            return
+        try:
+            self._look(run)
+        except MemoryError:
+            # Training may have room where a look besides it has none.
+            self._left = -math.inf
+            return
+        self._since = time.perf_counter()
+        self._left -= self._since - started
+
+    def _look(self, run: TrainingRun) -> None:
+        scene = scene_of(run)
+        answer = Answer(scene.moment, probe_distributions(scene, START, ActivationMemory()))
+        self.kept.add(run.step, answer)
+        self._unsent.append(answer)
+
+    def hand_over(self) -> tuple[Answer, ...]:
+        """What was found since the last time."""
+        found, self._unsent = tuple(self._unsent), []
+        return found
+
+    def put_aside(self) -> None:
+        """Whoever hears of the run next knows nothing of it."""
+        self._unsent = list(self.kept.kept)

@@ -1,0 +1,97 @@
+"""One part of the data and one example of it are selected, and every view shows that part and that example."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.models.metrics.class_scores import confusion_matrix
+from nnlab.models.network import Network
+from nnlab.probes import PARTS, START, Selection, look
+from nnlab.ui.main_window import MainWindow
+from nnlab.ui.widgets.part_choice import PartChoice
+from tests.models.small_runs import digits_run
+from tests.ui.conftest import Driver
+from tests.ui.test_distributions import MODEL
+
+
+def choices_in(window: MainWindow, name: str) -> list[PartChoice]:
+    return window.stage.view(name).findChildren(PartChoice)
+
+
+def test_validation_examples_are_looked_at_before_anything_is_chosen(digits: MainWindow, driver: Driver) -> None:
+    for name in ("network", "confusion", "predictions", "distributions"):
+        view = driver.see(digits, name)
+        assert [choice.part for choice in choices_in(digits, name)] == ["validation"]
+        assert view.selection.part == "validation"
+
+
+def test_where_nothing_is_held_back_training_examples_are() -> None:
+    run = digits_run(MODEL)
+    data = run.data
+    empty = data.split.validation[:0]
+    nothing = type(data.split)(np.concatenate([data.split.train, data.split.validation]), empty)
+    object.__setattr__(data, "split", nothing)
+    assert look(run, "predictions", START).value.part == "train"
+    assert look(run, "confusion", START).value.part == "train"
+
+
+def test_a_part_chosen_in_one_view_is_shown_in_all(digits: MainWindow, driver: Driver) -> None:
+    confusion = driver.see(digits, "confusion")
+    confusion.part.setCurrentIndex(confusion.part.findData("test"))
+    driver.wait_for(lambda: confusion.answer.part == "test" and confusion.answer.is_fresh)
+    assert "test examples" in confusion.readout.text()
+    predictions = driver.see(digits, "predictions")
+    driver.wait_for(lambda: predictions.answer.part == "test")
+    for name in ("network", "distributions", "predictions"):
+        driver.see(digits, name)
+        assert [choice.part for choice in choices_in(digits, name)] == ["test"]
+
+
+def test_network_predictions_and_inspector_are_about_the_same_example(digits: MainWindow, driver: Driver) -> None:
+    network = driver.see(digits, "network")
+    digits.stage.select(Selection(part="test", example=7))
+    driver.wait_for(lambda: digits.session.frames.is_settled)
+    label = int(digits.stage._prepared.labels("test")[7])
+    assert network.answer.label == label and network.picker.place.value() == 7
+    predictions = driver.see(digits, "predictions")
+    driver.wait_for(lambda: "test example 7" in predictions.board.texts)
+    assert f"is {label}" in predictions.board.texts
+    inspection = look(digits.session._link.worker._run, "inspector", digits.stage.selection).value
+    assert (inspection.part, inspection.example, inspection.label) == ("test", 7, label)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_matrix_is_that_of_the_part_counted_by_hand(part: str) -> None:
+    run = digits_run(MODEL)
+    for _ in range(6):
+        next(run)
+    found = look(run, "confusion", Selection(part=part)).value
+    feed = run.data.testing if part == "test" else run.data.learning
+    index = {"train": run.data.split.train, "validation": run.data.split.validation, "test": run.data.test_index}[part]
+    assert isinstance(run.model, Network)
+    said = run.model.predicted(run.model.predict(feed.gather(index)[0]))
+    assert found.part == part
+    np.testing.assert_array_equal(found.confusion, confusion_matrix(feed.examples.labels[index], said, 10))
+
+
+def test_distributions_are_full_when_the_view_is_opened_after_training(digits: MainWindow, driver: Driver) -> None:
+    driver.finish(digits)
+    view = driver.see(digits, "distributions")
+    last = digits.session.progress.step
+    assert view.history.steps[0] == 0 and view.history.steps[-1] == last and len(view.history.steps) > 3
+    assert "recorded since" not in view.readout.text()
+
+
+def test_a_run_that_is_brought_back_has_its_distributions(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    driver.finish(digits)
+    view = driver.see(digits, "distributions")
+    steps = list(view.history.steps)
+    digits.session.reset()
+    driver.wait_for(lambda: view.answer is not None and view.moment.step == 0)
+    driver.settle(digits)
+    assert view.history.steps == [0]
+    digits.session.undo()
+    driver.wait_for(lambda: view.answer is not None and view.moment.step == steps[-1])
+    driver.settle(digits)
+    assert view.history.steps[0] == 0 and len(view.history.steps) > 3
