@@ -20,8 +20,8 @@ class ArraySettings(Settings):
         DigitsSource(),
         "Dataset",
         help="digits: 1,797 pictures of 8x8, always at hand. mnist, fashion-mnist: 70,000 of 28x28, from IDX files. "
-        "file: your own, from a path. drawn: points drawn with the mouse. sine: a curve, of which a value is told instead "
-        "of a class. The others are points in the plane, made from the seed.",
+        "patches: small pieces of two photographs. file: your own, from a path. drawn: points drawn with the mouse. "
+        "sine: a curve, of which a value is told, no class. The others are points in the plane, made from the seed.",
     )
     encoder: str = setting(
         "",

@@ -3,6 +3,7 @@
 from nnlab.datasets.digits import DigitsSource
 from nnlab.datasets.drawn import DrawnSource
 from nnlab.datasets.files import FileSource
+from nnlab.datasets.patches import PatchesSource
 from nnlab.datasets.published import FashionMNISTSource, MNISTSource
 from nnlab.datasets.sine import SineSource
 from nnlab.datasets.source import Source
@@ -12,6 +13,7 @@ _SOURCES: tuple[type[Source], ...] = (
     DigitsSource,
     MNISTSource,
     FashionMNISTSource,
+    PatchesSource,
     FileSource,
     DrawnSource,
     *TOYS,

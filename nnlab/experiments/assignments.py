@@ -19,6 +19,22 @@ def value_of(text: str) -> Any:
     return parsed["value"] if len(parsed) == 1 else text
 
 
+def each_key(table: Mapping[str, Any], key: str) -> list[str]:
+    """The keys that one with a star stands for: `model.layers.*.initializer` is that of every layer that has one."""
+    before, star, name = key.partition(".*.")
+    if not star:
+        return [key]
+    entries = table.get("model", {}).get("layers") if before == "model.layers" else None
+    if not isinstance(entries, list):
+        raise SettingError(f"{shown(key)}: a star stands for all layers alone; write model.layers.*.{shown(name)}")
+    kinds = [entry if isinstance(entry, str) else entry.get("kind") for entry in entries]
+    having = [at for at, kind in enumerate(kinds) if kind in LAYERS and name in LAYERS[kind].__dataclass_fields__]
+    if not having:
+        known = {entry for kind in kinds if kind in LAYERS for entry in LAYERS[kind].__dataclass_fields__}
+        raise SettingError(f"{shown(key)}: no layer has such a setting; {nearest(name, known)}")
+    return [f"{before}.{at}.{name}" for at in having]
+
+
 def assign(table: dict[str, Any], key: str, value: Any, choices: Mapping[str, Mapping[str, type[Settings]]]) -> None:
     """Put the value where the key says. Layers and other lists go by their places, the first is 0. choices: kinds by dotted
     name.

@@ -13,7 +13,7 @@ import tomli_w
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import ComparisonFileError, ExperimentError, SettingError, SweepFileError
-from nnlab.experiments.assignments import assign, value_of
+from nnlab.experiments.assignments import assign, each_key, value_of
 from nnlab.experiments.former_names import FORMER_CHOICES, in_new_places, present_name
 from nnlab.experiments.several import is_comparison, is_sweep
 from nnlab.experiments.toml_text import parse_toml
@@ -136,7 +136,8 @@ def save_experiment(experiment: Experiment, path: Path) -> None:
 
 
 def with_settings(experiment: Experiment, assignments: list[str]) -> Experiment:
-    """The experiment with `--set` assignments applied, in their order: "training.epochs=3", "model.layers.0.units=32".
+    """The experiment with `--set` assignments applied, in their order: "training.epochs=3", "model.layers.0.units=32",
+    or "model.layers.*.initializer=xavier" of all layers.
 
     Values are TOML, or bare words for texts.
     """
@@ -162,7 +163,8 @@ def with_values(experiment: Experiment, pairs: Iterable[tuple[str, Any]]) -> Exp
         if key in ("dataset.path", "dataset.source.path") and value:
             table["dataset"]["source"] = _file_in(table["dataset"]["source"])
         # A later pair may change a part of it, and whoever gave it may give it again.
-        assign(table, key, deepcopy(value), _choices(table))
+        for each in each_key(table, key):
+            assign(table, each, deepcopy(value), _choices(table))
     return experiment_from_table(table)
 
 

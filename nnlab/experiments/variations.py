@@ -39,6 +39,7 @@ _KEYS = ("format", "name", "base", "set", "vary")
 # More would be a sweep, for which there should be more than one pair of hands.
 MOST_VARIATIONS = 64
 _LONGEST_NAME = 60
+_LAYERS = "model.layers"
 
 
 @dataclass(frozen=True)
@@ -157,9 +158,18 @@ def _values(key: str, values: Any) -> list[Any]:
 
 def label(experiment: Experiment, names: list[str], number: int) -> str:
     """What tells a variation from the others: adam, lr 0.1; of what has no short text its number."""
-    settings = flat_settings(experiment)
+    settings = flat_settings(experiment) | {
+        name: _of_layers(experiment, name) for name in names if name == _LAYERS or "*" in name
+    }
     words = [words_of(name, settings[name]) for name in names if name in settings]
     return shown(", ".join(words), _LONGEST_NAME) if len(words) == len(names) else str(number)
+
+
+def _of_layers(experiment: Experiment, name: str) -> Any:
+    """All layers, or what the first has that a name with a star is about."""
+    layers = list(getattr(experiment.model, "layers", ()))
+    setting = name.rpartition(".")[2]
+    return layers if name == _LAYERS else next((getattr(one, setting) for one in layers if hasattr(one, setting)), None)
 
 
 def words_of(name: str, value: Any) -> str:

@@ -13,6 +13,8 @@ from nnlab.report import Report, silent
 
 _MOST_ENUMERATED = 20
 _STATES_AT_A_TIME = 1024
+# Factors of the sum over all hidden states that take about a second.
+_MOST_FACTORS = 1 << 26
 
 
 class LogPartition(NamedTuple):
@@ -49,6 +51,11 @@ def exact_log_partition(rbm: RBM) -> float:
             visible = np.logaddexp(0, drive + a).sum(axis=1)
         total = np.logaddexp(total, np.logaddexp.reduce(h @ b + visible))
     return float(total)
+
+
+def is_enumerable(rbm: RBM) -> bool:
+    """Whether the exact log Z of a machine takes about a second at most."""
+    return rbm.hidden <= _MOST_ENUMERATED and rbm.visible << rbm.hidden <= _MOST_FACTORS
 
 
 def annealed_log_partition(

@@ -61,7 +61,7 @@ def same(one: Examples, other: Examples) -> bool:
 
 
 def test_every_dataset_has_a_row():
-    assert set(CASES) | {"file", "drawn", "sine"} == set(DATASETS)
+    assert set(CASES) | {"file", "drawn", "sine", "patches"} == set(DATASETS)
     assert [name for name, source in DATASETS.items() if issubclass(source, Made)] == [*MADE, "sine"]
     assert [toy.name for toy in TOYS] == MADE
 

@@ -1,5 +1,6 @@
 """Assignments of `--set`: they change what they name, and their mistakes are told like those of a file."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -160,3 +161,22 @@ def test_a_layer_may_be_named_by_its_kind_as_every_other_choice():
     written = parse_experiment('[model]\nlayers = [{ kind = "dense", units = 4 }, "softmax"]')
     assert written == parse_experiment('[model]\nlayers = [{ kind = "dense", units = 4 }, "softmax"]')
     assert with_settings(written, ["model.layers.1.kind=relu"]).model.layers[1] == LAYERS["relu"]()
+
+
+def test_a_star_stands_for_all_layers_that_have_the_setting():
+    experiment = with_settings(
+        load_experiment(resource("examples", "digits-mlp.toml")), ["model.layers.*.initializer=xavier"]
+    )
+    assert [getattr(layer, "initializer", "") for layer in experiment.model.layers] == ["xavier", "", "xavier", ""]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("model.layers.*.initialiser", "no layer has such a setting; did you mean 'initializer'?"),
+        ("training.*.epochs", "a star stands for all layers alone"),
+    ],
+)
+def test_a_star_that_stands_for_nothing_is_told(key: str, words: str):
+    with pytest.raises(SettingError, match=re.escape(words)):
+        with_settings(load_experiment(resource("examples", "digits-mlp.toml")), [f"{key}=1"])

@@ -124,7 +124,7 @@ def test_the_likelihood_of_some_examples_is_that_of_all():
     run = machine_that_knows_rows(hidden=2)
     np.testing.assert_allclose(base_bias(run.data.learning, run.data.split.train), np.log(0.25 / 0.75), atol=0.02)
     found = estimate_likelihood(run, silent)
-    of_all = binary_log_likelihood(run.model, run.data.learning, run.data.split.train, found.partition.value)
+    of_all = binary_log_likelihood(run.model, run.data.learning, run.data.split.train, found.exact_partition)
     assert (found.train, found.test) == pytest.approx((of_all, of_all), abs=0.05)
 
 

@@ -8,7 +8,13 @@ from nnlab.datasets.split import Index, spread
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import is_machine
-from nnlab.models.likelihood import LogPartition, annealed_log_partition, mean_log_likelihood
+from nnlab.models.likelihood import (
+    LogPartition,
+    annealed_log_partition,
+    exact_log_partition,
+    is_enumerable,
+    mean_log_likelihood,
+)
 from nnlab.models.rbm import RBM
 from nnlab.randomness import random_stream
 from nnlab.report import Report
@@ -21,12 +27,17 @@ _AVERAGED = 5000
 
 @dataclass(frozen=True)
 class LikelihoodEstimate:
-    """Mean log p(v) in nats per example, NaN for a part without examples, and the log Z behind it."""
+    """Mean log p(v) in nats per example, NaN for a part without examples, and the log Z behind it.
+
+    partition is what annealing found. exact_partition is log Z over all hidden states, which a machine of few hidden units
+    has; where it is known, the likelihoods are by it.
+    """
 
     train: float
     validation: float
     test: float
     partition: LogPartition
+    exact_partition: float | None = None
 
 
 def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
@@ -35,11 +46,13 @@ def estimate_likelihood(run: TrainingRun, report: Report) -> LikelihoodEstimate:
     if not is_machine(rbm):
         raise ShapeError("the log-likelihood is for restricted Boltzmann machines; choose the model rbm")
     partition = annealed_log_partition(rbm, base_bias(data.learning, data.split.train), report=report)
+    exact = exact_log_partition(rbm) if is_enumerable(rbm) else None
+    log_partition = partition.value if exact is None else exact
     parts = ((data.learning, data.split.train), (data.learning, data.split.validation), (data.testing, data.test_index))
     train, validation, test = (
-        binary_log_likelihood(rbm, feed, spread(index, _MOST_EXAMPLES), partition.value) for feed, index in parts
+        binary_log_likelihood(rbm, feed, spread(index, _MOST_EXAMPLES), log_partition) for feed, index in parts
     )
-    return LikelihoodEstimate(train, validation, test, partition)
+    return LikelihoodEstimate(train, validation, test, partition, exact)
 
 
 def base_bias(feed: Feed, index: Index) -> Array:

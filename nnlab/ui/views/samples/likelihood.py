@@ -86,4 +86,7 @@ def estimate_text(estimate: LikelihoodEstimate, moment: Moment) -> str:
     parts = [("training", estimate.train), ("validation", estimate.validation), ("test", estimate.test)]
     means = ", ".join(f"{name} {value:.1f}" for name, value in parts if not math.isnan(value))
     z = estimate.partition
-    return f"log p(v): {means} nats · log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f}) · {stamp(moment)}"
+    annealed = f"log Z {z.value:.1f} ({z.low:.1f} … {z.high:.1f})"
+    exact = estimate.exact_partition
+    words = annealed if exact is None else f"log Z {exact:.2f} exactly, {annealed.removeprefix('log Z ')} by annealing"
+    return f"log p(v): {means} nats · {words} · {stamp(moment)}"
