@@ -1,5 +1,7 @@
 """Every error nnlab raises for a person to read: one sentence that says what, where, what was expected, what to do."""
 
+from pathlib import Path
+
 from nnlab.words import printable, without_middle
 
 # More than any sentence and any path in it; a value that was given by mistake may have a million letters.
@@ -35,6 +37,14 @@ class MissingDatasetError(DatasetError):
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__(sentence)
         self.name = name
+
+
+class MissingEncoderError(DatasetError):
+    """The model file of an encoder lies nowhere here; recipe is the experiment that trains it, where there is one."""
+
+    def __init__(self, name: str, recipe: Path | None, sentence: str) -> None:
+        super().__init__(sentence)
+        self.name, self.recipe = name, recipe
 
 
 class ExperimentError(NnlabError):

@@ -14,7 +14,7 @@ from nnlab.datasets.files.schema import Schema
 from nnlab.datasets.loading import request_of
 from nnlab.datasets.preparation import prepared
 from nnlab.datasets.words import shown, shown_path, whole_path
-from nnlab.errors import DatasetError, ShapeError
+from nnlab.errors import DatasetError, MissingEncoderError, ShapeError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.fit import check_fit
 from nnlab.experiments.model_file import SavedModel, load_model
@@ -22,7 +22,9 @@ from nnlab.experiments.places import cache_folder
 from nnlab.models.capabilities import coder_of
 from nnlab.models.layers.base import shape_text
 from nnlab.models.model import Model
+from nnlab.regular_file import is_there
 from nnlab.report import Report, silent
+from nnlab.resources import example_files
 from nnlab.training import TrainingRun, prepare_data
 
 
@@ -121,11 +123,19 @@ def find_encoder(name: str, folders: Sequence[Path]) -> Path:
         raise DatasetError(f"dataset.encoder: '{shown(name)}' is no file name") from None
     if found is None:
         looked = ", ".join(whole_path(place.parent) for place in places)
-        raise DatasetError(
-            f"dataset.encoder: {shown_path(name)} was not found (looked in {looked}); "
-            "train an autoencoder, or give the file's path"
-        )
+        recipe = _recipe(Path(name), places)
+        how = f"train it first (nnlab train {shown_path(str(recipe))})" if recipe else "train an autoencoder"
+        sentence = f"dataset.encoder: {shown_path(name)} was not found (looked in {looked}); {how}, or give the file's path"
+        raise MissingEncoderError(shown(Path(name).name), recipe, sentence)
     return found
+
+
+def _recipe(name: Path, places: Sequence[Path]) -> Path | None:
+    """The experiment that trains the encoder of this name: a model is saved under the name of its experiment's file."""
+    wanted = name.with_suffix(".toml").name
+    beside = (place.parent / wanted for place in places)
+    shipped = (path for path in example_files() if path.name == wanted)
+    return next((path for path in (*beside, *shipped) if is_there(path)), None)
 
 
 def _misfit(name: str, saved: SavedModel, dataset: Dataset) -> str:

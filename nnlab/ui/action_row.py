@@ -61,6 +61,7 @@ class Desk(Protocol):
     def show_keyboard(self) -> None: ...  # noqa: D102
     def export_film(self) -> object: ...  # noqa: D102
     def show_installation(self) -> None: ...  # noqa: D102
+    def mend(self) -> None: ...  # noqa: D102
     def show_about(self) -> None: ...  # noqa: D102
     def close(self) -> bool: ...  # noqa: D102
 

@@ -3,7 +3,6 @@
 from PySide6.QtGui import QKeySequence
 
 from nnlab.ui.action_row import Face, Keys, Row
-from nnlab.ui.activity import Activity
 from nnlab.ui.appearance_rows import SCALE_ROWS, THEME_ROWS
 from nnlab.ui.breakpoints.rows import BREAKPOINT_ROWS
 from nnlab.ui.export_rows import EXPORT_ROWS
@@ -11,9 +10,9 @@ from nnlab.ui.help_rows import HELP_ROWS
 from nnlab.ui.importing.opening import import_weights
 from nnlab.ui.layout_rows import LAYOUT_ROWS
 from nnlab.ui.model_export import model_rows
-from nnlab.ui.pace import STEP_BY_STEP
 from nnlab.ui.pace_rows import PACE_ROWS
 from nnlab.ui.reporting import report_on_present
+from nnlab.ui.run_rows import RESET_ROWS, RUN_ROWS
 from nnlab.ui.script_export import script_rows
 from nnlab.ui.seeds.rows import SEEDS_ROWS
 from nnlab.ui.situation import Situation
@@ -53,19 +52,6 @@ def _dock(name: str, help_text: str = "", keys: tuple[Keys, ...] = (), picture: 
         face=lambda situation: Face("" if picture else name.capitalize(), picture),
         is_on=lambda desk: desk.shows_dock(name),
     )
-
-
-def _run_face(situation: Situation) -> Face:
-    """What Run does now."""
-    match situation.activity:
-        case Activity.RUNNING:
-            return Face("Pause", "pause")
-        case Activity.FINISHED:
-            return Face("Train on", "run", "As many epochs again")
-        case _ if situation.pace == STEP_BY_STEP:
-            return Face("Step", "run", "One step: one batch, one update")
-        case _:
-            return Face("Run", "run")
 
 
 def _naming(word: str, edit: str) -> Face:
@@ -181,70 +167,10 @@ _ROWS = (
     _dock("runs", "Every run that was kept: find it, open it, lay its curves beside the present ones", ("Ctrl+R",), "runs"),
     _dock("inspector", "Show what is selected in numbers: an example, a unit or a weight"),
     *SCALE_ROWS,
-    Row(
-        "run",
-        "Run",
-        0,
-        "Run or pause",
-        lambda desk: desk.session.run_or_pause(),
-        ("Space",),
-        "Train, and pause",
-        face=_run_face,
-        can=lambda situation: situation.can_run,
-    ),
-    Row(
-        "batch",
-        "Run",
-        0,
-        "Step one batch",
-        lambda desk: desk.session.step_batch(),
-        ("Right",),
-        "One step: one batch, one update",
-        face=lambda situation: Face("Batch", "batch"),
-        can=lambda situation: situation.can_step,
-    ),
-    Row(
-        "epoch",
-        "Run",
-        0,
-        "Step one epoch",
-        lambda desk: desk.session.step_epoch(),
-        ("Shift+Right",),
-        "On to the end of the epoch",
-        face=lambda situation: Face("Epoch", "epoch"),
-        can=lambda situation: situation.can_step,
-    ),
+    *RUN_ROWS,
     *PACE_ROWS,
     *BREAKPOINT_ROWS,
-    Row(
-        "reset",
-        "Run",
-        2,
-        "Reset, same seed",
-        lambda desk: desk.session.reset(),
-        ("R",),
-        "Start afresh from the same seed, with all settings applied",
-        face=lambda situation: Face("Reset", "reset"),
-        can=lambda situation: situation.is_ready,
-    ),
-    Row(
-        "reset_new_seed",
-        "Run",
-        2,
-        "Reset, new seed",
-        lambda desk: desk.session.reset_with_new_seed(),
-        ("Shift+R",),
-        "Start afresh from the next seed",
-        can=lambda situation: situation.is_ready,
-    ),
-    Row(
-        "bring_back",
-        "Run",
-        3,
-        "Bring back the run put aside",
-        lambda desk: desk.session.bring_back(),
-        can=lambda situation: situation.aside != 0,
-    ),
+    *RESET_ROWS,
     *TIMELINE_ROWS,
     *SEEDS_ROWS,
     Row(

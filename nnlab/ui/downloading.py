@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressBar
 from nnlab.datasets import DATASETS, DatasetSettings
 from nnlab.datasets.download import download
 from nnlab.datasets.mnist import Published
-from nnlab.errors import MissingDatasetError
+from nnlab.errors import DatasetError, MissingDatasetError
 from nnlab.experiments.places import home
 from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
@@ -50,7 +50,9 @@ class DownloadNotice(NoticeLine):
         if not self.is_busy:
             self._path = path
 
-    def _offer(self, settings: DatasetSettings, error: MissingDatasetError) -> None:
+    def _offer(self, settings: DatasetSettings, error: DatasetError) -> None:
+        if not isinstance(error, MissingDatasetError):
+            return
         if self.is_busy and (self._published is None or self._published.name != error.name):
             self.refused.emit(str(error))
             return
@@ -58,6 +60,11 @@ class DownloadNotice(NoticeLine):
         self._settings, self._path = settings, self._files.path_of(self._session.experiment)
         if not self.is_busy:
             self._stand(str(error), "Download")
+
+    def begin(self) -> None:
+        """Download what was offered last, unless that goes on."""
+        if self._published is not None and not self.is_busy:
+            self._begin()
 
     def _stand(self, sentence: str, action: str) -> None:
         """Stand still with a sentence and what can be done about it."""

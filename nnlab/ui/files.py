@@ -304,7 +304,7 @@ class Files(QObject):
         documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         known = (Path(str(self._memory.value(key))) for key in (place, _FOLDER) if self._memory.value(key))
         # Earlier versions kept the folder of an example that was opened.
-        fitting = (folder for folder in (*known, documents) if folder.is_dir() and not _is_shipped(folder))
+        fitting = (folder for folder in (*known, documents) if folder.is_dir() and not is_shipped(folder))
         return next(fitting, Path.home())
 
     def _remember(self, path: Path) -> None:
@@ -316,10 +316,11 @@ class Files(QObject):
 
 def _may_be_written(path: Path) -> bool:
     """Whether the file is a person's: the examples that nnlab brings stay as they are."""
-    return not _is_shipped(path.parent)
+    return not is_shipped(path.parent)
 
 
-def _is_shipped(folder: Path) -> bool:
+def is_shipped(folder: Path) -> bool:
+    """Whether it is one of nnlab's own, in which a person's files do not belong."""
     examples = resource("examples").resolve()
     return examples in (folder.resolve(), *folder.resolve().parents)
 

@@ -8,7 +8,7 @@ from nnlab.datasets import Dataset, DatasetSettings
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.drawn import drawn_so_far, is_blank
 from nnlab.datasets.files import FileSource
-from nnlab.errors import MissingDatasetError
+from nnlab.errors import MissingDatasetError, MissingEncoderError, NnlabError
 from nnlab.experiments.assembly import find_encoder, load_data
 from nnlab.report import Report
 from nnlab.ui.jobs import Job, Jobs
@@ -25,8 +25,8 @@ class Loading(QObject):
     progressed = Signal(str, float)  # what is being done, share done or NaN
     ended = Signal()
     loaded = Signal(object, object)  # DatasetSettings, Dataset; the arrays are read-only from then on
-    missing = Signal(object, object)  # DatasetSettings, MissingDatasetError: it can be offered; `failed` follows
-    failed = Signal(object, str)  # DatasetSettings, the sentence to show, or "" after a cancel, or after `missing`
+    missing = Signal(object, object)  # DatasetSettings, a MissingDatasetError or MissingEncoderError; `failed` follows
+    failed = Signal(object, str)  # DatasetSettings, the sentence to show, or "" after a cancel, or where it is offered
 
     def __init__(self, folders: list[Path], jobs: Jobs) -> None:
         super().__init__()
@@ -35,6 +35,7 @@ class Loading(QObject):
         self._job: Job | None = None
         self._arrays: ArraySettings | None = None
         self._kept: dict[_Key, Dataset] = {}
+        self.error: NnlabError | None = None  # why what was asked for last could not be loaded
 
     @property
     def arrays(self) -> ArraySettings | None:
@@ -100,10 +101,16 @@ class Loading(QObject):
         if job is self._job:
             self._job = None
             self.ended.emit()
-            if isinstance(job.error, MissingDatasetError):
+            self.error = job.error if isinstance(job.error, NnlabError) else None
+            if isinstance(job.error, MissingDatasetError | MissingEncoderError):
                 self.missing.emit(settings, job.error)
-                sentence = ""
+                sentence = "" if is_offered(job.error) else sentence
             self.failed.emit(settings, sentence)
+
+
+def is_offered(error: Exception | None) -> bool:
+    """Whether the window can fetch what is missing, or make it: then a notice of its own says so."""
+    return isinstance(error, MissingDatasetError) or (isinstance(error, MissingEncoderError) and error.recipe is not None)
 
 
 def _key(settings: DatasetSettings, folders: list[Path]) -> _Key:

@@ -15,9 +15,11 @@ from nnlab.ui.benchmark.opening import Benchmarking
 from nnlab.ui.breakpoints.opening import OpensBreakpoints
 from nnlab.ui.browser.opening import Browsing
 from nnlab.ui.compare.comparing import Comparing
+from nnlab.ui.cures import Cures
 from nnlab.ui.docks import Docks
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.empty_plane import EmptyPlane
+from nnlab.ui.encoder_training import EncoderNotice
 from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.gallery.opening import OpensGallery
 from nnlab.ui.interrupted import InterruptedNotice
@@ -96,6 +98,10 @@ class MainWindow(QMainWindow):
     def show_breakpoints(self) -> None:
         """The conditions at which training stops."""
         self._breakpoints.open()
+
+    def mend(self) -> None:
+        """What stands beside Run when there is nothing to run."""
+        self._cures.mend()
 
     def show_keyboard(self) -> None:
         """All keys."""
@@ -250,15 +256,19 @@ class MainWindow(QMainWindow):
         self.dataset_panel = DatasetPanel(self.session, self.memory)
         self.architecture_panel = ArchitecturePanel(self.session, self.memory)
         self.training_panel = TrainingPanel(self.session, self.memory)
+        self._cures = Cures(self, self.session, self.download_notice, self.encoder_notice, self.dataset_panel)
         return self.dataset_panel, self.architecture_panel, self.training_panel
 
     def _make_notices(self) -> None:
         session, files, memory = self.session, self.files, self.memory
         self.notice = NoticeBoard(session, self.commands)
         self.past_bar = PastBar(session, self.commands)
-        self.download_notice = DownloadNotice(session, files)
+        self.download_notice: DownloadNotice = DownloadNotice(session, files)
+        self.encoder_notice: EncoderNotice = EncoderNotice(session, files)
         self.recovered_notice: RecoveredNotice = RecoveredNotice(files, memory)
         self.interrupted_notice = InterruptedNotice(session, files, memory, self._show_runs)
+        fetched = (self.download_notice, self.encoder_notice)
+        self._lines = (self.recovered_notice, self.interrupted_notice, *fetched, self.notice)
 
     def _show_runs(self) -> None:
         if not self.shows_dock("runs"):
@@ -270,11 +280,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 8, 8, 0)
         column.setSpacing(8)
-        column.addWidget(self.recovered_notice)
-        column.addWidget(self.interrupted_notice)
-        column.addWidget(self.download_notice)
-        column.addWidget(self.notice)
-        column.addWidget(self.past_bar)
+        for line in (*self._lines, self.past_bar):
+            column.addWidget(line)
         column.addWidget(self.stage, 1)
         column.addWidget(self.empty_plane, 1)
         return centre
@@ -330,7 +337,7 @@ class MainWindow(QMainWindow):
         for part in drawn:
             part.apply_theme(theme)
         self.overlaying.apply_theme(theme)
-        for notice in (self.notice, self.download_notice, self.recovered_notice, self.interrupted_notice):
+        for notice in self._lines:
             notice.apply_theme(theme)
 
     def _show_title(self) -> None:

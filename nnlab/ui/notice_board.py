@@ -14,7 +14,7 @@ class NoticeBoard(NoticeLine):
 
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
-        self._actions = actions
+        self._session, self._actions = session, actions
         self._notices = Notices(session.situation)
         self._stop = ""  # the breakpoint that was told
         self.acted.connect(self._act)
@@ -42,7 +42,10 @@ class NoticeBoard(NoticeLine):
             self._actions[self._notices.shown.other_action].trigger()
 
     def _on_dismissed(self) -> None:
-        self._change(self._notices.dismiss())
+        if self._notices.shown is not None and self._notices.shown.about is About.COMPLETE:
+            self._session.offer_no_more()
+        else:
+            self._change(self._notices.dismiss())
 
     def _on_situation(self, situation: Situation) -> None:
         self._change(self._notices.follow(situation))

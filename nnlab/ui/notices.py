@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from nnlab.experiments.experiment import Experiment
+from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.activity import Activity
+from nnlab.ui.going_on import going_on_words
 from nnlab.ui.situation import Situation
 
 
@@ -15,6 +17,7 @@ class About(Enum):
     PUT_ASIDE = "a run that has made way for a fresh one"
     PENDING = "edits that wait for a reset"
     STOPPED = "a breakpoint at which training stands"
+    COMPLETE = "the end of a run, after which it can go on"
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,15 @@ def written(sentence: str) -> Notice:
 
 
 def put_aside(now: Situation) -> Notice:
-    """The run that has learned was put aside for the present one."""
-    return Notice(About.PUT_ASIDE, "The trained run was put aside.", "Bring it back", "bring_back", now.aside)
+    """The run that has learned made way for the present one."""
+    way = f": {keys_text(ACTIONS['undo'])} brings it back" if now.undoes else ""
+    sentence = f"A fresh run has begun. The one that was trained is kept{way}."
+    return Notice(About.PUT_ASIDE, sentence, "Bring it back", "bring_back", now.aside)
 
 
 def stopped(sentence: str) -> Notice:
     """Training stands at a breakpoint, and can go on."""
-    return Notice(About.STOPPED, sentence, "Train on", "run", other_button="Edit breakpoints", other_action="stop_when")
+    return Notice(About.STOPPED, sentence, "Go on", "run", other_button="Edit breakpoints", other_action="stop_when")
 
 
 def pending(now: Situation) -> Notice | None:
@@ -59,6 +64,16 @@ def pending(now: Situation) -> Notice | None:
         return None
     sentence = "Some changes wait for a reset, since this run was begun without them."
     return Notice(About.PENDING, sentence, "Reset now", "reset", now.wish.experiment)
+
+
+def complete(now: Situation) -> Notice | None:
+    """Run was asked for after the end."""
+    if not now.offers_more or not now.can_continue:
+        return None
+    words, key = going_on_words(now.more_epochs), keys_text(ACTIONS["run"])
+    kept = f", and its model is again that of its best epoch, {now.kept_epoch:,}" if now.kept_epoch else ""
+    sentence = f"The run is complete{kept}. {key} again trains that model on; Batch and Epoch do so by one."
+    return Notice(About.COMPLETE, sentence, words, "continue", now.more_epochs)
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,8 @@ class Notices:
     def shown(self) -> Notice | None:
         """The notice that wins."""
         waiting = pending(self.situation)
+        if (offered := complete(self.situation)) is not None:
+            return offered
         return self.told or (waiting if waiting != self.dismissed else None)
 
     def tell(self, notice: Notice) -> "Notices":

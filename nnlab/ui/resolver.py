@@ -16,13 +16,14 @@ from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import Continuation
 from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.probes import Moment
 from nnlab.ui.activity import Activity
 from nnlab.ui.choices_left import ChoicesLeft
 from nnlab.ui.document import Document
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.edit_words import Place
 from nnlab.ui.fit import fitted
-from nnlab.ui.fitting import problem_of
+from nnlab.ui.going_on import gone_on
 from nnlab.ui.jobs import Jobs
 from nnlab.ui.loading import Loading
 from nnlab.ui.messages import LiveChange, Prepared, Progress
@@ -39,6 +40,7 @@ from nnlab.ui.next_move import (
     StopReading,
     next_move,
 )
+from nnlab.ui.obstacles import Obstacles
 from nnlab.ui.opened import Opened
 from nnlab.ui.opening import Opening
 from nnlab.ui.runs import Runs
@@ -46,7 +48,6 @@ from nnlab.ui.saving import Saving
 from nnlab.ui.situation import Situation, Wish
 from nnlab.ui.ticked import Ticked
 from nnlab.ui.timeline.travel import Travel
-from nnlab.ui.train_on import train_on
 from nnlab.ui.window_run import WindowRun
 from nnlab.ui.worker_link import WorkerLink
 
@@ -71,7 +72,8 @@ class Resolver(QObject):
     ) -> None:
         super().__init__()
         self.dataset: Dataset | None = None
-        self.problem = ""
+        self._obstacles = Obstacles()
+        self._offered_at: Moment | None = None  # the end at which a person was asked whether to go on
         self.edit_history, self.choices_left = EditHistory(), ChoicesLeft(experiment)
         self._wish = Wish(experiment)
         self._document = Document(experiment)
@@ -141,24 +143,19 @@ class Resolver(QObject):
             self.running,
             self.progress.activity,
             self.has_learned,
-            self.problem,
+            self._obstacles.problem,
             undoes,
             redoes,
             self.runs.shelf.last,
             self.runs.pace,
             self.travel.is_past,
             self.travel.can_go_back,
+            self._obstacles.mending,
+            self._obstacles.missing,
+            self.runs.present.recipe_epochs,
+            self.progress.activity is Activity.FINISHED and self._offered_at == self.progress.moment,
+            self.progress.moment.kept_epoch,
         )
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether edits wait for a reset."""
-        return self.situation.is_pending
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether the data is a plane on which too little has been drawn to learn from."""
-        return self.situation.is_blank
 
     def edit(self, experiment: Experiment, what: str = "") -> None:
         """Make this the experiment. Edits of the same thing in quick succession are undone together."""
@@ -185,16 +182,13 @@ class Resolver(QObject):
 
     def _resolve(self) -> None:
         """Do what the wish and what there is differ by, until nothing is left to do or something must come first."""
-        self._find_problem()
+        if self.situation.has_data:
+            self._obstacles.look(self.experiment, self.dataset)
         while (move := next_move(self.situation)) is not None:
             self._do(move)
         if self.situation.has_data:
             self._last_good = (self.experiment, self._document)
         self._tell()
-
-    def _find_problem(self) -> None:
-        if self.situation.has_data:
-            self.problem = problem_of(self.experiment, self.dataset)
 
     def _do(self, move: Move) -> None:
         match move:
@@ -227,10 +221,14 @@ class Resolver(QObject):
     def _play(self) -> None:
         """Train; after the end as many epochs again."""
         if self.progress.activity is Activity.FINISHED:
-            training = train_on(self.experiment.training, self.progress, self.runs.present.recipe_epochs)
-            self.edit(replace(self.experiment, training=training))
-        if not self.problem:
+            self._lift_end(self.runs.present.recipe_epochs)
+        if not self._obstacles.problem:
             self._link.play.emit()
+
+    def _lift_end(self, epochs: int) -> None:
+        """The run may go on for so many epochs."""
+        training = gone_on(self.experiment.training, self.progress, epochs)
+        self.edit(replace(self.experiment, training=training))
 
     def _prepare_run(self) -> None:
         assert self.dataset is not None
@@ -315,6 +313,7 @@ class Resolver(QObject):
         if settings.arrays != self._wish.arrays:
             return
         self._change_wish(opened=None, begins_anew=False, rereads=False, plays=False, waits=True)
+        self._obstacles.missing = self.loading.error
         if self._last_good is not None and (self.situation.has_data or self._last_good[0].dataset.arrays != settings.arrays):
             experiment, self._document = self._last_good
             self.edit_history.forget_last(experiment)

@@ -1,21 +1,21 @@
 """The toolbar: reset, run, step, how far it is, and how good."""
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QProgressBar, QPushButton, QSizePolicy, QToolBar, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QToolBar, QToolButton
 
 from nnlab.models.model import ModelSettings
-from nnlab.probes import Moment
 from nnlab.training.history import History
 from nnlab.ui.action_row import Face
 from nnlab.ui.actions import ACTIONS, keys_text, tooltip_of, ways_to
-from nnlab.ui.activity import Activity
 from nnlab.ui.icons import icon
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.messages import Progress
 from nnlab.ui.pace import PACES, pace_text
+from nnlab.ui.run_line import RunLine
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.theme import LIGHT, Theme
@@ -34,14 +34,16 @@ class RunBar(QToolBar):
         self.setObjectName("run-bar")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._session = session
+        self._session, self._actions = session, actions
         self._theme = LIGHT
         self._faces: dict[str, Face] = {}
         self._make_buttons(actions)
         self._make_pace(actions)
         self._make_figures()
+        self.line = RunLine()
+        _stand_for(actions["mend"], self.line.mend)
         steering = (self.reset, self.run, self.pace, self.batch, self.epoch, self.stops)
-        figures = (label(" "), self._bar, self._where, _spring(), self._caption, self._figure)
+        figures = (label(" "), self.line, self._caption, self._figure)
         for widget in (*steering, *figures, self.theme, self.runs, self.inspector):
             self.addWidget(widget)
         session.situation_changed.connect(self.show_situation)
@@ -73,7 +75,14 @@ class RunBar(QToolBar):
             "inspector": self.inspector,
         }
         for name, button in self.buttons.items():
-            _stand_for(actions[name], button)
+            if name != "run":
+                _stand_for(actions[name], button)
+        _stand_for(actions["run"], self.run, self._press_run)
+
+    def _press_run(self) -> None:
+        """After the end the button says that it continues; the key, which may be pressed by mistake, asks first."""
+        last = self._actions["continue"]
+        (last if last.isEnabled() else self._actions["run"]).trigger()
 
     def _make_pace(self, actions: Actions) -> None:
         """How fast Run goes: a list beside it."""
@@ -92,18 +101,6 @@ class RunBar(QToolBar):
 
     def _make_figures(self) -> None:
         """How far it is, and how good."""
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setMinimumWidth(24)
-        self._bar.setMaximumWidth(80)
-        self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName("Progress of training")
-        self._where = Elided("muted", 250)
-        self._where.setMinimumWidth(24)
-        self._where.setMaximumWidth(300)
-        for widget in (self._bar, self._where):
-            # In a narrow window they give way, so that no button is lost.
-            widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._caption = Elided("muted")
         self._caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._figure = label("", "headline")
@@ -120,6 +117,7 @@ class RunBar(QToolBar):
     def show_situation(self, situation: Situation) -> None:
         """What each button does now."""
         self.pace.setText(f"{pace_text(situation.pace)} ▾")
+        self.line.show_situation(situation)
         for name, button in self.buttons.items():
             face = ACTIONS[name].face(situation)
             if self._faces.get(name) == face:
@@ -137,12 +135,10 @@ class RunBar(QToolBar):
 
     def show_progress(self, progress: Progress) -> None:
         """Bar and figures for where the run is."""
-        self._bar.setValue(round(1000 * progress.step / progress.total) if progress.total else 0)
         model = self._session.running.model if self._session.running else ModelSettings
         loss = model.loss_title
         hint = f"press {ways_to(ACTIONS['run'], self._session.situation)} to train"
-        self._where.setText(_where_text(progress, self._session.history, loss, hint))
-        self._where.setToolTip(progress.reason)
+        self.line.show_progress(progress, self._session.history, loss, hint)
         caption, figure = _headline(self._session.history, progress.moment.kept_epoch, loss)
         # The weights that had this figure are no longer all there.
         self._caption.setText(f"{caption} before the edit" if caption and progress.moment.is_edited else caption)
@@ -152,48 +148,16 @@ class RunBar(QToolBar):
         set_role(self._figure, "outdated" if progress.moment.is_edited else "headline")
 
 
-def _spring() -> QLabel:
-    """Takes the room that is left."""
-    spring = label("")
-    spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    return spring
-
-
-def _stand_for(action: QAction, button: QAbstractButton) -> None:
-    """A press does what the action does, while it can be done."""
+def _stand_for(action: QAction, button: QAbstractButton, press: Callable[[], None] | None = None) -> None:
+    """A press does what the action does, or something else, while the action can be done."""
     button.setCheckable(action.isCheckable())
     button.setChecked(action.isChecked())
     button.setEnabled(action.isEnabled())
     # Each has a key or a menu entry. With the focus, Space would press it: reset the run, or change the theme.
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    button.clicked.connect(action.trigger)
+    button.clicked.connect(press or action.trigger)
     action.enabledChanged.connect(button.setEnabled)
     action.toggled.connect(button.setChecked)
-
-
-def _where_text(progress: Progress, history: History, loss: str, hint: str) -> str:
-    if progress.activity is Activity.LOADING:
-        return "loading …"
-    if not progress.step:
-        return hint if progress.activity is Activity.IDLE else ""
-    text = f"epoch {progress.epoch:,} / {progress.epochs:,}"
-    if progress.rate:
-        text += f"   {progress.rate:,.0f} examples/s"
-    if progress.activity is Activity.FINISHED:
-        if progress.moment.is_edited:
-            return progress.moment.words
-        return kept_text(progress.moment, history, loss) or progress.reason
-    return text
-
-
-def kept_text(moment: Moment, history: History, loss: str) -> str:
-    """Which epoch's parameters the model has again at the end, and why those; nothing where it has the last ones."""
-    if not moment.kept_epoch:
-        return ""
-    if history.best.get("epoch") != moment.kept_epoch:
-        return moment.words
-    has_validation = history.best["validation_loss"] == history.best["validation_loss"]
-    return f"{'best validation' if has_validation else f'lowest training {loss}'} at {moment.words}"
 
 
 def _headline(history: History, kept_epoch: int, loss: str) -> tuple[str, str]:

@@ -13,20 +13,19 @@ from nnlab.experiments.journal.continuation import Continuation
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.models import ModelSettings
 from nnlab.training.history import History
-from nnlab.ui.activity import Activity
 from nnlab.ui.choices_left import MODEL
 from nnlab.ui.document import Document
 from nnlab.ui.fit import NO_FIT, fitted
 from nnlab.ui.jobs import CopyRequest, Job
 from nnlab.ui.messages import ParameterChange
 from nnlab.ui.opened import Opened, RunStep, Wanted
-from nnlab.ui.resolver import Resolver
 from nnlab.ui.services import Work
+from nnlab.ui.steering import Steering
 from nnlab.ui.timeline.film import Film
 from nnlab.ui.window_run import WindowRun
 
 
-class Session(Resolver):
+class Session(Steering):
     """What a person can do, and what is to be known about the experiment and its run."""
 
     def __init__(
@@ -107,6 +106,21 @@ class Session(Resolver):
         """Whether the run is as its file has it, or has learned nothing."""
         return self.runs.present.is_saved
 
+    @property
+    def problem(self) -> str:
+        """Why the experiment cannot run on the data that is there, or ""."""
+        return self._obstacles.problem
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether edits wait for a reset."""
+        return self.situation.is_pending
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the data is a plane on which too little has been drawn to learn from."""
+        return self.situation.is_blank
+
     def is_kept(self, run: WindowRun) -> bool:
         """Whether the store has a run of this window as it is, or will have it before the window ends."""
         return self.journal is not None and self.journal.keeps(run.progress.number)
@@ -120,66 +134,11 @@ class Session(Resolver):
         self.edit(experiment)
         self._change_wish(fit=fit)
 
-    def run_or_pause(self) -> None:
-        """Run if standing, pause if running. A diverged run starts afresh, a finished one trains on.
-
-        While a file is read that is to be opened it is that which will run, and while data is loaded what learns from it.
+    def read(self, path: Path, plays: bool = False) -> None:
+        """Have a file read that is to be opened, and perhaps trained; `was_read` or a message follows, unless another is
+        wanted meanwhile.
         """
-        now, wanted = self.situation, self._wish.wanted
-        if wanted is not None:
-            self._change_wish(wanted=replace(wanted, plays=True))
-        elif now.has_data and now.activity is Activity.RUNNING:
-            self._link.pause.emit()
-        elif now.has_data and now.activity is Activity.DIVERGED:
-            self._begin_anew(plays=True)
-        else:
-            self._change_wish(plays=True, waits=False)
-            self._resolve()
-
-    def step_batch(self) -> None:
-        """One update; in the past one step forth."""
-        if self.travel.is_past:
-            self.travel.step_by(1)
-        else:
-            self._link.step_batch.emit()
-
-    def step_epoch(self) -> None:
-        """To the end of the epoch, which in the past was reached long ago."""
-        if self.travel.is_past:
-            self.travel.epoch_by(1)
-        else:
-            self._link.step_epoch.emit()
-
-    def set_pace(self, pace: float) -> None:
-        """Train so many steps a second from now on."""
-        self.runs.set_pace(pace)
-        self._tell()
-
-    def reset(self) -> None:
-        """A fresh run of the experiment as it is now, from the same seed."""
-        self._begin_anew(plays=False)
-
-    def _begin_anew(self, plays: bool) -> None:
-        now = self.situation
-        if now.problem:
-            return
-        if now.has_learned and not now.needs_reset and not now.wish.begins_anew:
-            self.edit_history.record(self._place)
-        # What was opened and waits for its data goes on no more than the run that there is.
-        opened = replace(now.wish.opened, continuation=None) if now.wish.opened else None
-        # The data is looked at again: its file may have changed, or its encoder have been trained anew.
-        self._change_wish(opened=opened, begins_anew=True, rereads=True, plays=plays or self._wish.plays, waits=False)
-        self._resolve()
-
-    def reset_with_new_seed(self) -> None:
-        """A fresh run from the next seed."""
-        training = self.experiment.training
-        self.edit(replace(self.experiment, training=replace(training, seed=(training.seed + 1) % 2**31)))
-        self.reset()
-
-    def read(self, path: Path) -> None:
-        """Have a file read that is to be opened; `was_read` or a message follows, unless another is wanted meanwhile."""
-        self._change_wish(wanted=Wanted(path))
+        self._change_wish(wanted=Wanted(path, plays))
         self._resolve()
 
     def open_run(self, number: int, step: int | None = None) -> None:
@@ -269,11 +228,6 @@ class Session(Resolver):
     def save_model(self, path: Path, then: Callable[[bool], None] | None = None) -> None:
         """Have the worker write the model; saved_changed or a message follows, and then `then` hears whether it was."""
         self.saving.begin(path, self.history, then)
-
-    def pause(self) -> None:
-        """Stop between two steps."""
-        self._change_wish(plays=False)
-        self._link.pause.emit()
 
     def start_job(self, title: str, work: Work) -> Job:
         """Begin work on a copy of the run as it is seen, now or at an earlier step; the Job tells how it goes."""

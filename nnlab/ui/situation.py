@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.drawn import is_blank
+from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.mending import Mending
 from nnlab.ui.activity import Activity
 from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.opened import Opened, Source, Wanted
@@ -44,10 +46,12 @@ class Wish:
 class Situation:
     """The wish; data, or that it is being loaded; a file or a kept run that is being read; a run, and what it is doing.
 
-    problem says why the experiment cannot run on the data that is there; undoes and redoes name the edit that undo would
-    take back and that redo would make again, "" where there is none; aside is the name of the run that can be brought back,
-    0 where there is none. pace is how many steps a second Run makes; is_past says that an earlier step of the run is shown,
-    can_go_back that there is one before.
+    problem says why the experiment cannot run on the data that is there, mending what would solve that; missing is why the
+    data could not be had that is waited for. undoes and redoes name the edit that undo would take back and that redo would
+    make again, "" where there is none; aside is the name of the run that can be brought back, 0 where there is none. pace is
+    how many steps a second Run makes; is_past says that an earlier step of the run is shown, can_go_back that there is one
+    before. more_epochs is for how many a run goes on after its end, offers_more that a person has been asked whether it is
+    to, kept_epoch the epoch whose parameters the model has again then.
     """
 
     wish: Wish
@@ -64,6 +68,11 @@ class Situation:
     pace: float = FULL_SPEED
     is_past: bool = False
     can_go_back: bool = False
+    mending: Mending | None = None
+    missing: NnlabError | None = None
+    more_epochs: int = 0
+    offers_more: bool = False
+    kept_epoch: int = 0
 
     @property
     def has_data(self) -> bool:
@@ -102,13 +111,18 @@ class Situation:
 
     @property
     def can_run(self) -> bool:
-        """Whether Run would do something: train, pause, or train on."""
+        """Whether Run would do something: train, pause, or offer to go on after the end."""
         return self.is_ready or self.activity is Activity.RUNNING
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether the run is complete, and could go on."""
+        return self.activity is Activity.FINISHED and self.is_ready
 
     @property
     def can_step(self) -> bool:
         """Whether a single step can be made, or be seen of those that were made."""
-        stands = self.activity in (Activity.IDLE, Activity.PAUSED)
+        stands = self.activity in (Activity.IDLE, Activity.PAUSED, Activity.FINISHED)
         return self.is_past or (self.running is not None and stands and not self.problem)
 
     @property

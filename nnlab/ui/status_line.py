@@ -73,6 +73,6 @@ class _Cell(Elided):
 
 def _place_text(progress: Progress) -> str:
     """Where training is; or, where an earlier epoch's parameters were put back at the end, which one."""
-    if progress.moment.kept_epoch:
+    if progress.moment.kept_epoch not in (0, progress.moment.epoch):
         return f"epoch {progress.moment.kept_epoch:,} of {progress.epochs:,}, restored"
     return f"epoch {progress.epoch:,}/{progress.epochs:,} · batch {progress.batch:,}/{progress.batches:,}"

@@ -102,7 +102,7 @@ SITUATIONS = {
     ),
     "cannot run": (replace(HERE, problem="no"), FILES),
     "paused": (replace(HERE, activity=Activity.PAUSED, undoes="reset"), STANDS | {"undo"}),
-    "finished": (replace(HERE, activity=Activity.FINISHED, aside=3), STANDS - {"batch", "epoch"} | {"bring_back"}),
+    "finished": (replace(HERE, activity=Activity.FINISHED, aside=3), STANDS | {"continue", "bring_back"}),
     "with a past": (replace(HERE, activity=Activity.PAUSED, can_go_back=True), STANDS | PAST),
     "in the past, while it trains": (
         replace(HERE, activity=Activity.RUNNING, can_go_back=True, is_past=True),
@@ -114,7 +114,7 @@ SITUATIONS = {
     ),
     "diverged": (replace(HERE, activity=Activity.DIVERGED, redoes="reset"), STANDS - {"batch", "epoch"} | {"redo"}),
 }
-RULED = STANDS | PAST | {"undo", "redo", "bring_back", "back_to_now", "branch", "faster"}
+RULED = STANDS | PAST | {"continue", "mend", "undo", "redo", "bring_back", "back_to_now", "branch", "faster"}
 
 
 @pytest.mark.parametrize("kind", SITUATIONS)
@@ -134,7 +134,7 @@ def test_the_window_offers_what_can_be_done_and_nothing_else(window: MainWindow,
     assert follows(window) and bar.batch.isEnabled() and not window.commands["undo"].isEnabled()
     window.commands["run"].trigger()
     driver.wait_for(lambda: session.progress.activity is Activity.FINISHED)
-    assert follows(window) and not bar.batch.isEnabled() and bar.run.isEnabled()
+    assert follows(window) and bar.batch.isEnabled() and bar.run.isEnabled()
     session.edit(with_units(session.experiment, 3))
     assert follows(window) and session.problem and not bar.run.isEnabled()
     window.commands["undo"].trigger()
@@ -162,7 +162,7 @@ def test_a_button_says_what_the_menu_says(window: MainWindow):
 
 
 def test_the_run_button_says_what_it_does_now(window: MainWindow, driver: Driver):
-    run, where = window.run_bar.run, window.run_bar._where
+    run, where = window.run_bar.run, window.run_bar.line.where
     assert (run.text(), where.text()) == ("Run", "press Run or Space to train")
     seen: list[tuple[bool, str]] = []
     # Heard after the button has heard of it: a short run may have ended before a test looks.
@@ -170,7 +170,7 @@ def test_the_run_button_says_what_it_does_now(window: MainWindow, driver: Driver
     run.click()
     driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
     assert (True, "Pause") in seen
-    assert run.text() == "Train on" and run.toolTip() == "As many epochs again (Space)"
+    assert run.text() == "Continue" and run.toolTip() == "Continue for 3 epochs (Space)"
 
 
 def test_what_can_be_seen_is_checked_in_the_menu_as_on_the_toolbar(window: MainWindow):

@@ -51,7 +51,7 @@ def test_training_stands_there_and_says_why_and_goes_on(driver: Driver):
     bare = assemble(session.experiment, [])
     list(islice(bare, 30))
     assert session._link.worker._run.model.parameters.values.tobytes() == bare.model.parameters.values.tobytes()
-    assert (notice.button.text(), notice.other_button.text()) == ("Train on", "Edit breakpoints")
+    assert (notice.button.text(), notice.other_button.text()) == ("Go on", "Edit breakpoints")
     notice.button.click()
     wait_for_stop(driver, window, 47)
     assert notice.text.startswith("Stopped at step 47")
@@ -160,7 +160,7 @@ def test_the_last_one_removed_while_training_stands_there_lets_it_go(driver: Dri
     driver.finish(window)
     # Set once more, it is another one.
     session.edit(replace(session.experiment, training=stopping({"kind": "loss", "part": "batch", "value": 100.0}).training))
-    session.run_or_pause()
+    session.go_on()
     driver.wait_for(lambda: bool(session.progress.stop))
 
 

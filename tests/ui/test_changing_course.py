@@ -129,8 +129,9 @@ def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
     assert 0 < run.best.epoch < 40
     assert window.session.progress.moment.kept_epoch == run.best.epoch
     assert window.run_bar._figure.text() == f"{run.best.validation.score:.1%}"
-    assert window.run_bar._where.text() == f"best validation at epoch {run.best.epoch}, restored"
-    assert window.run_bar._where.toolTip() == "all epochs done"
+    line = window.run_bar.line
+    assert line.where.text() == f"complete: model of epoch {run.best.epoch} (best validation loss)"
+    assert "Of 40 epochs" in line.where.toolTip() and "Continue goes on from it" in line.where.toolTip()
     assert window.statusBar()._cells["place"].text() == f"epoch {run.best.epoch} of 40, restored"
     window.stage.show_view("confusion")
     view = window.stage.current
@@ -142,11 +143,20 @@ def test_what_is_shown_at_the_end_is_the_kept_epoch(driver: Driver) -> None:
 
 
 def test_without_validation_the_restored_epoch_is_that_of_the_lowest_training_loss(driver: Driver) -> None:
-    experiment = example("digits-mlp", epochs=2)
+    experiment = example("digits-mlp", epochs=12, learning_rate=1.5, seed=3)
     window = driver.open(replace(experiment, dataset=replace(experiment.dataset, validation=0.0)))
     driver.finish(window)
     kept = window.session.progress.moment.kept_epoch
-    assert kept and window.run_bar._where.text() == f"lowest training loss at epoch {kept}, restored"
+    assert 0 < kept < 12
+    assert window.run_bar.line.where.text() == f"complete: model of epoch {kept} (lowest training loss)"
+
+
+def test_that_the_last_epoch_was_the_best_is_no_news(driver: Driver) -> None:
+    experiment = example("digits-mlp", epochs=2)
+    window = driver.open(replace(experiment, dataset=replace(experiment.dataset, validation=0.0)))
+    driver.finish(window)
+    assert window.session.progress.moment.kept_epoch == 2
+    assert window.run_bar.line.where.text() == "complete: all epochs done"
 
 
 def test_space_right_after_opening_starts_what_was_opened(digits: MainWindow, driver: Driver) -> None:

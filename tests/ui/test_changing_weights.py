@@ -69,11 +69,11 @@ def test_the_figure_of_the_run_is_told_to_be_of_before_the_edit(xor: MainWindow,
     enter(xor, driver, "-60")
     driver.wait_for(lambda: bar._caption.text() == f"{caption} before the edit")
     assert bar._figure.text() == figure and bar._figure.objectName() == "outdated"
-    assert bar._where.text() == f"epoch {kept}, restored, edited by hand"
+    assert bar.line.where.text() == f"epoch {kept}, restored, edited by hand"
     driver.wait_for(lambda: f"epoch {kept}, restored, edited by hand" in panel.line_name.text())
     xor.session.undo()
     driver.wait_for(lambda: bar._caption.text() == caption)
-    assert bar._figure.objectName() == "headline" and "edited" not in bar._where.text()
+    assert bar._figure.objectName() == "headline" and "edited" not in bar.line.where.text()
 
 
 def test_undo_goes_back_through_settings_and_weights_in_their_order(xor: MainWindow, driver: Driver) -> None:

@@ -113,8 +113,8 @@ def test_a_finished_model_that_is_opened_is_that_of_the_epoch_that_was_kept(driv
     # There is nothing left to train, and the file knows how good the best epoch was.
     driver.wait_for(lambda: window.session.progress.activity is Activity.FINISHED)
     bar = window.run_bar
-    assert bar.run.text() == "Train on"
-    assert bar._where.text() == f"best validation at epoch {kept}, restored"
+    assert bar.run.text() == "Continue"
+    assert bar.line.where.text() == f"complete: model of epoch {kept} (best validation loss)"
     assert (bar._caption.text(), bar._figure.text()) == ("validation accuracy", figure)
     driver.finish(window)
     # Of the epoch that was put back, though it may have been before the file was opened, and not of the last one.

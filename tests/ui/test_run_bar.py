@@ -35,8 +35,8 @@ def test_an_rbm_has_a_reconstruction_error_and_no_loss(driver: Driver, model: ob
     assert bar._caption.text() == f"{'validation' if validation else 'training'} {name}"
     assert bar._figure.text() == f"{run.best.validation.loss if validation else run.best.train_loss:.4f}"
     assert ("per visible unit" in bar._caption.toolTip()) == (name != "loss")
-    if not validation:
-        assert bar._where.text() == f"lowest training {name} at epoch {run.kept_epoch}, restored"
+    if not validation and run.kept_epoch < run.epoch:
+        assert bar.line.where.text() == f"complete: model of epoch {run.kept_epoch} (lowest training {name})"
 
 
 @pytest.mark.parametrize("width", [960, 1280])

@@ -107,9 +107,9 @@ def test_a_reset_empties_the_curves(digits: MainWindow, driver: Driver) -> None:
     )
 
 
-def test_a_finished_run_can_train_on(digits: MainWindow, driver: Driver) -> None:
+def test_a_finished_run_can_be_continued(digits: MainWindow, driver: Driver) -> None:
     driver.finish(digits)
-    assert digits.run_bar.run.text() == "Train on"
+    assert digits.run_bar.run.text() == "Continue"
     done = digits.session.progress.step
     driver.finish(digits)
     assert digits.session.progress.step == 2 * done
