@@ -102,11 +102,11 @@ class Docks:
             dock.setVisible(name in shown)
         window.resizeDocks([setup, inspector], [_SETUP_WIDTH, _INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
         if is_below:
-            window.resizeDocks([runs], [_RUNS_WIDTH], Qt.Orientation.Horizontal)
+            window.resizeDocks([runs], [max(_RUNS_WIDTH, round(0.24 * width))], Qt.Orientation.Horizontal)
         elif "inspector" in shown:
             window.resizeDocks([inspector, runs], [height // 2] * 2, Qt.Orientation.Vertical)
         else:
-            window.resizeDocks([runs], [_RUNS_WIDTH], Qt.Orientation.Horizontal)
+            window.resizeDocks([runs], [max(_RUNS_WIDTH, round(0.22 * width))], Qt.Orientation.Horizontal)
         lines = max(round(layout.curves * height) + _TIMELINE_HEIGHT, _LEAST_CURVES_HEIGHT)
         window.resizeDocks([curves], [lines], Qt.Orientation.Vertical)
 

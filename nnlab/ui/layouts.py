@@ -27,7 +27,7 @@ class Layout:
     docks: Callable[[int, int], frozenset[str]]
     panes: Callable[[int], int] = lambda width: 1
     runs_below: Callable[[int], bool] = lambda width: False
-    curves: float = 0.25
+    curves: float = 0.27
     magnification: float = 1.0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -121,6 +122,8 @@ class Driver:
 def _nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A question that a test does not expect would wait for ever: what is not saved is discarded."""
     monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Discard)
+    # And no other program comes to the front.
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)
 
 
 @pytest.fixture

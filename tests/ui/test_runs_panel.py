@@ -149,6 +149,26 @@ def test_a_click_on_a_title_sorts_and_another_turns_it_round(desk: Desk) -> None
     assert desk.numbers == (4, 3, 2, 1) and desk.panel.selected == (2,)
 
 
+def test_a_name_has_the_room_that_there_is_and_stays_as_a_person_left_it(desk: Desk) -> None:
+    window, view, place = desk.window, desk.panel.view, desk.columns().index("name")
+    window.resize(1900, 900)
+    desk.type("dataset = xor")
+    desk.wait_for_numbers(3, 2, 1)
+    whole = view.sizeHintForColumn(place)
+    window.resizeDocks([window.docks[3]], [800], Qt.Orientation.Horizontal)
+    desk.driver.wait_for(lambda: view.viewport().width() > 700)
+    assert view.columnWidth(place) == max(whole, 176)
+    desk.type("")
+    desk.wait_for_numbers(4, 3, 2, 1)
+    # One of these names is longer than the list: the first figures stay in sight behind it.
+    end = view.columnViewportPosition(desk.columns().index("score")) + view.columnWidth(desk.columns().index("score"))
+    assert view.columnWidth(place) > 176 and end == view.viewport().width()
+    view.setColumnWidth(place, 120)
+    window.resizeDocks([window.docks[3]], [500], Qt.Orientation.Horizontal)
+    desk.driver.wait_for(lambda: view.viewport().width() < 500)
+    assert view.columnWidth(place) == 120
+
+
 def test_only_what_differs_is_shown_of_what_is_ticked_selected_or_there(desk: Desk) -> None:
     desk.panel.differ.click()
     assert "setting:dataset.source" in desk.columns()

@@ -91,7 +91,7 @@ def _tags_text(library: Library, record: RunRecord) -> str:
 
 
 COLUMNS: tuple[RunColumn, ...] = (
-    RunColumn("tick", "", "Whether its curves lie beside the present ones", lambda library, record: None, _nothing, 46),
+    RunColumn("tick", "", "Whether its curves lie beside the present ones", lambda library, record: None, _nothing, 40),
     RunColumn("star", "★", "Starred runs; a click stars one", _plain("star"), _nothing, 24),
     RunColumn(
         "number",
@@ -99,7 +99,7 @@ COLUMNS: tuple[RunColumn, ...] = (
         "What it is called on the command line",
         _plain("number"),
         lambda library, record: f"{record.number:,}",
-        54,
+        46,
         is_number=True,
     ),
     RunColumn(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from nnlab.ui.runs_panel.columns import RunColumn
@@ -12,6 +12,8 @@ from nnlab.ui.runs_panel.table import RunsTable
 from nnlab.ui.runs_panel.tick_delegate import TickDelegate
 
 _ROW_HEIGHT = 26
+_NAME = "name"
+_FIGURES = 2  # columns behind the name that are to be in sight, too
 
 
 class RunsView(QTableView):
@@ -24,6 +26,8 @@ class RunsView(QTableView):
 
     def __init__(self, model: RunsTable) -> None:
         super().__init__()
+        self.is_fitting = False  # whether a column is being given its width, and not by a person
+        self._is_name_left = False  # as wide as a person left it
         self._seeks_cell = False  # whether a column is to come into sight, too
         self.setModel(model)
         self._table = model
@@ -46,6 +50,9 @@ class RunsView(QTableView):
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(24)
+        # To measure more than can be seen would cost time in a long list.
+        header.setResizeContentsPrecision(0)
+        header.sectionResized.connect(self._on_resized)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._delegates = {"curve": CurveDelegate(self), "tick": TickDelegate(self)}
         self.doubleClicked.connect(self._act_on)
@@ -78,6 +85,7 @@ class RunsView(QTableView):
             bar.setValue(row)
         if selected != self.selected:
             self.selected_changed.emit()
+        self._fit_name()
 
     def show_columns(self, columns: tuple[RunColumn, ...], widths: dict[str, int]) -> None:
         """These, each as wide as it was left."""
@@ -86,7 +94,32 @@ class RunsView(QTableView):
         for place, column in enumerate(columns):
             self.setColumnWidth(place, widths.get(column.name, column.width))
             self.setItemDelegateForColumn(place, self._delegates.get(column.name))  # type: ignore[arg-type]
+        usual = {column.name: column.width for column in columns}
+        self._is_name_left = widths.get(_NAME, usual.get(_NAME)) != usual.get(_NAME)
+        self._fit_name()
         self.select(selected)
+
+    def _fit_name(self) -> None:
+        """What tells runs apart is not cut while there is room for it and for the first figures behind it."""
+        places = {column.name: place for place, column in enumerate(self._table.columns)}
+        if _NAME not in places or self._is_name_left:
+            return
+        beside = [place for place in range(len(places)) if place <= places[_NAME] + _FIGURES and place != places[_NAME]]
+        room = self.viewport().width() - sum(map(self.columnWidth, beside))
+        usual = self._table.columns[places[_NAME]].width
+        wanted = min(self.sizeHintForColumn(places[_NAME]), room)
+        self.is_fitting = True
+        self.setColumnWidth(places[_NAME], max(wanted, usual))
+        self.is_fitting = False
+
+    def _on_resized(self, place: int, before: int, width: int) -> None:
+        if not self.is_fitting and place < len(self._table.columns) and self._table.columns[place].name == _NAME:
+            self._is_name_left = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._fit_name()
 
     def select(self, numbers: Iterable[int]) -> None:
         """Those of them that are shown."""

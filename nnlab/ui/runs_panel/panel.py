@@ -261,7 +261,7 @@ class RunsPanel(QWidget):
             self._show_columns()
 
     def _on_resized(self, place: int, before: int, width: int) -> None:
-        if place < len(self.table.columns):
+        if place < len(self.table.columns) and not self.view.is_fitting:
             self.chosen.keep_width(self.table.columns[place].name, width)
 
     def _on_failed(self, sentence: str) -> None:
