@@ -65,8 +65,6 @@ def test_a_layout_that_is_not_known_is_the_first_one(driver: Driver, kept: str) 
     assert driver.open(example("xor", epochs=1)).layouts.name == "standard"
 
 
-# The offscreen platform says so of every window that a person could make smaller or bring to the front.
-@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_restoring_brings_back_what_was_closed_dragged_away_or_taken_out(xor: MainWindow, driver: Driver) -> None:
     xor.resize(1920, 1080)
     xor.restore_layout()
