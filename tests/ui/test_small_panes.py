@@ -114,9 +114,19 @@ def test_what_a_job_brings_fits_too(driver: Driver, kind: str, name: str) -> Non
     driver.wait_for(lambda: view.canvas.height() >= view.canvas.minimumHeight())
     QApplication.processEvents()
     assert not outside_or_on_each_other(view)
-    assert view.canvas.isVisible() and view.table.isVisible() and view.table.viewport().height() >= 48
+    assert view.canvas.isVisible() and area_of(view).verticalScrollBar().maximum() == 0
     if hasattr(view, "board"):
         assert not texts_on_each_other(view.board)
+    # Where there is no room for the table it has the pictures' place when it is asked for.
+    assert not view.table.isVisible()
+    view.switch.buttons["numbers"].click()
+    driver.wait_for(lambda: view.table.isVisible() and not view.canvas.isVisible())
+    QApplication.processEvents()
+    assert view.table.viewport().height() >= 48 and not outside_or_on_each_other(view)
+    window.stage.arrange(1)
+    driver.see(window, name)
+    window.resize(1600, 1000)
+    driver.wait_for(lambda: view.table.isVisible() and view.canvas.isVisible() and view.switch.isHidden())
 
 
 def test_the_matrices_can_be_read_in_one_pane_and_in_two(driver: Driver) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.probes import Answer, Moment, Selection
 from nnlab.probes.step_history import StepHistory
@@ -82,8 +82,15 @@ class View(QWidget):
         super().resizeEvent(event)
         self._share_height()
 
+    @property
+    def height_in_sight(self) -> int:
+        """The height of its place: where that is too low, the view is higher and scrolls."""
+        place = self.parentWidget()
+        is_scrolled = place is not None and isinstance(place.parentWidget(), QScrollArea)
+        return min(self.height(), place.height()) if place is not None and is_scrolled else self.height()
+
     def _share_height(self) -> None:
-        is_low = self.height() < _LOW
+        is_low = self.height_in_sight < _LOW
         edge = 3 if is_low else 8
         self.outline.setContentsMargins(8, edge, 8, edge)
         self.outline.setSpacing(2 if is_low else 4)

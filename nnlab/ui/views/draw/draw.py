@@ -36,7 +36,7 @@ class DrawView(View):
     title = "Draw"
     probe = "drawing"
     interval = 0.1
-    least_picture = (160, 150)
+    least_picture = (160, 60)
     empty_text = _EMPTY
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from nnlab.ui.views.parts.number_axis import PowerAxis
 from nnlab.ui.views.view import color_axis
 
 _LEAST_ERROR = 1e-12
+_AXIS_WIDTH = 62  # pixels: its name, and 10⁻¹⁰
 _COLORS = (CLASS_COLORS[1], CLASS_COLORS[0])
 
 
@@ -26,6 +27,8 @@ class EpsilonPlot(pg.PlotItem):
         self.hideButtons()
         self.setLabel("bottom", "step ε of the difference")
         self.setLabel("left", "relative error")
+        # Left to itself it is widened when it is first painted, and the pictures beside it move.
+        self.getAxis("left").setWidth(_AXIS_WIDTH)
         self.setRange(xRange=(-10, 0), yRange=(np.log10(_LEAST_ERROR), 0.4), padding=0.02)
         self.heading = Caption()  # goes above the plot
         self.curves = {

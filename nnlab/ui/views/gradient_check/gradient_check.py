@@ -23,6 +23,7 @@ from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.job_control import JobControl
 from nnlab.ui.widgets.read_table import read_table
+from nnlab.ui.widgets.switch import Switch
 
 _COUNTS = (100, 500, 2000, 10_000)
 _WORST_SHOWN = 20
@@ -42,9 +43,11 @@ _PROMISE = (
     "Press Check to measure slopes of the loss by small nudges of the parameters (finite differences), and to compare them "
     "with those that backpropagation computes."
 )
-# Pixels: a narrower view has the V below the pictures.
-_ROOM_FOR_CURVE = 600
-_CURVE_HEIGHT = 150
+# Pixels: a narrower view has the V below the pictures where it is high enough, else not at all; a lower one has the largest
+# errors in place of the pictures, where they are asked for.
+_ROOM_FOR_CURVE, _CURVE_HEIGHT = 560, 150
+_ROOM_FOR_BOTH, _ROOM_BELOW = 500, 360
+_PICTURES, _NUMBERS = "pictures", "numbers"
 
 
 class GradientCheckView(View):
@@ -82,8 +85,12 @@ class GradientCheckView(View):
         self.table = _worst_table()
         self.reading = label(_READING, "muted")
         self.reading.setWordWrap(True)
-        self.controls.addWidget(self.control)
-        self.controls.addWidget(captioned("Parameters", self.most))
+        self.switch = Switch("Shown", ((_PICTURES, "Errors"), (_NUMBERS, "Largest")))
+        self.switch.buttons[_PICTURES].setToolTip("The error of every checked parameter, as pictures")
+        self.switch.buttons[_NUMBERS].setToolTip("The largest errors, as a table")
+        self.switch.chosen.connect(lambda _: self._show_parts())
+        for widget in (self.control, captioned("Parameters", self.most), self.switch):
+            self.controls.addWidget(widget)
         self.outline.insertWidget(1, self.reading)
         self.outline.addWidget(self.table)
         self.outline.setStretch(self.outline.indexOf(self.canvas), 3)
@@ -123,8 +130,7 @@ class GradientCheckView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the V stands below the pictures."""
         super().resizeEvent(event)
-        self._right.fit(self.width())
-        self._claim_height()
+        self._show_parts()
 
     def recolor(self, theme: Theme) -> None:
         """The plot; pictures are drawn anew."""
@@ -157,24 +163,32 @@ class GradientCheckView(View):
     def _show_report(self, found: Answer) -> None:
         self.found, self._sentence = found, _PROMISE
         self._show_parts()
-        self._claim_height()
         self._fill_table(found.value)
         if self.answer is not None:
             self.draw(self.answer)
 
     def _show_parts(self) -> None:
-        """Plot, sentence and table only when there is something to read."""
-        self._right.show(self.report is not None)
-        self.reading.setVisible(self.report is not None)
-        self.table.setVisible(self.report is not None)
+        """Plot, sentence and table only when there is something to read, and where there is room."""
+        has_report, is_high = self.report is not None, self.height_in_sight >= _ROOM_FOR_BOTH
+        shows_numbers = has_report and self.switch.choice == _NUMBERS
+        self.switch.setVisible(has_report and not is_high)
+        self.canvas.setVisible(is_high or not shows_numbers)
+        self.table.setVisible(has_report and (is_high or shows_numbers))
+        self.reading.setVisible(has_report and is_high)
+        self.canvas.setToolTip("" if is_high or not has_report else _READING)
+        is_wide = self.width() >= _ROOM_FOR_CURVE
+        # One that is not shown takes no place below either.
+        self._right.fit(self.width() if is_wide or self.height_in_sight >= _ROOM_BELOW else _ROOM_FOR_CURVE)
+        self._right.show(has_report and (is_wide or self._right.is_below))
+        self._claim_height()
 
     def _claim_height(self) -> None:
         """As high as the pictures need to be told apart."""
         least = self.least_picture[1]
         if self.report is not None:
-            share = 1.0 if self._right.is_below else 0.6
-            pictures = self.maps.least_height(self.report, share * self.width())
-            least = pictures + _CURVE_HEIGHT if self._right.is_below else max(pictures, _CURVE_HEIGHT)
+            is_wide = self.width() >= _ROOM_FOR_CURVE
+            pictures = self.maps.least_height(self.report, (0.6 if is_wide else 1.0) * self.width())
+            least = pictures + _CURVE_HEIGHT * self._right.is_below
         self.canvas.setMinimumHeight(least)
 
     def _show_state(self) -> None:

@@ -11,7 +11,7 @@ from nnlab.probes.analyses.gradient_report import GradientReport
 from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import Theme, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
-from nnlab.ui.views.parts.layer_names import fitted_name
+from nnlab.ui.views.parts.layer_names import fitted_name, short_name
 
 # The scale of the pictures, in powers of ten.
 LEAST, MOST = -12.0, 0.0
@@ -21,7 +21,10 @@ _GAP = 14
 _BAR_WIDTH = 12
 _BAR_ROOM = 66
 _LARGEST_SCALE = 26
-_LEAST_PICTURE = 24
+_LEAST_PICTURE = 20
+# Pixels of height for each line of maps, under which a caption is one line and the gap small.
+_ROOM_FOR_LINES = 130
+_CLOSE_GAP = 6
 # Longer pictures are wrapped.
 _MOST_ASPECT = 6
 
@@ -69,21 +72,26 @@ class GradientMaps:
         """The height at which every picture can be told from its caption, on a board so wide."""
         count = len(tensor_maps(report))
         columns = min(count, _most_columns(max(width - _BAR_ROOM, 40)))
-        return -(-count // columns) * (_caption_height(report) + _LEAST_PICTURE + _GAP)
+        return -(-count // columns) * (_LINE_HEIGHT + _LEAST_PICTURE + _CLOSE_GAP)
 
     def draw(self, report: GradientReport, theme: Theme) -> None:
         """All maps, in cells of one size."""
         width, height = self._board.size
-        maps = tensor_maps(report)
-        caption = _caption_height(report)
-        columns = _best_columns(len(maps), max(width - _BAR_ROOM, 40), height, caption)
-        across, down = (width - _BAR_ROOM) / columns, height / -(-len(maps) // columns)
+        maps, cells = tensor_maps(report), max(width - _BAR_ROOM, 40)
+        caption, gap = _caption_height(report), _GAP
+        columns, side = _best_columns(len(maps), cells, height, caption)
+        is_close = side < _ROOM_FOR_LINES
+        if is_close:
+            caption, gap = _LINE_HEIGHT, _CLOSE_GAP
+            columns, _ = _best_columns(len(maps), cells, height, caption)
+        across, down = cells / columns, height / -(-len(maps) // columns)
         self._placed = []
         self._board.begin()
         for number, tensor in enumerate(maps):
-            left, top = number % columns * across, number // columns * down
-            self._draw_caption(tensor, report, QPointF(left, top), across - _GAP, theme)
-            room = QRectF(left, top + caption, across - _GAP, down - caption - _GAP)
+            at = QPointF(number % columns * across, number // columns * down)
+            write = self._write_line if is_close else self._draw_caption
+            write(tensor, report, at, across - _GAP, theme)
+            room = QRectF(at.x(), at.y() + caption, across - _GAP, down - caption - gap)
             place = _fitted(tensor.entries.shape, room)
             self._board.picture(tensor.pixels(report.check.error), place, viridis_lut(theme))
             self._placed.append((tensor, place))
@@ -107,6 +115,16 @@ class GradientMaps:
                 entry = int(tensor.entries[row, column])
                 return entry if entry >= 0 else None
         return None
+
+    def _write_line(self, tensor: TensorMap, report: GradientReport, at: QPointF, wide: float, theme: Theme) -> None:
+        """Its name with the initials of the layers that it stands in, and the worst of its errors."""
+        layer, _, own = tensor.name.rpartition(".")
+        name = f"{short_name(layer)}.{own}"
+        worst = f"{report.check.by_tensor[tensor.name]:.0e}"
+        width = self._board.width_of(name, bold=True)
+        self._board.text(name, at.x(), at.y(), theme.text, bold=True, width=wide)
+        if width + 8 + self._board.width_of(worst) <= wide:
+            self._board.text(worst, at.x() + width + 8, at.y(), theme.muted)
 
     def _draw_caption(self, tensor: TensorMap, report: GradientReport, at: QPointF, wide: float, theme: Theme) -> None:
         """Its name, the layers that it stands in where it does, how many entries were checked, and the worst of them."""
@@ -141,14 +159,15 @@ def _caption_height(report: GradientReport) -> int:
     return _CAPTION_HEIGHT + _LINE_HEIGHT * any(_in_layers(name)[0] for name in report.tensors)
 
 
-def _best_columns(count: int, width: float, height: float, caption: int) -> int:
-    """Table of cells that are nearest to squares below their captions."""
+def _best_columns(count: int, width: float, height: float, caption: int) -> tuple[int, float]:
+    """Table of cells that are nearest to squares below their captions: its columns, and the shorter side of a cell."""
 
     def side(columns: int) -> float:
         rows = -(-count // columns)
         return min(width / columns - _GAP, height / rows - caption - _GAP)
 
-    return max(range(1, min(count, _most_columns(width)) + 1), key=side)
+    best = max(range(1, min(count, _most_columns(width)) + 1), key=side)
+    return best, side(best)
 
 
 def _most_columns(width: float) -> int:

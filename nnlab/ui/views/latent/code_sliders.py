@@ -40,9 +40,15 @@ class CodeSliders(QScrollArea):
         self.sliders: list[QSlider] = []
         self._rows: list[tuple[QLabel, QSlider, QLabel]] = []
         self._code: list[float] = []
+        self._has_room = True
         self._low: Array = np.empty(0)
         self._high: Array = np.empty(0)
         self.hide()
+
+    def allow(self, has_room: bool) -> None:
+        """Shown only where there is room, and something to show."""
+        self._has_room = has_room
+        self.setVisible(has_room and len(self._low) > 0)
 
     def lie_below(self, is_below: bool) -> None:
         """Beside the picture as wide as the sliders need; below it as wide as the picture, and only so high."""
@@ -52,8 +58,9 @@ class CodeSliders(QScrollArea):
 
     def show_code(self, code: Array, low: Array, high: Array) -> None:
         """Put the sliders at a code within these bounds; without bounds there are too many dimensions."""
-        self.setVisible(len(low) > 0)
+        self.setVisible(len(low) > 0 and self._has_room)
         if not len(low):
+            self._low = low
             return
         while len(self.sliders) < len(code):
             self._add_row()

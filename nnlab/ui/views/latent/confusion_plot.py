@@ -12,7 +12,7 @@ from nnlab.ui.views.view import color_axis
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 12
-_MOST_TICKS = 20
+_MOST_TICKS, _FEW_TICKS = 20, 4
 _FONT_PIXELS = 10
 _LEAST_CELL = 20
 
@@ -32,6 +32,7 @@ class ConfusionPlot(pg.PlotItem):
         self.image = pg.ImageItem(axisOrder="row-major")
         self.addItem(self.image)
         self.numbers: list[pg.TextItem] = []
+        self._is_named = True
         self._confusion: Array = np.empty((0, 0), int)
 
     def draw(self, confusion: Array, heading: str, theme: Theme) -> None:
@@ -40,7 +41,7 @@ class ConfusionPlot(pg.PlotItem):
         self.heading.show_text(heading, theme)
         share = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
         self.image.setImage(np.sqrt(share), autoLevels=False, levels=(0, 1), lut=heat_lut(theme))
-        every = max(1, -(-count // _MOST_TICKS))
+        every = max(1, -(-count // (_MOST_TICKS if self._is_named else _FEW_TICKS)))
         ticks = [(index + 0.5, str(index)) for index in range(0, count, every)]
         for side in ("left", "bottom"):
             self.getAxis(side).setTicks([ticks])
@@ -48,6 +49,12 @@ class ConfusionPlot(pg.PlotItem):
         self._write_numbers(share, theme)
         self.setRange(xRange=(0, count), yRange=(0, count), padding=0.01)
         self._hide_narrow_numbers()
+
+    def show_axis_names(self, are_shown: bool) -> None:
+        """Without them the matrix has their room, and is so small that few classes are named beside it."""
+        self._is_named = are_shown
+        for side in ("left", "bottom"):
+            self.getAxis(side).showLabel(are_shown)
 
     def cell_at(self, position: QPointF) -> tuple[int, int] | None:
         """True and predicted class under a place of the scene."""

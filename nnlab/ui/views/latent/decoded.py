@@ -12,8 +12,10 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 
-_LINE = 20
-_GAP = 12
+_LINE, _GAP = 20, 12
+# In a low room the strip has no caption of its own: letters at its ends say the same.
+_LOW, _LOW_LINE, _LOW_GAP = 150, 16, 4
+_LETTER = 14  # pixels
 _LARGEST_SCALE = 40
 
 
@@ -43,26 +45,38 @@ class DecodedPictures:
     def draw(self, answer: LatentCodes, original: Array, captions: tuple[str, str, str], theme: Theme) -> None:
         """captions of the original, the decoded picture, and the strip."""
         width, height = self._board.size
+        is_low = height < _LOW
+        line, gap = (_LOW_LINE, _LOW_GAP) if is_low else (_LINE, _GAP)
         self._board.begin()
-        top_height = min(0.55 * height, (width - _GAP) / 2 + _LINE)
+        top_height = min(0.6 * height, (width - _GAP) / 2 + line)
         for column, (picture, caption) in enumerate(zip((original, answer.decoded[0]), captions, strict=False)):
             left = column * (width + _GAP) / 2
             half = (width - _GAP) / 2
             self._board.text(caption, left, 0, theme.text, bold=column == 1, width=half)
-            self._show(picture, QRectF(left, _LINE, half, top_height - _LINE))
-        top = top_height + _GAP
-        self._board.text(captions[2], 0, top, theme.text, width=width)
-        room = QRectF(0, top + _LINE, width, max(height - top - _LINE, 8.0))
-        self.strip_places = strip_places(len(answer.strip), answer.strip.shape[1:3], room)
+            self._show(picture, QRectF(left, line, half, top_height - line))
+        top = top_height + gap
+        if not is_low:
+            self._board.text(captions[2], 0, top, theme.text, width=width)
+            top += line
+        room = self._between_letters(QRectF(0, top, width, max(height - top, 8.0)), is_low, theme)
+        self.strip_places = strip_places(len(answer.strip), answer.strip.shape[1:3], room, most_lines=1 if is_low else 3)
         for picture, place in zip(answer.strip, self.strip_places, strict=True):
             self._board.picture(_pixels(picture), place)
         self._board.end()
+
+    def _between_letters(self, room: QRectF, has_letters: bool, theme: Theme) -> QRectF:
+        """The room for the strip, with A before it and B behind it where it has no caption."""
+        if not has_letters:
+            return room
+        for letter, x, side in (("A", room.left(), 0.0), ("B", room.right(), 1.0)):
+            self._board.text(letter, x, room.center().y(), theme.muted, anchor=(side, 0.5))
+        return room.adjusted(_LETTER, 0, -_LETTER, 0)
 
     def _show(self, picture: Array, room: QRectF) -> None:
         self._board.picture(_pixels(picture), _fitted(picture.shape[:2], room))
 
 
-def strip_places(count: int, shape: tuple[int, ...], room: QRectF) -> list[QRectF]:
+def strip_places(count: int, shape: tuple[int, ...], room: QRectF, most_lines: int = 3) -> list[QRectF]:
     """Places for so many pictures of a shape (height, width), in as many lines as makes them largest."""
     tall, wide = shape
 
@@ -71,7 +85,7 @@ def strip_places(count: int, shape: tuple[int, ...], room: QRectF) -> list[QRect
         across, down = room.width() / columns - 4, room.height() / rows - 4
         return min(across / wide, down / tall, _LARGEST_SCALE)
 
-    columns = max((count, -(-count // 2), -(-count // 3)), key=scale)
+    columns = max((-(-count // lines) for lines in range(1, most_lines + 1)), key=scale)
     size = max(scale(columns), 0.05)
     size = math.floor(size) if size >= 2 else size
     return [

@@ -28,7 +28,9 @@ from nnlab.ui.widgets.job_control import JobControl
 from nnlab.ui.widgets.part_choice import PartChoice
 
 _PLANES = {"principal": "principal axes (PCA)", "dimensions": "two dimensions", "embedding": "t-SNE"}
-_ROOM_FOR_SLIDERS = 600  # pixels
+# Pixels: beside the picture, and below it.
+_ROOM_FOR_SLIDERS, _ROOM_BELOW = 600, 280
+_ROOM_FOR_AXES = 170  # of the picture's height
 
 
 class LatentView(View):
@@ -37,13 +39,14 @@ class LatentView(View):
     title = "Latent"
     probe = "latent"
     interval = 0.1
-    least_picture = (300, 200)
+    least_picture = (300, 110)
     empty_text = "The codes of the examples appear here as points of a plane."
 
     def __init__(self) -> None:
         super().__init__()
         self._prepared: Prepared | None = None
         self._pointed = -1
+        self._axis_names: list[str] = []
         self.options = LatentOptions()
         self.plane = CodePlane()
         self.legend = Caption()
@@ -121,6 +124,8 @@ class LatentView(View):
         ways = QBoxLayout.Direction
         self._row.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
         self.sliders.lie_below(is_narrow)
+        # The cross does the same for the plane that is shown.
+        self.sliders.allow(not is_narrow or self.height_in_sight >= _ROOM_BELOW)
 
     def recolor(self, theme: Theme) -> None:
         """Axes, marks and the legend."""
@@ -190,9 +195,11 @@ class LatentView(View):
         }[answer.plane]
         if len(answer.code) == 1 and answer.plane != "embedding":
             names[1] = "the code has one dimension only"
+        self._axis_names = names
         for side, name in zip(("bottom", "left"), names, strict=True):
-            if self.plane.getAxis(side).labelText != name:
-                self.plane.setLabel(side, name)
+            written = name if self.canvas.height() >= _ROOM_FOR_AXES else ""
+            if self.plane.getAxis(side).labelText != written:
+                self.plane.setLabel(side, written)
 
     def _choose_plane(self, plane: str) -> None:
         self.plane.is_dragging = False
@@ -258,7 +265,16 @@ class LatentView(View):
             self.readout.setText("Press Compute t-SNE; until it is done the plane is that of the principal axes.")
         else:
             how = "click: example A · Shift+click: example B · drag the cross: decode any place"
-            self.readout.setText(f"{len(answer.points):,} {answer.part} examples{self._embedding_note(answer)} · {how}")
+            axes = "" if self.canvas.height() >= _ROOM_FOR_AXES else f"{self._axes_text(answer)} · "
+            examples = f"{len(answer.points):,} {answer.part} examples{self._embedding_note(answer)}"
+            self.readout.setText(f"{axes}{examples} · {how}")
+
+    def _axes_text(self, answer: LatentCodes) -> str:
+        """What the axes are, for a picture so low that they have no names."""
+        if np.isfinite(answer.share).all():
+            across, up = answer.share
+            return f"axes: {across:.0%} and {up:.0%} of the variance"
+        return f"{self._axis_names[0]} × {self._axis_names[1]}"
 
     def _embedding_note(self, answer: LatentCodes) -> str:
         if answer.laid_out is None:

@@ -20,6 +20,7 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.flow import ANY_SIZE
 from nnlab.ui.widgets.job_control import JobControl
 from nnlab.ui.widgets.read_table import read_table
+from nnlab.ui.widgets.switch import Switch
 from nnlab.words import figure
 
 _RATES = ("precision", "recall", "f1")
@@ -36,6 +37,10 @@ _PADDING = 14  # of a cell
 _ROW_HEIGHT, _HEADER_HEIGHT, _MOST_ROWS = 24, 48, 12
 _MATRIX_WIDTH, _MATRIX_HEIGHT = 210, 280
 _ROOM_FOR_PLANE = 600
+# Of height: for the table below the matrices, else one of them is shown; and for all that is said above a matrix.
+_ROOM_FOR_BOTH, _ROOM_FOR_WORDS = 560, 300
+_LEAST_MATRICES = 100
+_PICTURES, _NUMBERS = "pictures", "numbers"
 
 
 class LatentSVMView(View):
@@ -65,7 +70,12 @@ class LatentSVMView(View):
         self.control.done.connect(self._show_result)
         self.control.failed.connect(self._show_failure)
         self.control.cancelled.connect(self._show_state)
-        self.controls.addWidget(self.control)
+        self.switch = Switch("Shown", ((_PICTURES, "Matrices"), (_NUMBERS, "Figures")))
+        self.switch.buttons[_PICTURES].setToolTip("Both machines' confusion matrices")
+        self.switch.buttons[_NUMBERS].setToolTip("Precision, recall and F1 of every class")
+        self.switch.chosen.connect(lambda _: self._arrange())
+        for widget in (self.control, self.switch):
+            self.controls.addWidget(widget)
         self.table = _figures_table()
         self.outline.removeWidget(self.canvas)
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -97,8 +107,8 @@ class LatentSVMView(View):
 
     def draw(self, answer: ModelParts) -> None:
         """Only what has changed since it was drawn."""
-        if (self.result, self.theme) != self._drawn:
-            self._drawn = (self.result, self.theme)
+        if (now := (self.result, self.theme, self._is_low)) != self._drawn:
+            self._drawn = now
             if self.result is not None:
                 self._draw_result(self.result)
         if not self.control.is_busy:
@@ -111,6 +121,12 @@ class LatentSVMView(View):
         """In a narrow pane the table stands below the matrices."""
         super().resizeEvent(event)
         self._arrange()
+        if self.answer is not None:
+            self.draw(self.answer)
+
+    @property
+    def _is_low(self) -> bool:
+        return self.height_in_sight < _ROOM_FOR_WORDS
 
     def csv_columns(self) -> Table:
         """One row per class: both machines' precision, recall and F1, and the examples."""
@@ -140,23 +156,27 @@ class LatentSVMView(View):
 
     def _show_parts(self) -> None:
         """Plots and table only when there is something in them."""
-        result = self.result
-        self.canvas.setVisible(result is not None)
-        self.table.setVisible(result is not None)
-        self._last.show(result is not None and result.dims == 2)
+        self._last.show(self.result is not None and self.result.dims == 2)
         self._arrange()
 
     def _arrange(self) -> None:
-        """Everything as large as it can be read at, whatever has to go below."""
-        has_plane = self.result is not None and self.result.dims == 2
+        """Everything as large as it can be read at, whatever has to go below, or make way."""
+        has_result, has_plane = self.result is not None, self.result is not None and self.result.dims == 2
         table = self._table_width()
         is_below = self.width() < table + _MATRIX_WIDTH * (2 + has_plane)
+        shows_both = not is_below or self.height_in_sight >= _ROOM_FOR_BOTH
+        shows_numbers = self.switch.choice == _NUMBERS
+        self.switch.setVisible(has_result and not shows_both)
+        self.canvas.setVisible(has_result and (shows_both or not shows_numbers))
+        self.table.setVisible(has_result and (shows_both or shows_numbers))
         ways = QBoxLayout.Direction
         self._pair.setDirection(ways.TopToBottom if is_below else ways.LeftToRight)
-        self._last.fit(self.width() if is_below else self.width() - table)
-        self.canvas.setMinimumHeight(_MATRIX_HEIGHT * (1 + (has_plane and self._last.is_below)))
+        beside = self.width() if shows_both else _ROOM_FOR_PLANE
+        self._last.fit(beside if is_below else self.width() - table)
+        lines = 1 + (has_plane and self._last.is_below)
+        self.canvas.setMinimumHeight(_MATRIX_HEIGHT * lines if shows_both and is_below else _LEAST_MATRICES)
         rows = min(self.table.rowCount(), _MOST_ROWS)
-        self.table.setMinimumHeight(_HEADER_HEIGHT + rows * _ROW_HEIGHT if is_below else 0)
+        self.table.setMinimumHeight(_HEADER_HEIGHT + rows * _ROW_HEIGHT if is_below and shows_both else 0)
         self.table.setMinimumWidth(0 if is_below else table)
         self.table.setMaximumWidth(ANY_SIZE if is_below else table)
 
@@ -170,9 +190,11 @@ class LatentSVMView(View):
 
     def _draw_result(self, result: LatentSVM) -> None:
         for name, machine in ((_OWN, result.own), (_PEER, result.peer)):
-            self.plots[name].draw(machine.confusion, _heading(machine), self.theme)
+            self.plots[name].show_axis_names(not self._is_low)
+            heading = f"<b>{name} {_accuracy(machine)}</b>" if self._is_low else _heading(machine)
+            self.plots[name].draw(machine.confusion, heading, self.theme)
         if result.dims == 2:
-            self.margin.draw(result, self.theme)
+            self.margin.draw(result, self.theme, self._is_low)
         self._fill_table(result)
 
     def _fill_table(self, result: LatentSVM) -> None:
@@ -245,9 +267,12 @@ def _under_heading(plot: ConfusionPlot | MarginPlot) -> pg.GraphicsLayout:
 
 
 def _heading(machine: MachineScore) -> str:
-    accuracy = f"{machine.accuracy:.2%}" if np.isfinite(machine.accuracy) else "no examples"
     training = f"training part {machine.train_accuracy:.2%}<br>{machine.remark}"
-    return f"<b>{machine.name}<br>{accuracy} in {machine.seconds:.2f} s</b><br>{training}"
+    return f"<b>{machine.name}<br>{_accuracy(machine)} in {machine.seconds:.2f} s</b><br>{training}"
+
+
+def _accuracy(machine: MachineScore) -> str:
+    return f"{machine.accuracy:.2%}" if np.isfinite(machine.accuracy) else "no examples"
 
 
 def _figure(objective: float) -> str:

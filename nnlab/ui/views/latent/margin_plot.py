@@ -38,11 +38,13 @@ class MarginPlot(pg.PlotItem):
         for scatter in self.scatters:
             self.addItem(scatter)
 
-    def draw(self, result: LatentSVM, theme: Theme) -> None:
-        """Points and lines."""
+    def draw(self, result: LatentSVM, theme: Theme, is_low: bool = False) -> None:
+        """Points and lines; in a low place with fewer words around them."""
         for side in ("left", "bottom"):
             color_axis(self.getAxis(side), theme)
-        self.heading.show_text("<b>margin</b><br>w·x + b = 0 solid, ±1 dashed<br>scikit-learn: w·x + b = 0 dotted", theme)
+            self.getAxis(side).showLabel(not is_low)
+        words = "<br>w·x + b = 0 solid, ±1 dashed<br>scikit-learn: w·x + b = 0 dotted"
+        self.heading.show_text(f"<b>margin</b>{'' if is_low else words}", theme)
         for number, scatter in enumerate(self.scatters):
             inside = result.labels % len(self.scatters) == number
             scatter.setPen(pg.mkPen(QColor(theme.surface), width=0.5))

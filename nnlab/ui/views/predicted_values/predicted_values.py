@@ -31,7 +31,7 @@ class PredictedValuesView(View):
     title = "Predicted values"
     probe = "predicted_values"
     interval = 0.2
-    least_picture = (300, 150)
+    least_picture = (300, 116)
     empty_text = "What the network predicts appears here against what is true, of data with values such as the sine."
 
     def __init__(self) -> None:

@@ -32,7 +32,7 @@ class PredictionsView(View):
     probe = "predictions"
     shows_example = True
     interval = 0.2
-    least_picture = (200, 130)
+    least_picture = (200, 120)
     empty_text = "Examples with the classes that the network gives them appear here, its most confident mistakes first."
 
     def __init__(self) -> None:
