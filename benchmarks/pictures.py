@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 PICTURES = ROOT / "resources" / "examples" / "pictures"
 MOST_BYTES = 15_000
+_SHADES = 5  # of either sign
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def weights_of(found: Trained) -> Image.Image:
 
     tiles = look(found.run, "weights").value.tiles
     finite = np.abs(tiles[np.isfinite(tiles)])
-    return paved(signed_pixels(tiles, float(np.percentile(finite, 99.5))))
+    # Few shades, so that the file is small.
+    shares = np.round(_SHADES * np.clip(tiles / np.percentile(finite, 99.5), -1, 1)) / _SHADES
+    return paved(signed_pixels(shares, 1.0))
 
 
 def maps_of(found: Trained) -> Image.Image:
@@ -90,6 +93,22 @@ def reconstructions_of(found: Trained) -> Image.Image:
     else:
         pictures = [row[:5] for row in pictures]
     return paved(np.concatenate(pictures), columns=len(pictures[0]))
+
+
+def fooled_of(found: Trained) -> Image.Image:
+    """Digits, and below each of them what the network is sure to be the next class."""
+    from nnlab.datasets.drawing import Drawing
+    from nnlab.experiments.run_report.pictures import colored
+    from nnlab.probes.analyses.fooling import fool
+    from nnlab.report import silent
+
+    test = found.run.data.dataset.test
+    rows = [test.inputs[:7], test.inputs[7:14]]
+    fooled = [
+        np.array([fool(found.run, Drawing(test.inputs[at]), int(test.labels[at] + 1) % 10, silent).pixels for at in places])
+        for places in (range(7), range(7, 14))
+    ]
+    return paved(colored(np.concatenate([rows[0], fooled[0], rows[1], fooled[1]])), columns=7)
 
 
 def samples_of(found: Trained) -> Image.Image:
@@ -141,6 +160,7 @@ ROWS: dict[str, tuple[Draw, tuple[str, ...]]] = {
     "classics/self-taught-features": (weights_of, ("training.epochs=6",)),
     "classics/self-taught-classifier": (confusion, ("training.epochs=10",)),
     "classics/patches-and-edges": (weights_of, ()),
+    "classics/fooling-pictures": (fooled_of, ("training.epochs=2",)),
     "classics/rbm-300": (samples_of, ("training.epochs=8",)),
     "classics/rbm-exact": (weights_of, ()),
 }

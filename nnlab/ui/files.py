@@ -202,7 +202,7 @@ class Files(QObject):
         if session.saving.is_busy:
             return self._wait_for_save(later)
         discarded = self._discarded
-        if not session.is_saved and session.experiment != discarded:
+        if not session.is_saved and session.experiment != discarded and not self._is_kept_with_its_run:
             text = f"The experiment '{session.experiment.name}' has changes that are not saved."
             answer = self._ask("Unsaved changes", text, "Save now?", _SAVE)
             if answer == _CANCEL or (answer == _SAVE and not self.save()):
@@ -216,6 +216,14 @@ class Files(QObject):
                 self.save_model(lambda: self._go_on(later, discarded))
             return bool(answer == _DISCARD)
         return True
+
+    @property
+    def _is_kept_with_its_run(self) -> bool:
+        """Whether the experiment is no file of a person's, and the run of it is kept: Runs has both again."""
+        session = self._session
+        run, path = session.runs.present, session.path
+        is_own = path is not None and _may_be_written(path)
+        return not is_own and run.experiment == session.experiment and session.is_kept(run)
 
     def may_close(self, later: Callable[[], object], way_back: str) -> bool:
         """As `may_leave`; the runs that were put aside end with the window. `way_back` is where one is brought back."""

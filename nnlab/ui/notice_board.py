@@ -3,7 +3,7 @@
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.messages import Progress
-from nnlab.ui.notices import About, Notices, news, put_aside, stopped, written
+from nnlab.ui.notices import About, Notices, news, put_aside, stopped, welcome, written
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.notice import NoticeLine
@@ -28,6 +28,11 @@ class NoticeBoard(NoticeLine):
     def tell_news(self, sentence: str) -> None:
         """Something has gone wrong, or well."""
         self._change(self._notices.tell(news(sentence)))
+
+    def welcome(self) -> None:
+        """Somebody is here for the first time; what happens next takes the place of it."""
+        if self._notices.shown is None:
+            self._change(self._notices.tell(welcome()))
 
     def tell_written(self, sentence: str) -> None:
         """Something was saved where the sentence says."""

@@ -46,6 +46,13 @@ def written(sentence: str) -> Notice:
     return Notice(About.NEWS, sentence, "Open folder", "open_folder")
 
 
+def welcome() -> Notice:
+    """What a first start offers."""
+    return Notice(
+        About.NEWS, "Press Space to train what is open, or begin with one of the examples.", "Examples…", "examples"
+    )
+
+
 def put_aside(now: Situation) -> Notice:
     """The run that has learned made way for the present one."""
     way = f": {keys_text(ACTIONS['undo'])} brings it back" if now.undoes else ""

@@ -18,6 +18,7 @@ from nnlab.training import TrainingRun
 
 # What would take longer than a blink, for so long alone.
 SHORT = {
+    "fooling-pictures": ("training.steps=20",),
     "hidden-25": ("training.epochs=2",),
     "patches-and-edges": ("training.epochs=2", "dataset.source.pieces=400"),
     "random-labels": ("training.epochs=2",),

@@ -327,3 +327,25 @@ def test_digits_drawn_with_the_brush_that_is_offered_are_recognised(driver: Driv
         scribble(view.pad, stroke)
         said[digit] = int(np.argmax(answered(view, driver).probability))
     assert said == {digit: digit for digit in DIGITS}
+
+
+def test_a_classifier_is_fooled_into_the_chosen_class_until_something_is_drawn_again(digits: MainWindow, driver: Driver):
+    driver.finish(digits)
+    view = drawing_in(digits, driver)
+    scribble(view.pad, SLANT)
+    drawn = answered(view, driver)
+    target = (int(drawn.probability.argmax()) + 3) % 10
+    view.fooling.target.setCurrentIndex(target)
+    view.fooling.button.click()
+    driver.wait_for(lambda: view.answer.drawing is not drawn.drawing and int(view.answer.probability.argmax()) == target)
+    assert view.answer.probability[target] > 0.95
+    assert "no pixel changed by more than" in view.readout.text()
+    difference = np.abs(view.answer.drawing.pixels.astype(int) - drawn.drawing.pixels)
+    assert 0 < difference.max() < 255
+    scribble(view.pad, SLANT[::-1])
+    driver.wait_for(lambda: view.answer.drawing is view.options.drawing and "changed" not in view.readout.text())
+
+
+def test_a_model_that_tells_no_classes_has_nothing_to_be_fooled_about(driver: Driver):
+    machine = driver.open(replace(example("digits-mlp"), model=RBMSettings(hidden=8)))
+    assert drawing_in(machine, driver).fooling.isHidden()

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from nnlab.experiments.examples import EXAMPLES, GROUPS, example_named
+from nnlab.experiments.experiment import with_settings
 from nnlab.ui.gallery.window import GalleryWindow
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver
@@ -121,3 +122,44 @@ def test_a_comparison_opens_its_own_window(gallery: GalleryWindow, digits: MainW
     gallery.page.cards["sweeps/width-and-rate"].click()
     driver.wait_for(lambda: digits.sweeping.work is not None and not digits.session.jobs.is_busy)
     assert digits.session.experiment.name == "digits-mlp"
+
+
+def test_a_first_start_offers_the_examples_once_and_is_in_nobodys_way(digits: MainWindow, driver: Driver):
+    digits.gallery.offer_once(driver.memory, digits.notice.welcome)
+    assert "examples" in digits.notice.text
+    digits.notice.button.click()
+    assert digits.gallery.window.isVisible()
+    digits.gallery.window.close()
+    digits.run_bar.run.click()
+    driver.wait_for(lambda: not digits.notice.text)
+    digits.gallery.offer_once(driver.memory, digits.notice.welcome)
+    assert not digits.notice.text
+
+
+def test_an_example_that_was_changed_and_trained_is_left_without_a_question(
+    traveller, driver: Driver, monkeypatch: pytest.MonkeyPatch
+):
+    asked = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.text()) or QMessageBox.StandardButton.Cancel)
+    window = traveller.window
+    changed = with_settings(window.session.experiment, ["training.learning_rate=0.03"])
+    window.session.edit(changed)
+    window.session.reset()
+    driver.finish(window)
+    assert not window.session.is_saved
+    window.commands["examples"].trigger()
+    with driver.qtbot.waitSignal(window.session.prepared, timeout=60_000):
+        window.gallery.window.page.cards["moons"].click()
+    assert window.session.experiment.name == "moons" and not asked
+
+
+def test_a_change_that_no_run_has_is_still_asked_about(traveller, driver: Driver, monkeypatch: pytest.MonkeyPatch):
+    asked = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.text()) or QMessageBox.StandardButton.Cancel)
+    window = traveller.window
+    window.session.edit(with_settings(window.session.experiment, ["training.batch_size=7", "model.layers.0.units=5"]))
+    before = window.session.experiment
+    window.commands["examples"].trigger()
+    window.gallery.window.page.cards["moons"].click()
+    driver.wait_for(lambda: bool(asked))
+    assert window.session.experiment == before

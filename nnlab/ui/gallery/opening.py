@@ -1,8 +1,9 @@
 """Opens the gallery beside the window, and what is chosen in it. All that it takes is loaded when it is wanted first."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QWidget
 
 from nnlab.ui.files import Files
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from nnlab.experiments.examples import Example
     from nnlab.ui.gallery.seen import Seen
     from nnlab.ui.gallery.window import GalleryWindow
+
+# Under which name it is remembered that somebody was told of it.
+_OFFERED = "examples_offered"
 
 
 class OpensGallery(QObject):
@@ -39,6 +43,12 @@ class OpensGallery(QObject):
         self.window.raise_()
         self.window.activateWindow()
         self.window.page.enter()
+
+    def offer_once(self, memory: QSettings, offer: Callable[[], None]) -> None:
+        """At the first start of all."""
+        if not memory.value(_OFFERED):
+            memory.setValue(_OFFERED, "yes")
+            offer()
 
     def _show(self, seen: "Seen") -> None:
         if self.window is not None:

@@ -8,12 +8,14 @@ from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from nnlab.datasets.drawing import Framing, framing_of, prepare_drawing
+from nnlab.datasets.drawing import Drawing, Framing, framing_of, prepare_drawing
+from nnlab.probes.analyses.fooling import Fooled
 from nnlab.probes.drawing import DrawingAnswer, DrawOptions
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut
 from nnlab.ui.views.draw.bars import draw_bars
+from nnlab.ui.views.draw.fooling_control import FoolingControl
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.drawing_pad import DrawingPad, fitting_width
@@ -43,6 +45,7 @@ class DrawView(View):
         super().__init__()
         self.framing: Framing | None = None
         self.options = DrawOptions()
+        self._fooled: tuple[Drawing, Fooled] | None = None
         self.board = Board(self.canvas, self._redraw)
         self.pad = DrawingPad()
         self.pad.drawn.connect(self._on_drawn)
@@ -74,6 +77,8 @@ class DrawView(View):
         self._fit_brush(self.framing)
         for widget in self._dream_controls:
             widget.setVisible(prepared.experiment.model.gives_samples)
+        self.fooling.services = self.services
+        self.fooling.offer(prepared.dataset.class_names if prepared.experiment.model.predicts_targets else ())
         self._prepare()
 
     def take(self, answer: DrawingAnswer) -> None:
@@ -105,7 +110,7 @@ class DrawView(View):
             else:
                 self._draw_row(pictures, min(height - _CAPTION, (width + _GAP) / max(len(pictures), 1) - _GAP))
         board.end()
-        self.readout.setText(_readout_text(answer, self.framing))
+        self.readout.setText(_readout_text(answer, self.framing) + self._fooled_text(answer))
 
     def recolor(self, theme: Theme) -> None:
         """Pad and icons; the board is drawn anew."""
@@ -162,7 +167,10 @@ class DrawView(View):
         )
         self.prepared.toggled.connect(self._redraw)
         self._make_dream_controls()
-        tools = (self.pen, self.eraser, self.clear, self.undo, captioned("Brush", self.brush), self.prepared)
+        self.fooling = FoolingControl()
+        self.fooling.fooled.connect(self._show_fooled)
+        self.fooling.failed.connect(self.readout.setText)
+        tools = (self.pen, self.eraser, self.clear, self.undo, captioned("Brush", self.brush), self.prepared, self.fooling)
         for widget in (*tools, *self._dream_controls):
             self.controls.addWidget(widget)
         self._show_tools()
@@ -196,7 +204,22 @@ class DrawView(View):
         if self.framing is None:
             return
         drawing = prepare_drawing(self.pad.canvas, self.framing)
+        self.fooling.drawing = drawing
         self._ask(drawing=drawing)
+
+    def _show_fooled(self, fooled: Fooled) -> None:
+        """In place of what was drawn, until something is drawn again."""
+        drawing = Drawing(fooled.pixels)
+        self._fooled = (drawing, fooled)
+        self._ask(drawing=drawing)
+
+    def _fooled_text(self, answer: DrawingAnswer) -> str:
+        if self._fooled is None or answer.drawing is not self._fooled[0]:
+            return ""
+        fooled = self._fooled[1]
+        return (
+            f" · {'noise' if fooled.from_noise else 'the drawing'} with no pixel changed by more than {fooled.change} of 255"
+        )
 
     def _ask(self, **changes: object) -> None:
         chains = replace(self.options.chains, plays=self.play.isChecked(), restarts=self.options.chains.restarts + 1)
