@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,10 @@ def maps_of(found: Trained) -> Image.Image:
     from nnlab.experiments.run_report.pictures import grey_pixels
     from nnlab.probes import Selection, look
 
-    rows = look(found.run, "feature_maps", Selection(part="validation", example=0)).value.rows
+    # Of some examples the one with the most ink.
+    inputs, _ = found.run.data.learning.gather(found.run.data.split.validation[:50])
+    example = int(inputs.reshape(len(inputs), -1).mean(axis=1).argmax())
+    rows = look(found.run, "feature_maps", Selection(part="validation", example=example)).value.rows
     tiles = next(row.tiles for row in rows if row.what == "after")
     tiles = tiles[tiles.max(axis=(1, 2)) > 0]
     return paved(grey_pixels(tiles, 0.0, float(np.percentile(tiles, 99.5))))
@@ -141,15 +145,15 @@ ROWS: dict[str, tuple[Draw, tuple[str, ...]]] = {
     "mnist-cnn-deep": (maps_of, ("training.epochs=1", "dataset.examples=10000")),
     "digits-residual": (maps_of, ()),
     "fashion-mlp": (confusion, ("training.epochs=3",)),
-    "mnist-autoencoder": (reconstructions_of, ("training.epochs=6",)),
+    "mnist-autoencoder": (reconstructions_of, ("training.epochs=4",)),
     "mnist-denoising-autoencoder": (reconstructions_of, ("training.epochs=4",)),
     "fashion-sparse-autoencoder": (weights_of, ("training.epochs=8",)),
     "fashion-rbm": (weights_of, ("training.epochs=4",)),
-    "mnist-rbm": (samples_of, ("training.epochs=12",)),
+    "mnist-rbm": (samples_of, ("training.epochs=4",)),
     "mnist-latent-svm": (codes, ("training.epochs=3",)),
-    "mnist-deep-autoencoder": (reconstructions_of, ("training.epochs=10",)),
+    "mnist-deep-autoencoder": (reconstructions_of, ("training.epochs=12", "dataset.examples=15000")),
     "fashion-two-hidden": (weights_of, ("training.epochs=4",)),
-    "kaggle-mlp-full-batch": (curves_of, ("training.epochs=150",)),
+    "kaggle-mlp-full-batch": (curves_of, ("training.epochs=60",)),
     "classics/smallest-net-for-the-spirals": (boundary, ()),
     "classics/squares-instead-of-layers": (boundary, ()),
     "classics/sines-instead-of-layers": (boundary, ()),
@@ -170,9 +174,15 @@ def one(name: str, folders: list[Path]) -> Image.Image:
     """The picture of an experiment."""
     from nnlab.experiments.examples import example_named
     from nnlab.experiments.experiment import load_experiment, with_settings
+    from nnlab.experiments.headless_training import run_experiment
 
-    draw, settings = ROWS[name]
-    return draw(trained(with_settings(load_experiment(example_named(name).path), list(settings)), folders))
+    (draw, settings), before = ROWS[name], example_named(name).after
+    with TemporaryDirectory() as folder:
+        if before:
+            first = with_settings(load_experiment(example_named(before).path), list(ROWS[before][1]))
+            run_experiment(first, folders, Path(folder), 1)
+        experiment = with_settings(load_experiment(example_named(name).path), list(settings))
+        return draw(trained(experiment, [*folders, Path(folder)]))
 
 
 def several(name: str, folders: list[Path]) -> Image.Image:
@@ -220,7 +230,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--data", type=Path)
     chosen = parser.parse_args()
-    folders = [*data_folders(chosen.data), Path.cwd()]
+    folders = data_folders(chosen.data)
     for name in chosen.names or [example.file for example in EXAMPLES]:
         begun = time.perf_counter()
         kinds = {"comparisons": several, "sweeps": swept}

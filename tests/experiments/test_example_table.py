@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from nnlab.experiments.examples import CLASSICS, EXAMPLES, FIRST_STEPS, GROUPS, Example, example_named, lacking
 from nnlab.resources import resource
@@ -40,6 +41,16 @@ def test_titles_are_short_and_their_own_and_sentences_are_sentences(example: Exa
 def test_a_classic_asks_a_question_and_nothing_else_does(example: Example):
     assert (example.group == CLASSICS) == bool(example.question)
     assert not example.question or example.question.endswith("?")
+
+
+def test_a_picture_is_small_in_bytes_and_of_the_size_that_cards_show(example: Example):
+    assert 0 < example.picture.stat().st_size < MOST_BYTES, "python benchmarks/pictures.py makes it"
+    with Image.open(example.picture) as picture:
+        assert picture.size == (408, 228)
+
+
+def test_every_picture_is_of_an_example():
+    assert {path.name for path in resource("examples", "pictures").iterdir()} == {each.picture.name for each in EXAMPLES}
 
 
 def test_what_is_to_be_trained_first_is_what_the_file_names(example: Example):

@@ -48,6 +48,12 @@ def test_cards_do_not_overlap_and_lie_inside_the_page_however_wide_it_is(gallery
         assert all(card.height() >= card.needed_height() for card in page.shown)
 
 
+def test_every_card_shows_its_picture(gallery: GalleryWindow):
+    for card in gallery.page.cards.values():
+        assert card.picture.isVisible() and not card.picture.pixmap().isNull(), card.example.file
+        assert card.picture.pixmap().deviceIndependentSize().width() <= card.picture.width()
+
+
 def test_a_click_opens_the_example_and_closes_the_gallery(gallery: GalleryWindow, digits: MainWindow, driver: Driver):
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         driver.qtbot.mouseClick(gallery.page.cards["circles"], Qt.MouseButton.LeftButton)

@@ -70,6 +70,9 @@ _FEATURES: Mapping[str, _Feature] = MappingProxyType(
     }
 )
 
+# More names than that do not fit into a list of layers.
+_MOST_NAMED = 3
+
 
 def _switch(name: str, is_on: bool, what: str) -> bool:
     on: bool = setting(is_on, f"Input {_FEATURES[name].name}", help=f"Whether {what} is one of the features.")
@@ -163,8 +166,9 @@ class PlaneFeatures(Layer):
         return dx
 
     def summary(self) -> str:
-        """Features x₁, x₂, x₁²."""
-        return f"Features {', '.join(self.unit_names)}"
+        """Features x₁, x₂; of more how many."""
+        names = self.unit_names
+        return f"Features {', '.join(names)}" if len(names) <= _MOST_NAMED else f"{len(names)} plane features"
 
 
 def _add(dx: Array, axis: int, slope: Array) -> None:
