@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPicture
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from nnlab.experiments.experiment import with_settings
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.timeline.marks import Mark
+from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.curves.log_axis import LogAxis
 from nnlab.ui.views.curves.time_axis import AXES
 from nnlab.ui.views.parts.number_axis import NumberAxis
@@ -170,3 +173,24 @@ def test_words_of_changes_close_to_each_other_do_not_lie_on_each_other(digits: M
     for before, after in pairwise(places):
         assert before.right() <= after.left()
     assert places[-1].right() <= curves.canvas.width()
+
+
+def test_a_title_that_is_longer_than_its_axis_stands_in_two_lines(qtbot: QtBot) -> None:
+    # A window's own size hints change with what it shows, which no offscreen platform can tell a window manager.
+    host, curves = QWidget(), CurvesView()
+    qtbot.addWidget(host)
+    curves.setParent(host)
+    host.resize(1000, 500)
+    host.show()
+    curves.begin(history_of(30), False, 3, RBMSettings().phases)
+    axis = curves.panels["loss"].plot.getAxis("left")
+    for height, lines in ((170, 2), (420, 1), (160, 2)):
+        curves.resize(900, height)
+
+        def is_whole(lines: int = lines) -> bool:
+            place = curves.canvas.mapFromScene(axis.label.sceneBoundingRect()).boundingRect().adjusted(0, 4, 0, -4)
+            is_in = place.top() >= 0 and place.bottom() <= curves.canvas.height()
+            return is_in and len(axis.label.toPlainText().strip().split("\n")) == lines
+
+        qtbot.waitUntil(is_whole, timeout=60_000)
+        assert axis.labelText == "reconstruction error"

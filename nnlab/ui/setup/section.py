@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from nnlab.ui.widgets.elided import fitted_in
 from nnlab.ui.widgets.explained import literally, without_shortcut
 
 _GAP = 10
@@ -84,11 +85,16 @@ class SectionLine(QPushButton):
             painter.setPen(colors.color(QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.WindowText))
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
             left = metrics.horizontalAdvance(title) + _GAP
-            if not self._is_open and left < place.width():
-                rest = QRect(place.left() + left, place.top(), place.width() - left, place.height())
-                shown = metrics.elidedText(self._summary, Qt.TextElideMode.ElideRight, rest.width())
-                painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
-                painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, shown)
+            rest = QRect(place.left() + left, place.top(), place.width() - left, place.height())
+            painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self.shown)
+
+    @property
+    def shown(self) -> str:
+        """As much of the summary as has room behind the title; "" while what it sums up can be seen."""
+        metrics = self.fontMetrics()
+        room = self.contentsRect().width() - metrics.horizontalAdvance(f"▸  {self._title}") - _GAP
+        return fitted_in(self._summary, metrics, room) if not self._is_open and room > 0 else ""
 
     def _show(self) -> None:
         """What it says as one text, for assistive technology too."""

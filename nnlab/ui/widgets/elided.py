@@ -1,10 +1,35 @@
-"""One line of text that ends in dots where it would be too long; hovering shows all of it."""
+"""One line of text that says less where it would be too long; hovering shows all of it."""
+
+import re
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QToolTip
 
 from nnlab.ui.widgets.explained import literally
+
+# Where a line can end: what comes behind is more about what stands before.
+_PARTS = re.compile(r" · |, (?=[^\W\d])|   ")
+LESS = " …"
+
+
+def shortened(text: str, has_room: Callable[[str], bool]) -> str:
+    """As many of its parts, from the first on, as have room; "" where not even the first does. It ends in a space and dots,
+    so that no number is taken for another whose last digits are cut.
+    """
+    ends = [found.start() for found in _PARTS.finditer(text)]
+    return next((less for end in reversed(ends) if has_room(less := text[:end] + LESS)), "")
+
+
+def fitted_in(text: str, metrics: QFontMetrics, width: int) -> str:
+    """In so many pixels: all of it, or whole parts, and only of the first one less than all."""
+
+    def has_room(text: str) -> bool:
+        return metrics.horizontalAdvance(text) <= width
+
+    fitting = text if has_room(text) else shortened(text, has_room)
+    return fitting or metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 class Elided(QLabel):
@@ -36,8 +61,9 @@ class Elided(QLabel):
         """As much of the text as there is room for."""
         metrics, width = self.fontMetrics(), self.contentsRect().width()
         texts = (self.text(), *self._shorter)
-        fitting = next((text for text in texts if metrics.horizontalAdvance(text) <= width), texts[-1])
-        return metrics.elidedText(fitting, Qt.TextElideMode.ElideRight, width)
+        return next((text for text in texts if metrics.horizontalAdvance(text) <= width), "") or fitted_in(
+            texts[-1], metrics, width
+        )
 
     def sizeHint(self) -> QSize:
         """What it would like."""

@@ -4,6 +4,7 @@ import math
 
 import pyqtgraph as pg
 from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from nnlab.words import figure
 
@@ -11,13 +12,19 @@ from nnlab.words import figure
 _GAPS = {"bottom": 16, "top": 16, "left": 5, "right": 5}
 # Smaller numbers with more decimals than that have an exponent.
 _SMALL, _MOST_PLACES = 0.01, 4
+_AROUND_TITLE = 8  # pixels
 _BEYOND = 24  # pixels by which the first and last number may stand out over the ends of the axis
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class NumberAxis(pg.AxisItem):
-    """One level of ticks at 1, 2 or 5 times a power of ten, as close as their numbers allow; `whole` for steps."""
+    """One level of ticks at 1, 2 or 5 times a power of ten, as close as their numbers allow; `whole` for steps.
+
+    A title beside an axis that is shorter than it stands in two lines.
+    """
+
+    _written = ""
 
     def __init__(self, orientation: str, whole: bool = False) -> None:
         super().__init__(orientation)
@@ -26,6 +33,24 @@ class NumberAxis(pg.AxisItem):
         self.bounds = (-math.inf, math.inf)
         # By default pyqtgraph hides them: an axis of one step would have no number at all.
         self.setStyle(hideOverlappingLabels=_BEYOND)
+
+    def labelString(self) -> str:
+        """The title as HTML."""
+        written, title = super().labelString(), self.labelText
+        room = self.size().height() - _AROUND_TITLE
+        if self.orientation in ("left", "right") and 0 < room < QFontMetricsF(self.label.font()).horizontalAdvance(title):
+            spaces = [place for place, letter in enumerate(title) if letter == " "]
+            if spaces:
+                middle = min(spaces, key=lambda place: abs(place - len(title) / 2))
+                return str(written).replace(f">{title}", f">{title[:middle]}<br>{title[middle + 1 :]}")
+        return str(written)
+
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent | None = None) -> None:
+        """It may be too short for its title now, or long enough."""
+        if self.label is not None and (written := self.labelString()) != self._written:
+            self._written = written
+            self._updateLabel()
+        super().resizeEvent(event)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """[(spacing, 0)]: the smallest spacing at which the numbers have room."""
