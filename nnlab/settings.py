@@ -34,11 +34,16 @@ class Description:
     is_list: bool = False  # of a choice: any number of kinds, one after the other
     live: bool = False
     percent: bool = False
+    zero: str = ""  # of a number: what 0 stands for, where it is no amount: "off", "all"
     group: str = ""  # rows of a group stand together, under its name
     path: tuple[str, ...] = ()  # what a text names: "file", "folder" or both; forms offer to look for it
     takes_numbers: bool = False  # of a text: a whole number may stand for it, without quotes
     in_form: bool = True  # False for what no row of a form could edit
     shown: Callable[[Any], bool] | None = None
+
+    def shown_number(self, value: float) -> str:
+        """The word that 0 stands for, or nothing where the number speaks for itself."""
+        return self.zero if value == 0 else ""
 
     def range_text(self) -> str:
         """The accepted values in words, or an empty string."""

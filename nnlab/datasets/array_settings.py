@@ -46,8 +46,9 @@ class ArraySettings(Settings):
         "Examples",
         minimum=0,
         maximum=100_000_000,
+        zero="all",
         group=PREPARATION,
-        help="Only so many training examples, drawn by the data seed, with classes in the same shares. 0: all.",
+        help="Only so many training examples, drawn by the data seed, with classes in the same shares.",
     )
     seed: int = setting(
         0,

@@ -32,6 +32,7 @@ class AugmentationSettings(ArraySettings):
         "Shift",
         minimum=0,
         maximum=64,
+        zero="off",
         unit="pixels",
         group=_GROUP,
         help="Pictures are moved by up to so many pixels in both directions, anew each time.",
@@ -41,6 +42,7 @@ class AugmentationSettings(ArraySettings):
         "Rotation",
         minimum=0.0,
         maximum=180.0,
+        zero="off",
         unit="°",
         group=_GROUP,
         help="Pictures are turned by up to so many degrees either way, anew each time.",
@@ -50,6 +52,7 @@ class AugmentationSettings(ArraySettings):
         "Noise on inputs",
         minimum=0.0,
         maximum=5.0,
+        zero="off",
         group=_GROUP,
         help="Standard deviation of normal noise added to every scaled input, anew each time.",
     )

@@ -39,6 +39,7 @@ class DatasetSettings(AugmentationSettings):
         minimum=0.0,
         maximum=1.0,
         percent=True,
+        zero="off",
         group=PREPARATION,
         help="Share of the learning examples whose label is replaced by another class: shows what overfitting is.",
     )

@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 from nnlab.datasets.drawn import DrawnSource
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.setting_words import LAYER_LISTS, kind_words, name_words, text_words, unit_of, value_words
+from nnlab.experiments.setting_words import (
+    LAYER_LISTS,
+    kind_words,
+    name_words,
+    stands_for_a_word,
+    text_words,
+    unit_of,
+    value_words,
+)
 from nnlab.models import ModelSettings
 from nnlab.models.capabilities import is_layered
 from nnlab.models.layers import Layer
@@ -85,7 +93,8 @@ def _of_values(had: Any, has: Any, description: Description, of: str) -> Iterato
         yield Change(what, "on" if has else "off")
     else:
         values = (value_words(value, description, _LONGEST_VALUE) for value in (had, has))
-        yield Change(what, f"{_from_to(*values)} {unit_of(description)}".strip())
+        unit = "" if stands_for_a_word(has, description) else unit_of(description)
+        yield Change(what, f"{_from_to(*values)} {unit}".strip())
 
 
 def _of_lists(before: Sequence[Settings], after: Sequence[Settings], what: str) -> Iterator[Change]:

@@ -56,6 +56,8 @@ def value_words(value: Any, description: Description, most: int = _LONGEST) -> s
         return text_words(PurePath(value).name, most)
     if isinstance(value, tuple):
         return text_words(", ".join(map(str, value)), most)
+    if isinstance(value, int | float) and (word := description.shown_number(value)):
+        return word
     if isinstance(value, float):
         return f"{100 * value if description.percent else value:g}"
     return f"{value:,}" if isinstance(value, int) else text_words(value, most)
@@ -63,7 +65,13 @@ def value_words(value: Any, description: Description, most: int = _LONGEST) -> s
 
 def value_with_unit(value: Any, description: Description, most: int = _LONGEST) -> str:
     """The same with its unit behind it."""
-    return f"{value_words(value, description, most)} {unit_of(description)}".strip()
+    unit = "" if stands_for_a_word(value, description) else unit_of(description)
+    return f"{value_words(value, description, most)} {unit}".strip()
+
+
+def stands_for_a_word(value: Any, description: Description) -> bool:
+    """Whether it is a 0 that is no amount, and counts nothing."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and bool(description.shown_number(value))
 
 
 def unit_of(description: Description) -> str:

@@ -66,7 +66,13 @@ class RBMRule(ModelSettings):
         help="The share of examples each hidden unit should be on for.",
     )
     sparsity_cost: float = setting(
-        0.0, "Sparsity cost", minimum=0.0, maximum=100.0, live=True, help="Pulls mean activations to the target; 0 does not."
+        0.0,
+        "Sparsity cost",
+        minimum=0.0,
+        maximum=100.0,
+        zero="off",
+        live=True,
+        help="Pulls mean activations to the target; off does not.",
     )
     scale: float = setting(0.01, "Deviation", minimum=0.0, maximum=10.0, help="Standard deviation of the starting weights.")
 

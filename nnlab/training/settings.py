@@ -41,6 +41,7 @@ class TrainingSettings(Settings):
         unit="epochs",
         minimum=0.0,
         maximum=1000.0,
+        zero="off",
         live=True,
         help="The rate grows linearly from 0 over so many epochs, then follows the schedule.",
     )
@@ -68,7 +69,13 @@ class TrainingSettings(Settings):
         20, "Epochs", minimum=1, maximum=1_000_000, live=True, help="How often every training example is seen."
     )
     steps: int = setting(
-        0, "Step limit", minimum=0, maximum=2**31 - 1, live=True, help="Stop after so many updates; 0 goes by epochs alone."
+        0,
+        "Step limit",
+        minimum=0,
+        maximum=2**31 - 1,
+        zero="off",
+        live=True,
+        help="Stop after so many updates; off goes by epochs alone.",
     )
     penalty: Penalty = choice(
         PENALTIES,
@@ -83,8 +90,9 @@ class TrainingSettings(Settings):
         "Clip gradient",
         minimum=0.0,
         maximum=1e6,
+        zero="off",
         live=True,
-        help="Scales the gradient down where its norm is larger than this; 0 never does.",
+        help="Scales the gradient down where its norm is larger than this; off never does.",
     )
     patience: int = setting(
         0,
@@ -92,8 +100,9 @@ class TrainingSettings(Settings):
         unit="epochs",
         minimum=0,
         maximum=100_000,
+        zero="off",
         live=True,
-        help="Early stopping: end after so many epochs without a lower validation loss; 0 never does.",
+        help="Early stopping: end after so many epochs without a lower validation loss; off never does.",
     )
     keep: str = setting(
         "best",

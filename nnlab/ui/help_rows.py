@@ -1,9 +1,18 @@
 """What helps a person: rows of the table of actions."""
 
 from nnlab.ui.action_row import Row
+from nnlab.ui.keyboard_page.opening import show_keys
 
 HELP_ROWS = (
-    Row("keyboard", "Help", 0, "Keyboard", lambda desk: desk.show_keyboard(), ("F1",), "This list"),
+    Row(
+        "keyboard",
+        "Help",
+        0,
+        "Keyboard",
+        lambda desk: show_keys(desk.files.window),
+        ("F1",),
+        "All keys, searched as one types",
+    ),
     Row(
         "benchmark",
         "Help",

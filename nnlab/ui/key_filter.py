@@ -1,7 +1,13 @@
-"""Which widget a key belongs to, where both a field and the window would use it."""
+"""Which widget a key belongs to, where both a field and the window would use it.
+
+Space is the window's wherever no text is typed: it runs and pauses. Enter enters what was typed in a field, Escape takes it
+back, and both give the keys back to the window.
+"""
+
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -9,21 +15,44 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
+    QMainWindow,
     QTabBar,
     QWidget,
 )
+
+from nnlab.ui.widgets.number_field import NumberField
+
+# A list in which Space does something of its own says so by this property.
+USES_SPACE = "usesSpace"
+_USERS = (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView, QAbstractSlider, QTabBar)
+_FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox)
+_NUMBERS = (NumberField, QAbstractSpinBox)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_NONE = Qt.KeyboardModifier.NoModifier
+# What a line edit would take for its own, though it means the window.
+_WINDOW_KEYS = (Qt.Key.Key_E, Qt.Key.Key_Z)
+_WINDOW_MODIFIERS = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+)
+
+
+@runtime_checkable
+class Field(Protocol):
+    """What is typed into, and can be entered or taken back."""
+
+    @property
+    def is_typing(self) -> bool: ...  # noqa: D102
+    def commit(self) -> bool: ...  # noqa: D102
+    def revert(self) -> None: ...  # noqa: D102
 
 
 class KeysStayWithFields(QObject):
     """Keeps one-key shortcuts away from whatever has the focus and uses that key itself."""
 
-    _USERS = (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView, QAbstractSlider, QTabBar)
-    # What a line edit would take for its own, though it means the window.
-    _WINDOW_KEYS = (Qt.Key.Key_E, Qt.Key.Key_Z)
-    _WINDOW_MODIFIERS = (
-        Qt.KeyboardModifier.ControlModifier,
-        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
-    )
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._by_mouse = False  # whether the focus came with a click
 
     def follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
         """Watch whatever has the focus; filtering the whole application would cost every event."""
@@ -31,20 +60,74 @@ class KeysStayWithFields(QObject):
             before.removeEventFilter(self)
         if now is not None:
             now.installEventFilter(self)
+        self._by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """An accepted ShortcutOverride makes the key an ordinary one."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = watched
-            # While a list is open no shortcut fires, and by this very event the list takes Return for its choice.
-            if isinstance(focus, QWidget) and focus.window().windowType() == Qt.WindowType.Popup:
-                return False
-            if event.modifiers() in self._WINDOW_MODIFIERS and event.key() in self._WINDOW_KEYS:
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            return False
+        # While a list is open no shortcut fires, and by this very event the list takes Return for its choice.
+        if watched.window().windowType() == Qt.WindowType.Popup:
+            return False
+        if event.type() == QEvent.Type.KeyPress:
+            return self._leaves(watched, event) or self._is_lost(watched, event)
+        return event.type() == QEvent.Type.ShortcutOverride and self._keeps(watched, event)
+
+    def _keeps(self, focus: QWidget, event: QKeyEvent) -> bool:
+        """Whether the key is told to be an ordinary one, or the window's."""
+        if event.modifiers() in _WINDOW_MODIFIERS and event.key() in _WINDOW_KEYS:
+            event.ignore()
+            return True
+        if event.modifiers() not in (_NONE, Qt.KeyboardModifier.ShiftModifier):
+            return False
+        if event.key() == Qt.Key.Key_Space and event.modifiers() == _NONE:
+            keeps = self._uses_space(focus)
+            if not keeps:
+                # A line edit would take it for a letter.
                 event.ignore()
                 return True
-            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-            is_space = event.key() == Qt.Key.Key_Space
-            if plain and (isinstance(focus, self._USERS) or (is_space and isinstance(focus, QAbstractButton))):
-                event.accept()
-                return True
-        return False
+        elif not isinstance(focus, _USERS):
+            return False
+        event.accept()
+        return True
+
+    def _is_lost(self, focus: QWidget, event: QKeyEvent) -> bool:
+        """Whether Space was meant for the window, which has nothing to run: then it opens no list and presses nothing."""
+        is_space = event.key() == Qt.Key.Key_Space and event.modifiers() == _NONE
+        is_field = isinstance(focus, (*_USERS, QAbstractButton))
+        return is_space and is_field and isinstance(focus.window(), QMainWindow) and not self._uses_space(focus)
+
+    def _uses_space(self, focus: QWidget) -> bool:
+        if isinstance(focus, _NUMBERS):
+            # No number has a space: what was typed is entered, and the window has its key, unless it is no number.
+            return isinstance(focus, Field) and focus.is_typing and not focus.commit()
+        if isinstance(focus, QAbstractButton):
+            return not self._by_mouse
+        if isinstance(focus, QAbstractItemView):
+            return bool(focus.property(USES_SPACE)) or bool(focus.currentIndex().flags() & Qt.ItemFlag.ItemIsUserCheckable)
+        return isinstance(focus, QLineEdit)
+
+    def _leaves(self, focus: QWidget, event: QKeyEvent) -> bool:
+        """Enter and Escape end what is typed; in a dialog they are the dialog's where nothing is being typed."""
+        if not _is_left_by_keys(focus) or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier != _NONE:
+            return False
+        is_typing = isinstance(focus, Field) and focus.is_typing
+        if event.key() == Qt.Key.Key_Escape:
+            if isinstance(focus, Field):
+                focus.revert()
+        elif event.key() not in _ENTER or isinstance(focus, QComboBox) or not isinstance(focus, Field):
+            return False
+        elif not focus.commit():
+            return True
+        if isinstance(focus.window(), QMainWindow):
+            focus.window().setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return is_typing
+
+
+def _is_left_by_keys(focus: QWidget) -> TypeGuard[QLineEdit | QAbstractSpinBox | QComboBox]:
+    """Whether it is a field of its own: the editor of a cell is its list's."""
+    around = focus.parentWidget()
+    while around is not None and not isinstance(around, QAbstractItemView):
+        around = around.parentWidget()
+    return isinstance(focus, _FIELDS) and around is None

@@ -26,7 +26,7 @@ from nnlab.ui.interrupted import InterruptedNotice
 from nnlab.ui.key_filter import KeysStayWithFields
 from nnlab.ui.layout_choice import LayoutChoice
 from nnlab.ui.live_actions import Actions
-from nnlab.ui.menus import add_recent, fill_menu_bar, keyboard_text
+from nnlab.ui.menus import add_recent, fill_menu_bar
 from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.overlaying import Overlaying
 from nnlab.ui.placing import brought_back, fills, first_place
@@ -102,10 +102,6 @@ class MainWindow(QMainWindow):
     def mend(self) -> None:
         """What stands beside Run when there is nothing to run."""
         self._cures.mend()
-
-    def show_keyboard(self) -> None:
-        """All keys."""
-        QMessageBox.information(self, "Keyboard", keyboard_text())
 
     def show_installation(self) -> None:
         """What this installation is, and what is wrong with it."""

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from nnlab.ui.actions import ACTIONS, keys_text
+from nnlab.ui.actions import ACTIONS
 from nnlab.ui.files import Files
 from nnlab.ui.live_actions import Actions
-from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
 from nnlab.ui.widgets.explained import without_shortcut
 
 Fill = Callable[[QMenu], None]
@@ -50,19 +49,6 @@ def list_recent(files: Files, menu: QMenu) -> None:
         menu.addAction(without_shortcut(f"{path.name}   ({path.parent})"), _opening(files, path))
     if menu.isEmpty():
         menu.addAction("Nothing yet").setEnabled(False)
-
-
-def keyboard_text() -> str:
-    """Every key that does something, menu by menu, as a table in HTML."""
-    rows = [(keys_text(row), row.help or row.words.rstrip("…")) for row in ACTIONS.values() if row.keys]
-    keys = " ".join(row.keys for row in RUN_ACTIONS.values() if row.keys)
-    deeds = ", ".join(row.words.lower() for row in RUN_ACTIONS.values() if row.keys)
-    rows.append((f"{keys} in Runs", f"With the runs that are selected: {deeds}"))
-    rows.append(("Tab, then arrow keys and Enter", "Choose a cell, an example or a point in a picture"))
-    table = "".join(f"<tr><td><b>{keys}</b>&nbsp;&nbsp;&nbsp;</td><td>{what}</td></tr>" for keys, what in rows if keys)
-    hint = "Hover over any setting to read its formula and the name it has in experiment files."
-    # A message box would break lines for which there is room.
-    return f"<table cellpadding=3 style='white-space:nowrap'>{table}</table><p>{hint}</p>"
 
 
 def _opening(files: Files, path: Path) -> Callable[[], None]:

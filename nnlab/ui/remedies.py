@@ -7,7 +7,6 @@ from nnlab.datasets import DATASETS
 from nnlab.datasets.files import FileSource
 from nnlab.errors import MissingDatasetError, MissingEncoderError
 from nnlab.experiments.experiment import Experiment
-from nnlab.ui.activity import Activity
 from nnlab.ui.situation import Situation
 
 
@@ -41,8 +40,6 @@ def remedy_of(now: Situation) -> Remedy | None:
         return _of_problem(now)
     if now.wish.waits and now.missing is not None and now.wish.wanted is None:
         return _of_data(now, str(now.missing))
-    if now.activity is Activity.LOADING:
-        return Remedy("The model is being built …")
     return None
 
 

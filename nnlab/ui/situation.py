@@ -112,7 +112,7 @@ class Situation:
     @property
     def can_run(self) -> bool:
         """Whether Run would do something: train, pause, or offer to go on after the end."""
-        return self.is_ready or self.activity is Activity.RUNNING
+        return not self.problem or self.activity is Activity.RUNNING
 
     @property
     def can_continue(self) -> bool:

@@ -34,7 +34,7 @@ TABLE: dict[str, tuple[Situation, tuple[str, str, object] | None]] = {
     "it trains": (replace(HERE, activity=Activity.RUNNING), None),
     "it is complete": (replace(HERE, activity=Activity.FINISHED), None),
     "data is loaded": (Situation(Wish(Experiment()), loading=Experiment().dataset.arrays), None),
-    "a model is built": (replace(HERE, activity=Activity.LOADING), ("The model is being built …", "", None)),
+    "a model is built": (replace(HERE, activity=Activity.LOADING), None),
     "nothing mends it": (replace(HERE, problem="what it is; what to do"), ("what it is", "", None)),
     "something does": (
         replace(HERE, problem="what it is; what to do", mending=Mending("Add it", OTHER)),

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox
 
+from nnlab.ui.actions import ACTIONS, keys_text
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.menus import keyboard_text
 from tests.ui.conftest import Driver
 
 
@@ -63,7 +63,7 @@ def test_ctrl_tab_goes_through_all_views_and_back(digits: MainWindow, driver: Dr
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     driver.qtbot.keyClick(digits, Qt.Key.Key_Backtab, both)
     assert stage.current is stage.view(names[-1])
-    assert "Ctrl+Tab" in keyboard_text()
+    assert keys_text(ACTIONS["next_view"]) == "Ctrl+Tab"
 
 
 def test_beside_other_panes_ctrl_tab_leaves_their_views_alone(digits: MainWindow, driver: Driver) -> None:

@@ -52,9 +52,10 @@ class FileSettings(HeldOut):
         "Image size",
         minimum=0,
         maximum=1024,
+        zero="as it is",
         unit="pixels",
         group=PREPARATION,
-        help="Pictures of a folder are resized to this height and width. 0: as they are, all of one size.",
+        help="Pictures of a folder are resized to this height and width. As it is: all are of one size.",
     )
     color: str = setting(
         "auto",

@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPe
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from nnlab.ui.key_filter import USES_SPACE
 from nnlab.ui.runs_panel.columns import RunColumn
 from nnlab.ui.runs_panel.curve_delegate import CurveDelegate
 from nnlab.ui.runs_panel.table import RunsTable
@@ -28,6 +29,8 @@ class RunsView(QTableView):
         super().__init__()
         self.is_fitting = False  # whether a column is being given its width, and not by a person
         self._is_name_left = False  # as wide as a person left it
+        # It ticks.
+        self.setProperty(USES_SPACE, True)
         self._seeks_cell = False  # whether a column is to come into sight, too
         self.setModel(model)
         self._table = model

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSettings, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from nnlab.errors import NnlabError
 from nnlab.settings import Description, Settings, describe, of_kind, value_at, with_value
@@ -14,49 +13,13 @@ from nnlab.ui.setup.form_rows import FormRow, is_shown, rows_of, set_text, value
 from nnlab.ui.setup.marks import marked
 from nnlab.ui.setup.section import SectionLine
 from nnlab.ui.widgets.card import label, set_role
+from nnlab.ui.widgets.choice import Choice as Choice
 from nnlab.ui.widgets.number_field import NumberField
 from nnlab.ui.widgets.path_field import PathField
+from nnlab.ui.widgets.text_field import TextField
+from nnlab.ui.widgets.whole_number import WholeNumber as WholeNumber
 
 CAPTION_WIDTH = 108
-
-
-class Choice(QComboBox):
-    """A drop-down list that the wheel scrolls past, and that is no wider than its place."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(9)
-        self._by_mouse = False
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Who came with the mouse goes on with it, and Space stays the window's."""
-        super().focusInEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
-
-    def hidePopup(self) -> None:
-        """With the list goes the focus of who opened it with the mouse: Space would open it again."""
-        super().hidePopup()
-        if self._by_mouse and self.hasFocus():
-            self.window().setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scrolling past a field must not change it."""
-        event.ignore()
-
-
-class WholeNumber(QSpinBox):
-    """A whole number that the wheel scrolls past."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        # A style sheet's padding does not reach the line edit inside.
-        self.lineEdit().setTextMargins(5, 0, 5, 0)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scrolling past a field must not change it."""
-        event.ignore()
 
 
 class Row(NamedTuple):
@@ -199,7 +162,7 @@ class SettingsForm(QWidget):
             return check, _silent(check, check.setChecked)
         if isinstance(value, int) or description.percent:
             factor = 100 if description.percent else 1
-            number = WholeNumber()
+            number = WholeNumber(description.zero)
             number.setRange(int((description.minimum or 0) * factor), int((description.maximum or 2**31 - 1) * factor))
             number.setSuffix(" %" if description.percent else f" {description.unit}" if description.unit else "")
             number.setGroupSeparatorShown(True)
@@ -213,12 +176,11 @@ class SettingsForm(QWidget):
 
     def _make_text(self, name: str, value: object) -> tuple[QWidget, Callable[[Any], None]]:
         """A line for texts, or for whole numbers with commas between them."""
-        line = QLineEdit()
+        line = TextField()
         is_list = isinstance(value, tuple)
 
         def show(shown: Any) -> None:
-            if not (line.hasFocus() and line.isModified()):
-                line.setText(", ".join(map(str, shown)) if is_list else shown)
+            line.show_text(", ".join(map(str, shown)) if is_list else shown)
 
         def commit() -> None:
             """Take what was typed, or say what is wrong with it."""
@@ -280,7 +242,7 @@ def _tooltip(settings: Settings, name: str, description: Description, tells_live
     key = f"{settings.section}.{name}" if settings.section else name
     lines = description.help.split("\n")
     if description.range_text() and not description.choices:
-        lines.append(f"Range: {description.range_text()}")
+        lines.append(f"Range: {description.range_text()}{f'; {description.zero} is 0' if description.zero else ''}")
     if tells_live:
         lines.append("Applies at the next step." if description.live else "Applies at the next reset.")
     return "<p style='white-space:pre-wrap'>" + "\n".join(lines) + f"\n<code>{key}</code></p>"

@@ -12,6 +12,10 @@ def number_text(value: float) -> str:
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
 
+# Digits, signs, and the e of 1e-4.
+_OF_NUMBERS = set("0123456789.,+-−e")
+
+
 class NumberField(QLineEdit):
     """Emits `changed` when a valid number was entered; marks what is not one, and `rejected` says why.
 
@@ -24,49 +28,64 @@ class NumberField(QLineEdit):
     def __init__(self, description: Description) -> None:
         super().__init__()
         self._description = description
+        self._letters = _OF_NUMBERS | set(description.zero)
         self._value = 0.0
-        self.editingFinished.connect(self._commit)
+        self.editingFinished.connect(self.commit)
 
     def set_value(self, value: float) -> None:
         """Show a number without telling anyone, unless the person is typing."""
         self._value = value
         if not (self.hasFocus() and self.isModified()):
-            self.setText(number_text(value))
+            self.setText(self._text(value))
             self._mark("")
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether something stands there that was typed and is not entered yet."""
+        return self.isModified() and self.text() != self._text(self._value)
+
+    def revert(self) -> None:
+        """What was typed is gone, and the number that it was is there."""
+        self.setModified(False)
+        self.set_value(self._value)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down change the number along 1 - 2 - 5 - 10; Escape takes typing back."""
+        """Up and Down change the number along 1 - 2 - 5 - 10; what no number has is not taken."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.setText(number_text(_neighbour(self._value, event.key() == Qt.Key.Key_Up)))
-            self._commit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.setModified(False)
-            self.set_value(self._value)
-        else:
+            self.setText(self._text(_neighbour(self._value, event.key() == Qt.Key.Key_Up)))
+            self.commit()
+        elif not event.text().isprintable() or not event.text() or set(event.text().lower()) <= self._letters:
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past a field must not change it."""
         event.ignore()
 
-    def _commit(self) -> None:
+    def commit(self) -> bool:
+        """Enter what was typed; whether that is a number that may stand there."""
+        typed = self.text().strip().lower()
         try:
-            value = float(self.text().replace(",", ".").replace("−", "-"))
+            zero = self._description.zero
+            value = 0.0 if zero and typed == zero else float(typed.replace(",", ".").replace("−", "-"))
         except ValueError:
             self._mark(f"'{self.text()}' is not a number")
-            return
+            return False
         description = self._description
         low, high, above = description.minimum, description.maximum, description.above
         fits = (low is None or value >= low) and (high is None or value <= high) and (above is None or value > above)
         if not fits or value != value:
             self._mark(f"{value:g} is out of range; it must be {description.range_text()}")
-            return
+            return False
         self.setModified(False)
         self._mark("")
-        self.setText(number_text(value))
+        self.setText(self._text(value))
         if value != self._value:
             self._value = value
             self.changed.emit(value)
+        return True
+
+    def _text(self, value: float) -> str:
+        return self._description.shown_number(value) or number_text(value)
 
     def _mark(self, problem: str) -> None:
         self.setProperty("invalid", bool(problem))

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.ui.widgets.explained import literally
+from nnlab.ui.widgets.text_field import TextField
 
 
 class PathField(QWidget):
@@ -17,7 +18,7 @@ class PathField(QWidget):
         super().__init__()
         self._title = title
         self._path = ""
-        self.line = QLineEdit()
+        self.line = TextField()
         self.line.setAccessibleName(title)
         self.line.editingFinished.connect(self._commit)
         self.setFocusProxy(self.line)
@@ -38,8 +39,8 @@ class PathField(QWidget):
     def set_path(self, path: str) -> None:
         """Show a path without telling anyone, unless the person is typing."""
         self._path = path
-        if not (self.line.hasFocus() and self.line.isModified()):
-            self.line.setText(path)
+        self.line.show_text(path)
+        if not self.line.is_typing:
             # What a path ends in says more than what it begins with.
             self.line.setToolTip(literally(path) or self.toolTip())
 

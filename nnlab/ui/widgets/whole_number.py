@@ -1,0 +1,57 @@
+"""A field for whole numbers, in which 0 may be a word: "off", "all"."""
+
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import QSpinBox
+
+
+class WholeNumber(QSpinBox):
+    """A whole number that the wheel scrolls past. Where 0 stands for a word that is shown, and may be typed."""
+
+    def __init__(self, zero: str = "") -> None:
+        super().__init__()
+        self._zero = zero
+        if zero:
+            # Of the least number alone, which is 0 wherever it stands for something.
+            self.setSpecialValueText(zero)
+        # A style sheet's padding does not reach the line edit inside.
+        self.lineEdit().setTextMargins(5, 0, 5, 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling past a field must not change it."""
+        event.ignore()
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        """The word, or what it begins with, besides numbers."""
+        typed = self._bare(text)
+        if self._zero and typed and self._zero.startswith(typed):
+            whole = typed == self._zero
+            return (QValidator.State.Acceptable if whole else QValidator.State.Intermediate), text, place
+        return super().validate(text, place)
+
+    def valueFromText(self, text: str) -> int:
+        """0 for the word."""
+        return 0 if self._zero and self._bare(text) == self._zero else super().valueFromText(text)
+
+    def _bare(self, text: str) -> str:
+        """What was typed: Qt puts the unit behind it while it is."""
+        return text.removesuffix(self.suffix()).strip().lower()
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether something stands there that was typed and is not entered yet."""
+        return self.lineEdit().isModified() and self.lineEdit().text() != self._entered
+
+    def commit(self) -> bool:
+        """Enter what was typed."""
+        self.interpretText()
+        return True
+
+    def revert(self) -> None:
+        """What was typed is gone, and the number that it was is there."""
+        self.lineEdit().setText(self._entered)
+
+    @property
+    def _entered(self) -> str:
+        if self._zero and not self.value():
+            return self._zero
+        return f"{self.prefix()}{self.textFromValue(self.value())}{self.suffix()}"
