@@ -143,7 +143,7 @@ def _lines_of_confusion(confusion: Report) -> list[str]:
     if not cells:
         return [f"confusion on the {confusion['part']} examples: the same"]
     largest = sorted(cells, key=lambda cell: -cell[0])[:_MOST_CELLS]
-    told = ", ".join(f"{names[true]} called {names[called]} {count:+,}" for _, count, true, called in largest)
+    told = ", ".join(f"{names[true]} predicted as {names[called]} {count:+,}" for _, count, true, called in largest)
     more = f", and {len(cells) - _MOST_CELLS} more cells" if len(cells) > _MOST_CELLS else ""
     return [f"confusion on the {confusion['part']} examples: {told}{more}"]
 

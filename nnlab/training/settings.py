@@ -106,7 +106,7 @@ class TrainingSettings(Settings):
     )
     keep: str = setting(
         "best",
-        "Keep",
+        "Final model",
         choices=("best", "last"),
         live=True,
         help="Which parameters stay at the end: those of the epoch with the lowest validation loss, or the last.",

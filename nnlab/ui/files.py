@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
@@ -19,7 +19,7 @@ from nnlab.ui.figure.remembered_paper import remembered
 from nnlab.ui.opened import Opened
 from nnlab.ui.remembered import remembered_paths
 from nnlab.ui.session import Session
-from nnlab.ui.widgets.explained import literally
+from nnlab.ui.widgets.question import Button, ask
 
 OPENABLE = (".toml", ".safetensors")
 _MOST_RECENT = 8
@@ -27,8 +27,7 @@ _MOST_RECENT = 8
 _FOLDER, _FIGURES = "folder", "figures"
 # What took less is learned again from the same seed before a question about it has been read.
 MOMENT_SECONDS = 1.0
-_SAVE, _DISCARD = QMessageBox.StandardButton.Save, QMessageBox.StandardButton.Discard
-_CANCEL = QMessageBox.StandardButton.Cancel
+_SAVE, _DISCARD, _CANCEL = Button.Save, Button.Discard, Button.Cancel
 
 
 class Files(QObject):
@@ -234,8 +233,8 @@ class Files(QObject):
         seconds = max(lost, default=0.0)
         if seconds <= MOMENT_SECONDS:
             return True
-        text = f"A run that was put aside had trained for {clock(seconds)}, and is not saved."
-        return self._ask("Put aside", text, f"Close without it? {way_back} has it again.", _CANCEL) == _DISCARD
+        text = f"An earlier run of this window had trained for {clock(seconds)}, and is not saved."
+        return self._ask("Earlier run", text, f"Close without it? {way_back} has it again.", _CANCEL) == _DISCARD
 
     def _wait_for_save(self, later: Callable[[], object]) -> bool:
         """A model is being written; who does not wait is asked."""
@@ -256,19 +255,9 @@ class Files(QObject):
         finally:
             self._discarded = None
 
-    def _ask(self, title: str, text: str, question: str, default: QMessageBox.StandardButton) -> QMessageBox.StandardButton:
-        box = QMessageBox(self.window)
-        box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(text)
-        box.setInformativeText(question)
-        box.setStandardButtons((_SAVE | _DISCARD | _CANCEL) if default == _SAVE else (_DISCARD | _CANCEL))
-        box.setDefaultButton(default)
-        answer = box.exec()
-        # As a child of the window it would live as long as that.
-        box.deleteLater()
-        # A box that is ended from outside, as by a signal, answers with neither.
-        return next((button for button in (_SAVE, _DISCARD) if button == answer), _CANCEL)
+    def _ask(self, title: str, text: str, question: str, default: Button) -> Button:
+        words = {_DISCARD: "Do not save" if default == _SAVE else "Go on without it", _CANCEL: "Cancel"}
+        return ask(self.window, title, text, question, ({_SAVE: "Save"} if default == _SAVE else {}) | words, default)
 
     def ask_where(
         self,
@@ -299,8 +288,9 @@ class Files(QObject):
         return path
 
     def _may_replace(self, path: Path) -> bool:
-        answer = QMessageBox.question(self.window, "Replace", literally(f"{path.name} exists already. Replace it?"))
-        return answer == QMessageBox.StandardButton.Yes
+        words = {_DISCARD: "Replace", _CANCEL: "Cancel"}
+        text = f"{path.name} exists already."
+        return ask(self.window, "Replace", text, "Replace what it holds?", words, _CANCEL) == _DISCARD
 
     @property
     def folder(self) -> Path:

@@ -11,7 +11,7 @@ HELP_ROWS = (
         "Keyboard",
         lambda desk: show_keys(desk.files.window),
         ("F1",),
-        "All keys, searched as one types",
+        "All keys, to be searched",
     ),
     Row(
         "benchmark",

@@ -110,7 +110,7 @@ RESET_ROWS = (
         "bring_back",
         "Run",
         3,
-        "Bring back the run put aside",
+        "Bring back the run before",
         lambda desk: desk.session.bring_back(),
         can=lambda situation: situation.aside != 0,
     ),

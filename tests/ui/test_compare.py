@@ -215,7 +215,7 @@ def test_the_difference_of_the_confusion_is_drawn_and_a_cell_shows_its_examples(
         run = run_at(kept[0].store, kept[0].store.run(number), 20, []).run
         matrices.append(look(run, "confusion").value.confusion)
     np.testing.assert_array_equal(view.answer.confusion, matrices[1] - matrices[0])
-    assert "called right by the second run" in view.readout.text()
+    assert "classified right by the second run" in view.readout.text()
     place = view._plot.getViewBox().mapViewToScene(pos := view._plot.getViewBox().viewRect().center())
     assert pos is not None
     view._click(Click(place))

@@ -69,7 +69,7 @@ def test_the_views_say_names_as_they_are(window: MainWindow, driver: Driver, nam
     assert network.readout.text().startswith(f"{columns[0]} = ")
     confusion = driver.see(window, "confusion")
     told = confusion._spot_text(0, 1)
-    assert classes[0] in told and told.endswith(f"were called {classes[1]}")
+    assert classes[0] in told and told.endswith(f"were predicted as {classes[1]}")
     assert [confusion.table.verticalHeaderItem(row).text() for row in (0, 1)] == list(classes)
     window.stage.show_view("predictions")
     window.stage.select(replace(window.stage.selection, cell=(0, 1), part="validation"))
@@ -136,15 +136,13 @@ def test_the_data_card_says_names_and_paths_as_they_are(window: MainWindow, monk
 def test_questions_and_the_list_of_recent_files_say_names_as_they_are(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp: QApplication
 ) -> None:
-    asked: list[str] = []
-    no = QMessageBox.StandardButton.No
-    monkeypatch.setattr(QMessageBox, "question", lambda parent, title, text: asked.append(read(text)) or no)
+    asked: list[tuple[str, Qt.TextFormat]] = []
+    no = QMessageBox.StandardButton.Cancel
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append((box.text(), box.textFormat())) or no)
     assert not window.files._may_replace(tmp_path / "<b>a.toml")
-    assert asked == ["<b>a.toml exists already. Replace it?"]
-    formats: list[Qt.TextFormat] = []
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: formats.append(box.textFormat()) or no)
     window.files._ask("Unsaved", "The experiment '<b>mine</b>' has changes.", "Save?", QMessageBox.StandardButton.Save)
-    assert formats == [Qt.TextFormat.PlainText]
+    plain = Qt.TextFormat.PlainText
+    assert asked == [("<b>a.toml exists already.", plain), ("The experiment '<b>mine</b>' has changes.", plain)]
     recent = tmp_path / "salt & pepper.toml"
     recent.touch()
     files = Files(window, window.session, QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat))

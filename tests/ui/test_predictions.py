@@ -160,7 +160,7 @@ def test_it_says_among_how_many_of_how_many_a_cell_was_searched_for(qtbot) -> No
     )
     answer = replace(answer, found=Moment(step=7))
     where = "among 300 of 5,999 examples of class cat in the train part, as of step 7"
-    assert view._nothing(answer) == f"Nothing of class cat is called dog {where}."
+    assert view._nothing(answer) == f"Nothing of class cat is predicted as dog {where}."
     assert view._headline(answer, 0) == f"0 in this cell {where}"
     whole = replace(answer, examples=5999, matching=4, cell=None)
     assert view._headline(whole, 4) == "99.8% right · 4 mistakes among 5,999 examples in the train part, as of step 7"
@@ -267,5 +267,5 @@ def test_a_model_without_probabilities_shows_its_scores(qtbot) -> None:
     texts = view.board.texts
     assert "✗ class 1: +0.5\nis class 0: −2" in texts and {"−2", "+0.5", "+1.25"} <= set(texts)
     assert not any("%" in text for text in texts)
-    assert "called class 1 +0.5" in view._spot_text(0)
+    assert "predicted class 1 +0.5" in view._spot_text(0)
     assert view.csv_columns()["score_class 2"] == [1.25] * 3

@@ -173,7 +173,7 @@ def test_held_pixels_stay_in_every_chain_until_they_are_let_go(window: MainWindo
     x, y = view.chains.mosaic.corner_of(3)
     tinted = view.chains.mask.image[y + 1 : y + 9, x + 1 : x + 9].astype(bool)
     np.testing.assert_array_equal(tinted.ravel(), view.options.clamped)
-    bar.brush.setCurrentText("let go")
+    bar.brush.setCurrentText("release")
     stroke(view, 9, (6, 2), (6, 2))
     assert not view.options.clamped.reshape(8, 8)[6, 2]
     bar.release.click()

@@ -233,7 +233,7 @@ def test_a_run_that_was_put_aside_is_asked_about_at_the_end(trained: MainWindow,
         trained.session.reset()
     person.answers = ["Cancel", "Discard"]
     assert not trained.close() and is_open(trained)
-    assert trained.close() and "put aside had trained" in person.asked[0]
+    assert trained.close() and "earlier run of this window had trained" in person.asked[0]
     # By the words that the menu has.
     words = trained.commands["bring_back"].text().replace("&", "")
     assert f"Run > {words} has it again" in person.questions[0]

@@ -2,10 +2,9 @@
 
 from enum import Enum
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-_TRAIN_ON, _STOP = QMessageBox.StandardButton.Ok, QMessageBox.StandardButton.Discard
+from nnlab.ui.widgets.question import Button, ask
 
 
 class Answer(Enum):
@@ -16,18 +15,11 @@ class Answer(Enum):
     STAY = "do not close"
 
 
+_WORDS = {Button.Ok: "Keep training", Button.Discard: "Stop training", Button.Cancel: "Do not close"}
+_ANSWERS = {Button.Ok: Answer.TRAIN_ON, Button.Discard: Answer.STOP, Button.Cancel: Answer.STAY}
+
+
 def answer_of(window: QWidget | None, title: str) -> Answer:
     """Ask about the comparison of this title."""
-    box = QMessageBox(window)
-    box.setWindowTitle("Close")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"{title} is still being trained.")
-    box.setInformativeText("Its runs are kept in any case, and what was trained of them.")
-    box.setStandardButtons(_TRAIN_ON | _STOP | QMessageBox.StandardButton.Cancel)
-    box.button(_TRAIN_ON).setText("Train on")
-    box.button(_STOP).setText("Stop training")
-    box.setDefaultButton(_TRAIN_ON)
-    answer = box.exec()
-    # As a child of the window it would live as long as that.
-    box.deleteLater()
-    return Answer.TRAIN_ON if answer == _TRAIN_ON else Answer.STOP if answer == _STOP else Answer.STAY
+    kept = "Its runs are kept in any case, and what was trained of them."
+    return _ANSWERS[ask(window, "Close", f"{title} is still being trained.", kept, _WORDS, Button.Ok)]

@@ -83,11 +83,11 @@ class ConfusionDifferenceView(ConfusionView):
         better = int(np.trace(answer.confusion))
         total = int(answer.second.confusion.sum())
         words = f"{abs(better):,} {'more' if better >= 0 else 'fewer'} of {total:,}"
-        return f"{words} {PART_ADJECTIVES[answer.part]} examples are called right by the second run"
+        return f"{words} {PART_ADJECTIVES[answer.part]} examples are classified right by the second run"
 
     def _spot_text(self, row: int, column: int) -> str:
         counts = [picture.confusion[row, column] for picture in (self.answer.first, self.answer.second)]
-        names = f"{self._names[row]} called {self._names[column]}"
+        names = f"{self._names[row]} predicted as {self._names[column]}"
         return f"{names}: {counts[0]:,} and {counts[1]:,}, {counts[1] - counts[0]:+,}"
 
 

@@ -285,7 +285,7 @@ class ConfusionView(View):
     def _spot_text(self, row: int, column: int) -> str:
         number, total = self.answer.confusion[row, column], self.answer.confusion[row].sum()
         share = f" ({number / total:.1%})" if total else ""
-        return f"{number:,} of {total:,} {self._names[row]}{share} were called {self._names[column]}"
+        return f"{number:,} of {total:,} {self._names[row]}{share} were predicted as {self._names[column]}"
 
 
 def _headline(answer: ConfusionMatrix) -> str:

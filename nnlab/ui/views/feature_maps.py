@@ -146,7 +146,7 @@ class FeatureMapsView(View):
             name = self._names[best] if best < len(self._names) else str(best)
             sure = signed(answer.scores[best]) if len(answer.scores) else f"{answer.probability[best]:.1%}"
             how = f"  ({sure})" if room == _EXAMPLE else ""
-            lines.append(("text" if is_right else "danger", f"called  {name}{how}"))
+            lines.append(("text" if is_right else "danger", f"predicted  {name}{how}"))
         for number, (role, text) in enumerate(lines):
             # Beside them there are captions, if not below each other then at least in the middle.
             self.board.text(text, 0, y + 17 * number, getattr(self.theme, role), width=room + _GAP - 4)

@@ -253,7 +253,7 @@ class LatentSVMView(View):
             if cell is not None:
                 number, total = machine.confusion[cell], machine.confusion[cell[0]].sum()
                 true, said = (self.result.class_names[label] for label in cell)
-                self.readout.setText(f"{name}: {number:,} of {total:,} {true} were called {said}")
+                self.readout.setText(f"{name}: {number:,} of {total:,} {true} were predicted as {said}")
                 return
         self._show_state()
 

@@ -103,7 +103,7 @@ class PredictionsView(View):
         self.cell.setVisible(selection.cell is not None)
         if selection.cell is not None:
             true, predicted = (self._name(label) for label in selection.cell)
-            self.cell.setText(without_shortcut(f"only {true} called {predicted}  ✕"))
+            self.cell.setText(without_shortcut(f"only {true} predicted as {predicted}  ✕"))
         if self.answer is not None:
             self.draw(self.answer)
 
@@ -258,7 +258,7 @@ class PredictionsView(View):
             return "No step is known that led here; make one, or run."
         where = f"among {self._surveyed(answer)}, {stamp(answer.found)}"
         if answer.cell is not None:
-            return f"Nothing of class {self._name(answer.cell[0])} is called {self._name(answer.cell[1])} {where}."
+            return f"Nothing of class {self._name(answer.cell[0])} is predicted as {self._name(answer.cell[1])} {where}."
         return f"There is no mistake {where}."
 
     def _tile_at(self, position: QPointF) -> int | None:
@@ -278,7 +278,7 @@ class PredictionsView(View):
     def _spot_text(self, tile: int) -> str:
         answer = self.answer
         said = f"{self._name(answer.predicted[tile])} {figure_text(answer, tile, answer.predicted[tile])}"
-        return f"{answer.part} example {answer.places[tile]:,}, is {self._name(answer.labels[tile])}, called {said}"
+        return f"{answer.part} example {answer.places[tile]:,}, is {self._name(answer.labels[tile])}, predicted {said}"
 
     def _hover(self, position: QPointF) -> None:
         tile = self._tile_at(position)

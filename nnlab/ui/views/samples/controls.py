@@ -19,7 +19,7 @@ _TRAININGS = "training's own"
 STARTS = {"noise": "noise", "examples": "data", "the drawing": "drawing", _TRAININGS: "persistent"}
 SHOWN = {"means": "means", "samples": "samples", "mean-field": "mean-field"}
 # What dragging the mouse over a chain does.
-BRUSHES = ("nothing", "hold as they are", "hold white", "hold black", "let go")
+BRUSHES = ("nothing", "hold as they are", "hold white", "hold black", "release")
 _MOST_STEPS = 100
 _SLIDER_REACH = 20
 # What each control does, and why one would turn it.
@@ -34,7 +34,7 @@ _EXPLAINED = {
     "chains come to rest at one picture",
     "temperature": "All energies are divided by it. 1 is the machine as it was trained; below, chains stay with the "
     "likeliest pictures; above, they roam: a chain that is stuck finds its way to another picture",
-    "brush": "Drag over the pictures to clamp pixels: they keep their value in all chains, and the machine imagines the "
+    "brush": "Drag over the pictures to hold pixels: they keep their value in all chains, and the machine imagines the "
     "rest: half a digit is completed",
 }
 
@@ -66,8 +66,8 @@ class ChainControls(QObject):
         self._temperature_text.setFixedWidth(28)
         self.brush = _choice(dict.fromkeys(BRUSHES, ""), "Dragging the mouse over a chain", 10)
         self.release = QToolButton()
-        self.release.setText("Let all go")
-        self.release.setToolTip("Let go of all clamped pixels")
+        self.release.setText("Release all")
+        self.release.setToolTip("Hold no pixel any more")
         self.release.setEnabled(False)
         for name, words in _EXPLAINED.items():
             explain(getattr(self, name), words)
@@ -79,7 +79,7 @@ class ChainControls(QObject):
             captioned("Show", self.shown),
             captioned("Steps", self.steps),
             captioned("Temperature", self.temperature, self._temperature_text),
-            captioned("Mouse", self.brush),
+            captioned("Drag to", self.brush),
             self.release,
         )
         self._connect()

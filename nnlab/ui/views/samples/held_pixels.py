@@ -19,7 +19,7 @@ def paint(options: ChainOptions, answer: ChainStates, under: np.ndarray, brush: 
     else:
         # Every chain what it holds at present.
         clamped, values = options.clamped.copy(), options.values[np.arange(chains) % len(options.values)]
-    if brush == "let go":
+    if brush == "release":
         clamped[touched] = False
     else:
         source = {"hold white": answer.white, "hold black": answer.black}.get(brush, answer.states)
