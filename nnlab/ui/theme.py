@@ -89,6 +89,9 @@ DARK = Theme(
 
 CLASS_SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h", "star", "t2", "+")
 
+# What the style sheet draws with, in a file for each theme.
+_SHEET_ICONS = ("chevron", "check", "back", "forth", "parent", "new-folder", "list", "details")
+
 # The last entry of a picture's table paints what is no data: the gaps of a mosaic.
 GAP = 255
 _STEPS = 255
@@ -194,12 +197,10 @@ def palette(theme: Theme) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     """The shipped style sheet with the theme's colours and icons filled in."""
-    chevron = resource("icons", f"chevron-{theme.name}.svg").as_posix()
-    check = resource("icons", f"check-{theme.name}.svg").as_posix()
+    icons = {name.replace("-", "_"): resource("icons", f"{name}-{theme.name}.svg").as_posix() for name in _SHEET_ICONS}
     text = resource("style.qss").read_text(encoding="utf-8")
-    back, forth = (resource("icons", f"{name}-{theme.name}.svg").as_posix() for name in ("back", "forth"))
     sizes = {name: round(pixels * theme.magnification) for name, pixels in _LETTERS.items()} | {"bars": _LETTERS["letters"]}
-    return Template(text).substitute(asdict(theme) | sizes, chevron=chevron, check=check, back=back, forth=forth)
+    return Template(text).substitute(asdict(theme) | sizes | icons)
 
 
 def rgb(color: str) -> npt.NDArray[np.floating]:
