@@ -7,7 +7,13 @@ from nnlab.datasets import DATASETS
 from nnlab.datasets.files import FileSource
 from nnlab.errors import MissingDatasetError, MissingEncoderError
 from nnlab.experiments.experiment import Experiment
+from nnlab.ui.activity import Activity
 from nnlab.ui.situation import Situation
+
+_DIVERGED = (
+    "The loss became so large that it is no number any more. The model is that of the last good step; Restart begins afresh "
+    "from the same seed, and diverges again unless something is changed: most often the learning rate is too large."
+)
 
 
 class Task(Enum):
@@ -15,6 +21,7 @@ class Task(Enum):
 
     CHOOSE_FILE = "ask which file holds the data"
     DOWNLOAD = "download the data"
+    RESTART_SLOWER = "start afresh with a lower learning rate, and train"
     TRAIN_ENCODER = "train the autoencoder whose codes are the data, and come back"
 
 
@@ -33,14 +40,22 @@ class Remedy:
 
 
 def remedy_of(now: Situation) -> Remedy | None:
-    """The reason in this situation; None where Run does something."""
+    """The reason in this situation; None where Run does what one expects of it."""
     if now.has_data and now.is_blank:
         return Remedy("Draw points of two classes first")
     if now.has_data and now.problem:
         return _of_problem(now)
+    if now.has_data and now.activity is Activity.DIVERGED and now.wish.wanted is None:
+        rate = slower(now.wish.experiment.training.learning_rate)
+        return Remedy("Training diverged", _DIVERGED, f"Restart with learning rate {rate:g}", Task.RESTART_SLOWER)
     if now.wish.waits and now.missing is not None and now.wish.wanted is None:
         return _of_data(now, str(now.missing))
     return None
+
+
+def slower(learning_rate: float) -> float:
+    """A tenth, in as few digits."""
+    return float(f"{learning_rate / 10:.3g}")
 
 
 def _of_problem(now: Situation) -> Remedy:

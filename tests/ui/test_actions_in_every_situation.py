@@ -5,15 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 
+from nnlab.datasets import DatasetSettings
 from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
 from nnlab.ui.actions import ACTIONS, keys_text, tooltip_of, words_of
 from nnlab.ui.activity import Activity
 from nnlab.ui.keyboard_page.keys import key_sections
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.remedies import remedy_of
 from tests.ui.conftest import Driver, example
 
 
@@ -63,8 +65,26 @@ def diverged(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
     return window
 
 
+def wrong(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    """Its model does not end as its loss needs."""
+    window = driver.open(example("xor", epochs=3))
+    model = window.session.experiment.model
+    window.session.edit(replace(window.session.experiment, model=replace(model, layers=model.layers[:-1])))
+    assert window.session.problem
+    return window
+
+
+def blank(driver: Driver, request: pytest.FixtureRequest) -> MainWindow:
+    """Nothing has been drawn on its plane."""
+    window = driver.open(example("xor", epochs=3))
+    drawn = DatasetSettings({"kind": "drawn", "points": ((0.0, 1.0, 0),)})
+    window.session.edit(replace(window.session.experiment, dataset=drawn))
+    driver.wait_for(lambda: bool(window.session.problem))
+    return window
+
+
 WINDOWS: dict[str, Callable[[Driver, pytest.FixtureRequest], MainWindow]] = {
-    made.__name__: made for made in (empty, pending, running, paused, ended, diverged)
+    made.__name__: made for made in (empty, pending, running, paused, ended, diverged, wrong, blank)
 }
 
 
@@ -89,6 +109,10 @@ def check_that_all_agree(window: MainWindow) -> None:
         assert entries[0].isEnabled() == row.can(situation), (name, situation)
         if keys_text(row):
             assert {(key, row.help or row.words.rstrip("…")) for key in keys_text(row).split(", ")} <= listed
+    line, remedy = window.run_bar.line, remedy_of(situation)
+    assert ACTIONS["run"].can(situation) or remedy is not None
+    assert line.reason.isHidden() == (remedy is None) and line.where.isHidden() != (remedy is None)
+    assert line.mend.isHidden() != ACTIONS["mend"].can(situation) == line.mend.isEnabled()
     for name, button in window.run_bar.buttons.items():
         row, face = ACTIONS[name], ACTIONS[name].face(situation)
         assert button.isEnabled() == row.can(situation), name
@@ -104,7 +128,7 @@ def test_whatever_is_offered_can_be_done(
     window: MainWindow, driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """One after the other: what each leads to is a situation of its own."""
-    saved = tmp_path / "saved"
+    saved, is_blank = tmp_path / "saved", window.session.is_blank
     saved.mkdir()
 
     def choose(parent: object, title: str, offered: str, filters: str) -> tuple[str, str]:
@@ -112,6 +136,8 @@ def test_whatever_is_offered_can_be_done(
 
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    # An offscreen display has no folders to show.
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)
     for kind in ("information", "about"):
         monkeypatch.setattr(QMessageBox, kind, lambda *_: None)
     done = []
@@ -123,5 +149,6 @@ def test_whatever_is_offered_can_be_done(
             driver.wait_for(lambda: window.session.progress.activity is not Activity.LOADING)
             if name != "quit":
                 check_that_all_agree(window)
-    assert {"open", "save", "export_view", "run", "reset", "keyboard", "quit"} <= set(done)
+    # A plane without points stays one: nobody draws here.
+    assert {"open", "save", "keyboard", "quit"} <= set(done) and (is_blank or {"run", "reset", "export_view"} <= set(done))
     driver.wait_for(lambda: not window.session.jobs.is_busy)

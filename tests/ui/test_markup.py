@@ -74,7 +74,7 @@ def test_the_views_say_names_as_they_are(window: MainWindow, driver: Driver, nam
     window.stage.show_view("predictions")
     window.stage.select(replace(window.stage.selection, cell=(0, 1), part="validation"))
     view = settled(window, driver)
-    assert view.cell.text().replace("&&", "&") == f"only {classes[0]} called {classes[1]}  ✕"
+    assert view.cell.text().replace("&&", "&") == f"only {classes[0]} predicted as {classes[1]}  ✕"
     assert view.cell.text().count("&") == 2
     window.stage.select(replace(window.stage.selection, cell=(0, 0)))
     driver.wait_for(lambda: view.answer.cell == (0, 0) and len(view.answer.places) > 0)

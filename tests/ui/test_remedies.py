@@ -35,6 +35,10 @@ TABLE: dict[str, tuple[Situation, tuple[str, str, object] | None]] = {
     "it is complete": (replace(HERE, activity=Activity.FINISHED), None),
     "data is loaded": (Situation(Wish(Experiment()), loading=Experiment().dataset.arrays), None),
     "a model is built": (replace(HERE, activity=Activity.LOADING), None),
+    "it diverged": (
+        replace(HERE, activity=Activity.DIVERGED),
+        ("Training diverged", "Restart with learning rate 0.005", Task.RESTART_SLOWER),
+    ),
     "nothing mends it": (replace(HERE, problem="what it is; what to do"), ("what it is", "", None)),
     "something does": (
         replace(HERE, problem="what it is; what to do", mending=Mending("Add it", OTHER)),
@@ -130,3 +134,15 @@ def test_run_is_grey_exactly_where_it_has_nothing_to_do(
     assert not xor.run_bar.run.isEnabled() and xor.run_bar.line.reason.text() == "Draw points of two classes first"
     act(xor)
     assert not xor.session.progress.is_running
+
+
+def test_a_run_that_diverged_is_begun_again_with_a_lower_rate(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp", learning_rate=1e3, l2=100.0, epochs=2))
+    driver.finish(window)
+    assert window.session.progress.activity is Activity.DIVERGED and window.run_bar.run.text() == "Restart"
+    assert window.run_bar.line.mend.text() == "Restart with learning rate 100"
+    press_mend(window)
+    driver.wait_for(
+        lambda: window.session.running.training.learning_rate == 100 and window.session.progress.activity.has_ended
+    )
+    driver.settle(window)
