@@ -67,7 +67,8 @@ def stopped(sentence: str) -> Notice:
 
 def pending(now: Situation) -> Notice | None:
     """The edits that wait, if any do."""
-    if not now.is_pending:
+    # What cannot run waits for something else first, which is told beside Run.
+    if not now.is_pending or now.problem:
         return None
     sentence = "Some changes wait for a reset, since this run was begun without them."
     return Notice(About.PENDING, sentence, "Reset now", "reset", now.wish.experiment)

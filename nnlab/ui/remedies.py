@@ -1,5 +1,6 @@
 """Why there is nothing to run, in one line, and what mends it: a function of the situation. No Qt; the window does it."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +15,10 @@ _DIVERGED = (
     "The loss became so large that it is no number any more. The model is that of the last good step; Restart begins afresh "
     "from the same seed, and diverges again unless something is changed: most often the learning rate is too large."
 )
+
+
+# What a model is not stands behind what it is.
+_BUT = re.compile(r",? but |, ")
 
 
 class Task(Enum):
@@ -84,3 +89,9 @@ def _of_data(now: Situation, sentence: str) -> Remedy:
 def in_one_line(sentence: str) -> str:
     """What is wrong, without what to do about it: errors say that behind a semicolon, and where they looked in brackets."""
     return sentence.partition(";")[0].partition(" (looked")[0].strip()
+
+
+def shorter(reason: str) -> tuple[str, ...]:
+    """The same for less room, the shortest last: without what it is about, then without what it should be instead."""
+    bare = reason.rpartition(": ")[2]
+    return bare, _BUT.split(bare)[0]

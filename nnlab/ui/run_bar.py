@@ -23,7 +23,7 @@ from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.flow import ANY_SIZE
 
-_ROOM_FOR_ARROW = 36
+_ROOM_FOR_ARROW, _ROOM_FOR_FIGURE = 36, 86
 
 
 class RunBar(QToolBar):
@@ -104,7 +104,6 @@ class RunBar(QToolBar):
         self._caption = Elided("muted")
         self._caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._figure = label("", "headline")
-        self._figure.setMinimumWidth(86)
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -145,6 +144,8 @@ class RunBar(QToolBar):
         is_explained = model.loss_help and caption.endswith(loss)
         self._caption.setToolTip(f"{self._caption.text()}: {model.loss_help}" if is_explained else "")
         self._figure.setText(figure)
+        # Empty it leaves its room to what stops Run.
+        self._figure.setMinimumWidth(_ROOM_FOR_FIGURE if figure else 0)
         set_role(self._figure, "outdated" if progress.moment.is_edited else "headline")
 
 

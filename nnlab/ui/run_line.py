@@ -7,7 +7,7 @@ from nnlab.probes import Moment
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
 from nnlab.ui.messages import Progress
-from nnlab.ui.remedies import remedy_of
+from nnlab.ui.remedies import remedy_of, shorter
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.explained import literally
@@ -49,8 +49,8 @@ class RunLine(QWidget):
         self.reason.setVisible(remedy is not None)
         self.mend.setVisible(remedy is not None and bool(remedy.words))
         if remedy is not None:
-            self.reason.setText(remedy.reason)
-            self.reason.setToolTip(literally(remedy.detail if remedy.detail != remedy.reason else ""))
+            self.reason.offer(remedy.reason, *shorter(remedy.reason))
+            self.reason.setToolTip(literally(remedy.detail))
             self.mend.setText(remedy.words)
 
     def show_progress(self, progress: Progress, history: History, loss: str, hint: str) -> None:

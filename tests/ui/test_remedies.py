@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import DatasetError, MissingDatasetError, MissingEncoderError
@@ -15,7 +15,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.mending import Mending
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.remedies import Task, in_one_line, remedy_of
+from nnlab.ui.remedies import Task, in_one_line, remedy_of, shorter
 from nnlab.ui.situation import Situation, Wish
 from tests.ui.conftest import Driver, example
 
@@ -82,6 +82,22 @@ def test_where_there_is_nothing_to_run_there_is_a_reason() -> None:
 def test_a_reason_is_one_line() -> None:
     assert in_one_line("conv2d: kernel 9 is larger than 5 x 5; use a smaller one") == "conv2d: kernel 9 is larger than 5 x 5"
     assert in_one_line("a.csv was not found (looked in here, there); give a path") == "a.csv was not found"
+
+
+def test_a_reason_is_shortened_to_what_matters_most() -> None:
+    assert shorter("cross_entropy: the last layer is 'dense', it must be 'softmax'")[-1] == "the last layer is 'dense'"
+    assert shorter("the network has 7 outputs but the data has 10 classes")[-1] == "the network has 7 outputs"
+    assert shorter("layer 1 (conv2d): conv2d: kernel 9 is larger than its input 5 x 5")[0].startswith("kernel 9")
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_what_stops_run_can_be_read_beside_its_button(digits: MainWindow, driver: Driver, width: int) -> None:
+    digits.resize(width, 800)
+    digits.architecture_panel.select(3)
+    digits.architecture_panel._layer_form.editor("units").setValue(7)
+    driver.wait_for(lambda: digits.run_bar.line.mend.isVisible() and digits.width() == width)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    assert not digits.run_bar.line.reason.shown.endswith("…")
 
 
 def press_mend(window: MainWindow) -> None:
