@@ -59,6 +59,7 @@ class Desk(Protocol):
     def shows_dock(self, name: str) -> bool: ...  # noqa: D102
     def show_breakpoints(self) -> None: ...  # noqa: D102
     def export_film(self) -> object: ...  # noqa: D102
+    def show_keyboard(self) -> None: ...  # noqa: D102
     def show_installation(self) -> None: ...  # noqa: D102
     def mend(self) -> None: ...  # noqa: D102
     def show_about(self) -> None: ...  # noqa: D102

@@ -1,7 +1,6 @@
 """What helps a person: rows of the table of actions."""
 
 from nnlab.ui.action_row import Row
-from nnlab.ui.keyboard_page.opening import show_keys
 
 HELP_ROWS = (
     Row(
@@ -9,7 +8,7 @@ HELP_ROWS = (
         "Help",
         0,
         "Keyboard",
-        lambda desk: show_keys(desk.files.window),
+        lambda desk: desk.show_keyboard(),
         ("F1",),
         "All keys, to be searched",
     ),

@@ -24,6 +24,7 @@ from nnlab.ui.files import OPENABLE, Files
 from nnlab.ui.gallery.opening import OpensGallery
 from nnlab.ui.interrupted import InterruptedNotice
 from nnlab.ui.key_filter import KeysStayWithFields
+from nnlab.ui.keyboard_page.opening import show_keys
 from nnlab.ui.layout_choice import LayoutChoice
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.menus import add_recent, fill_menu_bar
@@ -102,6 +103,10 @@ class MainWindow(QMainWindow):
     def mend(self) -> None:
         """What stands beside Run when there is nothing to run."""
         self._cures.mend()
+
+    def show_keyboard(self) -> None:
+        """All keys, on a page beside the window."""
+        show_keys(self)
 
     def show_installation(self) -> None:
         """What this installation is, and what is wrong with it."""

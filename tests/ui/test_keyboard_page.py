@@ -11,6 +11,9 @@ from nnlab.ui.keyboard_page.page import KeyboardPage
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver
 
+# The platform's standard keys are known to an application alone.
+pytestmark = pytest.mark.usefixtures("qapp")
+
 
 @pytest.fixture
 def page(xor: MainWindow, driver: Driver) -> KeyboardPage:

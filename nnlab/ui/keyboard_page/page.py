@@ -25,6 +25,26 @@ class KeyboardPage(QDialog):
         self._nothing = label("No key does that.", "muted")
         self._nothing.hide()
         self.sections = [_Section(section) for section in key_sections()]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 0, 12)
+        column.setSpacing(8)
+        # What is found makes it neither larger nor smaller.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*_LEAST)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 0, 16, 0)
+        head.addWidget(self.search)
+        column.addLayout(head)
+        column.addWidget(self._make_list(), 1)
+        foot = label(_HINT, "muted")
+        foot.setContentsMargins(16, 0, 16, 0)
+        column.addWidget(foot)
+        available = parent.screen().availableGeometry()
+        self.resize(min(_SIZE[0], available.width()), min(_SIZE[1], available.height() - 80))
+        self.search.setFocus()
+
+    def _make_list(self) -> QScrollArea:
+        """All sections, one below the other."""
         listed = QWidget()
         listed.setObjectName("inspected")
         inside = QVBoxLayout(listed)
@@ -39,23 +59,7 @@ class KeyboardPage(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(listed)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 0, 12)
-        column.setSpacing(8)
-        # What is found makes it neither larger nor smaller.
-        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self.setMinimumSize(*_LEAST)
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 16, 0)
-        head.addWidget(self.search)
-        column.addLayout(head)
-        column.addWidget(area, 1)
-        foot = label(_HINT, "muted")
-        foot.setContentsMargins(16, 0, 16, 0)
-        column.addWidget(foot)
-        available = parent.screen().availableGeometry()
-        self.resize(min(_SIZE[0], available.width()), min(_SIZE[1], available.height() - 80))
-        self.search.setFocus()
+        return area
 
     def look_for(self, words: str) -> None:
         """Leave the lines in which all of these words stand."""
