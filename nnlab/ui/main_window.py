@@ -337,6 +337,7 @@ class MainWindow(QMainWindow):
         drawn = (self.run_bar, self.stage, self.empty_plane, self.curves, self.timeline, self.runs_panel, self._surroundings)
         for part in drawn:
             part.apply_theme(theme)
+        self.architecture_panel.apply_theme(theme)
         self.overlaying.apply_theme(theme)
         for notice in self._lines:
             notice.apply_theme(theme)

@@ -10,22 +10,26 @@ from nnlab.datasets import Dataset
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.models import MODELS
-from nnlab.models.arrays import Shape
 from nnlab.models.capabilities import is_layered
-from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import LAYERS, Layer
 from nnlab.models.layers.combined import Combined
 from nnlab.models.model import ModelSettings
+from nnlab.models.plan import LayerPlan, faults, plan_of
 from nnlab.settings import describe, with_shared
 from nnlab.ui.choices_left import MODEL, layer_choice
 from nnlab.ui.session import Session
+from nnlab.ui.setup.cost_words import Step, in_short, step_of, total_in_full
 from nnlab.ui.setup.form import Choice, SettingsForm
 from nnlab.ui.setup.layer_kind import LayerKind
 from nnlab.ui.setup.layer_places import Place, inserted, layer_at, moved, removed, replaced, swapped, top_place
 from nnlab.ui.setup.layer_tree import LayerTree
+from nnlab.ui.setup.look_strip import LookStrip
+from nnlab.ui.setup.previewing import Previewing
 from nnlab.ui.setup.section import SectionLine, has_room
 from nnlab.ui.situation import Situation
+from nnlab.ui.theme import Theme
 from nnlab.ui.widgets.card import Card, label
+from nnlab.ui.widgets.elided import Elided
 
 
 class ArchitecturePanel(Card):
@@ -34,6 +38,10 @@ class ArchitecturePanel(Card):
     def __init__(self, session: Session, memory: QSettings) -> None:
         super().__init__("2  Model", dense=True)
         self._session = session
+        self._previewing = Previewing(session)
+        self._previewing.changed.connect(self._show_costs)
+        self._plans: tuple[LayerPlan, ...] = ()
+        self._step: Step | None = None
         self._list = LayerTree()
         self._list.currentItemChanged.connect(lambda *_: self._show_selected())
         for chosen in (self._list.itemClicked, self._list.itemActivated):
@@ -59,6 +67,11 @@ class ArchitecturePanel(Card):
         session.situation_changed.connect(self._show_situation)
         self.show_experiment(session.experiment)
 
+    def apply_theme(self, theme: Theme) -> None:
+        """The colours of the pictures."""
+        self._list.apply_theme(theme)
+        self._strip.apply_theme(theme)
+
     @property
     def error_text(self) -> str:
         """The sentence shown inline, or an empty one."""
@@ -69,13 +82,11 @@ class ArchitecturePanel(Card):
         with QSignalBlocker(self._kind):
             self._kind.setCurrentIndex(self._kind.findData(experiment.model.kind))
         model = experiment.model
-        self._list.setVisible(is_layered(model))
         self._buttons.setVisible(is_layered(model))
         self._model_form.show_settings(model)
-        if is_layered(model):
-            self._list.show_layers(model.layers, self._input_shape(model))
-        self.set_note(self._count_text(experiment))
-        self._show_selected()
+        self._plans = self._planned(model)
+        self._list.setVisible(bool(self._plans))
+        self._show_costs()
 
     def choose_kind(self, kind: str) -> None:
         """Another kind of model, with the layers of its own that suit the data."""
@@ -92,7 +103,7 @@ class ArchitecturePanel(Card):
             count = experiment.model.parameter_count(dataset.example_shape, dataset.targets)
         except NnlabError:
             return ""
-        return f"{count:,} parameters"
+        return f"{count:,} params"
 
     def select(self, row: int) -> None:
         """Select layer number `row`, counted from 1."""
@@ -135,10 +146,13 @@ class ArchitecturePanel(Card):
         self._layer_kind.chosen.connect(self.choose_layer_kind)
         self._layer_form = SettingsForm(marks_live=True)
         self._layer_form.edited.connect(self._edit_layer)
+        self._strip, self._costs = LookStrip(), Elided("muted")
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        column.addWidget(self._strip)
+        column.addWidget(self._costs)
         column.addWidget(self._layer_kind)
         column.addWidget(self._layer_form)
         self.layer_line.turned.connect(lambda _: self._show_selected())
@@ -148,6 +162,7 @@ class ArchitecturePanel(Card):
         """The line of the selected layer, and what can be done at its place."""
         add = QToolButton()
         add.setText("+ Layer")
+        add.setFixedWidth(66)
         add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(add)
         menu.aboutToShow.connect(lambda: self._list_kinds(menu))
@@ -172,6 +187,7 @@ class ArchitecturePanel(Card):
             button.setAccessibleName(name)
             button.clicked.connect(lambda _=False, act=act: act())
             button.setObjectName("step")
+            button.setFixedWidth(26)
             buttons.addWidget(button)
         return row
 
@@ -184,15 +200,35 @@ class ArchitecturePanel(Card):
     def _adding(self, kind: str) -> Callable[[], None]:
         return lambda: self.add_layer(kind)
 
-    def _input_shape(self, model: FeedForwardSettings) -> Shape | None:
-        """What the model sees of an example, as far as that is known."""
+    def _planned(self, model: ModelSettings) -> tuple[LayerPlan, ...]:
+        """Its layers, with shapes as far as the data is known, and they fit it."""
         dataset = self._session.dataset
+        layers = model.layers if is_layered(model) else ()
         if dataset is None:
-            return None
+            return plan_of(layers, None)
         try:
-            return model.input_shape(dataset.example_shape)
+            return model.plan(dataset.example_shape, dataset.targets)
         except NnlabError:
-            return dataset.example_shape
+            # It takes no examples of such a shape; the sentence about that stands below.
+            return plan_of(layers, None)
+
+    def _show_costs(self) -> None:
+        """What the layers are and take, as it is known now; the pictures come when they have been made."""
+        experiment, dataset = self._session.experiment, self._session.dataset
+        self._step = step_of(experiment, dataset, self._previewing.rates) if dataset is not None else None
+        first = self._plans[0].input_shape if self._plans else None
+        shape = first if first is not None or dataset is None else dataset.example_shape
+        self._list.show_plans(self._plans, shape, self._step)
+        self._list.show_preview(self._previewing.preview)
+        self._show_note(experiment)
+        self._show_selected()
+
+    def _show_note(self, experiment: Experiment) -> None:
+        """How many numbers the model learns, and about how long a step takes."""
+        count, step = self._count_text(experiment), self._step
+        time = step.time(self._plans) if step is not None and count else ""
+        self.set_note(" · ".join(part for part in (count, f"{time} a step" if time else "") if part))
+        self.explain_note(total_in_full(self._plans, step) if step is not None and count else "")
 
     def _layers(self) -> tuple[Layer, ...]:
         model = self._session.experiment.model
@@ -206,6 +242,11 @@ class ArchitecturePanel(Card):
         if layer is None:
             return
         self.layer_line.call(layer.title if isinstance(layer, Combined) else layer.summary())
+        plan, step = self._list.plan, self._step
+        costs = in_short(plan, step) if step is not None and plan is not None and plan.shape is not None else ""
+        self._costs.setText(costs)
+        self._costs.setVisible(bool(costs))
+        self._strip.show_look(self._list.look)
         has_settings = any(describe(entry).in_form for entry in fields(layer))
         self._layer_form.setVisible(has_settings)
         if has_settings:
@@ -219,7 +260,8 @@ class ArchitecturePanel(Card):
         # That nothing has been drawn yet is told beside the data.
         problem = "" if now.is_blank else now.problem
         self._error.setText(problem)
-        self._error.setVisible(bool(problem))
+        # What is wrong with a layer stands at the layer.
+        self._error.setVisible(bool(problem) and not faults(self._plans))
         if now.has_data:
             changed = now.running is not None and now.running.model != now.wish.experiment.model
             self.mark_title("changed" if changed else "title")

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nnlab.ui.widgets.explained import literally
+
 
 def surface() -> QFrame:
     """A bordered surface without a title."""
@@ -36,6 +38,10 @@ class Card(QFrame):
     def mark_title(self, role: str) -> None:
         """Show the title in another role of the style sheet: "title" or "changed"."""
         set_role(self._title, role)
+
+    def explain_note(self, text: str) -> None:
+        """What is read under the mouse."""
+        self._note.setToolTip(literally(text))
 
     def set_note(self, text: str) -> None:
         """The muted text at the right of the title."""
