@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.experiments.assembly import load_data
 from nnlab.experiments.experiment import Experiment, load_experiment
-from nnlab.models.capabilities import is_layered
 from nnlab.models.layers.dense import Dense
 from nnlab.resources import resource
 from nnlab.targets import Classes
@@ -37,10 +36,15 @@ def like_published(settings: DatasetSettings, folders: list[Path], report: objec
 
 
 @pytest.fixture
-def small(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    """A window that fills a screen of 1280 x 800 with its frame."""
+def any_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All data is at hand."""
     monkeypatch.setattr("nnlab.ui.loading.load_data", like_published)
     monkeypatch.setattr("nnlab.ui.loading.find_encoder", lambda name, folders: Path(name))
+
+
+@pytest.fixture
+def small(driver: Driver, any_data: None) -> Iterator[MainWindow]:
+    """A window that fills a screen of 1280 x 800 with its frame."""
     window = driver.open(example("xor"))
     window.resize(1280 - FRAME[0], 800 - FRAME[1])
     yield window
@@ -66,17 +70,24 @@ def is_in_sight(widget: QWidget) -> bool:
     return widget.isVisible() and view.rect().contains(place)
 
 
-def test_what_is_changed_first_is_in_sight_on_a_small_screen_for_every_example(small: MainWindow, driver: Driver) -> None:
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+def test_what_is_changed_first_is_in_sight_for_every_example(
+    driver: Driver, any_data: None, monkeypatch: pytest.MonkeyPatch, width: int, height: int
+) -> None:
+    for card in ("dataset_panel", "architecture_panel"):
+        monkeypatch.setattr(f"nnlab.ui.setup.{card}.has_room", lambda widget, least: height - FRAME[1] >= least)
+    window = driver.open(example("xor"))
+    window.resize(width - FRAME[0], height - FRAME[1])
+    assert window.dataset_panel.about.is_open == (height > 1000)
     assert len(EXAMPLES) >= 16
     for path in EXAMPLES:
         experiment = load_experiment(path)
-        open_in(small, driver, experiment)
-        training = small.training_panel._form
+        open_in(window, driver, experiment)
+        training = window.training_panel._form
         batches = "batch_size" if experiment.training.batching == "mini-batch" else "batching"
         wanted = {name: training.editor(name) for name in ("learning_rate", batches, "epochs")}
-        wanted["dataset"] = small.dataset_panel._form.editor("source")
-        if is_layered(experiment.model):
-            wanted["layers"] = small.architecture_panel._list
+        wanted["dataset"] = window.dataset_panel._form.editor("source")
+        wanted["layers"] = window.architecture_panel._list
 
         def sees_all(name: str = path.name, widgets: dict[str, QWidget] = wanted) -> None:
             assert [f"{name}: {what}" for what, widget in widgets.items() if not is_in_sight(widget)] == []

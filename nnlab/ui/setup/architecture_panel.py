@@ -31,6 +31,9 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.widgets.card import Card, label
 from nnlab.ui.widgets.elided import Elided
 
+# On a screen as high as this there is room for them besides the data's pictures.
+_HIGH = 1300
+
 
 class ArchitecturePanel(Card):
     """The model card: layers top to bottom, what is wrong, the selected one's settings below a line, the loss."""
@@ -141,7 +144,7 @@ class ArchitecturePanel(Card):
 
     def _make_layer_part(self, memory: QSettings) -> QWidget:
         """The selected layer's kind and settings, and the line that opens and closes them."""
-        self.layer_line = SectionLine("Layer", memory, "selected layer", is_open=has_room(self))
+        self.layer_line = SectionLine("Layer", memory, "selected layer", is_open=has_room(self, _HIGH))
         self._layer_kind = LayerKind()
         self._layer_kind.chosen.connect(self.choose_layer_kind)
         self._layer_form = SettingsForm(marks_live=True)

@@ -29,6 +29,8 @@ from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.explained import literally
 from nnlab.words import bytes_text
 
+# On a screen as high as this the pictures push nothing out of sight that is changed first.
+_HIGH = 1000
 # More values than these would fill the card.
 _MOST_VALUES = 3
 _NO_PATH = "Choose a file or a folder, or drop one on the window."
@@ -55,7 +57,7 @@ class DatasetPanel(Card):
         self.loading = LoadingLine()
         self.classes = ClassChart()
         self.values = ValueChart()
-        self.about = SectionLine("About the data", memory, "about the data", is_open=has_room(self))
+        self.about = SectionLine("About the data", memory, "about the data", is_open=has_room(self, _HIGH))
         self._parts = Elided("muted")
         self._facts = label("", "muted")
         self._facts.setWordWrap(True)

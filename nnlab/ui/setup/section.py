@@ -8,13 +8,11 @@ from nnlab.ui.widgets.elided import fitted_in
 from nnlab.ui.widgets.explained import literally, without_shortcut
 
 _GAP = 10
-# On a screen as high as this there is room for what else is closed at first.
-_HIGH = 1000
 
 
-def has_room(widget: QWidget) -> bool:
-    """Whether what stands below a line may be seen at first: on the screen of a window that is not yet shown."""
-    return widget.screen().availableGeometry().height() >= _HIGH
+def has_room(widget: QWidget, height: int) -> bool:
+    """Whether what stands below a line may be seen at first: on a screen as high as that, of a window not yet shown."""
+    return widget.screen().availableGeometry().height() >= height
 
 
 class SectionLine(QPushButton):
