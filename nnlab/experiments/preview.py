@@ -18,7 +18,7 @@ from nnlab.training import prepare_data
 # The more examples, the surer that a unit which is alike for all of them is of no use.
 _MOST_EXAMPLES = 32
 # Beyond these a look would take longer than a person waits, or memory that training may need.
-_MOST_PARAMETERS, _MOST_PRODUCTS, _MOST_OUTPUTS = 20_000_000, 4_000_000_000, 8_000_000
+_MOST_PARAMETERS, _MOST_PRODUCTS, _MOST_OUTPUTS = 8_000_000, 4_000_000_000, 8_000_000
 _MOST_PICTURES, _MOST_UNITS = 12, 1024
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QTreeWidgetItem, QTreeWidgetItemIterator
 
+from nnlab.errors import DatasetError
 from nnlab.experiments import preview as engine
 from nnlab.experiments.experiment import Experiment
 from nnlab.models.layers import Layer
@@ -174,6 +175,31 @@ def test_what_is_edited_during_a_look_is_looked_at_after_it(
     driver.wait_for(lambda: has_looked(digits))
     assert begun == [11, 13]
     assert digits.architecture_panel._previewing.preview.layers[0].units == 13
+
+
+def test_a_model_that_is_too_large_to_be_tried_says_so(
+    digits: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.wait_for(lambda: has_looked(digits))
+    monkeypatch.setattr(engine, "_MOST_PARAMETERS", 10)
+    panel = digits.architecture_panel
+    panel._layer_form.editor("units").setValue(12)
+    driver.wait_for(lambda: "too large to be tried" in panel._note.toolTip())
+    assert all(row.icon(0).isNull() for row in rows_of(digits))
+
+
+def test_a_look_that_fails_leaves_no_pictures_of_another_model(
+    digits: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.wait_for(lambda: has_looked(digits))
+
+    def fail(*asked: object) -> None:
+        raise DatasetError("the file was changed")
+
+    monkeypatch.setattr(previewing, "previewed", fail)
+    digits.architecture_panel._layer_form.editor("units").setValue(12)
+    driver.wait_for(lambda: digits.architecture_panel._previewing.preview is None)
+    assert all(row.icon(0).isNull() for row in rows_of(digits))
 
 
 def test_a_setting_of_training_asks_for_no_other_look(digits: MainWindow, driver: Driver) -> None:

@@ -33,6 +33,7 @@ from nnlab.resources import resource
 from nnlab.ui.activity import Activity
 from nnlab.ui.appearance import MODES
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.setup.section import SectionLine
 from nnlab.ui.stage import PANE_COUNTS
 from nnlab.ui.views import VIEWS, View
 from tests.ui.conftest import Driver, example
@@ -69,6 +70,7 @@ class Walker:
             (5, self.edit_training),
             (2, self.prepare_data_otherwise),
             (3, self.arrange),
+            (3, self.turn_a_line_of_the_setup),
             (3, self.change_theme),
             (3, self.resize),
             (3, window.session.undo),
@@ -82,6 +84,11 @@ class Walker:
         self.done.append(getattr(action, "__name__", "click"))
         action()
         self.driver.qtbot.wait(self.chance.choice((0, 5, 20, 60)))
+
+    def turn_a_line_of_the_setup(self) -> None:
+        lines = [line for line in self.window.findChildren(SectionLine) if line.isVisible()]
+        if lines:
+            self.chance.choice(lines).click()
 
     def run_or_pause(self) -> None:
         self.window.run_bar.run.click()

@@ -231,7 +231,9 @@ class ArchitecturePanel(Card):
         count, step = self._count_text(experiment), self._step
         time = step.time(self._plans) if step is not None and count else ""
         self.set_note(" · ".join(part for part in (count, f"{time} a step" if time else "") if part))
-        self.explain_note(total_in_full(self._plans, step) if step is not None and count else "")
+        preview = self._previewing.preview
+        untried = "\ntoo large to be tried on examples before training" if preview and not preview.examples else ""
+        self.explain_note(total_in_full(self._plans, step) + untried if step is not None and count else "")
 
     def _layers(self) -> tuple[Layer, ...]:
         model = self._session.experiment.model

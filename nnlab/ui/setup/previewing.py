@@ -68,6 +68,7 @@ class Previewing(QObject):
         job = self._job = Job("Looking at the model")
         seen = self._seen
         job.done.connect(lambda found: self._take(found, seen, data))
+        job.failed.connect(lambda _: self._take_none())
         job.ended.connect(self._on_ended)
         self._session.jobs.start(job, look)
 
@@ -86,6 +87,9 @@ class Previewing(QObject):
     def _forget(self) -> None:
         """The model that is wished for cannot be; what another one makes of the examples says nothing about it."""
         self._seen = None
+        self._take_none()
+
+    def _take_none(self) -> None:
         if self.preview is not None:
             self.preview = None
             self.changed.emit()

@@ -27,7 +27,7 @@ class Card(QFrame):
         self._title = label(title, "title")
         self._note = label("", "muted")
         self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(12, 6 if dense else 8, 12, 8 if dense else 12)
+        self.body.setContentsMargins(12, 5 if dense else 8, 12, 6 if dense else 12)
         self.body.setSpacing(4 if dense else 8)
         head = QHBoxLayout()
         head.addWidget(self._title)
