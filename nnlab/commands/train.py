@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.journal import journal
 from nnlab.commands.options import common_options
-from nnlab.errors import DivergedError, SaveError
+from nnlab.errors import DivergedError, SaveError, SettingError
 
 if TYPE_CHECKING:
+    from nnlab.experiments.experiment import Experiment
     from nnlab.experiments.variations import Variations
 
 # Figures of one of several runs, in a line.
@@ -21,6 +22,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Train an experiment and save the model."""
     parser.add_argument("experiment", type=Path, help="an experiment, or a comparison of several (.toml)")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="e.g. training.epochs=3")
+    parser.add_argument("--plan", action="store_true", help="tell its layers and what a step takes for each; train nothing")
     parser.add_argument("--output", type=Path, default=Path(), help="folder of the model file (default: here)")
     common_options(parser)
 
@@ -34,6 +36,8 @@ def run(chosen: argparse.Namespace) -> int:
     from nnlab.progress import training_progress
 
     wanted = load_for_training(chosen.experiment, chosen.set)
+    if chosen.plan:
+        return _tell_plan(wanted, chosen)
     check_output(chosen.output)
     if not isinstance(wanted, Experiment):
         return _train_each(wanted, chosen)
@@ -49,6 +53,19 @@ def run(chosen: argparse.Namespace) -> int:
     answer(report, chosen.json)
     if "not_saved" in report:
         raise SaveError(report["not_saved"])
+    return 0
+
+
+def _tell_plan(wanted: "Experiment | Variations", chosen: argparse.Namespace) -> int:
+    """Of one experiment, with its data but without training."""
+    from nnlab.experiments.experiment import Experiment
+    from nnlab.experiments.places import data_folders
+    from nnlab.experiments.plan_report import plan_lines, plan_report
+
+    if not isinstance(wanted, Experiment):
+        raise SettingError(f"--plan: {chosen.experiment} is a comparison; give one of its experiments")
+    report = plan_report(wanted, data_folders(chosen.data, chosen.experiment.parent, chosen.output))
+    answer(report, chosen.json, plan_lines)
     return 0
 
 

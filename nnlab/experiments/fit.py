@@ -10,7 +10,8 @@ from nnlab.training.batch_gradient import LARGEST_PART
 
 # Values, gradient, two kept copies, the sum over parts, and what a step puts aside; the optimizer's vectors come besides.
 _COPIES = 6
-_BYTES = 4
+# Of a number.
+BYTES = 4
 # What nnlab reads of a model file: parameters, optimizer's vectors, and two kept copies.
 _LARGEST_FILE, _FILE_COPIES = 4 << 30, 3
 # The rest is for the data, the window, and the system.
@@ -22,8 +23,7 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     check_label_noise(dataset, experiment.dataset.label_noise)
     shape, targets = dataset.example_shape, dataset.targets
     experiment.model.check(shape, targets)
-    learning = max(len(dataset.train) - round(experiment.dataset.validation * len(dataset.train)), 1)
-    batch = experiment.training.effective_batch_size(learning)
+    batch = batch_of(experiment, dataset)
     if batch < (needed := experiment.model.smallest_batch(shape)):
         mini = experiment.training.batching == "mini-batch"
         what = f"training.batch_size to {needed} or more" if mini else "training.batching to mini-batch"
@@ -38,8 +38,19 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
         )
 
 
+def batch_of(experiment: Experiment, dataset: Dataset) -> int:
+    """How many examples a step learns from."""
+    learning = max(len(dataset.train) - round(experiment.dataset.validation * len(dataset.train)), 1)
+    return experiment.training.effective_batch_size(learning)
+
+
+def passing_at_once(experiment: Experiment, batch: int) -> int:
+    """How many of them go through the model together."""
+    return batch if experiment.model.mixes_examples else min(batch, LARGEST_PART)
+
+
 def _check_file(experiment: Experiment, parameters: int) -> None:
-    size = _BYTES * parameters * (_FILE_COPIES + len(experiment.training.optimizer.vectors))
+    size = BYTES * parameters * (_FILE_COPIES + len(experiment.training.optimizer.vectors))
     if size > _LARGEST_FILE:
         raise ShapeError(
             f"the model of {parameters:,} parameters would be saved in {size / 1e9:,.1f} GB, and nnlab opens files of up to "
@@ -52,5 +63,5 @@ def step_bytes(experiment: Experiment, example_shape: tuple[int, ...], targets: 
     model = experiment.model
     vectors = len(experiment.training.optimizer.vectors) + 1
     held = model.held_numbers(example_shape, targets)
-    part = batch if model.mixes_examples else min(batch, LARGEST_PART)
-    return _BYTES * (model.parameter_count(example_shape, targets) * (_COPIES + vectors) + held * part)
+    part = passing_at_once(experiment, batch)
+    return BYTES * (model.parameter_count(example_shape, targets) * (_COPIES + vectors) + held * part)

@@ -20,7 +20,8 @@ from nnlab.models.plan import in_order
 from nnlab.models.rates import Rates
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.setup import previewing
-from nnlab.ui.setup.cost_words import about, compact
+from nnlab.ui.setup.cost_words import compact
+from nnlab.words import about_seconds
 from tests.ui.conftest import Driver, example
 
 END = (Flatten(), Dense(10), Softmax())
@@ -218,7 +219,7 @@ def test_the_whole_takes_what_its_layers_take(driver: Driver) -> None:
     panel = window.architecture_panel
     assert len(panel._previewing.preview.layers) == len(list(in_order(panel._plans)))
     seconds = sum(panel._step.rates.seconds(plan, 32) for plan in panel._plans)
-    assert panel._note.text().endswith(f"{about(seconds)} a step")
+    assert panel._note.text().endswith(f"{about_seconds(seconds)} a step")
 
 
 def test_numbers_have_few_digits_where_they_are_large() -> None:
@@ -227,7 +228,7 @@ def test_numbers_have_few_digits_where_they_are_large() -> None:
     assert [compact(int(number)) for number in numbers] == texts
     times = (9.4e-6, 4.26e-5, 9.96e-4, 1.04e-3, 0.0123, 0.4567, 0.996, 12.3)
     words = ["≈ 9.4 µs", "≈ 43 µs", "≈ 1.0 ms", "≈ 1.0 ms", "≈ 12 ms", "≈ 460 ms", "≈ 1.0 s", "≈ 12 s"]
-    assert [about(time) for time in times] == words
+    assert [about_seconds(time) for time in times] == words
 
 
 def test_a_layer_takes_the_time_of_its_products_of_what_it_keeps_and_of_its_parameters() -> None:

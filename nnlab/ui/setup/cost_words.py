@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.fit import BYTES, batch_of, passing_at_once
 from nnlab.models.plan import LayerPlan
 from nnlab.models.rates import Rates
-from nnlab.training.batch_gradient import LARGEST_PART
-from nnlab.words import bytes_text
-
-_BYTES = 4
+from nnlab.words import about_seconds, bytes_text
 
 
 @dataclass(frozen=True)
@@ -23,18 +21,17 @@ class Step:
 
     def kept(self, plan: LayerPlan) -> str:
         """The memory that a layer keeps between its way forward and back."""
-        return bytes_text(_BYTES * plan.held * self.at_once)
+        return bytes_text(BYTES * plan.held * self.at_once)
 
     def time(self, plans: Sequence[LayerPlan]) -> str:
         """About how long these layers take; "" while that is not known."""
-        return about(sum(self.rates.seconds(plan, self.batch) for plan in plans)) if self.rates is not None else ""
+        return about_seconds(sum(self.rates.seconds(plan, self.batch) for plan in plans)) if self.rates is not None else ""
 
 
 def step_of(experiment: Experiment, dataset: Dataset, rates: Rates | None) -> Step:
     """The batch as training will make it."""
-    learning = max(len(dataset.train) - round(experiment.dataset.validation * len(dataset.train)), 1)
-    batch = experiment.training.effective_batch_size(learning)
-    return Step(batch, batch if experiment.model.mixes_examples else min(batch, LARGEST_PART), rates)
+    batch = batch_of(experiment, dataset)
+    return Step(batch, passing_at_once(experiment, batch), rates)
 
 
 def in_short(plan: LayerPlan, step: Step) -> str:
@@ -63,7 +60,7 @@ def total_in_full(plans: Sequence[LayerPlan], step: Step) -> str:
     lines = [
         f"{forward:,} multiply-adds for one example forward",
         f"{products:,} in a training step of {step.batch:,}",
-        f"its layers keep {bytes_text(_BYTES * step.at_once * sum(plan.held for plan in plans))}",
+        f"its layers keep {bytes_text(BYTES * step.at_once * sum(plan.held for plan in plans))}",
     ]
     if step.rates is not None:
         speed = f"{step.rates.products / 1e9:.0f} billion multiply-adds a second"
@@ -84,11 +81,3 @@ def compact(count: int) -> str:
     while size >= 999.5 and len(units) > 1:
         size, units = size / 1000, units[1:]
     return f"{size:.{max(2 - (size >= 9.995) - (size >= 99.95), 0)}f} {units[0]}"
-
-
-def about(seconds: float) -> str:
-    """≈ 3.1 ms: two digits, since it is estimated."""
-    rounded = float(f"{seconds:.1e}")
-    unit = "s" if rounded >= 1 else "ms" if rounded >= 1e-3 else "µs"
-    count = rounded * {"s": 1, "ms": 1e3, "µs": 1e6}[unit]
-    return f"≈ {count:.1f} {unit}" if count < 9.95 else f"≈ {count:,.0f} {unit}"
