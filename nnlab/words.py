@@ -63,6 +63,14 @@ def bytes_text(count: float) -> str:
     return f"{count:.3g} GB"
 
 
+def about_seconds(seconds: float) -> str:
+    """≈ 3.1 ms: two digits, since it is estimated."""
+    rounded = float(f"{seconds:.1e}")
+    unit = "s" if rounded >= 1 else "ms" if rounded >= 1e-3 else "µs"
+    count = rounded * {"s": 1, "ms": 1e3, "µs": 1e6}[unit]
+    return f"≈ {count:.1f} {unit}" if count < 9.95 else f"≈ {count:,.0f} {unit}"
+
+
 def figure(value: SupportsFloat, digits: int = 4, plus: bool = False) -> str:
     """A number as a person reads it, the same wherever it stands: 0.0125, 12.35, 76,050, 7.605e−05.
 
@@ -85,11 +93,3 @@ def signed(value: SupportsFloat) -> str:
     if size == 0 or 0.001 <= size < 1000:
         return f"{float(value):+.4f}".replace("-", "−")
     return figure(value, plus=True)
-
-
-def about_seconds(seconds: float) -> str:
-    """≈ 3.1 ms: two digits, since it is estimated."""
-    rounded = float(f"{seconds:.1e}")
-    unit = "s" if rounded >= 1 else "ms" if rounded >= 1e-3 else "µs"
-    count = rounded * {"s": 1, "ms": 1e3, "µs": 1e6}[unit]
-    return f"≈ {count:.1f} {unit}" if count < 9.95 else f"≈ {count:,.0f} {unit}"

@@ -18,7 +18,7 @@ from nnlab.models.plan import LayerPlan, faults, plan_of
 from nnlab.settings import describe, with_shared
 from nnlab.ui.choices_left import MODEL, layer_choice
 from nnlab.ui.session import Session
-from nnlab.ui.setup.cost_words import Step, in_short, step_of, total_in_full
+from nnlab.ui.setup.cost_words import Step, compact, in_short, step_of, total_in_full
 from nnlab.ui.setup.form import Choice, SettingsForm
 from nnlab.ui.setup.layer_kind import LayerKind
 from nnlab.ui.setup.layer_places import Place, inserted, layer_at, moved, removed, replaced, swapped, top_place
@@ -33,6 +33,8 @@ from nnlab.ui.widgets.elided import Elided
 
 # On a screen as high as this there is room for them besides the data's pictures.
 _HIGH = 1300
+# Beside the time there is no room for more of them.
+_MOST_DIGITS = 1_000_000
 
 
 class ArchitecturePanel(Card):
@@ -97,16 +99,15 @@ class ArchitecturePanel(Card):
             self._session.choose_model(self._session.choices_left.again(MODEL, MODELS[kind]()))
             self.select(1)
 
-    def _count_text(self, experiment: Experiment) -> str:
-        """How many numbers the model learns; nothing where it does not fit the data."""
+    def _parameter_count(self, experiment: Experiment) -> int | None:
+        """How many numbers the model learns; None where it does not fit the data."""
         dataset = self._session.dataset
         if dataset is None:
-            return ""
+            return None
         try:
-            count = experiment.model.parameter_count(dataset.example_shape, dataset.targets)
+            return experiment.model.parameter_count(dataset.example_shape, dataset.targets)
         except NnlabError:
-            return ""
-        return f"{count:,} params"
+            return None
 
     def select(self, row: int) -> None:
         """Select layer number `row`, counted from 1."""
@@ -165,6 +166,7 @@ class ArchitecturePanel(Card):
         """The line of the selected layer, and what can be done at its place."""
         add = QToolButton()
         add.setText("+ Layer")
+        add.setObjectName("step")
         add.setFixedWidth(66)
         add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(add)
@@ -227,13 +229,19 @@ class ArchitecturePanel(Card):
         self._show_selected()
 
     def _show_note(self, experiment: Experiment) -> None:
-        """How many numbers the model learns, and about how long a step takes."""
-        count, step = self._count_text(experiment), self._step
-        time = step.time(self._plans) if step is not None and count else ""
-        self.set_note(" · ".join(part for part in (count, f"{time} a step" if time else "") if part))
-        preview = self._previewing.preview
-        untried = "\ntoo large to be tried on examples before training" if preview and not preview.examples else ""
-        self.explain_note(total_in_full(self._plans, step) + untried if step is not None and count else "")
+        """How many numbers the model learns, and about how long a step takes; more of it under the mouse."""
+        count, step, preview = self._parameter_count(experiment), self._step, self._previewing.preview
+        if step is None or count is None:
+            self.set_note("")
+            self.explain_note("")
+            return
+        learned = f"{count:,}" if count < _MOST_DIGITS else compact(count)
+        time = step.time(self._plans)
+        self.set_note(f"{learned} params · {time} a step" if time else f"{learned} params")
+        lines = [f"{count:,} parameters", total_in_full(self._plans, step)]
+        if preview is not None and not preview.examples:
+            lines.append("too large to be tried on examples before training")
+        self.explain_note("\n".join(lines))
 
     def _layers(self) -> tuple[Layer, ...]:
         model = self._session.experiment.model

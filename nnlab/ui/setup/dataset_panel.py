@@ -29,12 +29,12 @@ from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.explained import literally
 from nnlab.words import bytes_text
 
-# On a screen as high as this the pictures push nothing out of sight that is changed first.
-_HIGH = 1000
 # More values than these would fill the card.
 _MOST_VALUES = 3
 _NO_PATH = "Choose a file or a folder, or drop one on the window."
 _NO_POINTS = "Draw points of at least two classes on the plane."
+# On a screen as high as this the pictures push nothing out of sight that is changed first.
+_HIGH = 1000
 
 
 class DatasetPanel(Card):

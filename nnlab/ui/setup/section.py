@@ -1,8 +1,8 @@
 """The line above a group of settings or facts: opens and closes it, and says the most important of it while it is closed."""
 
-from PySide6.QtCore import QEvent, QRect, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
+from PySide6.QtCore import QRect, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from nnlab.ui.widgets.elided import fitted_in
 from nnlab.ui.widgets.explained import literally, without_shortcut
@@ -56,6 +56,9 @@ class SectionLine(QPushButton):
     def call(self, title: str) -> None:
         """Another title."""
         self._title = title
+        if not self._summary:
+            # There may be no room for all of it.
+            self.setToolTip(literally(title))
         self._show()
 
     def say(self, summary: str, full: str = "") -> None:
@@ -93,13 +96,6 @@ class SectionLine(QPushButton):
         metrics = self.fontMetrics()
         room = self.contentsRect().width() - metrics.horizontalAdvance(f"▸  {self._title}") - _GAP
         return fitted_in(self._summary, metrics, room) if not self._is_open and room > 0 else ""
-
-    def event(self, event: QEvent) -> bool:
-        """What a title has no room for is read under the mouse, too."""
-        if event.type() == QEvent.Type.ToolTip and not self.toolTip() and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), literally(self._title), self)
-            return True
-        return super().event(event)
 
     def _show(self) -> None:
         """What it says as one text, for assistive technology too."""
