@@ -44,8 +44,7 @@ class ExampleCard(QPushButton):
         for part in self.findChildren(QLabel):
             # What is pressed is the card.
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        if example.after:
-            self._say(f"Needs the model of “{example_named(example.after).title}”: train that first.")
+        self.show_missing("")
 
     def show_picture(self, image: QImage) -> None:
         """As large as its place, in its own proportions."""
@@ -57,9 +56,14 @@ class ExampleCard(QPushButton):
         self.picture.setPixmap(pixmap)
 
     def show_missing(self, titles: str) -> None:
-        """Data that is not on this machine; the card opens all the same."""
-        if titles:
-            self._say(f"{titles} is not on this machine; open it all the same to download it.")
+        """What it needs: data that is not on this machine, another example's model. The card opens all the same."""
+        after = self.example.after
+        sentences = (
+            f"{titles} is not on this machine; open it all the same to download it." if titles else "",
+            f"Needs the model of “{example_named(after).title}”: train that first." if after else "",
+        )
+        self.note.setText(" ".join(filter(None, sentences)))
+        self.note.setVisible(bool(self.note.text()))
 
     def needed_height(self) -> int:
         """What its texts need at its width."""
@@ -75,7 +79,3 @@ class ExampleCard(QPushButton):
     def sizeHint(self) -> QSize:
         """Of what is in it, not of a button's text."""
         return QSize(CARD_WIDTH, self.needed_height())
-
-    def _say(self, sentence: str) -> None:
-        self.note.setText(sentence)
-        self.note.show()

@@ -42,7 +42,7 @@ class OpensGallery(QObject):
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
-        self.window.page.enter()
+        self.window.begin()
 
     def offer_once(self, memory: QSettings, offer: Callable[[], None]) -> None:
         """At the first start of all."""

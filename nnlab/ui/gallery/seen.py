@@ -25,7 +25,8 @@ def see(folders: Sequence[Path], report: Report) -> Seen:
         report("reading the examples", number / len(EXAMPLES))
         image = QImage(str(example.picture))
         if not image.isNull():
-            pictures[example.file] = image
+            # As the window paints them: that takes longer than reading them.
+            pictures[example.file] = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
         if titles := " and ".join(each.title for each in lacking(example, folders)):
             missing[example.file] = titles
     return Seen(pictures, missing)

@@ -1,7 +1,7 @@
 """The window of the examples: a search, and a page of cards that scrolls."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.experiments.examples import Example
@@ -13,6 +13,8 @@ from nnlab.ui.widgets.card import label
 _ABOUT = "A click opens one; the run that is open is kept in Runs. Then press Space to train."
 # Around a card that the arrow keys have come to.
 _AROUND = 60
+# Pictures that are taken up between two events of the window.
+_AT_ONCE = 4
 
 
 class GalleryWindow(QDialog):
@@ -26,6 +28,9 @@ class GalleryWindow(QDialog):
         self.resize(1000, 690)
         self.setMinimumSize(560, 400)
         self.page = GalleryPage()
+        self._waiting: list[tuple[str, QImage]] = []
+        self._soon = QTimer(self)
+        self._soon.timeout.connect(self._show_some)
         self.search_field = QLineEdit()
         self.search_field.setPlaceholderText("Search: spirals, convolution, Boltzmann…")
         self.search_field.setAccessibleName("Search the examples")
@@ -59,12 +64,25 @@ class GalleryWindow(QDialog):
         self.page.typed.connect(self._go_on_searching)
 
     def show_seen(self, seen: Seen) -> None:
-        """The pictures, and what data is missing."""
-        for file, image in seen.pictures.items():
-            self.page.cards[file].show_picture(image)
+        """The pictures, a few at a time, and what data is missing."""
         for file, card in self.page.cards.items():
             card.show_missing(seen.missing.get(file, ""))
         self.page.arrange()
+        self._waiting = list(seen.pictures.items())
+        self._soon.start()
+
+    def begin(self) -> None:
+        """All examples, from the first one on."""
+        self.search_field.clear()
+        self.page.enter()
+
+    def _show_some(self) -> None:
+        """What trains beside it must not wait for all of them."""
+        some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+        for file, image in some:
+            self.page.cards[file].show_picture(image)
+        if not self._waiting:
+            self._soon.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """From the search Enter opens the first that is left, and the arrow key goes to it; Escape clears, then closes."""

@@ -77,6 +77,7 @@ class DrawView(View):
         self._fit_brush(self.framing)
         for widget in self._dream_controls:
             widget.setVisible(prepared.experiment.model.gives_samples)
+        self.fooling.forget()
         self.fooling.services = self.services
         self.fooling.offer(prepared.dataset.class_names if prepared.experiment.model.predicts_targets else ())
         self._prepare()
