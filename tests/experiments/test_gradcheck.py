@@ -24,6 +24,7 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.gelu import GELU
 from nnlab.models.layers.noise import Dropout, GaussianNoise, MaskingNoise
 from nnlab.models.layers.parallel import Parallel
+from nnlab.models.layers.plane_features import PlaneFeatures
 from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
 from nnlab.models.layers.residual import Residual
 from nnlab.models.layers.shape import Code, Flatten, Reshape
@@ -57,6 +58,7 @@ CASES: dict[str, ModelSettings] = {
     "mlp, residual": MLPSettings(
         (Dense(8), Residual((Dense(8), Tanh(), BatchNorm(), Dropout(0.2))), Parallel(((Dense(3), Tanh()), ())), *END)
     ),
+    "mlp, plane features": MLPSettings((Dense(2), Tanh(), PlaneFeatures(*(True,) * 7), *END)),
     "cnn, residual": CNNSettings(
         (Conv2D(3), Residual((Conv2D(3, padding="same"), Tanh())), Parallel(((Conv2D(2, kernel=1),), ())), Flatten(), *END)
     ),
