@@ -1,8 +1,10 @@
 """What a view is: a picture of one probe's answer, with a line for hovered values and a way to be exported."""
 
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import Any, ClassVar
+from weakref import ref
 
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
@@ -199,13 +201,23 @@ class View(QWidget):
 def color_axis(axis: pg.AxisItem, theme: Theme) -> None:
     """An axis in the theme's colours: quiet line, muted numbers."""
     # Lines and numbers are painted once per change of range, not once per frame (5 ms instead of 16 ms for two plots).
-    axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
+    if axis.cacheMode() != axis.CacheMode.DeviceCoordinateCache:
+        axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
+        axis.geometryChanged.connect(partial(_paint_all, ref(axis)))
     # Switched off alone, it still chooses a prefix now and then: 0.05 epochs would be written as 50.
     axis.setSIPrefixEnableRanges(())
     axis.enableAutoSIPrefix(False)
     axis.setPen(pg.mkPen(theme.border))
     axis.setTextPen(pg.mkPen(theme.muted))
     axis.setTickPen(pg.mkPen(theme.border))
+
+
+def _paint_all(held: ref[pg.AxisItem]) -> None:
+    """Of a cached item that has grown Qt paints the new part alone, though its numbers are others: forget what is cached."""
+    axis = held()
+    if axis is not None:
+        axis.setCacheMode(axis.CacheMode.NoCache)
+        axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
 
 
 def name_axis(plot: pg.PlotItem, side: str, name: str) -> None:

@@ -30,11 +30,9 @@ from nnlab.words import counted, figure
 _MOST_ROWS = 8
 _SPANS = 120  # columns of a heat map, where it is so wide
 _NOW = 40  # pixels of the histogram of now
-_HEADER = 17
-_TITLE = 20
-_FOOT = 18
-_LEAST_ROW = 56
+_HEADER, _TITLE, _FOOT, _LEAST_ROW = 17, 20, 18, 48
 _RATIO_WIDTH = (150, 250)  # pixels, least and most
+_ROOM_FOR_RATIOS = 390  # in a narrower view the heads of the columns would run into each other
 _NARROW = 130  # pixels of a column
 # A bar of the histogram of now is so many pixels long, in this colour of the table.
 _BAR_COLUMNS = np.arange(_NOW)[None] / _NOW
@@ -64,7 +62,7 @@ class DistributionsView(View):
     title = "Distributions"
     probe = "distributions"
     interval = 0.1
-    least_picture = (390, 90)
+    least_picture = (330, 90)
     empty_text = "How weights, gradients and activations are spread appears here, as soon as a model is built."
 
     def __init__(self) -> None:
@@ -199,7 +197,9 @@ class DistributionsView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the heat maps get what there is."""
         super().resizeEvent(event)
-        self._right.setFixedWidth(int(np.clip(0.28 * self.canvas.room.width(), *_RATIO_WIDTH)))
+        width = self.canvas.room.width()
+        self._right.setVisible(width >= _ROOM_FOR_RATIOS)
+        self._right.setFixedWidth(int(np.clip(0.28 * width, *_RATIO_WIDTH)) if width >= _ROOM_FOR_RATIOS else 0)
 
     def _redraw(self) -> None:
         if self.answer is not None:

@@ -59,7 +59,7 @@ class DecodedPictures:
             self._board.text(captions[2], 0, top, theme.text, width=width)
             top += line
         room = self._between_letters(QRectF(0, top, width, max(height - top, 8.0)), is_low, theme)
-        self.strip_places = strip_places(len(answer.strip), answer.strip.shape[1:3], room, most_lines=1 if is_low else 3)
+        self.strip_places = strip_places(len(answer.strip), answer.strip.shape[1:3], room)
         for picture, place in zip(answer.strip, self.strip_places, strict=True):
             self._board.picture(_pixels(picture), place)
         self._board.end()
@@ -76,7 +76,7 @@ class DecodedPictures:
         self._board.picture(_pixels(picture), _fitted(picture.shape[:2], room))
 
 
-def strip_places(count: int, shape: tuple[int, ...], room: QRectF, most_lines: int = 3) -> list[QRectF]:
+def strip_places(count: int, shape: tuple[int, ...], room: QRectF) -> list[QRectF]:
     """Places for so many pictures of a shape (height, width), in as many lines as makes them largest."""
     tall, wide = shape
 
@@ -85,7 +85,7 @@ def strip_places(count: int, shape: tuple[int, ...], room: QRectF, most_lines: i
         across, down = room.width() / columns - 4, room.height() / rows - 4
         return min(across / wide, down / tall, _LARGEST_SCALE)
 
-    columns = max((-(-count // lines) for lines in range(1, most_lines + 1)), key=scale)
+    columns = max((-(-count // lines) for lines in (1, 2, 3)), key=scale)
     size = max(scale(columns), 0.05)
     size = math.floor(size) if size >= 2 else size
     return [

@@ -30,7 +30,7 @@ from nnlab.ui.widgets.part_choice import PartChoice
 _PLANES = {"principal": "principal axes (PCA)", "dimensions": "two dimensions", "embedding": "t-SNE"}
 # Pixels: beside the picture, and below it.
 _ROOM_FOR_SLIDERS, _ROOM_BELOW = 600, 280
-_ROOM_FOR_AXES = 170  # of the picture's height
+_ROOM_FOR_AXES = 200  # of the picture's height
 
 
 class LatentView(View):
@@ -171,7 +171,9 @@ class LatentView(View):
         signs = [f"<span style='color:{CLASS_COLORS[label]}'>{shape}</span>" for label, shape in enumerate(CLASS_SHAPES)]
         texts = [f"{sign}&nbsp;{escape(name)}" for sign, name in zip(signs, shown, strict=False)]
         self.legend.show_text("&nbsp;&nbsp; ".join(texts), self.theme)
-        self.legend.setVisible(bool(shown))
+        # In a low pane the points have the room of a second line: hovering tells the class of each.
+        is_long = self.fontMetrics().horizontalAdvance("   ".join(f"● {name}" for name in shown)) > self.canvas.width()
+        self.legend.setVisible(bool(shown) and not (is_long and self._is_low))
 
     def _show_controls(self, answer: LatentCodes) -> None:
         """Dimensions only where they are chosen, t-SNE only where it is."""
@@ -197,7 +199,7 @@ class LatentView(View):
             names[1] = "the code has one dimension only"
         self._axis_names = names
         for side, name in zip(("bottom", "left"), names, strict=True):
-            written = name if self.canvas.height() >= _ROOM_FOR_AXES else ""
+            written = "" if self._is_low else name
             if self.plane.getAxis(side).labelText != written:
                 self.plane.setLabel(side, written)
 
@@ -265,7 +267,7 @@ class LatentView(View):
             self.readout.setText("Press Compute t-SNE; until it is done the plane is that of the principal axes.")
         else:
             how = "click: example A · Shift+click: example B · drag the cross: decode any place"
-            axes = "" if self.canvas.height() >= _ROOM_FOR_AXES else f"{self._axes_text(answer)} · "
+            axes = f"{self._axes_text(answer)} · " if self._is_low else ""
             examples = f"{len(answer.points):,} {answer.part} examples{self._embedding_note(answer)}"
             self.readout.setText(f"{axes}{examples} · {how}")
 
@@ -291,6 +293,11 @@ class LatentView(View):
         names = self._prepared.dataset.class_names if self._prepared else ()
         return names[label] if 0 <= label < len(names) else ""
 
+    @property
+    def _is_low(self) -> bool:
+        return bool(self.canvas.height() < _ROOM_FOR_AXES)
+
     def _follow_size(self) -> None:
+        self._show_legend()
         if self.answer is not None:
             self.draw(self.answer)

@@ -29,7 +29,7 @@ class NetworkView(View):
     probe = "network"
     shows_example = True
     interval = 0.12
-    least_picture = (380, 118)
+    least_picture = (330, 118)
     empty_text = "The layers appear here as a diagram, with an example flowing through, as soon as a model is built."
 
     def __init__(self) -> None:
