@@ -187,7 +187,8 @@ class FeatureMapsView(View):
         x, y = place.x(), place.y()
         name = fitted_name(row.layer, place.width(), lambda text: self.board.width_of(text, bold=True))
         self.board.text(name, x, y, self.theme.text, bold=True)
-        self.board.text(f"{_shown(row)}{row.count} {_what(row)}", x, y + 16, self.theme.muted, width=place.width() + 8)
+        whole, short = (f"{_shown(row)}{row.count} {what}" for what in (_what(row), _SHORT.get(row.what, _what(row))))
+        self.board.text(whole if self._has_room(whole, x - 8, place) else short, x, y + 16, self.theme.muted)
         if place.height() >= 50:
             ramp = np.arange(255, dtype=np.uint8)[None, :]
             self.board.picture(ramp, QRectF(x + 34, y + 37, 60, 6), lut)
