@@ -66,7 +66,7 @@ _ROWS = (
         "For a room: one view and the curves in large type, no setup",
         "Alt+3",
         lambda width, height: frozenset({"curves"}),
-        curves=0.36,
+        curves=0.3,
         magnification=_LARGE,
     ),
 )

@@ -102,6 +102,8 @@ def test_present_has_large_letters_everywhere_and_gives_them_back(xor: MainWindo
     xor.choose_layout("present")
     driver.settle(xor)
     large = heights(xor)
+    text = xor.curves.controls._text
+    assert text.width() >= text.sizeHint().width()
     assert all(large[name] >= 1.35 * before[name] for name in before), (before, large)
     canvas = xor.stage.current.canvas
     # The scene fills the canvas, and what is clicked is what is seen there.

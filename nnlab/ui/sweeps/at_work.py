@@ -162,7 +162,7 @@ class SweepsAtWork(QObject):
             return
         try:
             write_atomically(path, format_sweep(sweep).encode(errors="replace"))
-            self._say(f"The sweep was saved in {path}; nnlab sweep runs it without a window.")
+            self._files.tell_written(f"The sweep was saved in {path}; nnlab sweep runs it without a window.", path)
         except NnlabError as error:
             self._say(str(error))
 

@@ -40,7 +40,7 @@ class Controls(FlowRow):
         self._slider.setRange(0, len(WIDTHS) - 1)
         self._slider.setFixedWidth(90)
         self._text = label("", "muted")
-        self._text.setFixedWidth(self._text.fontMetrics().horizontalAdvance("1/64 epoch") + 4)
+        self.fit_letters()
         self._slider.setValue(WIDTHS.index(_WIDTH))
         self._tell_width()
         self.add_filler(readout, least)
@@ -101,6 +101,11 @@ class Controls(FlowRow):
     def choose_width(self, width: Fraction) -> None:
         """As if the slider were drawn there."""
         self._slider.setValue(WIDTHS.index(width))
+
+    def fit_letters(self) -> None:
+        """Room for the longest width in letters as large as they are: other words move nothing."""
+        self._text.ensurePolished()
+        self._text.setFixedWidth(self._text.fontMetrics().horizontalAdvance("1/64 epoch") + 4)
 
     def _tell_width(self) -> None:
         width = WIDTHS[self._slider.value()]

@@ -250,6 +250,8 @@ class CurvesView(QWidget):
         self.theme = theme
         self.canvas.setBackground(theme.surface)
         self.canvas.magnify(theme.magnification)
+        self.controls.fit_letters()
+        self._show_time_titles()
         self.legend.apply_theme(theme)
         self.readout.apply_theme(theme)
         self.overlay.set_look(theme, self._is_running)
@@ -284,7 +286,7 @@ class CurvesView(QWidget):
 
     def _show_time_titles(self) -> None:
         for panel in self.panels.values():
-            panel.plot.getAxis("bottom").showLabel(self.height() >= _ROOM_FOR_TITLES)
+            panel.plot.getAxis("bottom").showLabel(self.height() >= _ROOM_FOR_TITLES * self.theme.magnification)
 
     def _draw_anew(self) -> None:
         """Over another axis, on another scale, or smoothed otherwise."""
