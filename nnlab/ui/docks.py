@@ -14,6 +14,8 @@ from nnlab.ui.widgets.card import surface
 _SETUP_WIDTH = 344
 _INSPECTOR_WIDTH = 336
 _LEAST_RUNS_HEIGHT, _RUNS_WIDTH = 200, 380
+# Of a wide window, so that the list of runs has its figures in sight.
+_BESIDE_SHARE = 0.19
 # The timeline below the curves takes nothing from them.
 _TIMELINE_HEIGHT = 34
 _LEAST_CURVES_HEIGHT = 150 + _TIMELINE_HEIGHT
@@ -100,7 +102,8 @@ class Docks:
             window.splitDockWidget(curves, runs, Qt.Orientation.Horizontal)
         for name, dock in self._by_name.items():
             dock.setVisible(name in shown)
-        window.resizeDocks([setup, inspector], [_SETUP_WIDTH, _INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+        beside = max(_INSPECTOR_WIDTH, round(_BESIDE_SHARE * width))
+        window.resizeDocks([setup, inspector], [_SETUP_WIDTH, beside], Qt.Orientation.Horizontal)
         if is_below:
             window.resizeDocks([runs], [max(_RUNS_WIDTH, round(0.24 * width))], Qt.Orientation.Horizontal)
         elif "inspector" in shown:

@@ -43,10 +43,10 @@ def test_in_every_window_the_button_has_its_place_in_the_toolbar(xor: MainWindow
     bar, button = xor.run_bar, xor.run_bar.inspector
     assert button.isVisible() and bar.rect().contains(button.geometry())
     # Other words move nothing.
-    places = [part.geometry() for part in (bar._bar, bar._where, bar._caption, button)]
-    bar._where.setText("words " * 40)
+    places = [part.geometry() for part in (bar.line.bar, bar.line.where, bar._caption, button)]
+    bar.line.where.setText("words " * 40)
     QApplication.processEvents()
-    assert [part.geometry() for part in (bar._bar, bar._where, bar._caption, button)] == places
+    assert [part.geometry() for part in (bar.line.bar, bar.line.where, bar._caption, button)] == places
 
 
 def test_in_a_wide_window_the_first_layout_shows_it(xor: MainWindow) -> None:

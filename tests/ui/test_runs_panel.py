@@ -450,3 +450,15 @@ def test_a_report_is_of_the_runs_that_are_selected(
         assert "Run 2, xor" in page.text and offered[0].endswith("xor-run-2.html")
     else:
         assert page.all_in("h1") == ["Run 1, run 3 compared"] and offered[0].endswith("runs-1-3.html")
+
+
+def test_in_a_narrow_list_short_names_leave_the_figures_in_sight(desk: Desk) -> None:
+    window, view = desk.window, desk.panel.view
+    name, score = (desk.columns().index(column) for column in ("name", "score"))
+    window.resize(1900, 900)
+    desk.type("number = 1")
+    desk.wait_for_numbers(1)
+    window.resizeDocks([window.docks[3]], [396], Qt.Orientation.Horizontal)
+    desk.driver.wait_for(lambda: 300 < view.viewport().width() < 400)
+    assert view.sizeHintForColumn(name) <= view.columnWidth(name) < 176
+    assert view.columnViewportPosition(score) + view.columnWidth(score) <= view.viewport().width()

@@ -14,6 +14,7 @@ from nnlab.ui.runs_panel.tick_delegate import TickDelegate
 
 _ROW_HEIGHT = 26
 _NAME = "name"
+_LEAST_NAME = 72  # pixels, of short names in a narrow list
 _FIGURES = 2  # columns behind the name that are to be in sight, too
 
 
@@ -109,10 +110,10 @@ class RunsView(QTableView):
             return
         beside = [place for place in range(len(places)) if place <= places[_NAME] + _FIGURES and place != places[_NAME]]
         room = self.viewport().width() - sum(map(self.columnWidth, beside))
-        usual = self._table.columns[places[_NAME]].width
-        wanted = min(self.sizeHintForColumn(places[_NAME]), room)
+        usual, whole = self._table.columns[places[_NAME]].width, self.sizeHintForColumn(places[_NAME])
+        least = usual if room >= usual else min(max(whole, _LEAST_NAME), usual)
         self.is_fitting = True
-        self.setColumnWidth(places[_NAME], max(wanted, usual))
+        self.setColumnWidth(places[_NAME], max(min(whole, room), least))
         self.is_fitting = False
 
     def _on_resized(self, place: int, before: int, width: int) -> None:
