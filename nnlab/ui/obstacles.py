@@ -1,6 +1,7 @@
 """What stands between the experiment and a run of it: data that could not be had, or a model that does not suit the data."""
 
 from nnlab.datasets import Dataset
+from nnlab.datasets.drawn import is_blank
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.mending import Mending, mending_of
@@ -22,4 +23,6 @@ class Obstacles:
         if before is not None and before[1] is dataset and before[0] == experiment:
             return
         self.problem = problem_of(experiment, dataset)
-        self.mending = mending_of(experiment, dataset) if self.problem and dataset is not None else None
+        # Of a plane on which nothing was drawn no other model would learn anything.
+        could_be_mended = bool(self.problem) and not is_blank(experiment.dataset.source)
+        self.mending = mending_of(experiment, dataset) if could_be_mended and dataset is not None else None

@@ -191,9 +191,7 @@ def test_data_that_is_missing_is_offered_for_download(driver: Driver, main: Main
     assert main.download_notice._path == EXAMPLES["mnist-against-fashion"]
 
 
-def test_the_examples_are_in_the_menu(driver: Driver, main: MainWindow):
-    (menu,) = [action.menu() for action in main.menuBar().actions() if action.text() == "&File"]
-    (examples,) = [action.menu() for action in menu.actions() if action.text() == "Examples"]
-    names = [action.text() for action in examples.actions()]
-    first = names.index("One experiment with each optimizer")
-    assert names[first : first + 2] == ["One experiment with each optimizer", "MNIST against Fashion-MNIST"]
+def test_the_comparisons_are_in_the_gallery(main: MainWindow):
+    main.commands["examples"].trigger()
+    cards = main.gallery.window.page.cards
+    assert {f"comparisons/{path.stem}" for path in comparison_files()} <= set(cards)
