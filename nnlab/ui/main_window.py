@@ -322,6 +322,7 @@ class MainWindow(QMainWindow):
         session.opening.is_comparison.connect(self.comparing.training.open)
         session.opening.is_sweep.connect(self.sweeping.read)
         self.sweeping.message.connect(self.notice.tell_news)
+        self.sweeping.band_changed.connect(self.curves.show_seeds)
         self.download_notice.refused.connect(self.notice.tell_news)
         line = self.dataset_panel.loading
         session.opening.began.connect(line.begin)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from nnlab.experiments.sweeps.processes import Processes
 from nnlab.experiments.sweeps.records import SweepRecord
 from nnlab.ui.appearance import Appearance
+from nnlab.ui.seeds.banding import Banding
 from nnlab.ui.seeds.reader import SeedsReader, SeedsSeen
 from nnlab.ui.seeds.window import SeedsWindow
 from nnlab.ui.session import Session
@@ -29,6 +30,9 @@ class SeedsAtWork(QObject):
         self.window = SeedsWindow(parent, session, self._reader)
         self.window.follow_own(lambda: (running.number, running.is_stopping))
         self.window.apply_theme(appearance.theme)
+        self.banding = Banding(self, session, self._reader)
+        self.window.card.band_wanted.connect(self.banding.want)
+        self.window.others_wanted.connect(self.banding.forget)
         self.window.start_wanted.connect(self._start)
         self.window.cancel_wanted.connect(self._cancel)
         running.changed.connect(self._follow)

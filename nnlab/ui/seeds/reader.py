@@ -1,6 +1,7 @@
 """Reading what comes of several seeds out of the store while anybody looks: how far each is, its figures, its picture."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal, Slot
@@ -9,16 +10,21 @@ from nnlab.datasets import Dataset
 from nnlab.errors import NnlabError
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.store import RunStore
+from nnlab.experiments.seeds.curves import short_history
 from nnlab.experiments.seeds.first_losses import first_losses
 from nnlab.experiments.seeds.luck import Luck, luck_of
 from nnlab.experiments.seeds.plane_looks import PlaneLooks
 from nnlab.experiments.seeds.seed_sweep import SEED, seeds_of
 from nnlab.experiments.sweeps import reading
 from nnlab.experiments.sweeps.ledger import text_of
-from nnlab.experiments.sweeps.records import SweepRecord, TrialRecord
+from nnlab.experiments.sweeps.records import DIVERGED, FAILED, PAUSED, RUNNING, SweepRecord, TrialRecord
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.probes.boundary import BoundaryField
+from nnlab.training.history import History
 from nnlab.ui.sweeps.store_looker import StoreLooker, StoreReader
+
+# Between two looks at the curves of runs that are trained.
+_CURVE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +65,27 @@ class FieldSeen:
     field: BoundaryField
 
 
+@dataclass(frozen=True, eq=False)
+class CurvesSeen:
+    """The curves of the runs of a sweep's seeds, without those that went wrong."""
+
+    sweep: Sweep
+    number: int
+    histories: Mapping[int, History]
+
+
 class _Worker(StoreLooker):
     """On the thread that reads."""
 
     listed = Signal(object)  # tuple[SweepRecord, ...]: those over seeds, the latest first
     seen = Signal(object)  # SeedsSeen
     pictured = Signal(object)  # FieldSeen
+    curved = Signal(object)  # CurvesSeen
 
     def __init__(self) -> None:
         super().__init__()
+        self._histories: dict[int, tuple[tuple[int, int], History]] = {}  # by seed, of which run and step
+        self._curved_at = 0.0
         self._wanted, self._text = Wanted(), ""
         self._sweeps: dict[int, Sweep | None] = {}  # of the store by their numbers; None of what varies anything else
         self._records: tuple[SweepRecord, ...] | None = None
@@ -81,7 +99,8 @@ class _Worker(StoreLooker):
         """These seeds, and no others."""
         self._wanted, self._told, self._looks = wanted, None, None
         self._text = text_of(wanted.sweep) if wanted.sweep is not None else ""
-        self._losses, self._drawn = {}, {}
+        self._losses, self._drawn, self._histories = {}, {}, {}
+        self._curved_at = 0.0
         self.look()
 
     def tell(self, store: RunStore) -> None:
@@ -121,7 +140,30 @@ class _Worker(StoreLooker):
         luck = luck_of(trials, len(seeds_of(sweep)), self._losses)
         self.seen.emit(SeedsSeen(self._wanted, sweep, record, trials, runs, luck, self._looks.dataset))
         if record is not None:
+            self._read_curves(store, sweep, record, trials, runs)
             self._picture(store, record.number, self._looks, runs)
+
+    def _read_curves(
+        self,
+        store: RunStore,
+        sweep: Sweep,
+        record: SweepRecord,
+        trials: Sequence[TrialRecord],
+        runs: Mapping[int, RunRecord],
+    ) -> None:
+        """While they are trained only now and then: a curve creeps."""
+        now = time.monotonic()
+        if record.state in (RUNNING, PAUSED) and now - self._curved_at < _CURVE_SECONDS:
+            return
+        self._curved_at = now
+        bad = {int(trial.choices[SEED]) for trial in trials if trial.state in (FAILED, DIVERGED)}
+        for seed, run in runs.items():
+            at = (run.number, run.step)
+            is_new = run.step > 0 and self._histories.get(seed, ((0, 0), None))[0] != at
+            if seed not in bad and is_new and (history := short_history(store, run)) is not None:
+                self._histories[seed] = (at, history)
+        found = {seed: history for seed, (_, history) in sorted(self._histories.items()) if seed not in bad}
+        self.curved.emit(CurvesSeen(sweep, record.number, found))
 
     def _picture(self, store: RunStore, number: int, looks: PlaneLooks, runs: Mapping[int, RunRecord]) -> None:
         for seed, run in runs.items():
@@ -138,13 +180,14 @@ class SeedsReader(StoreReader):
     listed = Signal(object)
     seen = Signal(object)
     pictured = Signal(object)
+    curved = Signal(object)
 
     _watch = Signal(object)
 
     def __init__(self) -> None:
         worker = _Worker()
         super().__init__(worker, "seeds")
-        for name in ("listed", "seen", "pictured"):
+        for name in ("listed", "seen", "pictured", "curved"):
             getattr(worker, name).connect(getattr(self, name))
         self._watch.connect(worker.watch)
 

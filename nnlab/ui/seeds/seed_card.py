@@ -1,7 +1,7 @@
 """The seed that is meant, in words, and what can be done with its run."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.ui.seeds.tile import Tile
 from nnlab.ui.widgets.elided import Elided
@@ -10,10 +10,11 @@ _NOTHING = "Click a seed to read about it; double-click opens its run in the win
 
 
 class SeedCard(QWidget):
-    """One line, always there, so that nothing moves when another seed is meant."""
+    """Always there, so that nothing moves when another seed is meant."""
 
     open_wanted = Signal()
     lay_wanted = Signal(bool)  # over the curves, or not any more
+    band_wanted = Signal(bool)  # of all seeds in Curves, or not any more
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,13 +23,22 @@ class SeedCard(QWidget):
         self.lay.setCheckable(True)
         self.lay.setToolTip("Tick its run, so that its curves lie beside the present ones")
         self.open.setToolTip("Open its run in the window, where it stood last (Enter, or a double-click)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.said, 1)
+        self.band = QCheckBox("Mean and spread in Curves")
+        self.band.setChecked(True)
+        self.band.setToolTip("Under the present run, as long as that is of the same experiment: mean, deviation and range")
+        self.band.toggled.connect(self.band_wanted)
+        row.addWidget(self.band)
+        row.addStretch(1)
         for button in (self.lay, self.open):
             button.setAutoDefault(False)
             row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.said)
+        column.addLayout(row)
         self.lay.toggled.connect(self.lay_wanted)
         self.open.clicked.connect(self.open_wanted)
         self.show_tile(None, False)

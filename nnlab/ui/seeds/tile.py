@@ -35,6 +35,11 @@ class Tile:
     run: int | None = None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether its figure is what came of it in the end."""
+        return self.state in (DONE, STUCK)
+
+    @property
     def is_in_trouble(self) -> bool:
         """Whether it did not learn what the others did."""
         return self.state in TROUBLES

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from nnlab.experiments.sweeps.records import CANCELLED, RUNNING, WAITING
 from nnlab.models.arrays import Array
@@ -47,8 +47,6 @@ class TilePainter:
         painter.setPen(QPen(QColor(theme.danger if tile.is_in_trouble else theme.border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5))
-        if tile.mark:
-            self._chip(tile, box)
 
     def caption(self, tile: Tile, box: QRect, color: QColor | None) -> None:
         """Which seed it is, and what came of it; a line in the colour that it has over the curves."""
@@ -59,8 +57,14 @@ class TilePainter:
             left += 17
         row = QRect(left, box.top(), box.right() - left + 1, box.height())
         painter.setPen(QColor(theme.muted))
-        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, f"seed {tile.seed}")
-        painter.setPen(QColor(theme.text))
+        words = f"seed {tile.seed}"
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        if tile.mark:
+            painter.setPen(QColor(theme.danger if tile.is_in_trouble else theme.text))
+            beside = row.adjusted(painter.fontMetrics().horizontalAdvance(f"{words}  "), 0, 0, 0)
+            painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, tile.mark)
+        # So far it is another figure: of the validation, not of the test.
+        painter.setPen(QColor(theme.text if tile.has_ended else theme.muted))
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, tile.value)
 
     def outline(self, box: QRect, has_focus: bool) -> None:
@@ -85,22 +89,6 @@ class TilePainter:
         points = [QPointF(x, y) for x, y in zip(across[known].tolist(), down[known].tolist(), strict=True)]
         self._painter.setPen(QPen(QColor(self._theme.danger if tile.is_in_trouble else self._theme.accent), 1.4))
         self._painter.drawPolyline(QPolygonF(points))
-
-    def _chip(self, tile: Tile, box: QRect) -> None:
-        painter, theme = self._painter, self._theme
-        font = QFont(painter.font())
-        font.setBold(True)
-        painter.save()
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        size = QRect(0, 0, metrics.horizontalAdvance(tile.mark) + 12, metrics.height() + 4)
-        size.moveTo(box.left() + 6, box.top() + 6)
-        painter.setPen(QPen(QColor(theme.border), 1))
-        painter.setBrush(QColor(theme.surface))
-        painter.drawRoundedRect(QRectF(size), 4, 4)
-        painter.setPen(QColor(theme.danger if tile.is_in_trouble else theme.text))
-        painter.drawText(size, Qt.AlignmentFlag.AlignCenter, tile.mark)
-        painter.restore()
 
 
 def _scale(curves: Sequence[Array]) -> tuple[float, float, bool]:

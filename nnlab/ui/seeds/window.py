@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from nnlab.experiments.seeds.seed_sweep import seeds_of, seeds_sweep
-from nnlab.experiments.sweeps.records import SweepRecord
+from nnlab.experiments.sweeps.records import PAUSED, RUNNING, SweepRecord
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.probes.boundary import BoundaryField
 from nnlab.ui.seeds.plane_image import plane_image
@@ -29,6 +29,7 @@ class SeedsWindow(QDialog):
 
     start_wanted = Signal(object, bool)  # SeedsSeen, whether anew
     cancel_wanted = Signal()
+    others_wanted = Signal()  # seeds of another experiment, or others of it, are looked at
 
     def __init__(self, parent: QWidget, session: Session, reader: SeedsReader) -> None:
         super().__init__(parent)
@@ -117,14 +118,20 @@ class SeedsWindow(QDialog):
         self._watch()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks; what runs goes on."""
-        self._reader.follow(False)
+        """Nobody looks; what runs goes on, and so does its band in Curves."""
+        self._reader.follow(self._is_trained)
         super().hideEvent(event)
 
     @property
     def present(self) -> Sweep:
         """The seeds of the present experiment, as many as are chosen."""
         return seeds_sweep(self._session.experiment, self.bar.wanted, self._session.folders)
+
+    @property
+    def _is_trained(self) -> bool:
+        """Whether the seeds that are shown are trained at present, by whomever."""
+        record = self.seen.record if self.seen is not None else None
+        return record is not None and record.state in (RUNNING, PAUSED)
 
     def _follow_session(self) -> None:
         if self.isVisible():
@@ -155,10 +162,13 @@ class SeedsWindow(QDialog):
         if before is None or _number(before) != _number(seen):
             self._fields.clear()
             self.strip.forget_images()
+            self.others_wanted.emit()
         self.strip.show_tiles(tiles_of(seen), seen.dataset is not None)
         self._show_words(seen)
         self._show_bar()
         self._show_ticked()
+        if not self.isVisible():
+            self._reader.follow(self._is_trained)
 
     def _take_field(self, found: FieldSeen) -> None:
         if self.seen is not None and found.sweep == _number(self.seen):
@@ -175,8 +185,8 @@ class SeedsWindow(QDialog):
         first, rest = sentences[:1], sentences[1:]
         if len(rest) > _MOST_SENTENCES:
             rest = [*rest[:_MOST_SENTENCES], f"And {len(rest) - _MOST_SENTENCES} more went wrong; hover them."]
-        self.summary.setText("".join(first) or _nothing_yet(seen))
-        self.told.setText("\n".join(rest))
+        self.summary.setText(_together("".join(first) or _nothing_yet(seen)))
+        self.told.setText(_together("\n".join(rest)))
 
     def _show_bar(self) -> None:
         seen = self.seen
@@ -225,6 +235,11 @@ class SeedsWindow(QDialog):
 
 def _number(seen: SeedsSeen) -> int:
     return seen.record.number if seen.record is not None else 0
+
+
+def _together(words: str) -> str:
+    """No line ends between a sign and its number."""
+    return words.replace("± ", "±\N{NO-BREAK SPACE}")
 
 
 def _nothing_yet(seen: SeedsSeen) -> str:

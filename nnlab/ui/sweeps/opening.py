@@ -20,6 +20,7 @@ class Sweeping(QObject):
     """The wire to them. One sweep runs at a time, whichever of the two began it."""
 
     message = Signal(str)  # what is said while their window is closed
+    band_changed = Signal(object)  # SeedRuns or None: what of several seeds is to lie in Curves
 
     def __init__(self, parent: QWidget, session: Session, files: Files, appearance: Appearance) -> None:
         super().__init__(parent)
@@ -39,6 +40,7 @@ class Sweeping(QObject):
 
             self.seeds = SeedsAtWork(self._parent, self._session, self._appearance, self._run())
             self.seeds.message.connect(self.message)
+            self.seeds.banding.changed.connect(self.band_changed)
         self.seeds.open()
 
     def read(self, path: Path) -> None:

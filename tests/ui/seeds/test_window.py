@@ -41,7 +41,7 @@ def test_what_was_trained_already_is_shown_and_can_be_trained_anew(desk: SeedsDe
     assert not window.bar.start.isVisible() and window.bar.anew.isVisible() and not window.bar.cancel.isVisible()
     assert window.bar.said.text() == "done" and window.number == 0
     mean = np.mean([trial.figures["test_accuracy"] for trial in trials])
-    assert window.summary.text().startswith(f"test accuracy {window.seen.luck.text(float(mean))} ± ")
+    assert window.summary.text().startswith(f"test accuracy {window.seen.luck.text(float(mean))} ±\xa0")
     assert "over 9 seeds; worst " in window.summary.text()
     assert "may differ by their seeds alone" in window.told.text()
 

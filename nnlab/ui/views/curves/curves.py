@@ -22,6 +22,7 @@ from nnlab.ui.views.curves.overlay import Overlay, labels
 from nnlab.ui.views.curves.panels import Panels
 from nnlab.ui.views.curves.reading import Shown
 from nnlab.ui.views.curves.said import Said
+from nnlab.ui.views.curves.seed_bands import SeedBands, SeedRuns
 from nnlab.ui.views.curves.table import columns_of, columns_with
 from nnlab.ui.views.curves.time_axis import AXES, known_steps, place_of, places_of
 from nnlab.ui.views.parts.scales import step_along
@@ -54,6 +55,7 @@ class CurvesView(QWidget):
         self._has_score, self._epochs = True, 0.0
         self._ticked: tuple[OverlaidRun, ...] = ()
         self._last: OverlaidRun | None = None
+        self._seeds: SeedRuns | None = None
         self._marks: tuple[Mark, ...] = ()
         self._heard: tuple[Mark, ...] = ()
         self._position: int | None = None
@@ -64,6 +66,7 @@ class CurvesView(QWidget):
         self.canvas.ci.setContentsMargins(2, 2, _ROOM_FOR_HALF, 2)
         self.panels = Panels(self.canvas)
         self.overlay = Overlay(self.panels)
+        self.seeds = SeedBands(self.panels)
         self.said = Said(self.canvas, self.panels["loss"].plot)
         self._hovering = Hovering(self.canvas, self.panels, self.overlay)
         self.readout = self._hovering.readout
@@ -138,6 +141,12 @@ class CurvesView(QWidget):
         self._draw_overlay()
         self.redraw()
 
+    def show_seeds(self, seeds: SeedRuns | None) -> None:
+        """One experiment from several seeds as a band under all runs; None takes it away."""
+        self._seeds = seeds
+        self._draw_overlay()
+        self.redraw()
+
     def set_running(self, is_running: bool) -> None:
         """Other runs are dimmed while the present one trains."""
         self._is_running = is_running
@@ -191,7 +200,7 @@ class CurvesView(QWidget):
     @property
     def _end(self) -> float:
         """Where the time axis ends: it grows in steps, so that nothing breathes, and stops where the run is to end."""
-        right = max(self.overlay.right, *(panel.lines.right for panel in self.panels.values()))
+        right = max(self.overlay.right, self.seeds.right, *(panel.lines.right for panel in self.panels.values()))
         end = step_along(right)
         return self._epochs if self.controls.axis == "epochs" and right <= self._epochs < end else end
 
@@ -255,17 +264,20 @@ class CurvesView(QWidget):
         self.legend.apply_theme(theme)
         self.readout.apply_theme(theme)
         self.overlay.set_look(theme, self._is_running)
+        self.seeds.apply_theme(theme)
         self.panels.apply_theme(theme)
+        if self._seeds is not None:
+            self._draw_overlay()
         self.redraw()
 
     @property
     def is_empty(self) -> bool:
         """Whether no step has been made, and no other run is shown."""
-        return not (len(self.history.steps["step"]) or self.overlay.runs)
+        return not (len(self.history.steps["step"]) or self.overlay.runs) and self.seeds.is_empty
 
     def csv_columns(self) -> Table:
-        """One row per step (of a very long run, per several), and beside it those of the other runs."""
-        return columns_with(columns_of(self.history), self.overlay.runs)
+        """One row per step (of a very long run, per several), and beside it those of the other runs and of seeds."""
+        return columns_with(columns_of(self.history), self.overlay.runs, self.seeds.csv_columns())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room it is the curves' own."""
@@ -307,17 +319,18 @@ class CurvesView(QWidget):
         # The last run is no news: it is drawn below the others.
         runs = [*([self._last] if shows_last and self._last is not None else []), *self._ticked]
         self.overlay.draw([run for run in runs if any(run.shared_with(self._present))], self._present, *self._way)
+        self.seeds.draw(self._seeds, self._present, *self._way)
         called = labels(self._ticked, self._present)
-        self.names.show_entries(
-            [
-                LegendEntry(run.number, called[run.number], run.color, _tip(run, self._present), run.round)
-                for run in self._ticked
-            ]
-        )
+        entries = [
+            LegendEntry(run.number, called[run.number], run.color, _tip(run, self._present), run.round)
+            for run in self._ticked
+        ]
+        self.names.show_entries([*self.seeds.entries, *entries])
 
     def _hover(self, position: QPointF) -> None:
         """Tell what all lines say at the step next to the mouse."""
-        shown = Shown(self.history, self.controls.axis, self._phases, self.overlay.runs, self._placed_marks)
+        axis, runs = self.controls.axis, self.overlay.runs
+        shown = Shown(self.history, axis, self._phases, runs, self._placed_marks, self.seeds.words_at)
         self._hovering.follow(position, shown, self.controls.raw.isChecked())
 
 

@@ -8,6 +8,8 @@ import pyqtgraph as pg
 from nnlab.models.arrays import Array
 from nnlab.models.model import Phase
 from nnlab.ui.theme import Theme
+from nnlab.ui.views.curves.band import Band
+from nnlab.ui.views.curves.band_item import BandItem
 from nnlab.ui.views.curves.epoch_marks import EpochMarks
 from nnlab.ui.views.curves.hand_marks import HandMarks
 from nnlab.ui.views.curves.legend import STAR_COLOR
@@ -43,6 +45,8 @@ class Panel:
         self.star = pg.ScatterPlotItem(symbol="star", size=16)
         self.star.setZValue(10)
         self.plot.addItem(self.star)
+        self.band = BandItem()
+        self.plot.addItem(self.band, ignoreBounds=True)
         self.overlaid = OverlaidLines()
         self.plot.addItem(self.overlaid, ignoreBounds=True)
         # The noise of the present run would hide what lies under it.
@@ -75,6 +79,7 @@ class Panel:
         """Opaque pens: where a transparent line crosses itself, as a noisy one does, it is as dark as any."""
         self.raw.setPen(pg.mkPen(theme.faint, width=1))
         self.smooth.setPen(pg.mkPen(theme.accent, width=2))
+        self.band.apply_theme(theme)
         self.epochs.apply_theme(theme)
         self.by_hand.apply_theme(theme)
         self.star.setPen(pg.mkPen(theme.surface))
@@ -105,6 +110,24 @@ class Panel:
         self.range = None
         self._follow_range()
 
+    def show_band(self, band: Band | None) -> None:
+        """Several runs as one, under all others; None takes it away."""
+        if band is None and self.band.band is None:
+            return
+        self.band.show_band(band, self.is_log, self._floor)
+        self.range = None
+        self._follow_range()
+
+    @property
+    def _band_values(self) -> Array:
+        band = self.band.band
+        return _NO_NUMBERS if band is None else np.concatenate([band.low, band.high])
+
+    @property
+    def _band_late(self) -> Array:
+        band = self.band.band
+        return _NO_NUMBERS if band is None else band.low[len(band.low) // 10 :]
+
     def height_of(self, value: float) -> float:
         """Where on the axis a value lies."""
         return float(np.log10(max(value, self._floor))) if self.is_log else value
@@ -130,14 +153,14 @@ class Panel:
 
     def _follow_range(self) -> None:
         """The axis grows in steps and never shrinks, so that the picture does not breathe."""
-        values = _ends([self.lines.mean, self.lines.validation, self._overlaid_values])
+        values = _ends([self.lines.mean, self.lines.validation, self._overlaid_values, self._band_values])
         if not len(values):
             self._reach(*((0.0, 1.0) if self.is_score else (-1.0, 0.5) if self.is_log else (0.0, 3.0)))
             return
         low, high = float(values.min()), float(values.max())
         if self.is_score:
             # What the first tenth did is history: the axis follows the rest, in steps of a tenth.
-            late = _ends([_late(self.lines), self._overlaid_late])
+            late = _ends([_late(self.lines), self._overlaid_late, self._band_late])
             lowest = max(float(np.min(late, initial=1.0)), _LOWEST_SCORE)
             wanted = (min(np.floor(lowest * 10) / 10, 0.9), 1.0)
         elif self.is_log:

@@ -22,13 +22,16 @@ _PLACES = {"epochs": "epoch {:.2f}", "batches": "batch {:,.0f}", "seconds": "{:,
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What is drawn, as far as a table of its numbers goes by it. The marks: where they lie, and what they say."""
+    """What is drawn, as far as a table of its numbers goes by it. The marks: where they lie, and what they say. more: what
+    else there is to say at a place of the axis.
+    """
 
     history: History
     axis: str
     phases: tuple[Phase, ...] = ONE_PHASE
     runs: tuple[OverlaidRun, ...] = ()
     marks: tuple[tuple[float, str], ...] = ()
+    more: Callable[[float], tuple[str, ...]] = lambda x: ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +108,7 @@ def reading_at(shown: Shown, figures: Sequence[Figure], at: float, reach: float)
         when, notes = _PLACES[shown.axis].format(x), ()
     if not np.isfinite(x):
         return None
-    return _table(shown, figures, x, when, notes)
+    return _table(shown, figures, x, when, (*notes, *shown.more(x)))
 
 
 def _table(shown: Shown, figures: Sequence[Figure], x: float, when: str, notes: tuple[str, ...]) -> Reading:

@@ -27,11 +27,12 @@ def columns_of(history: History) -> Table:
     return rows
 
 
-def columns_with(present: Table, others: Sequence[OverlaidRun]) -> Table:
+def columns_with(present: Table, others: Sequence[OverlaidRun], more: Table) -> Table:
     """Those of the present run, and beside them those of the others, whose names begin with the run's: "run 12 loss"."""
     table = dict(present)
     for run in others:
         called = "last run" if run.is_last else f"run {run.number}"
         table |= {f"{called} {name}": column for name, column in columns_of(run.history).items()}
+    table |= more
     rows = max(map(len, table.values()), default=0)
     return {name: [*column, *[""] * (rows - len(column))] for name, column in table.items()}
