@@ -212,11 +212,10 @@ def test_a_sweep_that_is_opened_as_any_file_comes_into_its_window(driver: Driver
 
 
 @pytest.mark.parametrize("path", sweep_files(), ids=lambda path: path.stem)
-def test_every_example_is_opened_from_the_menu_and_can_be_started(desk: SweepDesk, path: Path) -> None:
-    menus = {action.text(): action.menu() for action in desk.main.menuBar().actions()}
-    examples = next(action.menu() for action in menus["&File"].actions() if action.text() == "Examples")
+def test_every_example_is_opened_from_the_gallery_and_can_be_started(desk: SweepDesk, path: Path) -> None:
     sweep = load_sweep(path)
-    next(action for action in examples.actions() if action.text() == f"{sweep.name} (sweep)").trigger()
+    desk.main.commands["examples"].trigger()
+    desk.main.gallery.window.page.cards[f"sweeps/{path.stem}"].click()
     setup = desk.window.setup
     desk.wait_for(lambda: setup.sweep is not None)
     assert setup.sweep == sweep and setup.start.isEnabled() and setup.count.text() == f"{sweep.count} trials"
