@@ -45,6 +45,8 @@ class CurvesView(QWidget):
 
     moved = Signal()  # a step lies elsewhere now
 
+    _seeds: SeedRuns | None = None
+
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Curves")
@@ -55,7 +57,6 @@ class CurvesView(QWidget):
         self._has_score, self._epochs = True, 0.0
         self._ticked: tuple[OverlaidRun, ...] = ()
         self._last: OverlaidRun | None = None
-        self._seeds: SeedRuns | None = None
         self._marks: tuple[Mark, ...] = ()
         self._heard: tuple[Mark, ...] = ()
         self._position: int | None = None
