@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nnlab.errors import RunStoreError
 from nnlab.experiments.journal.faults import in_a_sentence
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.sweeps.reading import lock_of
@@ -48,6 +49,17 @@ def hold_sweep(store: RunStore, number: int) -> FileLock | None:
     """Be the one who runs it; None where somebody else is. It ends with the process, however that ends."""
     with in_a_sentence(store.folder):
         return take_lock(lock_of(store.folder, number))
+
+
+def delete_sweep(store: RunStore, number: int) -> None:
+    """It goes with its table of trials; their runs stay, as runs of a sweep of this number, which is never given again."""
+    if (lock := hold_sweep(store, number)) is None:
+        raise RunStoreError(f"sweep {number:,} is just trained by a window or a command; stop it, or wait for it, first")
+    try:
+        with store.transaction() as connection:
+            connection.execute("DELETE FROM sweeps WHERE number = ?", (number,))
+    finally:
+        lock.release()
 
 
 def set_state(store: RunStore, number: int, state: str) -> None:

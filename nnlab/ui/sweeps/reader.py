@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from nnlab.errors import NnlabError, RunStoreError
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.sweeps import reading
+from nnlab.experiments.sweeps.ledger import delete_sweep
 from nnlab.experiments.sweeps.records import SweepRecord, TrialRecord
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.ui.sweeps.store_looker import StoreLooker, StoreReader
@@ -66,6 +67,15 @@ class _Worker(StoreLooker):
         return self._sweep[1:]
 
     @Slot(int)
+    def delete(self, number: int) -> None:
+        """A sweep, for good; those that are left are told of."""
+        try:
+            delete_sweep(self.opened(), number)
+        except RunStoreError as error:
+            self.failed.emit(str(error))
+        self.look()
+
+    @Slot(int)
     def read_curve(self, run: int) -> None:
         """A few losses of a run, from its first step to its last."""
         try:
@@ -85,6 +95,7 @@ class SweepReader(StoreReader):
 
     _watch = Signal(int)
     _read_curve = Signal(int)
+    _delete = Signal(int)
 
     def __init__(self) -> None:
         worker = _Worker()
@@ -93,10 +104,15 @@ class SweepReader(StoreReader):
             getattr(worker, name).connect(getattr(self, name))
         self._watch.connect(worker.watch)
         self._read_curve.connect(worker.read_curve)
+        self._delete.connect(worker.delete)
 
     def watch(self, number: int) -> None:
         """Tell of the trials of this sweep."""
         self._watch.emit(number)
+
+    def delete(self, number: int) -> None:
+        """A sweep, for good; `found` follows, or `failed`."""
+        self._delete.emit(number)
 
     def read_curve(self, run: int) -> None:
         """`curve_found` follows, where there is such a run."""

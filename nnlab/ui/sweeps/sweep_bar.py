@@ -24,6 +24,7 @@ class SweepBar(QWidget):
     cancel_wanted = Signal()
     duplicate_wanted = Signal()
     export_wanted = Signal()
+    delete_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,6 +36,7 @@ class SweepBar(QWidget):
         self.progress.setAccessibleName("Progress of the sweep")
         self.pause, self.go_on, self.cancel = QPushButton("Pause"), QPushButton("Go on"), QPushButton("Stop")
         self.duplicate, self.export = QPushButton("Use its settings"), QPushButton("Export…")
+        self.delete = QPushButton("Delete…")
         self._pace = Pace()
         self._explain()
         head = QHBoxLayout()
@@ -47,6 +49,7 @@ class SweepBar(QWidget):
             self.cancel: self.cancel_wanted,
             self.duplicate: self.duplicate_wanted,
             self.export: self.export_wanted,
+            self.delete: self.delete_wanted,
         }
         for button, signal in buttons.items():
             button.setAutoDefault(False)
@@ -66,6 +69,7 @@ class SweepBar(QWidget):
         self.go_on.setToolTip("Train the trials that are left")
         self.cancel.setToolTip("Stop between two steps; the sweep can go on from where it was, also after the next start")
         self.duplicate.setToolTip("Make a new sweep that begins with the settings of this one")
+        self.delete.setToolTip("Delete the sweep with its table of trials; their runs stay")
         self.export.setToolTip("Save what this page shows: numbers as CSV, pictures as PNG, SVG or PDF, too")
 
     @property
@@ -95,6 +99,7 @@ class SweepBar(QWidget):
         self.cancel.setVisible(is_own and state in (RUNNING, PAUSED))
         self.cancel.setEnabled(not is_stopping)
         self.duplicate.setVisible(is_some)
+        self.delete.setVisible(is_some and state not in (RUNNING, PAUSED))
         self.progress.setVisible(is_some)
         if record is None:
             self.said.clear()

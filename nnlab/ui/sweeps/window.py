@@ -14,6 +14,7 @@ from nnlab.ui.files import Files
 from nnlab.ui.session import Session
 from nnlab.ui.sweeps.best_page import BestPage
 from nnlab.ui.sweeps.choosable import titles_of
+from nnlab.ui.sweeps.deleting_question import is_to_go
 from nnlab.ui.sweeps.heat_page import HeatPage
 from nnlab.ui.sweeps.parallel_page import ParallelPage
 from nnlab.ui.sweeps.picture import TrialPicture
@@ -105,6 +106,7 @@ class SweepsWindow(QDialog):
         self.bar.go_on_wanted.connect(self._go_on)
         self.bar.duplicate_wanted.connect(self._duplicate)
         self.bar.export_wanted.connect(self._export)
+        self.bar.delete_wanted.connect(self._delete)
         self.setup.start_wanted.connect(self.start_wanted)
         self.card.open_wanted.connect(self._open_run)
         for page in (self.table, self.parallel, self.scatter, self.heat, self.best):
@@ -280,6 +282,10 @@ class SweepsWindow(QDialog):
     def _duplicate(self) -> None:
         if self.watched is not None and self.watched.sweep is not None:
             self.show_draft(self.watched.sweep)
+
+    def _delete(self) -> None:
+        if self.watched is not None and is_to_go(self, self.watched.record):
+            self._reader.delete(self.watched.record.number)
 
     def _export(self) -> None:
         page = self.pages[self.page]

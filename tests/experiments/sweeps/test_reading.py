@@ -9,7 +9,15 @@ import pytest
 from nnlab.errors import RunStoreError
 from nnlab.experiments.journal import schema
 from nnlab.experiments.journal.store import RunStore
-from nnlab.experiments.sweeps.ledger import add_trials, begin_sweep, change_trial, hold_sweep, set_state, unfinished
+from nnlab.experiments.sweeps.ledger import (
+    add_trials,
+    begin_sweep,
+    change_trial,
+    delete_sweep,
+    hold_sweep,
+    set_state,
+    unfinished,
+)
 from nnlab.experiments.sweeps.reading import sweep, sweeps, trials
 from nnlab.experiments.sweeps.records import best_of
 from nnlab.experiments.sweeps.sweep import Sweep
@@ -57,6 +65,20 @@ def test_a_sweep_that_nobody_runs_any_more_was_cut_off(rates: Sweep, store: RunS
     lock.release()
     set_state(store, number, "stopped")
     assert sweep(store, number).state == "stopped"
+
+
+def test_a_sweep_is_deleted_with_its_trials_unless_somebody_trains_it(rates: Sweep, store: RunStore):
+    number = begin_sweep(store, rates, [])
+    add_trials(store, number, 1, rates.proposed([]))
+    lock = hold_sweep(store, number)
+    with pytest.raises(RunStoreError, match="just trained by a window or a command"):
+        delete_sweep(store, number)
+    assert lock is not None and len(trials(store, number)) == 3
+    lock.release()
+    delete_sweep(store, number)
+    assert sweeps(store) == [] and trials(store, number) == []
+    # A number is never given again: what is left of the runs is not taken for another sweep's.
+    assert begin_sweep(store, rates, []) > number
 
 
 def test_a_sweep_is_gone_on_with_where_it_is_the_very_same(rates: Sweep, store: RunStore, tmp_path: Path):

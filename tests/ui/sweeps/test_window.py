@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from nnlab.experiments.sweeps.records import DONE, PAUSED, RUNNING, STOPPED
 from nnlab.experiments.sweeps.sweep import Sweep
@@ -15,7 +15,8 @@ from nnlab.experiments.sweeps.sweep_file import format_sweep, load_sweep
 from nnlab.resources import sweep_files
 from nnlab.ui.activity import Activity
 from nnlab.ui.sweeps import search_card
-from tests.ui.conftest import Driver, experiment_beside_its_data
+from tests.ui.conftest import Driver, example, experiment_beside_its_data
+from tests.ui.seeds.desk import train_seeds
 from tests.ui.sweeps.desk import SweepDesk
 from tests.ui.sweeps.stored import sweep_of
 
@@ -276,6 +277,24 @@ def test_names_of_sweeps_are_no_markup_and_long_ones_fit(driver: Driver) -> None
     width = desk.window.width()
     desk.show(1, "parallel")
     assert desk.window.width() == width
+    desk.close()
+
+
+def test_a_sweep_is_deleted_after_a_question_and_its_runs_stay(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    train_seeds(example("xor", epochs=1), 2)
+    desk = SweepDesk(driver)
+    desk.show(1, "table")
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Cancel)
+    desk.window.bar.delete.click()
+    assert desk.window.number == 1
+    asked: list[str] = []
+    answer = QMessageBox.StandardButton.Discard
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.informativeText()) or answer)
+    desk.window.bar.delete.click()
+    desk.wait_for(lambda: desk.window.number == 0)
+    assert "sweep = 1 finds them" in asked[0] and desk.records() == [] and desk.trials() == []
+    assert [run.sweep for run in desk.store.runs() if run.sweep] == [1, 1]
+    assert desk.window.page == "setup" and not desk.window.bar.delete.isVisible()
     desk.close()
 
 
