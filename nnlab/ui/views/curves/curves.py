@@ -253,7 +253,7 @@ class CurvesView(QWidget):
     @property
     def _has_places(self) -> bool:
         """Whether any of the history's steps has a place on the axis."""
-        return bool(len(known_steps(self.controls.axis, self.history)))
+        return self.controls.axis != "seconds" or bool(len(known_steps("seconds", self.history)))
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour both plots."""

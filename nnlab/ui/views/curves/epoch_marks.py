@@ -21,11 +21,13 @@ class EpochMarks:
         self.marks = pg.ScatterPlotItem(symbol="o", size=_SIZE)
         plot.addItem(self.marks)
         self._drawn: tuple[object, ...] = ()
+        self._marked: tuple[tuple[object, ...], int] | None = None
         self._ends = self._heights = np.empty(0)
 
     def begin(self) -> None:
         """Of another run."""
         self._drawn = ()
+        self._marked = None
 
     def apply_theme(self, theme: Theme) -> None:
         """Dashed, in the colour of text."""
@@ -49,6 +51,9 @@ class EpochMarks:
         pixel = self._plot.getViewBox().viewPixelSize()[0]
         between = (self._ends[-1] - self._ends[0]) / max(count - 1, 1) / pixel if count and pixel > 0 else _APART
         every = _rounded_up(_APART / between) if between > 0 else 1
+        if (self._drawn, every) == self._marked:
+            return
+        self._marked = self._drawn, every
         # The first of them is the end of epoch `every`.
         places = np.arange(every - 1, count, every)
         self.marks.setData(self._ends[places], self._heights[places])

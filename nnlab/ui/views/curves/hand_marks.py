@@ -37,8 +37,9 @@ class HandMarks:
 
     def show(self, marks: Sequence[tuple[float, str]]) -> None:
         """At these places, with these words."""
-        self._shown = tuple(marks)
-        self.place()
+        if marks or self._shown:
+            self._shown = tuple(marks)
+            self.place()
 
     def place(self) -> None:
         """From the bottom of the plot to its top, whatever its range is now."""

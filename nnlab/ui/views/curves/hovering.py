@@ -12,6 +12,7 @@ from nnlab.ui.widgets.canvas import NOWHERE, Canvas
 
 # So near, in pixels, a mark has to be to be meant.
 _NEAR = 6.0
+_FEW = 64
 
 
 class Hovering:
@@ -53,5 +54,7 @@ class Hovering:
         others = {line.number: line.lines for line in panel.overlaid.shown}
         text = shown.history.score.text if name == "score" else loss_text if name != "learning_rate" else "{:.4g}".format
         lines = panel.lines
-        has_batches = shows_batches and not np.array_equal(lines.raw, lines.mean, equal_nan=True)
+        # A few of them tell whether it is smoothed at all: batches that are whole epochs are their own means.
+        few = slice(None, None, max(len(lines.raw) // _FEW, 1))
+        has_batches = shows_batches and not np.array_equal(lines.raw[few], lines.mean[few], equal_nan=True)
         return Figure(title, text, lines, others, has_batches)
