@@ -10,8 +10,9 @@ from nnlab.probes.selection import START
 from nnlab.probes.step_history import StepHistory
 from nnlab.training.loop import TrainingRun
 
-# The share of all time that may go into it, and seconds besides, so that a short run has more than its ends.
-_SHARE, _AT_ONCE = 0.006, 0.03
+# The share of training's own time that may go into it, a little of all time, as in slow motion, and seconds at once, so that
+# a short run has more than its ends.
+_SHARE, _SHARE_OF_ALL, _AT_ONCE = 0.003, 0.001, 0.03
 
 
 class DistributionRecord:
@@ -20,12 +21,13 @@ class DistributionRecord:
     def __init__(self) -> None:
         self.kept: StepHistory[Answer] = StepHistory()
         self._unsent: list[Answer] = []
-        self._left, self._since = _AT_ONCE, 0.0  # seconds that may be spent, as of when
+        self._left, self._since = _AT_ONCE, _now()  # seconds that may be spent, as of when
 
     def follow(self, run: TrainingRun) -> None:
         """Look, if it is time to."""
-        started = time.perf_counter()
-        self._left = min(self._left + _SHARE * (started - self._since), _AT_ONCE)
+        started = _now()
+        worked, passed = started[0] - self._since[0], started[1] - self._since[1]
+        self._left = min(self._left + _SHARE * worked + _SHARE_OF_ALL * passed, _AT_ONCE)
         self._since = started
         if self._left <= 0 or not run.model.parameters.size:
             return
@@ -35,8 +37,8 @@ class DistributionRecord:
             # Training may have room where a look besides it has none.
             self._left = -math.inf
             return
-        self._since = time.perf_counter()
-        self._left -= self._since - started
+        self._since = _now()
+        self._left -= self._since[0] - started[0]
 
     def _look(self, run: TrainingRun) -> None:
         scene = scene_of(run)
@@ -52,3 +54,8 @@ class DistributionRecord:
     def put_aside(self) -> None:
         """Whoever hears of the run next knows nothing of it."""
         self._unsent = list(self.kept.kept)
+
+
+def _now() -> tuple[float, float]:
+    """Seconds that this thread has worked, and of the clock: on a busy machine it works a part of the time."""
+    return time.thread_time(), time.perf_counter()

@@ -53,7 +53,8 @@ def test_however_long_it_trains_no_more_than_so_many_are_kept(always: None) -> N
 
 def test_it_looks_again_only_when_training_had_most_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    for clock in ("perf_counter", "thread_time"):
+        monkeypatch.setattr(time, clock, lambda: now[0])
     run, record = digits_run(MODEL), DistributionRecord()
     real = record._look
 
@@ -65,8 +66,8 @@ def test_it_looks_again_only_when_training_had_most_of_the_time(monkeypatch: pyt
     while now[0] < 1000:
         record.follow(run)
         now[0] += 1.0
-    # Six or seven seconds of a thousand.
-    assert 6 <= len(record.hand_over()) <= 7
+    # Four or five seconds of a thousand.
+    assert 4 <= len(record.hand_over()) <= 5
 
 
 def test_each_is_handed_over_once_and_all_again_to_who_takes_the_run_up(always: None) -> None:

@@ -69,7 +69,7 @@ def test_runs_alone_are_told_where_the_present_one_has_no_step() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(2.30259, "2.3026"), (0.0123, "0.0123"), (0.00012345, "0.000123"), (3.2e-9, "3.2e-09"), (0.0, "0.0000")],
+    [(2.30259, "2.3026"), (0.0123, "0.0123"), (0.00012345, "0.000123"), (3.2e-9, "3.2e−09"), (0.0, "0.0000")],
 )
 def test_small_losses_keep_their_digits(value: float, text: str) -> None:
     assert loss_text(value) == text

@@ -51,7 +51,7 @@ def test_of_the_sine_the_function_is_drawn_over_the_data(sine: MainWindow, drive
     left, zero = pictures_of(view.residuals)
     np.testing.assert_array_equal(left, np.stack([answer.x, answer.predicted - answer.true], axis=1))
     assert (zero[:, 1] == 0).all()
-    assert view.readout.text().startswith("R² 0.") and "in the validation part" in view.readout.text()
+    assert view.readout.text().startswith("R² 0.") and "validation examples" in view.readout.text()
 
 
 def test_predictions_are_drawn_against_what_is_true_with_the_diagonal(sine: MainWindow, driver: Driver) -> None:
@@ -91,7 +91,7 @@ def test_the_test_part_is_looked_at_when_it_is_chosen(sine: MainWindow, driver: 
     view = shown(sine, driver)
     view.part.setCurrentText("test")
     driver.wait_for(lambda: view.answer.part == "test" and view.answer.is_fresh)
-    assert len(view.answer.places) == 200 and "in the test part" in view.readout.text()
+    assert len(view.answer.places) == 200 and "test examples" in view.readout.text()
 
 
 def test_a_table_of_values_has_a_choice_of_them_and_no_function(driver: Driver, tmp_path: Path) -> None:

@@ -159,11 +159,11 @@ def test_it_says_among_how_many_of_how_many_a_cell_was_searched_for(qtbot) -> No
         "train", (0, 1), False, 300, 12, 0, 0, none, none, none, np.zeros((0, 2)), np.zeros((0, 1, 1, 1), np.uint8), 5999
     )
     answer = replace(answer, found=Moment(step=7))
-    where = "among 300 of 5,999 examples of class cat in the train part, as of step 7"
+    where = "among 300 of 5,999 training examples of class cat, as of step 7"
     assert view._nothing(answer) == f"Nothing of class cat is predicted as dog {where}."
     assert view._headline(answer, 0) == f"0 in this cell {where}"
     whole = replace(answer, examples=5999, matching=4, cell=None)
-    assert view._headline(whole, 4) == "99.8% right · 4 mistakes among 5,999 examples in the train part, as of step 7"
+    assert view._headline(whole, 4) == "99.8% right · 4 mistakes among 5,999 training examples, as of step 7"
 
 
 def test_a_click_on_the_confusion_matrix_selects_the_first_example_of_its_cell(trained: MainWindow, driver: Driver) -> None:
@@ -189,7 +189,7 @@ def test_a_gallery_of_restored_parameters_names_their_epoch(qtbot) -> None:
     none = np.zeros(0, np.intp)
     nothing = none, none, none, np.zeros((0, 2)), np.zeros((0, 1, 1, 1), np.uint8)
     answer = Predictions("train", None, True, 30, 3, 3, 0, *nothing, 30, Moment(step=400, kept_epoch=12))
-    assert view._headline(answer, 3).endswith("in the train part, as of epoch 12, restored")
+    assert view._headline(answer, 3).endswith("training examples, as of epoch 12, restored")
 
 
 def alone(qtbot, classes: int, height: int, scores: np.ndarray | None = None) -> PredictionsView:

@@ -8,6 +8,7 @@ from nnlab.probes import Selection
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.views.samples.samples import SamplesView
 from nnlab.ui.widgets.keyboard_pointer import KeyClick
+from nnlab.words import signed
 from tests.ui.conftest import Driver
 from tests.ui.test_samples import dreaming, samples_of
 
@@ -33,7 +34,7 @@ def test_a_filter_tells_its_weights_and_is_selected_by_a_click(window: MainWindo
     position = over_filter(view, 11, 2, 5)
     view._hover(position)
     weight = window.session._link.worker._run.model.weight[2 * 8 + 5, 11]
-    assert view.readout.text() == f"rbm · unit 11 · weight {weight:+.4f}"
+    assert view.readout.text() == f"rbm · unit 11 · weight {signed(weight)}"
     assert view.units.filters._frame.isVisible()
     click(view, position)
     driver.wait_for(lambda: view.selection.unit == 11)

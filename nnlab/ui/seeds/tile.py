@@ -13,6 +13,7 @@ from nnlab.experiments.sweeps.records import CANCELLED, DIVERGED, DONE, FAILED, 
 from nnlab.experiments.sweeps.search import Grid
 from nnlab.models.arrays import Array
 from nnlab.ui.seeds.reader import SeedsSeen
+from nnlab.words import figure
 
 STUCK = "stuck"
 TROUBLES = (FAILED, DIVERGED, STUCK)
@@ -82,7 +83,7 @@ def _live(run: RunRecord | None) -> str:
     for name in (f"validation_{run.score}", run.score, "validation_loss", "loss"):
         value = run.figures.get(name)
         if isinstance(value, int | float):
-            return f"{value:.3g}"
+            return figure(value, 3)
     return ""
 
 
@@ -96,5 +97,5 @@ def _words(seed: int, state: str, value: str, trial: TrialRecord | None, run: Ru
     else:
         parts.append(_STATES.get(state, state))
     if run is not None:
-        parts.append(f"run {run.number:,}, epoch {run.epoch:,.4g}, step {run.step:,}")
+        parts.append(f"run {run.number:,}, epoch {figure(run.epoch)}, step {run.step:,}")
     return " · ".join(parts)

@@ -12,7 +12,6 @@ from nnlab.datasets.drawn import DrawnSource, points_of
 from nnlab.datasets.files import FileSource
 from nnlab.datasets.settings import CLASS_FIELDS, PICTURE_FIELDS
 from nnlab.datasets.summary import Summary, summarize, value_ranges
-from nnlab.datasets.words import as_in_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.targets import Values, words_of
 from nnlab.ui.actions import ACTIONS, tooltip_of
@@ -27,7 +26,7 @@ from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.card import Card, label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.explained import literally
-from nnlab.words import bytes_text
+from nnlab.words import bytes_text, figure
 
 # More values than these would fill the card.
 _MOST_VALUES = 3
@@ -233,7 +232,7 @@ def _in_short(dataset: Dataset, pixels: str = "") -> str:
 
 def _facts(dataset: Dataset, summary: Summary) -> str:
     """The same, and what its values and its size are."""
-    low, high = (as_in_data(dataset.train.inputs.dtype.type(end)) for end in summary.reach)
+    low, high = (figure(end, 6) for end in summary.reach)
     values = f"values {low} … {high} · " if len(dataset.train) else ""
     return f"{_in_short(dataset, ' pixels')} · {values}{bytes_text(summary.bytes)}{' on disk' if summary.is_on_disk else ''}"
 
@@ -249,7 +248,8 @@ def _targets_text(dataset: Dataset) -> str:
     if not isinstance(targets, Values):
         return words_of(targets)
     texts = [
-        f"{known.name} {known.least:.4g} … {known.greatest:.4g} {known.unit}".strip() for known in value_ranges(dataset)
+        f"{known.name} {figure(known.least)} … {figure(known.greatest)} {known.unit}".strip()
+        for known in value_ranges(dataset)
     ]
     more = [f"{len(texts) - _MOST_VALUES:,} more values"] if len(texts) > _MOST_VALUES else []
     return ", ".join([*texts[:_MOST_VALUES], *more])

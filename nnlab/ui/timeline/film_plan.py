@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QSpinBox, 
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.timeline.film_files import GIF
 from nnlab.ui.widgets.card import label
+from nnlab.words import figure
 
 MOST_PICTURES = 1000
 _PICTURES, _PER_SECOND = 100, 12
@@ -82,7 +83,7 @@ class FilmDialog(QDialog):
         count = len(self.plan.steps) if self.first.value() < self.last.value() else 0
         self.save.setEnabled(count > 1)
         if count > 1:
-            self.hint.setText(f"{count:,} pictures last {count / self.per_second.value():.3g} seconds.")
+            self.hint.setText(f"{count:,} pictures last {figure(count / self.per_second.value(), 3)} seconds.")
         else:
             self.hint.setText("The last step must lie behind the first.")
 

@@ -9,6 +9,7 @@ from nnlab.ui.views.curves.panel import Panel
 from nnlab.ui.views.curves.panels import Panels
 from nnlab.ui.views.curves.reading import Figure, Shown, loss_text, reading_at
 from nnlab.ui.widgets.canvas import NOWHERE, Canvas
+from nnlab.words import figure
 
 # So near, in pixels, a mark has to be to be meant.
 _NEAR = 6.0
@@ -52,7 +53,7 @@ class Hovering:
         """The learning rate is one number a run: it has no batches and no validation."""
         title = panel.plot.getAxis("left").labelText
         others = {line.number: line.lines for line in panel.overlaid.shown}
-        text = shown.history.score.text if name == "score" else loss_text if name != "learning_rate" else "{:.4g}".format
+        text = shown.history.score.text if name == "score" else loss_text if name != "learning_rate" else figure
         lines = panel.lines
         # A few of them tell whether it is smoothed at all: batches that are whole epochs are their own means.
         few = slice(None, None, max(len(lines.raw) // _FEW, 1))

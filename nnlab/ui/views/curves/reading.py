@@ -12,6 +12,7 @@ from nnlab.training.history import History
 from nnlab.ui.views.curves.lines import Lines
 from nnlab.ui.views.curves.overlaid_run import OverlaidRun
 from nnlab.ui.views.curves.time_axis import along, known_steps
+from nnlab.words import figure
 
 PRESENT, RATE = "this run", "learning rate"
 # Of each figure the batch, the mean of what was seen last, and what was measured last.
@@ -88,7 +89,7 @@ class Reading:
 
 def loss_text(value: float) -> str:
     """A loss: four digits behind the point, or of what is smaller than these show four digits that are there."""
-    return f"{value:.4f}" if not 0 < abs(value) < 0.01 else f"{value:.3g}"
+    return f"{value:.4f}" if value == 0 or 0.01 <= abs(value) < 1000 else figure(value, 3)
 
 
 def reading_at(shown: Shown, figures: Sequence[Figure], at: float, reach: float) -> Reading | None:
@@ -139,10 +140,10 @@ def _without_blanks(
 def _cells(lines: Sequence[tuple[Figure, Lines | None]], x: float, is_other: bool = False) -> tuple[str, ...]:
     """Of each figure the batch, the mean and the validation that was measured last; "" where there is none."""
     cells: list[str] = []
-    for figure, of in lines:
+    for drawn, of in lines:
         numbers = (np.nan,) * 3 if of is None else _values(of, x)
-        texts = [figure.text(number) if np.isfinite(number) else "" for number in numbers]
-        if is_other or not figure.has_batches:
+        texts = [drawn.text(number) if np.isfinite(number) else "" for number in numbers]
+        if is_other or not drawn.has_batches:
             texts[0] = ""
         cells += texts
     return tuple(cells)
@@ -178,5 +179,5 @@ def _when(history: History, row: int, phase: Phase) -> str:
 def _notes(shown: Shown, row: int, x: float, reach: float, is_drawn: bool) -> tuple[str, ...]:
     """The learning rate of the step, unless it is drawn as well, and what was done by hand near it."""
     rate = shown.history.steps["learning_rate"].values[row]
-    notes = [f"learning rate {rate:.4g}"] if np.isfinite(rate) and not is_drawn else []
+    notes = [f"learning rate {figure(rate)}"] if np.isfinite(rate) and not is_drawn else []
     return (*notes, *(words for place, words in shown.marks if abs(place - x) <= reach))

@@ -284,15 +284,17 @@ class DistributionsView(View):
         if self.answer is None:
             return
         found = self._cell_at(position)
-        self.readout.setText(self._describe(*found) if found else self._summary())
+        self.readout.setText(self._describe(*found)) if found else self.readout.offer(*self._summary())
 
-    def _summary(self) -> str:
+    def _summary(self) -> tuple[str, str]:
+        """All of it, and what matters most."""
         answer, rows = self.answer, min(len(self.answer.layers), _MOST_ROWS)
         many = f" · the first {rows} of {len(answer.layers)} layers" if rows < len(answer.layers) else ""
         when, recorded = stamp(self.moment), _recorded(self.history.steps)
         if self.moment.kept_epoch:
             when += f", stands at step {self.moment.step:,}, the last"
-        return f"{when}{recorded} · activations of {answer.examples} {PART_ADJECTIVES[answer.part]} examples{many}"
+        examples = f"activations of {answer.examples} {PART_ADJECTIVES[answer.part]} examples"
+        return f"{when}{recorded} · {examples}{many}", f"{stamp(self.moment)}{recorded}"
 
     def _describe(self, cell: Cell, point: QPointF) -> str:
         histograms: Histograms = getattr(self.answer, cell.quantity)

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.models.metrics import VALUE_METRICS
 from nnlab.probes.predicted_values import PredictedValues
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.words import figure
 
@@ -46,7 +47,7 @@ def headline(answer: PredictedValues) -> str:
             text = metric.text(value) if metric.is_greater_better else number_text(value, form)
             figures.append(f"{metric.title} {text}")
     count = f"{len(answer.places):,}" + (f" of {answer.total:,}" if len(answer.places) != answer.total else "")
-    return f"{' · '.join(figures)} · {count} examples in the {answer.part} part, {stamp(answer.found)}"
+    return f"{' · '.join(figures)} · {count} {PART_ADJECTIVES[answer.part]} examples, {stamp(answer.found)}"
 
 
 def example_text(answer: PredictedValues, number: int) -> str:

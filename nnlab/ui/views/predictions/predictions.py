@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from nnlab.probes import Answer, Moment, Selection
 from nnlab.probes.predictions import ORDERS, PRESENT_BATCH, Predictions, PredictionsOptions
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
@@ -250,8 +251,9 @@ class PredictionsView(View):
         if answer.examples != answer.total:
             count += f" of {answer.total:,}"
         of_class = "" if answer.cell is None else f" of class {self._name(answer.cell[0])}"
-        where = "of the last step's batch" if self.options.order == PRESENT_BATCH else f"in the {answer.part} part"
-        return f"{count} examples{of_class} {where}"
+        if self.options.order != PRESENT_BATCH:
+            return f"{count} {PART_ADJECTIVES[answer.part]} examples{of_class}"
+        return f"{count} examples{of_class} of the last step's batch"
 
     def _nothing(self, answer: Predictions) -> str:
         if self.options.order == PRESENT_BATCH and not answer.total:

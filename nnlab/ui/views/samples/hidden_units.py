@@ -14,6 +14,7 @@ from nnlab.ui.views.parts.color_bar import BAR_WIDTH, SignedColorBar
 from nnlab.ui.views.parts.scales import Scales
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Spots, in_scene
+from nnlab.words import figure, signed
 
 _COVERED_PERCENT = 99.7
 
@@ -107,7 +108,7 @@ class UnitPictures(pg.GraphicsLayout):
     def _write_caption(self) -> None:
         if self.units is not None:
             count = f"Filters: {len(self.units.filters)} of {self.units.units:,}"
-            self.filter_caption.setText(count if self._has_room else f"Filters, ±{self.bound:g}")
+            self.filter_caption.setText(count if self._has_room else f"Filters, ±{figure(self.bound)}")
 
     def found_at(self, position: QPointF) -> Found | None:
         """What lies under a point of the scene."""
@@ -130,7 +131,7 @@ class UnitPictures(pg.GraphicsLayout):
         unit = f"{self.units.layer} · unit {found.unit}"
         if found.case is None:
             # Above the first level it is what weights come to on their way down.
-            return f"{unit} · {'carried down ' * (self.units.level > 0)}weight {found.value:+.4f}"
+            return f"{unit} · {'carried down ' * (self.units.level > 0)}weight {signed(found.value)}"
         return f"{unit} · training example {self.units.places[found.case]} · p(h = 1 | v) = {found.value:.3f}"
 
     def spots(self) -> Spots:
