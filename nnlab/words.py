@@ -91,5 +91,6 @@ def signed(value: SupportsFloat) -> str:
     """A number with its sign that is to be added up with others: +0.1234, −12.3456; very small and large ones as figures."""
     size = abs(float(value))
     if size == 0 or 0.001 <= size < 1000:
-        return f"{float(value):+.4f}".replace("-", "−")
+        # Without the sign of a negative zero.
+        return f"{float(value) + 0.0:+.4f}".replace("-", "−")
     return figure(value, plus=True)

@@ -74,5 +74,5 @@ def test_a_figure_with_more_digits_has_its_thousands_apart_as_well():
 
 
 def test_terms_of_a_sum_have_as_many_decimals_as_each_other():
-    texts = [signed(value) for value in (0.5, -12.0, 76050, -3.21e-5, 0)]
+    texts = [signed(value) for value in (0.5, -12.0, 76050, -3.21e-5, -0.0)]
     assert texts == ["+0.5000", "−12.0000", "+76,050", "−3.21e−05", "+0.0000"]

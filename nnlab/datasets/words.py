@@ -32,4 +32,5 @@ def listed(names: Iterable[object], most: int = 6) -> str:
 
 def as_in_data(number: np.generic, digits: int = 6) -> str:
     """A number of the data, with so many digits; of float64 with all it has, so that numbers that differ look so."""
-    return f"{float(number):.15g}" if number.dtype == np.float64 else f"{float(number):.{digits}g}"
+    text = f"{float(number):.15g}" if number.dtype == np.float64 else f"{float(number):.{digits}g}"
+    return text.replace("-", "−")

@@ -58,7 +58,7 @@ def test_any_data_can_be_shown(digits: MainWindow, dataset: Dataset) -> None:
 RANGES = {
     "bytes up to 16": (np.arange(17, dtype=np.uint8).reshape(-1, 1, 1, 1), "values 0 … 16 "),
     "bytes of all kinds": (np.array([0, 250], np.uint8).reshape(-1, 1, 1, 1), "values 0 … 255 "),
-    "a table": (np.array([[-1.5, 7], [2, 1.6e9]]), "values -1.5 … 1600000000 "),
+    "a table": (np.array([[-1.5, 7], [2, 1.6e9]]), "values −1.5 … 1.6e+09 "),
     "a table of singles": (np.array([[0.1, 7]], np.float32), "values 0.1 … 7 "),
 }
 

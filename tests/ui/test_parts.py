@@ -1,17 +1,24 @@
 """One part of the data and one example of it are selected, and every view shows that part and that example."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from nnlab.models.metrics.class_scores import confusion_matrix
+from nnlab.models.mlp import MLPSettings
 from nnlab.models.network import Network
 from nnlab.probes import PARTS, START, Selection, look
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.theme import DARK, LIGHT, Theme, heat_lut, letters_on, rgb
+from nnlab.ui.views.boundary.boundary import BoundaryView
 from nnlab.ui.widgets.part_choice import PartChoice
 from tests.models.small_runs import digits_run
+from tests.training.runs import LAYERS, toy_run
 from tests.ui.conftest import Driver
+from tests.ui.lone_view import LoneView
 from tests.ui.test_distributions import MODEL
 
 
@@ -95,3 +102,27 @@ def test_a_run_that_is_brought_back_has_its_distributions(digits: MainWindow, dr
     driver.wait_for(lambda: view.answer is not None and view.moment.step == steps[-1])
     driver.settle(digits)
     assert view.history.steps[0] == 0 and len(view.history.steps) > 3
+
+
+def test_the_plane_shows_the_points_of_the_part_and_how_many_are_right(qtbot: QtBot) -> None:
+    run = toy_run()
+    stand = LoneView(qtbot, BoundaryView(), run, MLPSettings(LAYERS), (700, 420))
+    view, test = stand.view, run.data.dataset.test
+    stand.select(replace(view.selection, part="test"))
+    hollow = [item for (is_held, _), item in view.points._items.items() if is_held]
+    drawn = np.concatenate([np.stack(item.getData(), axis=1) for item in hollow])
+    assert sorted(map(tuple, drawn.tolist())) == sorted(map(tuple, test.inputs.astype(float).tolist()))
+    said = run.model.predicted(run.model.predict(run.data.testing.gather(run.data.test_index)[0]))
+    right = float((said == test.labels).mean())
+    assert view.readout.text().startswith(f"{right:.1%} of {len(test):,} test points right")
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_numbers_are_legible_on_every_cell(theme: Theme) -> None:
+    def luminance(color: np.ndarray) -> float:
+        share = color / 255
+        return float(np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722))
+
+    for ground in heat_lut(theme).astype(float):
+        light, dark = sorted((luminance(ground), luminance(rgb(letters_on(ground)))), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5

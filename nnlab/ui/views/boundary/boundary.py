@@ -50,7 +50,7 @@ class BoundaryView(View):
     def __init__(self) -> None:
         super().__init__()
         self._prepared: Prepared | None = None
-        axes = {side: NumberAxis(side) for side in ("left", "bottom")}
+        axes = {side: NumberAxis(side, gap=gap) for side, gap in (("left", 30), ("bottom", 16))}
         self._plot = self.canvas.addPlot(row=0, col=1, enableMenu=False, axisItems=axes)
         self._plot.setAspectLocked(True)
         self._plot.hideButtons()

@@ -26,9 +26,10 @@ class NumberAxis(pg.AxisItem):
 
     _written = ""
 
-    def __init__(self, orientation: str, whole: bool = False) -> None:
+    def __init__(self, orientation: str, whole: bool = False, gap: int = 0) -> None:
+        """gap: pixels between two numbers, where it is not to be the least"""
         super().__init__(orientation)
-        self.whole = whole
+        self.whole, self._gap = whole, gap or _GAPS[orientation]
         # Beyond these there are no numbers, also where the axis has room behind the last: no accuracy is 1.02.
         self.bounds = (-math.inf, math.inf)
         # By default pyqtgraph hides them: an axis of one step would have no number at all.
@@ -85,9 +86,9 @@ class NumberAxis(pg.AxisItem):
         """Pixels that a number takes, with the gap to the next."""
         metrics = QFontMetricsF(self.style["tickFont"] or QFont())
         if self.orientation in ("left", "right"):
-            return metrics.height() + _GAPS[self.orientation]
+            return metrics.height() + self._gap
         ends = [math.floor(end / spacing) * spacing for end in (low, high)]
-        return max(map(metrics.horizontalAdvance, self.tickStrings(ends, 1.0, spacing))) + _GAPS[self.orientation]
+        return max(map(metrics.horizontalAdvance, self.tickStrings(ends, 1.0, spacing))) + self._gap
 
 
 class PowerAxis(NumberAxis):
