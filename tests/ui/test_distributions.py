@@ -257,11 +257,11 @@ def test_of_a_run_that_goes_on_it_says_since_when_it_is_recorded(stand: LoneView
 
 def test_a_restored_epoch_is_told_to_stand_at_the_last_step(stand: LoneView) -> None:
     train(stand, 3)
-    assert stand.view._summary().startswith("as of step 3 ·")
+    assert stand.view._summary()[0].startswith("as of step 3 ·")
     stand.view.moment = replace(stand.view.moment, kept_epoch=2)
-    assert stand.view._summary().startswith("as of epoch 2, restored, stands at step 3, the last")
+    assert stand.view._summary()[0].startswith("as of epoch 2, restored, stands at step 3, the last")
     stand.view.moment = replace(stand.view.moment, kept_epoch=0, is_edited=True)
-    assert stand.view._summary().startswith("as of step 3, edited by hand")
+    assert stand.view._summary()[0].startswith("as of step 3, edited by hand")
 
 
 def test_steps_under_the_ratios_are_whole(stand: LoneView) -> None:

@@ -227,7 +227,7 @@ def test_where_not_all_classes_fit_it_says_how_many_there_are_besides(qtbot) -> 
 
 
 def test_the_share_that_is_right_is_told_first(qtbot) -> None:
-    assert alone(qtbot, 2, 400).readout.text().startswith("90.0% right · 3 mistakes among 30 examples")
+    assert alone(qtbot, 2, 400).readout.text().startswith("90.0% right · 3 mistakes among 30 training examples")
 
 
 def test_the_selected_tile_is_outlined_and_described(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
