@@ -277,7 +277,11 @@ class ConfusionView(View):
         if self.answer is None:
             return
         cell = self._cell_at(position)
-        self.readout.setText(self._spot_text(*cell) if cell else self._headline())
+        if cell:
+            self.readout.setText(self._spot_text(*cell))
+        else:
+            whole = self._headline()
+            self.readout.offer(whole, whole.partition(" · ")[0])
 
     def _headline(self) -> str:
         return _headline(self.answer)

@@ -4,6 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from nnlab.ui.theme import Theme, signed_lut
+from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import color_axis
 
 # Pixels of the ramp, and with its numbers beside it.
@@ -15,7 +16,7 @@ class SignedColorBar(pg.PlotItem):
     """The signed scale with its numbers."""
 
     def __init__(self) -> None:
-        super().__init__(enableMenu=False)
+        super().__init__(enableMenu=False, axisItems={"right": NumberAxis("right")})
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.setFixedWidth(BAR_WIDTH)

@@ -149,7 +149,8 @@ class PredictionsView(View):
             self.board.message(self._nothing(answer), self.theme.muted)
         self._draw_looked_at(answer, gallery)
         self.board.end()
-        self.readout.setText(self._headline(answer, count))
+        headline = self._headline(answer, count)
+        self.readout.offer(headline, headline.partition(" among ")[0])
 
     def recolor(self, theme: Theme) -> None:
         """Everything is drawn anew in the theme's colours."""
