@@ -1,7 +1,6 @@
 """One part of the data and one example of it are selected, and every view shows that part and that example."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from nnlab.ui.views.boundary.boundary import BoundaryView
 from nnlab.ui.widgets.part_choice import PartChoice
 from tests.models.small_runs import digits_run
 from tests.training.runs import LAYERS, toy_run
-from tests.ui.conftest import Driver
+from tests.ui.conftest import Driver, example
 from tests.ui.lone_view import LoneView
 from tests.ui.test_distributions import MODEL
 
@@ -82,25 +81,31 @@ def test_the_matrix_is_that_of_the_part_counted_by_hand(part: str) -> None:
     np.testing.assert_array_equal(found.confusion, confusion_matrix(feed.examples.labels[index], said, 10))
 
 
-def test_distributions_are_full_when_the_view_is_opened_after_training(digits: MainWindow, driver: Driver) -> None:
-    driver.finish(digits)
-    view = driver.see(digits, "distributions")
-    last = digits.session.progress.step
+@pytest.fixture
+def learned(driver: Driver) -> MainWindow:
+    """A window whose run took many slices of the worker's time, however fast the machine is."""
+    window = driver.open(example("digits-mlp", epochs=60, keep="last"))
+    driver.finish(window)
+    return window
+
+
+def test_distributions_are_full_when_the_view_is_opened_after_training(learned: MainWindow, driver: Driver) -> None:
+    view = driver.see(learned, "distributions")
+    last = learned.session.progress.step
     assert view.history.steps[0] == 0 and view.history.steps[-1] == last and len(view.history.steps) > 3
     assert "recorded since" not in view.readout.text()
 
 
-def test_a_run_that_is_brought_back_has_its_distributions(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
-    driver.finish(digits)
-    view = driver.see(digits, "distributions")
+def test_a_run_that_is_brought_back_has_its_distributions(learned: MainWindow, driver: Driver) -> None:
+    view = driver.see(learned, "distributions")
     steps = list(view.history.steps)
-    digits.session.reset()
+    learned.session.reset()
     driver.wait_for(lambda: view.answer is not None and view.moment.step == 0)
-    driver.settle(digits)
+    driver.settle(learned)
     assert view.history.steps == [0]
-    digits.session.undo()
+    learned.session.undo()
     driver.wait_for(lambda: view.answer is not None and view.moment.step == steps[-1])
-    driver.settle(digits)
+    driver.settle(learned)
     assert view.history.steps[0] == 0 and len(view.history.steps) > 3
 
 
