@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from nnlab.ui.dock_head import DockHead
 from nnlab.ui.layouts import Layout
@@ -124,6 +125,9 @@ class Docks:
 
     def _follow_edge(self) -> None:
         """What stands at the window's left edge keeps away from it."""
+        if not isValid(self._window):
+            # Docks that are taken down with their window say that they leave their places.
+            return
         left = Qt.DockWidgetArea.LeftDockWidgetArea
         is_taken = any(
             dock.toggleViewAction().isChecked() and not dock.isFloating() and self._window.dockWidgetArea(dock) == left
