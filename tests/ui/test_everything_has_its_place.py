@@ -28,7 +28,18 @@ EXPERIMENTS: dict[str, tuple[str, list[str]]] = {
     "machine": ("mnist-rbm", ["dataset.source=digits", "model.hidden=64"]),
     "values": ("sine", []),
 }
-DIALOGS = ("examples", "export_view", "browse", "sweeps", "stop_when", "seeds", "compare_with", "benchmark", "installation")
+DIALOGS = (
+    "examples",
+    "export_view",
+    "browse",
+    "sweeps",
+    "stop_when",
+    "seeds",
+    "compare_with",
+    "benchmark",
+    "installation",
+    "keyboard",
+)
 
 
 def small(name: str) -> Experiment:
