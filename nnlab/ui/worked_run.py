@@ -79,13 +79,19 @@ class WorkedRun:
 
     def step(self) -> Step:
         """One update. Raises what training raises."""
+        before = self.seconds
         try:
             # Where there is nothing to look at, nothing stands between.
-            self.last = step = next(self.watch if self.run.settings.stop_when else self.run)
+            step = next(self.watch if self.run.settings.stop_when else self.run, None)
         finally:
             now = time.perf_counter()
             self.seconds += now - self._since
             self._since = now
+        if step is None:
+            # To find that it is over is no training.
+            self.seconds = before
+            raise StopIteration
+        self.last = step
         self.steps.append(step)
         if self.recorder is not None:
             self.recorder.add(step, self.seconds)

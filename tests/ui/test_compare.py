@@ -331,7 +331,7 @@ def test_the_curves_of_all_lie_on_one_plot(driver: Driver, main: MainWindow, kep
     window.show_page("curves")
     view = window.curves.view
     # There is no present run whose colour or star could be meant.
-    assert view.readout.text() == STYLES
+    assert view.legend.text() == STYLES
     assert [run.number for run in view.overlay.runs] == [1, 2]
     for line in view.panels["loss"].overlaid.shown:
         history = next(run.history for run in window.runs if run.number == line.number)
