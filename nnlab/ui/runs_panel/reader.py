@@ -182,6 +182,7 @@ class Reader(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self._is_closed = False
         self._thread = QThread()
         self._thread.setObjectName("runs")
         self._worker = worker = _Worker()
@@ -195,7 +196,9 @@ class Reader(QObject):
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
 
     def follow(self, is_on: bool) -> None:
-        """Tell what changes from now on, or no longer."""
+        """Tell what changes from now on, or no longer. Once closed nothing is told: news may still lie in the queue."""
+        if self._is_closed:
+            return
         if is_on and not self._thread.isRunning():
             self._thread.start()
         self._follow.emit(is_on)
@@ -215,7 +218,8 @@ class Reader(QObject):
         self._delete.emit(numbers, False)
 
     def close(self) -> None:
-        """Returns when the thread has ended."""
+        """Returns when the thread has ended, for good."""
+        self._is_closed = True
         if self._thread.isRunning():
             self._stop.emit()
         self._thread.quit()

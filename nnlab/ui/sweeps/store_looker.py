@@ -82,6 +82,7 @@ class StoreReader(QObject):
 
     def __init__(self, worker: StoreLooker, name: str) -> None:
         super().__init__()
+        self._is_closed = False
         self._thread = QThread()
         self._thread.setObjectName(name)
         # It ends with its last reference.
@@ -93,13 +94,16 @@ class StoreReader(QObject):
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
 
     def follow(self, is_on: bool) -> None:
-        """Tell what changes from now on, or no longer."""
+        """Tell what changes from now on, or no longer. Once closed nothing is told: news may still lie in the queue."""
+        if self._is_closed:
+            return
         if is_on and not self._thread.isRunning():
             self._thread.start()
         self._follow.emit(is_on)
 
     def close(self) -> None:
-        """Returns when the thread has ended."""
+        """Returns when the thread has ended, for good."""
+        self._is_closed = True
         if self._thread.isRunning():
             self._stop.emit()
         self._thread.quit()

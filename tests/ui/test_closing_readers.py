@@ -1,0 +1,39 @@
+"""What reads the store beside the window: once it is closed no thread of it begins again."""
+
+import pytest
+
+from nnlab.ui.runs_panel.reader import Reader
+from nnlab.ui.seeds.reader import SeedsReader
+from nnlab.ui.sweeps.reader import SweepReader
+from tests.ui.conftest import Driver
+
+
+@pytest.mark.parametrize("kind", [Reader, SeedsReader, SweepReader])
+def test_news_that_was_still_queued_when_it_was_closed_begins_no_thread(
+    driver: Driver, kind: type[Reader | SeedsReader | SweepReader]
+) -> None:
+    reader = kind()
+    reader.follow(True)
+    assert reader._thread.isRunning()
+    reader.close()
+    try:
+        # As a window does that is hidden, and hears that its seeds train.
+        reader.follow(True)
+        assert not reader._thread.isRunning()
+    finally:
+        # Else the test process aborts.
+        reader._thread.quit()
+        reader._thread.wait()
+
+
+@pytest.mark.parametrize("kind", [Reader, SeedsReader, SweepReader])
+def test_one_that_was_closed_before_anybody_looked_stays_closed(
+    driver: Driver, kind: type[Reader | SeedsReader | SweepReader]
+) -> None:
+    reader = kind()
+    reader.close()
+    reader.follow(True)
+    is_running = reader._thread.isRunning()
+    reader._thread.quit()
+    reader._thread.wait()
+    assert not is_running
