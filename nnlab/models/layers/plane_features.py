@@ -132,9 +132,9 @@ class PlaneFeatures(Layer):
         return (len(self.features),)
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
-        """From the least of all features to the greatest."""
-        lows, highs = zip(*(_FEATURES[name].range_of(low, high) for name in self.features), strict=True)
-        return min(lows), max(highs)
+        """From the least of all features to the greatest; without any, nothing is known."""
+        ranges = [_FEATURES[name].range_of(low, high) for name in self.features] or [(-math.inf, math.inf)]
+        return min(least for least, _ in ranges), max(greatest for _, greatest in ranges)
 
     def words_elsewhere(self, framework: str, input_shape: Shape) -> dict[str, Any]:
         """The names of the features besides."""
