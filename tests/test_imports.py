@@ -222,6 +222,10 @@ def test_the_command_line_alone_loads_no_screen():
     assert not loaded_after("import nnlab.cli") & (SCREEN | {"sklearn", "rich", "numpy"})
 
 
+def test_the_data_sets_load_what_reads_pictures_only_when_they_read_one():
+    assert not loaded_after("import nnlab.datasets") & {"PIL", "sklearn"}
+
+
 def test_everything_but_the_ui_together_loads_no_screen():
     modules = [module for module in sorted(MODULES) if room_of(module) != "ui"]
     loaded = loaded_after("\n".join(f"import {module}" for module in modules))

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from nnlab.datasets.dataset import Dataset, Examples
 from nnlab.datasets.source import LoadRequest, Source
@@ -58,6 +57,8 @@ class PatchesSource(Source):
 
 def _grey(name: str) -> Patches:
     """A photograph that scikit-learn brings (height, width), 0 to 1, without importing scikit-learn."""
+    from PIL import Image
+
     spec = importlib.util.find_spec("sklearn")
     if spec is None or spec.origin is None:
         raise DatasetError("the photographs come with scikit-learn, which is not installed; install nnlab again")
