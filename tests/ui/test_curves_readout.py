@@ -67,6 +67,17 @@ def test_runs_alone_are_told_where_the_present_one_has_no_step() -> None:
     assert read(History(), {}, 0.5) is None
 
 
+def test_a_band_alone_is_told_where_it_is_and_nothing_beside_it() -> None:
+    def more(x: float) -> tuple[str, ...]:
+        return ("9 seeds: loss 0.31 ± 0.04",) if x <= 3 else ()
+
+    shown = Shown(History(), "epochs", more=more)
+    reading = reading_at(shown, [figure_of(History(), {})], 1.25, 0.06)
+    assert reading is not None and reading.x == 1.25 and not reading.rows
+    assert reading.text == "epoch 1.25\n9 seeds: loss 0.31 ± 0.04"
+    assert reading_at(shown, [figure_of(History(), {})], 3.5, 0.06) is None
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(2.30259, "2.3026"), (0.0123, "0.0123"), (0.00012345, "0.000123"), (3.2e-9, "3.2e−09"), (0.0, "0.0000")],

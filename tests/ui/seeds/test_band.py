@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 
 from nnlab.experiments.journal.stored_curves import read_curves
 from nnlab.experiments.places import runs_folder
@@ -93,6 +94,11 @@ def test_in_the_window_it_is_what_the_store_has_of_the_runs(desk: SeedsDesk):
     assert curves.panels["loss"].range is not None and not curves.is_empty
     [words] = curves.seeds.words_at(2.0)
     assert words.startswith("9 seeds: loss ") and "±" in words and "accuracy" in words
+    # The mouse over it is told the same, though there is no line yet.
+    box = curves.panels["loss"].plot.getViewBox()
+    desk.driver.settle(desk.main)
+    curves._hover(box.mapViewToScene(QPointF(2.0, np.mean(box.viewRange()[1]))))
+    assert curves.readout.isVisible() and curves.readout.text().endswith(words)
     assert curves.csv_columns()["9 seeds validation loss mean"][:3] == curves.panels["loss"].band.band.mean.tolist()
 
 

@@ -106,6 +106,9 @@ def reading_at(shown: Shown, figures: Sequence[Figure], at: float, reach: float)
         )
     else:
         x = min((_next_to(lines.x, at) for figure in figures for lines in figure.others.values()), default=np.inf)
+        if not np.isfinite(x) and shown.more(at):
+            # No line is there, but a band is.
+            x = at
         when, notes = _PLACES[shown.axis].format(x), ()
     if not np.isfinite(x):
         return None
