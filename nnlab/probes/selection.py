@@ -1,5 +1,6 @@
 """What the person is looking at. All views share one selection: a thing clicked in one is selected in all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +37,22 @@ class Selection:
 START = Selection(part="validation")
 
 
+def fitting_part(part: str, counts: Mapping[str, int]) -> str:
+    """The part that is looked at where this one is asked for, by how many examples each has.
+
+    Where nothing is held back for validation these are the test examples; where there are none either, the training ones.
+    """
+    stand_ins = (part, "test") if part == "validation" else (part,)
+    return next((name for name in stand_ins if counts.get(name)), "train")
+
+
 def shown_part(data: TrainingData, part: str) -> str:
-    """The part that is looked at where this one is asked for: the training part where it is empty."""
-    held = {"validation": len(data.split.validation), "test": len(data.dataset.test)}
-    return part if held.get(part) else "train"
+    """The same of this data."""
+    return fitting_part(part, {"validation": len(data.split.validation), "test": len(data.dataset.test)})
 
 
 def part_of(data: TrainingData, part: str) -> tuple[Feed, Index]:
-    """The feed and the positions of a part of the data; the training part where the asked one is empty."""
+    """The feed and the positions of a part of the data, or of the one that stands in for it where it is empty."""
     return {
         "train": (data.learning, data.split.train),
         "validation": (data.learning, data.split.validation),

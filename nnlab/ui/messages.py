@@ -12,6 +12,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.continuation import Continuation
 from nnlab.models import ModelSettings
 from nnlab.probes import PARTS, Answer, Moment, Selection
+from nnlab.probes.selection import fitting_part
 from nnlab.training import Step, TrainingSettings
 from nnlab.training.ending import Ending
 from nnlab.training.epoch_end import EpochEnd
@@ -129,8 +130,9 @@ class Prepared:
         return {part: size for part, size in sizes if size}
 
     def fitting(self, selection: Selection) -> Selection:
-        """What is selected, in a part that has examples: the training part where the selected one has none."""
-        return selection if selection.part in self.counts else replace(selection, part="train", example=0)
+        """What is selected, in a part that has examples."""
+        part = fitting_part(selection.part, self.counts)
+        return selection if selection.part == part else replace(selection, part=part, example=0)
 
     def labels(self, part: str) -> npt.NDArray[np.intp]:
         """The labels of a part of the data, as every view shows them."""

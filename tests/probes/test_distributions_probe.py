@@ -197,13 +197,13 @@ def test_a_decoder_with_tied_weights_shows_those_it_shares():
     assert seen.ratio[1] == seen.ratio[0] > 0
 
 
-def test_without_validation_the_activations_are_of_training_examples():
+def test_without_validation_the_activations_are_of_test_examples():
     run = digits_run(CNNSettings(layers=(Flatten(), Dense(6), Tanh(), Dense(10), Softmax())))
     assert probe(run).part == "validation"
     run.data = prepare_data(run.data.dataset, DatasetSettings(validation=0.0))
     seen = probe(run)
-    inputs, _ = run.data.learning.gather(spread(run.data.split.train, 64))
-    assert (seen.part, seen.examples) == ("train", 64)
+    inputs, _ = run.data.testing.gather(spread(run.data.test_index, 64))
+    assert (seen.part, seen.examples) == ("test", len(run.data.test_index)) == ("test", 40)
     expected = histograms([run.model.activations(inputs)[2]])
     np.testing.assert_array_equal(seen.activations.shares[0], expected.shares[0])
 

@@ -226,4 +226,5 @@ def test_examples_are_named_as_those_that_are_decoded():
 def test_where_nothing_is_held_back_the_part_is_named_that_is_looked_at():
     run = digits_run(autoencoder(4))
     run.data = prepare_data(run.data.dataset, DatasetSettings(validation=0.0))
-    assert look(run, "latent", Selection(part="validation")).value.part == "train"
+    assert look(run, "latent", Selection(part="validation")).value.part == "test"
+    assert look(run, "latent", Selection(part="train")).value.part == "train"

@@ -227,6 +227,17 @@ def test_the_difference_of_the_confusion_is_drawn_and_a_cell_shows_its_examples(
     driver.wait_for(lambda: "of another kind" in window.confusion.said)
 
 
+def test_without_validation_the_confusion_of_the_test_examples_is_compared(driver: Driver, main: MainWindow):
+    for rate in (0.1, 0.5):
+        unvalidated = training(learning_rate=rate)
+        Kept(replace(unvalidated, dataset=replace(unvalidated.dataset, validation=0.0)), runs_folder(), every=7)
+    window = compare(driver, main, 1, 2)
+    window.show_page("confusion")
+    view = window.confusion.view
+    driver.wait_for(lambda: view.answer is not None)
+    assert view.selection.part == view.answer.second.part == "test"
+
+
 def test_what_does_not_fit_a_run_says_so_in_its_place(driver: Driver, main: MainWindow, kept: list[Kept]):
     window = compare(driver, main, 1, 4)
     window.show_page("in_step")

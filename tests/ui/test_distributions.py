@@ -334,4 +334,5 @@ def test_it_is_told_which_part_the_activations_are_of(stand: LoneView) -> None:
     run.data = prepare_data(run.data.dataset, DatasetSettings(validation=0.0))
     stand.begin(run, MODEL)
     stand.look()
-    assert "activations of 64 training examples" in stand.view.readout.text()
+    stand.select(START)
+    assert "activations of 40 test examples" in stand.view.readout.text()

@@ -89,8 +89,7 @@ def test_without_validation_a_cell_of_the_test_part_shows_its_examples(driver: D
     window = driver.open(replace(experiment, dataset=replace(experiment.dataset, validation=0.0)))
     driver.finish(window)
     confusion = shown(window, driver, "confusion")
-    assert confusion.part.part == "train"
-    confusion.part.setCurrentIndex(confusion.part.findData("test"))
+    assert confusion.part.part == "test"
     driver.wait_for(lambda: confusion.answer.part == "test" and confusion.answer.is_fresh)
     total = len(window.session._link.worker._run.data.dataset.test)
     assert f"{total:,} test examples as of" in confusion.readout.text()

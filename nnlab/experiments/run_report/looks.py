@@ -1,6 +1,7 @@
 """What can be seen in a run after its last step: the same looks as the window's views, as pictures and tables."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from nnlab.experiments.run_report.pictures import colored, picture, rgb
 from nnlab.experiments.run_report.plot import Line, plot
 from nnlab.experiments.run_report.run_pictures import RUN_PICTURES
 from nnlab.models.capabilities import predicting
-from nnlab.probes import Selection, look
+from nnlab.probes import START, look
 from nnlab.probes.predictions import PredictionsOptions
 from nnlab.report import Report
 from nnlab.targets import Values
@@ -78,8 +79,7 @@ def _mistakes(run: TrainingRun) -> Markup:
     dataset = run.data.dataset
     if predicting(run.model) is None or not dataset.class_names or not dataset.is_image:
         return Markup()
-    part = "validation" if len(run.data.split.validation) else "test"
-    found = look(run, "predictions", Selection(part=part, options=PredictionsOptions(shown=_SHOWN))).value
+    found = look(run, "predictions", replace(START, options=PredictionsOptions(shown=_SHOWN))).value
     names = dataset.class_names
     figures = []
     for tile, pixels in enumerate(found.pictures):
@@ -97,7 +97,7 @@ def _values(run: TrainingRun) -> Markup:
     """What was predicted against what is true, of the first value."""
     if predicting(run.model) is None or not isinstance(run.data.dataset.targets, Values):
         return Markup()
-    found = look(run, "predicted_values", Selection(part="validation")).value
+    found = look(run, "predicted_values").value
     name = found.targets.names[found.value] if found.targets.names else "value"
     ends = np.array([found.true.min(), found.true.max()])
     lines = [

@@ -11,7 +11,7 @@ from nnlab.datasets.split import spread
 from nnlab.experiments.run_report.pictures import Pixels, colored, grey_pixels, mosaic, rgb, signed_pixels
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import predicting, reconstructing, sampled_machines
-from nnlab.probes import Observer, Selection, look
+from nnlab.probes import START, Observer, Selection, look
 from nnlab.probes.chains import ChainOptions
 from nnlab.probes.reconstructions import ReconstructionsOptions
 from nnlab.targets import Values
@@ -72,9 +72,8 @@ def reconstructions_picture(run: TrainingRun) -> RunPicture | None:
     """Originals above what the model makes of them."""
     if reconstructing(run.model) is None:
         return None
-    part = "validation" if len(run.data.split.validation) else "test"
     options = ReconstructionsOptions(shown=_RECONSTRUCTED)
-    found = look(run, "reconstructions", Selection(part=part, options=options)).value
+    found = look(run, "reconstructions", replace(START, options=options)).value
     rows = [found.original, *([found.corrupted] if len(found.corrupted) else []), found.reconstruction]
     stacked = [_row(colored(grey_pixels(row.mean(axis=-1), *found.extremes))) for row in rows]
     known = found.surveyed_error[np.isfinite(found.surveyed_error)]

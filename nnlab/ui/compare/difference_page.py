@@ -74,9 +74,13 @@ class DifferencePage(QWidget):
 
     def wanted(self) -> dict[int, tuple[ProbeRequest, ...]]:
         """By the places of the runs, what it wants to see; while one of them is not there yet, that it gets there."""
-        request = ProbeRequest(self.view.title, self.view.probe, self._selection)
-        are_there = self._begun is not None
-        return {place: (request,) if are_there else () for place in self._pair if place >= 0}
+        if self._begun is None:
+            return {place: () for place in self._pair if place >= 0}
+        return {
+            place: (ProbeRequest(self.view.title, self.view.probe, self._prepared[place].fitting(self._selection)),)
+            for place in self._pair
+            if place >= 0
+        }
 
     def prepare(self, place: int, prepared: Prepared) -> None:
         """A run is there."""
@@ -115,7 +119,7 @@ class DifferencePage(QWidget):
     def show_selection(self, selection: Selection) -> None:
         """Something was selected."""
         self._selection = selection
-        self.view.show_selection(selection)
+        self._show_selection()
 
     def apply_theme(self, theme: Theme) -> None:
         """To the picture."""
@@ -139,4 +143,8 @@ class DifferencePage(QWidget):
                 return
         self._begun = known
         self.view.begin(known[0])
-        self.view.show_selection(self._selection)
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        first = self._prepared.get(self._pair[0])
+        self.view.show_selection(self._selection if first is None else first.fitting(self._selection))

@@ -109,6 +109,16 @@ def test_every_kind_of_model_has_its_pictures(kind: str, tmp_path: Path):
     assert not [text for tag, name, text in reader.attributes if (tag, name, text) == ("p", "class", "trouble")]
 
 
+@pytest.mark.parametrize(("validation", "part"), [("0.25", "validation"), ("0", "test")])
+def test_confusion_and_mistakes_are_of_the_same_examples(validation: str, part: str, tmp_path: Path):
+    changes = ["training.epochs=1", "dataset.examples=200", f"dataset.validation={validation}"]
+    experiment = with_settings(load_experiment(EXAMPLES["digits-mlp"]), changes)
+    done = kept(tmp_path, experiment, steps=6, every=10)
+    _, reader = page_of(done.store, 1, folder=tmp_path)
+    confusion, mistakes = (words for words in reader.all_in("p") if words.endswith("examples"))
+    assert confusion.endswith(f" {part} examples") and mistakes.endswith(f" among {confusion}")
+
+
 def test_names_out_of_files_are_names(tmp_path: Path):
     table = tmp_path / "nasty.csv"
     rows = [f"{number},{number % 3},{'<b>bad</b>' if number % 2 else 'a & b'}" for number in range(60)]
