@@ -8,6 +8,7 @@ from nnlab.desktop.engine_facts import engine_facts, program_facts
 from nnlab.desktop.findings import Findings
 from nnlab.desktop.place_facts import data_facts, home_facts, store_facts
 from nnlab.desktop.window_facts import environment_facts, package_facts, window_facts
+from nnlab.report import Report, silent
 from nnlab.words import printable
 
 
@@ -20,7 +21,7 @@ class Section:
     problems: tuple[str, ...]
 
 
-def examine(folders: Sequence[Path]) -> list[Section]:
+def examine(folders: Sequence[Path], report: Report = silent) -> list[Section]:
     """Look at everything, what builds on other things after them; no look keeps the next one from being taken."""
     looks: tuple[tuple[str, Callable[[], Findings]], ...] = (
         ("nnlab", program_facts),
@@ -32,7 +33,12 @@ def examine(folders: Sequence[Path]) -> list[Section]:
         ("Data", lambda: data_facts(folders)),
         ("Environment", environment_facts),
     )
-    return [_section(title, look) for title, look in looks]
+    sections = []
+    for number, (title, look) in enumerate(looks):
+        # To cancel, it raises.
+        report(title, number / len(looks))
+        sections.append(_section(title, look))
+    return sections
 
 
 def problems_of(sections: Sequence[Section]) -> list[str]:

@@ -9,10 +9,21 @@ from nnlab.resources import resource
 
 NAME = "nnlab"
 ABOUT = "A desktop laboratory for neural networks"
-# Kinds of files that nnlab opens: ending, MIME type, what a person calls them.
+
+
+@dataclass(frozen=True)
+class FileType:
+    """A kind of file that nnlab opens: its ending, its MIME type, what a person calls it, and whether no editor opens it."""
+
+    ending: str
+    mime: str
+    words: str
+    is_own: bool
+
+
 FILE_TYPES = (
-    (".toml", "application/toml", "nnlab experiment"),
-    (".safetensors", "application/x-safetensors", "nnlab model"),
+    FileType(".toml", "application/toml", "TOML document", is_own=False),
+    FileType(".safetensors", "application/x-safetensors", "nnlab model", is_own=True),
 )
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -24,8 +25,9 @@ def add(launcher: Launcher) -> Path:
         _write(_icon_path(data, size), launcher.icon_png(size))
     _write(data / "icons/hicolor/scalable/apps" / f"{NAME}.svg", launcher.drawing.read_bytes())
     _read_anew(data)
-    # Nobody else opens these. Whether a plain .toml opens here or in an editor stays the person's choice.
-    _call("xdg-mime", "default", entry.name, FILE_TYPES[1][1])
+    for kind in FILE_TYPES:
+        if kind.is_own:
+            _call("xdg-mime", "default", entry.name, kind.mime)
     return entry
 
 
@@ -44,7 +46,7 @@ def remove() -> Path | None:
 
 def entry_text(launcher: Launcher) -> str:
     """The desktop entry. Its command is quoted twice: for the entry, and for the value in its line."""
-    types = "".join(f"{mime};" for _, mime, _ in FILE_TYPES)
+    types = "".join(f"{kind.mime};" for kind in FILE_TYPES)
     command = " ".join(map(quoted, launcher.command))
     return f"""\
 [Desktop Entry]
@@ -69,11 +71,12 @@ def quoted(word: str) -> str:
 
 
 def kinds_text() -> str:
-    """The kinds of files, for the shared MIME database."""
+    """The kinds of files that no other program knows, for the shared MIME database; TOML is in it."""
     kinds = "".join(
-        f"  <mime-type type={quoteattr(mime)}>\n    <comment>{escape(words)}</comment>\n"
-        f"    <glob pattern={quoteattr(f'*{ending}')}/>\n  </mime-type>\n"
-        for ending, mime, words in FILE_TYPES
+        f"  <mime-type type={quoteattr(kind.mime)}>\n    <comment>{escape(kind.words)}</comment>\n"
+        f"    <glob pattern={quoteattr(f'*{kind.ending}')}/>\n  </mime-type>\n"
+        for kind in FILE_TYPES
+        if kind.is_own
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -114,4 +117,6 @@ def _read_anew(data: Path) -> None:
 def _call(*words: str) -> None:
     if program := shutil.which(words[0]):
         command = [program, *words[1:]]
-        subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603, words of ours
+        # The entry stands; a desktop that is not told finds it by itself later.
+        with suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603, words of ours

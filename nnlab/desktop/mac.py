@@ -5,6 +5,7 @@ import shlex
 import shutil
 import struct
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +65,12 @@ def facts() -> dict[str, Any]:
         "NSHighResolutionCapable": True,
         "CFBundleDocumentTypes": [
             {
-                "CFBundleTypeName": words,
+                "CFBundleTypeName": kind.words,
                 "CFBundleTypeRole": "Editor",
-                "CFBundleTypeExtensions": [ending.removeprefix(".")],
-                "LSHandlerRank": "Alternate" if ending == ".toml" else "Owner",
+                "CFBundleTypeExtensions": [kind.ending.removeprefix(".")],
+                "LSHandlerRank": "Owner" if kind.is_own else "Alternate",
             }
-            for ending, _, words in FILE_TYPES
+            for kind in FILE_TYPES
         ],
     }
 
@@ -87,4 +88,5 @@ def _bundle() -> Path:
 def _tell_finder(bundle: Path) -> None:
     if _REGISTER.exists():
         command = [str(_REGISTER), "-f", str(bundle)]
-        subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603, words of ours
+        with suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603, words of ours

@@ -12,10 +12,11 @@ from nnlab.errors import NnlabError
 def add_to_menu(icon_png: Callable[[int], bytes]) -> str:
     """Write the entry for this person; returns a sentence that says where, and how it is taken back."""
     entry = _written(lambda system: system.add(Launcher(icon_png)))
-    endings = " and ".join(ending for ending, _, _ in FILE_TYPES)
+    own = ", ".join(kind.ending for kind in FILE_TYPES if kind.is_own)
+    others = ", ".join(kind.ending for kind in FILE_TYPES if not kind.is_own)
     return (
-        f"nnlab stands in the menu now ({entry}), and opens {endings} files by a double-click; "
-        "`nnlab --remove-from-menu` takes it back"
+        f"nnlab stands in the menu now ({entry}); a double-click opens {own} files with it, and {others} files where no "
+        "other program is chosen for them (Open with); `nnlab --remove-from-menu` takes it back"
     )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from nnlab.desktop.findings import Findings
 from nnlab.experiments.catalogue import list_datasets
-from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.places import home, runs_folder
 
 _LEAST_ROOM = 1 << 30
@@ -40,17 +39,13 @@ def store_facts() -> Findings:
         return Findings({"store": "none yet; the first run begins it"})
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
         (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
-    if verdict != "ok":
-        return Findings(
-            {}, (f"the store of runs is damaged ({verdict}); the next window moves it aside and begins a new one",)
-        )
-    store = RunStore(folder)
-    try:
-        sizes, limits, count = store.sizes(), store.limits(), len(store.runs())
-    finally:
-        store.close()
-    taken = f"{_megabytes(sum(sizes.values()))} of {_megabytes(limits['store'])}"
-    return Findings({"runs": f"{count:,}", "snapshots": taken, "file": "whole"})
+        if verdict != "ok":
+            sentence = f"the store of runs is damaged ({verdict}); the next window moves it aside and begins a new one"
+            return Findings({}, (sentence,))
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (count,) = connection.execute("SELECT count(*) FROM runs").fetchone()
+        (taken,) = connection.execute("SELECT coalesce(sum(bytes), 0) FROM snapshots").fetchone()
+    return Findings({"runs": f"{count:,}", "snapshots": _megabytes(taken), "file": f"whole, of version {version}"})
 
 
 def data_facts(folders: Sequence[Path]) -> Findings:

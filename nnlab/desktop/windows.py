@@ -49,13 +49,13 @@ def remove() -> Path | None:
 def registry_values(launcher: Launcher, icon: Path) -> dict[str, dict[str, str]]:
     """Keys below HKEY_CURRENT_USER, with their values by name; "" names the key's own."""
     opened = subprocess.list2cmdline(launcher.command)
-    kind = rf"{_CLASSES}\{_KIND}"
+    own = rf"{_CLASSES}\{_KIND}"
     values = {
-        kind: {"": "nnlab experiment or model"},
-        rf"{kind}\DefaultIcon": {"": str(icon)},
-        rf"{kind}\shell\open\command": {"": f'{opened} "%1"'},
+        own: {"": "nnlab experiment or model"},
+        rf"{own}\DefaultIcon": {"": str(icon)},
+        rf"{own}\shell\open\command": {"": f'{opened} "%1"'},
     }
-    return values | {rf"{_CLASSES}\{ending}\OpenWithProgids": {_KIND: ""} for ending, _, _ in FILE_TYPES}
+    return values | {rf"{_CLASSES}\{kind.ending}\OpenWithProgids": {_KIND: ""} for kind in FILE_TYPES}
 
 
 def ico(pictures: dict[int, bytes]) -> bytes:
@@ -108,9 +108,9 @@ def _clear_registry() -> None:
     if sys.platform == "win32":
         import winreg
 
-        for ending, _, _ in FILE_TYPES:
+        for kind in FILE_TYPES:
             try:
-                path = rf"{_CLASSES}\{ending}\OpenWithProgids"
+                path = rf"{_CLASSES}\{kind.ending}\OpenWithProgids"
                 with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path, 0, winreg.KEY_SET_VALUE) as key:
                     winreg.DeleteValue(key, _KIND)
             except FileNotFoundError:

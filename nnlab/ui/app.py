@@ -81,12 +81,12 @@ def _application(memory: "QSettings") -> "QApplication":
     from nnlab.desktop.launcher import NAME
     from nnlab.ui.icons import own_icon
     from nnlab.ui.opened_elsewhere import Application
-    from nnlab.ui.scale import use_scale
+    from nnlab.ui.scale import scale_in_force
 
-    use_scale(memory)
     application = QApplication.instance()
     if not isinstance(application, QApplication):
-        application = Application(sys.argv[:1])
+        with scale_in_force(memory):
+            application = Application(sys.argv[:1])
     application.setApplicationName(NAME)
     # By this name a desktop finds the entry in its menu, and so the icon.
     application.setDesktopFileName(NAME)

@@ -1,12 +1,12 @@
 """What this installation is and what is wrong with it, in a window of its own: the doctor's page, ready to be copied."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.desktop.doctor import Section, examine, page_of, problems_of
-from nnlab.experiments.places import data_folders
 from nnlab.ui.jobs import Job, Jobs
 from nnlab.ui.widgets.card import label
 
@@ -47,12 +47,13 @@ class InstallationDialog(QDialog):
         column.addLayout(foot)
         self._jobs = jobs
 
-    def look(self) -> None:
-        """Examine it, on a thread of its own."""
+    def look(self, folders: Sequence[Path]) -> None:
+        """Examine it, on a thread of its own; nobody waits for what is not seen any more."""
         job = Job("Look at this installation")
         job.done.connect(self._show_sections)
         job.failed.connect(self.verdict.setText)
-        self._jobs.start(job, lambda report: examine(data_folders()))
+        self.finished.connect(job.cancel)
+        self._jobs.start(job, lambda report: examine(folders, report))
 
     def _show_sections(self, sections: Sequence[Section]) -> None:
         problems = problems_of(sections)
@@ -64,10 +65,10 @@ class InstallationDialog(QDialog):
         self.copy.setEnabled(True)
 
 
-def show_installation(window: QWidget, jobs: Jobs) -> InstallationDialog:
-    """Open it, and begin to look."""
+def show_installation(window: QWidget, jobs: Jobs, folders: Sequence[Path]) -> InstallationDialog:
+    """Open it, and begin to look; data is looked for in these folders."""
     dialog = InstallationDialog(window, jobs)
     dialog.finished.connect(dialog.deleteLater)
     dialog.show()
-    dialog.look()
+    dialog.look(folders)
     return dialog

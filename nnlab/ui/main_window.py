@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         # Loaded when it is wanted: a start needs none of it.
         from nnlab.ui.installation import show_installation
 
-        show_installation(self, self.session.jobs)
+        show_installation(self, self.session.jobs, self.session.loading.folders)
 
     def show_about(self) -> None:
         """What this is."""

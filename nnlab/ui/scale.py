@@ -1,6 +1,8 @@
 """How large everything in the window is, beside what the system says: chosen in the menu, in force from the next start."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QSettings
 
@@ -23,8 +25,15 @@ def choose_scale(memory: QSettings, percent: int) -> str:
     return f"Everything is drawn at {percent} % when nnlab starts again."
 
 
-def use_scale(memory: QSettings) -> None:
-    """Before Qt's application is made. Who has set Qt's own variable has chosen already."""
+@contextmanager
+def scale_in_force(memory: QSettings) -> Iterator[None]:
+    """While Qt's application is made. Who has set Qt's own variable has chosen already; processes begun later see none."""
     percent = chosen_scale(memory)
-    if percent != 100:
-        os.environ.setdefault(_VARIABLE, f"{percent / 100:g}")
+    if percent == 100 or _VARIABLE in os.environ:
+        yield
+        return
+    os.environ[_VARIABLE] = f"{percent / 100:g}"
+    try:
+        yield
+    finally:
+        del os.environ[_VARIABLE]

@@ -1,6 +1,8 @@
 """`nnlab doctor`: every part is looked at whatever is wrong with another, and what is wrong is said with what to do."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,9 @@ import pytest
 import nnlab
 from nnlab.cli import main
 from nnlab.desktop import doctor
+from nnlab.desktop.doctor import examine
 from nnlab.desktop.findings import Findings
+from nnlab.errors import CancelledError
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.places import home, runs_folder
 
@@ -64,6 +68,26 @@ def test_a_damaged_store_is_told_and_left_as_it_is(capsys: pytest.CaptureFixture
     assert any("database" in problem or "damaged" in problem for problem in report["problems"])
     assert file.read_bytes() == damaged
     assert report["sections"]["Home"]["folder"].endswith(home().name)
+
+
+def test_the_store_of_an_earlier_version_is_read_and_not_brought_up_to_date(capsys: pytest.CaptureFixture):
+    RunStore(runs_folder()).close()
+    with closing(sqlite3.connect(runs_folder() / "runs.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    assert "version 1" in examined(capsys)["sections"]["Runs"]["file"]
+    with closing(sqlite3.connect(runs_folder() / "runs.sqlite")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_who_cancels_does_not_wait_for_the_other_looks(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(doctor, "window_facts", lambda: pytest.fail("nobody waits for it any more"))
+
+    def report(what: str, share: float) -> None:
+        if what == "Window":
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        examine([], report)
 
 
 def test_what_cannot_be_looked_at_keeps_nothing_else_from_being_told(

@@ -75,14 +75,24 @@ def test_the_entry_starts_the_very_words_whatever_letters_they_have():
     parser.read_string(linux.entry_text(Launcher(own_icon_png, AWKWARD)))
     entry = parser["Desktop Entry"]
     assert words_of_exec(entry["Exec"]) == [*AWKWARD, "%f"]
-    assert entry["MimeType"].strip(";").split(";") == [mime for _, mime, _ in FILE_TYPES]
+    assert entry["MimeType"].strip(";").split(";") == [kind.mime for kind in FILE_TYPES]
 
 
-def test_the_kinds_of_files_have_their_endings():
+def test_only_the_kind_that_no_other_program_knows_is_added_to_the_systems():
     kinds = ElementTree.fromstring(linux.kinds_text())
     name = "{http://www.freedesktop.org/standards/shared-mime-info}"
     found = [(kind.find(f"{name}glob").get("pattern"), kind.get("type")) for kind in kinds]
-    assert found == [(f"*{ending}", mime) for ending, mime, _ in FILE_TYPES]
+    assert found == [("*.safetensors", "application/x-safetensors")]
+
+
+@pytest.mark.usefixtures("on_linux")
+def test_a_desktop_that_does_not_answer_keeps_nobody_from_the_entry(data: Path, monkeypatch: pytest.MonkeyPatch):
+    def wait(command: list[str], **how: object) -> None:
+        raise subprocess.TimeoutExpired(command, 20)
+
+    monkeypatch.setattr(linux.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(linux.subprocess, "run", wait)
+    assert linux.add(Launcher(own_icon_png)).exists()
 
 
 @pytest.mark.usefixtures("on_linux")
@@ -112,8 +122,8 @@ def test_an_icon_of_windows_holds_its_pictures_where_its_directory_says():
 def test_the_registry_says_what_a_double_click_starts():
     values = windows.registry_values(Launcher(own_icon_png, (r"C:\a b\pythonw.exe", "-m", "nnlab")), Path("icon.ico"))
     assert values[r"Software\Classes\nnlab.file\shell\open\command"][""] == r'"C:\a b\pythonw.exe" -m nnlab "%1"'
-    for ending, _, _ in FILE_TYPES:
-        assert "nnlab.file" in values[rf"Software\Classes\{ending}\OpenWithProgids"]
+    for kind in FILE_TYPES:
+        assert "nnlab.file" in values[rf"Software\Classes\{kind.ending}\OpenWithProgids"]
 
 
 def test_the_bundle_of_macos_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
