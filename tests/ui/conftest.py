@@ -20,6 +20,7 @@ from nnlab.resources import resource
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.session import Session
+from nnlab.ui.theme import LIGHT, palette, style_sheet
 from tests.training.runs import training_settings
 
 if TYPE_CHECKING:
@@ -116,6 +117,14 @@ class Driver:
         """Close without being asked about changes."""
         window.files.may_leave = lambda later: True
         window.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _dressed(qapp: QApplication) -> None:
+    """What is tested by itself looks as it does in a window, whether one was open before or not."""
+    qapp.setStyle("Fusion")
+    qapp.setPalette(palette(LIGHT))
+    qapp.setStyleSheet(style_sheet(LIGHT))
 
 
 @pytest.fixture(autouse=True)

@@ -199,7 +199,7 @@ def test_another_size_lays_the_rows_out_anew(stand: LoneView, qtbot: QtBot) -> N
 
 def test_rows_too_low_for_a_colour_bar_say_their_scale(stand: LoneView, qtbot: QtBot) -> None:
     view = stand.view
-    view.resize(700, 200)
+    view.resize(700, 240)
     qtbot.waitUntil(lambda: view.captioned[0].is_above or view.placed[0].room < 50)
     scales = [f"±{figure(view.scales.bounds[row.layer, row.what])}" for row in view.answer.rows if row.is_signed]
     scales += [f"0 … {figure(view.scales.bounds[row.layer, row.what])}" for row in view.answer.rows if not row.is_signed]

@@ -11,11 +11,12 @@ from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.folding_row import FoldingRow
 from tests.ui.conftest import Driver, example
 
-COUNT, WIDE = 5, 100
+# Higher than the style sheet lets a field be at the least.
+COUNT, WIDE, HIGH = 5, 100, 30
 
 
 class Row:
-    """Five controls of 100 x 20 pixels and a line of text above something else that takes the focus."""
+    """Five controls of 100 x 30 pixels and a line of text above something else that takes the focus."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
@@ -27,7 +28,7 @@ class Row:
         self.row.add_filler(self.text)
         self.parts = [QLineEdit(str(number)) for number in range(COUNT)]
         for part in self.parts:
-            part.setFixedSize(WIDE, 20)
+            part.setFixedSize(WIDE, HIGH)
             self.row.addWidget(part)
         self.below = QLineEdit()
         column = QVBoxLayout(self.window)
@@ -85,7 +86,7 @@ def test_nothing_lies_on_anything_else_and_the_height_is_foretold(row: Row, widt
     for part in shown:
         assert row.row.rect().contains(part.geometry())
         assert not any(other.geometry().intersects(part.geometry()) for other in shown if other is not part)
-    tops = {part.y() // 20 for part in row.parts if part.isVisible()}
+    tops = {part.y() // HIGH for part in row.parts if part.isVisible()}
     assert len(tops) <= lines or width < WIDE + 40
     # None is folded that would have had room.
     room = lines * (width + 8) // (WIDE + 8)

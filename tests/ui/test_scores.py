@@ -80,7 +80,7 @@ def test_a_convolutional_network_calls_by_score_or_probability(qtbot: QtBot, los
     inputs = stand.run.data.learning.gather(stand.run.data.split.train[:1])[0].copy()
     outputs = stand.run.model.predict(inputs)[0]
     called = signed(outputs.max()) if loss == "hinge" else f"{outputs.max():.1%}"
-    assert f"called  {outputs.argmax()}  ({called})" in stand.view.board.texts
+    assert f"predicted  {outputs.argmax()}  ({called})" in "  ".join(stand.view.board.texts)
 
 
 @pytest.mark.parametrize(("model", "is_score"), [(SVM, True), (MLPSettings(layers=(Dense(10), Softmax())), False)])

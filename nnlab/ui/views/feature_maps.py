@@ -145,8 +145,13 @@ class FeatureMapsView(View):
             is_right = best == answer.label
             name = self._names[best] if best < len(self._names) else str(best)
             sure = signed(answer.scores[best]) if len(answer.scores) else f"{answer.probability[best]:.1%}"
-            how = f"  ({sure})" if room == _EXAMPLE else ""
-            lines.append(("text" if is_right else "danger", f"predicted  {name}{how}"))
+            role = "text" if is_right else "danger"
+            whole = f"predicted  {name}  ({sure})"
+            if room == _EXAMPLE and self.board.width_of(whole) <= room + _GAP - 4:
+                lines.append((role, whole))
+            else:
+                # A number that is cut is none.
+                lines += [(role, f"predicted  {name}"), *([(role, f"({sure})")] if room == _EXAMPLE else [])]
         for number, (role, text) in enumerate(lines):
             # Beside them there are captions, if not below each other then at least in the middle.
             self.board.text(text, 0, y + 17 * number, getattr(self.theme, role), width=room + _GAP - 4)
