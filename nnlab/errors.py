@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nnlab.words import printable, without_middle
+from nnlab.words import printable, shown, without_middle
 
 # More than any sentence and any path in it; a value that was given by mistake may have a million letters.
 _LONGEST = 1500
@@ -40,11 +40,19 @@ class MissingDatasetError(DatasetError):
 
 
 class MissingEncoderError(DatasetError):
-    """The model file of an encoder lies nowhere here; recipe is the experiment that trains it, where there is one."""
+    """The model file of an encoder lies nowhere here; recipe is the experiment that trains it, where there is one.
+
+    name is as the experiment gives it, perhaps with folders before it: where it is looked for.
+    """
 
     def __init__(self, name: str, recipe: Path | None, sentence: str) -> None:
         super().__init__(sentence)
         self.name, self.recipe = name, recipe
+
+    @property
+    def title(self) -> str:
+        """What the file is called in a sentence."""
+        return shown(Path(self.name).name)
 
 
 class ExperimentError(NnlabError):

@@ -116,6 +116,9 @@ def build_model(experiment: Experiment, dataset: Dataset) -> Model:
 
 def find_encoder(name: str, folders: Sequence[Path]) -> Path:
     """The model file that dataset.encoder names: as it stands, or in one of the folders."""
+    if not Path(name).name:
+        # "." and "/" alone.
+        raise DatasetError(f"dataset.encoder: '{shown(name)}' is a folder; give the path of an autoencoder's file")
     places = [Path(name), *(folder / name for folder in folders)]
     try:
         found = next((place for place in places if place.is_file()), None)
@@ -126,7 +129,7 @@ def find_encoder(name: str, folders: Sequence[Path]) -> Path:
         recipe = _recipe(Path(name), places)
         how = f"train it first (nnlab train {shown_path(str(recipe))})" if recipe else "train an autoencoder"
         sentence = f"dataset.encoder: {shown_path(name)} was not found (looked in {looked}); {how}, or give the file's path"
-        raise MissingEncoderError(shown(Path(name).name), recipe, sentence)
+        raise MissingEncoderError(name, recipe, sentence)
     return found
 
 

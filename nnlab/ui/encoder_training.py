@@ -10,9 +10,10 @@ from nnlab.datasets import DatasetSettings
 from nnlab.errors import DatasetError, MissingEncoderError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.places import home
+from nnlab.regular_file import is_there
 from nnlab.ui.activity import Activity
 from nnlab.ui.files import Files, is_shipped
-from nnlab.ui.messages import Progress
+from nnlab.ui.messages import Prepared, Progress
 from nnlab.ui.opened import Opened
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.card import set_role
@@ -28,72 +29,101 @@ class EncoderNotice(NoticeLine):
         self._session, self._files = session, files
         self._error: MissingEncoderError | None = None
         self._way_back: Opened | None = None  # the experiment that waits for the encoder
-        self._is_under_way = False
-        self._was_opened = False  # whether the encoder's experiment is what is open
+        self._is_wanted = False  # whether the encoder's experiment is on its way
+        self._is_open = False  # whether it is what is open
+        self._run = 0  # the generation of its run; 0 while the run that there is may be that of what was open before
         self.acted.connect(self._press)
         self.dismissed.connect(self._forget)
         session.loading.missing.connect(self._offer)
+        session.prepared.connect(self._know_run)
         session.progressed.connect(self._follow)
         session.saved_changed.connect(self._look_what_is_open)
+        # Behind the files' own slot, which asks whether what is open may be left.
+        session.was_read.connect(self._look_what_was_read)
+        session.opening.failed.connect(self._give_up)
 
     @property
     def is_under_way(self) -> bool:
-        """Whether an encoder is being trained for another experiment."""
-        return self._is_under_way
+        """Whether an encoder is being trained for another experiment, or is about to be."""
+        return self._is_wanted or self._is_open
 
     def begin(self) -> None:
         """Open the encoder's experiment, and train it."""
-        if self._error is None or self._error.recipe is None or self._is_under_way:
+        if self._error is None or self._error.recipe is None or self._is_open:
             return
-        self._is_under_way, self._was_opened = True, False
+        self._is_wanted = True
         self._session.read(self._error.recipe, plays=True)
-        set_role(self, "card")
-        self.tell(
-            f"{self._encoder} is trained first; then {self._name_of_other} opens again by itself.", "Use it as it is now"
-        )
-        self.button.setEnabled(False)
 
     def _offer(self, settings: DatasetSettings, error: DatasetError) -> None:
-        if not isinstance(error, MissingEncoderError) or error.recipe is None or self._is_under_way:
+        if not isinstance(error, MissingEncoderError) or error.recipe is None or self.is_under_way:
             return
         experiment = self._session.experiment
         self._error, self._way_back = error, Opened(experiment, self._files.path_of(experiment))
         set_role(self, "notice")
         self.button.setEnabled(True)
         sentence = (
-            f"{self._name_of_other} learns from what an autoencoder makes of the data, and {error.name} is not there yet."
+            f"{self._name_of_other} learns from what an autoencoder makes of the data, and {error.title} is not there yet."
         )
         self.tell(sentence, "Train the autoencoder first")
 
     def _press(self) -> None:
-        if self._is_under_way:
+        if not self._is_open:
+            self.begin()
+        elif self._is_its_run:
             self._session.pause()
             self._save()
-        else:
-            self.begin()
+
+    def _look_what_was_read(self, opened: Opened) -> None:
+        """Who does not leave what is open, or has something else opened, is offered it again."""
+        # Where the answer was to save the model first, it is opened when that has been written.
+        if not self._is_open and not (self._is_recipe(opened.path) and self._session.saving.is_busy):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._is_wanted = False
 
     def _look_what_is_open(self) -> None:
         """Who opens something else does not want to be led back."""
-        if not self._is_under_way or self._error is None:
-            return
-        is_open = self._session.path == self._error.recipe
-        if self._was_opened and not is_open:
+        is_recipe = self._is_recipe(self._session.path)
+        if self._is_open and not is_recipe:
             self._forget()
             self.hide()
-        self._was_opened = self._was_opened or is_open
+        elif self._is_wanted and is_recipe:
+            self._is_wanted, self._is_open, self._run = False, True, 0
+            set_role(self, "card")
+            words = f"{self._encoder} is trained first; then {self._name_of_other} opens again by itself."
+            self.tell(words, "Use it as it is now")
+            self.button.setEnabled(False)
+
+    def _is_recipe(self, path: Path | None) -> bool:
+        return path is not None and self._error is not None and path == self._error.recipe
+
+    def _know_run(self, prepared: Prepared) -> None:
+        """Until its data is there, the run is the one before it."""
+        now = self._session.situation
+        if self._is_open and now.has_data and now.wish.opened is None and not now.wish.begins_anew:
+            self._run = prepared.generation
+
+    @property
+    def _is_its_run(self) -> bool:
+        return self._is_open and self._run == self._session.runs.generation
 
     def _follow(self, progress: Progress) -> None:
-        if not (self._is_under_way and self._was_opened):
+        if not self._is_open:
             return
-        self.button.setEnabled(progress.step > 0)
-        if progress.activity is Activity.FINISHED:
+        self.button.setEnabled(self._is_its_run and progress.step > 0)
+        if self._is_its_run and progress.activity is Activity.FINISHED:
             self._save()
 
     def _save(self) -> None:
         """The model to where the other experiment looks for it; then back."""
         assert self._error is not None
-        self._is_under_way = False
+        self._forget()
+        self.hide()
         path = _place(self._error.name, self._way_back.path if self._way_back else None)
+        # It was not there when the other experiment looked for it.
+        if is_there(path) and not self._files.may_replace(path):
+            return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -102,13 +132,13 @@ class EncoderNotice(NoticeLine):
         self._session.save_model(path, self._go_back)
 
     def _go_back(self, is_saved: bool) -> None:
-        self.hide()
         back, self._way_back = self._way_back, None
         if is_saved and back is not None:
             self._files.use(back)
 
     def _forget(self) -> None:
-        self._is_under_way = False
+        self._is_wanted = self._is_open = False
+        self._run = 0
 
     @property
     def _encoder(self) -> str:

@@ -282,12 +282,13 @@ class Files(QObject):
         if not chosen.lower().endswith(tuple(kinds)):
             path = Path(chosen + kind[kind.rfind("*") + 1 : -1])
             # The dialog asked about the name as it was typed, not about this one.
-            if path.exists() and not self._may_replace(path):
+            if path.exists() and not self.may_replace(path):
                 return None
         self._memory.setValue(place, str(path.resolve().parent))
         return path
 
-    def _may_replace(self, path: Path) -> bool:
+    def may_replace(self, path: Path) -> bool:
+        """Ask whether a file that is there is to be written over."""
         words = {_DISCARD: "Replace", _CANCEL: "Cancel"}
         text = f"{path.name} exists already."
         return ask(self.window, "Replace", text, "Replace what it holds?", words, _CANCEL) == _DISCARD

@@ -78,7 +78,7 @@ def _of_data(now: Situation, sentence: str) -> Remedy:
             published = DATASETS[name].published
             title = published.title if published is not None else name
             return Remedy(f"{title} is not on this computer", sentence, f"Download {title}", Task.DOWNLOAD)
-        case MissingEncoderError(name=name, recipe=recipe):
+        case MissingEncoderError(title=name, recipe=recipe):
             words, cure = ("Train the autoencoder first", Task.TRAIN_ENCODER) if recipe else ("", None)
             return Remedy(f"{name} was not trained yet", sentence, words, cure)
     if isinstance(now.wish.experiment.dataset.source, FileSource):

@@ -10,7 +10,7 @@ from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.datasets.digits import load_digits
 from nnlab.datasets.encoded import seen_through
 from nnlab.datasets.scaling import Scaling
-from nnlab.errors import DatasetError, NnlabError
+from nnlab.errors import DatasetError, MissingEncoderError, NnlabError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless import evaluate_model
@@ -178,6 +178,19 @@ def test_a_missing_encoder_is_told_with_where_it_was_looked_for(tmp_path: Path):
 def test_a_folder_is_no_encoder(tmp_path: Path):
     (tmp_path / "folder").mkdir()
     refused(DatasetSettings(encoder="folder"), [tmp_path], "dataset.encoder", "folder", "not found")
+
+
+@pytest.mark.parametrize("name", [".", "/", "./", "..", "../..", "models/", "~"])
+def test_what_names_folders_alone_is_no_encoder(tmp_path: Path, name: str):
+    refused(DatasetSettings(encoder=name), [tmp_path], "dataset.encoder", name.rstrip("/") or "/", "path")
+
+
+def test_what_is_missing_is_known_by_the_name_that_was_given(tmp_path: Path):
+    name = f"models/{'long' * 20}.safetensors"
+    with pytest.raises(MissingEncoderError) as caught:
+        load_data(DatasetSettings(encoder=name), [tmp_path])
+    assert caught.value.name == name
+    assert caught.value.title.startswith("longlong") and len(caught.value.title) <= 60
 
 
 def test_a_name_that_no_file_can_have_is_not_found_either(tmp_path: Path):

@@ -1,5 +1,6 @@
 """An experiment whose encoder nobody has trained offers to train it, and opens again by itself."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,19 +8,24 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from nnlab.datasets import Dataset
+from nnlab.datasets.array_settings import ArraySettings
+from nnlab.experiments.assembly import load_data
 from nnlab.experiments.experiment import save_experiment, with_settings
+from nnlab.experiments.model_file import load_model
 from nnlab.experiments.places import home
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code
+from nnlab.report import Report
 from nnlab.ui.activity import Activity
 from nnlab.ui.encoder_training import _place
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 
 
-def write(folder: Path, epochs: int = 2) -> Path:
+def write(folder: Path, epochs: int = 2, encoder: str = "coder.safetensors") -> Path:
     """coder.toml, and latent.toml that learns from its codes."""
     coder = replace(
         example("digits-mlp", epochs=epochs),
@@ -27,7 +33,7 @@ def write(folder: Path, epochs: int = 2) -> Path:
         model=AutoencoderSettings((Dense(4), Code(), Dense(64), Sigmoid())),
     )
     save_experiment(coder, folder / "coder.toml")
-    latent = with_settings(replace(example("digits-mlp", epochs=2), name="latent"), ["dataset.encoder=coder.safetensors"])
+    latent = with_settings(replace(example("digits-mlp", epochs=2), name="latent"), [f"dataset.encoder={encoder}"])
     path = folder / "latent.toml"
     save_experiment(latent, path)
     return path
@@ -103,6 +109,97 @@ def test_who_opens_something_else_meanwhile_is_not_led_back(xor: MainWindow, dri
     driver.wait_for(lambda: xor.session.progress.activity is Activity.IDLE)
     driver.finish(xor)
     assert xor.session.path == tmp_path / "other.toml" and not (tmp_path / "coder.safetensors").exists()
+
+
+def test_the_run_before_is_not_taken_for_the_encoder(
+    xor: MainWindow, driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_load = threading.Event()
+
+    def slow(settings: ArraySettings, folders: list[Path], report: Report) -> Dataset:
+        assert may_load.wait(60)
+        return load_data(settings, folders, report)
+
+    driver.finish(xor)
+    xor.files.open(write(tmp_path))
+    driver.wait_for(lambda: xor.encoder_notice.text != "")
+    monkeypatch.setattr("nnlab.ui.loading.load_data", slow)
+    press(xor)
+    driver.wait_for(lambda: xor.session.path == tmp_path / "coder.toml")
+    try:
+        # As a frame of the run that is there does, and one that is only now prepared.
+        assert xor.session.running is not None and xor.session.running.name == "xor"
+        xor.session.progressed.emit(xor.session.progress)
+        assert not xor.encoder_notice.button.isEnabled()
+        xor.encoder_notice.acted.emit()
+        assert xor.encoder_notice.is_under_way and not xor.session.saving.is_busy
+    finally:
+        may_load.set()
+    driver.wait_for(lambda: xor.session.running is not None and xor.session.running.name == "latent")
+    driver.settle(xor)
+    assert load_model(tmp_path / "coder.safetensors").experiment.name == "coder"
+
+
+@pytest.mark.parametrize("name", ["models/coder.safetensors", f"models/coder{'r' * 70}.safetensors"])
+def test_an_encoder_is_saved_where_the_experiment_names_it(
+    xor: MainWindow, driver: Driver, tmp_path: Path, name: str
+) -> None:
+    path = write(tmp_path, encoder=name)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "coder.toml").rename((tmp_path / name).with_suffix(".toml"))
+    other = tmp_path / "coder.safetensors"
+    other.write_bytes(b"another file")
+    xor.files.open(path)
+    driver.wait_for(lambda: xor.encoder_notice.text != "")
+    press(xor)
+    driver.wait_for(lambda: xor.session.running is not None and xor.session.running.name == "latent")
+    driver.settle(xor)
+    assert (tmp_path / name).is_file() and other.read_bytes() == b"another file"
+
+
+@pytest.mark.parametrize("may_replace", [False, True])
+def test_a_file_that_came_meanwhile_is_replaced_only_by_leave(
+    xor: MainWindow, driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, may_replace: bool
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(xor.files, "may_replace", lambda path: asked.append(path) or may_replace)
+    xor.files.open(write(tmp_path))
+    driver.wait_for(lambda: xor.encoder_notice.text != "")
+    coder = tmp_path / "coder.safetensors"
+    coder.write_bytes(b"another file")
+    press(xor)
+    driver.wait_for(lambda: asked == [coder])
+    if may_replace:
+        driver.wait_for(lambda: xor.session.running is not None and xor.session.running.name == "latent")
+    driver.settle(xor)
+    assert (coder.read_bytes() == b"another file") == (not may_replace)
+    assert not xor.encoder_notice.is_under_way and xor.encoder_notice.text == ""
+
+
+def test_who_stays_with_what_is_open_may_begin_again(offered: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    answers = [False]
+    may_leave = offered.files.may_leave
+    offered.files.may_leave = lambda later: answers.pop() if answers else may_leave(later)
+    press(offered)
+    driver.wait_for(lambda: not answers)
+    assert not offered.encoder_notice.is_under_way and offered.session.experiment.name == "xor"
+    assert offered.encoder_notice.button.isEnabled()
+    assert offered.encoder_notice.button.text() == "Train the autoencoder first"
+    press(offered)
+    driver.wait_for(lambda: offered.session.running is not None and offered.session.running.name == "latent")
+    driver.settle(offered)
+
+
+def test_a_recipe_that_cannot_be_read_may_be_tried_again(offered: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    recipe = tmp_path / "coder.toml"
+    whole = recipe.read_text()
+    recipe.write_text("no experiment")
+    press(offered)
+    driver.wait_for(lambda: not offered.encoder_notice.is_under_way)
+    recipe.write_text(whole)
+    press(offered)
+    driver.wait_for(lambda: offered.session.running is not None and offered.session.running.name == "latent")
+    driver.settle(offered)
 
 
 def test_an_encoder_lies_beside_the_experiment_or_among_the_data(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_questions_and_the_list_of_recent_files_say_names_as_they_are(
     asked: list[tuple[str, Qt.TextFormat]] = []
     no = QMessageBox.StandardButton.Cancel
     monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append((box.text(), box.textFormat())) or no)
-    assert not window.files._may_replace(tmp_path / "<b>a.toml")
+    assert not window.files.may_replace(tmp_path / "<b>a.toml")
     window.files._ask("Unsaved", "The experiment '<b>mine</b>' has changes.", "Save?", QMessageBox.StandardButton.Save)
     plain = Qt.TextFormat.PlainText
     assert asked == [("<b>a.toml exists already.", plain), ("The experiment '<b>mine</b>' has changes.", plain)]
