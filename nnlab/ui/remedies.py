@@ -10,6 +10,7 @@ from nnlab.errors import MissingDatasetError, MissingEncoderError
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
 from nnlab.ui.situation import Situation
+from nnlab.words import figure
 
 _DIVERGED = (
     "The loss became so large that it is no number any more. The model is that of the last good step; Restart begins afresh "
@@ -52,7 +53,7 @@ def remedy_of(now: Situation) -> Remedy | None:
         return _of_problem(now)
     if now.has_data and now.activity is Activity.DIVERGED and now.wish.wanted is None:
         rate = slower(now.wish.experiment.training.learning_rate)
-        return Remedy("Training diverged", _DIVERGED, f"Restart with learning rate {rate:g}", Task.RESTART_SLOWER)
+        return Remedy("Training diverged", _DIVERGED, f"Restart with learning rate {figure(rate)}", Task.RESTART_SLOWER)
     if now.wish.waits and now.missing is not None and now.wish.wanted is None:
         return _of_data(now, str(now.missing))
     return None

@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QTreeWidgetItem, QTreeWidgetItemIterator
+from pytestqt.qtbot import QtBot
 
 from nnlab.errors import DatasetError
 from nnlab.experiments import preview as engine
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.preview import LayerLook
 from nnlab.models.layers import Layer
 from nnlab.models.layers.activations import ReLU, Softmax
 from nnlab.models.layers.conv2d import Conv2D
@@ -21,6 +24,7 @@ from nnlab.models.rates import Rates
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.setup import previewing
 from nnlab.ui.setup.cost_words import compact
+from nnlab.ui.setup.look_strip import LookStrip
 from nnlab.words import about_seconds
 from tests.ui.conftest import Driver, example
 
@@ -237,3 +241,10 @@ def test_a_layer_takes_the_time_of_its_products_of_what_it_keeps_and_of_its_para
     assert slow == pytest.approx(10 * 2 * 64 * 64 / 1e6, rel=1e-3)
     kept = Rates(products=np.inf, numbers=1e6)
     assert kept.seconds(plan, 20) - kept.seconds(plan, 10) == pytest.approx(10 * plan.held / 1e6)
+
+
+def test_the_scale_of_the_strip_is_told_as_every_number_is(qtbot: QtBot) -> None:
+    strip = LookStrip()
+    qtbot.addWidget(strip)
+    strip.show_look(LayerLook(np.ones((1, 1, 4), np.float32), 76050.0, 4, 0))
+    assert strip.text_at(QPoint(1, 1)).endswith("full colour at ±76,050")

@@ -13,6 +13,7 @@ from nnlab.datasets import DatasetSettings
 from nnlab.errors import DatasetError, MissingDatasetError, MissingEncoderError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.mending import Mending
+from nnlab.training import TrainingSettings
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.remedies import Task, in_one_line, remedy_of, shorter
@@ -38,6 +39,14 @@ TABLE: dict[str, tuple[Situation, tuple[str, str, object] | None]] = {
     "it diverged": (
         replace(HERE, activity=Activity.DIVERGED),
         ("Training diverged", "Restart with learning rate 0.005", Task.RESTART_SLOWER),
+    ),
+    "it diverged at a tiny rate": (
+        replace(
+            HERE,
+            activity=Activity.DIVERGED,
+            wish=Wish(replace(HERE.wish.experiment, training=TrainingSettings(learning_rate=0.0002))),
+        ),
+        ("Training diverged", "Restart with learning rate 2e−05", Task.RESTART_SLOWER),
     ),
     "nothing mends it": (replace(HERE, problem="what it is; what to do"), ("what it is", "", None)),
     "something does": (

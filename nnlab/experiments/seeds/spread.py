@@ -18,12 +18,12 @@ class Spread:
     @property
     def mean(self) -> float:
         """Of all seeds."""
-        return float(np.mean(self._numbers))
+        return self._numbers[0] if self._are_equal else float(np.mean(self._numbers))
 
     @property
     def deviation(self) -> float:
         """The standard deviation of single runs, with n - 1; 0 of a single one."""
-        return float(np.std(self._numbers, ddof=1)) if len(self.values) > 1 else 0.0
+        return 0.0 if self._are_equal else float(np.std(self._numbers, ddof=1))
 
     @property
     def mean_error(self) -> float | None:
@@ -53,6 +53,11 @@ class Spread:
         power = math.floor(math.log10(self.deviation))
         is_one = self.deviation / 10**power < 1.95
         return min(max(int(is_one) - power, 0), 9)
+
+    @property
+    def _are_equal(self) -> bool:
+        # The rounded mean of equal numbers may lie beside them, which would be told as a spread.
+        return len(set(self._numbers)) == 1
 
     @property
     def _numbers(self) -> list[float]:

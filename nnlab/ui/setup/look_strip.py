@@ -9,6 +9,7 @@ from nnlab.experiments.preview import LayerLook
 from nnlab.ui.setup.look_pictures import draw_within, tiles_of
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.hover_text import HoverText
+from nnlab.words import figure
 
 _SIDE, _GAP = 32, 4
 _CELL = 8
@@ -42,7 +43,7 @@ class LookStrip(HoverText):
         look = self._look
         if look is None:
             return ""
-        return f"One example before training: orange below 0, blue above, full colour at ±{look.bound:.3g}"
+        return f"One example before training: orange below 0, blue above, full colour at ±{figure(look.bound, 3)}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The tiles from left to right."""

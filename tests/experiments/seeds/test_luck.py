@@ -39,6 +39,12 @@ def test_what_has_no_test_examples_is_told_by_its_validation():
     assert luck.summary == "validation accuracy 0.5000 over 2 seeds, the same from every one"
 
 
+def test_seeds_that_all_end_alike_are_told_to_be_the_same():
+    luck = luck_of([trial(seed, 0.97) for seed in range(9)], 9)
+    assert luck.summary == "test accuracy 0.9700 over 9 seeds, the same from every one"
+    assert luck.chance == "" and luck.to_report()["deviation"] == 0.0
+
+
 def test_while_seeds_are_still_trained_it_is_said_of_how_many_it_is():
     trials = [trial(0, 0.9), trial(1, 0.8), trial(2, state=RUNNING)]
     assert luck_of(trials, 9).summary.startswith("test accuracy 0.85 ± 0.07 over 2 seeds of 9; ")

@@ -25,6 +25,12 @@ def test_the_deviation_is_of_a_sample_and_the_ends_are_named_by_their_seeds():
     assert spread.extreme(True) == ((1, 3), 0.97) and spread.extreme(False) == ((2,), 0.93)
 
 
+@pytest.mark.parametrize("value", [0.97, 0.1, 1 / 3])
+def test_equal_figures_have_no_spread_at_all(value: float):
+    spread = spread_of(*[value] * 9)
+    assert (spread.mean, spread.deviation, spread.decimals) == (value, 0.0, 4)
+
+
 def test_two_single_runs_differ_by_less_in_about_95_of_100_cases():
     rng = np.random.default_rng(0)
     drawn = rng.normal(0.9, 0.01, (4000, 11))

@@ -51,6 +51,11 @@ def test_what_is_not_finite_is_left_out_and_the_deviation_stays_within_the_range
     assert high.max() <= 1.0 and (low >= band.low).all() and band.at(1.6) == 1 and band.at(7) is None
 
 
+def test_runs_that_are_alike_have_no_deviation():
+    band = band_of([line([1, 2], [0.97, 0.1])] * 9)
+    assert band.deviation.tolist() == [0.0, 0.0]
+
+
 def test_long_curves_are_shortened_to_their_means():
     history = History()
     numbers = np.arange(1, 5001, dtype=float)
@@ -94,6 +99,10 @@ def test_in_the_window_it_is_what_the_store_has_of_the_runs(desk: SeedsDesk):
     assert curves.panels["loss"].range is not None and not curves.is_empty
     [words] = curves.seeds.words_at(2.0)
     assert words.startswith("9 seeds: loss ") and "±" in words and "accuracy" in words
+    band = curves.seeds.bands["loss"]
+    curves.seeds.bands["loss"] = replace(band, mean=np.full_like(band.mean, 76050.0))
+    assert curves.seeds.words_at(2.0)[0].startswith("9 seeds: loss 76,050 ± ")
+    curves.seeds.bands["loss"] = band
     # The mouse over it is told the same, though there is no line yet.
     box = curves.panels["loss"].plot.getViewBox()
     desk.driver.settle(desk.main)

@@ -41,6 +41,11 @@ def test_there_is_one_for_each_seed_also_of_those_that_nobody_has_begun():
     assert tiles[4].words == "Seed 4 · stopped" and not tiles[4].is_in_trouble
 
 
+def test_where_all_seeds_end_alike_none_is_the_best():
+    tiles = tiles_of(seen(*[DONE] * 9, accuracies=(0.97,) * 9))
+    assert {(tile.mark, tile.value) for tile in tiles} == {("", "0.9700")}
+
+
 def test_a_stuck_seed_is_marked_as_such():
     states = seen(DONE, DONE, accuracies=(0.9, 0.5))
     trials = tuple(

@@ -59,8 +59,10 @@ def band_of(lines: Sequence[Lines]) -> Band:
         empty = np.zeros(0)
         return Band(empty, empty, empty, empty, empty, empty)
     line = "validation" if validated else "training"
-    spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0, ddof=1)
-    return Band(grid, *spread, np.nanmin(values, axis=0), np.nanmax(values, axis=0), count, line)
+    low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+    # The rounded mean of equal numbers may lie beside them, which would be told as a spread.
+    deviation = np.where(low == high, 0.0, np.nanstd(values, axis=0, ddof=1))
+    return Band(grid, np.nanmean(values, axis=0), deviation, low, high, count, line)
 
 
 def _thinned(x: Array) -> Array:

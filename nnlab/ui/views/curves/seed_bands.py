@@ -13,6 +13,7 @@ from nnlab.ui.views.curves.overlaid_legend import LegendEntry
 from nnlab.ui.views.curves.overlaid_run import Figures
 from nnlab.ui.views.curves.panels import Panels
 from nnlab.ui.views.view import Table
+from nnlab.words import figure
 
 # No run has it.
 _NUMBER = -1
@@ -73,8 +74,8 @@ class SeedBands:
         for name, band in self.bands.items():
             if (place := band.at(x)) is not None:
                 mean, deviation, low, high = (each[place] for each in (band.mean, band.deviation, band.low, band.high))
-                figure = self._panels[name].plot.getAxis("left").labelText
-                parts.append(f"{figure} {mean:.4g} ± {deviation:.2g}, {low:.4g} to {high:.4g}")
+                title = self._panels[name].plot.getAxis("left").labelText
+                parts.append(f"{title} {figure(mean)} ± {figure(deviation, 2)}, {figure(low)} to {figure(high)}")
         return (f"{self.runs.name}: {'; '.join(parts)}",) if self.runs is not None and parts else ()
 
     def csv_columns(self) -> Table:
