@@ -15,8 +15,8 @@ from nnlab.models.layers.role import Role
 from nnlab.settings import setting
 
 
-class _Feature(NamedTuple):
-    """One of them: what it is called, its line of NumPy, the axes it is made of, and how a column of them is computed."""
+class Feature(NamedTuple):
+    """One feature: what it is called, its line of NumPy, the axes it is made of, and how a column of them is computed."""
 
     name: str
     line: str
@@ -58,15 +58,15 @@ class _Feature(NamedTuple):
         return least, max(ends)
 
 
-_FEATURES: Mapping[str, _Feature] = MappingProxyType(
+FEATURES: Mapping[str, Feature] = MappingProxyType(
     {
-        "x1": _Feature("x₁", "x[:, 0]", (0,)),
-        "x2": _Feature("x₂", "x[:, 1]", (1,)),
-        "x1_squared": _Feature("x₁²", "x[:, 0] * x[:, 0]", (0, 0)),
-        "x2_squared": _Feature("x₂²", "x[:, 1] * x[:, 1]", (1, 1)),
-        "product": _Feature("x₁x₂", "x[:, 0] * x[:, 1]", (0, 1)),
-        "sin_x1": _Feature("sin x₁", "np.sin({frequency!r} * x[:, 0])", (0,), is_wave=True),
-        "sin_x2": _Feature("sin x₂", "np.sin({frequency!r} * x[:, 1])", (1,), is_wave=True),
+        "x1": Feature("x₁", "x[:, 0]", (0,)),
+        "x2": Feature("x₂", "x[:, 1]", (1,)),
+        "x1_squared": Feature("x₁²", "x[:, 0] * x[:, 0]", (0, 0)),
+        "x2_squared": Feature("x₂²", "x[:, 1] * x[:, 1]", (1, 1)),
+        "product": Feature("x₁x₂", "x[:, 0] * x[:, 1]", (0, 1)),
+        "sin_x1": Feature("sin x₁", "np.sin({frequency!r} * x[:, 0])", (0,), is_wave=True),
+        "sin_x2": Feature("sin x₂", "np.sin({frequency!r} * x[:, 1])", (1,), is_wave=True),
     }
 )
 
@@ -75,7 +75,7 @@ _MOST_NAMED = 3
 
 
 def _switch(name: str, is_on: bool, what: str) -> bool:
-    on: bool = setting(is_on, f"Input {_FEATURES[name].name}", help=f"Whether {what} is one of the features.")
+    on: bool = setting(is_on, f"Input {FEATURES[name].name}", help=f"Whether {what} is one of the features.")
     return on
 
 
@@ -113,12 +113,12 @@ class PlaneFeatures(Layer):
     @property
     def features(self) -> tuple[str, ...]:
         """The names in files of those that are on."""
-        return tuple(name for name in _FEATURES if getattr(self, name))
+        return tuple(name for name in FEATURES if getattr(self, name))
 
     @property
     def unit_names(self) -> tuple[str, ...]:
         """As in formulas."""
-        return tuple(_FEATURES[name].name for name in self.features)
+        return tuple(FEATURES[name].name for name in self.features)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(features,) of a point."""
@@ -133,7 +133,7 @@ class PlaneFeatures(Layer):
 
     def output_range(self, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
         """From the least of all features to the greatest; without any, nothing is known."""
-        ranges = [_FEATURES[name].range_of(low, high) for name in self.features] or [(-math.inf, math.inf)]
+        ranges = [FEATURES[name].range_of(low, high) for name in self.features] or [(-math.inf, math.inf)]
         return min(least for least, _ in ranges), max(greatest for _, greatest in ranges)
 
     def words_elsewhere(self, framework: str, input_shape: Shape) -> dict[str, Any]:
@@ -146,14 +146,14 @@ class PlaneFeatures(Layer):
 
     def numpy_line(self, input_shape: Shape) -> str:
         """Column by column."""
-        lines = (_FEATURES[name].line.format(frequency=self.frequency) for name in self.features)
+        lines = (FEATURES[name].line.format(frequency=self.frequency) for name in self.features)
         return f"np.stack([{', '.join(lines)}], axis=1)"
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """Column by column."""
         y = work.array("y", (len(x), len(self.features)))
         for place, name in enumerate(self.features):
-            _FEATURES[name].fill(x, self.frequency, y[:, place])
+            FEATURES[name].fill(x, self.frequency, y[:, place])
         return y
 
     def backward(self, dy: Array, work: Workspace) -> Array:
@@ -162,7 +162,7 @@ class PlaneFeatures(Layer):
         dx.fill(0)
         scratch = work.array("scratch", (len(dy),))
         for place, name in enumerate(self.features):
-            _FEATURES[name].add_slope(work.x, self.frequency, dy[:, place], dx, scratch)
+            FEATURES[name].add_slope(work.x, self.frequency, dy[:, place], dx, scratch)
         return dx
 
     def summary(self) -> str:

@@ -13,6 +13,7 @@ from nnlab.errors import UnsupportedExportError
 from nnlab.experiments.exports.onnx.graph import Attribute, Flow, Graph
 from nnlab.models.arrays import Array
 from nnlab.models.layers import Layer
+from nnlab.models.layers.plane_features import FEATURES
 from nnlab.models.layers.role import Role
 
 # Since this version of the operators GELU is one of them.
@@ -134,17 +135,15 @@ def _plane_features(place: Place, x: Flow) -> Flow:
         for axis in (0, 1)
     ]
     columns = []
-    for name in place.layer.features:
-        first = coordinates[name.endswith("x2") or name == "x2_squared"]
-        if name == "product":
-            columns.append(place.add("Mul", *coordinates))
-        elif name.endswith("_squared"):
-            columns.append(place.add("Mul", first, first))
-        elif name.startswith("sin"):
+    for feature in (FEATURES[name] for name in place.layer.features):
+        factors = [coordinates[axis] for axis in feature.axes]
+        if feature.is_wave:
             frequency = place.graph.constant(f"{place.name}.frequency", np.array(place.layer.frequency, np.float32))
-            columns.append(place.add("Sin", place.add("Mul", first, frequency)))
+            columns.append(place.add("Sin", place.add("Mul", *factors, frequency)))
+        elif len(factors) == 2:
+            columns.append(place.add("Mul", *factors))
         else:
-            columns.append(first)
+            columns += factors
     return Flow(place.add("Concat", *columns, axis=1), (len(columns),))
 
 
