@@ -255,6 +255,13 @@ def describe(entry: Field[Any]) -> Description:
     return entry.metadata.get("description") or Description(entry.name.replace("_", " "))
 
 
+def largest(kind: type[Settings], name: str) -> int:
+    """The greatest number that one of its whole numbers may be."""
+    (found,) = (describe(entry).maximum for entry in fields(kind) if entry.name == name)
+    assert found is not None
+    return int(found)
+
+
 def _of_type(value: Any, expected: Any, where: str) -> Any:
     if expected == tuple[int, ...]:
         if not isinstance(value, list | tuple) or not all(type(number) is int for number in value):

@@ -10,7 +10,7 @@ from nnlab.errors import SettingError
 from nnlab.models import MODELS
 from nnlab.models.layers import LAYERS
 from nnlab.models.optimizers import OPTIMIZERS
-from nnlab.settings import Description, Settings, describe, nearest, setting
+from nnlab.settings import Description, Settings, describe, largest, nearest, setting
 from nnlab.training import TrainingSettings
 
 
@@ -81,6 +81,15 @@ def test_a_field_is_shown_where_it_matters():
 
 def test_a_bare_field_is_described_by_its_name():
     assert describe(fields(Oven)[-1]) == Description("note")
+
+
+def test_the_largest_number_is_that_of_the_field():
+    assert largest(Oven, "degrees") == 300
+    for name in ("epochs", "seed"):
+        most = largest(TrainingSettings, name)
+        assert getattr(TrainingSettings(**{name: most}), name) == most
+        with pytest.raises(SettingError):
+            TrainingSettings(**{name: most + 1})
 
 
 @pytest.mark.parametrize(

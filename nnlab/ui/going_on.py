@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
+from nnlab.settings import largest
 from nnlab.training import TrainingSettings
 from nnlab.training.ending import Reason
 from nnlab.ui.messages import Progress
 from nnlab.words import counted
 
-MOST_EPOCHS = 1_000_000
-
 
 def gone_on(training: TrainingSettings, progress: Progress, epochs: int) -> TrainingSettings:
     """The settings with which it trains for so many epochs more."""
-    training = replace(training, epochs=max(min(progress.epoch + epochs, MOST_EPOCHS), training.epochs))
+    most = largest(TrainingSettings, "epochs")
+    training = replace(training, epochs=max(min(progress.epoch + epochs, most), training.epochs))
     reason = progress.ending.reason if progress.ending else None
     if reason is Reason.STEPS:
         training = replace(training, steps=0)

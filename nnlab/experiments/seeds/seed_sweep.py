@@ -1,7 +1,7 @@
 """One experiment from several seeds as a sweep: whoever trains, keeps, cancels and goes on with sweeps does so with it."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from nnlab.errors import SettingError
@@ -9,7 +9,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.sweeps.axis import Listed
 from nnlab.experiments.sweeps.search import Grid
 from nnlab.experiments.sweeps.sweep import Sweep
-from nnlab.settings import describe
+from nnlab.settings import largest
 from nnlab.training import TrainingSettings
 from nnlab.words import counted
 
@@ -22,7 +22,7 @@ def seeds_sweep(experiment: Experiment, count: int, near: Sequence[Path] = ()) -
     if not 2 <= count <= MOST_SEEDS:
         raise SettingError(f"--seeds {count:,}: out of range; it must be at least 2 and at most {MOST_SEEDS}")
     # Beyond the largest seed there is none.
-    first = min(experiment.training.seed, _largest_seed() - count + 1)
+    first = min(experiment.training.seed, largest(TrainingSettings, "seed") - count + 1)
     # A figure that every experiment has: of the examples that are held back, or else of those that it learns from.
     objective = "validation_loss" if experiment.dataset.validation else "train_loss"
     base = replace(experiment, training=replace(experiment.training, seed=first))
@@ -36,10 +36,3 @@ def seeds_of(sweep: Sweep) -> tuple[int, ...]:
         case (Listed(name, values),) if name == SEED:
             return tuple(value for value in values if type(value) is int)
     return ()
-
-
-def _largest_seed() -> int:
-    seed = next(entry for entry in fields(TrainingSettings) if entry.name == "seed")
-    largest = describe(seed).maximum
-    assert largest is not None
-    return int(largest)
