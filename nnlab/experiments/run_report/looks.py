@@ -48,7 +48,7 @@ def _confusion(run: TrainingRun) -> Markup:
         return Markup()
     found = look(run, "confusion").value
     shares = found.confusion / np.maximum(found.confusion.sum(axis=1, keepdims=True), 1)
-    head: list[Content] = ["is \\ called", *names]
+    head: list[Content] = ["true \\ predicted", *names]
     rows = [
         element(
             "tr",
@@ -85,7 +85,7 @@ def _mistakes(run: TrainingRun) -> Markup:
     for tile, pixels in enumerate(found.pictures):
         true, predicted = int(found.labels[tile]), int(found.predicted[tile])
         chance = "" if found.gives_scores else f" {found.probability[tile, predicted]:.0%}"
-        words = f"is {names[true]}, called {names[predicted]}{chance}"
+        words = f"{names[true]} predicted as {names[predicted]}{chance}"
         figures.append(_captioned(picture(colored(pixels), words, _SMALL), words))
     if not figures:
         return element("p", f"There is no mistake among {found.examples:,} {found.part} examples.")

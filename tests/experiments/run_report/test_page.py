@@ -106,6 +106,9 @@ def test_every_kind_of_model_has_its_pictures(kind: str, tmp_path: Path):
     done = kept(tmp_path, experiment, steps=6, every=10)
     _, reader = page_of(done.store, 1, folder=tmp_path)
     assert set(reader.all_in("h3")) == expected
+    # In the words of the window.
+    assert ("true \\ predicted" in reader.all_in("th")) == ("Confusion" in expected)
+    assert any(" predicted as " in text for _, name, text in reader.attributes if name == "alt") == ("Mistakes" in expected)
     assert not [text for tag, name, text in reader.attributes if (tag, name, text) == ("p", "class", "trouble")]
 
 
