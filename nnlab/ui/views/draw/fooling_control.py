@@ -1,13 +1,14 @@
 """The control below the pad that makes a picture which fools a classifier."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from nnlab.datasets.drawing import Drawing
 from nnlab.probes.analyses.fooling import Fooled, fool
 from nnlab.probes.answer import Answer
 from nnlab.ui.jobs import Job
 from nnlab.ui.services import Services
+from nnlab.ui.widgets.choice import Choice
 from nnlab.ui.widgets.explained import explain
 
 _FOOL = "Fool it into"
@@ -24,7 +25,7 @@ class FoolingControl(QWidget):
         self.services: Services | None = None
         self.drawing: Drawing | None = None
         self._job: Job | None = None
-        self.button, self.target = QPushButton(_FOOL), QComboBox()
+        self.button, self.target = QPushButton(_FOOL), Choice()
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.target.setAccessibleName("Class to be fooled into")
         explain(
