@@ -19,13 +19,3 @@ def resource(*parts: str) -> Path:
 def example_files() -> list[Path]:
     """The example experiments, in the order of their names."""
     return sorted(resource("examples").glob("*.toml"), key=lambda path: path.stem)
-
-
-def comparison_files() -> list[Path]:
-    """The example comparisons, in the order of their names."""
-    return sorted(resource("examples", "comparisons").glob("*.toml"), key=lambda path: path.stem)
-
-
-def sweep_files() -> list[Path]:
-    """The example sweeps, in the order of their names."""
-    return sorted(resource("examples", "sweeps").glob("*.toml"), key=lambda path: path.stem)

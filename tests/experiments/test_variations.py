@@ -10,6 +10,7 @@ import pytest
 from nnlab.cli import main
 from nnlab.datasets import DatasetSettings
 from nnlab.errors import CancelledError, NnlabError
+from nnlab.experiments import examples
 from nnlab.experiments.experiment import Experiment, save_experiment
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.journal.writer import JournalWriter
@@ -19,7 +20,6 @@ from nnlab.models import MLPSettings
 from nnlab.models.layers.dense import Dense
 from nnlab.models.losses.mean_squared_error import MeanSquaredError
 from nnlab.models.optimizers import OPTIMIZERS, Adam, Momentum
-from nnlab.resources import comparison_files
 from tests.commands.test_runs import Capture, report
 from tests.experiments.cases import SMALL
 from tests.sentences import assert_one_sentence
@@ -142,7 +142,7 @@ def test_in_the_store_alone_they_are_the_same_runs_and_can_be_cancelled(folder: 
     assert said == []
 
 
-EXAMPLES = {path.stem: path for path in comparison_files()}
+EXAMPLES = {example.path.stem: example.path for example in examples.EXAMPLES if example.file.startswith("comparisons/")}
 
 
 def test_the_examples_are_what_they_promise():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
+from nnlab.experiments import examples
 from nnlab.experiments.experiment import save_experiment
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.journal.writer import JournalWriter
@@ -13,12 +14,11 @@ from nnlab.experiments.places import runs_folder
 from nnlab.experiments.variations import load_variations
 from nnlab.experiments.variations_training import train_in_turn
 from nnlab.report import silent
-from nnlab.resources import comparison_files
 from nnlab.ui.main_window import MainWindow
 from tests.experiments.cases import SMALL
 from tests.ui.conftest import Driver, example
 
-EXAMPLES = {path.stem: path for path in comparison_files()}
+EXAMPLES = {example.path.stem: example.path for example in examples.EXAMPLES if example.file.startswith("comparisons/")}
 
 
 @pytest.fixture
@@ -194,4 +194,4 @@ def test_data_that_is_missing_is_offered_for_download(driver: Driver, main: Main
 def test_the_comparisons_are_in_the_gallery(main: MainWindow):
     main.commands["examples"].trigger()
     cards = main.gallery.window.page.cards
-    assert {f"comparisons/{path.stem}" for path in comparison_files()} <= set(cards)
+    assert {f"comparisons/{name}" for name in EXAMPLES} <= set(cards)

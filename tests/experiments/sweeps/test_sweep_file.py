@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from nnlab.errors import ExperimentError, NnlabError, SweepFileError
+from nnlab.experiments.examples import EXAMPLES
 from nnlab.experiments.experiment import load_experiment
 from nnlab.experiments.sweeps.axis import Listed, Range
 from nnlab.experiments.sweeps.search import Grid, Random, Suggested
 from nnlab.experiments.sweeps.sweep_file import format_sweep, load_sweep, parse_sweep
 from nnlab.experiments.variations import load_for_training
-from nnlab.resources import comparison_files, sweep_files
 from tests.experiments.cases import SMALL
 from tests.experiments.sweeps.cases import BASE, DRAWN, RATES, sweep_of, written
 from tests.sentences import assert_one_sentence
@@ -52,15 +52,20 @@ def test_written_with_its_experiment_it_is_the_same_sweep(text: str, tmp_path: P
     assert parse_sweep(format_sweep(sweep)) == sweep
 
 
+def shipped(folder: str) -> list[Path]:
+    found = [example.path for example in EXAMPLES if example.file.startswith(f"{folder}/")]
+    assert len(found) > 1
+    return found
+
+
 def test_every_comparison_is_a_grid():
-    for path in comparison_files():
+    for path in shipped("comparisons"):
         sweep = load_sweep(path)
         assert isinstance(sweep.search, Grid) and sweep.count == len(load_for_training(path).experiments)
 
 
 def test_the_example_sweeps_are_read_and_every_trial_of_theirs_is_an_experiment():
-    assert len(sweep_files()) > 1
-    for path in sweep_files():
+    for path in shipped("sweeps"):
         sweep = load_sweep(path)
         assert len({sweep.experiment(choices).name for choices in sweep.proposed([])}) == sweep.count > 40
 

@@ -9,10 +9,10 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from nnlab.experiments.examples import EXAMPLES, Example
 from nnlab.experiments.sweeps.records import DONE, PAUSED, RUNNING, STOPPED
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.experiments.sweeps.sweep_file import format_sweep, load_sweep
-from nnlab.resources import sweep_files
 from nnlab.ui.activity import Activity
 from nnlab.ui.sweeps import search_card
 from tests.ui.conftest import Driver, example, experiment_beside_its_data
@@ -212,11 +212,13 @@ def test_a_sweep_that_is_opened_as_any_file_comes_into_its_window(driver: Driver
     desk.close()
 
 
-@pytest.mark.parametrize("path", sweep_files(), ids=lambda path: path.stem)
-def test_every_example_is_opened_from_the_gallery_and_can_be_started(desk: SweepDesk, path: Path) -> None:
-    sweep = load_sweep(path)
+@pytest.mark.parametrize(
+    "shipped", [each for each in EXAMPLES if each.file.startswith("sweeps/")], ids=lambda each: each.file
+)
+def test_every_example_is_opened_from_the_gallery_and_can_be_started(desk: SweepDesk, shipped: Example) -> None:
+    sweep = load_sweep(shipped.path)
     desk.main.commands["examples"].trigger()
-    desk.main.gallery.window.page.cards[f"sweeps/{path.stem}"].click()
+    desk.main.gallery.window.page.cards[shipped.file].click()
     setup = desk.window.setup
     desk.wait_for(lambda: setup.sweep is not None)
     assert setup.sweep == sweep and setup.start.isEnabled() and setup.count.text() == f"{sweep.count} trials"
