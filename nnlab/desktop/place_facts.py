@@ -27,8 +27,8 @@ def home_facts() -> Findings:
             (f"{folder} cannot be written ({error.strerror}); set NNLAB_HOME to a folder of yours",),
         )
     free = shutil.disk_usage(folder).free
-    problems = (f"only {_megabytes(free)} are free on its disk; make room",) if free < _LEAST_ROOM else ()
-    return Findings({"folder": str(folder), "can be written": "yes", "free": _megabytes(free)}, problems)
+    problems = (f"only {_size(free)} are free on its disk; make room",) if free < _LEAST_ROOM else ()
+    return Findings({"folder": str(folder), "can be written": "yes", "free": _size(free)}, problems)
 
 
 def store_facts() -> Findings:
@@ -45,7 +45,7 @@ def store_facts() -> Findings:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (count,) = connection.execute("SELECT count(*) FROM runs").fetchone()
         (taken,) = connection.execute("SELECT coalesce(sum(bytes), 0) FROM snapshots").fetchone()
-    return Findings({"runs": f"{count:,}", "snapshots": _megabytes(taken), "file": f"whole, of version {version}"})
+    return Findings({"runs": f"{count:,}", "snapshots": _size(taken), "file": f"whole, of version {version}"})
 
 
 def data_facts(folders: Sequence[Path]) -> Findings:
@@ -55,5 +55,5 @@ def data_facts(folders: Sequence[Path]) -> Findings:
     return Findings(looked | {row["name"]: row["path"] or f"not here; {row['get']}" for row in rows})
 
 
-def _megabytes(count: int) -> str:
-    return f"{count / (1 << 20):,.0f} MB"
+def _size(count: int) -> str:
+    return f"{count / (1 << 30):,.1f} GB" if count >= 1 << 30 else f"{count / (1 << 20):,.0f} MB"

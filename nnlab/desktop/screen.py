@@ -15,11 +15,16 @@ def check_screen() -> None:
     if not _needs_xcb():
         return
     display, has_wayland = os.environ.get("DISPLAY"), bool(os.environ.get("WAYLAND_DISPLAY"))
-    if not display and not has_wayland:
+    if not has_screen():
         raise NnlabError(f"there is no screen here (DISPLAY is not set); use a desktop session or `ssh -X`, {_WITHOUT}")
     check_libraries()
     if display and not has_wayland and not _answers(display):
         raise NnlabError(f"the screen DISPLAY={display} does not answer; start a desktop session, {_WITHOUT}")
+
+
+def has_screen() -> bool:
+    """Whether the environment names one; whether it answers is another question."""
+    return not _needs_xcb() or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def check_libraries() -> None:

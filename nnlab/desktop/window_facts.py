@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from nnlab.desktop.findings import Findings
-from nnlab.desktop.screen import check_screen
+from nnlab.desktop.screen import check_screen, has_screen
 from nnlab.desktop.system_libraries import missing_libraries
 from nnlab.errors import NnlabError
 from nnlab.experiments.child_process import python_command
@@ -24,6 +24,9 @@ def window_facts() -> Findings:
     versions = {name: _version(name) for name in ("PySide6", "pyqtgraph")}
     missing = missing_libraries() if sys.platform.startswith("linux") else []
     libraries = {"system libraries": f"{', '.join(missing)} missing" if missing else "all there"}
+    if not has_screen():
+        # As on a server: everything but the window works.
+        return Findings(versions | libraries | {"screen": "none (DISPLAY is not set); all commands work without one"})
     try:
         check_screen()
     except NnlabError as error:

@@ -79,6 +79,16 @@ def test_the_store_of_an_earlier_version_is_read_and_not_brought_up_to_date(caps
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
 
 
+def test_a_server_without_a_screen_is_well(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert "none" in examined(capsys)["sections"]["Window"]["screen"]
+    monkeypatch.setenv("DISPLAY", ":987")
+    (problem,) = examined(capsys, 1)["problems"]
+    assert ":987 does not answer" in problem
+
+
 def test_who_cancels_does_not_wait_for_the_other_looks(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(doctor, "window_facts", lambda: pytest.fail("nobody waits for it any more"))
 

@@ -13,6 +13,7 @@ from nnlab.errors import SaveError
 from nnlab.ui.exporting import export, picture_of
 from nnlab.ui.figure.dialog import FigureDialog
 from nnlab.ui.figure.outlines import with_outlines
+from nnlab.ui.figure.painting import picture
 from nnlab.ui.figure.paper import AS_ON_SCREEN, Paper
 from nnlab.ui.figure.remembered_paper import remember, remembered
 from nnlab.ui.main_window import MainWindow
@@ -53,6 +54,17 @@ def test_it_is_light_in_a_dark_window_unless_it_is_to_be_as_on_the_screen(xor: M
     assert picture_of(view, COLUMN).pixelColor(0, 0).name().upper() == LIGHT.surface
     assert picture_of(view, Paper((85.0, 60.0), 96, "")).pixelColor(0, 0).name().upper() == DARK.surface
     assert view.theme.name == "dark" and view.canvas.backgroundBrush().color().name().upper() == DARK.surface
+
+
+@pytest.mark.parametrize("name", ["boundary", "confusion"])
+def test_how_dense_its_dots_are_changes_nothing_of_what_is_drawn(xor: MainWindow, driver: Driver, name: str) -> None:
+    driver.finish(xor)
+    canvas = driver.see(xor, name).canvas
+    plain, dense = (picture(canvas, (640, 480), dots) for dots in (96, 192))
+    assert dense.dotsPerMeterX() == round(192 / 0.0254)
+    plain.setDotsPerMeterX(dense.dotsPerMeterX())
+    plain.setDotsPerMeterY(dense.dotsPerMeterY())
+    assert plain == dense
 
 
 def test_a_picture_larger_than_anything_takes_is_refused_before_memory_is_given(xor: MainWindow, tmp_path: Path) -> None:

@@ -17,10 +17,11 @@ def picture(canvas: pg.GraphicsLayoutWidget, pixels: tuple[int, int], dots: int 
     """Of so many pixels, which says how many of them are an inch."""
     image = QImage(*pixels, QImage.Format.Format_ARGB32)
     image.fill(canvas.backgroundBrush().color())
+    _paint(canvas, image, QRectF(0, 0, *pixels))
+    # Only now: what axes have recorded of themselves is scaled by it once more while it is painted.
     a_metre = round(1000 * dots / _INCH_MILLIMETRES)
     image.setDotsPerMeterX(a_metre)
     image.setDotsPerMeterY(a_metre)
-    _paint(canvas, image, QRectF(0, 0, *pixels))
     return image
 
 
