@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnlab.ui.widgets.number_field import NumberField
+from nnlab.ui.widgets.whole_number import WholeNumber
 
 # A list in which Space does something of its own says so by this property.
 USES_SPACE = "usesSpace"
@@ -98,6 +99,8 @@ class KeysStayWithFields(QObject):
         return is_space and is_field and isinstance(focus.window(), QMainWindow) and not self._uses_space(focus)
 
     def _uses_space(self, focus: QWidget) -> bool:
+        if isinstance(focus, WholeNumber) and focus.awaits_space:
+            return True
         if isinstance(focus, _NUMBERS):
             # No number has a space: what was typed is entered, and the window has its key, unless it is no number.
             return isinstance(focus, Field) and focus.is_typing and not focus.commit()

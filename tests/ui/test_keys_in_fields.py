@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 from nnlab.ui.activity import Activity
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.widgets.path_field import PathField
+from nnlab.ui.widgets.whole_number import WholeNumber
 from tests.ui.conftest import Driver
 
 Key = Qt.Key
@@ -84,6 +85,32 @@ def test_what_is_no_number_yet_does_not_run(digits: MainWindow, driver: Driver) 
     press(Key.Key_Space)
     assert digits.session.progress.activity is Activity.IDLE
     assert "not a number" in digits.training_panel._form._error.text()
+
+
+def test_a_word_of_several_is_typed_with_its_spaces(digits: MainWindow, driver: Driver) -> None:
+    field = WholeNumber("as it is")
+    field.setParent(digits)
+    field.setRange(0, 1024)
+    field.setSuffix(" pixels")
+    field.setValue(64)
+    field.show()
+    reach(digits, field, driver)
+    type_in("as it is")
+    assert digits.session.progress.activity is Activity.IDLE and not digits.session.situation.wish.plays
+    # Now the word is whole, and Space is the window's again.
+    press(Key.Key_Space)
+    assert runs(digits, driver) and field.value() == 0
+
+
+def test_no_space_is_typed_into_a_number_that_may_be_a_word(digits: MainWindow, driver: Driver) -> None:
+    field = WholeNumber("as it is")
+    field.setParent(digits)
+    field.setRange(0, 1024)
+    field.show()
+    reach(digits, field, driver)
+    type_in("12")
+    press(Key.Key_Space)
+    assert runs(digits, driver) and field.value() == 12
 
 
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter])

@@ -41,6 +41,12 @@ class WholeNumber(QSpinBox):
         """Whether something stands there that was typed and is not entered yet."""
         return self.lineEdit().isModified() and self.lineEdit().text() != self._entered
 
+    @property
+    def awaits_space(self) -> bool:
+        """Whether what was typed is the beginning of the word, and a space is its next letter."""
+        typed = self.lineEdit().text()[: self.lineEdit().cursorPosition()].lower()
+        return self.is_typing and self._zero.startswith(f"{typed} ")
+
     def commit(self) -> bool:
         """Enter what was typed."""
         self.interpretText()
