@@ -69,15 +69,21 @@ Edited = dict[tuple[str, tuple[int, ...]], float]
 
 
 def with_event(events: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
-    """The events and one more; one that goes on with the last, as a slider that is drawn does, becomes one with it."""
+    """The events and one more; one that goes on with the last, as a slider that is drawn does, becomes one with it, and none
+    where it takes all of that back.
+    """
     last = events[-1] if events else None
     if last is not None and last.step == event.step:
         if isinstance(last, ParameterEdit) and isinstance(event, ParameterEdit) and last.parameter == event.parameter:
-            return (*events[:-1], replace(last, after=event.after))
+            return (*events[:-1], *_unless_undone(replace(last, after=event.after)))
         if isinstance(last, SettingsChange) and isinstance(event, SettingsChange):
-            before, after = {**event.before, **last.before}, {**last.after, **event.after}
-            return (*events[:-1], SettingsChange(event.step, before, after))
+            change = settings_change(event.step, {**event.before, **last.before}, {**last.after, **event.after})
+            return (*events[:-1], *_unless_undone(change))
     return (*events, event)
+
+
+def _unless_undone(event: ParameterEdit | SettingsChange) -> tuple[Event, ...]:
+    return () if event.before == event.after else (event,)
 
 
 def begins_with_weights(events: Iterable[Event]) -> bool:
