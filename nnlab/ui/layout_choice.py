@@ -25,6 +25,9 @@ class LayoutChoice:
             self.remember()
             self.name = name
             self.restore()
+            # At once: a process that is killed tells nothing at its end.
+            self._memory.setValue(_CHOSEN, name)
+            self._memory.sync()
 
     def restore(self) -> None:
         """The layout as it was left, or as it is at first."""

@@ -1,5 +1,7 @@
 """Layouts of the window: what each shows, that it is found again as it was left, and that large type is large everywhere."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -57,6 +59,12 @@ def test_a_layout_is_found_again_as_it_was_left(xor: MainWindow, driver: Driver)
     assert again.commands["layout_experiment"].isEnabled()
     again.commands.show_choices()
     assert again.commands["layout_experiment"].isChecked() and not again.commands["layout_standard"].isChecked()
+
+
+def test_the_layout_that_was_chosen_is_in_the_file_at_once(xor: MainWindow, driver: Driver) -> None:
+    for name in ("present", "standard", "experiment"):
+        xor.choose_layout(name)
+        assert f"layout={name}\n" in Path(driver.memory.fileName()).read_text()
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", "7"])
