@@ -35,6 +35,7 @@ class Past(QObject):
     def __init__(self, folder: Path, data_folders: list[Path], journal: JournalWriter | None = None) -> None:
         """folder: of the store of runs    journal: that may still have to write what is visited"""
         super().__init__()
+        self._is_closed = False
         self._thread = QThread()
         self._thread.setObjectName("past")
         self._worker = worker = PastWorker(folder, data_folders, journal)
@@ -59,6 +60,9 @@ class Past(QObject):
 
     def open(self, number: int, dataset: Dataset | None = None) -> None:
         """Have a run of the store ready; with the data that it learned from, where that is there already."""
+        if self._is_closed:
+            # News that still lay in the queue may want another.
+            return
         if not self._thread.isRunning():
             self._thread.start()
         self._worker.opening += 1
@@ -90,7 +94,8 @@ class Past(QObject):
         self._forget.emit()
 
     def close(self) -> None:
-        """End; returns when the thread has."""
+        """End for good; returns when the thread has."""
+        self._is_closed = True
         self._worker.opening += 1
         self._worker.newest += 1
         if self._thread.isRunning():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from nnlab.experiments.places import runs_folder
+from nnlab.ui.past import Past
 from nnlab.ui.runs_panel.reader import Reader
 from nnlab.ui.seeds.reader import SeedsReader
 from nnlab.ui.sweeps.reader import SweepReader
@@ -36,4 +38,14 @@ def test_one_that_was_closed_before_anybody_looked_stays_closed(
     is_running = reader._thread.isRunning()
     reader._thread.quit()
     reader._thread.wait()
+    assert not is_running
+
+
+def test_the_past_stays_closed_too(driver: Driver) -> None:
+    past = Past(runs_folder(), [])
+    past.close()
+    past.open(1)
+    is_running = past._thread.isRunning()
+    past._thread.quit()
+    past._thread.wait()
     assert not is_running
