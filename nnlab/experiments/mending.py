@@ -1,7 +1,7 @@
 """What would mend an experiment that cannot run on its data: one small change after which it can, and what that is called.
 
-Nothing here knows why a model is refused: each way is tried, and the first after which `check_fit` has nothing to say is
-offered. So what is offered always works.
+Nothing here knows why a model is refused, or any kind of layer: each way is tried, and the first after which `check_fit` has
+nothing to say is offered. So what is offered always works.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,17 +17,14 @@ from nnlab.models import MODELS
 from nnlab.models.capabilities import is_layered
 from nnlab.models.feed_forward import FeedForwardSettings
 from nnlab.models.layers import Layer
-from nnlab.models.layers.conv2d import Conv2D
-from nnlab.models.layers.dense import Dense
-from nnlab.models.layers.pool2d import Pool2D
+from nnlab.models.layers.adapters import TO_A_ROW, to_outputs
 from nnlab.models.layers.role import Role
-from nnlab.models.layers.shape import Flatten
 from nnlab.models.model import ModelSettings
 from nnlab.words import counted
 
 _SMALLEST_BATCH = 2
-# A kernel that is as small fits every picture worth looking at.
-_USUAL_KERNEL = 9
+# One of the smallest forms of a layer fits every picture worth looking at; to try all would take long.
+_MOST_FORMS = 9
 
 Try = tuple[str, Callable[[], Experiment]]
 
@@ -65,7 +62,7 @@ def _units(experiment: Experiment, dataset: Dataset) -> Iterator[Try]:
     fitted = model.with_fitting_outputs(dataset.example_shape, dataset.targets)
     if fitted == model or not is_layered(fitted) or not is_layered(model):
         return
-    units = next((layer.units for layer in reversed(fitted.layers) if isinstance(layer, Dense)), 0)
+    units = fitted.fitting_outputs(dataset.example_shape, dataset.targets)[0]
     is_loss = fitted.loss != model.loss
     words = f"Use the loss {fitted.loss.title.lower()}" if is_loss else f"Give the last layer {counted(units, 'unit')}"
     yield words, partial(replace, experiment, model=fitted)
@@ -89,17 +86,17 @@ def _end(experiment: Experiment, dataset: Dataset) -> Iterator[Try]:
 
 
 def _outputs(experiment: Experiment, model: FeedForwardSettings, dataset: Dataset) -> Iterator[Try]:
-    """No dense layer makes as many outputs as there are to be."""
+    """No layer makes as many outputs as there are to be."""
     counts, fused = model.fitting_outputs(dataset.example_shape, dataset.targets), model.loss.fused_with
     if not counts:
         return
-    dense, ends = Dense(counts[0]), (() if fused is None else (fused(),))
+    made, ends = to_outputs(counts[0]), (() if fused is None else (fused(),))
     is_ended = fused is not None and bool(model.layers) and isinstance(model.layers[-1], fused)
-    words = dense.summary() if is_ended else " and ".join(layer.summary() for layer in (dense, *ends))
+    words = made.summary() if is_ended else " and ".join(layer.summary() for layer in (made, *ends))
     kept = model.layers[:-1] if is_ended else model.layers
-    for flat in ((), (Flatten(),)):
-        named = " and ".join(filter(None, (Flatten.title if flat else "", words)))
-        yield f"Add {named}", partial(_layered, experiment, (*kept, *flat, dense, *ends))
+    for before in ((), (TO_A_ROW,)):
+        named = " and ".join((*(layer.summary() for layer in before), words))
+        yield f"Add {named}", partial(_layered, experiment, (*kept, *before, made, *ends))
 
 
 def _shapes(experiment: Experiment, dataset: Dataset) -> Iterator[Try]:
@@ -109,22 +106,14 @@ def _shapes(experiment: Experiment, dataset: Dataset) -> Iterator[Try]:
     layers = experiment.model.layers
     for place, layer in enumerate(layers):
         before, after = layers[:place], layers[place + 1 :]
-        if isinstance(layer, Dense):
-            words = f"Add {Flatten.title} before layer {place + 1}"
-            yield words, partial(_layered, experiment, (*before, Flatten(), layer, *after))
-        for smaller in _smaller(layer):
+        if layer.takes_rows:
+            words = f"Add {TO_A_ROW.summary()} before layer {place + 1}"
+            yield words, partial(_layered, experiment, (*before, TO_A_ROW, layer, *after))
+        for smaller in layer.smaller_forms[-_MOST_FORMS:]:
             yield f"Make layer {place + 1} {smaller.summary()}", partial(_layered, experiment, (*before, smaller, *after))
     for place, layer in enumerate(layers):
-        if isinstance(layer, Conv2D | Pool2D):
+        if layer.takes_pictures:
             yield f"Take layer {place + 1} out", partial(_layered, experiment, (*layers[:place], *layers[place + 1 :]))
-
-
-def _smaller(layer: Layer) -> Iterator[Layer]:
-    """The same with a kernel that fits a smaller picture, the largest first."""
-    if isinstance(layer, Conv2D):
-        yield from (replace(layer, kernel=size) for size in range(min(layer.kernel - 1, _USUAL_KERNEL), 0, -1))
-    elif isinstance(layer, Pool2D):
-        yield from (replace(layer, size=size) for size in range(min(layer.size - 1, _USUAL_KERNEL), 0, -1))
 
 
 def _batch(experiment: Experiment, dataset: Dataset) -> Iterator[Try]:

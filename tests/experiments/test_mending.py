@@ -17,8 +17,10 @@ from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.batch_norm import BatchNorm
 from nnlab.models.layers.conv2d import Conv2D
 from nnlab.models.layers.dense import Dense
+from nnlab.models.layers.parallel import Parallel
 from nnlab.models.layers.pool2d import MaxPool2D
 from nnlab.models.layers.shape import Flatten
+from nnlab.models.layers.sparsity import KLSparsity
 from nnlab.resources import resource
 
 DIGITS = load_experiment(resource("examples", "digits-mlp.toml"))
@@ -41,6 +43,14 @@ CASES: dict[str, tuple[Experiment, str]] = {
     "no outputs": (mlp(*HIDDEN), "Add Dense 10 and Softmax"),
     "margins of probabilities": (mlp(*HIDDEN, Dense(10), Softmax(), loss="hinge"), "Take Softmax out"),
     "pictures before the end": (cnn(Conv2D(4), ReLU(), Dense(10), Softmax()), "Add Flatten before layer 3"),
+    "pictures before what is charged by units": (
+        cnn(Conv2D(4), Sigmoid(), KLSparsity(), Dense(10), Softmax()),
+        "Add Flatten before layer 3",
+    ),
+    "pictures before a block of units": (
+        cnn(Conv2D(4), ReLU(), Parallel(((Dense(4),), (Dense(6),))), Softmax()),
+        "Add Flatten before layer 3",
+    ),
     "a kernel larger than the picture": (
         cnn(Conv2D(4, kernel=11), ReLU(), Flatten(), Dense(10), Softmax()),
         "Make layer 1 Conv 4",

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from nnlab.errors import ShapeError
-from nnlab.models.arrays import Array
+from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers import LAYERS, Layer, Role
 from nnlab.models.layers.combined import Combined
+from nnlab.models.layers.conv2d import Conv2D
+from nnlab.models.layers.pool2d import AveragePool2D, MaxPool2D
 from tests.models.cases import LAYER_CASES, Bench, LayerCase, inputs_of
 from tests.models.products import counted
 from tests.models.symbols import value_of
@@ -153,6 +155,36 @@ def test_filters_have_four_axes_and_make_pictures_of_pictures(kind: str):
     for case in rows:
         assert case.layer.takes_pictures == refuses_vectors(case.layer)
         assert case.layer.maps == Layer.maps or case.layer.takes_pictures
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_what_takes_rows_refuses_all_else(kind: str):
+    for case in rows_of(kind):
+        shapes = [case.input_shape] if len(case.input_shape) > 1 else [(1, size) for size in range(1, 100)]
+        assert case.layer.takes_rows == all(refuses(case.layer, shape) for shape in shapes)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_smaller_forms_take_ever_smaller_pictures_down_to_one_pixel(kind: str):
+    for case in rows_of(kind):
+        forms = case.layer.smaller_forms
+        # None is there of what takes any picture, and the others end where a single pixel is enough.
+        least = [next(size for size in range(1, 100) if not refuses(form, (size, size, 1))) for form in forms]
+        assert least == sorted(least, reverse=True) and least[-1:] in ([], [1])
+        assert all(type(form) is type(case.layer) and form != case.layer for form in forms)
+
+
+def test_whatever_is_too_large_for_a_picture_has_smaller_forms():
+    for layer in (Conv2D(kernel=5), MaxPool2D(5), AveragePool2D(5)):
+        assert refuses(layer, (4, 4, 1)) and not refuses(layer.smaller_forms[0], (4, 4, 1))
+
+
+def refuses(layer: Layer, shape: Shape) -> bool:
+    try:
+        layer.output_shape(shape)
+    except ShapeError:
+        return True
+    return False
 
 
 def refuses_vectors(layer: Layer) -> bool:

@@ -148,6 +148,11 @@ class Softmax(Layer):
     is_elementwise: ClassVar[bool] = False
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "nn.Softmax(dim=1)", "keras": "layers.Softmax()"})
 
+    @property
+    def takes_rows(self) -> bool:
+        """The classes."""
+        return True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """The same shape, which must be one axis of at least two classes."""
         if len(input_shape) != 1 or input_shape[0] < 2:

@@ -179,6 +179,16 @@ class Layer(Settings):
         return False
 
     @property
+    def takes_rows(self) -> bool:
+        """Whether it takes numbers along one axis alone."""
+        return False
+
+    @property
+    def smaller_forms(self) -> tuple["Layer", ...]:
+        """The same layer for smaller pictures, the largest first, down to one that sees a single pixel."""
+        return ()
+
+    @property
     def learns(self) -> bool:
         """Whether it has parameters."""
         return type(self).parameter_shapes is not Layer.parameter_shapes

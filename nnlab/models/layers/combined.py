@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Self
@@ -86,6 +86,11 @@ class Combined(Layer):
         """If the first that forms new numbers does, in any branch."""
         forming = (next((layer for layer in branch if layer.role is Role.FORMS), None) for branch in self.branches)
         return any(layer is not None and layer.takes_pictures for layer in forming)
+
+    @property
+    def takes_rows(self) -> bool:
+        """If one inside does, before another has made something else of the input, in any branch."""
+        return any(layer.takes_rows for branch in self.branches for layer in _on_the_input(branch))
 
     @property
     def learns(self) -> bool:
@@ -269,3 +274,11 @@ def read_branch(entries: Any, place: str, read: Callable[[Any, str], Layer]) -> 
 def texts_of(branch: Sequence[Layer]) -> str:
     """The layers of a branch in one line."""
     return ", ".join(layer.summary() for layer in branch) or "as it is"
+
+
+def _on_the_input(branch: Branch) -> Iterator[Layer]:
+    """The layers that see the input in its own shape."""
+    for layer in branch:
+        yield layer
+        if layer.role in (Role.FORMS, Role.RESHAPES):
+            return

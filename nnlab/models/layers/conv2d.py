@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -99,6 +99,11 @@ class Conv2D(Layer):
     def takes_pictures(self) -> bool:
         """And makes pictures of them."""
         return True
+
+    @property
+    def smaller_forms(self) -> tuple[Layer, ...]:
+        """With a smaller kernel."""
+        return tuple(replace(self, kernel=kernel) for kernel in range(self.kernel - 1, 0, -1))
 
     def geometry(self, input_shape: Shape) -> Geometry:
         """Check the input and work out the sizes."""

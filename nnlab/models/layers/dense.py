@@ -63,6 +63,11 @@ class Dense(Layer):
         help="Standard deviation of the normal initializer.",
     )
 
+    @property
+    def takes_rows(self) -> bool:
+        """The inputs of every unit."""
+        return True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """(units,) for any flat input."""
         if len(input_shape) != 1:

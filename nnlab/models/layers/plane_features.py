@@ -120,6 +120,11 @@ class PlaneFeatures(Layer):
         """As in formulas."""
         return tuple(FEATURES[name].name for name in self.features)
 
+    @property
+    def takes_rows(self) -> bool:
+        """The coordinates of a point."""
+        return True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """(features,) of a point."""
         if input_shape != (2,):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -34,6 +34,11 @@ class Pool2D(Layer):
     def takes_pictures(self) -> bool:
         """And makes smaller ones of them."""
         return True
+
+    @property
+    def smaller_forms(self) -> tuple[Layer, ...]:
+        """Of smaller patches."""
+        return tuple(replace(self, size=size) for size in range(self.size - 1, 0, -1))
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """(H', W', C)."""

@@ -50,6 +50,11 @@ class KLSparsity(Layer):
         """By the batch's mean activations."""
         return True
 
+    @property
+    def takes_rows(self) -> bool:
+        """Of units."""
+        return True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """The same shape, which must be one axis of units."""
         if len(input_shape) != 1:
