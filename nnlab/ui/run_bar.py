@@ -140,10 +140,13 @@ class RunBar(QToolBar):
         self.line.show_progress(progress, self._session.history, loss, hint)
         caption, figure = _headline(self._session.history, progress.moment.kept_epoch, loss)
         # The weights that had this figure are no longer all there.
-        self._caption.setText(f"{caption} before the edit" if caption and progress.moment.is_edited else caption)
+        whole = f"{caption} before the edit" if caption and progress.moment.is_edited else caption
+        # What is wrong has the room first: a figure without a name can be read, half of a name cannot.
+        self._caption.offer(whole, caption, caption.partition(" ")[0], "")
         is_explained = model.loss_help and caption.endswith(loss)
-        self._caption.setToolTip(f"{self._caption.text()}: {model.loss_help}" if is_explained else "")
+        self._caption.setToolTip(f"{whole}: {model.loss_help}" if is_explained else "")
         self._figure.setText(figure)
+        self._figure.setToolTip(self._caption.toolTip() or whole)
         # Empty it leaves its room to what stops Run.
         self._figure.setMinimumWidth(_ROOM_FOR_FIGURE if figure else 0)
         set_role(self._figure, "outdated" if progress.moment.is_edited else "headline")

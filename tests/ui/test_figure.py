@@ -146,6 +146,43 @@ def test_picture_and_numbers_are_copied(dialog: FigureDialog, xor: MainWindow) -
     assert not clipboard.image().isNull() and xor.notice.text == "The picture of Weights was copied."
 
 
+def test_the_dialog_closes_with_its_view(xor: MainWindow, driver: Driver) -> None:
+    xor.commands["panes_4"].trigger()
+    driver.settle(xor)
+    *_, last = xor.stage.panes
+    assert last.view is not None and last.view is not xor.stage.current
+    driver.wait_for(lambda: not last.view.is_empty)
+    xor.files.export_dialog(last.view)
+    assert xor.findChild(FigureDialog).isVisible()
+    xor.commands["panes_1"].trigger()
+    driver.wait_for(lambda: not xor.findChildren(FigureDialog))
+
+
+def test_the_dialog_stays_where_its_view_moves_into_a_window_of_its_own(xor: MainWindow, driver: Driver) -> None:
+    driver.finish(xor)
+    xor.export_curves()
+    dialog = xor.findChild(FigureDialog)
+    xor.docks[1].setFloating(True)
+    driver.settle(xor)
+    assert dialog.isVisible() and not dialog._leaves.isActive()
+    xor.docks[1].setFloating(False)
+
+
+def test_the_dialog_has_the_keys_after_a_save_and_a_button_to_close_it(
+    dialog: FigureDialog, xor: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancel(*_: object) -> tuple[str, str]:
+        xor.activateWindow()
+        driver.wait_for(xor.isActiveWindow)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", cancel)
+    dialog.save_button.click()
+    driver.wait_for(dialog.isActiveWindow)
+    dialog.close_button.click()
+    driver.wait_for(lambda: not xor.findChildren(FigureDialog))
+
+
 def test_what_was_remembered_and_makes_no_sense_is_left_out(tmp_path: Path) -> None:
     memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     assert remembered(memory) == Paper()

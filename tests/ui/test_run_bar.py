@@ -53,6 +53,18 @@ def test_a_long_caption_takes_no_button_away(driver: Driver, width: int) -> None
     assert bar._caption.shown.startswith("validation")
 
 
+def test_a_caption_is_told_whole_or_left_out(driver: Driver) -> None:
+    window = driver.open(example("xor", epochs=1))
+    driver.finish(window)
+    bar = window.run_bar
+    shown = set()
+    for width in range(150, 0, -5):
+        bar._caption.resize(width, bar._caption.height())
+        shown.add(bar._caption.shown)
+    assert shown == {"validation accuracy", "validation", ""}
+    assert bar._figure.toolTip() == "validation accuracy"
+
+
 def test_before_the_first_epoch_there_is_no_figure(driver: Driver) -> None:
     window = driver.open(replace(example("digits-mlp"), model=MACHINE))
     window.run_bar.show_progress(Progress())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QObject, QSettings, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -28,7 +28,7 @@ _PREVIEW = 380
 
 
 class FigureDialog(QDialog):
-    """`save` is called with the paper that was chosen."""
+    """`save` is called with the paper that was chosen. It closes with its view: one that is not seen is no longer drawn."""
 
     def __init__(self, parent: QWidget, view: Exportable, memory: QSettings, save: Callable[[Paper], object]) -> None:
         super().__init__(parent)
@@ -53,6 +53,7 @@ class FigureDialog(QDialog):
         self.save_button = self._button("Save…", "Save it as PNG, SVG or PDF, or its numbers as CSV", self._on_save)
         self.copy_picture = self._button("Copy picture", "The picture, for another program to paste", self._copy_picture)
         self.copy_data = self._button("Copy data", "The numbers behind it, as a table for a spreadsheet", self._copy_data)
+        self.close_button = self._button("Close", "Close this window; Esc does so, too", self.close)
         self.save_button.setDefault(True)
         self._make_outline()
         self._choose(remembered(memory))
@@ -61,6 +62,25 @@ class FigureDialog(QDialog):
         for field in (self.width_field, self.height_field, self.dpi):
             field.valueChanged.connect(lambda _: self._on_changed())
         self._on_changed()
+        self._follow_view()
+
+    def _follow_view(self) -> None:
+        self._leaves = QTimer(self)
+        self._leaves.setSingleShot(True)
+        self._leaves.timeout.connect(self._close_without_view)
+        if isinstance(self._view, QWidget):
+            self._view.installEventFilter(self)
+            self._view.destroyed.connect(self.close)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A view that goes to another pane or floats is hidden for a moment; one in a minimized window is still drawn."""
+        if event.type() == QEvent.Type.Hide and not event.spontaneous():
+            self._leaves.start(0)
+        return super().eventFilter(watched, event)
+
+    def _close_without_view(self) -> None:
+        if isinstance(self._view, QWidget) and not self._view.isVisible():
+            self.close()
 
     @property
     def paper(self) -> Paper:
@@ -69,7 +89,7 @@ class FigureDialog(QDialog):
         own = (float(self.width_field.value()), float(self.height_field.value()))
         return Paper(SIZES.get(name, own), self.dpi.value(), _COLORS[self.colors.currentText()])
 
-    def _button(self, words: str, tip: str, press: Callable[[], None]) -> QPushButton:
+    def _button(self, words: str, tip: str, press: Callable[[], object]) -> QPushButton:
         button = QPushButton(words)
         button.setToolTip(tip)
         button.setAutoDefault(False)
@@ -97,6 +117,7 @@ class FigureDialog(QDialog):
         lower.addWidget(self.copy_picture)
         lower.addWidget(self.copy_data)
         lower.addStretch(1)
+        lower.addWidget(self.close_button)
         lower.addWidget(self.save_button)
         column = QVBoxLayout(self)
         # What is shown must not decide how small the window can be made.
@@ -143,6 +164,8 @@ class FigureDialog(QDialog):
 
     def _on_save(self) -> None:
         self._save(self.paper)
+        # The question where to save it belongs to the main window, which has the keys afterwards.
+        self.activateWindow()
 
     def _copy_picture(self) -> None:
         self._try(
