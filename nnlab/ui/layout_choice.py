@@ -52,6 +52,11 @@ class LayoutChoice:
             self._memory.setValue(self._key(what), value)
 
     @property
+    def inspector_yields(self) -> bool:
+        """Whether it does in the present layout."""
+        return self._layout.inspector_yields
+
+    @property
     def _layout(self) -> Layout:
         return LAYOUTS[self.name]
 

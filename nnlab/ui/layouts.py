@@ -18,6 +18,7 @@ class Layout:
 
     docks: by their names    panes: how many views    runs_below: whether the list of runs stands beside the curves
     curves: their share of the height    magnification: of letters and pictures
+    inspector_yields: whether in a narrow window the Inspector gives its room to a view that tells the same
     """
 
     name: str
@@ -29,6 +30,7 @@ class Layout:
     runs_below: Callable[[int], bool] = lambda width: False
     curves: float = 0.27
     magnification: float = 1.0
+    inspector_yields: bool = True
 
 
 def _usual(width: int, height: int) -> frozenset[str]:
@@ -49,7 +51,15 @@ _ROWS = (
         "Alt+0",
         _usual,
     ),
-    Layout("learn", "Learn", "One large view, the Inspector explains it, small curves", "Alt+1", _learning, curves=0.2),
+    Layout(
+        "learn",
+        "Learn",
+        "One large view, the Inspector explains it, small curves",
+        "Alt+1",
+        _learning,
+        curves=0.2,
+        inspector_yields=False,
+    ),
     Layout(
         "experiment",
         "Experiment",

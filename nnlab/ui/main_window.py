@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
         self._surroundings = Docks(self, self._make_panels(), below, self.inspector, self.runs_panel)
         self.docks = self._surroundings.docks
         self.layouts = LayoutChoice(self._surroundings, self.stage, self.appearance, self.memory)
-        self._yields = InspectorYields(self, self.docks[2], self.stage, self.inspector)
+        self._yields = InspectorYields(self, self.docks[2], self.stage, self.inspector, self.layouts)
         self._offer_exports()
 
     def _offer_exports(self) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, QSettings
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
+from nnlab.ui.layout_choice import LayoutChoice
 from nnlab.ui.layouts import ROOM_FOR_INSPECTOR
 from nnlab.ui.stage import Stage
 from nnlab.ui.views.inspector.inspector import InspectorView
@@ -15,9 +16,12 @@ class InspectorYields(QObject):
     shows. Whoever opens it by hand has it until it is put away.
     """
 
-    def __init__(self, window: QMainWindow, dock: QDockWidget, stage: Stage, inspector: InspectorView) -> None:
+    def __init__(
+        self, window: QMainWindow, dock: QDockWidget, stage: Stage, inspector: InspectorView, layouts: LayoutChoice
+    ) -> None:
         super().__init__(window)
         self._window, self._dock, self._stage, self._inspector = window, dock, stage, inspector
+        self._layouts = layouts
         self._is_asked = self._has_yielded = self._is_mine = False
         dock.toggleViewAction().toggled.connect(self._on_turned)
         stage.selection_changed.connect(self.follow)
@@ -56,8 +60,15 @@ class InspectorYields(QObject):
 
     @property
     def _is_superfluous(self) -> bool:
+        if not self._layouts.inspector_yields:
+            return False
         is_narrow = self._window.width() < ROOM_FOR_INSPECTOR and not self._dock.isFloating()
-        return is_narrow and self._inspector.options.focus == "example" and self._stage.shows_example
+        return (
+            self._layouts.inspector_yields
+            and is_narrow
+            and self._inspector.options.focus == "example"
+            and self._stage.shows_example
+        )
 
     def _show(self, is_shown: bool) -> None:
         self._is_mine = True

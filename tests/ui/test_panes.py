@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.stage.pane import Pane, PaneHead
 from nnlab.ui.stage.pane_grid import Divided
+from nnlab.ui.views import VIEWS
 from tests.ui.conftest import Driver, example
 
 
@@ -168,3 +169,20 @@ def test_the_head_of_a_small_pane_costs_one_low_line(panes: MainWindow) -> None:
         assert head.height() <= 28
         for part in (pane.choice, pane.export, pane.maximise):
             assert part.isVisible() and head.rect().contains(part.geometry())
+
+
+def test_the_pane_that_was_used_last_is_one_that_is_shown(
+    panes: MainWindow, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = panes.stage
+    panes.activateWindow()
+    stage.panes[3].view.setFocus()
+    driver.wait_for(lambda: stage.current is stage.panes[3].view)
+    # Of the next run there is less to be seen.
+    for name in VIEWS.keys() - {"network", "weights"}:
+        monkeypatch.setattr(VIEWS[name], "fits", lambda prepared: False)
+    stage.begin(stage._prepared)
+    assert len(seen(panes)) == 2
+    assert stage.current is stage.panes[0].view is not None
+    panes.commands["maximise"].trigger()
+    assert seen(panes) == stage.panes[:1]

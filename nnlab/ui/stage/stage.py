@@ -268,6 +268,8 @@ class Stage(QFrame):
         for pane, name in zip(self.panes, shown, strict=False):
             pane.show_view(name, self.view(name), choices, compact=len(seen) > 1)
             pane.show_size(len(shown) > 1, pane is self._alone, self._theme)
+        if self._active not in seen:
+            self._active = seen[0]
         self.grid.show_only(seen)
         self.seen_changed.emit()
         self.wants_changed.emit()
