@@ -62,10 +62,20 @@ def _units(experiment: Experiment, dataset: Dataset) -> Iterator[Try]:
     fitted = model.with_fitting_outputs(dataset.example_shape, dataset.targets)
     if fitted == model or not is_layered(fitted) or not is_layered(model):
         return
+    if _has_lost_its_outputs(model):
+        # The last dense layer is a hidden one: with other units it would be no better placed.
+        yield from _outputs(experiment, model, dataset)
     units = fitted.fitting_outputs(dataset.example_shape, dataset.targets)[0]
     is_loss = fitted.loss != model.loss
     words = f"Use the loss {fitted.loss.title.lower()}" if is_loss else f"Give the last layer {counted(units, 'unit')}"
     yield words, partial(replace, experiment, model=fitted)
+
+
+def _has_lost_its_outputs(model: FeedForwardSettings) -> bool:
+    """Whether what stands before the end that belongs to the loss is what follows a hidden layer."""
+    fused, layers = model.loss.fused_with, model.layers
+    kept = layers[:-1] if fused is not None and layers and isinstance(layers[-1], fused) else layers
+    return bool(kept) and kept[-1].role is Role.ACTIVATES
 
 
 def _end(experiment: Experiment, dataset: Dataset) -> Iterator[Try]:

@@ -40,6 +40,7 @@ CASES: dict[str, tuple[Experiment, str]] = {
     "the end is missing": (mlp(*HIDDEN, Dense(10)), "Add Softmax"),
     "another end": (mlp(*HIDDEN, Dense(10), Sigmoid()), "Replace Sigmoid by Softmax"),
     "too few outputs": (mlp(*HIDDEN, Dense(7), Softmax()), "Give the last layer 10 units"),
+    "the layer of outputs was taken out": (mlp(*HIDDEN, Softmax()), "Add Dense 10"),
     "no outputs": (mlp(*HIDDEN), "Add Dense 10 and Softmax"),
     "margins of probabilities": (mlp(*HIDDEN, Dense(10), Softmax(), loss="hinge"), "Take Softmax out"),
     "pictures before the end": (cnn(Conv2D(4), ReLU(), Dense(10), Softmax()), "Add Flatten before layer 3"),
