@@ -23,6 +23,8 @@ from nnlab.words import printable
 
 # Between two looks at a ticked run that trains elsewhere.
 _LOOK_MILLISECONDS = 2000
+# By what runs are told apart whose data are not the present run's.
+_SOURCE, _SEED = "dataset.source", "training.seed"
 
 
 class Overlaying(QObject):
@@ -156,6 +158,13 @@ class Overlaying(QObject):
 
 
 def _names(settings: Mapping[int, Mapping[str, Any]], present: Experiment | None) -> dict[int, str]:
-    """In what each differs from the others and from the present run."""
-    tables = [*settings.values(), *([flat_settings(present)] if present is not None else [])]
-    return dict(zip(settings, telling_words(tables), strict=False))
+    """In what each differs from the others of its data, and from the present run; of other data first of all in these."""
+    here = flat_settings(present) if present is not None else {}
+    found = {}
+    for source in dict.fromkeys(table.get(_SOURCE) for table in settings.values()):
+        tables = {number: table for number, table in settings.items() if table.get(_SOURCE) == source}
+        is_other = bool(here) and source != here.get(_SOURCE)
+        words = telling_words([*tables.values(), *([here] if here and not is_other else [])])
+        for (number, table), telling in zip(tables.items(), words, strict=False):
+            found[number] = f"{source}, {telling or f'seed {table.get(_SEED)}'}" if is_other else telling
+    return found

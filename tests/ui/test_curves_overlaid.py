@@ -28,6 +28,7 @@ from nnlab.ui.views.curves.legend import LEGEND
 from nnlab.ui.views.curves.lines import lines_of
 from nnlab.ui.views.curves.overlaid_lines import OverlaidLine
 from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
+from nnlab.ui.views.curves.seed_bands import SeedRuns
 from tests.experiments.journal.kept import Kept
 from tests.ui.conftest import Driver, example
 
@@ -289,7 +290,39 @@ def test_a_run_of_values_is_not_laid_under_one_of_classes(kept: MainWindow, driv
     tick(kept, driver, 1, 4, 5)
     assert list(drawn(kept)) == [1] and list(drawn(kept, "score")) == [1, 5]
     called = {entry.number: entry.text for entry in kept.curves.names.entries}
-    assert called[4].endswith("(not comparable)") and called[5].endswith("(accuracy only)")
+    assert called[4] == "run 4 · sine, seed 0 (not comparable)" and called[5].endswith("(accuracy only)")
+    # Nothing of it is drawn: no line stands before its name.
+    assert {entry.number: entry.has_line for entry in kept.curves.names.entries} == {1: True, 4: False, 5: True}
+
+
+@pytest.mark.parametrize(("data", "reaches"), [("digits", True), ("xor", False)])
+def test_a_band_of_seeds_of_other_data_does_not_stretch_the_time_axis(
+    kept: MainWindow, driver: Driver, data: str, reaches: bool
+) -> None:
+    driver.finish(kept)
+    history = History()
+    for name in ("step", "epoch", "loss", "accuracy", "learning_rate"):
+        history.steps[name].extend(np.arange(1.0, 51))
+    figures = replace(kept.curves._present, data=data)
+    kept.curves.show_seeds(SeedRuns("2 seeds", "two seeds", (history, history), figures))
+    assert len(kept.curves.seeds.bands["loss"].x) and kept.curves.names.entries
+    (_, right), _ = kept.curves.panels["loss"].plot.getViewBox().viewRange()
+    assert (right >= 50) is reaches
+
+
+def test_a_run_of_other_data_has_a_short_name_and_does_not_stretch_the_time_axis(
+    kept: MainWindow, driver: Driver, tmp_path: Path
+) -> None:
+    keep(example("xor", epochs=9), tmp_path, ("training.seed=1",), ("training.seed=2",))
+    driver.finish(kept)
+    kept.curves.redraw()
+    tick(kept, driver, 4)
+    assert list(drawn(kept)) == [4] and drawn(kept)[4].lines.right == 9
+    assert [entry.text for entry in kept.curves.names.entries] == ["run 4 · xor, seed 1"]
+    (_, right), _ = kept.curves.panels["loss"].plot.getViewBox().viewRange()
+    assert right < kept.session.experiment.training.epochs + 0.5
+    tick(kept, driver, 1, 5)
+    assert [entry.text for entry in kept.curves.names.entries][::2] == ["run 4 · xor, seed 1", "run 5 · xor, seed 2"]
 
 
 def test_the_present_run_is_not_drawn_twice(driver: Driver, tmp_path: Path) -> None:

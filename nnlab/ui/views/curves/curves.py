@@ -322,10 +322,7 @@ class CurvesView(QWidget):
         self.overlay.draw([run for run in runs if any(run.shared_with(self._present))], self._present, *self._way)
         self.seeds.draw(self._seeds, self._present, *self._way)
         called = labels(self._ticked, self._present)
-        entries = [
-            LegendEntry(run.number, called[run.number], run.color, _tip(run, self._present), run.round)
-            for run in self._ticked
-        ]
+        entries = [_entry(run, called[run.number], self._present) for run in self._ticked]
         self.names.show_entries([*self.seeds.entries, *entries])
 
     def _hover(self, position: QPointF) -> None:
@@ -333,6 +330,10 @@ class CurvesView(QWidget):
         axis, runs = self.controls.axis, self.overlay.runs
         shown = Shown(self.history, axis, self._phases, runs, self._placed_marks, self.seeds.words_at)
         self._hovering.follow(position, shown, self.controls.raw.isChecked())
+
+
+def _entry(run: OverlaidRun, called: str, present: Figures) -> LegendEntry:
+    return LegendEntry(run.number, called, run.color, _tip(run, present), run.round, any(run.shared_with(present)))
 
 
 def _tip(run: OverlaidRun, present: Figures) -> str:

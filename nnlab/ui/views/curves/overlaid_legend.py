@@ -16,13 +16,17 @@ _SIGN, _GAP, _APART, _LEAST = 12, 5, 14, 84
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One run: what it is called here, in which colour, of which round of colours, and what hovering tells."""
+    """One run: what it is called here, in which colour, of which round of colours, and what hovering tells.
+
+    has_line: whether something of it is drawn; else it is only said why not
+    """
 
     number: int
     text: str
     color: QColor
     tip: str
     round: int = 0
+    has_line: bool = True
 
 
 class OverlaidLegend(QLabel):
@@ -84,8 +88,9 @@ class OverlaidLegend(QLabel):
         plain = self.palette().color(self.foregroundRole())
         with QPainter(self) as painter:
             for entry, place in places:
-                draw_sign(painter, entry.color, entry.round, place.x(), place.center().y() + 1, _SIGN)
-                room = place.adjusted(_SIGN + _GAP, 0, 0, 0)
+                if entry.has_line:
+                    draw_sign(painter, entry.color, entry.round, place.x(), place.center().y() + 1, _SIGN)
+                room = place.adjusted(_SIGN + _GAP if entry.has_line else 0, 0, 0, 0)
                 painter.setPen(plain)
                 text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, room.width() + 1)
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)

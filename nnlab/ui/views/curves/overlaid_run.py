@@ -15,10 +15,18 @@ _LOSS = "model.loss"
 
 @dataclass(frozen=True)
 class Figures:
-    """What the numbers of a run's curves are, in words: only equal ones can lie on one axis. "" where there are none."""
+    """What the numbers of a run's curves are, in words: only equal ones can lie on one axis. "" where there are none.
+
+    data: the name of the dataset that they were found on
+    """
 
     loss: str = ""
     score: str = ""
+    data: str = ""
+
+    def is_of_other_data(self, present: "Figures") -> bool:
+        """Whether an epoch of these is another thing than one of the present run's."""
+        return bool(self.data and present.data) and self.data != present.data
 
 
 def figures_of(model: ModelSettings, settings: Mapping[str, Any], score: str) -> Figures:
@@ -30,7 +38,7 @@ def figures_of(model: ModelSettings, settings: Mapping[str, Any], score: str) ->
         kind += " of the input"
     titles = dict.fromkeys(phase.axis_title for phase in model.phases)
     loss = ", then ".join(title.replace("loss", kind) for title in titles)
-    return Figures(loss, score if model.predicts_targets else "")
+    return Figures(loss, score if model.predicts_targets else "", str(settings.get("dataset.source", "")))
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ class Overlay:
         self._panels = panels
         self._theme, self._is_dimmed = LIGHT, False
         self.runs: tuple[OverlaidRun, ...] = ()
-        self.right = 0.0  # how far the longest of those that are drawn reaches
+        self.right = 0.0  # how far the longest of those that are drawn reaches, of those of the present run's data
 
     def draw(self, runs: Sequence[OverlaidRun], present: Figures, axis: str, width: float) -> None:
         """These runs, as far as they can be compared with the present one."""
@@ -33,7 +33,8 @@ class Overlay:
             for run in runs:
                 if self._is_shared(run, name, present):
                     drawn.append(OverlaidLine(run.number, run.color, self._lines(run, name, axis, width), run.round))
-                    self.right = max(self.right, drawn[-1].lines.right)
+                    if not run.figures.is_of_other_data(present):
+                        self.right = max(self.right, drawn[-1].lines.right)
             panel.overlay(drawn)
             panel.overlaid.set_look(self._theme, self._is_dimmed)
 
@@ -70,8 +71,12 @@ class Overlay:
 
 def labels(runs: Iterable[OverlaidRun], present: Figures) -> dict[int, str]:
     """What each is called in the legend, with what of it is missing here."""
-    words = {run.number: run.missing(present) for run in runs}
-    return {run.number: f"{run.label} ({words[run.number]})" if words[run.number] else run.label for run in runs}
+    found = {}
+    for run in runs:
+        words, is_other = run.missing(present), run.figures.is_of_other_data(present)
+        label = f"run {run.number:,} · {run.name}" if is_other and run.number else run.label
+        found[run.number] = f"{label} ({words})" if words else label
+    return found
 
 
 def _distance(panel: Panel, lines: Lines, point: QPointF) -> float:

@@ -48,7 +48,9 @@ class SeedBands:
                 lines = [lines_in_panel(one, name, axis, width, runs.phases, title) for one in runs.histories]
                 self.bands[name] = band_of(lines)
             panel.show_band(self.bands.get(name))
-        self.right = max((band.right for band in self.bands.values()), default=0.0)
+        # Longer training on other data would only make the present curves small.
+        is_other = runs is not None and runs.figures.is_of_other_data(present)
+        self.right = 0.0 if is_other else max((band.right for band in self.bands.values()), default=0.0)
 
     def apply_theme(self, theme: Theme) -> None:
         """The line of names has its colour; the panels know it."""
