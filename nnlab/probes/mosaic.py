@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+_NEARLY_AS_LARGE = 0.88
+
 
 @dataclass(frozen=True)
 class Mosaic:
@@ -49,13 +51,26 @@ class Mosaic:
         row, column = divmod(tile, self.columns)
         return column * (self.width + 1), row * (self.height + 1)
 
+    def frame_of(self, tile: int) -> tuple[float, float, float, float]:
+        """(x, y, width, height) close around a tile: in the middle of the gap, or nearer where the tile is flat."""
+        x, y = self.corner_of(tile)
+        away = min(0.5, 0.1 * min(self.width, self.height))
+        return x + 1 - away, y + 1 - away, self.width + 2 * away, self.height + 2 * away
+
 
 def best_mosaic(count: int, height: int, width: int, aspect: float) -> Mosaic:
-    """The arrangement with which the tiles are largest in an area of this aspect (width / height)."""
+    """The arrangement with which the tiles are largest in an area of this aspect (width / height); one that leaves fewer
+    places empty, if its tiles are nearly as large.
+    """
 
     def scale(rows: int) -> float:
         columns = -(-count // rows)
         return min(aspect / (columns * (width + 1)), 1.0 / (rows * (height + 1)))
 
-    rows = max(range(1, count + 1), key=scale)
+    def empty(rows: int) -> int:
+        return -(-count // rows) * rows - count
+
+    largest = max(map(scale, range(1, count + 1)))
+    near = [rows for rows in range(1, count + 1) if scale(rows) >= _NEARLY_AS_LARGE * largest]
+    rows = min(near, key=lambda rows: (empty(rows), -scale(rows)))
     return Mosaic(count, height, width, -(-count // rows))

@@ -50,7 +50,13 @@ def test_the_names_stand_beside_the_bar(
     assert bar.getViewBox().width() >= 12
     assert view.canvas.sceneRect().contains(bar.sceneBoundingRect())
     plot = view._plot.sceneBoundingRect()
-    assert plot.right() <= bar.sceneBoundingRect().left() and plot.width() >= 120
+    assert plot.right() <= bar.sceneBoundingRect().left() and plot.width() >= 100
+    # The field fills its frame, at the sides as well as above and below.
+    box = view._plot.getViewBox()
+    driver.wait_for(lambda: view._extent is not None and abs(box.width() - box.height()) < 2)
+    (left, right), (low, high) = box.viewRange()
+    assert right - left == pytest.approx(view._extent[1] - view._extent[0], rel=0.03)
+    assert high - low == pytest.approx(view._extent[3] - view._extent[2], rel=0.03)
     if names != LONG:
         assert texts[::2] == [f"P({name}) = 1" for name in names]
 

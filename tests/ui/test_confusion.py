@@ -62,6 +62,17 @@ def test_columns_go_by_name_where_the_names_fit_and_else_by_numbers_that_the_row
     assert labels(view, "bottom") == list(NAMES)
 
 
+def test_in_small_cells_names_do_not_lie_on_each_other(qtbot) -> None:
+    digits = tuple(map(str, range(10)))
+    view = shown(qtbot, (400, 170), digits)
+    side = view._plot.getViewBox().height() / 10
+    (first, _), (second, _) = view._plot.getAxis("left")._tickLevels[0][:2]
+    assert (second - first) * side >= QFontMetrics(view.font()).ascent() - 1
+    view.resize(600, 500)
+    view.canvas.grab()
+    assert labels(view, "left") == labels(view, "bottom") == list(digits)
+
+
 def test_the_accuracy_is_what_a_narrow_pane_shows_first(qtbot) -> None:
     assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.00% · 15 validation examples as of the end of epoch 3"
 

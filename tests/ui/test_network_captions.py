@@ -27,7 +27,19 @@ MODELS = {name: shown for name, shown in MODELS_SHOWN.items() if shown[1] in ((2
     "nine layers": (MLPSettings((*TALL, Dense(10), Softmax())), (8, 8, 1))
 }
 # From a pane among four in a small window to the whole of a large one; between 124 and 224 pixels ten names get crowded.
-SIZES = [(380, 130), (380, 170), (425, 176), (425, 190), (583, 204), (583, 228), (440, 300), (900, 420), (1860, 800)]
+SIZES = [
+    (260, 92),
+    (380, 100),
+    (380, 130),
+    (380, 170),
+    (425, 176),
+    (425, 190),
+    (583, 204),
+    (583, 228),
+    (440, 300),
+    (900, 420),
+    (1860, 800),
+]
 LONG = tuple(f"{name} with a long name, type {number}" for number, name in enumerate(("jogging", "playing") * 5))
 
 

@@ -165,6 +165,16 @@ def test_it_says_among_how_many_of_how_many_a_cell_was_searched_for(qtbot) -> No
     assert view._headline(whole, 4) == "99.8% right · 4 mistakes among 5,999 training examples, as of step 7"
 
 
+def test_beside_an_empty_cell_no_example_of_another_is_described(qtbot) -> None:
+    view = alone(qtbot, 5, 400)
+    answer = view.answer
+    assert "train example 2" in view.board.texts
+    none = {name: getattr(answer, name)[:0] for name in ("places", "labels", "predicted", "probability", "pictures")}
+    view.take(replace(answer, cell=(3, 4), matching=0, selected=answer, **none))
+    assert not any("example 2" in text for text in view.board.texts)
+    assert any("Nothing of class" in text for text in view.board.texts)
+
+
 def test_a_click_on_the_confusion_matrix_selects_the_first_example_of_its_cell(trained: MainWindow, driver: Driver) -> None:
     confusion = driver.see(trained, "confusion")
     cell = (3, 3)

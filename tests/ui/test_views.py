@@ -61,9 +61,10 @@ def test_weights_hover_reads_the_number(digits: MainWindow, driver: Driver) -> N
 def test_what_is_said_of_a_weight_is_of_the_layer_that_is_shown(digits: MainWindow, driver: Driver) -> None:
     view = driver.see(digits, "weights")
     assert view.readout.text() == "64 units"
-    x, y = view.mosaic.corner_of(1)
+    middle = view.mosaic.columns * (view.mosaic.rows // 2) + 1
+    x, y = view.mosaic.corner_of(middle)
     view.canvas.scene().sigMouseMoved.emit(view._box.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
-    assert view.readout.text().startswith("dense1 · unit 1")
+    assert view.readout.text().startswith(f"dense1 · unit {middle}")
     view.select(layer="dense2", unit=3)
     driver.wait_for(lambda: view.answer.layer == "dense2")
     assert view.readout.text().startswith("dense2 · unit ")
@@ -251,6 +252,17 @@ def test_a_mosaic_finds_its_tiles_again(count: int, height: int, width: int) -> 
 def test_a_mosaic_fills_its_area() -> None:
     assert best_mosaic(128, 28, 28, 2.0) == Mosaic(128, 28, 28, 16)
     assert best_mosaic(100, 8, 8, 1.0).columns == 10
+
+
+@pytest.mark.parametrize(("count", "aspect", "columns"), [(256, 0.9, 16), (36, 1.46, 6), (36, 1.8, 9)])
+def test_a_mosaic_leaves_no_row_nearly_empty_for_slightly_larger_tiles(count: int, aspect: float, columns: int) -> None:
+    assert best_mosaic(count, 28, 28, aspect).columns == columns
+
+
+def test_the_frame_around_a_flat_tile_is_hardly_higher_than_the_tile() -> None:
+    _, y, _, height = Mosaic(8, 1, 2, 4).frame_of(0)
+    assert y < 1 < 2 < y + height and height < 1.5
+    assert Mosaic(9, 28, 28, 3).frame_of(4) == (29.5, 29.5, 29, 29)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

@@ -122,7 +122,7 @@ class Pane(QWidget):
 
     def show_stamp(self, words: str, is_past: bool) -> None:
         """Of which step the view is; of the present one that is said only beside others."""
-        self.stamp.setText(words)
+        self.stamp.offer(words, *_shorter(words))
         self._is_past = is_past
         set_role(self.stamp, "then" if is_past else "muted")
         self.stamp.setVisible(self._is_compact or is_past)
@@ -151,3 +151,9 @@ class Pane(QWidget):
     def _click_tab(self, place: int) -> None:
         if place == self.tabs.currentIndex():
             self.focus_view()
+
+
+def _shorter(words: str) -> tuple[str, ...]:
+    """A moment in fewer words, down to none: half a word would say nothing."""
+    place = words.split(", ")[0].removeprefix("the end of ")
+    return place, place.removeprefix("step ").removeprefix("steps "), ""

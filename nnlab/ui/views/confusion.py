@@ -1,5 +1,6 @@
 """The confusion matrix of a part of the data, and what follows from it for every class."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -53,7 +54,7 @@ class ConfusionView(View):
         self.widest = "0"  # of the numbers in the cells
         self._names: tuple[str, ...] = ()
         self._ticks: list[tuple[float, str]] = []
-        self._by_name: bool | None = None
+        self._named: tuple[bool, int, int] | None = None  # whether by name, and every how manieth column and row
         self._metrics = QFontMetrics(self.font())
         self._letters = -1  # pixels of the numbers in the cells; 0 where they have no room
         self._drawn: np.ndarray | None = None
@@ -141,14 +142,19 @@ class ConfusionView(View):
         """Table so many pixels wide go by name where names have room or are short; else by number, which rows tell."""
         names = [name for _, name in self._ticks]
         step = self._ticks[1][0] - self._ticks[0][0] if len(names) > 1 else 1
-        has_room = max(map(self._metrics.horizontalAdvance, names)) + _GAP <= cell * step
+        width_of = self._metrics.horizontalAdvance
+        has_room = max(map(width_of, names)) + _GAP <= cell * step
         by_name = has_room or max(map(len, names)) <= 3
-        if by_name != self._by_name:
-            self._by_name = by_name
-            numbered = [(at, str(int(at))) for at, _ in self._ticks]
-            rows = [(at, f"{name}  {int(at)}") for at, name in self._ticks]
-            self._plot.getAxis("bottom").setTicks([self._ticks if by_name else numbered])
-            self._plot.getAxis("left").setTicks([self._ticks if by_name else rows])
+        numbered = [(at, str(int(at))) for at, _ in self._ticks]
+        columns = self._ticks if by_name else numbered
+        rows = self._ticks if by_name else [(at, f"{name}  {int(at)}") for at, name in self._ticks]
+        # In small cells every second or third: names that lie on each other are none.
+        across = math.ceil((max(width_of(name) for _, name in columns) + _GAP / 2) / (cell * step))
+        down = math.ceil(self._metrics.ascent() / (cell * step))
+        if (by_name, across, down) != self._named:
+            self._named = (by_name, across, down)
+            self._plot.getAxis("bottom").setTicks([columns[::across]])
+            self._plot.getAxis("left").setTicks([rows[::down]])
 
     def moment_shown(self, answer: Answer) -> Moment:
         """When it was found."""
@@ -204,7 +210,7 @@ class ConfusionView(View):
                 self._numbers.append(text)
         every = max(1, len(names) // _MOST_NUMBERED)
         self._ticks = [(index + 0.5, name) for index, name in enumerate(names) if index % every == 0]
-        self._by_name = None
+        self._named = None
         self._fit()
         self.table.setRowCount(len(names) + 1)
         self.table.setVerticalHeaderLabels([*names, "mean"])

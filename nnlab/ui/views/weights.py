@@ -122,8 +122,7 @@ class WeightsView(View):
         is_here = self.selection.layer == answer.layer and 0 <= unit < len(answer.tiles) // per_unit
         place = None
         if is_here:
-            x, y = self.mosaic.corner_of(unit * per_unit)
-            place = QRectF(x + 0.5, y + 0.5, self.mosaic.width + 1, self.mosaic.height + 1)
+            place = QRectF(*self.mosaic.frame_of(unit * per_unit))
         self._selected.show_at(place, self.theme)
 
     def _follow_scale(self, answer: WeightPictures) -> None:
@@ -154,8 +153,7 @@ class WeightsView(View):
             self.readout.setText("" if answer is None else _total_text(answer))
             return
         tile, row, column = found
-        x, y = mosaic.corner_of(tile)
-        self._frame.setRect(x + 0.5, y + 0.5, mosaic.width + 1, mosaic.height + 1)
+        self._frame.setRect(*mosaic.frame_of(tile))
         weight = answer.tiles[tile, row, column]
         value = "" if np.isnan(weight) else f" · {'mean ' * (answer.pixels == 'mean')}{self.value_name} {signed(weight)}"
         self.readout.setText(

@@ -33,8 +33,8 @@ _SHORT_LEGEND, _SHORT_RINGED = "hollow: {held}", " · ringed: last step"
 _INVITATION = "Draw points of two classes: choose one, then click or drag."
 # So near to a point, in pixels, a click means it.
 _NEAR = 12
-# Beside the plane, for its own axis and a free edge.
-_MARGIN = 26
+# Pixels: beside plane and bar, around them, and of height below which the lower axis goes without its name.
+_MARGIN, _EDGE, _LOW = 26, 4, 150
 _SHARE_OF_BAR = 0.3  # of the canvas's width, where names are long
 
 
@@ -44,7 +44,7 @@ class BoundaryView(View):
     title = "Boundary"
     probe = "boundary"
     interval = 0.06
-    least_picture = (240, 130)
+    least_picture = (180, 84)
     empty_text = "The decision boundary appears here for points in the plane; choose XOR or another 2-D dataset."
 
     def __init__(self) -> None:
@@ -56,6 +56,8 @@ class BoundaryView(View):
         self._plot.hideButtons()
         self._plot.setLabel("bottom", "x₁")
         self._plot.setLabel("left", "x₂")
+        # An axis is as wide as what is written at it, which is known once it is laid out.
+        self._plot.getViewBox().sigResized.connect(self._fit)
         self.image = pg.ImageItem(axisOrder="row-major")
         self._plot.addItem(self.image)
         self._bar = ClassBar()
@@ -63,6 +65,7 @@ class BoundaryView(View):
         # The field is square; free columns at both sides keep it in the middle.
         for column in (0, 3):
             self.canvas.ci.layout.setColumnStretchFactor(column, 1)
+        self.canvas.ci.layout.setAlignment(self._plot, Qt.AlignmentFlag.AlignVCenter)
         self.points = PlanePoints(self._plot)
         self._held: set[tuple[float, ...]] = set()
         self._extent: tuple[float, float, float, float] | None = None
@@ -168,9 +171,17 @@ class BoundaryView(View):
 
     def _fit(self) -> None:
         """The bar as wide as its names, if they are not too long; the plane in the rest, not wider than high."""
-        width, square = self.canvas.room.width() - _MARGIN, self.canvas.room.height() + 10
+        room = self.canvas.room
+        width, height = room.width() - _MARGIN, room.height() - 2 * _EDGE
+        # Where it is low the plane needs the line that the name of its lower axis would take.
+        self._plot.getAxis("bottom").showLabel(height >= _LOW)
+        beside, below = self._plot.getAxis("left").width(), self._plot.getAxis("bottom").height()
+        square = height - below + beside
         self._bar.fit(max(width - square, _SHARE_OF_BAR * width))
-        self._plot.setFixedWidth(max(min(square, width - self._bar.room), 120))
+        wide = max(min(square, width - self._bar.room), 100)
+        # The field fills its frame, which is as high as it is wide.
+        self._plot.setFixedWidth(wide)
+        self._plot.setMaximumHeight(max(wide - beside + below, 60))
 
     def recolor(self, theme: Theme) -> None:
         """Axes, bar and the points' outlines."""

@@ -61,7 +61,9 @@ class HandMarks:
         these are near the end before them.
         """
         box = self._plot.getViewBox()
-        (left, right), pixel = box.viewRange()[0], box.viewPixelSize()[0]
+        left, right = box.viewRange()[0]
+        # Of the scene, in which labels are measured: where it is magnified pixels of the screen are smaller.
+        pixel = (right - left) / max(box.width(), 1.0)
         chosen: list[tuple[float, str]] = []
         taken: list[tuple[float, float]] = []
         for place, words in reversed(self._shown):

@@ -22,7 +22,8 @@ from nnlab.ui.views.parts.number_axis import NumberAxis
 from nnlab.ui.views.view import color_axis, step_up
 
 # Of an axis' height: half the height of a number, so that the one at the end stands within the plot.
-_ROOM_FOR_ONE = 0.09
+_ROOM_FOR_ONE, _MOST_ROOM_FOR_ONE = 0.09, 0.25
+_HALF_A_NUMBER = 10.0  # pixels
 # R2 knows no end below, and whatever lies there is bad.
 _LOWEST_SCORE = -1.0
 _NO_NUMBERS = np.empty(0)
@@ -61,6 +62,8 @@ class Panel:
         self.lines = _NOTHING
         self._overlaid_values = self._overlaid_late = _NO_NUMBERS
         self._best: tuple[tuple[float, float] | None, bool] | None = None
+        if is_score:
+            self.plot.getViewBox().sigResized.connect(self._make_room)
 
     def begin(self, phases: tuple[Phase, ...]) -> None:
         """Forget the run before."""
@@ -144,7 +147,11 @@ class Panel:
     @property
     def _padding(self) -> float:
         """An axis with a grid leaves out a number that would reach beyond it, and of scores 1 is the one to see."""
-        return _ROOM_FOR_ONE if self.is_score else 0.03
+        if not self.is_score:
+            return 0.03
+        # Of a low plot half a number is more than that share.
+        height = float(self.plot.getViewBox().height())
+        return min(max(_ROOM_FOR_ONE, _HALF_A_NUMBER / max(height - 2 * _HALF_A_NUMBER, 1.0)), _MOST_ROOM_FOR_ONE)
 
     @property
     def _floor(self) -> float:
@@ -173,6 +180,11 @@ class Panel:
         if wanted != self.range:
             self.range = wanted
             self._reach(*wanted)
+
+    def _make_room(self) -> None:
+        """Of another height another share is the room for a number."""
+        if self.range is not None:
+            self._reach(*self.range)
 
     def _reach(self, low: float, high: float) -> None:
         if self.is_score:

@@ -13,7 +13,7 @@ from nnlab.probes.network import NetworkNumbers
 from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.column_images import shows_classes
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
-from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, has_branches, is_list, least_lanes, least_width
+from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, has_branches, has_legend, is_list, least_lanes, least_width
 from nnlab.ui.views.parts.outline import paint_outline
 from nnlab.words import figure, signed
 
@@ -196,6 +196,8 @@ class NetworkCaptions:
         """What colours and lines mean."""
         picture = diagram.picture
         assert picture is not None
+        if not has_legend(diagram.size().height()):
+            return
         y = diagram.size().height() - BOTTOM / 2 + 4
         lut = signed_lut(diagram.theme)[:255]
         ramp = QImage(lut.tobytes(), 255, 1, 765, QImage.Format.Format_RGB888)

@@ -15,7 +15,7 @@ from nnlab.ui.theme import LIGHT, Theme, signed_lut
 from nnlab.ui.views.network.captions import NetworkCaptions
 from nnlab.ui.views.network.column_images import column_image, line_strengths
 from nnlab.ui.views.network.drawn_network import large_of
-from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, line_at
+from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, height_of_all, line_at
 from nnlab.ui.views.network.wires import Joint, joints_of, paint_joint
 from nnlab.ui.views.parts.outline import paint_outline
 from nnlab.ui.views.parts.scales import Scales
@@ -144,7 +144,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         left = self._captions.room_for_inputs(picture, self.metrics(), size)
         right = self._captions.room_for_outputs(picture, self.metrics(), size)
         self.frames = arrange(picture.columns, size.width(), size.height(), left, right)
-        self.joints = joints_of(picture.columns, self.frames, size.height())
+        self.joints = joints_of(picture.columns, self.frames, height_of_all(size.height()))
         self._curves = {
             place: self._make_curves(place) for place in range(1, len(self.frames)) if picture.line_starts[place] >= 0
         }

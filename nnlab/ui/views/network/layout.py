@@ -22,11 +22,13 @@ SCALE = 20  # of it the scales
 # Before a column in which branches are joined: the mark that says how.
 JOINT = 26.0
 _SIDE = 12
+_LEAST_BODY = 48.0  # below which columns need the room of the legend
 _MOST_IN_A_LIST = 32
 _LEAST_PITCH = 9.0
 _MOST_GAP = 280.0
 _LEAST_GAP = 22.0
 _LEAST_COLUMN = 26.0
+_NEARLY_AS_LARGE = 0.8
 # A column and its gap where there are branches.
 _LEAST_NAMED = 66.0
 # The points of a curve between two columns: how far across the gap it is at each t.
@@ -91,12 +93,22 @@ class Frame:
 
 def _body(height: float) -> float:
     """What captions and scales leave of a diagram's height, or of a lane's with the legend's below it."""
-    return max(height - TOP - BOTTOM, 40.0)
+    return max(height - TOP - BOTTOM, 24.0)
+
+
+def has_legend(height: float) -> bool:
+    """Whether a diagram of this height has room for one below its columns."""
+    return height - TOP - BOTTOM >= _LEAST_BODY
+
+
+def height_of_all(height: float) -> float:
+    """Of a diagram with its legend, which a low one does without."""
+    return height if has_legend(height) else height + BOTTOM - SCALE
 
 
 def is_list(count: int, height: float) -> bool:
     """Whether so many numbers are tiles one below the other, in a diagram of this height."""
-    return _is_list(count, _body(height))
+    return _is_list(count, _body(height_of_all(height)))
 
 
 def _is_list(count: int, body: float) -> bool:
@@ -155,6 +167,7 @@ class _Slot:
 
 def arrange(columns: Sequence[Column], width: float, height: float, left: float, right: float) -> tuple[Frame, ...]:
     """Frames for the columns in an area of this size; left and right are kept free for labels at the ends."""
+    height = height_of_all(height)
     ranks, bands = ranks_of(columns), bands_of(columns, height - BOTTOM + SCALE)
     count = max(ranks) + 1
     area = max(width - 2 * _SIDE - left - right, 80.0)
@@ -235,9 +248,13 @@ def _cells_frame(count: int, widest: float, body: float) -> Frame:
     side = min(14.0, math.sqrt(widest * body / count))
     side = math.floor(side) if side >= 2 else side
     across = max(1, math.ceil(count / max(int(body / side), 1)))
-    # A full rectangle reads better than one with a ragged last row.
-    even = [n for n in range(across, 2 * across + 1) if count % n == 0 and n * side <= widest]
-    across = even[0] if even else across
+    # A full rectangle reads better than one with a ragged last row, also of somewhat smaller cells.
+    for even in (n for n in range(across, 2 * across + 1) if count % n == 0):
+        fitting = min(side, widest / even)
+        fitting = math.floor(fitting) if fitting >= 2 else fitting
+        if fitting >= _NEARLY_AS_LARGE * side:
+            across, side = even, fitting
+            break
     return Frame("cells", 0, 0, across * side, math.ceil(count / across) * side, count, across=across)
 
 

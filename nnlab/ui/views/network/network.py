@@ -29,7 +29,7 @@ class NetworkView(View):
     probe = "network"
     shows_example = True
     interval = 0.12
-    least_picture = (330, 118)
+    least_picture = (220, 92)
     empty_text = "The layers appear here as a diagram, with an example flowing through, as soon as a model is built."
 
     def __init__(self) -> None:
@@ -146,7 +146,9 @@ class NetworkView(View):
         if spot != self.diagram.hovered:
             self.diagram.hovered = spot
             self.diagram.update()
-        self.readout.setText(self._example_text() if spot is None else self._spot_text(spot))
+        whole = self._example_text() if spot is None else self._spot_text(spot)
+        # The number that is pointed at, whole, rather than dots behind it.
+        self.readout.offer(whole, *((whole.partition(" · ∂L/∂")[0],) if spot is not None else ()))
 
     def _spot_text(self, spot: Spot) -> str:
         return _spot_text(self.answer, spot, self.diagram.gradients)

@@ -219,6 +219,9 @@ class PredictionsView(View):
         """The tile under the mouse, else the selected example, be it among the tiles or not."""
         if self._hovered is not None and self._hovered < len(answer.places):
             return answer, self._hovered
+        if answer.cell is not None and not answer.matching:
+            # The selected example is not of this cell, and the sentence that says so has all the room.
+            return None
         if answer.selected is not None:
             return answer.selected, 0
         tile = next((tile for tile in range(len(answer.places)) if self._is_selected(answer, tile)), None)

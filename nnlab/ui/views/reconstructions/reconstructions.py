@@ -257,7 +257,8 @@ class ReconstructionsView(View):
         if answer is None:
             return
         if found is None:
-            self.readout.setText(self._summary())
+            whole = self._summary()
+            self.readout.offer(whole, whole.partition(" · ")[0])
             return
         number, _, down, across = found
         original, made = answer.original[number, down, across], answer.reconstruction[number, down, across]

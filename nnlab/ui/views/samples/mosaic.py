@@ -139,9 +139,8 @@ class PictureMosaic(pg.ViewBox):
         if tile is None or mosaic is None or tile >= mosaic.count:
             frame.setVisible(False)
             return
-        x, y = mosaic.corner_of(tile)
         frame.setVisible(True)
-        frame.setRect(QRectF(x + 0.5, y + 0.5, mosaic.width + 1, mosaic.height + 1))
+        frame.setRect(QRectF(*mosaic.frame_of(tile)))
 
     def _follow_size(self) -> None:
         """Another shape of area may want another number of columns."""

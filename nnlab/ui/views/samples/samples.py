@@ -25,6 +25,11 @@ from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 from nnlab.words import counted
 
+_INVITATIONS = (
+    "hover over a chain to follow its energy, click a filter or a hidden unit to select it",
+    "hover a chain, click a unit",
+)
+
 
 class SamplesView(View):
     """Chains at the left, filters and hidden units in the middle, energies and likelihoods at the right."""
@@ -247,9 +252,10 @@ class SamplesView(View):
         if unit is not None:
             self.readout.setText(self.units.text_of(unit))
         elif pixel is not None:
-            self.readout.setText(_pixel_text(answer.pictures, answer.energy, *pixel))
+            said = _chain_text(pixel[0], answer.energy)
+            self.readout.offer(f"{said} · {_pixel_text(answer.pictures, *pixel)}", said)
         else:
-            self.readout.setText("hover over a chain to follow its energy, click a filter or a hidden unit to select it")
+            self.readout.offer(*_INVITATIONS)
 
     def _spots(self) -> Spots:
         """Chains, which tell their energy, and what can be clicked."""
@@ -260,7 +266,7 @@ class SamplesView(View):
 
         def name(spot: int) -> str:
             energy = self.answer.energy
-            return f"chain {spot} · F(v) = {energy[spot]:+.1f} nats" if spot < len(tiles) else units.name(spot - len(tiles))
+            return _chain_text(spot, energy) if spot < len(tiles) else units.name(spot - len(tiles))
 
         return Spots(np.vstack([in_scene(self.chains, tiles), units.places]), name)
 
@@ -273,6 +279,10 @@ def _chains_text(answer: ChainStates, chains: int, is_wide: bool) -> str:
     return f"{chains:,} chains, {what}{steps}{level}"
 
 
-def _pixel_text(pictures: np.ndarray, energy: np.ndarray, chain: int, row: int, column: int) -> str:
+def _chain_text(chain: int, energy: np.ndarray) -> str:
+    return f"chain {chain} · F(v) = {energy[chain]:+.1f} nats".replace("-", "−")
+
+
+def _pixel_text(pictures: np.ndarray, chain: int, row: int, column: int) -> str:
     value = " ".join(f"{byte}" for byte in pictures[chain, row, column])
-    return f"chain {chain} · F(v) = {energy[chain]:+.1f} nats · row {row}, column {column} · grey {value}"
+    return f"row {row}, column {column} · grey {value}"
