@@ -38,6 +38,7 @@ class EncoderNotice(NoticeLine):
         session.prepared.connect(self._know_run)
         session.progressed.connect(self._follow)
         session.saved_changed.connect(self._look_what_is_open)
+        files.opening.connect(self._look_what_opens)
         # Behind the files' own slot, which asks whether what is open may be left.
         session.was_read.connect(self._look_what_was_read)
         session.opening.failed.connect(self._give_up)
@@ -84,11 +85,13 @@ class EncoderNotice(NoticeLine):
 
     def _look_what_is_open(self) -> None:
         """Who opens something else does not want to be led back."""
-        is_recipe = self._is_recipe(self._session.path)
-        if self._is_open and not is_recipe:
+        if self._is_open and not self._is_recipe(self._session.path):
             self._forget()
             self.hide()
-        elif self._is_wanted and is_recipe:
+
+    def _look_what_opens(self) -> None:
+        """It may have been open before; only now it is to be trained."""
+        if self._is_wanted and self._is_recipe(self._files.last_opened):
             self._is_wanted, self._is_open, self._run = False, True, 0
             set_role(self, "card")
             words = f"{self._encoder} is trained first; then {self._name_of_other} opens again by itself."

@@ -190,6 +190,22 @@ def test_who_stays_with_what_is_open_may_begin_again(offered: MainWindow, driver
     driver.settle(offered)
 
 
+def test_who_has_the_recipe_open_already_may_stay_with_it(xor: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    latent = write(tmp_path)
+    xor.files.open(tmp_path / "coder.toml")
+    driver.wait_for(lambda: xor.session.running is not None and xor.session.running.name == "coder")
+    driver.settle(xor)
+    xor.files.open(latent)
+    driver.wait_for(lambda: xor.encoder_notice.text != "" and xor.session.path == tmp_path / "coder.toml")
+    asked: list[object] = []
+    xor.files.may_leave = lambda later: asked.append(later) is not None
+    press(xor)
+    # As after a save, while the recipe is read again.
+    xor.session.saved_changed.emit()
+    driver.wait_for(lambda: len(asked) == 1)
+    assert not xor.encoder_notice.is_under_way and xor.encoder_notice.button.isEnabled()
+
+
 def test_a_recipe_that_cannot_be_read_may_be_tried_again(offered: MainWindow, driver: Driver, tmp_path: Path) -> None:
     recipe = tmp_path / "coder.toml"
     whole = recipe.read_text()
