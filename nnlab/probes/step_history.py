@@ -33,6 +33,13 @@ class StepHistory(Generic[Kept]):
         other.steps, other.kept = self.steps[:count], self.kept[:count]
         return other
 
+    def after(self, step: int) -> "StepHistory[Kept]":
+        """Another one that has the answers of later steps."""
+        other = StepHistory[Kept](self.most, self.distance)
+        count = int(np.searchsorted(self.steps, step, side="right"))
+        other.steps, other.kept = self.steps[count:], self.kept[count:]
+        return other
+
     def joined(self, other: "StepHistory[Kept]") -> "StepHistory[Kept]":
         """A third one with the answers of both, of the same run, within the same bounds."""
         both = StepHistory[Kept](self.most, max(self.distance, other.distance))

@@ -63,12 +63,7 @@ class InspectorYields(QObject):
         if not self._layouts.inspector_yields:
             return False
         is_narrow = self._window.width() < ROOM_FOR_INSPECTOR and not self._dock.isFloating()
-        return (
-            self._layouts.inspector_yields
-            and is_narrow
-            and self._inspector.options.focus == "example"
-            and self._stage.shows_example
-        )
+        return is_narrow and self._inspector.options.focus == "example" and self._stage.shows_example
 
     def _show(self, is_shown: bool) -> None:
         self._is_mine = True

@@ -16,11 +16,11 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import START
-from nnlab.probes.distributions import BINS, Histograms, histograms
+from nnlab.probes import START, Selection, look
+from nnlab.probes.distributions import BINS, Distributions, Histograms, histograms
 from nnlab.probes.step_history import StepHistory
 from nnlab.training import prepare_data
-from nnlab.ui.theme import DARK, GAP
+from nnlab.ui.theme import DARK
 from nnlab.ui.views.distributions.distributions import DistributionsView, unit_notes
 from nnlab.ui.views.distributions.ratio_plot import GUIDE
 from nnlab.ui.views.distributions.rebinning import rebinning
@@ -238,9 +238,36 @@ def test_activations_of_another_part_are_no_part_of_the_map(stand: LoneView) -> 
     assert view.cells[2].quantity == "activations"
     stand.select(START)
     heat = view._spread["activations"].heat[: len(view.history.kept), place]
-    assert [part.part for part in view.history.kept] == ["train"] * 4 + ["validation"]
-    assert (heat[:-1] == GAP).all() or not heat[:-1].any()
-    assert heat[-1].any()
+    assert [kept.part for kept in view.history.kept] == ["validation"] and heat[-1].any()
+    stand.select(Selection(part="train"))
+    assert [kept.part for kept in view.history.kept] == ["train"] * 5
+
+
+def test_what_is_seen_of_another_part_leaves_the_record_alone_and_has_no_stripes(stand: LoneView) -> None:
+    view = stand.view
+    recorded: StepHistory[Distributions] = StepHistory()
+    stand.begin(stand.run, MODEL)
+    view.follow(recorded)
+    for step in range(1, 13):
+        next(stand.run)
+        recorded.add(step, look(stand.run, "distributions").value)
+        if step > 4:
+            stand.look()
+    assert recorded.steps == list(range(1, 13)) and {kept.part for kept in recorded.kept} == {"validation"}
+    # From the first step on it has weights; activations from where the part was looked at, without a gap.
+    assert view.history.steps == list(range(1, 13))
+    assert [kept.part for kept in view.history.kept] == ["validation"] * 4 + ["train"] * 8
+    # While it cannot be seen, the record goes on.
+    view.hide()
+    for step in (13, 14):
+        next(stand.run)
+        recorded.add(step, look(stand.run, "distributions").value)
+    view.show()
+    next(stand.run)
+    stand.look()
+    assert view.history.steps == list(range(1, 16))
+    stand.select(START)
+    assert view.history is recorded and {kept.part for kept in recorded.kept} == {"validation"}
 
 
 def test_of_a_run_that_goes_on_it_says_since_when_it_is_recorded(stand: LoneView, qtbot: QtBot) -> None:

@@ -32,14 +32,14 @@ def test_validation_examples_are_looked_at_before_anything_is_chosen(digits: Mai
         assert view.selection.part == "validation"
 
 
-def test_where_nothing_is_held_back_training_examples_are() -> None:
+def test_where_nothing_is_held_back_for_validation_test_examples_are_shown() -> None:
     run = digits_run(MODEL)
     data = run.data
     empty = data.split.validation[:0]
     nothing = type(data.split)(np.concatenate([data.split.train, data.split.validation]), empty)
     object.__setattr__(data, "split", nothing)
-    assert look(run, "predictions", START).value.part == "train"
-    assert look(run, "confusion", START).value.part == "train"
+    assert look(run, "predictions", START).value.part == "test"
+    assert look(run, "confusion", START).value.part == "test"
 
 
 def test_a_part_chosen_in_one_view_is_shown_in_all(digits: MainWindow, driver: Driver) -> None:

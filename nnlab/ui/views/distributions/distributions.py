@@ -1,22 +1,22 @@
 """How the numbers of every layer are spread, now and over the steps: weights, gradients, activations, sizes of steps."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 
 from nnlab.models.layers.sequence import readable_name
-from nnlab.probes import Selection
+from nnlab.probes import START, Selection
 from nnlab.probes.distributions import BINS, Distributions, Histograms
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.probes.step_history import StepHistory
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
 from nnlab.ui.views.distributions.histogram_rows import HISTOGRAM_COLUMNS, QUANTITIES, histogram_rows
+from nnlab.ui.views.distributions.part_histories import PartHistories, found_of, recorded_words
 from nnlab.ui.views.distributions.ratio_plot import RatioPlot
 from nnlab.ui.views.distributions.spread import Spread
 from nnlab.ui.views.parts.board import Board
@@ -67,9 +67,10 @@ class DistributionsView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        # What is recorded of the run, and what of it is shown: in the past what was found up to there.
-        self.recorded: StepHistory[Distributions] = StepHistory()
-        self.history = self.recorded
+        # What is known of the run, and what of it is shown: in the past what was found up to there.
+        self.histories = PartHistories()
+        self.history = self.histories.recorded
+        self._part_shown = self.histories.part
         self.cells: list[Cell] = []
         self._laid_out: tuple[object, ...] = ()
         self._spread = {quantity: Spread() for quantity in QUANTITIES}
@@ -101,12 +102,13 @@ class DistributionsView(View):
     def begin(self, prepared: Prepared) -> None:
         """A run with data in other parts, perhaps."""
         super().begin(prepared)
+        self._go_on_with(PartHistories(prepared.fitting(START).part))
         self.part.begin(prepared)
 
     def forget(self) -> None:
         """A new run has a history of its own."""
         super().forget()
-        self.follow(StepHistory())
+        self._go_on_with(PartHistories())
         self.ratios.begin()
         self.cells, self._laid_out = [], ()
         for spread in self._spread.values():
@@ -117,16 +119,18 @@ class DistributionsView(View):
 
     def follow(self, recorded: StepHistory[Distributions]) -> None:
         """The history that goes on while this view is not seen."""
-        self.recorded = self.history = recorded
+        self._go_on_with(PartHistories(self.histories.part, recorded))
 
     def come_back(self) -> None:
         """What was recorded meanwhile belongs to it."""
-        recorded = self.recorded
+        histories = self.histories
         super().come_back()
-        self.follow(recorded)
+        self._go_on_with(histories)
 
     def take(self, answer: Distributions) -> None:
-        """Keep it for the heat maps, then draw."""
+        """Keep it for the heat maps, with others of its part, then draw."""
+        if self._present is None and answer.part != self._part_shown:
+            self.history, self._part_shown = self.histories.of(answer.part), answer.part
         self.history.add(self.moment.step, answer)
         super().take(answer)
         if not answer.is_fresh:
@@ -135,7 +139,7 @@ class DistributionsView(View):
 
     def collected(self) -> StepHistory[Distributions]:
         """The answers behind the heat maps."""
-        return self.recorded
+        return self.history
 
     def recall(self, collected: StepHistory[Distributions], step: int | None) -> None:
         """The heat maps up to a step; while one is in the past, with what was seen there."""
@@ -158,7 +162,7 @@ class DistributionsView(View):
         first = self.history.steps[0]
         last = first + step_up(max(self.history.steps[-1] - first, 10))
         for quantity, spread in self._spread.items():
-            spread.follow([_found_of(kept, quantity, answer.part) for kept in self.history.kept], rows)
+            spread.follow([found_of(kept, quantity, answer.part) for kept in self.history.kept], rows)
         # Rectangles and scales are those of the frame before, as a rule.
         scales = [(tuple(spread.exponents), tuple(spread.signed)) for spread in self._spread.values()]
         if (wanted := (tuple(rows), self.board.size, *scales)) != self._laid_out:
@@ -200,6 +204,16 @@ class DistributionsView(View):
         width = self.canvas.room.width()
         self._right.setVisible(width >= _ROOM_FOR_RATIOS)
         self._right.setFixedWidth(int(np.clip(0.28 * width, *_RATIO_WIDTH)) if width >= _ROOM_FOR_RATIOS else 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was recorded while it could not be seen is shown, too."""
+        super().showEvent(event)
+        self._part_shown = ""
+
+    def _go_on_with(self, histories: PartHistories) -> None:
+        self.histories = histories
+        self._part_shown = histories.part if self.answer is None else self.answer.part
+        self.history = histories.of(self._part_shown)
 
     def _redraw(self) -> None:
         if self.answer is not None:
@@ -290,7 +304,7 @@ class DistributionsView(View):
         """All of it, and what matters most."""
         answer, rows = self.answer, min(len(self.answer.layers), _MOST_ROWS)
         many = f" · the first {rows} of {len(answer.layers)} layers" if rows < len(answer.layers) else ""
-        when, recorded = stamp(self.moment), _recorded(self.history.steps)
+        when, recorded = stamp(self.moment), recorded_words(self.history.steps)
         if self.moment.kept_epoch:
             when += f", stands at step {self.moment.step:,}, the last"
         examples = f"activations of {answer.examples} {PART_ADJECTIVES[answer.part]} examples"
@@ -318,17 +332,6 @@ class DistributionsView(View):
             self.select(layer=self.answer.layers[found[0].row], unit=-1)
 
 
-def _found_of(kept: Distributions, quantity: str, part: str) -> Histograms:
-    """Activations of another part are others."""
-    found: Histograms = getattr(kept, quantity)
-    return found if quantity != "activations" or kept.part == part else _nothing(len(kept.layers))
-
-
-@lru_cache(maxsize=16)
-def _nothing(rows: int) -> Histograms:
-    return Histograms(np.zeros((rows, BINS)), np.zeros(rows, int), np.zeros(rows), np.zeros(rows))
-
-
 def _named(layer: str, tensor: str) -> str:
     """A layer, and what stands for its weights where it has none of its own: those it shares, or a batch norm's scale."""
     if tensor == f"{layer}.weight":
@@ -336,11 +339,6 @@ def _named(layer: str, tensor: str) -> str:
     if tensor.startswith(f"{layer}."):
         return readable_name(layer) + tensor.removeprefix(layer)
     return f"{layer} = {tensor.removesuffix('.weight')}ᵀ"
-
-
-def _recorded(steps: list[int]) -> str:
-    """Why the maps begin where they do."""
-    return f" · recorded since step {steps[0]:,}" if steps[0] else ""
 
 
 def unit_notes(units: int, dead: int, saturated: int, is_short: bool = False) -> str:
