@@ -59,8 +59,8 @@ class Mosaic:
 
 
 def best_mosaic(count: int, height: int, width: int, aspect: float) -> Mosaic:
-    """The arrangement with which the tiles are largest in an area of this aspect (width / height); one that leaves fewer
-    places empty, if its tiles are nearly as large.
+    """The arrangement with which the tiles are largest in an area of this aspect (width / height); where that leaves half a
+    row empty or more, one that leaves fewer places, if its tiles are nearly as large.
     """
 
     def scale(rows: int) -> float:
@@ -70,7 +70,8 @@ def best_mosaic(count: int, height: int, width: int, aspect: float) -> Mosaic:
     def empty(rows: int) -> int:
         return -(-count // rows) * rows - count
 
-    largest = max(map(scale, range(1, count + 1)))
-    near = [rows for rows in range(1, count + 1) if scale(rows) >= _NEARLY_AS_LARGE * largest]
-    rows = min(near, key=lambda rows: (empty(rows), -scale(rows)))
+    rows = max(range(1, count + 1), key=scale)
+    if 2 * empty(rows) >= -(-count // rows):
+        near = [other for other in range(1, count + 1) if scale(other) >= _NEARLY_AS_LARGE * scale(rows)]
+        rows = min(near, key=lambda other: (empty(other), -scale(other)))
     return Mosaic(count, height, width, -(-count // rows))

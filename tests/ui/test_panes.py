@@ -98,6 +98,39 @@ def test_the_key_and_the_button_maximise_the_pane_that_was_used_last(panes: Main
     assert len(seen(panes)) == 4 and not panes.stage.is_maximised
 
 
+def test_beside_the_inspector_no_pane_scrolls(panes: MainWindow, driver: Driver) -> None:
+    panes.commands["inspector"].trigger()
+    driver.settle(panes)
+    for pane in panes.stage.panes:
+        assert pane.width() < 280 and pane.view is not None
+        hint = pane.view.minimumSizeHint().width()
+        assert pane._place.horizontalScrollBar().maximum() == 0, f"{pane.view.title}: {hint} in {pane.width()}"
+        assert pane._place.verticalScrollBar().maximum() == 0, pane.view.title
+    network = panes.stage.view("network")
+    assert network.controls.more.isVisible() and network.controls.more.geometry().right() < network.width()
+
+
+@pytest.mark.parametrize(
+    ("words", "shorter"),
+    [
+        ("epoch 40, restored", ["epoch 40"]),
+        ("step 7, 3 steps ago", ["step 7", "7"]),
+        ("step 1,234", ["step 1,234", "1,234"]),
+        ("the end of epoch 3", ["epoch 3"]),
+    ],
+)
+def test_a_moment_in_a_narrow_head_is_whole_or_shorter_and_never_cut(
+    panes: MainWindow, words: str, shorter: list[str]
+) -> None:
+    stamp = panes.stage.panes[0].stamp
+    panes.stage.panes[0].show_stamp(words, is_past=False)
+    found = []
+    for width in range(200, 0, -1):
+        stamp.resize(width, 20)
+        found.append(stamp.shown)
+    assert list(dict.fromkeys(found)) == list(dict.fromkeys([words, *shorter, ""]))
+
+
 def test_another_number_of_panes_and_another_run_end_what_was_maximised(panes: MainWindow, driver: Driver) -> None:
     panes.commands["maximise"].trigger()
     panes.commands["panes_2"].trigger()

@@ -156,4 +156,4 @@ class Pane(QWidget):
 def _shorter(words: str) -> tuple[str, ...]:
     """A moment in fewer words, down to none: half a word would say nothing."""
     place = words.split(", ")[0].removeprefix("the end of ")
-    return place, place.removeprefix("step ").removeprefix("steps "), ""
+    return place, place.removeprefix("steps ").removeprefix("step "), ""

@@ -31,7 +31,9 @@ _WIDTH_WITH_TABLE = 760
 _LEGIBLE_CELL = 20
 _LEAST_LETTERS = 9  # pixels
 _INSET = 2  # between a number and the edges of its cell
+_BEYOND = 24  # by so much a name may stand out over the ends of the axis
 _MARGIN = 4  # of the canvas, around the plot
+_LOW = 130  # pixels of height
 _GAP = 6  # between the names of two columns
 # Beyond this many classes nobody finds a cell with arrow keys.
 _MOST_BY_KEYS = 100
@@ -66,12 +68,7 @@ class ConfusionView(View):
         self.canvas.sigDeviceRangeChanged.connect(self._fit)
         # An axis is as wide as what is written at it, which is known once it is laid out.
         self._plot.getViewBox().sigResized.connect(self._fit)
-        self._plot.setMouseEnabled(False, False)
-        self._plot.hideButtons()
-        self._plot.invertY(True)
-        self._plot.setAspectLocked(True)
-        self._plot.setLabel("bottom", "predicted class")
-        self._plot.setLabel("left", "true class")
+        self._dress_plot()
         self.image = pg.ImageItem(axisOrder="row-major")
         self._plot.addItem(self.image)
         self.outline_of_cell = OutlineItem()
@@ -88,6 +85,16 @@ class ConfusionView(View):
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.canvas.setToolTip("Click a cell to see its examples")
         self.pointer = KeyboardPointer(self.canvas, self._spots)
+
+    def _dress_plot(self) -> None:
+        self._plot.setMouseEnabled(False, False)
+        self._plot.hideButtons()
+        self._plot.invertY(True)
+        self._plot.setAspectLocked(True)
+        self._plot.setLabel("bottom", "predicted class")
+        self._plot.setLabel("left", "true class")
+        # Else the first and the last name were left out where cells are smaller than letters.
+        self._plot.getAxis("bottom").setStyle(hideOverlappingLabels=_BEYOND)
 
     @classmethod
     def fits(cls, prepared: Prepared) -> bool:
@@ -126,6 +133,8 @@ class ConfusionView(View):
     def _fit(self) -> None:
         """As large a square as there is room for, with its labels close to it."""
         left, bottom = self._plot.getAxis("left"), self._plot.getAxis("bottom")
+        # Where it is low the cells need the line that the name of their columns would take.
+        bottom.showLabel(self.canvas.room.height() >= _LOW)
         wide = self.canvas.room.width() - 2 * _MARGIN - left.width() - self.beside
         high = self.canvas.room.height() - 2 * _MARGIN - bottom.height()
         side = max(min(wide, high), 1.0)

@@ -11,6 +11,8 @@ from nnlab.ui.setup.form import WholeNumber
 from nnlab.ui.theme import Theme
 from nnlab.ui.widgets.part_choice import PartChoice
 
+_NARROW, _WIDEST = (103, 48), 72  # pixels: of the part and of the position at least; of the position at most
+
 
 class ExamplePicker(QWidget):
     """Shows which example is selected; `picked` says that a person wants another."""
@@ -26,18 +28,20 @@ class ExamplePicker(QWidget):
         self.place.setAccessibleName("Example")
         self.place.setKeyboardTracking(False)
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.place.setFixedWidth(72)
+        self.place.setMaximumWidth(_WIDEST)
         self.place.valueChanged.connect(lambda place: self.picked.emit(self.part.part, place))
         self.previous = self._button("Previous example", lambda: self._go(self.place.value() - 1))
         self.next = self._button("Next example", lambda: self._go(self.place.value() + 1))
         self.random = self._button("Random example", lambda: self._go(int(self._dice.integers(self._count()))))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(3)
         for widget in (self.part, self.previous, self.place, self.next, self.random):
             row.addWidget(widget)
-        # Narrower its parts would lie on each other.
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        # In a narrow pane its fields give way, as far as what stands in them can be read.
+        self.part.setMinimumWidth(_NARROW[0])
+        self.place.setMinimumWidth(_NARROW[1])
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def begin(self, prepared: Prepared) -> None:
         """The parts that this run has examples in."""

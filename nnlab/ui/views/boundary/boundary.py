@@ -309,7 +309,8 @@ class BoundaryView(View):
             held = "held-back" if self.drawing.is_on else self._shown_parts[1]
             score, is_ringed = _score(self.answer), bool(len(self.points.batch.data))
             whole = score + _LEGEND.format(held=held) + _RINGED * is_ringed
-            self.readout.offer(whole, score + _SHORT_LEGEND.format(held=held) + _SHORT_RINGED * is_ringed)
+            short = score + _SHORT_LEGEND.format(held=held) + _SHORT_RINGED * is_ringed
+            self.readout.offer(whole, short, score.removesuffix(" · "), *_share(self.answer))
             return
         rows, columns, _ = self.answer.probability.shape
         column = min(int((point.x() - left) / (right - left) * columns), columns - 1)
@@ -330,8 +331,13 @@ def _score(answer: BoundaryField) -> str:
     """Of the part's points that were looked at so many are on their side."""
     if not answer.examples:
         return ""
-    share = answer.right / answer.examples
-    return f"{share:.1%} of {counted(answer.examples, f'{PART_ADJECTIVES[answer.part]} point')} right · "
+    points = counted(answer.examples, f"{PART_ADJECTIVES[answer.part]} point")
+    return f"{answer.right / answer.examples:.1%} of {points} right · "
+
+
+def _share(answer: BoundaryField) -> list[str]:
+    """The same in the fewest words."""
+    return [f"{answer.right / answer.examples:.1%} right"] if answer.examples else []
 
 
 def _keys(examples: Examples, index: npt.NDArray[np.intp] | slice = slice(None)) -> list[tuple[float, ...]]:

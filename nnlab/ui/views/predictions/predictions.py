@@ -24,6 +24,7 @@ from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, 
 from nnlab.ui.widgets.part_choice import PartChoice
 
 _FONT_PIXELS = 12  # the board's
+_LEAST_ORDER = 130  # pixels: of one of four panes beside the Inspector it leaves room for its caption
 
 
 class PredictionsView(View):
@@ -33,7 +34,7 @@ class PredictionsView(View):
     probe = "predictions"
     shows_example = True
     interval = 0.2
-    least_picture = (200, 120)
+    least_picture = (180, 96)
     empty_text = "Examples with the classes that the network gives them appear here, its most confident mistakes first."
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class PredictionsView(View):
         self.order = Choice()
         self.order.addItems(ORDERS)
         self.order.setMinimumContentsLength(14)
+        self.order.setMinimumWidth(_LEAST_ORDER)
         self.order.currentTextChanged.connect(lambda order: self._ask(order=order, first=0))
         self.part = PartChoice()
         self.part.chosen.connect(lambda part: self.select(part=part, example=0))
