@@ -175,6 +175,20 @@ def test_words_of_changes_close_to_each_other_do_not_lie_on_each_other(digits: M
     assert places[-1].right() <= curves.canvas.width()
 
 
+def test_in_large_type_the_words_of_a_late_change_stand_before_its_line(digits: MainWindow, driver: Driver) -> None:
+    curves = digits.curves
+    digits.resize(1280, 800)
+    curves.canvas.magnify(1.4)
+    driver.settle(digits)
+    curves.begin(history_of(400), True, 40)
+    curves.show_marks((Mark(395, "settings", "learning rate 0.1 to 0.01"),))
+    driver.settle(digits)
+    (label,) = curves.panels["loss"].by_hand.labels
+    assert label.isVisible()
+    words, box = label.mapRectToScene(label.boundingRect()), curves.panels["loss"].plot.getViewBox().sceneBoundingRect()
+    assert box.left() <= words.left() and words.right() <= box.right() + 1
+
+
 def test_a_title_that_is_longer_than_its_axis_stands_in_two_lines(qtbot: QtBot) -> None:
     # A window's own size hints change with what it shows, which no offscreen platform can tell a window manager.
     host, curves = QWidget(), CurvesView()

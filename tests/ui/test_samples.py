@@ -396,7 +396,7 @@ def test_hovering_follows_a_chain(window: MainWindow, driver: Driver) -> None:
     looked_again(view, driver)
     x, y = view.chains.mosaic.corner_of(4)
     view._hover(view.chains.mapViewToScene(QPointF(x + 3.5, y + 2.5)))
-    assert f"F(v) = {view.answer.energy[4]:+.1f}" in view.readout.text()
+    assert f"F(v) = {view.answer.energy[4]:+.1f}".replace("-", "−") in view.readout.text()
     assert f"grey {view.answer.pictures[4, 1, 2, 0]}" in view.readout.text()
     np.testing.assert_array_equal(view.energy.chosen.getData()[1], view.energy.trace()[1][:, 4])
 

@@ -76,7 +76,7 @@ def test_keys_reach_every_chain_filter_and_hidden_unit(window: MainWindow, drive
     view = samples_of(window, driver)
     places, name = view.pointer._spots()
     assert len(places) == 36 + 16 + 64 * 16
-    assert name(4) == f"chain 4 · F(v) = {view.answer.energy[4]:+.1f} nats"
+    assert name(4) == f"chain 4 · F(v) = {view.answer.energy[4]:+.1f} nats".replace("-", "−")
     example = view.units.units.places[1]
     hidden = f"rbm · unit 9 · training example {example} · p(h"
     for spot, unit, text in ((36 + 5, 5, "rbm · unit 5"), (52 + 16 + 9, 9, hidden)):
