@@ -30,7 +30,9 @@ class Moment:
     @property
     def _place(self) -> str:
         if self.kept_epoch:
-            return f"epoch {self.kept_epoch:,}, restored"
+            # Of the last one nothing had to be put back.
+            is_last = self.kept_epoch == self.epoch
+            return f"the end of epoch {self.epoch:,}" if is_last else f"epoch {self.kept_epoch:,}, restored"
         if self.end_of:
             return f"the end of epoch {self.end_of:,}"
         if self.since is not None and self.since < self.step:

@@ -47,7 +47,7 @@ def test_the_confusion_is_that_of_the_edited_model():
     list(run)
     change_by_hand(run, *BIAS, 60.0)
     answer = look(run, "confusion", START).value
-    assert answer.found.words == f"epoch {run.kept_epoch}, restored, edited by hand"
+    assert run.kept_epoch == run.epoch and answer.found.words == f"the end of epoch {run.epoch}, edited by hand"
     assert answer.confusion[:, 1].sum() == answer.confusion.sum()
 
 

@@ -65,12 +65,12 @@ def test_the_figure_of_the_run_is_told_to_be_of_before_the_edit(xor: MainWindow,
     caption, figure, kept = bar._caption.text(), bar._figure.text(), xor.session.progress.moment.kept_epoch
     assert "edit" not in caption and bar._figure.objectName() == "headline"
     open_on_a_weight(xor, driver)
-    driver.wait_for(lambda: panel.line_name.text().startswith(f"Value as of epoch {kept}, restored;"))
+    driver.wait_for(lambda: panel.line_name.text().startswith(f"Value as of the end of epoch {kept};"))
     enter(xor, driver, "-60")
     driver.wait_for(lambda: bar._caption.text() == f"{caption} before the edit")
     assert bar._figure.text() == figure and bar._figure.objectName() == "outdated"
-    assert bar.line.where.text() == f"epoch {kept}, restored, edited by hand"
-    driver.wait_for(lambda: f"epoch {kept}, restored, edited by hand" in panel.line_name.text())
+    assert bar.line.where.text() == f"the end of epoch {kept}, edited by hand"
+    driver.wait_for(lambda: f"the end of epoch {kept}, edited by hand" in panel.line_name.text())
     xor.session.undo()
     driver.wait_for(lambda: bar._caption.text() == caption)
     assert bar._figure.objectName() == "headline" and "edited" not in bar.line.where.text()
