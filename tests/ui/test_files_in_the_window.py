@@ -78,6 +78,8 @@ def test_reset_while_a_model_that_is_opened_waits_for_its_data_is_a_fresh_run_of
         session.save_model(tmp_path / "trained.safetensors")
     with driver.qtbot.waitSignal(session.prepared, timeout=60_000):
         window.files.open(resource("examples", "digits-mlp.toml"))
+    # Data that was there just before would be there at once.
+    session.loading._kept.clear()
     may_load = threading.Event()
 
     def load_when_told(*given: Any) -> Dataset:
