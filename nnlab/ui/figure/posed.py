@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from nnlab.ui.theme import Theme
 
+# A plot whose size goes by how wide its axis has become is laid out once more, and the axis after it.
+_ROUNDS = 3
+
 
 class Poses(Protocol):
     """A view: its canvas, and its colours."""
@@ -75,5 +78,6 @@ def _ranges(canvas: pg.GraphicsLayoutWidget) -> list[tuple[pg.ViewBox, Any]]:
 
 def _settle(canvas: pg.GraphicsLayoutWidget) -> None:
     """What a new size asks for is done at once; the window's own layouts wait, which would take the size back."""
-    canvas.ci.layout.activate()
-    canvas.scene().prepareForPaint()
+    for _ in range(_ROUNDS):
+        canvas.ci.layout.activate()
+        canvas.scene().prepareForPaint()

@@ -58,6 +58,8 @@ class BoundaryView(View):
         self._plot.setLabel("left", "x₂")
         # An axis is as wide as what is written at it, which is known once it is laid out.
         self._plot.getViewBox().sigResized.connect(self._fit)
+        # The canvas has another size than the view's while a figure is made, and its own again behind it.
+        self.canvas.sigDeviceRangeChanged.connect(self._fit)
         self.image = pg.ImageItem(axisOrder="row-major")
         self._plot.addItem(self.image)
         self._bar = ClassBar()
@@ -169,7 +171,7 @@ class BoundaryView(View):
         super().resizeEvent(event)
         self._fit()
 
-    def _fit(self) -> None:
+    def _fit(self, *_: object) -> None:
         """The bar as wide as its names, if they are not too long; the plane in the rest, not wider than high."""
         room = self.canvas.room
         width, height = room.width() - _MARGIN, room.height() - 2 * _EDGE
