@@ -29,7 +29,7 @@ def test_no_window_is_needed(trained: list[dict], capsys: Capture, monkeypatch: 
     import sys
 
     code = (
-        "import sys; from nnlab.cli import main; main(['runs', 'report', '1']); "
+        "import sys; from nnlab.cli import main; assert main(['runs', 'report', '1']) == 0; "
         "assert not [name for name in sys.modules if name.startswith(('PySide6', 'pyqtgraph'))]"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

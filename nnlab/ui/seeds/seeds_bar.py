@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.experiments.sweeps.records import CUT_OFF, DONE, PAUSED, RUNNING, STOPPED, SweepRecord
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.sweeps.pace import Pace
+from nnlab.ui.sweeps.sweep_choice import SweepChoice
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
-from nnlab.words import shown
 
 COUNTS = (9, 16)
 _PRESENT = "Of the present experiment"
@@ -27,7 +27,7 @@ class SeedsBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.choice, self.count, self.said = Choice(), Choice(), Elided("muted")
+        self.choice, self.count, self.said = SweepChoice(_PRESENT, _CHOICE_WIDTH), Choice(), Elided("muted")
         self.start, self.anew, self.cancel = QPushButton("Start"), QPushButton("Train anew"), QPushButton("Stop")
         self.progress = QProgressBar()
         self._pace = Pace()
@@ -47,7 +47,7 @@ class SeedsBar(QWidget):
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.progress)
-        self.choice.activated.connect(lambda _: self.chosen.emit(int(self.choice.currentData() or 0)))
+        self.choice.activated.connect(lambda _: self.chosen.emit(self.choice.number))
         self.count.activated.connect(lambda _: self.count_chosen.emit(self.wanted))
         self.start.clicked.connect(lambda: self.start_wanted.emit(False))
         self.anew.clicked.connect(lambda: self.start_wanted.emit(True))
@@ -56,7 +56,6 @@ class SeedsBar(QWidget):
 
     def _explain(self) -> None:
         self.choice.setAccessibleName("Which experiment's seeds")
-        self.choice.setFixedWidth(_CHOICE_WIDTH)
         self.count.setAccessibleName("How many seeds")
         self.count.setMinimumContentsLength(3)
         for count in COUNTS:
@@ -74,14 +73,7 @@ class SeedsBar(QWidget):
 
     def show_sets(self, records: Sequence[SweepRecord], number: int) -> None:
         """All that there are, and which is chosen."""
-        entries = [(_PRESENT, 0)] + [(f"{record.number:,} · {shown(record.name, 40)}", record.number) for record in records]
-        with QSignalBlocker(self.choice):
-            present = [(self.choice.itemText(at), self.choice.itemData(at)) for at in range(self.choice.count())]
-            if present != entries:
-                self.choice.clear()
-                for text, own in entries:
-                    self.choice.addItem(text, own)
-            self.choice.setCurrentIndex(max(self.choice.findData(number), 0))
+        self.choice.show_sweeps(records, number)
         for widget in (self._caption, self.count):
             widget.setVisible(not number)
 

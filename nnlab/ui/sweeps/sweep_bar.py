@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.experiments.sweeps.records import CUT_OFF, DIVERGED, FAILED, PAUSED, RUNNING, STOPPED, SweepRecord
-from nnlab.ui.setup.form import Choice
 from nnlab.ui.sweeps.pace import Pace
+from nnlab.ui.sweeps.sweep_choice import SweepChoice
 from nnlab.ui.widgets.elided import Elided
-from nnlab.words import counted, shown
+from nnlab.words import counted
 
 _NEW = "New sweep"
 _CHOICE_WIDTH = 300
@@ -28,9 +28,8 @@ class SweepBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.choice, self.said = Choice(), Elided("muted")
+        self.choice, self.said = SweepChoice(_NEW, _CHOICE_WIDTH), Elided("muted")
         self.choice.setAccessibleName("Sweep")
-        self.choice.setFixedWidth(_CHOICE_WIDTH)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Progress of the sweep")
@@ -75,18 +74,11 @@ class SweepBar(QWidget):
     @property
     def number(self) -> int:
         """Of the sweep that is chosen; 0 for a new one."""
-        return int(self.choice.currentData() or 0)
+        return self.choice.number
 
     def show_sweeps(self, records: Sequence[SweepRecord], number: int) -> None:
         """All that there are, and which one is chosen."""
-        entries = [(_NEW, 0)] + [(f"{record.number:,} · {shown(record.name, 40)}", record.number) for record in records]
-        with QSignalBlocker(self.choice):
-            present = [(self.choice.itemText(at), self.choice.itemData(at)) for at in range(self.choice.count())]
-            if present != entries:
-                self.choice.clear()
-                for text, own in entries:
-                    self.choice.addItem(text, own)
-            self.choice.setCurrentIndex(max(self.choice.findData(number), 0))
+        self.choice.show_sweeps(records, number)
 
     def show_sweep(self, record: SweepRecord | None, total: int, is_own: bool, is_stopping: bool) -> None:
         """How far it is; is_own: whether this window runs it."""

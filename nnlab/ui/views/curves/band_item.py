@@ -2,24 +2,24 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnlab.models.arrays import Array
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.band import Band
+from nnlab.ui.views.curves.painted_once import PaintedOnce
 
 # Of 255: the range, and the deviation on top of it.
 _RANGE_ALPHA, _DEVIATION_ALPHA = 30, 50
 
 
-class BandItem(pg.GraphicsObject):
-    """Painted once, and then only copied until it or the range of the axes changes."""
+class BandItem(PaintedOnce):
+    """Of one panel; none at first."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self.setZValue(-30)
         self.band: Band | None = None
         self._outer = self._inner = self._mean = QPainterPath()
@@ -46,16 +46,6 @@ class BandItem(pg.GraphicsObject):
         if theme is not self._theme:
             self._theme = theme
             self.update()
-
-    def boundingRect(self) -> QRectF:
-        """The whole panel: what was painted is kept as large as that."""
-        return self.viewRect() or QRectF()
-
-    def viewTransformChanged(self) -> None:
-        """Another range: it is painted anew."""
-        super().viewTransformChanged()
-        self.prepareGeometryChange()
-        self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Two areas and a line; of validation it is dashed, as everywhere."""

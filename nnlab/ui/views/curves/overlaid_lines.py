@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnlab.models.arrays import Array
 from nnlab.ui.theme import LIGHT, Theme, rgb
 from nnlab.ui.views.curves.lines import Lines
+from nnlab.ui.views.curves.painted_once import PaintedOnce
 from nnlab.ui.views.curves.run_pen import run_pen
 from nnlab.ui.views.curves.smoothing import envelope, pieces
 
@@ -29,14 +29,11 @@ class OverlaidLine:
     round: int = 0
 
 
-class OverlaidLines(pg.GraphicsObject):
-    """One item for all of them. Painting twenty runs takes some milliseconds, copying what was painted a tenth of one: so
-    what is drawn over them at every step costs no more than without them.
-    """
+class OverlaidLines(PaintedOnce):
+    """One item for all of them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self.setZValue(-10)
         self.shown: tuple[OverlaidLine, ...] = ()
         self.emphasized: int | None = None
@@ -66,16 +63,6 @@ class OverlaidLines(pg.GraphicsObject):
         if number != self.emphasized:
             self.emphasized = number
             self.update()
-
-    def boundingRect(self) -> QRectF:
-        """The whole panel: what was painted is kept as large as that, wherever the lines reach to."""
-        return self.viewRect() or QRectF()
-
-    def viewTransformChanged(self) -> None:
-        """Another range: it is painted anew."""
-        super().viewTransformChanged()
-        self.prepareGeometryChange()
-        self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """The mean solid, validation dashed; what is emphasized last."""
