@@ -118,7 +118,7 @@ def test_pretraining_and_fine_tuning_are_told_apart(driver: Driver) -> None:
     first, second, last = (smoothed(*part, curves.controls.width, start) for *part, start in parts)
     np.testing.assert_allclose(machines.lines.mean, np.concatenate([first, second]))
     np.testing.assert_allclose(panel.lines.mean, last)
-    assert second[0] == losses[82] and second[1] == pytest.approx(losses[82:84].mean())
+    assert second[0] == losses[82] and second[1] == pytest.approx(losses[82:85].mean())
     # No line leads from one to the next.
     drawn = machines.raw.getOriginalDataset()[1]
     assert np.flatnonzero(np.isnan(drawn)).tolist() == [82]

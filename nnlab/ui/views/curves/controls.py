@@ -11,7 +11,7 @@ from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.flow import FlowRow, captioned
 
-# Over how much of an epoch the curve may be averaged: of more, a line of full batches would lag behind itself.
+# Over how much of an epoch the curve may be averaged: of more, batches that are whole epochs would not stay as they are.
 WIDTHS = tuple(map(Fraction, ("0", "1/64", "1/32", "1/16", "1/8", "1/4", "1/2", "1")))
 _WIDTH = Fraction("1/8")
 # An average over more than a tenth of the run would hide what happens in it.
@@ -112,8 +112,12 @@ class Controls(FlowRow):
         is_cut = float(width) > self._most
         text = f"{self._most:.2g} epoch" if is_cut else f"{width} epoch"
         self._text.setText(text if width else "none")
-        whole = "epoch" if width == 1 and not is_cut else text
-        tip = f"Each point is the mean of the last {whole}: of all examples seen in it, and of nothing that came later."
+        whole = "one epoch" if width == 1 and not is_cut else text
+        tip = (
+            f"Each point is the mean over {whole} around it, half of it before and half after, of all examples seen in it: "
+            "1/2h ∫ loss(t) dt from e - h to e + h. Towards both ends h shrinks, so that the line never lags, and its last "
+            "point is the last batch as it was."
+        )
         more = " More than a tenth of the run would hide what happens in it." if is_cut else ""
         explain(self._slider, f"{tip}{more}" if width else "Every batch as it was.")
 

@@ -13,7 +13,7 @@ from nnlab.ui.views.curves.time_axis import along
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Of every step the value and the mean of what was seen last; of every epoch the value on held-back examples.
+    """Of every step the value and the mean of what was seen around it; of every epoch the value on held-back examples.
 
     x, raw, mean (steps,)    ends, validation (epochs,)    changes: the places in x at which another phase begins
     borders: where on the axis the phases after the first begin, NaN of one that has not begun    begin: behind what it lies

@@ -15,7 +15,7 @@ from nnlab.ui.views.curves.time_axis import along, known_steps
 from nnlab.words import figure
 
 PRESENT, RATE = "this run", "learning rate"
-# Of each figure the batch, the mean of what was seen last, and what was measured last.
+# Of each figure the batch, the mean of what was seen around it, and what was measured last.
 _LINES = ("batch", "train", "validation")
 # What a step is called that no row of the present run is of.
 _PLACES = {"epochs": "epoch {:.2f}", "batches": "batch {:,.0f}", "seconds": "{:,.1f} s of training"}

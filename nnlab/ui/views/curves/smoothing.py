@@ -1,4 +1,4 @@
-"""Making long noisy curves fit a screen: the mean of what was seen last, and an envelope of few points."""
+"""Making long noisy curves fit a screen: the mean of what was seen around each step, and an envelope of few points."""
 
 import numpy as np
 
@@ -9,14 +9,15 @@ _MOST_POINTS = 800
 
 
 def smoothed(epochs: Array, values: Array, width: float, start: float = 0.0) -> Array:
-    """The mean over all examples that were seen in the last `width` epochs, after each step:
+    """The mean over all examples that were seen within half of `width` epochs before and after the middle of each step:
 
-        mean(e) = 1 / (e - a)  ∫ₐᵉ value(t) dt,     a = max(e - width, start)
+        mean(m) = 1 / 2h  ∫ value(t) dt  from m - h to m + h,     h = min(width / 2, m - start, end - m)
 
-    Row i is of the examples from epochs[i - 1] to epochs[i], of which values[i] is the mean; value(t) is that of the row
-    which t lies in. Nothing later than e is in it. It counts examples and not steps, so that it means the same for every
-    size of the batches; and a step that alone saw as many as that - one on the full batch saw a whole epoch - is left as it
-    is, without any lag. Of a step that lies partly within the width the part counts. Before `start` there was nothing.
+    Row i is of the examples from epochs[i - 1] to epochs[i], of which values[i] is the mean, and m is half way between;
+    value(t) is that of the row which t lies in. As much lies before m as after it, so that the mean of a line that falls
+    evenly is that line: it lags nowhere. Towards both ends h shrinks, and the first row and the last are as they are. It
+    counts examples and not steps, so that it means the same for every size of the batches; a step that alone saw as many
+    as that is left as it is. Of a step that lies partly within the width the part counts. Before `start` there was nothing.
 
     epochs: done after each row, rising, with fractions (rows,)    values (rows,)
     Where some are not finite, all are returned as they are.
@@ -24,12 +25,14 @@ def smoothed(epochs: Array, values: Array, width: float, start: float = 0.0) -> 
     if width <= 0 or len(values) < 2 or not np.isfinite(values).all():
         return values
     ends = np.concatenate([[start], np.maximum.accumulate(np.maximum(epochs, start))])
-    sums = np.concatenate([[0.0], np.cumsum(values * np.diff(ends))])
-    first = np.maximum(ends[1:] - width, start)
-    spans = ends[1:] - first
+    own = np.diff(ends)
+    sums = np.concatenate([[0.0], np.cumsum(values * own)])
+    middles = ends[1:] - own / 2
+    half = np.minimum(np.minimum(middles - start, ends[-1] - middles), width / 2)
     # A row that fills the width is its own mean, to the last bit.
-    is_alone = np.diff(ends) >= spans * (1 - 1e-9)
-    means = (sums[1:] - np.interp(first, ends, sums)) / np.where(is_alone, 1.0, spans)
+    is_alone = own >= 2 * half * (1 - 1e-9)
+    seen = np.interp(middles + half, ends, sums) - np.interp(middles - half, ends, sums)
+    means = seen / np.where(is_alone, 1.0, 2 * half)
     kept: Array = np.clip(np.where(is_alone, values, means), values.min(), values.max())
     return kept
 
