@@ -153,6 +153,7 @@ def _row(trial: "TrialRecord") -> Report:
         "reason": trial.reason,
         "objective": trial.objective,
         "run": trial.run,
+        "kept": trial.kept is not None,
         "seconds": trial.seconds,
         "parameters_sha256": trial.checksum,
         "figures": dict(trial.figures),
@@ -171,10 +172,18 @@ def _lines(report: Report) -> str:
     numbers = {1, 2 + len(names), 3 + len(names), 4 + len(names)}
     lines = ["  ".join(_padded(cell, widths[at], at in numbers) for at, cell in enumerate(row)).rstrip() for row in rows]
     if report["best_run"] is not None:
-        lines.append(
-            f'nnlab runs show {report["best_run"]}      # the best; all of them: --filter "sweep = {report["sweep"]}"'
-        )
+        lines.append(f"nnlab runs show {report['best_run']}      # the best; {_where(report)}")
     return "\n".join([*lines, *luck_lines(report)])
+
+
+def _where(report: Report) -> str:
+    """How the runs are found; those that were kept stay runs of the sweeps that trained them."""
+    found = f'--filter "sweep = {report["sweep"]}"'
+    kept = sum(row["kept"] for row in report["trials"])
+    new = len(report["trials"]) - kept
+    if not new:
+        return "all were trained in earlier sweeps"
+    return f"the {new:,} trained now: {found}" if kept else f"all of them: {found}"
 
 
 def _padded(cell: str, width: int, is_number: bool) -> str:
@@ -183,7 +192,8 @@ def _padded(cell: str, width: int, is_number: bool) -> str:
 
 def _cells(row: Report, names: list[str], is_best: bool) -> tuple[str, ...]:
     values = (_text(row["values"].get(name)) for name in names)
-    reason = without_middle(f"{row['state']}: {row['reason']}" if row["reason"] else row["state"], _LONGEST_REASON)
+    words = row["reason"] or ("trained in an earlier sweep" if row["kept"] else "")
+    reason = without_middle(f"{row['state']}: {words}" if words else row["state"], _LONGEST_REASON)
     objective = "" if row["objective"] is None else f"{row['objective']:.6g}"
     run = "" if row["run"] is None else str(row["run"])
     return ("best" if is_best else "", str(row["trial"]), *values, objective, f"{row['seconds']:.2f}", run, reason)

@@ -70,6 +70,19 @@ def test_from_several_seeds_mean_and_spread_are_told_and_each_is_the_run_of_that
     assert "over 3 seeds; worst " in out and "may differ by their seeds alone" in out
 
 
+def test_of_more_seeds_those_that_are_trained_already_are_kept(capsys: Capture):
+    words = ("sweep", "small.toml", "--workers", 1, "--set", "training.epochs=3")
+    three = report(capsys, *words, "--seeds", 3)["trials"]
+    five = report(capsys, *words, "--seeds", 5)["trials"]
+    assert [row["kept"] for row in three] + [row["kept"] for row in five] == [False] * 3 + [True] * 3 + [False] * 2
+    for row, again in zip(three, five, strict=False):
+        assert again == row | {"kept": True}
+    assert [row["run"] for row in five] == [1, 2, 3, 4, 5]
+    assert main([*map(str, words), "--seeds", "4"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("done: trained in an earlier sweep") == 4 and "all were trained in earlier sweeps" in out
+
+
 def test_varied_layers_are_told_in_words(capsys: Capture, folder: Path):
     two = '{ kind = "dense", units = 2 }'
     layers = f'[[{{ kind = "dense", units = 4 }}, "relu", {two}, "softmax"], [{two}]]'

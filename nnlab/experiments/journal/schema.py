@@ -88,6 +88,8 @@ _TRIAL_OF_A_RUN = (
     "ALTER TABLE runs ADD COLUMN trial INTEGER",
     "CREATE INDEX runs_of_sweeps ON runs (sweep, trial) WHERE sweep IS NOT NULL",
 )
+# A trial that another sweep has trained already is that run; a run's own columns say whose trial it was first.
+_RUN_OF_ANOTHER_SWEEP = ("ALTER TABLE trials ADD COLUMN kept INTEGER",)
 _BENCHMARKS = """
     -- How fast the engine was here, beside others.
     CREATE TABLE benchmarks (
@@ -102,6 +104,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (_RUNS, _SNAPSHOTS, _CURVES, _LIMITS),
     (_SWEEPS, _TRIALS, *_TRIAL_OF_A_RUN),
     (_BENCHMARKS,),
+    _RUN_OF_ANOTHER_SWEEP,
 )
 VERSION = len(_MIGRATIONS)
 

@@ -62,6 +62,7 @@ class TrialBook:
             figures=outcome.figures,
             checksum=outcome.checksum,
             seconds=outcome.seconds,
+            kept=outcome.kept,
         )
 
     def died(self, death: Death) -> TrialRecord:

@@ -15,6 +15,14 @@ from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.experiments.sweeps.sweep_file import format_sweep
 from nnlab.file_lock import FileLock, take_lock
 
+_FINISHED = """
+    SELECT runs.number FROM runs
+    JOIN trials ON trials.sweep = runs.sweep AND trials.number = runs.trial
+    JOIN sweeps ON sweeps.number = runs.sweep
+    WHERE runs.experiment = ? AND runs.events = '[]' AND runs.ending != '' AND NOT runs.is_deleted
+    AND trials.state = 'done' AND sweeps.file != ? ORDER BY runs.number DESC LIMIT 1
+"""
+
 
 def begin_sweep(store: RunStore, sweep: Sweep, folders: Sequence[Path]) -> int:
     """A new row; returns its number."""
@@ -43,6 +51,16 @@ def _last_same(store: RunStore, sweep: Sweep) -> tuple[int | None, str]:
     with in_a_sentence(store.folder):
         rows = store.rows("SELECT number, state FROM sweeps WHERE file = ? ORDER BY number DESC LIMIT 1", text_of(sweep))
     return (rows[0]["number"], rows[0]["state"]) if rows else (None, "")
+
+
+def finished_run(store: RunStore, sweep: Sweep, experiment: str) -> int | None:
+    """The last run by which another sweep has done this experiment (TOML) already, and which nobody changed by hand.
+
+    The very same sweep is none: who asks for it once more wants it trained once more.
+    """
+    with in_a_sentence(store.folder):
+        rows = store.rows(_FINISHED, _text(experiment), text_of(sweep))
+    return rows[0]["number"] if rows else None
 
 
 def hold_sweep(store: RunStore, number: int) -> FileLock | None:

@@ -17,8 +17,9 @@ _SWEEPS = "SELECT number, name, file, folders, started, state FROM sweeps"
 _COUNTS = "SELECT sweep, state, count(*) AS count FROM trials GROUP BY sweep, state"
 # Of several runs of one trial the last one counts: it was begun anew.
 _RUN = "SELECT max(number) FROM runs WHERE runs.sweep = trials.sweep AND trial = trials.number AND NOT is_deleted"
+_KEPT = "SELECT number FROM runs WHERE runs.number = trials.kept AND NOT is_deleted"
 _OWN = ", ".join(name for name in TRIAL_COLUMNS if name != "run")
-_TRIALS = f"SELECT {_OWN}, ({_RUN}) AS run FROM trials WHERE sweep = ?"  # noqa: S608
+_TRIALS = f"SELECT {_OWN}, coalesce(({_RUN}), ({_KEPT})) AS run FROM trials WHERE sweep = ?"  # noqa: S608
 
 
 def sweeps(store: RunStore) -> list[SweepRecord]:

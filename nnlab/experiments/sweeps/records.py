@@ -52,6 +52,7 @@ class TrialRecord:
     cancelled    reason: a sentence for one that is not done    objective: the figure that the sweep goes by
     figures: of the model as it stood at the end    checksum: the sha256 of its parameters    seconds: of training
     deaths: how often the process that trained it died    run: its number in the store, None where it has none (any more)
+    kept: the number of that run where another sweep had trained it already
     """
 
     sweep: int
@@ -65,6 +66,7 @@ class TrialRecord:
     seconds: float = 0.0
     deaths: int = 0
     run: int | None = None
+    kept: int | None = None
 
     @property
     def words(self) -> str:

@@ -42,7 +42,7 @@ class SweepRun:
 
     Paused, no trial begins, and those that run go on to their ends. Cancelled, these stop between two steps, too, and the
     sweep goes on where it was when the very same is run again; so it does after it was killed. Trials that ended are not
-    trained again, however they ended.
+    trained again, however they ended; nor are those that another sweep has done (nine seeds of sixteen), unless anew.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class SweepRun:
         self._folder, self._hands, self._folders, self._anew = store, hands, folders, anew
         self._is_interrupted = is_interrupted
         self._is_paused = self._is_cancelled = False
+        self._keeps = False  # what other sweeps have trained
         self._state = RUNNING  # as it is written
         self._told: set[str] = set()
 
@@ -95,6 +96,7 @@ class SweepRun:
 
     def _worked_off(self, store: RunStore) -> Iterator[SweepEvent]:
         before = None if self._anew else ledger.finished(store, self.sweep)
+        self._keeps = before is None and not self._anew
         lock = self._held(store)
         ended: SweepEvent | None = None
         try:
@@ -139,14 +141,14 @@ class SweepRun:
                 if wanted != self._state:
                     yield self._changed(store, wanted)
                 if not self._is_paused:
-                    yield from self._given_out(book)
+                    yield from self._given_out(store, book)
             if not book.running:
                 time.sleep(_LOOK_SECONDS)
             # Also where nothing is trained: a cluster that has lost its workers sees those that come.
             for ended in self._hands.ended(_LOOK_SECONDS if book.running else 0.0):
                 yield from self._written_down(store, book, ended)
 
-    def _given_out(self, book: TrialBook) -> Iterator[SweepEvent]:
+    def _given_out(self, store: RunStore, book: TrialBook) -> Iterator[SweepEvent]:
         """To as many as are free."""
         for trial in book.waiting():
             if len(book.running) >= self._hands.size or self._is_paused or self.is_stopped:
@@ -158,8 +160,9 @@ class SweepRun:
                 continue
             text = format_experiment(experiment).encode(errors="replace").decode()
             yield TrialChanged(book.begun(trial.number))
+            kept = ledger.finished_run(store, self.sweep, text) if self._keeps and trial.run is None else None
             tags = (self.sweep.name,)
-            self._hands.start(Task(self.number, trial.number, text, self.sweep.search.objective, tags, trial.run))
+            self._hands.start(Task(self.number, trial.number, text, self.sweep.search.objective, tags, trial.run, kept))
 
     def _written_down(self, store: RunStore, book: TrialBook, ended: Outcome | Death) -> Iterator[SweepEvent]:
         if isinstance(ended, Death):

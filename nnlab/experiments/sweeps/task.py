@@ -16,6 +16,7 @@ class Task:
 
     experiment: TOML    objective: the figure that must come of it    tags: by which its run is found
     run: where it stands in the store already, to be gone on with; None where it begins
+    kept: a finished run of another sweep that is the very same, to be looked at and not trained; None where there is none
     """
 
     sweep: int
@@ -24,6 +25,7 @@ class Task:
     objective: str
     tags: tuple[str, ...] = ()
     run: int | None = None
+    kept: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +34,7 @@ class Outcome:
 
     figures: of the model as it stands    checksum: sha256 of its parameters    seconds: of training
     notices: what is to be said besides    carried: its run, where that is still to be written into the store
+    kept: the run of another sweep that it is, None where it was trained
     """
 
     trial: int
@@ -43,6 +46,7 @@ class Outcome:
     seconds: float = 0.0
     notices: tuple[str, ...] = ()
     carried: Carried | None = None
+    kept: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from nnlab.errors import CancelledError, DatasetError, DivergedError, NnlabError
@@ -13,7 +14,7 @@ from nnlab.experiments.headless_training import Curves, Work, check_breakpoints,
 from nnlab.experiments.interruption import Interruption
 from nnlab.experiments.journal.journal import Journal
 from nnlab.experiments.journal.recorder import Recorder
-from nnlab.experiments.journal.replay import in_folder
+from nnlab.experiments.journal.replay import in_folder, run_at
 from nnlab.experiments.journal.resuming import resumed_run
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.model_file import parameters_sha256
@@ -52,7 +53,7 @@ class Trainer:
     def train(self, task: Task, is_stopped: IsStopped) -> Outcome:
         """To its end, or until it is stopped. Raises nothing: what goes wrong with one trial stops no other."""
         try:
-            return self._trained(task, self._work(task, is_stopped), is_stopped)
+            return self._kept(task, is_stopped) or self._trained(task, self._work(task, is_stopped), is_stopped)
         except CancelledError:
             return Outcome(task.trial, CANCELLED, "stopped before its first step")
         except DivergedError as error:
@@ -80,6 +81,23 @@ class Trainer:
         if problem := missing_part(work.run, task.objective):
             raise NnlabError(problem)
         return work
+
+    def _kept(self, task: Task, is_stopped: IsStopped) -> Outcome | None:
+        """What another sweep's run came to, which is only read; None where it, or its data, is not as it was."""
+        if task.kept is None or self._store is None:
+            return None
+        experiment, report = parse_experiment(task.experiment), _reporting(is_stopped)
+        try:
+            with closing(RunStore(self._store)) as store:
+                record = store.run(task.kept)
+                dataset = self._loaded.of(experiment.dataset, self._folders, report)
+                stood = run_at(store, record, record.step, self._folders, report, dataset)
+        except CancelledError:
+            raise
+        except NnlabError:
+            return None
+        outcome = _outcome(task, Work(stood.run, stood.experiment, seconds=record.seconds), "")
+        return replace(outcome, kept=task.kept) if outcome.state == DONE else None
 
     def _resumed(self, task: Task, experiment: Experiment, report: Report) -> Work | None:
         """From where it stands in the store; None where it is not there, or cannot be had as it would have become."""

@@ -85,7 +85,9 @@ class SeedsBar(QWidget):
         can_go_on = state in (STOPPED, CUT_OFF) and ended < total
         self.start.setText("Go on" if can_go_on else "Start")
         self.start.setToolTip(
-            "Train those that are left" if can_go_on else "Train the seeds beside the window, all at once as it can"
+            "Train those that are left"
+            if can_go_on
+            else "Train the seeds beside the window; those that are trained are kept"
         )
         self.start.setVisible(record is None or can_go_on)
         self.anew.setVisible(record is not None and not runs)

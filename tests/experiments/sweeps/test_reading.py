@@ -122,3 +122,18 @@ def test_a_store_of_before_there_were_sweeps_is_led_to_them(tmp_path: Path, monk
         (record,) = store.runs()
         assert (record.name, record.sweep, record.trial) == ("a", None, None)
         assert sweeps(store) == []
+
+
+def test_trials_of_before_runs_were_kept_have_their_own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as before:
+        before.setattr(schema, "_MIGRATIONS", schema._MIGRATIONS[:3])
+        before.setattr(schema, "VERSION", 3)
+        with closing(sqlite3.connect(tmp_path / "runs.sqlite", isolation_level=None)) as connection:
+            schema.bring_up_to_date(connection, tmp_path)
+            connection.execute("INSERT INTO sweeps (name, file, folders, started, state) VALUES ('a', '', '[]', 1, 'done')")
+            connection.execute("INSERT INTO trials (sweep, number, choices, state) VALUES (1, 1, '{}', 'done')")
+            columns = "name, experiment, present, settings, data, facts, started, sweep, trial"
+            connection.execute(f"INSERT INTO runs ({columns}) VALUES ('a', '', '', '{{}}', '', '{{}}', 1, 1, 1)")
+    with closing(RunStore(tmp_path)) as store:
+        (trial,) = trials(store, 1)
+        assert (trial.run, trial.kept) == (1, None)

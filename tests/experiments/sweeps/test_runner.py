@@ -40,6 +40,7 @@ from tests.experiments.sweeps.cases import BASE, DRAWN, sweep_of
 Act = Callable[[SweepRun, SweepEvent], None]
 # The first trials are long enough to be stopped in after a snapshot.
 LONG = f"{BASE}vary.training.epochs = [1500, 3]\n"
+WIDER = f"{BASE}vary.training.learning_rate = [0.3, 0.1, 0.5, 0.02]\n"
 TWO_LONG = f"{BASE}vary.training.epochs = [1500, 1501, 3]\n"
 
 
@@ -222,6 +223,52 @@ def test_of_a_finished_sweep_that_is_asked_for_again_it_is_said_where_its_result
     [notice] = [event.words for event in worked_off(sweep, tmp_path) if isinstance(event, Notice)]
     assert "sweep 1 was the very same and is done" in notice and "anew as sweep 2" in notice
     assert 'nnlab runs list --filter "sweep = 1"' in notice
+
+
+@pytest.mark.parametrize("hands", [Here, lambda: Processes(2)], ids=["here", "processes"])
+def test_what_another_sweep_has_trained_is_kept_and_not_trained_again(hands: Callable[[], Hands], tmp_path: Path):
+    worked_off(sweep_of(tmp_path), tmp_path)
+    runs, before = list(kept(tmp_path)), rows(tmp_path)
+    worked_off(sweep_of(tmp_path, WIDER), tmp_path, hands())
+    found = rows(tmp_path, 2)
+    assert [trial.choices["training.learning_rate"] for trial in found] == [0.3, 0.1, 0.5, 0.02]
+    assert [(trial.run, trial.kept) for trial in found] == [(4, None), (1, 1), (2, 2), (3, 3)]
+    for trial, first in zip(found[1:], before, strict=True):
+        assert decided(trial)[1:] == decided(first)[1:] and trial.seconds == first.seconds
+    # It is only read.
+    assert list(kept(tmp_path)) == runs
+
+
+@pytest.mark.parametrize(
+    "change", ["data = 'other'", 'events = \'[["edit", 1, "dense1.weight", [0, 0], 0.0, 1.0]]\'', "is_deleted = 1"]
+)
+def test_a_run_of_other_data_or_changed_by_hand_or_deleted_is_not_kept(change: str, tmp_path: Path):
+    worked_off(sweep_of(tmp_path), tmp_path)
+    with closing(RunStore(tmp_path / "runs")) as store, store.transaction() as connection:
+        connection.execute(f"UPDATE runs SET {change} WHERE number = 2")
+    worked_off(sweep_of(tmp_path, WIDER), tmp_path)
+    assert [(trial.state, trial.run, trial.kept) for trial in rows(tmp_path, 2)] == [
+        ("done", 4, None),
+        ("done", 1, 1),
+        ("done", 5, None),
+        ("done", 3, 3),
+    ]
+
+
+def test_trials_of_another_experiment_or_begun_anew_are_all_trained(tmp_path: Path):
+    worked_off(sweep_of(tmp_path), tmp_path)
+    worked_off(sweep_of(tmp_path, f"{WIDER}set.training.batch_size = 7\n"), tmp_path)
+    worked_off(sweep_of(tmp_path, WIDER), tmp_path, anew=True)
+    assert [trial.kept for number in (2, 3) for trial in rows(tmp_path, number)] == [None] * 8
+
+
+def test_a_kept_run_that_is_deleted_later_leaves_the_figures_of_its_trial(tmp_path: Path):
+    worked_off(sweep_of(tmp_path), tmp_path)
+    worked_off(sweep_of(tmp_path, WIDER), tmp_path)
+    with closing(RunStore(tmp_path / "runs")) as store, store.transaction() as connection:
+        connection.execute("DELETE FROM runs WHERE number = 1")
+    trial = rows(tmp_path, 2)[1]
+    assert (trial.state, trial.run, trial.kept) == ("done", None, 1) and trial.figures["test_accuracy"] is not None
 
 
 @pytest.mark.slow

@@ -105,6 +105,23 @@ def test_another_experiment_has_other_seeds_and_so_have_more_of_them(desk: Seeds
     assert window.number == 1 and len(window.strip.tiles) == 9 and not window.bar.count.isVisible()
 
 
+@pytest.mark.slow
+def test_of_sixteen_seeds_the_nine_that_are_trained_stay_as_they_are(desk: SeedsDesk):
+    window, nine = desk.window, desk.trials()
+    window.bar.count.setCurrentIndex(1)
+    window.bar.count.activated.emit(1)
+    window.bar.start.click()
+    desk.wait_for(lambda: window.number == 2)
+    desk.wait_for_state(DONE)
+    desk.wait_for(lambda: not desk.work.running.is_busy)
+    sixteen = desk.trials(2)
+    assert [(trial.run, trial.checksum) for trial in sixteen[:9]] == [(trial.run, trial.checksum) for trial in nine]
+    assert sorted(trial.run for trial in sixteen) == list(range(1, 17))
+    desk.wait_for(lambda: len(window.strip.images) == 16)
+    # A kept one is opened as the others are.
+    assert [tile.run for tile in window.strip.tiles][:9] == [trial.run for trial in nine]
+
+
 def test_pictures_follow_the_theme(desk: SeedsDesk):
     window = desk.window
     desk.wait_for(lambda: len(window.strip.images) == 9)
