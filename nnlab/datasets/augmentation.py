@@ -54,7 +54,7 @@ class AugmentationSettings(ArraySettings):
         maximum=5.0,
         zero="off",
         group=_GROUP,
-        help="Standard deviation of normal noise added to every scaled input, anew each time.",
+        help="x ← x + e, e ~ N(0, deviation²): noise added to every scaled input, anew each time.",
     )
 
 

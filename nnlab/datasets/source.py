@@ -85,5 +85,5 @@ class Made(Source):
         "Noise",
         minimum=0.0,
         maximum=5.0,
-        help="Standard deviation added to both coordinates; of the sine, to its values.",
+        help="x ← x + e, e ~ N(0, noise²), in both coordinates; of the sine in its values.",
     )

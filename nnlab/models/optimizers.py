@@ -169,7 +169,7 @@ class Adam(Optimizer):
         0.999, "Beta 2", minimum=0.0, maximum=0.999999, live=True, help="v ← β₂ v + (1 − β₂) g². Memory of its square."
     )
     epsilon: float = setting(
-        1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √v, so that no step divides by zero."
+        1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="p ← p − lr g / (√v + ε): no step divides by zero."
     )
 
     def numpy_line(self) -> str:
@@ -252,7 +252,7 @@ class RMSProp(Optimizer):
         0.99, "Smoothing", minimum=0.0, maximum=0.9999, live=True, help="v ← a v + (1 − a) g². Memory of the mean square."
     )
     epsilon: float = setting(
-        1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √v, so that no step divides by zero."
+        1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="p ← p − lr m̂ / (√v̂ + ε): no step divides by zero."
     )
 
     def numpy_line(self) -> str:
@@ -286,7 +286,12 @@ class Adagrad(Optimizer):
     )
 
     epsilon: float = setting(
-        1e-8, "Epsilon", above=0.0, maximum=1.0, live=True, help="Added to √s, so that no step divides by zero."
+        1e-8,
+        "Epsilon",
+        above=0.0,
+        maximum=1.0,
+        live=True,
+        help="p ← p − lr g / (√s + ε): no step divides by zero.",
     )
 
     def numpy_line(self) -> str:

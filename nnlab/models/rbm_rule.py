@@ -43,7 +43,12 @@ class RBMRule(ModelSettings):
         help="What reconstructions are while sampling: drawn, or mean-field (Hinton 2010, section 3.2).",
     )
     cd_steps: int = setting(
-        1, "Gibbs steps", minimum=1, maximum=1000, live=True, help="k of CD-k: up-and-down steps per update."
+        1,
+        "Gibbs steps",
+        minimum=1,
+        maximum=1000,
+        live=True,
+        help="k of CD-k, ΔW = lr (⟨v h⟩ of the data − ⟨v h⟩ after k steps): up-and-down steps per update.",
     )
     persistent: bool = setting(
         False, "Persistent chains", help="Chains go on from update to update (PCD) instead of starting at the data."
@@ -72,9 +77,9 @@ class RBMRule(ModelSettings):
         maximum=100.0,
         zero="off",
         live=True,
-        help="Pulls mean activations to the target; off does not.",
+        help="g ← g + cost · (mean activation − target): pulls each hidden unit to the target; off does not.",
     )
-    scale: float = setting(0.01, "Deviation", minimum=0.0, maximum=10.0, help="Standard deviation of the starting weights.")
+    scale: float = setting(0.01, "Deviation", minimum=0.0, maximum=10.0, help="W ~ N(0, deviation²): the starting weights.")
 
     @property
     def is_gaussian(self) -> bool:

@@ -52,7 +52,7 @@ class Step(Schedule):
     formula: ClassVar[str] = "lr · decay^⌊epoch / every⌋"
 
     decay: float = setting(
-        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="Factor on the learning rate at every drop."
+        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="lr · decay^⌊epoch / every⌋: the factor at every drop."
     )
     every: int = setting(
         5,
@@ -61,7 +61,7 @@ class Step(Schedule):
         minimum=1,
         maximum=100_000,
         live=True,
-        help="Epochs between drops of the learning rate.",
+        help="lr · decay^⌊epoch / every⌋: epochs between drops of the learning rate.",
     )
 
     @property
@@ -81,7 +81,7 @@ class Exponential(Schedule):
     formula: ClassVar[str] = "lr · decay^epoch"
 
     decay: float = setting(
-        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="Factor on the learning rate over every epoch."
+        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="lr · decay^epoch: the factor over every epoch."
     )
 
     def factor(self, time: ScheduleTime) -> float:
@@ -107,7 +107,7 @@ class Plateau(Schedule):
     formula: ClassVar[str] = "lr · decay^drops, a drop when validation does not improve"
 
     decay: float = setting(
-        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="Factor on the learning rate at every drop."
+        0.5, "Decay", above=0.0, maximum=1.0, live=True, help="lr · decay^drops: the factor at every drop."
     )
     every: int = setting(
         5,

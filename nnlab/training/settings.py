@@ -26,7 +26,12 @@ class TrainingSettings(Settings):
         "adam: p ← p − lr m̂ / (√v̂ + ε). adamw: adam, with the weights decayed apart from the gradient.",
     )
     learning_rate: float = setting(
-        0.05, "Learning rate", above=0.0, maximum=1000.0, live=True, help="lr: how far one step follows the gradient."
+        0.05,
+        "Learning rate",
+        above=0.0,
+        maximum=1000.0,
+        live=True,
+        help="p ← p − lr · u: how far one step goes.\nu is what the optimizer makes of the gradient g; with sgd u = g.",
     )
     schedule: Schedule = choice(
         SCHEDULES,
@@ -43,7 +48,7 @@ class TrainingSettings(Settings):
         maximum=1000.0,
         zero="off",
         live=True,
-        help="The rate grows linearly from 0 over so many epochs, then follows the schedule.",
+        help="lr · min(e / warm-up, 1), e the epochs done: the rate grows linearly from 0, then follows the schedule.",
     )
     batching: str = setting(
         "mini-batch",
@@ -60,13 +65,18 @@ class TrainingSettings(Settings):
         maximum=1_000_000,
         live=True,
         shown=lambda settings: settings.batching == "mini-batch",
-        help="Examples per step; the gradient is their mean.",
+        help="g = 1/B Σ ∂loss/∂p over the B examples of a batch: so many are seen per step.",
     )
     shuffle: bool = setting(
         True, "Shuffle", live=True, help="Visit the examples in a new order each epoch, drawn from (seed, epoch)."
     )
     epochs: int = setting(
-        20, "Epochs", minimum=1, maximum=1_000_000, live=True, help="How often every training example is seen."
+        20,
+        "Epochs",
+        minimum=1,
+        maximum=1_000_000,
+        live=True,
+        help="How often every training example is seen: steps = epochs · ⌈examples / batch size⌉.",
     )
     steps: int = setting(
         0,
@@ -92,7 +102,7 @@ class TrainingSettings(Settings):
         maximum=1e6,
         zero="off",
         live=True,
-        help="Scales the gradient down where its norm is larger than this; off never does.",
+        help="g ← g · min(1, clip / ‖g‖): scales the gradient down where its norm is larger than this; off never does.",
     )
     patience: int = setting(
         0,

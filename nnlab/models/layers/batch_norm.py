@@ -59,7 +59,9 @@ class BatchNorm(Layer):
     momentum: float = setting(
         0.1, "Momentum", above=0.0, maximum=1.0, live=True, help="r ← (1 − momentum) r + momentum · batch"
     )
-    epsilon: float = setting(1e-5, "Epsilon", above=0.0, maximum=1.0, help="Added to the variance.")
+    epsilon: float = setting(
+        1e-5, "Epsilon", above=0.0, maximum=1.0, help="y = γ (x − mean) / √(variance + ε) + β: no division by zero."
+    )
 
     def equation(self, own: Mapping[str, float]) -> str:
         """By the running figures, in numbers."""

@@ -68,8 +68,22 @@ class Conv2D(Layer):
     )
 
     filters: int = setting(8, "Filters", minimum=1, maximum=4096, help="Number of output channels.")
-    kernel: int = setting(3, "Kernel", minimum=1, maximum=64, unit="pixels", help="Height and width of each filter.")
-    stride: int = setting(1, "Stride", minimum=1, maximum=64, unit="pixels", help="Step between neighbouring outputs.")
+    kernel: int = setting(
+        3,
+        "Kernel",
+        minimum=1,
+        maximum=64,
+        unit="pixels",
+        help="Height and width of each filter w: y(i, j) = Σ w(a, b) x(i + a, j + b) + bias, over all channels.",
+    )
+    stride: int = setting(
+        1,
+        "Stride",
+        minimum=1,
+        maximum=64,
+        unit="pixels",
+        help="Step between neighbouring outputs: out = ⌊(in + padding − kernel) / stride⌋ + 1.",
+    )
     padding: str = setting(
         "valid",
         "Padding",
@@ -84,7 +98,7 @@ class Conv2D(Layer):
         minimum=0.0,
         maximum=100.0,
         shown=lambda layer: layer.initializer == "normal",
-        help="Standard deviation of the normal initializer.",
+        help="W ~ N(0, deviation²): of the normal initializer.",
     )
 
     def __post_init__(self) -> None:

@@ -60,7 +60,7 @@ class Dense(Layer):
         minimum=0.0,
         maximum=100.0,
         shown=lambda layer: layer.initializer == "normal",
-        help="Standard deviation of the normal initializer.",
+        help="W ~ N(0, deviation²): of the normal initializer.",
     )
 
     @property

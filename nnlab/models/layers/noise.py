@@ -69,7 +69,12 @@ class MaskingNoise(Layer):
     )
 
     rate: float = setting(
-        0.3, "Rate", minimum=0.0, maximum=0.95, live=True, help="Share of inputs set to zero at each step."
+        0.3,
+        "Rate",
+        minimum=0.0,
+        maximum=0.95,
+        live=True,
+        help="Share of inputs set to zero at each step: y = x m, m 0 or 1.",
     )
 
     def forward(self, x: Array, work: Workspace) -> Array:

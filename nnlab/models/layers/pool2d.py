@@ -28,7 +28,14 @@ class Pool2D(Layer):
     _reduction: ClassVar[str]
 
     size: int = setting(2, "Size", minimum=1, maximum=64, unit="pixels", help="Height and width of a patch.")
-    stride: int = setting(2, "Stride", minimum=1, maximum=64, unit="pixels", help="Step between neighbouring patches.")
+    stride: int = setting(
+        2,
+        "Stride",
+        minimum=1,
+        maximum=64,
+        unit="pixels",
+        help="Step between neighbouring patches: out = ⌊(in − size) / stride⌋ + 1.",
+    )
 
     @property
     def takes_pictures(self) -> bool:

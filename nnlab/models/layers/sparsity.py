@@ -39,7 +39,8 @@ class KLSparsity(Layer):
         above=0.0,
         maximum=0.99,
         live=True,
-        help="ρ: the share of examples that each unit should be active for.",
+        help="ρ: the share of examples that each unit should be active for.\n"
+        "KL(ρ ‖ a) = ρ ln ρ/a + (1 − ρ) ln (1 − ρ)/(1 − a).",
     )
     weight: float = setting(
         0.1, "Weight", minimum=0.0, maximum=1000.0, live=True, help="β: adds β Σ KL(ρ ‖ mean activation) to the loss."

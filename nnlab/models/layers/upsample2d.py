@@ -31,7 +31,7 @@ class UpSample2D(Layer):
         {"torch": "nn.Upsample(scale_factor={factor})", "keras": "layers.UpSampling2D({factor})"}
     )
 
-    factor: int = setting(2, "Factor", minimum=1, maximum=32, help="How many times as high and as wide.")
+    factor: int = setting(2, "Factor", minimum=1, maximum=32, help="How many times as high and as wide: out = factor · in.")
 
     @property
     def takes_pictures(self) -> bool:

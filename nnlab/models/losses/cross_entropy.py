@@ -25,7 +25,11 @@ class CrossEntropy(Loss):
     """
 
     label_smoothing: float = setting(
-        0.0, "Label smoothing", minimum=0.0, maximum=0.9, help="s: targets become (1 − s) one-hot + s / classes."
+        0.0,
+        "Label smoothing",
+        minimum=0.0,
+        maximum=0.9,
+        help="t ← (1 − s) t + s / classes: the targets t, one-hot, are never quite 0 or 1.",
     )
 
     kind: ClassVar[str] = "cross_entropy"

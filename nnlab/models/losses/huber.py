@@ -32,7 +32,13 @@ class Huber(Loss):
         }
     )
 
-    delta: float = setting(1.0, "Delta", above=0.0, maximum=1000.0, help="δ: errors beyond it count linearly.")
+    delta: float = setting(
+        1.0,
+        "Delta",
+        above=0.0,
+        maximum=1000.0,
+        help="δ: e² / 2 where |e| ≤ δ, else δ (|e| − δ / 2): errors beyond it count linearly.",
+    )
 
     def numpy_line(self) -> str:
         """Both branches."""
