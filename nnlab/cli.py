@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from nnlab import __version__
-from nnlab.commands import COMMANDS
+from nnlab.commands import COMMANDS, command
 from nnlab.errors import NnlabError, NobodyReadsError
 from nnlab.regular_file import is_there
-from nnlab.settings import nearest
 from nnlab.terminal import complain, prepare_streams, say, settle_streams
 from nnlab.words import shown
 
@@ -26,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_streams()
     try:
         if words and words[0] in COMMANDS:
-            return _headless(words)
+            return _headless(words[0], words[1:])
         return _window(words)
     except NobodyReadsError as error:
         return error.exit_status
@@ -71,6 +70,8 @@ def _window(words: list[str]) -> int:
     parser.add_argument("--remove-from-menu", action="store_true", help="take that back")
     parser.add_argument("--version", action="version", version=f"nnlab {__version__}")
     if words and not words[0].startswith("-") and not Path(words[0]).suffix and not is_there(Path(words[0])):
+        from nnlab.settings import nearest
+
         raise NnlabError(f"'{shown(words[0])}' is neither a command nor a file; {nearest(words[0], COMMANDS)}")
     chosen = parser.parse_args(words)
     if chosen.remove_from_menu:
@@ -96,10 +97,8 @@ def _add_to_menu() -> int:
     return 0
 
 
-def _headless(words: list[str]) -> int:
-    parser = _Parser(prog="nnlab")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, command in COMMANDS.items():
-        command.describe(commands.add_parser(name, help=command.describe.__doc__, description=command.describe.__doc__))
-    chosen = parser.parse_args(words)
-    return COMMANDS[chosen.command].run(chosen)
+def _headless(name: str, words: list[str]) -> int:
+    describe, run = command(name)
+    parser = _Parser(prog=f"nnlab {name}", description=describe.__doc__)
+    describe(parser)
+    return run(parser.parse_args(words))

@@ -10,6 +10,7 @@ from typing import get_type_hints
 
 import nnlab
 from nnlab.models import MODELS
+from nnlab.resources import resource
 
 PACKAGE = Path(nnlab.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -212,10 +213,27 @@ def test_no_modules_import_each_other_in_a_circle():
     assert not sorted(graph)
 
 
+def modules_after(code: str) -> set[str]:
+    """All modules that a fresh interpreter has loaded after this code."""
+    words = [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules, file=sys.stderr)"]
+    return set(subprocess.run(words, capture_output=True, text=True, check=True).stderr.split())
+
+
 def loaded_after(code: str) -> set[str]:
     """The top-level packages that a fresh interpreter has loaded after this code."""
-    words = [sys.executable, "-c", f"{code}\nimport sys; print(*{{name.split('.')[0] for name in sys.modules}})"]
-    return set(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split())
+    return {module.split(".")[0] for module in modules_after(code)}
+
+
+def modules_of_command(*words: str) -> set[str]:
+    """All modules that a command has loaded when it is done."""
+    return modules_after(
+        f"import contextlib\nfrom nnlab.cli import main\nwith contextlib.suppress(SystemExit): main({list(words)})"
+    )
+
+
+def strangers_among(loaded: set[str], *named: str) -> list[str]:
+    """Those of the modules that are one of the named or lie within it."""
+    return sorted(module for module in loaded if any(f"{module}.".startswith(f"{name}.") for name in named))
 
 
 def test_the_command_line_alone_loads_no_screen():
@@ -230,3 +248,31 @@ def test_everything_but_the_ui_together_loads_no_screen():
     modules = [module for module in sorted(MODULES) if room_of(module) != "ui"]
     loaded = loaded_after("\n".join(f"import {module}" for module in modules))
     assert not loaded & (SCREEN | {"sklearn", "scipy", "matplotlib", "dask"})
+
+
+def test_the_version_is_told_without_the_engine_and_without_any_command():
+    loaded = modules_of_command("--version")
+    assert "nnlab.commands" in loaded
+    assert not {module for module in loaded if module.startswith("nnlab.commands.")}
+    rooms = (f"nnlab.{room}" for room in ("models", "datasets", "training", "probes", "experiments", "desktop", "ui"))
+    assert not strangers_among(loaded, *rooms, *SCREEN, "numpy", "rich", "dataclasses", "json", "tempfile")
+
+
+def test_training_loads_neither_probes_nor_readers_of_files_nor_what_goes_back_into_runs(tmp_path: Path):
+    loaded = modules_of_command(
+        *("train", str(resource("examples", "digits-mlp.toml")), "--set", "training.epochs=1", "--output", str(tmp_path))
+    )
+    assert {"nnlab.training.loop", "nnlab.experiments.journal.writer"} <= loaded
+    assert (tmp_path / "digits-mlp.safetensors").is_file()
+    assert [module for module in sorted(loaded) if module.startswith("nnlab.commands.")] == [
+        f"nnlab.commands.{name}" for name in ("answer", "journal", "options", "train")
+    ]
+    others = ("formats", "loading", "classes", "csv_layout", "idx_files", "numpy_files", "picture_classes")
+    assert not strangers_among(
+        loaded,
+        *("nnlab.ui", "nnlab.desktop", "nnlab.probes", "nnlab.models.gradient_check"),
+        *(f"nnlab.datasets.files.{name}" for name in others),
+        *(f"nnlab.experiments.{name}" for name in ("exports", "imports", "sweeps", "run_report", "benchmark", "baselines")),
+        *(f"nnlab.experiments.journal.{name}" for name in ("replay", "changed", "resuming")),
+        *(*SCREEN, "PIL", "sklearn", "scipy", "rich", "pooch", "numpy.ma", "numpy.testing", "numpy.fft", "numpy.polynomial"),
+    )

@@ -17,8 +17,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Measure, and tell the figures."""
-    from nnlab.experiments.headless import evaluate_model
     from nnlab.experiments.places import data_folders
+    from nnlab.experiments.saved_evaluation import evaluate_model
 
     folders = data_folders(chosen.data, chosen.model.parent)
     answer(evaluate_model(chosen.model, folders, chosen.dataset, chosen.threads, chosen.log_likelihood), chosen.json)

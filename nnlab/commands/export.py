@@ -24,7 +24,7 @@ def run(chosen: argparse.Namespace) -> int:
     from nnlab.errors import SettingError
     from nnlab.experiments.exports import EXPORTS, written
     from nnlab.experiments.exports.finding import check_takes, found_source
-    from nnlab.experiments.headless import file_stem
+    from nnlab.experiments.file_stem import file_stem
     from nnlab.experiments.places import data_folders
     from nnlab.progress import work_progress
     from nnlab.settings import nearest

@@ -17,7 +17,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Compare; 1 when they differ."""
     from nnlab.experiments.experiment import load_experiment, with_settings
-    from nnlab.experiments.headless import check_experiment
+    from nnlab.experiments.gradient_checking import check_experiment
     from nnlab.experiments.places import data_folders
     from nnlab.progress import work_progress
 

@@ -24,7 +24,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Match, save, and tell the figures; where the weights do not fit, show both beside each other."""
     from nnlab.experiments.experiment import load_experiment, with_settings
-    from nnlab.experiments.headless import file_stem
+    from nnlab.experiments.file_stem import file_stem
     from nnlab.experiments.imports.headless import import_into
     from nnlab.experiments.places import data_folders
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from nnlab.datasets import Dataset, DatasetSettings, load_dataset
 from nnlab.datasets.array_settings import ArraySettings
 from nnlab.datasets.encoded import seen_through
-from nnlab.datasets.files import FileSource, load_files
+from nnlab.datasets.files import FileSource
 from nnlab.datasets.files.schema import Schema
 from nnlab.datasets.loading import request_of
 from nnlab.datasets.preparation import prepared
@@ -80,7 +80,7 @@ class LoadedData:
 def _prepared(settings: ArraySettings, folders: Sequence[Path], report: Report, schema: Schema | None) -> Dataset:
     source = settings.source
     if isinstance(source, FileSource) and schema is not None:
-        dataset = load_files(source, request_of(settings, folders, report, cache_folder()), schema)
+        dataset = source.load(request_of(settings, folders, report, cache_folder()), schema)
     else:
         dataset = load_dataset(settings, folders, report, cache_folder())
     return prepared(dataset, settings, report, cache_folder())

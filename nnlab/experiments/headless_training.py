@@ -10,11 +10,12 @@ from nnlab.errors import InterruptedRunError, NnlabError, OutOfMemoryError, Sett
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import file_stem, measure
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.interruption import Interruption, noted_signals
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_content import model_bytes
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.model_place import ModelPlace

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.places import free_path
 from nnlab.resources import resource
 from nnlab.ui.clock import clock

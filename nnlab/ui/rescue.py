@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import save_experiment
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.places import free_path, home
 from nnlab.ui.files import MOMENT_SECONDS, Files
 from nnlab.ui.remembered import remembered_paths

@@ -11,11 +11,11 @@ from typing import Any
 from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import measure
 from nnlab.experiments.journal.continuation import Continuation
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.run_log import RunLog
 from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.probes.distribution_record import DistributionRecord
 from nnlab.probes.moment import moment_of

@@ -13,9 +13,9 @@ from nnlab.datasets.scaling import Scaling
 from nnlab.errors import DatasetError, MissingEncoderError, NnlabError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import evaluate_model
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
+from nnlab.experiments.saved_evaluation import evaluate_model
 from nnlab.models import MLPSettings, ModelSettings
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.deep_belief import DeepBeliefSettings

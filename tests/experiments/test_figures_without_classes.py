@@ -13,9 +13,9 @@ from nnlab.datasets.digits import load_digits
 from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import evaluate_model
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
+from nnlab.experiments.saved_evaluation import evaluate_model
 from nnlab.models import MLPSettings
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.layers.activations import Sigmoid, Softmax

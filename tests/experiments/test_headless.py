@@ -12,9 +12,11 @@ import pytest
 from nnlab.errors import DivergedError, ModelFileError, NnlabError, ShapeError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import experiment_from_table
-from nnlab.experiments.headless import evaluate_model, file_stem, measure
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.headless_training import run_experiment
+from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_file import load_model, parameters_sha256
+from nnlab.experiments.saved_evaluation import evaluate_model
 from nnlab.models import MLPSettings
 from nnlab.models.layers.activations import ReLU, Sigmoid, Softmax
 from nnlab.models.layers.dense import Dense

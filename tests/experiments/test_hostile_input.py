@@ -22,7 +22,7 @@ from nnlab.experiments.experiment import (
     parse_experiment,
     with_settings,
 )
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.models import MLPSettings

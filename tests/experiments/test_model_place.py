@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.errors import DatasetError, DivergedError, OutOfMemoryError, SaveError
-from nnlab.experiments import headless, headless_training
+from nnlab.experiments import headless_training, measuring
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.places import free_path, home
@@ -111,7 +111,7 @@ def test_where_no_place_takes_it_the_first_reason_is_told(tmp_path: Path, monkey
 
 
 def test_a_disk_that_is_full_when_the_figures_come_keeps_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    measure = headless.measure
+    measure = measuring.measure
 
     def and_fill(run):
         full_disk(monkeypatch, tmp_path)
@@ -177,7 +177,7 @@ def test_a_model_behind_a_link_is_kept_too(tmp_path: Path):
 def test_a_run_that_ends_while_another_of_its_name_is_measured_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    measure, other = headless.measure, []
+    measure, other = measuring.measure, []
 
     def and_let_another_end(run):
         if not other:

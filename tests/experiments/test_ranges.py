@@ -8,8 +8,8 @@ import pytest
 
 from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.experiments.experiment import experiment_from_table
-from nnlab.experiments.headless import evaluate_model
 from nnlab.experiments.headless_training import run_experiment
+from nnlab.experiments.saved_evaluation import evaluate_model
 
 DIGITS = load_dataset(DatasetSettings("digits"), [])
 

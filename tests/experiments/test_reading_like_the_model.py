@@ -13,10 +13,10 @@ from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.schema import Schema
 from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import experiment_from_table
-from nnlab.experiments.headless import evaluate_model
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model
 from nnlab.experiments.prediction import predict_file
+from nnlab.experiments.saved_evaluation import evaluate_model
 from nnlab.targets import Classes
 from tests.sentences import assert_one_sentence
 

@@ -14,10 +14,11 @@ from nnlab.datasets.files import FileSource
 from nnlab.errors import ModelFileError, ShapeError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import load_experiment
-from nnlab.experiments.headless import check_experiment, evaluate_model
+from nnlab.experiments.gradient_checking import check_experiment
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.model_file import load_model, save_model
 from nnlab.experiments.prediction import predict_file
+from nnlab.experiments.saved_evaluation import evaluate_model
 from nnlab.models import MLPSettings
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings

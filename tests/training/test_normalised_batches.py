@@ -10,7 +10,7 @@ from nnlab.errors import ShapeError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.fit import check_fit
-from nnlab.experiments.headless import measure
+from nnlab.experiments.measuring import measure
 from nnlab.models import CNNSettings, MLPSettings
 from nnlab.models.layers import LAYERS
 from nnlab.models.layers.conv2d import Conv2D

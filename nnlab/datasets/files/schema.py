@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.datasets.files.csv_layout import CSVLayout
 from nnlab.datasets.files.reading import GivenValues, Part
 from nnlab.datasets.files.whites import Whites
 from nnlab.datasets.words import shown_path
@@ -43,6 +42,8 @@ class Schema:
         """A part without examples, for a reader to compare with."""
         layout: object = tuple(self.example_shape)
         if self.columns is not None:
+            from nnlab.datasets.files.csv_layout import CSVLayout
+
             layout = CSVLayout.from_table(self.columns)
         values = GivenValues(np.empty((0, self.targets.count)), self.targets) if isinstance(self.targets, Values) else None
         return Part(

@@ -20,7 +20,7 @@ from nnlab.experiments.baselines.trajectory import Trajectory
 from nnlab.experiments.experiment import Experiment, save_experiment
 from nnlab.experiments.exports import EXPORTS, Source
 from nnlab.experiments.exports.scripts.code_lines import lines_of_code
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.journal.store import RunStore
 from nnlab.report import Report, silent
 

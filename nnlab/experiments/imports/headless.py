@@ -7,9 +7,9 @@ from typing import Any
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import measure
 from nnlab.experiments.imports.comparing import AUTO
 from nnlab.experiments.imports.importing import Weights, begun_from, weights_for
+from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_content import model_bytes
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.model_place import ModelPlace

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnlab.errors import NnlabError
-from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.differing import automatic_name
+from nnlab.experiments.journal.learned import as_learned
 from nnlab.experiments.journal.records import RunRecord, flat_settings
-from nnlab.experiments.journal.replay import changed_by
-from nnlab.training.events import Event, SettingsChange
+from nnlab.training.events import SettingsChange
 
 
 def changed_words(record: RunRecord, before: RunRecord | None) -> str:
@@ -32,16 +31,6 @@ def settings_at(record: RunRecord, step: int) -> Mapping[str, Any]:
     except (NnlabError, KeyError, TypeError):
         # It was damaged; the list is there all the same.
         return record.settings
-
-
-def as_learned(experiment: Experiment, events: tuple[Event, ...], step: int) -> Experiment:
-    """Without what was set after so many updates or later: it acts from the next one on."""
-    for event in reversed(events):
-        if event.step < step:
-            break
-        if isinstance(event, SettingsChange):
-            experiment = changed_by(experiment, SettingsChange(event.step, event.after, event.before))
-    return experiment
 
 
 def _is_change(event: Any) -> bool:

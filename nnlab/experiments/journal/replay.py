@@ -12,15 +12,16 @@ from nnlab.datasets import Dataset
 from nnlab.errors import ModelFileError, RunStoreError
 from nnlab.experiments.assembly import assemble, load_data
 from nnlab.experiments.events_text import parse_events
-from nnlab.experiments.experiment import Experiment, experiment_from_table, experiment_to_table
+from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.data_checksum import data_checksum
+from nnlab.experiments.journal.learned import changed_by
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.model_file import SavedModel, load_model
 from nnlab.report import Report, silent
 from nnlab.settings import describe
 from nnlab.training import TrainingRun
-from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop, WeightsImport
+from nnlab.training.events import Event, ParameterEdit, Stop, WeightsImport
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.training.looks import Looks
 
@@ -165,18 +166,6 @@ def _done(run: TrainingRun, experiment: Experiment, event: Event, looks: Looks) 
     if not changed.training.stop_when:
         looks.follow()
     return changed
-
-
-def changed_by(experiment: Experiment, change: SettingsChange) -> Experiment:
-    """The experiment with the settings that were changed while it trained."""
-    table = experiment_to_table(experiment)
-    for name in {**change.before, **change.after}:
-        section, key = ("model", name.removeprefix("model.")) if name.startswith("model.") else ("training", name)
-        if name in change.after:
-            table[section][key] = change.after[name]
-        else:
-            table[section].pop(key, None)
-    return replace(experiment_from_table(table), name=experiment.name, dataset=experiment.dataset)
 
 
 def _needs_snapshot(store: RunStore, record: RunRecord, step: int) -> bool:

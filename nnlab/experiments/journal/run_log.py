@@ -11,10 +11,10 @@ from typing import Any
 from nnlab.errors import RunStoreError
 from nnlab.experiments.events_text import format_events
 from nnlab.experiments.experiment import Experiment, format_experiment
-from nnlab.experiments.journal.changed import as_learned
 from nnlab.experiments.journal.curve_parts import CurveParts
 from nnlab.experiments.journal.data_checksum import data_checksum
 from nnlab.experiments.journal.entry import Beginning, Entry
+from nnlab.experiments.journal.learned import as_learned
 from nnlab.experiments.journal.records import Snapshot, figures_of, flat_settings, small_curve
 from nnlab.experiments.journal.room import make_room
 from nnlab.experiments.journal.store import RunStore

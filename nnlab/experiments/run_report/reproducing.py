@@ -4,7 +4,7 @@ import shlex
 
 from nnlab.datasets.files import FileSource
 from nnlab.experiments.experiment import format_experiment
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.run_report.markup import Content, Markup, element, section
 from nnlab.experiments.run_report.reported import Reported

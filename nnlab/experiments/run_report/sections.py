@@ -7,7 +7,7 @@ from typing import Any
 from nnlab.errors import NnlabError
 from nnlab.experiments.changes import changes, parameter_words
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.journal.replay import changed_by
+from nnlab.experiments.journal.learned import changed_by
 from nnlab.experiments.run_report.markup import Content, Markup, element, section, table
 from nnlab.experiments.run_report.reported import Reported
 from nnlab.experiments.setting_words import setting_rows

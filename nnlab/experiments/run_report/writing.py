@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nnlab.atomic_file import write_atomically
 from nnlab.errors import CancelledError, NnlabError, SaveError
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.journal.divergence import first_divergence
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.places import free_path

@@ -10,7 +10,7 @@ from nnlab.training import TrainingRun
 from nnlab.words import shown
 
 _PARTS = ("train", "validation", "test")
-# Of models that give back their input, and of those that learn a distribution (headless.py).
+# Of models that give back their input, and of those that learn a distribution (experiments/measuring.py).
 _OTHERS = ("test_mse", "test_r2", "test_psnr", "test_pseudo_likelihood", "free_energy_gap")
 _METRICS: tuple[Metric[Any], ...] = (*CLASS_METRICS, *VALUE_METRICS)
 _NAMES = {metric.name for metric in _METRICS}

@@ -9,7 +9,6 @@ from pathlib import Path
 from nnlab.errors import CancelledError, DatasetError, DivergedError, NnlabError
 from nnlab.experiments.assembly import LoadedData, assemble
 from nnlab.experiments.experiment import Experiment, parse_experiment
-from nnlab.experiments.headless import measure
 from nnlab.experiments.headless_training import Curves, Work, check_breakpoints, take_steps
 from nnlab.experiments.interruption import Interruption
 from nnlab.experiments.journal.journal import Journal
@@ -17,6 +16,7 @@ from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.replay import in_folder, run_at
 from nnlab.experiments.journal.resuming import resumed_run
 from nnlab.experiments.journal.store import RunStore
+from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.sweeps.figures import missing_part
 from nnlab.experiments.sweeps.records import CANCELLED, DIVERGED, DONE, FAILED

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from nnlab.errors import NnlabError
 from nnlab.experiments.exports import Source, written
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.journal.exporting import export_run
 from nnlab.experiments.journal.records import RunRecord
 from nnlab.experiments.journal.replay import as_begun

@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.errors import NnlabError
 from nnlab.experiments.changes import change_words, changes, parameter_words
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.journal.replay import changed_by
+from nnlab.experiments.journal.learned import changed_by
 from nnlab.training.events import Event, ParameterEdit, SettingsChange, Stop, WeightsImport
 from nnlab.training.history import History
 from nnlab.words import figure

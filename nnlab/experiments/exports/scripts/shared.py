@@ -12,7 +12,7 @@ from nnlab.experiments.exports.scripts.constants import constants_of, kind_of
 from nnlab.experiments.exports.scripts.origin import left_out
 from nnlab.experiments.exports.scripts.sources import file_beside, source_slots
 from nnlab.experiments.exports.target import Source
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.models.model import Model
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.models.schedules import SCHEDULES

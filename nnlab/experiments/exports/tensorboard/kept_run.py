@@ -7,7 +7,7 @@ from pathlib import Path
 from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.headless import file_stem
+from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.journal.curve_parts import history_of
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.journal.store import RunStore
