@@ -17,6 +17,7 @@ from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.base import Layer, Workspace
 from nnlab.models.layers.conv2d import Conv2D, Geometry, inside, padded_input, padded_shape
 from nnlab.models.layers.pool2d import MaxPool2D
+from nnlab.models.small_products import multiply
 
 Chain = list[tuple[Layer, Workspace]]
 
@@ -67,7 +68,8 @@ class FusedConvPool(Layer):
         g, count = self.geometry, len(x)
         rows = self._unfold(x, work)
         z = work.array("fused z", self._z_shape(count))
-        np.matmul(self.conv.matrix(work), work.once("fused windows", rows, self._windows), out=z)
+        windows = work.once("fused windows", rows, self._windows)
+        multiply(self.conv.matrix(work), windows, out=z)
         first, second, third, fourth = self._slabs(z)
         # The comparisons' outcomes stay for the backward pass.
         np.greater(second, first, out=work.array("second wins", first.shape, np.bool_))
@@ -98,7 +100,7 @@ class FusedConvPool(Layer):
         if not work.input_gradient_wanted:
             return work.x
         columns = work.array("columns", windows.shape)
-        np.matmul(self.conv.matrix(work).T, dz, out=columns)
+        multiply(self.conv.matrix(work).T, dz, out=columns)
         return self._fold(columns, g, work)
 
     def _through_relu(self, dy: Array, work: Workspace) -> Array:

@@ -16,6 +16,7 @@ from nnlab.models.initializers import INITIALIZERS, written_weights
 from nnlab.models.layers.base import Layer, Workspace, shape_text
 from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.layers.role import Role
+from nnlab.models.small_products import multiply
 from nnlab.settings import setting
 from nnlab.words import shown
 
@@ -207,7 +208,7 @@ class Conv2D(Layer):
         rows = unfold_rows(x, g, work)
         windows = work.once("windows", rows, lambda rows: row_windows(rows, g))
         z = work.array("z", (g.out_height, self.filters, g.out_width * len(x)))
-        np.matmul(self.matrix(work), windows, out=z)
+        multiply(self.matrix(work), windows, out=z)
         np.add(z, work.parameters["bias"][:, None], out=z)
         return z.reshape(g.out_height, self.filters, g.out_width, len(x)).transpose(3, 0, 2, 1)
 
@@ -221,7 +222,7 @@ class Conv2D(Layer):
         if not work.input_gradient_wanted:
             return work.x
         columns = work.array("columns", windows.shape)
-        np.matmul(self.matrix(work).T, dz, out=columns)
+        multiply(self.matrix(work).T, dz, out=columns)
         return fold_rows(columns, g, work)
 
     def summary(self) -> str:

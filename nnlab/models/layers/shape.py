@@ -24,10 +24,17 @@ def _rearranged(key: str, x: Array, shape: Shape, work: Workspace) -> Array:
     """
     if x.flags.c_contiguous:
         return x.reshape(len(x), *shape)
+    inner = x.transpose(*range(1, x.ndim), 0)
+    if inner.flags.c_contiguous:
+        # It lies as it is to come out already.
+        return _batch_first(inner.reshape(*shape, len(x)))
     copy = work.array(key, (len(x), *x.shape[1:]), batch_last=True)
     np.copyto(copy, x)
-    inner = copy.transpose(*range(1, copy.ndim), 0).reshape(*shape, len(x))
-    return inner.transpose(len(shape), *range(len(shape)))
+    return _batch_first(copy.transpose(*range(1, copy.ndim), 0).reshape(*shape, len(x)))
+
+
+def _batch_first(inner: Array) -> Array:
+    return inner.transpose(inner.ndim - 1, *range(inner.ndim - 1))
 
 
 @dataclass(frozen=True)
