@@ -87,6 +87,11 @@ def figure(value: SupportsFloat, digits: int = 4, plus: bool = False) -> str:
     return sign + text.replace("e-", "e−")
 
 
+def loss_text(value: float) -> str:
+    """A loss: four digits behind the point, or of what is smaller than these show four digits that are there."""
+    return f"{value:.4f}" if value == 0 or 0.01 <= abs(value) < 1000 else figure(value, 3)
+
+
 def signed(value: SupportsFloat) -> str:
     """A number with its sign that is to be added up with others: +0.1234, −12.3456; very small and large ones as figures."""
     size = abs(float(value))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlab.errors import DatasetError, NnlabError
-from nnlab.words import counted, figure, printable, shown, shown_value, signed, without_middle
+from nnlab.words import counted, figure, loss_text, printable, shown, shown_value, signed, without_middle
 
 UNSEEN = ["\n", "\r", "\x1b", "\x07", "\0", "\x7f", "\x9b", "\u202e", "\u2066", "\u2028", "\udcff"]
 
@@ -76,3 +76,11 @@ def test_a_figure_with_more_digits_has_its_thousands_apart_as_well():
 def test_terms_of_a_sum_have_as_many_decimals_as_each_other():
     texts = [signed(value) for value in (0.5, -12.0, 76050, -3.21e-5, -0.0)]
     assert texts == ["+0.5000", "−12.0000", "+76,050", "−3.21e−05", "+0.0000"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2.30259, "2.3026"), (0.0123, "0.0123"), (0.00012345, "0.000123"), (3.2e-9, "3.2e−09"), (0.0, "0.0000")],
+)
+def test_small_losses_keep_their_digits(value: float, text: str) -> None:
+    assert loss_text(value) == text

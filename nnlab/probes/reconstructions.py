@@ -16,6 +16,7 @@ from nnlab.probes.error_survey import ErrorSurvey
 from nnlab.probes.picture_arrays import as_shares
 from nnlab.probes.scene import Scene
 from nnlab.probes.selection import Selection, batch_places, part_of, shown_part
+from nnlab.probes.weights import as_rectangles
 from nnlab.randomness import random_stream
 
 PRESENT_BATCH = "present batch"
@@ -93,7 +94,8 @@ class Reconstructions:
 
     places (shown,)    labels (shown,)
     original, reconstruction (shown, height, width, channels)    corrupted the same, or (0, ...) in a model without noise
-    error (shown,): mean squared error per number, as scaled for the model
+    difference (shown, height, width, channels): reconstruction - original, as scaled for the model, NaN in the rest
+    error (shown,): the mean of its squares
     surveyed_error (surveyed,) the same of up to a thousand examples of the part or the class, NaN while it is unknown, and
     surveyed_labels (surveyed,)    is_fresh: whether all are of the model as it is, and those shown in the order that follows
 
@@ -108,6 +110,7 @@ class Reconstructions:
     original: Array
     corrupted: Array
     reconstruction: Array
+    difference: Array
     error: Array
     surveyed_labels: Array
     surveyed_error: Array
@@ -142,6 +145,7 @@ def probe_reconstructions(scene: Scene, selection: Selection, memory: Reconstruc
             _as_pictures(feed.examples.inputs[index[places]].astype(np.float32), dataset),
             _as_pictures(scaling.undo(seen), dataset) if len(seen) else np.zeros((0, 1, 1, 1), np.float32),
             _as_pictures(scaling.undo(found.made[:shown]), dataset),
+            _laid_out(found.differences[:shown], dataset),
             found.errors[:shown].copy(),
             feed.examples.labels[index[survey.places]],
             survey.errors.copy(),
@@ -151,10 +155,11 @@ def probe_reconstructions(scene: Scene, selection: Selection, memory: Reconstruc
 
 @dataclass(frozen=True)
 class _Batch:
-    """What the model is shown of a batch's examples, what it makes of them, and the mean squared errors (examples,)."""
+    """What the model is shown of a batch's examples, what it makes of them, how far off, and mean squares (examples,)."""
 
     seen: Array
     made: Array
+    differences: Array
     errors: Array
     is_corrupted: bool
 
@@ -167,8 +172,9 @@ def _reconstruct(scene: Scene, part: str, places: Index) -> _Batch:
     noise = _noise_layer(scene)
     seen = _corrupted(inputs, filled, noise, scene) if noise else inputs
     made = reconstructed(scene, seen).reshape(inputs.shape)
-    errors = np.square(made - inputs).reshape(len(inputs), -1).mean(axis=1)
-    return _Batch(seen, made, errors[: len(places)], noise is not None)
+    differences = made - inputs
+    errors = np.square(differences).reshape(len(inputs), -1).mean(axis=1)
+    return _Batch(seen, made, differences, errors[: len(places)], noise is not None)
 
 
 def reconstructed(scene: Scene, inputs: Array) -> Array:
@@ -194,6 +200,13 @@ def _as_pictures(examples: Array, dataset: Dataset) -> Array:
     if dataset.is_image:
         return np.array(examples, np.float32)
     return as_shares(dataset, examples)
+
+
+def _laid_out(numbers: Array, dataset: Dataset) -> Array:
+    """As `_as_pictures` lays out examples, each number as it is."""
+    if dataset.is_image:
+        return np.array(numbers, np.float32)
+    return as_rectangles(numbers.reshape(len(numbers), -1).astype(np.float32))[..., None]
 
 
 def _noise_layer(scene: Scene) -> Layer | None:

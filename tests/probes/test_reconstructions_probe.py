@@ -53,6 +53,7 @@ def test_what_is_shown_is_the_models_reconstruction(settings: ModelSettings, par
     made = run.model.reconstruct(scaled).reshape(scaled.shape)
     np.testing.assert_array_equal(seen.original, raw)
     np.testing.assert_allclose(seen.reconstruction, data.scaling.undo(made), atol=1e-3)
+    np.testing.assert_allclose(seen.difference, made - scaled, atol=1e-6)
     np.testing.assert_allclose(seen.error, ((made - scaled) ** 2).reshape(3, -1).mean(axis=1), rtol=1e-4)
     assert seen.labels.tolist() == examples.labels[index[[4, 5, 6]]].tolist()
     assert seen.places.tolist() == [4, 5, 6] and seen.is_fresh

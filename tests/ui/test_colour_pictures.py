@@ -55,7 +55,7 @@ def test_of_opposite_channels_the_strongest_is_left() -> None:
 def test_the_error_of_a_coloured_pixel_is_that_of_its_worst_channel(qtbot: QtBot) -> None:
     stand = LoneView(qtbot, ReconstructionsView(), coloured(CODING), CODING, (900, 380))
     view, answer = stand.view, stand.view.answer
-    errors = farthest(answer.reconstruction - answer.original)
+    errors = farthest(answer.difference)
     assert "largest error\nof 3 channels" in view.board.texts and not texts_on_each_other(view.board)
     row = 2 * (SIDE + 1) + 1
     tile = view.board.images[0].image[row : row + SIDE, 1 : 1 + SIDE]

@@ -12,7 +12,8 @@ from nnlab.ui.theme import RUN_COLORS
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.curves.lines import lines_of
 from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
-from nnlab.ui.views.curves.reading import Figure, Reading, Shown, loss_text, reading_at
+from nnlab.ui.views.curves.reading import Figure, Reading, Shown, reading_at
+from nnlab.words import loss_text
 from tests.ui.conftest import Driver
 from tests.ui.made_history import history_of
 
@@ -76,14 +77,6 @@ def test_a_band_alone_is_told_where_it_is_and_nothing_beside_it() -> None:
     assert reading is not None and reading.x == 1.25 and not reading.rows
     assert reading.text == "epoch 1.25\n9 seeds: loss 0.31 ± 0.04"
     assert reading_at(shown, [figure_of(History(), {})], 3.5, 0.06) is None
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(2.30259, "2.3026"), (0.0123, "0.0123"), (0.00012345, "0.000123"), (3.2e-9, "3.2e−09"), (0.0, "0.0000")],
-)
-def test_small_losses_keep_their_digits(value: float, text: str) -> None:
-    assert loss_text(value) == text
 
 
 def with_runs(curves: CurvesView, count: int) -> None:

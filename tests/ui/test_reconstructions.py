@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 from pytestqt.qtbot import QtBot
 
 from nnlab.datasets import DatasetSettings, load_dataset
@@ -15,10 +16,10 @@ from nnlab.models.rbm_settings import RBMSettings
 from nnlab.training import TrainingRun, prepare_data
 from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.theme import DARK, grey_lut, signed_indices, signed_lut, unsigned_indices
-from nnlab.ui.views.reconstructions.class_errors import class_means
+from nnlab.ui.views.reconstructions.class_errors import class_means, draw_class_errors
 from nnlab.ui.views.reconstructions.grid import best_grid
 from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
-from nnlab.words import figure
+from nnlab.words import figure, loss_text
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
 from tests.ui.lone_view import Click, LoneView, prepared_for
@@ -69,10 +70,33 @@ def test_tiles_are_drawn_as_they_were_probed(qtbot: QtBot, model: AutoencoderSet
             if row < len(greys):
                 expected = grey_lut(view.theme)[unsigned_indices(greys[row][column, :, :, 0], *answer.extremes)]
             else:
-                error = answer.reconstruction[column, :, :, 0] - answer.original[column, :, :, 0]
-                expected = signed_lut(view.theme)[signed_indices(error, view.bound)]
+                expected = signed_lut(view.theme)[signed_indices(answer.difference[column, :, :, 0], view.bound)]
             assert np.array_equal(tile, expected)
-    assert f"{answer.error[0]:.4f}" in view.board.texts
+    assert loss_text(answer.error[0]) in view.board.texts
+
+
+def test_errors_have_one_unit_in_picture_scale_and_figures(qtbot: QtBot) -> None:
+    stand = lone(qtbot)
+    view, answer = stand.view, stand.view.answer
+    # Pixels are 0 to 255 in the data and 0 to 1 for the model, which is where errors are squared.
+    assert answer.extremes == (0.0, 255.0) and view.bound <= 1.5
+    np.testing.assert_allclose(np.square(answer.difference[0]).mean(), answer.error[0], rtol=1e-5)
+    tile = view.grid.first_tile(0)
+    point = view.board.scene_position(tile.left() + 2.5 * view.grid.scale, tile.top() + 1.5 * view.grid.scale)
+    view._hover(point)
+    assert f"· error {figure(answer.difference[0, 1, 2, 0], 3, plus=True)}" in view.readout.text()
+
+
+def test_names_of_classes_are_whole_beside_their_errors(qtbot: QtBot) -> None:
+    names = ("T-shirt", "Ankle boot", "Pullover")
+    stand = lone(qtbot)
+    board = stand.view.board
+    board.begin()
+    place = QRectF(0, 0, 178, 200)
+    draw_class_errors(board, place, DARK, np.array([0, 1, 2]), np.array([0.02, 0.3, 0.001]), names)
+    board.end()
+    assert set(names) <= set(board.texts)
+    assert not texts_on_each_other(board)
 
 
 def test_in_order_starts_at_the_selected_example_and_turns_pages(qtbot: QtBot) -> None:
@@ -149,7 +173,7 @@ def test_errors_by_class_are_means(qtbot: QtBot) -> None:
     errors = all_errors(stand, stand.run.data.split.train)
     labels = stand.run.data.dataset.train.labels[stand.run.data.split.train]
     for label in range(10):
-        assert f"{errors[labels == label].mean():.4f}" in stand.view.board.texts
+        assert loss_text(errors[labels == label].mean()) in stand.view.board.texts
     np.testing.assert_array_equal(class_means(np.array([0, 0, 2]), np.array([1.0, np.inf, 3.0]), 4), [1, np.nan, 3, np.nan])
 
 

@@ -7,9 +7,9 @@ from nnlab.ui.views.curves.floating_readout import FloatingReadout
 from nnlab.ui.views.curves.overlay import Overlay
 from nnlab.ui.views.curves.panel import Panel
 from nnlab.ui.views.curves.panels import Panels
-from nnlab.ui.views.curves.reading import Figure, Shown, loss_text, reading_at
+from nnlab.ui.views.curves.reading import Figure, Shown, reading_at
 from nnlab.ui.widgets.canvas import NOWHERE, Canvas
-from nnlab.words import figure
+from nnlab.words import figure, loss_text
 
 # So near, in pixels, a mark has to be to be meant.
 _NEAR = 6.0

@@ -87,11 +87,6 @@ class Reading:
         return "\n".join([self.when, *rows, *self.notes])
 
 
-def loss_text(value: float) -> str:
-    """A loss: four digits behind the point, or of what is smaller than these show four digits that are there."""
-    return f"{value:.4f}" if value == 0 or 0.01 <= abs(value) < 1000 else figure(value, 3)
-
-
 def reading_at(shown: Shown, figures: Sequence[Figure], at: float, reach: float) -> Reading | None:
     """At the step next to a place on the axis; `reach` is how near to it a mark is meant. None where nothing is there."""
     rows = known_steps(shown.axis, shown.history)

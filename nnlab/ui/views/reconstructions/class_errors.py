@@ -5,10 +5,12 @@ from PySide6.QtCore import QRectF
 
 from nnlab.ui.theme import Theme, class_color
 from nnlab.ui.views.parts.board import Board
+from nnlab.words import loss_text
 
 _LINE = 20
-_NAME = 62
-_NUMBER = 50
+_LEAST_NAME, _GAP = 20, 8
+_NUMBER = 58
+_MOST_LETTERS = 12
 
 
 def class_means(labels: np.ndarray, errors: np.ndarray, classes: int) -> np.ndarray:
@@ -32,15 +34,18 @@ def draw_class_errors(
     title = "mean squared error" if len(shown) == len(known) else f"squared error, worst {len(shown)}"
     board.text(title, place.x(), place.y(), theme.text, bold=True)
     largest = max(float(means[shown].max(initial=0.0)), 1e-30)
-    wide = place.width() - _NAME - _NUMBER
-    for line, label in enumerate(shown, 1):
+    # Names as wide as they are, and bars with what is left.
+    written = [shortened(names[label], _MOST_LETTERS) for label in shown]
+    name = max([_LEAST_NAME, *map(board.width_of, written)]) + _GAP
+    wide = max(place.width() - name - _NUMBER, 0.0)
+    for line, (label, text) in enumerate(zip(shown, written, strict=True), 1):
         y = place.y() + line * _LINE
-        board.text(shortened(names[label]), place.x(), y, theme.text)
-        bar = QRectF(place.x() + _NAME, y + 3, wide * float(means[label]) / largest, 9)
+        board.text(text, place.x(), y, theme.text)
+        bar = QRectF(place.x() + name, y + 3, wide * float(means[label]) / largest, 9)
         board.rectangle(bar, fill=class_color(int(label)).name())
-        board.text(f"{means[label]:.4f}", place.right(), y, theme.muted, anchor=(1, 0))
+        board.text(loss_text(means[label]), place.right(), y, theme.muted, anchor=(1, 0))
 
 
-def shortened(name: str, most: int = 8) -> str:
+def shortened(name: str, most: int) -> str:
     """The beginning of a long name."""
     return name if len(name) <= most else name[: most - 1] + "…"

@@ -6,8 +6,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 CAPTIONS = 92  # pixels for the names of the rows
-_FIGURES, _CLASS_ALONE = 33, 20  # pixels below a column for its class, its error and the bar; without its error
-_ROOM_FOR_ERROR = 40  # pixels of a tile's width under which an error would be cut
+FIGURE_LINE = 15
+_FIGURES, _CLASS_ALONE = 37, 22  # pixels below a column for its class, its error and the bar; without its error
+_ROOM_FOR_ERROR = 48  # pixels of a tile's width under which an error would be cut
 _MOST_SHOWN = 40
 _ENOUGH = 7
 _SMALL = 24  # pixels of a tile below which fewer examples are better than smaller ones

@@ -13,15 +13,15 @@ from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.class_errors import draw_class_errors
-from nnlab.ui.views.reconstructions.grid import CAPTIONS, Grid, assembled, best_grid
+from nnlab.ui.views.reconstructions.grid import CAPTIONS, FIGURE_LINE, Grid, assembled, best_grid
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
-from nnlab.words import figure
+from nnlab.words import figure, loss_text
 
 _ALL = "All classes"
-_CLASSES = 176  # pixels for the errors by class
+_CLASSES = 196  # pixels for the errors by class
 _ROOM_FOR_CLASSES = 520  # pixels: in a narrower picture examples have their room
 _COVERED_PERCENT = 99.5
 _SCALE = 26  # pixels of the errors' scale with its numbers
@@ -100,8 +100,8 @@ class ReconstructionsView(View):
     def draw(self, answer: Reconstructions) -> None:
         """One picture for each band, figures below it, errors by class beside it."""
         self._fit_grid(answer)
-        errors = answer.reconstruction - answer.original
-        self._follow_scale(errors, answer.extremes)
+        errors = answer.difference
+        self._follow_scale(errors)
         rows = [answer.original, *([answer.corrupted] if len(answer.corrupted) else []), answer.reconstruction]
         colors = np.stack([*(self._as_grey(tiles, answer.extremes) for tiles in rows), self._as_signed(errors)])
         shown = min(len(answer.places), self.grid.columns * self.grid.bands)
@@ -156,7 +156,7 @@ class ReconstructionsView(View):
             self.board.text(figure(self.bound, plus=True), 76, y + 8, self.theme.muted, anchor=(1, 0))
         lines = ["squared error"] * grid.tells_errors + ["class"] * (len(self._names) > 1)
         for number, name in enumerate(lines):
-            self.board.text(name, 0, below + 5 + 13 * number, self.theme.muted)
+            self.board.text(name, 0, below + 5 + FIGURE_LINE * number, self.theme.muted)
 
     def _draw_figures(self, answer: Reconstructions, number: int) -> None:
         column, theme = self.grid.column(number), self.theme
@@ -168,11 +168,11 @@ class ReconstructionsView(View):
             self.board.rectangle(QRectF(left, y, wide * error / largest, 4), fill=theme.ink)
         is_selected = answer.places[number] == self.selection.example
         name = self._name_of(answer.labels[number])
-        error_text = [(f"{error:.4f}", theme.text)] if self.grid.tells_errors else []
+        error_text = [(loss_text(error), theme.text)] if self.grid.tells_errors else []
         for line, (text, color) in enumerate([*error_text, (name, theme.muted)]):
             # Not cut: half a number is another number.
             if self.board.width_of(text) <= wide:
-                self.board.text(text, left, y + 5 + 13 * line, color)
+                self.board.text(text, left, y + 5 + FIGURE_LINE * line, color)
         if is_selected:
             self.board.outline(column, theme)
 
@@ -197,10 +197,10 @@ class ReconstructionsView(View):
             self.grid = grid
             self._ask(shown=grid.columns * grid.bands)
 
-    def _follow_scale(self, errors: np.ndarray, extremes: tuple[float, float]) -> None:
+    def _follow_scale(self, errors: np.ndarray) -> None:
         finite = np.abs(errors[np.isfinite(errors)])
         large = float(np.percentile(finite, _COVERED_PERCENT)) if finite.size else 0.0
-        self.bound = min(self.scales.follow("errors", large), extremes[1] - extremes[0])
+        self.bound = self.scales.follow("errors", large)
 
     def _as_grey(self, tiles: np.ndarray, extremes: tuple[float, float]) -> np.ndarray:
         """Colours (N, height, width, 3) of pictures with one channel or three."""
@@ -248,7 +248,7 @@ class ReconstructionsView(View):
     def _spot_text(self, number: int) -> str:
         answer, name = self.answer, self._name_of(self.answer.labels[number])
         class_name = f" ({name})" if name else ""
-        return f"{answer.part} {answer.places[number]:,}{class_name}, mean squared error {answer.error[number]:.4f}"
+        return f"{answer.part} {answer.places[number]:,}{class_name}, mean squared error {loss_text(answer.error[number])}"
 
     def _hover(self, position: QPointF) -> None:
         self._mouse = position
@@ -265,15 +265,15 @@ class ReconstructionsView(View):
         name = self._name_of(answer.labels[number])
         self.readout.setText(
             f"{answer.part} {answer.places[number]:,}{f' ({name})' if name else ''} · row {down}, column {across} · "
-            f"{_numbers(original)} → {_numbers(made)}{_largest(made - original)}"
+            f"{_numbers(original)} → {_numbers(made)} · {_error_text(answer.difference[number, down, across])}"
         )
 
     def _summary(self) -> str:
         answer = self.answer
         measured = answer.surveyed_error[~np.isnan(answer.surveyed_error)]
         known = measured[np.isfinite(measured)]
-        mean = f"mean squared error {known.mean():.4f} · " if len(known) else ""
-        text = f"{mean}{len(measured):,} {answer.part} examples measured, their inputs scaled as for the model"
+        mean = f"mean squared error {loss_text(known.mean())} · " if len(known) else ""
+        text = f"{mean}{len(measured):,} {answer.part} examples measured, errors of inputs as scaled for the model"
         is_colored = answer.original.shape[-1] > 1
         return text + (" · largest error: of a pixel's channels the one farthest off" if is_colored else "")
 
@@ -287,8 +287,7 @@ def _numbers(pixel: np.ndarray) -> str:
     return ", ".join(figure(value, 3) for value in pixel)
 
 
-def _largest(error: np.ndarray) -> str:
-    """Of several channels the one that is drawn."""
-    if len(error) == 1:
-        return ""
-    return f" · largest error {figure(strongest_channel(error), 3, plus=True)} in channel {np.abs(error).argmax()}"
+def _error_text(error: np.ndarray) -> str:
+    """As scaled for the model, as what is drawn; of several channels the one that is drawn."""
+    words = f"error {figure(strongest_channel(error), 3, plus=True)}"
+    return words if len(error) == 1 else f"largest {words} in channel {np.abs(error).argmax()}"
