@@ -4,7 +4,7 @@ from threading import Event, get_ident
 from time import monotonic, sleep
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnlab.errors import DatasetError
@@ -208,3 +208,22 @@ def test_closing_ends_a_solver_that_hears_nothing_at_once(qtbot: QtBot, jobs: Jo
     started = monotonic()
     jobs.shut_down()
     assert monotonic() - started < 10
+
+
+def test_how_far_a_job_is_stands_in_its_button_and_moves_nothing(qtbot: QtBot):
+    job = Job("sums")
+    host = QWidget()
+    qtbot.addWidget(host)
+    control = JobControl("Add", lambda: job)
+    QHBoxLayout(host).addWidget(control)
+    host.show()
+    qtbot.waitUntil(lambda: control.button.width() > 0 and control.width() > 0)
+    before = control.sizeHint()
+    assert before.width() == control.button.width()
+    control.button.click()
+    job.progressed.emit("adding", 0.5)
+    assert control.bar.isVisible() and control.bar.value() == 500
+    assert control.sizeHint() == before
+    assert control.button.rect().contains(control.bar.geometry()) and control.bar.width() > control.bar.height()
+    control.drop()
+    assert not control.bar.isVisible()

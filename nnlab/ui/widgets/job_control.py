@@ -4,9 +4,13 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from nnlab.ui.jobs import Job
+
+# Pixels: the height of the bar, and from its ends to the button's, whose corners are round.
+_BAR, _INSIDE = 3, 6
 
 
 class JobControl(QWidget):
@@ -32,19 +36,27 @@ class JobControl(QWidget):
         width = self.button.sizeHint().width()
         self.button.setText(caption)
         self.button.setFixedWidth(max(width, self.button.sizeHint().width()))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(72)
-        self.bar.setAccessibleName(f"{caption}: progress")
-        policy = self.bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(policy)
-        self.bar.hide()
+        self.bar = self._make_bar()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         row.addWidget(self.button)
-        row.addWidget(self.bar)
+
+    def _make_bar(self) -> QProgressBar:
+        """Along the lower edge of the button: beside it, it would leave a gap for as long as nothing goes on."""
+        # In no layout: what comes and goes there would have everything around it laid out anew.
+        bar = QProgressBar(self.button)
+        bar.setTextVisible(False)
+        bar.setFixedHeight(_BAR)
+        bar.setAccessibleName(f"{self._caption}: progress")
+        bar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        bar.hide()
+        return bar
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The bar stays in its place."""
+        super().resizeEvent(event)
+        button = self.button.size()
+        self.bar.setGeometry(_INSIDE, button.height() - _BAR - 2, button.width() - 2 * _INSIDE, _BAR)
 
     @property
     def is_busy(self) -> bool:
