@@ -1,10 +1,11 @@
 """The seed that is meant, in words, and what can be done with its run."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.ui.seeds.tile import Tile
-from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.flow import FlowRow
 
 _NOTHING = "Click a seed to read about it; double-click opens its run in the window."
 
@@ -19,18 +20,17 @@ class SeedCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("The seed that is meant")
-        self.said, self.lay, self.open = Elided(), QPushButton("Lay over Curves"), QPushButton("Open as a run")
+        self.said, self.lay, self.open = label(""), QPushButton("Lay over Curves"), QPushButton("Open as a run")
         self.lay.setCheckable(True)
         self.lay.setToolTip("Tick its run, so that its curves lie beside the present ones")
         self.open.setToolTip("Open its run in the window, where it stood last (Enter, or a double-click)")
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        self.said.setWordWrap(True)
+        row = FlowRow()
         self.band = QCheckBox("Mean and spread in Curves")
         self.band.setChecked(True)
         self.band.setToolTip("Under the present run, as long as that is of the same experiment: mean, deviation and range")
         self.band.toggled.connect(self.band_wanted)
         row.addWidget(self.band)
-        row.addStretch(1)
         for button in (self.lay, self.open):
             button.setAutoDefault(False)
             row.addWidget(button)

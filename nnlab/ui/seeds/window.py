@@ -1,10 +1,10 @@
-"""The window of several seeds: a strip of live pictures, and below it what of the score is luck."""
+"""The window of several seeds: a strip of live pictures, and beside it what of the score is luck."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QImage, QShowEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QVBoxLayout, QWidget
 
 from nnlab.experiments.seeds.seed_sweep import seeds_of, seeds_sweep
 from nnlab.experiments.sweeps.records import PAUSED, RUNNING, SweepRecord
@@ -20,8 +20,11 @@ from nnlab.ui.session import Session
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.flow import ANY_SIZE
 
 _MOST_SENTENCES, _LINES = 6, 3
+# Pixels: a window in which words stand beside the pictures, since nine of them are as high as wide; and the words' width.
+_ROOM_BESIDE, _WORDS_WIDTH = 860, 280
 
 
 class SeedsWindow(QDialog):
@@ -56,16 +59,35 @@ class SeedsWindow(QDialog):
         self.summary.setAccessibleName("Mean and spread")
         self.told.setAccessibleName("What is luck")
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Where words come and go, the pictures must not move.
-        self.told.setMinimumHeight(_LINES * self.told.fontMetrics().lineSpacing())
+        self._words = QWidget()
+        words = QVBoxLayout(self._words)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(10)
+        words.addWidget(self.summary)
+        words.addWidget(self.told, 1)
+        words.addWidget(self.card)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(16)
+        self._body.addWidget(self.strip, 1)
+        self._body.addWidget(self._words)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
         column.addWidget(self.bar)
-        column.addWidget(self.strip, 1)
-        for widget in (self.summary, self.told, self.card, self.said):
-            column.addWidget(widget)
+        column.addLayout(self._body, 1)
+        column.addWidget(self.said)
         self.say("")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window words stand below the pictures."""
+        super().resizeEvent(event)
+        is_beside = self.width() >= _ROOM_BESIDE
+        ways = QBoxLayout.Direction
+        self._body.setDirection(ways.LeftToRight if is_beside else ways.TopToBottom)
+        self._words.setMinimumWidth(_WORDS_WIDTH if is_beside else 0)
+        self._words.setMaximumWidth(_WORDS_WIDTH if is_beside else ANY_SIZE)
+        # Where words come and go, the pictures must not move.
+        self.told.setMinimumHeight(0 if is_beside else _LINES * self.told.fontMetrics().lineSpacing())
 
     def _connect(self) -> None:
         session, reader = self._session, self._reader
