@@ -1,6 +1,7 @@
 """Opening, saving and exporting from the window: dialogs, recent files, drag and drop, and the question at close."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, QUrl, Signal
@@ -138,13 +139,15 @@ class Files(QObject):
             self.message.emit(nothing_to_export(view))
             return
         from nnlab.ui.figure.dialog import FigureDialog
+        from nnlab.ui.told_line import ToldLine
 
         if view.kinds == (".csv",):
             self._export_as(view, AS_ON_SCREEN)
         else:
             # Beside the window that the view is in, which may be one of its own.
             parent = view.window() if isinstance(view, QWidget) else self.window
-            FigureDialog(parent, view, self._memory, lambda paper: self._export_as(view, paper)).show()
+            save = partial(self._export_as, view)
+            FigureDialog(parent, view, self._memory, save, ToldLine(self)).show()
 
     def export_numbers(self, view: Exportable) -> None:
         """Ask where to, and write the numbers behind the picture."""

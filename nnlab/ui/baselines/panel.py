@@ -15,6 +15,7 @@ from nnlab.ui.compare.compared_run import colors_of
 from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
+from nnlab.ui.told_line import ToldLine
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.job_control import JobControl
@@ -46,6 +47,7 @@ class BaselinesPanel(QDialog):
         self.control = JobControl("Compare", self._start)
         self.phase, self.said = Elided("muted"), label("", "error")
         self.table, self.notes = ComparisonTable(), label("", "muted")
+        self.told = ToldLine(files)
         self._places, self._noted = QStackedWidget(), Scrolled()
         self.export, self.scripts = QPushButton("Export…"), QPushButton("Open the scripts")
         self._lay_out()
@@ -104,7 +106,9 @@ class BaselinesPanel(QDialog):
         self.export.setToolTip("Save the table as CSV")
         self.scripts.setToolTip("The folder of the scripts that were compared last")
         ends = QHBoxLayout()
-        ends.addStretch(1)
+        ends.addWidget(self.told, 1)
+        # It keeps its place while there is nothing to tell.
+        ends.addStretch(0)
         for button in (self.scripts, self.export):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             ends.addWidget(button)

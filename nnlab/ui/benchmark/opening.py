@@ -40,11 +40,10 @@ class Benchmarking(QObject):
         from nnlab.ui.benchmark.window import BenchmarkWindow
 
         if self.window is None:
-            self.window = BenchmarkWindow(self._parent, self._start, os.cpu_count() or 1)
+            self.window = BenchmarkWindow(self._parent, self._files, self._start, os.cpu_count() or 1)
             self.window.apply_theme(self._appearance.theme)
             self.window.control.done.connect(self._on_done)
             self.window.export.clicked.connect(lambda: self._export())
-            self._files.message.connect(self._say)
         if not self.window.control.is_busy:
             self._look(None)
         self.window.show()

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLabel
 from nnlab.experiments.benchmark.kept import KeptBenchmark
 from nnlab.experiments.benchmark.outcome import Outcome
 from nnlab.ui.benchmark.bars import BenchmarkView
+from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.theme import Theme
+from nnlab.ui.told_line import ToldLine
 from nnlab.ui.widgets.card import label
-from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.job_control import JobControl
 from nnlab.words import counted
 
@@ -26,7 +27,7 @@ _ABOUT = (
 class BenchmarkWindow(QDialog):
     """`start` begins to measure with so many threads, in whole epochs or not."""
 
-    def __init__(self, parent: QWidget, start: Callable[[int, bool], Job | None], cores: int) -> None:
+    def __init__(self, parent: QWidget, files: Files, start: Callable[[int, bool], Job | None], cores: int) -> None:
         super().__init__(parent)
         self.setWindowTitle("Benchmark")
         self.resize(960, 620)
@@ -49,7 +50,7 @@ class BenchmarkWindow(QDialog):
         self.control.button.setAutoDefault(False)
         self.facts = label("", "muted")
         self.facts.setWordWrap(True)
-        self.said = Elided("muted")
+        self.said = ToldLine(files)
         self._all: list[KeptBenchmark] = []
         self._make_outline()
         self.control.reported.connect(self.said.setText)

@@ -29,7 +29,7 @@ from nnlab.ui.reporting import MOST_RUNS, report_on
 from nnlab.ui.session import Session
 from nnlab.ui.setup.loading_line import LoadingLine
 from nnlab.ui.theme import Theme
-from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.told_line import ToldLine
 
 _MOVING = ("in_step", "weights", "confusion")
 _TITLES = {
@@ -64,7 +64,7 @@ class CompareWindow(QDialog):
         self.training = LoadingLine()
         self.steps = StepBar()
         self.divergence = DivergenceBar(session.jobs, folder, session.loading.folders)
-        self.said = Elided("muted")
+        self.said = ToldLine(files)
         self._pages: dict[str, QWidget] = {
             "table": self.table,
             "curves": self.curves,
@@ -131,7 +131,6 @@ class CompareWindow(QDialog):
         self.in_step.arrived.connect(self._on_arrived)
         self.in_step.failed.connect(self._on_failed)
         self.in_step.progressed.connect(self._on_progressed)
-        self._files.message.connect(self._say)
 
     @property
     def page(self) -> str:
@@ -272,7 +271,6 @@ class CompareWindow(QDialog):
 
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
-        self.said.setVisible(bool(sentence))
 
     def _report(self) -> None:
         numbers, name = [run.number for run in self.runs], self.runs[0].record.name

@@ -30,12 +30,15 @@ _PREVIEW = 380
 class FigureDialog(QDialog):
     """`save` is called with the paper that was chosen. It closes with its view: one that is not seen is no longer drawn."""
 
-    def __init__(self, parent: QWidget, view: Exportable, memory: QSettings, save: Callable[[Paper], object]) -> None:
+    def __init__(
+        self, parent: QWidget, view: Exportable, memory: QSettings, save: Callable[[Paper], object], told: QWidget
+    ) -> None:
+        """told: where it is said what was saved"""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Export {view.title}")
         self.resize(760, 380)
-        self._view, self._memory, self._save = view, memory, save
+        self._view, self._memory, self._save, self._told = view, memory, save, told
         self.size_choice, self.colors = QComboBox(), QComboBox()
         self.size_choice.addItems([*SIZES, _OWN])
         self.colors.addItems(list(_COLORS))
@@ -126,6 +129,7 @@ class FigureDialog(QDialog):
         column.setSpacing(12)
         column.addLayout(upper)
         column.addWidget(self.said)
+        column.addWidget(self._told)
         column.addLayout(lower)
         self.copy_data.setVisible(".csv" in self._view.kinds)
 

@@ -26,7 +26,7 @@ from nnlab.ui.sweeps.sweep_bar import SweepBar
 from nnlab.ui.sweeps.table_page import TablePage
 from nnlab.ui.sweeps.trial_card import TrialCard
 from nnlab.ui.theme import Theme
-from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.told_line import ToldLine
 
 _TITLES = {
     "setup": "Set up",
@@ -60,7 +60,7 @@ class SweepsWindow(QDialog):
         self.records: tuple[SweepRecord, ...] = ()
         self._session, self._files, self._reader = session, files, reader
         self._own: Callable[[], tuple[int, bool]] = lambda: (0, False)
-        self.bar, self.tabs, self._stack, self.said = SweepBar(), QTabBar(), QStackedWidget(), Elided("muted")
+        self.bar, self.tabs, self._stack, self.said = SweepBar(), QTabBar(), QStackedWidget(), ToldLine(files)
         self.setup, self.table, self.card = SetupPage(session), TablePage(), TrialCard()
         self.parallel, self.scatter, self.heat, self.best = ParallelPage(), ScatterPage(), HeatPage(), BestPage()
         self.pages: dict[str, SetupPage | TablePage | TrialPicture] = {
@@ -116,7 +116,6 @@ class SweepsWindow(QDialog):
         self._reader.watched.connect(self._take_trials)
         self._reader.curve_found.connect(self.card.show_curve)
         self._reader.failed.connect(self.say)
-        self._files.message.connect(self.say)
 
     def follow_own(self, own: Callable[[], tuple[int, bool]]) -> None:
         """Where to ask which sweep this window runs (its number, 0 for none), and whether that is stopping."""
@@ -154,7 +153,6 @@ class SweepsWindow(QDialog):
     def say(self, sentence: str) -> None:
         """A line below everything."""
         self.said.setText(sentence)
-        self.said.setVisible(bool(sentence))
 
     def show_own(self) -> None:
         """What this window runs has changed."""
