@@ -2,11 +2,12 @@
 
 Tensors      history.steps, history.epochs       rows of float64, in the order of the columns
              history.times                       rows of float64: after which step, so many seconds of training
+             history.energies                    rows of float64: of a Boltzmann machine's epochs the free energies
              history.steps_waiting, ...          numbers that do not fill a row yet, where a row stands for several
 Metadata     history (JSON): columns, strides, best
 
-Files without them open with empty curves, and those of before times were kept without times. Nothing is believed: shapes,
-sizes, strides and numbers are checked.
+Files without them open with empty curves, and those of before times or energies were kept have none. Nothing is believed:
+shapes, sizes, strides and numbers are checked.
 """
 
 import json
@@ -20,10 +21,12 @@ from nnlab.errors import ModelFileError
 from nnlab.models.arrays import Array
 from nnlab.models.metrics import score_of
 from nnlab.targets import Targets
+from nnlab.training.energies import ENERGY_COLUMNS
 from nnlab.training.epoch_end import number_or_nan, number_or_none
 from nnlab.training.history import MOST_ROWS, TIME_COLUMNS, History, epoch_columns, step_columns
 
 _TABLES = {"steps": step_columns, "epochs": epoch_columns}
+_LATER = {"times": TIME_COLUMNS, "energies": ENERGY_COLUMNS}  # which earlier files have not
 _LARGEST_STRIDE = 2**40
 
 
@@ -31,8 +34,8 @@ def history_tensors(history: History) -> tuple[dict[str, Array], dict[str, str]]
     """What goes into a model file: tensors, and metadata."""
     tensors: dict[str, Array] = {}
     strides = {}
-    for table in (*_TABLES, "times"):
-        columns = list(getattr(history, table).values())
+    for table, named in history.tables.items():
+        columns = list(named.values())
         strides[table] = columns[0].stride
         tensors[f"history.{table}"] = np.column_stack([column.values for column in columns])
         tensors[f"history.{table}_waiting"] = np.column_stack([column.waiting for column in columns])
@@ -52,7 +55,7 @@ def parse_history(
     facts = json.loads(metadata["history"])
     if not isinstance(facts, dict) or facts.get("columns") != _names(history):
         raise ModelFileError("its curves have other columns than nnlab's; save the model again")
-    for table, names in {**_names(history), "times": TIME_COLUMNS}.items():
+    for table, names in {**_names(history), **_LATER}.items():
         stride = facts["strides"][table] if table in _TABLES else facts["strides"].get(table, 1)
         if type(stride) is not int or not 0 < stride <= _LARGEST_STRIDE or stride & (stride - 1):
             raise ModelFileError(f"its curves make no sense: a row of {table} stands for {str(stride)[:20]} numbers")
@@ -60,7 +63,7 @@ def parse_history(
         waiting = _rows(tensors, f"history.{table}_waiting", len(names), stride - 1)
         if (np.diff(np.concatenate([rows[:, 0], waiting[:, 0]])) <= 0).any():
             raise ModelFileError(f"its curves make no sense: their {table} do not follow each other")
-        for column, values, rest in zip(getattr(history, table).values(), rows.T, waiting.T, strict=True):
+        for column, values, rest in zip(history.tables[table].values(), rows.T, waiting.T, strict=True):
             column.restore(values, stride, rest)
     history.best = _best(facts["best"], list(history.epochs))
     history.forget_after(number)

@@ -11,6 +11,8 @@ from nnlab.models.pseudo_likelihood import pseudo_likelihood
 from nnlab.randomness import random_stream
 from nnlab.training import TrainingRun, evaluate
 from nnlab.training.data import Feed
+from nnlab.training.energies import energies_of, energy_figures
+from nnlab.training.epoch_end import number_or_none
 from nnlab.training.evaluation import portion_size
 
 
@@ -38,7 +40,7 @@ def _more_figures(run: TrainingRun) -> dict[str, float | None]:
     """What there is to say beyond that for the model's kind, on the test examples."""
     model, data = run.model, run.data
     figures: dict[str, float | None] = {}
-    predictor, machine = predicting(model), machine_of(model)
+    predictor = predicting(model)
     if len(data.test_index) and predictor is not None:
         for metric in metrics_of(data.dataset.targets):
             if metric.hits is not None:
@@ -46,11 +48,10 @@ def _more_figures(run: TrainingRun) -> dict[str, float | None]:
                 hits = sum(metric.hits(predictor.predict(inputs), labels) for inputs, labels in parts)
                 figures[f"test_{metric.name}"] = hits / len(data.test_index)
     figures |= reconstruction_figures(model, data.testing, data.test_index)
-    if machine is not None and len(data.split.validation):
-        validation, _ = data.learning.gather(data.split.validation)
-        held = float(machine.free_energy(validation).mean())
-        learned, _ = data.learning.gather(data.split.train[: len(data.split.validation)])
-        figures["free_energy_gap"] = held - float(machine.free_energy(learned).mean())
+    energies = energies_of(model, data, len(data.split.validation))
+    if energies is not None and len(data.split.validation):
+        named = energy_figures(energies) | {"free_energy_gap": energies[1].mean - energies[0].mean}
+        figures |= {name: number_or_none(value) for name, value in named.items()}
     return figures
 
 

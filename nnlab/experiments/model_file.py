@@ -34,12 +34,12 @@ from nnlab.regular_file import open_regular
 from nnlab.targets import Targets, Values, class_names
 from nnlab.training import TrainingRun
 from nnlab.training.checkpoint import Checkpoint
-from nnlab.training.history import MOST_ROWS, TIME_COLUMNS, History, epoch_columns, step_columns
+from nnlab.training.history import MOST_ROWS, History
 
 # Next to the parameters lie the optimizer's vectors, those of the best epoch and those to go back to, each as long.
 _MOST_TIMES_PARAMETERS = 8
 # The curves at their longest, in numbers of four bytes; of the buffers there are up to three copies.
-_MOST_CURVES = 8 * MOST_ROWS * (len(step_columns("")) + len(epoch_columns("")) + len(TIME_COLUMNS))
+_MOST_CURVES = 8 * MOST_ROWS * sum(map(len, History(1).tables.values()))
 _MOST_TIMES_BUFFERS = 3
 _FEW_PARAMETERS = 1_000_000
 _LONGEST_AXIS = 2**31

@@ -1,7 +1,8 @@
 """What a model can do besides learning: each ability is a protocol that a model meets or does not, and one question.
 
 Probes, figures and views ask these questions and know no kinds of models. What the settings of a model can tell before it is
-built, they tell themselves (`has_code`, `reconstructs`, `gives_samples`, `has_likelihood`, `layer_kinds` in model.py).
+built, they tell themselves: `has_code`, `reconstructs`, `gives_samples`, `has_energy`, `has_likelihood`, `layer_kinds`
+(model.py).
 """
 
 from typing import Protocol, TypeGuard, runtime_checkable

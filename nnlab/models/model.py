@@ -118,6 +118,7 @@ class ModelSettings(Settings):
     has_code: ClassVar[bool] = False
     reconstructs: ClassVar[bool] = False
     gives_samples: ClassVar[bool] = False
+    has_energy: ClassVar[bool] = False
     # The kinds of layers that a person may list; none where the layers follow from the other settings.
     layer_kinds: ClassVar[tuple[str, ...]] = ()
     # The figure that training is watched by: the loss it descends, or another where that cannot be computed.

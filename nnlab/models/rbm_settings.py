@@ -25,6 +25,7 @@ class RBMSettings(RBMRule):
     has_code: ClassVar[bool] = True
     reconstructs: ClassVar[bool] = True
     gives_samples: ClassVar[bool] = True
+    has_energy: ClassVar[bool] = True
     loss_title: ClassVar[str] = "reconstruction error"
     loss_help: ClassVar[str] = (
         "the mean squared difference between examples and what the machine makes of them, per visible unit. Contrastive "

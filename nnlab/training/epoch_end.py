@@ -6,17 +6,21 @@ from typing import Any, NamedTuple
 
 from nnlab.models.metrics import tally_of_state, tally_state
 from nnlab.targets import Targets
+from nnlab.training.energies import Energies
 from nnlab.training.evaluation import Evaluation
 
 
 class EpochEnd(NamedTuple):
-    """What is known at the end of an epoch. Training figures are means over its steps, as the weights changed."""
+    """What is known at the end of an epoch. Training figures are means over its steps, as the weights changed; energies,
+    which only a Boltzmann machine has, are of the weights as they stand.
+    """
 
     epoch: int
     train_loss: float
     train_score: float
     validation: Evaluation
     is_best: bool
+    energies: Energies | None = None
 
     def state(self) -> dict[str, Any]:
         """Plain numbers; of a confusion matrix, which may be large, only what is not 0: [true, predicted, count]."""

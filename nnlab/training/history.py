@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.metrics import CLASS_METRICS
 from nnlab.models.metrics.metric import Metric
+from nnlab.training.energies import ENERGY_COLUMNS, energy_row
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.step import Step
 
@@ -107,7 +108,8 @@ class History:
     (`stride`): the mean of their losses and scores at the last one's number; of so many epochs, the last one's figures.
 
     `times` says of some steps for how long the run had been trained after them: whoever trains it looks at a clock now and
-    then, and the steps between two looks are taken to be equally long.
+    then, and the steps between two looks are taken to be equally long. `energies` has a row for every epoch of a Boltzmann
+    machine, and none of other models.
     """
 
     def __init__(self, most: int = MOST_ROWS, score: Metric[Any] = CLASS_METRICS[0]) -> None:
@@ -116,7 +118,13 @@ class History:
         self.steps = {name: Series("mean" if name in means else "last", most) for name in step_columns(score.name)}
         self.epochs = {name: Series("last", most) for name in epoch_columns(score.name)}
         self.times = {name: Series("last", most) for name in TIME_COLUMNS}
+        self.energies = {name: Series("last", most) for name in ENERGY_COLUMNS}
         self.best: dict[str, float] = {}  # the row of the best epoch so far, which merging must not lose
+
+    @property
+    def tables(self) -> dict[str, dict[str, Series]]:
+        """All of them, by their names in files."""
+        return {"steps": self.steps, "epochs": self.epochs, "times": self.times, "energies": self.energies}
 
     @property
     def stride(self) -> int:
@@ -135,6 +143,9 @@ class History:
         for step, row in zip(ends, rows, strict=True):
             if step.epoch_end and step.epoch_end.is_best:
                 self.best = row
+            if step.epoch_end and step.epoch_end.energies is not None:
+                for name, value in energy_row(step.number, step.epoch_end.epoch, step.epoch_end.energies).items():
+                    self.energies[name].extend([value])
 
     def _extend_steps(self, steps: list[Step]) -> None:
         # Series by column: a microsecond for each step would be over a hundredth of a small model's own.
@@ -174,7 +185,7 @@ class History:
         """The run stands at this step: what came later was taken back."""
         if self.number <= number:
             return
-        for columns in (self.steps, self.epochs, self.times):
+        for columns in self.tables.values():
             step = columns["step"]
             rows, waiting = (int(np.searchsorted(part, number, side="right")) for part in (step.values, step.waiting))
             for column in columns.values():
@@ -191,9 +202,9 @@ class History:
     def copy(self) -> "History":
         """The same in memory of its own."""
         copy = History(self.steps["step"].most, self.score)
-        for own, other in ((self.steps, copy.steps), (self.epochs, copy.epochs), (self.times, copy.times)):
+        for table, own in self.tables.items():
             for name, column in own.items():
-                other[name].restore(column.values, column.stride, column.waiting)
+                copy.tables[table][name].restore(column.values, column.stride, column.waiting)
         copy.best = dict(self.best)
         return copy
 

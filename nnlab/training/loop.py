@@ -12,6 +12,7 @@ from nnlab.models.regularizers import clip_gradient
 from nnlab.models.schedules import PlateauWatch
 from nnlab.training.data import TrainingData
 from nnlab.training.ending import DIVERGED
+from nnlab.training.energies import energies_of
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.evaluation import judge
 from nnlab.training.events import begins_with_weights, without_edits
@@ -112,7 +113,8 @@ class TrainingRun(RunState):
         self.evaluation = judge(self.model, self.data.learning, split.validation, targets, learned)
         is_held_back = len(split.validation) > 0
         is_best = self._best.is_beaten(train_loss, self.evaluation, is_held_back)
-        end = EpochEnd(self.epoch, train_loss, scores / examples, self.evaluation, is_best)
+        energies = energies_of(self.model, self.data)
+        end = EpochEnd(self.epoch, train_loss, scores / examples, self.evaluation, is_best, energies)
         if is_held_back and not math.isfinite(self.evaluation.loss):
             self._diverge()
         if not self._has_finite_buffers:

@@ -10,6 +10,7 @@ import pytest
 from nnlab.cli import main
 from nnlab.datasets import DatasetSettings
 from nnlab.datasets.digits import load_digits
+from nnlab.datasets.split import spread
 from nnlab.errors import NnlabError
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
@@ -78,7 +79,7 @@ def test_a_classifier_has_no_reconstruction(reports: dict, folder: Path):
 def test_the_gap_is_the_free_energy_of_validation_less_that_of_as_many_training_examples(reports: dict, folder: Path):
     model, data = load_model(folder / "machine.safetensors").model, assemble(MACHINE, []).data
     count = len(data.split.validation)
-    parts = (data.split.validation, data.split.train[:count])
+    parts = (data.split.validation, spread(data.split.train, count))
     held, learned = (float(model.free_energy(data.learning.gather(part)[0]).astype(float).mean()) for part in parts)
     assert reports["machine"]["free_energy_gap"] == pytest.approx(held - learned, abs=1e-3)
 

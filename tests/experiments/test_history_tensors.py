@@ -37,9 +37,9 @@ def steps(first: int, last: int) -> list[Step]:
 
 
 def assert_same(one: History, other: History) -> None:
-    for table in ("steps", "epochs", "times"):
-        for name, column in getattr(one, table).items():
-            twin = getattr(other, table)[name]
+    for table, named in one.tables.items():
+        for name, column in named.items():
+            twin = other.tables[table][name]
             np.testing.assert_array_equal(column.values, twin.values)
             np.testing.assert_array_equal(column.waiting, twin.waiting)
             assert column.stride == twin.stride
@@ -207,3 +207,20 @@ def test_chains_by_the_thousand_belong_to_a_machine(tmp_path: Path) -> None:
     next(run)
     save_model(tmp_path / "chains.safetensors", run, machine, {}, History())
     assert load_model(tmp_path / "chains.safetensors").step == 1
+
+
+def test_free_energies_come_back_and_files_of_before_they_were_kept_open(tmp_path: Path) -> None:
+    machine = replace(SHORT, name="machine", model=RBMSettings(hidden=5), training=replace(SHORT.training, keep="last"))
+    run, history = assemble(machine, []), History()
+    history.extend(list(run))
+    tensors, metadata = history_tensors(history)
+    assert tensors["history.energies"].shape == (3, 4)
+    assert_same(parse_history(metadata, tensors, run.step), history)
+    facts = json.loads(metadata["history"])
+    del facts["strides"]["energies"], tensors["history.energies"]
+    earlier = parse_history({"history": json.dumps(facts)}, tensors, run.step)
+    assert len(earlier.energies["step"]) == 0 and len(earlier.epochs["step"]) == 3
+    # What a damaged file says is not believed.
+    tensors["history.energies"] = np.zeros((3, 3))
+    with pytest.raises(ModelFileError, match=r"history\.energies is float64"):
+        parse_history(metadata, tensors, run.step)

@@ -10,14 +10,13 @@ from nnlab.models.arrays import Array
 from nnlab.models.metrics import score_named
 from nnlab.training.history import MOST_ROWS, History
 
-_TABLES = ("steps", "epochs", "times")
 # More are not read in an eyeblink.
 _MOST_PARTS = 128
 
 
 @dataclass(frozen=True, eq=False)
 class CurvePart:
-    """Rows of a table (steps, epochs, times) of a history from place `first` on, flat; each stands for `stride` numbers."""
+    """Rows of a table of a history (`History.tables`) from place `first` on, flat; each stands for `stride` numbers."""
 
     name: str
     first: int
@@ -36,8 +35,8 @@ class CurveParts:
     def new_of(self, history: History) -> list[CurvePart]:
         """The parts that are to be written now."""
         new = []
-        for name in _TABLES:
-            columns = list(getattr(history, name).values())
+        for name, table in history.tables.items():
+            columns = list(table.values())
             stride, count = columns[0].stride, len(columns[0])
             known_stride, known, parts = self._written.get(name, (stride, 0, 0))
             # Rows that became coarser are other rows; of a run that went back the last ones are. Many parts become one.
@@ -51,14 +50,14 @@ class CurveParts:
 
     def begin_anew(self) -> None:
         """All is to be written again, as one part."""
-        self._written = dict.fromkeys(_TABLES, (0, 0, 0))
+        self._written = dict.fromkeys(History().tables, (0, 0, 0))
 
 
 def history_of(parts: Sequence[CurvePart], step: int, score: str) -> History:
     """The history up to a step, with the score of this name. Raises RunStoreError where the parts make no sense."""
     history = History(score=score_named(score))
-    for name in _TABLES:
-        columns = list(getattr(history, name).values())
+    for name, table in history.tables.items():
+        columns = list(table.values())
         stride, rows = _together([part for part in parts if part.name == name], len(columns))
         for column, values in zip(columns, rows.T, strict=True):
             column.restore(values, stride, np.empty(0))

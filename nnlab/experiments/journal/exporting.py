@@ -48,13 +48,17 @@ def _curves(history: History) -> str:
     """Every step's figures and the seconds of training up to it, with those of an epoch in the row of its last step."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    columns, ends = history.steps, history.epochs
-    extra = [name for name in ends if name not in columns]
+    columns, tables = history.steps, [history.epochs, *([history.energies] if len(history.energies["step"]) else [])]
+    extra = {
+        name: dict(zip(table["step"].values.astype(int).tolist(), column.values, strict=True))
+        for table in tables
+        for name, column in table.items()
+        if name not in columns
+    }
     writer.writerow([*columns, "seconds", *extra])
-    at = {int(step): row for row, step in enumerate(ends["step"].values)}
     seconds = history.seconds_after(columns["step"].values)
     for row, second in zip(np.column_stack([column.values for column in columns.values()]), seconds, strict=True):
-        end = at.get(int(row[0]))
-        of_epoch = ("" if end is None else ends[name].values[end] for name in extra)
-        writer.writerow([int(row[0]), *row[1:], "" if np.isnan(second) else second, *of_epoch])
+        number = int(row[0])
+        of_epoch = (ends.get(number, "") for ends in extra.values())
+        writer.writerow([number, *row[1:], "" if np.isnan(second) else second, *of_epoch])
     return text.getvalue()

@@ -170,6 +170,9 @@ def figures_of(history: History) -> dict[str, float | None]:
     for name, column in history.epochs.items():
         if len(column) and name not in ("step", "epoch"):
             figures[name] = number_or_none(column.values[-1])
+    for name, column in history.energies.items():
+        if len(column) and name not in ("step", "epoch"):
+            figures[name] = number_or_none(column.values[-1])
     if len(history.steps["loss"]):
         figures["loss"] = number_or_none(history.steps["loss"].values[-1])
         figures[history.score.name] = number_or_none(history.steps[history.score.name].values[-1])

@@ -40,6 +40,9 @@ def curves(reports: Sequence[Reported], axis: str = "epochs") -> Markup:
     alike = [run for run in reports if run.history.score.name == score.name]
     if any(np.isfinite(line.y).any() for line in _lines(alike, score.name, axis)):
         parts.append(plot(score.title, _lines(reports, score.name, axis), over, score.title))
+    gaps = [line for place, run in enumerate(reports) for line in _gap_of(run, axis, color_of(place))]
+    if any(np.isfinite(line.y).any() for line in gaps):
+        parts.append(plot("Free energy of validation less that of training examples", gaps, over, "free energy gap (nats)"))
     return section("Curves", names if len(reports) > 1 else "", *parts, element("p", legend, class_="muted"))
 
 
@@ -48,6 +51,15 @@ def _lines(reports: Sequence[Reported], name: str, axis: str) -> list[Line]:
     count = len(reports)
     lines = [line for place, run in enumerate(reports) for line in _lines_of(run, name, axis, color_of(place), count)]
     return sorted(lines, key=lambda line: not line.is_faint)
+
+
+def _gap_of(run: Reported, axis: str, color: str) -> list[Line]:
+    """Of a Boltzmann machine: where it grows the machine overfits (Hinton 2010, section 6)."""
+    energies = run.history.energies
+    if not len(energies["step"].all_values):
+        return []
+    gap = energies["validation_free_energy"].all_values - energies["train_free_energy"].all_values
+    return [Line(_along(axis, run.history, energies), gap, color, is_dashed=True)]
 
 
 def _along(axis: str, history: History, table: Mapping[str, Series]) -> Array:

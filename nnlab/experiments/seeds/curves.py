@@ -21,8 +21,8 @@ def short_history(store: RunStore, record: RunRecord) -> History | None:
 def shortened(history: History, most: int = _MOST_ROWS) -> History:
     """The same in fewer rows: each is the mean of the losses and scores of several, or the last of what else they have."""
     short = History(most, history.score)
-    for own, other in ((history.steps, short.steps), (history.epochs, short.epochs), (history.times, short.times)):
+    for table, own in history.tables.items():
         for name, column in own.items():
-            other[name].extend(column.values)
+            short.tables[table][name].extend(column.values)
     short.best = dict(history.best)
     return short

@@ -3,15 +3,17 @@
 from typing import Any
 
 from nnlab.errors import SettingError
-from nnlab.models.metrics import CLASS_METRICS, VALUE_METRICS, metrics_of
+from nnlab.models.metrics import CLASS_METRICS, MACHINE_METRICS, VALUE_METRICS, metrics_of
 from nnlab.models.metrics.metric import Metric
 from nnlab.settings import nearest
 from nnlab.training import TrainingRun
+from nnlab.training.energies import PARTS
 from nnlab.words import shown
 
 _PARTS = ("train", "validation", "test")
 # Of models that give back their input, and of those that learn a distribution (experiments/measuring.py).
-_OTHERS = ("test_mse", "test_r2", "test_psnr", "test_pseudo_likelihood", "free_energy_gap")
+_ENERGIES = (*(f"{part}_{metric.name}" for metric in MACHINE_METRICS for part in PARTS), "free_energy_gap")
+_OTHERS = ("test_mse", "test_r2", "test_psnr", "test_pseudo_likelihood", *_ENERGIES)
 _METRICS: tuple[Metric[Any], ...] = (*CLASS_METRICS, *VALUE_METRICS)
 _NAMES = {metric.name for metric in _METRICS}
 _OF_PARTS = ("loss", *(metric.name for metric in _METRICS if metric.of_every_part))

@@ -7,6 +7,7 @@ from typing import Any
 from nnlab.models.arrays import Array
 from nnlab.models.confusion import Confusion
 from nnlab.models.metrics.class_scores import macro_scores, top_k_hits
+from nnlab.models.metrics.free_energies import FreeEnergies
 from nnlab.models.metrics.metric import Metric
 from nnlab.models.metrics.value_errors import ValueErrors
 from nnlab.targets import Targets, Values
@@ -58,6 +59,11 @@ VALUE_METRICS: tuple[Metric[ValueErrors], ...] = (
     Metric(
         "rmse", "root mean squared error", "√ mean (y − t)²", ".4g", False, lambda errors: errors.rmse, of_every_part=True
     ),
+)
+
+# Of Boltzmann machines, which predict nothing: told at the ends of epochs.
+MACHINE_METRICS: tuple[Metric[FreeEnergies], ...] = (
+    Metric("free_energy", "free energy", "mean −ln Σ_h exp(−E(v, h))", ".5g", False, lambda energies: energies.mean),
 )
 
 

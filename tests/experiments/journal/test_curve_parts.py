@@ -1,12 +1,24 @@
 """A history is written in parts that are added, and read again as the same history, however long it was."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from nnlab.datasets import DatasetSettings
 from nnlab.errors import RunStoreError
+from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.curve_parts import CurvePart, CurveParts, history_of
+from nnlab.experiments.journal.exporting import export_run
+from nnlab.models.rbm_settings import RBMSettings
+from nnlab.training import TrainingSettings
 from nnlab.training.history import MOST_ROWS, History
 from nnlab.training.step import Step
+from tests.experiments.journal.kept import Kept
+
+LEARNING = TrainingSettings(optimizer="sgd", learning_rate=0.1, batch_size=400, epochs=3, keep="last")
+MACHINE = Experiment("machine", DatasetSettings(), RBMSettings(hidden=5), LEARNING)
 
 
 def steps(first: int, count: int) -> list[Step]:
@@ -68,3 +80,19 @@ def test_of_a_run_that_went_back_the_last_rows_are_others():
 def test_parts_that_make_no_sense_are_refused(parts: list[CurvePart]):
     with pytest.raises(RunStoreError, match="make no sense"):
         history_of(parts, 10, "accuracy")
+
+
+def test_a_machines_free_energies_are_kept_beside_its_epochs_and_exported(tmp_path: Path):
+    kept = Kept(MACHINE, tmp_path / "runs")
+    record = kept.store.run(1)
+    found = history_of(kept.store.curves(1), record.step, record.score)
+    told = found.energies["validation_free_energy"].values
+    assert found.energies["epoch"].values.tolist() == [1, 2, 3] and np.isfinite(told).all()
+    assert record.figures["validation_free_energy"] == told[-1]
+    # A store of before they were kept has no such parts.
+    earlier = [part for part in kept.store.curves(1) if part.name != "energies"]
+    assert len(history_of(earlier, record.step, record.score).energies["step"]) == 0
+    export_run(kept.store, 1, tmp_path / "curves.csv")
+    head, *rows = csv.reader((tmp_path / "curves.csv").read_text().splitlines())
+    assert head[-2:] == ["train_free_energy", "validation_free_energy"]
+    assert [float(row[-1]) for row in rows if row[-1]] == told.tolist()

@@ -16,6 +16,7 @@ from nnlab.experiments.experiment import Experiment, load_experiment, with_setti
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.experiments.run_report.writing import report_path, write_report
+from nnlab.models.rbm_settings import RBMSettings
 from nnlab.resources import example_files
 from nnlab.training import TrainingRun
 from nnlab.training.events import Stop, with_event
@@ -315,3 +316,10 @@ def test_breakpoints_are_told_in_their_words(tmp_path: Path):
     (cell,) = [cell for cell in reader.all_in("td") if cell.endswith(" (off)")]
     first, second = (one.summary() for one in changed.training.stop_when)
     assert cell == f"{first}; {second} (off)"
+
+
+def test_of_a_boltzmann_machine_the_gap_between_free_energies_is_drawn(tmp_path: Path):
+    machine = with_settings(replace(SMALL, model=RBMSettings(hidden=5)), ["training.optimizer=sgd", "dataset.scaling=unit"])
+    done = kept(tmp_path, machine)
+    text, _ = page_of(done.store, 1, folder=tmp_path)
+    assert "Free energy of validation less that of training examples" in text and "free energy gap (nats)" in text

@@ -23,6 +23,7 @@ from nnlab.experiments.run_report.run_pictures import RUN_PICTURES
 from nnlab.models.arrays import Array
 from nnlab.report import Report, silent
 from nnlab.training import TrainingRun
+from nnlab.training.history import Series
 
 # Always the same: TensorBoard would lay those of several files in a folder over each other.
 _FILE = "events.out.tfevents.0.nnlab"
@@ -96,7 +97,11 @@ def _add_steps(export: _Export) -> list[str]:
 
 
 def _add_epochs(export: _Export) -> list[str]:
-    epochs = export.kept.history.epochs
+    history = export.kept.history
+    return [tag for table in (history.epochs, history.energies) for tag in _add_table(export, table)]
+
+
+def _add_table(export: _Export, epochs: Mapping[str, Series]) -> list[str]:
     parts = [name.partition("_") for name in epochs if name not in ("step", "epoch")]
     tags = {f"{part}_{figure}": f"{figure}/{part}" for part, _, figure in parts}
     return _add_columns(export, {name: column.all_values for name, column in epochs.items()}, tags)

@@ -293,7 +293,8 @@ class CurvesView(QWidget):
 
     def _show_panels(self) -> None:
         before = set(self.panels)
-        self.panels.begin(self.history, self._phases, self._has_score, self.controls.rate.isChecked())
+        has_energy, has_rate = bool(self._present.energy), self.controls.rate.isChecked()
+        self.panels.begin(self.history, self._phases, self._has_score, has_energy, has_rate)
         for name in set(self.panels) - before:
             self.panels[name].begin(self._phases)
 

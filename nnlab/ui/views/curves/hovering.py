@@ -53,7 +53,7 @@ class Hovering:
         """The learning rate is one number a run: it has no batches and no validation."""
         title = panel.plot.getAxis("left").labelText
         others = {line.number: line.lines for line in panel.overlaid.shown}
-        text = shown.history.score.text if name == "score" else loss_text if name != "learning_rate" else figure
+        text = {"score": shown.history.score.text, "free_energy": figure, "learning_rate": figure}.get(name, loss_text)
         lines = panel.lines
         # A few of them tell whether it is smoothed at all: batches that are whole epochs are their own means.
         few = slice(None, None, max(len(lines.raw) // _FEW, 1))

@@ -65,9 +65,20 @@ def lines_in_panel(
     history: History, panel: str, axis: str, width: float, phases: tuple[Phase, ...], title: str | None
 ) -> Lines:
     """Of a panel by its name (panels.py); the learning rate is not smoothed."""
+    if panel == "free_energy":
+        return _energy_gap(history, axis)
     if panel == "learning_rate":
         return lines_of(history, panel, axis, 0.0, phases)
     return lines_of(history, history.score.name if panel == "score" else "loss", axis, width, phases, title)
+
+
+def _energy_gap(history: History, axis: str) -> Lines:
+    """How far the free energy of validation examples lies above that of training examples, at the ends of epochs."""
+    energies, nothing = history.energies, np.empty(0)
+    ends = along(axis, history, energies)
+    gap = energies["validation_free_energy"].values - energies["train_free_energy"].values
+    known = np.isfinite(ends) & np.isfinite(gap)
+    return Lines(nothing, nothing, nothing, ends[known], gap[known])
 
 
 def _of_phases(done: Array, phases: tuple[Phase, ...], wanted: list[bool]) -> Array:

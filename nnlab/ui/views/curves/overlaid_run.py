@@ -17,12 +17,13 @@ _LOSS = "model.loss"
 class Figures:
     """What the numbers of a run's curves are, in words: only equal ones can lie on one axis. "" where there are none.
 
-    data: the name of the dataset that they were found on
+    data: the name of the dataset that they were found on    energy: of what the gap between free energies is
     """
 
     loss: str = ""
     score: str = ""
     data: str = ""
+    energy: str = ""
 
     def is_of_other_data(self, present: "Figures") -> bool:
         """Whether an epoch of these is another thing than one of the present run's."""
@@ -38,7 +39,10 @@ def figures_of(model: ModelSettings, settings: Mapping[str, Any], score: str) ->
         kind += " of the input"
     titles = dict.fromkeys(phase.axis_title for phase in model.phases)
     loss = ", then ".join(title.replace("loss", kind) for title in titles)
-    return Figures(loss, score if model.predicts_targets else "", str(settings.get("dataset.source", "")))
+    data = str(settings.get("dataset.source", ""))
+    # Without examples that are held back there is nothing that it could be compared with.
+    energy = "free energy" if model.has_energy and settings.get("dataset.validation", 1) else ""
+    return Figures(loss, score if model.predicts_targets else "", data, energy)
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,7 +40,8 @@ class Overlay:
 
     def _is_shared(self, run: OverlaidRun, name: str, present: Figures) -> bool:
         loss, score = run.shared_with(present)
-        return {"score": score, "learning_rate": True}.get(name, loss)
+        energy = loss and run.figures.energy == present.energy
+        return {"score": score, "free_energy": energy, "learning_rate": True}.get(name, loss)
 
     def _lines(self, run: OverlaidRun, name: str, axis: str, width: float) -> Lines:
         return lines_in_panel(run.history, name, axis, width, run.phases, self._panels.titles[name])

@@ -174,7 +174,8 @@ class Panel:
             low, high = max(low, 1e-12), max(high, 1e-12)
             wanted = (-np.log10(step_up(1 / low)), np.log10(step_up(high)))
         else:
-            wanted = (0.0, step_up(high))
+            # Of what can be below zero the axis has that, too.
+            wanted = (-step_up(-low) if low < 0 else 0.0, step_up(high) if high > 0 or low >= 0 else 0.0)
         if self.range is not None and not self.is_score:
             wanted = (min(wanted[0], self.range[0]), max(wanted[1], self.range[1]))
         if wanted != self.range:

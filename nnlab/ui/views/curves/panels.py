@@ -6,11 +6,11 @@ from nnlab.models.model import Phase
 from nnlab.training.history import History
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.panel import Panel
-from nnlab.ui.views.curves.reading import RATE
+from nnlab.ui.views.curves.reading import ENERGY_GAP, RATE
 from nnlab.ui.widgets.canvas import Canvas
 
 # From left to right. What lies in another place than its neighbours' would be taken for theirs.
-ORDER = ("loss", "pretraining", "score", "learning_rate")
+ORDER = ("loss", "pretraining", "score", "free_energy", "learning_rate")
 
 
 class Panels:
@@ -43,7 +43,7 @@ class Panels:
         """The same with their names."""
         return [(name, self._all[name]) for name in self.titles]
 
-    def begin(self, history: History, phases: tuple[Phase, ...], has_score: bool, has_rate: bool) -> None:
+    def begin(self, history: History, phases: tuple[Phase, ...], has_score: bool, has_energy: bool, has_rate: bool) -> None:
         """Those of a run of these phases."""
         last = phases[-1].loss_title
         other = next((phase.loss_title for phase in phases if phase.loss_title != last), None)
@@ -52,6 +52,8 @@ class Panels:
             found["pretraining"] = other
         if has_score:
             found["score"] = history.score.title
+        if has_energy:
+            found["free_energy"] = ENERGY_GAP
         if has_rate:
             found["learning_rate"] = RATE
         self.show(found)

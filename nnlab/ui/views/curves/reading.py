@@ -14,7 +14,7 @@ from nnlab.ui.views.curves.overlaid_run import OverlaidRun
 from nnlab.ui.views.curves.time_axis import along, known_steps
 from nnlab.words import figure
 
-PRESENT, RATE = "this run", "learning rate"
+PRESENT, RATE, ENERGY_GAP = "this run", "learning rate", "free energy gap (nats)"
 # Of each figure the batch, the mean of what was seen around it, and what was measured last.
 _LINES = ("batch", "train", "validation")
 # What a step is called that no row of the present run is of.
@@ -178,4 +178,15 @@ def _notes(shown: Shown, row: int, x: float, reach: float, is_drawn: bool) -> tu
     """The learning rate of the step, unless it is drawn as well, and what was done by hand near it."""
     rate = shown.history.steps["learning_rate"].values[row]
     notes = [f"learning rate {figure(rate)}"] if np.isfinite(rate) and not is_drawn else []
+    notes += _energies(shown.history, shown.history.steps["step"].values[row])
     return (*notes, *(words for place, words in shown.marks if abs(place - x) <= reach))
+
+
+def _energies(history: History, number: float) -> list[str]:
+    """The free energies behind their gap, as they were at the last epoch's end before a step."""
+    ended = int(np.searchsorted(history.energies["step"].values, number, side="right")) - 1
+    if ended < 0:
+        return []
+    parts = ((part, history.energies[f"{part}_free_energy"].values[ended]) for part in ("train", "validation"))
+    told = [f"{figure(value, 5)} {part}" for part, value in parts if np.isfinite(value)]
+    return [f"free energy {', '.join(told)}"] if told else []

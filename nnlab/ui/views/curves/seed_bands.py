@@ -98,4 +98,7 @@ class SeedBands:
 
 def _is_shared(figures: Figures, name: str, present: Figures) -> bool:
     shares_score = bool(figures.score) and figures.score == present.score
-    return {"score": shares_score, "learning_rate": False}.get(name, figures.loss == present.loss)
+    shares_energy = bool(figures.energy) and figures.energy == present.energy
+    return {"score": shares_score, "free_energy": shares_energy, "learning_rate": False}.get(
+        name, figures.loss == present.loss
+    )

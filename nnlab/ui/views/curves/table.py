@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nnlab.training.history import History, epoch_columns
+from nnlab.training.history import History
 from nnlab.ui.views.curves.overlaid_run import OverlaidRun
 from nnlab.ui.views.view import Table
 
@@ -18,12 +18,13 @@ def columns_of(history: History) -> Table:
     rows: Table = {name: list(values) for name, values in steps.items()}
     rows["seconds"] = ["" if np.isnan(value) else float(value) for value in history.seconds_after(steps["step"])]
     last = len(steps["step"]) - 1
-    at = np.minimum(np.searchsorted(steps["step"], history.epochs["step"].values), last)
-    for name in epoch_columns(history.score.name)[2:]:
-        column: list[float | str] = [""] * len(steps["step"])
-        for place, value in zip(at, history.epochs[name].values, strict=True):
-            column[place] = float(value)
-        rows[f"epoch_{name}"] = column
+    for table in (history.epochs, history.energies):
+        at = np.minimum(np.searchsorted(steps["step"], table["step"].values), last)
+        for name in list(table)[2:] if len(table["step"]) or table is history.epochs else ():
+            column: list[float | str] = [""] * len(steps["step"])
+            for place, value in zip(at, table[name].values, strict=True):
+                column[place] = float(value)
+            rows[f"epoch_{name}"] = column
     return rows
 
 
