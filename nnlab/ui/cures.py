@@ -6,9 +6,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnlab.experiments.experiment import Experiment
+from nnlab.ui.advice import slower
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.encoder_training import EncoderNotice
-from nnlab.ui.remedies import Task, remedy_of, slower
+from nnlab.ui.remedies import Task, remedy_of
 from nnlab.ui.session import Session
 from nnlab.ui.setup.dataset_panel import DatasetPanel
 
@@ -41,7 +42,7 @@ class Cures:
         experiment = self._session.experiment
         training = replace(experiment.training, learning_rate=slower(experiment.training.learning_rate))
         self._session.edit(replace(experiment, training=training))
-        self._session.run_or_pause()
+        self._session.restart()
 
     def _choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self._window, "Data", str(Path.home()), "All files (*)")

@@ -17,6 +17,7 @@ class About(Enum):
     PUT_ASIDE = "a run that has made way for a fresh one"
     PENDING = "edits that wait for a reset"
     STOPPED = "a breakpoint at which training stands"
+    AILING = "why a run does not learn"
     COMPLETE = "the end of a run, after which it can go on"
 
 
@@ -84,21 +85,29 @@ def complete(now: Situation) -> Notice | None:
     return Notice(About.COMPLETE, sentence, words, "continue", now.more_epochs)
 
 
+def ailing(now: Situation) -> Notice | None:
+    """Why the run does not learn, and the learning rate with which it does."""
+    advice = now.advice
+    if advice is None or now.activity in (Activity.DIVERGED, Activity.LOADING):
+        return None
+    return Notice(About.AILING, advice.sentence, advice.words, "take_advice" if advice.words else "")
+
+
 @dataclass(frozen=True)
 class Notices:
     """What there is to tell in a situation: what was told last, until it is out of date, before what follows by itself."""
 
     situation: Situation
     told: Notice | None = None
-    dismissed: Notice | None = None
+    dismissed: tuple[Notice, ...] = ()
 
     @property
     def shown(self) -> Notice | None:
         """The notice that wins."""
-        waiting = pending(self.situation)
         if (offered := complete(self.situation)) is not None:
             return offered
-        return self.told or (waiting if waiting != self.dismissed else None)
+        following = (pending(self.situation), ailing(self.situation))
+        return self.told or next((notice for notice in following if notice and notice not in self.dismissed), None)
 
     def tell(self, notice: Notice) -> "Notices":
         """Something new takes the place of what was told before."""
@@ -110,7 +119,10 @@ class Notices:
 
     def dismiss(self) -> "Notices":
         """A person has read what is shown; what follows from the situation comes again when that is another."""
-        return replace(self, told=None, dismissed=self.shown if self.told is None else self.dismissed)
+        if self.told is not None or self.shown is None:
+            return replace(self, told=None)
+        kept = (notice for notice in self.dismissed if notice.about is not self.shown.about)
+        return replace(self, dismissed=(*kept, self.shown))
 
     def follow(self, now: Situation) -> "Notices":
         """In the next situation some of what was told is out of date."""

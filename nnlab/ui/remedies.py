@@ -9,6 +9,7 @@ from nnlab.datasets.files import FileSource
 from nnlab.errors import MissingDatasetError, MissingEncoderError
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.activity import Activity
+from nnlab.ui.advice import slower
 from nnlab.ui.situation import Situation
 from nnlab.words import figure
 
@@ -57,11 +58,6 @@ def remedy_of(now: Situation) -> Remedy | None:
     if now.wish.waits and now.missing is not None and now.wish.wanted is None:
         return _of_data(now, str(now.missing))
     return None
-
-
-def slower(learning_rate: float) -> float:
-    """A tenth, in as few digits."""
-    return float(f"{learning_rate / 10:.3g}")
 
 
 def _of_problem(now: Situation) -> Remedy:

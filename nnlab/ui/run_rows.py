@@ -29,6 +29,12 @@ def _mending_face(situation: Situation) -> Face:
     return Face(remedy.words, help=remedy.detail, words=remedy.words) if remedy is not None and remedy.words else Face()
 
 
+def _advice_face(situation: Situation) -> Face:
+    """The learning rate that helps, where one does."""
+    advice = situation.advice
+    return Face(advice.words, help=advice.sentence, words=advice.words) if advice is not None and advice.words else Face()
+
+
 RUN_ROWS = (
     Row(
         "run",
@@ -60,6 +66,16 @@ RUN_ROWS = (
         help="Do what makes the experiment run, as it stands beside Run",
         face=_mending_face,
         can=lambda situation: bool(_mending_face(situation).word),
+    ),
+    Row(
+        "take_advice",
+        "Run",
+        0,
+        "Mend a run that does not learn",
+        lambda desk: desk.session.take_advice(),
+        help="Set the learning rate that the line above the views advises, or start afresh with it",
+        face=_advice_face,
+        can=lambda situation: bool(_advice_face(situation).word),
     ),
     Row(
         "batch",

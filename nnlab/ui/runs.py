@@ -9,6 +9,8 @@ from nnlab.experiments.journal.continuation import Continuation
 from nnlab.models.metrics import score_of
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
+from nnlab.ui.advice import Advice
+from nnlab.ui.ailing import Ailing
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.frames import Frames
 from nnlab.ui.messages import FrameAnswer, ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer
@@ -40,6 +42,7 @@ class Runs(QObject):
         self._link = link
         self._edit_history = edit_history
         self._progress_sent = 0.0
+        self._ailing = Ailing()
         worker = link.worker
         worker.prepared.connect(self._on_prepared)
         worker.frame_ready.connect(self._on_frame)
@@ -49,6 +52,11 @@ class Runs(QObject):
         worker.numbered.connect(self._on_numbered)
         worker.troubled.connect(self._on_troubled)
         self.frames.wanted.connect(link.answer_frame)
+
+    @property
+    def advice(self) -> Advice | None:
+        """What to do about the present run, where it does not learn."""
+        return self._ailing.advice
 
     @property
     def has_learned(self) -> bool:
@@ -63,6 +71,7 @@ class Runs(QObject):
         assert run.experiment is not None and run.dataset is not None
         if self.has_learned or (run.begun and self.present.experiment is not None):
             self.shelf.add(self.present)
+        self._ailing.begin()
         self.generation += 1
         brings_back, run.generation = run.name, self.generation
         run.name, run.progress = run.name or self.generation, replace(run.progress, activity=Activity.LOADING)
@@ -117,6 +126,8 @@ class Runs(QObject):
             return
         _take_steps(self.present.history, frame)
         self.present.progress = progress = frame.progress
+        if self.present.experiment is not None:
+            self._ailing.follow(frame, self.present.history, self.present.experiment)
         self.frame.emit(frame)
         # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
         now = time.monotonic()

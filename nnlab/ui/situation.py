@@ -13,6 +13,7 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.mending import Mending
 from nnlab.ui.activity import Activity
+from nnlab.ui.advice import Advice
 from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.opened import Opened, Source, Wanted
 from nnlab.ui.pace import FULL_SPEED
@@ -51,7 +52,8 @@ class Situation:
     make again, "" where there is none; aside is the name of the run that can be brought back, 0 where there is none. pace is
     how many steps a second Run makes; is_past says that an earlier step of the run is shown, can_go_back that there is one
     before. more_epochs is for how many a run goes on after its end, offers_more that a person has been asked whether it is
-    to, kept_epoch the epoch whose parameters the model has again then.
+    to, kept_epoch the epoch whose parameters the model has again then. advice says what to
+    do about a run that does not learn.
     """
 
     wish: Wish
@@ -73,6 +75,7 @@ class Situation:
     more_epochs: int = 0
     offers_more: bool = False
     kept_epoch: int = 0
+    advice: Advice | None = None
 
     @property
     def has_data(self) -> bool:

@@ -23,7 +23,7 @@ class Steering(Resolver):
         elif now.has_data and now.activity is Activity.RUNNING:
             self._link.pause.emit()
         elif now.has_data and now.activity is Activity.DIVERGED:
-            self._begin_anew(plays=True)
+            self.restart()
         else:
             self._change_wish(plays=True, waits=False)
             self._resolve()
@@ -90,6 +90,20 @@ class Steering(Resolver):
         # The data is looked at again: its file may have changed, or its encoder have been trained anew.
         self._change_wish(opened=opened, begins_anew=True, rereads=True, plays=plays or self._wish.plays, waits=False)
         self._resolve()
+
+    def restart(self) -> None:
+        """The same, and train."""
+        self._begin_anew(plays=True)
+
+    def take_advice(self) -> None:
+        """Have the learning rate that is advised, in a fresh run where the present one is past help."""
+        advice = self.situation.advice
+        if advice is None or not advice.learning_rate:
+            return
+        training = replace(self.experiment.training, learning_rate=advice.learning_rate)
+        self.edit(replace(self.experiment, training=training))
+        if advice.restarts:
+            self.restart()
 
     def reset_with_new_seed(self) -> None:
         """A fresh run from the next seed."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 from nnlab.experiments.experiment import Experiment
 from nnlab.ui.actions import ACTIONS, keys_text, shortcuts_of, tooltip_of
 from nnlab.ui.activity import Activity
+from nnlab.ui.advice import Advice
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.situation import Situation, Wish
 from tests.ui.conftest import Driver, example
@@ -93,9 +94,11 @@ SITUATIONS = {
         replace(HERE, activity=Activity.PAUSED, is_past=True, problem="no"),
         FILES | {"batch", "epoch", "film", "export_film", "back_to_now"},
     ),
+    "does not learn": (replace(HERE, activity=Activity.PAUSED, advice=Advice("too slow", 0.1)), STANDS | {"take_advice"}),
+    "does not learn, and no learning rate helps": (replace(HERE, activity=Activity.PAUSED, advice=Advice("dead")), STANDS),
     "diverged": (replace(HERE, activity=Activity.DIVERGED, redoes="reset"), STANDS - {"batch", "epoch"} | {"redo"}),
 }
-RULED = STANDS | PAST | {"continue", "mend", "undo", "redo", "bring_back", "back_to_now", "branch", "faster"}
+RULED = STANDS | PAST | {"continue", "mend", "take_advice", "undo", "redo", "bring_back", "back_to_now", "branch", "faster"}
 
 
 @pytest.mark.parametrize("kind", SITUATIONS)

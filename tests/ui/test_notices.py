@@ -12,6 +12,7 @@ from nnlab.models.layers.conv2d import Conv2D
 from nnlab.training import TrainingSettings
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.activity import Activity
+from nnlab.ui.advice import Advice
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.notices import About, Notices, news, put_aside
 from nnlab.ui.opened import Opened
@@ -123,3 +124,26 @@ def test_an_experiment_that_is_refused_is_told_over_edits_that_wait(waiting: Mai
     driver.wait_for(lambda: "bad.toml" in waiting.notice.text)
     waiting.training_panel._form.editor("epochs").setValue(9)
     assert "wait for a reset" in waiting.notice.text
+
+
+def test_what_ails_a_run_is_told_after_all_else_and_once_read_no_more():
+    ails = replace(STANDS, advice=Advice("The loss stands still.", 0.1))
+    assert about(Notices(ails)) is About.AILING
+    assert about(Notices(ails).tell(news("no such file"))) is About.NEWS
+    both = Notices(replace(WAITS, advice=ails.advice))
+    assert about(both) is About.PENDING
+    assert about(both.dismiss()) is About.AILING
+    # One that was read does not bring the other back.
+    read = both.dismiss().dismiss()
+    assert about(read) is None and about(read.follow(replace(WAITS, advice=ails.advice, undoes="reset"))) is None
+    assert about(read.follow(replace(ails, advice=Advice("All units are dead.")))) is About.AILING
+    assert about(Notices(replace(ails, activity=Activity.DIVERGED))) is None
+
+
+def test_advice_without_a_remedy_has_no_button():
+    assert Notices(replace(STANDS, advice=Advice("It was so from the start."))).shown.button == ""
+    assert (
+        Notices(replace(STANDS, advice=Advice("Too fast.", 0.1, restarts=True))).shown.button
+        == "Restart with learning rate 0.1"
+    )
+    assert Notices(replace(STANDS, advice=Advice("Too slow.", 0.1))).shown.button == "Learning rate 0.1"

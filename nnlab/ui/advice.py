@@ -1,0 +1,54 @@
+"""What to do about a run that does not learn: a sentence and a learning rate, as a function of what ails it. No Qt."""
+
+import math
+from dataclasses import dataclass
+
+from nnlab.probes.ailment import USUAL_PACE, Ailment, Cause
+from nnlab.settings import largest
+from nnlab.training import TrainingSettings
+from nnlab.words import figure
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One line, and the learning rate that helps, 0 where none does: by a fresh run, or from the next step on."""
+
+    sentence: str
+    learning_rate: float = 0.0
+    restarts: bool = False
+
+    @property
+    def words(self) -> str:
+        """Of the button that does it."""
+        if not self.learning_rate:
+            return ""
+        return f"{'Restart with learning rate' if self.restarts else 'Learning rate'} {figure(self.learning_rate)}"
+
+
+def advice_of(ailment: Ailment, training: TrainingSettings) -> Advice:
+    """What ails the run in plain words, and what mends it."""
+    flat, rate = ailment.flat, training.learning_rate
+    if flat is not None:
+        units = f"Each of the {flat.units:,} units" if flat.units > 1 else "The only unit"
+        state = "puts out 0 for all examples" if ailment.cause is Cause.DEAD else "is saturated"
+        what = f"{units} of {flat.layer} {state}: nothing before it learns"
+        if ailment.is_from_start:
+            return Advice(f"{what}. It was so before the first step; choose another initializer or activation.")
+        return Advice(f"{what}. The learning rate is too large.", slower(rate), restarts=True)
+    if ailment.cause is Cause.TOO_FAST:
+        sentence = f"The loss rose from {figure(ailment.began)} to {figure(ailment.now)}: the learning rate is too large."
+        return Advice(sentence, slower(rate), restarts=True)
+    pace = f"{figure(100 * ailment.pace)} %"
+    sentence = f"The loss stands still: a step moves the weights by {pace} of their size, and about 0.1 % is usual."
+    return Advice(sentence, _faster(rate, ailment.pace))
+
+
+def slower(learning_rate: float) -> float:
+    """A tenth, in as few digits."""
+    return float(f"{learning_rate / 10:.3g}")
+
+
+def _faster(rate: float, pace: float) -> float:
+    """So many tens of times as large as the pace is beneath the usual one; 0 where the setting takes none."""
+    found = float(f"{rate * 10 ** round(math.log10(USUAL_PACE / pace)):.3g}")
+    return found if found <= largest(TrainingSettings, "learning_rate") else 0.0

@@ -1,0 +1,109 @@
+"""A run that does not learn is told why above the views, with a button that mends it; one that learns is left in peace."""
+
+from dataclasses import replace
+
+import pytest
+
+from nnlab.probes.ailment import Ailment, Cause, Flat
+from nnlab.training import TrainingSettings
+from nnlab.ui.activity import Activity
+from nnlab.ui.advice import advice_of
+from nnlab.ui.main_window import MainWindow
+from tests.ui.conftest import Driver, example
+
+
+def ailing(driver: Driver, rate: float) -> MainWindow:
+    """A window in which the small digits train at a rate until something is told of it."""
+    window = driver.open(example("digits-mlp", epochs=4000, learning_rate=rate))
+    window.run_bar.run.click()
+    driver.wait_for(lambda: window.session.situation.advice is not None)
+    driver.wait_for(lambda: bool(window.notice.text))
+    return window
+
+
+def test_dead_units_are_told_with_a_fresh_run_that_has_living_ones(driver: Driver) -> None:
+    window = ailing(driver, 30)
+    # At first it may be the loss alone that tells.
+    driver.wait_for(lambda: "64 units of relu1 puts out 0 for all examples" in window.notice.text)
+    assert window.notice.button.text() == "Restart with learning rate 3"
+    before = window.session.runs.present.name
+    window.notice.button.click()
+    driver.wait_for(lambda: window.session.runs.present.name != before and window.session.progress.step > 0)
+    assert window.session.running.training.learning_rate == 3
+    assert window.session.progress.activity is Activity.RUNNING
+
+
+def test_a_rate_that_is_far_too_small_is_raised_from_the_next_step_on(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp", learning_rate=1e-6))
+    driver.finish(window)
+    driver.wait_for(lambda: "stands still" in window.notice.text)
+    run = window.session.runs.present.name
+    window.notice.button.click()
+    driver.settle(window)
+    assert window.session.runs.present.name == run
+    assert 1e-4 <= window.session.running.training.learning_rate <= 1e-2
+    # Undo has the rate from before.
+    window.commands["undo"].trigger()
+    assert window.session.experiment.training.learning_rate == 1e-6
+
+
+def test_what_was_put_away_does_not_come_back_with_the_next_frame(driver: Driver) -> None:
+    window = ailing(driver, 30)
+    driver.wait_for(lambda: "relu1" in window.notice.text)
+    seen = window.session.progress.step
+    window.notice._close.click()
+    driver.wait_for(lambda: window.session.progress.step > seen + 500)
+    assert window.session.situation.advice is not None and not window.notice.text
+
+
+def test_another_run_begins_without_it(driver: Driver) -> None:
+    window = ailing(driver, 30)
+    window.session.edit(replace(window.session.experiment, training=TrainingSettings(learning_rate=0.05, epochs=3)))
+    window.session.reset()
+    driver.wait_for(lambda: window.session.progress.activity is Activity.IDLE)
+    assert window.session.situation.advice is None
+
+
+def test_a_run_that_learns_is_left_in_peace(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp"))
+    told = []
+    window.session.situation_changed.connect(lambda now: told.append(now.advice))
+    driver.finish(window)
+    assert not any(told)
+
+
+@pytest.mark.parametrize(
+    ("ailment", "sentence", "button"),
+    [
+        (
+            Ailment(Cause.DEAD, Flat(Cause.DEAD, "relu1", 64)),
+            "Each of the 64 units of relu1 puts out 0 for all examples: nothing before it learns. "
+            "The learning rate is too large.",
+            "Restart with learning rate 0.005",
+        ),
+        (
+            Ailment(Cause.DEAD, Flat(Cause.DEAD, "relu1", 1), is_from_start=True),
+            "The only unit of relu1 puts out 0 for all examples: nothing before it learns. "
+            "It was so before the first step; choose another initializer or activation.",
+            "",
+        ),
+        (
+            Ailment(Cause.SATURATED, Flat(Cause.SATURATED, "tanh1", 8)),
+            "Each of the 8 units of tanh1 is saturated: nothing before it learns. The learning rate is too large.",
+            "Restart with learning rate 0.005",
+        ),
+        (
+            Ailment(Cause.TOO_FAST, began=2.3, now=58.25),
+            "The loss rose from 2.3 to 58.25: the learning rate is too large.",
+            "Restart with learning rate 0.005",
+        ),
+        (
+            Ailment(Cause.TOO_SLOW, pace=2e-6),
+            "The loss stands still: a step moves the weights by 0.0002 % of their size, and about 0.1 % is usual.",
+            "Learning rate 50",
+        ),
+    ],
+)
+def test_it_says_what_is_wrong_and_what_to_do(ailment: Ailment, sentence: str, button: str) -> None:
+    advice = advice_of(ailment, TrainingSettings(learning_rate=0.05))
+    assert (advice.sentence, advice.words) == (sentence, button)
