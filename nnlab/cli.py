@@ -61,7 +61,9 @@ def _window(words: list[str]) -> int:
         description="A desktop laboratory for neural networks. Without a command, the window opens.",
         epilog="Headless commands: " + ", ".join(COMMANDS) + ". Each explains itself with --help.",
     )
-    parser.add_argument("file", nargs="?", type=Path, help="an experiment (.toml) or a model (.safetensors) to open")
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="an experiment (.toml) or a model (.safetensors) to open, or data to learn from"
+    )
     parser.add_argument("--data", type=Path, help="a folder that holds mnist/, fashion-mnist/")
     parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores but one)")
     parser.add_argument(

@@ -59,6 +59,10 @@ class ExperimentError(NnlabError):
     """An experiment file that cannot be understood."""
 
 
+class NotTomlError(ExperimentError):
+    """A file that is no TOML at all, perhaps data or a model."""
+
+
 class ComparisonFileError(ExperimentError):
     """A file of several experiments where one is wanted."""
 

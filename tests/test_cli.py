@@ -158,7 +158,13 @@ def test_an_interruption_has_its_own_status_and_leaves_a_model(
 MISTAKES = {
     "a missing experiment": (("train", "absent.toml"), ("absent.toml", "No such file")),
     "a folder for an experiment": (("train", "."), ("directory",)),
-    "a picture for an experiment": (("train", "picture.png"), ("picture.png", "not a text file")),
+    "a picture for an experiment": (("train", "picture.png"), ("picture.png", "expected an experiment (.toml)")),
+    "data for an experiment": (("train", "plain.csv"), ("--set dataset.source.path=plain.csv",)),
+    "data for what is exported": (
+        ("export", "plain.csv", "--to", "onnx"),
+        ("plain.csv: expected an experiment (.toml), a model (.safetensors) or the number of a run",),
+    ),
+    "a broken experiment for what is exported": (("export", "syntax.toml", "--to", "torch"), ("syntax.toml", "line 2")),
     "a syntax error": (("train", "syntax.toml"), ("syntax.toml", "not valid TOML", "line 2")),
     "an unknown key": (("train", "unknown.toml"), ("unknown.toml", "training.epoch", "did you mean 'epochs'")),
     "a wrong type": (("train", "type.toml"), ("type.toml", "training.epochs", "whole number")),
@@ -199,6 +205,7 @@ def mistaken(run: Commands, no_data: None) -> Commands:
     }
     for name, text in texts.items():
         (folder / f"{name}.toml").write_text(text)
+    (folder / "plain.csv").write_text("a,b\n1,2\n")
     (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     for name in ("cut", "lying", "magic", "made", "incomplete"):
         images = write_published(folder / name / "mnist") / "train-images-idx3-ubyte"

@@ -12,7 +12,7 @@ import tomli_w
 
 from nnlab.atomic_file import write_atomically
 from nnlab.datasets import DatasetSettings
-from nnlab.errors import ComparisonFileError, ExperimentError, SettingError, SweepFileError
+from nnlab.errors import ComparisonFileError, ExperimentError, NotTomlError, SettingError, SweepFileError
 from nnlab.experiments.assignments import assign, each_key, value_of
 from nnlab.experiments.former_names import FORMER_CHOICES, in_new_places, present_name
 from nnlab.experiments.several import is_comparison, is_sweep
@@ -118,16 +118,25 @@ def read_file(path: Path, parse: Callable[[str], T]) -> T:
         with open_regular(path) as file:
             content = file.read(_LARGEST_FILE + 1)
         if len(content) > _LARGEST_FILE:
-            raise ExperimentError("larger than 1 MiB, so it is no experiment file")
+            raise NotTomlError("larger than 1 MiB, so it is no experiment file")
         return parse(re.sub("\r\n?", "\n", content.decode("utf-8-sig")))
     except OSError as error:
         raise ExperimentError(f"{path}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:
-        raise ExperimentError(f"{path.name}: not a text file; an experiment is TOML in UTF-8") from None
+        raise _not_toml(path, "not a text file; an experiment is TOML in UTF-8") from None
+    except NotTomlError as error:
+        raise _not_toml(path, str(error)) from None
     except ComparisonFileError as error:
         raise type(error)(f"{path.name}: {error}") from None
     except (ExperimentError, SettingError) as error:
         raise ExperimentError(f"{path.name}: {error}") from None
+
+
+def _not_toml(path: Path, why: str) -> NotTomlError:
+    """Of a file that is not even called so it is told what was expected, and what data is for."""
+    if path.suffix.lower() != ".toml":
+        why = f"expected an experiment (.toml); data goes into one, as --set dataset.source.path={path.name} says"
+    return NotTomlError(f"{path.name}: {why}")
 
 
 def save_experiment(experiment: Experiment, path: Path) -> None:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from typing import Any
 
-from nnlab.errors import ExperimentError
+from nnlab.errors import NotTomlError
 
 # nnlab's own have two, such as training.epochs.
 _MOST_PARTS = 16
@@ -23,14 +23,14 @@ _LONG_KEY = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{_MOST_P
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The tables of a TOML text; raises ExperimentError with the place where it is none."""
+    """The tables of a TOML text; raises NotTomlError with the place where it is none."""
     # A text in quotes may be a part of a key, and stands for one; a comment for nothing.
     bare = _QUOTED.sub(lambda found: "" if found[0].startswith("#") else "q", text)
     if _LONG_KEY.search(bare):
-        raise ExperimentError(f"not valid TOML for nnlab: a key has more than {_MOST_PARTS} parts with dots between")
+        raise NotTomlError(f"not valid TOML for nnlab: a key has more than {_MOST_PARTS} parts with dots between")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ExperimentError(f"not valid TOML: {error}") from None
+        raise NotTomlError(f"not valid TOML: {error}") from None
     except (ValueError, RecursionError):
-        raise ExperimentError("not valid TOML: a number is too long, or brackets are nested too deeply") from None
+        raise NotTomlError("not valid TOML: a number is too long, or brackets are nested too deeply") from None

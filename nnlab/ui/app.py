@@ -59,11 +59,11 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     window.show()
     window.interrupted_notice.look()
     if file is not None:
-        window.files.open(file)
+        window.open_paths(file)
     else:
         window.gallery.offer_once(memory, window.notice.welcome)
     if isinstance(application, Application):
-        application.opens(window.files.open)
+        application.opens(window.open_paths)
     garbage.start()
     try:
         return application.exec()

@@ -20,7 +20,7 @@ from nnlab.ui.docks import Docks
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.encoder_training import EncoderNotice
-from nnlab.ui.files import OPENABLE, Files
+from nnlab.ui.files import Files
 from nnlab.ui.gallery.opening import OpensGallery
 from nnlab.ui.interrupted import InterruptedNotice
 from nnlab.ui.key_filter import KeysStayWithFields
@@ -29,6 +29,7 @@ from nnlab.ui.layout_choice import LayoutChoice
 from nnlab.ui.live_actions import Actions
 from nnlab.ui.menus import add_recent, fill_menu_bar
 from nnlab.ui.notice_board import NoticeBoard
+from nnlab.ui.opened_elsewhere import open_given
 from nnlab.ui.overlaying import Overlaying
 from nnlab.ui.placing import brought_back, fills, first_place
 from nnlab.ui.remembered import remember_frame, remembered_frame, remembered_pace
@@ -225,13 +226,12 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open an experiment or a model; anything else becomes the data."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        openable = next((path for path in paths if path.suffix.lower() in OPENABLE), None)
-        if openable is not None:
-            self.files.open(openable)
-        elif paths:
-            self.dataset_panel.choose_path(paths[0])
+        self.open_paths(*(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()))
+
+    def open_paths(self, *paths: Path) -> None:
+        """What a person gives to the window from without, by the mouse or when it starts."""
+        open_given(paths, self.files.open, self.dataset_panel.choose_path)
 
     def _fill_menu_bar(self) -> None:
         more = {"open": add_recent(self.files)}

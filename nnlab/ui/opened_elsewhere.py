@@ -1,4 +1,4 @@
-"""Files that a person opens outside the window: macOS tells the application of them, others start another one."""
+"""Files that a person gives to nnlab outside the window: macOS tells the application of them, others start another one."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,6 +6,18 @@ from pathlib import Path
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
+
+from nnlab.ui.files import OPENABLE
+
+
+def open_given(paths: Sequence[Path], open_file: Callable[[Path], object], choose_data: Callable[[Path], object]) -> None:
+    """The first experiment or model among them is opened; where there is none, the first becomes the data."""
+    openable = [path for path in paths if path.suffix.lower() in OPENABLE]
+    if openable:
+        open_file(openable[0])
+    elif paths:
+        # A name alone is of the folder that nnlab was called from, not of an experiment's.
+        choose_data(paths[0].absolute())
 
 
 class Application(QApplication):

@@ -18,7 +18,7 @@ from nnlab.ui.main_window import MainWindow
 from nnlab.ui.setup.class_chart import ClassChart
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.setup.value_chart import ValueChart
-from tests.ui.conftest import Driver
+from tests.ui.conftest import Driver, experiment_beside_its_data
 
 
 def made(inputs: np.ndarray, names: tuple[str, ...], **about: str) -> Dataset:
@@ -348,6 +348,18 @@ def test_an_experiment_among_dropped_files_is_opened(digits: MainWindow, driver:
     drop(digits, Path("rows.csv"), resource("examples", "xor.toml"))
     driver.wait_for(lambda: digits.session.dataset.name == "xor")
     assert digits.session.experiment.name == "xor"
+
+
+def test_a_file_that_nnlab_is_started_with_becomes_the_data_if_it_is_no_experiment(
+    digits: MainWindow, driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment_beside_its_data(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    digits.open_paths(Path("mine.csv"))
+    driver.wait_for(lambda: digits.session.dataset.title == "mine.csv")
+    assert digits.session.experiment.dataset.source.path == str(tmp_path / "mine.csv") and digits.notice.text == ""
+    digits.open_paths(Path("mine.toml"))
+    driver.wait_for(lambda: digits.session.path == Path("mine.toml"))
 
 
 def test_the_card_is_named_for_assistive_technology(digits: MainWindow) -> None:

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication
 from nnlab.experiments.journal.store import RunStore
 from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.experiments.places import runs_folder
-from nnlab.probes import Selection, look
+from nnlab.probes import Moment, Selection, look
 from nnlab.training import TrainingRun
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.timeline.words import here
 from nnlab.ui.views.curves.time_axis import place_of
 from tests.ui.conftest import Driver, example
 from tests.ui.traveller import Traveller
@@ -329,3 +330,21 @@ def test_a_long_way_is_told_and_another_step_is_gone_to_at_once(traveller: Trave
     traveller.arrive(1)
     assert not bar.bar.isVisible()
     assert "The views show step 1, 39 steps ago" in bar.words.text()
+
+
+def test_the_present_is_named_by_what_the_model_is_of() -> None:
+    assert here(Moment(step=1640, epoch=40)) == ("now, step 1,640", "step 1,640")
+    assert here(Moment(step=1640, epoch=40, kept_epoch=12))[0] == "now, epoch 12, restored"
+    # Of the last epoch nothing had to be put back.
+    assert here(Moment(step=1640, epoch=40, kept_epoch=40))[0] == "now, step 1,640"
+    assert here(Moment(step=7, is_edited=True))[0] == "now, step 7, edited by hand"
+
+
+def test_after_the_end_the_timeline_says_of_which_epoch_the_model_is(traveller: Traveller) -> None:
+    window, driver = traveller.window, traveller.driver
+    driver.finish(window)
+    moment = window.session.progress.moment
+    assert 0 < moment.kept_epoch < moment.epoch
+    driver.wait_for(lambda: window.timeline.words.text() == f"now, epoch {moment.kept_epoch}, restored")
+    traveller.go(3)
+    assert "step 3" in window.timeline.words.text()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from nnlab.errors import ExperimentError, SettingError
+from nnlab.errors import ExperimentError, NotTomlError, SettingError
 from nnlab.experiments.experiment import load_experiment, with_settings
 from nnlab.experiments.exports import Export, Source
 from nnlab.experiments.journal.store import RunStore
@@ -21,7 +21,14 @@ def found_source(word: str, folders: Sequence[Path], assignments: Sequence[str],
     if path.suffix == ".safetensors":
         experiment = load_model(path).experiment
         return Source(with_settings(experiment, list(assignments)), (*folders, path.parent), model=path)
-    return Source(with_settings(load_experiment(path), list(assignments)), (*folders, path.parent))
+    try:
+        experiment = load_experiment(path)
+    except NotTomlError:
+        if path.suffix.lower() == ".toml":
+            raise
+        expected = "an experiment (.toml), a model (.safetensors) or the number of a run"
+        raise ExperimentError(f"{path.name}: expected {expected}; train one on data first, and export that") from None
+    return Source(with_settings(experiment, list(assignments)), (*folders, path.parent))
 
 
 def check_takes(source: Source, target: str, export: Export, assignments: Sequence[str] = ()) -> None:

@@ -12,7 +12,7 @@ from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.timeline.film import SPEEDS
 from nnlab.ui.timeline.run_marks import RunMarks
 from nnlab.ui.timeline.track import SIDE, Track
-from nnlab.ui.timeline.words import ago
+from nnlab.ui.timeline.words import ago, here
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.widgets.elided import Elided
 
@@ -72,13 +72,13 @@ class TimelinePanel(QWidget):
         self.track.show_run(travel.first, progress.step, travel.wanted, marks)
         self._curves.show_marks(marks)
         if reason:
-            words = reason
+            words: tuple[str, ...] = (reason,)
         elif travel.wanted is None:
-            words = f"now, step {progress.step:,}"
+            words = here(progress.moment)
         else:
-            words = ago(travel.wanted, progress.step)
-        if words != self.words.text():
-            self.words.setText(words)
+            words = (ago(travel.wanted, progress.step),)
+        if words[0] != self.words.text():
+            self.words.offer(*words)
         self._place()
 
     def sizeHint(self) -> QSize:
