@@ -340,11 +340,14 @@ def test_the_present_is_named_by_what_the_model_is_of() -> None:
     assert here(Moment(step=7, is_edited=True))[0] == "now, step 7, edited by hand"
 
 
-def test_after_the_end_the_timeline_says_of_which_epoch_the_model_is(traveller: Traveller) -> None:
-    window, driver = traveller.window, traveller.driver
+def test_after_the_end_the_timeline_says_of_which_epoch_the_model_is(driver: Driver) -> None:
+    traveller = Traveller(driver, example("digits-mlp", epochs=40))
+    window = traveller.window
     driver.finish(window)
     moment = window.session.progress.moment
     assert 0 < moment.kept_epoch < moment.epoch
     driver.wait_for(lambda: window.timeline.words.text() == f"now, epoch {moment.kept_epoch}, restored")
     traveller.go(3)
     assert "step 3" in window.timeline.words.text()
+    driver.close(window)
+    traveller.journal.close()
