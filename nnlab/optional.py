@@ -28,6 +28,7 @@ class OptionalPackage:
 # By the name that commands and files use. pyproject.toml's extras install them together with nnlab.
 OPTIONAL: dict[str, OptionalPackage] = {
     "torch": OptionalPackage("PyTorch", "torch", "torch"),
+    "jax": OptionalPackage("JAX", "jax", "jax"),
     "keras": OptionalPackage("Keras", "keras", "keras torch", ("torch",)),
     "onnx": OptionalPackage("ONNX", "onnx", "onnx"),
     "onnxruntime": OptionalPackage("ONNX Runtime", "onnxruntime", "onnxruntime"),

@@ -1,4 +1,4 @@
-"""`nnlab bench`: how fast the engine is here, beside PyTorch and scikit-learn."""
+"""`nnlab bench`: how fast the engine is here, beside PyTorch, JAX and scikit-learn."""
 
 import argparse
 from typing import Any
@@ -7,12 +7,14 @@ from nnlab.commands.answer import Report, answer
 from nnlab.commands.options import common_options
 
 _WIDEST = 50
+# Packages whose versions are told, by the names of the facts.
+_VERSIONS = {"torch": "PyTorch", "jax": "JAX"}
 # Of a core that other programs took away meanwhile: from here on times say little.
 _BUSY = 0.2
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Time the engine beside PyTorch and scikit-learn on this machine, in turns; below 1 means that nnlab is faster."""
+    """Time the engine beside PyTorch, JAX and scikit-learn on this machine, in turns; below 1 means that nnlab is faster."""
     parser.add_argument("--only", default="", metavar="NAMES", help="beginnings of workloads' names, with commas between")
     parser.add_argument("--repeats", type=int, default=5, help="quiet rounds whose median counts (default: 5)")
     parser.add_argument("--full", action="store_true", help="whole epochs; else 100 steps stand for one")
@@ -56,17 +58,24 @@ def _lines_of_all(report: Report) -> str:
 
 def _lines(report: Report) -> str:
     """A table, and what it was measured on."""
-    torch = f", PyTorch {report['torch']}" if report["torch"] else ""
-    versions = f"nnlab {report['nnlab']}, NumPy {report['numpy']}{torch}, {report['threads']} threads"
+    peers = "".join(f", {title} {report[name]}" for name, title in _VERSIONS.items() if report.get(name))
+    versions = f"nnlab {report['nnlab']}, NumPy {report['numpy']}{peers}, {report['threads']} threads"
     lines = [
         f"benchmark {report['number']}: {versions}, {report['processor']}",
-        f"{'seconds per epoch':{_WIDEST}} {'nnlab':>8} {'peer':>8} {'ratio':>6}  GFLOP/s",
+        f"{'seconds per epoch':{_WIDEST}} {'nnlab':>8} {'peer':>8} {'ratio':>6} {'JAX':>8} {'ratio':>6}  GFLOP/s",
     ]
     lines += [_line(row) for row in report["workloads"]]
-    return "\n".join([*lines, *dict.fromkeys(row["why"] for row in report["workloads"] if row["why"])])
+    whys = [told["why"] for row in report["workloads"] for told in (row, *row["others"]) if told["why"]]
+    return "\n".join([*lines, *dict.fromkeys(whys)])
 
 
 def _line(row: dict[str, Any]) -> str:
-    theirs = f"{row['peer_seconds']:8.3f} {row['ratio']:6.2f}" if row["ratio"] else f"{'none':>8} {'':6}"
+    theirs = _times(row["peer_seconds"], row["ratio"])
+    # Whoever is no peer of this workload has no time and no reason.
+    others = "".join(f" {_times(rival['seconds'], rival['ratio'])}" for rival in row["others"]) or " " * 16
     busy = "  (others were busy)" if row["disturbance"] > _BUSY else ""
-    return f"{row['title']:{_WIDEST}} {row['seconds']:8.3f} {theirs}  {row['rate']:7.0f}  {row['peer']}{busy}"
+    return f"{row['title']:{_WIDEST}} {row['seconds']:8.3f} {theirs}{others}  {row['rate']:7.0f}  {row['peer']}{busy}"
+
+
+def _times(seconds: float | None, ratio: float | None) -> str:
+    return f"{seconds:8.3f} {ratio:6.2f}" if seconds and ratio else f"{'none':>8} {'':6}"

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from nnlab.experiments.benchmark.beside import all_kept
 from nnlab.experiments.benchmark.kept import KeptBenchmark, keep
-from nnlab.experiments.benchmark.outcome import Outcome
+from nnlab.experiments.benchmark.outcome import Outcome, Rival
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.places import runs_folder
 from nnlab.ui.benchmark.bars import BenchmarkView
@@ -13,6 +13,7 @@ from nnlab.ui.exporting import export
 from nnlab.ui.theme import DARK, LIGHT
 
 FASTER = Outcome("mlp", "MLP", 0.25, 80.0, 0.0, "PyTorch", 0.5)
+BESIDE = Outcome("ae", "AE", 1.0, 80.0, 0.0, "PyTorch", 2.0, others=(Rival("JAX", "JAX", 0.8), Rival("X", why="no X")))
 SLOWER = Outcome("rbm", "RBM", 3.0, 100.0, 0.9, "PyTorch", 2.0)
 ALONE = Outcome("cnn", "CNN", 1.0, 20.0, 0.0, why="PyTorch is not installed; pip install torch")
 
@@ -30,12 +31,13 @@ def words(view):
 
 
 def test_bars_are_as_long_as_the_ratios_and_words_say_both_times(view):
-    view.take(KeptBenchmark(1, 0.0, {}, (FASTER, SLOWER, ALONE)))
-    assert list(view._bars.opts["width"]) == [0.5, 1.5, 0.0]
+    view.take(KeptBenchmark(1, 0.0, {}, (FASTER, SLOWER, ALONE, BESIDE)))
+    assert list(view._bars.opts["width"]) == [0.5, 1.5, 0.0, 0.5]
     assert words(view) == [
         "0.50  nnlab 250 ms, PyTorch 500 ms",
         "1.50  nnlab 3.00 s, PyTorch 2.00 s (busy)",
         "nnlab 1.00 s; PyTorch is not installed; pip install torch",
+        "0.50  nnlab 1.00 s, PyTorch 2.00 s, JAX 800 ms (1.25)",
     ]
     assert view._bars.opts["brushes"][0].color() != view._bars.opts["brushes"][1].color()
 
@@ -49,9 +51,10 @@ def test_fewer_workloads_leave_no_words_behind_and_another_theme_draws_again(vie
 
 
 def test_its_figures_are_exported(view, tmp_path):
-    view.take(KeptBenchmark(1, 0.0, {}, (FASTER, ALONE)))
+    view.take(KeptBenchmark(1, 0.0, {}, (FASTER, ALONE, BESIDE)))
     export(view, tmp_path / "times.csv")
-    head, first, second = (tmp_path / "times.csv").read_text().splitlines()
+    head, first, second, third = (tmp_path / "times.csv").read_text().splitlines()
+    assert head.endswith("ratio,JAX seconds,JAX ratio,X seconds,X ratio") and third.endswith("0.5,0.8,1.25,,")
     assert head.startswith("key,title,seconds,rate") and first.startswith("mlp,MLP,0.25,80.0")
     assert second.startswith("cnn,CNN,1.0,20.0")
     export(view, tmp_path / "times.svg")

@@ -39,6 +39,7 @@ def facts_of(how: Measuring, is_mnist: bool) -> dict[str, Any]:
         **engine_versions(),
         "numpy": np.__version__,
         "torch": optional.version_of("torch"),
+        "jax": optional.version_of("jax"),
         "threads": how.threads,
         "repeats": how.repeats,
         "quick": how.is_quick,

@@ -1,24 +1,27 @@
-"""One workload, timed: nnlab and its peer take turns within one process, with the same numbers of threads.
+"""One workload, timed: nnlab and its peers take turns within one process, with the same numbers of threads.
 
 nnlab runs through its real loop: the order drawn per epoch, batches gathered from bytes and scaled, loss and score of every
-step recorded. The peers find their data scaled to floats in memory, and record the loss. Before anything is timed both must
+step recorded. The peers find their data scaled to floats in memory, and record the loss. Before anything is timed they must
 agree about the losses from the same weights. Times are medians of the quietest rounds; differences of ratios below 0.1 mean
-little.
+little. Of a peer whose epoch takes very long some steps stand for it.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab import optional
 from nnlab.errors import SettingError
 from nnlab.experiments.benchmark.agreement import DisagreementError, check_agreement
-from nnlab.experiments.benchmark.outcome import Outcome
+from nnlab.experiments.benchmark.contestants import CONTESTANTS
+from nnlab.experiments.benchmark.outcome import Outcome, Rival
+from nnlab.experiments.benchmark.peers_jax import FixedThreadsError
 from nnlab.experiments.benchmark.pictures import Pictures
 from nnlab.experiments.benchmark.products import multiply_adds
-from nnlab.experiments.benchmark.timing import take_turns
+from nnlab.experiments.benchmark.timing import Timing, take_turns
 from nnlab.experiments.benchmark.workloads import WORKLOADS, Workload
 from nnlab.models.model import Model
+from nnlab.optional import BrokenPackageError, MissingPackageError
 from nnlab.report import Report, silent
 from nnlab.settings import nearest
 from nnlab.training import TrainingRun
@@ -27,6 +30,10 @@ from nnlab.words import shown
 QUICK_STEPS = 100
 _FULL_BATCH_STEPS = 10
 _WARM_UP = 20
+# Seconds that a peer's sample may take, where some steps stand for an epoch and where whole epochs are timed.
+_LONGEST_QUICK, _LONGEST = 1.0, 10.0
+# Why a peer is left out.
+_ABSENT = (MissingPackageError, BrokenPackageError, DisagreementError, FixedThreadsError)
 
 
 @dataclass(frozen=True)
@@ -48,65 +55,82 @@ def chosen_workloads(only: str) -> tuple[Workload, ...]:
     return tuple(workload for workload in WORKLOADS if workload.key.startswith(beginnings))
 
 
-def set_peer_threads(threads: int) -> None:
-    """PyTorch has threads of its own; scikit-learn computes on BLAS's."""
-    if optional.is_installed("torch"):
-        optional.required("torch").set_num_threads(threads)
-
-
 def measured(workload: Workload, pictures: Pictures, how: Measuring, report: Report = silent) -> Outcome:
-    """The times of both sides; of nnlab alone where the peer is not here, cannot be imported, or computes something else."""
+    """The times of all sides; without those that are not here, cannot be imported, or compute something else."""
     report(workload.title, float("nan"))
     run = workload.run(pictures.dataset)
-    try:
-        peers = _agreeing_peers(workload, run.model, pictures)
-        why = ""
-    except (optional.MissingPackageError, optional.BrokenPackageError, DisagreementError) as error:
-        peers, why = {}, str(error)
+    forms: dict[str, dict[str, Any]] = {}
+    whys: dict[str, str] = {}
+    for name in workload.peers:
+        try:
+            forms[name] = _agreeing_forms(name, workload, run.model, pictures, how.threads)
+        except _ABSENT as error:
+            whys[name] = str(error)
     steps = _steps_per_sample(workload, how.is_quick)
-    contestants = {"nnlab": _advancing(run, steps), **{name: _training(peer, steps) for name, peer in peers.items()}}
-    warm_up = min(_WARM_UP, steps)
-    for call in (_advancing(run, warm_up), *(_training(peer, warm_up) for peer in peers.values())):
-        call()
-    scale = (1 if workload.is_full_batch else workload.steps_per_epoch) / steps
-    timings = take_turns(contestants, how.repeats, how.threads, lambda: report(workload.title, float("nan")))
-    ours = timings.pop("nnlab")
-    seconds = ours.seconds * scale
-    rate = 2e-9 * multiply_adds(run.model) * workload.examples / seconds
-    if not timings:
-        return Outcome(workload.key, workload.title, seconds, rate, ours.disturbance, why=why)
-    rival = min(timings, key=lambda name: timings[name].seconds)
-    theirs = timings[rival]
-    disturbance = max(ours.disturbance, theirs.disturbance)
-    return Outcome(workload.key, workload.title, seconds, rate, disturbance, rival, theirs.seconds * scale)
+    _advancing(run, min(_WARM_UP, steps))()
+    calls: dict[str, Callable[[], object]] = {"nnlab": _advancing(run, steps)}
+    shares = {"nnlab": _epochs(workload, steps)}
+    for form, peer in ((form, peer) for each in forms.values() for form, peer in each.items()):
+        count = _affordable(peer, steps, how.is_quick)
+        calls[form], shares[form] = _training(peer, count), _epochs(workload, count)
+    timings = take_turns(calls, how.repeats, how.threads, lambda: report(workload.title, float("nan")))
+    seconds = {name: timing.seconds / shares[name] for name, timing in timings.items()}
+    rivals = [_rival(name, list(forms.get(name, ())), seconds, whys.get(name, "")) for name in workload.peers]
+    return _outcome(workload, run.model, seconds["nnlab"], rivals, timings)
 
 
-def _agreeing_peers(workload: Workload, model: Model, pictures: Pictures) -> dict[str, Any]:
-    """The contestants beside nnlab, with the model's weights, after both sides were seen to compute the same."""
+def _outcome(workload: Workload, model: Model, ours: float, rivals: list[Rival], timings: dict[str, Timing]) -> Outcome:
+    first, *others = rivals
+    told = ("nnlab", *(rival.peer for rival in rivals if rival.peer))
+    return Outcome(
+        workload.key,
+        workload.title,
+        ours,
+        2e-9 * multiply_adds(model) * workload.examples / ours,
+        max(timings[name].disturbance for name in told),
+        first.peer,
+        first.seconds,
+        first.why,
+        tuple(others),
+    )
+
+
+def _rival(name: str, forms: list[str], seconds: dict[str, float], why: str) -> Rival:
+    """The fastest of its forms."""
+    title = CONTESTANTS[name].title
+    if not forms:
+        return Rival(title, why=why)
+    fastest = min(forms, key=lambda form: seconds[form])
+    return Rival(title, fastest, seconds[fastest])
+
+
+def _agreeing_forms(name: str, workload: Workload, model: Model, pictures: Pictures, threads: int) -> dict[str, Any]:
+    """The forms of one contestant, with the model's weights, after both sides were seen to compute the same."""
+
+    def forms(model: Model) -> dict[str, Any]:
+        inputs, labels = pictures.inputs[: workload.examples], pictures.labels[: workload.examples]
+        return dict(CONTESTANTS[name].forms(model, workload.experiment.training, inputs, labels, threads))
+
     in_order = workload.run(pictures.dataset, shuffle=False)
-    check_agreement(workload.title, in_order, lambda other: _peers(workload, other, pictures), pictures.inputs)
-    return _peers(workload, model, pictures)
+    check_agreement(workload.title, in_order, forms, pictures.inputs)
+    return forms(model)
 
 
-def _peers(workload: Workload, model: Model, pictures: Pictures) -> dict[str, Any]:
-    inputs, labels = pictures.inputs[: workload.examples], pictures.labels[: workload.examples]
-    return dict(_PEERS[workload.peer](model, workload.experiment.training, inputs, labels))
+def _affordable(peer: Any, steps: int, is_quick: bool) -> int:
+    """Of so many steps those that a sample has time for; the peer has then made as many, so that it has compiled them."""
+    warm_up = min(_WARM_UP, steps)
+    peer.train(warm_up)
+    started = time.perf_counter()
+    peer.train(warm_up)
+    most = (_LONGEST_QUICK if is_quick else _LONGEST) * warm_up / (time.perf_counter() - started)
+    count = max(1, min(steps, int(most)))
+    peer.train(count)
+    return count
 
 
-def _in_torch(*given: Any) -> Any:
-    optional.required("torch")
-    from nnlab.experiments.benchmark.peers_torch import peers
-
-    return peers(*given)
-
-
-def _in_sklearn(*given: Any) -> Any:
-    from nnlab.experiments.benchmark.peers_sklearn import peers
-
-    return peers(*given)
-
-
-_PEERS: dict[str, Callable[..., Any]] = {"torch": _in_torch, "sklearn": _in_sklearn}
+def _epochs(workload: Workload, steps: int) -> float:
+    """How much of an epoch so many steps are; of full batches, how many iterations."""
+    return steps / (1 if workload.is_full_batch else workload.steps_per_epoch)
 
 
 def _steps_per_sample(workload: Workload, is_quick: bool) -> int:

@@ -5,8 +5,19 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Rival:
+    """One more framework that the workload was timed in, by the fastest of its forms."""
+
+    framework: str
+    # The form; empty where there is no time, and `why` says so.
+    peer: str = ""
+    seconds: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """Seconds per epoch (full batch: per iteration) of nnlab and of the fastest form of the peer."""
+    """Seconds per epoch (full batch: per iteration) of nnlab and of the fastest form of its peers."""
 
     key: str
     title: str
@@ -15,21 +26,34 @@ class Outcome:
     rate: float
     # How many of the cores that they need other programs kept busy meanwhile, at worst.
     disturbance: float
-    # Which form of the peer was the fastest; empty where the peer is not here, and `why` says so.
+    # Which form of the first peer was the fastest; empty where the peer is not here, and `why` says so.
     peer: str = ""
     peer_seconds: float | None = None
     why: str = ""
+    # The further peers.
+    others: tuple[Rival, ...] = ()
 
     @property
     def ratio(self) -> float | None:
-        """nnlab's time over the peer's: below 1 nnlab is faster."""
+        """nnlab's time over the first peer's: below 1 nnlab is faster."""
         return self.seconds / self.peer_seconds if self.peer_seconds else None
+
+    def ratio_to(self, rival: Rival) -> float | None:
+        """nnlab's time over a further peer's."""
+        return self.seconds / rival.seconds if rival.seconds else None
 
     def to_table(self) -> dict[str, Any]:
         """As JSON has it."""
-        return {**asdict(self), "ratio": self.ratio}
+        others = [{**asdict(rival), "ratio": self.ratio_to(rival)} for rival in self.others]
+        return {**asdict(self), "ratio": self.ratio, "others": others}
 
 
 def outcome_from_table(table: dict[str, Any]) -> Outcome:
     """What `to_table` made."""
-    return Outcome(**{name: table[name] for name in Outcome.__dataclass_fields__ if name in table})
+    known = {name: table[name] for name in Outcome.__dataclass_fields__ if name in table}
+    others = tuple(_rival(row) for row in known.pop("others", ()))
+    return Outcome(**known, others=others)
+
+
+def _rival(table: dict[str, Any]) -> Rival:
+    return Rival(**{name: table[name] for name in Rival.__dataclass_fields__ if name in table})

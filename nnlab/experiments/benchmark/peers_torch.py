@@ -11,11 +11,15 @@ from nnlab.models.capabilities import has_layers, is_machine
 from nnlab.models.model import Model
 from nnlab.models.network import Network
 from nnlab.models.rbm import RBM
+from nnlab.optional import BrokenPackageError
 from nnlab.resources import resource
 from nnlab.training import TrainingSettings
+from nnlab.words import printable, without_middle
 
 if TYPE_CHECKING:
     import torch
+
+_LONGEST_FAULT = 200
 
 
 def peers(model: Model, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
@@ -37,6 +41,24 @@ def peers(model: Model, settings: TrainingSettings, pictures: Array, labels: Arr
             "PyTorch channels_last": Backpropagation(model, settings, x, t, batch, channels_last=True),
         }
     return {"PyTorch": Backpropagation(model, settings, x, t, batch)}
+
+
+def compiled(model: Model, settings: TrainingSettings, pictures: Array, labels: Array) -> dict[str, "Peer"]:
+    """The same with the network compiled, which takes a compiler of C++ and some ten seconds."""
+    import torch
+
+    if not has_layers(model):
+        return {}
+    x, t = torch.from_numpy(pictures), torch.from_numpy(labels)
+    peer = Backpropagation(model, settings, x, t, settings.effective_batch_size(len(x)))
+    peer.net = torch.compile(peer.net)
+    try:
+        peer.net(x[: peer.batch])
+    # What is missing for it is told by many kinds of errors.
+    except Exception as error:
+        fault = without_middle(printable(f"{type(error).__name__}: {error}"), _LONGEST_FAULT)
+        raise BrokenPackageError(f"torch.compile does not work here ({fault})") from None
+    return {"torch.compile": peer}
 
 
 class Peer:

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.errors import SettingError
+from nnlab.experiments.benchmark.contestants import set_peer_threads
 from nnlab.experiments.benchmark.kept import facts_of
-from nnlab.experiments.benchmark.measuring import Measuring, chosen_workloads, measured, set_peer_threads
+from nnlab.experiments.benchmark.measuring import Measuring, chosen_workloads, measured
 from nnlab.experiments.benchmark.outcome import Outcome
 from nnlab.experiments.benchmark.pictures import load_pictures
 from nnlab.experiments.computer import set_threads

@@ -17,7 +17,7 @@ CONTRASTIVE = {"optimizer": "sgd", "learning_rate": 0.05}
 
 @dataclass(frozen=True)
 class Workload:
-    """A model and how it is trained, on so many examples, and against which peer."""
+    """A model and how it is trained, on so many examples, and beside which peers, by the names of `contestants.py`."""
 
     key: str
     title: str
@@ -25,7 +25,7 @@ class Workload:
     training: Table
     batch_size: int
     examples: int = 60_000
-    peer: str = "torch"
+    peers: tuple[str, ...] = ("torch", "jax")
 
     @property
     def experiment(self) -> Experiment:
@@ -87,6 +87,7 @@ PERSISTENT: Table = RBM_256 | {"persistent": True, "chains": 64}
 WORKLOADS = (
     Workload("mlp-128", "MLP 784-128-10, SGD, batch 128", mlp(128, 10), SGD, 128),
     Workload("mlp-64", "MLP 784-128-10, SGD, batch 64", mlp(128, 10), SGD, 64),
+    Workload("mlp-1024", "MLP 784-1024-10, SGD, batch 128", mlp(1024, 10), SGD, 128),
     Workload("mlp-adam", "MLP 784-256-128-10, Adam, batch 128", mlp(256, 128, 10), ADAM, 128),
     Workload("full-batch", "full batch, 42,000 rows, per iteration", mlp(128, 10), SGD, 42_000, 42_000),
     Workload("autoencoder", "sparse autoencoder 784-128-784, Adam, batch 128", SPARSE_AUTOENCODER, ADAM, 128),
@@ -96,6 +97,6 @@ WORKLOADS = (
     Workload("cnn-128", "CNN 8x3x3, pool, dense 10, batch 128", cnn((8,), (10,)), SGD, 128),
     Workload("deep-cnn-64", "CNN 16-32, dense 128-10, batch 64", cnn((16, 32), (128, 10)), SGD, 64),
     Workload("deep-cnn-128", "CNN 16-32, dense 128-10, batch 128", cnn((16, 32), (128, 10)), SGD, 128),
-    Workload("sklearn-mlp", "MLP 784-128-10, SGD, batch 128", mlp(128, 10), SGD, 128, peer="sklearn"),
-    Workload("sklearn-rbm", "RBM 784-256, persistent CD, batch 64", PERSISTENT, CONTRASTIVE, 64, peer="sklearn"),
+    Workload("sklearn-mlp", "MLP 784-128-10, SGD, batch 128", mlp(128, 10), SGD, 128, peers=("sklearn",)),
+    Workload("sklearn-rbm", "RBM 784-256, persistent CD, batch 64", PERSISTENT, CONTRASTIVE, 64, peers=("sklearn",)),
 )

@@ -1,6 +1,7 @@
-"""nnlab's time of each workload beside its peer's, as bars."""
+"""nnlab's time of each workload beside its peers', as bars."""
 
 from html import escape
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -22,7 +23,7 @@ _ROOM = 1.9
 
 
 class BenchmarkView(View):
-    """One row a workload: a bar as long as nnlab's time over the peer's, and a line where both are as fast."""
+    """One row a workload: a bar as long as nnlab's time over the first peer's, and a line where both are as fast."""
 
     title = "Benchmark"
     empty_text = "The times of nnlab and of its peers appear here as bars, as soon as the first is measured: press Measure."
@@ -66,16 +67,24 @@ class BenchmarkView(View):
     def csv_columns(self) -> Table:
         """Every figure of every workload."""
         tables = [outcome.to_table() for outcome in self.answer.outcomes]
-        return {name: [table[name] for table in tables] for name in tables[0]} if tables else {}
+        columns = {name: [table[name] for table in tables] for name in tables[0]} if tables else {}
+        others = columns.pop("others", [])
+        for framework in dict.fromkeys(rival["framework"] for rivals in others for rival in rivals):
+            found: list[dict[str, Any]] = [
+                next((rival for rival in rivals if rival["framework"] == framework), {}) for rivals in others
+            ]
+            columns |= {f"{framework} {name}": [rival.get(name) for rival in found] for name in ("seconds", "ratio")}
+        return columns
 
     def _word(self, row: float, outcome: Outcome) -> pg.TextItem:
         ratio = outcome.ratio
         item = pg.TextItem(anchor=(0, 0.5))
         muted = self.theme.muted
         if ratio is None:
-            text = f"<span style='color:{muted}'>nnlab {_seconds(outcome.seconds)}; {escape(outcome.why)}</span>"
+            known = f"nnlab {_seconds(outcome.seconds)}{_others(outcome)}"
+            text = f"<span style='color:{muted}'>{known}; {escape(outcome.why)}</span>"
         else:
-            theirs = f"{escape(outcome.peer)} {_seconds(outcome.peer_seconds or 0.0)}"
+            theirs = f"{escape(outcome.peer)} {_seconds(outcome.peer_seconds or 0.0)}{_others(outcome)}"
             busy = " (busy)" if outcome.disturbance > _BUSY else ""
             text = (
                 f"<span style='color:{self.theme.text}'><b>{ratio:.2f}</b></span>"
@@ -85,6 +94,14 @@ class BenchmarkView(View):
         item.setPos(max(ratio or 0.0, 1.0) + 0.03, row)
         self.plot.addItem(item, ignoreBounds=True)
         return item
+
+
+def _others(outcome: Outcome) -> str:
+    """Each further peer with its time, and nnlab's over it."""
+    known = [(rival, rival.seconds, outcome.ratio_to(rival)) for rival in outcome.others]
+    return "".join(
+        f", {escape(rival.peer)} {_seconds(time)} ({ratio:.2f})" for rival, time, ratio in known if time and ratio
+    )
 
 
 def _seconds(seconds: float) -> str:

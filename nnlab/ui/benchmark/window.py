@@ -18,9 +18,9 @@ from nnlab.ui.widgets.job_control import JobControl
 from nnlab.words import counted
 
 _ABOUT = (
-    "nnlab trains in turns with PyTorch and scikit-learn: the same models from the same weights, the same batches, as many "
-    "threads. Times are of one epoch of 60,000 pictures, or of one step on all of them. Where other "
-    "programs took the cores meanwhile, a row says (busy)."
+    "nnlab trains in turns with PyTorch, scikit-learn and, where it is installed, JAX: the same models from the same "
+    "weights, the same batches, as many threads. Times are of one epoch of 60,000 pictures, or of one step on all of them. "
+    "Where other programs took the cores meanwhile, a row says (busy)."
 )
 
 
@@ -122,9 +122,9 @@ def _name(one: KeptBenchmark) -> str:
 def _facts(one: KeptBenchmark) -> str:
     """What it was measured on."""
     facts = one.facts
-    torch = f", PyTorch {facts['torch']}" if facts.get("torch") else ""
+    peers = "".join(f", {title} {facts[name]}" for name, title in (("torch", "PyTorch"), ("jax", "JAX")) if facts.get(name))
     peak = facts.get("sgemm_peak")
     reach = f"; matrix products at best {peak:.0f} GFLOP/s" if isinstance(peak, float) else ""
     steps = "100 steps stand for an epoch" if facts.get("quick") else "whole epochs"
-    engine = f"{facts.get('processor', '?')}, NumPy {facts.get('numpy', '?')} with {facts.get('blas', '?')}{torch}"
+    engine = f"{facts.get('processor', '?')}, NumPy {facts.get('numpy', '?')} with {facts.get('blas', '?')}{peers}"
     return f"{engine}; {steps}, pictures: {facts.get('pictures', '?')}{reach}"

@@ -2,6 +2,9 @@
 
 import json
 import os
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,10 @@ from nnlab.errors import CancelledError, DatasetError, SettingError
 from nnlab.experiments.benchmark import kept, measuring, pictures, timing
 from nnlab.experiments.benchmark.agreement import DisagreementError, check_agreement
 from nnlab.experiments.benchmark.beside import BenchmarkError, all_kept, measured_beside
+from nnlab.experiments.benchmark.contestants import CONTESTANTS, Contestant
 from nnlab.experiments.benchmark.kept import facts_of, keep, kept_benchmarks
 from nnlab.experiments.benchmark.measuring import Measuring, chosen_workloads, measured
-from nnlab.experiments.benchmark.outcome import Outcome
+from nnlab.experiments.benchmark.outcome import Outcome, Rival, outcome_from_table
 from nnlab.experiments.benchmark.pictures import load_pictures
 from nnlab.experiments.benchmark.products import multiply_adds
 from nnlab.experiments.benchmark.timing import Timing
@@ -88,13 +92,58 @@ def test_a_peer_that_computes_something_else_is_not_timed(drawn, monkeypatch):
 
 
 def test_where_the_peer_is_not_here_nnlab_is_timed_alone_and_the_line_that_installs_it_is_told(drawn, monkeypatch):
-    def missing(*_):
-        raise MissingPackageError(optional.missing_sentence("torch"))
-
-    monkeypatch.setitem(measuring._PEERS, "torch", missing)
+    for name, contestant in list(CONTESTANTS.items()):
+        monkeypatch.setitem(CONTESTANTS, name, replace(contestant, forms=missing(name)))
     found = measured(MLP, drawn, HOW)
     assert found.seconds > 0 and found.ratio is None
     assert found.why == "PyTorch is not installed; pip install torch"
+    assert found.others == (Rival("JAX", why="JAX is not installed; pip install jax"),)
+
+
+def missing(name):
+    """As a contestant is who is not installed."""
+
+    def forms(*_):
+        raise MissingPackageError(optional.missing_sentence(name))
+
+    return forms
+
+
+class Patient:
+    """A peer that agrees with whatever it is told, and writes down how many steps it is asked for."""
+
+    def __init__(self, losses=()):
+        self.losses, self.asked = losses, []
+
+    def train(self, steps):
+        self.asked.append(steps)
+
+    def first_steps(self, steps):
+        return self.losses[:steps]
+
+
+def test_every_peer_has_a_time_of_its_own_and_the_fastest_of_its_forms_counts(drawn, monkeypatch):
+    first = [next(run).loss for run in [MLP.run(drawn.dataset, shuffle=False)] for _ in range(3)]
+    times = {"nnlab": 2.0, "slow form": 9.0, "fast form": 4.0, "other": 1.0}
+
+    def forms(*names):
+        return Contestant("Peer", lambda *_: {name: Patient(first) for name in names})
+
+    monkeypatch.setitem(CONTESTANTS, "torch", forms("slow form", "fast form"))
+    monkeypatch.setitem(CONTESTANTS, "jax", forms("other"))
+    monkeypatch.setattr(measuring, "take_turns", lambda calls, *_: {name: Timing(times[name], 0.0) for name in calls})
+    found = measured(MLP, drawn, HOW)
+    assert (found.peer, found.ratio) == ("fast form", 0.5)
+    assert [(rival.peer, found.ratio_to(rival)) for rival in found.others] == [("other", 2.0)]
+
+
+def test_of_a_slow_peer_so_many_steps_stand_for_an_epoch_as_there_is_time_for_and_the_last_call_is_as_many(monkeypatch):
+    clock = iter([0.0, 4.0, 0.0, 0.01])
+    monkeypatch.setattr(measuring.time, "perf_counter", lambda: next(clock))
+    slow, fast = Patient(), Patient()
+    # 20 steps take 4 s, of which there is 1.
+    assert measuring._affordable(slow, 100, is_quick=True) == 5 and slow.asked == [20, 20, 5]
+    assert measuring._affordable(fast, 100, is_quick=True) == 100 and fast.asked == [20, 20, 100]
 
 
 def test_scikit_learn_agrees_and_is_timed(drawn):
@@ -107,8 +156,69 @@ def test_scikit_learn_agrees_and_is_timed(drawn):
 @pytest.mark.slow
 @pytest.mark.peers
 @pytest.mark.parametrize("key", ["mlp-128", "mlp-adam", "autoencoder", "rbm-256", "deep-cnn-64"])
-def test_pytorch_computes_the_same(key, drawn, monkeypatch):
-    pytest.importorskip("torch")
+@pytest.mark.parametrize(("name", "peer"), [("torch", "PyTorch"), ("jax", "JAX")])
+def test_pytorch_and_jax_compute_the_same(key, name, peer, drawn, monkeypatch):
+    pytest.importorskip(name)
+    found = agreed(replace(BY_NAME[key], peers=(name,)), drawn, monkeypatch)
+    assert found.why == "" and found.peer.startswith(peer)
+
+
+@pytest.mark.slow
+@pytest.mark.peers
+def test_jax_learns_from_all_examples_at_once_and_from_a_last_batch_that_is_shorter(drawn, monkeypatch):
+    pytest.importorskip("jax")
+    few = 1000
+    whole = replace(BY_NAME["full-batch"], batch_size=few, examples=few, peers=("jax",))
+    assert agreed(whole, drawn, monkeypatch).why == ""
+    parts = replace(MLP, batch_size=600, examples=few)
+    run = parts.run(drawn.dataset)
+    given = (run.model, parts.experiment.training, drawn.inputs[:few], drawn.labels[:few], 1)
+    peer = CONTESTANTS["jax"].forms(*given)["JAX"]
+    before = peer.state[0]["dense1.bias"].copy()
+    assert len(peer._losses(peer._rng.permutation(few))) == 2
+    assert abs(peer.state[0]["dense1.bias"] - before).max() > 0
+
+
+@pytest.mark.peers
+def test_jax_has_as_many_threads_as_it_was_told_and_cannot_be_given_others():
+    pytest.importorskip("jax")
+    code = (
+        "from pathlib import Path\n"
+        "from nnlab.experiments.benchmark.peers_jax import FixedThreadsError, begin\n"
+        "jax = begin(3)\n"
+        "jax.numpy.ones(8).sum().block_until_ready()\n"
+        "names = [path.read_text().strip() for path in Path('/proc/self/task').glob('*/comm')]\n"
+        "begin(3)\n"
+        "try:\n    begin(2)\nexcept FixedThreadsError as error:\n    print(names.count('tf_XLAEigen'), error)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "3 JAX has begun with 3 threads in this process and keeps them; start nnlab again\n"
+
+
+@pytest.mark.slow
+@pytest.mark.peers
+def test_keras_on_jax_computes_the_same():
+    """In a process of its own, in which Keras has not begun on PyTorch."""
+    if not all(map(optional.is_installed, ("keras", "jax"))):
+        pytest.skip("Keras or JAX is not installed")
+    code = (
+        "from dataclasses import replace\n"
+        "from nnlab.experiments.benchmark import measuring\n"
+        "from nnlab.experiments.benchmark.measuring import Measuring, measured\n"
+        "from nnlab.experiments.benchmark.pictures import load_pictures\n"
+        "from nnlab.experiments.benchmark.timing import Timing\n"
+        "from nnlab.experiments.benchmark.workloads import WORKLOADS\n"
+        "measuring.take_turns = lambda calls, *_: {name: Timing(1.0, 0.0) for name in calls}\n"
+        "measuring.QUICK_STEPS = 2\n"
+        "found = measured(replace(WORKLOADS[0], peers=('keras-jax',)), load_pictures([]), Measuring(1, 1, True))\n"
+        "print(found.peer, found.why)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "Keras on JAX "
+
+
+def agreed(workload, drawn, monkeypatch):
+    """What comes of it where nothing is timed."""
 
     def timed(contestants, *_):
         for call in contestants.values():
@@ -117,14 +227,13 @@ def test_pytorch_computes_the_same(key, drawn, monkeypatch):
 
     monkeypatch.setattr(measuring, "take_turns", timed)
     monkeypatch.setattr(measuring, "QUICK_STEPS", 2)
-    found = measured(BY_NAME[key], drawn, HOW)
-    assert found.why == "" and found.peer.startswith("PyTorch")
+    return measured(workload, drawn, HOW)
 
 
 def test_what_was_found_is_kept_and_a_damaged_row_costs_itself_alone(tmp_path):
     store, _ = open_store(tmp_path)
     outcomes = [
-        Outcome("mlp-128", "MLP", 0.25, 100.0, 0.0, "PyTorch", 0.5),
+        Outcome("mlp-128", "MLP", 0.25, 100.0, 0.0, "PyTorch", 0.5, others=(Rival("JAX", "JAX", 0.2),)),
         Outcome("x", "X", 1.0, 5.0, 0.1, why="no torch"),
     ]
     first = keep(store, facts_of(HOW, is_mnist=True), outcomes)
@@ -133,8 +242,22 @@ def test_what_was_found_is_kept_and_a_damaged_row_costs_itself_alone(tmp_path):
         connection.execute("UPDATE benchmarks SET outcomes = '{' WHERE number = ?", (second,))
     (kept_one,) = kept_benchmarks(store)
     assert kept_one.number == first and kept_one.outcomes == tuple(outcomes)
-    assert kept_one.outcomes[0].ratio == 0.5 and kept_one.facts["threads"] == 1 and kept_one.facts["sgemm_peak"] == 99
+    assert kept_one.outcomes[0].ratio == 0.5 and kept_one.outcomes[0].to_table()["others"][0]["ratio"] == 1.25
+    assert kept_one.facts["threads"] == 1 and kept_one.facts["sgemm_peak"] == 99
     store.close()
+
+
+def test_an_outcome_of_an_earlier_nnlab_has_no_further_peers():
+    kept_then = {
+        "key": "mlp",
+        "title": "MLP",
+        "seconds": 1.0,
+        "rate": 1.0,
+        "disturbance": 0.0,
+        "peer": "PyTorch",
+        "ratio": 0.5,
+    }
+    assert outcome_from_table(kept_then | {"peer_seconds": 2.0, "why": ""}) == Outcome("mlp", "MLP", 1, 1, 0, "PyTorch", 2.0)
 
 
 @pytest.mark.slow
