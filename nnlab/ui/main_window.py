@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from nnlab import __version__
@@ -31,8 +31,8 @@ from nnlab.ui.menus import add_recent, fill_menu_bar
 from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.opened_elsewhere import open_given
 from nnlab.ui.overlaying import Overlaying
-from nnlab.ui.placing import brought_back, fills, first_place
-from nnlab.ui.remembered import remember_frame, remembered_frame, remembered_pace
+from nnlab.ui.put_in_place import put_in_place
+from nnlab.ui.remembered import remember_frame, remembered_pace
 from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
 from nnlab.ui.runs_panel.panel import RunsPanel
@@ -219,6 +219,11 @@ class MainWindow(QMainWindow):
         self.session.shut_down()
         self.comparing.shut_down()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A wider window has room for the Inspector, too."""
+        super().resizeEvent(event)
+        self._yields.follow()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders are welcome."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -290,25 +295,10 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         """As the last window was left; the first is as large as the screen lets it."""
         self.session.set_pace(remembered_pace(self.memory))
-        self._place()
+        put_in_place(self, self.memory)
         self.curves.controls.restore(str(self.memory.value("curves", "")))
         self.layouts.restore()
         self._yields.restore(self.memory)
-
-    def _place(self) -> None:
-        """Where it was left, on a screen that is there; the first one has all of the screen that it can use."""
-        geometry, frame = self.memory.value("geometry"), remembered_frame(self.memory)
-        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry):
-            screens = (self.screen(), *self.appearance.application.screens())
-            outside = self.geometry().marginsAdded(frame)
-            back = brought_back(outside, [screen.availableGeometry() for screen in screens])
-            if back != outside and not self.isMaximized() and not self.isFullScreen():
-                self.setGeometry(back.marginsRemoved(frame))
-            return
-        available = self.screen().availableGeometry()
-        self.setGeometry(first_place(available, frame))
-        if fills(available, self.minimumSize()):
-            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _connect(self) -> None:
         session = self.session

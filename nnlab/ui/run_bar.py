@@ -21,6 +21,7 @@ from nnlab.ui.situation import Situation
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.widgets.card import label, set_role
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.explained import set_tooltip
 from nnlab.ui.widgets.flow import ANY_SIZE
 
 _ROOM_FOR_ARROW, _ROOM_FOR_FIGURE = 36, 86
@@ -103,7 +104,7 @@ class RunBar(QToolBar):
         """How far it is, and how good."""
         self._caption = Elided("muted")
         self._caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._figure = label("", "headline")
+        self._figure = Elided("headline")
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -144,11 +145,11 @@ class RunBar(QToolBar):
         # What is wrong has the room first: a figure without a name can be read, half of a name cannot.
         self._caption.offer(whole, caption, caption.partition(" ")[0], "")
         is_explained = model.loss_help and caption.endswith(loss)
-        self._caption.setToolTip(f"{whole}: {model.loss_help}" if is_explained else "")
+        set_tooltip(self._caption, f"{whole}: {model.loss_help}" if is_explained else "")
         self._figure.setText(figure)
-        self._figure.setToolTip(self._caption.toolTip() or whole)
+        set_tooltip(self._figure, self._caption.toolTip() or whole)
         # Empty it leaves its room to what stops Run.
-        self._figure.setMinimumWidth(_ROOM_FOR_FIGURE if figure else 0)
+        self._figure.setMinimumWidth(max(_ROOM_FOR_FIGURE, self._figure.sizeHint().width()) if figure else 0)
         set_role(self._figure, "outdated" if progress.moment.is_edited else "headline")
 
 

@@ -10,7 +10,7 @@ from nnlab.ui.messages import Progress
 from nnlab.ui.remedies import remedy_of, shorter
 from nnlab.ui.situation import Situation
 from nnlab.ui.widgets.elided import Elided
-from nnlab.ui.widgets.explained import literally
+from nnlab.ui.widgets.explained import literally, set_tooltip
 
 
 class RunLine(QWidget):
@@ -58,7 +58,7 @@ class RunLine(QWidget):
         self.bar.setValue(round(1000 * progress.step / progress.total) if progress.total else 0)
         text, explained = _where_text(progress, history, loss, hint)
         self.where.offer(*text)
-        self.where.setToolTip(literally(explained))
+        set_tooltip(self.where, literally(explained))
 
 
 def _where_text(progress: Progress, history: History, loss: str, hint: str) -> tuple[tuple[str, ...], str]:

@@ -7,6 +7,7 @@ from nnlab.ui.messages import Prepared, Progress
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.explained import set_tooltip
 from nnlab.words import figure
 
 
@@ -38,7 +39,7 @@ class StatusLine(QStatusBar):
         self._set("time", clock(progress.seconds) + eta)
         self._set("rate", f"{progress.rate:,.0f} examples/s" if progress.rate else "")
         self._set("learning", f"learning rate {figure(progress.learning_rate)}")
-        self._cells["state"].setToolTip(progress.reason)
+        set_tooltip(self._cells["state"], progress.reason)
 
     def show_saved(self) -> None:
         """Whether the experiment stands in its file as it is."""
@@ -53,8 +54,7 @@ class StatusLine(QStatusBar):
         self._set("machine", f"seed {seed} · threads {prepared.threads}")
 
     def _set(self, name: str, text: str) -> None:
-        if self._cells[name].text() != text:
-            self._cells[name].setText(text)
+        self._cells[name].setText(text)
 
 
 class _Cell(Elided):
@@ -66,8 +66,13 @@ class _Cell(Elided):
 
     def setText(self, text: str) -> None:
         """Other words, and room for all of them."""
+        if text == self.text():
+            return
         self.ensurePolished()
-        self._width = max(self._width, self.fontMetrics().horizontalAdvance(text) + 8)
+        wanted = self._width_of(text) + 8
+        if wanted > self._width:
+            self._width = wanted
+            self.updateGeometry()
         super().setText(text)
 
 

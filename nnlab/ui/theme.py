@@ -110,22 +110,26 @@ def class_color(label: int) -> QColor:
     return QColor(CLASS_COLORS[label % len(CLASS_COLORS)])
 
 
+@cache
 def signed_lut(theme: Theme) -> Lut:
-    """Orange - neutral - blue over the indices 0 ... 254, symmetric about 127; index 255 is the gap."""
-    middle = rgb(theme.surface if theme.is_dark else "#F7F7F7")
-    share = np.linspace(-1, 1, _STEPS)[:, None]
-    ends = np.where(share < 0, rgb(CLASS_COLORS[0]), rgb(CLASS_COLORS[1]))
-    colors = middle + (ends - middle) * np.abs(share) ** 0.8
-    return np.vstack([np.round(colors), rgb(theme.surface)]).astype(np.uint8)
+    """Orange - neutral - blue over the indices 0 ... 254, symmetric about 127; index 255 is the gap. Made once per theme."""
+    return _ramp(theme, CLASS_COLORS[0], CLASS_COLORS[1])
 
 
+@cache
 def class_lut(theme: Theme, label: int) -> Lut:
     """Grey - neutral - the class's colour, over the same indices: against a class, undecided, for it."""
+    return _ramp(theme, theme.muted, class_color(label).name())
+
+
+def _ramp(theme: Theme, low: str, high: str) -> Lut:
     middle = rgb(theme.surface if theme.is_dark else "#F7F7F7")
     share = np.linspace(-1, 1, _STEPS)[:, None]
-    ends = np.where(share < 0, rgb(theme.muted), rgb(class_color(label).name()))
+    ends = np.where(share < 0, rgb(low), rgb(high))
     colors = middle + (ends - middle) * np.abs(share) ** 0.8
-    return np.vstack([np.round(colors), rgb(theme.surface)]).astype(np.uint8)
+    table = np.vstack([np.round(colors), rgb(theme.surface)]).astype(np.uint8)
+    table.flags.writeable = False  # shared by all views
+    return table
 
 
 def signed_indices(values: npt.NDArray[np.floating], bound: float) -> npt.NDArray[np.uint8]:

@@ -1,6 +1,6 @@
 """In a narrow window the Inspector gives its room to the view in front while that shows the same example."""
 
-from PySide6.QtCore import QEvent, QObject, QSettings
+from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from nnlab.ui.layout_choice import LayoutChoice
@@ -26,7 +26,6 @@ class InspectorYields(QObject):
         dock.toggleViewAction().toggled.connect(self._on_turned)
         stage.selection_changed.connect(self.follow)
         stage.seen_changed.connect(self.follow)
-        window.installEventFilter(self)
 
     def restore(self, memory: QSettings) -> None:
         """Whether it was opened by hand before the last end."""
@@ -74,9 +73,3 @@ class InspectorYields(QObject):
         if not self._is_mine:
             self._is_asked = is_shown
             self._has_yielded = False
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A wider window has room for both."""
-        if event.type() == QEvent.Type.Resize:
-            self.follow()
-        return False

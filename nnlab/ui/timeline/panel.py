@@ -15,6 +15,7 @@ from nnlab.ui.timeline.track import SIDE, Track
 from nnlab.ui.timeline.words import ago, here
 from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.explained import set_tooltip
 
 # Pixels: between the track and the words, in which these can be read, and before the first step.
 _APART, _LEAST_WORDS, _LEAST = 8, 90, 3
@@ -68,7 +69,7 @@ class TimelinePanel(QWidget):
             # Qt would hand the keyboard on to whatever comes next, where Space no longer runs.
             self.track.clearFocus()
         self.track.setEnabled(not reason)
-        self.track.setToolTip(reason)
+        set_tooltip(self.track, reason)
         self.track.show_run(travel.first, progress.step, travel.wanted, marks)
         self._curves.show_marks(marks)
         if reason:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QToolTip
 
 from nnlab.ui.widgets.explained import literally
@@ -33,46 +33,72 @@ def fitted_in(text: str, metrics: QFontMetrics, width: int) -> str:
 
 
 class Elided(QLabel):
-    """As wide as its place, never wider. Its `text` is the whole; only what is painted is cut."""
+    """As wide as its place, never wider. Its `text` is the whole; only what is painted is cut.
+
+    Numbers that run stand in such lines. For every other text Qt's own label has the whole window laid out anew, up to the
+    docks; this one only where it would like another width. So it keeps its text itself, and tells Qt where somebody listens.
+    """
 
     def __init__(self, role: str = "", width: int = 0) -> None:
         """It would like to be as wide as its text, or always as wide as is given, so that other words move nothing."""
         super().__init__()
         self._width = width
+        self._text = ""
         self._shorter: tuple[str, ...] = ()
         # What is painted is plain, and so is what is measured.
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setObjectName(role)
 
+    def text(self) -> str:
+        """All of it, however much there is room for."""
+        return self._text
+
     def offer(self, text: str, *shorter: str) -> None:
         """A text; where there is no room for it another one that says the most important of it, the shortest last."""
-        self.setText(text)
-        self._shorter = shorter
+        if (text, shorter) == (self._text, self._shorter):
+            return
+        before = 0 if self._width else self._width_of(self._text)
+        self._text, self._shorter = text, shorter
+        if QAccessible.isActive():
+            super().setText(text)
+        if not self._width and self._width_of(text) != before:
+            self.updateGeometry()
         self.update()
 
     def setText(self, text: str) -> None:
         """One text alone."""
-        self._shorter = ()
-        super().setText(text)
+        self.offer(text)
+
+    def clear(self) -> None:
+        """No text."""
+        self.offer("")
 
     @property
     def shown(self) -> str:
         """As much of the text as there is room for."""
         metrics, width = self.fontMetrics(), self.contentsRect().width()
-        texts = (self.text(), *self._shorter)
+        texts = (self._text, *self._shorter)
         return next((text for text in texts if metrics.horizontalAdvance(text) <= width), "") or fitted_in(
             texts[-1], metrics, width
         )
 
     def sizeHint(self) -> QSize:
         """What it would like."""
-        hint = super().sizeHint()
-        return QSize(self._width or hint.width(), hint.height())
+        empty = self._empty_size()
+        return QSize(self._width or empty.width() + self._width_of(self._text), empty.height())
 
     def minimumSizeHint(self) -> QSize:
         """It can be made as narrow as need be."""
-        return QSize(1, super().minimumSizeHint().height())
+        return QSize(1, self._empty_size().height())
+
+    def _empty_size(self) -> QSize:
+        """Of a line without words: as high as it is, with what the style puts around it."""
+        metrics, around = self.fontMetrics(), self.contentsMargins()
+        return QSize(around.left() + around.right(), metrics.height() + around.top() + around.bottom())
+
+    def _width_of(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The text, in the style sheet's font and colour."""

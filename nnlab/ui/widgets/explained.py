@@ -18,3 +18,9 @@ def without_shortcut(text: str) -> str:
 def explain(widget: QWidget, text: str) -> None:
     """Give a widget a tooltip that wraps: Qt keeps plain text in one line, however long; only rich text has several."""
     widget.setToolTip("".join(f"<p>{escape(line)}</p>" for line in text.split("\n")) if text else "")
+
+
+def set_tooltip(widget: QWidget, text: str) -> None:
+    """Give a widget a tooltip while it trains: Qt tells everybody of one that is set, also of the same one again."""
+    if widget.toolTip() != text:
+        widget.setToolTip(text)

@@ -29,6 +29,10 @@ class FoldingRow(QWidget):
         self._least = LEAST_FILLER
         self._folded: list[QWidget] = []
         self._left: QWidget | None = None  # had the focus when it was folded
+        # What its controls ask for, now and when they were placed, and how high that is in which width: it is asked often.
+        self._wishes: tuple[object, ...] = ()
+        self._placed: tuple[object, ...] = ()
+        self._heights: dict[int, int] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -74,7 +78,10 @@ class FoldingRow(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """The height of its lines in this width, as they will be when the rest has been folded."""
-        return place_lines(self._lines(width), QRect(0, 0, width, 0), _SPACING, moves=False)
+        self._hear()
+        if width not in self._heights:
+            self._heights[width] = place_lines(self._lines(width), QRect(0, 0, width, 0), _SPACING, moves=False)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         """All in one line."""
@@ -100,9 +107,11 @@ class FoldingRow(QWidget):
         self._fold()
 
     def event(self, event: QEvent) -> bool:
-        """A control has another size, or has come or gone."""
+        """A control has another size, or has come or gone; where only other words stand in the filler nothing moves."""
         if event.type() == QEvent.Type.LayoutRequest:
-            self._on_changed()
+            self._hear()
+            if self._wishes != self._placed:
+                self._on_changed()
         return super().event(event)
 
     def _open(self) -> None:
@@ -116,6 +125,16 @@ class FoldingRow(QWidget):
     def _on_changed(self) -> None:
         self.updateGeometry()
         self._fold()
+
+    def _hear(self) -> None:
+        """What its controls ask for; of what fills the rest only the height counts."""
+        filler = self._filler
+        asked = [(widget, widget.sizeHint(), self._members[widget].minimumSize()) for widget in self._shown()]
+        least = (filler.sizeHint().height(), filler.minimumSize()) if filler else None
+        wishes = (asked, least, self.more.sizeHint(), self.most_lines)
+        if wishes != self._wishes:
+            self._wishes = wishes
+            self._heights.clear()
 
     def _adopted(self, widget: QWidget) -> QWidgetItem:
         is_hidden = widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
@@ -157,6 +176,8 @@ class FoldingRow(QWidget):
         if not beyond:
             self._hide_button()
         place_lines(self._lines(self.width()), self.rect(), _SPACING, moves=True)
+        self._hear()
+        self._placed = self._wishes
 
     def _move(self, folded: list[QWidget]) -> None:
         focus = QApplication.focusWidget()

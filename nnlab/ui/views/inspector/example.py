@@ -13,6 +13,7 @@ from nnlab.ui.views.inspector.plots import ClassBars
 from nnlab.ui.views.network.column_images import finite_range, grey_image
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.widgets.card import label
+from nnlab.ui.widgets.explained import set_tooltip
 from nnlab.words import figure, signed
 
 _MOST_CLASSES = 10
@@ -70,13 +71,13 @@ class ExamplePanel(Panel):
         low, high = finite_range(answer.inputs)
         grey = grey_lut(self.theme)
         self.input.show_image(grey_image(drawable(answer.inputs), low, high, grey))
-        self.input.setToolTip(_range_text(answer))
+        set_tooltip(self.input, _range_text(answer))
         saliency = strongest_channel(answer.saliency)
         bound, channels = signed_bound(saliency), answer.saliency.shape[2]
         which = ", strongest channel" if channels > 1 else ""
         self.second_name.setText(f"{'∂F/∂v' if answer.figures else '∂loss/∂pixel'}{which}, ±{figure(bound, 3)}")
         colors = "Blue: a brighter pixel raises it. Orange: a brighter pixel lowers it."
-        self.second_name.setToolTip(f"{colors} Of {channels} channels the largest slope." if which else colors)
+        set_tooltip(self.second_name, f"{colors} Of {channels} channels the largest slope." if which else colors)
         self.second.show_image(self.signed_image(saliency, bound))
         if has_reconstruction:
             self.third.show_image(grey_image(drawable(answer.reconstruction), low, high, grey))

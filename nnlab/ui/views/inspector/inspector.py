@@ -18,7 +18,8 @@ from nnlab.ui.views.inspector.unit import UnitPanel
 from nnlab.ui.views.inspector.weight import WeightHistory, WeightPanel
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View
-from nnlab.ui.widgets.card import label, set_role
+from nnlab.ui.widgets.card import set_role
+from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.switch import Switch
 
 # Nobody reads numbers faster, and laying out words costs the engine time.
@@ -45,7 +46,8 @@ class InspectorView(View):
         self.switch = Switch("In focus", (("example", "Example"), ("unit", "Unit"), ("weight", "Weight")))
         self.switch.chosen.connect(self._focus)
         self.controls.addWidget(self.switch)
-        self.stamp = label("", "muted")
+        # As wide as the dock, whatever it would like: another step lays nothing out.
+        self.stamp = Elided("muted", 1)
         unit, self._weight = UnitPanel(), WeightPanel()
         self.panels: dict[str, Panel] = {"example": ExamplePanel(), "unit": unit, "weight": self._weight}
         unit.weight_wanted.connect(lambda tensor, position: self.select(weight=(tensor, position)))

@@ -16,6 +16,7 @@ class SignedColorBar(pg.PlotItem):
     """The signed scale with its numbers."""
 
     def __init__(self) -> None:
+        self._bound = 0.0
         super().__init__(enableMenu=False, axisItems={"right": NumberAxis("right")})
         self.setMouseEnabled(False, False)
         self.hideButtons()
@@ -30,7 +31,10 @@ class SignedColorBar(pg.PlotItem):
         self.addItem(self._ramp)
 
     def set_bound(self, bound: float) -> None:
-        """From -bound to bound."""
+        """From -bound to bound: most often as before, and then nothing is laid out or painted."""
+        if bound == self._bound:
+            return
+        self._bound = bound
         self._ramp.setRect(0, -bound, 1, 2 * bound)
         self.setRange(xRange=(0, 1), yRange=(-bound, bound), padding=0)
 

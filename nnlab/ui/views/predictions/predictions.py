@@ -18,7 +18,7 @@ from nnlab.ui.views.predictions.gallery import Gallery, gallery_for
 from nnlab.ui.views.predictions.panel import PANEL_WIDTH, draw_panel, figure_text
 from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
 from nnlab.ui.views.view import Table, View
-from nnlab.ui.widgets.explained import without_shortcut
+from nnlab.ui.widgets.explained import set_tooltip, without_shortcut
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 from nnlab.ui.widgets.part_choice import PartChoice
@@ -295,7 +295,7 @@ class PredictionsView(View):
             return
         self._hovered = tile
         has_numbers = tile is not None and self.answer.raw.shape[1] > 0
-        self.canvas.setToolTip(numbers_text(self.answer.names, self.answer.raw[tile]) if has_numbers else "")
+        set_tooltip(self.canvas, numbers_text(self.answer.names, self.answer.raw[tile]) if has_numbers else "")
         self.board.mark(None if tile is None else self.gallery.frame_of(tile), self.theme.muted)
         self.draw(self.answer)
 
