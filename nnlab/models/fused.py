@@ -2,7 +2,8 @@
 
 What it buys: the convolution's results come out already split by their place in a pooling patch, so that pooling is three
 comparisons of whole arrays; the maximum is taken before bias and ReLU (they commute), which then touch a quarter of the
-numbers; and the comparisons' outcomes serve the backward pass again. A test holds it equal to the layers.
+numbers; the comparisons' outcomes serve the backward pass again; and it goes by bands of rows (`pooling_band.py`), whose
+numbers are in the cache still when the next operation wants them. A test holds it equal to the layers.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.base import Layer, Workspace
 from nnlab.models.layers.conv2d import Conv2D, Geometry, inside, padded_input, padded_shape
 from nnlab.models.layers.pool2d import MaxPool2D
+from nnlab.models.pooling_band import PoolingBand, rows_per_band
 from nnlab.models.small_products import multiply
 
 Chain = list[tuple[Layer, Workspace]]
@@ -65,64 +67,33 @@ class FusedConvPool(Layer):
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """Multiply, take maxima, add the bias, cut at zero."""
-        g, count = self.geometry, len(x)
-        rows = self._unfold(x, work)
-        z = work.array("fused z", self._z_shape(count))
-        windows = work.once("fused windows", rows, self._windows)
-        multiply(self.conv.matrix(work), windows, out=z)
-        first, second, third, fourth = self._slabs(z)
-        # The comparisons' outcomes stay for the backward pass.
-        np.greater(second, first, out=work.array("second wins", first.shape, np.bool_))
-        np.greater(fourth, third, out=work.array("fourth wins", first.shape, np.bool_))
-        y = np.maximum(first, second, out=work.array("fused y", first.shape))
-        lower = np.maximum(third, fourth, out=work.array("lower", first.shape))
-        np.greater(lower, y, out=work.array("lower wins", first.shape, np.bool_))
-        np.maximum(y, lower, out=y)
-        np.add(y, work.parameters["bias"][:, None], out=y)
-        np.maximum(y, work.array("zeros", y.shape, fill=0.0), out=y)
-        height, width = g.out_height // 2, g.out_width // 2
-        return y.reshape(height, self.conv.filters, width, count).transpose(3, 0, 2, 1)
+        count, matrix = len(x), self.conv.matrix(work)
+        self._unfold(x, work)
+        for band in self._bands(count, work):
+            multiply(matrix, band.windows, out=band.z)
+            band.pool(work.parameters["bias"])
+        y = work.array("fused y", self._pooled_shape(count))
+        return y.reshape(*y.shape[:2], -1, count).transpose(3, 0, 2, 1)
 
     def backward(self, dy: Array, work: Workspace) -> Array:
         """To the winners alone, through the same matrices."""
-        g, count = self.geometry, len(work.x)
-        d = self._through_relu(dy, work)
-        ones = work.array("ones", (d.shape[2],), fill=1.0)
-        np.add.reduce(np.matmul(d, ones, out=work.array("sums", d.shape[:2])), axis=0, out=work.gradients["bias"])
-        dz = work.array("fused dz", self._z_shape(count))
-        self._share_out(d, dz, work)
-        windows = work.once("fused windows", work.array("fused rows", self._rows_shape(count)), self._windows)
-        # (k k C, F) and not its transpose: OpenBLAS is 1.4 times as fast this way round.
-        parts = work.array("parts", (*windows.shape[:3], self.conv.filters))
-        np.matmul(windows, dz.swapaxes(2, 3), out=parts)
-        total = np.add.reduce(parts.reshape(-1, *parts.shape[2:]), axis=0, out=work.array("total", parts.shape[2:]))
+        count, matrix = len(work.x), self.conv.matrix(work).T
+        height, filters, columns = self._pooled_shape(count)
+        ones, sums = work.array("ones", (columns,), fill=1.0), work.array("sums", (height, filters))
+        parts = work.array("parts", (2, 2 * height, *matrix.shape))
+        # From below: so the copies of a number are added up in the order of the kernel's rows.
+        for band in reversed(self._bands(count, work)):
+            np.matmul(band.cut(dy.transpose(1, 3, 2, 0)), ones, out=sums[band.start : band.stop])
+            dz = band.share_out()
+            # (k k C, F) and not its transpose: OpenBLAS is 1.4 times as fast this way round.
+            np.matmul(band.windows, dz.swapaxes(2, 3), out=parts[:, 2 * band.start : 2 * band.stop])
+            if work.input_gradient_wanted:
+                largest = self._bands(count, work)[0].windows.shape
+                self._fold_rows(multiply(matrix, dz, out=work.array("columns", largest)[:, : dz.shape[1]]), band, work)
+        np.add.reduce(sums, axis=0, out=work.gradients["bias"])
+        total = np.add.reduce(parts.reshape(-1, *matrix.shape), axis=0, out=work.array("total", matrix.shape))
         np.copyto(work.gradients["weight"], total.reshape(work.gradients["weight"].shape))
-        if not work.input_gradient_wanted:
-            return work.x
-        columns = work.array("columns", windows.shape)
-        multiply(self.conv.matrix(work).T, dz, out=columns)
-        return self._fold(columns, g, work)
-
-    def _through_relu(self, dy: Array, work: Workspace) -> Array:
-        """dy where the unit was active, in memory order (H', F, W' N)."""
-        y = work.y.transpose(1, 3, 2, 0)
-        active = np.greater(y, 0, out=work.array("active", y.shape, np.bool_))
-        d = np.multiply(dy.transpose(1, 3, 2, 0), active, out=work.array("d", y.shape))
-        return d.reshape(*y.shape[:2], -1)
-
-    def _share_out(self, d: Array, dz: Array, work: Workspace) -> None:
-        """Each number's gradient: d where it won both its comparisons, else 0."""
-        first, second, third, fourth = self._slabs(dz)
-        shape = d.shape
-        second_wins = work.array("second wins", shape, np.bool_)
-        fourth_wins = work.array("fourth wins", shape, np.bool_)
-        lower_wins = work.array("lower wins", shape, np.bool_)
-        mask = work.array("mask", shape, np.bool_)
-        np.multiply(d, np.logical_and(lower_wins, fourth_wins, out=mask), out=fourth)
-        np.multiply(d, np.greater(lower_wins, fourth_wins, out=mask), out=third)
-        np.multiply(d, np.less(lower_wins, second_wins, out=mask), out=second)
-        np.logical_or(lower_wins, second_wins, out=mask)
-        np.multiply(d, np.logical_not(mask, out=mask), out=first)
+        return self._fold_columns(count, work) if work.input_gradient_wanted else work.x
 
     def _unfold(self, x: Array, work: Workspace) -> Array:
         g, count = self.geometry, len(x)
@@ -133,33 +104,62 @@ class FusedConvPool(Layer):
             np.copyto(rows[place, :, column], padded[: rows.shape[1], :, place + column : place + column + reach : 2])
         return rows
 
-    def _fold(self, columns: Array, g: Geometry, work: Workspace) -> Array:
-        """The transpose of unfolding: add up the gradients of all copies of each input number (N, H, W, C)."""
-        width = g.out_width // 2
-        count = columns.shape[3] // width
-        split = columns.reshape(2, columns.shape[1], g.kernel, g.kernel, g.channels, width, count)
+    def _fold_rows(self, columns: Array, band: PoolingBand, work: Workspace) -> None:
+        """The transpose of taking k consecutive rows: add the gradients by a band's columns to those of the rows."""
+        g, count = self.geometry, len(work.x)
+        split = columns.reshape(2, columns.shape[1], g.kernel, g.kernel, g.channels, g.out_width // 2, count)
         rows = work.array("fused drows", self._rows_shape(count))
-        out_rows = split.shape[1]
-        np.copyto(rows[:, :out_rows], split[:, :, 0])
-        rows[:, out_rows:] = 0
+        start, stop = 2 * band.start, 2 * band.stop
+        if band.stop == g.out_height // 2:
+            rows[:, stop:] = 0
+        np.copyto(rows[:, start:stop], split[:, :, 0])
         for row in range(1, g.kernel):
-            part = rows[:, row : row + out_rows]
+            part = rows[:, start + row : stop + row]
             np.add(part, split[:, :, row], out=part)
+
+    def _fold_columns(self, count: int, work: Workspace) -> Array:
+        """The transpose of unfolding: add up the gradients of all copies of each input number (N, H, W, C)."""
+        g = self.geometry
+        rows = work.array("fused drows", self._rows_shape(count))
         dx = work.array("dpadded", padded_shape(g, count))
         dx.fill(0)
-        reach = 2 * width - 1
+        reach = 2 * (g.out_width // 2) - 1
         for place, column in product(range(2), range(g.kernel)):
             part = dx[: rows.shape[1], :, place + column : place + column + reach : 2]
             np.add(part, rows[place, :, column], out=part)
         return inside(dx, g).transpose(3, 0, 2, 1)
 
+    def _bands(self, count: int, work: Workspace) -> tuple[PoolingBand, ...]:
+        """The rows of patches from above, in bands."""
+        rows = work.array("fused rows", self._rows_shape(count))
+        return work.once("bands", rows, lambda rows: self._make_bands(rows, work))
+
+    def _make_bands(self, rows: Array, work: Workspace) -> tuple[PoolingBand, ...]:
+        windows, shape = self._windows(rows), self._pooled_shape(rows.shape[-1])
+        height, filters, columns = shape
+        most = rows_per_band(height, 4 * filters * columns * rows.itemsize)
+        kept = {name: work.array(name, shape, np.bool_) for name in ("second_wins", "fourth_wins", "lower_wins")}
+        kept["y"] = work.array("fused y", shape)
+        z, band_shape = work.array("fused z", (2, 2 * most, filters, columns)), (most, filters, columns)
+        shared = {name: work.array(f"band {name}", band_shape) for name in ("d", "upper", "lower")}
+        shared["active"] = work.array("band active", band_shape, np.bool_)
+        shared["zeros"] = work.array("band zeros", band_shape, fill=0.0)
+        bands = []
+        for start in range(0, height, most):
+            stop = min(start + most, height)
+            own = {name: array[start:stop] for name, array in kept.items()}
+            own |= {name: array[: stop - start] for name, array in shared.items()}
+            own |= {"windows": windows[:, 2 * start : 2 * stop], "z": z[:, : 2 * (stop - start)]}
+            bands.append(PoolingBand(start, stop, **own))
+        return tuple(bands)
+
     def _rows_shape(self, count: int) -> Shape:
         g = self.geometry
         return 2, 2 * (g.out_height // 2) + g.kernel - 1, g.kernel, g.channels, g.out_width // 2, count
 
-    def _z_shape(self, count: int) -> Shape:
+    def _pooled_shape(self, count: int) -> Shape:
         g = self.geometry
-        return 2, 2 * (g.out_height // 2), self.conv.filters, g.out_width // 2 * count
+        return g.out_height // 2, self.conv.filters, g.out_width // 2 * count
 
     def _windows(self, rows: Array) -> Array:
         """k consecutive rows as one matrix, for every column place and output row: overlapping views, no copy."""
@@ -167,7 +167,3 @@ class FusedConvPool(Layer):
         shape = (2, height - kernel + 1, kernel * kernel * channels, width * count)
         run = width * count * rows.itemsize
         return as_strided(rows, shape, (rows.strides[0], rows.strides[1], run, rows.itemsize), writeable=False)
-
-    def _slabs(self, z: Array) -> tuple[Array, Array, Array, Array]:
-        """The four places of a patch in reading order, each (H', F, W' N)."""
-        return z[0, 0::2], z[1, 0::2], z[0, 1::2], z[1, 1::2]

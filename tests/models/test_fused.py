@@ -5,6 +5,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from nnlab.models import pooling_band
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.fused import FusedConvPool, fuse
 from nnlab.models.layers import Layer
@@ -97,6 +98,23 @@ def test_two_blocks_hand_on_the_gradient_that_the_layers_would(layers: tuple[Lay
         dy = layer.backward(dy, work)
     np.testing.assert_allclose(model.parameters.gradient, gradient, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(dy, dx, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize(("layers", "shape"), TWO_BLOCKS, ids=lambda value: str(value) if isinstance(value[0], int) else "")
+def test_in_however_many_bands_the_bits_are_the_same(layers: tuple[Layer, ...], shape: Shape, count: int):
+    rng, gradients = np.random.default_rng(4), []
+    inputs, targets = rng.normal(size=(count, *shape)), rng.normal(size=(count, *layer_shapes(layers, shape)[-1]))
+    for size in (1, 4 * 3 * 3 * count * 8 * 2, 10**9):
+        with mock.patch.object(pooling_band, "_BYTES", size):
+            model = network(layers, shape)
+            gradients.append((model.loss_and_gradient(inputs, targets).loss, model.parameters.gradient.tobytes()))
+    assert gradients[0] == gradients[1] == gradients[2]
+
+
+def test_bands_are_as_high_as_fits_and_at_least_one_row():
+    with mock.patch.object(pooling_band, "_BYTES", 1000):
+        assert [pooling_band.rows_per_band(13, row) for row in (10, 100, 200, 400, 5000)] == [13, 13, 5, 3, 1]
 
 
 def test_where_no_unit_of_a_patch_is_active_nothing_is_learned_from_it():
