@@ -17,6 +17,7 @@ from nnlab.models.metrics import score_of
 from nnlab.report import Report, silent
 from nnlab.training import TrainingRun
 from nnlab.training.history import History
+from nnlab.training.watch import Watch
 
 STOPPED = "stopped"
 
@@ -73,10 +74,14 @@ def train_in_turn(
 def _train(run: TrainingRun, recorder: Recorder, tell: Callable[[float], None]) -> None:
     started, ending = time.perf_counter(), STOPPED
     try:
-        for step in run:
+        watch = Watch(run)
+        for step in watch if run.settings.stop_when else run:
             recorder.add(step, time.perf_counter() - started)
             tell(step.number / max(run.total_steps, 1))
-        ending = run.stopped.words if run.stopped else "done"
+            if watch.stop is not None:
+                break
+        stop = watch.stop or run.stopped
+        ending = stop.words if stop else "done"
     except DivergedError:
         # Beside the others it is as telling as they are.
         ending = run.stopped.words if run.stopped else "diverged"

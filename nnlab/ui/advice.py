@@ -38,7 +38,7 @@ def advice_of(ailment: Ailment, training: TrainingSettings) -> Advice:
     if ailment.cause is Cause.TOO_FAST:
         sentence = f"The loss rose from {figure(ailment.began)} to {figure(ailment.now)}: the learning rate is too large."
         return Advice(sentence, slower(rate), restarts=True)
-    pace = f"{figure(100 * ailment.pace)} %"
+    pace = f"{figure(float(f'{100 * ailment.pace:.1g}'))} %"
     sentence = f"The loss stands still: a step moves the weights by {pace} of their size, and about 0.1 % is usual."
     return Advice(sentence, _faster(rate, ailment.pace))
 

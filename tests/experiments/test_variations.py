@@ -142,6 +142,18 @@ def test_in_the_store_alone_they_are_the_same_runs_and_can_be_cancelled(folder: 
     assert said == []
 
 
+def test_in_the_store_alone_each_stops_where_its_breakpoint_says(folder: Path) -> None:
+    stopping = 'set.training.stop_when = [{ kind = "step", number = 3 }]\n'
+    found = read(f"{BASE}{stopping}vary.training.seed = [0, 1]")
+    writer, numbers = JournalWriter(folder / "runs", lambda said: None), []
+    train_in_turn(found, [], writer, numbers.append, lambda what, share: None)
+    writer.close()
+    store = open_store(folder / "runs")[0]
+    records = [store.run(number) for number in numbers]
+    assert [record.step for record in records] == [3, 3]
+    assert all(record.ending.startswith("Stopped at step 3") for record in records)
+
+
 EXAMPLES = {example.path.stem: example.path for example in examples.EXAMPLES if example.file.startswith("comparisons/")}
 
 
