@@ -29,12 +29,15 @@ def advice_of(ailment: Ailment, training: TrainingSettings) -> Advice:
     """What ails the run in plain words, and what mends it."""
     flat, rate = ailment.flat, training.learning_rate
     if flat is not None:
-        units = f"Each of the {flat.units:,} units" if flat.units > 1 else "The only unit"
-        state = "puts out 0 for all examples" if ailment.cause is Cause.DEAD else "is saturated"
-        what = f"{units} of {flat.layer} {state}: nothing before it learns"
+        units = f"All {flat.units:,} units of {flat.layer}" if flat.units > 1 else f"The only unit of {flat.layer}"
+        state = "dead (they put out 0 alone)" if ailment.cause is Cause.DEAD else "saturated"
+        if flat.units == 1:
+            state = state.replace("they put", "it puts")
         if ailment.is_from_start:
-            return Advice(f"{what}. It was so before the first step; choose another initializer or activation.")
-        return Advice(f"{what}. The learning rate is too large.", slower(rate), restarts=True)
+            were = "were" if flat.units > 1 else "was"
+            return Advice(f"{units} {were} {state} before the first step: choose another initializer or activation.")
+        are = "are" if flat.units > 1 else "is"
+        return Advice(f"{units} {are} {state}: the learning rate is too large.", slower(rate), restarts=True)
     if ailment.cause is Cause.TOO_FAST:
         sentence = f"The loss rose from {figure(ailment.began)} to {figure(ailment.now)}: the learning rate is too large."
         return Advice(sentence, slower(rate), restarts=True)

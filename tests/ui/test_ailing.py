@@ -24,7 +24,7 @@ def ailing(driver: Driver, rate: float) -> MainWindow:
 def test_dead_units_are_told_with_a_fresh_run_that_has_living_ones(driver: Driver) -> None:
     window = ailing(driver, 30)
     # At first it may be the loss alone that tells.
-    driver.wait_for(lambda: "64 units of relu1 puts out 0 for all examples" in window.notice.text)
+    driver.wait_for(lambda: "All 64 units of relu1 are dead" in window.notice.text)
     assert window.notice.button.text() == "Restart with learning rate 3"
     before = window.session.runs.present.name
     window.notice.button.click()
@@ -77,19 +77,18 @@ def test_a_run_that_learns_is_left_in_peace(driver: Driver) -> None:
     [
         (
             Ailment(Cause.DEAD, Flat(Cause.DEAD, "relu1", 64)),
-            "Each of the 64 units of relu1 puts out 0 for all examples: nothing before it learns. "
-            "The learning rate is too large.",
+            "All 64 units of relu1 are dead (they put out 0 alone): the learning rate is too large.",
             "Restart with learning rate 0.005",
         ),
         (
             Ailment(Cause.DEAD, Flat(Cause.DEAD, "relu1", 1), is_from_start=True),
-            "The only unit of relu1 puts out 0 for all examples: nothing before it learns. "
-            "It was so before the first step; choose another initializer or activation.",
+            "The only unit of relu1 was dead (it puts out 0 alone) before the first step: "
+            "choose another initializer or activation.",
             "",
         ),
         (
             Ailment(Cause.SATURATED, Flat(Cause.SATURATED, "tanh1", 8)),
-            "Each of the 8 units of tanh1 is saturated: nothing before it learns. The learning rate is too large.",
+            "All 8 units of tanh1 are saturated: the learning rate is too large.",
             "Restart with learning rate 0.005",
         ),
         (
