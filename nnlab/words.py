@@ -71,6 +71,11 @@ def about_seconds(seconds: float) -> str:
     return f"≈ {count:.1f} {unit}" if count < 9.95 else f"≈ {count:,.0f} {unit}"
 
 
+def percent(share: SupportsFloat) -> str:
+    """An accuracy, a probability or another share as a person reads it, the same wherever it stands: 98.3%."""
+    return f"{float(share):.1%}"
+
+
 def figure(value: SupportsFloat, digits: int = 4, plus: bool = False) -> str:
     """A number as a person reads it, the same wherever it stands: 0.0125, 12.35, 76,050, 7.605e−05.
 

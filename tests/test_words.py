@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlab.errors import DatasetError, NnlabError
-from nnlab.words import counted, figure, loss_text, printable, shown, shown_value, signed, without_middle
+from nnlab.words import counted, figure, loss_text, percent, printable, shown, shown_value, signed, without_middle
 
 UNSEEN = ["\n", "\r", "\x1b", "\x07", "\0", "\x7f", "\x9b", "\u202e", "\u2066", "\u2028", "\udcff"]
 
@@ -66,6 +66,10 @@ def test_one_is_one_and_all_others_are_many():
 )
 def test_a_figure_has_an_exponent_only_where_it_is_very_small_or_huge(value: float, text: str):
     assert figure(value) == text
+
+
+def test_shares_are_percentages_with_one_digit_behind_the_point():
+    assert [percent(share) for share in (1, 0.98265, np.float32(0.5), 0)] == ["100.0%", "98.3%", "50.0%", "0.0%"]
 
 
 def test_a_figure_with_more_digits_has_its_thousands_apart_as_well():

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -20,6 +20,7 @@ _BESIDE_SHARE = 0.19
 # The timeline below the curves takes nothing from them.
 _TIMELINE_HEIGHT = 34
 _LEAST_CURVES_HEIGHT = 150 + _TIMELINE_HEIGHT
+_ROUNDING = 2  # pixels
 _VERSION = 2
 _GAP = 8
 _AREAS = (
@@ -41,7 +42,7 @@ class Docks:
         inspector: QWidget,
         runs: QWidget,
     ) -> None:
-        self._window = window
+        self.window = window
         self._heads: dict[str, DockHead] = {}
         curves = _framed(below, inside=(8, 6, 8, 4), around=(0, 0, 8, 8))
         curves.setMinimumHeight(_LEAST_CURVES_HEIGHT)
@@ -71,7 +72,7 @@ class Docks:
         dock = self._by_name[name]
         dock.toggleViewAction().trigger()
         if name == "runs" and self.is_on(name) and dock.width() < _RUNS_WIDTH and not dock.isFloating():
-            self._window.resizeDocks([dock], [_RUNS_WIDTH], Qt.Orientation.Horizontal)
+            self.window.resizeDocks([dock], [_RUNS_WIDTH], Qt.Orientation.Horizontal)
 
     def is_on(self, name: str) -> bool:
         """Whether it is shown, or would be if none lay before it."""
@@ -80,20 +81,20 @@ class Docks:
     @property
     def width(self) -> int:
         """Of the window that they stand in."""
-        return self._window.width()
+        return self.window.width()
 
     @property
     def state(self) -> QByteArray:
         """Where each is, for the next start."""
-        return self._window.saveState(_VERSION)
+        return self.window.saveState(_VERSION)
 
     def restore(self, state: QByteArray) -> bool:
         """As they were left; False where that is of another version."""
-        return self._window.restoreState(state, _VERSION)
+        return self.window.restoreState(state, _VERSION)
 
     def arrange(self, layout: Layout) -> None:
         """Where a layout has them at first."""
-        window, (setup, curves, inspector, runs) = self._window, self.docks
+        window, (setup, curves, inspector, runs) = self.window, self.docks
         width, height = window.width(), window.height()
         for dock, area in zip(self.docks, _AREAS, strict=True):
             dock.setFloating(False)
@@ -103,16 +104,33 @@ class Docks:
             window.splitDockWidget(curves, runs, Qt.Orientation.Horizontal)
         for name, dock in self._by_name.items():
             dock.setVisible(name in shown)
-        beside = max(_INSPECTOR_WIDTH, round(_BESIDE_SHARE * width))
-        window.resizeDocks([setup, inspector], [_SETUP_WIDTH, beside], Qt.Orientation.Horizontal)
+        window.resizeDocks([setup, inspector], [_SETUP_WIDTH, _beside_width(width)], Qt.Orientation.Horizontal)
         if is_below:
             window.resizeDocks([runs], [max(_RUNS_WIDTH, round(0.24 * width))], Qt.Orientation.Horizontal)
         elif "inspector" in shown:
             window.resizeDocks([inspector, runs], [height // 2] * 2, Qt.Orientation.Vertical)
         else:
             window.resizeDocks([runs], [max(_RUNS_WIDTH, round(0.22 * width))], Qt.Orientation.Horizontal)
-        lines = max(round(layout.curves * height) + _TIMELINE_HEIGHT, _LEAST_CURVES_HEIGHT)
-        window.resizeDocks([curves], [lines], Qt.Orientation.Vertical)
+        window.resizeDocks([curves], [_curves_height(layout, height)], Qt.Orientation.Vertical)
+
+    def follow(self, layout: Layout, before: QSize) -> None:
+        """The window had another size before: what still has the share that the layout gave it has its share again. What a
+        person has drawn to a size of their own keeps that.
+        """
+        curves, beside = self._by_name["curves"], self._by_name["inspector"]
+        now = self.window.size()
+        shares = (
+            (
+                curves,
+                curves.height(),
+                Qt.Orientation.Vertical,
+                [_curves_height(layout, of.height()) for of in (before, now)],
+            ),
+            (beside, beside.width(), Qt.Orientation.Horizontal, [_beside_width(of.width()) for of in (before, now)]),
+        )
+        for dock, size, way, (former, wanted) in shares:
+            if abs(size - former) <= _ROUNDING and wanted != size and dock.isVisible() and not dock.isFloating():
+                self.window.resizeDocks([dock], [wanted], way)
 
     def offer_exports(self, name: str, exports: Sequence[QAction]) -> None:
         """What the head of a dock offers to make of what it shows."""
@@ -125,12 +143,12 @@ class Docks:
 
     def _follow_edge(self) -> None:
         """What stands at the window's left edge keeps away from it."""
-        if not isValid(self._window):
+        if not isValid(self.window):
             # Docks that are taken down with their window say that they leave their places.
             return
         left = Qt.DockWidgetArea.LeftDockWidgetArea
         is_taken = any(
-            dock.toggleViewAction().isChecked() and not dock.isFloating() and self._window.dockWidgetArea(dock) == left
+            dock.toggleViewAction().isChecked() and not dock.isFloating() and self.window.dockWidgetArea(dock) == left
             for dock in self.docks
         )
         for layout in self._edged:
@@ -139,13 +157,23 @@ class Docks:
             layout.setContentsMargins(margins)
 
     def _dock(self, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(name.capitalize(), self._window)
+        dock = QDockWidget(name.capitalize(), self.window)
         dock.setObjectName(name)
         self._heads[name] = DockHead(dock, name.capitalize())
         dock.setTitleBarWidget(self._heads[name])
         dock.setWidget(content)
-        self._window.addDockWidget(area, dock)
+        self.window.addDockWidget(area, dock)
         return dock
+
+
+def _curves_height(layout: Layout, height: int) -> int:
+    """In a window so high."""
+    return max(round(layout.curves * height) + _TIMELINE_HEIGHT, _LEAST_CURVES_HEIGHT)
+
+
+def _beside_width(width: int) -> int:
+    """Of the Inspector in a window so wide."""
+    return max(_INSPECTOR_WIDTH, round(_BESIDE_SHARE * width))
 
 
 def _scrolled(panels: Sequence[QWidget]) -> QScrollArea:

@@ -1,6 +1,7 @@
 """Which layout the window has: each is kept as it was left, from one choice and one start to the next."""
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings
+from PySide6.QtGui import QResizeEvent
 
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.docks import Docks
@@ -11,13 +12,15 @@ _FIRST, *_ = LAYOUTS
 _CHOSEN = "layout"
 
 
-class LayoutChoice:
+class LayoutChoice(QObject):
     """`name` is the one that was chosen last."""
 
     def __init__(self, docks: Docks, stage: Stage, appearance: Appearance, memory: QSettings) -> None:
+        super().__init__(docks.window)
         self._docks, self._stage, self._appearance, self._memory = docks, stage, appearance, memory
         kept = str(memory.value(_CHOSEN, _FIRST))
         self.name = kept if kept in LAYOUTS else _FIRST
+        docks.window.installEventFilter(self)
 
     def choose(self, name: str) -> None:
         """Go over to another layout, as it was left last; the present one is kept as it is."""
@@ -55,6 +58,12 @@ class LayoutChoice:
     def inspector_yields(self) -> bool:
         """Whether it does in the present layout."""
         return self._layout.inspector_yields
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In a window of another size the docks have their shares of that."""
+        if isinstance(event, QResizeEvent) and event.oldSize().isValid():
+            self._docks.follow(self._layout, event.oldSize())
+        return False
 
     @property
     def _layout(self) -> Layout:

@@ -67,7 +67,7 @@ def _where_text(progress: Progress, history: History, loss: str, hint: str) -> t
         return ("loading …",), ""
     if not progress.step:
         return (hint if progress.activity is Activity.IDLE else "",), progress.reason
-    text = f"epoch {progress.epoch:,} / {progress.epochs:,}"
+    text = f"epoch {progress.epoch:,}/{progress.epochs:,}"
     if progress.activity is Activity.FINISHED:
         if progress.moment.is_edited:
             return (progress.moment.words,), progress.reason

@@ -74,7 +74,7 @@ def test_in_small_cells_names_do_not_lie_on_each_other(qtbot) -> None:
 
 
 def test_the_accuracy_is_what_a_narrow_pane_shows_first(qtbot) -> None:
-    assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.00% · 15 validation examples as of the end of epoch 3"
+    assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.0% · 15 validation examples as of the end of epoch 3"
 
 
 def test_of_too_many_classes_a_sentence_says_why_nothing_is_shown(qtbot) -> None:

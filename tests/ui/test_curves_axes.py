@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnlab.experiments.experiment import with_settings
+from nnlab.models.metrics import VALUE_METRICS
 from nnlab.models.rbm_settings import RBMSettings
+from nnlab.training.history import History
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.timeline.marks import Mark
 from nnlab.ui.views.curves.curves import CurvesView
@@ -43,7 +45,7 @@ def test_the_axis_of_accuracies_says_where_1_is(digits: MainWindow, driver: Driv
     axis = digits.curves.panels["score"].plot.getAxis("left")
     driver.wait_for(lambda: axis.height() > 50)
     numbers = [text for _, text in written(axis)]
-    assert 1.0 in map(float, numbers) and len({len(text) for text in numbers}) == 1
+    assert "100%" in numbers and all(text.endswith("%") for text in numbers)
 
 
 def written(axis: NumberAxis) -> list[tuple[QRectF, str]]:
@@ -68,8 +70,17 @@ def test_no_number_lies_beyond_what_a_score_can_be(digits: MainWindow, driver: D
     QApplication.processEvents()
     axis = curves.panels["score"].plot.getAxis("left")
     driver.wait_for(lambda: axis.height() > 40)
-    numbers = [float(text) for _, text in written(axis)]
-    assert len(numbers) >= 2 and max(numbers) == 1.0 and min(numbers) >= 0.0
+    numbers = [float(text.removesuffix("%")) for _, text in written(axis)]
+    assert len(numbers) >= 2 and max(numbers) == 100.0 and min(numbers) >= 0.0
+
+
+def test_scores_that_are_no_shares_have_no_percentages(digits: MainWindow, driver: Driver) -> None:
+    curves = digits.curves
+    curves.begin(History(score=VALUE_METRICS[0]), True, 40)
+    curves.resize(900, 420)
+    axis = curves.panels["score"].plot.getAxis("left")
+    driver.wait_for(lambda: axis.height() > 40 and bool(written(axis)))
+    assert "1.0" in [text for _, text in written(axis)]
 
 
 @pytest.mark.parametrize("axis", AXES)

@@ -238,7 +238,7 @@ def test_an_answer_to_an_earlier_drawing_is_not_shown(qtbot: QtBot) -> None:
     view.take(DrawingAnswer(early, ("a", "b"), probability=np.array([0.2, 0.8])))
     assert view.answer is None
     view.take(DrawingAnswer(late, ("a", "b"), probability=np.array([0.9, 0.1])))
-    assert view.readout.text() == "a · probability 0.900"
+    assert view.readout.text() == "a · probability 90.0%"
 
 
 def test_an_answer_of_an_earlier_dream_on_the_same_drawing_is_not_shown(qtbot: QtBot) -> None:

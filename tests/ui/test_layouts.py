@@ -40,6 +40,29 @@ def test_every_layout_leaves_room_for_the_views_at_every_size(
     xor.choose_layout("standard")
 
 
+def test_in_a_window_of_another_size_the_curves_have_their_share_again(xor: MainWindow, driver: Driver) -> None:
+    curves = xor.docks[1]
+    heights = []
+    for size in ((1280, 800), (2560, 1440), (1280, 800)):
+        xor.resize(*size)
+        driver.settle(xor)
+        QApplication.processEvents()
+        heights.append(curves.height())
+    assert heights[1] > 1.6 * heights[0] and abs(heights[2] - heights[0]) <= 4
+
+
+def test_curves_that_were_drawn_to_another_height_keep_it_in_a_larger_window(xor: MainWindow, driver: Driver) -> None:
+    curves = xor.docks[1]
+    xor.resize(1280, 800)
+    driver.settle(xor)
+    xor.resizeDocks([curves], [300], Qt.Orientation.Vertical)
+    driver.settle(xor)
+    drawn = curves.height()
+    xor.resize(1920, 1080)
+    driver.settle(xor)
+    assert abs(curves.height() - drawn) <= 1
+
+
 def test_a_layout_is_found_again_as_it_was_left(xor: MainWindow, driver: Driver) -> None:
     xor.resize(1920, 1080)
     before = shown(xor)

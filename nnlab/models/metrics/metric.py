@@ -32,6 +32,11 @@ class Metric(Generic[Tallied]):
     # Whether it is summed up over the classes, and called by its bare name in reports.
     is_macro: bool = False
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is written as a percentage."""
+        return self.form.endswith("%")
+
     def text(self, value: float) -> str:
         """The value as a person reads it."""
         return f"{value:{self.form}}"

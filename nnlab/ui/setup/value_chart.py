@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 
 from nnlab.datasets.summary import Summary
 from nnlab.ui.widgets.hover_text import HoverText
-from nnlab.words import figure
+from nnlab.words import figure, percent
 
 _BARS = 26
 _TEXT = 16
@@ -34,7 +34,7 @@ class ValueChart(HoverText):
         if not 0 <= place < count:
             return ""
         low, high = (figure(edge, 6) for edge in self._edges[place : place + 2])
-        return f"{low} … {high}: {self._shares[place]:.1%} of the input values"
+        return f"{low} … {high}: {percent(self._shares[place])} of the input values"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Bars on a line, the range below."""

@@ -24,6 +24,7 @@ from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
 from nnlab.ui.widgets.part_choice import PartChoice
 from nnlab.ui.widgets.read_table import read_table
+from nnlab.words import percent
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 20
@@ -249,9 +250,9 @@ class ConfusionView(View):
     def _fill_table(self, scores: ClassScores) -> None:
         rates = [scores.precision, scores.recall, scores.f1]
         for row in range(len(scores.support)):
-            texts = [f"{rate[row]:.3f}" for rate in rates] + [f"{scores.support[row]:,}"]
+            texts = [percent(rate[row]) for rate in rates] + [f"{scores.support[row]:,}"]
             self._set_row(row, texts)
-        self._set_row(len(scores.support), [f"{rate.mean():.3f}" for rate in rates] + [f"{scores.support.sum():,}"])
+        self._set_row(len(scores.support), [percent(rate.mean()) for rate in rates] + [f"{scores.support.sum():,}"])
 
     def _set_row(self, row: int, texts: list[str]) -> None:
         for column, text in enumerate(texts):
@@ -303,7 +304,7 @@ class ConfusionView(View):
 
     def _spot_text(self, row: int, column: int) -> str:
         number, total = self.answer.confusion[row, column], self.answer.confusion[row].sum()
-        share = f" ({number / total:.1%})" if total else ""
+        share = f" ({percent(number / total)})" if total else ""
         return f"{number:,} of {total:,} {self._names[row]}{share} were predicted as {self._names[column]}"
 
 
@@ -313,7 +314,7 @@ def _headline(answer: ConfusionMatrix) -> str:
         return ""
     count = f"{seen:,} of {answer.total:,}" if seen < answer.total else f"{seen:,}"
     # The score first, so that it is not what a narrow pane cuts off.
-    score = f"{CLASS_METRICS[0].title} {accuracy(answer.confusion):.2%}"
+    score = f"{CLASS_METRICS[0].title} {percent(accuracy(answer.confusion))}"
     return f"{score} · {count} {PART_ADJECTIVES[answer.part]} examples {stamp(answer.found)}"
 
 
@@ -321,5 +322,8 @@ def _score_table() -> QTableWidget:
     table = read_table("Scores per class", len(_COLUMNS))
     table.setHorizontalHeaderLabels(_COLUMNS)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    # Above the numbers, which end at the right.
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return table

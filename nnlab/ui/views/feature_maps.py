@@ -16,7 +16,7 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
-from nnlab.words import figure, signed
+from nnlab.words import figure, percent, signed
 
 # Pixels: the example's picture and the caption of a row, also where there is little room.
 _EXAMPLE, _SMALL_EXAMPLE = 112, 56
@@ -144,7 +144,7 @@ class FeatureMapsView(View):
             best = int(answer.probability.argmax())
             is_right = best == answer.label
             name = self._names[best] if best < len(self._names) else str(best)
-            sure = signed(answer.scores[best]) if len(answer.scores) else f"{answer.probability[best]:.1%}"
+            sure = signed(answer.scores[best]) if len(answer.scores) else percent(answer.probability[best])
             role = "text" if is_right else "danger"
             whole = f"predicted  {name}  ({sure})"
             if room == _EXAMPLE and self.board.width_of(whole) <= room + _GAP - 4:

@@ -25,7 +25,7 @@ from nnlab.ui.views.view import Table, View, color_axis, name_axis
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene
 from nnlab.ui.widgets.part_choice import PartChoice
-from nnlab.words import counted, signed
+from nnlab.words import counted, percent, signed
 
 _LEGEND = "filled: training points · hollow: {held} points"
 _RINGED = " · ringed: what the last step learned from"
@@ -325,7 +325,7 @@ class BoundaryView(View):
             score = self.answer.scores[row, column]
             figures = [f"score of {names[number]} = {signed(score[number])}" for number in likely]
         else:
-            figures = [f"P({names[number]}) = {chance[number]:.3f}" for number in likely]
+            figures = [f"P({names[number]}) = {percent(chance[number])}" for number in likely]
         self.readout.setText(f"({point.x():+.2f}, {point.y():+.2f}) · {' · '.join(figures)}")
 
 
@@ -334,12 +334,12 @@ def _score(answer: BoundaryField) -> str:
     if not answer.examples:
         return ""
     points = counted(answer.examples, f"{PART_ADJECTIVES[answer.part]} point")
-    return f"{answer.right / answer.examples:.1%} of {points} right · "
+    return f"{percent(answer.right / answer.examples)} of {points} right · "
 
 
 def _share(answer: BoundaryField) -> list[str]:
     """The same in the fewest words."""
-    return [f"{answer.right / answer.examples:.1%} right"] if answer.examples else []
+    return [f"{percent(answer.right / answer.examples)} right"] if answer.examples else []
 
 
 def _keys(examples: Examples, index: npt.NDArray[np.intp] | slice = slice(None)) -> list[tuple[float, ...]]:

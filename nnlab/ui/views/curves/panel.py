@@ -65,6 +65,11 @@ class Panel:
         if is_score:
             self.plot.getViewBox().sigResized.connect(self._make_room)
 
+    def write_shares(self, on: bool) -> None:
+        """Whether the numbers are shares, which are written as percentages."""
+        self.plot.getAxis("left").is_share = on
+        self.plot.getAxis("left").picture = None
+
     def begin(self, phases: tuple[Phase, ...]) -> None:
         """Forget the run before."""
         self.marks.begin(phases)

@@ -57,6 +57,7 @@ class Panels:
         if has_rate:
             found["learning_rate"] = RATE
         self.show(found)
+        self._all["score"].write_shares(history.score.is_share)
         self.titles = {
             name: found[name] if other is not None and name in ("loss", "pretraining") else None for name in found
         }

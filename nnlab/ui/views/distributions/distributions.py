@@ -25,7 +25,7 @@ from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View, step_up
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.part_choice import PartChoice
-from nnlab.words import counted, figure
+from nnlab.words import counted, figure, percent
 
 _MOST_ROWS = 8
 _SPANS = 120  # columns of a heat map, where it is so wide
@@ -319,9 +319,9 @@ class DistributionsView(View):
         share = self._spread[cell.quantity].now[cell.place, cell.bins][place]
         answer = self.answer
         name = readable_name(answer.outputs[cell.row]) if cell.quantity == "activations" else answer.tensors[cell.row]
-        text = f"{name} {cell.quantity} · {figure(low, 3)} … {figure(high, 3)}: {share:.1%} now"
+        text = f"{name} {cell.quantity} · {figure(low, 3)} … {figure(high, 3)}: {percent(share)} now"
         zeros = histograms.zeros[cell.row]
-        text += f" · exactly 0: {zeros:.1%}" if zeros else ""
+        text += f" · exactly 0: {percent(zeros)}" if zeros else ""
         ratio = self.answer.ratio[cell.row]
         has_ratio = cell.quantity == "weights" and np.isfinite(ratio)
         return f"{text} · update / weights {figure(ratio, 2)}" if has_ratio else text

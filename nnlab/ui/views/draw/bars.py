@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from nnlab.probes.drawing import DrawingAnswer
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
+from nnlab.words import percent
 
 # More bars than this, or bars less high, cannot be read; then the most probable are shown, in order.
 MOST_BARS = 12
@@ -48,4 +49,4 @@ def draw_bars(board: Board, answer: DrawingAnswer, place: QRectF, theme: Theme) 
             QRectF(bar.x(), bar.y(), length * share, bar.height()), fill=theme.ink if is_best else theme.faint_ink
         )
         board.text(names[row], left - 8, middle, color, is_best, (1, 0.5))
-        board.text(f"{share:.1%}", left + length + 8, middle, color, is_best, (0, 0.5))
+        board.text(percent(share), left + length + 8, middle, color, is_best, (0, 0.5))

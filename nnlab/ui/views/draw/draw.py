@@ -21,6 +21,7 @@ from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.drawing_pad import DrawingPad, fitting_width
 from nnlab.ui.widgets.explained import explain
 from nnlab.ui.widgets.flow import captioned
+from nnlab.words import percent
 
 # Moves of the mouse come faster than anybody could see an answer.
 _PAUSE_MILLISECONDS = 15
@@ -322,5 +323,5 @@ def _readout_text(answer: DrawingAnswer, framing: Framing | None) -> str:
     if len(answer.probability):
         best = int(np.argmax(answer.probability))
         what = "softmax of the scores" if answer.are_scores else "probability"
-        return f"{answer.class_names[best]} · {what} {answer.probability[best]:.3f}"
+        return f"{answer.class_names[best]} · {what} {percent(answer.probability[best])}"
     return f"mean squared error {answer.error:.4f}, where white is 1"

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 
 from nnlab.ui.views.inspector.picture_boxes import Painted, small_font
-from nnlab.words import figure, signed
+from nnlab.words import figure, percent, signed
 
 
 class Bars(Painted):
@@ -118,7 +118,7 @@ class ClassBars(Painted):
         painter = QPainter(self)
         metrics = painter.fontMetrics()
         names = min(max((metrics.horizontalAdvance(name) for name, *_ in self.rows), default=0), 110) + 8
-        texts = [f"{value:.4f}" if self.are_probabilities else signed(value) for _, value, _ in self.rows]
+        texts = [percent(value) if self.are_probabilities else signed(value) for _, value, _ in self.rows]
         numbers = max(_widest(painter, texts), 62)
         for index, (name, value, is_true) in enumerate(self.rows):
             y, color = 18 * index, QColor(self.theme.ink if is_true else self.theme.faint_ink)

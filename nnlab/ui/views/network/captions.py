@@ -15,7 +15,7 @@ from nnlab.ui.views.network.column_images import shows_classes
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, has_branches, has_legend, is_list, least_lanes, least_width
 from nnlab.ui.views.parts.outline import paint_outline
-from nnlab.words import figure, signed
+from nnlab.words import figure, percent, signed
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
@@ -26,7 +26,7 @@ _EDGE = 4
 # Between a unit, its name, its bar and its number.
 _SPACE = 8
 _GAP_OF_LEGEND = "   ·   "
-_NUMBER = "+0.00e"
+_NUMBER = "100.0%"
 # Of the diagram's width, for the names of the inputs.
 _SHARE_OF_NAMES = 0.2
 
@@ -190,7 +190,7 @@ class NetworkCaptions:
                 x += _BAR + 6
             if rect.height() >= 10:
                 painter.setPen(QColor(diagram.theme.muted))
-                painter.drawText(QRectF(x, middle - 8, 84, 16), _LEFT, f"{value:.2f}" if shows_bars else signed(value))
+                painter.drawText(QRectF(x, middle - 8, 84, 16), _LEFT, percent(value) if shows_bars else signed(value))
 
     def _paint_legend(self, painter: QPainter, diagram: DrawnNetwork) -> None:
         """What colours and lines mean."""

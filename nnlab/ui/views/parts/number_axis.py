@@ -32,6 +32,7 @@ class NumberAxis(pg.AxisItem):
         self.whole, self._gap = whole, gap or _GAPS[orientation]
         # Beyond these there are no numbers, also where the axis has room behind the last: no accuracy is 1.02.
         self.bounds = (-math.inf, math.inf)
+        self.is_share = False  # whether 0.9 is written as 90%
         # By default pyqtgraph hides them: an axis of one step would have no number at all.
         self.setStyle(hideOverlappingLabels=_BEYOND)
 
@@ -78,6 +79,8 @@ class NumberAxis(pg.AxisItem):
             return texts
         places = 0 if self.whole else max(0, -math.floor(math.log10(spacing * scale) + 1e-9))
         numbers = [value * scale + 0.0 for value in values]
+        if self.is_share:
+            return [f"{100 * number:.{max(0, places - 2)}f}%".replace("-", "−") for number in numbers]
         if places > _MOST_PLACES and max(map(abs, numbers), default=0) < _SMALL:
             return [figure(number) for number in numbers]
         return [f"{number:,.{places}f}".replace("-", "−") for number in numbers]

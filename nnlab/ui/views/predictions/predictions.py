@@ -22,6 +22,7 @@ from nnlab.ui.widgets.explained import set_tooltip, without_shortcut
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, Spots, in_scene, numbers_of
 from nnlab.ui.widgets.part_choice import PartChoice
+from nnlab.words import percent
 
 _FONT_PIXELS = 12  # the board's
 _LEAST_ORDER = 130  # pixels: of one of four panes beside the Inspector it leaves room for its caption
@@ -242,7 +243,7 @@ class PredictionsView(View):
         shown = f"{answer.first + 1:,} to {answer.first + count:,} of " if count < answer.matching else ""
         if answer.cell is None and answer.examples:
             # First, so that it is not what a narrow pane cuts off.
-            shown = f"{1 - answer.mistakes / answer.examples:.1%} right · {shown}"
+            shown = f"{percent(1 - answer.mistakes / answer.examples)} right · {shown}"
         if answer.cell is not None:
             what = f"{answer.matching:,} in this cell"
         elif self.options.order == ORDERS[0]:
