@@ -31,6 +31,13 @@ _FIELD_WORK = 30_000_000
 
 
 @dataclass(frozen=True)
+class NetworkOptions:
+    """Whether layers with others inside are one column each, whatever they hold."""
+
+    is_folded: bool = False
+
+
+@dataclass(frozen=True)
 class NetworkNumbers:
     """All columns of the diagram, their numbers one after the other.
 
@@ -91,7 +98,8 @@ def probe_network(scene: Scene, selection: Selection) -> NetworkNumbers:
     """The selected example's activations and gradients, the weights between small columns, fields on a plane."""
     inputs, targets = selected_example(scene.data, selection)
     data, model = scene.data.dataset, scene.model
-    columns = _drawn(model, data.example_shape)
+    is_folded = isinstance(selection.options, NetworkOptions) and selection.options.is_folded
+    columns = columns_of(model, data.example_shape, 0) if is_folded else _drawn(model, data.example_shape)
     flow = flow_of(model, columns, inputs, targets)
     shown = tuple(_shown(column) for column in columns)
     forward = [_cut(values, column, few) for values, column, few in zip(flow.forward, columns, shown, strict=True)]

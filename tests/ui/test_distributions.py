@@ -102,6 +102,34 @@ def indices_of(picture: np.ndarray, lut: np.ndarray) -> np.ndarray:
     return distance.argmin(axis=-1)
 
 
+@pytest.mark.parametrize("layers", [2, 3, 8])
+@pytest.mark.parametrize("size", [(450, 181), (450, 170), (900, 380)])
+def test_however_many_layers_every_row_is_inside_and_apart(qtbot: QtBot, layers: int, size: tuple[int, int]) -> None:
+    model = MLPSettings((*(Dense(8), ReLU()) * (layers - 1), Dense(10), Softmax()))
+    stand = LoneView(qtbot, DistributionsView(), digits_run(model), model, size)
+    train(stand, 2)
+    view = stand.view
+    qtbot.waitUntil(lambda: abs(view.board.size[1] - view.canvas.height() + 8) <= 1)
+    assert view.canvas.minimumHeight() <= size[1] - 40
+    assert max(cell.heat.bottom() for cell in view.cells) <= view.board.size[1]
+    assert max(cell.now.right() for cell in view.cells) <= view.board.size[0]
+    for above, below in zip(view.cells, view.cells[3:], strict=False):
+        assert above.heat.bottom() < below.heat.top() and above.heat.height() >= 8
+    texts = view.board.texts
+    assert all(f"dense{number + 1}" in texts for number in range(layers)) and "weights" in texts
+
+
+def test_low_rows_with_dead_units_are_framed_and_hovering_counts_them(qtbot: QtBot) -> None:
+    stand = LoneView(qtbot, DistributionsView(), digits_run(MODEL), MODEL, (450, 170))
+    view = stand.view
+    stand.view.take(replace(view.answer, dead=np.array([3, -1])))
+    cell = next(cell for cell in view.cells if (cell.quantity, cell.row) == ("activations", 0))
+    assert not cell.has_header
+    assert "3 of 12 dead" in view._describe(cell, cell.heat.center())
+    frames = [item for item in view.board._rectangles if item.isVisible() and item.rect() == cell.heat]
+    assert [frame.pen().color().name() for frame in frames] == [view.theme.danger.lower()]
+
+
 def test_cells_are_drawn_as_they_were_probed(stand: LoneView) -> None:
     train(stand, 3)
     view, answer = stand.view, stand.view.answer

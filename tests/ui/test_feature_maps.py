@@ -17,7 +17,7 @@ from nnlab.models.mlp import MLPSettings
 from nnlab.probes import Selection
 from nnlab.ui.theme import DARK, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.feature_maps import FeatureMapsView
-from nnlab.ui.views.parts.mosaic_rows import place_mosaics, place_rows
+from nnlab.ui.views.parts.mosaic_rows import most_rows, place_mosaics, place_rows
 from nnlab.words import figure, signed
 from tests.models.small_runs import digits_run
 from tests.probes.test_feature_maps_probe import pictures
@@ -133,8 +133,10 @@ def test_the_csv_has_every_number(stand: LoneView) -> None:
 def test_rows_of_mosaics_stay_inside_and_apart(shapes: list[tuple[int, int, int]], size: tuple[int, int]) -> None:
     placed = place_rows(shapes, 10.0, *size)
     for row, (count, height, width) in zip(placed, shapes, strict=True):
-        assert (row.mosaic.count, row.mosaic.height, row.mosaic.width) == (count, height, width)
-        assert row.mosaic.rows * row.mosaic.columns >= count
+        assert (row.mosaic.height, row.mosaic.width) == (height, width)
+        assert row.mosaic.rows * row.mosaic.columns >= row.mosaic.count
+        # Fewer than there are only where even these are small.
+        assert row.mosaic.count == count or (row.mosaic.count < count and row.scale * max(height, width) <= 14)
         assert row.rect.right() <= 10 + size[0] + 1 and row.rect.bottom() <= size[1] + 1
     for above, below in pairwise(placed):
         assert above.rect.bottom() <= below.rect.top() + 1
@@ -157,6 +159,31 @@ def test_mosaics_and_their_captions_stay_inside_and_apart(shapes: list[tuple[int
         assert place.caption.width() >= 90
     for number, one in enumerate(inner):
         assert not any(one.intersects(other) for other in inner[number + 1 :])
+
+
+@pytest.mark.parametrize("size", [(346, 118), (300, 112), (620, 330)])
+def test_tiles_can_be_made_out_in_small_rooms_too(size: tuple[int, int]) -> None:
+    room = QRectF(0, 0, *size)
+    few = DEEP[: most_rows(room)]
+    for place in place_mosaics(few, room, beside=124):
+        mosaic = place.placed.mosaic
+        # With the gaps around it, which of few pixels are large.
+        assert mosaic.count >= 1 and place.placed.scale * (max(mosaic.height, mosaic.width) + 2) >= 13
+
+
+def test_in_a_small_pane_what_layers_put_out_goes_before_what_lies_between(qtbot: QtBot) -> None:
+    layers = tuple(layer for _ in range(4) for layer in (Conv2D(4, kernel=1), ReLU()))
+    model = CNNSettings(layers=(*layers, Flatten(), Dense(2), Softmax()))
+    stand = LoneView(qtbot, FeatureMapsView(), digits_run(model, pictures(6, 1, 2)), model, (400, 180))
+    view = stand.view
+    assert len(view.rows) < len(view.answer.rows) and view.readout.text().startswith(f"{len(view.rows)} of 12 rows")
+    assert [row.layer for row in view.rows if row.what == "after"] == ["relu1", "relu2", "relu3", "relu4"]
+    order = {(row.layer, row.what): place for place, row in enumerate(view.answer.rows)}
+    shown = [order[row.layer, row.what] for row in view.rows]
+    assert shown == sorted(shown)
+    view.resize(1000, 700)
+    stand.look()
+    assert len(view.rows) == 12
 
 
 def test_side_by_side_only_where_the_tiles_are_larger_so() -> None:

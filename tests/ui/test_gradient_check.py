@@ -16,7 +16,7 @@ from nnlab.resources import resource
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import viridis_lut
 from nnlab.ui.views.gradient_check.gradient_check import _PROMISE
-from nnlab.ui.views.gradient_check.maps import tensor_maps
+from nnlab.ui.views.gradient_check.maps import tensor_maps, worst_first
 from tests.ui.conftest import Driver, example
 
 
@@ -44,6 +44,20 @@ def test_every_checked_entry_is_a_pixel_of_its_colour(xor: MainWindow, driver: D
         np.testing.assert_array_equal(image.image[known][..., :3], colors)
         assert known.sum() == tensor.checked
     assert "✓ right" in view.readout.text() and f"{report.check.worst:.1e}" in view.readout.text()
+
+
+def test_where_there_is_no_room_for_all_tensors_those_with_the_largest_errors_are_shown(
+    xor: MainWindow, driver: Driver
+) -> None:
+    view = checked(xor, driver)
+    report = view.report
+    found = dict(zip(report.tensors, (1e-9, 3e-7, 2e-8, 4e-6), strict=True))
+    report = replace(report, check=replace(report.check, by_tensor=found))
+    shown, left_out = worst_first(tensor_maps(report), report, most=2)
+    assert [found[tensor.name] for tensor in shown] == [3e-7, 4e-6]
+    assert [found[tensor.name] for tensor in left_out] == [1e-9, 2e-8]
+    view.maps.draw(report, view.theme)
+    assert not any("more tensor" in text for text in view.board.texts)
 
 
 def test_the_table_begins_with_the_worst(digits: MainWindow, driver: Driver) -> None:

@@ -16,12 +16,18 @@ NESTED = "parallel1.branch2.residual1.conv2d1"
         (30, "p1 › b2 › residual1 › conv2d1"),
         (22, "p1 › b2 › r1 › conv2d1"),
         (21, "p1›b2›r1›conv2d1"),
-        (2, "p1›b2›r1›conv2d1"),
+        (15, "p1›b2›r1›conv1"),
+        (2, "p1›b2›r1›c1"),
     ],
 )
 def test_the_outermost_layers_become_initials_first_where_a_name_is_too_long(room: float, text: str):
     assert fitted_name(NESTED, room, len) == text
-    assert fitted_name("conv2d1", room, len) == "conv2d1"
+    assert fitted_name("conv2d1", max(room, 7), len) == "conv2d1"
+
+
+@pytest.mark.parametrize(("room", "text"), [(11, "max_pool2d2"), (10, "max_pool2"), (8, "pool2"), (2, "m2")])
+def test_a_kind_becomes_one_word_where_its_name_is_too_long(room: float, text: str):
+    assert fitted_name("max_pool2d2", room, len) == text
 
 
 @pytest.mark.parametrize("room", [0, 10, 15, 20, 25, 99])

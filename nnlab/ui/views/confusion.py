@@ -49,7 +49,7 @@ class ConfusionView(View):
     interval = 0.25
     # Whether scores of every class stand beside the matrix, where there is room.
     has_scores: ClassVar[bool] = True
-    empty_text = "How often each class is taken for another appears here, as soon as there is a classifier."
+    empty_text = "How often each class is taken for another appears here, as soon as examples have been predicted."
 
     def __init__(self) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
-from nnlab.ui.views.parts.mosaic_rows import Captioned, Placed, place_mosaics
+from nnlab.ui.views.parts.mosaic_rows import Captioned, Placed, most_rows, place_mosaics
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.flow import captioned
@@ -23,8 +23,6 @@ _EXAMPLE, _SMALL_EXAMPLE = 112, 56
 _CAPTION, _SMALL_CAPTION = 148, 124
 _NARROW, _LOW = 560, 200
 _GAP = 24  # between the example and the captions
-# And what a line of mosaics, and one of them beside others, takes at least.
-_LEAST_LINE, _LEAST_WIDTH = 32, 112
 _WHAT = {
     "filters": "filters",
     "before": "before non-linearity",
@@ -33,6 +31,7 @@ _WHAT = {
     "enlarged": "enlarged",
     "maps": "maps",
 }
+_TELLING = (("after", "pooled", "enlarged"), ("filters",), ("before", "maps"))
 _SHORT = {"before": "before", "after": "after"}
 
 
@@ -49,6 +48,7 @@ class FeatureMapsView(View):
         super().__init__()
         self.options = FeatureMapsOptions()
         self.captioned: list[Captioned] = []
+        self.rows: tuple[MapRow, ...] = ()  # those for which there is room
         self._names: tuple[str, ...] = ()
         self._range = (0.0, 255.0)
         self._layout_of: tuple[object, ...] = ()
@@ -86,7 +86,7 @@ class FeatureMapsView(View):
     def forget(self) -> None:
         """The maps and their scales."""
         super().forget()
-        self.captioned, self._layout_of = [], ()
+        self.captioned, self.rows, self._layout_of = [], (), ()
 
     def show_selection(self, selection: Selection) -> None:
         """The picker follows; frames move at once."""
@@ -100,7 +100,7 @@ class FeatureMapsView(View):
         self._lay_out(answer.rows)
         self.board.begin()
         self._draw_example(answer)
-        for row, place in zip(answer.rows, self.captioned, strict=True):
+        for row, place in zip(self.rows, self.captioned, strict=True):
             self._draw_row(row, place)
         self.board.end()
         self._hover(self._mouse)
@@ -158,26 +158,29 @@ class FeatureMapsView(View):
 
     def _draw_row(self, row: MapRow, place: Captioned) -> None:
         placed, bound = place.placed, self._bound_of(row)
-        whole = placed.mosaic.assemble(row.tiles)
+        whole = placed.mosaic.assemble(row.tiles[: placed.mosaic.count])
         indices = signed_indices(whole, bound) if row.is_signed else unsigned_indices(whole, 0.0, bound)
         lut = self._tables[0 if row.is_signed else 1]
         self.board.picture(indices, placed.rect, lut)
         if place.is_above or place.caption.height() < 28:
-            self._write_line(row, place.caption, bound)
+            self._write_line(row, place, bound)
         else:
-            self._write_lines(row, place.caption, bound, lut)
+            self._write_lines(row, place, bound, lut)
         if self.selection.unit >= 0 and row.source == self._selected_source():
-            for tile in np.flatnonzero(row.unit == self.selection.unit):
+            for tile in np.flatnonzero(row.unit[: placed.mosaic.count] == self.selection.unit):
                 self.board.outline(placed.tile(int(tile)), self.theme)
 
-    def _write_line(self, row: MapRow, place: QRectF, bound: float) -> None:
+    def _write_line(self, row: MapRow, captioned: Captioned, bound: float) -> None:
         """The layer, what of it, and from where to where the colours reach, as far as there is room."""
+        place = captioned.caption
         x, y, room = place.x(), place.y(), place.width()
         name = fitted_name(row.layer, room, lambda text: self.board.width_of(text, bold=True))
         self.board.text(name, x, y, self.theme.text, bold=True)
         x += self.board.width_of(name, bold=True) + 6
-        counted = f"{_shown(row)}{row.count} {_what(row)}"
-        what = next((text for text in (counted, _what(row), _SHORT.get(row.what, "")) if self._has_room(text, x, place)), "")
+        count = f"{_shown(row, captioned)}{row.count}"
+        kind, short = _what(row), _SHORT.get(row.what, _what(row))
+        texts = (f"{count} {kind}", f"{count} {short}", kind, _SHORT.get(row.what, ""))
+        what = next((text for text in texts if self._has_room(text, x, place)), "")
         self.board.text(what, x, y, self.theme.muted)
         x += self.board.width_of(what) + 8
         scale = _scale_text(row, bound)
@@ -187,12 +190,14 @@ class FeatureMapsView(View):
     def _has_room(self, text: str, x: float, place: QRectF) -> bool:
         return self.board.width_of(text) <= place.right() - x
 
-    def _write_lines(self, row: MapRow, place: QRectF, bound: float, lut: np.ndarray) -> None:
+    def _write_lines(self, row: MapRow, captioned: Captioned, bound: float, lut: np.ndarray) -> None:
         """The layer; below it what of it; and the scale of the colours, as a bar where there is room."""
+        place = captioned.caption
         x, y = place.x(), place.y()
         name = fitted_name(row.layer, place.width(), lambda text: self.board.width_of(text, bold=True))
         self.board.text(name, x, y, self.theme.text, bold=True)
-        whole, short = (f"{_shown(row)}{row.count} {what}" for what in (_what(row), _SHORT.get(row.what, _what(row))))
+        count = f"{_shown(row, captioned)}{row.count}"
+        whole, short = (f"{count} {what}" for what in (_what(row), _SHORT.get(row.what, _what(row))))
         self.board.text(whole if self._has_room(whole, x - 8, place) else short, x, y + 16, self.theme.muted)
         if place.height() >= 50:
             ramp = np.arange(255, dtype=np.uint8)[None, :]
@@ -224,12 +229,11 @@ class FeatureMapsView(View):
         width, height = self.board.size
         example, caption = self._widths()
         left = example + _GAP
-        beside_each_other = max(1, int((width - left) // _LEAST_WIDTH))
-        self.canvas.setMinimumHeight(max(self.least_picture[1], -(-len(rows) // beside_each_other) * _LEAST_LINE))
+        room = QRectF(left, 0, max(width - left - 2, 40), height)
+        self.rows = rows = _most_telling(rows, most_rows(room))
         key = (width, height, *((row.layer, row.what, row.tiles.shape) for row in rows))
         if key != self._layout_of:
             self._layout_of = key
-            room = QRectF(left, 0, max(width - left - 2, 40), height)
             self.captioned = place_mosaics([row.tiles.shape for row in rows], room, caption)
 
     def _choose_layer(self, name: str) -> None:
@@ -240,7 +244,7 @@ class FeatureMapsView(View):
         if self.answer is None:
             return None
         point = self.board.point_at(position)
-        for row, placed in zip(self.answer.rows, self.placed, strict=False):
+        for row, placed in zip(self.rows, self.placed, strict=False):
             if placed.rect.contains(point):
                 found = placed.mosaic.tile_at((point.x() - placed.x) / placed.scale, (point.y() - placed.y) / placed.scale)
                 return (row, placed, found) if found else None
@@ -251,7 +255,7 @@ class FeatureMapsView(View):
         found = self._tile_at(position)
         if found is None:
             self.board.mark(None)
-            self.readout.setText("click a map to select its unit" if self.answer is not None else "")
+            self.readout.offer(*self._summary() if self.answer is not None else ("",))
             return
         row, placed, (tile, down, across) = found
         value = row.tiles[tile, down, across]
@@ -259,13 +263,21 @@ class FeatureMapsView(View):
         self.board.mark(placed.tile(tile), self.theme.text)
         self.readout.setText(f"{_tile_text(row, tile)} · row {down}, column {across} · {number}")
 
+    def _summary(self) -> tuple[str, ...]:
+        """What to do, and where not all has room how to see the rest."""
+        what, there, shown = "click a map to select its unit", len(self.answer.rows), len(self.rows)
+        if shown == there:
+            return (what,)
+        few = f"{shown} of {there} rows"
+        return f"{few}; choose a layer to see the others · {what}", f"{few}; choose a layer to see the others", few
+
     def _spots(self) -> Spots:
         if self.answer is None:
             return NO_SPOTS
         each = [
             (row, placed, tile)
-            for row, placed in zip(self.answer.rows, self.placed, strict=False)
-            for tile in range(len(row.tiles))
+            for row, placed in zip(self.rows, self.placed, strict=False)
+            for tile in range(placed.mosaic.count)
         ]
         places = [numbers_of(placed.tile(tile)) for _, placed, tile in each]
         return Spots(in_scene(self.board.box, places), lambda spot: _tile_text(each[spot][0], each[spot][2]))
@@ -281,9 +293,17 @@ def _tile_text(row: MapRow, tile: int) -> str:
     return f"{readable_name(row.layer)} · unit {row.unit[tile]}"
 
 
-def _shown(row: MapRow) -> str:
+def _most_telling(rows: tuple[MapRow, ...], most: int) -> tuple[MapRow, ...]:
+    """So many of them in their order: what layers put out before their filters, and these before what lies between."""
+    kinds = [next(rank for rank, some in enumerate(_TELLING) if row.what in some) for row in rows]
+    kept = sorted(sorted(range(len(rows)), key=lambda place: (kinds[place], place))[:most])
+    return tuple(rows[place] for place in kept)
+
+
+def _shown(row: MapRow, captioned: Captioned) -> str:
     """Words for how many of all there are."""
-    return "" if len(row.tiles) == row.count else f"{len(row.tiles)} of "
+    shown = captioned.placed.mosaic.count
+    return "" if shown == row.count else f"{shown} of "
 
 
 def _scale_text(row: MapRow, bound: float) -> str:

@@ -68,6 +68,8 @@ class View(QWidget):
         self.canvas.setAccessibleName(f"{self.title} picture")
         self.canvas.ci.setContentsMargins(4, 4, 4, 4)
         self.canvas.setMinimumSize(*self.least_picture)
+        # Axes without anything between them are no picture.
+        self.canvas.ci.hide()
         self.readout = Elided("muted")
         self.controls = FoldingRow()
         self.controls.add_filler(self.readout)
@@ -166,6 +168,7 @@ class View(QWidget):
         """Draw what the probe has found at `moment`."""
         self.answer = answer
         self._empty.setVisible(False)
+        self.canvas.ci.show()
         self.draw(answer)
 
     def select(self, **changes: Any) -> None:

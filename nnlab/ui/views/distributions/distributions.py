@@ -1,7 +1,5 @@
 """How the numbers of every layer are spread, now and over the steps: weights, gradients, activations, sizes of steps."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -15,6 +13,7 @@ from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.probes.step_history import StepHistory
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
+from nnlab.ui.views.distributions.cells import HEADER, Cell, lay_out, least_height
 from nnlab.ui.views.distributions.histogram_rows import HISTOGRAM_COLUMNS, QUANTITIES, histogram_rows
 from nnlab.ui.views.distributions.part_histories import PartHistories, found_of, recorded_words
 from nnlab.ui.views.distributions.ratio_plot import RatioPlot
@@ -23,37 +22,19 @@ from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name, short_name
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View, step_up
-from nnlab.ui.widgets.flow import captioned
+from nnlab.ui.widgets.flow import ANY_SIZE, captioned
 from nnlab.ui.widgets.part_choice import PartChoice
 from nnlab.words import counted, figure, percent
 
 _MOST_ROWS = 8
 _SPANS = 120  # columns of a heat map, where it is so wide
-_NOW = 40  # pixels of the histogram of now
-_HEADER, _TITLE, _FOOT, _LEAST_ROW = 17, 20, 18, 48
+_MOST_BARS = 40  # levels of the histogram of now
 _RATIO_WIDTH = (150, 250)  # pixels, least and most
-_ROOM_FOR_RATIOS = 390  # in a narrower view the heads of the columns would run into each other
-_NARROW = 130  # pixels of a column
+# In a narrower view the heads of the columns would run into each other, or the names into them.
+_ROOM_FOR_RATIOS, _BESIDE_NAMES = 390, 500
 # A bar of the histogram of now is so many pixels long, in this colour of the table.
-_BAR_COLUMNS = np.arange(_NOW)[None] / _NOW
+_BAR_COLUMNS = np.arange(_MOST_BARS)[None] / _MOST_BARS
 _BAR = 200
-
-
-class Cell(NamedTuple):
-    """Where the heat map and the histogram of one quantity of one row lie, and over which values -2^e ... 2^e they go."""
-
-    quantity: str
-    row: int  # of the answer
-    place: int  # among the rows shown
-    heat: QRectF
-    now: QRectF
-    exponent: int
-    is_signed: bool
-
-    @property
-    def bins(self) -> slice:
-        """The bins shown: of what is never negative the upper half."""
-        return slice(0 if self.is_signed else BINS // 2, BINS)
 
 
 class DistributionsView(View):
@@ -158,7 +139,7 @@ class DistributionsView(View):
         """All cells of the chosen rows, then the ratios."""
         self._layer.show_layers(answer.layers, self._chosen)
         rows = [row for row, name in enumerate(answer.layers) if self._chosen in ("", name)][:_MOST_ROWS]
-        self.canvas.setMinimumHeight(_TITLE + _FOOT + len(rows) * _LEAST_ROW)
+        self.canvas.setMinimumHeight(max(self.least_picture[1], least_height(len(rows))))
         first = self.history.steps[0]
         last = first + step_up(max(self.history.steps[-1] - first, 10))
         for quantity, spread in self._spread.items():
@@ -166,15 +147,14 @@ class DistributionsView(View):
         # Rectangles and scales are those of the frame before, as a rule.
         scales = [(tuple(spread.exponents), tuple(spread.signed)) for spread in self._spread.values()]
         if (wanted := (tuple(rows), self.board.size, *scales)) != self._laid_out:
-            self._laid_out, self.cells = wanted, self._lay_out(rows)
+            self._laid_out, self.cells = wanted, lay_out(rows, self._spread, *self.board.size)
+            self._share_width()
         self.board.begin()
         for column, quantity in enumerate(QUANTITIES):
             x = self.cells[column].heat.x()
             self.board.text(quantity, x, 0, self.theme.text, bold=True)
-            right, is_narrow = self.cells[column].heat.right(), self.cells[column].heat.width() < _NARROW
-            self.board.text("" if is_narrow else f"{first:,}", x, self.board.size[1], self.theme.muted, anchor=(0, 1))
-            steps = f"{last:,.0f}{'' if is_narrow else ' steps'}"
-            self.board.text(steps, right, self.board.size[1], self.theme.muted, anchor=(1, 1))
+            if self.cells[column].has_header:
+                self._draw_foot(self.cells[column], first, last)
         # Of a map with fewer pixels some spans would not be seen, and one may hold all there is.
         spans = self.history.spread(first, last, min(_SPANS, int(self.cells[0].heat.width())))
         for cell in self.cells:
@@ -201,9 +181,16 @@ class DistributionsView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the heat maps get what there is."""
         super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
         width = self.canvas.room.width()
-        self._right.setVisible(width >= _ROOM_FOR_RATIOS)
-        self._right.setFixedWidth(int(np.clip(0.28 * width, *_RATIO_WIDTH)) if width >= _ROOM_FOR_RATIOS else 0)
+        are_named = bool(self.cells) and not self.cells[0].has_header
+        has_room = width >= (_BESIDE_NAMES if are_named else _ROOM_FOR_RATIOS)
+        self._right.setVisible(has_room)
+        # Words in no width would be very high, and count though they are not seen.
+        self._right.setMaximumHeight(ANY_SIZE if has_room else 0)
+        self._right.setFixedWidth(int(np.clip(0.28 * width, *_RATIO_WIDTH)) if has_room else 0)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was recorded while it could not be seen is shown, too."""
@@ -219,21 +206,12 @@ class DistributionsView(View):
         if self.answer is not None:
             self.draw(self.answer)
 
-    def _lay_out(self, rows: list[int]) -> list[Cell]:
-        width, height = self.board.size
-        wide = (width - 8) / len(QUANTITIES)
-        tall = (height - _TITLE - _FOOT) / max(len(rows), 1)
-        cells = []
-        for index, row in enumerate(rows):
-            for column, quantity in enumerate(QUANTITIES):
-                x, y = round(column * wide), round(_TITLE + index * tall + _HEADER)
-                below = max(round(tall) - _HEADER - 5, 4)
-                bars = _NOW if wide > _NARROW else _NOW // 2
-                heat = QRectF(x, y, max(round(wide) - bars - 20, 8), below)
-                now = QRectF(heat.right() + 2, y, bars, below)
-                spread = self._spread[quantity]
-                cells.append(Cell(quantity, row, index, heat, now, spread.exponents[index], spread.signed[index]))
-        return cells
+    def _draw_foot(self, cell: Cell, first: float, last: float) -> None:
+        """From which step to which the maps of a column go."""
+        below = self.board.size[1]
+        self.board.text("" if cell.is_narrow else f"{first:,}", cell.heat.x(), below, self.theme.muted, anchor=(0, 1))
+        steps = f"{last:,.0f}{'' if cell.is_narrow else ' steps'}"
+        self.board.text(steps, cell.heat.right(), below, self.theme.muted, anchor=(1, 1))
 
     def _draw_cell(self, cell: Cell, answer: Distributions, spans: np.ndarray) -> None:
         histograms: Histograms = getattr(answer, cell.quantity)
@@ -243,11 +221,27 @@ class DistributionsView(View):
         now = self._spread[cell.quantity].now[cell.place, cell.bins][::-1, None]
         bars = np.where(_BAR_COLUMNS * now.max() < now, _BAR, GAP).astype(np.uint8)
         self.board.picture(bars, cell.now, self._lut)
-        self.board.rectangle(cell.heat, line=self.theme.border, width=1)
-        self._draw_header(cell, answer, histograms)
+        if cell.has_header:
+            self.board.rectangle(cell.heat, line=self.theme.border, width=1)
+            self._draw_header(cell, answer, histograms)
+        else:
+            is_bad = histograms.broken[cell.row] > 0 or (cell.quantity == "activations" and _is_bad(answer, cell.row))
+            self.board.rectangle(cell.heat, line=self.theme.danger if is_bad else self.theme.border, width=1)
+            self._name_row(cell, answer)
+
+    def _name_row(self, cell: Cell, answer: Distributions) -> None:
+        """The layer of a low row, at its left."""
+        if cell.quantity != "weights":
+            return
+        middle, layer = cell.heat.center().y(), answer.layers[cell.row]
+        self.board.rectangle(QRectF(0, middle - 4, 8, 8), fill=CLASS_COLORS[cell.row % len(CLASS_COLORS)])
+        name = fitted_name(layer, cell.heat.x() - 18, self.board.width_of)
+        self.board.text(name, 13, middle, self.theme.text, anchor=(0, 0.5), width=cell.heat.x() - 18)
+        if self.selection.layer == layer:
+            self.board.outline(QRectF(-3, middle - 7, cell.heat.x() - 4, 14), self.theme)
 
     def _draw_header(self, cell: Cell, answer: Distributions, histograms: Histograms) -> None:
-        y, theme, row, right = cell.heat.y() - _HEADER + 1, self.theme, cell.row, cell.now.right()
+        y, theme, row, right = cell.heat.y() - HEADER + 1, self.theme, cell.row, cell.now.right()
         scale, color = f"{'±' if cell.is_signed else '0 … '}{figure(2.0**cell.exponent)}", theme.muted
         if histograms.broken[row] > 0:
             scale, color = "not finite", theme.danger
@@ -264,9 +258,7 @@ class DistributionsView(View):
             name = ""
         else:
             dead, saturated = int(answer.dead[row]), int(answer.saturated[row])
-            # Outputs are meant to be at their bounds.
-            is_bad = dead > 0 or (saturated > 0 and row < len(answer.layers) - 1)
-            right_color = theme.danger if is_bad else color
+            right_color = theme.danger if _is_bad(answer, row) else color
             notes = [unit_notes(int(answer.units[row]), dead, saturated, is_short) for is_short in (False, True)]
             # The counts matter more than the name, which stands at the weights of the row as well.
             names = dict.fromkeys((readable_name(name), short_name(name)))
@@ -320,6 +312,9 @@ class DistributionsView(View):
         answer = self.answer
         name = readable_name(answer.outputs[cell.row]) if cell.quantity == "activations" else answer.tensors[cell.row]
         text = f"{name} {cell.quantity} · {figure(low, 3)} … {figure(high, 3)}: {percent(share)} now"
+        if cell.quantity == "activations" and _is_bad(answer, cell.row):
+            units, dead, saturated = (int(of[cell.row]) for of in (answer.units, answer.dead, answer.saturated))
+            text += f" · {unit_notes(units, dead, saturated)}"
         zeros = histograms.zeros[cell.row]
         text += f" · exactly 0: {percent(zeros)}" if zeros else ""
         ratio = self.answer.ratio[cell.row]
@@ -330,6 +325,11 @@ class DistributionsView(View):
         found = self._cell_at(event.scenePos())
         if found is not None and event.button() == Qt.MouseButton.LeftButton:
             self.select(layer=self.answer.layers[found[0].row], unit=-1)
+
+
+def _is_bad(answer: Distributions, row: int) -> bool:
+    """Whether units of a layer are dead or saturated; outputs are meant to be at their bounds."""
+    return bool(answer.dead[row] > 0 or (answer.saturated[row] > 0 and row < len(answer.layers) - 1))
 
 
 def _named(layer: str, tensor: str) -> str:

@@ -180,16 +180,8 @@ class GradientCheckView(View):
         # One that is not shown takes no place below either.
         self._right.fit(self.width() if is_wide or self.height_in_sight >= _ROOM_BELOW else _ROOM_FOR_CURVE)
         self._right.show(has_report and (is_wide or self._right.is_below))
-        self._claim_height()
-
-    def _claim_height(self) -> None:
-        """As high as the pictures need to be told apart."""
-        least = self.least_picture[1]
-        if self.report is not None:
-            is_wide = self.width() >= _ROOM_FOR_CURVE
-            pictures = self.maps.least_height(self.report, (0.6 if is_wide else 1.0) * self.width())
-            least = pictures + _CURVE_HEIGHT * self._right.is_below
-        self.canvas.setMinimumHeight(least)
+        below = _CURVE_HEIGHT * (has_report and self._right.is_below)
+        self.canvas.setMinimumHeight(self.least_picture[1] + below)
 
     def _show_state(self) -> None:
         if self.answer is not None:

@@ -12,6 +12,7 @@ from nnlab.probes.weights import as_rectangles
 from nnlab.ui.theme import Theme, unsigned_indices, viridis_lut
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import fitted_name, short_name
+from nnlab.words import counted
 
 # The scale of the pictures, in powers of ten.
 LEAST, MOST = -12.0, 0.0
@@ -61,6 +62,15 @@ def tensor_maps(report: GradientReport) -> list[TensorMap]:
     return maps
 
 
+def worst_first(maps: list[TensorMap], report: GradientReport, most: int) -> tuple[list[TensorMap], list[TensorMap]]:
+    """Those that are shown, in the order of the layers, and those for which there is no room."""
+    if len(maps) <= most:
+        return maps, []
+    errors = {tensor.name: float(np.nan_to_num(report.check.by_tensor[tensor.name], nan=np.inf)) for tensor in maps}
+    shown = set(sorted(errors, key=lambda name: -errors[name])[:most])
+    return [tensor for tensor in maps if tensor.name in shown], [tensor for tensor in maps if tensor.name not in shown]
+
+
 class GradientMaps:
     """Lays the maps out on a board, with their names, and a bar that says what the colours mean."""
 
@@ -68,16 +78,13 @@ class GradientMaps:
         self._board = board
         self._placed: list[tuple[TensorMap, QRectF]] = []
 
-    def least_height(self, report: GradientReport, width: float) -> int:
-        """The height at which every picture can be told from its caption, on a board so wide."""
-        count = len(tensor_maps(report))
-        columns = min(count, _most_columns(max(width - _BAR_ROOM, 40)))
-        return -(-count // columns) * (_LINE_HEIGHT + _LEAST_PICTURE + _CLOSE_GAP)
-
     def draw(self, report: GradientReport, theme: Theme) -> None:
-        """All maps, in cells of one size."""
+        """All maps, in cells of one size; where there is no room for all of them those with the largest errors."""
         width, height = self._board.size
-        maps, cells = tensor_maps(report), max(width - _BAR_ROOM, 40)
+        cells = max(width - _BAR_ROOM, 40)
+        maps, left_out = worst_first(tensor_maps(report), report, self._room_for(cells, height))
+        if left_out:
+            height -= _LINE_HEIGHT
         caption, gap = _caption_height(report), _GAP
         columns, side = _best_columns(len(maps), cells, height, caption)
         is_close = side < _ROOM_FOR_LINES
@@ -95,8 +102,17 @@ class GradientMaps:
             place = _fitted(tensor.entries.shape, room)
             self._board.picture(tensor.pixels(report.check.error), place, viridis_lut(theme))
             self._placed.append((tensor, place))
+        if left_out:
+            worst = max(report.check.by_tensor[tensor.name] for tensor in left_out)
+            more = f"{counted(len(left_out), 'more tensor')}, none worse than {worst:.0e}"
+            self._board.text(more, 0, height, theme.muted, width=cells)
         self._draw_bar(width - _BAR_ROOM + 8, height, theme)
         self._board.end()
+
+    def _room_for(self, width: float, height: float) -> int:
+        """How many pictures can be told from their captions; besides them a line says how many there are."""
+        lines = int((height - _LINE_HEIGHT) // (_LINE_HEIGHT + _LEAST_PICTURE + _CLOSE_GAP))
+        return _most_columns(width) * max(lines, 1)
 
     def tell(self, sentence: str, theme: Theme) -> None:
         """Only a sentence."""

@@ -14,6 +14,7 @@ from nnlab.ui.theme import signed_lut
 from nnlab.ui.views.network.column_images import shows_classes
 from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.network.layout import BOTTOM, TOP, Frame, has_branches, has_legend, is_list, least_lanes, least_width
+from nnlab.ui.views.parts.layer_names import in_one_word
 from nnlab.ui.views.parts.outline import paint_outline
 from nnlab.words import figure, percent, signed
 
@@ -59,20 +60,17 @@ class NetworkCaptions:
         assert picture is not None
         column, rect = picture.columns[place], self.caption_rect(diagram.frames[place])
         is_selected = column_at(picture.columns, diagram.selection.layer) == place
-        subtitle = _subtitle(column, picture.totals[place], diagram.gradients)
+        subtitles = _subtitles(column, picture.totals[place], diagram.gradients)
         painter.setPen(QColor(diagram.theme.text))
         first, second = (QRectF(rect.x(), rect.y() + top, rect.width(), 16) for top in (0, 16))
         # Layers of one kind differ in the number at the end.
-        title = _title(picture.columns, place)
-        if diagram.metrics().horizontalAdvance(title) > first.width():
-            # What it stands in can be seen.
-            title = title.rpartition(" › ")[2]
+        title = _fitting(diagram, _titles(picture.columns, place), first.width())
         _draw(painter, diagram, first, _CENTRE, title, Qt.TextElideMode.ElideMiddle)
         if is_selected:
             wide = min(diagram.metrics().horizontalAdvance(title) + 10, first.width())
             paint_outline(painter, QRectF(first.center().x() - wide / 2, first.y() - 1, wide, 17), diagram.theme, 1)
         painter.setPen(QColor(diagram.theme.muted))
-        _draw(painter, diagram, second, _CENTRE, subtitle)
+        _draw(painter, diagram, second, _CENTRE, _fitting(diagram, subtitles, second.width()))
 
     def _paint_scale(self, painter: QPainter, diagram: DrawnNetwork, place: int) -> None:
         """How far the colours of a column reach."""
@@ -205,8 +203,7 @@ class NetworkCaptions:
         painter.setPen(QColor(diagram.theme.muted))
         room = QRectF(84, y - 1, diagram.size().width() - 96, 16)
         texts = [_GAP_OF_LEGEND.join(words) for words in zip(*_legend(diagram), strict=True)]
-        fitting = (text for text in texts if diagram.metrics().horizontalAdvance(text) <= room.width())
-        _draw(painter, diagram, room, _LEFT, next(fitting, texts[-1]))
+        _draw(painter, diagram, room, _LEFT, _fitting(diagram, texts, room.width()))
 
 
 def _legend(diagram: DrawnNetwork) -> list[tuple[str, str]]:
@@ -242,6 +239,12 @@ def _draw(
         painter.drawText(place, side, shown)
 
 
+def _fitting(diagram: DrawnNetwork, texts: Sequence[str], room: float) -> str:
+    """The first of them that has so much room, else the last."""
+    metrics = diagram.metrics()
+    return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
+
+
 def _named(names: Sequence[str], frame: Frame, metrics: QFontMetricsF, wanted: int | None = None) -> list[int]:
     """The units of a list whose names have room: all, or every second, third ...; of these, those that would lie on the
     wanted one's give way.
@@ -272,15 +275,26 @@ def _title(columns: tuple[Column, ...], place: int) -> str:
     return readable_name(column.name)
 
 
-def _subtitle(column: Column, total: int, gradients: bool) -> str:
-    """How many numbers, and what is done to them."""
+def _titles(columns: tuple[Column, ...], place: int) -> list[str]:
+    """The same in fewer and fewer letters; layers of one kind differ in the number at the end."""
+    whole = _title(columns, place)
+    # What it stands in can be seen.
+    own = whole.rpartition(" › ")[2]
+    return [whole, own, *in_one_word(own)]
+
+
+def _subtitles(column: Column, total: int, gradients: bool) -> list[str]:
+    """How many numbers, and what is done to them; in less and less room how many alone, or how many maps."""
     if gradients and column.contains_loss:
-        return f"{total:,} · before {column.activation}"
-    shape = " × ".join(f"{axis:,}" for axis in (column.shape[:2] if len(column.shape) == 3 else (total,)))
+        return [f"{total:,} · before {column.activation}", f"{total:,}"]
+    axes = [f"{axis:,}" for axis in (column.shape[:2] if len(column.shape) == 3 else (total,))]
     if len(column.shape) == 3 and (column.has_channels or column.shape[2] > 1):
-        shape = f"{total if column.has_channels else column.shape[2]} × {shape}"
+        axes.insert(0, f"{total if column.has_channels else column.shape[2]:,}")
     inside = [f"{column.folded} layers inside"] * bool(column.folded)
-    return " · ".join([shape, *inside, *(word.replace("_", " ") for word in column.words)])
+    done = [*inside, *(word.replace("_", " ") for word in column.words)]
+    wide, tight = " × ".join(axes), "×".join(axes)
+    maps = [axes[0]] if column.has_channels else []
+    return [*(" · ".join([shape, *done]) for shape in (wide, tight)), wide, tight, *maps]
 
 
 def _band_text(columns: tuple[Column, ...], totals: tuple[int, ...], place: int) -> str:

@@ -27,10 +27,11 @@ _MOST_IN_A_LIST = 32
 _LEAST_PITCH = 9.0
 _MOST_GAP = 280.0
 _LEAST_GAP = 22.0
-_LEAST_COLUMN = 26.0
+_LEAST_COLUMN, _WIDEST_COLUMN = 26.0, 360.0
+_LARGEST_CELL = 40.0
 _NEARLY_AS_LARGE = 0.8
 # A column and its gap where there are branches.
-_LEAST_NAMED = 66.0
+_LEAST_NAMED = 58.0
 # The points of a curve between two columns: how far across the gap it is at each t.
 _T = np.linspace(0, 1, 65)
 _ACROSS = 1.5 * _T * (1 - _T) + _T**3
@@ -171,7 +172,7 @@ def arrange(columns: Sequence[Column], width: float, height: float, left: float,
     ranks, bands = ranks_of(columns), bands_of(columns, height - BOTTOM + SCALE)
     count = max(ranks) + 1
     area = max(width - 2 * _SIDE - left - right, 80.0)
-    widest = min(max(0.55 * area / count, _LEAST_COLUMN), 220.0)
+    widest = min(max(0.55 * area / count, _LEAST_COLUMN), _WIDEST_COLUMN)
     # Very many columns are narrower, rather than off the edge.
     squeeze = min(area / (_narrowest(columns) - 2 * _SIDE), 1.0)
     own = [bands[column.lanes] for column in columns]
@@ -245,7 +246,7 @@ def _picture_frame(shape: tuple[int, ...], widest: float, body: float) -> Frame:
 
 
 def _cells_frame(count: int, widest: float, body: float) -> Frame:
-    side = min(14.0, math.sqrt(widest * body / count))
+    side = min(_LARGEST_CELL, math.sqrt(widest * body / count))
     side = math.floor(side) if side >= 2 else side
     across = max(1, math.ceil(count / max(int(body / side), 1)))
     # A full rectangle reads better than one with a ragged last row, also of somewhat smaller cells.

@@ -4,16 +4,18 @@ import math
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtGui import QResizeEvent
 
 from nnlab.datasets.words import as_in_data
 from nnlab.models.layers.sequence import readable_name, readable_names
 from nnlab.probes import Selection
 from nnlab.probes.columns import Column, names_of, unit_name
-from nnlab.probes.network import NetworkNumbers
+from nnlab.probes.network import NetworkNumbers, NetworkOptions
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
+from nnlab.ui.views.network.layout import has_branches
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.example_picker import ExamplePicker
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, numbers_of
@@ -43,6 +45,8 @@ class NetworkView(View):
         self.canvas.ci.setContentsMargins(0, 0, 0, 0)
         self.canvas.addItem(self.diagram, row=0, col=0)
         self._mouse: QPointF | None = None
+        self.options = NetworkOptions()
+        self._whole = QSizeF(0, 0)  # what the diagram with all branches needs
         self.switch = Switch("Numbers shown", (("forward", "Activations"), ("gradients", "Gradients")))
         self.switch.buttons["forward"].setToolTip("The selected example's numbers on their way forward")
         self.switch.buttons["gradients"].setToolTip(
@@ -67,13 +71,31 @@ class NetworkView(View):
         """What flowed through the layers."""
         super().forget()
         self.diagram.forget()
+        self._whole = QSizeF(0, 0)
+        self.options = NetworkOptions()
 
     def draw(self, answer: NetworkNumbers) -> None:
         """The diagram with the example's numbers."""
         needed, (width, height) = self.diagram.least_size(answer), self.least_picture
+        if has_branches(answer.columns):
+            self._whole = needed
+        self._fold()
         self.canvas.setMinimumSize(max(math.ceil(needed.width()), width), max(math.ceil(needed.height()), height))
         self.diagram.show_picture(answer, self.switch.choice == "gradients")
         self._read_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A larger pane may have room for the branches."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Without room for branches, what stands around them is one column."""
+        room = self.place.size()
+        options = NetworkOptions(self._whole.width() > room.width() or self._whole.height() > room.height())
+        if options != self.options:
+            self.options = options
+            self.wants_changed.emit()
 
     def show_selection(self, selection: Selection) -> None:
         """Outlines go to what is selected; numbers follow with the next answer."""
@@ -198,7 +220,7 @@ def _spot_text(picture: NetworkNumbers, spot: Spot, gradients: bool) -> str:
 def _inside(column: Column) -> str:
     """Of a layer with layers inside what it makes of theirs, or why they are not drawn."""
     if column.folded:
-        return f" · {column.folded} layers inside, too many to be drawn; Weights and Distributions list them"
+        return f" · {column.folded} layers inside, for which there is no room; Weights and Distributions list them"
     return f": {column.joins.joining}" if column.joins else ""
 
 

@@ -14,11 +14,18 @@ _BEHIND_INITIAL = re.compile(r"(?<=^.)\D*")
 
 def fitted_name(name: str, room: float, width_of: Callable[[str], float]) -> str:
     """A layer's name in so much room: where it is too long, the layers that it stands in by their initials, the outermost
-    first. No two are alike then.
+    first; then its kind in one word. Of a kind no two are alike then.
     """
     parts = name.split(".")
-    texts = (readable_name(".".join([*map(_initial, parts[:first]), *parts[first:]])) for first in range(len(parts)))
-    return next((text for text in texts if width_of(text) <= room), short_name(name))
+    texts = [readable_name(".".join([*map(_initial, parts[:first]), *parts[first:]])) for first in range(len(parts))]
+    texts += [short_name(name), *(short_name(".".join([*parts[:-1], kind])) for kind in in_one_word(parts[-1]))]
+    return next((text for text in texts if width_of(text) <= room), texts[-1])
+
+
+def in_one_word(kind: str) -> tuple[str, str, str]:
+    """max_pool2d1 as max_pool1, and as pool1: that it is of pictures can be seen; at last as m1."""
+    bare = kind.replace("2d", "")
+    return bare, bare.rpartition("_")[2], _initial(bare)
 
 
 def short_name(name: str) -> str:

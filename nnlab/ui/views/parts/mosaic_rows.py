@@ -12,6 +12,8 @@ _LARGEST_SCALE = 12
 _CAPTION_HEIGHT = 34  # two lines of text
 _LINE_HEIGHT = 17  # one, above a mosaic
 _LEAST_CELL = 112  # pixels of width: a caption's
+_LEAST_TILE = 14  # pixels: rather than smaller ones there are fewer
+_FOR_MORE = 0.3  # by so much fewer tiles must be larger, both in the logarithm
 _LARGE = 90  # pixels of a tile beyond which it need not be larger
 _FOR_A_COLUMN = 0.06  # by so much tiles must be larger, in the logarithm, for each column more
 
@@ -47,19 +49,30 @@ class Captioned(NamedTuple):
 
 
 def place_mosaics(shapes: list[tuple[int, int, int]], room: QRectF, beside: float) -> list[Captioned]:
-    """Tiles (count, height, width) of each as large as there is room for, with captions `beside` pixels wide, or above."""
+    """Tiles (count, height, width) of each as large as there is room for, with captions `beside` pixels wide, or above.
+
+    Where all of them would be too small to be made out, a mosaic has the first of them alone.
+    """
     ways = [_under_each_other(shapes, room, beside)]
     most = max(1, min(len(shapes), int(room.width() // _LEAST_CELL)))
     ways += [_in_cells(shapes, room, columns) for columns in range(1, most + 1)]
-    return max(ways, key=lambda way: _largeness(way, room))
+    return max(ways, key=lambda way: _largeness(way, shapes, room))
 
 
-def _largeness(way: list[Captioned], room: QRectF) -> float:
+def _largeness(way: list[Captioned], shapes: list[tuple[int, int, int]], room: QRectF) -> float:
     tiles = [min(each.placed.scale * max(each.placed.mosaic.height, each.placed.mosaic.width), _LARGE) for each in way]
     columns = len({each.caption.x() for each in way})
     fits = all(each.placed.rect.bottom() <= room.bottom() + 1 and each.caption.height() >= _LINE_HEIGHT - 1 for each in way)
     mean = sum(map(math.log, tiles)) / max(len(tiles), 1)
-    return mean - _FOR_A_COLUMN * (columns - 1) if fits else -math.inf
+    shown = sum(math.log(each.placed.mosaic.count / count) for each, (count, *_) in zip(way, shapes, strict=True))
+    many = _FOR_MORE * shown / max(len(tiles), 1)
+    return mean + many - _FOR_A_COLUMN * (columns - 1) if fits else -math.inf
+
+
+def most_rows(room: QRectF) -> int:
+    """How many mosaics have room with captions above them and tiles that can be made out."""
+    lines = int((room.height() + _GAP) // (_LINE_HEIGHT + _LEAST_TILE + _GAP))
+    return max(1, lines) * max(1, int(room.width() // _LEAST_CELL))
 
 
 def _under_each_other(shapes: list[tuple[int, int, int]], room: QRectF, beside: float) -> list[Captioned]:
@@ -87,7 +100,7 @@ def _in_cells(shapes: list[tuple[int, int, int]], room: QRectF, columns: int) ->
 
 def _fitted(shape: tuple[int, int, int], width: float, height: float) -> tuple[Mosaic, float]:
     """At the largest whole scale; squeezed where there is room for none."""
-    for scale in range(_LARGEST_SCALE, 0, -1):
+    for scale in range(_LARGEST_SCALE, math.ceil(_LEAST_TILE / max(shape[1:])) - 1, -1):
         mosaic = _wrapped(shape, width, scale)
         if mosaic.shape[0] * scale <= height and mosaic.shape[1] * scale <= width:
             return mosaic, scale
@@ -137,7 +150,15 @@ def _wrapped(shape: tuple[int, int, int], width: float, scale: int) -> Mosaic:
 
 
 def _squeezed(shape: tuple[int, int, int], width: float, height: float) -> tuple[Mosaic, float]:
-    """Where there is too little room for whole pixels."""
+    """Where there is too little room for whole pixels; of tiles that would be too small the first ones."""
     mosaic = best_mosaic(*shape, width / height)
     rows, columns = mosaic.shape
-    return mosaic, min(width / columns, height / rows)
+    scale = min(width / columns, height / rows)
+    count, tall, wide = shape
+    if scale * max(tall, wide) >= _LEAST_TILE:
+        return mosaic, scale
+    largest = min(width / (wide + 2), height / (tall + 2))
+    scale = min(_LEAST_TILE / max(tall, wide), largest) * (1 - 1e-9)
+    lines, across = int((height / scale - 1) // (tall + 1)), int((width / scale - 1) // (wide + 1))
+    few = min(count, lines * across)
+    return Mosaic(few, tall, wide, min(across, few)), scale
