@@ -42,6 +42,10 @@ class Model(Protocol):
         """How many numbers a training step keeps for each example of a batch."""
         ...
 
+    def place_numbers(self, values: Array, gradient: Array) -> None:
+        """From now on the parameters and their gradient are these vectors, and what stands in them."""
+        ...
+
     def release_memory(self) -> None:
         """Let go of all arrays of the size of a batch; they are made again when they are needed."""
         ...

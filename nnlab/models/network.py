@@ -107,6 +107,11 @@ class Network:
         """How many numbers a training step keeps for each example."""
         return held_numbers(self.layers, self.input_shape)
 
+    def place_numbers(self, values: Array, gradient: Array) -> None:
+        """The workspaces look at the former ones and are made again."""
+        self.parameters.place(values, gradient)
+        Network.release_memory(self)
+
     def release_memory(self) -> None:
         """Let go of the workspaces; they are made again for the batches that come."""
         self._workspaces.clear()

@@ -45,6 +45,17 @@ class Parameters:
         """float32 for training, float64 for gradient checks."""
         return self.values.dtype
 
+    def part(self, part: slice, gradient: Array) -> "Parameters":
+        """A slice of them for optimizers and penalties, with its gradient in another vector of the layout; it has no names."""
+        own = Parameters({}, self.dtype)
+        own.values, own.gradient, own.size = self.values[part], gradient[part], part.stop - part.start
+        own.decaying = slice(0, min(max(self.decaying.stop - part.start, 0), own.size))
+        return own
+
+    def place(self, values: Array, gradient: Array) -> None:
+        """From now on these are the numbers; views that were taken before look at the former ones."""
+        self.values, self.gradient = values, gradient
+
     def view(self, name: str, vector: Array | None = None) -> Array:
         """The named tensor, a window into `values`, or another vector of the layout: writing to it changes the model."""
         return (self.values if vector is None else vector)[self.slices[name]].reshape(self.shapes[name])

@@ -54,11 +54,19 @@ class RBM:
         self.parameters = Parameters(shapes, dtype)
         chains = {f"{prefix}.chains": (settings.chains, self.hidden)} if settings.persistent else {}
         self.buffers = Parameters(chains, dtype)
-        names = [f"{prefix}.{part}" for part in ("weight", "visible_bias", "hidden_bias")]
-        self.weight, self.visible_bias, self.hidden_bias = (self.parameters.view(name) for name in names)
-        self._gradients = tuple(self.parameters.gradient_view(name) for name in names)
+        self._look_at_numbers()
         self._work: dict[int, Workspace] = {}
         self.initialize()
+
+    def _look_at_numbers(self) -> None:
+        names = [f"{self.names[0]}.{part}" for part in ("weight", "visible_bias", "hidden_bias")]
+        self.weight, self.visible_bias, self.hidden_bias = (self.parameters.view(name) for name in names)
+        self._gradients = tuple(self.parameters.gradient_view(name) for name in names)
+
+    def place_numbers(self, values: Array, gradient: Array) -> None:
+        """Its tensors are looked at there."""
+        self.parameters.place(values, gradient)
+        self._look_at_numbers()
 
     def initialize(self) -> None:
         """Weights drawn from the seed, biases zero."""

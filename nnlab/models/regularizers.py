@@ -122,12 +122,13 @@ class ElasticNet(L1, L2):
 PENALTIES: dict[str, type[Penalty]] = {"none": NoPenalty, "l2": L2, "l1": L1, "elastic_net": ElasticNet}
 
 
-def clip_gradient(gradient: Array, largest: float) -> float:
+def clip_gradient(gradient: Array, largest: float, squares: Array | None = None) -> float:
     """gradient <- gradient * min(1, largest / |gradient|), the norm over the whole vector. Returns the norm before.
 
-    (Pascanu et al. 2013, algorithm 1.)
+    (Pascanu et al. 2013, algorithm 1.) Where the gradient is a part of that vector, `squares` are the sums of squares of all
+    its parts.
     """
-    norm = float(np.sqrt(np.vdot(gradient, gradient)))
+    norm = float(np.sqrt(np.vdot(gradient, gradient) if squares is None else squares.sum()))
     if norm > largest:
         np.multiply(gradient, largest / norm, out=gradient)
     return norm

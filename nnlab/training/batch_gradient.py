@@ -10,7 +10,7 @@ from nnlab.models.arrays import Array, aligned_zeros
 from nnlab.models.losses import BatchLoss
 from nnlab.models.model import Model
 from nnlab.randomness import random_stream
-from nnlab.training.data import TrainingData
+from nnlab.training.data import LearnedFrom
 
 # Larger batches pass through in parts whose gradients add up: the same sum in a fraction of the memory, at cache speed.
 # A model in which examples act on each other (batch norm, mean activations) gets the whole batch at once.
@@ -24,18 +24,22 @@ class BatchGradient:
         self._model = model
         self._total = aligned_zeros((0,))
 
-    def loss(self, data: TrainingData, index: Index, seed: int, step: int) -> BatchLoss:
-        """The mean loss of the examples at these positions; its gradient goes to the model's parameters.gradient."""
+    def loss(self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0) -> BatchLoss:
+        """The mean loss of the examples at these positions; its gradient goes to the model's parameters.gradient.
+
+        first is the number of the first part, by which it draws its random numbers.
+        """
         if self._is_one_part(index):
             inputs, labels = data.learning.gather(index)
-            _augment(data, inputs, seed, step)
-            return self._model.loss_and_gradient(inputs, labels, step)
+            own = step + (first << 40)
+            _augment(data, inputs, seed, own)
+            return self._model.loss_and_gradient(inputs, labels, own)
         gradient = self._model.parameters.gradient
         if not len(self._total):
             self._total = aligned_zeros(gradient.shape, gradient.dtype)
         self._total.fill(0)
         loss, scores = 0.0, 0.0
-        for inputs, labels, number in self.parts(data, index, seed, step):
+        for inputs, labels, number in self.parts(data, index, seed, step, first):
             part = self._model.loss_and_gradient(inputs, labels, number)
             share = len(labels) / len(index)
             np.add(self._total, np.multiply(gradient, share, out=gradient), out=self._total)
@@ -44,10 +48,12 @@ class BatchGradient:
         np.copyto(gradient, self._total)
         return BatchLoss(loss, None if math.isnan(scores) else scores)
 
-    def parts(self, data: TrainingData, index: Index, seed: int, step: int) -> Iterator[tuple[Array, Array, int]]:
+    def parts(
+        self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0
+    ) -> Iterator[tuple[Array, Array, int]]:
         """The batch as the model is given it, part by part: inputs, targets, and the number that random numbers go by."""
         whole = [data.learning.gather(index)] if self._is_one_part(index) else data.learning.chunks(index, LARGEST_PART)
-        for number, (inputs, labels) in enumerate(whole):
+        for number, (inputs, labels) in enumerate(whole, first):
             # Every part draws its own random numbers.
             own = step + (number << 40)
             _augment(data, inputs, seed, own)
@@ -57,6 +63,6 @@ class BatchGradient:
         return len(index) <= LARGEST_PART or self._model.mixes_examples
 
 
-def _augment(data: TrainingData, inputs: Array, seed: int, step: int) -> None:
+def _augment(data: LearnedFrom, inputs: Array, seed: int, step: int) -> None:
     if data.augmentation is not None:
         data.augmentation.apply(inputs, random_stream(seed, "augment", step))

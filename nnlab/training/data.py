@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +87,20 @@ class Feed:
                 np.empty((count, *self._targets.shape[1:]), self._targets.dtype),
             )
         return buffers
+
+
+class LearnedFrom(Protocol):
+    """What a step learns from: examples by position, and how they are changed each time they appear."""
+
+    @property
+    def learning(self) -> Feed:
+        """The examples."""
+        ...
+
+    @property
+    def augmentation(self) -> Augmentation | None:
+        """What is done to them, if anything."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnlab.errors import DivergedError, OutOfMemoryError
+from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.models.regularizers import clip_gradient
 from nnlab.models.schedules import PlateauWatch
+from nnlab.training.crew.board import MOST_STEPS
+from nnlab.training.crew.crew import Crew
+from nnlab.training.crew.parts import slices_of, squares_of
 from nnlab.training.data import TrainingData
 from nnlab.training.ending import DIVERGED
 from nnlab.training.energies import energies_of
@@ -19,6 +23,7 @@ from nnlab.training.events import begins_with_weights, without_edits
 from nnlab.training.settings import TrainingSettings
 from nnlab.training.state import RunState
 from nnlab.training.step import Step
+from nnlab.training.way_back import STEPS_BETWEEN_COPIES
 
 
 class TrainingRun(RunState):
@@ -57,14 +62,57 @@ class TrainingRun(RunState):
         self._is_updating = True
         self.kept_epoch, self._last_batch = 0, index
         self._update(rate)
+        return self._count(index, result.loss, math.nan if result.score_sum is None else result.score_sum, rate)
+
+    def _count(self, index: Index, loss: float, scores: float, rate: float) -> Step:
+        """A step was made: what is counted of it, and the end of its epoch."""
         self.step += 1
         self._order.position += len(index)
-        scores = math.nan if result.score_sum is None else result.score_sum
-        self._sums += (result.loss * len(index), scores, len(index))
+        self._sums += (loss * len(index), scores, len(index))
         count, epoch = len(self._order.examples), self.epoch + 1
         batch = math.ceil(self.position / self.settings.effective_batch_size(count))
         epoch_end = self._end_epoch() if self.position >= count else None
-        return Step(self.step, epoch, batch, self.batches, len(index), result.loss, scores / len(index), rate, epoch_end)
+        return Step(self.step, epoch, batch, self.batches, len(index), loss, scores / len(index), rate, epoch_end)
+
+    def stretch(self, seconds: float) -> list[Step]:
+        """The next step; or where a crew is ready, as many as it makes in about so many seconds, within the epoch.
+
+        None where training has ended. The steps are those that `next` would give, to the last bit.
+        """
+        crew = self.crew
+        if crew is None or not crew.is_ready:
+            return [step] if (step := next(self, None)) else []
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            if self._ended():
+                return []
+            made = self._advance_by(crew, seconds)
+        return made or [next(self)]
+
+    def _advance_by(self, crew: Crew, seconds: float) -> list[Step]:
+        """Steps that the crew makes; none where it can make none."""
+        if not self._order.is_of(self.epoch):
+            self._begin_epoch()
+        before, events, kept_epoch = self.counters, self.events, self.kept_epoch
+        # A copy to go back to is due before a step: no stretch passes by.
+        most = min(STEPS_BETWEEN_COPIES - self.step % STEPS_BETWEEN_COPIES, MOST_STEPS)
+        if self.settings.steps:
+            most = min(most, self.settings.steps - self.step)
+        batches = self._order.following(self.settings, crew.steps_within(seconds, most))
+        starts = np.cumsum([self.position, *(len(batch) for batch in batches)])
+        rates = [self._rate_at(int(start)) for start in starts[:-1]]
+        crew.follow(self.settings, self.model_settings, self.data)
+        made = crew.take_steps(batches, rates, self.step, self.step - self.optimizer_start + 1)
+        if not made:
+            return []
+        if self._way_back.is_due(self.step):
+            self._way_back.take_former(crew.values_before, before, events, kept_epoch)
+        self.kept_epoch, self._last_batch = 0, batches[made - 1]
+        self._last_rule = (self._rule, rates[made - 1])
+        told = [crew.loss_and_score(place, len(batches[place])) for place in range(made)]
+        return [
+            self._count(batch, loss, score, rate)
+            for batch, (loss, score), rate in zip(batches[:made], told, rates[:made], strict=True)
+        ]
 
     def upcoming_parts(self) -> Iterator[tuple[Array, Array, int]]:
         """What the next step gives to the model, part by part: inputs, targets, and the number that random numbers go by.
@@ -80,7 +128,9 @@ class TrainingRun(RunState):
         parameters, settings = self.model.parameters, self.settings
         settings.penalty.add_gradient(parameters, self.vectors["scratch"])
         if settings.clip_norm:
-            clip_gradient(parameters.gradient, settings.clip_norm)
+            slices = slices_of(parameters.size, self.hands)
+            squares = squares_of(parameters.gradient, slices) if self.hands > 1 else None
+            clip_gradient(parameters.gradient, settings.clip_norm, squares)
         for part in parameters.frozen:
             np.copyto(self._frozen_before[part], parameters.values[part])
         self._rule.update(parameters, self.vectors, rate, self.step - self.optimizer_start + 1)

@@ -17,6 +17,8 @@ from nnlab.training.batch_order import BatchOrder
 from nnlab.training.best_epoch import BestSoFar
 from nnlab.training.checkpoint import Checkpoint, Holding, Numbers, read_only
 from nnlab.training.counters import Counters
+from nnlab.training.crew.crew import Crew
+from nnlab.training.crew.divided_gradient import DividedGradient
 from nnlab.training.data import Feed, TrainingData
 from nnlab.training.ending import DIVERGED, Ending, ending_of
 from nnlab.training.epoch_end import EpochEnd
@@ -53,6 +55,8 @@ class RunState:
         self.vectors = self._make_vectors()
         self._order = BatchOrder(data.split.train)
         self._gradient = BatchGradient(model)
+        self.hands = 1  # into how many parts a batch is divided: its bits depend on it
+        self.crew: Crew | None = None  # who makes its steps where they are many
         self._sums = np.zeros(3)  # loss * examples, scores, examples of the present epoch
         self._best = BestSoFar(model)
         self._way_back = WayBack(model)
@@ -61,6 +65,11 @@ class RunState:
         self._last_batch = data.split.train[:0]
         self._is_updating = False  # whether a step has begun to change parameters and counters
         self._last_rule = (self._rule, 0.0)  # with what and at which rate the last update was made
+
+    def divide(self, hands: int) -> None:
+        """From the next step on so many parts of a batch are computed one by one, as so many hands would."""
+        self.hands = hands
+        self._gradient = DividedGradient(self.model, hands) if hands > 1 else BatchGradient(self.model)
 
     def _make_vectors(self) -> dict[str, Array]:
         parameters = self.model.parameters
@@ -122,6 +131,7 @@ class RunState:
         data = self.data
         learning, testing = (Feed(feed.examples, feed.scaling) for feed in (data.learning, data.testing))
         copy = type(self)(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
+        copy.divide(self.hands)
         copy.restore(self.checkpoint)
         copy.recall(self.last_step)
         copy.identity, copy.evaluation, copy.hand_edits = self.identity, self.evaluation, self.hand_edits
@@ -166,6 +176,7 @@ class RunState:
         if settings == former:
             return
         settings.act_on(self.model)
+        self.model_settings = settings
         if self.step:
             before, after = (
                 {f"model.{name}": value for name, value in own.to_table().items()} for own in (former, settings)
@@ -206,7 +217,10 @@ class RunState:
     @property
     def learning_rate(self) -> float:
         """The rate of the next update."""
-        settings, epoch = self.settings, self.epoch + self.position / len(self._order.examples)
+        return self._rate_at(self.position)
+
+    def _rate_at(self, position: int) -> float:
+        settings, epoch = self.settings, self.epoch + position / len(self._order.examples)
         time = ScheduleTime(epoch, settings.epochs, self.plateau.drops)
         warmth = warmed_up(epoch + 1 / self.batches, settings.warmup)
         return settings.learning_rate * settings.schedule.factor(time) * warmth

@@ -1,0 +1,1 @@
+"""A crew: helper processes that make the steps of a run together."""

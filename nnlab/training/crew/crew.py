@@ -1,0 +1,203 @@
+"""The crew of a run: processes that make its steps, each a part of every batch and a slice of the parameters."""
+
+import os
+import pickle
+import time
+import weakref
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnlab.models.arrays import Array
+from nnlab.models.model import Model, ModelSettings
+from nnlab.models.optimizers import Vectors
+from nnlab.training.crew.assignment import Assignment, shared
+from nnlab.training.crew.board import IS_OFF, STRETCHES, Board, BoardPlan
+from nnlab.training.crew.hand import Hand
+from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
+from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
+from nnlab.training.crew.parts import joint_loss, shares_of
+from nnlab.training.crew.shared_block import SharedBlock
+from nnlab.training.data import Feed, TrainingData
+from nnlab.training.settings import TrainingSettings
+
+# A run that is over sooner needs no helpers: they take a third of a second to come.
+_SECONDS_ALONE = 0.3
+# A helper that ends is replaced; where they keep ending, training goes on without.
+_MOST_DEATHS = 5
+
+
+class Crew:
+    """Makes stretches of steps. What it makes is what the run would make alone (`DividedGradient`), to the last bit.
+
+        crew = Crew(model, vectors, data, settings, model_settings, hands=2, is_apart=False)
+        made = crew.take_steps(batches, rates, first=run.step, optimizer_step=1)
+
+    The model's and the optimizer's numbers lie in shared memory from now on. is_apart: all parts are computed by helpers,
+    and who owns the crew sleeps meanwhile; otherwise one of the hands is the owner's. Raises OSError where no memory can be
+    shared. Helpers come after a while; until `is_ready` the run makes its steps by itself.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        vectors: Vectors,
+        data: TrainingData,
+        settings: TrainingSettings,
+        model_settings: ModelSettings,
+        hands: int,
+        is_apart: bool,
+    ) -> None:
+        parameters = model.parameters
+        batch = settings.effective_batch_size(len(data.split.train))
+        self._plan = BoardPlan(parameters.size, parameters.dtype.str, hands, tuple(vectors), batch)
+        self._block = SharedBlock(self._plan.bytes)
+        self._board = board = Board(self._plan, self._block)
+        np.copyto(board.values, parameters.values)
+        np.copyto(board.gradient, parameters.gradient)
+        for name, vector in vectors.items():
+            np.copyto(board.vectors[name], vector)
+            vectors[name] = board.vectors[name]
+        model.place_numbers(board.values, board.gradient)
+        self.hands, self.is_apart = hands, is_apart
+        self._model, self._data, self._settings, self._model_settings = model, data, settings, model_settings
+        self._own: Hand | None = None
+        self._helpers: list[HelperProcess] = []
+        self._is_told = True  # whether the helpers know the present settings
+        self._before: list[Array] = []  # the numbers before the present stretch
+        self._begun, self._deaths = 0.0, 0
+        self._step_seconds = 0.0
+        self._examples = None
+        self._end = weakref.finalize(self, _dismiss, self._helpers, board)
+
+    # -- what the run asks ------------------------------------------------------------------------------------------------
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the helpers have come; they are called when training has lasted a moment."""
+        if not self._helpers:
+            self._begun = self._begun or time.monotonic()
+            if self._deaths >= _MOST_DEATHS or time.monotonic() < self._begun + _SECONDS_ALONE or not self._needs_helpers:
+                return not self._needs_helpers
+            self._call()
+        ready = self._board.ready
+        return all(ready[helper.rank * STRIDE] for helper in self._helpers)
+
+    @property
+    def _needs_helpers(self) -> bool:
+        return self.hands > 1 or self.is_apart
+
+    @property
+    def values_before(self) -> Array:
+        """The parameters before the last stretch."""
+        return self._before[0]
+
+    def follow(self, settings: TrainingSettings, model_settings: ModelSettings, data: TrainingData) -> None:
+        """What holds from the next step on."""
+        if data is not self._data:
+            # Seldom: a run goes on with another scaling.
+            self._data = data
+            self.dismiss()
+        if settings is self._settings and model_settings is self._model_settings:
+            return
+        self._settings, self._model_settings = settings, model_settings
+        if self._own is not None:
+            self._own.settings = settings
+            model_settings.act_on(self._own.model)
+        for helper in self._helpers:
+            helper.tell((settings, model_settings))
+
+    def steps_within(self, seconds: float, most: int) -> int:
+        """How many steps take about so long."""
+        return max(1, min(most, int(seconds / self._step_seconds))) if self._step_seconds else min(most, 4)
+
+    def take_steps(self, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int) -> int:
+        """Make these steps; how many were made. None where a loss is not finite, or a helper has ended: then all is as it was
+        before, and the run makes the next step itself.
+        """
+        board = self._board
+        if sum(len(batch) for batch in batches) > self._plan.positions:
+            return 0
+        self._keep_before()
+        board.write(batches, rates, first, optimizer_step)
+        board.task[STRETCHES] += 1
+        started = time.perf_counter()
+        try:
+            made = self._made()
+        except (EndedHelperError, BrokenMeeting):
+            self._deaths += 1
+            self._put_back()
+            self.dismiss()
+            return 0
+        if made:
+            self._step_seconds = (time.perf_counter() - started) / made
+        return made
+
+    def loss_and_score(self, place: int, examples: int) -> tuple[float, float]:
+        """The mean loss of a step of the last stretch, and the sum of its examples' scores, or NaN."""
+        losses, scores = self._board.told[place].T.tolist()
+        return joint_loss(losses, shares_of(examples, self.hands)), sum(scores)
+
+    def dismiss(self) -> None:
+        """Let the helpers go; others are called when there is more to do."""
+        _dismiss(self._helpers, self._board)
+
+    # -- the helpers ------------------------------------------------------------------------------------------------------
+
+    def _made(self) -> int:
+        for helper in self._helpers:
+            helper.begin_stretch()
+        if not self.is_apart:
+            made = self._own_hand().take_steps()
+        for helper in self._helpers:
+            made = helper.answer()
+        return made
+
+    def _call(self) -> None:
+        board = self._board
+        board.task[IS_OFF] = 0
+        for numbers in (board.ready, board.counts):
+            for place in range(len(numbers)):
+                numbers[place] = 0
+        self._own = None
+        feed, data = self._data.learning, self._data
+        blocks = []
+        (inputs, block), (targets, other) = shared(feed.examples.inputs), shared(feed.examples.targets)
+        blocks = [found for found in (block, other) if found is not None]
+        for rank in range(0 if self.is_apart else 1, self.hands):
+            assignment = Assignment(
+                rank, os.getpid(), self._plan, self._block.handle, inputs, targets, self._model_settings,
+                data.dataset.example_shape, data.dataset.targets, self._settings.seed, self._settings, feed.scaling,
+                data.augmentation,
+            )
+            inherited = [descriptor for one in (self._block, *blocks) for descriptor in one.inherited]
+            self._helpers.append(HelperProcess(assignment, inherited, board))
+        for block in blocks:
+            block.let_go()
+
+    def _own_hand(self) -> Hand:
+        if self._own is None:
+            board = self._board
+            meeting = Meeting(board.counts, 0, self.hands, lambda: bool(board.task[IS_OFF]))
+            self._own = Hand(0, board, self._model.replica(), self._data, self._settings, meeting)
+        return self._own
+
+    def _keep_before(self) -> None:
+        board = self._board
+        numbers = [board.values, *(vector for name, vector in board.vectors.items() if name != "scratch")]
+        if not self._before:
+            self._before = [np.empty_like(number) for number in numbers]
+        for kept, number in zip(self._before, numbers, strict=True):
+            np.copyto(kept, number)
+
+    def _put_back(self) -> None:
+        board = self._board
+        numbers = [board.values, *(vector for name, vector in board.vectors.items() if name != "scratch")]
+        for kept, number in zip(self._before, numbers, strict=True):
+            np.copyto(number, kept)
+
+
+def _dismiss(helpers: list[HelperProcess], board: Board) -> None:
+    board.task[IS_OFF] = 1
+    while helpers:
+        helpers.pop().end()

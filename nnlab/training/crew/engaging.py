@@ -1,0 +1,32 @@
+"""Giving a run a crew."""
+
+from nnlab.models.model import ModelSettings
+from nnlab.training.crew.crew import Crew
+from nnlab.training.loop import TrainingRun
+
+
+def reason_against(run: TrainingRun, model: ModelSettings) -> str:
+    """Why the steps of a run cannot be divided, or ""."""
+    if run.model.mixes_examples:
+        return "what is learned from an example depends on the others of its batch"
+    if len(model.phases) > 1:
+        return "the model is trained machine by machine"
+    return "the model moves its own running values" if run.model.buffers.size else ""
+
+
+def engage(run: TrainingRun, model: ModelSettings, hands: int, is_apart: bool = False) -> str:
+    """Divide the run's steps among so many hands, with a crew to make them; why it has none, or "".
+
+    Without one it computes the same parts itself.
+    """
+    if reason := reason_against(run, model):
+        return reason
+    run.divide(hands)
+    if hands == 1 and not is_apart:
+        return ""
+    run.model_settings = model
+    try:
+        run.crew = Crew(run.model, run.vectors, run.data, run.settings, model, hands, is_apart)
+    except (OSError, ValueError) as error:
+        return f"no memory can be shared with helpers ({error})"
+    return ""

@@ -1,0 +1,58 @@
+"""Where the processes of a crew wait for each other: numbers in shared memory that they count up and look at."""
+
+import threading
+import time
+from collections.abc import Callable
+
+# Who waits looks again and again for so long before it sleeps: to be woken takes 50 us, in which a part may be done.
+_SPINS = 2000
+# How long it sleeps then at a time: first not at all, only letting others go first.
+_YIELDS = 200
+_NAP = 0.0002
+# Each process counts on a cache line of its own: in a common one they would take it from each other at every look.
+STRIDE = 8
+
+
+class BrokenMeeting(Exception):
+    """Somebody will never come."""
+
+
+class Meeting:
+    """All hands come to the same point before any of them goes on.
+
+    counts: for each hand how often it came, STRIDE numbers apart    is_off: asked while it waits long; raises or tells
+    """
+
+    def __init__(self, counts: "memoryview[int]", rank: int, hands: int, is_off: Callable[[], bool]) -> None:
+        self._counts, self._own = counts, rank * STRIDE
+        self._others = tuple(other * STRIDE for other in range(hands) if other != rank)
+        self._is_off = is_off
+        self._came = 0
+        self._fence = threading.Lock()
+
+    def wait(self) -> None:
+        """Come, and stay until all others did; raises BrokenMeeting where it is off."""
+        counts, others = self._counts, self._others
+        if not others:
+            return
+        self._came += 1
+        came = self._came
+        # What was written before is seen by others before the count is, on processors that put stores in another order, too.
+        with self._fence:
+            counts[self._own] = came
+        for other in others:
+            spins = 0
+            while counts[other] < came:
+                spins += 1
+                if spins > _SPINS:
+                    self._rest(spins - _SPINS)
+        with self._fence:
+            pass
+
+    def _rest(self, times: int) -> None:
+        if times > _YIELDS:
+            time.sleep(_NAP)
+        else:
+            time.sleep(0)
+        if not times % 50 and self._is_off():
+            raise BrokenMeeting

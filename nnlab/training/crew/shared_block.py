@@ -1,0 +1,91 @@
+"""A block of memory that processes share: a file without a name, which is gone with the last process that has it open."""
+
+import mmap
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.models.arrays import Array, Shape
+
+# Of every array in it: a cache line.
+_ALIGNMENT = 64
+
+
+def array_bytes(shape: Shape, dtype: npt.DTypeLike) -> int:
+    """How much of a block an array takes."""
+    size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+    return -(-size // _ALIGNMENT) * _ALIGNMENT
+
+
+class SharedBlock:
+    """Arrays are taken from it one after the other; who takes the same ones in the same order has the same memory.
+
+    No name of it lies in a folder, so that nothing is left however its processes end. Raises OSError where there is no room
+    for it, or none may be shared.
+    """
+
+    def __init__(self, size: int, handle: str = "") -> None:
+        self.size = max(size, _ALIGNMENT)
+        self.handle, self._descriptor = handle, -1
+        if sys.platform == "win32":
+            self.handle = handle or f"nnlab-{os.getpid()}-{id(self):x}"
+            self._map = mmap.mmap(-1, self.size, tagname=self.handle)
+        else:
+            self._descriptor = int(handle) if handle else _nameless_file(self.size)
+            self.handle = str(self._descriptor)
+            self._map = mmap.mmap(self._descriptor, self.size)
+        self._taken = 0
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        """The descriptors that a process must inherit which is to open it by its handle."""
+        return (self._descriptor,) if self._descriptor >= 0 else ()
+
+    def array(self, shape: Shape, dtype: npt.DTypeLike = np.float32) -> Array:
+        """The next so many bytes as an array, all zeros in the beginning."""
+        count = int(np.prod(shape, dtype=np.int64))
+        array: Array = np.frombuffer(self._map, dtype, count, self._taken).reshape(shape)
+        self._taken += array_bytes(shape, dtype)
+        return array
+
+    def numbers(self, count: int) -> "memoryview[int]":
+        """The next so many whole numbers; one of them is read and written several times as fast as an element of an array."""
+        start = self._taken
+        self._taken += array_bytes((count,), np.int64)
+        return memoryview(self._map)[start : start + 8 * count].cast("q")
+
+    def let_go(self) -> None:
+        """Who has an array of it still may use that; no process can be given the block any more."""
+        if self._descriptor >= 0:
+            with suppress(OSError):
+                os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _nameless_file(size: int) -> int:
+    """Its room is reserved: a page that cannot be had would else end the process that touches it."""
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("nnlab")
+    else:
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    try:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(descriptor, 0, size)
+        else:
+            os.ftruncate(descriptor, size)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def total_bytes(arrays: Sequence[tuple[Shape, Any]]) -> int:
+    """How large a block must be for these arrays (shape, dtype)."""
+    return sum(array_bytes(shape, dtype) for shape, dtype in arrays)
