@@ -11,6 +11,12 @@ def common_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
 
 
+def helpers_option(parser: argparse.ArgumentParser) -> None:
+    """How many processes train."""
+    text = "processes that share every batch, this one among them (default: as many as pay, 1 where --threads is given)"
+    parser.add_argument("--helpers", type=int, default=0, metavar="N", help=text)
+
+
 def data_option(parser: argparse.ArgumentParser, default: Path | str | None = None) -> None:
     """Where the data lies."""
     text = "a folder that holds mnist/, fashion-mnist/ (or set NNLAB_DATA)"

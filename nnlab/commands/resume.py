@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nnlab.commands.answer import answer
 from nnlab.commands.journal import journal, opened_store
-from nnlab.commands.options import common_options
+from nnlab.commands.options import common_options, helpers_option
 from nnlab.commands.train import check_output
 from nnlab.errors import SaveError
 from nnlab.terminal import complain
@@ -18,6 +18,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a live setting from here on")
     parser.add_argument("--output", type=Path, default=Path(), help="folder of the model file (default: here)")
     common_options(parser)
+    helpers_option(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -26,6 +27,7 @@ def run(chosen: argparse.Namespace) -> int:
     from nnlab.experiments.headless_training import finish
     from nnlab.experiments.journal.resuming import differences, resumed_model, resumed_run
     from nnlab.experiments.places import data_folders
+    from nnlab.experiments.sharing import sharing
     from nnlab.progress import training_progress, work_progress
 
     check_output(chosen.output)
@@ -41,11 +43,11 @@ def run(chosen: argparse.Namespace) -> int:
             with work_progress() as report:
                 work = resumed_run(store, number, data_folders(chosen.data, chosen.output), assignments, report)
         else:
-            threads = set_threads(chosen.threads)
+            threads = chosen.threads
             path = Path(chosen.run)
             work = resumed_model(path, data_folders(chosen.data, path.parent, chosen.output), assignments)
-        with training_progress() as progress:
-            report_of_run = finish(work, chosen.output, threads, progress, writer)
+        with training_progress() as progress, sharing(work.run, work.experiment, threads, chosen.helpers) as used:
+            report_of_run = finish(work, chosen.output, used, progress, writer)
     answer(report_of_run, chosen.json)
     if "not_saved" in report_of_run:
         raise SaveError(report_of_run["not_saved"])

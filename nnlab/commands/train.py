@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.journal import journal
-from nnlab.commands.options import common_options
+from nnlab.commands.options import common_options, helpers_option
 from nnlab.errors import DivergedError, SaveError, SettingError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plan", action="store_true", help="tell its layers and what a step takes for each; train nothing")
     parser.add_argument("--output", type=Path, default=Path(), help="folder of the model file (default: here)")
     common_options(parser)
+    helpers_option(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -49,6 +50,7 @@ def run(chosen: argparse.Namespace) -> int:
             chosen.threads,
             progress,
             writer,
+            chosen.helpers,
         )
     answer(report, chosen.json)
     if "not_saved" in report:
@@ -77,7 +79,7 @@ def _train_each(variations: "Variations", chosen: argparse.Namespace) -> int:
 
     folders = data_folders(chosen.data, *variations.near, chosen.output)
     with journal() as writer, training_progress() as progress:
-        report = train_variations(variations, folders, chosen.output, chosen.threads, progress, writer)
+        report = train_variations(variations, folders, chosen.output, chosen.threads, progress, writer, chosen.helpers)
     answer(report, chosen.json, _lines)
     if problem := next((row["not_saved"] for row in report["runs"] if "not_saved" in row), None):
         raise SaveError(problem)

@@ -25,6 +25,7 @@ from nnlab.models.parameters import Parameters
 from nnlab.targets import Targets
 from nnlab.training.checkpoint import BestEpoch, Checkpoint, Fallback, Numbers
 from nnlab.training.counters import Counters
+from nnlab.training.crew.parts import MOST_HELPERS
 from nnlab.training.epoch_end import EpochEnd
 from nnlab.training.events import Event, ParameterEdit
 
@@ -49,6 +50,7 @@ def checkpoint_parts(checkpoint: Checkpoint) -> tuple[dict[str, Array], dict[str
         "good": fallback.counters.state() | {"events": format_events(edits), "kept_epoch": fallback.kept_epoch},
         "divergence": checkpoint.divergence,
         "holding": format_holding(checkpoint.holding),
+        "helpers": checkpoint.helpers,
     }
     return tensors, {"state": json.dumps(state), "events": json.dumps(format_events(checkpoint.events))}
 
@@ -80,6 +82,7 @@ def parse_checkpoint(
         str(state.get("divergence", "")),
         events,
         parse_holding(state.get("holding", [])),
+        int(state.get("helpers", 1)),
     )
 
 
@@ -108,8 +111,11 @@ def _state(metadata: dict[str, str], targets: Targets) -> dict[str, Any]:
         counts += [waited, drops, place.get("kept_epoch", 0), *(place[name] for name in ("number", "epoch", "position"))]
         loss, correct, examples = place.get("sums", (0, 0, 0))
         figures += [lowest, loss, correct, examples]
+    helpers = state.get("helpers", 1)
     if (
-        not all(type(count) is int and 0 <= count < _LARGEST_COUNT for count in counts)
+        type(helpers) is not int
+        or not 1 <= helpers <= MOST_HELPERS
+        or not all(type(count) is int and 0 <= count < _LARGEST_COUNT for count in counts)
         or state["optimizer_start"] > state["number"]
         or not all(type(figure) in (int, float, type(None)) for figure in figures)
         or not is_tally(best, targets)

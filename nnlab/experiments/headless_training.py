@@ -8,7 +8,6 @@ from typing import Any
 
 from nnlab.errors import InterruptedRunError, NnlabError, OutOfMemoryError, SettingError
 from nnlab.experiments.assembly import assemble
-from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.file_stem import file_stem
 from nnlab.experiments.interruption import Interruption, noted_signals
@@ -19,6 +18,7 @@ from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_content import model_bytes
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.model_place import ModelPlace
+from nnlab.experiments.sharing import sharing
 from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.events import Stop
@@ -55,18 +55,19 @@ def run_experiment(
     threads: int = 0,
     progress: Progress | None = None,
     journal: JournalWriter | None = None,
+    helpers: int = 0,
 ) -> dict[str, Any]:
     """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
 
     When training diverges, lacks memory or its data, or is interrupted by a signal, the model is saved as it then stands,
-    between two steps, before the error goes on. Where the model lies is told as `ModelPlace.report` has it. With a journal
+    between two steps, before the error goes on. threads and helpers: as `sharing` has them. Where the model lies is told as `ModelPlace.report` has it. With a journal
     the run is in the store of runs while it happens.
     """
     check_breakpoints(experiment)
-    threads = set_threads(threads)
     run = assemble(experiment, folders)
-    history = History(score=score_of(run.data.dataset.targets))
-    return finish(Work(run, experiment, history, folders=folders), output, threads, progress, journal)
+    with sharing(run, experiment, threads, helpers) as threads:
+        history = History(score=score_of(run.data.dataset.targets))
+        return finish(Work(run, experiment, history, folders=folders), output, threads, progress, journal)
 
 
 def finish(
@@ -93,7 +94,8 @@ def finish(
         sentence = f"interrupted ({interruption.name}) after step {run.step:,}; {place.words}{ways_on}"
         raise InterruptedRunError(sentence, interruption.exit_status)
     report = {"experiment": work.experiment.name, **_facts(run), "stopped": stopped, **_speed(examples, seconds)}
-    report |= {**_measured(run, place.path), "parameters_sha256": parameters_sha256(run.model), "threads": threads}
+    report |= {**_measured(run, place.path), "parameters_sha256": parameters_sha256(run.model)}
+    report |= {"threads": threads, "helpers": run.helpers}
     report |= _ways_on(keeping.number, place, stop)
     keeping.save(report)
     return report | place.report()
@@ -167,14 +169,16 @@ def take_steps(
     watch = Watch(work.run)
     try:
         # Nobody sets a breakpoint meanwhile.
-        for step in watch if work.run.settings.stop_when else work.run:
-            examples += step.examples
+        is_watched = bool(work.run.settings.stop_when)
+        while steps := watch.stretch() if is_watched else work.run.stretch(_SECONDS_AT_ONCE):
+            examples += sum(step.examples for step in steps)
             seconds = time.perf_counter() - started
-            curves.add(step, before + seconds)
+            curves.extend(steps, before + seconds)
             if recorder is not None:
-                recorder.add(step, before + seconds)
+                recorder.extend(steps, before + seconds)
             if progress is not None:
-                progress(work.run, step, seconds)
+                for step in steps:
+                    progress(work.run, step, seconds)
             # At the end the best epoch is still put back.
             if watch.stop is not None or (interruption.number and work.run.ending is None):
                 break
@@ -203,11 +207,11 @@ class Curves:
         self._steps: list[Step] = []
         self._seconds = self._extended = seconds
 
-    def add(self, step: Step, seconds: float) -> None:
-        """A step was made, after which the run has been trained for so long."""
-        self._steps.append(step)
+    def extend(self, steps: Sequence[Step], seconds: float) -> None:
+        """Steps were made, after which the run has been trained for so long."""
+        self._steps.extend(steps)
         self._seconds = seconds
-        if len(self._steps) == _STEPS_AT_ONCE or seconds > self._extended + _SECONDS_AT_ONCE:
+        if len(self._steps) >= _STEPS_AT_ONCE or seconds > self._extended + _SECONDS_AT_ONCE:
             self._extend()
 
     def _extend(self) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from nnlab.errors import DivergedError, RunStoreError
 from nnlab.experiments.assembly import LoadedData, assemble
-from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless_training import Progress, Work, finish
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.writer import JournalWriter
+from nnlab.experiments.sharing import sharing
 from nnlab.experiments.variations import Variations
 from nnlab.models.metrics import score_of
 from nnlab.report import Report, silent
@@ -29,17 +29,18 @@ def train_variations(
     threads: int = 0,
     progress: Progress | None = None,
     journal: JournalWriter | None = None,
+    helpers: int = 0,
 ) -> dict[str, Any]:
     """All of them to their ends, with a model file each, as `run_experiment` does it with one. One that diverges is told of
     in its place; whatever else goes wrong ends the whole.
     """
-    threads = set_threads(threads)
     rows = []
     for experiment, run in _assembled(variations, folders, silent):
         history = History(score=score_of(run.data.dataset.targets))
         work = Work(run, experiment, history, folders=folders, tags=(variations.name,))
         try:
-            rows.append(finish(work, output, threads, progress, journal))
+            with sharing(run, experiment, threads, helpers) as used:
+                rows.append(finish(work, output, used, progress, journal))
         except DivergedError as error:
             rows.append({"experiment": experiment.name, "problem": str(error)})
     return {"comparison": variations.name, "runs": rows}

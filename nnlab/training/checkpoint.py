@@ -70,6 +70,7 @@ class Checkpoint:
     divergence: str = ""  # the sentence that tells it, where the run diverged
     events: tuple[Event, ...] = field(default=())
     holding: Holding = field(default_factory=dict)
+    helpers: int = 1  # into how many parts a batch is divided
 
     @property
     def edited(self) -> Edited:

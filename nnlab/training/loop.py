@@ -83,13 +83,17 @@ class TrainingRun(RunState):
         if crew is None or not crew.is_ready:
             return [step] if (step := next(self, None)) else []
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            if self._ended():
-                return []
-            made = self._advance_by(crew, seconds)
+            try:
+                if self._ended():
+                    return []
+                made = self._advance_by(crew, seconds)
+            except MemoryError:
+                raise self._out_of_memory() from None
         return made or [next(self)]
 
     def _advance_by(self, crew: Crew, seconds: float) -> list[Step]:
         """Steps that the crew makes; none where it can make none."""
+        self._is_updating = False
         if not self._order.is_of(self.epoch):
             self._begin_epoch()
         before, events, kept_epoch = self.counters, self.events, self.kept_epoch
@@ -104,6 +108,7 @@ class TrainingRun(RunState):
         made = crew.take_steps(batches, rates, self.step, self.step - self.optimizer_start + 1)
         if not made:
             return []
+        self._is_updating = True
         if self._way_back.is_due(self.step):
             self._way_back.take_former(crew.values_before, before, events, kept_epoch)
         self.kept_epoch, self._last_batch = 0, batches[made - 1]
@@ -128,8 +133,8 @@ class TrainingRun(RunState):
         parameters, settings = self.model.parameters, self.settings
         settings.penalty.add_gradient(parameters, self.vectors["scratch"])
         if settings.clip_norm:
-            slices = slices_of(parameters.size, self.hands)
-            squares = squares_of(parameters.gradient, slices) if self.hands > 1 else None
+            slices = slices_of(parameters.size, self.helpers)
+            squares = squares_of(parameters.gradient, slices) if self.helpers > 1 else None
             clip_gradient(parameters.gradient, settings.clip_norm, squares)
         for part in parameters.frozen:
             np.copyto(self._frozen_before[part], parameters.values[part])

@@ -55,8 +55,9 @@ class RunState:
         self.vectors = self._make_vectors()
         self._order = BatchOrder(data.split.train)
         self._gradient = BatchGradient(model)
-        self.hands = 1  # into how many parts a batch is divided: its bits depend on it
+        self.helpers = 1  # into how many parts a batch is divided: its bits depend on it
         self.crew: Crew | None = None  # who makes its steps where they are many
+        self.model_settings: ModelSettings | None = None  # of the model as it is now; a crew's models are built by them
         self._sums = np.zeros(3)  # loss * examples, scores, examples of the present epoch
         self._best = BestSoFar(model)
         self._way_back = WayBack(model)
@@ -66,10 +67,13 @@ class RunState:
         self._is_updating = False  # whether a step has begun to change parameters and counters
         self._last_rule = (self._rule, 0.0)  # with what and at which rate the last update was made
 
-    def divide(self, hands: int) -> None:
-        """From the next step on so many parts of a batch are computed one by one, as so many hands would."""
-        self.hands = hands
-        self._gradient = DividedGradient(self.model, hands) if hands > 1 else BatchGradient(self.model)
+    def divide(self, helpers: int) -> None:
+        """From the next step on so many parts of a batch are computed one by one, as so many helpers would."""
+        self.helpers = helpers
+        if self.crew is not None and self.crew.helpers != helpers:
+            self.crew.dismiss()
+            self.crew = None
+        self._gradient = DividedGradient(self.model, helpers) if helpers > 1 else BatchGradient(self.model)
 
     def _make_vectors(self) -> dict[str, Array]:
         parameters = self.model.parameters
@@ -94,6 +98,7 @@ class RunState:
             self.divergence,
             self.events,
             self.holding,
+            self.helpers,
         )
 
     def restore(self, checkpoint: Checkpoint, scaling: Scaling | None = None) -> None:
@@ -105,6 +110,8 @@ class RunState:
         position = max(checkpoint.counters.position, checkpoint.fallback.counters.position)
         if position >= count:
             raise ModelFileError(f"the run stands at example {position:,} of an epoch, but the data has {count:,}")
+        if checkpoint.helpers != self.helpers:
+            self.divide(checkpoint.helpers)
         np.copyto(self.model.parameters.values, checkpoint.numbers.parameters)
         np.copyto(self.model.buffers.values, checkpoint.numbers.buffers)
         # The last step's gradient and update are no part of a checkpoint.
@@ -131,7 +138,6 @@ class RunState:
         data = self.data
         learning, testing = (Feed(feed.examples, feed.scaling) for feed in (data.learning, data.testing))
         copy = type(self)(self.model.replica(), replace(data, learning=learning, testing=testing), self.settings)
-        copy.divide(self.hands)
         copy.restore(self.checkpoint)
         copy.recall(self.last_step)
         copy.identity, copy.evaluation, copy.hand_edits = self.identity, self.evaluation, self.hand_edits

@@ -47,6 +47,11 @@ class Watch:
             self._stop_for("; ".join(reasons))
         return step
 
+    def stretch(self) -> list[Step]:
+        """One update, as a run's own stretch is several; none where training stands."""
+        step = next(self, None)
+        return [] if step is None else [step]
+
     def let_go(self) -> None:
         """There are no breakpoints any more, and what stands at one does no longer."""
         self.stop = self._finite = None

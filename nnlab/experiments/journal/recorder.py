@@ -74,6 +74,7 @@ class Recorder:
             "score": score_of(run.data.dataset.targets).name,
             "examples": len(run.data.split.train),
             "cores": os.cpu_count() or 1,
+            "helpers": run.helpers,
             # Where relative paths lead on from, and where an encoder was looked for.
             "folders": [str(Path.cwd()), *(str(folder.absolute()) for folder in folders)],
             **{name: self._unchanging.metadata[name] for name in ("nnlab", "numpy", "blas", "threads")},
@@ -82,8 +83,12 @@ class Recorder:
 
     def add(self, step: Step, seconds: float) -> None:
         """A step was made; `seconds` is how long the run has been trained."""
-        self._steps.append(step)
-        due = self._due - _SOONER if step.epoch_end is not None else self._due
+        self.extend((step,), seconds)
+
+    def extend(self, steps: Sequence[Step], seconds: float) -> None:
+        """Several were made, behind the last of which the run stands."""
+        self._steps.extend(steps)
+        due = self._due - _SOONER if steps[-1].epoch_end is not None else self._due
         if (time.monotonic() >= due or len(self._steps) >= _MOST_STEPS) and not self.is_behind:
             self.record(seconds)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.experiments.experiment import Experiment, experiment_to_table, parse_experiment
 from nnlab.models.arrays import Array
+from nnlab.training.crew.parts import MOST_HELPERS
 from nnlab.training.epoch_end import number_or_none
 from nnlab.training.history import History
 
@@ -106,6 +107,7 @@ _JSON: dict[str, type] = {"settings": dict, "facts": dict, "figures": dict, "eve
 _FACTS: dict[str, Callable[[Any], bool]] = {
     "first_step": lambda value: type(value) is int and value >= 0,
     "threads": lambda value: str(value).isdecimal(),
+    "helpers": lambda value: type(value) is int and 1 <= value <= MOST_HELPERS,
     "with": lambda value: str(value).isidentifier(),
     "folders": lambda value: isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value),
 }

@@ -97,7 +97,9 @@ def begun(
             f"run {record.number:,} learned from other data than {dataset.title} is now; its figures can be read, "
             "but it cannot be trained again"
         )
-    return assemble(experiment, [], dataset), experiment
+    run = assemble(experiment, [], dataset)
+    run.divide(record.facts.get("helpers", 1))
+    return run, experiment
 
 
 def check_own(record: RunRecord) -> None:

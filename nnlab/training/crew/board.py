@@ -26,7 +26,7 @@ class BoardPlan:
 
     size: int
     dtype: str
-    hands: int
+    helpers: int
     vectors: tuple[str, ...]
     batch: int
 
@@ -38,12 +38,12 @@ class BoardPlan:
     @property
     def bytes(self) -> int:
         """Of the block that it is made in."""
-        gradients = self.hands if self.hands > 1 else 0
+        gradients = self.helpers if self.helpers > 1 else 0
         numbers: list[tuple[Shape, object]] = [((self.size,), self.dtype)] * (2 + gradients + len(self.vectors))
         lists: list[tuple[Shape, object]] = [((self.positions,), np.int64), ((MOST_STEPS + 1,), np.int64)]
-        tables: list[tuple[Shape, object]] = [((MOST_STEPS,), np.float64), ((MOST_STEPS, self.hands, 2), np.float64)]
-        partial: list[tuple[Shape, object]] = [((self.hands,), np.float64)]
-        flags: list[tuple[Shape, object]] = [((self.hands * STRIDE,), np.int64), ((self.hands * STRIDE,), np.int64)]
+        tables: list[tuple[Shape, object]] = [((MOST_STEPS,), np.float64), ((MOST_STEPS, self.helpers, 2), np.float64)]
+        partial: list[tuple[Shape, object]] = [((self.helpers,), np.float64)]
+        flags: list[tuple[Shape, object]] = [((self.helpers * STRIDE,), np.int64), ((self.helpers * STRIDE,), np.int64)]
         return total_bytes([*numbers, *lists, *tables, *partial, *flags, ((STRIDE,), np.int64)])
 
 
@@ -52,7 +52,7 @@ class Board:
 
     values, gradient (size,): of the model    gradients: each hand's own    vectors: the optimizer's
     positions, ends: the examples of each step of a stretch, one after the other, and where each step's end
-    rates (steps,)    told (steps, hands, 2): loss and score of each hand's part    squares (hands,): of slices of the gradient
+    rates (steps,)    told (steps, helpers, 2): loss and score of each hand's part    squares (helpers,): of slices of the gradient
     """
 
     def __init__(self, plan: BoardPlan, block: SharedBlock) -> None:
@@ -60,14 +60,14 @@ class Board:
         size, dtype = (plan.size,), plan.dtype
         self.values, self.gradient = block.array(size, dtype), block.array(size, dtype)
         # A single hand's gradient is that of the batch.
-        self.gradients = [block.array(size, dtype) for _ in range(plan.hands)] if plan.hands > 1 else [self.gradient]
+        self.gradients = [block.array(size, dtype) for _ in range(plan.helpers)] if plan.helpers > 1 else [self.gradient]
         self.vectors = {name: block.array(size, dtype) for name in plan.vectors}
         self.positions = block.array((plan.positions,), np.int64)
         self.ends = block.array((MOST_STEPS + 1,), np.int64)
         self.rates = block.array((MOST_STEPS,), np.float64)
-        self.told = block.array((MOST_STEPS, plan.hands, 2), np.float64)
-        self.squares = block.array((plan.hands,), np.float64)
-        self.counts, self.ready = block.numbers(plan.hands * STRIDE), block.numbers(plan.hands * STRIDE)
+        self.told = block.array((MOST_STEPS, plan.helpers, 2), np.float64)
+        self.squares = block.array((plan.helpers,), np.float64)
+        self.counts, self.ready = block.numbers(plan.helpers * STRIDE), block.numbers(plan.helpers * STRIDE)
         # Of the present stretch how many steps it has, the number of its first, and that counted from the optimizer's start;
         # then whether all is off, and how many stretches there were.
         self.task = block.numbers(STRIDE)

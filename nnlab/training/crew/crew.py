@@ -30,11 +30,11 @@ _MOST_DEATHS = 5
 class Crew:
     """Makes stretches of steps. What it makes is what the run would make alone (`DividedGradient`), to the last bit.
 
-        crew = Crew(model, vectors, data, settings, model_settings, hands=2, is_apart=False)
+        crew = Crew(model, vectors, data, settings, model_settings, helpers=2, is_apart=False)
         made = crew.take_steps(batches, rates, first=run.step, optimizer_step=1)
 
     The model's and the optimizer's numbers lie in shared memory from now on. is_apart: all parts are computed by helpers,
-    and who owns the crew sleeps meanwhile; otherwise one of the hands is the owner's. Raises OSError where no memory can be
+    and who owns the crew sleeps meanwhile; otherwise one of the helpers is the owner's. Raises OSError where no memory can be
     shared. Helpers come after a while; until `is_ready` the run makes its steps by itself.
     """
 
@@ -45,12 +45,12 @@ class Crew:
         data: TrainingData,
         settings: TrainingSettings,
         model_settings: ModelSettings,
-        hands: int,
+        helpers: int,
         is_apart: bool,
     ) -> None:
         parameters = model.parameters
         batch = settings.effective_batch_size(len(data.split.train))
-        self._plan = BoardPlan(parameters.size, parameters.dtype.str, hands, tuple(vectors), batch)
+        self._plan = BoardPlan(parameters.size, parameters.dtype.str, helpers, tuple(vectors), batch)
         self._block = SharedBlock(self._plan.bytes)
         self._board = board = Board(self._plan, self._block)
         np.copyto(board.values, parameters.values)
@@ -59,41 +59,42 @@ class Crew:
             np.copyto(board.vectors[name], vector)
             vectors[name] = board.vectors[name]
         model.place_numbers(board.values, board.gradient)
-        self.hands, self.is_apart = hands, is_apart
+        self.helpers, self.is_apart = helpers, is_apart
         self._model, self._data, self._settings, self._model_settings = model, data, settings, model_settings
         self._own: Hand | None = None
-        self._helpers: list[HelperProcess] = []
+        self._processes: list[HelperProcess] = []
         self._is_told = True  # whether the helpers know the present settings
         self._before: list[Array] = []  # the numbers before the present stretch
         self._begun, self._deaths = 0.0, 0
         self._step_seconds = 0.0
         self._examples = None
-        self._end = weakref.finalize(self, _dismiss, self._helpers, board)
+        self._end = weakref.finalize(self, _dismiss, self._processes, board)
 
     # -- what the run asks ------------------------------------------------------------------------------------------------
 
     @property
     def is_ready(self) -> bool:
         """Whether the helpers have come; they are called when training has lasted a moment."""
-        if not self._helpers:
+        if not self._processes:
             self._begun = self._begun or time.monotonic()
-            if self._deaths >= _MOST_DEATHS or time.monotonic() < self._begun + _SECONDS_ALONE or not self._needs_helpers:
-                return not self._needs_helpers
+            if self._deaths >= _MOST_DEATHS or time.monotonic() < self._begun + _SECONDS_ALONE or not self._needs_processes:
+                return not self._needs_processes
             self._call()
         ready = self._board.ready
-        return all(ready[helper.rank * STRIDE] for helper in self._helpers)
+        return all(ready[process.rank * STRIDE] for process in self._processes)
 
     @property
-    def _needs_helpers(self) -> bool:
-        return self.hands > 1 or self.is_apart
+    def _needs_processes(self) -> bool:
+        return self.helpers > 1 or self.is_apart
 
     @property
     def values_before(self) -> Array:
         """The parameters before the last stretch."""
         return self._before[0]
 
-    def follow(self, settings: TrainingSettings, model_settings: ModelSettings, data: TrainingData) -> None:
+    def follow(self, settings: TrainingSettings, model_settings: ModelSettings | None, data: TrainingData) -> None:
         """What holds from the next step on."""
+        model_settings = model_settings or self._model_settings
         if data is not self._data:
             # Seldom: a run goes on with another scaling.
             self._data = data
@@ -104,8 +105,8 @@ class Crew:
         if self._own is not None:
             self._own.settings = settings
             model_settings.act_on(self._own.model)
-        for helper in self._helpers:
-            helper.tell((settings, model_settings))
+        for process in self._processes:
+            process.tell((settings, model_settings))
 
     def steps_within(self, seconds: float, most: int) -> int:
         """How many steps take about so long."""
@@ -136,21 +137,21 @@ class Crew:
     def loss_and_score(self, place: int, examples: int) -> tuple[float, float]:
         """The mean loss of a step of the last stretch, and the sum of its examples' scores, or NaN."""
         losses, scores = self._board.told[place].T.tolist()
-        return joint_loss(losses, shares_of(examples, self.hands)), sum(scores)
+        return joint_loss(losses, shares_of(examples, self.helpers)), sum(scores)
 
     def dismiss(self) -> None:
         """Let the helpers go; others are called when there is more to do."""
-        _dismiss(self._helpers, self._board)
+        _dismiss(self._processes, self._board)
 
     # -- the helpers ------------------------------------------------------------------------------------------------------
 
     def _made(self) -> int:
-        for helper in self._helpers:
-            helper.begin_stretch()
+        for process in self._processes:
+            process.begin_stretch()
         if not self.is_apart:
             made = self._own_hand().take_steps()
-        for helper in self._helpers:
-            made = helper.answer()
+        for process in self._processes:
+            made = process.answer()
         return made
 
     def _call(self) -> None:
@@ -164,21 +165,21 @@ class Crew:
         blocks = []
         (inputs, block), (targets, other) = shared(feed.examples.inputs), shared(feed.examples.targets)
         blocks = [found for found in (block, other) if found is not None]
-        for rank in range(0 if self.is_apart else 1, self.hands):
+        for rank in range(0 if self.is_apart else 1, self.helpers):
             assignment = Assignment(
                 rank, os.getpid(), self._plan, self._block.handle, inputs, targets, self._model_settings,
                 data.dataset.example_shape, data.dataset.targets, self._settings.seed, self._settings, feed.scaling,
                 data.augmentation,
             )
             inherited = [descriptor for one in (self._block, *blocks) for descriptor in one.inherited]
-            self._helpers.append(HelperProcess(assignment, inherited, board))
+            self._processes.append(HelperProcess(assignment, inherited, board))
         for block in blocks:
             block.let_go()
 
     def _own_hand(self) -> Hand:
         if self._own is None:
             board = self._board
-            meeting = Meeting(board.counts, 0, self.hands, lambda: bool(board.task[IS_OFF]))
+            meeting = Meeting(board.counts, 0, self.helpers, lambda: bool(board.task[IS_OFF]))
             self._own = Hand(0, board, self._model.replica(), self._data, self._settings, meeting)
         return self._own
 
@@ -197,7 +198,7 @@ class Crew:
             np.copyto(number, kept)
 
 
-def _dismiss(helpers: list[HelperProcess], board: Board) -> None:
+def _dismiss(processes: list[HelperProcess], board: Board) -> None:
     board.task[IS_OFF] = 1
-    while helpers:
-        helpers.pop().end()
+    while processes:
+        processes.pop().end()

@@ -15,18 +15,18 @@ from nnlab.training.data import LearnedFrom
 class DividedGradient(BatchGradient):
     """So a run is the same whether its helpers are there or not: they come when they are ready, and one may be killed."""
 
-    def __init__(self, model: Model, hands: int) -> None:
+    def __init__(self, model: Model, helpers: int) -> None:
         super().__init__(model)
-        self._hands = hands
+        self._helpers = helpers
         parameters = model.parameters
-        self._each = [aligned_zeros((parameters.size,), parameters.dtype) for _ in range(hands)]
+        self._each = [aligned_zeros((parameters.size,), parameters.dtype) for _ in range(helpers)]
 
     def loss(self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0) -> BatchLoss:
         """Part by part, then joined."""
-        gradient, shares = self._model.parameters.gradient, shares_of(len(index), self._hands)
+        gradient, shares = self._model.parameters.gradient, shares_of(len(index), self._helpers)
         losses, scores = [], 0.0
         for rank, own in enumerate(self._each):
-            part = part_of(index, rank, self._hands)
+            part = part_of(index, rank, self._helpers)
             if not len(part):
                 losses.append(0.0)
                 continue
@@ -41,6 +41,6 @@ class DividedGradient(BatchGradient):
         self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0
     ) -> Iterator[tuple[Array, Array, int]]:
         """Hand by hand."""
-        for rank in range(self._hands):
-            if len(part := part_of(index, rank, self._hands)):
+        for rank in range(self._helpers):
+            if len(part := part_of(index, rank, self._helpers)):
                 yield from super().parts(data, part, seed, step, first_part(rank))

@@ -14,19 +14,19 @@ def reason_against(run: TrainingRun, model: ModelSettings) -> str:
     return "the model moves its own running values" if run.model.buffers.size else ""
 
 
-def engage(run: TrainingRun, model: ModelSettings, hands: int, is_apart: bool = False) -> str:
-    """Divide the run's steps among so many hands, with a crew to make them; why it has none, or "".
+def engage(run: TrainingRun, model: ModelSettings, helpers: int, is_apart: bool = False) -> str:
+    """Divide the run's steps among so many helpers, with a crew to make them; why it has none, or "".
 
     Without one it computes the same parts itself.
     """
     if reason := reason_against(run, model):
         return reason
-    run.divide(hands)
-    if hands == 1 and not is_apart:
+    run.divide(helpers)
+    if helpers == 1 and not is_apart:
         return ""
     run.model_settings = model
     try:
-        run.crew = Crew(run.model, run.vectors, run.data, run.settings, model, hands, is_apart)
+        run.crew = Crew(run.model, run.vectors, run.data, run.settings, model, helpers, is_apart)
     except (OSError, ValueError) as error:
         return f"no memory can be shared with helpers ({error})"
     return ""

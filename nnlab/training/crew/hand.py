@@ -20,7 +20,7 @@ from nnlab.training.settings import TrainingSettings
 class Hand:
     """Its model computes with the shared numbers, and writes its gradient where the others find it.
 
-    All hands do the same at the same time, each with its part: `take_steps` is what training does in a stretch of steps,
+    All helpers do the same at the same time, each with its part: `take_steps` is what training does in a stretch of steps,
     divided by their number.
     """
 
@@ -32,10 +32,10 @@ class Hand:
     meeting: Meeting
 
     def __post_init__(self) -> None:
-        board, hands = self.board, self.board.plan.hands
+        board, helpers = self.board, self.board.plan.helpers
         self.model.place_numbers(board.values, board.gradients[self.rank])
         self._gradient = BatchGradient(self.model)
-        self._slice = slices_of(board.plan.size, hands)[self.rank]
+        self._slice = slices_of(board.plan.size, helpers)[self.rank]
         self._own = self.model.parameters.part(self._slice, board.gradient)
         self._vectors = {name: vector[self._slice] for name, vector in board.vectors.items()}
 
@@ -54,8 +54,8 @@ class Hand:
 
     def _learn(self, place: int, step: int) -> None:
         """Loss and gradient of its part of the batch."""
-        board, hands = self.board, self.board.plan.hands
-        part = part_of(board.batch(place), self.rank, hands)
+        board, helpers = self.board, self.board.plan.helpers
+        part = part_of(board.batch(place), self.rank, helpers)
         if not len(part):
             board.told[place, self.rank] = 0.0
             return
@@ -66,8 +66,8 @@ class Hand:
     def _update(self, place: int, optimizer_step: int) -> bool:
         """Its slice of the parameters follows the gradient of all; False where the loss of all is not finite."""
         board, settings, own = self.board, self.settings, self._own
-        hands = board.plan.hands
-        shares = shares_of(int(board.ends[place + 1] - board.ends[place]), hands)
+        helpers = board.plan.helpers
+        shares = shares_of(int(board.ends[place + 1] - board.ends[place]), helpers)
         if not math.isfinite(joint_loss(board.told[place, :, 0].tolist(), shares)):
             return False
         join(board.gradients, shares, self._slice, board.gradient)

@@ -64,7 +64,7 @@ def _hand(given: Assignment, board: Board) -> Hand:
     """With a model of its own over the board's numbers."""
     model = given.model.build(given.example_shape, given.kind_of_targets, given.seed)
     learned = _Learned(Feed(given.examples(), given.scaling), given.augmentation)
-    meeting = Meeting(board.counts, given.rank, given.plan.hands, lambda: bool(board.task[IS_OFF]) or is_gone(given.owner))
+    meeting = Meeting(board.counts, given.rank, given.plan.helpers, lambda: bool(board.task[IS_OFF]) or is_gone(given.owner))
     return Hand(given.rank, board, model, learned, given.settings, meeting)
 
 

@@ -18,14 +18,14 @@ class BrokenMeeting(Exception):
 
 
 class Meeting:
-    """All hands come to the same point before any of them goes on.
+    """All helpers come to the same point before any of them goes on.
 
     counts: for each hand how often it came, STRIDE numbers apart    is_off: asked while it waits long; raises or tells
     """
 
-    def __init__(self, counts: "memoryview[int]", rank: int, hands: int, is_off: Callable[[], bool]) -> None:
+    def __init__(self, counts: "memoryview[int]", rank: int, helpers: int, is_off: Callable[[], bool]) -> None:
         self._counts, self._own = counts, rank * STRIDE
-        self._others = tuple(other * STRIDE for other in range(hands) if other != rank)
+        self._others = tuple(other * STRIDE for other in range(helpers) if other != rank)
         self._is_off = is_off
         self._came = 0
         self._fence = threading.Lock()

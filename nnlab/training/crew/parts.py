@@ -1,4 +1,4 @@
-"""How a batch and the parameters are divided among hands, and how what each of them found becomes one."""
+"""How a batch and the parameters are divided among helpers, and how what each of them found becomes one."""
 
 from collections.abc import Sequence
 
@@ -7,32 +7,34 @@ import numpy as np
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array
 
+# More are no help on any machine that has a window.
+MOST_HELPERS = 64
 # Slices of the parameters begin at cache lines.
 _LINE = 16
 
 
-def part_of(index: Index, rank: int, hands: int) -> Index:
-    """The examples of a batch that are this hand's: the first hands have one more where it does not divide."""
-    size, more = divmod(len(index), hands)
+def part_of(index: Index, rank: int, helpers: int) -> Index:
+    """The examples of a batch that are this hand's: the first helpers have one more where it does not divide."""
+    size, more = divmod(len(index), helpers)
     start = rank * size + min(rank, more)
     return index[start : start + size + (rank < more)]
 
 
-def slices_of(size: int, hands: int) -> tuple[slice, ...]:
+def slices_of(size: int, helpers: int) -> tuple[slice, ...]:
     """The parameters that each hand updates."""
     lines = -(-size // _LINE)
-    ends = [min(lines * rank // hands * _LINE, size) for rank in range(hands)] + [size]
+    ends = [min(lines * rank // helpers * _LINE, size) for rank in range(helpers)] + [size]
     return tuple(slice(start, stop) for start, stop in zip(ends, ends[1:], strict=False))
 
 
-def shares_of(count: int, hands: int) -> list[float]:
+def shares_of(count: int, helpers: int) -> list[float]:
     """Of a batch of so many examples each hand's share."""
-    size, more = divmod(count, hands)
-    return [(size + (rank < more)) / count for rank in range(hands)]
+    size, more = divmod(count, helpers)
+    return [(size + (rank < more)) / count for rank in range(helpers)]
 
 
 def join(gradients: Sequence[Array], shares: Sequence[float], part: slice, out: Array) -> None:
-    """out <- sum_r share_r g_r, over a slice of the parameters; always in the order of the hands. The g_r are used up.
+    """out <- sum_r share_r g_r, over a slice of the parameters; always in the order of the helpers. The g_r are used up.
 
     A hand without examples has no gradient.
     """
@@ -52,10 +54,10 @@ def first_part(rank: int) -> int:
 
 
 def joint_loss(losses: Sequence[float], shares: Sequence[float]) -> float:
-    """The mean loss of a batch by those of the hands' parts; where one hand has all, its own."""
+    """The mean loss of a batch by those of the helpers' parts; where one hand has all, its own."""
     return sum(loss * share for loss, share in zip(losses, shares, strict=True)) if len(losses) > 1 else losses[0]
 
 
 def squares_of(gradient: Array, slices: Sequence[slice]) -> Array:
-    """The sums of squares of slices of the gradient (hands,), as the hands find them."""
+    """The sums of squares of slices of the gradient (helpers,), as the helpers find them."""
     return np.array([np.vdot(gradient[part], gradient[part]) for part in slices], np.float64)
