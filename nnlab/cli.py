@@ -66,6 +66,7 @@ def _window(words: list[str]) -> int:
     )
     parser.add_argument("--data", type=Path, help="a folder that holds mnist/, fashion-mnist/")
     parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores but one)")
+    parser.add_argument("--helpers", type=int, default=1, metavar="N", help="processes that train beside the window")
     parser.add_argument(
         "--add-to-menu", action="store_true", help="an entry in the desktop's menu, and files by double-click"
     )
@@ -85,7 +86,7 @@ def _window(words: list[str]) -> int:
         return _add_to_menu()
     from nnlab.ui.app import run_window
 
-    return int(run_window(chosen.file, chosen.data, chosen.threads))
+    return int(run_window(chosen.file, chosen.data, chosen.threads, chosen.helpers))
 
 
 def _add_to_menu() -> int:

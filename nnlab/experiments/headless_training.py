@@ -60,8 +60,8 @@ def run_experiment(
     """Train to the end, save the model into the folder `output`, and report. `seconds` is training alone.
 
     When training diverges, lacks memory or its data, or is interrupted by a signal, the model is saved as it then stands,
-    between two steps, before the error goes on. threads and helpers: as `sharing` has them. Where the model lies is told as `ModelPlace.report` has it. With a journal
-    the run is in the store of runs while it happens.
+    between two steps, before the error goes on. threads and helpers are as `sharing` has them. Where the model lies is told
+    as `ModelPlace.report` has it. With a journal the run is in the store of runs while it happens.
     """
     check_breakpoints(experiment)
     run = assemble(experiment, folders)

@@ -22,7 +22,9 @@ def sharing(run: TrainingRun, experiment: Experiment, threads: int, helpers: int
     if not 0 <= helpers <= MOST_HELPERS:
         raise SettingError(f"--helpers: {helpers} is out of range; it must be 1 to {MOST_HELPERS}, or 0 for as many as pay")
     if helpers > 1 and (reason := reason_against(run, experiment.model)):
-        raise SettingError(f"--helpers {helpers}: the steps of this run cannot be shared out: {reason}; leave --helpers away")
+        raise SettingError(
+            f"--helpers {helpers}: the steps of this run cannot be shared out: {reason}; leave --helpers away"
+        )
     # What it goes on from was divided so.
     helpers = helpers or run.helpers
     used = set_threads(threads or (1 if helpers > 1 else 0))

@@ -46,7 +46,7 @@ class Parameters:
         return self.values.dtype
 
     def part(self, part: slice, gradient: Array) -> "Parameters":
-        """A slice of them for optimizers and penalties, with its gradient in another vector of the layout; it has no names."""
+        """A slice of them, for optimizers and penalties, with its gradient in a vector of the layout; it has no names."""
         own = Parameters({}, self.dtype)
         own.values, own.gradient, own.size = self.values[part], gradient[part], part.stop - part.start
         own.decaying = slice(0, min(max(self.decaying.stop - part.start, 0), own.size))

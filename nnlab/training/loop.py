@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnlab.errors import DivergedError, OutOfMemoryError
 from nnlab.datasets.split import Index
+from nnlab.errors import DivergedError, OutOfMemoryError
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.models.regularizers import clip_gradient
@@ -80,6 +80,8 @@ class TrainingRun(RunState):
         None where training has ended. The steps are those that `next` would give, to the last bit.
         """
         crew = self.crew
+        if crew is not None:
+            crew.follow(self.settings, self.model_settings, self.data)
         if crew is None or not crew.is_ready:
             return [step] if (step := next(self, None)) else []
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -104,7 +106,6 @@ class TrainingRun(RunState):
         batches = self._order.following(self.settings, crew.steps_within(seconds, most))
         starts = np.cumsum([self.position, *(len(batch) for batch in batches)])
         rates = [self._rate_at(int(start)) for start in starts[:-1]]
-        crew.follow(self.settings, self.model_settings, self.data)
         made = crew.take_steps(batches, rates, self.step, self.step - self.optimizer_start + 1)
         if not made:
             return []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nnlab.ui.main_window import MainWindow
 
 
-def run_window(file: Path | None, data: Path | None, threads: int) -> int:
+def run_window(file: Path | None, data: Path | None, threads: int, helpers: int = 1) -> int:
     """Show the window until it is closed; returns the exit status."""
     check_screen()
     try:
@@ -31,12 +31,12 @@ def run_window(file: Path | None, data: Path | None, threads: int) -> int:
 
     garbage = Garbage()
     try:
-        return _show(file, data, threads, garbage)
+        return _show(file, data, threads, helpers, garbage)
     finally:
         garbage.stop()
 
 
-def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage") -> int:
+def _show(file: Path | None, data: Path | None, threads: int, helpers: int, garbage: "Garbage") -> int:
     from PySide6.QtCore import QSettings
 
     from nnlab.experiments.journal.writer import JournalWriter
@@ -50,7 +50,7 @@ def _show(file: Path | None, data: Path | None, threads: int, garbage: "Garbage"
     application = _application(memory)
     complaints = Complaints()
     journal = JournalWriter(runs_folder(), complaints.said.emit)
-    window = _made_window(application, memory, data, threads, journal)
+    window = _made_window(application, memory, data, threads, helpers, journal)
     complaints.said.connect(window.session.message)
     _show_errors_in(window)
     rescue, signals = Rescue(window.session, memory, application.exit), Signals()
@@ -95,7 +95,12 @@ def _application(memory: "QSettings") -> "QApplication":
 
 
 def _made_window(
-    application: "QApplication", memory: "QSettings", data: Path | None, threads: int, journal: "JournalWriter"
+    application: "QApplication",
+    memory: "QSettings",
+    data: Path | None,
+    threads: int,
+    helpers: int,
+    journal: "JournalWriter",
 ) -> "MainWindow":
     """With the experiment that it opens with, in the theme it was left in."""
     from nnlab.experiments.experiment import load_experiment
@@ -109,7 +114,8 @@ def _made_window(
     appearance.apply()
     # One core stays with the screen: two busy BLAS threads on two cores make events wait.
     threads = threads or max(1, (os.cpu_count() or 2) - 1)
-    session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads, journal)
+    first = load_experiment(resource("examples", "digits-mlp.toml"))
+    session = Session(first, data_folders(data), threads, journal, helpers)
     return MainWindow(session, appearance, memory)
 
 

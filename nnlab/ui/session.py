@@ -29,9 +29,14 @@ class Session(Steering):
     """What a person can do, and what is to be known about the experiment and its run."""
 
     def __init__(
-        self, experiment: Experiment, folders: list[Path], threads: int, journal: JournalWriter | None = None
+        self,
+        experiment: Experiment,
+        folders: list[Path],
+        threads: int,
+        journal: JournalWriter | None = None,
+        helpers: int = 0,
     ) -> None:
-        super().__init__(experiment, folders, threads, journal)
+        super().__init__(experiment, folders, threads, journal, helpers)
         self.journal = journal
         # The names of runs that the worker is to let go of, and what is done when it has.
         self._leaving: list[tuple[frozenset[int], Callable[[], object]]] = []

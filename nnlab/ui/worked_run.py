@@ -20,6 +20,7 @@ from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.probes.distribution_record import DistributionRecord
 from nnlab.probes.moment import moment_of
 from nnlab.training import Step, TrainingRun
+from nnlab.training.crew.engaging import engage
 from nnlab.training.ending import DIVERGED, Ending, Reason
 from nnlab.training.watch import Watch
 from nnlab.ui.activity import Activity
@@ -77,25 +78,39 @@ class WorkedRun:
         """All steps that the window may not have."""
         return [*self.sent, *self.steps]
 
-    def step(self) -> Step:
-        """One update. Raises what training raises."""
+    def take_steps(self, seconds: float) -> Step:
+        """One update, or those that helpers make in about so many seconds; the last of them. Raises what training raises."""
         before = self.seconds
         try:
-            # Where there is nothing to look at, nothing stands between.
-            step = next(self.watch if self.run.settings.stop_when else self.run, None)
+            # Where there is nothing to look at, nothing stands between; to look at each step takes steps one by one.
+            is_watched = bool(self.run.settings.stop_when)
+            steps = self.watch.stretch() if is_watched or not seconds else self.run.stretch(seconds)
         finally:
             now = time.perf_counter()
             self.seconds += now - self._since
             self._since = now
-        if step is None:
+        if not steps:
             # To find that it is over is no training.
             self.seconds = before
             raise StopIteration
-        self.last = step
-        self.steps.append(step)
+        self.last = steps[-1]
+        self.steps.extend(steps)
         if self.recorder is not None:
-            self.recorder.add(step, self.seconds)
-        return step
+            self.recorder.extend(steps, self.seconds)
+        return steps[-1]
+
+    def call_helpers(self, count: int, threads: int) -> None:
+        """Its steps are made by so many processes beside this one, that neither they nor the window's thread wait for each
+        other. A single one has the threads.
+        """
+        if count and self.run.crew is None:
+            # A run that has steps behind it stays divided as it was: its bits depend on it.
+            engage(self.run, self.experiment.model, self.run.helpers if self.run.step else count, True, threads)
+
+    def dismiss_helpers(self) -> None:
+        """They come again when it is trained again."""
+        if self.run.crew is not None:
+            self.run.crew.dismiss()
 
     def keep(self, journal: JournalWriter | None, numbered: Callable[[int, int], None]) -> None:
         """From now on it is in the store of runs; its name and its number there are told on the thread that writes."""
@@ -186,6 +201,7 @@ class WorkedRun:
 
     def put_aside(self) -> None:
         """Nobody trains it now."""
+        self.dismiss_helpers()
         is_running = self.progress.activity is Activity.RUNNING
         self.stand(Activity.PAUSED if is_running else self.progress.activity, self.progress.ending)
         self.sent = []

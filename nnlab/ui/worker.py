@@ -52,9 +52,9 @@ class TrainingWorker(QObject):
     left = Signal(object)  # the names of runs that are no longer put aside
     numbered = Signal(int, int)  # the name of a run, and what it is called in the store from now on
 
-    def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
+    def __init__(self, threads: int, journal: JournalWriter | None = None, helpers: int = 1) -> None:
         super().__init__()
-        self._threads, self._journal = threads, journal
+        self._threads, self._journal, self._helpers = threads, journal, helpers
         self._generation = -1
         self._worked: WorkedRun | None = None
         self._aside: dict[int, WorkedRun] = {}
@@ -262,6 +262,8 @@ class TrainingWorker(QObject):
         self._worked.keep(self._journal, self._tell_number)
         self._keep_pace(self._worked, pace)
         self._tell(Activity.RUNNING)
+        if pace == FULL_SPEED:
+            self._worked.call_helpers(self._helpers, self._threads)
         if pace != FULL_SPEED:
             # Who asks for a step a second does not wait a second for the first.
             self._train_slice()
@@ -294,14 +296,14 @@ class TrainingWorker(QObject):
         """Take at least one step, and more until the time is up or training has to stop."""
         worked.begin_slice()
         until = worked.seconds + seconds
-        while self._take_step(worked) and worked.seconds < until:
+        while self._take_steps(worked, seconds) and worked.seconds < until:
             pass
         worked.end_slice()
 
-    def _take_step(self, worked: WorkedRun) -> bool:
-        """One update; False when training has to stop here."""
+    def _take_steps(self, worked: WorkedRun, seconds: float) -> bool:
+        """Updates; False when training has to stop here."""
         try:
-            step = worked.step()
+            step = worked.take_steps(seconds)
         except StopIteration:
             if worked.watch.stop is None:
                 self._halt(Activity.FINISHED, worked.run.stopped)

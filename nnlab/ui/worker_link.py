@@ -24,11 +24,11 @@ class WorkerLink(QObject):
     leave = Signal(object)  # names of runs
     _stop = Signal()
 
-    def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
+    def __init__(self, threads: int, journal: JournalWriter | None = None, helpers: int = 0) -> None:
         super().__init__()
         self._thread = QThread()
         self._thread.setObjectName("training")
-        self.worker = TrainingWorker(threads, journal)
+        self.worker = TrainingWorker(threads, journal, helpers)
         self.worker.moveToThread(self._thread)
         self._thread.started.connect(self.worker.start)
         for name in (

@@ -1,7 +1,6 @@
 """What a helper is told when it begins: everything by which it has the same model over the same numbers and examples."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from nnlab.training.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class SharedArray:
-    """An array that another process can look at: in a block of its own, or mapped from the file that it is mapped from here."""
+    """An array that another process can look at: in a block of its own, or mapped from the file that it comes from."""
 
     shape: Shape
     dtype: str
@@ -67,5 +66,3 @@ class Assignment:
     def examples(self) -> Examples:
         """What it learns from."""
         return Examples(self.inputs.open(), self.targets.open())
-
-

@@ -52,7 +52,8 @@ class Board:
 
     values, gradient (size,): of the model    gradients: each hand's own    vectors: the optimizer's
     positions, ends: the examples of each step of a stretch, one after the other, and where each step's end
-    rates (steps,)    told (steps, helpers, 2): loss and score of each hand's part    squares (helpers,): of slices of the gradient
+    rates (steps,)    told (steps, helpers, 2): loss and score of each hand's part
+    squares (helpers,): sums of the squares of each slice of the gradient
     """
 
     def __init__(self, plan: BoardPlan, block: SharedBlock) -> None:

@@ -1,7 +1,6 @@
 """The crew of a run: processes that make its steps, each a part of every batch and a slice of the parameters."""
 
 import os
-import pickle
 import time
 import weakref
 from collections.abc import Sequence
@@ -18,11 +17,11 @@ from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
 from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
 from nnlab.training.crew.parts import joint_loss, shares_of
 from nnlab.training.crew.shared_block import SharedBlock
-from nnlab.training.data import Feed, TrainingData
+from nnlab.training.data import TrainingData
 from nnlab.training.settings import TrainingSettings
 
 # A run that is over sooner needs no helpers: they take a third of a second to come.
-_SECONDS_ALONE = 0.3
+SECONDS_ALONE = 0.3
 # A helper that ends is replaced; where they keep ending, training goes on without.
 _MOST_DEATHS = 5
 
@@ -34,8 +33,8 @@ class Crew:
         made = crew.take_steps(batches, rates, first=run.step, optimizer_step=1)
 
     The model's and the optimizer's numbers lie in shared memory from now on. is_apart: all parts are computed by helpers,
-    and who owns the crew sleeps meanwhile; otherwise one of the helpers is the owner's. Raises OSError where no memory can be
-    shared. Helpers come after a while; until `is_ready` the run makes its steps by itself.
+    and who owns the crew sleeps meanwhile; otherwise the owner is one of the hands. Helpers come after a while; until
+    `is_ready` the run makes its steps by itself. Raises OSError where no memory can be shared.
     """
 
     def __init__(
@@ -47,6 +46,7 @@ class Crew:
         model_settings: ModelSettings,
         helpers: int,
         is_apart: bool,
+        threads: int = 1,
     ) -> None:
         parameters = model.parameters
         batch = settings.effective_batch_size(len(data.split.train))
@@ -60,14 +60,14 @@ class Crew:
             vectors[name] = board.vectors[name]
         model.place_numbers(board.values, board.gradient)
         self.helpers, self.is_apart = helpers, is_apart
+        self._threads = threads if helpers == 1 else 1
         self._model, self._data, self._settings, self._model_settings = model, data, settings, model_settings
         self._own: Hand | None = None
         self._processes: list[HelperProcess] = []
-        self._is_told = True  # whether the helpers know the present settings
         self._before: list[Array] = []  # the numbers before the present stretch
+        self.trouble = ""  # why no helpers come any more
         self._begun, self._deaths = 0.0, 0
         self._step_seconds = 0.0
-        self._examples = None
         self._end = weakref.finalize(self, _dismiss, self._processes, board)
 
     # -- what the run asks ------------------------------------------------------------------------------------------------
@@ -77,15 +77,16 @@ class Crew:
         """Whether the helpers have come; they are called when training has lasted a moment."""
         if not self._processes:
             self._begun = self._begun or time.monotonic()
-            if self._deaths >= _MOST_DEATHS or time.monotonic() < self._begun + _SECONDS_ALONE or not self._needs_processes:
-                return not self._needs_processes
-            self._call()
+            if self.trouble or time.monotonic() < self._begun + SECONDS_ALONE:
+                return False
+            try:
+                self._call()
+            except OSError as error:
+                self.dismiss()
+                self.trouble = f"no helper can be started ({error.strerror or error})"
+                return False
         ready = self._board.ready
         return all(ready[process.rank * STRIDE] for process in self._processes)
-
-    @property
-    def _needs_processes(self) -> bool:
-        return self.helpers > 1 or self.is_apart
 
     @property
     def values_before(self) -> Array:
@@ -113,8 +114,8 @@ class Crew:
         return max(1, min(most, int(seconds / self._step_seconds))) if self._step_seconds else min(most, 4)
 
     def take_steps(self, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int) -> int:
-        """Make these steps; how many were made. None where a loss is not finite, or a helper has ended: then all is as it was
-        before, and the run makes the next step itself.
+        """Make these steps; how many were made, up to one whose loss is not finite. None where a helper has ended: all is as
+        it was before. The run makes the next step itself.
         """
         board = self._board
         if sum(len(batch) for batch in batches) > self._plan.positions:
@@ -126,9 +127,11 @@ class Crew:
         try:
             made = self._made()
         except (EndedHelperError, BrokenMeeting):
-            self._deaths += 1
             self._put_back()
             self.dismiss()
+            self._deaths += 1
+            if self._deaths == _MOST_DEATHS:
+                self.trouble = f"its helpers have ended {_MOST_DEATHS} times"
             return 0
         if made:
             self._step_seconds = (time.perf_counter() - started) / made
@@ -138,6 +141,11 @@ class Crew:
         """The mean loss of a step of the last stretch, and the sum of its examples' scores, or NaN."""
         losses, scores = self._board.told[place].T.tolist()
         return joint_loss(losses, shares_of(examples, self.helpers)), sum(scores)
+
+    @property
+    def process_numbers(self) -> list[int]:
+        """Of the helpers as the system counts them; none where there are none."""
+        return [process.number for process in self._processes]
 
     def dismiss(self) -> None:
         """Let the helpers go; others are called when there is more to do."""
@@ -167,12 +175,22 @@ class Crew:
         blocks = [found for found in (block, other) if found is not None]
         for rank in range(0 if self.is_apart else 1, self.helpers):
             assignment = Assignment(
-                rank, os.getpid(), self._plan, self._block.handle, inputs, targets, self._model_settings,
-                data.dataset.example_shape, data.dataset.targets, self._settings.seed, self._settings, feed.scaling,
+                rank,
+                os.getpid(),
+                self._plan,
+                self._block.handle,
+                inputs,
+                targets,
+                self._model_settings,
+                data.dataset.example_shape,
+                data.dataset.targets,
+                self._settings.seed,
+                self._settings,
+                feed.scaling,
                 data.augmentation,
             )
             inherited = [descriptor for one in (self._block, *blocks) for descriptor in one.inherited]
-            self._processes.append(HelperProcess(assignment, inherited, board))
+            self._processes.append(HelperProcess(assignment, inherited, board, self._threads))
         for block in blocks:
             block.let_go()
 

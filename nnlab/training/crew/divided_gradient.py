@@ -1,4 +1,4 @@
-"""The gradient of a batch as a crew computes it, by one process alone: the same parts in turns, the same sums, the same bits."""
+"""The gradient of a batch as a crew computes it, by one process: the same parts in turns, the same sums, the same bits."""
 
 import math
 from collections.abc import Iterator

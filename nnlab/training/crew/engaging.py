@@ -14,10 +14,11 @@ def reason_against(run: TrainingRun, model: ModelSettings) -> str:
     return "the model moves its own running values" if run.model.buffers.size else ""
 
 
-def engage(run: TrainingRun, model: ModelSettings, helpers: int, is_apart: bool = False) -> str:
+def engage(run: TrainingRun, model: ModelSettings, helpers: int, is_apart: bool = False, threads: int = 1) -> str:
     """Divide the run's steps among so many helpers, with a crew to make them; why it has none, or "".
 
-    Without one it computes the same parts itself.
+    Without one it computes the same parts itself. is_apart: all are computed by helpers, none by this process. A single
+    helper computes with so many threads, several with one each.
     """
     if reason := reason_against(run, model):
         return reason
@@ -26,7 +27,7 @@ def engage(run: TrainingRun, model: ModelSettings, helpers: int, is_apart: bool 
         return ""
     run.model_settings = model
     try:
-        run.crew = Crew(run.model, run.vectors, run.data, run.settings, model, helpers, is_apart)
+        run.crew = Crew(run.model, run.vectors, run.data, run.settings, model, helpers, is_apart, threads)
     except (OSError, ValueError) as error:
-        return f"no memory can be shared with helpers ({error})"
+        return f"no memory can be shared with helpers ({getattr(error, 'strerror', None) or error})"
     return ""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.models.model import Model
-from nnlab.models.parameters import Parameters
 from nnlab.models.regularizers import clip_gradient
 from nnlab.training.batch_gradient import BatchGradient
 from nnlab.training.crew.board import FIRST, OPTIMIZER_STEP, STEPS, Board
@@ -78,4 +77,3 @@ class Hand:
             clip_gradient(own.gradient, settings.clip_norm, board.squares)
         settings.optimizer.update(own, self._vectors, float(board.rates[place]), optimizer_step)
         return True
-

@@ -16,7 +16,7 @@ from nnlab.training.crew.board import IS_OFF, Board
 from nnlab.training.crew.helper import ANSWER, SETTINGS, STRETCH
 from nnlab.training.settings import TrainingSettings
 
-# Of every library that NumPy may compute with: a hand is one core's work.
+# Of every library that NumPy may compute with.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -27,12 +27,12 @@ class EndedHelperError(Exception):
 class HelperProcess:
     """Of one rank. Raises OSError where it cannot be started."""
 
-    def __init__(self, assignment: Assignment, inherited: Sequence[int], board: Board) -> None:
+    def __init__(self, assignment: Assignment, inherited: Sequence[int], board: Board, threads: int) -> None:
         self.rank = assignment.rank
         ours = str(Path(nnlab.__file__).parents[1])
-        environment = {**os.environ, **dict.fromkeys(_THREADS, "1")}
+        environment = {**os.environ, **dict.fromkeys(_THREADS, str(threads))}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(  # noqa: S603, this interpreter, and a program of nnlab's own
+        self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "nnlab.training.crew.helper"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -46,6 +46,11 @@ class HelperProcess:
         self._watcher = threading.Thread(target=self._watch, args=(board,), daemon=True)
         self._watcher.start()
         self._say(pickle.dumps(assignment))
+
+    @property
+    def number(self) -> int:
+        """The process's, as the system counts."""
+        return self._process.pid
 
     def begin_stretch(self) -> None:
         """Take part in what is on the board."""

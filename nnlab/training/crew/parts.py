@@ -1,6 +1,7 @@
 """How a batch and the parameters are divided among helpers, and how what each of them found becomes one."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def slices_of(size: int, helpers: int) -> tuple[slice, ...]:
     """The parameters that each hand updates."""
     lines = -(-size // _LINE)
     ends = [min(lines * rank // helpers * _LINE, size) for rank in range(helpers)] + [size]
-    return tuple(slice(start, stop) for start, stop in zip(ends, ends[1:], strict=False))
+    return tuple(slice(start, stop) for start, stop in pairwise(ends))
 
 
 def shares_of(count: int, helpers: int) -> list[float]:

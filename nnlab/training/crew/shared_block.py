@@ -55,7 +55,7 @@ class SharedBlock:
         return array
 
     def numbers(self, count: int) -> "memoryview[int]":
-        """The next so many whole numbers; one of them is read and written several times as fast as an element of an array."""
+        """The next so many whole numbers; to read or write one takes a fraction of what it takes in an array."""
         start = self._taken
         self._taken += array_bytes((count,), np.int64)
         return memoryview(self._map)[start : start + 8 * count].cast("q")

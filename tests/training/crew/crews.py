@@ -1,0 +1,51 @@
+"""Runs with a crew for tests: engaged at once, and waited for."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import Experiment
+from nnlab.training import TrainingRun
+from nnlab.training.crew.crew import Crew
+from nnlab.training.crew.engaging import engage
+
+_MOST_SECONDS = 120
+
+
+def divided(experiment: Experiment, helpers: int) -> TrainingRun:
+    """A run that computes all parts by itself."""
+    run = assemble(experiment, [])
+    run.divide(helpers)
+    return run
+
+
+@contextmanager
+def crewed(experiment: Experiment, helpers: int, is_apart: bool = False) -> Iterator[TrainingRun]:
+    """A run whose helpers stand ready before its first step."""
+    run = assemble(experiment, [])
+    assert engage(run, experiment.model, helpers, is_apart) == ""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+        try:
+            come(crew_of(run))
+            yield run
+        finally:
+            crew_of(run).dismiss()
+
+
+def crew_of(run: TrainingRun) -> Crew:
+    """It has one."""
+    assert run.crew is not None
+    return run.crew
+
+
+def come(crew: Crew) -> None:
+    """Wait until the helpers have."""
+    until = time.monotonic() + _MOST_SECONDS
+    while not crew.is_ready:
+        assert not crew.trouble
+        assert time.monotonic() < until
+        time.sleep(0.005)

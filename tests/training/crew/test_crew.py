@@ -1,0 +1,254 @@
+"""A crew makes the steps that a run would make alone, to the last bit, whatever becomes of it."""
+
+import os
+import signal
+import time
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.datasets import DatasetSettings
+from nnlab.errors import DivergedError
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.experiment import Experiment
+from nnlab.models import MLPSettings
+from nnlab.models.layers import LAYERS
+from nnlab.models.layers.dense import Dense
+from nnlab.models.losses import LOSSES
+from nnlab.models.optimizers import OPTIMIZERS
+from nnlab.training import Step, TrainingRun
+from nnlab.training.crew.assignment import shared
+from nnlab.training.crew.engaging import engage, reason_against
+from tests.experiments.cases import SMALL
+from tests.experiments.journal.test_replay import KINDS, trained
+from tests.training.crew.crews import come, crew_of, crewed, divided
+
+pytestmark = pytest.mark.slow
+
+CNN = KINDS["model cnn"]
+DROPPED = replace(
+    SMALL,
+    model=replace(SMALL.model, layers=tuple(one for one in KINDS["optimizer sgd"].model.layers if one.kind != "batch_norm")),
+    training=replace(SMALL.training, epochs=6, batch_size=7),
+)
+
+
+def cases() -> dict[str, Experiment]:
+    rules = {name: replace(DROPPED, training=replace(DROPPED.training, optimizer=name)) for name in OPTIMIZERS}
+    return rules | {
+        "cnn": CNN,
+        "rbm": KINDS["model rbm"],
+        "autoencoder": KINDS["model autoencoder"],
+        "svm": KINDS["model linear_svm"],
+        "augmented": KINDS["augmented"],
+        "penalty": trained(CNN.model, penalty="elastic_net"),
+        "clipped": trained(CNN.model, clip_norm=0.05),
+        "warm-up and a step limit": trained(CNN.model, warmup=1.0, steps=9),
+        "one example a step": trained(CNN.model, batching="single-sample"),
+        "full batch": trained(CNN.model, batching="full-batch"),
+    }
+
+
+CASES = cases()
+
+
+def all_steps(run: TrainingRun) -> list[Step]:
+    steps = []
+    while made := run.stretch(0.01):
+        steps += made
+    return steps
+
+
+def assert_same(run: TrainingRun, other: TrainingRun) -> None:
+    """In all that a run is."""
+    np.testing.assert_array_equal(run.model.parameters.values, other.model.parameters.values)
+    np.testing.assert_array_equal(run.model.parameters.gradient, other.model.parameters.gradient)
+    for name, vector in run.vectors.items():
+        np.testing.assert_array_equal(vector, other.vectors[name], err_msg=name)
+    one, two = run.checkpoint, other.checkpoint
+    assert one.counters == two.counters
+    assert one.fallback.counters == two.fallback.counters
+    np.testing.assert_array_equal(one.fallback.numbers.parameters, two.fallback.numbers.parameters)
+    np.testing.assert_array_equal(run.last_batch, other.last_batch)
+    assert (run.kept_epoch, run.stopped) == (other.kept_epoch, other.stopped)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_two_hands_make_the_steps_that_one_process_makes_in_their_parts(name: str):
+    alone = divided(CASES[name], 2)
+    expected = list(alone)
+    with crewed(CASES[name], 2) as run:
+        steps = all_steps(run)
+        assert not crew_of(run).trouble
+    # A score may be NaN.
+    assert [repr(step._replace(epoch_end=None)) for step in steps] == [
+        repr(step._replace(epoch_end=None)) for step in expected
+    ]
+    assert [step.epoch_end and step.epoch_end.validation.loss for step in steps] == [
+        step.epoch_end and step.epoch_end.validation.loss for step in expected
+    ]
+    assert_same(run, alone)
+
+
+@pytest.mark.parametrize("helpers", [1, 2, 3])
+def test_helpers_beside_a_sleeping_owner_make_them_too(helpers: int):
+    alone = divided(CNN, helpers)
+    expected = list(alone)
+    with crewed(CNN, helpers, is_apart=True) as run:
+        assert len(all_steps(run)) == len(expected)
+    assert_same(run, alone)
+
+
+def test_one_helper_makes_the_very_steps_of_a_run_without_a_crew():
+    alone = assemble(CNN, [])
+    list(alone)
+    with crewed(CNN, 1, is_apart=True) as run:
+        all_steps(run)
+    assert_same(run, alone)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_a_helper_that_is_killed_is_replaced_and_the_bits_are_the_same(is_apart: bool):
+    long = replace(CNN, training=replace(CNN.training, epochs=60))
+    alone = divided(long, 2)
+    list(alone)
+    with crewed(long, 2, is_apart) as run:
+        for _ in range(3):
+            steps = run.stretch(0.01)
+            os.kill(crew_of(run).process_numbers[-1], signal.SIGKILL)
+            while steps and crew_of(run).process_numbers:
+                steps = run.stretch(0.01)
+            assert steps
+            come(crew_of(run))
+        all_steps(run)
+        assert not crew_of(run).trouble
+    assert_same(run, alone)
+
+
+def test_where_helpers_keep_ending_training_goes_on_without(monkeypatch: pytest.MonkeyPatch):
+    long = replace(CNN, training=replace(CNN.training, epochs=30))
+    alone = divided(long, 2)
+    list(alone)
+    monkeypatch.setattr("nnlab.training.crew.crew._MOST_DEATHS", 1)
+    with crewed(long, 2) as run:
+        os.kill(crew_of(run).process_numbers[0], signal.SIGTERM)
+        all_steps(run)
+        assert "ended 1 times" in crew_of(run).trouble
+    assert_same(run, alone)
+
+
+def test_where_no_memory_can_be_shared_a_run_computes_the_parts_itself(monkeypatch: pytest.MonkeyPatch):
+    def no_room(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("nnlab.training.crew.shared_block._nameless_file", no_room)
+    run, alone = assemble(CNN, []), divided(CNN, 2)
+    assert "No space left on device" in engage(run, CNN.model, 2)
+    all_steps(run), list(alone)
+    assert_same(run, alone)
+
+
+def test_where_no_process_can_be_started_it_does_too(monkeypatch: pytest.MonkeyPatch):
+    run, alone = assemble(CNN, []), divided(CNN, 2)
+    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+    monkeypatch.setattr("sys.executable", "/no/such/python")
+    assert engage(run, CNN.model, 2) == ""
+    all_steps(run), list(alone)
+    assert "no helper can be started" in crew_of(run).trouble
+    assert_same(run, alone)
+
+
+def test_what_is_changed_meanwhile_acts_at_the_next_step():
+    def changed(run: TrainingRun) -> None:
+        run.settings = replace(run.settings, learning_rate=0.02, batch_size=5, clip_norm=0.5)
+        layers = tuple(replace(one, rate=0.4) if one.kind == "dropout" else one for one in DROPPED.model.layers)
+        run.change_model(DROPPED.model, replace(DROPPED.model, layers=layers))
+
+    with crewed(DROPPED, 2) as run:
+        run.stretch(0.001)
+        alone = divided(DROPPED, 2)
+        list(islice(alone, run.step))
+        for one in (run, alone):
+            changed(one)
+        all_steps(run), list(alone)
+    assert_same(run, alone)
+
+
+def test_a_loss_that_is_not_finite_ends_it_where_it_would_end_alone():
+    layers = (Dense(8), LAYERS["relu"](), Dense(1))
+    model = MLPSettings(layers, LOSSES["mean_squared_error"])
+    settings = replace(SMALL.training, optimizer=OPTIMIZERS["sgd"](), learning_rate=5.0, epochs=90, batch_size=16)
+    wild = Experiment("Wild", DatasetSettings("sine", scaling="standard"), model, settings)
+    alone = divided(wild, 2)
+    with pytest.raises(DivergedError) as expected:
+        list(alone)
+    with crewed(wild, 2) as run, pytest.raises(DivergedError) as found:
+        all_steps(run)
+    assert str(found.value) == str(expected.value)
+    assert_same(run, alone)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("optimizer sgd", "depends on the others"),
+        ("PCD", "depends on the others"),
+        ("model deep_belief", "machine by machine"),
+    ],
+)
+def test_a_model_that_cannot_be_divided_says_why_and_stays_as_it_is(name: str, why: str):
+    run = assemble(KINDS[name], [])
+    assert why in reason_against(run, KINDS[name].model)
+    assert why in engage(run, KINDS[name].model, 2)
+    assert (run.helpers, run.crew) == (1, None)
+
+
+def test_the_number_of_helpers_is_part_of_a_runs_state():
+    run = divided(CNN, 3)
+    list(islice(run, 5))
+    assert run.checkpoint.helpers == 3
+    other = assemble(CNN, [])
+    other.restore(run.checkpoint.copy())
+    assert other.helpers == run.replica().helpers == 3
+    list(run), list(other)
+    assert_same(run, other)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no child of this process can be made here")
+def test_helpers_end_with_an_owner_that_is_killed():
+    receiving, sending = os.pipe()
+    child = os.fork()
+    if not child:
+        with crewed(replace(CNN, training=replace(CNN.training, epochs=100_000)), 3) as run:
+            os.write(sending, " ".join(map(str, crew_of(run).process_numbers)).encode())
+            all_steps(run)
+        os._exit(0)
+    numbers = [int(number) for number in os.read(receiving, 100).split()]
+    assert len(numbers) == 2
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    until = time.monotonic() + 60
+    while any(is_there(number) for number in numbers):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_data_of_a_file_is_mapped_and_not_copied(tmp_path: Path):
+    file = tmp_path / "rows.bin"
+    np.arange(600, dtype=np.uint8).tofile(file)
+    rows = np.memmap(file, np.uint8, "r", 40, (56, 10))[6:]
+    found, block = shared(rows)
+    assert block is None
+    np.testing.assert_array_equal(found.open(), rows)
