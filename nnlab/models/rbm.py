@@ -59,7 +59,7 @@ class RBM:
         self.initialize()
 
     def _look_at_numbers(self) -> None:
-        names = [f"{self.names[0]}.{part}" for part in ("weight", "visible_bias", "hidden_bias")]
+        names = list(self.parameters.shapes)
         self.weight, self.visible_bias, self.hidden_bias = (self.parameters.view(name) for name in names)
         self._gradients = tuple(self.parameters.gradient_view(name) for name in names)
 

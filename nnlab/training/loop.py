@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,8 +12,6 @@ from nnlab.models.arrays import Array
 from nnlab.models.model import Model
 from nnlab.models.regularizers import clip_gradient
 from nnlab.models.schedules import PlateauWatch
-from nnlab.training.crew.board import MOST_STEPS
-from nnlab.training.crew.crew import Crew
 from nnlab.training.crew.parts import slices_of, squares_of
 from nnlab.training.data import TrainingData
 from nnlab.training.ending import DIVERGED
@@ -24,6 +23,9 @@ from nnlab.training.settings import TrainingSettings
 from nnlab.training.state import RunState
 from nnlab.training.step import Step
 from nnlab.training.way_back import STEPS_BETWEEN_COPIES
+
+if TYPE_CHECKING:
+    from nnlab.training.crew.crew import Crew
 
 
 class TrainingRun(RunState):
@@ -93,14 +95,14 @@ class TrainingRun(RunState):
                 raise self._out_of_memory() from None
         return made or [next(self)]
 
-    def _advance_by(self, crew: Crew, seconds: float) -> list[Step]:
+    def _advance_by(self, crew: "Crew", seconds: float) -> list[Step]:
         """Steps that the crew makes; none where it can make none."""
         self._is_updating = False
         if not self._order.is_of(self.epoch):
             self._begin_epoch()
         before, events, kept_epoch = self.counters, self.events, self.kept_epoch
         # A copy to go back to is due before a step: no stretch passes by.
-        most = min(STEPS_BETWEEN_COPIES - self.step % STEPS_BETWEEN_COPIES, MOST_STEPS)
+        most = STEPS_BETWEEN_COPIES - self.step % STEPS_BETWEEN_COPIES
         if self.settings.steps:
             most = min(most, self.settings.steps - self.step)
         batches = self._order.following(self.settings, crew.steps_within(seconds, most))

@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from nnlab.training.batch_order import BatchOrder
 from nnlab.training.best_epoch import BestSoFar
 from nnlab.training.checkpoint import Checkpoint, Holding, Numbers, read_only
 from nnlab.training.counters import Counters
-from nnlab.training.crew.crew import Crew
 from nnlab.training.crew.divided_gradient import DividedGradient
 from nnlab.training.data import Feed, TrainingData
 from nnlab.training.ending import DIVERGED, Ending, ending_of
@@ -27,6 +26,9 @@ from nnlab.training.events import Edited, Event, edited_since, gone_back, settin
 from nnlab.training.last_step import LastStep
 from nnlab.training.settings import TrainingSettings
 from nnlab.training.way_back import WayBack
+
+if TYPE_CHECKING:
+    from nnlab.training.crew.crew import Crew
 
 # How many training examples a model is shown when an epoch begins.
 _SOME_EXAMPLES = 1000

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from nnlab.experiments.sweeps.records import CANCELLED
 from nnlab.experiments.sweeps.task import Death, IsStopped, Outcome, Task
-from nnlab.experiments.sweeps.worker_process import deaf_from_birth, work
+from nnlab.experiments.sweeps.worker_process import work
+from nnlab.spawning import deaf_from_birth
 
 # To write what was told, and to end.
 _END_SECONDS = 10.0

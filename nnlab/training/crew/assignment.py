@@ -22,27 +22,33 @@ class SharedArray:
 
     shape: Shape
     dtype: str
-    handle: str = ""
+    block: SharedBlock | None = None
     path: str = ""
     offset: int = 0
 
     def open(self) -> Array:
         """The array as it is elsewhere."""
-        if self.path:
-            mapped: Array = np.memmap(self.path, self.dtype, "r", self.offset, self.shape)
-            return mapped
-        return SharedBlock(array_bytes(self.shape, self.dtype), self.handle).array(self.shape, self.dtype)
+        if self.block is not None:
+            return self.block.array(self.shape, self.dtype)
+        mapped: Array = np.memmap(self.path, self.dtype, "r", self.offset, self.shape)
+        return mapped
+
+    def let_go(self) -> None:
+        """All who are to have it do."""
+        if self.block is not None:
+            self.block.let_go()
 
 
-def shared(array: Array) -> tuple[SharedArray, SharedBlock | None]:
-    """How others see an array, and the block that it was copied into where it lies in this process's memory alone."""
+def shared(array: Array) -> SharedArray:
+    """How others see an array; one that lies in this process's memory alone is copied once."""
     mapped = mapping_of(array)
     if mapped is not None and array.flags.c_contiguous:
         place = array.__array_interface__["data"][0] - mapped.__array_interface__["data"][0]
-        return SharedArray(array.shape, array.dtype.str, path=str(mapped.filename), offset=mapped.offset + place), None
+        return SharedArray(array.shape, array.dtype.str, path=str(mapped.filename), offset=mapped.offset + place)
     block = SharedBlock(array_bytes(array.shape, array.dtype))
-    np.copyto(block.array(array.shape, array.dtype), array)
-    return SharedArray(array.shape, array.dtype.str, handle=block.handle), block
+    # Not taken from the block: it is opened from its first byte.
+    np.copyto(SharedArray(array.shape, array.dtype.str, block).open(), array)
+    return SharedArray(array.shape, array.dtype.str, block)
 
 
 @dataclass(frozen=True)
@@ -50,15 +56,14 @@ class Assignment:
     """Of the helper who has this rank."""
 
     rank: int
-    owner: int  # the process that it ends with
+    threads: int
     plan: BoardPlan
-    board: str  # the handle of its block
+    board: SharedBlock
     inputs: SharedArray
     targets: SharedArray
     model: ModelSettings
     example_shape: Shape
     kind_of_targets: Targets
-    seed: int
     settings: TrainingSettings
     scaling: Scaling
     augmentation: Augmentation | None

@@ -8,9 +8,10 @@ import numpy as np
 from nnlab.models.arrays import Array, Shape
 from nnlab.training.crew.meeting import STRIDE
 from nnlab.training.crew.shared_block import SharedBlock, total_bytes
+from nnlab.training.way_back import STEPS_BETWEEN_COPIES
 
-# Between two copies of the way back (training/way_back.py) there are not more steps.
-MOST_STEPS = 64
+# Steps of one stretch: between two copies of the way back there are not more.
+MOST_STEPS = STEPS_BETWEEN_COPIES
 # Positions of examples in one stretch, beyond those of a single batch.
 _MOST_POSITIONS = 16384
 # Places in `task`.

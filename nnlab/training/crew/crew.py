@@ -1,6 +1,5 @@
 """The crew of a run: processes that make its steps, each a part of every batch and a slice of the parameters."""
 
-import os
 import time
 import weakref
 from collections.abc import Sequence
@@ -85,6 +84,10 @@ class Crew:
                 self.dismiss()
                 self.trouble = f"no helper can be started ({error.strerror or error})"
                 return False
+        if self._board.task[IS_OFF]:
+            # One has ended before it was there.
+            self._replace()
+            return False
         ready = self._board.ready
         return all(ready[process.rank * STRIDE] for process in self._processes)
 
@@ -128,10 +131,7 @@ class Crew:
             made = self._made()
         except (EndedHelperError, BrokenMeeting):
             self._put_back()
-            self.dismiss()
-            self._deaths += 1
-            if self._deaths == _MOST_DEATHS:
-                self.trouble = f"its helpers have ended {_MOST_DEATHS} times"
+            self._replace()
             return 0
         if made:
             self._step_seconds = (time.perf_counter() - started) / made
@@ -162,6 +162,13 @@ class Crew:
             made = process.answer()
         return made
 
+    def _replace(self) -> None:
+        """Others are called in their place."""
+        self.dismiss()
+        self._deaths += 1
+        if self._deaths == _MOST_DEATHS:
+            self.trouble = f"its helpers have ended {_MOST_DEATHS} times"
+
     def _call(self) -> None:
         board = self._board
         board.task[IS_OFF] = 0
@@ -170,29 +177,25 @@ class Crew:
                 numbers[place] = 0
         self._own = None
         feed, data = self._data.learning, self._data
-        blocks = []
-        (inputs, block), (targets, other) = shared(feed.examples.inputs), shared(feed.examples.targets)
-        blocks = [found for found in (block, other) if found is not None]
+        inputs, targets = shared(feed.examples.inputs), shared(feed.examples.targets)
         for rank in range(0 if self.is_apart else 1, self.helpers):
             assignment = Assignment(
                 rank,
-                os.getpid(),
+                self._threads,
                 self._plan,
-                self._block.handle,
+                self._block,
                 inputs,
                 targets,
                 self._model_settings,
                 data.dataset.example_shape,
                 data.dataset.targets,
-                self._settings.seed,
                 self._settings,
                 feed.scaling,
                 data.augmentation,
             )
-            inherited = [descriptor for one in (self._block, *blocks) for descriptor in one.inherited]
-            self._processes.append(HelperProcess(assignment, inherited, board, self._threads))
-        for block in blocks:
-            block.let_go()
+            self._processes.append(HelperProcess(assignment, board))
+        inputs.let_go()
+        targets.let_go()
 
     def _own_hand(self) -> Hand:
         if self._own is None:

@@ -1,23 +1,16 @@
 """A helper as its owner has it: begun, told, heard, and ended."""
 
-import os
-import pickle
-import subprocess
-import sys
+import multiprocessing
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
+from multiprocessing.connection import wait
 
-import nnlab
 from nnlab.models.model import ModelSettings
+from nnlab.spawning import deaf_from_birth
 from nnlab.training.crew.assignment import Assignment
 from nnlab.training.crew.board import IS_OFF, Board
-from nnlab.training.crew.helper import ANSWER, SETTINGS, STRETCH
+from nnlab.training.crew.helper import work
 from nnlab.training.settings import TrainingSettings
-
-# Of every library that NumPy may compute with.
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 class EndedHelperError(Exception):
@@ -27,64 +20,54 @@ class EndedHelperError(Exception):
 class HelperProcess:
     """Of one rank. Raises OSError where it cannot be started."""
 
-    def __init__(self, assignment: Assignment, inherited: Sequence[int], board: Board, threads: int) -> None:
+    def __init__(self, assignment: Assignment, board: Board) -> None:
         self.rank = assignment.rank
-        ours = str(Path(nnlab.__file__).parents[1])
-        environment = {**os.environ, **dict.fromkeys(_THREADS, str(threads))}
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nnlab.training.crew.helper"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # What it complains of is what the run meets, too, which says it in a sentence.
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            pass_fds=inherited,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._connection, theirs = multiprocessing.Pipe()
+        context = multiprocessing.get_context("spawn")
+        self._process = context.Process(target=work, args=(theirs, assignment), name="helper", daemon=True)
+        try:
+            with deaf_from_birth():
+                self._process.start()
+        finally:
+            # Held by the process alone, the connection ends with it.
+            theirs.close()
         # Who waits for it in a meeting is told when it ends.
-        self._watcher = threading.Thread(target=self._watch, args=(board,), daemon=True)
+        self._watcher = threading.Thread(target=self._watch, args=(board,), name="watcher", daemon=True)
         self._watcher.start()
-        self._say(pickle.dumps(assignment))
 
     @property
     def number(self) -> int:
         """The process's, as the system counts."""
-        return self._process.pid
+        return self._process.pid or 0
 
     def begin_stretch(self) -> None:
         """Take part in what is on the board."""
-        self._say(STRETCH)
+        self._say(None)
 
     def tell(self, settings: tuple[TrainingSettings, ModelSettings]) -> None:
         """Go by these from the next stretch on."""
-        self._say(SETTINGS + pickle.dumps(settings))
+        self._say(settings)
 
     def answer(self) -> int:
         """Sleep until the stretch is done; how many steps it made. Raises EndedHelperError where it has ended."""
-        assert self._process.stdout is not None
-        answer = self._process.stdout.read(ANSWER.size)
-        if len(answer) < ANSWER.size:
-            raise EndedHelperError
-        return int(ANSWER.unpack(answer)[0])
+        try:
+            return int(self._connection.recv())
+        except (EOFError, OSError):
+            raise EndedHelperError from None
 
     def end(self) -> None:
         """At once: it holds nothing that is not here, too."""
         self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
         self._watcher.join()
+        self._process.join()
+        self._process.close()
+        self._connection.close()
 
-    def _say(self, words: bytes) -> None:
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            # Of one that has ended the answer tells.
-            self._process.stdin.write(words)
-            self._process.stdin.flush()
+    def _say(self, words: tuple[TrainingSettings, ModelSettings] | None) -> None:
+        # Of one that has ended the answer tells.
+        with suppress(OSError):
+            self._connection.send(words)
 
     def _watch(self, board: Board) -> None:
-        self._process.wait()
+        wait([self._process.sentinel])
         board.task[IS_OFF] = 1

@@ -4,8 +4,9 @@ import mmap
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from multiprocessing.reduction import DupFd
 from typing import Any
 
 import numpy as np
@@ -23,29 +24,33 @@ def array_bytes(shape: Shape, dtype: npt.DTypeLike) -> int:
     return -(-size // _ALIGNMENT) * _ALIGNMENT
 
 
+def total_bytes(arrays: Sequence[tuple[Shape, Any]]) -> int:
+    """How large a block must be for these arrays (shape, dtype)."""
+    return sum(array_bytes(shape, dtype) for shape, dtype in arrays)
+
+
 class SharedBlock:
     """Arrays are taken from it one after the other; who takes the same ones in the same order has the same memory.
 
-    No name of it lies in a folder, so that nothing is left however its processes end. Raises OSError where there is no room
-    for it, or none may be shared.
+    A process that is spawned with one among its arguments has it, too. No name of it lies in a folder, so that nothing is
+    left however its processes end. Raises OSError where there is no room for it, or none may be shared.
     """
 
-    def __init__(self, size: int, handle: str = "") -> None:
+    def __init__(self, size: int, descriptor: int = -1, name: str = "") -> None:
         self.size = max(size, _ALIGNMENT)
-        self.handle, self._descriptor = handle, -1
+        self._descriptor, self._name = descriptor, name
         if sys.platform == "win32":
-            self.handle = handle or f"nnlab-{os.getpid()}-{id(self):x}"
-            self._map = mmap.mmap(-1, self.size, tagname=self.handle)
+            self._name = name or f"nnlab-{os.getpid()}-{id(self):x}"
+            self._map = mmap.mmap(-1, self.size, tagname=self._name)
         else:
-            self._descriptor = int(handle) if handle else _nameless_file(self.size)
-            self.handle = str(self._descriptor)
+            if descriptor < 0:
+                self._descriptor = _nameless_file(self.size)
             self._map = mmap.mmap(self._descriptor, self.size)
         self._taken = 0
 
-    @property
-    def inherited(self) -> tuple[int, ...]:
-        """The descriptors that a process must inherit which is to open it by its handle."""
-        return (self._descriptor,) if self._descriptor >= 0 else ()
+    def __reduce__(self) -> tuple[Callable[..., "SharedBlock"], tuple[Any, ...]]:
+        """For the process that is being spawned."""
+        return _opened, (self.size, DupFd(self._descriptor) if self._descriptor >= 0 else self._name)
 
     def array(self, shape: Shape, dtype: npt.DTypeLike = np.float32) -> Array:
         """The next so many bytes as an array, all zeros in the beginning."""
@@ -68,6 +73,10 @@ class SharedBlock:
             self._descriptor = -1
 
 
+def _opened(size: int, place: Any) -> SharedBlock:
+    return SharedBlock(size, name=place) if isinstance(place, str) else SharedBlock(size, place.detach())
+
+
 def _nameless_file(size: int) -> int:
     """Its room is reserved: a page that cannot be had would else end the process that touches it."""
     if hasattr(os, "memfd_create"):
@@ -84,8 +93,3 @@ def _nameless_file(size: int) -> int:
         os.close(descriptor)
         raise
     return descriptor
-
-
-def total_bytes(arrays: Sequence[tuple[Shape, Any]]) -> int:
-    """How large a block must be for these arrays (shape, dtype)."""
-    return sum(array_bytes(shape, dtype) for shape, dtype in arrays)

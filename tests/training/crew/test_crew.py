@@ -135,7 +135,7 @@ def test_where_helpers_keep_ending_training_goes_on_without(monkeypatch: pytest.
     list(alone)
     monkeypatch.setattr("nnlab.training.crew.crew._MOST_DEATHS", 1)
     with crewed(long, 2) as run:
-        os.kill(crew_of(run).process_numbers[0], signal.SIGTERM)
+        os.kill(crew_of(run).process_numbers[0], signal.SIGKILL)
         all_steps(run)
         assert "ended 1 times" in crew_of(run).trouble
     assert_same(run, alone)
@@ -152,14 +152,34 @@ def test_where_no_memory_can_be_shared_a_run_computes_the_parts_itself(monkeypat
     assert_same(run, alone)
 
 
+def no_process(*_: object) -> None:
+    raise OSError(11, "Resource temporarily unavailable")
+
+
 def test_where_no_process_can_be_started_it_does_too(monkeypatch: pytest.MonkeyPatch):
     run, alone = assemble(CNN, []), divided(CNN, 2)
     monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
-    monkeypatch.setattr("sys.executable", "/no/such/python")
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", no_process)
     assert engage(run, CNN.model, 2) == ""
     all_steps(run), list(alone)
-    assert "no helper can be started" in crew_of(run).trouble
+    assert "no helper can be started (Resource temporarily unavailable)" in crew_of(run).trouble
     assert_same(run, alone)
+
+
+def test_helpers_that_end_before_they_are_there_are_not_called_for_ever(monkeypatch: pytest.MonkeyPatch):
+    run = assemble(CNN, [])
+    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+    monkeypatch.setattr("nnlab.training.crew.crew._MOST_DEATHS", 2)
+    assert engage(run, CNN.model, 2) == ""
+    crew, until = crew_of(run), time.monotonic() + 60
+    while not crew.trouble:
+        assert not crew.is_ready
+        for number in crew.process_numbers:
+            os.kill(number, signal.SIGKILL)
+        assert time.monotonic() < until
+    assert "ended 2 times" in crew.trouble
+    all_steps(run)
+    assert run.epoch == CNN.training.epochs
 
 
 def test_what_is_changed_meanwhile_acts_at_the_next_step():
@@ -249,6 +269,6 @@ def test_data_of_a_file_is_mapped_and_not_copied(tmp_path: Path):
     file = tmp_path / "rows.bin"
     np.arange(600, dtype=np.uint8).tofile(file)
     rows = np.memmap(file, np.uint8, "r", 40, (56, 10))[6:]
-    found, block = shared(rows)
-    assert block is None
+    found = shared(rows)
+    assert found.block is None
     np.testing.assert_array_equal(found.open(), rows)
