@@ -15,8 +15,7 @@ from nnlab.models.rbm_rule import RBMRule
 from nnlab.models.sigmoid import sigmoid
 from nnlab.randomness import random_stream
 
-# Probabilities are kept times 2^16, straight from the tanh, and compared with raw random numbers of 16 bits: the scaling
-# rides along with passes that are made anyway.
+# Probabilities are kept times 2^16, straight from the tanh, and compared with raw random bits: no pass is made for that.
 _UNIT = float(2**BITS)
 
 
@@ -44,8 +43,7 @@ class RBM:
         self.visible, self.hidden = visible, settings.hidden
         self.input_shape: Shape = (visible,)
         self.mixes_examples, self.held_numbers = settings.mixes_examples, held_by_machine(visible, self.hidden)
-        self.seed = seed
-        self.names = (prefix,)
+        self.seed, self.names = seed, (prefix,)
         shapes: dict[str, Shape] = {
             f"{prefix}.weight": (visible, self.hidden),
             f"{prefix}.visible_bias": (visible,),
@@ -59,9 +57,8 @@ class RBM:
         self.initialize()
 
     def _look_at_numbers(self) -> None:
-        names = list(self.parameters.shapes)
-        self.weight, self.visible_bias, self.hidden_bias = (self.parameters.view(name) for name in names)
-        self._gradients = tuple(self.parameters.gradient_view(name) for name in names)
+        self.weight, self.visible_bias, self.hidden_bias = map(self.parameters.view, self.parameters.shapes)
+        self._gradients = tuple(map(self.parameters.gradient_view, self.parameters.shapes))
 
     def place_numbers(self, values: Array, gradient: Array) -> None:
         """Its tensors are looked at there."""

@@ -114,8 +114,8 @@ def _made_window(
     appearance.apply()
     # One core stays with the screen: two busy BLAS threads on two cores make events wait.
     threads = threads or max(1, (os.cpu_count() or 2) - 1)
-    first = load_experiment(resource("examples", "digits-mlp.toml"))
-    session = Session(first, data_folders(data), threads, journal, helpers)
+    session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads, journal)
+    session.set_helpers(helpers)
     return MainWindow(session, appearance, memory)
 
 

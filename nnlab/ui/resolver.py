@@ -68,12 +68,7 @@ class Resolver(QObject):
     numbered = Signal(int)  # what the run is called in the store, from now on
 
     def __init__(
-        self,
-        experiment: Experiment,
-        folders: list[Path],
-        threads: int,
-        journal: JournalWriter | None = None,
-        helpers: int = 0,
+        self, experiment: Experiment, folders: list[Path], threads: int, journal: JournalWriter | None = None
     ) -> None:
         super().__init__()
         self.dataset: Dataset | None = None
@@ -88,7 +83,7 @@ class Resolver(QObject):
 
         self.jobs = Jobs()
         self.loading, self.opening = Loading(folders, self.jobs), Opening(folders, self.jobs)
-        self._link = WorkerLink(threads, journal, helpers)
+        self._link = WorkerLink(threads, journal)
         self.runs = Runs(self._link, self.edit_history)
         self.frames = self.runs.frames
         self.travel = Travel(self.runs, journal, folders)

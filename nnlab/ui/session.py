@@ -29,14 +29,9 @@ class Session(Steering):
     """What a person can do, and what is to be known about the experiment and its run."""
 
     def __init__(
-        self,
-        experiment: Experiment,
-        folders: list[Path],
-        threads: int,
-        journal: JournalWriter | None = None,
-        helpers: int = 0,
+        self, experiment: Experiment, folders: list[Path], threads: int, journal: JournalWriter | None = None
     ) -> None:
-        super().__init__(experiment, folders, threads, journal, helpers)
+        super().__init__(experiment, folders, threads, journal)
         self.journal = journal
         # The names of runs that the worker is to let go of, and what is done when it has.
         self._leaving: list[tuple[frozenset[int], Callable[[], object]]] = []
@@ -51,6 +46,10 @@ class Session(Steering):
         self._link.start()
         self.frames.start()
         self._resolve()
+
+    def set_helpers(self, count: int) -> None:
+        """So many processes train beside the window from the next Run on."""
+        self._link.set_helpers.emit(count)
 
     def shut_down(self) -> None:
         """End the worker and all jobs; returns when their threads have."""

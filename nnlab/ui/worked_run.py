@@ -24,7 +24,7 @@ from nnlab.training.crew.engaging import engage
 from nnlab.training.ending import DIVERGED, Ending, Reason
 from nnlab.training.watch import Watch
 from nnlab.ui.activity import Activity
-from nnlab.ui.messages import LiveChange, PrepareRequest, Progress, SaveRequest
+from nnlab.ui.messages import LiveChange, Prepared, PrepareRequest, Progress, SaveRequest
 from nnlab.ui.pace import FULL_SPEED
 
 _RATE_SECONDS = 1.0
@@ -219,6 +219,23 @@ def built_run(request: PrepareRequest) -> WorkedRun:
     worked = WorkedRun(request.generation, run, request.experiment, run.step, begun, seconds=seconds)
     worked.continuation, worked.folders = before, request.folders
     return worked
+
+
+def prepared_of(worked: WorkedRun, request: PrepareRequest, threads: int) -> Prepared:
+    """What the window hears of a run that is there."""
+    run, data = worked.run, worked.run.data
+    return Prepared(
+        request.generation,
+        request.experiment,
+        data.dataset,
+        data.split,
+        run.model.parameters.size,
+        threads,
+        moment_of(run),
+        data.learning.examples,
+        run.batches,
+        run.best,
+    )
 
 
 def write_model(worked: WorkedRun, request: SaveRequest) -> str:

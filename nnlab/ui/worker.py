@@ -26,16 +26,16 @@ from nnlab.ui.messages import (
     FrameRequest,
     LiveChange,
     ParameterChange,
-    Prepared,
     PrepareRequest,
     SaveAnswer,
     SaveRequest,
 )
 from nnlab.ui.pace import FULL_SPEED, STEP_BY_STEP, shows_each_step
-from nnlab.ui.worked_run import WorkedRun, built_run, write_model
+from nnlab.ui.worked_run import WorkedRun, built_run, prepared_of, write_model
 
 # Long enough that returning to the event loop costs little, short enough that a press of Pause is not felt.
 _SLICE_SECONDS = 0.005
+_NO_MODEL = "there is no model yet; choose data and a model first"
 
 
 class TrainingWorker(QObject):
@@ -52,10 +52,10 @@ class TrainingWorker(QObject):
     left = Signal(object)  # the names of runs that are no longer put aside
     numbered = Signal(int, int)  # the name of a run, and what it is called in the store from now on
 
-    def __init__(self, threads: int, journal: JournalWriter | None = None, helpers: int = 1) -> None:
+    def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
         super().__init__()
-        self._threads, self._journal, self._helpers = threads, journal, helpers
-        self._generation = -1
+        self._threads, self._journal = threads, journal
+        self._helpers, self._generation = 0, -1
         self._worked: WorkedRun | None = None
         self._aside: dict[int, WorkedRun] = {}
         self._observer = Observer()
@@ -93,24 +93,10 @@ class TrainingWorker(QObject):
             sentence = sentence_of(error, "there is not enough memory for this model; use fewer units")
             self.failed.emit(request.generation, sentence)
             return
-        self._worked, run = worked, worked.run
+        self._worked = worked
         self._observer.forget()
         self._reported.clear()
-        data = run.data
-        self.prepared.emit(
-            Prepared(
-                request.generation,
-                request.experiment,
-                data.dataset,
-                data.split,
-                run.model.parameters.size,
-                self._threads,
-                moment_of(run),
-                data.learning.examples,
-                run.batches,
-                run.best,
-            )
-        )
+        self.prepared.emit(prepared_of(worked, request, self._threads))
         self._tell(*worked.ends)
 
     def _put_aside(self, keep: frozenset[int]) -> None:
@@ -161,6 +147,11 @@ class TrainingWorker(QObject):
             self._keep_pace(self._worked, pace)
             self._tell(Activity.RUNNING)
 
+    @Slot(int)
+    def set_helpers(self, count: int) -> None:
+        """So many processes train from the next Run on; where there are none this thread does."""
+        self._helpers = count
+
     @Slot()
     def pause(self) -> None:
         """Stop between two steps."""
@@ -208,7 +199,7 @@ class TrainingWorker(QObject):
     @Slot(object)
     def take_copy(self, request: CopyRequest) -> None:
         """A copy of the run, in memory of its own, for work on another thread."""
-        copy, problem = None, "there is no model yet; choose data and a model first"
+        copy, problem = None, _NO_MODEL
         if self._run is not None and request.generation == self._generation:
             without_memory = f"{request.job.title}: there is not enough memory for a copy of the model; close other programs"
             try:
@@ -221,10 +212,9 @@ class TrainingWorker(QObject):
     def change_parameter(self, change: ParameterChange) -> None:
         """Give one parameter another value while training stands, and say which it had."""
         before = None
-        if self._run is not None and change.generation == self._generation and not self._is_running:
-            before = change_by_hand(self._run, change.tensor, change.position, change.value)
-            if self._worked is not None:
-                self._worked.record_soon()
+        if (worked := self._worked) is not None and change.generation == self._generation and not self._is_running:
+            before = change_by_hand(worked.run, change.tensor, change.position, change.value)
+            worked.record_soon()
         self.parameter_changed.emit(replace(change, before=before))
 
     @Slot(object)
@@ -233,7 +223,7 @@ class TrainingWorker(QObject):
         problem = f"{request.path}: not saved, nnlab met a fault of its own; save again or elsewhere"
         worked = self._aside.get(request.run) if request.run else self._worked
         try:
-            problem = write_model(worked, request) if worked else "there is no model yet; choose data and a model first"
+            problem = write_model(worked, request) if worked else _NO_MODEL
         finally:
             moment = moment_of(worked.run) if worked else Moment()
             self.save_answered.emit(SaveAnswer(request, self._generation, moment, problem))
@@ -255,16 +245,16 @@ class TrainingWorker(QObject):
             self._timer = None
 
     def _start(self, run_until_epoch: float, pace: float) -> None:
-        if self._worked is None or self._timer is None:
+        if (worked := self._worked) is None or self._timer is None:
             return
         self._run_until_epoch = run_until_epoch
         self._reported.clear()
-        self._worked.keep(self._journal, self._tell_number)
-        self._keep_pace(self._worked, pace)
+        worked.keep(self._journal, self._tell_number)
+        self._keep_pace(worked, pace)
         self._tell(Activity.RUNNING)
         if pace == FULL_SPEED:
-            self._worked.call_helpers(self._helpers, self._threads)
-        if pace != FULL_SPEED:
+            worked.call_helpers(self._helpers, self._threads)
+        else:
             # Who asks for a step a second does not wait a second for the first.
             self._train_slice()
 
@@ -284,9 +274,9 @@ class TrainingWorker(QObject):
         if (worked := self._worked) is None:
             return
         is_slow = shows_each_step(worked.pace)
+        # Where the screen has not asked for the last step yet, the next one follows when it has.
         self._is_late = is_slow and bool(worked.steps)
         if self._is_late:
-            # The screen has not asked for the last step yet: the next one follows when it has.
             return
         self._advance(worked, _SLICE_SECONDS if worked.pace == FULL_SPEED else 0.0)
         if self._is_running and is_slow:
@@ -346,7 +336,6 @@ class TrainingWorker(QObject):
             self.progressed.emit(self._generation, self._worked.stand(activity, ending))
 
     def _tell_number(self, name: int, number: int) -> None:
-        """On the thread that writes: whoever hears of it does so on a thread of their own."""
-        # Of a window that has ended nobody hears any more, and the run is still to be written.
+        """On the thread that writes. Of a window that has ended nobody hears any more."""
         with contextlib.suppress(RuntimeError):
             self.numbered.emit(name, number)

@@ -16,6 +16,7 @@ class WorkerLink(QObject):
     step_batch = Signal()
     step_epoch = Signal()
     set_pace = Signal(float)  # steps a second
+    set_helpers = Signal(int)
     answer_frame = Signal(object)  # FrameRequest
     take_copy = Signal(object)  # CopyRequest
     change_parameter = Signal(object)  # ParameterChange
@@ -24,11 +25,11 @@ class WorkerLink(QObject):
     leave = Signal(object)  # names of runs
     _stop = Signal()
 
-    def __init__(self, threads: int, journal: JournalWriter | None = None, helpers: int = 0) -> None:
+    def __init__(self, threads: int, journal: JournalWriter | None = None) -> None:
         super().__init__()
         self._thread = QThread()
         self._thread.setObjectName("training")
-        self.worker = TrainingWorker(threads, journal, helpers)
+        self.worker = TrainingWorker(threads, journal)
         self.worker.moveToThread(self._thread)
         self._thread.started.connect(self.worker.start)
         for name in (
@@ -39,6 +40,7 @@ class WorkerLink(QObject):
             "step_batch",
             "step_epoch",
             "set_pace",
+            "set_helpers",
             "answer_frame",
             "take_copy",
             "change_parameter",
