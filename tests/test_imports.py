@@ -23,6 +23,7 @@ FOUNDATION = {
         "nnlab.memory",
         "nnlab.optional",
         "nnlab.regular_file",
+        "nnlab.spawning",
         "nnlab.spreadsheet",
         "nnlab.squares",
         "nnlab.targets",
