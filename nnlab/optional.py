@@ -3,7 +3,6 @@ missing or broken.
 """
 
 import importlib
-import importlib.metadata
 import importlib.util
 from dataclasses import dataclass
 from types import ModuleType
@@ -54,6 +53,9 @@ def is_installed(name: str) -> bool:
 
 def version_of(name: str) -> str:
     """The version that is installed, without importing it; empty where it is missing."""
+    # It brings readers of e-mail with it, for which a start would wait.
+    import importlib.metadata
+
     try:
         return importlib.metadata.version(OPTIONAL[name].installed_as.split()[0])
     except importlib.metadata.PackageNotFoundError:

@@ -251,6 +251,28 @@ def test_everything_but_the_ui_together_loads_no_screen():
     assert not loaded & (SCREEN | {"sklearn", "scipy", "matplotlib", "dask"})
 
 
+LEAN = "from nnlab.ui.lean_pyqtgraph import import_lean; import_lean(); "
+
+
+def test_the_window_opens_without_what_is_opened_from_it_later():
+    loaded = modules_after(f"{LEAN} import nnlab.ui.app, nnlab.ui.main_window")
+    assert {"nnlab.ui.stage.stage", "nnlab.ui.views.weights", "pyqtgraph"} <= loaded
+    later = ("baselines.panel", "benchmark.window", "breakpoints.panel", "browser.browser", "compare.window")
+    later += ("figure.dialog", "gallery.window", "importing.dialog", "keyboard_page.page", "seeds.window", "sweeps.window")
+    assert not strangers_among(
+        loaded,
+        *(f"nnlab.ui.{name}" for name in (*later, "installation", "timeline.film_export")),
+        *(f"nnlab.experiments.{name}" for name in ("run_report", "imports", "baselines", "benchmark", "sweeps")),
+        *("PIL", "sklearn", "scipy", "rich", "pooch", "email", "pydoc", "importlib.metadata"),
+        *(f"pyqtgraph.{name}" for name in ("imageview", "parametertree", "multiprocess")),
+    )
+
+
+def test_what_pyqtgraph_was_loaded_without_can_be_had_from_its_own_module():
+    code = "import pyqtgraph as pg; assert pg.PlotItem; import pyqtgraph.imageview as later; assert later.ImageView"
+    assert {"pyqtgraph.imageview.ImageView", "pyqtgraph.graphicsItems.PlotItem.PlotItem"} <= modules_after(LEAN + code)
+
+
 def test_the_version_is_told_without_the_engine_and_without_any_command():
     loaded = modules_of_command("--version")
     assert "nnlab.commands" in loaded

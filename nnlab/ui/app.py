@@ -28,8 +28,10 @@ def run_window(file: Path | None, data: Path | None, threads: int, helpers: int 
     except ImportError as error:
         raise NnlabError(f"Qt cannot start ({error}). {missing_sentence(missing_libraries() or LIBRARIES)}") from None
     from nnlab.ui.garbage import Garbage
+    from nnlab.ui.lean_pyqtgraph import import_lean
 
     garbage = Garbage()
+    import_lean()
     try:
         return _show(file, data, threads, helpers, garbage)
     finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -44,7 +45,6 @@ from nnlab.ui.stage import Stage
 from nnlab.ui.status_line import StatusLine
 from nnlab.ui.sweeps.opening import Sweeping
 from nnlab.ui.theme import Theme
-from nnlab.ui.timeline.film_export import FilmExport, export_film
 from nnlab.ui.timeline.panel import TimelinePanel
 from nnlab.ui.timeline.past_bar import PastBar
 from nnlab.ui.timeline.staging import Staging
@@ -52,6 +52,9 @@ from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.inspector.inspector import InspectorView
 from nnlab.ui.views.view import View
 from nnlab.ui.yielding import InspectorYields
+
+if TYPE_CHECKING:
+    from nnlab.ui.timeline.film_export import FilmExport
 
 
 class MainWindow(QMainWindow):
@@ -162,8 +165,10 @@ class MainWindow(QMainWindow):
         """Export the curves."""
         self.files.export_dialog(self.curves)
 
-    def export_film(self) -> FilmExport | None:
+    def export_film(self) -> "FilmExport | None":
         """Export the run's past as the view in front shows it."""
+        from nnlab.ui.timeline.film_export import export_film
+
         return export_film(self, self.session, self.stage.current, self.files)
 
     def export_inspector(self) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.places import runs_folder
-from nnlab.experiments.run_report.writing import ENDINGS, report_name, write_report
 from nnlab.report import Report
 from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
@@ -34,6 +33,9 @@ def report_on(session: Session, files: Files, numbers: Sequence[int], name: str,
     """Ask where to, and write a report of these runs of the store over the axis that the curves have at present; `name` is
     the first one's.
     """
+    # Loaded when it is wanted, with what makes pictures: a start needs none of it.
+    from nnlab.experiments.run_report.writing import ENDINGS, report_name
+
     title = f"Report on run {numbers[0]:,}" if len(numbers) == 1 else f"Report on {len(numbers)} runs"
     path = files.ask_where(title, report_name(numbers, name), ENDINGS, "Report")
     if path is not None:
@@ -53,6 +55,8 @@ def write_beside(
 
 
 def _write(numbers: Sequence[int], path: Path, folders: Sequence[Path], report: Report, axis: str) -> None:
+    from nnlab.experiments.run_report.writing import write_report
+
     store, _ = open_store(runs_folder())
     with closing(store):
         write_report(store, numbers, path, folders, report, axis=axis)

@@ -79,7 +79,7 @@ def test_who_cancels_gets_no_file(
         while True:
             report("reading <b>x</b>.csv", float("nan"))
 
-    monkeypatch.setattr(reporting, "write_report", slow)
+    monkeypatch.setattr("nnlab.experiments.run_report.writing.write_report", slow)
     monkeypatch.setattr(job_dialog, "_MILLISECONDS", 0)
     job = reporting.write_beside(session, kept.window.files, "Report", (1,), tmp_path / "never.html")
     ended = []

@@ -1,10 +1,14 @@
 """Opens the breakpoints beside the window, or brings them to the front."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
-from nnlab.ui.breakpoints.panel import BreakpointsPanel
 from nnlab.ui.session import Session
+
+if TYPE_CHECKING:
+    from nnlab.ui.breakpoints.panel import BreakpointsPanel
 
 # Pixels.
 _EDGE, _BELOW_THE_TOOLBAR = 16, 150
@@ -20,6 +24,9 @@ class OpensBreakpoints(QObject):
 
     def open(self) -> None:
         """Show it."""
+        # Loaded when it is wanted: a start needs none of it.
+        from nnlab.ui.breakpoints.panel import BreakpointsPanel
+
         if self.panel is None:
             self.panel = BreakpointsPanel(self._window, self._session)
         is_new = not self.panel.isVisible()

@@ -1,6 +1,7 @@
 """Opens the browser and keeps it at the present data, and its selection at that of the views."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -8,11 +9,13 @@ from PySide6.QtWidgets import QWidget
 from nnlab.datasets.preparation import with_label_noise
 from nnlab.datasets.split import stratified_split
 from nnlab.probes import Selection
-from nnlab.ui.browser.browser import Browser
-from nnlab.ui.browser.collection import Collection
 from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
 from nnlab.ui.stage import Stage
+
+if TYPE_CHECKING:
+    from nnlab.ui.browser.browser import Browser
+    from nnlab.ui.browser.collection import Collection
 
 
 class Browsing(QObject):
@@ -31,6 +34,9 @@ class Browsing(QObject):
 
     def open(self) -> None:
         """Show the browser, or bring it to the front."""
+        # Loaded when it is wanted: a start needs none of it.
+        from nnlab.ui.browser.browser import Browser
+
         if self._session.dataset is None:
             return
         if self.browser is None:
@@ -50,7 +56,9 @@ class Browsing(QObject):
         """Whether the data of the run is that of the experiment being edited, so that its examples can be selected."""
         return self._prepared is not None and self._prepared.experiment.dataset == self._session.experiment.dataset
 
-    def _collection(self) -> Collection | None:
+    def _collection(self) -> "Collection | None":
+        from nnlab.ui.browser.collection import Collection
+
         if self._shows_run and self._prepared is not None:
             return Collection(replace(self._prepared.dataset, train=self._prepared.learning), self._prepared.split)
         dataset, settings = self._session.dataset, self._session.experiment.dataset

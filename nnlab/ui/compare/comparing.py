@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,11 +13,13 @@ from nnlab.ui.appearance import Appearance
 from nnlab.ui.compare.closing_question import Answer, answer_of
 from nnlab.ui.compare.compared_run import ComparedRun, colors_of
 from nnlab.ui.compare.training import ComparisonTraining
-from nnlab.ui.compare.window import CompareWindow
 from nnlab.ui.files import Files
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
 from nnlab.words import counted
+
+if TYPE_CHECKING:
+    from nnlab.ui.compare.window import CompareWindow
 
 _REREAD_MILLISECONDS = 1000
 # Of more the table could not be read.
@@ -75,7 +78,10 @@ class Comparing(QObject):
     def _numbers(self) -> tuple[int, ...]:
         return self._chosen or self.training.numbers
 
-    def _made(self) -> CompareWindow:
+    def _made(self) -> "CompareWindow":
+        # Loaded when it is wanted: a start needs none of it.
+        from nnlab.ui.compare.window import CompareWindow
+
         if self.window is None:
             session = self._session
             self.window = CompareWindow(self._parent, session, self._files, runs_folder(), session.journal)
