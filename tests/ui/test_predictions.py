@@ -13,7 +13,7 @@ from nnlab.probes import Moment, Selection
 from nnlab.probes.predictions import Predictions
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.theme import LIGHT
-from nnlab.ui.views.predictions.gallery import gallery_for
+from nnlab.ui.views.predictions.gallery import LARGER, gallery_for, gallery_of
 from nnlab.ui.views.predictions.predictions import PredictionsView
 from tests.models.small_runs import digits_run
 from tests.ui.conftest import Driver, example
@@ -127,6 +127,24 @@ def test_nothing_to_show_is_told(driver: Driver) -> None:
     driver.wait_for(lambda: view.answer.cell == (0, 5))
     assert any(text.startswith("Nothing of class") for text in view.board.texts)
     window.appearance.choose("dark")
+
+
+def test_of_few_pictures_all_are_shown_and_larger() -> None:
+    def sized(count: int, larger: float = 1.0) -> float:
+        gallery, size = gallery_of(count, larger, (8, 8), 700, 360, 92)
+        assert (size > 1) == (gallery.picture_of(0).width() > 90) and (size == 1 or gallery.count >= count)
+        return size
+
+    sizes = [sized(count) for count in (1, 6, 60, 0)]
+    assert sizes == [*sorted(sizes, reverse=True)[:3], 1.0] and sizes[0] == LARGER[0] and sizes[1] > 1 and sizes[2] == 1
+    # A few more that still have room change nothing, and a few less do not change it back.
+    most = max(count for count in range(1, 60) if sized(count, LARGER[-1]) > 1)
+    assert sized(most) == 1 and sized(round(most / 1.4)) > 1
+
+
+def test_of_many_pictures_the_area_is_full() -> None:
+    gallery, size = gallery_of(500, 1.0, (8, 8), 700, 360, 92)
+    assert size == 1 and gallery.rows == 3 and gallery.caption_of(gallery.count - 1).bottom() <= 360
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (8, 8), (1, 1), (224, 300), (1, 2), (40, 3)])

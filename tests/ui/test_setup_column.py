@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from nnlab.datasets import Dataset, DatasetSettings, Examples
 from nnlab.experiments.assembly import load_data
@@ -105,6 +105,43 @@ def test_a_long_list_of_layers_scrolls_by_itself(small: MainWindow, driver: Driv
         heights.append(layers.height())
     assert heights[0] < heights[1] <= heights[2] == heights[3]
     assert layers.verticalScrollBar().maximum() > 0
+
+
+def test_names_of_layers_are_whole_beside_wide_shapes_and_large_numbers(small: MainWindow, driver: Driver) -> None:
+    session, layers = small.session, small.architecture_panel._list
+    wide = Dense(100_000)
+    model = session.experiment.model
+    session.edit(replace(session.experiment, model=replace(model, layers=(wide, *model.layers[-2:]))))
+    driver.settle(small)
+    assert layers.columnWidth(0) >= layers.sizeHintForColumn(0) and not layers.isColumnHidden(1)
+    needed, hidden = [layers.sizeHintForColumn(column) for column in range(4)], []
+    for width in (400, sum(needed) - 5, sum(needed[:3]) - 5, 400):
+        layers.setFixedWidth(width)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        driver.wait_for(lambda width=width: layers.width() == width)
+        hidden.append([column for column in range(4) if layers.isColumnHidden(column)])
+    assert hidden == [[], [3], [2, 3], []]
+
+
+def test_a_summary_without_room_behind_its_title_has_a_line_of_its_own(small: MainWindow, driver: Driver) -> None:
+    line = small.dataset_panel.about
+    heights = []
+    for title in ("XOR", "Handwritten digits, all of them"):
+        line.call(title)
+        line.say("8 × 8 · 10 classes")
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        driver.wait_for(lambda: line.height() >= line.heightForWidth(line.width()))
+        assert line.shown == "8 × 8 · 10 classes"
+        heights.append(line.heightForWidth(line.width()))
+    assert heights[1] == heights[0] + line.fontMetrics().height()
+    line.turn(True, for_good=False)
+    assert line.shown == "" and line.heightForWidth(line.width()) == heights[0]
+
+
+def test_all_fields_of_a_form_are_equally_high(small: MainWindow) -> None:
+    form = small.training_panel._form
+    heights = {form.editor(name).sizeHint().height() for name in ("learning_rate", "batch_size", "epochs", "optimizer")}
+    assert len(heights) == 1
 
 
 def lines_of(window: MainWindow) -> dict[str, SectionLine]:

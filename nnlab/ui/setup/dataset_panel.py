@@ -56,7 +56,7 @@ class DatasetPanel(Card):
         self.loading = LoadingLine()
         self.classes = ClassChart()
         self.values = ValueChart()
-        self.about = SectionLine("About the data", memory, "about the data", is_open=has_room(self, _HIGH))
+        self.about = SectionLine("About the data", memory, "about the data", has_room(self, _HIGH), wraps=True)
         self._parts = Elided("muted")
         self._facts = label("", "muted")
         self._facts.setWordWrap(True)

@@ -31,6 +31,9 @@ _HEADS = {
 }
 
 
+# Columns that give up their room, one after the other.
+_YIELDING = (3, 2)
+
 # Sentences, and their roles in the style sheet.
 Notes = dict[Place, tuple[str, str]]
 
@@ -179,8 +182,19 @@ class LayerTree(QTreeWidget):
         words.setContentsMargins(_SIDE, 0, 0, 2)
         self.setItemWidget(note, 0, words)
 
+    def _make_room(self) -> None:
+        """A name comes before what a layer costs, which hovering tells as well."""
+        for column in _YIELDING:
+            self.setColumnHidden(column, False)
+        for column in _YIELDING:
+            others = sum(self.sizeHintForColumn(at) for at in range(1, len(_HEADS)) if not self.isColumnHidden(at))
+            if self.sizeHintForColumn(0) + others <= self.viewport().width():
+                break
+            self.setColumnHidden(column, True)
+
     def _fit(self) -> None:
         """As high as its rows, up to some; sentences as high as they take at this width."""
+        self._make_room()
         height = count = 0
         for item in self._all_items():
             words = self.itemWidget(item, 0)

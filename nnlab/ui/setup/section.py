@@ -1,8 +1,8 @@
 """The line above a group of settings or facts: opens and closes it, and says the most important of it while it is closed."""
 
 from PySide6.QtCore import QRect, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy, QWidget
 
 from nnlab.ui.widgets.elided import fitted_in
 from nnlab.ui.widgets.explained import literally, without_shortcut
@@ -20,9 +20,19 @@ class SectionLine(QPushButton):
 
     turned = Signal(bool)
 
-    def __init__(self, title: str, memory: QSettings | None = None, key: str = "", is_open: bool = False) -> None:
-        """The memory has under this key how it was left; before that it is as `is_open` says."""
+    def __init__(
+        self, title: str, memory: QSettings | None = None, key: str = "", is_open: bool = False, wraps: bool = False
+    ) -> None:
+        """The memory has under this key how it was left; before that it is as `is_open` says.
+
+        wraps: a summary for which there is no room behind the title has a line of its own, rather than being cut
+        """
         super().__init__()
+        self._wraps = wraps
+        if wraps:
+            policy = QSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
         self.setObjectName("section")
         # A mouse click must not take the focus: Space runs the training.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -67,6 +77,29 @@ class SectionLine(QPushButton):
         self.setToolTip(literally(full or summary))
         self._show()
 
+    def hasHeightForWidth(self) -> bool:
+        """Whether it may need a second line."""
+        return self._wraps
+
+    def heightForWidth(self, width: int) -> int:
+        """That of its lines."""
+        around = self.width() - self.contentsRect().width()
+        return super().sizeHint().height() + self.fontMetrics().height() * self._is_wrapped(width - around)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may take another height."""
+        super().resizeEvent(event)
+        if self._wraps and event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def _room(self, width: int) -> int:
+        """Behind the title."""
+        return width - self.fontMetrics().horizontalAdvance(f"▸  {self._title}") - _GAP
+
+    def _is_wrapped(self, width: int) -> bool:
+        is_shown = self._wraps and bool(self._summary) and not self._is_open
+        return is_shown and self.fontMetrics().horizontalAdvance(self._summary) > self._room(width)
+
     def sizeHint(self) -> QSize:
         """As wide as its place, never wider."""
         return QSize(1, super().sizeHint().height())
@@ -84,17 +117,22 @@ class SectionLine(QPushButton):
         lit = self.underMouse() or self.hasFocus()
         with QPainter(self) as painter:
             painter.setPen(colors.color(QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.WindowText))
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
-            left = metrics.horizontalAdvance(title) + _GAP
-            rest = QRect(place.left() + left, place.top(), place.width() - left, place.height())
+            first, rest = QRect(place), QRect(place)
+            if self._is_wrapped(place.width()):
+                first.setHeight(place.height() // 2)
+                rest.setTop(first.bottom() + 1)
+                rest.setLeft(place.left() + metrics.horizontalAdvance("▸  "))
+            else:
+                rest.setLeft(place.left() + metrics.horizontalAdvance(title) + _GAP)
+            painter.drawText(first, Qt.AlignmentFlag.AlignVCenter, title)
             painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self.shown)
 
     @property
     def shown(self) -> str:
-        """As much of the summary as has room behind the title; "" while what it sums up can be seen."""
-        metrics = self.fontMetrics()
-        room = self.contentsRect().width() - metrics.horizontalAdvance(f"▸  {self._title}") - _GAP
+        """As much of the summary as has room behind the title, or below it; "" while what it sums up can be seen."""
+        metrics, width = self.fontMetrics(), self.contentsRect().width()
+        room = width - metrics.horizontalAdvance("▸  ") if self._is_wrapped(width) else self._room(width)
         return fitted_in(self._summary, metrics, room) if not self._is_open and room > 0 else ""
 
     def _show(self) -> None:
@@ -103,4 +141,6 @@ class SectionLine(QPushButton):
         self.setText(without_shortcut(said))
         self.setAccessibleName(said)
         self.setAccessibleDescription("open" if self._is_open else "closed")
+        if self._wraps:
+            self.updateGeometry()
         self.update()

@@ -28,7 +28,7 @@ from nnlab.words import percent
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 20
-_WIDTH_WITH_TABLE = 760
+_WIDTH_WITH_TABLE, _TABLE_WIDTH = 760, 400
 _LEGIBLE_CELL = 20
 _LEAST_LETTERS = 9  # pixels
 _INSET = 2  # between a number and the edges of its cell
@@ -79,8 +79,8 @@ class ConfusionView(View):
         self.outline.removeWidget(self.canvas)
         row = pg.QtWidgets.QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.canvas, 5)
-        row.addWidget(self.table, 4)
+        row.addWidget(self.canvas, 1)
+        row.addWidget(self.table)
         self.outline.addLayout(row, 1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
@@ -324,6 +324,7 @@ def _score_table() -> QTableWidget:
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    table.setFixedWidth(_TABLE_WIDTH)
     # Above the numbers, which end at the right.
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return table

@@ -1,7 +1,10 @@
 """A field for whole numbers, in which 0 may be a word: "off", "all"."""
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QSpinBox
+
+_AROUND = 5  # pixels of border and padding above and below the letters
 
 
 class WholeNumber(QSpinBox):
@@ -14,7 +17,16 @@ class WholeNumber(QSpinBox):
             # Of the least number alone, which is 0 wherever it stands for something.
             self.setSpecialValueText(zero)
         # A style sheet's padding does not reach the line edit inside.
-        self.lineEdit().setTextMargins(5, 0, 5, 0)
+        self.lineEdit().setTextMargins(6, 0, 6, 0)
+
+    def sizeHint(self) -> QSize:
+        """As high as any other field: Qt would have it higher by the buttons that it does not show."""
+        least = self.lineEdit().sizeHint().height() + _AROUND
+        return QSize(super().sizeHint().width(), max(self.minimumHeight(), least))
+
+    def minimumSizeHint(self) -> QSize:
+        """The same height."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past a field must not change it."""

@@ -9,6 +9,12 @@ from PySide6.QtCore import QRectF
 from nnlab.ui.theme import Theme, rgb
 
 _PICTURE_PIXELS = 76
+# So many times as large where so few are to be seen that all have room; rather more room than it takes, so that a few more
+# or fewer of them do not change the size back and forth.
+LARGER = (3.0, 2.0, 1.5)
+_SPARE = 1.3
+# Where they have not, the size of these which fills most of the area.
+_USUAL = (1.0, 1.1, 0.9, 0.82)
 _CAPTION_WIDTH = 92
 _WIDEST_CAPTION = 150
 _CAPTION_HEIGHT = 34
@@ -37,6 +43,12 @@ class Gallery:
     def count(self) -> int:
         """How many pictures there is room for."""
         return min(self.columns * self.rows, _MOST_TILES)
+
+    @property
+    def filled(self) -> float:
+        """Pixels of the screen that are pictures, where there are enough of them."""
+        picture = self.picture_of(0)
+        return self.count * picture.width() * picture.height()
 
     @property
     def extent(self) -> QRectF:
@@ -78,17 +90,36 @@ class Gallery:
         return tile if tile < self.count and self.picture_of(tile).united(self.caption_of(tile)).contains(x, y) else None
 
 
+def gallery_of(
+    count: int, larger: float, shape: tuple[int, int], width: float, height: float, caption: float
+) -> tuple[Gallery, float]:
+    """For so many pictures that all are to be seen: as large as they can be, or where they have no room as usual; and how
+    many times the usual that is. `larger` is what it was before.
+    """
+    for size in LARGER:
+        gallery = gallery_for(shape, width, height, caption, pixels=size * _PICTURE_PIXELS)
+        if 0 < count * (1.0 if size <= larger else _SPARE) <= gallery.count:
+            return gallery, size
+    usual = [gallery_for(shape, width, height, caption, pixels=size * _PICTURE_PIXELS) for size in _USUAL]
+    return max(usual, key=lambda gallery: gallery.filled), 1.0
+
+
 def gallery_for(
-    shape: tuple[int, int], width: float, height: float, caption: float = _CAPTION_WIDTH, is_drawn: bool = False
+    shape: tuple[int, int],
+    width: float,
+    height: float,
+    caption: float = _CAPTION_WIDTH,
+    is_drawn: bool = False,
+    pixels: float = _PICTURE_PIXELS,
 ) -> Gallery:
     """As many pictures of this shape (height, width), with captions so wide, as an area holds at a legible size.
 
     Those that are drawn for the screen are shown pixel by pixel.
     """
     tall, wide = shape
-    stride = 1 if is_drawn else max(1, math.ceil(max(shape) / _PICTURE_PIXELS))
+    stride = 1 if is_drawn else max(1, math.ceil(max(shape) / pixels))
     tall, wide = -(-tall // stride), -(-wide // stride)
-    scale = 1 if is_drawn else min(max(1, round(_PICTURE_PIXELS / max(tall, wide))), _LARGEST_SCALE)
+    scale = 1 if is_drawn else min(max(1, round(pixels / max(tall, wide))), _LARGEST_SCALE)
     across = math.ceil(max(wide * scale + _GAP, min(max(caption, _CAPTION_WIDTH), _WIDEST_CAPTION)) / scale)
     down = math.ceil((tall * scale + _CAPTION_HEIGHT + _GAP) / scale)
     columns = max(1, int(width // (across * scale)))

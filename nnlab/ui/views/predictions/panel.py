@@ -11,7 +11,8 @@ from nnlab.ui.views.parts.board import Board
 from nnlab.words import figure
 
 PANEL_WIDTH = 190
-_HEAD, _LINE, _BAR, _PICTURE = 54, 18, 6, 30
+_HEAD, _LINE, _BAR = 54, 18, 6
+_PICTURE, _LARGEST_PICTURE = 30, 96  # pixels
 _LEAST_ROW, _MOST_ROW = _LINE + _BAR + 2, 38
 _MOST_BARS = 10
 
@@ -29,11 +30,16 @@ def draw_panel(board: Board, theme: Theme, answer: Predictions, tile: int, name:
     left, width, height = board.size[0] - PANEL_WIDTH + 12, PANEL_WIDTH - 24, board.size[1]
     board.text(f"{answer.part} example {answer.places[tile]:,}", left, 4, theme.text, bold=True)
     board.text(f"is {name(answer.labels[tile])}", left, 22, theme.muted)
+    head = _HEAD
     if not answer.raw.shape[1]:
-        _draw_picture(board, answer.pictures[tile], left + width)
-    labels, row_height = _rows(np.nan_to_num(answer.probability[tile]), height - _HEAD)
+        # What the rows leave of the height.
+        spare = height - _HEAD - min(answer.probability.shape[1], _MOST_BARS) * _LEAST_ROW
+        side = min(max(_PICTURE + spare, _PICTURE), _LARGEST_PICTURE)
+        head = round(_HEAD - _PICTURE + side)
+        _draw_picture(board, answer.pictures[tile], left + width, head, side)
+    labels, row_height = _rows(np.nan_to_num(answer.probability[tile]), height - head)
     for row, label in enumerate(labels):
-        top = _HEAD + row * row_height
+        top = head + row * row_height
         is_true, is_said = label == answer.labels[tile], label == answer.predicted[tile]
         board.text(name(label) + ("  ✓ true" if is_true else ""), left, top, theme.text, bold=bool(is_said))
         board.text(figure_text(answer, tile, label, places=1), left + width, top, theme.muted, anchor=(1, 0))
@@ -41,14 +47,16 @@ def draw_panel(board: Board, theme: Theme, answer: Predictions, tile: int, name:
         start, end = _reach(answer, tile, label)
         board.rectangle(QRectF(left + width * start, top + _LINE, width * (end - start), _BAR), fill=theme.ink)
     if more := answer.probability.shape[1] - len(labels):
-        board.text(f"{more:,} more", left, _HEAD + len(labels) * row_height, theme.muted)
+        board.text(f"{more:,} more", left, head + len(labels) * row_height, theme.muted)
 
 
-def _draw_picture(board: Board, picture: np.ndarray, right: float) -> None:
+def _draw_picture(board: Board, picture: np.ndarray, right: float, below: float, side: float) -> None:
     """The example itself, small: it may not be among the tiles."""
     height, width = picture.shape[:2]
-    scale = _PICTURE / max(height, width)
-    place = QRectF(right - width * scale, _HEAD - 4 - height * scale, width * scale, height * scale)
+    scale = side / max(height, width)
+    # Whole pixels of the screen for each of the picture's, where there are several.
+    scale = float(np.floor(scale)) if scale >= 2 else scale
+    place = QRectF(right - width * scale, below - 4 - height * scale, width * scale, height * scale)
     board.picture(np.broadcast_to(picture, (height, width, 3)), place)
 
 

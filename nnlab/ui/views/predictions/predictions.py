@@ -14,7 +14,7 @@ from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.stamp import stamp
-from nnlab.ui.views.predictions.gallery import Gallery, gallery_for
+from nnlab.ui.views.predictions.gallery import Gallery, gallery_for, gallery_of
 from nnlab.ui.views.predictions.panel import PANEL_WIDTH, draw_panel, figure_text
 from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
 from nnlab.ui.views.view import Table, View
@@ -49,6 +49,7 @@ class PredictionsView(View):
         font.setPixelSize(_FONT_PIXELS)
         self._metrics = QFontMetrics(font)
         self._caption_width = 0
+        self._larger = 1.0  # times the usual size of a picture
         self.options = PredictionsOptions()
         self.board = Board(self.canvas, self._follow_size)
         self.order = Choice()
@@ -134,7 +135,7 @@ class PredictionsView(View):
         self._rows = RowTiles(answer.raw.shape[1], self._metrics) if RowTiles.suit(answer) else None
         shape = self._rows.shape if self._rows else answer.pictures.shape[1:3]
         room = width - self._panel_width()
-        self.gallery = gallery = gallery_for(shape, room, height, self._caption_width, is_drawn=self._rows is not None)
+        self.gallery = gallery = self._gallery(answer, shape, room, height)
         if gallery.count != self.options.shown:
             self._ask(shown=gallery.count)
         count = min(len(answer.places), gallery.count)
@@ -154,6 +155,12 @@ class PredictionsView(View):
         self.board.end()
         headline = self._headline(answer, count)
         self.readout.offer(headline, headline.partition(" among ")[0])
+
+    def _gallery(self, answer: Predictions, shape: tuple[int, int], width: float, height: float) -> Gallery:
+        if self._rows is not None:
+            return gallery_for(shape, width, height, self._caption_width, is_drawn=True)
+        gallery, self._larger = gallery_of(answer.matching, self._larger, shape, width, height, self._caption_width)
+        return gallery
 
     def recolor(self, theme: Theme) -> None:
         """Everything is drawn anew in the theme's colours."""
