@@ -18,6 +18,7 @@ from nnlab.models.layers.activations import ReLU
 from nnlab.models.layers.base import Layer, Workspace
 from nnlab.models.layers.conv2d import Conv2D, Geometry, inside, padded_input, padded_shape
 from nnlab.models.layers.pool2d import MaxPool2D
+from nnlab.models.layers.shape import Flatten
 from nnlab.models.pooling_band import PoolingBand, rows_per_band
 from nnlab.models.small_products import multiply
 
@@ -34,7 +35,8 @@ def fuse(layers: Sequence[Layer], works: Sequence[Workspace], shapes: Sequence[S
     while place < len(layers):
         first = layers[place]
         if isinstance(first, Conv2D) and _can_fuse(layers[place : place + 3]):
-            chain.append((FusedConvPool(first, first.geometry(shapes[place])), works[place]))
+            is_flattened = isinstance(layers[place + 3], Flatten) if place + 3 < len(layers) else False
+            chain.append((FusedConvPool(first, first.geometry(shapes[place]), is_flattened), works[place]))
             place += 3
         else:
             chain.append((first, works[place]))
@@ -64,6 +66,8 @@ class FusedConvPool(Layer):
 
     conv: Conv2D
     geometry: Geometry
+    # Whether a flatten layer follows: what comes out is then laid into memory as that wants it, which copies nothing.
+    is_flattened: bool = False
 
     def forward(self, x: Array, work: Workspace) -> Array:
         """Multiply, take maxima, add the bias, cut at zero."""
@@ -72,8 +76,7 @@ class FusedConvPool(Layer):
         for band in self._bands(count, work):
             multiply(matrix, band.windows, out=band.z)
             band.pool(work.parameters["bias"])
-        y = work.array("fused y", self._pooled_shape(count))
-        return y.reshape(*y.shape[:2], -1, count).transpose(3, 0, 2, 1)
+        return self._pooled(count, work).transpose(3, 0, 2, 1)
 
     def backward(self, dy: Array, work: Workspace) -> Array:
         """To the winners alone, through the same matrices."""
@@ -122,11 +125,17 @@ class FusedConvPool(Layer):
         g = self.geometry
         rows = work.array("fused drows", self._rows_shape(count))
         dx = work.array("dpadded", padded_shape(g, count))
-        dx.fill(0)
-        reach = 2 * (g.out_width // 2) - 1
+        height, width = rows.shape[1], 2 * (g.out_width // 2)
+        # The first two copies are of all even columns and of all odd ones; what they do not reach is zero until others do.
+        dx[height:] = 0
+        dx[:, :, width:] = 0
         for place, column in product(range(2), range(g.kernel)):
-            part = dx[: rows.shape[1], :, place + column : place + column + reach : 2]
-            np.add(part, rows[place, :, column], out=part)
+            start = place + column
+            part = dx[:height, :, start : start + width - 1 : 2]
+            if start == 0 or (start == 1 and column == min(g.kernel - 1, 1)):
+                np.copyto(part, rows[place, :, column])
+            else:
+                np.add(part, rows[place, :, column], out=part)
         return inside(dx, g).transpose(3, 0, 2, 1)
 
     def _bands(self, count: int, work: Workspace) -> tuple[PoolingBand, ...]:
@@ -138,11 +147,10 @@ class FusedConvPool(Layer):
         windows, shape = self._windows(rows), self._pooled_shape(rows.shape[-1])
         height, filters, columns = shape
         most = rows_per_band(height, 4 * filters * columns * rows.itemsize)
-        kept = {name: work.array(name, shape, np.bool_) for name in ("second_wins", "fourth_wins", "lower_wins")}
-        kept["y"] = work.array("fused y", shape)
+        kept = {name: work.array(name, shape, np.bool_) for name in ("second_wins", "fourth_wins", "lower_wins", "active")}
+        kept["pooled"] = self._pooled(rows.shape[-1], work)
         z, band_shape = work.array("fused z", (2, 2 * most, filters, columns)), (most, filters, columns)
-        shared = {name: work.array(f"band {name}", band_shape) for name in ("d", "upper", "lower")}
-        shared["active"] = work.array("band active", band_shape, np.bool_)
+        shared = {name: work.array(f"band {name}", band_shape) for name in ("y", "d", "upper", "lower")}
         shared["zeros"] = work.array("band zeros", band_shape, fill=0.0)
         bands = []
         for start in range(0, height, most):
@@ -152,6 +160,13 @@ class FusedConvPool(Layer):
             own |= {"windows": windows[:, 2 * start : 2 * stop], "z": z[:, : 2 * (stop - start)]}
             bands.append(PoolingBand(start, stop, **own))
         return tuple(bands)
+
+    def _pooled(self, count: int, work: Workspace) -> Array:
+        """What comes out, (H', F, W', N)."""
+        height, filters, columns = self._pooled_shape(count)
+        if self.is_flattened:
+            return work.array("pooled", (height, columns // count, filters, count)).swapaxes(1, 2)
+        return work.array("pooled", (height, filters, columns // count, count))
 
     def _rows_shape(self, count: int) -> Shape:
         g = self.geometry

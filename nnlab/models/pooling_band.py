@@ -19,29 +19,30 @@ def rows_per_band(height: int, row_bytes: int) -> int:
 
 @dataclass(frozen=True)
 class PoolingBand:
-    """Rows `start` to `stop` of the patches, and the parts of the layer's arrays that belong to them.
+    """Rows `start` to `stop`, b of them, of the patches, and the parts of the layer's arrays that belong to them.
 
-    windows (2, 2 b, k k C, W' N)    z (2, 2 b, F, W' N)    the others (b, F, W' N)    b = stop - start
+    windows (2, 2 b, k k C, W' N)    z (2, 2 b, F, W' N)    pooled (b, F, W', N)    the others (b, F, W' N)
 
-    z and what follows serve every band in turn: z the convolution's results, and then the gradient by them.
+    z and what follows serve every band in turn, z for the convolution's results and then for the gradient by them.
     """
 
     start: int
     stop: int
     windows: Array
-    y: Array
+    pooled: Array
     second_wins: Array
     fourth_wins: Array
     lower_wins: Array
+    active: Array
     z: Array
+    y: Array
     d: Array
     upper: Array
     lower: Array
-    active: Array
     zeros: Array
 
     def pool(self, bias: Array) -> None:
-        """y = max(0, the largest of each patch + bias). The comparisons' outcomes stay for the backward pass."""
+        """pooled = max(0, the largest of each patch + bias). What the comparisons gave stays for the backward pass."""
         first, second, third, fourth = self._slabs()
         np.greater(second, first, out=self.second_wins)
         np.greater(fourth, third, out=self.fourth_wins)
@@ -49,13 +50,15 @@ class PoolingBand:
         np.greater(lower, upper, out=self.lower_wins)
         np.maximum(upper, lower, out=self.y)
         np.add(self.y, bias[:, None], out=self.y)
-        np.maximum(self.y, self.zeros, out=self.y)
+        np.greater(self.y, 0, out=self.active)
+        shape = self.pooled.shape
+        np.maximum(self.y.reshape(shape), self.zeros.reshape(shape), out=self.pooled)
 
     def cut(self, dy: Array) -> Array:
         """d = dy where the unit was active, of all rows' dy (H', F, W', N), in whatever order that lies in memory."""
         # First in our order: a product of what lies otherwise and of truth values is slower than both.
         np.copyto(self.d.reshape(len(self.d), *dy.shape[1:]), dy[self.start : self.stop])
-        return np.multiply(self.d, np.greater(self.y, 0, out=self.active), out=self.d)
+        return np.multiply(self.d, self.active, out=self.d)
 
     def share_out(self) -> Array:
         """z = each number's gradient: d where it won both its comparisons, else 0."""

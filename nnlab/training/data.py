@@ -44,14 +44,14 @@ class Feed:
         """
         raw, inputs, targets = self._buffers_for(len(index))
         # mode="clip" skips a buffered bounds check (41 us instead of 61 us); positions come from a permutation.
-        np.take(self._targets, index, axis=0, out=targets, mode="clip")
+        self._targets.take(index, 0, targets, "clip")
         if len(raw) == len(index):
-            np.take(self.examples.inputs, index, axis=0, out=raw, mode="clip")
+            self.examples.inputs.take(index, 0, raw, "clip")
             return self.scaling.apply(raw, out=inputs), targets
         # Of a large batch so many at a time that they are in the cache still when they are scaled: 380 us instead of 450.
         for start in range(0, len(index), len(raw)):
             some = index[start : start + len(raw)]
-            part = np.take(self.examples.inputs, some, axis=0, out=raw[: len(some)], mode="clip")
+            part = self.examples.inputs.take(some, 0, raw[: len(some)], "clip")
             self.scaling.apply(part, out=inputs[start : start + len(raw)])
         return inputs, targets
 

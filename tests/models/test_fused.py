@@ -117,6 +117,14 @@ def test_bands_are_as_high_as_fits_and_at_least_one_row():
         assert [pooling_band.rows_per_band(13, row) for row in (10, 100, 200, 400, 5000)] == [13, 13, 5, 3, 1]
 
 
+def test_what_is_pooled_lies_in_memory_as_flatten_wants_it_and_gradients_as_it_gives_them():
+    model = network((Conv2D(3), ReLU(), MaxPool2D(), Flatten(), Dense(2)), (6, 8, 1))
+    model.loss_and_gradient(np.random.default_rng(0).normal(size=(4, 6, 8, 1)), np.ones((4, 2)))
+    (_, convolved), (_, flattened), _ = model._chains[4]
+    assert np.shares_memory(flattened.y, convolved.y)
+    assert not {"y", "dx"} & set(flattened._arrays)
+
+
 def test_where_no_unit_of_a_patch_is_active_nothing_is_learned_from_it():
     model = network((Conv2D(2), ReLU(), MaxPool2D()), (6, 6, 1))
     model.parameters.view("conv2d1.bias")[...] = -100
