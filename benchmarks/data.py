@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from many_rows import experiment_on, memory_of_its_own, write_rows
 
 from nnlab.datasets import DatasetSettings, load_dataset
 from nnlab.experiments.places import data_folders
@@ -69,16 +70,7 @@ def compare_sizes(train: object, folder: Path, rows: int) -> None:
     """The same steps on few and on many rows."""
     print(f"{STEPS} steps of a 784-128-10 network at batch 128     seconds   memory MB")
     for count in (60_000, rows):
-        path = folder / f"x_{count}.npy"
-        big = np.lib.format.open_memmap(path, "w+", np.uint8, (count, 28, 28))
-        labels = np.empty(count, np.uint8)
-        for start in range(0, count, 60_000):
-            part = min(60_000, count - start)
-            big[start : start + part] = train.inputs[:part, :, :, 0]
-            labels[start : start + part] = train.labels[:part]
-        big.flush()
-        del big
-        np.save(folder / f"y_{count}.npy", labels)
+        path = write_rows(folder, count, train)
         found = run("train", path)
         print(
             f"{count:>12,} rows, {path.stat().st_size / 1e6:6,.0f} MB on disk {found['seconds']:19.2f} {found['peak']:11.0f}"
@@ -97,11 +89,11 @@ def measured(work: object) -> dict[str, float]:
     """Seconds, and the most memory of its own (anonymous pages) that the process had meanwhile, in MB above the start."""
     from threading import Event, Thread
 
-    before, peak, ended = anonymous(), [0.0], Event()
+    before, peak, ended = memory_of_its_own(), [0.0], Event()
 
     def watch() -> None:
         while not ended.wait(0.005):
-            peak[0] = max(peak[0], anonymous())
+            peak[0] = max(peak[0], memory_of_its_own())
 
     watcher = Thread(target=watch)
     watcher.start()
@@ -111,13 +103,7 @@ def measured(work: object) -> dict[str, float]:
     ended.set()
     watcher.join()
     del kept
-    return {"seconds": seconds, "peak": max(peak[0], anonymous()) - before}
-
-
-def anonymous() -> float:
-    """MB of memory that is no mapped file."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1000
+    return {"seconds": seconds, "peak": max(peak[0], memory_of_its_own()) - before}
 
 
 def loadtxt(path: Path) -> dict[str, float]:
@@ -140,14 +126,7 @@ def train_on(path: Path) -> dict[str, float]:
     from nnlab.experiments.experiment import experiment_from_table
 
     set_threads(1)
-    layers = [{"kind": "dense", "units": 128}, "relu", {"kind": "dense", "units": 10}, "softmax"]
-    experiment = experiment_from_table(
-        {
-            "dataset": {"path": str(path), "test": 0.0, "validation": 0.0},
-            "model": {"kind": "mlp", "layers": layers},
-            "training": {"steps": STEPS, "batch_size": 128},
-        }
-    )
+    experiment = experiment_from_table(experiment_on(path, STEPS))
 
     def work() -> object:
         run = assemble(experiment, [])

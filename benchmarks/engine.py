@@ -6,7 +6,8 @@ All train the same model on batches of the same size with the same optimizer and
 process. nnlab runs through its real loop: the order drawn per epoch, batches gathered from bytes and scaled, loss and
 accuracy of every step recorded. The peers find their data scaled to floats in memory, and record the loss; JAX has a whole
 epoch compiled as one loop, and a pool of as many threads (PJRT_NPROC, set before it is imported). Before anything is timed
-they must agree about the losses from the same weights. Times are medians of the quietest rounds; a ratio below 1 means that
+they must agree about the losses from the same weights. nnlab is timed with BLAS's threads and with as many helpers, and the
+faster of both counts: `helpers` says which. Times are medians of the quietest rounds; a ratio below 1 means that
 nnlab is faster, and differences below 0.1 mean little. Of a peer whose epoch takes longer than 10 s (--quick: 1 s), some
 steps stand for it.
 
@@ -85,7 +86,7 @@ def main() -> None:
     if workloads:
         print_peak(print_targets(workloads, pictures, how))
     if "first-step" in parts:
-        print_first_steps(folders, how.threads)
+        print_first_steps(folders, how.threads, 1 if how.is_quick else 3)
     if "memory" in parts:
         print_memory(folders, how.threads)
     if "allocations" in parts:
@@ -116,7 +117,7 @@ def chosen(only: str) -> tuple[list[Workload], list[str]]:
 def print_targets(workloads: Sequence[Workload], pictures: Pictures, how: Measuring) -> list[Outcome]:
     """The workloads beside their targets, each as soon as it has been measured."""
     print("Seconds per epoch of 60,000 pictures; others: cores that other programs took away meanwhile, at worst\n")
-    print(f"{'workload':<{TITLE}}  nnlab s   peer s  ratio target    JAX s  ratio target  others  peer")
+    print(f"{'workload':<{TITLE}}  nnlab s   peer s  ratio target    JAX s  ratio target  others  helpers  peer")
     outcomes = []
     for workload in workloads:
         outcome = measured(workload, pictures, how)
@@ -133,7 +134,8 @@ def line_of(outcome: Outcome, targets: Sequence[float | None]) -> str:
     cells = [times_text(*times, target) for times, target in zip(found, targets, strict=True)]
     # Whoever has no second peer leaves its columns empty.
     cells += [" " * len(cells[0])] * (2 - len(cells))
-    return f"{outcome.title:<{TITLE}} {outcome.seconds:8.3f}{''.join(cells)} {outcome.disturbance:7.2f}  {outcome.peer}"
+    ends = f"{outcome.disturbance:7.2f} {outcome.helpers:8}  {outcome.peer}"
+    return f"{outcome.title:<{TITLE}} {outcome.seconds:8.3f}{''.join(cells)} {ends}"
 
 
 def times_text(seconds: float | None, ratio: float | None, target: float | None) -> str:

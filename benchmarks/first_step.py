@@ -18,12 +18,11 @@ from pathlib import Path
 import numpy as np
 
 STEPS, BATCH, RATE = 100, 128, 0.1
-REPEATS = 3
 Step = Callable[[int], object]
 
 
-def print_first_steps(folders: Sequence[Path], threads: int) -> None:
-    """A row for each that is here: the median of some processes."""
+def print_first_steps(folders: Sequence[Path], threads: int, repeats: int) -> None:
+    """A row for each that is here: the median of so many processes."""
     from nnlab.experiments.benchmark.pictures import load_pictures
 
     print("\nFrom the start of the process to the end of the first step, and the most memory within 100 steps\n")
@@ -34,11 +33,11 @@ def print_first_steps(folders: Sequence[Path], threads: int) -> None:
         for path, array in zip(files, (train.inputs.reshape(len(train), -1), train.labels), strict=True):
             np.save(path, array)
         for name in PROGRAMS:
-            print(f"{name:<32}  {_row(name, threads, files)}", flush=True)
+            print(f"{name:<32}  {_row(name, threads, files, repeats)}", flush=True)
 
 
-def _row(name: str, threads: int, files: Sequence[Path]) -> str:
-    found = [_measured(name, threads, files) for _ in range(REPEATS)]
+def _row(name: str, threads: int, files: Sequence[Path], repeats: int) -> str:
+    found = [_measured(name, threads, files) for _ in range(repeats)]
     whole = sorted(times for times in found if times)
     if not whole:
         return "   none"

@@ -73,8 +73,11 @@ def _line(row: dict[str, Any]) -> str:
     theirs = _times(row["peer_seconds"], row["ratio"])
     # Whoever is no peer of this workload has no time and no reason.
     others = "".join(f" {_times(rival['seconds'], rival['ratio'])}" for rival in row["others"]) or " " * 16
+    helpers = f"  ({row['helpers']} helpers)" if row["helpers"] > 1 else ""
     busy = "  (others were busy)" if row["disturbance"] > _BUSY else ""
-    return f"{row['title']:{_WIDEST}} {row['seconds']:8.3f} {theirs}{others}  {row['rate']:7.0f}  {row['peer']}{busy}"
+    return (
+        f"{row['title']:{_WIDEST}} {row['seconds']:8.3f} {theirs}{others}  {row['rate']:7.0f}  {row['peer']}{helpers}{busy}"
+    )
 
 
 def _times(seconds: float | None, ratio: float | None) -> str:

@@ -1,13 +1,15 @@
 """One workload, timed: nnlab and its peers take turns within one process, with the same numbers of threads.
 
 nnlab runs through its real loop: the order drawn per epoch, batches gathered from bytes and scaled, loss and score of every
-step recorded. The peers find their data scaled to floats in memory, and record the loss. Before anything is timed they must
-agree about the losses from the same weights. Times are medians of the quietest rounds; differences of ratios below 0.1 mean
-little. Of a peer whose epoch takes very long some steps stand for it.
+step recorded. It does so with BLAS's threads and, where batches can be shared, with as many helpers; the faster form counts.
+The peers find their data scaled to floats in memory, and record the loss. Before anything is timed they must agree about the
+losses from the same weights. Times are medians of the quietest rounds; differences of ratios below 0.1 mean little. Of a
+peer whose epoch takes very long some steps stand for it.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +21,7 @@ from nnlab.experiments.benchmark.peers_jax import FixedThreadsError
 from nnlab.experiments.benchmark.pictures import Pictures
 from nnlab.experiments.benchmark.products import multiply_adds
 from nnlab.experiments.benchmark.timing import Timing, take_turns
+from nnlab.experiments.benchmark.together import Together
 from nnlab.experiments.benchmark.workloads import WORKLOADS, Workload
 from nnlab.models.model import Model
 from nnlab.optional import BrokenPackageError, MissingPackageError
@@ -32,6 +35,8 @@ _FULL_BATCH_STEPS = 10
 _WARM_UP = 20
 # Seconds that a peer's sample may take, where some steps stand for an epoch and where whole epochs are timed.
 _LONGEST_QUICK, _LONGEST = 1.0, 10.0
+# nnlab's forms: with BLAS's threads, and with helpers.
+_ALONE, _TOGETHER = "nnlab", "nnlab with helpers"
 # Why a peer is left out.
 _ABSENT = (MissingPackageError, BrokenPackageError, DisagreementError, FixedThreadsError)
 
@@ -68,20 +73,46 @@ def measured(workload: Workload, pictures: Pictures, how: Measuring, report: Rep
             whys[name] = str(error)
     steps = _steps_per_sample(workload, how.is_quick)
     _advancing(run, min(_WARM_UP, steps))()
-    calls: dict[str, Callable[[], object]] = {"nnlab": _advancing(run, steps)}
-    shares = {"nnlab": _epochs(workload, steps)}
+    calls: dict[str, Callable[[], object]] = {_ALONE: _advancing(run, steps)}
+    shares = dict.fromkeys((_ALONE, _TOGETHER), _epochs(workload, steps))
     for form, peer in ((form, peer) for each in forms.values() for form, peer in each.items()):
         count = _affordable(peer, steps, how.is_quick)
         calls[form], shares[form] = _training(peer, count), _epochs(workload, count)
-    timings = take_turns(calls, how.repeats, how.threads, lambda: report(workload.title, float("nan")))
+    with _together(workload, pictures, how.threads) as together:
+        if together is not None:
+            together.train(min(_WARM_UP, steps))
+            calls[_TOGETHER] = lambda: together.train(steps)
+        helpers = together.process_numbers if together is not None else ()
+        timings = take_turns(calls, how.repeats, how.threads, lambda: report(workload.title, float("nan")), helpers)
     seconds = {name: timing.seconds / shares[name] for name, timing in timings.items()}
     rivals = [_rival(name, list(forms.get(name, ())), seconds, whys.get(name, "")) for name in workload.peers]
-    return _outcome(workload, run.model, seconds["nnlab"], rivals, timings)
+    return _outcome(workload, run.model, rivals, timings, seconds, how.threads)
 
 
-def _outcome(workload: Workload, model: Model, ours: float, rivals: list[Rival], timings: dict[str, Timing]) -> Outcome:
+@contextmanager
+def _together(workload: Workload, pictures: Pictures, helpers: int) -> Iterator[Together | None]:
+    """nnlab with as many helpers as the others have threads; None for one, and where batches cannot be shared."""
+    if helpers == 1:
+        yield None
+        return
+    together = Together(workload.run(pictures.dataset), workload.experiment.model, helpers)
+    try:
+        yield None if together.trouble else together
+    finally:
+        together.end()
+
+
+def _outcome(
+    workload: Workload,
+    model: Model,
+    rivals: list[Rival],
+    timings: dict[str, Timing],
+    seconds: dict[str, float],
+    helpers: int,
+) -> Outcome:
     first, *others = rivals
-    told = ("nnlab", *(rival.peer for rival in rivals if rival.peer))
+    own = min((name for name in (_ALONE, _TOGETHER) if name in seconds), key=lambda name: seconds[name])
+    told, ours = (own, *(rival.peer for rival in rivals if rival.peer)), seconds[own]
     return Outcome(
         workload.key,
         workload.title,
@@ -92,6 +123,7 @@ def _outcome(workload: Workload, model: Model, ours: float, rivals: list[Rival],
         first.seconds,
         first.why,
         tuple(others),
+        helpers if own == _TOGETHER else 1,
     )
 
 

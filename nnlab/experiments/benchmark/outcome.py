@@ -32,6 +32,8 @@ class Outcome:
     why: str = ""
     # The further peers.
     others: tuple[Rival, ...] = ()
+    # Among how many processes nnlab shared its batches in the faster of its forms; 1: it used BLAS's threads alone.
+    helpers: int = 1
 
     @property
     def ratio(self) -> float | None:

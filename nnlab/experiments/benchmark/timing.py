@@ -3,7 +3,8 @@
 import os
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,17 +36,21 @@ class Timing:
 
 
 def take_turns(
-    contestants: Mapping[str, Callable[[], object]], repeats: int, threads: int, before_each: Callable[[], object] = int
+    contestants: Mapping[str, Callable[[], object]],
+    repeats: int,
+    threads: int,
+    before_each: Callable[[], object] = int,
+    helpers: Sequence[int] = (),
 ) -> dict[str, Timing]:
     """Call all contestants in each round, each of them with so many threads; the medians over the quietest rounds.
 
     A round counts for all contestants or for none, so that their samples are from the same minutes. `before_each` round may
-    raise, to end it.
+    raise, to end it. `helpers` are the numbers of processes that are no others.
     """
     rounds: list[dict[str, Sample]] = []
     while _count_quiet(rounds) < repeats and len(rounds) < _PATIENCE * repeats:
         before_each()
-        rounds.append({name: _sample(call, threads) for name, call in contestants.items()})
+        rounds.append({name: _sample(call, threads, helpers) for name, call in contestants.items()})
     kept = sorted(rounds, key=_worst)[:repeats]
     return {
         name: Timing(
@@ -56,12 +61,12 @@ def take_turns(
     }
 
 
-def _sample(call: Callable[[], object], threads: int) -> Sample:
-    _wait_for_quiet(threads)
-    foreign, started = _foreign_seconds(), time.perf_counter()
+def _sample(call: Callable[[], object], threads: int, helpers: Sequence[int]) -> Sample:
+    _wait_for_quiet(threads, helpers)
+    foreign, started = _foreign_seconds(helpers), time.perf_counter()
     call()
     seconds = time.perf_counter() - started
-    return Sample(seconds, _disturbance(_foreign_seconds() - foreign - _TICKS, seconds, threads))
+    return Sample(seconds, _disturbance(_foreign_seconds(helpers) - foreign - _TICKS, seconds, threads))
 
 
 def _worst(samples: Mapping[str, Sample]) -> float:
@@ -77,22 +82,31 @@ def _disturbance(foreign: float, seconds: float, threads: int) -> float:
     return max(foreign / seconds - max((os.cpu_count() or 1) - threads, 0), 0.0)
 
 
-def _wait_for_quiet(threads: int) -> None:
+def _wait_for_quiet(threads: int, helpers: Sequence[int]) -> None:
     time.sleep(_SETTLE)
     started = time.perf_counter()
     while time.perf_counter() - started < _LONGEST_WAIT:
-        foreign, before = _foreign_seconds(), time.perf_counter()
+        foreign, before = _foreign_seconds(helpers), time.perf_counter()
         time.sleep(0.2)
-        if _disturbance(_foreign_seconds() - foreign - _TICKS / 2, time.perf_counter() - before, threads) < _QUIET_SHARE:
+        others = _foreign_seconds(helpers) - foreign - _TICKS / 2
+        if _disturbance(others, time.perf_counter() - before, threads) < _QUIET_SHARE:
             return
 
 
-def _foreign_seconds() -> float:
-    """CPU seconds used so far by all but this process; constant where the system does not tell."""
+def _foreign_seconds(helpers: Sequence[int]) -> float:
+    """CPU seconds used so far by all but this process and its helpers; constant where the system does not tell."""
     if not _STATISTICS.exists():
         return 0.0
     with _STATISTICS.open() as lines:
         user, nice, system, _, _, interrupts, soft, stolen = (int(word) for word in lines.readline().split()[1:9])
     own = os.times()
     busy = (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
-    return busy - own.user - own.system - own.children_user - own.children_system
+    return busy - own.user - own.system - own.children_user - own.children_system - sum(map(_seconds_of, helpers))
+
+
+def _seconds_of(process: int) -> float:
+    """CPU seconds of a process that goes on; of one that has ended they are among its parent's."""
+    with suppress(OSError):
+        words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, words[11:13])) / os.sysconf("SC_CLK_TCK")
+    return 0.0

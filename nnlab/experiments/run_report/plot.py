@@ -11,10 +11,8 @@ from nnlab.experiments.run_report.markup import Markup, element, together
 from nnlab.experiments.run_report.ticks import linear_ticks, log_ticks, tick_text
 from nnlab.models.arrays import Array
 
-# Units of the picture; it is as wide as the page.
-_WIDTH, _HEIGHT = 720, 300
+# What lies around the lines, in units of the picture.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 10, 40
-_INNER_WIDTH, _INNER_HEIGHT = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _DASHES = "5 3"
 _SMALLEST, _LARGEST = 1e-200, 1e200
 
@@ -29,6 +27,27 @@ class Line:
     is_dashed: bool = False
     is_faint: bool = False
     is_points: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How large a picture is; that of a page is as wide as the page."""
+
+    width: int = 720
+    height: int = 300
+
+    @property
+    def inner_width(self) -> int:
+        """Of the part with the lines."""
+        return self.width - _LEFT - _RIGHT
+
+    @property
+    def inner_height(self) -> int:
+        """Of the part with the lines."""
+        return self.height - _TOP - _BOTTOM
+
+
+PAGE = Frame()
 
 
 @dataclass(frozen=True)
@@ -57,22 +76,40 @@ class Axis:
 
 def plot(title: str, lines: Sequence[Line], x_name: str, y_name: str, is_log: bool = False) -> Markup:
     """One picture; a sentence where there is no number to draw."""
-    drawn = [_Drawn.of(line, is_log) for line in lines]
+    inner = drawing(title, lines, x_name, y_name, is_log)
+    return svg(inner, PAGE) if inner else element("p", f"{title}: there are no numbers to draw.", class_="muted")
+
+
+def drawing(
+    title: str,
+    lines: Sequence[Line],
+    x_name: str,
+    y_name: str,
+    is_log: bool = False,
+    is_log_across: bool = False,
+    frame: Frame = PAGE,
+) -> Markup:
+    """What a picture shows, to be put into one; nothing where there is no number to draw."""
+    drawn = [_Drawn.of(line, is_log, frame.inner_width) for line in lines]
     pieces = [piece for each in drawn for piece in each.pieces]
     if not pieces:
-        return element("p", f"{title}: there are no numbers to draw.", class_="muted")
+        return Markup()
     xs, ys = (np.concatenate([piece[axis] for piece in pieces]) for axis in (0, 1))
-    across = Axis(*_range(xs, False), _LEFT, _INNER_WIDTH)
-    up = Axis(*_range(ys, is_log), _HEIGHT - _BOTTOM, -_INNER_HEIGHT, is_log)
-    inner = together(
+    across = Axis(*_range(xs, is_log_across), _LEFT, frame.inner_width, is_log_across)
+    up = Axis(*_range(ys, is_log), frame.height - _BOTTOM, -frame.inner_height, is_log)
+    return together(
         element("title", title),
-        _grid(across, up),
+        _grid(across, up, frame),
         *(each.draw(across, up) for each in drawn),
-        _text(_LEFT + _INNER_WIDTH / 2, _HEIGHT - 6, x_name, "middle"),
-        _text(14, _TOP + _INNER_HEIGHT / 2, y_name, "middle", turned=True),
+        _text(_LEFT + frame.inner_width / 2, frame.height - 6, x_name, "middle"),
+        _text(14, _TOP + frame.inner_height / 2, y_name, "middle", turned=True),
     )
-    size = {"width": _WIDTH, "height": _HEIGHT}
-    return element("svg", inner, xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", **size)
+
+
+def svg(inner: Markup, frame: Frame) -> Markup:
+    """A picture of this size."""
+    size = {"viewBox": f"0 0 {frame.width} {frame.height}", "width": frame.width, "height": frame.height}
+    return element("svg", inner, xmlns="http://www.w3.org/2000/svg", role="img", **size)
 
 
 def _within_reach(y: Array) -> Array:
@@ -90,12 +127,12 @@ class _Drawn:
     pieces: list[tuple[Array, Array]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, line: Line, is_log: bool) -> "_Drawn":
+    def of(cls, line: Line, is_log: bool, width: int) -> "_Drawn":
         """Of a line the points that the picture's width can show."""
         # A logarithm is only of positive numbers.
         reached = _within_reach(np.asarray(line.y, float))
         y = np.where(reached > 0, reached, np.nan) if is_log else reached
-        return cls(line, runs_of_numbers(*fewer_points(np.asarray(line.x, float), y, _INNER_WIDTH)))
+        return cls(line, runs_of_numbers(*fewer_points(np.asarray(line.x, float), y, width)))
 
     def draw(self, across: Axis, up: Axis) -> Markup:
         """Each piece as a line; where it has one point alone, and of a line of points, circles."""
@@ -126,29 +163,26 @@ def _range(values: Array, is_log: bool) -> tuple[float, float]:
     return low - (abs(low) / 10 or 1.0), high + (abs(high) / 10 or 1.0)
 
 
-def _grid(across: Axis, up: Axis) -> Markup:
+def _grid(across: Axis, up: Axis, frame: Frame) -> Markup:
     """The frame, a faint line at every number, and the numbers."""
-    bottom, right = _HEIGHT - _BOTTOM, _LEFT + _INNER_WIDTH
+    bottom, right = frame.height - _BOTTOM, _LEFT + frame.inner_width
     lines, texts = [], []
-    for axis, draw in ((across, _upright), (up, _level)):
+    for axis in (across, up):
         for tick, place in zip(axis.ticks, axis.place(np.array(axis.ticks)), strict=True):
-            lines.append(draw(float(place)))
             if axis is across:
+                lines.append(_straight(float(place), float(place), _TOP, bottom))
                 texts.append(_text(float(place), bottom + 16, tick_text(tick), "middle"))
             else:
+                lines.append(_straight(_LEFT, right, float(place), float(place)))
                 texts.append(_text(_LEFT - 6, float(place) + 4, tick_text(tick), "end"))
-    frame = element(
+    outline = element(
         "polyline", points=f"{_LEFT},{_TOP} {_LEFT},{bottom} {right},{bottom}", stroke="currentColor", fill="none"
     )
-    return together(element("g", *lines, stroke="currentColor", opacity="0.15"), frame, *texts)
+    return together(element("g", *lines, stroke="currentColor", opacity="0.15"), outline, *texts)
 
 
-def _upright(x: float) -> Markup:
-    return element("line", x1=f"{x:.1f}", x2=f"{x:.1f}", y1=_TOP, y2=_HEIGHT - _BOTTOM)
-
-
-def _level(y: float) -> Markup:
-    return element("line", x1=_LEFT, x2=_LEFT + _INNER_WIDTH, y1=f"{y:.1f}", y2=f"{y:.1f}")
+def _straight(left: float, right: float, top: float, bottom: float) -> Markup:
+    return element("line", x1=f"{left:.1f}", x2=f"{right:.1f}", y1=f"{top:.1f}", y2=f"{bottom:.1f}")
 
 
 def _text(x: float, y: float, text: str, anchor: str, turned: bool = False) -> Markup:

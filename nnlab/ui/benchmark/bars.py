@@ -81,19 +81,25 @@ class BenchmarkView(View):
         item = pg.TextItem(anchor=(0, 0.5))
         muted = self.theme.muted
         if ratio is None:
-            known = f"nnlab {_seconds(outcome.seconds)}{_others(outcome)}"
+            known = f"{_own(outcome)}{_others(outcome)}"
             text = f"<span style='color:{muted}'>{known}; {escape(outcome.why)}</span>"
         else:
             theirs = f"{escape(outcome.peer)} {_seconds(outcome.peer_seconds or 0.0)}{_others(outcome)}"
             busy = " (busy)" if outcome.disturbance > _BUSY else ""
             text = (
                 f"<span style='color:{self.theme.text}'><b>{ratio:.2f}</b></span>"
-                f"<span style='color:{muted}'>&nbsp;&nbsp;nnlab {_seconds(outcome.seconds)}, {theirs}{busy}</span>"
+                f"<span style='color:{muted}'>&nbsp;&nbsp;{_own(outcome)}, {theirs}{busy}</span>"
             )
         item.setHtml(text)
         item.setPos(max(ratio or 0.0, 1.0) + 0.03, row)
         self.plot.addItem(item, ignoreBounds=True)
         return item
+
+
+def _own(outcome: Outcome) -> str:
+    """nnlab's time, and among how many it shared its batches."""
+    helpers = f" with {outcome.helpers} helpers" if outcome.helpers > 1 else ""
+    return f"nnlab{helpers} {_seconds(outcome.seconds)}"
 
 
 def _others(outcome: Outcome) -> str:

@@ -1,6 +1,7 @@
 """The benchmark times what it says, beside peers that compute the same, and keeps what it found."""
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from nnlab.experiments.benchmark.outcome import Outcome, Rival, outcome_from_tab
 from nnlab.experiments.benchmark.pictures import load_pictures
 from nnlab.experiments.benchmark.products import multiply_adds
 from nnlab.experiments.benchmark.timing import Timing
+from nnlab.experiments.benchmark.together import Together
 from nnlab.experiments.benchmark.workloads import WORKLOADS
 from nnlab.experiments.journal.store import open_store
 from nnlab.experiments.places import runs_folder
@@ -135,6 +137,52 @@ def test_every_peer_has_a_time_of_its_own_and_the_fastest_of_its_forms_counts(dr
     found = measured(MLP, drawn, HOW)
     assert (found.peer, found.ratio) == ("fast form", 0.5)
     assert [(rival.peer, found.ratio_to(rival)) for rival in found.others] == [("other", 2.0)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seconds", "helpers"), [(1.0, 2), (3.0, 1)])
+def test_the_faster_of_nnlabs_forms_counts_and_its_helpers_go(seconds, helpers, drawn, monkeypatch):
+    told = []
+
+    def timed(calls, repeats, threads, before, numbers):
+        for call in calls.values():
+            call()
+        told.extend(numbers)
+        return {name: Timing(seconds if name == measuring._TOGETHER else 2.0, 0.0) for name in calls}
+
+    monkeypatch.setattr(measuring, "take_turns", timed)
+    monkeypatch.setattr(measuring, "QUICK_STEPS", 5)
+    found = measured(replace(MLP, peers=("sklearn",)), drawn, Measuring(2, 1, is_quick=True))
+    assert found.helpers == helpers and found.seconds == pytest.approx(min(seconds, 2.0) * 469 / 5)
+    assert len(told) == 1 and not multiprocessing.active_children()
+
+
+def test_helpers_make_as_many_steps_as_they_are_asked_for(drawn):
+    run = MLP.run(drawn.dataset)
+    together = Together(run, MLP.experiment.model, 2)
+    try:
+        assert together.trouble == "" and len(together.process_numbers) == 1
+        together.train(7)
+        together.train(4)
+        assert run.step == 11
+    finally:
+        together.end()
+
+
+def test_batches_whose_examples_act_on_each_other_have_no_helpers(drawn):
+    work = BY_NAME["autoencoder"]
+    together = Together(work.run(drawn.dataset), work.experiment.model, 2)
+    assert "depends on the others of its batch" in together.trouble and not together.process_numbers
+
+
+def test_the_time_of_helpers_is_not_taken_for_other_programs():
+    code = "import time\nwhile time.process_time() < 0.3: pass\nprint(1, flush=True)\ninput()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"1\n"
+        # In ticks of a hundredth, and each of two parts may lack one.
+        assert timing._seconds_of(other.pid) > 0.25
+        other.communicate(b"\n")
+    assert timing._seconds_of(other.pid) == 0
 
 
 def test_of_a_slow_peer_so_many_steps_stand_for_an_epoch_as_there_is_time_for_and_the_last_call_is_as_many(monkeypatch):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnlab.experiments.run_report.fewer_points import fewer_points
-from nnlab.experiments.run_report.plot import Line, plot
+from nnlab.experiments.run_report.plot import Frame, Line, drawing, plot, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -48,6 +48,14 @@ def test_points_lie_beside_their_numbers():
 def test_on_a_logarithmic_axis_equal_ratios_are_equally_far_apart():
     (points,) = drawn(plot("Loss", [line([100.0, 10.0, 1.0, 0.1])], "epoch", "loss", is_log=True))
     assert np.ptp(np.diff(points[:, 1])) < 0.3
+
+
+def test_a_smaller_picture_with_a_logarithmic_axis_across():
+    powers = Line(np.array([1.0, 10.0, 100.0]), np.array([1.0, 2.0, 3.0]), "#123456")
+    frame = Frame(200, 100)
+    (points,) = drawn(svg(drawing("Time", [powers], "rows", "s", is_log_across=True, frame=frame), frame))
+    assert np.diff(points[:, 0]) == pytest.approx([63, 63], abs=0.1)
+    assert points[:, 0].max() == pytest.approx(200 - 12) and points[:, 1].max() == pytest.approx(100 - 40)
 
 
 @pytest.mark.parametrize("is_log", [False, True])
