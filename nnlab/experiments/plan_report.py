@@ -1,6 +1,6 @@
 """What an experiment would train, as a report: its layers, and what a step takes for each. Nothing is trained."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.fit import BYTES, batch_of, check_fit, passing_at_once
 from nnlab.models.layers.base import shape_text
 from nnlab.models.plan import LayerPlan
-from nnlab.models.rates import Rates, measured_rates
+from nnlab.models.rates import measured_rates
 from nnlab.words import about_seconds, bytes_text
 
 _HEADS = ("layer", "output", "parameters", "multiply-adds", "in a step", "kept", "estimated")
@@ -21,6 +21,7 @@ def plan_report(experiment: Experiment, folders: Sequence[Path]) -> dict[str, An
     check_fit(experiment, dataset)
     batch = batch_of(experiment, dataset)
     plans, rates = experiment.model.plan(dataset.example_shape, dataset.targets), measured_rates()
+    update = experiment.training.update_passes
     held = BYTES * passing_at_once(experiment, batch)
     return {
         "experiment": experiment.name,
@@ -30,12 +31,14 @@ def plan_report(experiment: Experiment, folders: Sequence[Path]) -> dict[str, An
         "multiply_adds": sum(plan.forward for plan in plans),
         "step_multiply_adds": sum(plan.products(batch) for plan in plans),
         "kept_bytes": held * sum(plan.held for plan in plans),
-        "estimated_step_seconds": sum(rates.seconds(plan, batch) for plan in plans),
-        "layers": list(_rows(plans, batch, held, rates, 0)),
+        "estimated_step_seconds": rates.step_seconds(plans, batch, update),
+        "layers": list(_rows(plans, batch, held, lambda plan: rates.seconds(plan, batch, update), 0)),
     }
 
 
-def _rows(plans: Sequence[LayerPlan], batch: int, held: int, rates: Rates, depth: int) -> Iterator[dict[str, Any]]:
+def _rows(
+    plans: Sequence[LayerPlan], batch: int, held: int, seconds: Callable[[LayerPlan], float], depth: int
+) -> Iterator[dict[str, Any]]:
     """A layer's own, contained in those of the layer around it, one deeper."""
     for plan in plans:
         yield {
@@ -46,10 +49,10 @@ def _rows(plans: Sequence[LayerPlan], batch: int, held: int, rates: Rates, depth
             "multiply_adds": plan.forward,
             "step_multiply_adds": plan.products(batch),
             "kept_bytes": held * plan.held,
-            "estimated_step_seconds": rates.seconds(plan, batch),
+            "estimated_step_seconds": seconds(plan),
         }
         for branch in plan.branches:
-            yield from _rows(branch, batch, held, rates, depth + 1)
+            yield from _rows(branch, batch, held, seconds, depth + 1)
 
 
 def plan_lines(report: dict[str, Any]) -> str:

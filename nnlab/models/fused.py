@@ -34,7 +34,7 @@ def fuse(layers: Sequence[Layer], works: Sequence[Workspace], shapes: Sequence[S
     place = 0
     while place < len(layers):
         first = layers[place]
-        if isinstance(first, Conv2D) and _can_fuse(layers[place : place + 3]):
+        if isinstance(first, Conv2D) and can_fuse(layers[place : place + 3]):
             is_flattened = isinstance(layers[place + 3], Flatten) if place + 3 < len(layers) else False
             chain.append((FusedConvPool(first, first.geometry(shapes[place]), is_flattened), works[place]))
             place += 3
@@ -44,7 +44,8 @@ def fuse(layers: Sequence[Layer], works: Sequence[Workspace], shapes: Sequence[S
     return chain
 
 
-def _can_fuse(layers: Sequence[Layer]) -> bool:
+def can_fuse(layers: Sequence[Layer]) -> bool:
+    """Whether these are three that become one."""
     kinds = [type(layer) for layer in layers]
     if kinds != [Conv2D, ReLU, MaxPool2D]:
         return False

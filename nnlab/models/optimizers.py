@@ -28,6 +28,8 @@ class Optimizer(Settings):
     # By a framework's name how the rule is written there, with the settings' names in braces; {rate} is the learning rate,
     # and `parameters` are a model's, weights before biases.
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    # How many times an update passes over the parameters; a square root and a division take as long as two passes.
+    passes: ClassVar[int] = 2
     # The vectors that belong to the state of a training run. "scratch" is always given besides, and never saved.
     vectors: ClassVar[tuple[str, ...]] = ()
 
@@ -82,6 +84,7 @@ class Momentum(Optimizer):
     """v <- mu v + g    p <- p - lr v   (Polyak 1964; PyTorch's convention, the rate outside the velocity)"""
 
     title: ClassVar[str] = "SGD with momentum"
+    passes: ClassVar[int] = 4
     formula: ClassVar[str] = "v ← μ v + g,  p ← p − η v"
     vectors: ClassVar[tuple[str, ...]] = ("velocity",)
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -113,6 +116,7 @@ class Nesterov(Momentum):
     """v <- mu v + g    p <- p - lr (g + mu v)   (Sutskever et al. 2013, as PyTorch writes it)"""
 
     title: ClassVar[str] = "SGD with Nesterov momentum"
+    passes: ClassVar[int] = 6
     formula: ClassVar[str] = "v ← μ v + g,  p ← p − η (g + μ v)"
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
@@ -150,6 +154,7 @@ class Adam(Optimizer):
     """
 
     title: ClassVar[str] = "Adam"
+    passes: ClassVar[int] = 12
     formula: ClassVar[str] = (
         "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  p ← p − η m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + ε)"
     )
@@ -204,6 +209,7 @@ class AdamW(Adam):
     """
 
     title: ClassVar[str] = "AdamW"
+    passes: ClassVar[int] = 13
     formula: ClassVar[str] = "p ← p − η λ p of weights,  then as Adam"
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
@@ -239,6 +245,7 @@ class RMSProp(Optimizer):
     """v <- a v + (1 - a) g^2    p <- p - lr g / (sqrt(v) + eps)   (Tieleman and Hinton 2012, lecture 6.5)"""
 
     title: ClassVar[str] = "RMSProp"
+    passes: ClassVar[int] = 11
     formula: ClassVar[str] = "v ← a v + (1 − a) g²,  p ← p − η g / (√v + ε)"
     vectors: ClassVar[tuple[str, ...]] = ("mean_square",)
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -276,6 +283,7 @@ class Adagrad(Optimizer):
     """s <- s + g^2    p <- p - lr g / (sqrt(s) + eps)   (Duchi et al. 2011)"""
 
     title: ClassVar[str] = "Adagrad"
+    passes: ClassVar[int] = 9
     formula: ClassVar[str] = "s ← s + g²,  p ← p − η g / (√s + ε)"
     vectors: ClassVar[tuple[str, ...]] = ("sum_of_squares",)
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(

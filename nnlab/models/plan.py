@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Shape
+from nnlab.models.fused import can_fuse
 from nnlab.models.layers.base import Layer
 from nnlab.models.layers.combined import Combined
 
@@ -19,6 +20,8 @@ class LayerPlan:
     step        the same for one example of a batch in training: forward, the weights' gradient, the input's
     always      the same for a batch of any size, besides
     held        numbers that a step keeps for each example
+    moved       numbers that it passes over for each example, forward and back, beside its products
+    calls       what Python takes for it in a step, in calls of NumPy for a few numbers
     branches    the layers inside of it, which its own figures contain
     """
 
@@ -31,6 +34,8 @@ class LayerPlan:
     step: int = 0
     always: int = 0
     held: int = 0
+    moved: int = 0
+    calls: int = 32
     branches: tuple[tuple["LayerPlan", ...], ...] = ()
 
     def products(self, batch: int) -> int:
@@ -40,9 +45,15 @@ class LayerPlan:
 
 def plan_of(layers: Sequence[Layer], input_shape: Shape | None) -> tuple[LayerPlan, ...]:
     """Layers in sequence, as a network runs them: backpropagation ends at the first that learns."""
-    plans, learns = [], False
-    for layer in layers:
+    plans: list[LayerPlan] = []
+    learns = False
+    for place, layer in enumerate(layers):
         plan = _planned(layer, input_shape, learns)
+        if input_shape is not None and any(
+            can_fuse(layers[first : first + 3]) for first in (place - 2, place - 1) if first >= 0
+        ):
+            # Of convolution, ReLU and pooling in one, what comes behind the convolution passes over its outputs once.
+            plan = replace(plan, moved=math.prod(input_shape))
         plans.append(plan)
         input_shape, learns = plan.shape, learns or layer.learns
     return tuple(plans)
@@ -69,6 +80,7 @@ def _planned(layer: Layer, input_shape: Shape | None, input_gradient: bool) -> L
         forward=layer.multiply_adds(input_shape),
         step=layer.step_multiply_adds(input_shape, input_gradient),
         held=layer.held_numbers(input_shape),
+        moved=layer.moved_numbers(input_shape, input_gradient),
     )
 
 

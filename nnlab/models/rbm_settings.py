@@ -68,6 +68,10 @@ class RBMSettings(RBMRule):
                 step=3 * once if self.persistent else (2 + gibbs) * once,
                 always=self.chains * gibbs * once if self.persistent else 0,
                 held=self.held_numbers(example_shape, targets),
+                # Of each unit in both states the logistic function, random bits, and comparisons.
+                moved=12 * (visible + self.hidden),
+                # Of the gradient and of a stream of random bits, and of each Gibbs step.
+                calls=150 + 110 * self.cd_steps,
             ),
         )
 

@@ -22,6 +22,8 @@ class Penalty(Settings):
     """A charge R for the weights w, the decaying part of the vector; descent follows its gradient besides the loss's."""
 
     section: ClassVar[str] = "training.penalty"
+    # How many times it passes over the parameters in a step.
+    passes: ClassVar[int] = 2
     # What is added to the loss, in symbols.
     formula: ClassVar[str]
 
@@ -47,6 +49,7 @@ class Penalty(Settings):
 class NoPenalty(Penalty):
     """R = 0"""
 
+    passes: ClassVar[int] = 0
     formula: ClassVar[str] = "nothing"
     elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"torch": (), "keras": ()})
 

@@ -131,6 +131,11 @@ class TrainingSettings(Settings):
         0, "Seed", minimum=0, maximum=2**31 - 1, help="Decides the starting weights and every random choice of training."
     )
 
+    @property
+    def update_passes(self) -> int:
+        """How many times a step passes over the parameters, once it has their gradient."""
+        return self.optimizer.passes + self.penalty.passes + (2 if self.clip_norm else 0)
+
     def effective_batch_size(self, examples: int) -> int:
         """Examples per step, for so many training examples."""
         sizes = {"mini-batch": self.batch_size, "full-batch": examples, "single-sample": 1}

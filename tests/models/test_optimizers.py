@@ -184,3 +184,26 @@ def test_no_step_is_taken_where_there_never_was_a_slope(name: str):
     take_step(rule, values, np.zeros(SIZE), vectors_for(rule), 1)
     np.testing.assert_array_equal(values[WEIGHTS:], 1)
     np.testing.assert_allclose(values[:WEIGHTS], 1 - RATE * getattr(rule, "weight_decay", 0.0))
+
+
+class Watched(np.ndarray):
+    """A vector that counts how many passes are made over it."""
+
+    passes = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **more):
+        Watched.passes += 2 if ufunc in (np.sqrt, np.divide) else 1
+        plain = [np.asarray(one) if isinstance(one, Watched) else one for one in inputs]
+        found = getattr(ufunc, method)(*plain, out=tuple(map(np.asarray, out or ())) or None, **more)
+        return out[0] if out else found.view(Watched)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_update_makes_as_many_passes_as_the_plan_of_a_step_counts(name: str):
+    rule = OPTIMIZERS[name]()
+    parameters = Parameters({"dense1.weight": (WEIGHTS, 1), "dense1.bias": (SIZE - WEIGHTS,)})
+    parameters.values, parameters.gradient = parameters.values.view(Watched), parameters.gradient.view(Watched)
+    vectors = {key: np.zeros(SIZE, np.float32).view(Watched) for key in (*rule.vectors, "scratch")}
+    Watched.passes = 0
+    rule.update(parameters, vectors, RATE, 1)
+    assert Watched.passes == rule.passes

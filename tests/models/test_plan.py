@@ -20,7 +20,7 @@ from nnlab.models.linear_svm import LinearSVMSettings
 from nnlab.models.mlp import MLPSettings
 from nnlab.models.model import ModelSettings
 from nnlab.models.network import Network
-from nnlab.models.plan import faults, plan_of
+from nnlab.models.plan import faults, in_order, plan_of
 from nnlab.models.rbm_settings import RBMSettings
 from tests.models.cases import ENDS, HIDDEN
 from tests.models.products import counted
@@ -100,3 +100,28 @@ def test_what_does_not_fit_inside_of_a_layer_is_told_there_alone():
 def test_a_sum_whose_parts_do_not_agree_is_told_at_the_layer_that_adds():
     (fault,) = faults(plan_of((Residual((Dense(3), Tanh())),), (4,)))
     assert fault.title == "Residual" and "make 3 of the input's 4" in fault.problem
+
+
+@pytest.mark.parametrize("settings", CASES.values(), ids=CASES)
+def test_every_layer_with_work_to_do_passes_over_numbers(settings: ModelSettings):
+    plans = list(in_order(settings.plan(SHAPE, numbered(CLASSES))))
+    assert all(plan.moved > 0 for plan in plans if plan.title != "Code")
+
+
+def test_a_convolution_passes_over_what_its_arrays_hold():
+    conv = Conv2D(3, padding="same")
+    network = CNNSettings((Conv2D(2, kernel=1), conv, Flatten(), *END)).build(SHAPE, numbered(CLASSES))
+    network.loss_and_gradient(np.zeros((BATCH, *SHAPE), np.float32), np.arange(BATCH) % CLASSES)
+    (work,) = [work for layer, work in network._chains[BATCH] if layer is conv]
+    held = {key: array.size // BATCH for key, array in work._arrays.items()}
+    outputs, seen = held["z"], held["columns"]
+    assert conv.moved_numbers(SHAPE, False) == held["padded"] + held["rows"] + 2 * seen + 4 * outputs
+    assert conv.moved_numbers(SHAPE, True) == 3 * (held["dpadded"] + held["drows"]) + 4 * seen + 4 * outputs
+
+
+def test_pooling_and_relu_in_one_with_the_convolution_pass_over_its_outputs_once():
+    fused = plan_of((Conv2D(3), ReLU(), MaxPool2D()), SHAPE)
+    alone = plan_of((Conv2D(3), Tanh(), MaxPool2D()), SHAPE)
+    outputs = 3 * 4 * 6
+    assert [plan.moved for plan in fused] == [alone[0].moved, outputs, outputs]
+    assert alone[2].moved == 10 * outputs

@@ -2,7 +2,10 @@
 
 import pytest
 
-from nnlab.models.rates import seconds_of
+from nnlab.models.layers.activations import ReLU
+from nnlab.models.layers.dense import Dense
+from nnlab.models.plan import plan_of
+from nnlab.models.rates import Rates, measured_rates, seconds_of
 
 WINDOWS = 1 / 64
 
@@ -35,3 +38,25 @@ def test_a_clock_that_stands_still_is_not_waited_for():
     work = Worker(1e-3, 1e9)
     assert 0 < seconds_of(work, work.clock) < 1e-3
     assert work.times < 10_000
+
+
+def test_this_machine_has_rates_and_what_lies_far_away_is_no_nearer():
+    rates = measured_rates()
+    assert min(rates.products, rates.numbers, rates.distant, rates.calls) > 0
+    assert measured_rates() is rates
+
+
+def test_a_step_takes_its_layers_and_what_goes_around_them():
+    plans = plan_of((Dense(6), ReLU(), Dense(3)), (5,))
+    rates = Rates(products=1e9, numbers=1e6, distant=5e5, calls=1e4)
+    layers = sum(rates.seconds(plan, 7) for plan in plans)
+    assert rates.step_seconds(plans, 7) == pytest.approx(layers + 3 * 5 * 7 / 1e6 + 130 / 1e4)
+    # Larger batches cost no more calls.
+    more = rates.step_seconds(plans, 8) - rates.step_seconds(plans, 7)
+    assert more == pytest.approx(sum(plan.step / 1e9 + plan.moved / 1e6 for plan in plans) + 3 * 5 / 1e6)
+
+
+def test_numbers_that_do_not_lie_in_the_caches_take_longer():
+    (plan,) = plan_of((ReLU(),), (1000,))
+    rates = Rates(products=1e9, numbers=1e6, distant=5e5)
+    assert rates.seconds(plan, 1000) == pytest.approx(10 * rates.seconds(plan, 200))

@@ -222,7 +222,9 @@ def test_the_whole_takes_what_its_layers_take(driver: Driver) -> None:
     driver.wait_for(lambda: has_looked(window))
     panel = window.architecture_panel
     assert len(panel._previewing.preview.layers) == len(list(in_order(panel._plans)))
-    seconds = sum(panel._step.rates.seconds(plan, 32) for plan in panel._plans)
+    update = window.session.experiment.training.update_passes
+    seconds = panel._step.rates.step_seconds(panel._plans, 32, update)
+    assert seconds > sum(panel._step.rates.seconds(plan, 32, update) for plan in panel._plans)
     assert panel._note.text().endswith(f"{about_seconds(seconds)} a step")
 
 
@@ -235,12 +237,13 @@ def test_numbers_have_few_digits_where_they_are_large() -> None:
     assert [about_seconds(time) for time in times] == words
 
 
-def test_a_layer_takes_the_time_of_its_products_of_what_it_keeps_and_of_its_parameters() -> None:
+def test_a_layer_takes_the_time_of_its_products_of_what_it_passes_over_and_of_its_parameters() -> None:
     (plan,) = [plan for plan in example("digits-mlp").model.plan((8, 8, 1), None) if plan.title == "Dense 64"]
     slow = Rates(products=1e6, numbers=np.inf).seconds(plan, 10)
     assert slow == pytest.approx(10 * 2 * 64 * 64 / 1e6, rel=1e-3)
     kept = Rates(products=np.inf, numbers=1e6)
-    assert kept.seconds(plan, 20) - kept.seconds(plan, 10) == pytest.approx(10 * plan.held / 1e6)
+    assert kept.seconds(plan, 20) - kept.seconds(plan, 10) == pytest.approx(10 * plan.moved / 1e6)
+    assert kept.seconds(plan, 10, update=12) - kept.seconds(plan, 10, update=4) == pytest.approx(8 * 65 * 64 / 1e6)
 
 
 def test_the_scale_of_the_strip_is_told_as_every_number_is(qtbot: QtBot) -> None:

@@ -60,6 +60,7 @@ class Sigmoid(Layer):
     """y = 1 / (1 + exp(-x))    dx = dy y (1 - y).  Any shape."""
 
     kind: ClassVar[str] = "sigmoid"
+    passes: ClassVar[float] = 6
     title: ClassVar[str] = "Sigmoid"
     role: ClassVar[Role] = Role.ACTIVATES
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -199,6 +200,7 @@ class LeakyReLU(Layer):
     """y = x where x > 0, else slope x    dx = dy, else slope dy.  Any shape."""
 
     kind: ClassVar[str] = "leaky_relu"
+    passes: ClassVar[float] = 6
     title: ClassVar[str] = "Leaky ReLU"
     role: ClassVar[Role] = Role.ACTIVATES
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -245,6 +247,7 @@ class ELU(Layer):
     """y = x where x > 0, else alpha (exp(x) - 1)    dx = dy, else dy (y + alpha)   (Clevert et al. 2016).  Any shape."""
 
     kind: ClassVar[str] = "elu"
+    passes: ClassVar[float] = 14
     title: ClassVar[str] = "ELU"
     role: ClassVar[Role] = Role.ACTIVATES
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "nn.ELU({alpha})", "keras": "layers.ELU({alpha})"})
@@ -296,6 +299,7 @@ class Softplus(Layer):
     """y = log(1 + exp(x))    dx = dy sigmoid(x).  Any shape."""
 
     kind: ClassVar[str] = "softplus"
+    passes: ClassVar[float] = 11
     title: ClassVar[str] = "Softplus"
     role: ClassVar[Role] = Role.ACTIVATES
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(

@@ -159,6 +159,8 @@ class Layer(Settings):
     is_elementwise: ClassVar[bool] = True
     # Whether its weights (k, k, C, F) are filters that are moved over a picture; each makes a channel.
     has_filters: ClassVar[bool] = False
+    # As how many passes over its input, such as multiplying all numbers by themselves, it takes forward and back.
+    passes: ClassVar[float] = 4
     # What the pictures are called that it makes of pictures.
     maps: ClassVar[str] = "maps"
     # By a framework's name how the layer is written there: {"torch": "nn.Linear({inputs}, {units})"}, the settings' names in
@@ -220,6 +222,10 @@ class Layer(Settings):
     def held_numbers(self, input_shape: Shape) -> int:
         """How many numbers a training step keeps for each example, at most: outputs, gradients, masks, copies."""
         return 7 * (math.prod(input_shape) + math.prod(self.output_shape(input_shape))) // 4
+
+    def moved_numbers(self, input_shape: Shape, input_gradient: bool) -> int:
+        """How many numbers a training step passes over for each example, forward and back, beside its matrix products."""
+        return round(self.passes * math.prod(input_shape))
 
     def multiply_adds(self, input_shape: Shape) -> int:
         """How many products of an input with a weight are added up for one example on its way through.

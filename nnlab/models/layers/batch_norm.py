@@ -31,6 +31,7 @@ class BatchNorm(Layer):
     """
 
     kind: ClassVar[str] = "batch_norm"
+    passes: ClassVar[float] = 17
     title: ClassVar[str] = "Batch norm"
     role: ClassVar[Role] = Role.NORMALISES
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(

@@ -106,6 +106,15 @@ class Combined(Layer):
         inside = sum(layer.held_numbers(shape) for _, layer, shape in self._fed(input_shape))
         return inside + math.prod(input_shape) + math.prod(self.output_shape(input_shape))
 
+    def moved_numbers(self, input_shape: Shape, input_gradient: bool) -> int:
+        """Those of the layers inside; what comes out of the branches is joined, and so are the gradients by the input."""
+        total = 4 * (math.prod(input_shape) + math.prod(self.output_shape(input_shape)))
+        for branch in self.branches:
+            shapes = (input_shape, *layer_shapes(branch, input_shape))
+            for number, layer in enumerate(branch):
+                total += layer.moved_numbers(shapes[number], input_gradient or number > 0)
+        return total
+
     def multiply_adds(self, input_shape: Shape) -> int:
         """Those of the layers inside."""
         return sum(layer.multiply_adds(shape) for _, layer, shape in self._fed(input_shape))

@@ -185,6 +185,16 @@ class Conv2D(Layer):
         outputs = g.out_height * g.out_width
         return 2 * padded + 2 * rows + g.kernel**2 * g.channels * outputs + 3 * outputs * self.filters
 
+    def moved_numbers(self, input_shape: Shape, input_gradient: bool) -> int:
+        """The padded input and its rows (once per kernel column) are written, and what filters see of them (k k C for each
+        output) is read by two products; outputs are written, take biases, and their gradient is brought into order. The
+        input's gradient is as many columns, which are added up to rows and these to the padded picture, both begun at zero.
+        """
+        g = self.geometry(input_shape)
+        height, width, outputs = g.height + sum(g.pad), g.width + sum(g.pad_across), g.out_height * g.out_width
+        unfolded, seen = g.channels * height * (width + g.kernel * g.out_width), self.kernel**2 * g.channels * outputs
+        return (3 if input_gradient else 1) * unfolded + (4 if input_gradient else 2) * seen + 4 * outputs * self.filters
+
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """weight (k, k, C, F) and bias (F,)."""
         return {"weight": (self.kernel, self.kernel, input_shape[2], self.filters), "bias": (self.filters,)}

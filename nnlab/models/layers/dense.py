@@ -1,5 +1,6 @@
 """The affine layer, where nearly all of an MLP's time and parameters are."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -91,6 +92,10 @@ class Dense(Layer):
     def numpy_line(self, input_shape: Shape) -> str:
         """The same for a whole batch."""
         return "x @ weight + bias"
+
+    def moved_numbers(self, input_shape: Shape, input_gradient: bool) -> int:
+        """The input, and outputs with biases added, their gradient, and its sums."""
+        return math.prod(input_shape) + 3 * self.units
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """weight (n_in, n_out) and bias (n_out,)."""

@@ -21,6 +21,7 @@ class GELU(Layer):
     """
 
     kind: ClassVar[str] = "gelu"
+    passes: ClassVar[float] = 12
     title: ClassVar[str] = "GELU"
     role: ClassVar[Role] = Role.ACTIVATES
     _C: ClassVar[float] = 0.7978845608028654

@@ -30,6 +30,7 @@ class Dropout(Layer):
     """
 
     kind: ClassVar[str] = "dropout"
+    passes: ClassVar[float] = 9
     title: ClassVar[str] = "Dropout"
     role: ClassVar[Role] = Role.DISTURBS
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -62,6 +63,7 @@ class MaskingNoise(Layer):
     """While training  y = x m,  m = 0 at a share `rate` of the inputs: the corruption of Vincent et al. 2010.  Any shape."""
 
     kind: ClassVar[str] = "masking_noise"
+    passes: ClassVar[float] = 9
     title: ClassVar[str] = "Masking noise"
     role: ClassVar[Role] = Role.DISTURBS
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -99,6 +101,7 @@ class GaussianNoise(Layer):
     """While training  y = x + e,  e normal with mean 0 and the given deviation.    dx = dy.  Any shape."""
 
     kind: ClassVar[str] = "gaussian_noise"
+    passes: ClassVar[float] = 45
     title: ClassVar[str] = "Gaussian noise"
     role: ClassVar[Role] = Role.DISTURBS
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(

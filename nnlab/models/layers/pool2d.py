@@ -89,6 +89,7 @@ class MaxPool2D(Pool2D):
     """y = the largest number of each patch. The gradient goes to it alone, to the first of equals in reading order."""
 
     kind: ClassVar[str] = "max_pool2d"
+    passes: ClassVar[float] = 10
     title: ClassVar[str] = "Max pool"
     _reduction: ClassVar[str] = "max"
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -125,6 +126,7 @@ class AveragePool2D(Pool2D):
     """y = the mean of each patch. Every number of it gets an equal part of the gradient."""
 
     kind: ClassVar[str] = "average_pool2d"
+    passes: ClassVar[float] = 6
     title: ClassVar[str] = "Average pool"
     _reduction: ClassVar[str] = "mean"
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(

@@ -42,6 +42,7 @@ class Flatten(Layer):
     """(height, width, channels) becomes (height * width * channels,), channels fastest. Gradients go back the same way."""
 
     kind: ClassVar[str] = "flatten"
+    passes: ClassVar[float] = 2
     title: ClassVar[str] = "Flatten"
     role: ClassVar[Role] = Role.RESHAPES
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "Flatten()", "keras": "layers.Flatten()"})
@@ -68,6 +69,7 @@ class Reshape(Layer):
     """The same numbers in another shape, last axis fastest."""
 
     kind: ClassVar[str] = "reshape"
+    passes: ClassVar[float] = 2
     title: ClassVar[str] = "Reshape"
     role: ClassVar[Role] = Role.RESHAPES
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -114,6 +116,7 @@ class Code(Layer):
     """y = x. Marks where an autoencoder's code is: what comes before encodes, what comes after decodes."""
 
     kind: ClassVar[str] = "code"
+    passes: ClassVar[float] = 0
     title: ClassVar[str] = "Code"
     role: ClassVar[Role] = Role.MARKS
     elsewhere: ClassVar[Mapping[str, str]] = MappingProxyType({"torch": "", "keras": ""})

@@ -23,6 +23,7 @@ class UpSample2D(Layer):
     """
 
     kind: ClassVar[str] = "upsample2d"
+    passes: ClassVar[float] = 16
     title: ClassVar[str] = "Upsample"
     role: ClassVar[Role] = Role.FORMS
     is_elementwise: ClassVar[bool] = False

@@ -236,7 +236,7 @@ class ArchitecturePanel(Card):
             self.explain_note("")
             return
         learned = f"{count:,}" if count < _MOST_DIGITS else compact(count)
-        time = step.time(self._plans)
+        time = step.whole_time(self._plans)
         self.set_note(f"{learned} params · {time} a step" if time else f"{learned} params")
         lines = [f"{count:,} parameters", total_in_full(self._plans, step)]
         if preview is not None and not preview.examples:

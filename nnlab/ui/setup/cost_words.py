@@ -13,31 +13,38 @@ from nnlab.words import about_seconds, bytes_text
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the examples of its batch, how many of them go through at once, and the rates once they are measured."""
+    """One step: the examples of its batch, how many of them go through at once, how many times its update passes over the
+    parameters, and the rates once they are measured.
+    """
 
     batch: int
     at_once: int
+    update: int
     rates: Rates | None = None
 
     def kept(self, plan: LayerPlan) -> str:
         """The memory that a layer keeps between its way forward and back."""
         return bytes_text(BYTES * plan.held * self.at_once)
 
-    def time(self, plans: Sequence[LayerPlan]) -> str:
-        """About how long these layers take; "" while that is not known."""
-        return about_seconds(sum(self.rates.seconds(plan, self.batch) for plan in plans)) if self.rates is not None else ""
+    def time(self, plan: LayerPlan) -> str:
+        """About how long a layer takes; "" while that is not known."""
+        return about_seconds(self.rates.seconds(plan, self.batch, self.update)) if self.rates is not None else ""
+
+    def whole_time(self, plans: Sequence[LayerPlan]) -> str:
+        """The same of all of it."""
+        return about_seconds(self.rates.step_seconds(plans, self.batch, self.update)) if self.rates is not None else ""
 
 
 def step_of(experiment: Experiment, dataset: Dataset, rates: Rates | None) -> Step:
     """The batch as training will make it."""
     batch = batch_of(experiment, dataset)
-    return Step(batch, passing_at_once(experiment, batch), rates)
+    return Step(batch, passing_at_once(experiment, batch), experiment.training.update_passes, rates)
 
 
 def in_short(plan: LayerPlan, step: Step) -> str:
     """903 k multiply-adds · ≈ 3.1 ms · 4.1 MB."""
     products = f"{compact(plan.forward)} multiply-adds" if plan.forward else ""
-    return " · ".join(part for part in (products, step.time([plan]), step.kept(plan)) if part)
+    return " · ".join(part for part in (products, step.time(plan), step.kept(plan)) if part)
 
 
 def in_full(plan: LayerPlan, step: Step) -> str:
@@ -49,7 +56,7 @@ def in_full(plan: LayerPlan, step: Step) -> str:
         lines.append(f"{plan.forward:,} multiply-adds for one example forward, {plan.step:,} in a training step")
     if plan.always:
         lines.append(f"and {plan.always:,} for a step of any batch size")
-    took = f", {time} (estimated)" if (time := step.time([plan])) else ""
+    took = f", {time} (estimated)" if (time := step.time(plan)) else ""
     lines.append(f"a step of {step.batch:,}: keeps {step.kept(plan)}{took}")
     return "\n".join(lines)
 
@@ -64,7 +71,9 @@ def total_in_full(plans: Sequence[LayerPlan], step: Step) -> str:
     ]
     if step.rates is not None:
         speed = f"{step.rates.products / 1e9:.0f} billion multiply-adds a second"
-        lines.append(f"{step.time(plans)} a step: estimated from {speed}, measured on this machine; optimizer included")
+        lines.append(
+            f"{step.whole_time(plans)} a step: estimated from {speed}, measured on this machine; optimizer included"
+        )
     return "\n".join(lines)
 
 
