@@ -77,6 +77,17 @@ def test_the_accuracy_is_what_a_narrow_pane_shows_first(qtbot) -> None:
     assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.0% · 15 validation examples as of the end of epoch 3"
 
 
+def test_the_scores_of_all_classes_are_in_sight_and_none_is_cut(qtbot) -> None:
+    for height in (330, 700):
+        view = shown(qtbot, (790, height), tuple(map(str, range(10))))
+        table = view.table
+        qtbot.waitUntil(lambda table=table: table.isVisible() and table.verticalScrollBar().maximum() == 0)
+        widths = [table.sizeHintForColumn(column) for column in range(4)]
+        heads = [table.horizontalHeader().sectionSizeHint(column) for column in range(4)]
+        for column, needed in enumerate(map(max, widths, heads)):
+            assert table.columnWidth(column) >= needed
+
+
 def test_of_too_many_classes_a_sentence_says_why_nothing_is_shown(qtbot) -> None:
     view = ConfusionView()
     qtbot.addWidget(view)

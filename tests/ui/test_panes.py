@@ -72,6 +72,15 @@ def seen(window: MainWindow) -> list[Pane]:
     return [pane for pane in window.stage.panes if pane.isVisible()]
 
 
+def test_the_arrow_for_other_views_stands_beside_the_title_whatever_view_it_is(panes: MainWindow, driver: Driver) -> None:
+    for _ in range(2):
+        driver.wait_for(lambda: all(pane.choice.width() == pane.choice.sizeHint().width() for pane in panes.stage.panes))
+        for pane in panes.stage.panes:
+            title = pane.choice.fontMetrics().horizontalAdvance(pane.choice.currentText())
+            assert 20 <= pane.choice.width() - title <= 40
+        panes.stage.show_next(1)
+
+
 def test_a_double_click_on_a_head_gives_its_pane_the_room_of_all_and_back(panes: MainWindow, driver: Driver) -> None:
     pane = panes.stage.panes[2]
     head = pane.findChild(PaneHead)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnlab.ui.icons import icon
 from nnlab.ui.setup.form import Choice
@@ -16,6 +16,7 @@ from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.export_button import ExportButton
 from nnlab.ui.widgets.scrolled import Scrolled
 
+_AROUND_TITLE = 36  # pixels of padding and arrow
 _LONGEST_STAMP = "step 10,000,000, 10,000,000 steps ago"
 
 
@@ -27,6 +28,30 @@ class PaneHead(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On the stamp, or on nothing."""
         self.double_clicked.emit()
+
+
+class HeadChoice(Choice):
+    """The view's title, as wide as that, with the others in its list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("head")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """The arrow stands beside the title."""
+        self.ensurePolished()
+        wide = self.fontMetrics().horizontalAdvance(self.currentText()) + _AROUND_TITLE
+        return QSize(wide, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut."""
+        return self.sizeHint()
+
+    def showPopup(self) -> None:
+        """The list is as wide as its longest title."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _AROUND_TITLE)
+        super().showPopup()
 
 
 class Pane(QWidget):
@@ -65,9 +90,7 @@ class Pane(QWidget):
         self.tabs.currentChanged.connect(self._choose_tab)
         self.tabs.tabBarClicked.connect(self._click_tab)
         self.tabs.tabBarDoubleClicked.connect(lambda _: self.maximise_wanted.emit())
-        self.choice = Choice()
-        self.choice.setObjectName("head")
-        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.choice = HeadChoice()
         self.choice.setAccessibleName("View")
         self.choice.activated.connect(lambda place: self.chosen.emit(str(self.choice.itemData(place))))
 
@@ -106,6 +129,7 @@ class Pane(QWidget):
                     self.choice.addItem(title, key)
             self.tabs.setCurrentIndex(list(choices).index(name))
             self.choice.setCurrentIndex(list(choices).index(name))
+        self.choice.updateGeometry()
         self.views.fit()
         self.views.setVisible(not compact)
         self.choice.setVisible(compact)

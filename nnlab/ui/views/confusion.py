@@ -28,8 +28,10 @@ from nnlab.words import percent
 
 # Beyond this many classes numbers in the cells would not be legible.
 _MOST_NUMBERED = 20
-_WIDTH_WITH_TABLE, _TABLE_WIDTH = 760, 400
+_WIDTH_WITH_TABLE = 760
+_LEAST_TABLE, _WIDEST_TABLE = 400, 480
 _LEGIBLE_CELL = 20
+_LEAST_ROW, _ROW = 18, 26  # pixels, of the table
 _LEAST_LETTERS = 9  # pixels
 _INSET = 2  # between a number and the edges of its cell
 _BEYOND = 24  # by so much a name may stand out over the ends of the axis
@@ -130,6 +132,16 @@ class ConfusionView(View):
         """Where there is no room for the table's numbers, the picture has all of it."""
         super().resizeEvent(event)
         self.table.setVisible(self.has_scores and self.width() >= _WIDTH_WITH_TABLE)
+        self._share_rows()
+
+    def _share_rows(self) -> None:
+        """All classes in sight, if they are not too many, in rows that are lower if need be."""
+        edges = self.outline.contentsMargins()
+        room = self.height_in_sight - edges.top() - edges.bottom() - self.outline.spacing() - self.controls.height()
+        room -= self.table.horizontalHeader().sizeHint().height() + 2 * self.table.frameWidth()
+        self.table.verticalHeader().setMinimumSectionSize(_LEAST_ROW)
+        row = min(max(room // max(self.table.rowCount(), 1), _LEAST_ROW), _ROW)
+        self.table.verticalHeader().setDefaultSectionSize(row)
 
     def _fit(self) -> None:
         """As large a square as there is room for, with its labels close to it."""
@@ -224,6 +236,11 @@ class ConfusionView(View):
         self._fit()
         self.table.setRowCount(len(names) + 1)
         self.table.setVerticalHeaderLabels([*names, "mean"])
+        # As wide as its heads, and as the names of the classes unless they are very long.
+        heads = sum(self.table.horizontalHeader().sectionSizeHint(column) for column in range(len(_COLUMNS)))
+        named = self.table.verticalHeader().sizeHint().width() + heads
+        self.table.setFixedWidth(min(max(named + 4, _LEAST_TABLE), _WIDEST_TABLE))
+        self._share_rows()
 
     def _number_cells_of(self, side: float) -> None:
         """Numbers stand in cells of so many pixels only where the widest has room, in smaller letters if need be."""
@@ -319,12 +336,11 @@ def _headline(answer: ConfusionMatrix) -> str:
 
 
 def _score_table() -> QTableWidget:
-    table = read_table("Scores per class", len(_COLUMNS))
+    table = read_table("Scores per class", len(_COLUMNS), row_height=_ROW)
     table.setHorizontalHeaderLabels(_COLUMNS)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    table.setFixedWidth(_TABLE_WIDTH)
     # Above the numbers, which end at the right.
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return table

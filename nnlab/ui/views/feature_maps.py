@@ -42,7 +42,7 @@ class FeatureMapsView(View):
     probe = "feature_maps"
     interval = 0.1
     least_picture = (300, 112)
-    empty_text = "What every layer of a convolutional network sees appears here; choose a model with conv2d layers."
+    empty_text = "What every layer makes of the selected example appears here, as soon as a model is built."
 
     def __init__(self) -> None:
         super().__init__()

@@ -45,7 +45,7 @@ class BoundaryView(View):
     probe = "boundary"
     interval = 0.06
     least_picture = (180, 84)
-    empty_text = "The decision boundary appears here for points in the plane; choose XOR or another 2-D dataset."
+    empty_text = "How the network divides the plane appears here, as soon as a model is built."
 
     def __init__(self) -> None:
         super().__init__()

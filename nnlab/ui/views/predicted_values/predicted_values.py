@@ -32,7 +32,7 @@ class PredictedValuesView(View):
     probe = "predicted_values"
     interval = 0.2
     least_picture = (300, 116)
-    empty_text = "What the network predicts appears here against what is true, of data with values such as the sine."
+    empty_text = "What the network predicts appears here against what is true, as soon as a model is built."
 
     def __init__(self) -> None:
         super().__init__()

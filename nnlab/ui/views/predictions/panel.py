@@ -15,6 +15,7 @@ _HEAD, _LINE, _BAR = 54, 18, 6
 _PICTURE, _LARGEST_PICTURE = 30, 96  # pixels
 _LEAST_ROW, _MOST_ROW = _LINE + _BAR + 2, 38
 _MOST_BARS = 10
+LEAST_PANEL = _HEAD + 5 * _LEAST_ROW  # pixels of height
 
 
 def figure_text(answer: Predictions, tile: int, label: int, places: int = 0) -> str:

@@ -15,7 +15,7 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.predictions.gallery import Gallery, gallery_for, gallery_of
-from nnlab.ui.views.predictions.panel import PANEL_WIDTH, draw_panel, figure_text
+from nnlab.ui.views.predictions.panel import LEAST_PANEL, PANEL_WIDTH, draw_panel, figure_text
 from nnlab.ui.views.predictions.rows import RowTiles, numbers_text
 from nnlab.ui.views.view import Table, View
 from nnlab.ui.widgets.explained import set_tooltip, without_shortcut
@@ -196,7 +196,9 @@ class PredictionsView(View):
             self.draw(self.answer)
 
     def _panel_width(self) -> float:
-        return PANEL_WIDTH if self.board.size[0] > 2.5 * PANEL_WIDTH else 0.0
+        """Nothing where the tiles need the room, or hardly any class would have a row."""
+        width, height = self.board.size
+        return PANEL_WIDTH if width > 2.5 * PANEL_WIDTH and height >= LEAST_PANEL else 0.0
 
     def _name(self, label: int) -> str:
         return self._names[label] if 0 <= label < len(self._names) else f"class {label}"
