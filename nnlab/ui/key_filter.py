@@ -1,12 +1,13 @@
 """Which widget a key belongs to, where both a field and the window would use it.
 
-Space is the window's wherever no text is typed: it runs and pauses. Enter enters what was typed in a field, Escape takes it
-back, and both give the keys back to the window.
+Space is the window's wherever no text is typed: it runs and pauses, also where a list has the focus or a button that opens
+one; Enter and the arrow down open that. Enter enters what was typed in a field, Escape takes it back, and both give the keys
+back to the window.
 """
 
 from typing import Protocol, TypeGuard, runtime_checkable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,9 +15,11 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QDockWidget,
     QLineEdit,
     QMainWindow,
     QTabBar,
+    QToolButton,
     QWidget,
 )
 
@@ -71,7 +74,7 @@ class KeysStayWithFields(QObject):
         if watched.window().windowType() == Qt.WindowType.Popup:
             return False
         if event.type() == QEvent.Type.KeyPress:
-            return self._leaves(watched, event) or self._is_lost(watched, event)
+            return self._leaves(watched, event) or _opens_menu(watched, event) or self._is_lost(watched, event)
         return event.type() == QEvent.Type.ShortcutOverride and self._keeps(watched, event)
 
     def _keeps(self, focus: QWidget, event: QKeyEvent) -> bool:
@@ -96,7 +99,7 @@ class KeysStayWithFields(QObject):
         """Whether Space was meant for the window, which has nothing to run: then it opens no list and presses nothing."""
         is_space = event.key() == Qt.Key.Key_Space and event.modifiers() == _NONE
         is_field = isinstance(focus, (*_USERS, QAbstractButton))
-        return is_space and is_field and isinstance(focus.window(), QMainWindow) and not self._uses_space(focus)
+        return is_space and is_field and _is_of_the_window(focus) and not self._uses_space(focus)
 
     def _uses_space(self, focus: QWidget) -> bool:
         if isinstance(focus, WholeNumber) and focus.awaits_space:
@@ -105,7 +108,7 @@ class KeysStayWithFields(QObject):
             # No number has a space: what was typed is entered, and the window has its key, unless it is no number.
             return isinstance(focus, Field) and focus.is_typing and not focus.commit()
         if isinstance(focus, QAbstractButton):
-            return not self._by_mouse
+            return not self._by_mouse and not _has_menu(focus)
         if isinstance(focus, QAbstractItemView):
             return bool(focus.property(USES_SPACE)) or bool(focus.currentIndex().flags() & Qt.ItemFlag.ItemIsUserCheckable)
         return isinstance(focus, QLineEdit)
@@ -126,6 +129,26 @@ class KeysStayWithFields(QObject):
             focus.window().setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         return is_typing
+
+
+def _is_of_the_window(focus: QWidget) -> bool:
+    """Whether the window's keys reach it: also in a dock that floats."""
+    return isinstance(focus.window(), QMainWindow | QDockWidget)
+
+
+def _has_menu(focus: QWidget) -> TypeGuard[QToolButton]:
+    """Whether it is a button that does nothing but open a list."""
+    mode = QToolButton.ToolButtonPopupMode.InstantPopup
+    return isinstance(focus, QToolButton) and focus.popupMode() == mode and focus.menu() is not None
+
+
+def _opens_menu(focus: QWidget, event: QKeyEvent) -> bool:
+    is_plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == _NONE
+    if not _has_menu(focus) or not is_plain or event.key() not in (Qt.Key.Key_Down, *_ENTER):
+        return False
+    # Not from within the key, since it ends only when the list is closed.
+    QTimer.singleShot(0, focus.showMenu)
+    return True
 
 
 def _is_left_by_keys(focus: QWidget) -> TypeGuard[QLineEdit | QAbstractSpinBox | QComboBox]:

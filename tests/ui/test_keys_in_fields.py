@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 
@@ -181,6 +181,36 @@ def test_space_opens_no_list_while_there_is_nothing_to_run(digits: MainWindow, d
     reach(digits, choice, driver)
     press(Key.Key_Space)
     assert not choice.view().isVisible() and digits.session.progress.step == 0
+
+
+def test_space_opens_no_list_of_a_dock_that_floats_either(digits: MainWindow, driver: Driver) -> None:
+    digits.architecture_panel.select(4)
+    digits.architecture_panel.remove_layer()
+    digits.docks[0].setFloating(True)
+    choice = training(digits, "optimizer")
+    choice.window().activateWindow()
+    driver.wait_for(choice.isActiveWindow)
+    choice.setFocus(Qt.FocusReason.TabFocusReason)
+    driver.wait_for(choice.hasFocus)
+    press(Key.Key_Space)
+    assert not choice.view().isVisible() and digits.session.progress.step == 0
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Down])
+def test_a_button_that_opens_a_list_leaves_space_to_the_window_and_opens_by_enter_or_down(
+    digits: MainWindow, driver: Driver, key: Qt.Key
+) -> None:
+    button = digits.run_bar.pace
+    reach(digits, button, driver)
+    press(Key.Key_Space)
+    opened: list[Qt.Key] = []
+    menu = button.menu()
+    # An open list has a loop of its own, which ends with it.
+    menu.aboutToShow.connect(lambda: (opened.append(key), QTimer.singleShot(0, menu.close)))
+    assert runs(digits, driver) and not opened
+    reach(digits, button, driver)
+    press(key)
+    driver.wait_for(lambda: bool(opened) and not menu.isVisible())
 
 
 def test_escape_leaves_a_list(digits: MainWindow, driver: Driver) -> None:
