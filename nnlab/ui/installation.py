@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from nnlab.desktop.doctor import Section, examine, page_of, problems_of
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.jobs import Job, Jobs
 from nnlab.ui.widgets.card import label
 
@@ -20,14 +21,15 @@ class InstallationDialog(QDialog):
     def __init__(self, window: QWidget, jobs: Jobs) -> None:
         super().__init__(window)
         self.setWindowTitle("This installation")
-        self.resize(_WIDTH, _HEIGHT)
+        begin_as_large(self, (_WIDTH, _HEIGHT))
         self.verdict = label(_LOOKING)
         self.verdict.setWordWrap(True)
         self.page = QPlainTextEdit()
         self.page.setReadOnly(True)
         self.page.setAccessibleName("What this installation is")
         self.page.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.page.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        # Long paths and names of systems go on in the next line: nobody scrolls to the right to read a page.
+        self.page.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.copy, close = QPushButton("Copy"), QPushButton("Close")
         self.copy.setToolTip("The whole page, to add to a report of a fault")
         self.copy.setEnabled(False)

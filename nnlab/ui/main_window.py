@@ -22,6 +22,7 @@ from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.empty_plane import EmptyPlane
 from nnlab.ui.encoder_training import EncoderNotice
 from nnlab.ui.files import Files
+from nnlab.ui.first_size import room_on_screen
 from nnlab.ui.gallery.opening import OpensGallery
 from nnlab.ui.interrupted import InterruptedNotice
 from nnlab.ui.key_filter import KeysStayWithFields
@@ -32,8 +33,9 @@ from nnlab.ui.menus import add_recent, fill_menu_bar
 from nnlab.ui.notice_board import NoticeBoard
 from nnlab.ui.opened_elsewhere import open_given
 from nnlab.ui.overlaying import Overlaying
+from nnlab.ui.placing import LEAST
 from nnlab.ui.put_in_place import put_in_place
-from nnlab.ui.remembered import remember_frame, remembered_pace
+from nnlab.ui.remembered import remember_frame, remembered_frame, remembered_pace
 from nnlab.ui.rescue import RecoveredNotice
 from nnlab.ui.run_bar import RunBar
 from nnlab.ui.runs_panel.panel import RunsPanel
@@ -69,7 +71,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._keys = KeysStayWithFields(self)
         appearance.application.focusChanged.connect(self._keys.follow_focus)
-        self.setMinimumSize(960, 620)
+        self.setMinimumSize(LEAST.boundedTo(room_on_screen(self, remembered_frame(memory))))
         self.files = Files(self, session, memory)
         self.commands = Actions(self, self)
         self.run_bar = RunBar(session, self.commands)

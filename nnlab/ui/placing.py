@@ -7,6 +7,8 @@ from PySide6.QtGui import QRegion
 
 # What systems put around a window, until it is known what this one does: a border, and a line with its title.
 FRAME = QMargins(8, 40, 8, 8)
+# In a smaller window parts of it have no room, and only on a smaller screen it is smaller.
+LEAST = QSize(960, 620)
 # On a larger screen a window of its whole size would only be stretched.
 _MOST = QSize(2560, 1440)
 

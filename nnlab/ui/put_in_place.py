@@ -4,7 +4,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
-from nnlab.ui.placing import brought_back, fills, first_place
+from nnlab.ui.placing import LEAST, brought_back, fills, first_place
 from nnlab.ui.remembered import remembered_frame
 
 
@@ -20,5 +20,5 @@ def put_in_place(window: QMainWindow, memory: QSettings) -> None:
         return
     available = window.screen().availableGeometry()
     window.setGeometry(first_place(available, frame))
-    if fills(available, window.minimumSize()):
+    if fills(available, LEAST):
         window.setWindowState(Qt.WindowState.WindowMaximized)

@@ -19,6 +19,7 @@ from nnlab.experiments.journal.writer import JournalWriter
 from nnlab.resources import resource
 from nnlab.ui.appearance import Appearance
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.placing import LEAST
 from nnlab.ui.session import Session
 from nnlab.ui.theme import LIGHT, palette, style_sheet
 from tests.training.runs import training_settings
@@ -70,6 +71,9 @@ class Driver:
         session = Session(experiment, folders or [], threads, journal)
         window = MainWindow(session, appearance, self.memory)
         self.windows.append(window)
+        if self.memory.value("geometry") is None:
+            # Offscreen screens are narrower than any that windows are made for.
+            window.resize(window.size().expandedTo(LEAST))
         window.show()
         session.start()
         return window

@@ -3,11 +3,10 @@
 import pytest
 from PySide6.QtCore import QMargins, QRect, QSize
 
-from nnlab.ui.placing import FRAME, brought_back, fills, first_place
+from nnlab.ui.placing import FRAME, LEAST, brought_back, fills, first_place
 from nnlab.ui.remembered import remember_frame, remembered_frame
 from tests.ui.test_remembered import kept
 
-LEAST = QSize(960, 620)
 SCREEN, RIGHT = QRect(0, 0, 1920, 1080), QRect(1920, 0, 1280, 1024)
 
 

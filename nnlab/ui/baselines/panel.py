@@ -13,6 +13,7 @@ from nnlab.ui.baselines.framework_list import FrameworkList
 from nnlab.ui.baselines.own_run import OwnRun, own_run
 from nnlab.ui.compare.compared_run import colors_of
 from nnlab.ui.files import Files
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
 from nnlab.ui.told_line import ToldLine
@@ -37,8 +38,7 @@ class BaselinesPanel(QDialog):
     def __init__(self, parent: QWidget, session: Session, files: Files) -> None:
         super().__init__(parent)
         self.setWindowTitle("Compare with other frameworks")
-        self.resize(940, 700)
-        self.setMinimumSize(480, 360)
+        begin_as_large(self, (940, 700), (480, 360))
         self._session, self._files = session, files
         self.contestants: list[Contestant] = []
         self._own = OwnRun()

@@ -10,6 +10,7 @@ from nnlab.experiments.benchmark.kept import KeptBenchmark
 from nnlab.experiments.benchmark.outcome import Outcome
 from nnlab.ui.benchmark.bars import BenchmarkView
 from nnlab.ui.files import Files
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.jobs import Job
 from nnlab.ui.theme import Theme
 from nnlab.ui.told_line import ToldLine
@@ -30,8 +31,7 @@ class BenchmarkWindow(QDialog):
     def __init__(self, parent: QWidget, files: Files, start: Callable[[int, bool], Job | None], cores: int) -> None:
         super().__init__(parent)
         self.setWindowTitle("Benchmark")
-        self.resize(960, 620)
-        self.setMinimumSize(640, 420)
+        begin_as_large(self, (960, 620), (640, 420))
         self.view = BenchmarkView()
         self.threads = QSpinBox()
         self.threads.setRange(1, max(cores, 1))

@@ -11,6 +11,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.settings import describe
 from nnlab.training.breakpoints import BREAKPOINTS, Breakpoint
 from nnlab.ui.breakpoints.condition_list import ConditionList
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.session import Session
 from nnlab.ui.setup.form import SettingsForm
 from nnlab.ui.widgets.card import label
@@ -29,7 +30,7 @@ class BreakpointsPanel(QDialog):
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
         self.setWindowTitle("Stop when")
-        self.resize(420, 520)
+        begin_as_large(self, (420, 520))
         self._session = session
         self.list = ConditionList()
         self.list.turned.connect(self._turn)

@@ -20,6 +20,7 @@ from nnlab.ui.browser.page_view import PageView
 from nnlab.ui.browser.picture_view import PictureView
 from nnlab.ui.browser.table_model import ExampleTable
 from nnlab.ui.example_images import as_pixels
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.setup.form import Choice, WholeNumber
 from nnlab.ui.widgets.card import label
 
@@ -38,7 +39,7 @@ class Browser(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.resize(980, 640)
+        begin_as_large(self, (980, 640))
         self.collection: Collection | None = None
         self.positions = np.zeros(0, np.intp)
         self.current = 0

@@ -23,6 +23,7 @@ from nnlab.ui.compare.table_page import TablePage
 from nnlab.ui.compare.weights_difference import WeightsDifferenceView, difference_of_weights
 from nnlab.ui.exporting import Exportable
 from nnlab.ui.files import Files
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.messages import Prepared
 from nnlab.ui.past_worker import Arrival
 from nnlab.ui.reporting import MOST_RUNS, report_on
@@ -48,8 +49,7 @@ class CompareWindow(QDialog):
 
     def __init__(self, parent: QWidget, session: Session, files: Files, folder: Path, journal: JournalWriter | None) -> None:
         super().__init__(parent)
-        self.resize(1180, 760)
-        self.setMinimumSize(760, 520)
+        begin_as_large(self, (1180, 760), (760, 520))
         self.runs: tuple[ComparedRun, ...] = ()
         self.selection = START
         self._session, self._files = session, files

@@ -20,6 +20,7 @@ from nnlab.errors import NnlabError
 from nnlab.ui.exporting import Exportable, csv_text, picture_of
 from nnlab.ui.figure.paper import LEAST_DPI, LEAST_MILLIMETRES, MOST_DPI, MOST_MILLIMETRES, SIZES, Paper
 from nnlab.ui.figure.remembered_paper import remember, remembered
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.widgets.card import label
 
 _OWN = "another size"
@@ -37,7 +38,7 @@ class FigureDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Export {view.title}")
-        self.resize(760, 380)
+        begin_as_large(self, (760, 380))
         self._view, self._memory, self._save, self._told = view, memory, save, told
         self.size_choice, self.colors = QComboBox(), QComboBox()
         self.size_choice.addItems([*SIZES, _OWN])

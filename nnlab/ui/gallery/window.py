@@ -5,6 +5,7 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from nnlab.experiments.examples import Example
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.gallery.card import ExampleCard
 from nnlab.ui.gallery.page import GalleryPage
 from nnlab.ui.gallery.seen import Seen
@@ -25,8 +26,7 @@ class GalleryWindow(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Examples")
-        self.resize(1000, 690)
-        self.setMinimumSize(560, 400)
+        begin_as_large(self, (1000, 690), (560, 400))
         self.page = GalleryPage()
         self._waiting: list[tuple[str, QImage]] = []
         self._soon = QTimer(self)

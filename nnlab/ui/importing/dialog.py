@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from nnlab.experiments.imports.comparing import AUTO, Row
 from nnlab.experiments.imports.conventions import CONVENTIONS
 from nnlab.experiments.imports.importing import Weights
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.importing.found import Found
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.explained import literally
@@ -57,7 +58,7 @@ class WeightsDialog(QDialog):
         self._lay_out()
         self._show()
         wide = self.table.horizontalHeader().length() + _BESIDE_THE_TABLE
-        self.resize(min(max(wide, _LEAST), max(window.width() - _BESIDE_THE_TABLE, _LEAST)), _HEIGHT)
+        begin_as_large(self, (min(max(wide, _LEAST), max(window.width() - _BESIDE_THE_TABLE, _LEAST)), _HEIGHT))
 
     def _make_layouts(self) -> QComboBox:
         layouts = QComboBox()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.keyboard_page.keys import KeyLine, KeySection, key_sections
 from nnlab.ui.widgets.card import label
 
@@ -30,7 +31,6 @@ class KeyboardPage(QDialog):
         column.setSpacing(8)
         # What is found makes it neither larger nor smaller.
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self.setMinimumSize(*_LEAST)
         head = QHBoxLayout()
         head.setContentsMargins(16, 0, 16, 0)
         head.addWidget(self.search)
@@ -39,8 +39,7 @@ class KeyboardPage(QDialog):
         foot = label(_HINT, "muted")
         foot.setContentsMargins(16, 0, 16, 0)
         column.addWidget(foot)
-        available = parent.screen().availableGeometry()
-        self.resize(min(_SIZE[0], available.width()), min(_SIZE[1], available.height() - 80))
+        begin_as_large(self, _SIZE, _LEAST)
         self.search.setFocus()
 
     def _make_list(self) -> QScrollArea:

@@ -10,6 +10,7 @@ from nnlab.experiments.seeds.seed_sweep import seeds_of, seeds_sweep
 from nnlab.experiments.sweeps.records import PAUSED, RUNNING, SweepRecord
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.probes.boundary import BoundaryField
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.seeds.plane_image import plane_image
 from nnlab.ui.seeds.reader import FieldSeen, SeedsReader, SeedsSeen, Wanted
 from nnlab.ui.seeds.seed_card import SeedCard
@@ -37,9 +38,7 @@ class SeedsWindow(QDialog):
     def __init__(self, parent: QWidget, session: Session, reader: SeedsReader) -> None:
         super().__init__(parent)
         self.setWindowTitle("Several seeds")
-        room = self.screen().availableGeometry()
-        self.resize(min(1040, room.width() - 80), min(760, room.height() - 80))
-        self.setMinimumSize(640, 480)
+        begin_as_large(self, (1040, 760), (640, 480))
         self.number = 0  # of the sweep that is shown; 0 for the present experiment
         self.seen: SeedsSeen | None = None
         self.records: tuple[SweepRecord, ...] = ()

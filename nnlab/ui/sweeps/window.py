@@ -11,6 +11,7 @@ from nnlab.experiments.sweeps.records import PAUSED, RUNNING, SweepRecord
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.ui.exporting import nothing_to_export
 from nnlab.ui.files import Files
+from nnlab.ui.first_size import begin_as_large
 from nnlab.ui.session import Session
 from nnlab.ui.sweeps.best_page import BestPage
 from nnlab.ui.sweeps.choosable import titles_of
@@ -51,8 +52,7 @@ class SweepsWindow(QDialog):
     def __init__(self, parent: QWidget, session: Session, files: Files, reader: SweepReader) -> None:
         super().__init__(parent)
         self.setWindowTitle("Sweeps")
-        self.resize(1180, 760)
-        self.setMinimumSize(860, 560)
+        begin_as_large(self, (1180, 760), (860, 560))
         self.setAcceptDrops(True)
         self.number = 0  # of the sweep that is shown; 0 for a new one
         self.watched: Watched | None = None
