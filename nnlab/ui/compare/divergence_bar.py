@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -15,9 +15,12 @@ from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.jobs import Job, Jobs
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.explained import literally
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.job_control import JobControl
+from nnlab.words import without_middle
 
+_LONGEST = 32  # letters of a run's name
 _ASKS = "The first step after which their numbers are not the same to the last bit."
 
 
@@ -77,7 +80,8 @@ class DivergenceBar(QWidget):
             chosen = max(self.other.currentIndex(), 0)
             self.other.clear()
             for run, color in list(zip(runs, colors, strict=True))[1:]:
-                self.other.addItem(color_icon(color), run.title)
+                self.other.addItem(color_icon(color), without_middle(run.title, _LONGEST))
+                self.other.setItemData(self.other.count() - 1, literally(run.title), Qt.ItemDataRole.ToolTipRole)
             self.other.setCurrentIndex(min(chosen, self.other.count() - 1))
         self.setVisible(len(runs) > 1)
 
