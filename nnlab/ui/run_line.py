@@ -72,9 +72,9 @@ def _where_text(progress: Progress, history: History, loss: str, hint: str) -> t
         if progress.moment.is_edited:
             return (progress.moment.words,), progress.reason
         kept = kept_text(progress.moment, history, loss)
-        return (
-            ((kept, kept.partition(" (")[0]), kept_help(kept, progress)) if kept else ((f"complete: {progress.reason}",), "")
-        )
+        if kept:
+            return (kept, kept.partition(" (")[0]), kept_help(kept, progress)
+        return (f"complete: {progress.reason}", "complete"), ""
     if progress.rate:
         return (f"{text}   {progress.rate:,.0f} examples/s", text), progress.reason
     return (text,), progress.reason

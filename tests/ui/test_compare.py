@@ -28,7 +28,7 @@ from nnlab.ui.runs_panel.run_actions import RUN_ACTIONS
 from nnlab.ui.theme import signed_indices
 from nnlab.ui.views import VIEWS
 from nnlab.ui.views.curves.legend import STYLES
-from nnlab.words import figure
+from nnlab.words import figure, loss_text
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.kept import Kept
 from tests.ui.conftest import Driver, example
@@ -109,7 +109,7 @@ def test_what_differs_is_a_table(driver: Driver, main: MainWindow, kept: list[Ke
     found = rows(window)
     assert found["training.learning_rate"] == ["0.1", "0.5"]
     first, second = (one.store.run(number).figures["validation_loss"] for number, one in enumerate(kept[:2], 1))
-    assert found["validation loss"] == [figure(first, 6), f"{figure(second, 6)}  ({figure(second - first, 3, plus=True)})"]
+    assert found["validation loss"] == [loss_text(first), f"{loss_text(second)}  ({figure(second - first, 3, plus=True)})"]
     columns = window.table.csv_columns()
     assert columns["run 2 less run 1"][columns["name"].index("validation_loss")] == second - first
     assert len({len(column) for column in columns.values()}) == 1

@@ -40,9 +40,13 @@ class BenchmarkView(View):
         self.plot.addItem(self._bars)
         self.plot.addItem(self._as_fast, ignoreBounds=True)
         self._words: list[pg.TextItem] = []
+        # Axes of nothing would be read as something.
+        self.canvas.hide()
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def draw(self, answer: KeptBenchmark) -> None:
         """Bars, words, and the names at the left."""
+        self.canvas.show()
         outcomes = answer.outcomes
         rows = [-float(place) for place in range(len(outcomes))]
         ratios = [outcome.ratio or 0.0 for outcome in outcomes]

@@ -39,7 +39,7 @@ class ConfusionDifferenceView(ConfusionView):
     def __init__(self) -> None:
         super().__init__()
         self.table.hide()
-        self._bar = SignedColorBar()
+        self._bar = SignedColorBar(whole=True)
         self.beside = self._bar.minimumWidth()
         self.canvas.addItem(self._bar, row=0, col=1)
 
@@ -50,7 +50,7 @@ class ConfusionDifferenceView(ConfusionView):
             self.wants_changed.emit()
         apart = answer.confusion
         self._hover(self._mouse)
-        self.widest = f"{np.abs(apart).max(initial=0):+,}"
+        self.widest = _more(int(np.abs(apart).max(initial=0)))
         self._fit()
         if self._drawn is not None and np.array_equal(self._drawn, apart):
             return
@@ -63,7 +63,7 @@ class ConfusionDifferenceView(ConfusionView):
         # What is strong is dark enough for light letters, in both themes.
         strong = self.theme.text if self.theme.is_dark else self.theme.on_accent
         for text, number in zip(self._numbers, apart.flat, strict=False):
-            text.setText(f"{number:+,}" if number else "")
+            text.setText(_more(int(number)) if number else "")
             text.setColor(strong if abs(number) > 0.6 * bound else self.theme.text)
         self._plot.setRange(xRange=(0, len(apart)), yRange=(0, len(apart)), padding=0.01)
 
@@ -88,7 +88,12 @@ class ConfusionDifferenceView(ConfusionView):
     def _spot_text(self, row: int, column: int) -> str:
         counts = [picture.confusion[row, column] for picture in (self.answer.first, self.answer.second)]
         names = f"{self._names[row]} predicted as {self._names[column]}"
-        return f"{names}: {counts[0]:,} and {counts[1]:,}, {counts[1] - counts[0]:+,}"
+        return f"{names}: {counts[0]:,} and {counts[1]:,}, {_more(int(counts[1] - counts[0]))}"
+
+
+def _more(count: int) -> str:
+    """+2, −1."""
+    return f"{count:+,}".replace("-", "−")
 
 
 def difference_of_confusions(first: ConfusionMatrix, second: ConfusionMatrix) -> ConfusionDifference | str:

@@ -15,7 +15,7 @@ from nnlab.ui.compare.compared_run import ComparedRun
 from nnlab.ui.views.view import Table
 from nnlab.ui.widgets.explained import literally
 from nnlab.ui.widgets.read_table import read_table
-from nnlab.words import figure, shown
+from nnlab.words import figure, loss_text, shown
 
 # Pixels of a column, and between what stands in two.
 _NARROWEST, _WIDEST, _GAP = 120, 260, 16
@@ -121,7 +121,8 @@ def _text(value: Any) -> str:
 
 
 def _with_difference(value: float | None, difference: float | None) -> str:
-    text = _text(value)
+    # As wherever such figures are read.
+    text = loss_text(value) if isinstance(value, float) else _text(value)
     if difference is None:
         return text
     return f"{text}  ({figure(difference, 3, plus=True)})" if difference else f"{text}  (the same)"

@@ -37,7 +37,7 @@ class ExampleCard(QPushButton):
         column.setSpacing(4)
         column.addWidget(self.picture)
         texts = ((example.title, "title"), (example.question, ""), (example.sentence, "muted"))
-        for part in (*(label(text, role) for text, role in texts if text), self.note):
+        for part in (*(label(_together(text), role) for text, role in texts if text), self.note):
             part.setWordWrap(True)
             column.addWidget(part)
         column.addStretch(1)
@@ -79,3 +79,8 @@ class ExampleCard(QPushButton):
     def sizeHint(self) -> QSize:
         """Of what is in it, not of a button's text."""
         return QSize(CARD_WIDTH, self.needed_height())
+
+
+def _together(text: str) -> str:
+    """No line ends between the sides of 8 × 8."""
+    return text.replace(" × ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}")

@@ -1,5 +1,6 @@
 """The seeds side by side: of each its picture, its figure and what went wrong with it."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
@@ -15,6 +16,9 @@ _GAP = 12
 _LEAST = 28
 _NO_PLACE = -1
 _NOT_FULL = 0.9
+_EDGE = 4  # for the outline of the one that is meant
+# Width over height, at least and at most: a plane is square, a curve takes the room that there is.
+_PLANE, _CURVE = (1.0, 1.0), (1.2, 1.8)
 
 
 class SeedStrip(QWidget):
@@ -81,7 +85,8 @@ class SeedStrip(QWidget):
 
         def worth(columns: int) -> float:
             """A row that is not full looks as if some were missing."""
-            return self._size(columns).width() * (1.0 if count % columns == 0 else _NOT_FULL)
+            size = self._size(columns)
+            return math.sqrt(size.width() * size.height()) * (1.0 if count % columns == 0 else _NOT_FULL)
 
         return max(range(1, count + 1), key=lambda columns: (worth(columns), -columns))
 
@@ -167,9 +172,8 @@ class SeedStrip(QWidget):
     def _size(self, columns: int) -> QSize:
         """Of a picture, in so many columns."""
         rows = -(-len(self.tiles) // columns) or 1
-        wide = (self.width() - (columns - 1) * _GAP) // columns
-        high = (self.height() - (rows - 1) * _GAP) // rows - self._caption
-        # A curve is wider than high.
-        aspect = 1.0 if self.is_plane else 1.5
-        width = max(min(wide, int(high * aspect)), _LEAST)
-        return QSize(width, int(width / aspect))
+        wide = (self.width() - 2 * _EDGE - (columns - 1) * _GAP) // columns
+        high = (self.height() - 2 * _EDGE - (rows - 1) * _GAP) // rows - self._caption
+        least, most = _PLANE if self.is_plane else _CURVE
+        width = max(min(wide, int(high * most)), _LEAST)
+        return QSize(width, max(min(high, int(width / least)), int(width / most)))

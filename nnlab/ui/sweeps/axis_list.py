@@ -42,7 +42,7 @@ class AxisList(QWidget):
         self.nothing.setWordWrap(True)
         content = QWidget()
         self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._column.addStretch(1)
         place = Scrolled()

@@ -26,7 +26,7 @@ from nnlab.ui.widgets.scrolled import Scrolled
 from nnlab.words import counted, shown
 
 _MILLISECONDS = 200  # after the last key, before it is looked at whether all of it makes sense
-_SIDE = 330
+_SIDE = 322
 
 
 class SetupPage(QWidget):
@@ -71,7 +71,7 @@ class SetupPage(QWidget):
         head.addWidget(self.take_present)
         side_content = QWidget()
         side = QVBoxLayout(side_content)
-        side.setContentsMargins(0, 0, 8, 0)
+        side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)
         for card in (self.search, self.hands):
             side.addWidget(card)

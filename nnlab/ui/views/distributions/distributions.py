@@ -242,7 +242,7 @@ class DistributionsView(View):
 
     def _draw_header(self, cell: Cell, answer: Distributions, histograms: Histograms) -> None:
         y, theme, row, right = cell.heat.y() - HEADER + 1, self.theme, cell.row, cell.now.right()
-        scale, color = f"{'±' if cell.is_signed else '0 … '}{figure(2.0**cell.exponent)}", theme.muted
+        scale, color = f"{'±' if cell.is_signed else '0 … '}{figure(2.0**cell.exponent, 3)}", theme.muted
         if histograms.broken[row] > 0:
             scale, color = "not finite", theme.danger
         elif not histograms.shares[row].any():

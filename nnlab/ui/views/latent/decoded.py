@@ -17,6 +17,7 @@ _LINE, _GAP = 20, 12
 _LOW, _LOW_LINE, _LOW_GAP = 150, 16, 4
 _LETTER = 14  # pixels
 _LARGEST_SCALE = 40
+_SHARES = (0.6, 0.55, 0.5, 0.45, 0.4)  # of the height, for the two large pictures
 
 
 def example_picture(prepared: Prepared, part: str, place: int) -> Array:
@@ -48,7 +49,8 @@ class DecodedPictures:
         is_low = height < _LOW
         line, gap = (_LOW_LINE, _LOW_GAP) if is_low else (_LINE, _GAP)
         self._board.begin()
-        top_height = min(0.6 * height, (width - _GAP) / 2 + line)
+        strip_line = 0 if is_low else line
+        top_height = _top_height(answer, original.shape[:2], (width, height), line, gap + strip_line)
         for column, (picture, caption) in enumerate(zip((original, answer.decoded[0]), captions, strict=False)):
             left = column * (width + _GAP) / 2
             half = (width - _GAP) / 2
@@ -74,6 +76,24 @@ class DecodedPictures:
 
     def _show(self, picture: Array, room: QRectF) -> None:
         self._board.picture(_pixels(picture), _fitted(picture.shape[:2], room))
+
+
+def _top_height(
+    answer: LatentCodes, shape: tuple[int, ...], size: tuple[float, float], line: float, between: float
+) -> float:
+    """Of the two large pictures with their captions: where they and the strip together fill most of the room."""
+    width, height = size
+    most = (width - _GAP) / 2 + line
+
+    def filled(share: float) -> float:
+        top = min(share * height, most)
+        large = _fitted(shape, QRectF(0, 0, (width - _GAP) / 2, max(top - line, 8.0)))
+        room = QRectF(0, 0, width, max(height - top - between, 8.0))
+        small = strip_places(len(answer.strip), answer.strip.shape[1:3], room)
+        # Small ones count more: of them it is harder to see anything.
+        return math.log(large.height()) + 2 * math.log(small[0].height()) if small else large.height()
+
+    return min(max(_SHARES, key=filled) * height, most)
 
 
 def strip_places(count: int, shape: tuple[int, ...], room: QRectF) -> list[QRectF]:

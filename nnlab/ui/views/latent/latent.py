@@ -269,7 +269,7 @@ class LatentView(View):
             how = "click: example A · Shift+click: example B · drag the cross: decode any place"
             axes = f"{self._axes_text(answer)} · " if self._is_low else ""
             examples = f"{len(answer.points):,} {answer.part} examples{self._embedding_note(answer)}"
-            self.readout.setText(f"{axes}{examples} · {how}")
+            self.readout.offer(f"{axes}{examples} · {how}", f"{axes}{examples}", examples)
 
     def _axes_text(self, answer: LatentCodes) -> str:
         """What the axes are, for a picture so low that they have no names."""

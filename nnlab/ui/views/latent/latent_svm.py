@@ -84,6 +84,9 @@ class LatentSVMView(View):
         self._pair.addWidget(self.table)
         self.outline.addLayout(self._pair, 1)
         self.outline.addStretch(0)
+        # While there is nothing else, in the middle of the room.
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.outline.setStretchFactor(self._empty, 1)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self._show_parts()
 

@@ -10,14 +10,17 @@ from nnlab.ui.views.view import color_axis
 # Pixels of the ramp, and with its numbers beside it.
 _RAMP_WIDTH, BAR_WIDTH = 12, 66
 _EDGES = 2
+# Between two numbers: what is read of a bar is its ends and about where between them.
+_GAP = 24
 
 
 class SignedColorBar(pg.PlotItem):
     """The signed scale with its numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, whole: bool = False) -> None:
+        """whole: of counts, which have no halves"""
         self._bound = 0.0
-        super().__init__(enableMenu=False, axisItems={"right": NumberAxis("right")})
+        super().__init__(enableMenu=False, axisItems={"right": NumberAxis("right", whole, _GAP)})
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.setFixedWidth(BAR_WIDTH)

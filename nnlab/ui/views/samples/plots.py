@@ -20,6 +20,7 @@ _NO_LIKELIHOOD = "Pseudo-likelihood: of binary units only"
 _MEASURING = ": measuring …"
 # Below it a curve says nothing.
 _LEAST_HEIGHT = 36
+_ROUND_ONE = 0.02  # of a figure that is alone: so much is seen around it
 _PAST = 10  # one part in so many of a trace may leave the picture
 
 
@@ -46,6 +47,7 @@ class TracePlot(pg.GraphicsLayout):
         # Clear of the lowest number at the left.
         self.axes[1].setStyle(tickTextOffset=6)
         self._range: tuple[float, float] | None = None
+        self._show_numbers(False)
         # A line needs two ends: the first figures are dots.
         self.first = pg.ScatterPlotItem(size=4, pen=pg.mkPen(None))
         self.box.addItem(self.first)
@@ -58,12 +60,13 @@ class TracePlot(pg.GraphicsLayout):
             self.first.setData(np.repeat(x[:1], len(alone)), alone)
         if not len(x) or not len(finite):
             return
+        self._show_numbers(True)
         left, right = float(x[0]), float(x[-1])
         # A dot stands in the middle, where all of it can be seen.
         self.box.setXRange(*((left, right) if right > left else (left - 0.5, left + 0.5)), padding=0)
         # The first steps of a fresh machine, far off, may leave the picture.
         low, high = float(np.percentile(finite, _LEFT_OUT)), float(finite.max())
-        tick = step_up(max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-6) / 4)
+        tick = step_up(max(high - low, (_ROUND_ONE if len(alone) else 1e-3) * max(abs(low), abs(high)), 1e-6) / 4)
         wanted = (np.floor(low / tick) * tick, np.ceil(high / tick) * tick)
         kept = self._range
         # Out at once, in only when more than half would be empty: no flicker.
@@ -75,6 +78,12 @@ class TracePlot(pg.GraphicsLayout):
         """The next numbers choose the scale anew."""
         self._range = None
         self.first.clear()
+        self._show_numbers(False)
+
+    def _show_numbers(self, are_shown: bool) -> None:
+        """Where nothing was measured yet, numbers beside an axis would be of nothing."""
+        for axis in self.axes:
+            axis.setStyle(showValues=are_shown)
 
     def recolor(self, theme: Theme) -> None:
         """Caption and axes."""
