@@ -87,7 +87,6 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
     application = QApplication([])
     memory = QSettings(str(home() / "window.ini"), QSettings.Format.IniFormat)
     appearance = Appearance(application, memory)
-    appearance.apply()
     session = Session(load_experiment(EXPERIMENT), [], 1)
     window = MainWindow(session, appearance, memory)
     window.resize(1280, 800)

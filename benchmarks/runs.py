@@ -94,7 +94,6 @@ def measure(home: Path) -> None:
     application = QApplication([])
     memory = QSettings(str(home / "benchmark.ini"), QSettings.Format.IniFormat)
     appearance = Appearance(application, memory)
-    appearance.apply()
     session = Session(load_experiment(resource("examples", "xor.toml")), [], 1)
     window = MainWindow(session, appearance, memory)
     window.show()

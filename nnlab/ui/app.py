@@ -113,7 +113,6 @@ def _made_window(
     from nnlab.ui.session import Session
 
     appearance = Appearance(application, memory)
-    appearance.apply()
     # One core stays with the screen: two busy BLAS threads on two cores make events wait.
     threads = threads or max(1, (os.cpu_count() or 2) - 1)
     session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads, journal)

@@ -64,9 +64,8 @@ class MainWindow(QMainWindow):
 
     def __init__(self, session: Session, appearance: Appearance, memory: QSettings) -> None:
         super().__init__()
-        self.session = session
-        self.appearance = appearance
-        self.memory = memory
+        appearance.prepare()
+        self.session, self.appearance, self.memory = session, appearance, memory
         self._has_ended = False
         self.setAcceptDrops(True)
         self._keys = KeysStayWithFields(self)
@@ -97,6 +96,7 @@ class MainWindow(QMainWindow):
         self._make_docks()
         self._fill_menu_bar()
         self._connect()
+        appearance.dress()
         self._restore()
         self._on_theme(appearance.theme)
         self._show_title()

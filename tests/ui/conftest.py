@@ -1,7 +1,8 @@
 """A real window on an offscreen display, driven through its widgets."""
 
 import gc
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,6 @@ class Driver:
     ) -> MainWindow:
         """A shown window whose first data is being looked for."""
         appearance = Appearance(QApplication.instance(), self.memory)
-        appearance.apply()
         session = Session(experiment, folders or [], threads, journal)
         window = MainWindow(session, appearance, self.memory)
         self.windows.append(window)
@@ -91,9 +91,13 @@ class Driver:
         self.settle(window)
         return window
 
-    def wait_for(self, condition: object) -> None:
+    def wait_for(self, condition: Callable[[], object]) -> None:
         """Let events happen until the condition holds."""
-        self.qtbot.waitUntil(condition, timeout=60_000)
+        given_up = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < given_up, "what is waited for has not come in a minute"
+            # qtbot.waitUntil looks only every hundredth of a second, and a test waits ten times.
+            self.qtbot.wait(2)
 
     def see(self, window: MainWindow, name: str) -> Any:
         """Bring a view to the front, and wait until it has drawn something."""
@@ -131,6 +135,13 @@ def _dressed(qapp: QApplication) -> None:
     qapp.setStyleSheet(style_sheet(LIGHT))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _imports_stay() -> None:
+    """What the imports have made stays: to look through it after every window would take a fifth of a second."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A question that a test does not expect would wait for ever: what is not saved is discarded."""
@@ -141,10 +152,6 @@ def _nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
-    if not gc.get_freeze_count():
-        # What the imports have made stays: to look through it after every window would take a fifth of a second.
-        gc.collect()
-        gc.freeze()
     memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     driver = Driver(qtbot, memory)
     yield driver
