@@ -8,7 +8,7 @@ accuracy of every step recorded. The peers find their data scaled to floats in m
 epoch compiled as one loop, and a pool of as many threads (PJRT_NPROC, set before it is imported). Before anything is timed
 they must agree about the losses from the same weights. nnlab is timed with BLAS's threads and with as many helpers, and the
 faster of both counts: `helpers` says which. Times are medians of the quietest rounds; a ratio below 1 means that
-nnlab is faster, and differences below 0.1 mean little. Of a peer whose epoch takes longer than 10 s (--quick: 1 s), some
+nnlab is faster, and differences below 0.1 mean little. Of a peer whose epoch takes longer than 10 s (--quick: 0.5 s), some
 steps stand for it.
 
 --only takes beginnings of the names of workloads (nnlab/experiments/benchmark/workloads.py, and `torch-compile-mlp` and

@@ -40,14 +40,14 @@ SIZES: dict[str, tuple[str, str, tuple[int, ...], tuple[int, ...], Callable[[int
     "batch": (
         "Batch size: MLP 784-128-10",
         "examples in a batch",
-        (16, 32, 64, 128, 256, 512, 1024, 4096),
+        (16, 64, 128, 256, 1024, 4096),
         (16, 64, 256, 1024),
         lambda size: replace(MLP, batch_size=size),
     ),
     "width": (
         "Width: MLP 784-n-10, batch 128",
         "hidden units n",
-        (32, 64, 128, 256, 512, 1024, 2048),
+        (32, 128, 512, 1024, 2048),
         (32, 128, 512, 2048),
         lambda size: replace(MLP, model=mlp(size, 10)),
     ),

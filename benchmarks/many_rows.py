@@ -18,7 +18,7 @@ from panels import Panel
 from nnlab.datasets import Examples
 
 STEPS, WARM_UP, BATCH = 500, 20, 128
-ROWS = (60_000, 300_000, 1_000_000, 3_000_000)
+ROWS = (60_000, 300_000, 1_000_000)
 QUICK_ROWS = (60_000, 1_000_000)
 _WORDS = (
     "An epoch's order is drawn when it begins, and is part of the first step. Files that a quarter of the available memory "

@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.atomic_file import write_atomically
-from nnlab.colors import CLASS_COLORS, RUN_COLORS
+from nnlab.colors import CLASS_COLORS
 from nnlab.experiments.run_report.markup import Markup, element, together
 from nnlab.experiments.run_report.plot import Frame, Line, drawing, svg
 
 _PANEL = Frame(410, 250)
 _COLUMNS, _GAP, _HEADING, _TITLE = 2, 14, 34, 40
+# Between two names; and at the right of the page, where a long number goes beyond its axis.
+_BETWEEN, _MARGIN = "\u00a0·\u00a0", 16
 _GROUND, _INK = "#ffffff", "#24292f"
-_COLORS = (CLASS_COLORS[1], CLASS_COLORS[0], CLASS_COLORS[2], CLASS_COLORS[3], *RUN_COLORS)
+_COLORS = tuple(CLASS_COLORS[place] for place in (1, 0, 2, 3, 7, 6, 8))
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Panel:
 def write_panels(path: Path, heading: str, panels: Sequence[Panel]) -> None:
     """All panels that have a curve, two in a row, under a heading that names the machine."""
     rows = -(-len(panels) // _COLUMNS)
-    width = _COLUMNS * _PANEL.width + (_COLUMNS + 1) * _GAP
+    width = _COLUMNS * _PANEL.width + (_COLUMNS + 1) * _GAP + _MARGIN
     height = _HEADING + rows * (_PANEL.height + _TITLE + _GAP)
     parts = [
         element("rect", width=width, height=height, rx=8, fill=_GROUND),
@@ -72,12 +74,12 @@ def _drawn(panel: Panel) -> Markup:
     # A curve of what was measured has its points; one that was worked out has those beside it that were.
     seen = panel.points or panel.curves
     lines += [Line(*_columns(points), colors[name], is_points=True) for name, points in seen.items()]
-    spaced = {name: f"   {name}" if place else name for place, name in enumerate(colors)}
-    names = [element("tspan", spaced[name], fill=color) for name, color in colors.items()]
-    drawn = drawing(panel.title, lines, panel.x_name, panel.y_name, panel.is_log, True, _PANEL)
+    names = [element("tspan", f"{_BETWEEN if place else ''}{name}", fill=colors[name]) for place, name in enumerate(colors)]
+    ticks = tuple(sorted({float(x) for points in panel.curves.values() for x, _ in points}))
+    drawn = drawing(panel.title, lines, panel.x_name, panel.y_name, panel.is_log, True, ticks, _PANEL)
     return together(
         _text(8, 14, panel.title, weight="600"),
-        element("text", *names, x=8, y=31, font_size=11, font_weight="600", style="white-space:pre"),
+        element("text", *names, x=8, y=31, font_size=11, font_weight="600"),
         element("g", drawn, transform=f"translate(0 {_TITLE})"),
     )
 

@@ -56,7 +56,10 @@ def test_the_picture_is_small_has_a_light_ground_and_ink_of_its_own_and_names_wh
     # What is drawn in the colour of the text has one in a dark page, too.
     assert group.get("color") == "#24292f"
     words = ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
-    assert "A processor, 2 cores" in words and words.count("Batch size") == 6 and "nnlab   PyTorch" in words
+    assert (
+        "A processor, 2 cores" in words and words.count("Batch size") == 6 and words.count("nnlab\u00a0·\u00a0PyTorch") == 6
+    )
+    assert words.count("256") == 6
     assert len(list(root.iter(f"{SVG}polyline"))) == 6 * (2 + 1)  # curves, and the outline of the axes
 
 

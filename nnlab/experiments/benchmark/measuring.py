@@ -34,7 +34,7 @@ QUICK_STEPS = 100
 _FULL_BATCH_STEPS = 10
 _WARM_UP = 20
 # Seconds that a peer's sample may take, where some steps stand for an epoch and where whole epochs are timed.
-_LONGEST_QUICK, _LONGEST = 1.0, 10.0
+_LONGEST_QUICK, _LONGEST = 0.5, 10.0
 # nnlab's forms: with BLAS's threads, and with helpers.
 _ALONE, _TOGETHER = "nnlab", "nnlab with helpers"
 # Why a peer is left out.

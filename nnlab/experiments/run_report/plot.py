@@ -59,6 +59,8 @@ class Axis:
     start: float
     length: float
     is_log: bool = False
+    # Where it has its numbers, if not at round ones.
+    given: tuple[float, ...] = ()
 
     def place(self, values: Array) -> Array:
         """Where numbers lie."""
@@ -71,6 +73,8 @@ class Axis:
     @property
     def ticks(self) -> list[float]:
         """Where it has its numbers."""
+        if self.given:
+            return list(self.given)
         return log_ticks(self.low, self.high) if self.is_log else linear_ticks(self.low, self.high)
 
 
@@ -87,6 +91,7 @@ def drawing(
     y_name: str,
     is_log: bool = False,
     is_log_across: bool = False,
+    ticks_across: tuple[float, ...] = (),
     frame: Frame = PAGE,
 ) -> Markup:
     """What a picture shows, to be put into one; nothing where there is no number to draw."""
@@ -95,14 +100,16 @@ def drawing(
     if not pieces:
         return Markup()
     xs, ys = (np.concatenate([piece[axis] for piece in pieces]) for axis in (0, 1))
-    across = Axis(*_range(xs, is_log_across), _LEFT, frame.inner_width, is_log_across)
+    across = Axis(*_range(xs, is_log_across), _LEFT, frame.inner_width, is_log_across, ticks_across)
     up = Axis(*_range(ys, is_log), frame.height - _BOTTOM, -frame.inner_height, is_log)
     return together(
         element("title", title),
         _grid(across, up, frame),
         *(each.draw(across, up) for each in drawn),
-        _text(_LEFT + frame.inner_width / 2, frame.height - 6, x_name, "middle"),
-        _text(14, _TOP + frame.inner_height / 2, y_name, "middle", turned=True),
+        _texts(
+            _text(_LEFT + frame.inner_width / 2, frame.height - 6, x_name, "middle"),
+            _text(14, _TOP + frame.inner_height / 2, y_name, "middle", turned=True),
+        ),
     )
 
 
@@ -178,7 +185,7 @@ def _grid(across: Axis, up: Axis, frame: Frame) -> Markup:
     outline = element(
         "polyline", points=f"{_LEFT},{_TOP} {_LEFT},{bottom} {right},{bottom}", stroke="currentColor", fill="none"
     )
-    return together(element("g", *lines, stroke="currentColor", opacity="0.15"), outline, *texts)
+    return together(element("g", *lines, stroke="currentColor", opacity="0.15"), outline, _texts(*texts))
 
 
 def _straight(left: float, right: float, top: float, bottom: float) -> Markup:
@@ -187,5 +194,8 @@ def _straight(left: float, right: float, top: float, bottom: float) -> Markup:
 
 def _text(x: float, y: float, text: str, anchor: str, turned: bool = False) -> Markup:
     turn = {"transform": f"rotate(-90 {x:g} {y:g})"} if turned else {}
-    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "text_anchor": anchor, "fill": "currentColor"}
-    return element("text", text, font_size="12", font_family="system-ui, sans-serif", **place, **turn)
+    return element("text", text, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor, **turn)
+
+
+def _texts(*texts: Markup) -> Markup:
+    return element("g", *texts, fill="currentColor", font_size="12", font_family="system-ui, sans-serif")

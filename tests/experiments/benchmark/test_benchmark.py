@@ -186,10 +186,10 @@ def test_the_time_of_helpers_is_not_taken_for_other_programs():
 
 
 def test_of_a_slow_peer_so_many_steps_stand_for_an_epoch_as_there_is_time_for_and_the_last_call_is_as_many(monkeypatch):
-    clock = iter([0.0, 4.0, 0.0, 0.01])
+    clock = iter([0.0, 2.0, 0.0, 0.01])
     monkeypatch.setattr(measuring.time, "perf_counter", lambda: next(clock))
     slow, fast = Patient(), Patient()
-    # 20 steps take 4 s, of which there is 1.
+    # 20 steps take 2 s, of which there is half of one.
     assert measuring._affordable(slow, 100, is_quick=True) == 5 and slow.asked == [20, 20, 5]
     assert measuring._affordable(fast, 100, is_quick=True) == 100 and fast.asked == [20, 20, 100]
 
