@@ -9,7 +9,7 @@ from nnlab.ui.messages import Prepared
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import Stage
-from nnlab.ui.theme import Theme
+from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.boundary.boundary import BoundaryView
 
 
@@ -21,27 +21,38 @@ class EmptyPlane(QFrame):
         self.setObjectName("card")
         self._stage = stage
         self._was_drawn = False
-        self.view = BoundaryView()
-        self.view.services = session
+        self._view: BoundaryView | None = None
+        self._theme = LIGHT
         tabs = QTabBar()
         tabs.setAccessibleName("Views")
         tabs.setDrawBase(False)
         tabs.setExpanding(False)
-        tabs.addTab(self.view.title)
-        outline = QVBoxLayout(self)
-        outline.setContentsMargins(4, 2, 4, 4)
-        outline.setSpacing(0)
-        outline.addWidget(tabs)
-        outline.addWidget(self.view, 1)
+        tabs.addTab(BoundaryView.title)
+        self._outline = QVBoxLayout(self)
+        self._outline.setContentsMargins(4, 2, 4, 4)
+        self._outline.setSpacing(0)
+        self._outline.addWidget(tabs)
         self.hide()
         session.experiment_changed.connect(self._follow)
         session.prepared.connect(self._on_prepared)
         session.situation_changed.connect(self._give_way)
         self._session = session
 
+    @property
+    def view(self) -> BoundaryView:
+        """What is drawn on, made when it is seen first: few windows ever come to it, and a start would wait for it."""
+        if self._view is None:
+            self._view = BoundaryView()
+            self._view.services = self._session
+            self._view.apply_theme(self._theme)
+            self._outline.addWidget(self._view, 1)
+        return self._view
+
     def apply_theme(self, theme: Theme) -> None:
         """As the views on the stage."""
-        self.view.apply_theme(theme)
+        self._theme = theme
+        if self._view is not None:
+            self._view.apply_theme(theme)
 
     def _follow(self, experiment: Experiment) -> None:
         """Come forward when there is too little to learn from, give way when other data is chosen."""
@@ -67,6 +78,8 @@ class EmptyPlane(QFrame):
         self._was_drawn = is_drawn
 
     def _put_forward(self, is_forward: bool) -> None:
+        if is_forward:
+            self.view.show()
         self.setVisible(is_forward)
         self._stage.setVisible(not is_forward)
         if not is_forward:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnlab.datasets import Dataset
 from nnlab.experiments.experiment import Experiment
@@ -40,10 +40,12 @@ class Previewing(QObject):
         # What was looked at last, or is being looked at; and the samples of what data.
         self._seen: Any = None
         self._samples: tuple[Any, Array] | None = None
+        self._waits = False  # for the first that is seen of a run
         session.situation_changed.connect(self._follow)
+        session.frame.connect(self._on_frame)
 
     @Slot(object)
-    def _follow(self, now: Situation) -> None:
+    def _follow(self, now: Situation, is_painted: bool = False) -> None:
         experiment, dataset = now.wish.experiment, self._session.dataset
         if now.problem or not now.has_data or dataset is None:
             self._forget()
@@ -52,9 +54,23 @@ class Previewing(QObject):
         if now.running is None or now.activity is Activity.LOADING or self._job is not None:
             return
         seen = (experiment.model, experiment.training.seed, *_data_of(experiment, dataset))
-        if seen != self._seen:
+        if seen == self._seen:
+            return
+        if is_painted or self._session.frames.is_settled:
             self._seen = seen
             self._begin(experiment, dataset)
+        else:
+            self._waits = True
+
+    @Slot(object)
+    def _on_frame(self, frame: object) -> None:
+        """What a run is seen by has come: once it has been painted there is time for the look."""
+        if self._waits:
+            self._waits = False
+            QTimer.singleShot(0, self, self._follow_painted)
+
+    def _follow_painted(self) -> None:
+        self._follow(self._session.situation, is_painted=True)
 
     def _begin(self, experiment: Experiment, dataset: Dataset) -> None:
         data = _data_of(experiment, dataset)

@@ -36,9 +36,7 @@ class FoldingRow(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.drawer = Drawer(self)
-        self.drawer.closed.connect(self._fold)
-        self.drawer.changed.connect(self._on_changed)
+        self._drawer: Drawer | None = None
         self.more = QToolButton(self)
         self.more.setObjectName("flat")
         self.more.setAccessibleName("More controls")
@@ -53,6 +51,15 @@ class FoldingRow(QWidget):
         self.more.ensurePolished()
         self.more.hide()
         self._more = QWidgetItem(self.more)
+
+    @property
+    def drawer(self) -> Drawer:
+        """Made when something is to lie in it: most rows have room for all."""
+        if self._drawer is None:
+            self._drawer = Drawer(self)
+            self._drawer.closed.connect(self._fold)
+            self._drawer.changed.connect(self._on_changed)
+        return self._drawer
 
     def addWidget(self, widget: QWidget) -> None:
         """The next control; it is shown unless somebody has hidden it."""
@@ -163,7 +170,7 @@ class FoldingRow(QWidget):
 
     def _fold(self) -> None:
         """Put every control where it belongs; not under the hand of who has opened the drawer."""
-        if self.drawer.isVisible():
+        if self._drawer is not None and self._drawer.isVisible():
             return
         beyond = self._shown()[len(self._kept(self.width())) :]
         # What is hidden at present goes with those before it.
