@@ -21,7 +21,7 @@ from nnlab.experiments.sweeps.records import DIVERGED, FAILED, PAUSED, RUNNING, 
 from nnlab.experiments.sweeps.sweep import Sweep
 from nnlab.probes.boundary import BoundaryField
 from nnlab.training.history import History
-from nnlab.ui.sweeps.store_looker import StoreLooker, StoreReader
+from nnlab.ui.store_looker import StoreLooker, StoreReader
 
 # Between two looks at the curves of runs that are trained.
 _CURVE_SECONDS = 2.0

@@ -10,7 +10,7 @@ from nnlab.experiments.sweeps import reading
 from nnlab.experiments.sweeps.ledger import delete_sweep
 from nnlab.experiments.sweeps.records import SweepRecord, TrialRecord
 from nnlab.experiments.sweeps.sweep import Sweep
-from nnlab.ui.sweeps.store_looker import StoreLooker, StoreReader
+from nnlab.ui.store_looker import StoreLooker, StoreReader
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,17 +1,18 @@
 """Looking into the store of runs on a thread of its own, a few times a second while anybody looks; what changed is told."""
 
+from typing import ClassVar
+
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from nnlab.errors import RunStoreError
 from nnlab.experiments.journal.store import RunStore, open_store
 from nnlab.experiments.places import runs_folder
 
-_LOOK_MILLISECONDS = 400
-
 
 class StoreLooker(QObject):
     """Owns the connection to the store. Whoever looks for something says in `tell` what."""
 
+    milliseconds: ClassVar[int] = 400  # between two looks
     failed = Signal(str)
 
     def __init__(self) -> None:
@@ -29,7 +30,7 @@ class StoreLooker(QObject):
         """Look from now on, or no longer."""
         if self._timer is None:
             self._timer = QTimer(self)
-            self._timer.setInterval(_LOOK_MILLISECONDS)
+            self._timer.setInterval(self.milliseconds)
             self._timer.timeout.connect(self.look)
         if is_on and not self._timer.isActive():
             self._timer.start()
@@ -44,18 +45,29 @@ class StoreLooker(QObject):
             self.tell(self.opened())
             self._said = ""
         except RunStoreError as error:
-            # The same is said once.
-            if self._said != str(error):
-                self._said = str(error)
-                self.failed.emit(self._said)
+            self.fail(error)
+
+    def fail(self, error: RunStoreError) -> None:
+        """Nothing can be read; the same is said once."""
+        if self._said != str(error):
+            self._said = str(error)
+            self.failed.emit(self._said)
 
     @Slot()
     def stop(self) -> None:
-        """Let go of the store."""
+        """Let go of the store: what a subclass has to do then it does in `let_go`.
+
+        It is connected so that the emitter waits. PySide 6.11 connects a slot that overrides another with the emitter as its
+        receiver, which would wait for itself for ever.
+        """
         if self._timer is not None:
             self._timer.stop()
             self._timer.deleteLater()
             self._timer = None
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close the store, if it is open."""
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -63,8 +75,7 @@ class StoreLooker(QObject):
     def opened(self) -> RunStore:
         """The store; opened anew where its file is another by now."""
         if self._store is not None and not self._store.is_in_place:
-            self._store.close()
-            self._store = None
+            self.let_go()
         if self._store is None:
             self._store, notice = open_store(runs_folder())
             if notice:
