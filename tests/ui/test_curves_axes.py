@@ -1,6 +1,6 @@
 """The axes of the curves have numbers that tell the scale, none cut, none into each other; and what stands along them."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -58,20 +58,19 @@ def written(axis: NumberAxis) -> list[tuple[QRectF, str]]:
     return [] if specs is None else [(QRectF(place), text) for place, _, text in specs[2]]
 
 
-@pytest.mark.parametrize("lowest", [0.0, 0.5, 0.9])
-@pytest.mark.parametrize("height", [170, 420, 900])
-def test_no_number_lies_beyond_what_a_score_can_be(digits: MainWindow, driver: Driver, lowest: float, height: int) -> None:
+def test_no_number_lies_beyond_what_a_score_can_be(digits: MainWindow, driver: Driver) -> None:
     curves = digits.curves
-    curves.resize(900, height)
-    history = history_of(400)
-    history.steps["accuracy"].values[:] = np.linspace(lowest, 1.0, 400)
-    history.epochs["validation_accuracy"].values[:] = 1.0
-    curves.begin(history, True, 40)
-    QApplication.processEvents()
-    axis = curves.panels["score"].plot.getAxis("left")
-    driver.wait_for(lambda: axis.height() > 40)
-    numbers = [float(text.removesuffix("%")) for _, text in written(axis)]
-    assert len(numbers) >= 2 and max(numbers) == 100.0 and min(numbers) >= 0.0
+    for lowest, height in product((0.0, 0.5, 0.9), (170, 420, 900)):
+        curves.resize(900, height)
+        history = history_of(400)
+        history.steps["accuracy"].values[:] = np.linspace(lowest, 1.0, 400)
+        history.epochs["validation_accuracy"].values[:] = 1.0
+        curves.begin(history, True, 40)
+        QApplication.processEvents()
+        axis = curves.panels["score"].plot.getAxis("left")
+        driver.wait_for(lambda axis=axis: axis.height() > 40)
+        numbers = [float(text.removesuffix("%")) for _, text in written(axis)]
+        assert len(numbers) >= 2 and max(numbers) == 100.0 and min(numbers) >= 0.0
 
 
 def test_scores_that_are_no_shares_have_no_percentages(digits: MainWindow, driver: Driver) -> None:
@@ -84,35 +83,32 @@ def test_scores_that_are_no_shares_have_no_percentages(digits: MainWindow, drive
 
 
 @pytest.mark.parametrize("axis", AXES)
-@pytest.mark.parametrize("width", [700, 930, 1500])
-@pytest.mark.parametrize(("steps", "planned"), [(123, 13), (400, 40), (1640, 200), (43_210, 5000)])
-def test_the_time_axis_is_called_what_it_is_and_no_number_of_it_is_cut(
-    digits: MainWindow, driver: Driver, axis: str, width: int, steps: int, planned: int
-) -> None:
+def test_the_time_axis_is_called_what_it_is_and_no_number_of_it_is_cut(digits: MainWindow, axis: str) -> None:
     curves = digits.curves
-    curves.resize(width, 260)
-    history = history_of(steps)
-    history.note_time(1, 0.25)
-    history.note_time(steps, 0.25 * steps)
-    curves.begin(history, True, planned)
-    curves.controls.choose_axis(axis)
-    curves.controls.log.setChecked(steps != 400)
-    QApplication.processEvents()
-    end = {"epochs": steps / 10, "batches": steps, "seconds": 0.25 * steps}[axis]
-    for panel in curves.panels.values():
-        bottom, box = panel.plot.getAxis("bottom"), panel.plot.getViewBox()
-        assert bottom.labelText == AXES[axis] == {"epochs": "epoch", "batches": "batch"}.get(axis, "seconds of training")
-        assert panel.plot.getAxis("left").logMode is (steps != 400 and panel is curves.panels["loss"])
-        # No more than a sixth is blank, nothing of the run is missing.
-        assert end <= box.viewRange()[0][1] <= 1.2 * 1.03 * end
-        scene = curves.canvas.rect().adjusted(0, 0, -1, 0)
-        numbers = written(bottom)
-        assert len(numbers) >= 2
-        for place, text in numbers:
-            at = bottom.mapRectToScene(place)
-            assert scene.left() <= at.left() and at.right() <= scene.right()
-            meant = box.mapSceneToView(at.center()).x()
-            assert meant == pytest.approx(float(text.replace(",", "")), abs=2 * box.viewPixelSize()[0])
+    for width, (steps, planned) in product((700, 930, 1500), ((123, 13), (400, 40), (1640, 200), (43_210, 5000))):
+        curves.resize(width, 260)
+        history = history_of(steps)
+        history.note_time(1, 0.25)
+        history.note_time(steps, 0.25 * steps)
+        curves.begin(history, True, planned)
+        curves.controls.choose_axis(axis)
+        curves.controls.log.setChecked(steps != 400)
+        QApplication.processEvents()
+        end = {"epochs": steps / 10, "batches": steps, "seconds": 0.25 * steps}[axis]
+        for panel in curves.panels.values():
+            bottom, box = panel.plot.getAxis("bottom"), panel.plot.getViewBox()
+            assert bottom.labelText == AXES[axis] == {"epochs": "epoch", "batches": "batch"}.get(axis, "seconds of training")
+            assert panel.plot.getAxis("left").logMode is (steps != 400 and panel is curves.panels["loss"])
+            # No more than a sixth is blank, nothing of the run is missing.
+            assert end <= box.viewRange()[0][1] <= 1.2 * 1.03 * end
+            scene = curves.canvas.rect().adjusted(0, 0, -1, 0)
+            numbers = written(bottom)
+            assert len(numbers) >= 2
+            for place, text in numbers:
+                at = bottom.mapRectToScene(place)
+                assert scene.left() <= at.left() and at.right() <= scene.right()
+                meant = box.mapSceneToView(at.center()).x()
+                assert meant == pytest.approx(float(text.replace(",", "")), abs=2 * box.viewPixelSize()[0])
 
 
 def test_a_run_ends_where_its_axis_does(digits: MainWindow) -> None:
@@ -123,20 +119,20 @@ def test_a_run_ends_where_its_axis_does(digits: MainWindow) -> None:
         assert high - low == pytest.approx(1.02 * end) and high == pytest.approx(1.01 * end)
 
 
-@pytest.mark.parametrize("epochs", [5, 40, 300, 4000])
-def test_marks_of_the_validation_never_run_into_each_other(digits: MainWindow, driver: Driver, epochs: int) -> None:
+def test_marks_of_the_validation_never_run_into_each_other(digits: MainWindow, driver: Driver) -> None:
     curves = digits.curves
-    curves.resize(930, 260)
-    curves.begin(history_of(10 * epochs), True, epochs)
-    driver.settle(digits)
-    panel = curves.panels["loss"]
-    ends, marked = panel.lines.ends, panel.epochs.marks.getData()[0]
-    pixels = np.diff(marked) / panel.plot.getViewBox().viewPixelSize()[0]
-    assert set(marked) <= set(ends) and len(marked) >= min(epochs, 8) and (pixels >= 14).all()
-    every = round(marked[0])
-    assert np.array_equal(marked, ends[every - 1 :: every]) and every in (1, 2, 5, 10, 20, 50, 100, 200, 500)
-    # All of them are in the line.
-    assert len(ends) == epochs and panel.epochs.line.getOriginalDataset()[1].min() == panel.lines.validation.min()
+    for epochs in (5, 40, 300, 4000):
+        curves.resize(930, 260)
+        curves.begin(history_of(10 * epochs), True, epochs)
+        driver.settle(digits)
+        panel = curves.panels["loss"]
+        ends, marked = panel.lines.ends, panel.epochs.marks.getData()[0]
+        pixels = np.diff(marked) / panel.plot.getViewBox().viewPixelSize()[0]
+        assert set(marked) <= set(ends) and len(marked) >= min(epochs, 8) and (pixels >= 14).all()
+        every = round(marked[0])
+        assert np.array_equal(marked, ends[every - 1 :: every]) and every in (1, 2, 5, 10, 20, 50, 100, 200, 500)
+        # All of them are in the line.
+        assert len(ends) == epochs and panel.epochs.line.getOriginalDataset()[1].min() == panel.lines.validation.min()
 
 
 def test_a_change_of_settings_leaves_a_line_with_its_old_and_new_value(digits: MainWindow, driver: Driver) -> None:

@@ -19,25 +19,25 @@ def shown(window: MainWindow) -> set[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", LAYOUTS)
 def test_every_layout_leaves_room_for_the_views_at_every_size(
-    xor: MainWindow, driver: Driver, name: str, size: tuple[int, int]
+    xor: MainWindow, driver: Driver, size: tuple[int, int]
 ) -> None:
-    xor.resize(*size)
-    xor.choose_layout(name)
-    xor.restore_layout()
-    driver.settle(xor)
-    QApplication.processEvents()
-    layout = LAYOUTS[name]
-    assert shown(xor) == layout.docks(*size)
-    assert xor.size().width() == size[0]
-    stage = xor.stage
-    assert stage.pane_count == layout.panes(size[0])
-    assert stage.width() >= 0.4 * size[0] and stage.height() >= 0.3 * size[1]
-    for dock in xor.docks:
-        if dock.isVisible():
-            assert xor.rect().contains(dock.geometry())
-    xor.choose_layout("standard")
+    for name in LAYOUTS:
+        xor.resize(*size)
+        xor.choose_layout(name)
+        xor.restore_layout()
+        driver.settle(xor)
+        QApplication.processEvents()
+        layout = LAYOUTS[name]
+        assert shown(xor) == layout.docks(*size)
+        assert xor.size().width() == size[0]
+        stage = xor.stage
+        assert stage.pane_count == layout.panes(size[0])
+        assert stage.width() >= 0.4 * size[0] and stage.height() >= 0.3 * size[1]
+        for dock in xor.docks:
+            if dock.isVisible():
+                assert xor.rect().contains(dock.geometry())
+        xor.choose_layout("standard")
 
 
 def test_in_a_window_of_another_size_the_curves_have_their_share_again(xor: MainWindow, driver: Driver) -> None:

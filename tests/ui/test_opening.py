@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -104,22 +105,19 @@ def test_an_edit_made_while_a_file_is_read_is_asked_about(
     assert digits.session.experiment.name == "digits-mlp" and digits.session.experiment.training.epochs == 9
 
 
-@pytest.mark.parametrize("ending", [".toml", ".safetensors"])
-@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "nothing"])
-def test_what_is_no_file_is_refused_and_holds_nothing_up(
-    digits: MainWindow, driver: Driver, tmp_path: Path, ending: str, kind: str
-) -> None:
-    path = tmp_path / f"odd{ending}"
-    if kind == "pipe":
-        os.mkfifo(path)
-    elif kind == "device":
-        path.symlink_to("/dev/zero")
-    elif kind == "folder":
-        path.mkdir()
-    before = digits.session.experiment
-    digits.files.open(path)
-    driver.wait_for(lambda: path.name in digits.notice.text)
-    assert digits.session.experiment == before and digits.files.recent == []
+def test_what_is_no_file_is_refused_and_holds_nothing_up(digits: MainWindow, driver: Driver, tmp_path: Path) -> None:
+    for kind, ending in product(("pipe", "device", "folder", "nothing"), (".toml", ".safetensors")):
+        path = tmp_path / f"{kind}{ending}"
+        if kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "device":
+            path.symlink_to("/dev/zero")
+        elif kind == "folder":
+            path.mkdir()
+        before = digits.session.experiment
+        digits.files.open(path)
+        driver.wait_for(lambda name=path.name: name in digits.notice.text)
+        assert digits.session.experiment == before and digits.files.recent == []
 
 
 def test_closing_while_a_file_is_read_waits_for_the_reader_alone(
