@@ -158,6 +158,10 @@ def test_no_figure_of_the_machines_is_cut_off(driver: Driver) -> None:
     # Beside the matrices it is as narrow as it gets.
     driver.wait_for(lambda: view.table.maximumWidth() == view.table.width() and view.table.verticalHeader().width() > 0)
     metrics, padding = view.table.fontMetrics(), 10
+    header = view.table.horizontalHeader()
+    for column in range(view.table.columnCount()):
+        for line in view.table.horizontalHeaderItem(column).text().split("\n"):
+            assert header.fontMetrics().horizontalAdvance(line) + padding <= header.sectionSize(column)
     for row in range(1, view.table.rowCount()):
         for column in range(view.table.columnCount()):
             wanted = metrics.horizontalAdvance(view.table.item(row, column).text()) + padding

@@ -93,9 +93,12 @@ def test_the_first_figures_are_dots_and_later_ones_lines() -> None:
         assert list(plots.energy.first.getData()[1]) == dots
         left, right = plots.energy.box.viewRange()[0]
         assert left < number < right or not dots
+    # Of nothing measured there are no numbers beside the axes.
+    assert all(axis._tickLevels is None for axis in plots.energy.axes)
     plots.clear()
+    assert all(axis._tickLevels == [] for axis in plots.energy.axes)
     assert not len(plots.likelihood.first.getData()[1])
-    assert plots.energy.caption.text.endswith("measuring …")
+    assert plots.energy.caption.text.endswith("measuring\N{NO-BREAK SPACE}…")
 
 
 def test_figures_without_numbers_leave_the_curve_open() -> None:

@@ -22,6 +22,8 @@ _REACH_PIXELS = 9
 # The axes hold all but the most extreme points, and move only when the points have left them or shrunk to half.
 _COVERED_PERCENT = 99.0
 _MARGIN = 1.15
+# Of a letter: clear of the arms of the cross and of the ring that it names, at their upper right.
+_BESIDE = (-0.4, 1.1)
 # CLASS_SYMBOLS as letters, for a line of text.
 CLASS_SHAPES = "●■▼◆▲⬟⬢★▶✚"
 
@@ -49,7 +51,7 @@ class CodePlane(pg.PlotItem):
         self.addItem(self._path)
         self.ends = pg.ScatterPlotItem(size=15, symbol="o", brush=None)
         self.addItem(self.ends)
-        self._letters = [pg.TextItem(letter, anchor=(0.5, 1.3)) for letter in "AB"]
+        self._letters = [pg.TextItem(letter, anchor=_BESIDE) for letter in "AB"]
         for letter in self._letters:
             self.addItem(letter, ignoreBounds=True)
         self.mark = pg.TargetItem((0, 0), size=18, symbol="crosshair", movable=True)

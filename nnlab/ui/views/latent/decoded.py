@@ -17,6 +17,7 @@ _LINE, _GAP = 20, 12
 _LOW, _LOW_LINE, _LOW_GAP = 150, 16, 4
 _LETTER = 14  # pixels
 _LARGEST_SCALE = 40
+_RATIO = 1.8  # of a large picture to one of the strip, at least
 _SHARES = (0.6, 0.55, 0.5, 0.45, 0.4)  # of the height, for the two large pictures
 
 
@@ -90,8 +91,12 @@ def _top_height(
         large = _fitted(shape, QRectF(0, 0, (width - _GAP) / 2, max(top - line, 8.0)))
         room = QRectF(0, 0, width, max(height - top - between, 8.0))
         small = strip_places(len(answer.strip), answer.strip.shape[1:3], room)
-        # Small ones count more: of them it is harder to see anything.
-        return math.log(large.height()) + 2 * math.log(small[0].height()) if small else large.height()
+        if not small:
+            return large.height()
+        # Small ones count more, since of them it is harder to see anything; but never are they as large as the others.
+        ratio = large.height() / small[0].height()
+        worth = math.log(large.height()) + 2 * math.log(small[0].height())
+        return worth if ratio >= _RATIO else worth - 10 * (_RATIO - ratio)
 
     return min(max(_SHARES, key=filled) * height, most)
 

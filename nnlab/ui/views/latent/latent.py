@@ -163,6 +163,9 @@ class LatentView(View):
         self._axis_row = captioned("Across, up", *self.axes)
         for widget in (captioned("Plane", self.choice), self._axis_row, captioned("Part", self.part), self.control):
             self.controls.addWidget(widget)
+        # Whether they are of use is known with the first codes.
+        self._axis_row.hide()
+        self.control.hide()
 
     def _show_legend(self) -> None:
         """Shapes and colours of the classes in one line, where they are few enough to be told apart."""
@@ -264,12 +267,15 @@ class LatentView(View):
         if missing and answer.plane != "embedding":
             self.readout.setText(f"{missing:,} of {len(answer.points):,} codes are not finite numbers; reset the run")
         elif self.options.plane == "embedding" and answer.plane != "embedding":
-            self.readout.setText("Press Compute t-SNE; until it is done the plane is that of the principal axes.")
+            wait = "until it is done the plane is that of the principal axes"
+            self.readout.offer(f"Press Compute t-SNE; {wait}.", "Press Compute t-SNE")
         else:
             how = "click: example A · Shift+click: example B · drag the cross: decode any place"
             axes = f"{self._axes_text(answer)} · " if self._is_low else ""
-            examples = f"{len(answer.points):,} {answer.part} examples{self._embedding_note(answer)}"
-            self.readout.offer(f"{axes}{examples} · {how}", f"{axes}{examples}", examples)
+            bare = f"{len(answer.points):,} {answer.part} examples"
+            examples = f"{bare}{self._embedding_note(answer)}"
+            in_short = f"{axes}{bare} · click A, Shift+click B, drag the cross"
+            self.readout.offer(f"{axes}{examples} · {how}", in_short, f"{axes}{bare}", bare)
 
     def _axes_text(self, answer: LatentCodes) -> str:
         """What the axes are, for a picture so low that they have no names."""

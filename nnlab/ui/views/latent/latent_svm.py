@@ -25,6 +25,7 @@ from nnlab.words import figure
 
 _RATES = ("precision", "recall", "f1")
 _OWN, _PEER = "nnlab", "scikit-learn"
+_MACHINES = "nnlab scikit"  # above their columns
 # What stands above the classes.
 _TOTALS = ("objective", "mean")
 _OBJECTIVE = (
@@ -86,7 +87,7 @@ class LatentSVMView(View):
         self.outline.addStretch(0)
         # While there is nothing else, in the middle of the room.
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.outline.setStretchFactor(self._empty, 1)
+        self.outline.setStretchFactor(self._empty, 100)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self._show_parts()
 
@@ -185,7 +186,8 @@ class LatentSVMView(View):
 
     def _table_width(self) -> int:
         """So many pixels that no cell is cut off, however long the names of the classes are."""
-        cell = self.table.fontMetrics().horizontalAdvance("0.000 0.000") + _PADDING
+        cell = self.table.fontMetrics().horizontalAdvance("0.000 0.000")
+        cell = max(cell, self.table.horizontalHeader().fontMetrics().horizontalAdvance(_MACHINES)) + _PADDING
         names = min(self.table.verticalHeader().sizeHint().width(), _MOST_NAMES)
         examples = self.table.horizontalHeader().sectionSizeHint(len(_RATES))
         bar = self.table.verticalScrollBar().sizeHint().width()
@@ -283,7 +285,7 @@ def _figure(objective: float) -> str:
 
 
 def _figures_table() -> QTableWidget:
-    names = [f"{rate.replace('f1', 'F1')}\nnnlab scikit" for rate in _RATES] + ["examples\n"]
+    names = [f"{rate.replace('f1', 'F1')}\n{_MACHINES}" for rate in _RATES] + ["examples\n"]
     table = read_table("Figures of both machines for every class", len(names), _ROW_HEIGHT)
     for column, name in enumerate(names):
         heading = QTableWidgetItem(name)

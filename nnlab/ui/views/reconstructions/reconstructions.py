@@ -21,7 +21,7 @@ from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Click, KeyboardPointer, 
 from nnlab.words import figure, loss_text
 
 _ALL = "All classes"
-_CLASSES = 196  # pixels for the errors by class
+_CLASSES = 184  # pixels for the errors by class
 _ROOM_FOR_CLASSES = 520  # pixels: in a narrower picture examples have their room
 _COVERED_PERCENT = 99.5
 _SCALE = 26  # pixels of the errors' scale with its numbers
@@ -36,7 +36,7 @@ class ReconstructionsView(View):
     probe = "reconstructions"
     interval = 0.1
     least_picture = (300, 112)
-    empty_text = "Examples and their reconstructions appear here; choose an autoencoder or a Boltzmann machine."
+    empty_text = "Examples and their reconstructions appear here, as soon as a model is built."
 
     def __init__(self) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ _ENERGY = "F(v): — train ┄ validation"
 _LIKELIHOOD = "Pseudo-likelihood, in nats"
 _NO_LIKELIHOOD = "Pseudo-likelihood: of binary units only"
 # Thousands of examples take some seconds.
-_MEASURING = ": measuring …"
+_MEASURING = ": measuring\N{NO-BREAK SPACE}…"
 # Below it a curve says nothing.
 _LEAST_HEIGHT = 36
 _ROUND_ONE = 0.02  # of a figure that is alone: so much is seen around it
@@ -83,7 +83,7 @@ class TracePlot(pg.GraphicsLayout):
     def _show_numbers(self, are_shown: bool) -> None:
         """Where nothing was measured yet, numbers beside an axis would be of nothing."""
         for axis in self.axes:
-            axis.setStyle(showValues=are_shown)
+            axis.setTicks(None if are_shown else [])
 
     def recolor(self, theme: Theme) -> None:
         """Caption and axes."""
