@@ -19,7 +19,7 @@ _BAR = 0.56
 # Bars of nnlab that are longer than the peer's.
 _SLOWER = "#E8710A"
 # Room for the words behind the bars, in parts of the longest.
-_ROOM = 1.9
+_ROOM = 3.0
 
 
 class BenchmarkView(View):
@@ -85,25 +85,20 @@ class BenchmarkView(View):
         item = pg.TextItem(anchor=(0, 0.5))
         muted = self.theme.muted
         if ratio is None:
-            known = f"{_own(outcome)}{_others(outcome)}"
+            known = f"nnlab {_seconds(outcome.seconds)}{_others(outcome)}"
             text = f"<span style='color:{muted}'>{known}; {escape(outcome.why)}</span>"
         else:
-            theirs = f"{escape(outcome.peer)} {_seconds(outcome.peer_seconds or 0.0)}{_others(outcome)}"
+            # Which form of the peer it was, and of nnlab, is among its figures.
+            theirs = f"{escape(outcome.peer.partition(' ')[0])} {_seconds(outcome.peer_seconds or 0.0)}{_others(outcome)}"
             busy = " (busy)" if outcome.disturbance > _BUSY else ""
             text = (
                 f"<span style='color:{self.theme.text}'><b>{ratio:.2f}</b></span>"
-                f"<span style='color:{muted}'>&nbsp;&nbsp;{_own(outcome)}, {theirs}{busy}</span>"
+                f"<span style='color:{muted}'>&nbsp;&nbsp;nnlab {_seconds(outcome.seconds)}, {theirs}{busy}</span>"
             )
         item.setHtml(text)
         item.setPos(max(ratio or 0.0, 1.0) + 0.03, row)
         self.plot.addItem(item, ignoreBounds=True)
         return item
-
-
-def _own(outcome: Outcome) -> str:
-    """nnlab's time, and among how many it shared its batches."""
-    helpers = f" with {outcome.helpers} helpers" if outcome.helpers > 1 else ""
-    return f"nnlab{helpers} {_seconds(outcome.seconds)}"
 
 
 def _others(outcome: Outcome) -> str:

@@ -20,8 +20,8 @@ from nnlab.words import counted
 
 _ABOUT = (
     "nnlab trains in turns with PyTorch, scikit-learn and, where it is installed, JAX: the same models from the same "
-    "weights, the same batches, as many threads. Times are of one epoch of 60,000 pictures, or of one step on all of them. "
-    "Where other programs took the cores meanwhile, a row says (busy)."
+    "weights, the same batches, as many threads, nnlab also with as many helpers. Times are of one epoch of 60,000 "
+    "pictures, or of one step on all of them. Where other programs took the cores meanwhile, a row says (busy)."
 )
 
 
