@@ -237,8 +237,10 @@ class ConfusionView(View):
         self.table.setRowCount(len(names) + 1)
         self.table.setVerticalHeaderLabels([*names, "mean"])
         # As wide as its heads, and as the names of the classes unless they are very long.
-        heads = sum(self.table.horizontalHeader().sectionSizeHint(column) for column in range(len(_COLUMNS)))
-        named = self.table.verticalHeader().sizeHint().width() + heads
+        for part in (self.table, self.table.horizontalHeader(), self.table.verticalHeader()):
+            part.ensurePolished()
+        head = max(self.table.horizontalHeader().sectionSizeHint(column) for column in range(len(_COLUMNS)))
+        named = self.table.verticalHeader().sizeHint().width() + len(_COLUMNS) * head
         self.table.setFixedWidth(min(max(named + 4, _LEAST_TABLE), _WIDEST_TABLE))
         self._share_rows()
 
