@@ -8,7 +8,7 @@ import pytest
 
 from nnlab.models.arrays import Array
 from nnlab.ui.main_window import MainWindow
-from nnlab.ui.views.curves.smoothing import smoothed
+from nnlab.ui.views.curves.smoothing import settled, smoothed
 from tests.ui.conftest import Driver, example
 
 EXAMPLES, EPOCHS = 960, 6
@@ -70,6 +70,17 @@ def test_both_ends_are_as_they_are_and_the_quiet_comes_gradually() -> None:
     mean = smoothed(epochs, values, 1 / 4)
     assert mean[0] == values[0] and mean[-1] == values[-1]
     assert mean[1] == pytest.approx(values[:3].mean()) and mean[-3] == pytest.approx(values[-5:].mean())
+
+
+def test_the_newest_means_which_are_of_few_batches_are_not_drawn() -> None:
+    epochs = np.arange(1, 801) / 400
+    assert settled(epochs, 1 / 8) == 787 and settled(epochs, 0.0) == 800
+    assert settled(np.arange(1.0, 30.0), 1 / 8) == 29
+    assert settled(epochs[:40], 1 / 8) == 40 and settled(epochs[:0], 1 / 8) == 0
+    # A single batch that was all right does not lift the end of the line that is drawn to the top.
+    values = np.where(np.arange(800) % 2, 0.9, 0.8)
+    values[-1] = 1.0
+    assert smoothed(epochs, values, 1 / 8)[: settled(epochs, 1 / 8)].max() < 0.91
 
 
 @pytest.mark.parametrize("width", [1 / 64, 1 / 8, 1 / 2, 1])

@@ -7,7 +7,7 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.model import Phase
 from nnlab.training.history import History
-from nnlab.ui.views.curves.smoothing import smoothed
+from nnlab.ui.views.curves.smoothing import settled, smoothed
 from nnlab.ui.views.curves.time_axis import along
 
 
@@ -27,6 +27,7 @@ class Lines:
     changes: tuple[int, ...] = ()
     borders: tuple[float, ...] = ()
     begin: float = -np.inf
+    settled: int | None = None  # how many of the means are of enough to be drawn; None is all
 
     @property
     def right(self) -> float:
@@ -58,7 +59,8 @@ def lines_of(
     starts = tuple(int(np.count_nonzero(known[:change])) for change in changes)
     first = int(known.argmax()) if known.any() else 0
     begin = float(x[first - 1]) if first else -np.inf
-    return Lines(x[known], values[known], mean[known], ends[measured], validation[measured], starts, borders, begin)
+    calm = int(np.count_nonzero(known[: settled(done, width)]))
+    return Lines(x[known], values[known], mean[known], ends[measured], validation[measured], starts, borders, begin, calm)
 
 
 def lines_in_panel(

@@ -37,6 +37,17 @@ def smoothed(epochs: Array, values: Array, width: float, start: float = 0.0) -> 
     return kept
 
 
+def settled(epochs: Array, width: float) -> int:
+    """How many rows, from the first on, have a quarter of the width behind them, or more: the means of those after them are
+    of few batches, and would jump from frame to frame.
+
+    All of a run that is no longer than the width, and of one whose rows are as long as that quarter.
+    """
+    if len(epochs) < 2 or epochs[-1] - epochs[0] <= width or epochs[-1] - epochs[-2] >= width / 4:
+        return len(epochs)
+    return int(np.searchsorted(epochs, epochs[-1] - width / 4, side="right"))
+
+
 def envelope(x: Array, y: Array) -> tuple[Array, Array]:
     """At most some 800 points that look like the whole curve: the lowest and highest of each stretch, in order."""
     if len(x) <= _MOST_POINTS:
