@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nnlab import __version__
 from nnlab.commands import COMMANDS, command
+from nnlab.commands.options import whole
 from nnlab.errors import NnlabError, NobodyReadsError
 from nnlab.regular_file import is_there
 from nnlab.terminal import complain, prepare_streams, say, settle_streams
@@ -65,8 +66,8 @@ def _window(words: list[str]) -> int:
         "file", nargs="?", type=Path, help="an experiment (.toml) or a model (.safetensors) to open, or data to learn from"
     )
     parser.add_argument("--data", type=Path, help="a folder that holds mnist/, fashion-mnist/")
-    parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores but one)")
-    parser.add_argument("--helpers", type=int, default=1, metavar="N", help="processes that train beside the window")
+    parser.add_argument("--threads", type=whole(0), default=0, help="threads of the engine (default: all cores but one)")
+    parser.add_argument("--helpers", type=whole(0), default=1, metavar="N", help="processes that train beside the window")
     parser.add_argument(
         "--add-to-menu", action="store_true", help="an entry in the desktop's menu, and files by double-click"
     )

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from nnlab.commands.answer import Report, answer
-from nnlab.commands.options import common_options
+from nnlab.commands.options import common_options, whole
 
 _WIDEST = 50
 # Packages whose versions are told, by the names of the facts.
@@ -16,7 +16,7 @@ _BUSY = 0.2
 def describe(parser: argparse.ArgumentParser) -> None:
     """Time the engine beside PyTorch, JAX and scikit-learn on this machine, in turns; below 1 means that nnlab is faster."""
     parser.add_argument("--only", default="", metavar="NAMES", help="beginnings of workloads' names, with commas between")
-    parser.add_argument("--repeats", type=int, default=5, help="quiet rounds whose median counts (default: 5)")
+    parser.add_argument("--repeats", type=whole(1), default=5, help="quiet rounds whose median counts (default: 5)")
     parser.add_argument("--full", action="store_true", help="whole epochs; else 100 steps stand for one")
     parser.add_argument("--list", action="store_true", dest="lists", help="those that were kept, and measure nothing")
     common_options(parser)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.commands.answer import Report
-from nnlab.commands.options import data_option
+from nnlab.commands.options import data_option, whole
 from nnlab.errors import CancelledError, NnlabError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _MOST_TENSORS, _MOST_CELLS = 6, 6
 
 def describe_comparing(parser: argparse.ArgumentParser) -> None:
     """Its options."""
-    parser.add_argument("runs", type=int, nargs="+", metavar="run", help="each is compared with the first")
+    parser.add_argument("runs", type=whole(1), nargs="+", metavar="run", help="each is compared with the first")
     parser.add_argument("--quick", action="store_true", help="only what stands in the store: no run is looked at again")
     data_option(parser)
 

@@ -1,20 +1,40 @@
 """Options that commands share."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+
+from nnlab.words import shown
+
+
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """The type of an option that is a whole number in a range; anything else is refused in one sentence."""
+    bounds = f"of at least {least:,}" + (f" and at most {most:,}" if most is not None else "")
+
+    def parsed(text: str) -> int:
+        """The number."""
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least or (most is not None and number > most):
+            raise argparse.ArgumentTypeError(f"expected a whole number {bounds}, not '{shown(text)}'")
+        return number
+
+    return parsed
 
 
 def common_options(parser: argparse.ArgumentParser) -> None:
     """Where the data lies, how many threads, and in which form to answer."""
     data_option(parser)
-    parser.add_argument("--threads", type=int, default=0, help="threads of the engine (default: all cores)")
+    parser.add_argument("--threads", type=whole(0), default=0, help="threads of the engine (default: all cores)")
     json_option(parser)
 
 
 def helpers_option(parser: argparse.ArgumentParser) -> None:
     """How many processes train."""
     text = "processes that share every batch, this one among them (default: as many as pay, 1 where --threads is given)"
-    parser.add_argument("--helpers", type=int, default=0, metavar="N", help=text)
+    parser.add_argument("--helpers", type=whole(0), default=0, metavar="N", help=text)
 
 
 def data_option(parser: argparse.ArgumentParser, default: Path | str | None = None) -> None:

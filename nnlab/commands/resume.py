@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nnlab.commands.answer import answer
 from nnlab.commands.journal import journal, opened_store
-from nnlab.commands.options import common_options, helpers_option
+from nnlab.commands.options import common_options, helpers_option, whole
 from nnlab.commands.train import check_output
 from nnlab.errors import SaveError
 from nnlab.terminal import complain
@@ -14,7 +14,7 @@ from nnlab.terminal import complain
 def describe(parser: argparse.ArgumentParser) -> None:
     """Go on with a run, or with a model file, and save the model."""
     parser.add_argument("run", help="a run's number (`nnlab runs list` has them), or a model (.safetensors)")
-    parser.add_argument("--epochs", type=int, help="train to so many epochs in all")
+    parser.add_argument("--epochs", type=whole(1), help="train to so many epochs in all")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a live setting from here on")
     parser.add_argument("--output", type=Path, default=Path(), help="folder of the model file (default: here)")
     common_options(parser)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.comparing import compare, describe_comparing
 from nnlab.commands.journal import opened_store
-from nnlab.commands.options import data_option, json_option
+from nnlab.commands.options import data_option, json_option, whole
 from nnlab.terminal import agrees, can_be_asked
 from nnlab.words import shown, without_middle
 
@@ -29,35 +29,35 @@ def describe(parser: argparse.ArgumentParser) -> None:
     listing = asked.add_parser("list", help="every run, the latest first")
     listing.add_argument("--filter", default="", metavar="TERMS", help="e.g. 'lr > 0.01 dataset = mnist accuracy > 0.97'")
     showing = asked.add_parser("show", help="one run: settings, figures, what was done by hand, snapshots")
-    showing.add_argument("run", type=int)
+    showing.add_argument("run", type=whole(1))
     comparing = asked.add_parser(
         "compare",
         help="what differs between runs that are kept, and since when (`nnlab compare` trains in other frameworks)",
     )
     describe_comparing(comparing)
     marking = asked.add_parser("mark", help="a run's name, notes, tags and star")
-    marking.add_argument("run", type=int)
+    marking.add_argument("run", type=whole(1))
     marking.add_argument("--name")
     marking.add_argument("--notes")
     marking.add_argument("--tags", help="with commas between; they take the place of those it had")
     marking.add_argument("--star", action=argparse.BooleanOptionalAction)
     exporting = asked.add_parser("export", help="a run's experiment (.toml), curves (.csv) or model (.safetensors)")
-    exporting.add_argument("run", type=int)
+    exporting.add_argument("run", type=whole(1))
     exporting.add_argument("output", type=Path, help="a file; its ending says what is exported")
-    exporting.add_argument("--step", type=int, help="the model as it was after so many updates (default: the last)")
+    exporting.add_argument("--step", type=whole(0), help="the model as it was after so many updates (default: the last)")
     exporting.add_argument("--data", type=Path, metavar="DIR", help="a folder that holds mnist/, fashion-mnist/")
     reporting = asked.add_parser("report", help="one HTML page of a run, or of several compared")
-    reporting.add_argument("runs", type=int, nargs="+", metavar="run")
+    reporting.add_argument("runs", type=whole(1), nargs="+", metavar="run")
     reporting.add_argument("--output", type=Path, metavar="FILE", help="an .html file (default: here, after the runs)")
     reporting.add_argument("--axis", choices=("epochs", "steps", "seconds"), default="epochs", help="what curves lie over")
     reporting.add_argument("--quick", action="store_true", help="without the step at which runs part")
     data_option(reporting)
     deleting = asked.add_parser("delete", help="runs with all that was kept of them, for good; on a terminal it asks first")
-    deleting.add_argument("runs", type=int, nargs="+", metavar="run")
+    deleting.add_argument("runs", type=whole(1), nargs="+", metavar="run")
     deleting.add_argument("--yes", action="store_true", help="without a question; with --json or in a script there is none")
     limiting = asked.add_parser("limits", help="how many MB the snapshots may take")
-    limiting.add_argument("--run", type=int, metavar="MB", help="of one run")
-    limiting.add_argument("--store", type=int, metavar="MB", help="of all runs together")
+    limiting.add_argument("--run", type=whole(1), metavar="MB", help="of one run")
+    limiting.add_argument("--store", type=whole(1), metavar="MB", help="of all runs together")
     for part in (listing, showing, comparing, marking, exporting, reporting, deleting, limiting):
         json_option(part)
 

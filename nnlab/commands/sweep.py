@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.journal import opened_store
 from nnlab.commands.luck import luck_lines, luck_report
-from nnlab.commands.options import data_option, json_option
+from nnlab.commands.options import data_option, json_option, whole
 from nnlab.errors import ComparisonFileError, DivergedError, InterruptedRunError, NnlabError, SettingError
 from nnlab.terminal import complain
 from nnlab.words import shown, without_middle
@@ -28,7 +28,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Train an experiment with many settings; the same command goes on with a sweep that was stopped or killed."""
     parser.add_argument("sweep", type=Path, help="a sweep, a comparison as a grid, or with --seeds an experiment (.toml)")
     parser.add_argument(
-        "--seeds", type=int, metavar="N", help="train one experiment from N seeds, its own and the next; tells what is luck"
+        "--seeds",
+        type=whole(0),
+        metavar="N",
+        help="train one experiment from N seeds, its own and the next; tells what is luck",
     )
     parser.add_argument(
         "--set",
@@ -38,7 +41,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help="of the experiment that is varied, and so of every trial: training.epochs=3",
     )
     hands = parser.add_mutually_exclusive_group()
-    hands.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core); 0, 1: this one")
+    hands.add_argument("--workers", type=whole(0), metavar="N", help="processes (default: one a core); 0, 1: this one")
     hands.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="the scheduler of a Dask cluster that trains")
     parser.add_argument("--anew", action="store_true", help="begin anew, even where the same sweep was stopped before")
     data_option(parser)

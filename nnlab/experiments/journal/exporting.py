@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.atomic_file import write_atomically
-from nnlab.errors import SaveError
+from nnlab.errors import SaveError, SettingError
 from nnlab.experiments.experiment import save_experiment
 from nnlab.experiments.journal.continuation import curves_of
 from nnlab.experiments.journal.curve_parts import history_of
@@ -37,6 +37,8 @@ def export_run(
     elif ending == ".csv":
         write_atomically(path, _curves(history_of(store.curves(number), record.step, record.score)).encode())
     elif ending == ".safetensors":
+        if step is not None and step > record.step:
+            raise SettingError(f"--step {step:,}: run {number:,} ends at step {record.step:,}; give that or an earlier one")
         standing = run_at(store, record, record.step if step is None else step, folders, report)
         history = curves_of(store, record, standing.run)
         write_atomically(path, model_bytes(standing.run, standing.experiment, {}, history))
