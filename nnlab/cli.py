@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from nnlab import __version__
 from nnlab.commands import COMMANDS, command
-from nnlab.commands.options import whole
 from nnlab.errors import NnlabError, NobodyReadsError
 from nnlab.regular_file import is_there
-from nnlab.terminal import complain, prepare_streams, say, settle_streams
+from nnlab.terminal import complain, prepare_streams, say, settle_streams, whole
 from nnlab.words import shown
 
 if TYPE_CHECKING:

@@ -1,13 +1,15 @@
-"""What reaches the terminal: answers on stdout, complaints on stderr; either may be closed, full, or lack letters."""
+"""What reaches the terminal: answers on stdout, complaints on stderr; either may be closed, full, or lack letters. And the numbers typed there."""
 
+import argparse
 import contextlib
 import io
 import os
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 from nnlab.errors import NobodyReadsError, SaveError
-from nnlab.words import printable
+from nnlab.words import printable, shown
 
 
 def prepare_streams() -> None:
@@ -86,3 +88,16 @@ def _let_go_of(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """The type of an option that is a whole number from here on; anything else is refused in one sentence."""
+
+    def parsed(text: str) -> int:
+        """The number."""
+        with contextlib.suppress(ValueError):
+            if (number := int(text)) >= least:
+                return number
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least {least:,}, not '{shown(text)}'")
+
+    return parsed

@@ -4,7 +4,8 @@ import argparse
 from typing import Any
 
 from nnlab.commands.answer import Report, answer
-from nnlab.commands.options import common_options, whole
+from nnlab.commands.options import common_options
+from nnlab.terminal import whole
 
 _WIDEST = 50
 # Packages whose versions are told, by the names of the facts.

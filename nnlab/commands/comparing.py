@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.commands.answer import Report
-from nnlab.commands.options import data_option, whole
+from nnlab.commands.options import data_option
 from nnlab.errors import CancelledError, NnlabError
+from nnlab.terminal import whole
 
 if TYPE_CHECKING:
     from nnlab import report as reporting

@@ -1,27 +1,9 @@
 """Options that commands share."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-from nnlab.words import shown
-
-
-def whole(least: int, most: int | None = None) -> Callable[[str], int]:
-    """The type of an option that is a whole number in a range; anything else is refused in one sentence."""
-    bounds = f"of at least {least:,}" + (f" and at most {most:,}" if most is not None else "")
-
-    def parsed(text: str) -> int:
-        """The number."""
-        try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if number < least or (most is not None and number > most):
-            raise argparse.ArgumentTypeError(f"expected a whole number {bounds}, not '{shown(text)}'")
-        return number
-
-    return parsed
+from nnlab.terminal import whole
 
 
 def common_options(parser: argparse.ArgumentParser) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from nnlab.commands.answer import answer
 from nnlab.commands.journal import journal, opened_store
-from nnlab.commands.options import common_options, helpers_option, whole
+from nnlab.commands.options import common_options, helpers_option
 from nnlab.commands.train import check_output
 from nnlab.errors import SaveError
-from nnlab.terminal import complain
+from nnlab.terminal import complain, whole
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

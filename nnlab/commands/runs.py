@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.comparing import compare, describe_comparing
 from nnlab.commands.journal import opened_store
-from nnlab.commands.options import data_option, json_option, whole
-from nnlab.terminal import agrees, can_be_asked
+from nnlab.commands.options import data_option, json_option
+from nnlab.terminal import agrees, can_be_asked, whole
 from nnlab.words import shown, without_middle
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from nnlab.commands.answer import Report, answer
 from nnlab.commands.journal import opened_store
 from nnlab.commands.luck import luck_lines, luck_report
-from nnlab.commands.options import data_option, json_option, whole
+from nnlab.commands.options import data_option, json_option
 from nnlab.errors import ComparisonFileError, DivergedError, InterruptedRunError, NnlabError, SettingError
-from nnlab.terminal import complain
+from nnlab.terminal import complain, whole
 from nnlab.words import shown, without_middle
 
 if TYPE_CHECKING:
