@@ -1,4 +1,7 @@
-"""What reaches the terminal: answers on stdout, complaints on stderr; either may be closed, full, or lack letters. And the numbers typed there."""
+"""What reaches the terminal: answers on stdout, complaints on stderr; either may be closed, full, or lack letters.
+
+And the type of the numbers that are typed there.
+"""
 
 import argparse
 import contextlib
