@@ -293,7 +293,14 @@ def test_training_loads_neither_probes_nor_readers_of_files_nor_what_goes_back_i
     others = ("formats", "loading", "classes", "csv_layout", "idx_files", "numpy_files", "picture_classes")
     assert not strangers_among(
         loaded,
-        *("nnlab.ui", "nnlab.desktop", "nnlab.probes", "nnlab.models.gradient_check"),
+        *(
+            "nnlab.ui",
+            "nnlab.desktop",
+            "nnlab.probes",
+            "nnlab.models.gradient_check",
+            "nnlab.training.crew.crew",
+            "multiprocessing",
+        ),
         *(f"nnlab.datasets.files.{name}" for name in others),
         *(f"nnlab.experiments.{name}" for name in ("exports", "imports", "sweeps", "run_report", "benchmark", "baselines")),
         *(f"nnlab.experiments.journal.{name}" for name in ("replay", "changed", "resuming")),

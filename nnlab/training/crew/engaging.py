@@ -1,7 +1,6 @@
 """Giving a run a crew."""
 
 from nnlab.models.model import ModelSettings
-from nnlab.training.crew.crew import Crew
 from nnlab.training.loop import TrainingRun
 
 
@@ -25,6 +24,9 @@ def engage(run: TrainingRun, model: ModelSettings, helpers: int, is_apart: bool 
     run.divide(helpers)
     if helpers == 1 and not is_apart:
         return ""
+    # Who computes alone does not load what starts processes.
+    from nnlab.training.crew.crew import Crew
+
     run.model_settings = model
     try:
         run.crew = Crew(run.model, run.vectors, run.data, run.settings, model, helpers, is_apart, threads)
