@@ -130,7 +130,9 @@ class WeightsView(View):
         tiles = answer.tiles
         some = np.abs(tiles.ravel()[:: max(1, tiles.size // _SAMPLED_WEIGHTS)])
         known = some[np.isfinite(some)]
-        large = float(np.percentile(known, _COVERED_PERCENT)) if known.size else 0.0
+        # The one at that place in their order: np.percentile goes between two, and takes three times as long.
+        place = round(_COVERED_PERCENT / 100 * (known.size - 1))
+        large = float(np.partition(known, place)[place]) if known.size else 0.0
         self.bound = self.scales.follow((answer.layer, answer.pixels), large)
         self._bar.set_bound(self.bound)
 

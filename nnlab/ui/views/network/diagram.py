@@ -51,11 +51,13 @@ class NetworkDiagram(pg.GraphicsWidget):
         self._strengths: dict[int, np.ndarray] = {}
         self.joints: tuple[Joint, ...] = ()
         self._arranged_for: object = None
+        self._metrics: dict[int, QFontMetricsF] = {}  # asked thirty times while one picture is painted
         self._captions = NetworkCaptions()
 
     def show_picture(self, picture: NetworkNumbers, gradients: bool) -> None:
         """Make pictures of the numbers, and paint them soon."""
         self.picture, self.gradients = picture, gradients
+        self._metrics.clear()
         self._arrange()
         self._images = [column_image(self, place) for place in range(len(picture.columns))]
         self._strengths = {}
@@ -315,4 +317,6 @@ class NetworkDiagram(pg.GraphicsWidget):
 
     def metrics(self, pixels: int = 12) -> QFontMetricsF:
         """To fit words into places."""
-        return QFontMetricsF(self._font(pixels))
+        if pixels not in self._metrics:
+            self._metrics[pixels] = QFontMetricsF(self._font(pixels))
+        return self._metrics[pixels]
