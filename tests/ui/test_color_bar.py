@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnlab.ui.views.boundary.class_bar import ClassBar
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.widgets.canvas import Canvas
 
@@ -42,3 +43,18 @@ def test_a_higher_bar_has_more_numbers(qtbot: QtBot) -> None:
     assert len(numbers(bar)) == 3
     canvas.resize(120, 300)
     qtbot.waitUntil(lambda: len(numbers(bar)) == 5)
+
+
+def test_the_bar_of_classes_keeps_their_names_in_any_height(qtbot: QtBot) -> None:
+    canvas, bar = Canvas(), ClassBar()
+    qtbot.addWidget(canvas)
+    canvas.addItem(bar)
+    canvas.resize(200, 90)
+    canvas.show()
+    bar.name_ends(("A", "B"))
+    bar.fit(120)
+    names = numbers(bar)
+    assert names[1] == "½" and "A" in names[0] and "B" in names[2]
+    canvas.resize(200, 300)
+    qtbot.waitUntil(lambda: bar.size().height() > 200)
+    assert numbers(bar) == names

@@ -30,6 +30,9 @@ class ClassBar(SignedColorBar):
         self.set_bound(1.0)
         self.name_ends(())
 
+    def number(self) -> None:
+        """Its ends have names and no numbers."""
+
     def name_ends(self, names: Sequence[str], shows_scores: bool = False) -> None:
         """The two classes, or none; scores are no probabilities, the colours only say which is larger and how clearly."""
         self.names, self.shows_scores = names, shows_scores

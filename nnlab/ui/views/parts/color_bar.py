@@ -43,15 +43,16 @@ class SignedColorBar(pg.PlotItem):
         self._bound = bound
         self._ramp.setRect(0, -bound, 1, 2 * bound)
         self.setRange(xRange=(0, 1), yRange=(-bound, bound), padding=0)
-        self._number()
+        self.number()
 
     def resizeEvent(self, event: QGraphicsSceneResizeEvent | None = None) -> None:
         """It may have room for more numbers now, or for fewer."""
         super().resizeEvent(event)
         if self._bound:
-            self._number()
+            self.number()
 
-    def _number(self) -> None:
+    def number(self) -> None:
+        """As many numbers as it has room for."""
         shares = _ENDS if self._whole or self.size().height() < _LOW else _NUMBERED
         wanted = tuple(share * self._bound for share in shares)
         if wanted != self._numbered:
