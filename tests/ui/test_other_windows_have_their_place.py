@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QScrollBar, QWidget
 
 from nnlab.experiments.places import runs_folder
 from nnlab.ui.main_window import MainWindow
@@ -130,3 +130,20 @@ def test_a_question_has_its_place(trained: MainWindow, tmp_path: Path, monkeypat
     monkeypatch.setattr(QMessageBox, "exec", look)
     assert not trained.files.may_replace(path)
     assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("action", ["export_view", "sweeps"])
+def test_in_large_letters_windows_are_as_large_as_these_need(driver: Driver, action: str) -> None:
+    window = driver.open(example("xor", epochs=1))
+    window.resize(1920, 1080)
+    driver.finish(window)
+    window.commands["layout_present"].trigger()
+    before = set(QApplication.topLevelWidgets())
+    window.commands[action].trigger()
+    (dialog,) = [widget for widget in QApplication.topLevelWidgets() if widget not in before and widget.isVisible()]
+    try:
+        assert [fault for fault in found_in(dialog) if "…" not in fault] == []
+        bars = [bar for bar in dialog.findChildren(QScrollBar) if bar.isVisible()]
+        assert not [bar for bar in bars if bar.orientation() is Qt.Orientation.Horizontal]
+    finally:
+        dialog.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -26,6 +26,7 @@ from nnlab.ui.widgets.card import label
 _OWN = "another size"
 _COLORS = {"light": "light", "dark": "dark", "as on the screen": ""}
 _PREVIEW = 380
+_SIZE = (760, 380)
 
 
 class FigureDialog(QDialog):
@@ -38,7 +39,6 @@ class FigureDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Export {view.title}")
-        begin_as_large(self, (760, 380))
         self._view, self._memory, self._save, self._told = view, memory, save, told
         self.size_choice, self.colors = QComboBox(), QComboBox()
         self.size_choice.addItems([*SIZES, _OWN])
@@ -49,7 +49,8 @@ class FigureDialog(QDialog):
         self.dpi.setAccessibleName("Dots per inch of a PNG")
         self.dpi.setToolTip("Dots per inch of a PNG and of what is copied: papers ask for 300. SVG and PDF are sharp at any")
         self.pixels, self.said = label("", "muted"), label("", "muted")
-        self.said.setWordWrap(True)
+        for text in (self.pixels, self.said):
+            text.setWordWrap(True)
         self.preview = QLabel()
         self.preview.setAccessibleName("The figure, made smaller")
         self.preview.setFixedSize(_PREVIEW, _PREVIEW * 3 // 4)
@@ -66,6 +67,10 @@ class FigureDialog(QDialog):
         for field in (self.width_field, self.height_field, self.dpi):
             field.valueChanged.connect(lambda _: self._on_changed())
         self._on_changed()
+        # Large letters need more.
+        self.ensurePolished()
+        wanted = self.sizeHint().expandedTo(QSize(*_SIZE))
+        begin_as_large(self, (wanted.width(), wanted.height()))
         self._follow_view()
 
     def _follow_view(self) -> None:

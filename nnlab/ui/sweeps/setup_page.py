@@ -76,9 +76,9 @@ class SetupPage(QWidget):
         for card in (self.search, self.hands):
             side.addWidget(card)
         side.addStretch(1)
-        place = Scrolled()
+        self._side, place = side_content, Scrolled()
         place.hold(side_content)
-        place.setFixedWidth(_SIDE)
+        self._place = place
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(self.axes, 1)
@@ -113,6 +113,7 @@ class SetupPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What has changed while nobody looked is looked at now."""
         super().showEvent(event)
+        self._fit_side()
         if self.sweep is None:
             self._patience.start()
 
@@ -124,6 +125,12 @@ class SetupPage(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """To the rows."""
         self.axes.apply_theme(theme)
+        self._fit_side()
+
+    def _fit_side(self) -> None:
+        """As wide as its letters need it."""
+        self._side.ensurePolished()
+        self._place.setFixedWidth(max(_SIDE, self._side.minimumSizeHint().width()))
 
     def show_starting(self, is_on: bool) -> None:
         """Whoever is to train is being asked, which may take a moment."""
