@@ -86,9 +86,10 @@ def _variations(table: Mapping[str, Any], folder: Path, assignments: list[str]) 
         raise SettingError(f"vary: {prod(map(len, values)) if values else 0:,} variations, expected 1 to {MOST_VARIATIONS}")
     start = wanted.start
     experiments = [with_values(start, zip(wanted.axes, chosen, strict=True)) for chosen in product(*values)]
-    named = tuple(
-        replace(one, name=f"{start.name}: {label(one, list(wanted.axes), at)}") for at, one in enumerate(experiments, 1)
-    )
+    labels = [label(one, list(wanted.axes), at) for at, one in enumerate(experiments, 1)]
+    # Lists of equally many layers read alike: then their places tell them apart.
+    told = [f"{each} ({at})" if labels.count(each) > 1 else each for at, each in enumerate(labels, 1)]
+    named = tuple(replace(one, name=f"{start.name}: {each}") for one, each in zip(experiments, told, strict=True))
     return Variations(wanted.name, named, wanted.near)
 
 

@@ -163,3 +163,9 @@ def test_the_examples_are_what_they_promise():
     first, second = clothes.experiments
     assert (first.model, first.training) == (second.model, second.training)
     assert [type(one.training.optimizer) for one in optimizers.experiments] == list(OPTIMIZERS.values())
+
+
+def test_lists_of_equally_many_layers_have_names_of_their_own(folder: Path) -> None:
+    layers = '[["relu", { kind = "dense", units = 3 }, "softmax"], ["tanh", { kind = "dense", units = 3 }, "softmax"]]'
+    names = [one.name for one in read(f"{BASE}vary.model.layers = {layers}").experiments]
+    assert len(set(names)) == 2 and all("layers of 3" in name for name in names)

@@ -14,6 +14,7 @@ from nnlab.experiments.run_report.run_pictures import RUN_PICTURES
 from nnlab.models.capabilities import predicting
 from nnlab.probes import START, look
 from nnlab.probes.predictions import PredictionsOptions
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.report import Report
 from nnlab.targets import Values
 from nnlab.training import TrainingRun
@@ -61,7 +62,7 @@ def _confusion(run: TrainingRun) -> Markup:
         for row, name in enumerate(names)
     ]
     top = element("thead", element("tr", *(element("th", each, scope="col") for each in head)))
-    words = f"{found.confusion.sum():,} {found.part} examples"
+    words = f"{found.confusion.sum():,} {PART_ADJECTIVES[found.part]} examples"
     return together(
         element("div", element("table", top, element("tbody", *rows), class_="confusion"), class_="wide"),
         element("p", words, class_="muted"),
@@ -88,8 +89,8 @@ def _mistakes(run: TrainingRun) -> Markup:
         words = f"{names[true]} predicted as {names[predicted]}{chance}"
         figures.append(_captioned(picture(colored(pixels), words, _SMALL), words))
     if not figures:
-        return element("p", f"There is no mistake among {found.examples:,} {found.part} examples.")
-    words = f"{found.mistakes:,} mistakes among {found.examples:,} {found.part} examples"
+        return element("p", f"There is no mistake among {found.examples:,} {PART_ADJECTIVES[found.part]} examples.")
+    words = f"{found.mistakes:,} mistakes among {found.examples:,} {PART_ADJECTIVES[found.part]} examples"
     return together(element("div", *figures, class_="gallery"), element("p", words, class_="muted"))
 
 

@@ -14,6 +14,7 @@ from nnlab.models.capabilities import predicting, reconstructing, sampled_machin
 from nnlab.probes import START, Observer, Selection, look
 from nnlab.probes.chains import ChainOptions
 from nnlab.probes.reconstructions import ReconstructionsOptions
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.targets import Values
 from nnlab.training import TrainingRun
 from nnlab.words import figure
@@ -78,7 +79,8 @@ def reconstructions_picture(run: TrainingRun) -> RunPicture | None:
     stacked = [_row(colored(grey_pixels(row.mean(axis=-1), *found.extremes))) for row in rows]
     known = found.surveyed_error[np.isfinite(found.surveyed_error)]
     names = "original, corrupted and reconstruction" if len(rows) == 3 else "original and reconstruction"
-    words = f"{names} of {found.part} examples" + (f", mean squared error {figure(known.mean())}" if len(known) else "")
+    examples = f"{PART_ADJECTIVES[found.part]} examples"
+    words = f"{names} of {examples}" + (f", mean squared error {figure(known.mean())}" if len(known) else "")
     return RunPicture(np.concatenate(stacked), words)
 
 

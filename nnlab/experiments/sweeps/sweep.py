@@ -42,7 +42,19 @@ class Sweep:
     def experiment(self, choices: Mapping[str, Any]) -> Experiment:
         """What a trial trains. Raises SettingError or ShapeError where its choices do not go together."""
         # A name is no setting: trials that choose the same give the same bits.
-        return replace(with_values(self.base, choices.items()), name=f"{self.base.name}: {choice_words(choices)}")
+        return replace(with_values(self.base, choices.items()), name=f"{self.base.name}: {self._words(choices)}")
+
+    def _words(self, choices: Mapping[str, Any]) -> str:
+        """What a trial chooses, in words that no other trial has: lists of equally many layers have their places besides."""
+        axes = {axis.name: axis.values for axis in self.axes if isinstance(axis, Listed)}
+        words = (_told_apart(name, value, axes.get(name, ())) for name, value in choices.items())
+        return shown(", ".join(words), _LONGEST_NAME)
+
+
+def _told_apart(name: str, value: Any, values: Sequence[Any]) -> str:
+    words = words_of(name, value)
+    alike = [other for other in values if words_of(name, other) == words]
+    return words if len(alike) < 2 or value not in alike else f"{words} ({alike.index(value) + 1})"
 
 
 def choice_words(choices: Mapping[str, Any]) -> str:

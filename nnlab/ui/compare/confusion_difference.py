@@ -104,5 +104,6 @@ def difference_of_confusions(first: ConfusionMatrix, second: ConfusionMatrix) ->
     if first.class_names != second.class_names:
         return "The two runs tell different classes apart, which cannot be compared cell by cell."
     if first.part != second.part:
-        return f"One run has {first.part} examples to be tested on, the other {second.part} examples."
+        one, other = (PART_ADJECTIVES[each.part] for each in (first, second))
+        return f"One run has {one} examples to be tested on, the other {other} examples."
     return ConfusionDifference(second.confusion - first.confusion, first, second)

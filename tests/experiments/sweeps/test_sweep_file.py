@@ -164,3 +164,10 @@ def test_a_value_that_goes_with_no_other_is_told_and_one_that_goes_with_some_is_
 def test_optuna_is_a_search_with_generations(tmp_path: Path):
     sweep = sweep_of(tmp_path, f'{DRAWN}search = {{ kind = "optuna", trials = 20, generation = 5 }}')
     assert sweep.search == Suggested(trials=20, generation=5) and sweep.count == 20
+
+
+def test_lists_of_equally_many_layers_give_trials_names_of_their_own(tmp_path: Path):
+    layers = '[["relu", { kind = "dense", units = 3 }, "softmax"], ["tanh", { kind = "dense", units = 3 }, "softmax"]]'
+    sweep = sweep_of(tmp_path, f"{BASE}vary.model.layers = {layers}")
+    names = {sweep.experiment(choices).name for choices in sweep.proposed(())}
+    assert len(names) == 2 and all("layers of 3" in name for name in names)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout
 from nnlab.probes import Answer, Selection
 from nnlab.probes.analyses.embedding import embed_codes
 from nnlab.probes.latent import LatentCodes, LatentOptions
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice, WholeNumber
@@ -272,7 +273,7 @@ class LatentView(View):
         else:
             how = "click: example A · Shift+click: example B · drag the cross: decode any place"
             axes = f"{self._axes_text(answer)} · " if self._is_low else ""
-            bare = f"{len(answer.points):,} {answer.part} examples"
+            bare = f"{len(answer.points):,} {PART_ADJECTIVES[answer.part]} examples"
             examples = f"{bare}{self._embedding_note(answer)}"
             in_short = f"{axes}{bare} · click A, Shift+click B, drag the cross"
             self.readout.offer(f"{axes}{examples} · {how}", in_short, f"{axes}{bare}", bare)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 
 from nnlab.probes import Selection
 from nnlab.probes.reconstructions import ORDERS, Reconstructions, ReconstructionsOptions
+from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices
@@ -273,7 +274,8 @@ class ReconstructionsView(View):
         measured = answer.surveyed_error[~np.isnan(answer.surveyed_error)]
         known = measured[np.isfinite(measured)]
         mean = f"mean squared error {loss_text(known.mean())} · " if len(known) else ""
-        text = f"{mean}{len(measured):,} {answer.part} examples measured, errors of inputs as scaled for the model"
+        examples = f"{len(measured):,} {PART_ADJECTIVES[answer.part]} examples"
+        text = f"{mean}{examples} measured, errors of inputs as scaled for the model"
         is_colored = answer.original.shape[-1] > 1
         return text + (" · largest error: of a pixel's channels the one farthest off" if is_colored else "")
 
