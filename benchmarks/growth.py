@@ -24,7 +24,7 @@ from panels import Panel, write_panels
 from nnlab import optional
 from nnlab.atomic_file import write_atomically
 from nnlab.experiments.benchmark.contestants import set_peer_threads
-from nnlab.experiments.benchmark.measuring import Measuring, measured
+from nnlab.experiments.benchmark.measuring import QUICK_STEPS, Measuring, measured
 from nnlab.experiments.benchmark.outcome import Outcome
 from nnlab.experiments.benchmark.pictures import Pictures, load_pictures
 from nnlab.experiments.benchmark.processor import processor_name
@@ -78,7 +78,7 @@ def main() -> None:
         print(f"\n{plain(panel)}", flush=True)
     if arguments.write:
         write_panels(arguments.write / "growth.svg", heading, panels)
-        write_atomically(arguments.write / "growth.md", page(heading, panels).encode())
+        write_atomically(arguments.write / "growth.md", page(heading, panels, how.is_quick).encode())
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -161,11 +161,12 @@ def plain(panel: Panel) -> str:
     return "\n".join([panel.title, "", *lines, *([f"\n{panel.words}"] if panel.words else [])])
 
 
-def page(heading: str, panels: Sequence[Panel]) -> str:
+def page(heading: str, panels: Sequence[Panel], is_quick: bool) -> str:
     """growth.md: the picture, the tables, and how they came to be."""
     picture = "![Times against sizes, and speed against cores](growth.svg)"
+    how = f"{_HOW} {QUICK_STEPS} steps stand for an epoch." if is_quick else _HOW
     return "\n\n".join(
-        ["# How training grows", picture, f"{heading}.", _HOW, *map(_table, panels), "## The estimate", METHOD]
+        ["# How training grows", picture, f"{heading}.", how, *map(_table, panels), "## The estimate", METHOD]
     )
 
 

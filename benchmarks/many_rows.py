@@ -6,6 +6,7 @@ trains on one file in this process, and prints what it took.
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from panels import Panel
 from nnlab.datasets import Examples
 
 STEPS, WARM_UP, BATCH = 500, 20, 128
+# Of a row, with its label.
+_BYTES = 28 * 28 + 1
 ROWS = (60_000, 300_000, 1_000_000)
 QUICK_ROWS = (60_000, 1_000_000)
 _WORDS = (
@@ -28,6 +31,11 @@ _WORDS = (
 
 def by_rows(train: Examples, most: int, is_quick: bool, within: Path | None) -> Panel:
     """Milliseconds of a step, seconds until the first is made, and memory, each on files of so many rows."""
+    into = within or Path(tempfile.gettempdir())
+    if shutil.disk_usage(into).free < (needed := most * _BYTES):
+        raise SystemExit(
+            f"{into} has no room for {most:,} rows, {needed / 1e9:.1f} GB; choose another --folder or fewer --rows"
+        )
     counts = sorted({*(count for count in (QUICK_ROWS if is_quick else ROWS) if count < most), most})
     found = {"ms a step": [], "s to the first step": [], "GB of the file": [], "GB of memory": []}
     for count in counts:

@@ -113,6 +113,12 @@ def test_steps_are_shared_among_helpers_that_have_gone_afterwards(monkeypatch):
     assert not multiprocessing.active_children()
 
 
+def test_rows_that_a_disk_has_no_room_for_are_refused_before_any_is_written(tmp_path):
+    with pytest.raises(SystemExit, match=r"has no room for 10,000,000,000,000 rows, 7850000.0 GB; choose another --folder"):
+        program("many_rows").by_rows(load_pictures([]).dataset.train, 10**13, is_quick=True, within=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_rows_of_a_file_are_those_of_the_pictures_again_and_again(tmp_path):
     import numpy as np
 
@@ -125,11 +131,11 @@ def test_the_rows_of_a_file_are_those_of_the_pictures_again_and_again(tmp_path):
 
 def test_the_page_has_the_picture_the_tables_and_the_formula():
     growth = program("growth")
-    page = growth.page("A processor, 2 cores", [panel(words="Said of it.")])
+    page = growth.page("A processor, 2 cores", [panel(words="Said of it.")], is_quick=True)
     assert "(growth.svg)" in page and "A processor, 2 cores." in page and "T(h) = c + a" in page
     head, rule, first, _ = page[page.index("| examples") :].splitlines()[:4]
     assert head.count("|") == rule.count("|") == first.count("|") == 4
-    assert "Said of it." in page
+    assert "Said of it." in page and "100 steps stand for an epoch" in page
 
 
 def test_everyone_who_was_timed_has_a_curve():
