@@ -92,6 +92,11 @@ class Crew:
         return all(ready[process.rank * STRIDE] for process in self._processes)
 
     @property
+    def has_worked(self) -> bool:
+        """Whether it has made steps."""
+        return self._step_seconds > 0
+
+    @property
     def values_before(self) -> Array:
         """The parameters before the last stretch."""
         return self._before[0]

@@ -1,0 +1,109 @@
+"""Processes that train beside the window: the same bits as headless, whatever becomes of them, and gone with it."""
+
+import os
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.experiments.assembly import assemble
+from nnlab.experiments.headless_training import run_experiment
+from nnlab.experiments.journal.replay import run_at
+from nnlab.experiments.model_file import load_model
+from nnlab.training.crew.crew import Crew
+from nnlab.ui.main_window import MainWindow
+from tests.ui.conftest import Driver, example
+from tests.ui.test_kept_in_the_store import Kept
+
+pytestmark = [pytest.mark.window, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Helpers are called at the first step, and waited for, however short the training."""
+    is_ready = Crew.is_ready.fget
+    assert is_ready is not None
+
+    def ready_at_last(crew: Crew) -> bool:
+        while not is_ready(crew) and not crew.trouble:
+            time.sleep(0.005)
+        return is_ready(crew)
+
+    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+    monkeypatch.setattr(Crew, "is_ready", property(ready_at_last))
+
+
+def helpers_of(window: MainWindow) -> list[int]:
+    """The numbers of their processes."""
+    run = window.session._link.worker._run
+    return run.crew.process_numbers if run is not None and run.crew is not None else []
+
+
+def make_steps(driver: Driver, window: MainWindow) -> None:
+    """Wait until they have come, and made some."""
+    worker = window.session._link.worker
+    driver.wait_for(lambda: bool(helpers_of(window)) and worker._run.crew.has_worked)
+
+
+@pytest.mark.parametrize("helpers", [1, 2])
+def test_the_model_is_the_one_that_is_trained_headless(driver: Driver, helpers: int, tmp_path: Path):
+    experiment = example("digits-mlp", epochs=60)
+    expected = run_experiment(experiment, [], tmp_path, 1, helpers=helpers)
+    window = driver.open(experiment)
+    window.session.set_helpers(helpers)
+    window.session.run_or_pause()
+    make_steps(driver, window)
+    driver.wait_for(lambda: window.session.progress.activity.has_ended)
+    values = window.session._link.worker._run.model.parameters.values
+    saved = load_model(tmp_path / "digits-mlp.safetensors")
+    np.testing.assert_array_equal(values, saved.model.parameters.values)
+    assert expected["helpers"] == saved.checkpoint.helpers == helpers
+
+
+def test_a_helper_that_is_killed_costs_nothing_and_all_are_gone_with_the_window(driver: Driver):
+    experiment = example("digits-mlp", epochs=120)
+    window = driver.open(experiment)
+    window.session.set_helpers(2)
+    window.session.run_or_pause()
+    make_steps(driver, window)
+    first = helpers_of(window)
+    os.kill(first[0], signal.SIGKILL)
+    driver.wait_for(lambda: bool(helpers_of(window)) and not set(helpers_of(window)) & set(first))
+    second = helpers_of(window)
+    driver.wait_for(lambda: window.session.progress.activity.has_ended)
+    alone = assemble(experiment, [])
+    alone.divide(2)
+    list(alone)
+    np.testing.assert_array_equal(window.session._link.worker._run.model.parameters.values, alone.model.parameters.values)
+    driver.close(window)
+    assert not [number for number in (*first, *second) if is_there(number)]
+
+
+def test_what_is_done_by_hand_meanwhile_is_kept_and_comes_again(driver: Driver):
+    kept = Kept(driver, epochs=4000)
+    window, session = kept.window, kept.window.session
+    session.set_helpers(1)
+    session.run_or_pause()
+    make_steps(driver, window)
+    session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.02)))
+    driver.wait_for(lambda: bool(session._link.worker._run.events))
+    session.run_or_pause()
+    driver.wait_for(lambda: not session.progress.is_running)
+    record = kept.store.run(1)
+    values = kept.parameters
+    again = run_at(kept.store, record, record.step, []).run
+    np.testing.assert_array_equal(again.model.parameters.values, values)
+    driver.close(window)
+    kept.journal.close()
+    assert kept.said == []
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
