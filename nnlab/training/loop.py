@@ -1,8 +1,9 @@
 """The training loop: an iterator that makes one parameter update per step, for any model, at whatever pace it is pulled."""
 
+import itertools
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -96,31 +97,49 @@ class TrainingRun(RunState):
         return made or [next(self)]
 
     def _advance_by(self, crew: "Crew", seconds: float) -> list[Step]:
-        """Steps that the crew makes; none where it can make none."""
+        """Steps that the crew makes; none where it can make none. The next ones are begun where it has a core of its own."""
         self._is_updating = False
         if not self._order.is_of(self.epoch):
             self._begin_epoch()
-        before, events, kept_epoch = self.counters, self.events, self.kept_epoch
+        if not crew.is_under_way(self._standing) and not self._begin_stretch(crew, seconds):
+            return []
+        made = crew.finish()
+        if not made:
+            return []
+        if self._way_back.is_due(self.step):
+            self._keep_way_back()
+        self._is_updating = True
+        batches = self._order.following(self.settings, made)
+        steps, rates = [], self._rates(batches)
+        told = [crew.loss_and_score(place, len(batch)) for place, batch in enumerate(batches)]
+        crew.commit((self.step + made, *self._standing[1:-1], 0))
+        self.kept_epoch, self._last_batch = 0, batches[-1]
+        self._last_rule = (self._rule, rates[-1])
+        for batch, (loss, score), rate in zip(batches, told, rates, strict=True):
+            steps.append(self._count(batch, loss, score, rate))
+        if crew.is_apart and steps[-1].epoch_end is None and self.ending is None:
+            self._begin_stretch(crew, seconds)
+        return steps
+
+    def _begin_stretch(self, crew: "Crew", seconds: float) -> bool:
+        """Have the crew make the next steps of the epoch."""
         # A copy to go back to is due before a step: no stretch passes by.
         most = STEPS_BETWEEN_COPIES - self.step % STEPS_BETWEEN_COPIES
         if self.settings.steps:
             most = min(most, self.settings.steps - self.step)
         batches = self._order.following(self.settings, crew.steps_within(seconds, most))
-        starts = np.cumsum([self.position, *(len(batch) for batch in batches)])
-        rates = [self._rate_at(int(start)) for start in starts[:-1]]
-        made = crew.take_steps(batches, rates, self.step, self.step - self.optimizer_start + 1)
-        if not made:
-            return []
-        self._is_updating = True
-        if self._way_back.is_due(self.step):
-            self._way_back.take_former(crew.values_before, before, events, kept_epoch)
-        self.kept_epoch, self._last_batch = 0, batches[made - 1]
-        self._last_rule = (self._rule, rates[made - 1])
-        told = [crew.loss_and_score(place, len(batches[place])) for place in range(made)]
-        return [
-            self._count(batch, loss, score, rate)
-            for batch, (loss, score), rate in zip(batches[:made], told, rates[:made], strict=True)
-        ]
+        first = self.step - self.optimizer_start + 1
+        return crew.begin(self._standing, batches, self._rates(batches), self.step, first)
+
+    @property
+    def _standing(self) -> tuple[Any, ...]:
+        """Another where the numbers are others, or were made so by hand."""
+        return self.step, self.optimizer_start, self.hand_edits, self.events, self.restored, self.kept_epoch
+
+    def _rates(self, batches: Sequence[Index]) -> list[float]:
+        """Of the next steps, by their batches."""
+        starts = itertools.accumulate((len(batch) for batch in batches[:-1]), initial=self.position)
+        return [self._rate_at(start) for start in starts]
 
     def upcoming_parts(self) -> Iterator[tuple[Array, Array, int]]:
         """What the next step gives to the model, part by part: inputs, targets, and the number that random numbers go by.

@@ -59,6 +59,7 @@ class RunState:
         self._gradient = BatchGradient(model)
         self.helpers = 1  # into how many parts a batch is divided: its bits depend on it
         self.crew: Crew | None = None  # who makes its steps where they are many
+        self.restored = 0  # how often it was put where it stands from elsewhere
         self.model_settings: ModelSettings | None = None  # of the model as it is now; a crew's models are built by them
         self._sums = np.zeros(3)  # loss * examples, scores, examples of the present epoch
         self._best = BestSoFar(model)
@@ -116,6 +117,7 @@ class RunState:
             self.divide(checkpoint.helpers)
         np.copyto(self.model.parameters.values, checkpoint.numbers.parameters)
         np.copyto(self.model.buffers.values, checkpoint.numbers.buffers)
+        self.restored += 1
         # The last step's gradient and update are no part of a checkpoint.
         self._forget_vectors()
         for name, vector in checkpoint.vectors.items():

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from nnlab.models.arrays import Array
 from nnlab.models.model import Model
-from nnlab.training.checkpoint import Fallback, Numbers
+from nnlab.training.checkpoint import Fallback
 from nnlab.training.counters import Counters
 from nnlab.training.events import Event
 from nnlab.training.kept_numbers import KeptNumbers
@@ -34,11 +33,6 @@ class WayBack:
     def take(self, counters: Counters, events: tuple[Event, ...], kept_epoch: int, is_within_step: bool) -> None:
         """Copy the model as it is; within a step with the buffers from before it."""
         self._kept.take(self._buffers_before if is_within_step else None)
-        self._counters, self._events, self._kept_epoch = counters, events, kept_epoch
-
-    def take_former(self, values: Array, counters: Counters, events: tuple[Event, ...], kept_epoch: int) -> None:
-        """As it was before a stretch of steps, when it had these parameters."""
-        self._kept.take_from(Numbers(values, self._model.buffers.values))
         self._counters, self._events, self._kept_epoch = counters, events, kept_epoch
 
     def undo_step(self) -> None:

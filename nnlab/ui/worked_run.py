@@ -28,6 +28,8 @@ from nnlab.ui.messages import LiveChange, Prepared, PrepareRequest, Progress, Sa
 from nnlab.ui.pace import FULL_SPEED
 
 _RATE_SECONDS = 1.0
+# So long helpers work on at a time: while the window draws, this thread waits for its turn, and at their ends they for it.
+_STRETCH_SECONDS = 0.02
 
 
 @dataclass(eq=False)
@@ -84,7 +86,8 @@ class WorkedRun:
         try:
             # Where there is nothing to look at, nothing stands between; to look at each step takes steps one by one.
             is_watched = bool(self.run.settings.stop_when)
-            steps = self.watch.stretch() if is_watched or not seconds else self.run.stretch(seconds)
+            one_by_one = is_watched or not seconds
+            steps = self.watch.stretch() if one_by_one else self.run.stretch(_STRETCH_SECONDS)
         finally:
             now = time.perf_counter()
             self.seconds += now - self._since

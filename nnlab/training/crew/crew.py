@@ -2,7 +2,7 @@
 
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.optimizers import Vectors
 from nnlab.training.crew.assignment import Assignment, shared
-from nnlab.training.crew.board import IS_OFF, STRETCHES, Board, BoardPlan
+from nnlab.training.crew.board import IS_OFF, STEPS, STRETCHES, Board, BoardPlan
 from nnlab.training.crew.hand import Hand
 from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
 from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
@@ -19,6 +19,8 @@ from nnlab.training.crew.shared_block import SharedBlock
 from nnlab.training.data import TrainingData
 from nnlab.training.settings import TrainingSettings
 
+# Where a run stands: another value where its numbers are others.
+Standing = Hashable
 # A run that is over sooner needs no helpers: they take a third of a second to come.
 SECONDS_ALONE = 0.3
 # A helper that ends is replaced; where they keep ending, training goes on without.
@@ -29,11 +31,14 @@ class Crew:
     """Makes stretches of steps. What it makes is what the run would make alone (`DividedGradient`), to the last bit.
 
         crew = Crew(model, vectors, data, settings, model_settings, helpers=2, is_apart=False)
-        made = crew.take_steps(batches, rates, first=run.step, optimizer_step=1)
+        crew.begin(standing, batches, rates, first=run.step, optimizer_step=1)
+        if made := crew.finish():
+            crew.commit()
 
-    The model's and the optimizer's numbers lie in shared memory from now on. is_apart: all parts are computed by helpers,
-    and who owns the crew sleeps meanwhile; otherwise the owner is one of the hands. Helpers come after a while; until
-    `is_ready` the run makes its steps by itself. Raises OSError where no memory can be shared.
+    It works on numbers of its own, in shared memory; the model and the optimizer have those of the last step that was
+    committed, and may be looked at all the while. is_apart: all parts are computed by helpers, and who owns the crew does
+    something else meanwhile; otherwise the owner is one of the hands. Helpers come after a while; until `is_ready` the run
+    makes its steps by itself. Raises OSError where no memory can be shared.
     """
 
     def __init__(
@@ -51,23 +56,19 @@ class Crew:
         batch = settings.effective_batch_size(len(data.split.train))
         self._plan = BoardPlan(parameters.size, parameters.dtype.str, helpers, tuple(vectors), batch)
         self._block = SharedBlock(self._plan.bytes)
-        self._board = board = Board(self._plan, self._block)
-        np.copyto(board.values, parameters.values)
-        np.copyto(board.gradient, parameters.gradient)
-        for name, vector in vectors.items():
-            np.copyto(board.vectors[name], vector)
-            vectors[name] = board.vectors[name]
-        model.place_numbers(board.values, board.gradient)
+        self._board = Board(self._plan, self._block)
         self.helpers, self.is_apart = helpers, is_apart
         self._threads = threads if helpers == 1 else 1
-        self._model, self._data, self._settings, self._model_settings = model, data, settings, model_settings
+        self._model, self._vectors = model, vectors
+        self._data, self._settings, self._model_settings = data, settings, model_settings
         self._own: Hand | None = None
         self._processes: list[HelperProcess] = []
-        self._before: list[Array] = []  # the numbers before the present stretch
+        self._stands_at: Standing | None = None  # what the board's numbers are of; None where of nothing
+        self._is_under_way = False
         self.trouble = ""  # why no helpers come any more
         self._begun, self._deaths = 0.0, 0
         self._step_seconds = 0.0
-        self._end = weakref.finalize(self, _dismiss, self._processes, board)
+        self._end = weakref.finalize(self, _dismiss, self._processes, self._board)
 
     # -- what the run asks ------------------------------------------------------------------------------------------------
 
@@ -85,7 +86,7 @@ class Crew:
                 self.trouble = f"no helper can be started ({error.strerror or error})"
                 return False
         if self._board.task[IS_OFF]:
-            # One has ended before it was there.
+            # One has ended before it was there, or since the last stretch.
             self._replace()
             return False
         ready = self._board.ready
@@ -97,12 +98,12 @@ class Crew:
         return self._step_seconds > 0
 
     @property
-    def values_before(self) -> Array:
-        """The parameters before the last stretch."""
-        return self._before[0]
+    def process_numbers(self) -> list[int]:
+        """Of the helpers as the system counts them; none where there are none."""
+        return [process.number for process in self._processes]
 
     def follow(self, settings: TrainingSettings, model_settings: ModelSettings | None, data: TrainingData) -> None:
-        """What holds from the next step on."""
+        """What holds from the next step on; what is under way is given up where it is not what held."""
         model_settings = model_settings or self._model_settings
         if data is not self._data:
             # Seldom: a run goes on with another scaling.
@@ -111,6 +112,7 @@ class Crew:
         if settings is self._settings and model_settings is self._model_settings:
             return
         self._settings, self._model_settings = settings, model_settings
+        self._give_up()
         if self._own is not None:
             self._own.settings = settings
             model_settings.act_on(self._own.model)
@@ -121,51 +123,80 @@ class Crew:
         """How many steps take about so long."""
         return max(1, min(most, int(seconds / self._step_seconds))) if self._step_seconds else min(most, 4)
 
-    def take_steps(self, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int) -> int:
-        """Make these steps; how many were made, up to one whose loss is not finite. None where a helper has ended: all is as
-        it was before. The run makes the next step itself.
-        """
+    def is_under_way(self, standing: Standing) -> bool:
+        """Whether it is making the steps that follow on this standing."""
+        return self._is_under_way and self._stands_at == standing
+
+    def begin(
+        self, standing: Standing, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int
+    ) -> bool:
+        """Begin to make these steps, which follow on where the run stands; False where they are too large a batch."""
         board = self._board
         if sum(len(batch) for batch in batches) > self._plan.positions:
-            return 0
-        self._keep_before()
+            return False
+        self._give_up()
+        if self._stands_at != standing:
+            for mine, theirs in self._numbers():
+                np.copyto(mine, theirs)
+        self._stands_at = standing
         board.write(batches, rates, first, optimizer_step)
         board.task[STRETCHES] += 1
-        started = time.perf_counter()
+        self._is_under_way = True
+        for process in self._processes:
+            process.begin_stretch()
+        return True
+
+    def finish(self) -> int:
+        """How many steps were made: all that were begun, those before one whose loss is not finite, or none where a helper
+        has ended.
+        """
+        count = self._board.task[STEPS]
         try:
-            made = self._made()
+            made, seconds = self._answers()
         except (EndedHelperError, BrokenMeeting):
-            self._put_back()
             self._replace()
             return 0
+        self._is_under_way = False
+        if made < count:
+            self._stands_at = None
         if made:
-            self._step_seconds = (time.perf_counter() - started) / made
+            self._step_seconds = seconds / made
         return made
+
+    def commit(self, standing: Standing) -> None:
+        """The run stands there now, with the numbers of the steps that were made."""
+        for mine, theirs in self._numbers():
+            np.copyto(theirs, mine)
+        np.copyto(self._model.parameters.gradient, self._board.gradient)
+        np.copyto(self._vectors["scratch"], self._board.vectors["scratch"])
+        if self._stands_at is not None:
+            self._stands_at = standing
 
     def loss_and_score(self, place: int, examples: int) -> tuple[float, float]:
         """The mean loss of a step of the last stretch, and the sum of its examples' scores, or NaN."""
         losses, scores = self._board.told[place].T.tolist()
         return joint_loss(losses, shares_of(examples, self.helpers)), sum(scores)
 
-    @property
-    def process_numbers(self) -> list[int]:
-        """Of the helpers as the system counts them; none where there are none."""
-        return [process.number for process in self._processes]
-
     def dismiss(self) -> None:
         """Let the helpers go; others are called when there is more to do."""
         _dismiss(self._processes, self._board)
+        self._stands_at, self._is_under_way = None, False
 
     # -- the helpers ------------------------------------------------------------------------------------------------------
 
-    def _made(self) -> int:
-        for process in self._processes:
-            process.begin_stretch()
+    def _answers(self) -> tuple[int, float]:
+        answer = 0, 0.0
         if not self.is_apart:
-            made = self._own_hand().take_steps()
+            answer = self._own_hand().take_steps()
         for process in self._processes:
-            made = process.answer()
-        return made
+            answer = process.answer()
+        return answer
+
+    def _give_up(self) -> None:
+        """What is under way is made to its end, and for nothing."""
+        if self._is_under_way:
+            self.finish()
+            self._stands_at = None
 
     def _replace(self) -> None:
         """Others are called in their place."""
@@ -209,19 +240,13 @@ class Crew:
             self._own = Hand(0, board, self._model.replica(), self._data, self._settings, meeting)
         return self._own
 
-    def _keep_before(self) -> None:
+    def _numbers(self) -> Iterator[tuple[Array, Array]]:
+        """Of the parameters and of each vector that an optimizer remembers: the board's and the run's."""
         board = self._board
-        numbers = [board.values, *(vector for name, vector in board.vectors.items() if name != "scratch")]
-        if not self._before:
-            self._before = [np.empty_like(number) for number in numbers]
-        for kept, number in zip(self._before, numbers, strict=True):
-            np.copyto(kept, number)
-
-    def _put_back(self) -> None:
-        board = self._board
-        numbers = [board.values, *(vector for name, vector in board.vectors.items() if name != "scratch")]
-        for kept, number in zip(self._before, numbers, strict=True):
-            np.copyto(number, kept)
+        yield board.values, self._model.parameters.values
+        for name, vector in self._vectors.items():
+            if name != "scratch":
+                yield board.vectors[name], vector
 
 
 def _dismiss(processes: list[HelperProcess], board: Board) -> None:

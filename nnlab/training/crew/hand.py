@@ -1,6 +1,7 @@
 """One of those who share the work of a step: it learns from a part of every batch, and updates a slice of the parameters."""
 
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +39,12 @@ class Hand:
         self._own = self.model.parameters.part(self._slice, board.gradient)
         self._vectors = {name: vector[self._slice] for name, vector in board.vectors.items()}
 
-    def take_steps(self) -> int:
-        """The stretch on the board; how many of its steps were made. It ends before one whose loss is not finite."""
+    def take_steps(self) -> tuple[int, float]:
+        """The stretch on the board; how many steps were made, in how many seconds. It ends before a loss that is not finite."""
+        started = time.perf_counter()
+        return self._made(), time.perf_counter() - started
+
+    def _made(self) -> int:
         count, first, optimizer_step = (self.board.task[place] for place in (STEPS, FIRST, OPTIMIZER_STEP))
         # A loss that overflows is told as divergence, in words.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

@@ -48,10 +48,11 @@ class HelperProcess:
         """Go by these from the next stretch on."""
         self._say(settings)
 
-    def answer(self) -> int:
-        """Sleep until the stretch is done; how many steps it made. Raises EndedHelperError where it has ended."""
+    def answer(self) -> tuple[int, float]:
+        """Sleep until the stretch is done; how many steps were made, in how many seconds. EndedHelperError where it has ended."""
         try:
-            return int(self._connection.recv())
+            made, seconds = self._connection.recv()
+            return made, seconds
         except (EOFError, OSError):
             raise EndedHelperError from None
 
