@@ -40,7 +40,7 @@ class Hand:
         self._vectors = {name: vector[self._slice] for name, vector in board.vectors.items()}
 
     def take_steps(self) -> tuple[int, float]:
-        """The stretch on the board: how many steps were made, those before a loss that is not finite, in how many seconds."""
+        """The stretch on the board: how many steps were made before a loss that is not finite, and in how many seconds."""
         started = time.perf_counter()
         return self._made(), time.perf_counter() - started
 

@@ -49,7 +49,7 @@ class HelperProcess:
         self._say(settings)
 
     def answer(self) -> tuple[int, float]:
-        """Sleep until the stretch is done: how many steps were made, in how many seconds. EndedHelperError if it has ended."""
+        """Sleep until the stretch is done: steps made, and seconds. Raises EndedHelperError where the process has ended."""
         try:
             made, seconds = self._connection.recv()
             return made, seconds
