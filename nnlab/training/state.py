@@ -59,6 +59,7 @@ class RunState:
         self._gradient = BatchGradient(model)
         self.helpers = 1  # into how many parts a batch is divided: its bits depend on it
         self.crew: Crew | None = None  # who makes its steps where they are many
+        self.alone_because = ""  # why it has no crew although it was to have one
         self.restored = 0  # how often it was put where it stands from elsewhere
         self.model_settings: ModelSettings | None = None  # of the model as it is now; a crew's models are built by them
         self._sums = np.zeros(3)  # loss * examples, scores, examples of the present epoch
