@@ -95,7 +95,7 @@ def finish(
         raise InterruptedRunError(sentence, interruption.exit_status)
     report = {"experiment": work.experiment.name, **_facts(run), "stopped": stopped, **_speed(examples, seconds)}
     report |= {**_measured(run, place.path), "parameters_sha256": parameters_sha256(run.model)}
-    report |= {"threads": threads, "helpers": run.helpers}
+    report |= {"threads": threads, "helpers": run.helpers, **_alone(run)}
     report |= _ways_on(keeping.number, place, stop)
     keeping.save(report)
     return report | place.report()
@@ -132,6 +132,12 @@ class _Keeping:
         self.recorder.record(self._work.seconds, ending, is_left=True)
         self._journal.flush()
         return "" if self.number is None else f"; `nnlab resume {self.number}` goes on with it"
+
+
+def _alone(run: TrainingRun) -> dict[str, Any]:
+    """Why this process made all parts of its steps by itself, where helpers were to make them."""
+    why = run.alone_because or (run.crew.trouble if run.crew is not None else "")
+    return {"alone_because": why} if why else {}
 
 
 def _speed(examples: int, seconds: float) -> dict[str, Any]:

@@ -162,6 +162,8 @@ class Progress:
     number: int = 0  # in the store of runs; 0 while it is not there
     pace: float = FULL_SPEED  # so many steps a second are wanted
     events: tuple[Event, ...] = ()  # what was done by hand since the run began
+    helpers: int = 0  # processes that train it beside the window
+    alone_because: str = ""  # why there are none
 
     @property
     def reason(self) -> str:

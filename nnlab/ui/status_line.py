@@ -1,4 +1,4 @@
-"""The line at the bottom: state, place, time, rate, seed, threads, and whether all is saved."""
+"""The line at the bottom: state, place, time, rate, seed, who computes, and whether all is saved."""
 
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
@@ -17,6 +17,7 @@ class StatusLine(QStatusBar):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._prepared: Prepared | None = None
         self.setSizeGripEnabled(False)
         widths = {"state": 64, "place": 220, "time": 125, "rate": 150, "learning": 150, "machine": 130}
         self._cells = {name: _Cell(width) for name, width in widths.items()}
@@ -40,6 +41,8 @@ class StatusLine(QStatusBar):
         self._set("rate", f"{progress.rate:,.0f} examples/s" if progress.rate else "")
         self._set("learning", f"learning rate {figure(progress.learning_rate)}")
         set_tooltip(self._cells["state"], progress.reason)
+        if self._prepared is not None:
+            self._show_machine(self._prepared, progress)
 
     def show_saved(self) -> None:
         """Whether the experiment stands in its file as it is."""
@@ -50,8 +53,16 @@ class StatusLine(QStatusBar):
             self._saved.setText(name)
 
     def _show_prepared(self, prepared: Prepared) -> None:
-        seed = prepared.experiment.training.seed
-        self._set("machine", f"seed {seed} · threads {prepared.threads}")
+        self._prepared = prepared
+        self._show_machine(prepared, Progress())
+
+    def _show_machine(self, prepared: Prepared, progress: Progress) -> None:
+        """Who computes: processes beside the window, or threads of its own, and why."""
+        workers = f"helpers {progress.helpers}" if progress.helpers else f"threads {prepared.threads}"
+        self._set("machine", f"seed {prepared.experiment.training.seed} · {workers}")
+        why = f"The window's own process trains: {progress.alone_because}." if progress.alone_because else ""
+        beside = f"Processes that train beside the window: {progress.helpers}." if progress.helpers else ""
+        set_tooltip(self._cells["machine"], why or beside)
 
     def _set(self, name: str, text: str) -> None:
         self._cells[name].setText(text)

@@ -108,7 +108,8 @@ class WorkedRun:
         """
         if count and self.run.crew is None:
             # A run that has steps behind it stays divided as it was: its bits depend on it.
-            engage(self.run, self.experiment.model, self.run.helpers if self.run.step else count, True, threads)
+            count = self.run.helpers if self.run.step else count
+            self.run.alone_because = engage(self.run, self.experiment.model, count, True, threads)
 
     def dismiss_helpers(self) -> None:
         """They come again when it is trained again."""
@@ -199,6 +200,8 @@ class WorkedRun:
             number=self.number,
             pace=self.pace,
             events=run.events,
+            helpers=len(run.crew.process_numbers) if run.crew else 0,
+            alone_because=run.alone_because or (run.crew.trouble if run.crew else ""),
         )
         return self.progress
 

@@ -15,6 +15,8 @@ from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.model_file import load_model
 from nnlab.training.crew.crew import Crew
 from nnlab.ui.main_window import MainWindow
+from nnlab.ui.status_line import StatusLine
+from tests.experiments.journal.test_replay import KINDS
 from tests.ui.conftest import Driver, example
 from tests.ui.test_kept_in_the_store import Kept
 
@@ -50,12 +52,13 @@ def make_steps(driver: Driver, window: MainWindow) -> None:
 
 @pytest.mark.parametrize("helpers", [1, 2])
 def test_the_model_is_the_one_that_is_trained_headless(driver: Driver, helpers: int, tmp_path: Path):
-    experiment = example("digits-mlp", epochs=60)
+    experiment = example("digits-mlp", epochs=100)
     expected = run_experiment(experiment, [], tmp_path, 1, helpers=helpers)
     window = driver.open(experiment)
     window.session.set_helpers(helpers)
     window.session.run_or_pause()
     make_steps(driver, window)
+    driver.wait_for(lambda: f"helpers {helpers}" in status_of(window))
     driver.wait_for(lambda: window.session.progress.activity.has_ended)
     values = window.session._link.worker._run.model.parameters.values
     saved = load_model(tmp_path / "digits-mlp.safetensors")
@@ -99,6 +102,25 @@ def test_what_is_done_by_hand_meanwhile_is_kept_and_comes_again(driver: Driver):
     driver.close(window)
     kept.journal.close()
     assert kept.said == []
+
+
+def test_a_model_that_cannot_be_shared_trains_in_the_window_and_the_line_below_says_why(driver: Driver):
+    normalised = KINDS["optimizer sgd"]
+    long = replace(normalised.training, epochs=100_000, patience=0)
+    window = driver.open(replace(normalised, training=long))
+    window.session.set_helpers(2)
+    window.session.run_or_pause()
+    driver.wait_for(lambda: window.session.progress.step > 0)
+    cell = window.findChild(StatusLine)._cells["machine"]
+    driver.wait_for(lambda: "depends on the others of its batch" in cell.toolTip())
+    assert "threads 1" in status_of(window)
+    assert helpers_of(window) == []
+    driver.close(window)
+
+
+def status_of(window: MainWindow) -> str:
+    """Who computes, as the line below says."""
+    return window.findChild(StatusLine)._cells["machine"].text()
 
 
 def is_there(process: int) -> bool:
