@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from nnlab.errors import SettingError
 from nnlab.experiments.computer import set_threads
 from nnlab.experiments.experiment import Experiment
-from nnlab.experiments.what_pays import helpers_that_pay
 from nnlab.training import TrainingRun
 from nnlab.training.crew.engaging import engage, reason_against
 from nnlab.training.crew.parts import MOST_HELPERS
@@ -27,6 +26,9 @@ def sharing(run: TrainingRun, experiment: Experiment, threads: int, helpers: int
             f"--helpers {helpers}: the steps of this run cannot be shared out: {reason}; leave --helpers away"
         )
     if not helpers:
+        # What it is measured with is loaded for a run that may have helpers alone.
+        from nnlab.experiments.what_pays import helpers_that_pay
+
         # What has steps behind it stays divided as it was; who asks for threads does not ask for helpers.
         helpers = run.helpers if run.step or threads else helpers_that_pay(run, experiment)
     used = set_threads(threads or (1 if helpers > 1 else 0))
