@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import platform
 import statistics
 import time
 from contextlib import suppress
@@ -12,8 +13,6 @@ from typing import Any
 from nnlab import __version__
 from nnlab.atomic_file import write_atomically
 from nnlab.errors import NnlabError
-from nnlab.experiments.benchmark.processor import processor_name
-from nnlab.experiments.benchmark.together import Together
 from nnlab.experiments.computer import threads_within
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.places import home
@@ -71,7 +70,7 @@ def _key(run: TrainingRun, experiment: Experiment, cores: int) -> str:
         "training": [type(training.optimizer).__name__, type(training.penalty).__name__, bool(training.clip_norm)],
         "steps": [training.effective_batch_size(len(run.data.split.train)), run.total_steps],
         "data": [run.data.dataset.name, run.data.dataset.example_shape, len(run.data.split.train)],
-        "machine": [processor_name(), cores, __version__],
+        "machine": [platform.node(), platform.machine(), cores, __version__],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -101,6 +100,8 @@ def _is_long(run: TrainingRun) -> bool:
 
 def _gain(run: TrainingRun, experiment: Experiment, cores: int) -> float:
     """The time of a step shared among helpers over that of one by all threads; infinite where none come."""
+    from nnlab.experiments.benchmark.together import Together
+
     alone, together = run.replica(), Together(run.replica(), experiment.model, cores)
     if together.trouble:
         return float("inf")
