@@ -28,9 +28,6 @@ def engage(run: TrainingRun, model: ModelSettings, helpers: int, is_apart: bool 
     from nnlab.training.crew.crew import Crew
 
     run.model_settings = model
-    # With it comes what processes are started with.
-    from nnlab.training.crew.crew import Crew
-
     try:
         run.crew = Crew(run.model, run.vectors, run.data, run.settings, model, helpers, is_apart, threads)
     except (OSError, ValueError) as error:
