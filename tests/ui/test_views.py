@@ -17,7 +17,7 @@ from nnlab.ui.views import VIEWS
 from nnlab.ui.views.curves.legend import STAR_COLOR
 from nnlab.ui.views.curves.smoothing import envelope
 from nnlab.ui.views.weights import WeightsView
-from nnlab.words import signed
+from nnlab.words import percent, signed
 from tests.ui.conftest import Driver, example
 from tests.ui.lone_view import Click
 
@@ -149,8 +149,8 @@ def test_the_confusion_matrix_and_its_scores_are_the_evaluation(digits: MainWind
     numbers = [text.textItem.toPlainText() for text in view._numbers]
     assert numbers == [f"{count:,}" if count else "" for count in evaluation.confusion.ravel()]
     hits = evaluation.confusion[3, 3]
-    assert view.table.item(3, 1).text() == f"{hits / evaluation.confusion[3].sum():.3f}"
-    assert view.table.item(3, 0).text() == f"{hits / evaluation.confusion[:, 3].sum():.3f}"
+    assert view.table.item(3, 1).text() == percent(hits / evaluation.confusion[3].sum())
+    assert view.table.item(3, 0).text() == percent(hits / evaluation.confusion[:, 3].sum())
 
 
 def test_curves_show_the_history(digits: MainWindow, driver: Driver) -> None:
