@@ -22,7 +22,9 @@ _USES_TANH = has_wide_registers()
 def sigmoid(z: Array, out: Array, scale: float = 1.0) -> Array:
     """scale / (1 + exp(-z)), into `out`, which may be z.
 
-    As scale / 2 (tanh(z / 2) + 1), or as it is written; then an overflowing exp gives the right answer, zero.
+    As scale / 2 (tanh(z / 2) + 1), or as it is written; then an overflowing exp gives the right answer, zero. Both lie
+    within 1.2e-7 scale of the truth, and on the mean equally near to it; of outputs near 0 the first has fewer digits (4
+    instead of 7 at z = -8). So a long training parts from that of a program that uses the other form.
     """
     if _USES_TANH:
         np.multiply(z, 0.5, out=out)
