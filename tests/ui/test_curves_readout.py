@@ -34,9 +34,9 @@ def test_a_run_alone_has_a_row_for_each_figure() -> None:
     assert reading is not None and reading.x == pytest.approx(1.2)
     assert reading.when == "batch 12 · epoch 1.20" and reading.heads == (("", "batch"), ("", "train"), ("", "validation"))
     (row,) = reading.rows
-    assert row.name == "loss" and row.cells == (f"{1 / 12:.4f}", f"{(1 / 11 + 1 / 12) / 2:.4f}", "1.0000")
+    assert row.name == "loss" and row.cells == (f"{1 / 12:.4f}", f"{(1 / 22 + 1 / 12 + 1 / 26) / 2:.4f}", "1.0000")
     assert reading.notes == ("learning rate 0.05", "learning rate 0.1 to 0.05")
-    assert reading.text.split("\n")[1] == "loss: batch 0.0833, train 0.0871, validation 1.0000"
+    assert reading.text.split("\n")[1] == "loss: batch 0.0833, train 0.0836, validation 1.0000"
 
 
 def test_columns_in_which_nothing_stands_are_left_out() -> None:
@@ -52,7 +52,8 @@ def test_other_runs_are_told_at_their_own_steps_and_not_behind_their_ends() -> N
     reading = read(history_of(30), others, 1.2)
     assert reading is not None and [row.name for row in reading.rows] == ["this run", "4 lr"]
     # Epoch 1.2 of run 4 is its 24th step, and it had ended one epoch.
-    mean = np.mean([3 / step for step in range(21, 25)])
+    # Half of the steps at both ends of the fifth of an epoch around it.
+    mean = np.average([3 / step for step in range(22, 27)], weights=[0.5, 1, 1, 1, 0.5])
     assert reading.rows[1].cells == ("", f"{mean:.4f}", "3.0000")
     assert "4 lr: loss train" in reading.text
     late = read(history_of(10), {4: others[4]}, 1.9)
