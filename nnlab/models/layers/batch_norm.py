@@ -28,6 +28,9 @@ class BatchNorm(Layer):
 
     With n numbers per channel and xh = (x - m) / sqrt(v + eps):
     dshift = sum dy    dscale = sum dy xh    dx = scale / sqrt(v + eps) (dy - dshift / n - xh dscale / n)
+
+    A bias just before it is taken out with m: its gradient is rounding (1e-7 of digits-residual), another in every program,
+    by which it drifts, far under an optimizer that divides by the gradient's size. What comes out stays.
     """
 
     kind: ClassVar[str] = "batch_norm"
