@@ -89,8 +89,9 @@ def test_what_is_changed_first_is_in_sight_for_every_example(
         wanted["dataset"] = window.dataset_panel._form.editor("source")
         wanted["layers"] = window.architecture_panel._list
 
-        def sees_all(name: str = path.name, widgets: dict[str, QWidget] = wanted) -> None:
+        def sees_all(name: str = path.name, widgets: dict[str, QWidget] = wanted) -> bool:
             assert [f"{name}: {what}" for what, widget in widgets.items() if not is_in_sight(widget)] == []
+            return True
 
         driver.wait_for(sees_all)
 

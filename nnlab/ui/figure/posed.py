@@ -10,9 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from nnlab.ui.theme import Theme
-
-# A plot whose size goes by how wide its axis has become is laid out once more, and the axis after it.
-_ROUNDS = 3
+from nnlab.ui.widgets.settling import settle
 
 
 class Poses(Protocol):
@@ -44,7 +42,7 @@ def posed(view: Poses, size: QSize, theme: Theme) -> Iterator[None]:
             canvas.resize(_readable(size, least))
         if theme is not own:
             view.apply_theme(theme)
-        _settle(canvas)
+        settle(canvas)
         yield
     finally:
         canvas.setMinimumSize(least)
@@ -53,7 +51,7 @@ def posed(view: Poses, size: QSize, theme: Theme) -> Iterator[None]:
         canvas.setGeometry(before)
         if theme is not own:
             view.apply_theme(own)
-        _settle(canvas)
+        settle(canvas)
         for box, state in ranges:
             box.setState(state)
         view.setUpdatesEnabled(True)
@@ -74,10 +72,3 @@ def _place_of(canvas: QWidget) -> QScrollArea | None:
 def _ranges(canvas: pg.GraphicsLayoutWidget) -> list[tuple[pg.ViewBox, Any]]:
     """What part of the plane each plot shows, which another shape of it changes."""
     return [(item, item.getState(copy=True)) for item in canvas.scene().items() if isinstance(item, pg.ViewBox)]
-
-
-def _settle(canvas: pg.GraphicsLayoutWidget) -> None:
-    """What a new size asks for is done at once; the window's own layouts wait, which would take the size back."""
-    for _ in range(_ROUNDS):
-        canvas.ci.layout.activate()
-        canvas.scene().prepareForPaint()

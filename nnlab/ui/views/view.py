@@ -22,6 +22,7 @@ from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
 from nnlab.ui.widgets.folding_row import FoldingRow
+from nnlab.ui.widgets.settling import settle
 
 Table = dict[str, list[Any]]
 # Kinds of files that a picture and its numbers can be saved as.
@@ -168,8 +169,12 @@ class View(QWidget):
         """Draw what the probe has found at `moment`."""
         self.answer = answer
         self._empty.setVisible(False)
+        is_first = not self.canvas.ci.isVisible()
         self.canvas.ci.show()
         self.draw(answer)
+        if is_first:
+            # Its axes would else find their widths before a person's eyes.
+            settle(self.canvas)
 
     def select(self, **changes: Any) -> None:
         """Select something here, and so in all views."""
