@@ -85,7 +85,8 @@ class TrainingRun(RunState):
         crew = self.crew
         if crew is not None:
             crew.follow(self.settings, self.model_settings, self.data)
-        if crew is None or not crew.is_ready:
+        # A live setting may make examples act on each other.
+        if crew is None or self.model.mixes_examples or not crew.is_ready:
             return [step] if (step := next(self, None)) else []
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             try:
@@ -125,6 +126,7 @@ class TrainingRun(RunState):
         """Have the crew make the next steps of the epoch."""
         # A copy to go back to is due before a step: no stretch passes by.
         most = STEPS_BETWEEN_COPIES - self.step % STEPS_BETWEEN_COPIES
+        most = min(most, crew.most_steps(self.settings.effective_batch_size(len(self._order.examples))))
         if self.settings.steps:
             most = min(most, self.settings.steps - self.step)
         batches = self._order.following(self.settings, crew.steps_within(seconds, most))

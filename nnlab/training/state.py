@@ -73,11 +73,11 @@ class RunState:
 
     def divide(self, helpers: int) -> None:
         """From the next step on so many parts of a batch are computed one by one, as so many helpers would."""
+        self._gradient = DividedGradient(self.model, helpers) if helpers > 1 else BatchGradient(self.model)
         self.helpers = helpers
         if self.crew is not None and self.crew.helpers != helpers:
             self.crew.dismiss()
             self.crew = None
-        self._gradient = DividedGradient(self.model, helpers) if helpers > 1 else BatchGradient(self.model)
 
     def _make_vectors(self) -> dict[str, Array]:
         parameters = self.model.parameters
@@ -263,6 +263,7 @@ class RunState:
     def _go_back(self) -> None:
         """The optimizer begins afresh: its velocities and moments belong to steps that are undone, and may be infinite."""
         fallback = self._way_back.put_back()
+        self.restored += 1
         self._stand_at(fallback.counters)
         self.kept_epoch = fallback.kept_epoch
         self.events = gone_back(self.events, fallback.events, self.step)

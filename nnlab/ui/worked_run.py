@@ -1,5 +1,6 @@
 """A run as the worker has it: built, trained step by step, put aside whole, and written to a file."""
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable
@@ -108,8 +109,12 @@ class WorkedRun:
         """
         if count and self.run.crew is None:
             # A run that has steps behind it stays divided as it was: its bits depend on it.
-            count = self.run.helpers if self.run.step else count
-            self.run.alone_because = engage(self.run, self.experiment.model, count, True, threads)
+            divided = self.run.helpers if self.run.step else count
+            cores = os.cpu_count() or 1
+            if divided > max(count, cores):
+                self.run.alone_because = f"it is divided among {divided} helpers, and this machine has {cores} cores"
+            else:
+                self.run.alone_because = engage(self.run, self.experiment.model, divided, True, threads)
 
     def dismiss_helpers(self) -> None:
         """They come again when it is trained again."""

@@ -33,7 +33,7 @@ from nnlab.ui.messages import (
 from nnlab.ui.pace import FULL_SPEED, STEP_BY_STEP, shows_each_step
 from nnlab.ui.worked_run import WorkedRun, built_run, prepared_of, write_model
 
-# Long enough that returning to the event loop costs little, short enough that a press of Pause is not felt.
+# Returning to the event loop then costs little, and a press of Pause is not felt.
 _SLICE_SECONDS = 0.005
 _NO_MODEL = "there is no model yet; choose data and a model first"
 
@@ -90,8 +90,8 @@ class TrainingWorker(QObject):
         try:
             worked = self._aside.pop(request.brings_back) if request.brings_back else built_run(request)
         except Exception as error:
-            sentence = sentence_of(error, "there is not enough memory for this model; use fewer units")
-            self.failed.emit(request.generation, sentence)
+            without_memory = "there is not enough memory for this model; use fewer units"
+            self.failed.emit(request.generation, sentence_of(error, without_memory))
             return
         self._worked = worked
         self._observer.forget()
@@ -139,13 +139,15 @@ class TrainingWorker(QObject):
     def set_pace(self, pace: float) -> None:
         """So many steps a second, from now on."""
         self._pace = pace
-        if self._worked is None or not self._is_running:
+        if (worked := self._worked) is None or not self._is_running:
             return
         if pace == STEP_BY_STEP:
             self._halt(Activity.PAUSED)
-        else:
-            self._keep_pace(self._worked, pace)
-            self._tell(Activity.RUNNING)
+            return
+        if pace == FULL_SPEED:
+            self._call_helpers(worked)
+        self._keep_pace(worked, pace)
+        self._tell(Activity.RUNNING)
 
     @Slot(int)
     def set_helpers(self, count: int) -> None:
@@ -184,15 +186,15 @@ class TrainingWorker(QObject):
         if (worked := self._worked) is None or request.generation != self._generation:
             return
         answers: dict[str, Answer] = {}
-        for wanted in request.probes:
+        for ask in request.probes:
             try:
-                answers[wanted.view] = self._observer.look(worked.run, wanted.probe, wanted.selection, wanted.view)
+                answers[ask.view] = self._observer.look(worked.run, ask.probe, ask.selection, ask.view)
             except Exception as error:
-                self._stop_for(error, f"the {wanted.view.replace('_', ' ')} view; show another")
+                self._stop_for(error, f"the {ask.view.replace('_', ' ')} view; show another")
         # Whatever a probe does, the window gets its steps and may ask again.
         progress = worked.stand(worked.progress.activity, worked.progress.ending)
-        spreads = worked.spreads.hand_over()
-        self.frame_ready.emit(FrameAnswer(self._generation, progress, worked.hand_over(), answers, spreads))
+        steps, spreads = worked.hand_over(), worked.spreads.hand_over()
+        self.frame_ready.emit(FrameAnswer(self._generation, progress, steps, answers, spreads))
         if self._is_late and self._is_running:
             self._train_slice()
 
@@ -201,11 +203,11 @@ class TrainingWorker(QObject):
         """A copy of the run, in memory of its own, for work on another thread."""
         copy, problem = None, _NO_MODEL
         if self._run is not None and request.generation == self._generation:
-            without_memory = f"{request.job.title}: there is not enough memory for a copy of the model; close other programs"
             try:
                 copy, problem = self._run.replica(), ""
             except Exception as error:
-                problem = sentence_of(error, without_memory)
+                without_memory = "there is not enough memory for a copy of the model; close other programs"
+                problem = sentence_of(error, f"{request.job.title}: {without_memory}")
         self.copy_ready.emit(request, copy, problem)
 
     @Slot(object)
@@ -222,10 +224,10 @@ class TrainingWorker(QObject):
         """Write the model as it stands between two steps; whatever happens, there is an answer."""
         problem = f"{request.path}: not saved, nnlab met a fault of its own; save again or elsewhere"
         worked = self._aside.get(request.run) if request.run else self._worked
+        moment = moment_of(worked.run) if worked else Moment()
         try:
             problem = write_model(worked, request) if worked else _NO_MODEL
         finally:
-            moment = moment_of(worked.run) if worked else Moment()
             self.save_answered.emit(SaveAnswer(request, self._generation, moment, problem))
 
     @Slot()
@@ -236,10 +238,10 @@ class TrainingWorker(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Give everything up; the thread's event loop is ended by the one who owns the thread."""
+        """Give everything up; who owns the thread ends its event loop."""
         self._put_aside(frozenset())
+        # A timer must end on the thread it lives on.
         if self._timer is not None:
-            # A timer must end on the thread it lives on.
             self._timer.stop()
             self._timer.deleteLater()
             self._timer = None
@@ -249,14 +251,20 @@ class TrainingWorker(QObject):
             return
         self._run_until_epoch = run_until_epoch
         self._reported.clear()
+        if pace == FULL_SPEED:
+            # What is written of it says how it is divided.
+            self._call_helpers(worked)
         worked.keep(self._journal, self._tell_number)
         self._keep_pace(worked, pace)
         self._tell(Activity.RUNNING)
-        if pace == FULL_SPEED:
-            worked.call_helpers(self._helpers, self._threads)
-        else:
+        if pace != FULL_SPEED:
             # Who asks for a step a second does not wait a second for the first.
             self._train_slice()
+
+    def _call_helpers(self, worked: WorkedRun) -> None:
+        """Parts computed here have one thread, as a helper's have: the bits are the same."""
+        worked.call_helpers(self._helpers, self._threads)
+        set_threads(1 if worked.run.helpers > 1 else self._threads)
 
     def _keep_pace(self, worked: WorkedRun, pace: float) -> None:
         """The timer turns without rest, or once for every step."""
@@ -319,8 +327,7 @@ class TrainingWorker(QObject):
         elif self._worked is not None:
             # It may have gone back: no step may follow before that is written.
             self._worked.record()
-        trouble = (type(error), what)
-        if trouble not in self._reported:
+        if (trouble := (type(error), what)) not in self._reported:
             self._reported.add(trouble)
             sentence = sentence_of(error, f"training stopped: there is not enough memory for {what}")
             self.troubled.emit(self._generation, sentence)
@@ -328,6 +335,8 @@ class TrainingWorker(QObject):
     def _halt(self, activity: Activity, ending: Ending | None = None) -> None:
         self._stop_timer()
         if self._worked is not None:
+            if activity.has_ended:
+                self._worked.dismiss_helpers()
             self._worked.record("diverged" if activity is Activity.DIVERGED else ending.words if ending else "")
         self._tell(activity, ending)
 

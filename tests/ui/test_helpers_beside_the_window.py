@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,7 @@ def test_the_model_is_the_one_that_is_trained_headless(driver: Driver, helpers: 
 
 
 def test_a_helper_that_is_killed_costs_nothing_and_all_are_gone_with_the_window(driver: Driver):
-    experiment = example("digits-mlp", epochs=120)
+    experiment = example("digits-mlp", epochs=100_000, patience=0)
     window = driver.open(experiment)
     window.session.set_helpers(2)
     window.session.run_or_pause()
@@ -76,19 +77,22 @@ def test_a_helper_that_is_killed_costs_nothing_and_all_are_gone_with_the_window(
     os.kill(first[0], signal.SIGKILL)
     driver.wait_for(lambda: bool(helpers_of(window)) and not set(helpers_of(window)) & set(first))
     second = helpers_of(window)
-    driver.wait_for(lambda: window.session.progress.activity.has_ended)
+    window.session.run_or_pause()
+    driver.wait_for(lambda: not window.session.progress.is_running)
+    run = window.session._link.worker._run
     alone = assemble(experiment, [])
     alone.divide(2)
-    list(alone)
-    np.testing.assert_array_equal(window.session._link.worker._run.model.parameters.values, alone.model.parameters.values)
+    list(islice(alone, run.step))
+    np.testing.assert_array_equal(run.model.parameters.values, alone.model.parameters.values)
     driver.close(window)
     assert not [number for number in (*first, *second) if is_there(number)]
 
 
-def test_what_is_done_by_hand_meanwhile_is_kept_and_comes_again(driver: Driver):
+@pytest.mark.parametrize("helpers", [1, 2])
+def test_what_is_done_by_hand_meanwhile_is_kept_and_comes_again(driver: Driver, helpers: int):
     kept = Kept(driver, epochs=4000)
     window, session = kept.window, kept.window.session
-    session.set_helpers(1)
+    session.set_helpers(helpers)
     session.run_or_pause()
     make_steps(driver, window)
     session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.02)))
@@ -99,6 +103,11 @@ def test_what_is_done_by_hand_meanwhile_is_kept_and_comes_again(driver: Driver):
     values = kept.parameters
     again = run_at(kept.store, record, record.step, []).run
     np.testing.assert_array_equal(again.model.parameters.values, values)
+    assert record.facts["helpers"] == helpers
+    early, alone = run_at(kept.store, record, 1, []).run, assemble(record.first_experiment(), [])
+    alone.divide(helpers)
+    next(alone)
+    np.testing.assert_array_equal(early.model.parameters.values, alone.model.parameters.values)
     driver.close(window)
     kept.journal.close()
     assert kept.said == []

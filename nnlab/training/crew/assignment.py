@@ -33,11 +33,6 @@ class SharedArray:
         mapped: Array = np.memmap(self.path, self.dtype, "r", self.offset, self.shape)
         return mapped
 
-    def let_go(self) -> None:
-        """All who are to have it do."""
-        if self.block is not None:
-            self.block.let_go()
-
 
 def shared(array: Array) -> SharedArray:
     """How others see an array; one that lies in this process's memory alone is copied once."""

@@ -9,8 +9,8 @@ import numpy as np
 from nnlab.models.arrays import Array
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.optimizers import Vectors
-from nnlab.training.crew.assignment import Assignment, shared
-from nnlab.training.crew.board import IS_OFF, STEPS, STRETCHES, Board, BoardPlan
+from nnlab.training.crew.assignment import Assignment, SharedArray, shared
+from nnlab.training.crew.board import IS_OFF, STRETCHES, Board, BoardPlan
 from nnlab.training.crew.hand import Hand
 from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
 from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
@@ -68,6 +68,7 @@ class Crew:
         self.trouble = ""  # why no helpers come any more
         self._begun, self._deaths = 0.0, 0
         self._step_seconds = 0.0
+        self._lent: tuple[SharedArray, ...] = ()  # examples that helpers look at
         self._end = weakref.finalize(self, _dismiss, self._processes, self._board)
 
     # -- what the run asks ------------------------------------------------------------------------------------------------
@@ -81,9 +82,10 @@ class Crew:
                 return False
             try:
                 self._call()
-            except OSError as error:
+            except (OSError, RuntimeError, AssertionError, MemoryError) as error:
+                # Of the system, or where this process is one that may start none.
                 self.dismiss()
-                self.trouble = f"no helper can be started ({error.strerror or error})"
+                self.trouble = f"no helper can be started ({getattr(error, 'strerror', None) or error})"
                 return False
         if self._board.task[IS_OFF]:
             # One has ended before it was there, or since the last stretch.
@@ -121,7 +123,11 @@ class Crew:
 
     def steps_within(self, seconds: float, most: int) -> int:
         """How many steps take about so long."""
-        return max(1, min(most, int(seconds / self._step_seconds))) if self._step_seconds else min(most, 4)
+        return max(1, min(most, int(seconds / self._step_seconds))) if self._step_seconds else 1
+
+    def most_steps(self, batch: int) -> int:
+        """How many steps of so many examples there is room for in a stretch."""
+        return max(1, self._plan.positions // batch)
 
     def is_under_way(self, standing: Standing) -> bool:
         """Whether it is making the steps that follow on this standing."""
@@ -150,15 +156,21 @@ class Crew:
         """How many steps were made: all that were begun, those before one whose loss is not finite, or none where a helper
         has ended.
         """
-        count = self._board.task[STEPS]
         try:
             made, seconds = self._answers()
         except (EndedHelperError, BrokenMeeting):
             self._replace()
             return 0
-        self._is_under_way = False
-        if made < count:
-            self._stands_at = None
+        except MemoryError:
+            # Of this process's own part: alone it needs less.
+            self.dismiss()
+            self.trouble = "there is not enough memory for a part of the batch besides the model"
+            return 0
+        except BaseException:
+            self.dismiss()
+            raise
+        # The board is ahead of the run until that is committed.
+        self._is_under_way, self._stands_at = False, None
         if made:
             self._step_seconds = seconds / made
         return made
@@ -169,8 +181,7 @@ class Crew:
             np.copyto(theirs, mine)
         np.copyto(self._model.parameters.gradient, self._board.gradient)
         np.copyto(self._vectors["scratch"], self._board.vectors["scratch"])
-        if self._stands_at is not None:
-            self._stands_at = standing
+        self._stands_at = standing
 
     def loss_and_score(self, place: int, examples: int) -> tuple[float, float]:
         """The mean loss of a step of the last stretch, and the sum of its examples' scores, or NaN."""
@@ -180,7 +191,7 @@ class Crew:
     def dismiss(self) -> None:
         """Let the helpers go; others are called when there is more to do."""
         _dismiss(self._processes, self._board)
-        self._stands_at, self._is_under_way = None, False
+        self._stands_at, self._is_under_way, self._lent = None, False, ()
 
     # -- the helpers ------------------------------------------------------------------------------------------------------
 
@@ -196,7 +207,6 @@ class Crew:
         """What is under way is made to its end, and for nothing."""
         if self._is_under_way:
             self.finish()
-            self._stands_at = None
 
     def _replace(self) -> None:
         """Others are called in their place."""
@@ -230,8 +240,8 @@ class Crew:
                 data.augmentation,
             )
             self._processes.append(HelperProcess(assignment, board))
-        inputs.let_go()
-        targets.let_go()
+        # They are held as long as somebody may still open them.
+        self._lent = inputs, targets
 
     def _own_hand(self) -> Hand:
         if self._own is None:

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array, aligned_zeros
 from nnlab.models.losses import BatchLoss
 from nnlab.models.model import Model
 from nnlab.training.batch_gradient import BatchGradient
-from nnlab.training.crew.parts import first_part, join, joint_loss, part_of, shares_of
+from nnlab.training.crew.parts import add_share, first_part, joint_loss, part_of, shares_of
 from nnlab.training.data import LearnedFrom
 
 
@@ -18,29 +20,33 @@ class DividedGradient(BatchGradient):
     def __init__(self, model: Model, helpers: int) -> None:
         super().__init__(model)
         self._helpers = helpers
-        parameters = model.parameters
-        self._each = [aligned_zeros((parameters.size,), parameters.dtype) for _ in range(helpers)]
+        self._joined = aligned_zeros((model.parameters.size,), model.parameters.dtype)
 
     def loss(self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0) -> BatchLoss:
-        """Part by part, then joined."""
+        """Part by part, each joined to those before; whole while examples act on each other, as a live setting may say."""
+        if self._model.mixes_examples:
+            return super().loss(data, index, seed, step, first)
         gradient, shares = self._model.parameters.gradient, shares_of(len(index), self._helpers)
         losses, scores = [], 0.0
-        for rank, own in enumerate(self._each):
+        for rank, share in enumerate(shares):
             part = part_of(index, rank, self._helpers)
             if not len(part):
                 losses.append(0.0)
                 continue
             found = super().loss(data, part, seed, step, first_part(rank))
-            own[:] = gradient
+            add_share(gradient, share, self._joined, is_first=not rank)
             losses.append(found.loss)
             scores += math.nan if found.score_sum is None else found.score_sum
-        join(self._each, shares, slice(None), out=gradient)
+        np.copyto(gradient, self._joined)
         return BatchLoss(joint_loss(losses, shares), None if math.isnan(scores) else scores)
 
     def parts(
         self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0
     ) -> Iterator[tuple[Array, Array, int]]:
         """Hand by hand."""
+        if self._model.mixes_examples:
+            yield from super().parts(data, index, seed, step, first)
+            return
         for rank in range(self._helpers):
             if len(part := part_of(index, rank, self._helpers)):
                 yield from super().parts(data, part, seed, step, first_part(rank))

@@ -1,11 +1,14 @@
 """Giving a run a crew."""
 
 from nnlab.models.model import ModelSettings
+from nnlab.training.crew.parts import MOST_HELPERS
 from nnlab.training.loop import TrainingRun
 
 
 def reason_against(run: TrainingRun, model: ModelSettings) -> str:
     """Why the steps of a run cannot be divided, or ""."""
+    if any(one.on for one in run.settings.stop_when):
+        return "its breakpoints are looked at after every step"
     if run.model.mixes_examples:
         return "what is learned from an example depends on the others of its batch"
     if len(model.phases) > 1:
@@ -21,6 +24,8 @@ def engage(run: TrainingRun, model: ModelSettings, helpers: int, is_apart: bool 
     """
     if reason := reason_against(run, model):
         return reason
+    if helpers > MOST_HELPERS:
+        return f"{helpers:,} helpers are too many; nnlab has up to {MOST_HELPERS}"
     run.divide(helpers)
     if helpers == 1 and not is_apart:
         return ""

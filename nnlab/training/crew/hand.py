@@ -79,6 +79,7 @@ class Hand:
         if settings.clip_norm:
             board.squares[self.rank] = np.vdot(own.gradient, own.gradient)
             self.meeting.wait()
-            clip_gradient(own.gradient, settings.clip_norm, board.squares)
+            # A single hand has all of it, and takes its norm as a run without a crew does.
+            clip_gradient(own.gradient, settings.clip_norm, board.squares if helpers > 1 else None)
         settings.optimizer.update(own, self._vectors, float(board.rates[place]), optimizer_step)
         return True

@@ -44,8 +44,8 @@ def work(connection: Connection, assignment: Assignment) -> None:
                 continue
             made += 1
             connection.send(hand.take_steps())
-    except (EOFError, OSError, BrokenMeeting):
-        # Nothing is to be written, and what is still mapped need not be taken apart.
+    except (EOFError, OSError, BrokenMeeting, MemoryError):
+        # The owner sees that it is gone. Nothing is to be written, and what is still mapped need not be taken apart.
         os._exit(0)
 
 

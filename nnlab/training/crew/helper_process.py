@@ -1,8 +1,10 @@
 """A helper as its owner has it: begun, told, heard, and ended."""
 
 import multiprocessing
+import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait
 
 from nnlab.models.model import ModelSettings
@@ -12,9 +14,27 @@ from nnlab.training.crew.board import IS_OFF, Board
 from nnlab.training.crew.helper import work
 from nnlab.training.settings import TrainingSettings
 
+# Of every library that NumPy may compute with.
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
 
 class EndedHelperError(Exception):
     """It has ended before its stretch was done."""
+
+
+@contextmanager
+def _told_threads(count: int) -> Iterator[None]:
+    """A process that is started within makes so many threads of BLAS, and not one for each core of which it uses these."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, str(count)))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 class HelperProcess:
@@ -26,7 +46,7 @@ class HelperProcess:
         context = multiprocessing.get_context("spawn")
         self._process = context.Process(target=work, args=(theirs, assignment), name="helper", daemon=True)
         try:
-            with deaf_from_birth():
+            with deaf_from_birth(), _told_threads(assignment.threads):
                 self._process.start()
         finally:
             # Held by the process alone, the connection ends with it.

@@ -18,9 +18,9 @@ class BrokenMeeting(Exception):
 
 
 class Meeting:
-    """All helpers come to the same point before any of them goes on.
+    """All hands come to the same point before any of them goes on.
 
-    counts: for each hand how often it came, STRIDE numbers apart    is_off: asked while it waits long; raises or tells
+    counts: how often each came, STRIDE numbers apart    is_off: asked while it waits long; raises or tells
     """
 
     def __init__(self, counts: "memoryview[int]", rank: int, helpers: int, is_off: Callable[[], bool]) -> None:
@@ -29,6 +29,7 @@ class Meeting:
         self._is_off = is_off
         self._came = 0
         self._fence = threading.Lock()
+        self._fence.acquire()
 
     def wait(self) -> None:
         """Come, and stay until all others did; raises BrokenMeeting where it is off."""
@@ -37,17 +38,22 @@ class Meeting:
             return
         self._came += 1
         came = self._came
-        # What was written before is seen by others before the count is, on processors that put stores in another order, too.
-        with self._fence:
-            counts[self._own] = came
+        self._order()
+        counts[self._own] = came
         for other in others:
             spins = 0
             while counts[other] < came:
                 spins += 1
                 if spins > _SPINS:
                     self._rest(spins - _SPINS)
-        with self._fence:
-            pass
+        self._order()
+
+    def _order(self) -> None:
+        """What was written before is seen before what is written after, and read before what is read after, on processors
+        that reorder both, too: nothing passes a lock that is let go and taken again.
+        """
+        self._fence.release()
+        self._fence.acquire()
 
     def _rest(self, times: int) -> None:
         if times > _YIELDS:

@@ -41,12 +41,17 @@ def join(gradients: Sequence[Array], shares: Sequence[float], part: slice, out: 
     """
     if len(gradients) == 1:
         return
-    total = out[part]
-    np.multiply(gradients[0][part], shares[0], out=total)
-    for gradient, share in zip(gradients[1:], shares[1:], strict=True):
+    for rank, (gradient, share) in enumerate(zip(gradients, shares, strict=True)):
         if share:
-            own = gradient[part]
-            np.add(total, np.multiply(own, share, out=own), out=total)
+            add_share(gradient[part], share, out[part], is_first=not rank)
+
+
+def add_share(gradient: Array, share: float, total: Array, is_first: bool) -> None:
+    """total <- total + share g, or share g where it is the first; g is used up."""
+    if is_first:
+        np.multiply(gradient, share, out=total)
+    else:
+        np.add(total, np.multiply(gradient, share, out=gradient), out=total)
 
 
 def first_part(rank: int) -> int:

@@ -2,11 +2,11 @@
 
 import mmap
 import os
+import secrets
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from multiprocessing.reduction import DupFd
 from typing import Any
 
 import numpy as np
@@ -40,17 +40,22 @@ class SharedBlock:
         self.size = max(size, _ALIGNMENT)
         self._descriptor, self._name = descriptor, name
         if sys.platform == "win32":
-            self._name = name or f"nnlab-{os.getpid()}-{id(self):x}"
+            self._name = name or f"nnlab-{secrets.token_hex(16)}"
             self._map = mmap.mmap(-1, self.size, tagname=self._name)
         else:
             if descriptor < 0:
                 self._descriptor = _nameless_file(self.size)
+            self._close = weakref.finalize(self, os.close, self._descriptor)
             self._map = mmap.mmap(self._descriptor, self.size)
         self._taken = 0
 
     def __reduce__(self) -> tuple[Callable[..., "SharedBlock"], tuple[Any, ...]]:
         """For the process that is being spawned."""
-        return _opened, (self.size, DupFd(self._descriptor) if self._descriptor >= 0 else self._name)
+        if sys.platform == "win32":
+            return _opened, (self.size, self._name)
+        from multiprocessing.reduction import DupFd
+
+        return _opened, (self.size, DupFd(self._descriptor))
 
     def array(self, shape: Shape, dtype: npt.DTypeLike = np.float32) -> Array:
         """The next so many bytes as an array, all zeros in the beginning."""
@@ -67,10 +72,8 @@ class SharedBlock:
 
     def let_go(self) -> None:
         """Who has an array of it still may use that; no process can be given the block any more."""
-        if self._descriptor >= 0:
-            with suppress(OSError):
-                os.close(self._descriptor)
-            self._descriptor = -1
+        if sys.platform != "win32":
+            self._close()
 
 
 def _opened(size: int, place: Any) -> SharedBlock:

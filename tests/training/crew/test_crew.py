@@ -1,7 +1,10 @@
 """A crew makes the steps that a run would make alone, to the last bit, whatever becomes of it."""
 
+import gc
 import os
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from itertools import islice
@@ -20,8 +23,12 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.losses import LOSSES
 from nnlab.models.optimizers import OPTIMIZERS
 from nnlab.training import Step, TrainingRun
+from nnlab.training.breakpoints import BREAKPOINTS
+from nnlab.training.checkpoint import Checkpoint
 from nnlab.training.crew.assignment import shared
 from nnlab.training.crew.engaging import engage, reason_against
+from nnlab.training.hand_edits import change_by_hand
+from tests.conftest import PROJECT
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.test_replay import KINDS, trained
 from tests.training.crew.crews import come, crew_of, crewed, divided
@@ -102,11 +109,26 @@ def test_helpers_beside_a_sleeping_owner_make_them_too(helpers: int):
     assert_same(run, alone)
 
 
-def test_one_helper_makes_the_very_steps_of_a_run_without_a_crew():
-    alone = assemble(CNN, [])
+@pytest.mark.parametrize("name", CASES)
+def test_one_helper_makes_the_very_steps_of_a_run_without_a_crew(name: str):
+    alone = assemble(CASES[name], [])
     list(alone)
-    with crewed(CNN, 1, is_apart=True) as run:
+    with crewed(CASES[name], 1, is_apart=True) as run:
         all_steps(run)
+        assert crew_of(run).has_worked
+    assert_same(run, alone)
+
+
+@pytest.mark.parametrize("batch", [300, 500])
+def test_large_batches_are_made_in_shorter_stretches(batch: int):
+    settings = replace(SMALL.training, batch_size=batch, epochs=40)
+    points = replace(DROPPED, dataset=DatasetSettings({"kind": "moons", "samples": 2000}), training=settings)
+    alone = divided(points, 2)
+    list(alone)
+    with crewed(points, 2) as run:
+        longest = max(len(steps) for steps in iter(lambda: run.stretch(100.0), []))
+        assert not crew_of(run).trouble
+    assert 1 < longest <= (16384 + batch) // batch
     assert_same(run, alone)
 
 
@@ -182,20 +204,72 @@ def test_helpers_that_end_before_they_are_there_are_not_called_for_ever(monkeypa
     assert run.epoch == CNN.training.epochs
 
 
-def test_what_is_changed_meanwhile_acts_at_the_next_step():
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_what_is_changed_meanwhile_acts_at_the_next_step(is_apart: bool):
     def changed(run: TrainingRun) -> None:
         run.settings = replace(run.settings, learning_rate=0.02, batch_size=5, clip_norm=0.5)
         layers = tuple(replace(one, rate=0.4) if one.kind == "dropout" else one for one in DROPPED.model.layers)
         run.change_model(DROPPED.model, replace(DROPPED.model, layers=layers))
 
-    with crewed(DROPPED, 2) as run:
+    with crewed(DROPPED, 2, is_apart) as run:
         run.stretch(0.001)
+        assert crew_of(run).is_under_way(run._standing) == is_apart
         alone = divided(DROPPED, 2)
         list(islice(alone, run.step))
         for one in (run, alone):
             changed(one)
         all_steps(run), list(alone)
     assert_same(run, alone)
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_numbers_that_are_changed_by_hand_or_put_back_meanwhile_are_those_of_the_next_step(is_apart: bool):
+    def touched(run: TrainingRun, start: Checkpoint) -> None:
+        change_by_hand(run, "dense1.weight", (0, 1), 0.75)
+        next(run)
+        run.restore(start)
+
+    with crewed(DROPPED, 2, is_apart) as run:
+        run.stretch(0.001)
+        start = run.checkpoint.copy()
+        run.stretch(0.001)
+        alone = divided(DROPPED, 2)
+        alone.restore(start)
+        list(islice(alone, run.step - alone.step))
+        for one in (run, alone):
+            touched(one, start)
+        all_steps(run), list(alone)
+    assert_same(run, alone)
+
+
+def test_a_machine_that_begins_to_look_at_mean_activations_is_no_longer_divided():
+    machine = KINDS["model rbm"]
+    sparse = replace(machine.model, sparsity_cost=0.5)
+    whole = assemble(replace(machine, model=sparse), [])
+    list(islice(whole, 3))
+    with crewed(machine, 2) as run:
+        run.change_model(machine.model, sparse)
+        for _ in range(3):
+            assert len(run.stretch(1.0)) == 1
+    np.testing.assert_array_equal(run.model.parameters.values, whole.model.parameters.values)
+
+
+def test_a_run_with_breakpoints_has_none():
+    watched = replace(CNN, training=replace(CNN.training, stop_when=(BREAKPOINTS["score"](value=0.99),)))
+    assert "after every step" in engage(assemble(watched, []), CNN.model, 2)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors cannot be counted here")
+def test_a_run_that_is_over_leaves_nothing_open():
+    def used() -> int:
+        with crewed(CNN, 2) as run:
+            run.stretch(0.001)
+        del run
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    first = used()
+    assert [used() for _ in range(3)] == [first] * 3
 
 
 def test_a_loss_that_is_not_finite_ends_it_where_it_would_end_alone():
@@ -238,31 +312,40 @@ def test_the_number_of_helpers_is_part_of_a_runs_state():
     assert_same(run, other)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no child of this process can be made here")
-def test_helpers_end_with_an_owner_that_is_killed():
-    receiving, sending = os.pipe()
-    child = os.fork()
-    if not child:
-        with crewed(replace(CNN, training=replace(CNN.training, epochs=100_000)), 3) as run:
-            os.write(sending, " ".join(map(str, crew_of(run).process_numbers)).encode())
-            all_steps(run)
-        os._exit(0)
-    numbers = [int(number) for number in os.read(receiving, 100).split()]
+OWNER = """
+from dataclasses import replace
+from tests.training.crew.crews import crew_of, crewed
+from tests.training.crew.test_crew import CNN, all_steps
+
+if __name__ == "__main__":
+    with crewed(replace(CNN, training=replace(CNN.training, epochs=100_000)), 3) as run:
+        print(*crew_of(run).process_numbers, flush=True)
+        all_steps(run)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="what becomes of a process cannot be seen here")
+def test_helpers_end_with_an_owner_that_is_killed(tmp_path: Path):
+    (tmp_path / "owner.py").write_text(OWNER)
+    place = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (PROJECT, os.environ.get("PYTHONPATH", ""))))}
+    with subprocess.Popen([sys.executable, tmp_path / "owner.py"], stdout=subprocess.PIPE, text=True, env=place) as owner:
+        assert owner.stdout is not None
+        numbers = owner.stdout.readline().split()
+        owner.kill()
     assert len(numbers) == 2
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
     until = time.monotonic() + 60
-    while any(is_there(number) for number in numbers):
+    while any(is_at_work(number) for number in numbers):
         assert time.monotonic() < until
         time.sleep(0.01)
 
 
-def is_there(process: int) -> bool:
+def is_at_work(process: str) -> bool:
+    """Not one that has ended, and of which nobody has heard yet."""
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
         return False
-    return True
+    return state not in "ZX"
 
 
 def test_data_of_a_file_is_mapped_and_not_copied(tmp_path: Path):
