@@ -110,7 +110,7 @@ def test_a_trial_that_diverges_is_told_beside_the_others(capsys: Capture, folder
     [
         (("absent.toml",), ("absent.toml", "cannot be read")),
         (("rates.toml", "--set", "training.sede=3"), ("training.sede", "'seed'")),
-        (("rates.toml", "--workers", "-1"), ("--workers -1", "at least 0")),
+        (("rates.toml", "--workers", "-1"), ("--workers", "at least 0", "'-1'")),
         (("rates.toml", "--workers", "9999"), ("--workers 9999", "at most 256")),
         (("small.toml",), ("small.toml", "varies nothing", "expected a sweep", "--seeds 9")),
         (("small.toml", "--seeds", "1"), ("--seeds", "at least 2")),

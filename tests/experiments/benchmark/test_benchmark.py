@@ -327,9 +327,9 @@ def test_the_command_measures_tells_keeps_and_lists(capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--repeats", "0"), "repeats: 0 is out of range; it must be 1 ... 100"),
+        (("--repeats", "0"), "--repeats: expected a whole number of at least 1, not '0'"),
         (("--only", "resnet"), "--only resnet: no workload is called so; known are: autoencoder"),
-        (("--threads", "-1"), "threads: -1 is out of range"),
+        (("--threads", "-1"), "--threads: expected a whole number of at least 0, not '-1'"),
     ],
 )
 def test_what_cannot_be_measured_is_told_in_a_sentence(words, sentence, capsys):
