@@ -102,7 +102,7 @@ class TrainingRun(RunState):
         self._is_updating = False
         if not self._order.is_of(self.epoch):
             self._begin_epoch()
-        if not crew.is_under_way(self._standing) and not self._begin_stretch(crew, seconds):
+        if not crew.is_under_way(self._place) and not self._begin_stretch(crew, seconds):
             return []
         made = crew.finish()
         if not made:
@@ -113,7 +113,7 @@ class TrainingRun(RunState):
         batches = self._order.following(self.settings, made)
         steps, rates = [], self._rates(batches)
         told = [crew.loss_and_score(place, len(batch)) for place, batch in enumerate(batches)]
-        crew.commit((self.step + made, *self._standing[1:-1], 0))
+        crew.commit((self.step + made, *self._place[1:-1], 0))
         self.kept_epoch, self._last_batch = 0, batches[-1]
         self._last_rule = (self._rule, rates[-1])
         for batch, (loss, score), rate in zip(batches, told, rates, strict=True):
@@ -131,10 +131,10 @@ class TrainingRun(RunState):
             most = min(most, self.settings.steps - self.step)
         batches = self._order.following(self.settings, crew.steps_within(seconds, most))
         first = self.step - self.optimizer_start + 1
-        return crew.begin(self._standing, batches, self._rates(batches), self.step, first)
+        return crew.begin(self._place, batches, self._rates(batches), self.step, first)
 
     @property
-    def _standing(self) -> tuple[Any, ...]:
+    def _place(self) -> tuple[Any, ...]:
         """Another where the numbers are others, or were made so by hand."""
         return self.step, self.optimizer_start, self.hand_edits, self.events, self.restored, self.kept_epoch
 

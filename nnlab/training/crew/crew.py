@@ -19,8 +19,8 @@ from nnlab.training.crew.shared_block import SharedBlock
 from nnlab.training.data import TrainingData
 from nnlab.training.settings import TrainingSettings
 
-# Where a run stands: another value where its numbers are others.
-Standing = Hashable
+# Where a run is: another value where its numbers are others.
+Place = Hashable
 # A run that is over sooner needs no helpers: they take a third of a second to come.
 SECONDS_ALONE = 0.3
 # A helper that ends is replaced; where they keep ending, training goes on without.
@@ -31,9 +31,9 @@ class Crew:
     """Makes stretches of steps. What it makes is what the run would make alone (`DividedGradient`), to the last bit.
 
         crew = Crew(model, vectors, data, settings, model_settings, helpers=2, is_apart=False)
-        crew.begin(standing, batches, rates, first=run.step, optimizer_step=1)
+        crew.begin(place, batches, rates, first=run.step, optimizer_step=1)
         if made := crew.finish():
-            crew.commit()
+            crew.commit(place_behind_them)
 
     It works on numbers of its own, in shared memory; the model and the optimizer have those of the last step that was
     committed, and may be looked at all the while. is_apart: all parts are computed by helpers, and who owns the crew does
@@ -63,7 +63,7 @@ class Crew:
         self._data, self._settings, self._model_settings = data, settings, model_settings
         self._own: Hand | None = None
         self._processes: list[HelperProcess] = []
-        self._stands_at: Standing | None = None  # what the board's numbers are of; None where of nothing
+        self._stands_at: Place | None = None  # what the board's numbers are of; None where of nothing
         self._is_under_way = False
         self.trouble = ""  # why no helpers come any more
         self._begun, self._deaths = 0.0, 0
@@ -129,22 +129,20 @@ class Crew:
         """How many steps of so many examples there is room for in a stretch."""
         return max(1, self._plan.positions // batch)
 
-    def is_under_way(self, standing: Standing) -> bool:
-        """Whether it is making the steps that follow on this standing."""
-        return self._is_under_way and self._stands_at == standing
+    def is_under_way(self, place: Place) -> bool:
+        """Whether it is making the steps that follow on this place."""
+        return self._is_under_way and self._stands_at == place
 
-    def begin(
-        self, standing: Standing, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int
-    ) -> bool:
+    def begin(self, place: Place, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int) -> bool:
         """Begin to make these steps, which follow on where the run stands; False where they are too large a batch."""
         board = self._board
         if sum(len(batch) for batch in batches) > self._plan.positions:
             return False
         self._give_up()
-        if self._stands_at != standing:
+        if self._stands_at != place:
             for mine, theirs in self._numbers():
                 np.copyto(mine, theirs)
-        self._stands_at = standing
+        self._stands_at = place
         board.write(batches, rates, first, optimizer_step)
         board.task[STRETCHES] += 1
         self._is_under_way = True
@@ -175,17 +173,17 @@ class Crew:
             self._step_seconds = seconds / made
         return made
 
-    def commit(self, standing: Standing) -> None:
+    def commit(self, place: Place) -> None:
         """The run stands there now, with the numbers of the steps that were made."""
         for mine, theirs in self._numbers():
             np.copyto(theirs, mine)
         np.copyto(self._model.parameters.gradient, self._board.gradient)
         np.copyto(self._vectors["scratch"], self._board.vectors["scratch"])
-        self._stands_at = standing
+        self._stands_at = place
 
-    def loss_and_score(self, place: int, examples: int) -> tuple[float, float]:
+    def loss_and_score(self, number: int, examples: int) -> tuple[float, float]:
         """The mean loss of a step of the last stretch, and the sum of its examples' scores, or NaN."""
-        losses, scores = self._board.told[place].T.tolist()
+        losses, scores = self._board.told[number].T.tolist()
         return joint_loss(losses, shares_of(examples, self.helpers)), sum(scores)
 
     def dismiss(self) -> None:

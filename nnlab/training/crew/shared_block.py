@@ -64,12 +64,6 @@ class SharedBlock:
         self._taken += array_bytes(shape, dtype)
         return array
 
-    def numbers(self, count: int) -> "memoryview[int]":
-        """The next so many whole numbers; to read or write one takes a fraction of what it takes in an array."""
-        start = self._taken
-        self._taken += array_bytes((count,), np.int64)
-        return memoryview(self._map)[start : start + 8 * count].cast("q")
-
     def let_go(self) -> None:
         """Who has an array of it still may use that; no process can be given the block any more."""
         if sys.platform != "win32":

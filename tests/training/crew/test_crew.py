@@ -213,7 +213,7 @@ def test_what_is_changed_meanwhile_acts_at_the_next_step(is_apart: bool):
 
     with crewed(DROPPED, 2, is_apart) as run:
         run.stretch(0.001)
-        assert crew_of(run).is_under_way(run._standing) == is_apart
+        assert crew_of(run).is_under_way(run._place) == is_apart
         alone = divided(DROPPED, 2)
         list(islice(alone, run.step))
         for one in (run, alone):
