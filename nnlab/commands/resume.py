@@ -27,7 +27,7 @@ def run(chosen: argparse.Namespace) -> int:
     from nnlab.experiments.headless_training import finish
     from nnlab.experiments.journal.resuming import differences, resumed_model, resumed_run
     from nnlab.experiments.places import data_folders
-    from nnlab.experiments.sharing import sharing
+    from nnlab.experiments.sharing import crowding, sharing
     from nnlab.progress import training_progress, work_progress
 
     check_output(chosen.output)
@@ -36,9 +36,11 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.run.isdecimal():
             number = int(chosen.run)
             facts = store.run(number).facts
-            # The bits depend on the number of threads: as many as it had, where nobody says otherwise.
-            threads = set_threads(chosen.threads or int(facts.get("threads", 0)))
-            if difference := differences(facts):
+            # The bits depend on the number of threads: as many as it had, where nobody says otherwise. Helpers have one
+            # each.
+            is_shared = (chosen.helpers or facts.get("helpers", 1)) > 1
+            threads = set_threads(chosen.threads or (1 if is_shared else int(facts.get("threads", 0))))
+            if difference := differences(facts, chosen.helpers):
                 complain(difference)
             with work_progress() as report:
                 work = resumed_run(store, number, data_folders(chosen.data, chosen.output), assignments, report)
@@ -46,6 +48,12 @@ def run(chosen: argparse.Namespace) -> int:
             threads = chosen.threads
             path = Path(chosen.run)
             work = resumed_model(path, data_folders(chosen.data, path.parent, chosen.output), assignments)
+        helpers = chosen.helpers or work.run.helpers
+        if helpers > 1:
+            # Those that the run had were not asked for.
+            threads = chosen.threads
+        if words := crowding(helpers):
+            complain(words)
         with training_progress() as progress, sharing(work.run, work.experiment, threads, chosen.helpers) as used:
             report_of_run = finish(work, chosen.output, used, progress, writer)
     answer(report_of_run, chosen.json)

@@ -9,6 +9,7 @@ from nnlab.commands.answer import Report, answer
 from nnlab.commands.journal import journal
 from nnlab.commands.options import common_options, helpers_option
 from nnlab.errors import DivergedError, SaveError, SettingError
+from nnlab.terminal import complain
 
 if TYPE_CHECKING:
     from nnlab.experiments.experiment import Experiment
@@ -33,6 +34,7 @@ def run(chosen: argparse.Namespace) -> int:
     from nnlab.experiments.experiment import Experiment
     from nnlab.experiments.headless_training import run_experiment
     from nnlab.experiments.places import data_folders
+    from nnlab.experiments.sharing import crowding
     from nnlab.experiments.variations import load_for_training
     from nnlab.progress import training_progress
 
@@ -40,6 +42,8 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.plan:
         return _tell_plan(wanted, chosen)
     check_output(chosen.output)
+    if words := crowding(chosen.helpers):
+        complain(words)
     if not isinstance(wanted, Experiment):
         return _train_each(wanted, chosen)
     with journal() as writer, training_progress() as progress:

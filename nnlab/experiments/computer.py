@@ -20,6 +20,11 @@ def set_threads(count: int) -> int:
     return count
 
 
+def available_cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def threads_within(count: int) -> Iterator[None]:
     """While this lasts BLAS uses so many threads in the whole process; afterwards as many as before."""

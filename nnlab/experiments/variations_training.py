@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nnlab.errors import DivergedError, RunStoreError
+from nnlab.errors import DivergedError, RunStoreError, SettingError
 from nnlab.experiments.assembly import LoadedData, assemble
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless_training import Progress, Work, finish
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.experiments.journal.writer import JournalWriter
-from nnlab.experiments.sharing import sharing
+from nnlab.experiments.sharing import check_sharing, sharing
 from nnlab.experiments.variations import Variations
 from nnlab.models.metrics import score_of
 from nnlab.report import Report, silent
@@ -32,8 +32,11 @@ def train_variations(
     helpers: int = 0,
 ) -> dict[str, Any]:
     """All of them to their ends, with a model file each, as `run_experiment` does it with one. One that diverges is told of
-    in its place; whatever else goes wrong ends the whole.
+    in its place; whatever else goes wrong ends the whole. Raises SettingError before the first step of all where one of
+    them cannot have so many helpers.
     """
+    if helpers > 1:
+        _check_all(variations, folders, threads, helpers)
     rows = []
     for experiment, run in _assembled(variations, folders, silent):
         history = History(score=score_of(run.data.dataset.targets))
@@ -88,6 +91,15 @@ def _train(run: TrainingRun, recorder: Recorder, tell: Callable[[float], None]) 
         ending = run.stopped.words if run.stopped else "diverged"
     finally:
         recorder.record(time.perf_counter() - started, ending, is_left=True)
+
+
+def _check_all(variations: Variations, folders: list[Path], threads: int, helpers: int) -> None:
+    """Better than to hear of the last one when the others are trained."""
+    for experiment, run in _assembled(variations, folders, silent):
+        try:
+            check_sharing(run, experiment, threads, helpers)
+        except SettingError as error:
+            raise SettingError(f"{experiment.name}: {error}") from None
 
 
 def _assembled(variations: Variations, folders: list[Path], report: Report) -> Iterator[tuple[Experiment, TrainingRun]]:

@@ -124,6 +124,42 @@ def test_training_on_ends_where_a_longer_run_does(start: str, trained: list[dict
     assert len(Path("all.csv").read_text().splitlines()) == 1 + 20
 
 
+def test_a_run_that_goes_on_with_other_helpers_is_told_of(trained: list[dict], capsys: Capture):
+    """Threads that it was trained with are not asked for, and make way for helpers."""
+    report(capsys, "train", "small.toml", "--threads", 2)
+    for helpers, said in ((2, "helpers 2 instead of 1, threads 1 instead of 2"), (1, "")):
+        capsys.readouterr()
+        assert main(["resume", "4", "--epochs", str(5 - helpers), "--helpers", str(helpers), "--json"]) == 0
+        out, err = capsys.readouterr()
+        assert said in err and ("bits may differ" in err) == bool(said)
+        assert json.loads(out)["helpers"] == helpers
+
+
+def test_a_run_with_helpers_goes_on_with_them_without_a_word(trained: list[dict], capsys: Capture):
+    """In what it was divided last does not stand where it began."""
+    report(capsys, "train", "small.toml", "--threads", 2)
+    report(capsys, "resume", 4, "--epochs", 3, "--helpers", 2)
+    assert report(capsys, "resume", 4, "--epochs", 4)["helpers"] == 2
+    report(capsys, "train", "small.toml", "--helpers", 2)
+    capsys.readouterr()
+    assert main(["resume", "5", "--epochs", "3"]) == 0
+    assert "bits may differ" not in capsys.readouterr().err
+    assert main(["resume", "5", "--epochs", "4", "--threads", "2"]) == 2
+    assert "helpers of this run have one thread each" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [("train", "small.toml"), ("resume", 1, "--epochs", 3)])
+def test_more_helpers_than_cores_are_told_of(
+    words: tuple[object, ...], trained: list[dict], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("nnlab.experiments.sharing.available_cores", lambda: 2)
+    capsys.readouterr()
+    assert main([*map(str, words), "--helpers", "3", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "more helpers (3) than cores (2): they wait for each other" in err
+    assert json.loads(out)["helpers"] == 3
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

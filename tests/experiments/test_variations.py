@@ -120,6 +120,23 @@ def test_one_that_diverges_is_told_beside_the_others(folder: Path, capsys: Captu
     assert "diverged" in first["problem"] and second["run"] == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--helpers", 2), ("Small", "depends on the others of its batch", "leave --helpers away")),
+        (("--helpers", 2, "--threads", 2), ("--threads 2", "one thread")),
+    ],
+)
+def test_what_one_of_them_cannot_have_is_said_before_the_first_is_trained(
+    folder: Path, words: tuple[object, ...], said: tuple[str, ...], capsys: Capture
+):
+    layers = '[[{ kind = "dense", units = 2 }, "softmax"], [{ kind = "dense", units = 2 }, "batch_norm", "softmax"]]'
+    Path("both.toml").write_text(f"{BASE}vary.model.layers = {layers}")
+    assert main(["train", "both.toml", *map(str, words)]) == 2
+    assert_one_sentence(Exception(capsys.readouterr().err.strip()), *said)
+    assert not list(folder.glob("*.safetensors"))
+
+
 def test_in_the_store_alone_they_are_the_same_runs_and_can_be_cancelled(folder: Path):
     found = read(f"{BASE}vary.training.seed = [0, 1, 2]")
     said: list[str] = []

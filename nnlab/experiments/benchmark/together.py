@@ -10,15 +10,15 @@ from nnlab.models.model import ModelSettings
 from nnlab.training import TrainingRun
 from nnlab.training.crew.engaging import engage, reason_against
 
-# Seconds until helpers have to be there, and of a stretch, as a headless run has them.
+# Seconds until helpers have to be there, where nothing else is said; and of a stretch, as a headless run has them.
 _PATIENCE, _STRETCH = 30.0, 0.1
 
 
 class Together:
     """A run with so many helpers, this process among them; they have come when this is made, or `trouble` says why not."""
 
-    def __init__(self, run: TrainingRun, model: ModelSettings, helpers: int) -> None:
-        self._run = run
+    def __init__(self, run: TrainingRun, model: ModelSettings, helpers: int, patience: float = _PATIENCE) -> None:
+        self._run, self._patience = run, patience
         self._controller = ThreadpoolController()
         self.trouble = reason_against(run, model) or engage(run, model, helpers)
         if not self.trouble and not self._have_come():
@@ -31,12 +31,12 @@ class Together:
         return self._run.crew.process_numbers if self._run.crew else ()
 
     def train(self, steps: int) -> None:
-        """So many steps, not one more."""
+        """So many steps, not one more; fewer where training ends before."""
         run = self._run
         run.settings = replace(run.settings, steps=run.step + steps)
         with self._controller.limit(limits=1, user_api="blas"):
-            while steps > 0:
-                steps -= len(run.stretch(_STRETCH))
+            while steps > 0 and (made := run.stretch(_STRETCH)):
+                steps -= len(made)
 
     def end(self) -> None:
         """Let the helpers go."""
@@ -44,7 +44,7 @@ class Together:
             self._run.crew.dismiss()
 
     def _have_come(self) -> bool:
-        crew, until = self._run.crew, time.monotonic() + _PATIENCE
+        crew, until = self._run.crew, time.monotonic() + self._patience
         while crew is not None and time.monotonic() < until and not crew.trouble:
             if crew.is_ready:
                 return True

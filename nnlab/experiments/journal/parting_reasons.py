@@ -7,7 +7,10 @@ from nnlab.experiments.journal.state_differences import State
 # They say how long a run trains, where it stops and what is kept of it, and act on no step.
 _WITHOUT_EFFECT = ("training.epochs", "training.steps", "training.patience", "training.keep", "training.stop_when")
 # What else bits depend on.
-_FACTS = {"threads": "threads", "numpy": "NumPy", "blas": "BLAS", "machine": "machine"}
+_FACTS = {"helpers": "helpers", "threads": "threads", "numpy": "NumPy", "blas": "BLAS", "machine": "machine"}
+
+# What holds where it was not written down yet.
+_UNTOLD = {"helpers": 1}
 
 _Records = tuple[RunRecord, RunRecord]
 _States = tuple[State, State]
@@ -24,17 +27,24 @@ def parting_reasons(records: _Records, before: _States, after: _States) -> tuple
     if records[0].data != records[1].data and not any(each.name.startswith("dataset.") for each in found):
         # Its file was changed in between.
         reasons.append("they learn from different data, though it is called alike")
-    return (*reasons, *_imported(records), *_by_hand(records, after), *_put_back(records, after))
+    return (*reasons, *_divided(records), *_imported(records), *_by_hand(records, after), *_put_back(records, after))
 
 
 def machine_reasons(records: _Records) -> tuple[str, ...]:
     """What of the machines that trained them differs."""
     facts = [record.facts for record in records]
     return tuple(
-        f"{word} {facts[0].get(name)} and {facts[1].get(name)}"
+        f"{word} {one} and {other}"
         for name, word in _FACTS.items()
-        if facts[0].get(name) != facts[1].get(name)
+        for one, other in [[each.get(name, _UNTOLD.get(name)) for each in facts]]
+        if one != other
     )
+
+
+def _divided(records: _Records) -> list[str]:
+    """Batches in other parts: of what the machines have in common it is the one thing that a person chose."""
+    one, other = (record.facts.get("helpers", 1) for record in records)
+    return [f"helpers {one} and {other}"] if one != other else []
 
 
 def _imported(records: _Records) -> list[str]:

@@ -61,14 +61,22 @@ def resumed_model(path: Path, folders: Sequence[Path], assignments: Sequence[str
     return Work(run, _changed(run, saved.experiment, assignments), saved.history, saved.history.seconds, folders)
 
 
-def differences(facts: Mapping[str, Any]) -> str:
-    """What of this machine is not as it was where the run was trained, so that bits may differ; "" where nothing is."""
-    now = {**engine_versions(), "machine": platform.platform()}
-    words = {"numpy": "NumPy", "blas": "BLAS", "threads": "threads", "machine": "machine"}
+def differences(facts: Mapping[str, Any], helpers: int = 0) -> str:
+    """What is not as it was where the run was trained, so that bits may differ; "" where nothing is.
+
+    helpers: among how many its steps will be shared; 0 for as many as they were
+    """
+    # Earlier versions had none, and wrote nothing of them.
+    before = {"helpers": 1, **facts}
+    now = {**engine_versions(), "machine": platform.platform(), "helpers": str(helpers or before["helpers"])}
+    words = {"helpers": "helpers", "numpy": "NumPy", "blas": "BLAS", "threads": "threads", "machine": "machine"}
+    if before["helpers"] > 1 and now["helpers"] != "1":
+        # Each of them has one, whatever the process that looked on had.
+        del words["threads"]
     differing = [
-        f"{word} {now[name]} instead of {facts[name]}"
+        f"{word} {now[name]} instead of {before[name]}"
         for name, word in words.items()
-        if name in facts and str(facts[name]) != now[name]
+        if name in before and str(before[name]) != now[name]
     ]
     return f"bits may differ from those of a run that was never stopped: {', '.join(differing)}" if differing else ""
 

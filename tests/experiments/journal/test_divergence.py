@@ -9,6 +9,7 @@ import pytest
 from nnlab.errors import CancelledError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.journal.divergence import Divergence, first_divergence
+from nnlab.experiments.journal.parting_reasons import machine_reasons
 from nnlab.experiments.journal.recorder import Recorder
 from nnlab.models import MLPSettings
 from nnlab.models.layers import LAYERS
@@ -18,6 +19,7 @@ from nnlab.training import TrainingRun
 from nnlab.training.hand_edits import change_by_hand
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.kept import Act, Kept
+from tests.training.crew.crews import divided
 
 LONG = replace(SMALL, training=replace(SMALL.training, epochs=6, keep="last"))
 TENSORS = {"dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"}
@@ -65,6 +67,23 @@ def test_the_same_experiment_never_parts(optimizer: str, every: int, tmp_path: P
 def test_how_long_they_are_trained_is_no_parting(tmp_path: Path):
     found = pair(tmp_path, LONG, training(epochs=3))[-1]
     assert (found.step, found.until) == (None, 12)
+
+
+def test_batches_in_other_parts_are_a_reason_to_part(tmp_path: Path):
+    first = Kept(LONG, tmp_path, every=4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.experiments.journal.kept.assemble", lambda *_: divided(LONG, 3))
+        second = Kept(LONG, tmp_path, every=4)
+    assert not np.array_equal(first.parameters, second.parameters)
+    found = first_divergence(second.store, 1, 2)
+    assert found.reasons == ("helpers 1 and 3",)
+
+
+def test_helpers_that_nothing_was_written_of_were_none(tmp_path: Path):
+    record = Kept(LONG, tmp_path).store.run(1)
+    earlier = replace(record, facts={name: fact for name, fact in record.facts.items() if name != "helpers"})
+    assert machine_reasons((record, earlier)) == ()
+    assert machine_reasons((earlier, replace(record, facts={**record.facts, "helpers": 2}))) == ("helpers 1 and 2",)
 
 
 def test_a_schedule_that_goes_by_the_epochs_parts_runs_of_other_lengths(tmp_path: Path):
