@@ -33,8 +33,11 @@ def sharing(run: TrainingRun, experiment: Experiment, threads: int, helpers: int
                 "give --helpers 1"
             )
     used = set_threads(threads or (1 if helpers > 1 else 0))
-    if helpers > 1 or run.helpers > 1:
+    if helpers > 1:
         run.alone_because = engage(run, experiment.model, helpers)
+    elif run.helpers > 1:
+        # Whatever speaks against a crew.
+        run.divide(1)
     try:
         yield used
     finally:

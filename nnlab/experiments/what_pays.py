@@ -47,9 +47,7 @@ def helpers_that_pay(run: TrainingRun, experiment: Experiment, cores: int = 0) -
     The answer for an experiment stays the same on a machine, so that its bits do.
     """
     cores = cores or available_cores()
-    if cores < 2 or run.step or run.total_steps < _FEWEST_STEPS or _is_looked_at(run):
-        return 1
-    if reason_against(run, experiment.model):
+    if cores < 2 or run.step or run.total_steps < _FEWEST_STEPS or reason_against(run, experiment.model):
         return 1
     place, key = home() / "helpers.json", _key(run, experiment, cores)
     kept = _kept(place)
@@ -67,11 +65,6 @@ def helpers_that_pay(run: TrainingRun, experiment: Experiment, cores: int = 0) -
         with suppress(NnlabError):
             write_atomically(place, json.dumps(newest, indent=1).encode())
     return kept[key]
-
-
-def _is_looked_at(run: TrainingRun) -> bool:
-    """Whether breakpoints want each step by itself, so that helpers never make any."""
-    return any(one.on for one in run.settings.stop_when)
 
 
 def _key(run: TrainingRun, experiment: Experiment, cores: int) -> str:

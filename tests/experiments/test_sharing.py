@@ -155,6 +155,13 @@ def test_with_breakpoints_each_step_is_made_here(is_on: bool, helpers: int, meas
     assert helpers_that_pay(assemble(stopping, []), stopping, cores=2) == helpers
 
 
+def test_a_run_with_breakpoints_that_was_shared_can_go_on_alone():
+    stopping = replace(CNN, training=replace(CNN.training, stop_when=(BREAKPOINTS["not_finite"](),)))
+    run = divided(stopping, 2)
+    with sharing(run, stopping, 1, 1):
+        assert (run.helpers, run.crew) == (1, None)
+
+
 def test_both_forms_make_the_same_steps_and_few_of_them(monkeypatch: pytest.MonkeyPatch):
     """Where they cross an epoch's end, both do; and of long steps a twentieth of the run at most is made."""
     made: list[int] = []
