@@ -51,15 +51,16 @@ def test_the_labels_stand_at_the_cells(qtbot, size: tuple[int, int]) -> None:
 
 
 def test_columns_go_by_name_where_the_names_fit_and_else_by_numbers_that_the_rows_tell(qtbot) -> None:
+    def are(columns: list[str], rows: list[str]) -> bool:
+        return (labels(view, "bottom"), labels(view, "left")) == (columns, rows)
+
     view = shown(qtbot, (600, 500))
-    assert labels(view, "bottom") == labels(view, "left") == list(NAMES)
+    # The table that the view has no room for goes at the next turn of the event loop.
+    qtbot.waitUntil(lambda: are(list(NAMES), list(NAMES)))
     view.resize(240, 200)
-    view.canvas.grab()
-    assert labels(view, "bottom") == ["0", "1", "2"]
-    assert labels(view, "left") == ["cat  0", "dog  1", "rabbit  2"]
+    qtbot.waitUntil(lambda: are(["0", "1", "2"], ["cat  0", "dog  1", "rabbit  2"]))
     view.resize(600, 500)
-    view.canvas.grab()
-    assert labels(view, "bottom") == list(NAMES)
+    qtbot.waitUntil(lambda: are(list(NAMES), list(NAMES)))
 
 
 def test_in_small_cells_names_do_not_lie_on_each_other(qtbot) -> None:
