@@ -86,7 +86,7 @@ class TrainingRun(RunState):
         if crew is not None:
             crew.follow(self.settings, self.model_settings, self.data)
         # A live setting may make examples act on each other.
-        if crew is None or self.model.mixes_examples or not crew.is_ready:
+        if crew is None or self.model.mixes_examples or not crew.have_come():
             return [step] if (step := next(self, None)) else []
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             try:

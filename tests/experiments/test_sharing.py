@@ -1,7 +1,6 @@
 """Sharing a run out among helpers, headless: what pays is measured once, what is asked for is done, and files tell of it."""
 
 import json
-import time
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -23,7 +22,6 @@ from nnlab.experiments.sharing import crowding, sharing
 from nnlab.experiments.what_pays import helpers_that_pay
 from nnlab.training import TrainingRun
 from nnlab.training.breakpoints import BREAKPOINTS
-from nnlab.training.crew.crew import Crew
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.test_replay import KINDS
 from tests.experiments.test_variations import DEEP
@@ -50,18 +48,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Helpers are called at the first step, and waited for, however short the training."""
-    is_ready = Crew.is_ready.fget
-    assert is_ready is not None
-
-    def ready_at_last(crew: Crew) -> bool:
-        while not is_ready(crew) and not crew.trouble:
-            time.sleep(0.005)
-        return is_ready(crew)
-
-    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
-    monkeypatch.setattr(Crew, "is_ready", property(ready_at_last))
+def called_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Helpers are waited for."""
+    at_once(monkeypatch)
 
 
 def kept() -> list[int]:

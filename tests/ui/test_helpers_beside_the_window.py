@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -14,10 +13,10 @@ from nnlab.experiments.assembly import assemble
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.model_file import load_model
-from nnlab.training.crew.crew import Crew
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.status_line import StatusLine
 from tests.experiments.journal.test_replay import KINDS
+from tests.training.crew.crews import at_once
 from tests.ui.conftest import Driver, example
 from tests.ui.test_kept_in_the_store import Kept
 
@@ -26,17 +25,7 @@ pytestmark = [pytest.mark.window, pytest.mark.slow]
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Helpers are called at the first step, and waited for, however short the training."""
-    is_ready = Crew.is_ready.fget
-    assert is_ready is not None
-
-    def ready_at_last(crew: Crew) -> bool:
-        while not is_ready(crew) and not crew.trouble:
-            time.sleep(0.005)
-        return is_ready(crew)
-
-    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
-    monkeypatch.setattr(Crew, "is_ready", property(ready_at_last))
+    at_once(monkeypatch)
 
 
 def helpers_of(window: MainWindow) -> list[int]:

@@ -46,7 +46,7 @@ class Together:
     def _have_come(self) -> bool:
         crew, until = self._run.crew, time.monotonic() + self._patience
         while crew is not None and time.monotonic() < until and not crew.trouble:
-            if crew.is_ready:
+            if crew.have_come():
                 return True
             time.sleep(0.01)
         return False

@@ -37,8 +37,8 @@ class Crew:
 
     It works on numbers of its own, in shared memory; the model and the optimizer have those of the last step that was
     committed, and may be looked at all the while. is_apart: all parts are computed by helpers, and who owns the crew does
-    something else meanwhile; otherwise the owner is one of the hands. Helpers come after a while; until `is_ready` the run
-    makes its steps by itself. Raises OSError where no memory can be shared.
+    something else meanwhile; otherwise the owner is one of the hands. Helpers come after a while; until they `have_come` the
+    run makes its steps by itself. Raises OSError where no memory can be shared.
     """
 
     def __init__(
@@ -73,9 +73,8 @@ class Crew:
 
     # -- what the run asks ------------------------------------------------------------------------------------------------
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether the helpers have come; they are called when training has lasted a moment."""
+    def have_come(self) -> bool:
+        """Whether the helpers have; they are called when training has lasted a moment, and where one has ended."""
         if not self._processes:
             self._begun = self._begun or time.monotonic()
             if self.trouble or time.monotonic() < self._begun + SECONDS_ALONE:

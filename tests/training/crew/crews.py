@@ -45,7 +45,20 @@ def crew_of(run: TrainingRun) -> Crew:
 def come(crew: Crew) -> None:
     """Wait until the helpers have."""
     until = time.monotonic() + _MOST_SECONDS
-    while not crew.is_ready:
+    while not crew.have_come():
         assert not crew.trouble
         assert time.monotonic() < until
         time.sleep(0.005)
+
+
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Helpers are called at the first step, and waited for, however short the training."""
+    have_come = Crew.have_come
+
+    def come_at_last(crew: Crew) -> bool:
+        while not have_come(crew) and not crew.trouble:
+            time.sleep(0.005)
+        return have_come(crew)
+
+    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
+    monkeypatch.setattr(Crew, "have_come", come_at_last)

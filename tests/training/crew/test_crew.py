@@ -195,7 +195,7 @@ def test_helpers_that_end_before_they_are_there_are_not_called_for_ever(monkeypa
     assert engage(run, CNN.model, 2) == ""
     crew, until = crew_of(run), time.monotonic() + 60
     while not crew.trouble:
-        assert not crew.is_ready
+        assert not crew.have_come()
         for number in crew.process_numbers:
             os.kill(number, signal.SIGKILL)
         assert time.monotonic() < until
