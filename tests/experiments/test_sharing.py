@@ -26,7 +26,7 @@ from tests.experiments.cases import SMALL
 from tests.experiments.journal.test_replay import KINDS
 from tests.experiments.test_variations import DEEP
 from tests.sentences import assert_one_sentence
-from tests.training.crew.crews import crew_of, divided
+from tests.training.crew.crews import at_once, crew_of, divided
 
 CNN = KINDS["model cnn"]
 # It has steps enough to find out what pays.
@@ -242,7 +242,7 @@ def test_more_helpers_than_cores_are_told_of(monkeypatch: pytest.MonkeyPatch):
     assert crowding(0) == crowding(2) == crowding(99) == ""
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("called_at_once")
 def test_a_run_that_is_left_goes_on_with_as_many_helpers_to_the_same_end(tmp_path: Path):
     long = replace(CNN, training=replace(CNN.training, epochs=6))
     alone = divided(long, 2)
