@@ -16,6 +16,7 @@ class Advice:
     sentence: str
     learning_rate: float = 0.0
     restarts: bool = False
+    of_rate: float | None = None  # at which the run does not learn
 
     @property
     def words(self) -> str:

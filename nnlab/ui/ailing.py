@@ -1,6 +1,7 @@
 """Whether the present run ails, followed from frame to frame by what the frames bring anyway."""
 
 from collections import deque
+from dataclasses import replace
 from math import ceil
 
 from nnlab.experiments.experiment import Experiment
@@ -69,7 +70,8 @@ class Ailing:
         ailment = self._ailment
         if ailment is None:
             return None
-        return self._told.setdefault((ailment.cause, ailment.flat), advice_of(ailment, training))
+        advice = replace(advice_of(ailment, training), of_rate=training.learning_rate)
+        return self._told.setdefault((ailment.cause, ailment.flat), advice)
 
 
 def _borders(history: History, experiment: Experiment, progress: Progress) -> tuple[int, int]:

@@ -155,7 +155,7 @@ class Resolver(QObject):
             self.runs.present.recipe_epochs,
             self.progress.activity is Activity.FINISHED and self._offered_at == self.progress.moment,
             self.progress.moment.kept_epoch,
-            self.runs.advice,
+            self.runs.advice_at(self.experiment.training.learning_rate),
         )
 
     def edit(self, experiment: Experiment, what: str = "") -> None:

@@ -53,10 +53,10 @@ class Runs(QObject):
         worker.troubled.connect(self._on_troubled)
         self.frames.wanted.connect(link.answer_frame)
 
-    @property
-    def advice(self) -> Advice | None:
-        """What to do about the present run, where it does not learn."""
-        return self._ailing.advice
+    def advice_at(self, learning_rate: float) -> Advice | None:
+        """What to do about the present run, where it does not learn; nothing once another rate is set than it was about."""
+        advice = self._ailing.advice
+        return advice if advice is not None and advice.of_rate in (None, learning_rate) else None
 
     @property
     def has_learned(self) -> bool:

@@ -1,5 +1,6 @@
 """A run as the worker has it: built, trained step by step, put aside whole, and written to a file."""
 
+import math
 import os
 import time
 from collections import deque
@@ -196,19 +197,26 @@ class WorkedRun:
             moment=moment_of(run),
             done=run.step - self.first_step,
             total=run.total_steps,
-            epoch=last.epoch if last else run.epoch,
+            epoch=last.epoch if last else run.epoch + (run.position > 0),
             epochs=run.settings.epochs,
-            batch=last.batch if last else 0,
+            batch=last.batch if last else self._batch_of_beginning,
             batches=run.batches,
             rate=sum(examples for _, examples in list(self._stretch)[1:]) / span if span else self.progress.rate,
-            learning_rate=last.learning_rate if last else run.settings.learning_rate,
+            learning_rate=last.learning_rate if last else run.learning_rate,
             number=self.number,
             pace=self.pace,
             events=run.events,
-            helpers=len(run.crew.process_numbers) if run.crew else 0,
+            helpers=run.crew.helpers if run.crew and (run.crew.has_worked or run.crew.process_numbers) else 0,
             alone_because=run.alone_because or (run.crew.trouble if run.crew else ""),
         )
         return self.progress
+
+    @property
+    def _batch_of_beginning(self) -> int:
+        """Of the epoch in which it stood when it was taken up from elsewhere; all behind its last step."""
+        run = self.run
+        size = run.settings.effective_batch_size(len(run.data.split.train))
+        return math.ceil(run.position / size) if run.position or not run.step else run.batches
 
     def put_aside(self) -> None:
         """Nobody trains it now."""

@@ -280,3 +280,30 @@ def test_half_a_word_is_taken_back(digits: MainWindow, driver: Driver) -> None:
     type_in("of")
     press(Key.Key_Return)
     assert text_of(field) == "off" and digits.session.experiment.training.patience == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("0.5", 50), ("0,25", 25), (".2", 20), ("12,5", 13), ("12.5 %", 13), ("150%", 90), ("100", 90), ("7", 7), ("0", 0)],
+)
+def test_what_is_typed_as_percents_is_never_another_number(
+    digits: MainWindow, driver: Driver, typed: str, kept: int
+) -> None:
+    field = WholeNumber()
+    field.setParent(digits)
+    field.setRange(0, 90)
+    field.setSuffix(" %")
+    field.setValue(5)
+    field.show()
+    reach(digits, field, driver)
+    type_in(typed)
+    assert digits.session.progress.activity is Activity.IDLE and not digits.session.situation.wish.plays
+    press(Key.Key_Return)
+    assert field.value() == kept
+
+
+def test_a_rate_in_percents_is_a_share(digits: MainWindow, driver: Driver) -> None:
+    reach(digits, training(digits, "learning_rate"), driver)
+    type_in("5%")
+    press(Key.Key_Return)
+    assert digits.session.experiment.training.learning_rate == 0.05

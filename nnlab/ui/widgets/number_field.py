@@ -13,7 +13,7 @@ def number_text(value: float) -> str:
 
 
 # Digits, signs, and the e of 1e-4.
-_OF_NUMBERS = set("0123456789.,+-−e")
+_OF_NUMBERS = set("0123456789.,+-−e%")
 
 
 class NumberField(QLineEdit):
@@ -66,7 +66,8 @@ class NumberField(QLineEdit):
         typed = self.text().strip().lower()
         try:
             zero = self._description.zero
-            value = 0.0 if zero and typed == zero else float(typed.replace(",", ".").replace("−", "-"))
+            plain = typed.replace(",", ".").replace("−", "-")
+            value = 0.0 if zero and typed == zero else float(plain.removesuffix("%")) / (100 if plain.endswith("%") else 1)
         except ValueError:
             self._mark(f"'{self.text()}' is not a number")
             return False

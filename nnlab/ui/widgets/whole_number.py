@@ -1,10 +1,15 @@
 """A field for whole numbers, in which 0 may be a word: "off", "all"."""
 
+import math
+import re
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QSpinBox
 
 _AROUND = 5  # pixels of border and padding above and below the letters
+_PERCENT = " %"
+_REAL = re.compile(r"\d*[.,]?\d*")
 
 
 class WholeNumber(QSpinBox):
@@ -38,7 +43,22 @@ class WholeNumber(QSpinBox):
         if self._zero and typed and self._zero.startswith(typed):
             whole = typed == self._zero
             return (QValidator.State.Acceptable if whole else QValidator.State.Intermediate), text, place
-        return super().validate(text, place)
+        found = super().validate(text, place)
+        if _REAL.fullmatch(typed) and (not isinstance(found, tuple) or found[0] is QValidator.State.Invalid):
+            # To swallow what does not fit would leave another number than was meant: 0.5 would be 5.
+            return QValidator.State.Intermediate, text, place
+        return found
+
+    def fixup(self, text: str) -> str:
+        """The nearest number that fits; 0.5 of a field of percents is a half."""
+        typed = self._bare(text)
+        if not _REAL.fullmatch(typed) or not any(map(str.isdigit, typed)):
+            return self._entered
+        number = float(typed.replace(",", "."))
+        if self.suffix() == _PERCENT and 0 < number < 1 and not typed.isdigit():
+            number *= 100
+        nearest = min(max(math.floor(number + 0.5), self.minimum()), self.maximum())
+        return f"{self.prefix()}{self.textFromValue(nearest)}{self.suffix()}"
 
     def valueFromText(self, text: str) -> int:
         """0 for the word."""
@@ -55,9 +75,11 @@ class WholeNumber(QSpinBox):
 
     @property
     def awaits_space(self) -> bool:
-        """Whether what was typed is the beginning of the word, and a space is its next letter."""
+        """Whether what was typed is the beginning of the word, or of what follows on a number, and a space comes next."""
         typed = self.lineEdit().text()[: self.lineEdit().cursorPosition()].lower()
-        return self.is_typing and self._zero.startswith(f"{typed} ")
+        # Behind a number the sign of percents may be typed, as it stands there.
+        is_before_sign = self.suffix() == _PERCENT and bool(_REAL.fullmatch(typed))
+        return self.is_typing and (self._zero.startswith(f"{typed} ") or is_before_sign)
 
     def commit(self) -> bool:
         """Enter what was typed."""
