@@ -56,6 +56,16 @@ def test_what_was_put_away_does_not_come_back_with_the_next_frame(driver: Driver
     assert window.session.situation.advice is not None and not window.notice.text
 
 
+def test_what_is_said_of_one_rate_is_not_said_beside_another(driver: Driver) -> None:
+    window = driver.open(example("digits-mlp", learning_rate=1e-6))
+    driver.finish(window)
+    driver.wait_for(lambda: "stands still" in window.notice.text)
+    session = window.session
+    session.edit(replace(session.experiment, training=replace(session.experiment.training, learning_rate=0.05)))
+    driver.wait_for(lambda: "stands still" not in window.notice.text)
+    assert session.situation.advice is None
+
+
 def test_another_run_begins_without_it(driver: Driver) -> None:
     window = ailing(driver, 30)
     window.session.edit(replace(window.session.experiment, training=TrainingSettings(learning_rate=0.05, epochs=3)))
