@@ -21,7 +21,7 @@ from nnlab.training import TrainingRun, TrainingSettings
 from nnlab.ui.views.boundary.boundary import BoundaryView
 from nnlab.ui.views.draw.draw import DrawView
 from nnlab.ui.views.feature_maps import FeatureMapsView
-from nnlab.words import signed
+from nnlab.words import percent, signed
 from tests.models.small_runs import digits_run
 from tests.targets import numbered
 from tests.training.runs import toy_data
@@ -68,7 +68,7 @@ def test_the_plane_of_a_network_with_softmax_tells_probabilities(qtbot: QtBot) -
     stand = plane(qtbot, MLP)
     view = stand.view
     names = view._bar.names
-    assert f"P({names[0]}) = {view.answer.probability[50, 50, 0]:.3f}" in view.readout.text()
+    assert f"P({names[0]}) = {percent(view.answer.probability[50, 50, 0])}" in view.readout.text()
     assert view._bar.meaning == f"colours from P({names[0]}) = 1 to P({names[1]}) = 1"
     assert f"p_{names[0]}" in view.csv_columns()
 
