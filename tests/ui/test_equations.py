@@ -14,7 +14,7 @@ from nnlab.probes.inspector import InspectorOptions
 from nnlab.probes.unit import UnitInspection
 from nnlab.training import TrainingRun
 from nnlab.ui.views.inspector.equations import backward_lines, forward_lines
-from nnlab.ui.views.network.captions import _subtitle
+from nnlab.ui.views.network.captions import _subtitles
 from nnlab.words import signed
 from tests.models.symbols import value_of
 from tests.training.runs import toy_run
@@ -77,7 +77,7 @@ def test_where_nothing_follows_that_changes_it_a_unit_puts_out_its_z():
 def test_a_layer_that_bends_numbers_is_named_in_the_diagram(kind: str):
     run = run_through(kind)
     column = columns_of(run.model, run.data.dataset.example_shape)[1]
-    assert kind.replace("_", " ") in _subtitle(column, UNITS, gradients=False)
+    assert kind.replace("_", " ") in _subtitles(column, UNITS, gradients=False)[0]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in BENDING if LAYERS[kind].role is Role.ACTIVATES])
