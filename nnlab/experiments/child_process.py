@@ -13,6 +13,7 @@ from typing import IO
 
 import nnlab
 from nnlab.errors import NnlabError
+from nnlab.spawning import THREAD_VARIABLES
 from nnlab.words import shown
 
 # Seconds between two calls of `wait`, and so until a cancel is heard.
@@ -22,8 +23,6 @@ _MOST_WAITING = 256
 # The last lines of what it complained about.
 _MOST_COMPLAINTS = 20
 _LONGEST_COMPLAINT = 300
-# The threads of every library that NumPy, PyTorch and scikit-learn compute with.
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 class EndedProcessError(NnlabError):
@@ -76,7 +75,7 @@ def lines_of(command: list[str], threads: int, wait: Callable[[], None]) -> Gene
 
 def _started(command: list[str], threads: int) -> subprocess.Popen[bytes]:
     ours = str(Path(nnlab.__file__).parents[1])
-    environment = {**os.environ, **dict.fromkeys(_THREADS, str(threads)), "KERAS_BACKEND": "torch"}
+    environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads)), "KERAS_BACKEND": "torch"}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))
     try:
         return subprocess.Popen(  # noqa: S603, this interpreter, and a program of nnlab's own

@@ -8,14 +8,11 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait
 
 from nnlab.models.model import ModelSettings
-from nnlab.spawning import deaf_from_birth
+from nnlab.spawning import THREAD_VARIABLES, deaf_from_birth
 from nnlab.training.crew.assignment import Assignment
 from nnlab.training.crew.board import IS_OFF, Board
 from nnlab.training.crew.helper import work
 from nnlab.training.settings import TrainingSettings
-
-# Of every library that NumPy may compute with.
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 class EndedHelperError(Exception):
@@ -25,8 +22,8 @@ class EndedHelperError(Exception):
 @contextmanager
 def _told_threads(count: int) -> Iterator[None]:
     """A process that is started within makes so many threads of BLAS, and not one for each core of which it uses these."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, str(count)))
+    before = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(count)))
     try:
         yield
     finally:
