@@ -45,11 +45,11 @@ class BatchOrder:
         order = self._order if self.is_of(epoch) else self._drawn(settings, epoch)
         return order[self.position : self.position + settings.effective_batch_size(len(order))]
 
-    def following(self, settings: TrainingSettings, most: int) -> list[Index]:
-        """The same of the next so many steps, or of those until the end of the epoch, whose order has been drawn."""
+    def following(self, settings: TrainingSettings, position: int, most: int) -> list[Index]:
+        """The same of so many steps from a position of the epoch on, or of those to its end; its order has been drawn."""
         size = settings.effective_batch_size(len(self._order))
-        stop = min(len(self._order), self.position + most * size)
-        return [self._order[start : start + size] for start in range(self.position, stop, size)]
+        stop = min(len(self._order), position + most * size)
+        return [self._order[start : start + size] for start in range(position, stop, size)]
 
     def _drawn(self, settings: TrainingSettings, epoch: int) -> Index:
         # An epoch ends in the order it began in, whatever is set meanwhile, or some examples would be seen twice in it.

@@ -102,45 +102,57 @@ class TrainingRun(RunState):
         self._is_updating = False
         if not self._order.is_of(self.epoch):
             self._begin_epoch()
-        if not crew.is_under_way(self._place) and not self._begin_stretch(crew, seconds):
-            return []
-        made = crew.finish()
+        self._begin_stretches(crew, seconds)
+        made = crew.finish() if crew.is_under_way(self._place) else 0
         if not made:
             return []
         if self._way_back.is_due(self.step):
             self._keep_way_back()
         self._is_updating = True
-        batches = self._order.following(self.settings, made)
-        steps, rates = [], self._rates(batches)
+        batches = self._order.following(self.settings, self.position, made)
+        steps, rates = [], self._rates(batches, self.position)
         told = [crew.loss_and_score(place, len(batch)) for place, batch in enumerate(batches)]
-        crew.commit((self.step + made, *self._place[1:-1], 0))
+        crew.commit()
         self.kept_epoch, self._last_batch = 0, batches[-1]
         self._last_rule = (self._rule, rates[-1])
         for batch, (loss, score), rate in zip(batches, told, rates, strict=True):
             steps.append(self._count(batch, loss, score, rate))
         if crew.is_apart and steps[-1].epoch_end is None and self.ending is None:
-            self._begin_stretch(crew, seconds)
+            self._begin_stretches(crew, seconds)
         return steps
 
+    def _begin_stretches(self, crew: "Crew", seconds: float) -> None:
+        """Have the crew make the next steps of the epoch, behind those that are under way."""
+        while (not crew.is_under_way(self._place) or crew.has_room) and self._begin_stretch(crew, seconds):
+            pass
+
     def _begin_stretch(self, crew: "Crew", seconds: float) -> bool:
-        """Have the crew make the next steps of the epoch."""
+        ahead = crew.steps_from(self._place)
+        step, size = self.step + ahead, self.settings.effective_batch_size(len(self._order.examples))
         # A copy to go back to is due before a step: no stretch passes by.
-        most = STEPS_BETWEEN_COPIES - self.step % STEPS_BETWEEN_COPIES
-        most = min(most, crew.most_steps(self.settings.effective_batch_size(len(self._order.examples))))
+        most = min(STEPS_BETWEEN_COPIES - step % STEPS_BETWEEN_COPIES, crew.most_steps(size))
         if self.settings.steps:
-            most = min(most, self.settings.steps - self.step)
-        batches = self._order.following(self.settings, crew.steps_within(seconds, most))
-        first = self.step - self.optimizer_start + 1
-        return crew.begin(self._place, batches, self._rates(batches), self.step, first)
+            most = min(most, self.settings.steps - step)
+        position = self.position + ahead * size
+        batches = self._order.following(self.settings, position, crew.steps_within(seconds, most)) if most > 0 else []
+        if not batches:
+            return False
+        rates, first = self._rates(batches, position), step - self.optimizer_start + 1
+        return crew.begin(self._place_at(step), self._place_at(step + len(batches)), batches, rates, step, first)
 
     @property
     def _place(self) -> tuple[Any, ...]:
         """Another where the numbers are others, or were made so by hand."""
-        return self.step, self.optimizer_start, self.hand_edits, self.events, self.restored, self.kept_epoch
+        return self._place_at(self.step)
 
-    def _rates(self, batches: Sequence[Index]) -> list[float]:
-        """Of the next steps, by their batches."""
-        starts = itertools.accumulate((len(batch) for batch in batches[:-1]), initial=self.position)
+    def _place_at(self, step: int) -> tuple[Any, ...]:
+        """That of the run, or the one that the steps from here to there will lead to."""
+        kept_epoch = self.kept_epoch if step == self.step else 0
+        return step, self.optimizer_start, self.hand_edits, self.events, self.restored, kept_epoch
+
+    def _rates(self, batches: Sequence[Index], position: int) -> list[float]:
+        """Of the steps from a position of the epoch on, by their batches."""
+        starts = itertools.accumulate((len(batch) for batch in batches[:-1]), initial=position)
         return [self._rate_at(start) for start in starts]
 
     def upcoming_parts(self) -> Iterator[tuple[Array, Array, int]]:

@@ -1,6 +1,5 @@
-"""What the processes of a crew have in common: the numbers of a run, and what is to be done in the next stretch of steps."""
+"""What the processes of a crew have in common: the numbers of a run, and the stretches of steps that are next."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +8,15 @@ import numpy as np
 from nnlab.models.arrays import Array, Shape
 from nnlab.training.crew.meeting import STRIDE
 from nnlab.training.crew.shared_block import SharedBlock, total_bytes
-from nnlab.training.way_back import STEPS_BETWEEN_COPIES
+from nnlab.training.crew.sheet import Sheet, sheet_arrays
 
-# Steps of one stretch: between two copies of the way back there are not more.
-MOST_STEPS = STEPS_BETWEEN_COPIES
+# Stretches that may stand there at a time: helpers beside an owner go from one to the next without waiting for it, who may
+# be waiting for the window's thread (a thirtieth of their time).
+SHEETS = 2
 # Positions of examples in one stretch, beyond those of a single batch.
 _MOST_POSITIONS = 16384
 # Places in `task`.
-STEPS, FIRST, OPTIMIZER_STEP, IS_OFF, STRETCHES = range(5)
+IS_OFF, BEGUN, TAKEN = range(3)
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class BoardPlan:
     """How large it all is: both sides make the board of this.
 
     size: parameters    vectors: the optimizer's, by name    batch: examples of the largest step
+    is_apart: the owner is none of the hands, and takes what a stretch made while they make the next
     """
 
     size: int
@@ -31,11 +32,17 @@ class BoardPlan:
     helpers: int
     vectors: tuple[str, ...]
     batch: int
+    is_apart: bool
 
     @property
     def positions(self) -> int:
-        """How many positions of examples fit."""
+        """How many positions of examples fit in a stretch."""
         return self.batch + _MOST_POSITIONS
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The vectors that are of a run's present step, by name."""
+        return ("values", "gradient", *self.vectors)
 
     @property
     def arrays(self) -> dict[str, tuple[Shape, Any]]:
@@ -44,15 +51,12 @@ class BoardPlan:
         # A single hand's gradient is that of the batch.
         ranks = range(self.helpers) if self.helpers > 1 else ()
         flags = (self.helpers * STRIDE,), np.int64
+        sheet = sheet_arrays(self.positions, self.helpers)
         return {
-            "values": numbers,
-            "gradient": numbers,
+            **dict.fromkeys(self.numbers, numbers),
+            **{f"last {name}": numbers for name in (self.numbers if self.is_apart else ())},
             **{f"gradient {rank}": numbers for rank in ranks},
-            **{f"vector {name}": numbers for name in self.vectors},
-            "positions": ((self.positions,), np.int64),
-            "ends": ((MOST_STEPS + 1,), np.int64),
-            "rates": ((MOST_STEPS,), np.float64),
-            "told": ((MOST_STEPS, self.helpers, 2), np.float64),
+            **{f"{name} {number}": like for number in range(SHEETS) for name, like in sheet.items()},
             "squares": ((self.helpers,), np.float64),
             "counts": flags,
             "ready": flags,
@@ -68,35 +72,26 @@ class BoardPlan:
 class Board:
     """Views of one shared block.
 
-    values, gradient (size,): of the model    gradients: each hand's own    vectors: the optimizer's
-    positions, ends: the examples of each step of a stretch, one after the other, and where each step's end
-    rates (steps,)    told (steps, helpers, 2): loss and score of each hand's part
-    squares (helpers,): sums of the squares of each slice of the gradient
+    numbers (size,): the values, the gradient and the optimizer's vectors, by name, as the hands change them
+    last (size,): the same as they were at the end of the last stretch; where the owner is a hand it is they
+    gradients: each hand's own    squares (helpers,): sums of the squares of each slice of the gradient
     counts, ready: how often each hand came to a meeting, and whether it has come at all
-    task: of the present stretch how many steps it has, the number of its first, and that counted from the optimizer's start;
-    then whether all is off, and how many stretches there were
+    task: whether all is off, how many stretches were begun, and of how many the owner has taken what they made
     """
 
     def __init__(self, plan: BoardPlan, block: SharedBlock) -> None:
         self.plan, self.block = plan, block
         made = {name: block.array(shape, dtype) for name, (shape, dtype) in plan.arrays.items()}
-        self.values, self.gradient = made["values"], made["gradient"]
-        self.gradients = [made[f"gradient {rank}"] for rank in range(plan.helpers)] if plan.helpers > 1 else [self.gradient]
-        self.vectors = {name: made[f"vector {name}"] for name in plan.vectors}
-        self.positions, self.ends, self.rates = made["positions"], made["ends"], made["rates"]
-        self.told, self.squares = made["told"], made["squares"]
+        self.numbers = {name: made[name] for name in plan.numbers}
+        self.last = {name: made[f"last {name}"] for name in plan.numbers} if plan.is_apart else self.numbers
+        whole = [self.numbers["gradient"]]
+        self.gradients = [made[f"gradient {rank}"] for rank in range(plan.helpers)] if plan.helpers > 1 else whole
+        names = sheet_arrays(0, 0)
+        self._sheets = [Sheet({name: made[f"{name} {number}"] for name in names}) for number in range(SHEETS)]
+        self.squares: Array = made["squares"]
         # To read or write a number through a memoryview takes a fraction of what it takes in an array.
         self.counts, self.ready, self.task = (made[name].data for name in ("counts", "ready", "task"))
 
-    def write(self, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int) -> None:
-        """Say what the next stretch is."""
-        ends = np.cumsum([0, *(len(batch) for batch in batches)])
-        self.ends[: len(ends)] = ends
-        np.concatenate(batches, out=self.positions[: ends[-1]])
-        self.rates[: len(rates)] = rates
-        for place, number in ((STEPS, len(batches)), (FIRST, first), (OPTIMIZER_STEP, optimizer_step)):
-            self.task[place] = number
-
-    def batch(self, place: int) -> Array:
-        """The positions of the examples of a step of the stretch."""
-        return self.positions[self.ends[place] : self.ends[place + 1]]
+    def sheet(self, number: int) -> Sheet:
+        """Of the stretch that so many were begun before."""
+        return self._sheets[number % SHEETS]

@@ -2,7 +2,9 @@
 
 import time
 import weakref
-from collections.abc import Hashable, Iterator, Sequence
+from collections import deque
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.model import Model, ModelSettings
 from nnlab.models.optimizers import Vectors
 from nnlab.training.crew.assignment import Assignment, SharedArray, shared
-from nnlab.training.crew.board import IS_OFF, STRETCHES, Board, BoardPlan
+from nnlab.training.crew.board import BEGUN, IS_OFF, SHEETS, TAKEN, Board, BoardPlan
 from nnlab.training.crew.hand import Hand
 from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
 from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
@@ -27,18 +29,26 @@ SECONDS_ALONE = 0.3
 _MOST_DEATHS = 5
 
 
+class _Stretch(NamedTuple):
+    """That was begun."""
+
+    place: Place  # that it follows on
+    steps: int
+
+
 class Crew:
     """Makes stretches of steps. What it makes is what the run would make alone (`DividedGradient`), to the last bit.
 
         crew = Crew(model, vectors, data, settings, model_settings, helpers=2, is_apart=False)
-        crew.begin(place, batches, rates, first=run.step, optimizer_step=1)
+        crew.begin(place, place_behind_them, batches, rates, first=run.step, optimizer_step=1)
         if made := crew.finish():
-            crew.commit(place_behind_them)
+            crew.commit()
 
     It works on numbers of its own, in shared memory; the model and the optimizer have those of the last step that was
-    committed, and may be looked at all the while. is_apart: all parts are computed by helpers, and who owns the crew does
-    something else meanwhile; otherwise the owner is one of the hands. Helpers come after a while; until they `have_come` the
-    run makes its steps by itself. Raises OSError where no memory can be shared.
+    committed, and may be looked at all the while. is_apart: all parts are computed by helpers, which may be told of the next
+    stretch before one is finished, and who owns the crew does something else meanwhile; otherwise the owner is one of the
+    hands. Helpers come after a while; until they `have_come` the run makes its steps by itself. Raises OSError where no
+    memory can be shared.
     """
 
     def __init__(
@@ -54,7 +64,7 @@ class Crew:
     ) -> None:
         parameters = model.parameters
         batch = settings.effective_batch_size(len(data.split.train))
-        self._plan = BoardPlan(parameters.size, parameters.dtype.str, helpers, tuple(vectors), batch)
+        self._plan = BoardPlan(parameters.size, parameters.dtype.str, helpers, tuple(vectors), batch, is_apart)
         self._block = SharedBlock(self._plan.bytes)
         self._board = Board(self._plan, self._block)
         self.helpers, self.is_apart = helpers, is_apart
@@ -63,10 +73,12 @@ class Crew:
         self._data, self._settings, self._model_settings = data, settings, model_settings
         self._own: Hand | None = None
         self._processes: list[HelperProcess] = []
-        self._stands_at: Place | None = None  # what the board's numbers are of; None where of nothing
-        self._is_under_way = False
+        self._under_way: deque[_Stretch] = deque()
+        self._stands_at: Place | None = None  # what the board's numbers will be of behind them; None where of nothing
+        self._finished = 0  # stretches of which the hands have told
+        self._told = self._board.sheet(0)  # that of the last one whose steps are the run's to take
         self.trouble = ""  # why no helpers come any more
-        self._begun, self._deaths = 0.0, 0
+        self._since, self._deaths = 0.0, 0
         self._step_seconds = 0.0
         self._lent: tuple[SharedArray, ...] = ()  # examples that helpers look at
         self._end = weakref.finalize(self, _dismiss, self._processes, self._board)
@@ -76,8 +88,8 @@ class Crew:
     def have_come(self) -> bool:
         """Whether the helpers have; they are called when training has lasted a moment, and where one has ended."""
         if not self._processes:
-            self._begun = self._begun or time.monotonic()
-            if self.trouble or time.monotonic() < self._begun + SECONDS_ALONE:
+            self._since = self._since or time.monotonic()
+            if self.trouble or time.monotonic() < self._since + SECONDS_ALONE:
                 return False
             try:
                 self._call()
@@ -130,28 +142,42 @@ class Crew:
 
     def is_under_way(self, place: Place) -> bool:
         """Whether it is making the steps that follow on this place."""
-        return self._is_under_way and self._stands_at == place
+        return bool(self._under_way) and self._under_way[0].place == place
 
-    def begin(self, place: Place, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int) -> bool:
-        """Begin to make these steps, which follow on where the run stands; False where they are too large a batch."""
-        board = self._board
+    def steps_from(self, place: Place) -> int:
+        """How many steps that follow on this place are under way."""
+        return sum(stretch.steps for stretch in self._under_way) if self.is_under_way(place) else 0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another stretch may follow on those that are under way."""
+        return len(self._under_way) < (SHEETS if self.is_apart else 1)
+
+    def begin(
+        self, place: Place, behind: Place, batches: Sequence[Array], rates: Sequence[float], first: int, optimizer_step: int
+    ) -> bool:
+        """Begin to make these steps, which follow on a place, that of the run or where what is under way leads, and lead to
+        another; False where they are too large a batch.
+        """
         if sum(len(batch) for batch in batches) > self._plan.positions:
             return False
-        self._give_up()
-        if self._stands_at != place:
-            for mine, theirs in self._numbers():
-                np.copyto(mine, theirs)
-        self._stands_at = place
-        board.write(batches, rates, first, optimizer_step)
-        board.task[STRETCHES] += 1
-        self._is_under_way = True
+        board, follows = self._board, self._stands_at == place
+        if not follows:
+            self._give_up()
+            for name, vector in self._of_run.items():
+                if name not in ("gradient", "scratch"):
+                    np.copyto(board.numbers[name], vector)
+        self._stands_at = behind
+        board.sheet(board.task[BEGUN]).write(batches, rates, first, optimizer_step, follows)
+        self._under_way.append(_Stretch(place, len(batches)))
+        board.task[BEGUN] += 1
         for process in self._processes:
             process.begin_stretch()
         return True
 
     def finish(self) -> int:
-        """How many steps were made: all that were begun, those before one whose loss is not finite, or none where a helper
-        has ended.
+        """How many steps of the first stretch were made: all, those before one whose loss is not finite, or none where a
+        helper has ended.
         """
         try:
             made, seconds = self._answers()
@@ -166,44 +192,50 @@ class Crew:
         except BaseException:
             self.dismiss()
             raise
-        # The board is ahead of the run until that is committed.
-        self._is_under_way, self._stands_at = False, None
+        self._told = self._board.sheet(self._finished - 1)
+        if made < self._under_way.popleft().steps:
+            # None of those that would follow are made.
+            self._give_up()
         if made:
             self._step_seconds = seconds / made
         return made
 
-    def commit(self, place: Place) -> None:
-        """The run stands there now, with the numbers of the steps that were made."""
-        for mine, theirs in self._numbers():
-            np.copyto(theirs, mine)
-        np.copyto(self._model.parameters.gradient, self._board.gradient)
-        np.copyto(self._vectors["scratch"], self._board.vectors["scratch"])
-        self._stands_at = place
+    def commit(self) -> None:
+        """The run takes over the numbers of the steps that were made."""
+        for name, vector in self._of_run.items():
+            np.copyto(vector, self._board.last[name])
+        self._board.task[TAKEN] = self._finished
 
     def loss_and_score(self, number: int, examples: int) -> tuple[float, float]:
         """The mean loss of a step of the last stretch, and the sum of its examples' scores, or NaN."""
-        losses, scores = self._board.told[number].T.tolist()
+        losses, scores = self._told.told[number].T.tolist()
         return joint_loss(losses, shares_of(examples, self.helpers)), sum(scores)
 
     def dismiss(self) -> None:
         """Let the helpers go; others are called when there is more to do."""
         _dismiss(self._processes, self._board)
-        self._stands_at, self._is_under_way, self._lent = None, False, ()
+        self._stands_at, self._lent = None, ()
+        self._under_way.clear()
 
     # -- the helpers ------------------------------------------------------------------------------------------------------
 
     def _answers(self) -> tuple[int, float]:
         answer = 0, 0.0
         if not self.is_apart:
-            answer = self._own_hand().take_steps()
+            answer = self._own_hand().take_steps(self._finished)
         for process in self._processes:
             answer = process.answer()
+        self._finished += 1
         return answer
 
     def _give_up(self) -> None:
         """What is under way is made to its end, and for nothing."""
-        if self._is_under_way:
+        told, self._stands_at = self._told, None
+        # No hand waits until its numbers are taken.
+        self._board.task[TAKEN] = self._board.task[BEGUN]
+        while self._under_way:
             self.finish()
+        self._told = told
 
     def _replace(self) -> None:
         """Others are called in their place."""
@@ -215,6 +247,7 @@ class Crew:
     def _call(self) -> None:
         board = self._board
         board.task[IS_OFF] = 0
+        board.task[TAKEN] = self._finished = board.task[BEGUN]
         for numbers in (board.ready, board.counts):
             for place in range(len(numbers)):
                 numbers[place] = 0
@@ -247,13 +280,11 @@ class Crew:
             self._own = Hand(0, board, self._model.replica(), self._data, self._settings, meeting)
         return self._own
 
-    def _numbers(self) -> Iterator[tuple[Array, Array]]:
-        """Of the parameters and of each vector that an optimizer remembers: the board's and the run's."""
-        board = self._board
-        yield board.values, self._model.parameters.values
-        for name, vector in self._vectors.items():
-            if name != "scratch":
-                yield board.vectors[name], vector
+    @property
+    def _of_run(self) -> dict[str, Array]:
+        """The run's own numbers, by the names that they have on the board."""
+        parameters = self._model.parameters
+        return {"values": parameters.values, "gradient": parameters.gradient, **self._vectors}
 
 
 def _dismiss(processes: list[HelperProcess], board: Board) -> None:

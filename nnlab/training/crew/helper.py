@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController
 from nnlab.datasets.augmentation import Augmentation
 from nnlab.spawning import end_with_parent, leave_signals_to_parent
 from nnlab.training.crew.assignment import Assignment
-from nnlab.training.crew.board import IS_OFF, STRETCHES, Board
+from nnlab.training.crew.board import BEGUN, IS_OFF, Board
 from nnlab.training.crew.hand import Hand
 from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
 from nnlab.training.data import Feed
@@ -26,24 +26,24 @@ class _Learned:
 
 
 def work(connection: Connection, assignment: Assignment) -> None:
-    """Answer None, for the stretch that is on the board, with how many of its steps were made; settings are taken over."""
+    """Answer None, for the next stretch on the board, with how many of its steps were made; settings are taken over."""
     leave_signals_to_parent()
     end_with_parent()
     ThreadpoolController().limit(limits=assignment.threads, user_api="blas")
     board = Board(assignment.plan, assignment.board)
     hand = _hand(assignment, board)
-    made = board.task[STRETCHES]
+    number = board.task[BEGUN]
     board.ready[assignment.rank * STRIDE] = 1
     try:
         while True:
-            _stay_awake(board, made)
+            _stay_awake(board, number)
             changed = connection.recv()
             if changed is not None:
                 hand.settings, model = changed
                 model.act_on(hand.model)
                 continue
-            made += 1
-            connection.send(hand.take_steps())
+            connection.send(hand.take_steps(number))
+            number += 1
     except (EOFError, OSError, BrokenMeeting, MemoryError):
         # The owner sees that it is gone. Nothing is to be written, and what is still mapped need not be taken apart.
         os._exit(0)
@@ -57,8 +57,8 @@ def _hand(given: Assignment, board: Board) -> Hand:
     return Hand(given.rank, board, model, learned, given.settings, meeting)
 
 
-def _stay_awake(board: Board, made: int) -> None:
-    """Look for the stretch that follows on so many, for a moment."""
+def _stay_awake(board: Board, number: int) -> None:
+    """Look for the stretch of this number, for a moment."""
     until = time.perf_counter() + _AWAKE_SECONDS
-    while board.task[STRETCHES] == made and time.perf_counter() < until:
+    while board.task[BEGUN] == number and time.perf_counter() < until:
         pass

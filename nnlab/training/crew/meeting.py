@@ -48,6 +48,14 @@ class Meeting:
                     self._rest(spins - _SPINS)
         self._order()
 
+    def rest_until(self, is_so: Callable[[], bool]) -> None:
+        """Stay until something is so, which most of the time it is already; raises BrokenMeeting where it is off."""
+        times = 0
+        while not is_so():
+            times += 1
+            self._rest(times)
+        self._order()
+
     def _order(self) -> None:
         """What was written before is seen before what is written after, and read before what is read after, on processors
         that reorder both, too: nothing passes a lock that is let go and taken again.

@@ -26,6 +26,8 @@ from nnlab.training import Step, TrainingRun
 from nnlab.training.breakpoints import BREAKPOINTS
 from nnlab.training.checkpoint import Checkpoint
 from nnlab.training.crew.assignment import shared
+from nnlab.training.crew.board import BEGUN
+from nnlab.training.crew.crew import Crew
 from nnlab.training.crew.engaging import engage, reason_against
 from nnlab.training.hand_edits import change_by_hand
 from tests.conftest import PROJECT
@@ -116,6 +118,31 @@ def test_one_helper_makes_the_very_steps_of_a_run_without_a_crew(name: str):
     with crewed(CASES[name], 1, is_apart=True) as run:
         all_steps(run)
         assert crew_of(run).has_worked
+    assert_same(run, alone)
+
+
+@pytest.mark.parametrize("helpers", [1, 2])
+def test_helpers_go_on_beside_a_late_owner_which_takes_the_numbers_that_a_stretch_ended_with(
+    helpers: int, monkeypatch: pytest.MonkeyPatch
+):
+    commit, ahead = Crew.commit, []
+
+    def late(crew: Crew) -> None:
+        # Long enough for the next stretch.
+        time.sleep(0.01)
+        ahead.append(crew._board.task[BEGUN] - crew._finished)
+        commit(crew)
+
+    monkeypatch.setattr(Crew, "commit", late)
+    alone = divided(DROPPED, helpers)
+    with crewed(DROPPED, helpers, is_apart=True) as run:
+        while run.stretch(0.01):
+            list(islice(alone, run.step - alone.step))
+            np.testing.assert_array_equal(run.model.parameters.values, alone.model.parameters.values)
+            np.testing.assert_array_equal(run.model.parameters.gradient, alone.model.parameters.gradient)
+        assert crew_of(run).has_worked
+    assert 1 in ahead
+    assert next(alone, None) is None
     assert_same(run, alone)
 
 
@@ -272,7 +299,8 @@ def test_a_run_that_is_over_leaves_nothing_open():
     assert [used() for _ in range(3)] == [first] * 3
 
 
-def test_a_loss_that_is_not_finite_ends_it_where_it_would_end_alone():
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_a_loss_that_is_not_finite_ends_it_where_it_would_end_alone(is_apart: bool):
     layers = (Dense(8), LAYERS["relu"](), Dense(1))
     model = MLPSettings(layers, LOSSES["mean_squared_error"])
     settings = replace(SMALL.training, optimizer=OPTIMIZERS["sgd"](), learning_rate=5.0, epochs=90, batch_size=16)
@@ -280,7 +308,7 @@ def test_a_loss_that_is_not_finite_ends_it_where_it_would_end_alone():
     alone = divided(wild, 2)
     with pytest.raises(DivergedError) as expected:
         list(alone)
-    with crewed(wild, 2) as run, pytest.raises(DivergedError) as found:
+    with crewed(wild, 2, is_apart) as run, pytest.raises(DivergedError) as found:
         all_steps(run)
     assert str(found.value) == str(expected.value)
     assert_same(run, alone)
