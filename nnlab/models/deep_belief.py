@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.autoencoder import Autoencoder
+from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.layers import Layer
 from nnlab.models.layers.activations import Sigmoid
 from nnlab.models.layers.dense import Dense
@@ -20,7 +21,8 @@ from nnlab.models.layers.shape import Code
 from nnlab.models.losses import BatchLoss, BinaryCrossEntropy, Loss, loss_choice
 from nnlab.models.model import ModelSettings, Phase, check_layer_count
 from nnlab.models.plan import LayerPlan, plan_of
-from nnlab.models.rbm import RBM, held_by_machine
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_rule import held_by_machine
 from nnlab.models.rbm_settings import RBMSettings
 from nnlab.models.sigmoid import sigmoid
 from nnlab.settings import setting
@@ -91,14 +93,14 @@ class DeepBelief(Autoencoder):
             self._write_back(self.phase)
         return is_new and epoch > 0
 
-    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0, exchange: Exchange = WHOLE_BATCH) -> BatchLoss:
         """Contrastive divergence of the present RBM, or backpropagation through all."""
         if not self.is_pretraining:
-            return super().loss_and_gradient(inputs, targets, step)
+            return super().loss_and_gradient(inputs, targets, step, exchange)
         phase = self.phase
         machine = self.machines[phase]
         self._read(phase)
-        result = machine.loss_and_gradient(self._below(inputs, phase), targets, step)
+        result = machine.loss_and_gradient(self._below(inputs, phase), targets, step, exchange)
         self.parameters.gradient.fill(0)
         for name, source in self._pairs(phase):
             np.copyto(self.parameters.gradient_view(name), machine.parameters.gradient_view(source))

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from nnlab.errors import SettingError, ShapeError
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.losses import BatchLoss
 from nnlab.models.parameters import Parameters
 from nnlab.models.plan import LayerPlan
@@ -38,12 +39,17 @@ class Model(Protocol):
         ...
 
     @property
+    def exchanged_numbers(self) -> int:
+        """How many numbers at most the parts of a batch tell each other at a time where examples mix; 0: it has no parts."""
+        ...
+
+    @property
     def held_numbers(self) -> int:
         """How many numbers a training step keeps for each example of a batch."""
         ...
 
-    def place_numbers(self, values: Array, gradient: Array) -> None:
-        """From now on the parameters and their gradient are these vectors, and what stands in them."""
+    def place_numbers(self, values: Array, gradient: Array, buffers: Array) -> None:
+        """From now on the parameters, their gradient and the buffers are these vectors, and what stands in them."""
         ...
 
     def release_memory(self) -> None:
@@ -67,8 +73,8 @@ class Model(Protocol):
         """
         ...
 
-    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
-        """The batch's mean loss; the gradient is written to parameters.gradient."""
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0, exchange: Exchange = WHOLE_BATCH) -> BatchLoss:
+        """The mean loss of a batch, or of a part of it; the gradient is written to parameters.gradient."""
         ...
 
     def differentiable_loss(self, inputs: Array, targets: Array) -> float:

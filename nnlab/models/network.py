@@ -1,7 +1,7 @@
 """Layers in sequence, and backpropagation through them."""
 
 from collections.abc import Collection, Sequence
-from functools import cached_property, reduce
+from functools import reduce
 from typing import TypeVar
 
 import numpy as np
@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
+from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.fused import Chain, fuse
 from nnlab.models.layers import Layer, Pass, Workspace
 from nnlab.models.layers.base import inner_tensors
-from nnlab.models.layers.sequence import held_numbers, layer_names, layer_shapes
-from nnlab.models.losses import BatchLoss, Loss, predicted_labels
+from nnlab.models.layers.sequence import exchanged_numbers, held_numbers, layer_names, layer_shapes
+from nnlab.models.losses import BatchLoss, Loss, predicted_labels, shares_of_classes
 from nnlab.models.losses.check import check_loss
 from nnlab.models.parameters import Parameters
 from nnlab.models.sensitivities import Sensitivities
@@ -60,6 +61,9 @@ class Network:
         self.seed = seed
         self.parameters = Parameters(self._tensor_shapes("parameter_shapes"), dtype)
         self.buffers = Parameters(self._tensor_shapes("buffer_shapes"), dtype)
+        self.mixes_examples = any(layer.mixes_examples for layer in self.layers)
+        self.exchanged_numbers = exchanged_numbers(self.layers, input_shape)
+        self.held_numbers = held_numbers(self.layers, input_shape)
         self._pass = Pass(seed=seed)
         self._charging = [index for index, layer in enumerate(self.layers) if type(layer).penalty is not Layer.penalty]
         self._workspaces: dict[int, tuple[Workspace, ...]] = {}
@@ -97,19 +101,10 @@ class Network:
         """A network is not."""
         return False
 
-    @cached_property
-    def mixes_examples(self) -> bool:
-        """Whether any layer does."""
-        return any(layer.mixes_examples for layer in self.layers)
-
-    @cached_property
-    def held_numbers(self) -> int:
-        """How many numbers a training step keeps for each example."""
-        return held_numbers(self.layers, self.input_shape)
-
-    def place_numbers(self, values: Array, gradient: Array) -> None:
+    def place_numbers(self, values: Array, gradient: Array, buffers: Array) -> None:
         """The workspaces look at the former ones and are made again."""
         self.parameters.place(values, gradient)
+        self.buffers.place(buffers, self.buffers.gradient)
         Network.release_memory(self)
 
     def release_memory(self) -> None:
@@ -170,13 +165,7 @@ class Network:
         A single output is the probability of class 1. Scores, as of a support vector machine, are none; softmax keeps
         their order.
         """
-        if outputs.shape[1] == 1:
-            second = np.clip(outputs, 0, 1)
-            return np.hstack([1 - second, second])
-        if self.gives_probabilities:
-            return np.asarray(outputs / np.maximum(outputs.sum(axis=1, keepdims=True), 1e-12))
-        shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+        return shares_of_classes(outputs, self.gives_probabilities)
 
     def activations(self, inputs: Array) -> list[Array]:
         """The output of every layer for a batch, in the order of `places`; copies."""
@@ -235,12 +224,12 @@ class Network:
         by_output = [work.dy.copy() for work in each[:judged_places]]
         return Sensitivities(result.loss, [work.y.copy() for work in each], by_output, gradient.copy(), by_tensor)
 
-    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
-        """The mean loss of a batch; its gradient is written to `parameters.gradient`.
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0, exchange: Exchange = WHOLE_BATCH) -> BatchLoss:
+        """The mean loss of a batch, or a part of it; its gradient is written to `parameters.gradient`.
 
         step decides what is random in the pass, and nothing else does: the same step gives the same masks.
         """
-        result, outputs = self._judge(inputs, targets, training=True, step=step)
+        result, outputs = self._judge(inputs, targets, training=True, step=step, exchange=exchange)
         works = self._workspace(len(inputs))
         chain = self._differentiated(len(inputs))
         gradient = self.loss.backward(outputs, self._targets(inputs, targets), works[-1])
@@ -272,8 +261,10 @@ class Network:
         """The loss of step 0, whose gradient backpropagation gives."""
         return self.loss_and_gradient(inputs, targets).loss
 
-    def _judge(self, inputs: Array, targets: Array, training: bool, step: int) -> tuple[BatchLoss, Array]:
-        self._begin_pass(training, step, fuses=True)
+    def _judge(
+        self, inputs: Array, targets: Array, training: bool, step: int, exchange: Exchange = WHOLE_BATCH
+    ) -> tuple[BatchLoss, Array]:
+        self._begin_pass(training, step, True, exchange)
         works = self._workspace(len(inputs))
         chain = self._differentiated(len(inputs))
         outputs = _run([layer for layer, _ in chain], [work for _, work in chain], self._shaped(inputs))
@@ -294,8 +285,11 @@ class Network:
             chain = self._chains[batch_size] = fuse(self.layers[:count], works, (self.input_shape, *self.shapes))
         return chain
 
-    def _begin_pass(self, training: bool = False, step: int = 0, fuses: bool = False) -> None:
-        self._pass.training, self._pass.step, self._pass.fuses = training, step, fuses
+    def _begin_pass(
+        self, training: bool = False, step: int = 0, fuses: bool = False, exchange: Exchange = WHOLE_BATCH
+    ) -> None:
+        now = self._pass
+        now.training, now.step, now.fuses, now.exchange = training, step, fuses, exchange
 
     def _found_in(self, works: Sequence[Workspace], place: PlacedLayer) -> Workspace:
         """The workspace of a layer, however deep inside of others it stands."""

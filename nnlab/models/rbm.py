@@ -6,12 +6,13 @@ import numpy.typing as npt
 from nnlab.errors import ShapeError
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.coder import Coder
+from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.layers.activations import softplus
 from nnlab.models.layers.base import Pass, Workspace
 from nnlab.models.losses import BatchLoss
 from nnlab.models.parameters import Parameters
 from nnlab.models.random_bits import BITS, fill_with_bits
-from nnlab.models.rbm_rule import RBMRule
+from nnlab.models.rbm_rule import RBMRule, held_by_machine
 from nnlab.models.sigmoid import sigmoid
 from nnlab.randomness import random_stream
 
@@ -43,6 +44,8 @@ class RBM:
         self.visible, self.hidden = visible, settings.hidden
         self.input_shape: Shape = (visible,)
         self.mixes_examples, self.held_numbers = settings.mixes_examples, held_by_machine(visible, self.hidden)
+        # Mean activations, which a live setting may ask for at any time; chains are moved by one part alone.
+        self.exchanged_numbers = 0 if settings.persistent else self.hidden
         self.seed, self.names = seed, (prefix,)
         shapes: dict[str, Shape] = {
             f"{prefix}.weight": (visible, self.hidden),
@@ -60,9 +63,10 @@ class RBM:
         self.weight, self.visible_bias, self.hidden_bias = map(self.parameters.view, self.parameters.shapes)
         self._gradients = tuple(map(self.parameters.gradient_view, self.parameters.shapes))
 
-    def place_numbers(self, values: Array, gradient: Array) -> None:
+    def place_numbers(self, values: Array, gradient: Array, buffers: Array) -> None:
         """Its tensors are looked at there."""
         self.parameters.place(values, gradient)
+        self.buffers.place(buffers, self.buffers.gradient)
         self._look_at_numbers()
 
     def initialize(self) -> None:
@@ -113,7 +117,7 @@ class RBM:
                 self.buffers.values[...] = random_stream(self.seed, "chains").random(self.buffers.size) < 0.5
         return False
 
-    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0, exchange: Exchange = WHOLE_BATCH) -> BatchLoss:
         """The squared reconstruction error per visible unit, which CD does not descend but is easy to watch, and CD's
         estimate of the gradient of the negative log-likelihood.
         """
@@ -142,7 +146,7 @@ class RBM:
             self._hidden_scaled(v1, q1)
         if settings.persistent:
             self._draw(q1, next(iter(self._chains())), rng, work)
-        self._write_gradient(v, q, count, work)
+        self._write_gradient(v, q, count, work, exchange)
         return BatchLoss(loss, None)
 
     def evaluate(self, inputs: Array, targets: Array) -> tuple[BatchLoss, Array | None]:
@@ -302,7 +306,7 @@ class RBM:
             sigmoid(made, out=made)
         return self._error(v0, made)
 
-    def _write_gradient(self, v: Array, q: Array, count: int, work: Workspace) -> None:
+    def _write_gradient(self, v: Array, q: Array, count: int, work: Workspace, exchange: Exchange) -> None:
         weight, visible_bias, hidden_bias = self._gradients
         chains, settings = len(v) - count, self.settings
         # The signs and means of both halves go into q, the smaller array, and into one vector of weights.
@@ -316,7 +320,7 @@ class RBM:
         np.matmul(share, v, out=visible_bias)
         if settings.sparsity_cost:
             # Hinton 2010, section 11: pull each unit's mean activation to the target, by its bias and its weights.
-            mean = -q[:count].sum(axis=0)
+            mean = exchange.mean(-q[:count].sum(axis=0))
             pull = settings.sparsity_cost * (mean - settings.sparsity_target)
             hidden_bias += pull
             weight += np.outer(v[:count].mean(axis=0), pull)
@@ -343,8 +347,3 @@ class RBM:
                 self._work.clear()
             work = self._work[count] = Workspace(self.names[0], {}, {}, {}, self.parameters.dtype, Pass())
         return work
-
-
-def held_by_machine(visible: int, hidden: int) -> int:
-    """How many numbers contrastive divergence keeps for each example: states of data and model, and random bits."""
-    return 9 * (visible + hidden) // 2

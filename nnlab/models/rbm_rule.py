@@ -90,3 +90,8 @@ class RBMRule(ModelSettings):
     def mixes_examples(self) -> bool:
         """The sparsity cost looks at mean activations, and persistent chains make one move for each batch."""
         return self.persistent or self.sparsity_cost > 0
+
+
+def held_by_machine(visible: int, hidden: int) -> int:
+    """How many numbers contrastive divergence keeps for each example: states of data and model, and random bits."""
+    return 9 * (visible + hidden) // 2

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from nnlab.models.arrays import Shape
 from nnlab.models.model import Model
 from nnlab.models.plan import LayerPlan
-from nnlab.models.rbm import RBM, held_by_machine
-from nnlab.models.rbm_rule import RBMRule
+from nnlab.models.rbm import RBM
+from nnlab.models.rbm_rule import RBMRule, held_by_machine
 from nnlab.targets import Targets
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array, aligned_zeros
+from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.losses import BatchLoss
 from nnlab.models.model import Model
 from nnlab.randomness import random_stream
@@ -24,16 +25,25 @@ class BatchGradient:
         self._model = model
         self._total = aligned_zeros((0,))
 
-    def loss(self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0) -> BatchLoss:
+    def loss(
+        self,
+        data: LearnedFrom,
+        index: Index,
+        seed: int,
+        step: int,
+        first: int = 0,
+        exchange: Exchange = WHOLE_BATCH,
+    ) -> BatchLoss:
         """The mean loss of the examples at these positions; its gradient goes to the model's parameters.gradient.
 
-        first is the number of the first part, by which it draws its random numbers.
+        first is the number of the first part, by which it draws its random numbers; exchange is where it hears of the rest
+        of a batch of which these are a part.
         """
         if self._is_one_part(index):
             inputs, labels = data.learning.gather(index)
             own = step + (first << 40)
             _augment(data, inputs, seed, own)
-            return self._model.loss_and_gradient(inputs, labels, own)
+            return self._model.loss_and_gradient(inputs, labels, own, exchange)
         gradient = self._model.parameters.gradient
         if not len(self._total):
             self._total = aligned_zeros(gradient.shape, gradient.dtype)

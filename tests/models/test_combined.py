@@ -101,6 +101,7 @@ def test_what_the_layers_inside_need_and_do_is_said_of_the_whole():
     assert (plain.mixes_examples, mixing.mixes_examples) == (False, True)
     assert (plain.smallest_batch((4,)), mixing.smallest_batch((4,))) == (1, 2)
     assert Residual((KLSparsity(),)).mixes_examples
+    assert (plain.exchanged_numbers((4,)), mixing.exchanged_numbers((4,))) == (0, 8)
     assert (plain.learns, Residual((ReLU(),)).learns) == (True, False)
     assert Residual((Conv2D(1, padding="same"),)).takes_pictures
     assert plain.held_numbers((4,)) > Dense(4).held_numbers((4,)) + ReLU().held_numbers((4,))

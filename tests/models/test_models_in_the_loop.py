@@ -5,6 +5,7 @@ import tracemalloc
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from nnlab.datasets import DatasetSettings, Examples
 from nnlab.errors import DivergedError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.model_file import load_model, save_model
-from nnlab.models.arrays import Array
 from nnlab.models.autoencoder import AutoencoderSettings
 from nnlab.models.cnn import CNNSettings
 from nnlab.models.deep_belief import DeepBeliefSettings
@@ -155,8 +155,8 @@ def test_the_parts_of_a_large_batch_draw_random_numbers_of_their_own(model: Mode
     run = digits_run(model, data, batching="full-batch", epochs=1)
     gradients, learn = [], run.model.loss_and_gradient
 
-    def recording(inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
-        result = learn(inputs, targets, step)
+    def recording(*arguments: Any) -> BatchLoss:
+        result = learn(*arguments)
         gradients.append(run.model.parameters.gradient.copy())
         return result
 

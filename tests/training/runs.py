@@ -9,6 +9,7 @@ from nnlab.experiments.checkpoint_file import checkpoint_parts
 from nnlab.experiments.former_names import in_new_places
 from nnlab.models import MLPSettings
 from nnlab.models.arrays import Array
+from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.layers import Layer
 from nnlab.models.layers.activations import Softmax, Tanh
 from nnlab.models.layers.dense import Dense
@@ -69,11 +70,11 @@ class RecordingNetwork(Network):
         self.seen: list[list[int]] = []
         super().__init__((Dense(2), Softmax()), (1,), LOSSES["cross_entropy"], Classes(("even", "odd")))
 
-    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0) -> BatchLoss:
+    def loss_and_gradient(self, inputs: Array, targets: Array, step: int = 0, exchange: Exchange = WHOLE_BATCH) -> BatchLoss:
         numbers = inputs[:, 0].astype(int).tolist()
         assert targets.tolist() == [number % 2 for number in numbers]
         self.seen.append(numbers)
-        return super().loss_and_gradient(inputs, targets, step)
+        return super().loss_and_gradient(inputs, targets, step, exchange)
 
 
 def numbered_run(count: int, validation: float = 0.0, **training: object) -> tuple[TrainingRun, RecordingNetwork]:

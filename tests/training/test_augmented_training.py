@@ -41,7 +41,7 @@ def test_every_appearance_of_an_example_is_another():
     given: list[np.ndarray] = []
     gradient = BatchGradient(run.model)
     learn = run.model.loss_and_gradient
-    run.model.loss_and_gradient = lambda inputs, labels, step: given.append(inputs.copy()) or learn(inputs, labels, step)
+    run.model.loss_and_gradient = lambda inputs, *others: given.append(inputs.copy()) or learn(inputs, *others)
     for step in (1, 2, 1):
         gradient.loss(run.data, index, run.settings.seed, step)
     one, other, again = given

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.models.arrays import Array, Shape, aligned_empty, aligned_like
+from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.layers.counterpart import Counterpart
 from nnlab.models.layers.role import Role
 from nnlab.randomness import random_stream
@@ -33,6 +34,8 @@ class Pass:
     step: int = 0
     # Whether layers may be computed several in one: then not every one of them has its own output to look at.
     fuses: bool = False
+    # Where the rest of the batch is heard of.
+    exchange: Exchange = WHOLE_BATCH
 
 
 class Workspace:
@@ -75,6 +78,11 @@ class Workspace:
     def training(self) -> bool:
         """True while learning, False while predicting."""
         return self.circumstances.training
+
+    @property
+    def exchange(self) -> Exchange:
+        """Where a layer in which examples act on each other hears of those of the batch that pass elsewhere."""
+        return self.circumstances.exchange
 
     def random(self, purpose: str) -> np.random.Generator:
         """A generator that depends on the seed, this layer, the purpose and the step alone."""
@@ -174,6 +182,10 @@ class Layer(Settings):
     def mixes_examples(self) -> bool:
         """Whether in training what comes out for an example depends on the others of its batch."""
         return False
+
+    def exchanged_numbers(self, input_shape: Shape) -> int:
+        """How many numbers at most it asks the batch's other parts for at a time (`Exchange.mean`), if examples mix."""
+        return 0
 
     @property
     def takes_pictures(self) -> bool:

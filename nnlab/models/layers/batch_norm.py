@@ -29,6 +29,9 @@ class BatchNorm(Layer):
     With n numbers per channel and xh = (x - m) / sqrt(v + eps):
     dshift = sum dy    dscale = sum dy xh    dx = scale / sqrt(v + eps) (dy - dshift / n - xh dscale / n)
 
+    Of a batch that passes in parts m and v are those of all. Each part's dy is of its own mean loss, and so are dshift and
+    dscale; in dx, which is of that loss, too, those of the whole batch stand, and n is the part's.
+
     A bias just before it is taken out with m: its gradient is rounding (1e-7 of digits-residual), another in every program,
     by which it drifts, far under an optimizer that divides by the gradient's size. What comes out stays.
     """
@@ -90,6 +93,10 @@ class BatchNorm(Layer):
         """By the batch's mean and variance."""
         return True
 
+    def exchanged_numbers(self, input_shape: Shape) -> int:
+        """Of the gradients by scale and shift; means and variances, one after the other, are half as many."""
+        return 2 * input_shape[-1]
+
     def smallest_batch(self, input_shape: Shape) -> int:
         """Two numbers per channel, which a picture has by itself."""
         return 1 if math.prod(input_shape[:-1]) > 1 else 2
@@ -119,10 +126,11 @@ class BatchNorm(Layer):
         y = work.like("y", x)
         xh = work.like("normalized", x)
         if work.training:
-            axes, count = tuple(range(x.ndim - 1)), x.size // x.shape[-1]
-            batch_mean = x.mean(axis=axes)
+            axes, exchange = tuple(range(x.ndim - 1)), work.exchange
+            count = exchange.examples(len(x)) * math.prod(x.shape[1:-1])
+            batch_mean = exchange.mean(x.mean(axis=axes))
             np.subtract(x, batch_mean, out=xh)
-            batch_variance = np.multiply(xh, xh, out=y).mean(axis=axes)
+            batch_variance = exchange.mean(np.multiply(xh, xh, out=y).mean(axis=axes))
             if count > 1:
                 mean += self.momentum * (batch_mean - mean)
                 variance += self.momentum * (batch_variance * (count / (count - 1)) - variance)
@@ -143,11 +151,14 @@ class BatchNorm(Layer):
         factor = work.parameters["scale"] * work.array("inverse", work.x.shape[-1:])
         if not (work.training or work.parameter_gradients_wanted):
             return np.asarray(np.multiply(dy, factor, out=dx))
-        dshift = np.add.reduce(dy, axis=axes, out=work.gradients["shift"])
+        own = work.array("own", (2, dy.shape[-1]))
+        np.add.reduce(dy, axis=axes, out=own[0])
         np.multiply(dy, xh, out=dx)
-        dscale = np.add.reduce(dx, axis=axes, out=work.gradients["scale"])
+        np.add.reduce(dx, axis=axes, out=own[1])
+        work.gradients["shift"][...], work.gradients["scale"][...] = own
         if not work.training:
             return np.asarray(np.multiply(dy, factor, out=dx))
+        dshift, dscale = work.exchange.mean(own)
         np.multiply(xh, dscale / count, out=dx)
         np.subtract(dy, dx, out=dx)
         np.subtract(dx, dshift / count, out=dx)

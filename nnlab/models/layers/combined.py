@@ -81,6 +81,10 @@ class Combined(Layer):
         """If one inside does."""
         return any(layer.mixes_examples for _, layer in self.inner_layers)
 
+    def exchanged_numbers(self, input_shape: Shape) -> int:
+        """Those of the layer inside that asks for the most."""
+        return max((layer.exchanged_numbers(shape) for _, layer, shape in self._fed(input_shape)), default=0)
+
     @property
     def takes_pictures(self) -> bool:
         """If the first that forms new numbers does, in any branch."""

@@ -51,6 +51,12 @@ def layer_shapes(layers: Sequence[Layer], input_shape: Shape) -> tuple[Shape, ..
     return tuple(shapes)
 
 
+def exchanged_numbers(layers: Sequence[Layer], input_shape: Shape) -> int:
+    """How many numbers the parts of a batch tell each other at a time, at most."""
+    shapes = (input_shape, *layer_shapes(layers, input_shape))
+    return max((layer.exchanged_numbers(shape) for layer, shape in zip(layers, shapes, strict=False)), default=0)
+
+
 def held_numbers(layers: Sequence[Layer], input_shape: Shape) -> int:
     """How many numbers a training step keeps for each example, its input included."""
     shapes = (input_shape, *layer_shapes(layers, input_shape))

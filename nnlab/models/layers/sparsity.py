@@ -24,6 +24,8 @@ class KLSparsity(Layer):
     x, y (batch, units), activations in 0 ... 1, as behind a sigmoid
     KL(p || r) = p log(p / r) + (1 - p) log((1 - p) / (1 - r))
     dx = dy + weight / batch (-target / r + (1 - target) / (1 - r))          (Ng 2011, CS294A notes, section 3)
+
+    Of a batch that passes in parts r is the mean over all, and batch in dx the part's: dy is of the part's mean loss.
     """
 
     kind: ClassVar[str] = "kl_sparsity"
@@ -51,6 +53,10 @@ class KLSparsity(Layer):
         """By the batch's mean activations."""
         return True
 
+    def exchanged_numbers(self, input_shape: Shape) -> int:
+        """The mean activations."""
+        return input_shape[-1]
+
     @property
     def takes_rows(self) -> bool:
         """Of units."""
@@ -69,7 +75,8 @@ class KLSparsity(Layer):
         if work.training:
             ones = work.array("ones", (len(x),), fill=1.0)
             mean = np.matmul(ones, x, out=work.array("mean", x.shape[1:]))
-            np.clip(np.multiply(mean, 1 / len(x), out=mean), _EDGE, 1 - _EDGE, out=mean)
+            np.multiply(mean, 1 / len(x), out=mean)
+            np.clip(work.exchange.mean(mean), _EDGE, 1 - _EDGE, out=mean)
         return x
 
     def backward(self, dy: Array, work: Workspace) -> Array:

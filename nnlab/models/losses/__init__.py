@@ -7,7 +7,7 @@ from nnlab.models.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnlab.models.losses.cross_entropy import CrossEntropy
 from nnlab.models.losses.hinge import Hinge, OneVsRestHinge
 from nnlab.models.losses.huber import Huber
-from nnlab.models.losses.labels import count_correct, encode_targets, predicted_labels
+from nnlab.models.losses.labels import count_correct, encode_targets, predicted_labels, shares_of_classes
 from nnlab.models.losses.mean_squared_error import MeanSquaredError
 from nnlab.settings import choice
 
@@ -38,4 +38,5 @@ __all__ = [
     "encode_targets",
     "loss_choice",
     "predicted_labels",
+    "shares_of_classes",
 ]

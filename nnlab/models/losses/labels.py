@@ -34,3 +34,14 @@ def count_correct(outputs: Array, targets: Array, threshold: float) -> int | Non
 def predicted_labels(outputs: Array, threshold: float) -> Array:
     """The class each row of outputs (N, K) stands for."""
     return (outputs[:, 0] > threshold).astype(np.intp) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+
+
+def shares_of_classes(outputs: Array, are_probabilities: bool) -> Array:
+    """Outputs (N, K) as shares of the classes that sum to 1 (N, classes): one alone is class 1's, scores go by softmax."""
+    if outputs.shape[1] == 1:
+        second = np.clip(outputs, 0, 1)
+        return np.hstack([1 - second, second])
+    if are_probabilities:
+        return np.asarray(outputs / np.maximum(outputs.sum(axis=1, keepdims=True), 1e-12))
+    shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.datasets.split import Index
 from nnlab.models.arrays import Array, aligned_zeros
+from nnlab.models.exchange import WHOLE_BATCH, Exchange
 from nnlab.models.losses import BatchLoss
 from nnlab.models.model import Model
 from nnlab.training.batch_gradient import BatchGradient
@@ -22,7 +23,9 @@ class DividedGradient(BatchGradient):
         self._helpers = helpers
         self._joined = aligned_zeros((model.parameters.size,), model.parameters.dtype)
 
-    def loss(self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0) -> BatchLoss:
+    def loss(
+        self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0, exchange: Exchange = WHOLE_BATCH
+    ) -> BatchLoss:
         """Part by part, each joined to those before; whole while examples act on each other, as a live setting may say."""
         if self._model.mixes_examples:
             return super().loss(data, index, seed, step, first)

@@ -34,7 +34,7 @@ class Hand:
 
     def __post_init__(self) -> None:
         board, helpers = self.board, self.board.plan.helpers
-        self.model.place_numbers(board.numbers["values"], board.gradients[self.rank])
+        self.model.place_numbers(board.numbers["values"], board.gradients[self.rank], self.model.buffers.values)
         self._gradient = BatchGradient(self.model)
         self._slice = slices_of(board.plan.size, helpers)[self.rank]
         self._own = self.model.parameters.part(self._slice, board.numbers["gradient"])
