@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from nnlab.atomic_file import write_atomically
+from nnlab.desktop.default_programs import take_back
 from nnlab.desktop.launcher import ABOUT, FILE_TYPES, NAME, Launcher
 
 _ICON_SIZES = (48, 128, 256)
@@ -39,6 +40,7 @@ def remove() -> Path | None:
     icons = [_icon_path(data, size) for size in _ICON_SIZES]
     for path in (entry, _kinds_path(data), *icons, data / "icons/hicolor/scalable/apps" / f"{NAME}.svg"):
         path.unlink(missing_ok=True)
+    take_back(entry.name, [kind.mime for kind in FILE_TYPES if kind.is_own], data)
     if found:
         _read_anew(data)
     return entry if found else None

@@ -13,6 +13,7 @@ import pytest
 
 from nnlab.cli import main
 from nnlab.desktop import linux, mac, windows
+from nnlab.desktop.default_programs import without
 from nnlab.desktop.launcher import FILE_TYPES, Launcher
 from nnlab.ui.icons import own_icon_png
 
@@ -58,6 +59,40 @@ def test_the_entry_is_added_and_taken_back(data: Path, capsys: pytest.CaptureFix
     assert not [path for path in data.rglob("*") if "nnlab" in path.name]
     assert main(["--remove-from-menu"]) == 0
     assert "was not in the menu" in capsys.readouterr().out
+
+
+MIMEAPPS = """# mine
+[Default Applications]
+text/html=browser.desktop;
+
+{default}application/toml=nnlab.desktop
+[Added Associations]
+{added}x-scheme-handler/mail=mail.desktop;
+[Removed Associations]
+application/x-safetensors=nnlab.desktop;
+"""
+
+
+@pytest.mark.usefixtures("on_linux")
+def test_taken_back_it_is_no_default_program_and_nothing_else_has_changed(data: Path, tmp_path: Path):
+    own = {"default": "application/x-safetensors=nnlab.desktop\n", "added": "application/x-safetensors=nnlab.desktop;\n"}
+    lists = tmp_path / "config/mimeapps.list", data / "applications/mimeapps.list"
+    for path in lists:
+        path.parent.mkdir(parents=True)
+        path.write_text(MIMEAPPS.format(**own))
+    assert main(["--remove-from-menu"]) == 0
+    assert [path.read_text() for path in lists] == [MIMEAPPS.format(default="", added="")] * 2
+    lists[0].write_text("[Default Applications]\napplication/x-safetensors=nnlab.desktop\n")
+    assert main(["--remove-from-menu"]) == 0
+    assert not lists[0].exists()
+
+
+def test_another_program_for_the_same_files_stays_the_default_one():
+    kinds = {b"application/x-safetensors"}
+    before = b"[Default Applications]\r\napplication/x-safetensors=nnlab.desktop;other.desktop;\r\n"
+    assert without(before, b"nnlab.desktop", kinds) == before.replace(b"nnlab.desktop;", b"")
+    other = b"[Default Applications]\napplication/x-safetensors=other.desktop\n"
+    assert without(other, b"nnlab.desktop", kinds) == other
 
 
 @pytest.mark.usefixtures("on_linux")
