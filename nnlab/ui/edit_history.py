@@ -196,7 +196,7 @@ class EditHistory(QObject):
             return now
         entry = back.pop()
         self._last = ("", 0.0)
-        forth.append(now if isinstance(entry, Place) else entry)
+        forth.append(replace(now, brings_back=entry.brings_back) if isinstance(entry, Place) else entry)
         self._tell()
         if isinstance(entry, Deletion):
             self.deletion_wanted.emit(entry.runs, back is self._after)

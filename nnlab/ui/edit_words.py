@@ -14,13 +14,15 @@ _LONGEST = 60
 @dataclass(frozen=True)
 class Place:
     """The experiment as it was, the name of the run that there was with it, how its model had been fitted, and with what
-    that run began, where that is not what its seed draws.
+    that run began, where that is not what its seed draws. brings_back: what lies between it and the next place is that a run
+    was brought back.
     """
 
     experiment: Experiment
     run: int
     fit: Fit = NO_FIT
     begun: str = ""
+    brings_back: bool = False
 
     @property
     def as_chosen(self) -> Experiment:
@@ -54,8 +56,7 @@ def entry_words(before: Edited, after: Edited) -> str:
         words = parameter_words(change.tensor, change.position, change.before, change.value)
         return shown(words, _LONGEST)
     assert isinstance(before, Place) and isinstance(after, Place)
-    if after.run < before.run:
-        # Later runs have later names: an earlier one can only have been brought back.
+    if before.brings_back or after.brings_back:
         return "bring back a run"
     found = changes(before.as_chosen, after.as_chosen) or changes(before.experiment, after.experiment)
     return shown(change_words(found) or after.begun, _LONGEST) or "reset"

@@ -79,7 +79,7 @@ class Session(Steering):
         if run.document == self._document:
             # Where nothing would be lost there is nothing to take back.
             if self.has_learned or run.experiment != self.experiment:
-                self.edit_history.record(self._place)
+                self.edit_history.record(replace(self._place, brings_back=True))
         else:
             self._forget_edits()
         self._return_to(run)

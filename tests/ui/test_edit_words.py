@@ -57,6 +57,18 @@ def test_a_reset_and_a_run_brought_back_are_named(xor: MainWindow, driver: Drive
     assert said(xor, "undo") == "Undo: reset" and said(xor, "redo") == "Redo: bring back a run"
 
 
+def test_an_edit_that_is_made_again_by_a_fresh_run_is_no_run_brought_back(xor: MainWindow, driver: Driver):
+    assign(xor, "training.seed=7")
+    driver.wait_for(lambda: xor.session.progress.activity is Activity.IDLE)
+    xor.commands["undo"].trigger()
+    driver.wait_for(lambda: xor.session.progress.activity is Activity.IDLE)
+    # Neither run had learned: undo made another one, later than that of the edit.
+    assert said(xor, "redo") == "Redo: seed 0 to 7"
+    xor.commands["redo"].trigger()
+    driver.wait_for(lambda: xor.session.progress.activity is Activity.IDLE)
+    assert said(xor, "undo") == "Undo: seed 0 to 7"
+
+
 def test_what_throws_nothing_away_needs_no_way_back(xor: MainWindow, driver: Driver):
     driver.finish(xor)
     xor.commands["reset"].trigger()
