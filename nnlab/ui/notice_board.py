@@ -56,7 +56,8 @@ class NoticeBoard(NoticeLine):
         self._change(self._notices.follow(situation))
 
     def _on_put_aside(self) -> None:
-        self._change(self._notices.tell(put_aside(self._notices.situation)))
+        opened = self._session.runs.present.opened
+        self._change(self._notices.tell(put_aside(self._notices.situation, opened)))
 
     def _on_progressed(self, progress: Progress) -> None:
         if progress.stop == self._stop:

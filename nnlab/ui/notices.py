@@ -54,10 +54,11 @@ def welcome() -> Notice:
     )
 
 
-def put_aside(now: Situation) -> Notice:
-    """The run that has learned made way for the present one."""
+def put_aside(now: Situation, opened: str = "") -> Notice:
+    """The run that has learned made way for the present one: a fresh one, or what was opened."""
     way = f": {keys_text(ACTIONS['undo'])} brings it back" if now.undoes else ""
-    sentence = f"A fresh run has begun. The one that was trained is kept{way}."
+    first = f"{opened} is open" if opened else "A fresh run has begun"
+    sentence = f"{first}. The one that was trained is kept{way}."
     return Notice(About.PUT_ASIDE, sentence, "Bring it back", "bring_back", now.aside)
 
 

@@ -37,12 +37,18 @@ class WindowRun:
     fit: Fit = NO_FIT  # of its experiment's model
     folders: tuple[Path, ...] = ()  # where its data and an encoder were looked for
     begun: str = ""  # with what it began in place of what its seed draws, in words
+    opened: str = ""  # what it was opened from, in words: a run of the store, a file; "" where it is a fresh one
 
     def go_on_from(self, continuation: Continuation, path: Path | None) -> None:
         """Where another stood, out of a file where there is a path."""
         self.experiment, self.history, self.model_path = continuation.experiment, continuation.history, path
         events = continuation.checkpoint.events
         self.begun = next((event.words for event in events if isinstance(event, WeightsImport)), "")
+        origin = continuation.origin
+        if origin is not None:
+            self.opened = f"Run {origin.number:,}" + ("" if origin.is_last else f" at step {origin.step:,}")
+        elif path is not None:
+            self.opened = path.name
 
     @property
     def is_saved(self) -> bool:

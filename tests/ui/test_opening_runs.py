@@ -71,6 +71,15 @@ def test_a_run_is_opened_where_it_was_left(notebook: Notebook):
     assert not notebook.store.is_held(1)
 
 
+def test_it_is_told_as_a_run_that_is_open_and_the_one_before_as_kept(notebook: Notebook):
+    for step, words in ((None, "Run 1 is open."), (40, "Run 1 at step 40 is open.")):
+        notebook.window.run_bar.batch.click()
+        notebook.driver.wait_for(lambda: notebook.session.has_learned and not notebook.session.progress.is_running)
+        notebook.open(step=step)
+        assert notebook.window.notice.text == f"{words} The one that was trained is kept."
+        assert notebook.window.notice.button.text() == "Bring it back"
+
+
 def test_it_goes_on_in_its_own_row_to_the_same_numbers(notebook: Notebook):
     notebook.open()
     notebook.driver.finish(notebook.window)
