@@ -58,5 +58,7 @@ def entry_words(before: Edited, after: Edited) -> str:
     assert isinstance(before, Place) and isinstance(after, Place)
     if before.brings_back or after.brings_back:
         return "bring back a run"
-    found = changes(before.as_chosen, after.as_chosen) or changes(before.experiment, after.experiment)
+    # A name that follows the data is not what was changed.
+    chosen = replace(after.as_chosen, name=before.experiment.name)
+    found = changes(before.as_chosen, chosen) or changes(before.experiment, after.experiment)
     return shown(change_words(found) or after.begun, _LONGEST) or "reset"

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
 from nnlab.ui.clock import clock
+from nnlab.ui.files import is_shipped
 from nnlab.ui.messages import Prepared, Progress
 from nnlab.ui.session import Session
 from nnlab.ui.widgets.card import label
@@ -47,9 +48,12 @@ class StatusLine(QStatusBar):
     def show_saved(self) -> None:
         """Whether the experiment stands in its file as it is."""
         session = self._session
-        name = session.path.name if session.path else session.experiment.name
-        self._saved.setText(f"{name} · saved" if session.is_saved and session.path else f"{name} · not saved")
-        if session.is_saved and not session.path:
+        path, name = session.path, session.experiment.name
+        # What has come of an example has a name of its own once its data is a person's.
+        if path is not None and not (is_shipped(path.parent) and path.stem != name):
+            name = path.name
+        self._saved.setText(f"{name} · saved" if session.is_saved and path else f"{name} · not saved")
+        if session.is_saved and not path:
             self._saved.setText(name)
 
     def _show_prepared(self, prepared: Prepared) -> None:

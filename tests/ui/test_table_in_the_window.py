@@ -47,6 +47,17 @@ def hovered(window: MainWindow, place: int, unit: int) -> str:
     return str(view.readout.text())
 
 
+def test_a_table_over_an_example_has_a_name_of_its_own(driver: Driver, tmp_path: Path) -> None:
+    window = driver.open(example("xor", epochs=1))
+    window.open_paths(table(tmp_path))
+    driver.wait_for(lambda: window.session.dataset is not None and "flowers" in window.session.dataset.title)
+    assert window.session.experiment.name == "flowers"
+    assert window.statusBar()._saved.text() == "flowers · not saved"
+    assert window.commands["undo"].text() == "Undo: dataset xor to file"
+    window.commands["undo"].trigger()
+    assert window.session.experiment.name == "xor"
+
+
 def test_network_names_inputs_by_their_columns_and_says_how_they_are_scaled(flowers: MainWindow) -> None:
     view = flowers.stage.current
     data = flowers.session._link.worker._run.data

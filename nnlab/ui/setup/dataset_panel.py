@@ -13,6 +13,7 @@ from nnlab.datasets.files import FileSource
 from nnlab.datasets.settings import CLASS_FIELDS, PICTURE_FIELDS
 from nnlab.datasets.summary import Summary, summarize, value_ranges
 from nnlab.experiments.experiment import Experiment
+from nnlab.experiments.naming import with_own_data
 from nnlab.targets import Values, words_of
 from nnlab.ui.actions import ACTIONS, tooltip_of
 from nnlab.ui.messages import Prepared
@@ -175,7 +176,7 @@ class DatasetPanel(Card):
         self._asked, self._unfinished = settings, None
         if name == "source" and isinstance(source, DrawnSource) and not source.points and _is_drawable(dataset):
             settings = replace(settings, source=replace(source, points=points_of(dataset)))
-        self._session.edit(replace(self._session.experiment, dataset=settings), f"dataset.{name}")
+        self._session.edit(with_own_data(self._session.experiment, settings), f"dataset.{name}")
 
     def _leave_out(self) -> None:
         """Hide what would do nothing for the present data; what was chosen all the same stays, and can be taken back."""
