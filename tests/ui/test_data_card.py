@@ -126,7 +126,8 @@ def test_the_card_counts_the_parts_as_the_run_has_them(digits: MainWindow, drive
     panel, split = digits.dataset_panel, digits.stage._prepared.split
     train, validation, test = len(split.train), len(split.validation), len(digits.session.dataset.test)
     assert panel._parts.text() == f"{train:,} train · {validation:,} validation · {test:,} test"
-    assert panel._note.text() == f"{train + validation + test:,} examples"
+    assert panel._note.text() == f"{train + validation:,} examples + {test:,} test"
+    assert panel._parts.toolTip() in panel._note.toolTip()
     with driver.qtbot.waitSignal(digits.session.prepared, timeout=60_000):
         panel._form.editor("validation").setValue(0)
     assert panel._parts.text() == f"{train + validation:,} train · {test:,} test"
@@ -377,6 +378,8 @@ def test_hovering_over_the_parts_says_how_they_make_up_the_number_of_points(xor:
         f"{points} examples for training and validation, {held} of them held back; {test} more for the test: 600 in all"
     )
     assert panel._parts.toolTip() == expected
+    # In sight stands the very number of points that the form has.
+    assert panel._note.text() == f"{points} examples + {test} test"
     # The field's own tooltip says which of them it counts.
     assert "Points to learn from" in panel._form.editor("source.samples").toolTip()
     dataset = replace(xor.session.experiment.dataset, validation=0.0)

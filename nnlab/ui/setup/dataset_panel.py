@@ -132,14 +132,14 @@ class DatasetPanel(Card):
         """Counts, pictures, values, and where they come from."""
         summary = summarize(dataset)
         self._leave_out()
-        self.set_note(f"{len(dataset.train) + len(dataset.test):,} examples")
+        self.set_note(_count_text(len(dataset.train), len(dataset.test)))
         if self._prepared is not None and _is_of(self._prepared, self._session.experiment):
             # Data that came back, as by undoing: the run is of it, and no other is prepared.
             self.show_parts(self._prepared)
         else:
             # Which of them are held back is known when the run is prepared.
             self._parts.setText(_parts_text({"train": len(dataset.train), "test": len(dataset.test)}))
-            self._parts.setToolTip(_sum_text(len(dataset.train), 0, len(dataset.test)))
+            self._explain_parts(_sum_text(len(dataset.train), 0, len(dataset.test)))
         self.about.call(dataset.title)
         self.about.say(_in_short(dataset))
         self._facts.setText(_facts(dataset, summary))
@@ -156,7 +156,11 @@ class DatasetPanel(Card):
         self._prepared = prepared
         split, test = prepared.split, prepared.dataset.test
         self._parts.setText(_parts_text({"train": len(split.train), "validation": len(split.validation), "test": len(test)}))
-        self._parts.setToolTip(_sum_text(len(split.train), len(split.validation), len(test)))
+        self._explain_parts(_sum_text(len(split.train), len(split.validation), len(test)))
+
+    def _explain_parts(self, words: str) -> None:
+        self._parts.setToolTip(words)
+        self.explain_note(words)
 
     def choose_path(self, path: Path) -> None:
         """A file or folder of the person's own becomes the data; how another file had to be read says nothing about it."""
@@ -205,6 +209,11 @@ def _browse_button(now: Situation) -> QPushButton:
 
 def _is_of(prepared: Prepared, experiment: Experiment) -> bool:
     return prepared.experiment.dataset.arrays == experiment.dataset.arrays
+
+
+def _count_text(learned: int, test: int) -> str:
+    """400 examples + 200 test: the first is the number of points in the form, where points are made."""
+    return f"{learned:,} examples{f' + {test:,} test' if test else ''}"
 
 
 def _parts_text(counts: dict[str, int]) -> str:
