@@ -13,6 +13,7 @@ from nnlab.models.arrays import Array, Shape
 from nnlab.models.capabilities import has_layers, machine_of
 from nnlab.models.model import Model
 from nnlab.models.plan import in_order
+from nnlab.probes.selection import START, selected_example
 from nnlab.training import prepare_data
 
 # The more examples, the surer that a unit which is alike for all of them is of no use.
@@ -51,9 +52,11 @@ class Preview:
 
 
 def samples_of(experiment: Experiment, dataset: Dataset) -> Array:
-    """A few of the examples to learn from (N, *example_shape), scaled as the model will see them."""
+    """The example that views begin with, and a few to learn from (N, *example_shape), scaled as the model will see them."""
     data = prepare_data(dataset, experiment.dataset)
-    return data.learning.gather(spread(data.split.train, _MOST_EXAMPLES))[0].copy()
+    first, _ = selected_example(data, START)
+    others, _ = data.learning.gather(spread(data.split.train, _MOST_EXAMPLES - 1))
+    return np.concatenate([first, others])
 
 
 def previewed(experiment: Experiment, dataset: Dataset, samples: Array) -> Preview:

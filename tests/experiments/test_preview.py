@@ -17,6 +17,7 @@ from nnlab.models.layers.shape import Flatten
 from nnlab.models.plan import in_order
 from nnlab.models.rbm import RBM
 from nnlab.resources import resource
+from nnlab.training import prepare_data
 
 
 def digits(model: str = "") -> Experiment:
@@ -39,6 +40,16 @@ def test_samples_are_as_the_model_will_see_them(data: Dataset):
     samples = samples_of(digits(), data)
     assert samples.shape == (32, 8, 8, 1)
     assert samples.min() == 0 and samples.max() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("held", "part"), [(0.1, "validation"), (0.0, "test")])
+def test_the_first_is_the_example_that_the_views_begin_with(data: Dataset, held: float, part: str):
+    experiment = with_settings(digits(), [f"dataset.validation={held}"])
+    run = prepare_data(data, experiment.dataset)
+    first, _ = {"validation": run.learning, "test": run.testing}[part].gather(
+        run.split.validation[:1] if part == "validation" else run.test_index[:1]
+    )
+    np.testing.assert_array_equal(samples_of(experiment, data)[:1], first)
 
 
 def test_every_layer_shows_what_the_untrained_model_makes_of_the_first_example(data: Dataset):
