@@ -3,10 +3,12 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from multiprocessing import process, resource_tracker
+from pathlib import Path
 
 # They tell every library that NumPy, PyTorch and scikit-learn compute with how many threads to make.
 THREAD_VARIABLES = (
@@ -33,6 +35,19 @@ def deaf_from_birth() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def check_main_file() -> None:
+    """Raise RuntimeError where no process can be spawned: each begins with the file of the script that runs here."""
+    main = sys.modules["__main__"]
+    path = getattr(main, "__file__", None)
+    if getattr(main, "__spec__", None) is not None or path is None:
+        # A module is found by its name; of what was typed there is nothing to begin with.
+        return
+    if not (Path(getattr(process, "ORIGINAL_DIR", None) or "") / path).exists():
+        raise RuntimeError(
+            "this script comes from standard input, and helpers begin with its file: save it as a file and start that"
+        )
 
 
 def leave_signals_to_parent() -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait
 
 from nnlab.models.model import ModelSettings
-from nnlab.spawning import THREAD_VARIABLES, deaf_from_birth
+from nnlab.spawning import THREAD_VARIABLES, check_main_file, deaf_from_birth
 from nnlab.training.crew.assignment import Assignment
 from nnlab.training.crew.board import IS_OFF, Board
 from nnlab.training.crew.helper import work
@@ -35,9 +35,10 @@ def _told_threads(count: int) -> Iterator[None]:
 
 
 class HelperProcess:
-    """Of one rank. Raises OSError where it cannot be started."""
+    """Of one rank. Raises OSError, or RuntimeError with the reason, where it cannot be started."""
 
     def __init__(self, assignment: Assignment, board: Board) -> None:
+        check_main_file()
         self.rank = assignment.rank
         self._connection, theirs = multiprocessing.Pipe()
         context = multiprocessing.get_context("spawn")
