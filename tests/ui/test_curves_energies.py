@@ -25,6 +25,23 @@ def machine(driver: Driver) -> MainWindow:
     return window
 
 
+def test_before_the_first_epoch_ends_words_say_what_will_come(driver: Driver) -> None:
+    window = driver.open(replace(example("digits-mlp", epochs=3, optimizer="sgd"), model=RBMSettings(hidden=8)))
+    curves = window.curves
+    window.run_bar.batch.click()
+    driver.wait_for(lambda: window.session.progress.step == 1)
+    driver.settle(window)
+    curves.redraw()
+    said = curves.panels.said_of_energy
+    assert curves.said.isHidden() and said.isVisible() and "when an epoch ends" in said.text()
+    # In its own plot.
+    box = curves.panels["free_energy"].plot.getViewBox().sceneBoundingRect()
+    assert box.contains(curves.canvas.mapToScene(said.geometry().center()))
+    window.run_bar.epoch.click()
+    driver.wait_for(lambda: curves.panels["free_energy"].lines.validation.size)
+    assert said.isHidden()
+
+
 def test_the_gap_is_drawn_at_the_ends_of_epochs_and_both_energies_are_told(machine: MainWindow) -> None:
     curves, energies = machine.curves, machine.session.history.energies
     panel = curves.panels["free_energy"]

@@ -224,6 +224,7 @@ class CurvesView(QWidget):
         self.legend.setText(self._legend)
         steps = self.history.steps["step"]
         self.said.setText(self._empty_text if self.is_empty else _UNTIMED if len(steps) and not self._has_places else "")
+        self.panels.tell_of_energy()
         if self.readout.isVisible():
             self._hover(self._hovering.position)
 

@@ -129,6 +129,15 @@ class Panel:
         self._follow_range()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing between the axes."""
+        return not len(_ends(self._all_values))
+
+    @property
+    def _all_values(self) -> tuple[Array, ...]:
+        return self.lines.mean, self.lines.validation, self._overlaid_values, self._band_values
+
+    @property
     def _band_values(self) -> Array:
         band = self.band.band
         return _NO_NUMBERS if band is None else np.concatenate([band.low, band.high])
@@ -167,7 +176,7 @@ class Panel:
 
     def _follow_range(self) -> None:
         """The axis grows in steps and never shrinks, so that the picture does not breathe."""
-        values = _ends([self.lines.mean, self.lines.validation, self._overlaid_values, self._band_values])
+        values = _ends(self._all_values)
         if not len(values):
             self._reach(*((0.0, 1.0) if self.is_score else (-1.0, 0.5) if self.is_log else (0.0, 3.0)))
             return

@@ -7,10 +7,13 @@ from nnlab.training.history import History
 from nnlab.ui.theme import LIGHT, Theme
 from nnlab.ui.views.curves.panel import Panel
 from nnlab.ui.views.curves.reading import ENERGY_GAP, RATE
+from nnlab.ui.views.curves.said import Said
 from nnlab.ui.widgets.canvas import Canvas
 
 # From left to right. What lies in another place than its neighbours' would be taken for theirs.
 ORDER = ("loss", "pretraining", "score", "free_energy", "learning_rate")
+
+_FIRST_EPOCH = "How far apart the free energies of training and validation examples are appears here when an epoch ends."
 
 
 class Panels:
@@ -23,6 +26,7 @@ class Panels:
         self._canvas = canvas
         self._theme = LIGHT
         self._all: dict[str, Panel] = {}
+        self.said_of_energy: Said | None = None  # made with the panel that it stands in
         self.titles: dict[str, str | None] = {}  # of phases' losses, where a panel has those of some phases alone
         self.show({"loss": "loss", "score": "score"})
 
@@ -77,6 +81,14 @@ class Panels:
                 panel.plot.show()
             panel.plot.setLabel("left", titles[name])
         self.titles = dict.fromkeys(name for name in ORDER if name in titles)
+
+    def tell_of_energy(self) -> None:
+        """Of a Boltzmann machine's free energies there is nothing to draw before an epoch has ended."""
+        waits = "free_energy" in self and self._all["free_energy"].is_empty
+        if waits and self.said_of_energy is None:
+            self.said_of_energy = Said(self._canvas, self._all["free_energy"].plot)
+        if self.said_of_energy is not None:
+            self.said_of_energy.setText(_FIRST_EPOCH if waits else "")
 
     def apply_theme(self, theme: Theme) -> None:
         """Also of those that are made later."""
