@@ -20,6 +20,7 @@ _WORD_PERCENT = 10
 _PIXEL_NAME = re.compile(r"(pixel|px)[\W_]?\d.*", re.IGNORECASE)
 # A whole number whose value is its name.
 _PLAIN_LABEL = re.compile(r"-?(0|[1-9]\d*)(\.0*)?", re.ASCII)
+_WITHOUT_LABELS = "; or set dataset.source.label = 'none' to learn these numbers without classes"
 UNSEEN = "the labels are not looked at"
 
 
@@ -41,10 +42,7 @@ def guess_layout(
     words = [unquoted(row[layout.label]) for row in sample.full] if is_single else []
     layout = replace(layout, has_words=_are_words(words))
     if layout.features == 0:
-        raise DatasetError(
-            f"{where}: has no column to learn from beside the label; is it CSV with commas? "
-            "dataset.source.label and dataset.source.exclude say which column is which"
-        )
+        raise DatasetError(f"{where}: {_nothing_to_learn_from(layout)}")
     is_pixels = like.is_pixels if like else _has_pixels(layout, sample, is_flat)
     return replace(layout, is_pixels=is_pixels), sample.start
 
@@ -54,6 +52,20 @@ def _roles(where: str, sample: Sample, settings: FileSettings) -> CSVLayout:
     label = guessed_label(sample) if named is None else named
     left_out = chosen_left_out(where, sample, settings.exclude, label)
     return _layout(sample, label, left_out, columns_are_values(sample, label, settings.target, named is not None))
+
+
+def _nothing_to_learn_from(layout: CSVLayout) -> str:
+    """Why, and what a table has that can be learned from."""
+    if layout.columns > 1:
+        return (
+            "has no column to learn from beside the label; is it CSV with commas? "
+            "dataset.source.label and dataset.source.exclude say which column is which"
+        )
+    held, more = ("words", "") if layout.has_words else ("numbers", _WITHOUT_LABELS)
+    return (
+        f"holds one column of {held}, and no other to tell them by; choose a table with a line for each example: its "
+        f"numbers with commas between, and its class, as in 5.1,3.5,setosa{more}"
+    )
 
 
 def _layout(

@@ -103,14 +103,19 @@ def test_words_in_a_second_column_are_told(tmp_path: Path):
     ("content", "words"),
     [
         (b"a,label\n" + b"1,x\n" * 40 + b"2,\0\n", "row 42 holds NUL bytes"),
-        (b"label\n0\n1\n", "no column to learn from"),
+        (b"label\n0\n1\n", "holds one column of numbers, and no other to tell them by"),
+        (b"fruit\napple\npear\napple\n", "holds one column of words, and no other to tell them by"),
+        (b"fruit\napple\npear\napple\n", "a line for each example: its numbers with commas between, and its class"),
         (b"<!doctype html><html>", "web page"),
         (b"a" * (17 << 20), "longer"),
         (b"," * 1_000_001, "columns"),
         (b'0,"1\n0,"2\n', "row 1 has a quote"),
         (b'"1\n2",1\n3,0\n', "row 1 has a quote"),
     ],
-    ids=["nul", "labels alone", "html", "a long line", "many columns", "an open quote", "a line in quotes"],
+    ids=[
+        *("nul", "labels alone", "words alone", "what is expected", "html"),
+        *("a long line", "many columns", "an open quote", "a line in quotes"),
+    ],
 )
 def test_text_that_is_no_table_is_told(tmp_path: Path, content: bytes, words: str):
     (tmp_path / "a.csv").write_bytes(content)
