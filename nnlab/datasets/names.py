@@ -1,8 +1,8 @@
 """What single numbers are called: the inputs of an example by their columns or pixels, the units of a layer by counting."""
 
-from dataclasses import dataclass
-
 import numpy as np
+
+from nnlab.lean_dataclass import dataclass
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

@@ -1,6 +1,6 @@
 """What a look at one part of an installation has found."""
 
-from dataclasses import dataclass
+from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from nnlab.lean_dataclass import dataclass
 from nnlab.resources import resource
 
 NAME = "nnlab"

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from nnlab.experiments.model_content import model_bytes
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.model_place import ModelPlace
 from nnlab.experiments.sharing import sharing
+from nnlab.lean_dataclass import dataclass
 from nnlab.models.metrics import score_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.events import Stop

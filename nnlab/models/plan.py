@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from nnlab.errors import ShapeError
+from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Shape
 from nnlab.models.fused import can_fuse
 from nnlab.models.layers.base import Layer

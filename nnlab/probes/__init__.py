@@ -6,9 +6,9 @@ memory, which whoever looks keeps for it.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from nnlab.lean_dataclass import dataclass
 from nnlab.probes.answer import Answer
 from nnlab.probes.boundary import probe_boundary
 from nnlab.probes.chains import ChainMemory

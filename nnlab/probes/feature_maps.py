@@ -1,10 +1,11 @@
 """Pictures inside a convolutional network: its filters, and what every layer makes of the selected example."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
+from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array
 from nnlab.models.capabilities import has_layers
 from nnlab.models.layers import Layer, Role

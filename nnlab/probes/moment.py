@@ -1,7 +1,6 @@
 """Of which moment of a run something is: what every answer is stamped with."""
 
-from dataclasses import dataclass
-
+from nnlab.lean_dataclass import dataclass
 from nnlab.training.loop import TrainingRun
 
 

@@ -1,7 +1,9 @@
 """What was found out about one workload, and what a result is made of."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How tensors are called and lie in files of others: one row for each way."""
 
-from dataclasses import dataclass
+from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """From where in the store a run goes on."""
 
-from dataclasses import dataclass
+from nnlab.lean_dataclass import dataclass
 
 
 @dataclass(frozen=True)

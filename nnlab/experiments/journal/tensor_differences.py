@@ -1,10 +1,11 @@
 """How far apart two models are, tensor by tensor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.models.layers.base import shape_text
 from nnlab.models.parameters import Parameters

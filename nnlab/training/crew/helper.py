@@ -2,12 +2,12 @@
 
 import os
 import time
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from threadpoolctl import ThreadpoolController
 
 from nnlab.datasets.augmentation import Augmentation
+from nnlab.lean_dataclass import dataclass
 from nnlab.spawning import end_with_parent, leave_signals_to_parent
 from nnlab.training.crew.assignment import Assignment
 from nnlab.training.crew.board import BEGUN, IS_OFF, Board
