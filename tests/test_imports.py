@@ -283,6 +283,18 @@ def test_what_pyqtgraph_was_loaded_without_can_be_had_from_its_own_module():
     assert {"pyqtgraph.imageview.ImageView", "pyqtgraph.graphicsItems.PlotItem.PlotItem"} <= modules_after(LEAN + code)
 
 
+def test_what_of_qt_nobody_asks_for_is_not_made_ready():
+    code = f"""from PySide6 import QtWidgets
+before = dir(QtWidgets)
+{LEAN}
+from pyqtgraph.Qt import QtWidgets as of_pyqtgraph
+assert "QCalendarWidget" not in vars(QtWidgets), "every class of Qt was made"
+assert dir(QtWidgets) == before and "QCalendarWidget" in before
+assert of_pyqtgraph.QCalendarWidget is QtWidgets.QCalendarWidget
+assert not hasattr(of_pyqtgraph, "QNothing")"""
+    modules_after(code)
+
+
 def test_the_version_is_told_without_the_engine_and_without_any_command():
     loaded = modules_of_command("--version")
     assert "nnlab.commands" in loaded
