@@ -146,7 +146,8 @@ def ailment_of(course: Course, looks: Sequence[Look], before: Ailment | None = N
     quarter = len(losses) // 4
     earlier, now = float(losses[-2 * quarter : -quarter].mean()), float(losses[-quarter:].mean())
     began = course.began
-    pace = float(np.median([look.pace for look in last]))
+    # np.median imports numpy.ma when it is first called, here on the window's thread.
+    pace = float(np.sort([look.pace for look in last])[len(last) // 2])
     flat = next((flat for flat in last[-1].flat if all(flat in look.flat for look in last)), None)
     is_still = now >= _STILL * began
     if before is not None and (before.flat in last[-1].flat if before.flat else is_still and flat is None):

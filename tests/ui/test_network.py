@@ -19,12 +19,12 @@ from nnlab.models.layers.dense import Dense
 from nnlab.models.layers.shape import Code, Flatten
 from nnlab.probes import Moment, Selection, look
 from nnlab.probes.columns import columns_of
+from nnlab.probes.magnitude import magnitude
 from nnlab.training import TrainingRun, TrainingSettings, prepare_data
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import CLASS_COLORS, DARK, LIGHT, class_lut, signed_indices, signed_lut
 from nnlab.ui.views.network.column_images import image_of, line_strengths
-from nnlab.ui.views.network.drawn_network import large_of
 from nnlab.ui.views.network.layout import arrange, ends, line_at
 from nnlab.ui.views.network.network import NetworkView
 from nnlab.ui.views.parts.scales import Scales
@@ -156,7 +156,7 @@ def test_scales_rise_at_once_and_fall_only_when_all_has_faded() -> None:
     scales = Scales()
     values = [0.9, 1.1, 0.7, 0.5]
     assert [scales.follow("units", value) for value in values] == [1.0, 1.5, 1.5, 0.5]
-    assert scales.follow("others", large_of(np.array([np.nan, np.inf]))) == 1.0
+    assert scales.follow("others", magnitude(np.array([np.nan, np.inf]))) == 1.0
 
 
 def test_lines_are_as_strong_as_their_weights() -> None:

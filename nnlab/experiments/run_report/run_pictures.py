@@ -13,6 +13,7 @@ from nnlab.models.arrays import Array
 from nnlab.models.capabilities import predicting, reconstructing, sampled_machines
 from nnlab.probes import START, Observer, Selection, look
 from nnlab.probes.chains import ChainOptions
+from nnlab.probes.magnitude import magnitude
 from nnlab.probes.reconstructions import ReconstructionsOptions
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.targets import Values
@@ -23,7 +24,6 @@ _MOST_TILES = 256
 _MOST_POINTS = 600
 _RECONSTRUCTED = 16
 _CHAINS, _GIBBS_STEPS = 36, 200
-_COVERED_PERCENT = 99.5
 # Pixels of the picture for one of the boundary's, the share of a class's colour where it is sure, half a point's side.
 _ZOOM, _STRONGEST, _HALF = 5, 0.45, 3
 
@@ -62,8 +62,7 @@ def weights_picture(run: TrainingRun) -> RunPicture:
     """The first layer's."""
     found = look(run, "weights").value
     tiles = found.tiles[:_MOST_TILES]
-    finite = np.abs(tiles[np.isfinite(tiles)])
-    bound = float(np.percentile(finite, _COVERED_PERCENT)) if finite.size else 0.0
+    bound = magnitude(tiles)
     some = "" if len(tiles) == len(found.tiles) else f", the first {len(tiles):,} of {len(found.tiles):,} pictures"
     words = f"{found.layer}{some}: orange is −{figure(bound, 3)} or less, blue +{figure(bound, 3)} or more"
     return RunPicture(mosaic(signed_pixels(tiles, bound)), words)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QResizeEvent
 
 from nnlab.models.layers.sequence import readable_name
+from nnlab.probes.magnitude import magnitude
 from nnlab.probes.mosaic import Mosaic, best_mosaic
 from nnlab.probes.weights import WeightPictures
 from nnlab.ui.messages import Prepared
@@ -20,9 +21,6 @@ from nnlab.ui.widgets.canvas import NOWHERE
 from nnlab.ui.widgets.flow import captioned
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, KeyboardPointer, Spots, in_scene
 from nnlab.words import counted, signed
-
-_COVERED_PERCENT = 99.7
-_SAMPLED_WEIGHTS = 20_000
 
 
 class WeightsView(View):
@@ -127,13 +125,7 @@ class WeightsView(View):
 
     def _follow_scale(self, answer: WeightPictures) -> None:
         """The scale holds all but the most extreme weights, which would leave the rest pale."""
-        tiles = answer.tiles
-        some = np.abs(tiles.ravel()[:: max(1, tiles.size // _SAMPLED_WEIGHTS)])
-        known = some[np.isfinite(some)]
-        # The one at that place in their order: np.percentile goes between two, and takes three times as long.
-        place = round(_COVERED_PERCENT / 100 * (known.size - 1))
-        large = float(np.partition(known, place)[place]) if known.size else 0.0
-        self.bound = self.scales.follow((answer.layer, answer.pixels), large)
+        self.bound = self.scales.follow((answer.layer, answer.pixels), magnitude(answer.tiles))
         self._bar.set_bound(self.bound)
 
     def _aspect(self) -> float:

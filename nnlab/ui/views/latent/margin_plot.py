@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 
 from nnlab.models.arrays import Array
 from nnlab.probes.analyses.latent_svm import LatentSVM, MachineScore
+from nnlab.probes.magnitude import magnitude
 from nnlab.ui.theme import CLASS_COLORS, CLASS_SYMBOLS, Theme, class_color
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.view import color_axis
@@ -60,7 +61,7 @@ class MarginPlot(pg.PlotItem):
                 some = [segment for place, segment in ends if place % len(CLASS_COLORS) == number]
                 points = np.concatenate(some) if some else np.empty((0, 2))
                 item.setData(points[:, 0], points[:, 1], connect="pairs")
-        reach = max(_REACH, float(np.percentile(np.abs(result.points), 99.5))) if len(result.points) else _REACH
+        reach = max(_REACH, magnitude(result.points))
         self.setRange(xRange=(-reach, reach), yRange=(-reach, reach), padding=0)
 
     def _make_lines(self, style: Qt.PenStyle) -> list[pg.PlotCurveItem]:

@@ -5,9 +5,10 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from nnlab.probes.magnitude import magnitude
 from nnlab.probes.network import FIELD_SIZE, NetworkNumbers
 from nnlab.ui.theme import GAP, Lut, class_lut, grey_lut, signed_indices, signed_lut, unsigned_indices
-from nnlab.ui.views.network.drawn_network import DrawnNetwork, large_of
+from nnlab.ui.views.network.drawn_network import DrawnNetwork
 from nnlab.ui.views.parts.strongest import strongest_channel
 
 
@@ -22,7 +23,7 @@ def column_image(diagram: DrawnNetwork, place: int) -> list[tuple[QRectF, QImage
         return _field_images(diagram, place, lut)
     if frame.style == "picture" and not diagram.gradients:
         return [(frame.rect, grey_image(numbers, *_range(diagram, place), grey_lut(diagram.theme)))]
-    bound = diagram.scales.follow(("units", place, diagram.gradients), large_of(numbers))
+    bound = diagram.scales.follow(("units", place, diagram.gradients), magnitude(numbers))
     if frame.style == "list":
         shown = signed_indices(numbers, bound)
         return [(frame.unit_rect(unit), image_of(lut[shown[unit]][None, None])) for unit in range(frame.count)]
@@ -51,7 +52,7 @@ def _field_images(diagram: DrawnNetwork, place: int, lut: Lut) -> list[tuple[QRe
         fields = 2 * fields - 1
     follow = diagram.scales.follow
     # A probability's scale is whole whatever the values: its colours can be compared from step to step.
-    bound = follow(("units", place, False), 1.0 if is_probability else large_of(fields))
+    bound = follow(("units", place, False), 1.0 if is_probability else magnitude(fields))
     # The first row is the bottom of the plane.
     indices = signed_indices(fields[:, ::-1], bound)
     assert indices.shape[1:] == (FIELD_SIZE, FIELD_SIZE)

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 from nnlab.lean_dataclass import dataclass
 from nnlab.probes import Selection
 from nnlab.probes.columns import column_at
+from nnlab.probes.magnitude import magnitude
 from nnlab.probes.network import NetworkNumbers
 from nnlab.ui.theme import LIGHT, Theme, signed_lut
 from nnlab.ui.views.network.captions import NetworkCaptions
 from nnlab.ui.views.network.column_images import column_image, line_strengths
-from nnlab.ui.views.network.drawn_network import large_of
 from nnlab.ui.views.network.layout import Frame, arrange, curve, ends, height_of_all, line_at
 from nnlab.ui.views.network.wires import Joint, joints_of, paint_joint
 from nnlab.ui.views.parts.outline import paint_outline
@@ -63,7 +63,7 @@ class NetworkDiagram(pg.GraphicsWidget):
         for place in self._curves:
             lines = picture.lines(place, gradients)
             if lines is not None:
-                bound = self.scales.follow(("lines", place, gradients), large_of(lines))
+                bound = self.scales.follow(("lines", place, gradients), magnitude(lines))
                 self._strengths[place] = line_strengths(lines, bound, _STRENGTHS)
         self.update()
 
@@ -182,8 +182,8 @@ class NetworkDiagram(pg.GraphicsWidget):
         widest = min(max(0.3 * self.frames[place].pitch, 2.0), 6.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setOpacity(1.0 if self._moves(place) else 0.35)
-        for magnitude in range(_STRENGTHS + 1):
-            for strength in sorted({magnitude, -magnitude}):
+        for degree in range(_STRENGTHS + 1):
+            for strength in sorted({degree, -degree}):
                 chosen = np.flatnonzero(strengths == strength)
                 if len(chosen):
                     painter.setPen(self.line_pen(strength, widest))

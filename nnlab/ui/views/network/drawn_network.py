@@ -2,7 +2,6 @@
 
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QFontMetricsF
 
@@ -12,13 +11,6 @@ from nnlab.ui.theme import Theme
 from nnlab.ui.views.network.layout import Frame
 from nnlab.ui.views.network.wires import Joint
 from nnlab.ui.views.parts.scales import Scales
-
-
-def large_of(values: np.ndarray) -> float:
-    """How large they are, as the colours of a column and the thickness of its lines go by; 0 where none is a number."""
-    finite = np.abs(values[np.isfinite(values)])
-    # Of many numbers the few most extreme would leave the rest pale.
-    return float(np.percentile(finite, 99.5) if finite.size > 500 else finite.max()) if finite.size else 0.0
 
 
 class DrawnNetwork(Protocol):

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 
 from nnlab.probes import Selection
+from nnlab.probes.magnitude import magnitude
 from nnlab.probes.reconstructions import ORDERS, Reconstructions, ReconstructionsOptions
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
@@ -24,7 +25,6 @@ from nnlab.words import figure, loss_text
 _ALL = "All classes"
 _CLASSES = 184  # pixels for the errors by class
 _ROOM_FOR_CLASSES = 520  # pixels: in a narrower picture examples have their room
-_COVERED_PERCENT = 99.5
 _SCALE = 26  # pixels of the errors' scale with its numbers
 _LINE = 16
 _ROOM_FOR_SCALE = 48  # pixels of a tile beside which it has room under the name of the row
@@ -199,9 +199,7 @@ class ReconstructionsView(View):
             self._ask(shown=grid.columns * grid.bands)
 
     def _follow_scale(self, errors: np.ndarray) -> None:
-        finite = np.abs(errors[np.isfinite(errors)])
-        large = float(np.percentile(finite, _COVERED_PERCENT)) if finite.size else 0.0
-        self.bound = self.scales.follow("errors", large)
+        self.bound = self.scales.follow("errors", magnitude(errors))
 
     def _as_grey(self, tiles: np.ndarray, extremes: tuple[float, float]) -> np.ndarray:
         """Colours (N, height, width, 3) of pictures with one channel or three."""

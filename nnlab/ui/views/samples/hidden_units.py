@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 
 from nnlab.probes import Selection
 from nnlab.probes.machine_units import MachineUnits
+from nnlab.probes.magnitude import magnitude
 from nnlab.ui.theme import LIGHT, Theme, grey_lut, unsigned_indices
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.parts.color_bar import BAR_WIDTH, SignedColorBar
@@ -15,8 +16,6 @@ from nnlab.ui.views.parts.scales import Scales
 from nnlab.ui.views.samples.mosaic import PictureMosaic
 from nnlab.ui.widgets.keyboard_pointer import NO_SPOTS, Spots, in_scene
 from nnlab.words import figure, signed
-
-_COVERED_PERCENT = 99.7
 
 
 class Found(NamedTuple):
@@ -75,9 +74,7 @@ class UnitPictures(pg.GraphicsLayout):
     def show_units(self, units: MachineUnits) -> None:
         """These are the units now."""
         self.units = units
-        known = np.abs(units.filters[np.isfinite(units.filters)])
-        large = float(np.percentile(known, _COVERED_PERCENT)) if known.size else 0.0
-        self.bound = self._scales.follow(("filters", units.layer), large)
+        self.bound = self._scales.follow(("filters", units.layer), magnitude(units.filters))
         self.bar.set_bound(self.bound)
         self.filters.show_signed(units.filters, self.bound)
         cases, shown = units.hidden.shape
