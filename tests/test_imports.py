@@ -10,7 +10,9 @@ from typing import get_type_hints
 
 import nnlab
 from nnlab.models import MODELS
+from nnlab.probes import PROBES
 from nnlab.resources import resource
+from nnlab.ui.views import VIEWS
 
 PACKAGE = Path(nnlab.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -20,6 +22,7 @@ FOUNDATION = {
     *(
         "nnlab.colors",
         "nnlab.file_lock",
+        "nnlab.later",
         "nnlab.lean_dataclass",
         "nnlab.memory",
         "nnlab.optional",
@@ -261,12 +264,19 @@ def test_everything_but_the_ui_together_loads_no_screen():
     assert not loaded & (SCREEN | {"sklearn", "scipy", "matplotlib", "dask"})
 
 
+# What Network and the Inspector look into themselves.
+_LOOKED_INTO = {
+    f"nnlab.probes.{name}" for name in ("inspector", "network", "weights", "distributions", "boundary", "predictions")
+}
 LEAN = "from nnlab.ui.lean_pyqtgraph import import_lean; import_lean(); "
 
 
 def test_the_window_opens_without_what_is_opened_from_it_later():
     loaded = modules_after(f"{LEAN} import nnlab.ui.app, nnlab.ui.main_window")
-    assert {"nnlab.ui.stage.stage", "nnlab.ui.views.weights", "pyqtgraph"} <= loaded
+    assert {"nnlab.ui.stage.stage", "nnlab.ui.views.inspector.inspector", "nnlab.probes", "pyqtgraph"} <= loaded
+    views = {row.make.place.rpartition(".")[0] for row in VIEWS.values()}
+    looks = {row.look.place.rpartition(".")[0] for row in PROBES.values()} - _LOOKED_INTO
+    assert not loaded & (views | looks), "a view is loaded when it is first seen"
     later = ("baselines.panel", "benchmark.window", "breakpoints.panel", "browser.browser", "compare.window")
     later += ("figure.dialog", "gallery.window", "importing.dialog", "keyboard_page.page", "seeds.window", "sweeps.window")
     assert not strangers_among(

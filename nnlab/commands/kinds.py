@@ -63,7 +63,7 @@ def _views() -> Mapping[str, Any]:
     except ImportError:
         # Qt's libraries are not here, and no window either.
         return {}
-    return {view.title: view for view in VIEWS.values()}
+    return {row.title: row.make.load() for row in VIEWS.values()}
 
 
 def _about(entry: Any) -> dict[str, Any]:

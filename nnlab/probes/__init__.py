@@ -8,26 +8,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from nnlab.later import Later
 from nnlab.lean_dataclass import dataclass
 from nnlab.probes.answer import Answer
-from nnlab.probes.boundary import probe_boundary
-from nnlab.probes.chains import ChainMemory
-from nnlab.probes.confusion import ConfusionMemory, probe_confusion
-from nnlab.probes.distributions import ActivationMemory, probe_distributions
-from nnlab.probes.drawing import probe_drawing
-from nnlab.probes.feature_maps import probe_feature_maps
-from nnlab.probes.inspector import probe_inspector
-from nnlab.probes.latent import LatentMemory, probe_latent
 from nnlab.probes.moment import Moment
-from nnlab.probes.network import probe_network
-from nnlab.probes.parts import probe_parts
-from nnlab.probes.predicted_values import probe_predicted_values
-from nnlab.probes.predictions import PredictionsMemory, probe_predictions
-from nnlab.probes.reconstructions import ReconstructionsMemory, probe_reconstructions
-from nnlab.probes.samples import SamplesMemory, probe_samples
 from nnlab.probes.scene import Scene, scene_of
 from nnlab.probes.selection import PARTS, START, Selection
-from nnlab.probes.weights import probe_weights
 from nnlab.training.loop import TrainingRun
 
 
@@ -43,21 +29,26 @@ class Probe:
     frame_seconds: float = math.inf
 
 
+def _probe(look: str, memory: str = "", frame_seconds: float = math.inf) -> Probe:
+    """Both by their places in this package."""
+    return Probe(Later(f"{__name__}.{look}"), Later(f"{__name__}.{memory}") if memory else None, frame_seconds)
+
+
 PROBES: dict[str, Probe] = {
-    "network": Probe(probe_network),
-    "inspector": Probe(probe_inspector),
-    "weights": Probe(probe_weights),
-    "feature_maps": Probe(probe_feature_maps),
-    "distributions": Probe(probe_distributions, ActivationMemory),
-    "reconstructions": Probe(probe_reconstructions, ReconstructionsMemory, 0.0),
-    "boundary": Probe(probe_boundary, PredictionsMemory, 0.0003),
-    "confusion": Probe(probe_confusion, ConfusionMemory, 0.0015),
-    "predictions": Probe(probe_predictions, PredictionsMemory, 0.0015),
-    "predicted_values": Probe(probe_predicted_values, PredictionsMemory, 0.0015),
-    "latent": Probe(probe_latent, LatentMemory, 0.001),
-    "parts": Probe(probe_parts),
-    "samples": Probe(probe_samples, SamplesMemory, 0.003),
-    "drawing": Probe(probe_drawing, lambda _: ChainMemory()),
+    "network": _probe("network.probe_network"),
+    "inspector": _probe("inspector.probe_inspector"),
+    "weights": _probe("weights.probe_weights"),
+    "feature_maps": _probe("feature_maps.probe_feature_maps"),
+    "distributions": _probe("distributions.probe_distributions", "distributions.ActivationMemory"),
+    "reconstructions": _probe("reconstructions.probe_reconstructions", "reconstructions.ReconstructionsMemory", 0.0),
+    "boundary": _probe("boundary.probe_boundary", "predictions.PredictionsMemory", 0.0003),
+    "confusion": _probe("confusion.probe_confusion", "confusion.ConfusionMemory", 0.0015),
+    "predictions": _probe("predictions.probe_predictions", "predictions.PredictionsMemory", 0.0015),
+    "predicted_values": _probe("predicted_values.probe_predicted_values", "predictions.PredictionsMemory", 0.0015),
+    "latent": _probe("latent.probe_latent", "latent.LatentMemory", 0.001),
+    "parts": _probe("parts.probe_parts"),
+    "samples": _probe("samples.probe_samples", "samples.SamplesMemory", 0.003),
+    "drawing": Probe(Later(f"{__name__}.drawing.probe_drawing"), lambda _: Later(f"{__name__}.chains.ChainMemory")()),
 }
 
 

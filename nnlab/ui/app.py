@@ -44,6 +44,7 @@ def _show(file: Path | None, data: Path | None, threads: int, helpers: int, garb
     from nnlab.experiments.journal.writer import JournalWriter
     from nnlab.experiments.places import runs_folder
     from nnlab.ui.complaints import Complaints
+    from nnlab.ui.loading_ahead import LoadingAhead
     from nnlab.ui.opened_elsewhere import Application
     from nnlab.ui.rescue import Rescue
     from nnlab.ui.signals import Signals
@@ -55,6 +56,7 @@ def _show(file: Path | None, data: Path | None, threads: int, helpers: int, garb
     window = _made_window(application, memory, data, threads, helpers, journal)
     complaints.said.connect(window.session.message)
     _show_errors_in(window)
+    LoadingAhead(window.session, window)
     rescue, signals = Rescue(window.session, memory, application.exit), Signals()
     signals.arrived.connect(rescue.begin)
     window.session.start()

@@ -1,5 +1,7 @@
 """The plane to draw on while there is nothing to learn from yet; it stands where the stage does otherwise."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QFrame, QTabBar, QVBoxLayout
 
 from nnlab.datasets.drawn import DrawnSource
@@ -10,7 +12,10 @@ from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 from nnlab.ui.stage import Stage
 from nnlab.ui.theme import LIGHT, Theme
-from nnlab.ui.views.boundary.boundary import BoundaryView
+from nnlab.ui.views import VIEWS
+
+if TYPE_CHECKING:
+    from nnlab.ui.views.boundary.boundary import BoundaryView
 
 
 class EmptyPlane(QFrame):
@@ -27,7 +32,7 @@ class EmptyPlane(QFrame):
         tabs.setAccessibleName("Views")
         tabs.setDrawBase(False)
         tabs.setExpanding(False)
-        tabs.addTab(BoundaryView.title)
+        tabs.addTab(VIEWS["boundary"].title)
         self._outline = QVBoxLayout(self)
         self._outline.setContentsMargins(4, 2, 4, 4)
         self._outline.setSpacing(0)
@@ -39,13 +44,13 @@ class EmptyPlane(QFrame):
         self._session = session
 
     @property
-    def view(self) -> BoundaryView:
+    def view(self) -> "BoundaryView":
         """What is drawn on, made when it is seen first: few windows ever come to it, and a start would wait for it."""
         if self._view is None:
-            self._view = BoundaryView()
-            self._view.services = self._session
-            self._view.apply_theme(self._theme)
-            self._outline.addWidget(self._view, 1)
+            self._view = view = VIEWS["boundary"].make()
+            view.services = self._session
+            view.apply_theme(self._theme)
+            self._outline.addWidget(view, 1)
         return self._view
 
     def apply_theme(self, theme: Theme) -> None:

@@ -45,8 +45,10 @@ class Frames(QObject):
         self._generation, self._is_waiting = None, False
 
     def begin(self, generation: int) -> None:
-        """There is a run to ask about."""
+        """There is a run to ask about: at once, when all who hear of it have said what they want of it."""
         self._generation, self._is_stale = generation, True
+        if self._timer.isActive():
+            QTimer.singleShot(0, self._ask)
 
     def refresh(self) -> None:
         """The run, or what the views want of it, has changed: ask even while training stands."""

@@ -21,7 +21,8 @@ from nnlab.models.layers.shape import Flatten
 from nnlab.models.losses import BatchLoss
 from nnlab.models.metrics.class_scores import confusion_matrix
 from nnlab.models.rbm_settings import RBMSettings
-from nnlab.probes import PROBES, START, ConfusionMemory, Selection, look
+from nnlab.probes import PROBES, START, Selection, look
+from nnlab.probes.confusion import ConfusionMemory
 from nnlab.probes.selection import part_of
 from nnlab.probes.weights import as_rectangles
 from nnlab.targets import Classes

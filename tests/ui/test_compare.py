@@ -262,7 +262,7 @@ def test_every_view_is_shown_of_all_runs_one_after_the_other(driver: Driver, mai
     for name in offered:
         window.views.show_view(name)
         panes = window.views.panes[:2]
-        if VIEWS[name].probe in PROBES and name != "gradient_check":
+        if VIEWS[name].make.load().probe in PROBES and name != "gradient_check":
             driver.wait_for(lambda panes=panes: all(pane.view.answer is not None for pane in panes))
         assert [pane.name for pane in panes] == [name, name] and not any(pane.said for pane in panes)
 

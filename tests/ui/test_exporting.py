@@ -16,7 +16,7 @@ from nnlab.ui.views.curves.curves import CurvesView
 from nnlab.ui.views.inspector.inspector import InspectorView
 from tests.ui.conftest import Driver, example
 
-ALL = {**VIEWS, "inspector": InspectorView, "curves": CurvesView}
+ALL = {**{name: row.make for name, row in VIEWS.items()}, "inspector": InspectorView, "curves": CurvesView}
 
 
 @pytest.mark.parametrize("name", ALL)

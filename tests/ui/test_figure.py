@@ -27,7 +27,7 @@ COLUMN = Paper((85.0, 60.0), 300)
 def fitting(window: MainWindow) -> list[str]:
     """The views of this run that show something without being asked to work for long."""
     waits = ("gradient_check", "latent_svm")
-    return [name for name, kind in VIEWS.items() if name not in waits and kind.fits(window.stage._prepared)]
+    return [name for name, row in VIEWS.items() if name not in waits and row.fits(window.stage._prepared)]
 
 
 @pytest.fixture(params=["xor", "digits-mlp"])

@@ -1,5 +1,6 @@
 """The panes of the stage: their shares, the one that takes all of the room, tabs in a list, and what is exported at each."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,7 +223,7 @@ def test_the_pane_that_was_used_last_is_one_that_is_shown(
     driver.wait_for(lambda: stage.current is stage.panes[3].view)
     # Of the next run there is less to be seen.
     for name in VIEWS.keys() - {"network", "weights"}:
-        monkeypatch.setattr(VIEWS[name], "fits", lambda prepared: False)
+        monkeypatch.setitem(VIEWS, name, replace(VIEWS[name], fits=lambda prepared: False))
     stage.begin(stage._prepared)
     assert len(seen(panes)) == 2
     assert stage.current is stage.panes[0].view is not None

@@ -329,7 +329,7 @@ def test_five_hundred_random_actions_leave_everything_in_order(driver: Driver, s
 
     prepared, run = window.stage._prepared, window.session._link.worker._run
     assert prepared.generation == window.session.runs.generation
-    assert window.stage._fitting == [name for name, view in VIEWS.items() if view.fits(prepared)]
+    assert window.stage._fitting == [name for name, row in VIEWS.items() if row.fits(prepared)]
     shown = [pane.view for pane in window.stage.panes if pane.isVisible() and pane.view]
     assert shown
     for view in shown:

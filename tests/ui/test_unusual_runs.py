@@ -91,8 +91,7 @@ def run_on(dataset: Dataset, kind: str, steps: int = 2) -> tuple[TrainingRun, ob
 def look_at_all(qtbot: QtBot, run: TrainingRun, model: object) -> None:
     """Each view that fits: drawn, painted, drawn again in the dark, selected in, and exported."""
     prepared = prepared_for(run, model)
-    views: list[type[View]] = [InspectorView, *VIEWS.values()]
-    fitting = [view for view in views if view.fits(prepared)]
+    fitting: list[type[View]] = [InspectorView, *(row.make.load() for row in VIEWS.values() if row.fits(prepared))]
     assert len(fitting) >= 3
     for kind in fitting:
         lone = LoneView(qtbot, kind(), run, model, (720, 430))

@@ -23,7 +23,7 @@ from tests.ui.lone_view import Click
 
 
 def test_every_view_draws_a_probe_that_exists() -> None:
-    assert all(view.probe in PROBES for view in VIEWS.values())
+    assert all(row.make.load().probe in PROBES for row in VIEWS.values())
 
 
 def test_only_views_that_fit_have_a_tab(xor: MainWindow, driver: Driver) -> None:

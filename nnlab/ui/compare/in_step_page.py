@@ -46,8 +46,8 @@ class InStepPage(QWidget):
         self.panes = [self._made(session, number) for number in range(MOST_PANES)]
         self.choice = Choice()
         self.choice.setAccessibleName("View of all runs")
-        for name, view in VIEWS.items():
-            self.choice.addItem(view.title, name)
+        for name, row in VIEWS.items():
+            self.choice.addItem(row.title, name)
         self.choice.setCurrentIndex(list(VIEWS).index(_FIRST_VIEW))
         self.choice.activated.connect(lambda _: self._follow_choice())
         head = QHBoxLayout()
@@ -178,7 +178,7 @@ class InStepPage(QWidget):
         """Those that fit any of the runs that are seen; all of them until that is known."""
         known = [self._prepared[place] for place in self._shown if place in self._prepared]
         are_known = known and all(place in self._prepared or place in self._failed for place in self._shown)
-        fitting = [name for name, view in VIEWS.items() if not are_known or any(view.fits(run) for run in known)]
+        fitting = [name for name, row in VIEWS.items() if not are_known or any(row.fits(run) for run in known)]
         offered = [self.choice.itemData(place) for place in range(self.choice.count())]
         if offered != fitting:
             before = self.view_name

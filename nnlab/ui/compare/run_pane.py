@@ -147,7 +147,7 @@ class RunPane(QWidget):
             self.view.draw(self.view.answer)
 
     def _made(self, name: str) -> View:
-        view = VIEWS[name]()
+        view: View = VIEWS[name].make()
         view.scales.join(self._common.setdefault(name, Scales()))
         view.scales.changed = self._soon.start
         view.apply_theme(self._theme)

@@ -86,7 +86,7 @@ class Stage(QFrame):
     def view(self, name: str) -> View:
         """The view of this name, made if it has not been yet, and told of the present run and selection."""
         if name not in self._views:
-            self._views[name] = VIEWS[name]()
+            self._views[name] = VIEWS[name].make()
             self._adopt(self._views[name])
         view = self._views[name]
         if self._prepared is not None and self._begun.get(name) != self._prepared.generation:
@@ -167,7 +167,7 @@ class Stage(QFrame):
             self.selection = START
         self.selection = prepared.fitting(self.selection)
         self._prepared, self.recorded = prepared, StepHistory()
-        self._fitting = [name for name, view in VIEWS.items() if view.fits(prepared)]
+        self._fitting = [name for name, row in VIEWS.items() if row.fits(prepared)]
         for name in self._views.keys() - self._shown():
             self._views[name].forget()
         for view in self._companions.values():

@@ -1,36 +1,45 @@
-"""The stage's views, one row each: what it is called, which probe it draws, and which data and models it fits."""
+"""The stage's views, one row each: what it is called, where it is loaded from when first seen, and which runs it fits."""
 
-from nnlab.ui.views.boundary.boundary import BoundaryView
-from nnlab.ui.views.confusion import ConfusionView
-from nnlab.ui.views.distributions.distributions import DistributionsView
-from nnlab.ui.views.draw.draw import DrawView
-from nnlab.ui.views.feature_maps import FeatureMapsView
-from nnlab.ui.views.gradient_check.gradient_check import GradientCheckView
-from nnlab.ui.views.latent.latent import LatentView
-from nnlab.ui.views.latent.latent_svm import LatentSVMView
-from nnlab.ui.views.network.network import NetworkView
-from nnlab.ui.views.predicted_values.predicted_values import PredictedValuesView
-from nnlab.ui.views.predictions.predictions import PredictionsView
-from nnlab.ui.views.reconstructions.reconstructions import ReconstructionsView
-from nnlab.ui.views.samples.samples import SamplesView
+from nnlab.later import Later
+from nnlab.lean_dataclass import dataclass
+from nnlab.ui.views import fitting
 from nnlab.ui.views.view import View
-from nnlab.ui.views.weights import WeightsView
 
-VIEWS: dict[str, type[View]] = {
-    "network": NetworkView,
-    "boundary": BoundaryView,
-    "weights": WeightsView,
-    "feature_maps": FeatureMapsView,
-    "reconstructions": ReconstructionsView,
-    "samples": SamplesView,
-    "latent": LatentView,
-    "latent_svm": LatentSVMView,
-    "confusion": ConfusionView,
-    "predictions": PredictionsView,
-    "predicted_values": PredictedValuesView,
-    "draw": DrawView,
-    "distributions": DistributionsView,
-    "gradient_check": GradientCheckView,
+
+@dataclass(frozen=True)
+class Row:
+    """What is to be known of a view before it is loaded; it is loaded when one is made.
+
+    shows_example: whether the selected example is seen in it, with what the model makes of it
+    """
+
+    title: str
+    make: Later  # of its class
+    fits: fitting.Fits = fitting.always
+    shows_example: bool = False
+
+
+def _row(title: str, place: str, fits: fitting.Fits = fitting.always, *, shows_example: bool = False) -> Row:
+    return Row(title, Later(f"{__name__}.{place}"), fits, shows_example)
+
+
+VIEWS: dict[str, Row] = {
+    "network": _row("Network", "network.network.NetworkView", shows_example=True),
+    "boundary": _row("Boundary", "boundary.boundary.BoundaryView", fitting.classifies_points),
+    "weights": _row("Weights", "weights.WeightsView", fitting.learns_weights),
+    "feature_maps": _row("Feature maps", "feature_maps.FeatureMapsView", fitting.convolves),
+    "reconstructions": _row("Reconstructions", "reconstructions.reconstructions.ReconstructionsView", fitting.reconstructs),
+    "samples": _row("Samples", "samples.samples.SamplesView", fitting.gives_samples),
+    "latent": _row("Latent", "latent.latent.LatentView", fitting.has_code),
+    "latent_svm": _row("Latent SVM", "latent.latent_svm.LatentSVMView", fitting.has_code_of_classes),
+    "confusion": _row("Confusion", "confusion.ConfusionView", fitting.classifies),
+    "predictions": _row("Predictions", "predictions.predictions.PredictionsView", fitting.classifies, shows_example=True),
+    "predicted_values": _row(
+        "Predicted values", "predicted_values.predicted_values.PredictedValuesView", fitting.predicts_values
+    ),
+    "draw": _row("Draw", "draw.draw.DrawView", fitting.sees_pictures),
+    "distributions": _row("Distributions", "distributions.distributions.DistributionsView", fitting.learns_weights),
+    "gradient_check": _row("Gradient check", "gradient_check.gradient_check.GradientCheckView"),
 }
 
-__all__ = ["VIEWS", "View"]
+__all__ = ["VIEWS", "Row", "View"]

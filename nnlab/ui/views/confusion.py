@@ -17,6 +17,7 @@ from nnlab.probes.confusion import ConfusionMatrix
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, heat_lut, letters_on
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.parts.outline import OutlineItem
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.view import Table, View, color_axis
@@ -46,7 +47,8 @@ _COLUMNS = ("precision", "recall", "F1", "count")
 class ConfusionView(View):
     """Rows are true classes, columns predictions; a cell is as strong as its share of the row."""
 
-    title = "Confusion"
+    title = VIEWS["confusion"].title
+    fits = staticmethod(VIEWS["confusion"].fits)
     probe = "confusion"
     interval = 0.25
     # Whether scores of every class stand beside the matrix, where there is room.
@@ -98,11 +100,6 @@ class ConfusionView(View):
         self._plot.setLabel("left", "true class")
         # Else the first and the last name were left out where cells are smaller than letters.
         self._plot.getAxis("bottom").setStyle(hideOverlappingLabels=_BEYOND)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Classifiers."""
-        return prepared.experiment.model.predicts_targets and bool(prepared.dataset.class_names)
 
     def begin(self, prepared: Prepared) -> None:
         """Axes and cells for this dataset's classes."""

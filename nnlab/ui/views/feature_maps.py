@@ -3,12 +3,13 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from nnlab.models.layers.sequence import holds_filters, readable_name
+from nnlab.models.layers.sequence import readable_name
 from nnlab.probes import Selection
 from nnlab.probes.feature_maps import FeatureMaps, FeatureMapsOptions, MapRow
 from nnlab.probes.reconstructions import picture_range
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices, viridis_lut
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.layer_names import LayerChoice, fitted_name
 from nnlab.ui.views.parts.mosaic_rows import Captioned, Placed, most_rows, place_mosaics
@@ -38,7 +39,8 @@ _SHORT = {"before": "before", "after": "after"}
 class FeatureMapsView(View):
     """Click a map to select its unit in all views; signed maps on a symmetric scale, others from zero upwards."""
 
-    title = "Feature maps"
+    title = VIEWS["feature_maps"].title
+    fits = staticmethod(VIEWS["feature_maps"].fits)
     probe = "feature_maps"
     interval = 0.1
     least_picture = (300, 112)
@@ -69,11 +71,6 @@ class FeatureMapsView(View):
     def placed(self) -> list[Placed]:
         """Where the mosaic of each row lies."""
         return [place.placed for place in self.captioned]
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Models with convolutions."""
-        return any(holds_filters(layer) for layer in getattr(prepared.experiment.model, "layers", ()))
 
     def begin(self, prepared: Prepared) -> None:
         """Other layers, other scales; the example stays."""

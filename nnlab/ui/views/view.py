@@ -38,8 +38,6 @@ class View(QWidget):
     probe: ClassVar[str]
     empty_text: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]] = KINDS
-    # Whether the selected example is seen in it, with what the model makes of it.
-    shows_example: ClassVar[bool] = False
     # Seconds between two answers while it trains, for views whose numbers nobody could read faster.
     interval: ClassVar[float] = 0.0
 
@@ -112,9 +110,9 @@ class View(QWidget):
         """
         return self.outline.minimumHeightForWidth(width)
 
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Whether this view has anything to show for this model and data."""
+    @staticmethod
+    def fits(prepared: Prepared) -> bool:
+        """Whether this view has anything to show for this model and data: the function of its row."""
         return True
 
     def begin(self, prepared: Prepared) -> None:

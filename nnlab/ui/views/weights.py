@@ -13,6 +13,7 @@ from nnlab.probes.mosaic import Mosaic, best_mosaic
 from nnlab.probes.weights import WeightPictures
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, signed_indices, signed_lut
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.parts.color_bar import SignedColorBar
 from nnlab.ui.views.parts.layer_names import LayerChoice
 from nnlab.ui.views.parts.outline import OutlineItem
@@ -26,7 +27,8 @@ from nnlab.words import counted, signed
 class WeightsView(View):
     """A mosaic of weight pictures with a colour bar symmetric about zero; values on hover."""
 
-    title = "Weights"
+    title = VIEWS["weights"].title
+    fits = staticmethod(VIEWS["weights"].fits)
     probe = "weights"
     interval = 0.12
     # What a pixel is, in words.
@@ -55,11 +57,6 @@ class WeightsView(View):
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.canvas.setToolTip("Click a weight to select it and its unit")
         self.pointer = KeyboardPointer(self.canvas, self._spots)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Models with weights."""
-        return prepared.parameters > 0
 
     def begin(self, prepared: Prepared) -> None:
         """A new run may have other layers, and starts with another scale."""

@@ -14,9 +14,9 @@ from nnlab.probes import Selection
 from nnlab.probes.boundary import BoundaryField
 from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.settings import Rows
-from nnlab.targets import Values
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, class_color, rgb, signed_indices, signed_lut
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.boundary.class_bar import ClassBar
 from nnlab.ui.views.boundary.plane_points import PlanePoints
 from nnlab.ui.views.boundary.point_strokes import PointStrokes
@@ -41,7 +41,8 @@ _SHARE_OF_BAR = 0.3  # of the canvas's width, where names are long
 class BoundaryView(View):
     """Probability field with training points filled and those held back hollow. Points can be drawn on it."""
 
-    title = "Boundary"
+    title = VIEWS["boundary"].title
+    fits = staticmethod(VIEWS["boundary"].fits)
     probe = "boundary"
     interval = 0.06
     least_picture = (180, 84)
@@ -82,12 +83,6 @@ class BoundaryView(View):
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.pointer = KeyboardPointer(self.canvas, self._spots)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """A classifier of points in the plane."""
-        tells_values = isinstance(prepared.dataset.targets, Values)
-        return prepared.dataset.is_plane and prepared.experiment.model.predicts_targets and not tells_values
 
     def begin(self, prepared: Prepared) -> None:
         """The points change only with the run."""

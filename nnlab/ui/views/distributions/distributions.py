@@ -13,6 +13,7 @@ from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.probes.step_history import StepHistory
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import CLASS_COLORS, GAP, Theme, heat_lut
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.distributions.cells import HEADER, Cell, lay_out, least_height
 from nnlab.ui.views.distributions.histogram_rows import HISTOGRAM_COLUMNS, QUANTITIES, histogram_rows
 from nnlab.ui.views.distributions.part_histories import PartHistories, found_of, recorded_words
@@ -40,7 +41,8 @@ _BAR = 200
 class DistributionsView(View):
     """A row for each layer: heat maps over the steps with the histogram of now beside them, and the sizes of the updates."""
 
-    title = "Distributions"
+    title = VIEWS["distributions"].title
+    fits = staticmethod(VIEWS["distributions"].fits)
     probe = "distributions"
     interval = 0.1
     least_picture = (330, 90)
@@ -74,11 +76,6 @@ class DistributionsView(View):
         self._right.setFixedWidth(_RATIO_WIDTH[1])
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Models with weights."""
-        return prepared.parameters > 0
 
     def begin(self, prepared: Prepared) -> None:
         """A run with data in other parts, perhaps."""

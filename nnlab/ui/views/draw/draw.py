@@ -14,6 +14,7 @@ from nnlab.probes.drawing import DrawingAnswer, DrawOptions
 from nnlab.ui.icons import icon
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme, grey_lut
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.draw.bars import draw_bars
 from nnlab.ui.views.draw.fooling_control import FoolingControl
 from nnlab.ui.views.parts.board import Board
@@ -36,7 +37,8 @@ _EMPTY = "Draw something on the pad at the left: the model answers with every st
 class DrawView(View):
     """The pad at the left; at the right the prepared picture, and classes, reconstruction or dreams."""
 
-    title = "Draw"
+    title = VIEWS["draw"].title
+    fits = staticmethod(VIEWS["draw"].fits)
     probe = "drawing"
     interval = 0.1
     least_picture = (160, 60)
@@ -65,11 +67,6 @@ class DrawView(View):
         row.addWidget(self.pad)
         row.addLayout(right, 1)
         self.outline.addLayout(row, 1)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Pictures of bytes: every kind of model has something to say about them."""
-        return prepared.dataset.is_image and prepared.dataset.train.inputs.dtype == np.uint8
 
     def begin(self, prepared: Prepared) -> None:
         """The drawing stays; it is made ready for the new data."""

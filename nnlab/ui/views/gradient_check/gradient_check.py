@@ -13,6 +13,7 @@ from nnlab.probes.parts import ModelParts
 from nnlab.ui.jobs import Job
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.gradient_check.epsilon_plot import EpsilonPlot
 from nnlab.ui.views.gradient_check.maps import GradientMaps
 from nnlab.ui.views.parts.board import Board
@@ -53,7 +54,7 @@ _PICTURES, _NUMBERS = "pictures", "numbers"
 class GradientCheckView(View):
     """Errors of the entries as pictures and in a table, and the error against the size of the step."""
 
-    title = "Gradient check"
+    title = VIEWS["gradient_check"].title
     probe = "parts"
     interval = 1.0
     empty_text = "The gradient of the model can be checked here, number by number, as soon as there is one."

@@ -17,6 +17,7 @@ from nnlab.ui.jobs import Job
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice, WholeNumber
 from nnlab.ui.theme import CLASS_COLORS, Theme
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.latent.code_plane import CLASS_SHAPES, CodePlane
 from nnlab.ui.views.latent.code_sliders import CodeSliders
 from nnlab.ui.views.latent.decoded import DecodedPictures, example_picture
@@ -37,7 +38,8 @@ _ROOM_FOR_AXES = 200  # of the picture's height
 class LatentView(View):
     """Codes as points, the decoded place of the mark, and the way from one example to another."""
 
-    title = "Latent"
+    title = VIEWS["latent"].title
+    fits = staticmethod(VIEWS["latent"].fits)
     probe = "latent"
     interval = 0.1
     least_picture = (300, 110)
@@ -74,11 +76,6 @@ class LatentView(View):
         self.plane.pointed.connect(self._point)
         self.canvas.scene().sigMouseMoved.connect(self.plane.hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Models with a code."""
-        return prepared.experiment.model.has_code
 
     def begin(self, prepared: Prepared) -> None:
         """Another run has other codes."""

@@ -10,8 +10,8 @@ from nnlab.probes import Answer
 from nnlab.probes.analyses.latent_svm import LatentSVM, MachineScore, compare_svms
 from nnlab.probes.parts import ModelParts
 from nnlab.ui.jobs import Job
-from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.latent.confusion_plot import ConfusionPlot
 from nnlab.ui.views.latent.margin_plot import MarginPlot
 from nnlab.ui.views.parts.right_part import RightPart
@@ -47,7 +47,8 @@ _PICTURES, _NUMBERS = "pictures", "numbers"
 class LatentSVMView(View):
     """Confusion matrices of nnlab's and scikit-learn's machine on the same codes, and their figures for every class."""
 
-    title = "Latent SVM"
+    title = VIEWS["latent_svm"].title
+    fits = staticmethod(VIEWS["latent_svm"].fits)
     probe = "parts"
     interval = 1.0
     empty_text = "Linear support vector machines can be trained on the codes here, as soon as there is a model."
@@ -90,11 +91,6 @@ class LatentSVMView(View):
         self.outline.setStretchFactor(self._empty, 100)
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self._show_parts()
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Models with a code, and data with classes."""
-        return prepared.experiment.model.has_code and bool(prepared.dataset.class_names)
 
     @property
     def result(self) -> LatentSVM | None:

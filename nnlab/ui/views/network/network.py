@@ -14,6 +14,7 @@ from nnlab.probes.columns import Column, names_of, unit_name
 from nnlab.probes.network import NetworkNumbers, NetworkOptions
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.network.diagram import NetworkDiagram, Spot
 from nnlab.ui.views.network.layout import has_branches
 from nnlab.ui.views.view import Table, View
@@ -27,9 +28,8 @@ from nnlab.words import counted, figure, signed
 class NetworkView(View):
     """Table of units from left to right; a click selects a layer, a unit or a weight in all views."""
 
-    title = "Network"
+    title = VIEWS["network"].title
     probe = "network"
-    shows_example = True
     interval = 0.12
     least_picture = (220, 92)
     empty_text = "The layers appear here as a diagram, with an example flowing through, as soon as a model is built."

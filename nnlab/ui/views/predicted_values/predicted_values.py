@@ -14,6 +14,7 @@ from nnlab.targets import Values
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.predicted_values.value_plot import NEAR, ValuePlot, reach, reach_about_zero
 from nnlab.ui.views.predicted_values.words import called, example_text, headline
 from nnlab.ui.views.predicted_values.worst import WIDTH, WorstList
@@ -28,7 +29,8 @@ FUNCTION, AGAINST_TRUE = "over the input", "against the true value"
 class PredictedValuesView(View):
     """Points on a diagonal where all is right, residuals about zero, the worst in a list; a click selects an example."""
 
-    title = "Predicted values"
+    title = VIEWS["predicted_values"].title
+    fits = staticmethod(VIEWS["predicted_values"].fits)
     probe = "predicted_values"
     interval = 0.2
     least_picture = (300, 116)
@@ -59,11 +61,6 @@ class PredictedValuesView(View):
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.pointer = KeyboardPointer(self.canvas, self._spots)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """What predicts values."""
-        return prepared.experiment.model.predicts_targets and isinstance(prepared.dataset.targets, Values)
 
     def begin(self, prepared: Prepared) -> None:
         """Another run: the parts and the values of its data."""

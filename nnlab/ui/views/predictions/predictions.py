@@ -12,6 +12,7 @@ from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.stamp import stamp
 from nnlab.ui.views.predictions.gallery import Gallery, gallery_for, gallery_of
@@ -31,9 +32,9 @@ _LEAST_ORDER = 130  # pixels: of one of four panes beside the Inspector it leave
 class PredictionsView(View):
     """Pictures with the predicted and the true class and their probabilities; a click selects the example everywhere."""
 
-    title = "Predictions"
+    title = VIEWS["predictions"].title
+    fits = staticmethod(VIEWS["predictions"].fits)
     probe = "predictions"
-    shows_example = True
     interval = 0.2
     least_picture = (180, 96)
     empty_text = "Examples with the classes that the network gives them appear here, its most confident mistakes first."
@@ -73,11 +74,6 @@ class PredictionsView(View):
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.pointer = KeyboardPointer(self.canvas, self._spots)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Classifiers."""
-        return prepared.experiment.model.predicts_targets and bool(prepared.dataset.class_names)
 
     def begin(self, prepared: Prepared) -> None:
         """Another run: nothing is known about its predictions yet."""

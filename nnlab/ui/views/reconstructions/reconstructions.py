@@ -12,6 +12,7 @@ from nnlab.probes.selection import PART_ADJECTIVES
 from nnlab.ui.messages import Prepared
 from nnlab.ui.setup.form import Choice
 from nnlab.ui.theme import Theme, grey_lut, signed_indices, signed_lut, unsigned_indices
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.parts.board import Board
 from nnlab.ui.views.parts.strongest import strongest_channel
 from nnlab.ui.views.reconstructions.class_errors import draw_class_errors
@@ -33,7 +34,8 @@ _ROOM_FOR_SCALE = 48  # pixels of a tile beside which it has room under the name
 class ReconstructionsView(View):
     """Rows of originals, what noise makes of them, reconstructions and signed errors; click one to select the example."""
 
-    title = "Reconstructions"
+    title = VIEWS["reconstructions"].title
+    fits = staticmethod(VIEWS["reconstructions"].fits)
     probe = "reconstructions"
     interval = 0.1
     least_picture = (300, 112)
@@ -66,11 +68,6 @@ class ReconstructionsView(View):
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         self.pointer = KeyboardPointer(self.canvas, self._spots)
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Models that give back what they are given."""
-        return prepared.experiment.model.reconstructs
 
     def begin(self, prepared: Prepared) -> None:
         """Other data, another scale; the order stays."""

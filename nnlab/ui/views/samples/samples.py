@@ -12,6 +12,7 @@ from nnlab.probes.machine_figures import MachineFigures
 from nnlab.probes.samples import ChainStates
 from nnlab.ui.messages import Prepared
 from nnlab.ui.theme import Theme
+from nnlab.ui.views import VIEWS
 from nnlab.ui.views.parts.caption import Caption
 from nnlab.ui.views.samples.arrangement import Arranged
 from nnlab.ui.views.samples.controls import ChainControls
@@ -34,7 +35,8 @@ _INVITATIONS = (
 class SamplesView(View):
     """Chains at the left, filters and hidden units in the middle, energies and likelihoods at the right."""
 
-    title = "Samples"
+    title = VIEWS["samples"].title
+    fits = staticmethod(VIEWS["samples"].fits)
     probe = "samples"
     least_picture = (240, 110)
     empty_text = "What the Boltzmann machine dreams appears here, as soon as a model is built."
@@ -45,11 +47,6 @@ class SamplesView(View):
         self.figures: MachineFigures | None = None
         self._make_controls()
         self._make_pictures()
-
-    @classmethod
-    def fits(cls, prepared: Prepared) -> bool:
-        """Boltzmann machines, by themselves or in a stack."""
-        return prepared.experiment.model.gives_samples
 
     def begin(self, prepared: Prepared) -> None:
         """Fresh chains for a fresh machine."""
