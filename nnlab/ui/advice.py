@@ -8,6 +8,9 @@ from nnlab.settings import largest
 from nnlab.training import TrainingSettings
 from nnlab.words import figure
 
+# Of the examples that come with nnlab each learns at the largest power of ten of its rate beneath this, some at none above.
+_LARGEST_FIRST_MOVE = 0.1
+
 
 @dataclass(frozen=True)
 class Advice:
@@ -26,8 +29,8 @@ class Advice:
         return f"{'Restart with learning rate' if self.restarts else 'Learning rate'} {figure(self.learning_rate)}"
 
 
-def advice_of(ailment: Ailment, training: TrainingSettings) -> Advice:
-    """What ails the run in plain words, and what mends it."""
+def advice_of(ailment: Ailment, training: TrainingSettings, first_move: float = 0.0) -> Advice:
+    """What ails the run in plain words, and what mends it. first_move: as `slower` has it."""
     flat, rate = ailment.flat, training.learning_rate
     if flat is not None:
         units = f"All {flat.units:,} units of {flat.layer}" if flat.units > 1 else f"The only unit of {flat.layer}"
@@ -38,18 +41,23 @@ def advice_of(ailment: Ailment, training: TrainingSettings) -> Advice:
             were = "were" if flat.units > 1 else "was"
             return Advice(f"{units} {were} {state} before the first step: choose another initializer or activation.")
         are = "are" if flat.units > 1 else "is"
-        return Advice(f"{units} {are} {state}: the learning rate is too large.", slower(rate), restarts=True)
+        sentence = f"{units} {are} {state}: the learning rate is too large."
+        return Advice(sentence, slower(rate, first_move), restarts=True)
     if ailment.cause is Cause.TOO_FAST:
         sentence = f"The loss rose from {figure(ailment.began)} to {figure(ailment.now)}: the learning rate is too large."
-        return Advice(sentence, slower(rate), restarts=True)
+        return Advice(sentence, slower(rate, first_move), restarts=True)
     pace = f"{figure(float(f'{100 * ailment.pace:.1g}'))} %"
     sentence = f"The loss stands still: a step moves the weights by {pace} of their size, and about 0.1 % is usual."
     return Advice(sentence, _faster(rate, ailment.pace))
 
 
-def slower(learning_rate: float) -> float:
-    """A tenth, in as few digits."""
-    return float(f"{learning_rate / 10:.3g}")
+def slower(learning_rate: float, first_move: float = 0.0) -> float:
+    """A tenth, in as few digits; or so many tens lower that the first step moves no tensor by more than a tenth of its size.
+
+    first_move: by how much it moves them at rate 1, as a share of their size; 0 where that is not known
+    """
+    tens = math.ceil(math.log10(learning_rate * first_move / _LARGEST_FIRST_MOVE) - 1e-9) if first_move else 1
+    return float(f"{learning_rate / 10 ** max(tens, 1):.3g}")
 
 
 def _faster(rate: float, pace: float) -> float:

@@ -54,7 +54,7 @@ class Ailing:
         numbers, epochs, losses = (steps[name].values for name in ("step", "epoch", "loss"))
         course = Course(numbers, epochs, losses, begin, changed, self._fastest, batch, progress.total)
         self._ailment = ailment_of(course, (self._first, *self._last), self._ailment)
-        self.advice = self._advise(experiment.training)
+        self.advice = self._advise(experiment.training, progress.first_move)
 
     def _take(self, look: Look) -> None:
         if self._last and look.step <= self._last[-1].step:
@@ -65,12 +65,12 @@ class Ailing:
         if look.step > self._changed:
             self._fastest = max(self._fastest, look.pace)
 
-    def _advise(self, training: TrainingSettings) -> Advice | None:
+    def _advise(self, training: TrainingSettings, first_move: float) -> Advice | None:
         """The same words as long as the same ails it: who has read them need not read them again."""
         ailment = self._ailment
         if ailment is None:
             return None
-        advice = replace(advice_of(ailment, training), of_rate=training.learning_rate)
+        advice = replace(advice_of(ailment, training, first_move), of_rate=training.learning_rate)
         return self._told.setdefault((ailment.cause, ailment.flat), advice)
 
 

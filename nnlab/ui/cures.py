@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnlab.experiments.experiment import Experiment
-from nnlab.ui.advice import slower
 from nnlab.ui.downloading import DownloadNotice
 from nnlab.ui.encoder_training import EncoderNotice
 from nnlab.ui.remedies import Task, remedy_of
@@ -40,7 +39,7 @@ class Cures:
 
     def _restart_slower(self) -> None:
         experiment = self._session.experiment
-        training = replace(experiment.training, learning_rate=slower(experiment.training.learning_rate))
+        training = replace(experiment.training, learning_rate=self._session.situation.slower_rate)
         self._session.edit(replace(experiment, training=training))
         self._session.restart()
 

@@ -165,6 +165,7 @@ class Progress:
     events: tuple[Event, ...] = ()  # what was done by hand since the run began
     helpers: int = 0  # processes that train it beside the window
     alone_because: str = ""  # why there are none
+    first_move: float = 0.0  # by what share its first step would have moved its weights at rate 1; 0 where nobody knows
 
     @property
     def reason(self) -> str:

@@ -9,7 +9,6 @@ from nnlab.errors import MissingDatasetError, MissingEncoderError
 from nnlab.experiments.experiment import Experiment
 from nnlab.lean_dataclass import dataclass
 from nnlab.ui.activity import Activity
-from nnlab.ui.advice import slower
 from nnlab.ui.situation import Situation
 from nnlab.words import figure
 
@@ -53,8 +52,8 @@ def remedy_of(now: Situation) -> Remedy | None:
     if now.has_data and now.problem:
         return _of_problem(now)
     if now.has_data and now.activity is Activity.DIVERGED and now.wish.wanted is None:
-        rate = slower(now.wish.experiment.training.learning_rate)
-        return Remedy("Training diverged", _DIVERGED, f"Restart with learning rate {figure(rate)}", Task.RESTART_SLOWER)
+        words = f"Restart with learning rate {figure(now.slower_rate)}"
+        return Remedy("Training diverged", _DIVERGED, words, Task.RESTART_SLOWER)
     if now.wish.waits and now.missing is not None and now.wish.wanted is None:
         return _of_data(now, str(now.missing))
     return None

@@ -134,7 +134,6 @@ class Resolver(QObject):
     @property
     def situation(self) -> Situation:
         """What is wished and what there is, as far as it decides what happens next, what can be done and what is told."""
-        undoes, redoes = self.edit_history.words(self._place)
         return Situation(
             self._wish,
             self._loaded.arrays if self._loaded else None,
@@ -144,8 +143,7 @@ class Resolver(QObject):
             self.progress.activity,
             self.has_learned,
             self._obstacles.problem,
-            undoes,
-            redoes,
+            *self.edit_history.words(self._place),
             self.runs.shelf.last,
             self.runs.pace,
             self.travel.is_past,
@@ -156,6 +154,7 @@ class Resolver(QObject):
             self.progress.activity is Activity.FINISHED and self._offered_at == self.progress.moment,
             self.progress.moment.kept_epoch,
             self.runs.advice_at(self.experiment.training.learning_rate),
+            self.progress.first_move,
         )
 
     def edit(self, experiment: Experiment, what: str = "") -> None:

@@ -12,7 +12,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.mending import Mending
 from nnlab.lean_dataclass import dataclass
 from nnlab.ui.activity import Activity
-from nnlab.ui.advice import Advice
+from nnlab.ui.advice import Advice, slower
 from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.opened import Opened, Source, Wanted
 from nnlab.ui.pace import FULL_SPEED
@@ -52,7 +52,7 @@ class Situation:
     how many steps a second Run makes; is_past says that an earlier step of the run is shown, can_go_back that there is one
     before. more_epochs is for how many a run goes on after its end, offers_more that a person has been asked whether it is
     to, kept_epoch the epoch whose parameters the model has again then. advice says what to
-    do about a run that does not learn.
+    do about a run that does not learn, first_move by what share its first step would have moved its weights at rate 1.
     """
 
     wish: Wish
@@ -75,6 +75,7 @@ class Situation:
     offers_more: bool = False
     kept_epoch: int = 0
     advice: Advice | None = None
+    first_move: float = 0.0
 
     @property
     def has_data(self) -> bool:
@@ -95,6 +96,11 @@ class Situation:
     def is_pending(self) -> bool:
         """Whether edits wait for a reset, which is not on its way yet."""
         return self.needs_reset and self.has_data and not self.wish.begins_anew and not self.is_blank
+
+    @property
+    def slower_rate(self) -> float:
+        """A learning rate that a run that diverged can be begun with again."""
+        return slower(self.wish.experiment.training.learning_rate, self.first_move)
 
     @property
     def can_undo(self) -> bool:

@@ -21,6 +21,7 @@ from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_file import parameters_sha256, save_model
 from nnlab.lean_dataclass import dataclass
 from nnlab.probes.distribution_record import DistributionRecord
+from nnlab.probes.first_move import FirstMove
 from nnlab.probes.moment import moment_of
 from nnlab.training import Step, TrainingRun
 from nnlab.training.crew.engaging import engage
@@ -53,6 +54,7 @@ class WorkedRun:
     pace: float = FULL_SPEED  # at which it is trained
     recorder: Recorder | None = None  # from the first time that it is trained, where runs are kept
     spreads: DistributionRecord = field(default_factory=DistributionRecord)
+    first_move: FirstMove = field(default_factory=FirstMove)
     watch: Watch = field(init=False)  # takes its steps, and looks at its breakpoints
     _since: float = 0.0  # up to when, by the clock, `seconds` has been counted
     _slice: int = 0  # how many steps there were when the present slice of time began
@@ -85,7 +87,9 @@ class WorkedRun:
 
     def take_steps(self, seconds: float) -> Step:
         """One update, or those that helpers make in about so many seconds; the last of them. Raises what training raises."""
-        before = self.seconds
+        before, is_first = self.seconds, not self.run.step
+        if is_first:
+            self.first_move.begin(self.run)
         try:
             # Where there is nothing to look at, nothing stands between; to look at each step takes steps one by one.
             is_watched = bool(self.run.settings.stop_when)
@@ -99,6 +103,8 @@ class WorkedRun:
             # To find that it is over is no training.
             self.seconds = before
             raise StopIteration
+        if is_first:
+            self.first_move.end(self.run, steps[0].learning_rate)
         self.last = steps[-1]
         self.steps.extend(steps)
         if self.recorder is not None:
@@ -209,6 +215,7 @@ class WorkedRun:
             events=run.events,
             helpers=run.crew.helpers if run.crew and (run.crew.has_worked or run.crew.process_numbers) else 0,
             alone_because=run.alone_because or (run.crew.trouble if run.crew else ""),
+            first_move=self.first_move.per_rate,
         )
         return self.progress
 

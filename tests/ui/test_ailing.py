@@ -7,7 +7,7 @@ import pytest
 from nnlab.probes.ailment import Ailment, Cause, Flat
 from nnlab.training import TrainingSettings
 from nnlab.ui.activity import Activity
-from nnlab.ui.advice import advice_of
+from nnlab.ui.advice import advice_of, slower
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 
@@ -25,12 +25,16 @@ def test_dead_units_are_told_with_a_fresh_run_that_has_living_ones(driver: Drive
     window = ailing(driver, 30)
     # At first it may be the loss alone that tells.
     driver.wait_for(lambda: "All 64 units of relu1 are dead" in window.notice.text)
-    assert window.notice.button.text() == "Restart with learning rate 3"
+    # A tenth of it would be dead as well.
+    assert window.notice.button.text() == "Restart with learning rate 0.3"
     before = window.session.runs.present.name
     window.notice.button.click()
     driver.wait_for(lambda: window.session.runs.present.name != before and window.session.progress.step > 0)
-    assert window.session.running.training.learning_rate == 3
+    assert window.session.running.training.learning_rate == 0.3
     assert window.session.progress.activity is Activity.RUNNING
+    losses = window.session.history.steps["loss"]
+    driver.wait_for(lambda: len(losses) > 300)
+    assert losses.values[-50:].mean() < 0.5 * losses.values[0]
 
 
 def test_a_rate_that_is_far_too_small_is_raised_from_the_next_step_on(driver: Driver) -> None:
@@ -80,6 +84,16 @@ def test_a_run_that_learns_is_left_in_peace(driver: Driver) -> None:
     window.session.situation_changed.connect(lambda now: told.append(now.advice))
     driver.finish(window)
     assert not any(told)
+
+
+@pytest.mark.parametrize(
+    ("rate", "first_move", "lower"),
+    [(30, 0.0, 3), (30, 0.288, 0.3), (5, 0.288, 0.05), (0.5, 0.1, 0.05), (20, 5.0, 0.02), (0.123, 8.0, 0.0123)],
+    ids=["unknown", "far off", "farther than it looks", "a tenth does", "three tens", "just a tenth"],
+)
+def test_a_rate_is_lowered_until_the_first_step_no_longer_throws_the_weights(rate: float, first_move: float, lower: float):
+    assert slower(rate, first_move) == lower
+    assert not first_move or lower * first_move <= 0.1
 
 
 @pytest.mark.parametrize(

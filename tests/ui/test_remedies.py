@@ -165,9 +165,11 @@ def test_a_run_that_diverged_is_begun_again_with_a_lower_rate(driver: Driver) ->
     window = driver.open(example("digits-mlp", learning_rate=1e3, l2=100.0, epochs=2))
     driver.finish(window)
     assert window.session.progress.activity is Activity.DIVERGED and window.run_bar.run.text() == "Restart"
-    assert window.run_bar.line.mend.text() == "Restart with learning rate 100"
+    # Its first step moved the weights by 100,000 times their size.
+    assert window.run_bar.line.mend.text() == "Restart with learning rate 0.0001"
     press_mend(window)
     driver.wait_for(
-        lambda: window.session.running.training.learning_rate == 100 and window.session.progress.activity.has_ended
+        lambda: window.session.running.training.learning_rate == 0.0001 and window.session.progress.activity.has_ended
     )
     driver.settle(window)
+    assert window.session.progress.activity is Activity.FINISHED
