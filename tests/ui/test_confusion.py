@@ -74,6 +74,18 @@ def test_in_small_cells_names_do_not_lie_on_each_other(qtbot) -> None:
     assert labels(view, "left") == labels(view, "bottom") == list(digits)
 
 
+def test_in_a_low_pane_cells_are_wide_so_that_numbers_stand_in_them(qtbot) -> None:
+    digits = tuple(map(str, range(10)))
+    view = shown(qtbot, (450, 170), digits)
+    box = view._plot.getViewBox()
+    qtbot.waitUntil(lambda: box.width() > 2 * box.height())
+    assert view._numbers[0].isVisible() and view._numbers[0].textItem.font().pixelSize() <= box.height() / 10
+    # Where it is not low they are square.
+    view.resize(450, 450)
+    view.canvas.grab()
+    qtbot.waitUntil(lambda: abs(box.width() - box.height()) < 3)
+
+
 def test_the_accuracy_is_what_a_narrow_pane_shows_first(qtbot) -> None:
     assert shown(qtbot, (600, 500)).readout.text() == "accuracy 100.0% · 15 validation examples as of the end of epoch 3"
 

@@ -129,6 +129,17 @@ def test_what_a_job_brings_fits_too(driver: Driver, kind: str, name: str) -> Non
     driver.wait_for(lambda: view.table.isVisible() and view.canvas.isVisible() and view.switch.isHidden())
 
 
+def test_the_plane_has_the_line_that_its_words_would_take(driver: Driver) -> None:
+    window = driver.open(experiment("xor"))
+    window.resize(1280, 800)
+    window.stage.arrange(4)
+    view = driver.see(window, "boundary")
+    driver.finish(window)
+    driver.wait_for(lambda: view._plot.getViewBox().height() >= 100)
+    readout, controls = view.readout.geometry(), view.controls.rect()
+    assert readout.height() and abs(readout.center().y() - controls.center().y()) <= 2
+
+
 def test_the_matrices_can_be_read_in_one_pane_and_in_two(driver: Driver) -> None:
     window = driver.open(experiment("autoencoder"))
     window.resize(1280, 800)

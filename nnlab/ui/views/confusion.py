@@ -32,12 +32,13 @@ _MOST_NUMBERED = 20
 _WIDTH_WITH_TABLE = 760
 _LEAST_TABLE, _WIDEST_TABLE = 400, 480
 _LEGIBLE_CELL = 20
+_WIDE_CELL = 44  # of a low cell, in which 1,888 has room
 _LEAST_ROW, _ROW = 18, 26  # pixels, of the table
 _LEAST_LETTERS = 9  # pixels
 _INSET = 2  # between a number and the edges of its cell
 _BEYOND = 24  # by so much a name may stand out over the ends of the axis
 _MARGIN = 4  # of the canvas, around the plot
-_LOW = 130  # pixels of height
+_LOW = 160  # pixels of height
 _GAP = 6  # between the names of two columns
 # Beyond this many classes nobody finds a cell with arrow keys.
 _MOST_BY_KEYS = 100
@@ -95,7 +96,6 @@ class ConfusionView(View):
         self._plot.setMouseEnabled(False, False)
         self._plot.hideButtons()
         self._plot.invertY(True)
-        self._plot.setAspectLocked(True)
         self._plot.setLabel("bottom", "predicted class")
         self._plot.setLabel("left", "true class")
         # Else the first and the last name were left out where cells are smaller than letters.
@@ -141,35 +141,36 @@ class ConfusionView(View):
         self.table.verticalHeader().setDefaultSectionSize(row)
 
     def _fit(self) -> None:
-        """As large a square as there is room for, with its labels close to it."""
+        """As large as there is room for, its labels close to it; square, but where it is low as wide as its numbers."""
         left, bottom = self._plot.getAxis("left"), self._plot.getAxis("bottom")
         # Where it is low the cells need the line that the name of their columns would take.
         bottom.showLabel(self.canvas.room.height() >= _LOW)
         wide = self.canvas.room.width() - 2 * _MARGIN - left.width() - self.beside
         high = self.canvas.room.height() - 2 * _MARGIN - bottom.height()
-        side = max(min(wide, high), 1.0)
-        # A plot that is no square would have its labels at its own edges, far from the cells.
-        across, down = (_MARGIN + max(room - side, 0) / 2 for room in (wide, high))
+        height, count = max(min(wide, high), 1.0), max(len(self._names), 1)
+        width = min(wide, _WIDE_CELL * count) if height < min(wide, _LEGIBLE_CELL * count) else height
+        # A plot that is larger than its cells would have its labels at its own edges, far from them.
+        across, down = (_MARGIN + max(room - side, 0) / 2 for room, side in ((wide, width), (high, height)))
         self.canvas.ci.setContentsMargins(across, down, across, down)
         # The margins of before may have kept it from becoming as small as the canvas has become.
         self.canvas.ci.setGeometry(QRectF(0, 0, self.canvas.room.width(), self.canvas.room.height()))
         if self._names:
-            self._name_classes(side / len(self._names))
-            self._number_cells_of(side / len(self._names))
+            self._name_classes(width / count, height / count)
+            self._number_cells_of(width / count, height / count)
 
-    def _name_classes(self, cell: float) -> None:
-        """Table so many pixels wide go by name where names have room or are short; else by number, which rows tell."""
+    def _name_classes(self, width: float, height: float) -> None:
+        """Columns so many pixels wide go by name where names have room or are short; else by number, which rows tell."""
         names = [name for _, name in self._ticks]
         step = self._ticks[1][0] - self._ticks[0][0] if len(names) > 1 else 1
         width_of = self._metrics.horizontalAdvance
-        has_room = max(map(width_of, names)) + _GAP <= cell * step
+        has_room = max(map(width_of, names)) + _GAP <= width * step
         by_name = has_room or max(map(len, names)) <= 3
         numbered = [(at, str(int(at))) for at, _ in self._ticks]
         columns = self._ticks if by_name else numbered
         rows = self._ticks if by_name else [(at, f"{name}  {int(at)}") for at, name in self._ticks]
         # In small cells every second or third: names that lie on each other are none.
-        across = math.ceil((max(width_of(name) for _, name in columns) + _GAP / 2) / (cell * step))
-        down = math.ceil(self._metrics.ascent() / (cell * step))
+        across = math.ceil((max(width_of(name) for _, name in columns) + _GAP / 2) / (width * step))
+        down = math.ceil(self._metrics.ascent() / (height * step))
         if (by_name, across, down) != self._named:
             self._named = (by_name, across, down)
             self._plot.getAxis("bottom").setTicks([columns[::across]])
@@ -241,10 +242,10 @@ class ConfusionView(View):
         self.table.setFixedWidth(min(max(named + 4, _LEAST_TABLE), _WIDEST_TABLE))
         self._share_rows()
 
-    def _number_cells_of(self, side: float) -> None:
+    def _number_cells_of(self, width: float, height: float) -> None:
         """Numbers stand in cells of so many pixels only where the widest has room, in smaller letters if need be."""
         font = QFont(self.font())
-        pixels = self._fitting_letters(font, side) if side >= _LEGIBLE_CELL else 0
+        pixels = self._fitting_letters(font, width, height) if width >= _LEGIBLE_CELL else 0
         if pixels == self._letters:
             return
         self._letters = pixels
@@ -253,13 +254,14 @@ class ConfusionView(View):
             text.setVisible(pixels > 0)
             text.setFont(font)
 
-    def _fitting_letters(self, font: QFont, side: float) -> int:
+    def _fitting_letters(self, font: QFont, width: float, height: float) -> int:
         """The largest, up to the view's own, in which the widest number has room; 0 where none has. Letters of another size
         are not exactly as much narrower as they are smaller.
         """
-        for pixels in range(QFontInfo(font).pixelSize(), _LEAST_LETTERS - 1, -1):
+        # Digits have nothing below their line: letters as high as the cell leave a gap.
+        for pixels in range(min(QFontInfo(font).pixelSize(), int(height)), _LEAST_LETTERS - 1, -1):
             font.setPixelSize(pixels)
-            if QFontMetrics(font).horizontalAdvance(self.widest) <= side - _INSET:
+            if QFontMetrics(font).horizontalAdvance(self.widest) <= width - _INSET:
                 return pixels
         return 0
 

@@ -21,6 +21,7 @@ from nnlab.ui.views.parts.scales import step_up as step_up
 from nnlab.ui.widgets.canvas import Canvas
 from nnlab.ui.widgets.card import label
 from nnlab.ui.widgets.elided import Elided
+from nnlab.ui.widgets.flow import LEAST_FILLER
 from nnlab.ui.widgets.folding_row import FoldingRow
 from nnlab.ui.widgets.settling import settle
 
@@ -43,6 +44,9 @@ class View(QWidget):
 
     # Pixels (width, height) under which the picture could not be read: in a smaller pane it scrolls.
     least_picture: ClassVar[tuple[int, int]] = (160, 90)
+
+    # Pixels of width in which the words beside the controls still say what counts: in a low pane they need no line then.
+    shortest_words: ClassVar[int] = LEAST_FILLER
 
     wants_changed = Signal()  # `options` changed: the window asks anew
     selected = Signal(object)  # Selection
@@ -98,6 +102,7 @@ class View(QWidget):
         self.outline.setContentsMargins(8, edge, 8, edge)
         self.outline.setSpacing(2 if is_low else 4)
         self.controls.allow_lines(1 if is_low else 2)
+        self.controls.allow_filler(self.shortest_words if is_low else LEAST_FILLER)
 
     @property
     def is_empty(self) -> bool:

@@ -75,6 +75,13 @@ class FoldingRow(QWidget):
             self.most_lines = most
             self._on_changed()
 
+    def allow_filler(self, least: int) -> None:
+        """From now on the filler stands beside the controls where they leave so many pixels at least."""
+        if least != self._least:
+            self._least = least
+            self._heights.clear()
+            self._on_changed()
+
     def apply_theme(self, theme: Theme) -> None:
         """The icon in the text's colour."""
         self.more.setIcon(icon("more", theme.text))

@@ -46,6 +46,7 @@ class BoundaryView(View):
     probe = "boundary"
     interval = 0.06
     least_picture = (180, 84)
+    shortest_words = 90
     empty_text = "How the network divides the plane appears here, as soon as a model is built."
 
     def __init__(self) -> None:
