@@ -186,3 +186,15 @@ def test_a_line_says_no_more_than_there_is_room_for_and_all_of_it_under_the_mous
     small.dataset_panel.grab()
     assert small.dataset_panel.width() == width and line.minimumSizeHint().width() < 50
     assert "no column of this window" in line.toolTip()
+
+
+def test_a_line_divides_what_is_of_the_selected_layer_from_what_is_of_the_model(small: MainWindow, driver: Driver) -> None:
+    panel = small.architecture_panel
+    panel.layer_line.turn(True)
+    driver.settle(small)
+    line, below = panel.divider, panel._model_form
+    assert line.isVisible() and line.height() == 1 and line.width() > 200
+    assert panel._layer.geometry().bottom() < line.y() < below.y()
+    # Of a model without layers there is nothing to divide.
+    open_in(small, driver, example("mnist-rbm"))
+    assert not line.isVisible() and below.isVisible()

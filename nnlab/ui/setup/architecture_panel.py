@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 from PySide6.QtCore import QSettings, QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnlab.datasets import Dataset
 from nnlab.errors import NnlabError
@@ -65,7 +65,10 @@ class ArchitecturePanel(Card):
         self._buttons = self._make_buttons()
         self._model_form = SettingsForm(marks_live=True, left=session.choices_left, memory=memory)
         self._model_form.edited.connect(self._edit_model)
-        for widget in (self._error, self._buttons, self._layer, self._model_form):
+        # What stands below it is of the model, and no longer of the selected layer.
+        self.divider = QFrame()
+        self.divider.setObjectName("divider")
+        for widget in (self._error, self._buttons, self._layer, self.divider, self._model_form):
             self.body.addWidget(widget)
         session.experiment_changed.connect(self.show_experiment)
         session.dataset_changed.connect(self._show_dataset)
@@ -87,7 +90,8 @@ class ArchitecturePanel(Card):
         with QSignalBlocker(self._kind):
             self._kind.setCurrentIndex(self._kind.findData(experiment.model.kind))
         model = experiment.model
-        self._buttons.setVisible(is_layered(model))
+        for part in (self._buttons, self.divider):
+            part.setVisible(is_layered(model))
         self._model_form.show_settings(model)
         self._plans = self._planned(model)
         self._list.setVisible(bool(self._plans))
