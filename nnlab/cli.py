@@ -66,7 +66,9 @@ def _window(words: list[str]) -> int:
     )
     parser.add_argument("--data", type=Path, help="a folder that holds mnist/, fashion-mnist/")
     parser.add_argument("--threads", type=whole(0), default=0, help="threads of the engine (default: all cores but one)")
-    parser.add_argument("--helpers", type=whole(0), default=1, metavar="N", help="processes that train beside the window")
+    parser.add_argument(
+        "--helpers", type=whole(0), metavar="N", help="processes that train beside the window (default: as in Run > Helpers)"
+    )
     parser.add_argument(
         "--add-to-menu", action="store_true", help="an entry in the desktop's menu, and files by double-click"
     )

@@ -18,6 +18,7 @@ from nnlab.experiments.measuring import measure
 from nnlab.experiments.model_content import model_bytes
 from nnlab.experiments.model_file import parameters_sha256
 from nnlab.experiments.model_place import ModelPlace
+from nnlab.experiments.onlooker import Onlooker
 from nnlab.experiments.sharing import sharing
 from nnlab.lean_dataclass import dataclass
 from nnlab.models.metrics import score_of
@@ -76,10 +77,18 @@ def finish(
 ) -> dict[str, Any]:
     """As `run_experiment`, from where a run stands."""
     run, keeping = work.run, _Keeping(work, output, journal)
+    onlooker = Onlooker(work.experiment, work.folders)
+
+    def watch(run: TrainingRun, step: Step, seconds: float) -> None:
+        if onlooker.hear(step, seconds):
+            onlooker.look(run, keeping.curves.history)
+        if progress is not None:
+            progress(run, step, seconds)
+
     place = keeping.place
     with noted_signals() as interruption:
         try:
-            examples, seconds, stop = take_steps(work, keeping.curves, keeping.recorder, interruption, progress)
+            examples, seconds, stop = take_steps(work, keeping.curves, keeping.recorder, interruption, watch)
         except NnlabError as error:
             keeping.record(run.stopped.words if run.stopped else "")
             # Before the first step there is nothing to save; a run that diverged in it says more by its file.
@@ -97,7 +106,7 @@ def finish(
     report = {"experiment": work.experiment.name, **_facts(run), "stopped": stopped, **_speed(examples, seconds)}
     report |= {**_measured(run, place.path), "parameters_sha256": parameters_sha256(run.model)}
     report |= {"threads": threads, "helpers": run.helpers, **_alone(run)}
-    report |= _ways_on(keeping.number, place, stop)
+    report |= ({"advice": words} if (words := onlooker.words) else {}) | _ways_on(keeping.number, place, stop)
     keeping.save(report)
     return report | place.report()
 

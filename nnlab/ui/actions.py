@@ -7,6 +7,7 @@ from nnlab.ui.appearance_rows import SCALE_ROWS, THEME_ROWS
 from nnlab.ui.breakpoints.rows import BREAKPOINT_ROWS
 from nnlab.ui.export_rows import EXPORT_ROWS
 from nnlab.ui.help_rows import HELP_ROWS
+from nnlab.ui.helper_rows import HELPER_ROWS
 from nnlab.ui.importing.opening import import_weights
 from nnlab.ui.layout_rows import LAYOUT_ROWS
 from nnlab.ui.model_export import model_rows
@@ -169,6 +170,7 @@ _ROWS = (
     *SCALE_ROWS,
     *RUN_ROWS,
     *PACE_ROWS,
+    *HELPER_ROWS,
     *BREAKPOINT_ROWS,
     *RESET_ROWS,
     *TIMELINE_ROWS,

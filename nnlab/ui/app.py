@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from nnlab.ui.main_window import MainWindow
 
 
-def run_window(file: Path | None, data: Path | None, threads: int, helpers: int = 1) -> int:
-    """Show the window until it is closed; returns the exit status."""
+def run_window(file: Path | None, data: Path | None, threads: int, helpers: int | None = None) -> int:
+    """Show the window until it is closed; returns the exit status. helpers: None for as many as were chosen last."""
     check_screen()
     try:
         from PySide6 import QtWidgets  # noqa: F401, whether it can be loaded
@@ -38,7 +38,7 @@ def run_window(file: Path | None, data: Path | None, threads: int, helpers: int 
         garbage.stop()
 
 
-def _show(file: Path | None, data: Path | None, threads: int, helpers: int, garbage: "Garbage") -> int:
+def _show(file: Path | None, data: Path | None, threads: int, helpers: int | None, garbage: "Garbage") -> int:
     from PySide6.QtCore import QSettings
 
     from nnlab.experiments.journal.writer import JournalWriter
@@ -103,7 +103,7 @@ def _made_window(
     memory: "QSettings",
     data: Path | None,
     threads: int,
-    helpers: int,
+    helpers: int | None,
     journal: "JournalWriter",
 ) -> "MainWindow":
     """With the experiment that it opens with, in the theme it was left in."""
@@ -111,6 +111,7 @@ def _made_window(
     from nnlab.experiments.places import data_folders
     from nnlab.resources import resource
     from nnlab.ui.appearance import Appearance
+    from nnlab.ui.helper_rows import remembered_helpers
     from nnlab.ui.main_window import MainWindow
     from nnlab.ui.session import Session
 
@@ -118,7 +119,7 @@ def _made_window(
     # One core stays with the screen: two busy BLAS threads on two cores make events wait.
     threads = threads or max(1, (os.cpu_count() or 2) - 1)
     session = Session(load_experiment(resource("examples", "digits-mlp.toml")), data_folders(data), threads, journal)
-    session.set_helpers(helpers)
+    session.set_helpers(remembered_helpers(memory) if helpers is None else helpers)
     return MainWindow(session, appearance, memory)
 
 

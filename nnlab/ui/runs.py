@@ -9,8 +9,8 @@ from nnlab.experiments.journal.continuation import Continuation
 from nnlab.models.metrics import score_of
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
-from nnlab.ui.advice import Advice
-from nnlab.ui.ailing import Ailing
+from nnlab.probes.advice import Advice
+from nnlab.experiments.ailing import Ailing
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.frames import Frames
 from nnlab.ui.messages import FrameAnswer, ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer
@@ -127,7 +127,7 @@ class Runs(QObject):
         _take_steps(self.present.history, frame)
         self.present.progress = progress = frame.progress
         if self.present.experiment is not None:
-            self._ailing.follow(frame, self.present.history, self.present.experiment)
+            self._ailing.follow(frame.spreads, self.present.history, self.present.experiment, progress)
         self.frame.emit(frame)
         # Nobody reads numbers faster than this, and every changed text is laid out and painted anew.
         now = time.monotonic()

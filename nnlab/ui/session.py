@@ -33,6 +33,7 @@ class Session(Steering):
     ) -> None:
         super().__init__(experiment, folders, threads, journal)
         self.journal = journal
+        self.helpers = 0  # processes that train beside the window, from the next Run on
         # The names of runs that the worker is to let go of, and what is done when it has.
         self._leaving: list[tuple[frozenset[int], Callable[[], object]]] = []
         self._link.worker.left.connect(self._on_left)
@@ -49,6 +50,7 @@ class Session(Steering):
 
     def set_helpers(self, count: int) -> None:
         """So many processes train beside the window from the next Run on."""
+        self.helpers = count
         self._link.set_helpers.emit(count)
 
     def shut_down(self) -> None:

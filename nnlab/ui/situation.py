@@ -12,7 +12,7 @@ from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.mending import Mending
 from nnlab.lean_dataclass import dataclass
 from nnlab.ui.activity import Activity
-from nnlab.ui.advice import Advice, slower
+from nnlab.probes.advice import Advice, slower
 from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.opened import Opened, Source, Wanted
 from nnlab.ui.pace import FULL_SPEED

@@ -66,7 +66,8 @@ class StatusLine(QStatusBar):
         self._set("machine", f"seed {prepared.experiment.training.seed} · {workers}")
         why = f"The window's own process trains: {progress.alone_because}." if progress.alone_because else ""
         beside = f"Processes that train beside the window: {progress.helpers}." if progress.helpers else ""
-        set_tooltip(self._cells["machine"], why or beside)
+        told = why or beside
+        set_tooltip(self._cells["machine"], f"{told} Run > Helpers has another number for other runs." if told else "")
 
     def _set(self, name: str, text: str) -> None:
         self._cells[name].setText(text)

@@ -113,8 +113,11 @@ class WorkedRun:
 
     def call_helpers(self, count: int, threads: int) -> None:
         """Its steps are made by so many processes beside this one, that neither they nor the window's thread wait for each
-        other. A single one has the threads.
+        other. A single one has the threads. Where none are wanted any more, this process makes the same parts.
         """
+        if not count and self.run.crew is not None:
+            self.run.crew.dismiss()
+            self.run.crew = None
         if count and self.run.crew is None:
             # A run that has steps behind it stays divided as it was: its bits depend on it.
             divided = self.run.helpers if self.run.step else count

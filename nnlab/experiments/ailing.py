@@ -1,17 +1,32 @@
-"""Whether the present run ails, followed from frame to frame by what the frames bring anyway."""
+"""Whether a run ails, followed by what is found of the spread of its numbers now and then."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
+from typing import Protocol
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.models.model import phase_at
 from nnlab.probes.ailment import LOOKS, Ailment, Cause, Course, Flat, Look, ailment_of, look_at
 from nnlab.training import TrainingSettings
-from nnlab.training.events import ParameterEdit, SettingsChange
+from nnlab.probes.advice import Advice, advice_of
+from nnlab.probes.answer import Answer
+from nnlab.training.events import Event, ParameterEdit, SettingsChange
 from nnlab.training.history import History
-from nnlab.ui.advice import Advice, advice_of
-from nnlab.ui.messages import FrameAnswer, Progress
+
+
+class Standing(Protocol):
+    """Steps in an epoch and in the whole run, what was done by hand, and how far the first step would have gone at rate 1."""
+
+    @property
+    def batches(self) -> int: ...  # noqa: D102
+    @property
+    def total(self) -> int: ...  # noqa: D102
+    @property
+    def events(self) -> Sequence[Event]: ...  # noqa: D102
+    @property
+    def first_move(self) -> float: ...  # noqa: D102
 
 
 class Ailing:
@@ -36,14 +51,13 @@ class Ailing:
         self._fastest, self._ailment, self.advice = 0.0, None, None
         self._told = {}
 
-    def follow(self, frame: FrameAnswer, history: History, experiment: Experiment) -> None:
-        """What a frame has brought; the history has its steps already."""
+    def follow(self, found: Sequence[Answer], history: History, experiment: Experiment, now: Standing) -> None:
+        """Looks at the spread of its numbers (Distributions); the history has the steps before them already."""
         # Of an epoch that was put back the numbers are no measure of the last steps.
-        spreads = [answer for answer in frame.spreads if not answer.moment.kept_epoch]
+        spreads = [answer for answer in found if not answer.moment.kept_epoch]
         if not spreads or not len(history.steps["step"]):
             return
-        progress = frame.progress
-        begin, changed = _borders(history, experiment, progress)
+        begin, changed = _borders(history, experiment, now)
         if changed != self._changed:
             self._start()
             self._changed = changed
@@ -52,9 +66,9 @@ class Ailing:
         assert self._first is not None
         steps, batch = history.steps, experiment.training.effective_batch_size(2**31)
         numbers, epochs, losses = (steps[name].values for name in ("step", "epoch", "loss"))
-        course = Course(numbers, epochs, losses, begin, changed, self._fastest, batch, progress.total)
+        course = Course(numbers, epochs, losses, begin, changed, self._fastest, batch, now.total)
         self._ailment = ailment_of(course, (self._first, *self._last), self._ailment)
-        self.advice = self._advise(experiment.training, progress.first_move)
+        self.advice = self._advise(experiment.training, now.first_move)
 
     def _take(self, look: Look) -> None:
         if self._last and look.step <= self._last[-1].step:
@@ -74,10 +88,10 @@ class Ailing:
         return self._told.setdefault((ailment.cause, ailment.flat), advice)
 
 
-def _borders(history: History, experiment: Experiment, progress: Progress) -> tuple[int, int]:
+def _borders(history: History, experiment: Experiment, now: Standing) -> tuple[int, int]:
     """After which step the loss that is descended now began to be, and after which the last change by hand was made."""
     epochs = history.steps["epoch"].values
-    begin = phase_at(experiment.model.phases, float(epochs[-1])).epoch * progress.batches
-    by_hand = (event.step for event in progress.events if isinstance(event, SettingsChange | ParameterEdit))
+    begin = phase_at(experiment.model.phases, float(epochs[-1])).epoch * now.batches
+    by_hand = (event.step for event in now.events if isinstance(event, SettingsChange | ParameterEdit))
     # While it warms up it is meant to be slow.
-    return begin, max(begin + ceil(experiment.training.warmup * progress.batches), *by_hand, 0)
+    return begin, max(begin + ceil(experiment.training.warmup * now.batches), *by_hand, 0)
