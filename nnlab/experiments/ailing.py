@@ -8,16 +8,16 @@ from typing import Protocol
 
 from nnlab.experiments.experiment import Experiment
 from nnlab.models.model import phase_at
-from nnlab.probes.ailment import LOOKS, Ailment, Cause, Course, Flat, Look, ailment_of, look_at
-from nnlab.training import TrainingSettings
 from nnlab.probes.advice import Advice, advice_of
+from nnlab.probes.ailment import LOOKS, Ailment, Cause, Course, Flat, Look, ailment_of, look_at
 from nnlab.probes.answer import Answer
+from nnlab.training import TrainingSettings
 from nnlab.training.events import Event, ParameterEdit, SettingsChange
 from nnlab.training.history import History
 
 
 class Standing(Protocol):
-    """Steps in an epoch and in the whole run, what was done by hand, and how far the first step would have gone at rate 1."""
+    """Steps in an epoch and in the run, what was done by hand, and how far the first step would have gone at rate 1."""
 
     @property
     def batches(self) -> int: ...  # noqa: D102

@@ -3,13 +3,14 @@
 Of a run that learns nothing is looked at, and nothing is loaded to do so.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.experiment import Experiment
+from nnlab.lean_dataclass import dataclass
 from nnlab.training import Step, TrainingRun
 from nnlab.training.events import Event
 from nnlab.training.history import History
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from nnlab.probes.answer import Answer
     from nnlab.probes.distribution_record import DistributionRecord
 
-# A loss that is lower than this share of what it began with has come down; that is the mean of so many examples.
-_COME_DOWN, _FIRST_EXAMPLES = 0.8, 256
+# A loss that is lower than this share of what it began with has come down. That is the mean of a few examples, or of more,
+# whichever is lower: what is thrown far by the first steps began before them, and a few examples may be bad ones.
+_COME_DOWN, _FEW, _MANY = 0.8, 16, 256
 # Seconds over which the loss is averaged; before so many steps or epochs nobody can tell.
 _SECONDS, _STEPS, _EPOCHS = 0.01, 300, 2
 
@@ -43,7 +45,7 @@ class Onlooker:
 
     def __init__(self, experiment: Experiment, folders: Sequence[Path]) -> None:
         self._experiment, self._folders = experiment, folders
-        self._began, self._first_examples = 0.0, 0
+        self._began, self._of_first, self._first_examples = math.inf, 0.0, 0
         self._sum, self._count, self._due = 0.0, 0, 0.0
         self._is_doubtful = False
         self._ailing: Ailing | None = None
@@ -52,16 +54,21 @@ class Onlooker:
 
     def hear(self, step: Step, seconds: float) -> bool:
         """A step was made; whether the run should be looked at now."""
-        if self._first_examples < _FIRST_EXAMPLES:
-            self._began += step.loss * step.examples
-            self._first_examples += step.examples
+        if self._first_examples < _MANY:
+            self._begin(step)
             return False
         self._sum, self._count = self._sum + step.loss, self._count + 1
         if seconds < self._due:
             return False
-        self._is_doubtful = not self._sum / self._count < _COME_DOWN * self._began / self._first_examples
+        self._is_doubtful = not self._sum / self._count < _COME_DOWN * self._began
         self._sum, self._count, self._due = 0.0, 0, seconds + _SECONDS
         return self._is_doubtful and (step.number >= _STEPS or step.epoch >= _EPOCHS)
+
+    def _begin(self, step: Step) -> None:
+        before, self._of_first = self._first_examples, self._of_first + step.loss * step.examples
+        self._first_examples += step.examples
+        if any(before < border <= self._first_examples for border in (_FEW, _MANY)):
+            self._began = min(self._began, self._of_first / self._first_examples)
 
     def look(self, run: TrainingRun, history: History) -> None:
         """If it is time to: what keeps the run from learning, as it is now."""

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnlab.experiments.ailing import Ailing
 from nnlab.experiments.journal.continuation import Continuation
 from nnlab.models.metrics import score_of
+from nnlab.probes.advice import Advice
 from nnlab.training.history import History
 from nnlab.ui.activity import Activity
-from nnlab.probes.advice import Advice
-from nnlab.experiments.ailing import Ailing
 from nnlab.ui.edit_history import EditHistory
 from nnlab.ui.frames import Frames
 from nnlab.ui.messages import FrameAnswer, ParameterChange, Prepared, PrepareRequest, Progress, SaveAnswer

@@ -11,8 +11,8 @@ from nnlab.errors import NnlabError
 from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.mending import Mending
 from nnlab.lean_dataclass import dataclass
-from nnlab.ui.activity import Activity
 from nnlab.probes.advice import Advice, slower
+from nnlab.ui.activity import Activity
 from nnlab.ui.fit import NO_FIT, Fit
 from nnlab.ui.opened import Opened, Source, Wanted
 from nnlab.ui.pace import FULL_SPEED

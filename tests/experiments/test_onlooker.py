@@ -23,7 +23,11 @@ def trained(output: Path, capsys: pytest.CaptureFixture, *assignments: str) -> d
     [
         (["training.learning_rate=30"], "the learning rate is too large.", "0.3"),
         (["training.learning_rate=1e-6"], "The loss stands still: a step moves the weights by", "0.001"),
-        (["training.learning_rate=1e-6", "training.warmup=1"], "The loss stands still: a step moves the weights by", "0.001"),
+        (
+            ["training.learning_rate=1e-6", "training.warmup=1"],
+            "The loss stands still: a step moves the weights by",
+            "0.001",
+        ),
     ],
     ids=["too large", "too small", "too small after a warm-up"],
 )
@@ -44,5 +48,6 @@ def test_of_a_run_that_learns_nothing_is_told(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_what_was_so_from_the_start_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture):
-    layers = '[{ kind = "dense", units = 16, initializer = "constant" }, "relu", { kind = "dense", units = 10 }, "softmax"]'
-    assert layers
+    report = trained(tmp_path, capsys, "model.layers.*.initializer=zeros", "training.epochs=10")
+    assert report["advice"].endswith("before the first step: choose another initializer or activation.")
+    assert report["advice"].startswith("All 64 units of relu1 were dead")

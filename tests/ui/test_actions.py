@@ -8,9 +8,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from nnlab.experiments.experiment import Experiment
+from nnlab.probes.advice import Advice
 from nnlab.ui.actions import ACTIONS, keys_text, shortcuts_of, tooltip_of
 from nnlab.ui.activity import Activity
-from nnlab.probes.advice import Advice
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.situation import Situation, Wish
 from tests.ui.conftest import Driver, example

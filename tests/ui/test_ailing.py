@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from nnlab.probes.advice import advice_of, slower
 from nnlab.probes.ailment import Ailment, Cause, Flat
 from nnlab.training import TrainingSettings
 from nnlab.ui.activity import Activity
-from nnlab.probes.advice import advice_of, slower
 from nnlab.ui.main_window import MainWindow
 from tests.ui.conftest import Driver, example
 

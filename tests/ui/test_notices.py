@@ -9,10 +9,10 @@ from nnlab.datasets import DatasetSettings
 from nnlab.experiments.experiment import Experiment
 from nnlab.models import MODELS
 from nnlab.models.layers.conv2d import Conv2D
+from nnlab.probes.advice import Advice
 from nnlab.training import TrainingSettings
 from nnlab.ui.actions import ACTIONS
 from nnlab.ui.activity import Activity
-from nnlab.probes.advice import Advice
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.notices import About, Notices, news, put_aside
 from nnlab.ui.opened import Opened
