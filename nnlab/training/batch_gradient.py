@@ -14,7 +14,7 @@ from nnlab.randomness import random_stream
 from nnlab.training.data import LearnedFrom
 
 # Larger batches pass through in parts whose gradients add up: the same sum in a fraction of the memory, at cache speed.
-# A model in which examples act on each other (batch norm, mean activations) gets the whole batch at once.
+# A model in which examples act on each other (batch norm, mean activations) gets all that it is given at once.
 LARGEST_PART = 1024
 
 
@@ -57,6 +57,10 @@ class BatchGradient:
             scores += math.nan if part.score_sum is None else part.score_sum
         np.copyto(gradient, self._total)
         return BatchLoss(loss, None if math.isnan(scores) else scores)
+
+    def release_memory(self) -> None:
+        """Let go of what was made for batches; it is made again where it is needed."""
+        self._total = self._total[:0]
 
     def parts(
         self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0

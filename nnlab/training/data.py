@@ -105,6 +105,19 @@ class LearnedFrom(Protocol):
 
 
 @dataclass(frozen=True)
+class OwnFeed:
+    """The same examples with a feed of its own: what one gathers is written over when it gathers more."""
+
+    learning: Feed
+    augmentation: Augmentation | None
+
+    @classmethod
+    def of(cls, data: LearnedFrom) -> Self:
+        """Beside this one."""
+        return cls(Feed(data.learning.examples, data.learning.scaling), data.augmentation)
+
+
+@dataclass(frozen=True)
 class TrainingData:
     """The three parts of a dataset as a model sees them. The validation part is cut from the training examples."""
 

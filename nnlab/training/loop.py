@@ -85,8 +85,7 @@ class TrainingRun(RunState):
         crew = self.crew
         if crew is not None:
             crew.follow(self.settings, self.model_settings, self.data)
-        # A live setting may make examples act on each other.
-        if crew is None or self.model.mixes_examples or not crew.have_come():
+        if crew is None or not crew.have_come():
             return [step] if (step := next(self, None)) else []
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             try:
@@ -100,13 +99,14 @@ class TrainingRun(RunState):
     def _advance_by(self, crew: "Crew", seconds: float) -> list[Step]:
         """Steps that the crew makes; none where it can make none. The next ones are begun where it has a core of its own."""
         self._is_updating = False
+        self._way_back.begin_step()
         if not self._order.is_of(self.epoch):
             self._begin_epoch()
         self._begin_stretches(crew, seconds)
         made = crew.finish() if crew.is_under_way(self._place) else 0
         if not made:
             return []
-        if self._way_back.is_due(self.step):
+        if self._way_back.is_due(self.step) and crew.has_finite_buffers:
             self._keep_way_back()
         self._is_updating = True
         batches = self._order.following(self.settings, self.position, made)
@@ -261,6 +261,7 @@ class TrainingRun(RunState):
             self._way_back.undo_step()
         # What was made for this batch is in the way of a smaller one.
         self.model.release_memory()
+        self._gradient.release_memory()
         self.data.learning.release_memory()
         return OutOfMemoryError(
             f"there is not enough memory for a step at batch size {size:,}; the model is that of step {self.step:,}. "

@@ -187,6 +187,7 @@ class RunState:
         if settings == former:
             return
         settings.act_on(self.model)
+        self._gradient.release_memory()
         self.model_settings = settings
         if self.step:
             before, after = (

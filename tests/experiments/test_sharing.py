@@ -12,6 +12,7 @@ from nnlab.errors import DivergedError, OutOfMemoryError, SettingError
 from nnlab.experiments import what_pays
 from nnlab.experiments.assembly import assemble
 from nnlab.experiments.benchmark.together import Together
+from nnlab.experiments.experiment import Experiment
 from nnlab.experiments.headless_training import finish, run_experiment
 from nnlab.experiments.journal.resuming import resumed_model, resumed_run
 from nnlab.experiments.journal.store import open_store
@@ -27,6 +28,7 @@ from tests.experiments.journal.test_replay import KINDS
 from tests.experiments.test_variations import DEEP
 from tests.sentences import assert_one_sentence
 from tests.training.crew.crews import at_once, crew_of, divided
+from tests.training.crew.mixing import MIXING
 
 CNN = KINDS["model cnn"]
 # It has steps enough to find out what pays.
@@ -84,7 +86,7 @@ def test_helpers_that_gain_nothing_are_not_called(measured: list[float], monkeyp
     assert helpers_that_pay(assemble(LONG, []), LONG, cores=2) == 1
 
 
-@pytest.mark.parametrize("name", ["PCD", "model deep_belief", "optimizer sgd"])
+@pytest.mark.parametrize("name", ["PCD", "model deep_belief"])
 def test_a_run_that_cannot_be_divided_is_not_measured(name: str, measured: list[float]):
     long = replace(KINDS[name], training=replace(KINDS[name].training, epochs=110))
     assert helpers_that_pay(assemble(long, []), long, cores=2) == 1
@@ -243,8 +245,9 @@ def test_more_helpers_than_cores_are_told_of(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.usefixtures("called_at_once")
-def test_a_run_that_is_left_goes_on_with_as_many_helpers_to_the_same_end(tmp_path: Path):
-    long = replace(CNN, training=replace(CNN.training, epochs=6))
+@pytest.mark.parametrize("experiment", [CNN, MIXING["normalised"]], ids=["cnn", "normalised"])
+def test_a_run_that_is_left_goes_on_with_as_many_helpers_to_the_same_end(experiment: Experiment, tmp_path: Path):
+    long = replace(experiment, training=replace(experiment.training, epochs=6))
     alone = divided(long, 2)
     list(alone)
     writer = JournalWriter(tmp_path / "runs", lambda words: None)

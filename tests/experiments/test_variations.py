@@ -123,15 +123,15 @@ def test_one_that_diverges_is_told_beside_the_others(folder: Path, capsys: Captu
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--helpers", 2), ("Small", "depends on the others of its batch", "leave --helpers away")),
+        (("--helpers", 2), ("Small", "after every step", "leave --helpers away")),
         (("--helpers", 2, "--threads", 2), ("--threads 2", "one thread")),
     ],
 )
 def test_what_one_of_them_cannot_have_is_said_before_the_first_is_trained(
     folder: Path, words: tuple[object, ...], said: tuple[str, ...], capsys: Capture
 ):
-    layers = '[[{ kind = "dense", units = 2 }, "softmax"], [{ kind = "dense", units = 2 }, "batch_norm", "softmax"]]'
-    Path("both.toml").write_text(f"{BASE}vary.model.layers = {layers}")
+    reasons = '[[], [{ kind = "score", value = 0.9 }]]'
+    Path("both.toml").write_text(f"{BASE}vary.training.stop_when = {reasons}")
     assert main(["train", "both.toml", *map(str, words)]) == 2
     assert_one_sentence(Exception(capsys.readouterr().err.strip()), *said)
     assert not list(folder.glob("*.safetensors"))

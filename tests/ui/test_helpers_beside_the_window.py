@@ -103,9 +103,9 @@ def test_what_is_done_by_hand_meanwhile_is_kept_and_comes_again(driver: Driver, 
 
 
 def test_a_model_that_cannot_be_shared_trains_in_the_window_and_the_line_below_says_why(driver: Driver):
-    normalised = KINDS["optimizer sgd"]
-    long = replace(normalised.training, epochs=100_000, patience=0)
-    window = driver.open(replace(normalised, training=long))
+    chained = KINDS["PCD"]
+    long = replace(chained.training, epochs=100_000, patience=0)
+    window = driver.open(replace(chained, training=long))
     window.session.set_helpers(2)
     window.session.run_or_pause()
     driver.wait_for(lambda: window.session.progress.step > 0)

@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.lean_dataclass import dataclass
 from nnlab.models.arrays import Array, Shape
 from nnlab.training.crew.meeting import STRIDE
+from nnlab.training.crew.part_exchange import slots_shape
 from nnlab.training.crew.shared_block import SharedBlock, total_bytes
 from nnlab.training.crew.sheet import Sheet, sheet_arrays
 
@@ -23,15 +24,18 @@ IS_OFF, BEGUN, TAKEN = range(3)
 class BoardPlan:
     """How large it all is: both sides make the board of this.
 
-    size: parameters    vectors: the optimizer's, by name    batch: examples of the largest step
+    size: parameters    buffers: the model's, in numbers    vectors: the optimizer's, by name
+    batch: examples of the largest step    exchanged: numbers that its parts exchange at a time, at most
     is_apart: the owner is none of the hands, and takes what a stretch made while they make the next
     """
 
     size: int
+    buffers: int
     dtype: str
     helpers: int
     vectors: tuple[str, ...]
     batch: int
+    exchanged: int
     is_apart: bool
 
     @property
@@ -42,21 +46,23 @@ class BoardPlan:
     @property
     def numbers(self) -> tuple[str, ...]:
         """The vectors that are of a run's present step, by name."""
-        return ("values", "gradient", *self.vectors)
+        return ("values", "gradient", *self.vectors, "buffers")
 
     @property
     def arrays(self) -> dict[str, tuple[Shape, Any]]:
         """All that is on the board, shape and type by name, in the order in which it lies there."""
         numbers = (self.size,), self.dtype
+        of_run = dict.fromkeys(self.numbers, numbers) | {"buffers": ((self.buffers,), self.dtype)}
         # A single hand's gradient is that of the batch.
         ranks = range(self.helpers) if self.helpers > 1 else ()
         flags = (self.helpers * STRIDE,), np.int64
         sheet = sheet_arrays(self.positions, self.helpers)
         return {
-            **dict.fromkeys(self.numbers, numbers),
-            **{f"last {name}": numbers for name in (self.numbers if self.is_apart else ())},
+            **of_run,
+            **({f"last {name}": like for name, like in of_run.items()} if self.is_apart else {}),
             **{f"gradient {rank}": numbers for rank in ranks},
             **{f"{name} {number}": like for number in range(SHEETS) for name, like in sheet.items()},
+            "exchange": (slots_shape(self.helpers, self.exchanged), self.dtype),
             "squares": ((self.helpers,), np.float64),
             "counts": flags,
             "ready": flags,
@@ -72,9 +78,10 @@ class BoardPlan:
 class Board:
     """Views of one shared block.
 
-    numbers (size,): the values, the gradient and the optimizer's vectors, by name, as the hands change them
-    last (size,): the same as they were at the end of the last stretch; where the owner is a hand it is they
-    gradients: each hand's own    squares (helpers,): sums of the squares of each slice of the gradient
+    numbers (size,): the values, the gradient and the optimizer's vectors, by name, as the hands change them, and the model's
+    buffers, which the first hand moves    last: the same as they were at the end of the last stretch; where the owner is a
+    hand it is they    gradients (size,): each hand's own    exchange: where their passes meet (`PartExchange`)
+    squares (helpers,): sums of the squares of each slice of the gradient
     counts, ready: how often each hand came to a meeting, and whether it has come at all
     task: whether all is off, how many stretches were begun, and of how many the owner has taken what they made
     """
@@ -88,6 +95,7 @@ class Board:
         self.gradients = [made[f"gradient {rank}"] for rank in range(plan.helpers)] if plan.helpers > 1 else whole
         names = sheet_arrays(0, 0)
         self._sheets = [Sheet({name: made[f"{name} {number}"] for name in names}) for number in range(SHEETS)]
+        self.exchange: Array = made["exchange"]
         self.squares: Array = made["squares"]
         # To read or write a number through a memoryview takes a fraction of what it takes in an array.
         self.counts, self.ready, self.task = (made[name].data for name in ("counts", "ready", "task"))

@@ -18,6 +18,7 @@ from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
 from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
 from nnlab.training.crew.parts import joint_loss, shares_of
 from nnlab.training.crew.shared_block import SharedBlock
+from nnlab.training.crew.sheet import HAS_FINITE_BUFFERS
 from nnlab.training.data import TrainingData
 from nnlab.training.settings import TrainingSettings
 
@@ -62,9 +63,16 @@ class Crew:
         is_apart: bool,
         threads: int = 1,
     ) -> None:
-        parameters = model.parameters
-        batch = settings.effective_batch_size(len(data.split.train))
-        self._plan = BoardPlan(parameters.size, parameters.dtype.str, helpers, tuple(vectors), batch, is_apart)
+        self._plan = BoardPlan(
+            model.parameters.size,
+            model.buffers.size,
+            model.parameters.dtype.str,
+            helpers,
+            tuple(vectors),
+            settings.effective_batch_size(len(data.split.train)),
+            model.exchanged_numbers,
+            is_apart,
+        )
         self._block = SharedBlock(self._plan.bytes)
         self._board = Board(self._plan, self._block)
         self.helpers, self.is_apart = helpers, is_apart
@@ -211,6 +219,11 @@ class Crew:
         losses, scores = self._told.told[number].T.tolist()
         return joint_loss(losses, shares_of(examples, self.helpers)), sum(scores)
 
+    @property
+    def has_finite_buffers(self) -> bool:
+        """Whether the model's buffers were finite behind the first pass of the last stretch."""
+        return bool(self._told.task[HAS_FINITE_BUFFERS])
+
     def dismiss(self) -> None:
         """Let the helpers go; others are called when there is more to do."""
         _dismiss(self._processes, self._board)
@@ -283,8 +296,8 @@ class Crew:
     @property
     def _of_run(self) -> dict[str, Array]:
         """The run's own numbers, by the names that they have on the board."""
-        parameters = self._model.parameters
-        return {"values": parameters.values, "gradient": parameters.gradient, **self._vectors}
+        parameters, buffers = self._model.parameters, self._model.buffers
+        return {"values": parameters.values, "gradient": parameters.gradient, **self._vectors, "buffers": buffers.values}
 
 
 def _dismiss(processes: list[HelperProcess], board: Board) -> None:

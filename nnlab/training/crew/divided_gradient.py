@@ -1,4 +1,4 @@
-"""The gradient of a batch as a crew computes it, by one process: the same parts in turns, the same sums, the same bits."""
+"""The gradient of a batch as a crew computes it, by one process: the same parts, the same sums, the same bits."""
 
 import math
 from collections.abc import Iterator
@@ -12,23 +12,42 @@ from nnlab.models.losses import BatchLoss
 from nnlab.models.model import Model
 from nnlab.training.batch_gradient import BatchGradient
 from nnlab.training.crew.parts import add_share, first_part, joint_loss, part_of, shares_of
+from nnlab.training.crew.parts_at_once import PartsAtOnce
 from nnlab.training.data import LearnedFrom
 
 
 class DividedGradient(BatchGradient):
-    """So a run is the same whether its helpers are there or not: they come when they are ready, and one may be killed."""
+    """So a run is the same whether its helpers are there or not: they come when they are ready, and one may be killed.
+
+    The parts are computed in turns, or at the same time where examples act on each other. Where the model cannot be divided
+    (`exchanged_numbers`) its batches stay whole.
+    """
 
     def __init__(self, model: Model, helpers: int) -> None:
         super().__init__(model)
         self._helpers = helpers
         self._joined = aligned_zeros((model.parameters.size,), model.parameters.dtype)
+        self._at_once: PartsAtOnce | None = None
 
     def loss(
         self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0, exchange: Exchange = WHOLE_BATCH
     ) -> BatchLoss:
-        """Part by part, each joined to those before; whole while examples act on each other, as a live setting may say."""
-        if self._model.mixes_examples:
-            return super().loss(data, index, seed, step, first)
+        """Of all parts."""
+        if not self._model.mixes_examples:
+            return self._in_turns(data, index, seed, step)
+        if not self._model.exchanged_numbers:
+            return super().loss(data, index, seed, step, first, exchange)
+        # A live setting may make examples act on each other.
+        self._at_once = self._at_once or PartsAtOnce(self._model, self._helpers)
+        return self._at_once.loss(data, index, seed, step)
+
+    def release_memory(self) -> None:
+        """Let go of the replicas, too, which have the settings that the model had."""
+        super().release_memory()
+        self._at_once = None
+
+    def _in_turns(self, data: LearnedFrom, index: Index, seed: int, step: int) -> BatchLoss:
+        """Part by part, each joined to those before."""
         gradient, shares = self._model.parameters.gradient, shares_of(len(index), self._helpers)
         losses, scores = [], 0.0
         for rank, share in enumerate(shares):
@@ -46,7 +65,7 @@ class DividedGradient(BatchGradient):
     def parts(
         self, data: LearnedFrom, index: Index, seed: int, step: int, first: int = 0
     ) -> Iterator[tuple[Array, Array, int]]:
-        """Hand by hand."""
+        """Hand by hand; whole where examples act on each other, which has the same gradient up to rounding and noise."""
         if self._model.mixes_examples:
             yield from super().parts(data, index, seed, step, first)
             return

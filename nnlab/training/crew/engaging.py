@@ -9,11 +9,9 @@ def reason_against(run: TrainingRun, model: ModelSettings) -> str:
     """Why the steps of a run cannot be divided, or ""."""
     if any(one.on for one in run.settings.stop_when):
         return "its breakpoints are looked at after every step"
-    if run.model.mixes_examples:
+    if run.model.mixes_examples and not run.model.exchanged_numbers:
         return "what is learned from an example depends on the others of its batch"
-    if len(model.phases) > 1:
-        return "the model is trained machine by machine"
-    return "the model moves its own running values" if run.model.buffers.size else ""
+    return "the model is trained machine by machine" if len(model.phases) > 1 else ""
 
 
 def engage(run: TrainingRun, model: ModelSettings, helpers: int, is_apart: bool = False, threads: int = 1) -> str:

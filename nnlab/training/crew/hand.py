@@ -11,8 +11,9 @@ from nnlab.models.regularizers import clip_gradient
 from nnlab.training.batch_gradient import BatchGradient
 from nnlab.training.crew.board import TAKEN, Board
 from nnlab.training.crew.meeting import Meeting
-from nnlab.training.crew.parts import first_part, join, joint_loss, part_of, shares_of, slices_of
-from nnlab.training.crew.sheet import FIRST, FOLLOWS, OPTIMIZER_STEP, STEPS, Sheet
+from nnlab.training.crew.part_exchange import PartExchange
+from nnlab.training.crew.parts import first_part, join, joint_loss, learned_part, shares_of, slices_of
+from nnlab.training.crew.sheet import FIRST, FOLLOWS, HAS_FINITE_BUFFERS, OPTIMIZER_STEP, STEPS, Sheet
 from nnlab.training.data import LearnedFrom
 from nnlab.training.settings import TrainingSettings
 
@@ -34,11 +35,17 @@ class Hand:
 
     def __post_init__(self) -> None:
         board, helpers = self.board, self.board.plan.helpers
-        self.model.place_numbers(board.numbers["values"], board.gradients[self.rank], self.model.buffers.values)
+        # All hands move buffers alike; those of the first are the run's.
+        self._buffers = self.model.buffers.values if self.rank else board.numbers["buffers"]
+        self._buffers_before = self._buffers.copy()
+        self.model.place_numbers(board.numbers["values"], board.gradients[self.rank], self._buffers)
         self._gradient = BatchGradient(self.model)
+        self._exchange = PartExchange(self.rank, board.exchange, self.meeting.wait)
         self._slice = slices_of(board.plan.size, helpers)[self.rank]
         self._own = self.model.parameters.part(self._slice, board.numbers["gradient"])
         self._vectors = {name: board.numbers[name][self._slice] for name in board.plan.vectors}
+        parts = dict.fromkeys(board.numbers, self._slice) | {"buffers": slice(0 if self.rank else board.plan.buffers)}
+        self._left = [(board.last[name][parts[name]], vector[parts[name]]) for name, vector in board.numbers.items()]
         self._is_broken_off = False
 
     def take_steps(self, number: int) -> tuple[int, float]:
@@ -58,30 +65,38 @@ class Hand:
         """A copy of its slice for the owner, when that has taken the one before; the next stretch changes them."""
         task = self.board.task
         self.meeting.rest_until(lambda: task[TAKEN] >= number)
-        for name, vector in self.board.numbers.items():
-            np.copyto(self.board.last[name][self._slice], vector[self._slice])
+        for left, vector in self._left:
+            np.copyto(left, vector)
 
     def _made(self, sheet: Sheet) -> int:
         count, first, optimizer_step = (sheet.task[place] for place in (STEPS, FIRST, OPTIMIZER_STEP))
         # A loss that overflows is told as divergence, in words.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for place in range(count):
+                np.copyto(self._buffers_before, self._buffers)
                 self._learn(sheet, place, first + place)
+                if not (place or self.rank):
+                    sheet.task[HAS_FINITE_BUFFERS] = bool(np.isfinite(self._buffers).all())
                 self.meeting.wait()
                 if not self._update(sheet, place, optimizer_step + place):
+                    # It is as if the batch had not been looked at.
+                    np.copyto(self._buffers, self._buffers_before)
                     return place
                 self.meeting.wait()
         return count
 
     def _learn(self, sheet: Sheet, place: int, step: int) -> None:
         """Loss and gradient of its part of the batch."""
-        part = part_of(sheet.batch(place), self.rank, self.board.plan.helpers)
+        batch = sheet.batch(place)
+        part = learned_part(batch, self.rank, self.board.plan.helpers, self.model.mixes_examples)
+        sheet.told[place, self.rank] = 0.0
         if not len(part):
-            sheet.told[place, self.rank] = 0.0
             return
-        result = self._gradient.loss(self.data, part, self.settings.seed, step, first_part(self.rank))
-        score = math.nan if result.score_sum is None else result.score_sum
-        sheet.told[place, self.rank] = result.loss, score
+        self._exchange.begin(len(batch))
+        result = self._gradient.loss(self.data, part, self.settings.seed, step, first_part(self.rank), self._exchange)
+        if self.rank < len(batch):
+            score = math.nan if result.score_sum is None else result.score_sum
+            sheet.told[place, self.rank] = result.loss, score
 
     def _update(self, sheet: Sheet, place: int, optimizer_step: int) -> bool:
         """Its slice of the parameters follows the gradient of all; False where the loss of all is not finite."""

@@ -6,23 +6,15 @@ from multiprocessing.connection import Connection
 
 from threadpoolctl import ThreadpoolController
 
-from nnlab.datasets.augmentation import Augmentation
-from nnlab.lean_dataclass import dataclass
 from nnlab.spawning import end_with_parent, leave_signals_to_parent
 from nnlab.training.crew.assignment import Assignment
 from nnlab.training.crew.board import BEGUN, IS_OFF, Board
 from nnlab.training.crew.hand import Hand
 from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
-from nnlab.training.data import Feed
+from nnlab.training.data import Feed, OwnFeed
 
 # After a stretch it keeps its core for so long: who comes out of sleep finds another's, and cold caches.
 _AWAKE_SECONDS = 0.001
-
-
-@dataclass(frozen=True)
-class _Learned:
-    learning: Feed
-    augmentation: Augmentation | None
 
 
 def work(connection: Connection, assignment: Assignment) -> None:
@@ -52,7 +44,7 @@ def work(connection: Connection, assignment: Assignment) -> None:
 def _hand(given: Assignment, board: Board) -> Hand:
     """With a model of its own over the board's numbers."""
     model = given.model.build(given.example_shape, given.kind_of_targets, given.settings.seed)
-    learned = _Learned(Feed(given.examples(), given.scaling), given.augmentation)
+    learned = OwnFeed(Feed(given.examples(), given.scaling), given.augmentation)
     meeting = Meeting(board.counts, given.rank, given.plan.helpers, lambda: bool(board.task[IS_OFF]))
     return Hand(given.rank, board, model, learned, given.settings, meeting)
 

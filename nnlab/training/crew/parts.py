@@ -21,6 +21,16 @@ def part_of(index: Index, rank: int, helpers: int) -> Index:
     return index[start : start + size + (rank < more)]
 
 
+def learned_part(index: Index, rank: int, helpers: int, mixes_examples: bool) -> Index:
+    """The examples that a hand learns from: its part, whose share may be nothing.
+
+    Where examples act on each other, a hand that has none goes through the motions with one of another's: the others wait
+    for it at every exchange.
+    """
+    part = part_of(index, rank, helpers)
+    return part if len(part) or not mixes_examples else index[:1]
+
+
 def slices_of(size: int, helpers: int) -> tuple[slice, ...]:
     """The parameters that each hand updates."""
     lines = -(-size // _LINE)

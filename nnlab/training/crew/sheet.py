@@ -11,7 +11,7 @@ from nnlab.training.way_back import STEPS_BETWEEN_COPIES
 # Steps of one stretch: between two copies of the way back there are not more.
 MOST_STEPS = STEPS_BETWEEN_COPIES
 # Places in `task`.
-STEPS, FIRST, OPTIMIZER_STEP, FOLLOWS = range(4)
+STEPS, FIRST, OPTIMIZER_STEP, FOLLOWS, HAS_FINITE_BUFFERS = range(5)
 
 
 def sheet_arrays(positions: int, helpers: int) -> dict[str, tuple[Shape, Any]]:
@@ -21,7 +21,7 @@ def sheet_arrays(positions: int, helpers: int) -> dict[str, tuple[Shape, Any]]:
         "ends": ((MOST_STEPS + 1,), np.int64),
         "rates": ((MOST_STEPS,), np.float64),
         "told": ((MOST_STEPS, helpers, 2), np.float64),
-        "task": ((4,), np.int64),
+        "task": ((5,), np.int64),
     }
 
 
@@ -31,7 +31,7 @@ class Sheet:
     positions, ends: the examples of each step, one after the other, and where each step's end    rates (steps,)
     told (steps, helpers, 2): loss and score of each hand's part
     task: how many steps there are, the number of the first, that counted from the optimizer's start, and whether they follow
-    on those of the stretch before
+    on those of the stretch before; then, of the hands, whether the model's buffers were finite behind the first one's pass
     """
 
     def __init__(self, made: Mapping[str, Array]) -> None:

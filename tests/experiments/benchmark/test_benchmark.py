@@ -14,6 +14,7 @@ import pytest
 from nnlab import optional
 from nnlab.cli import main
 from nnlab.errors import CancelledError, DatasetError, SettingError
+from nnlab.experiments.assembly import assemble
 from nnlab.experiments.benchmark import kept, measuring, pictures, timing
 from nnlab.experiments.benchmark.agreement import DisagreementError, check_agreement
 from nnlab.experiments.benchmark.beside import BenchmarkError, all_kept, measured_beside
@@ -170,9 +171,10 @@ def test_helpers_make_as_many_steps_as_they_are_asked_for(drawn):
         together.end()
 
 
-def test_batches_whose_examples_act_on_each_other_have_no_helpers(drawn):
-    work = BY_NAME["autoencoder"]
-    together = Together(work.run(drawn.dataset), work.experiment.model, 2)
+def test_batches_for_which_chains_make_one_move_have_no_helpers(drawn):
+    work = BY_NAME["rbm-256"]
+    chained = replace(work.experiment.model, persistent=True)
+    together = Together(assemble(replace(work.experiment, model=chained), [], drawn.dataset), chained, 2)
     assert "depends on the others of its batch" in together.trouble and not together.process_numbers
 
 

@@ -34,6 +34,7 @@ from tests.conftest import PROJECT
 from tests.experiments.cases import SMALL
 from tests.experiments.journal.test_replay import KINDS, trained
 from tests.training.crew.crews import come, crew_of, crewed, divided
+from tests.training.crew.mixing import MIXING
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +59,7 @@ def cases() -> dict[str, Experiment]:
         "warm-up and a step limit": trained(CNN.model, warmup=1.0, steps=9),
         "one example a step": trained(CNN.model, batching="single-sample"),
         "full batch": trained(CNN.model, batching="full-batch"),
+        **MIXING,
     }
 
 
@@ -75,12 +77,14 @@ def assert_same(run: TrainingRun, other: TrainingRun) -> None:
     """In all that a run is."""
     np.testing.assert_array_equal(run.model.parameters.values, other.model.parameters.values)
     np.testing.assert_array_equal(run.model.parameters.gradient, other.model.parameters.gradient)
+    np.testing.assert_array_equal(run.model.buffers.values, other.model.buffers.values)
     for name, vector in run.vectors.items():
         np.testing.assert_array_equal(vector, other.vectors[name], err_msg=name)
     one, two = run.checkpoint, other.checkpoint
     assert one.counters == two.counters
     assert one.fallback.counters == two.fallback.counters
     np.testing.assert_array_equal(one.fallback.numbers.parameters, two.fallback.numbers.parameters)
+    np.testing.assert_array_equal(one.fallback.numbers.buffers, two.fallback.numbers.buffers)
     np.testing.assert_array_equal(run.last_batch, other.last_batch)
     assert (run.kept_epoch, run.stopped) == (other.kept_epoch, other.stopped)
 
@@ -91,7 +95,7 @@ def test_two_hands_make_the_steps_that_one_process_makes_in_their_parts(name: st
     expected = list(alone)
     with crewed(CASES[name], 2) as run:
         steps = all_steps(run)
-        assert not crew_of(run).trouble
+        assert crew_of(run).has_worked and not crew_of(run).trouble
     # A score may be NaN.
     assert [repr(step._replace(epoch_end=None)) for step in steps] == [
         repr(step._replace(epoch_end=None)) for step in expected
@@ -103,10 +107,11 @@ def test_two_hands_make_the_steps_that_one_process_makes_in_their_parts(name: st
 
 
 @pytest.mark.parametrize("helpers", [1, 2, 3])
-def test_helpers_beside_a_sleeping_owner_make_them_too(helpers: int):
-    alone = divided(CNN, helpers)
+@pytest.mark.parametrize("name", ["cnn", "normalised, and one example left"])
+def test_helpers_beside_a_sleeping_owner_make_them_too(name: str, helpers: int):
+    alone = divided(CASES[name], helpers)
     expected = list(alone)
-    with crewed(CNN, helpers, is_apart=True) as run:
+    with crewed(CASES[name], helpers, is_apart=True) as run:
         assert len(all_steps(run)) == len(expected)
     assert_same(run, alone)
 
@@ -161,8 +166,9 @@ def test_large_batches_are_made_in_shorter_stretches(batch: int):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
 @pytest.mark.parametrize("is_apart", [False, True])
-def test_a_helper_that_is_killed_is_replaced_and_the_bits_are_the_same(is_apart: bool):
-    long = replace(CNN, training=replace(CNN.training, epochs=60))
+@pytest.mark.parametrize("name", ["cnn", "normalised pictures"])
+def test_a_helper_that_is_killed_is_replaced_and_the_bits_are_the_same(name: str, is_apart: bool):
+    long = replace(CASES[name], training=replace(CASES[name].training, epochs=60))
     alone = divided(long, 2)
     list(alone)
     with crewed(long, 2, is_apart) as run:
@@ -232,16 +238,26 @@ def test_helpers_that_end_before_they_are_there_are_not_called_for_ever(monkeypa
 
 
 @pytest.mark.parametrize("is_apart", [False, True])
-def test_what_is_changed_meanwhile_acts_at_the_next_step(is_apart: bool):
+@pytest.mark.parametrize(
+    ("name", "kind", "live"),
+    [
+        ("dropped", "dropout", {"rate": 0.4}),
+        ("sparse", "kl_sparsity", {"weight": 2.0, "target": 0.3}),
+        ("normalised", "batch_norm", {"momentum": 0.7}),
+    ],
+)
+def test_what_is_changed_meanwhile_acts_at_the_next_step(name: str, kind: str, live: dict[str, float], is_apart: bool):
+    experiment = {**MIXING, "dropped": DROPPED}[name]
+
     def changed(run: TrainingRun) -> None:
         run.settings = replace(run.settings, learning_rate=0.02, batch_size=5, clip_norm=0.5)
-        layers = tuple(replace(one, rate=0.4) if one.kind == "dropout" else one for one in DROPPED.model.layers)
-        run.change_model(DROPPED.model, replace(DROPPED.model, layers=layers))
+        layers = tuple(replace(one, **live) if one.kind == kind else one for one in experiment.model.layers)
+        run.change_model(experiment.model, replace(experiment.model, layers=layers))
 
-    with crewed(DROPPED, 2, is_apart) as run:
+    with crewed(experiment, 2, is_apart) as run:
         run.stretch(0.001)
         assert crew_of(run).is_under_way(run._place) == is_apart
-        alone = divided(DROPPED, 2)
+        alone = divided(experiment, 2)
         list(islice(alone, run.step))
         for one in (run, alone):
             changed(one)
@@ -269,16 +285,18 @@ def test_numbers_that_are_changed_by_hand_or_put_back_meanwhile_are_those_of_the
     assert_same(run, alone)
 
 
-def test_a_machine_that_begins_to_look_at_mean_activations_is_no_longer_divided():
+def test_a_machine_that_begins_to_look_at_mean_activations_and_ceases_to_is_divided_all_the_while():
     machine = KINDS["model rbm"]
-    sparse = replace(machine.model, sparsity_cost=0.5)
-    whole = assemble(replace(machine, model=sparse), [])
-    list(islice(whole, 3))
+    sparse, alone = replace(machine.model, sparsity_cost=0.5), divided(machine, 2)
     with crewed(machine, 2) as run:
-        run.change_model(machine.model, sparse)
-        for _ in range(3):
-            assert len(run.stretch(1.0)) == 1
-    np.testing.assert_array_equal(run.model.parameters.values, whole.model.parameters.values)
+        for before, after in ((machine.model, sparse), (sparse, machine.model), (machine.model, sparse)):
+            run.stretch(0.001)
+            list(islice(alone, run.step - alone.step))
+            for one in (run, alone):
+                one.change_model(before, after)
+        all_steps(run), list(alone)
+        assert crew_of(run).has_worked
+    assert_same(run, alone)
 
 
 def test_a_run_with_breakpoints_has_none():
@@ -317,7 +335,6 @@ def test_a_loss_that_is_not_finite_ends_it_where_it_would_end_alone(is_apart: bo
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("optimizer sgd", "depends on the others"),
         ("PCD", "depends on the others"),
         ("model deep_belief", "machine by machine"),
     ],
@@ -329,11 +346,12 @@ def test_a_model_that_cannot_be_divided_says_why_and_stays_as_it_is(name: str, w
     assert (run.helpers, run.crew) == (1, None)
 
 
-def test_the_number_of_helpers_is_part_of_a_runs_state():
-    run = divided(CNN, 3)
+@pytest.mark.parametrize("name", ["cnn", *MIXING])
+def test_the_number_of_helpers_is_part_of_a_runs_state(name: str):
+    run = divided(CASES[name], 3)
     list(islice(run, 5))
     assert run.checkpoint.helpers == 3
-    other = assemble(CNN, [])
+    other = assemble(CASES[name], [])
     other.restore(run.checkpoint.copy())
     assert other.helpers == run.replica().helpers == 3
     list(run), list(other)

@@ -11,6 +11,7 @@ from nnlab.experiments.assembly import assemble
 from nnlab.training.crew.parts import part_of, shares_of, slices_of
 from tests.experiments.journal.test_replay import KINDS
 from tests.training.crew.crews import divided
+from tests.training.crew.mixing import MIXING
 
 HELPERS = st.integers(1, 9)
 
@@ -36,9 +37,12 @@ def test_every_parameter_is_one_hands(size: int, helpers: int):
 
 
 @pytest.mark.parametrize("helpers", [2, 3, 5])
-@pytest.mark.parametrize("name", ["model mlp", "model cnn", "model autoencoder", "model linear_svm"])
+@pytest.mark.parametrize(
+    "name", ["model mlp", "model cnn", "model autoencoder", "model linear_svm", "sparse", "normalised pictures"]
+)
 def test_the_parts_gradients_joined_are_the_gradient_of_the_batch(name: str, helpers: int):
-    whole, parts = assemble(KINDS[name], []), divided(KINDS[name], helpers)
+    experiment = (KINDS | MIXING)[name]
+    whole, parts = assemble(experiment, []), divided(experiment, helpers)
     one, other = next(whole), next(parts)
     assert other.loss == pytest.approx(one.loss, rel=1e-5)
     np.testing.assert_array_equal(other.score, one.score)
@@ -46,3 +50,4 @@ def test_the_parts_gradients_joined_are_the_gradient_of_the_batch(name: str, hel
     np.testing.assert_allclose(
         parts.model.parameters.gradient, whole.model.parameters.gradient, rtol=1e-4, atol=1e-6 * largest
     )
+    np.testing.assert_allclose(parts.model.buffers.values, whole.model.buffers.values, rtol=1e-5, atol=1e-7)
