@@ -284,12 +284,15 @@ def test_the_window_opens_without_what_is_opened_from_it_later():
         *(f"nnlab.ui.{name}" for name in (*later, "installation", "timeline.film_export")),
         *(f"nnlab.experiments.{name}" for name in ("run_report", "imports", "baselines", "benchmark", "sweeps")),
         *("PIL", "sklearn", "scipy", "rich", "pooch", "email", "pydoc", "importlib.metadata"),
-        *(f"pyqtgraph.{name}" for name in ("imageview", "parametertree", "multiprocess")),
+        *(
+            f"pyqtgraph.{name}"
+            for name in ("imageview", "parametertree", "multiprocess", "widgets.SpinBox", "graphicsItems.ROI")
+        ),
     )
 
 
 def test_what_pyqtgraph_was_loaded_without_can_be_had_from_its_own_module():
-    code = "import pyqtgraph as pg; assert pg.PlotItem; import pyqtgraph.imageview as later; assert later.ImageView"
+    code = "import pyqtgraph as pg; assert pg.PlotItem; import pyqtgraph.imageview as later; assert later.ImageView; import pyqtgraph.exporters"
     assert {"pyqtgraph.imageview.ImageView", "pyqtgraph.graphicsItems.PlotItem.PlotItem"} <= modules_after(LEAN + code)
 
 

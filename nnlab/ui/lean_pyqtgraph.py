@@ -10,17 +10,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
-# What pyqtgraph's own __init__ takes from each by name; from the others it takes whatever they say they have.
-_UNUSED: dict[str, tuple[str, ...]] = {
-    "pyqtgraph.imageview": (),
-    "pyqtgraph.widgets.ColorMapWidget": (),
-    "pyqtgraph.widgets.DataFilterWidget": (),
-    "pyqtgraph.widgets.DataTreeWidget": (),
-    "pyqtgraph.widgets.DiffTreeWidget": (),
-    "pyqtgraph.widgets.RemoteGraphicsView": ("RemoteGraphicsView",),
-    "pyqtgraph.widgets.ScatterPlotWidget": (),
-    "pyqtgraph.widgets.TableWidget": (),
-}
+_ITEMS = (
+    *("BoxplotItem", "ColorBarItem", "CurvePoint", "DateAxisItem", "FillBetweenItem", "GradientEditorItem"),
+    *("GradientLegend", "GraphItem", "GridItem", "HistogramLUTItem", "IsocurveItem", "LinearRegionItem", "PColorMeshItem"),
+    *("ROI", "ScaleBar", "VTickGroup"),
+)
+_WIDGETS = (
+    *("BusyCursor", "CheckTable", "ColorButton", "ColorMapMenu", "ColorMapWidget", "ComboBox", "DataFilterWidget"),
+    *("DataTreeWidget", "DiffTreeWidget", "FeedbackButton", "GradientWidget", "GroupBox", "HistogramLUTWidget"),
+    *("JoystickButton", "LayoutWidget", "PathButton", "ProgressDialog", "RawImageWidget", "RemoteGraphicsView"),
+    *("ScatterPlotWidget", "SpinBox", "TableWidget", "TreeWidget", "ValueLabel", "VerticalLabel"),
+)
+# What its own __init__ takes by name; from the others it takes whatever they say they have.
+_BY_NAME = ("ColorMapMenu", "GroupBox", "RemoteGraphicsView")
+_UNUSED = (
+    "pyqtgraph.imageview",
+    *(f"pyqtgraph.graphicsItems.{name}" for name in _ITEMS),
+    *(f"pyqtgraph.widgets.{name}" for name in _WIDGETS),
+)
 _COPIED = ("QtCore", "QtGui", "QtWidgets")
 
 
@@ -28,7 +35,7 @@ def import_lean() -> None:
     """Import it, once. Whoever wants one of those parts afterwards imports it from its own module."""
     if "pyqtgraph" in sys.modules:
         return
-    sys.modules.update({name: _empty(name, has) for name, has in _UNUSED.items()})
+    sys.modules.update({name: _empty(name) for name in _UNUSED})
     try:
         with _names_come_when_used():
             importlib.import_module("pyqtgraph")
@@ -71,7 +78,8 @@ def _forwarding(name: str, original: ModuleType) -> ModuleType:
     return module
 
 
-def _empty(name: str, has: tuple[str, ...]) -> ModuleType:
-    module = ModuleType(name)
-    module.__dict__.update(dict.fromkeys(has), __all__=list(has))
+def _empty(name: str) -> ModuleType:
+    module, last = ModuleType(name), name.rpartition(".")[2]
+    has = [last] if last in _BY_NAME else []
+    module.__dict__.update(dict.fromkeys(has), __all__=has)
     return module
