@@ -66,18 +66,20 @@ def headless(arguments: argparse.Namespace) -> dict[str, float]:
 
 def window(arguments: argparse.Namespace) -> dict[str, float]:
     """Start-up, lateness, examples per second and frames per second of the real window."""
-    from window_probe import Probe
-
-    from nnlab.ui import app, main_window
+    from nnlab.ui import app
 
     probes = []
-    original = main_window.MainWindow.__init__
+    original = app._made_window
 
-    def hooked(self, *rest: object) -> None:
-        original(self, *rest)
-        probes.append(Probe(self, EXPERIMENT, arguments.started, arguments.seconds, arguments.panes))
+    def made(*given: object) -> object:
+        # Not before: what it imports comes at a start in another order, and without what that leaves out.
+        from window_probe import Probe
 
-    main_window.MainWindow.__init__ = hooked
+        opened = original(*given)
+        probes.append(Probe(opened, EXPERIMENT, arguments.started, arguments.seconds, arguments.panes))
+        return opened
+
+    app._made_window = made
     app.run_window(None, arguments.data, 1)
     return probes[0].found
 

@@ -268,7 +268,9 @@ def test_everything_but_the_ui_together_loads_no_screen():
 _LOOKED_INTO = {
     f"nnlab.probes.{name}" for name in ("inspector", "network", "weights", "distributions", "boundary", "predictions")
 }
-LEAN = "from nnlab.ui.lean_pyqtgraph import import_lean; import_lean(); "
+LEAN = (
+    "from nnlab.ui.lean_qt import import_qt; import_qt(); from nnlab.ui.lean_pyqtgraph import import_lean; import_lean(); "
+)
 
 
 def test_the_window_opens_without_what_is_opened_from_it_later():
@@ -292,8 +294,11 @@ def test_the_window_opens_without_what_is_opened_from_it_later():
 
 
 def test_what_pyqtgraph_was_loaded_without_can_be_had_from_its_own_module():
-    code = "import pyqtgraph as pg; assert pg.PlotItem; import pyqtgraph.imageview as later; assert later.ImageView; import pyqtgraph.exporters"
-    assert {"pyqtgraph.imageview.ImageView", "pyqtgraph.graphicsItems.PlotItem.PlotItem"} <= modules_after(LEAN + code)
+    code = """import pyqtgraph as pg
+assert pg.PlotItem
+import pyqtgraph.imageview as later, pyqtgraph.exporters
+assert later.ImageView"""
+    assert {"pyqtgraph.imageview.ImageView", "pyqtgraph.graphicsItems.PlotItem.PlotItem"} <= modules_after(f"{LEAN}\n{code}")
 
 
 def test_what_of_qt_nobody_asks_for_is_not_made_ready():
@@ -306,6 +311,22 @@ assert dir(QtWidgets) == before and "QCalendarWidget" in before
 assert of_pyqtgraph.QCalendarWidget is QtWidgets.QCalendarWidget
 assert not hasattr(of_pyqtgraph, "QNothing")"""
     modules_after(code)
+
+
+def test_qt_leaves_python_its_own_import():
+    code = """import builtins
+own = builtins.__import__
+from nnlab.ui.lean_qt import import_qt
+import_qt()
+assert builtins.__import__ is own, "every module's source is read when it is imported"
+from PySide6.QtCore import QObject, Signal
+class Bell(QObject):
+    rung = Signal(int)
+bell, heard = Bell(), []
+bell.rung.connect(heard.append)
+bell.rung.emit(3)
+assert heard == [3]"""
+    assert "PySide6.QtWidgets" in modules_after(code)
 
 
 def test_the_version_is_told_without_the_engine_and_without_any_command():

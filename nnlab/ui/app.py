@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 def run_window(file: Path | None, data: Path | None, threads: int, helpers: int | None = None) -> int:
     """Show the window until it is closed; returns the exit status. helpers: None for as many as were chosen last."""
     check_screen()
+    from nnlab.ui.lean_qt import import_qt
+
     try:
-        from PySide6 import QtWidgets  # noqa: F401, whether it can be loaded
+        import_qt()
     except ImportError as error:
         raise NnlabError(f"Qt cannot start ({error}). {missing_sentence(missing_libraries() or LIBRARIES)}") from None
     from nnlab.ui.garbage import Garbage
