@@ -8,10 +8,7 @@ from nnlab.training.crew.parts import MOST_HELPERS
 from nnlab.ui.action_row import Desk, Row
 
 _NAME, _USUAL, _FIRST_COUNTS = "helpers", 1, 5
-_BITS = (
-    "The same number gives the same bits, another one other last digits: a run keeps the number that its first steps were "
-    "made with."
-)
+_BITS = "The same number gives the same bits, another number other last digits; a run that has made steps keeps its number."
 
 
 def offered_counts(cores: int) -> tuple[int, ...]:

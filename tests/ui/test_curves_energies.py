@@ -33,13 +33,15 @@ def test_before_the_first_epoch_ends_words_say_what_will_come(driver: Driver) ->
     driver.settle(window)
     curves.redraw()
     said = curves.panels.said_of_energy
-    assert curves.said.isHidden() and said.isVisible() and "when an epoch ends" in said.text()
+    assert said.isVisible() and "when an epoch ends" in said.text()
+    # A line needs two ends.
+    assert curves.said.isVisible() and "from the second one on" in curves.said.text()
     # In its own plot.
     box = curves.panels["free_energy"].plot.getViewBox().sceneBoundingRect()
     assert box.contains(curves.canvas.mapToScene(said.geometry().center()))
     window.run_bar.epoch.click()
     driver.wait_for(lambda: curves.panels["free_energy"].lines.validation.size)
-    assert said.isHidden()
+    assert said.isHidden() and curves.said.isHidden()
 
 
 def test_the_gap_is_drawn_at_the_ends_of_epochs_and_both_energies_are_told(machine: MainWindow) -> None:

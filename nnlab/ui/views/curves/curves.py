@@ -21,7 +21,7 @@ from nnlab.ui.views.curves.overlaid_run import Figures, OverlaidRun
 from nnlab.ui.views.curves.overlay import Overlay, labels
 from nnlab.ui.views.curves.panels import Panels
 from nnlab.ui.views.curves.reading import Shown
-from nnlab.ui.views.curves.said import Said
+from nnlab.ui.views.curves.said import Said, why_no_line
 from nnlab.ui.views.curves.seed_bands import SeedBands, SeedRuns
 from nnlab.ui.views.curves.table import columns_of, columns_with
 from nnlab.ui.views.curves.time_axis import AXES, known_steps, place_of, places_of
@@ -34,7 +34,6 @@ _REDRAW_MILLISECONDS = 180
 _ROOM_FOR_TITLES = 200
 # Pixels at the right of the last plot, in which half of the number at its end has room.
 _ROOM_FOR_HALF = 26
-_UNTIMED = "When these steps were made is not known: they come from before nnlab kept the time."
 
 
 class CurvesView(QWidget):
@@ -222,8 +221,8 @@ class CurvesView(QWidget):
     def _tell(self) -> None:
         """What stands above the plots, in them where they are empty, and beside the mouse."""
         self.legend.setText(self._legend)
-        steps = self.history.steps["step"]
-        self.said.setText(self._empty_text if self.is_empty else _UNTIMED if len(steps) and not self._has_places else "")
+        steps, is_alone = len(self.history.steps["step"]), not self.overlay.runs and self.seeds.is_empty
+        self.said.setText(self._empty_text if self.is_empty else why_no_line(steps, self._has_places, is_alone))
         self.panels.tell_of_energy()
         if self.readout.isVisible():
             self._hover(self._hovering.position)

@@ -7,6 +7,15 @@ from PySide6.QtWidgets import QLabel
 from nnlab.ui.widgets.canvas import Canvas
 
 _MARGIN = 16
+_UNTIMED = "When these steps were made is not known: they come from before nnlab kept the time."
+_ONE_STEP = "One step was made: from the second one on lines are drawn."
+
+
+def why_no_line(steps: int, has_places: bool, is_alone: bool) -> str:
+    """Why nothing is drawn of so many steps, "" where something is: a line needs two ends. is_alone: nor of other runs."""
+    if steps and not has_places:
+        return _UNTIMED
+    return _ONE_STEP if steps == 1 and is_alone else ""
 
 
 class Said(QLabel):
