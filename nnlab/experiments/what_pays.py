@@ -122,6 +122,7 @@ def _gain(run: TrainingRun, experiment: Experiment, cores: int, alone: TrainingR
 
     alone: what was made to find out that a step takes so many seconds
     """
+    from nnlab.experiments.benchmark.timing import SETTLE
     from nnlab.experiments.benchmark.together import Together
 
     patience = max(_PATIENCE, _SHARE * seconds * run.total_steps)
@@ -136,6 +137,8 @@ def _gain(run: TrainingRun, experiment: Experiment, cores: int, alone: TrainingR
         for _ in range(warm_ups + rounds):
             with threads_within(cores):
                 by_threads = _seconds(alone, steps, time.perf_counter)
+            # A run that has helpers has no threads beside them that spin for a third of such a round.
+            time.sleep(SETTLE)
             started = time.perf_counter()
             together.train(steps)
             ratios.append((time.perf_counter() - started) / by_threads)

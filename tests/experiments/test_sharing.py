@@ -154,22 +154,29 @@ def test_a_run_with_breakpoints_that_was_shared_can_go_on_alone():
 
 
 def test_both_forms_make_the_same_steps_and_few_of_them(monkeypatch: pytest.MonkeyPatch):
-    """Where they cross an epoch's end, both do; and of long steps a twentieth of the run at most is made."""
+    """Where they cross an epoch's end, both do; and of long steps a twentieth of the run at most is made.
+
+    What helpers are timed for begins when the threads of the other form no longer spin.
+    """
     made: list[int] = []
+    rests: list[int] = []
 
     class Counted:
         trouble = ""
 
         def __init__(self, run: TrainingRun, *_: object) -> None:
             made.clear()
+            rests.clear()
 
         def train(self, steps: int) -> None:
             made.append(steps)
+            assert len(rests) == len(made) - 1
 
         def end(self) -> None:
             pass
 
     monkeypatch.setattr("nnlab.experiments.benchmark.together.Together", Counted)
+    monkeypatch.setattr("nnlab.experiments.what_pays.time.sleep", lambda seconds: rests.append(made[-1]))
     for seconds, most in ((1.0, 4), (0.01, 20)):
         alone = what_pays._endless(assemble(LONG, []))
         next(alone)

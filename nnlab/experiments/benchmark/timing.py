@@ -15,7 +15,7 @@ _QUIET_SHARE, _TICKS = 0.05, 0.02
 _PATIENCE = 2
 _LONGEST_WAIT = 1.5
 # Worker threads of both sides spin for a while after their last task; then the next contestant has the cores to itself.
-_SETTLE = 0.15
+SETTLE = 0.15
 
 _STATISTICS = Path("/proc/stat")
 
@@ -84,7 +84,7 @@ def _disturbance(foreign: float, seconds: float, threads: int) -> float:
 
 
 def _wait_for_quiet(threads: int, helpers: Sequence[int]) -> None:
-    time.sleep(_SETTLE)
+    time.sleep(SETTLE)
     started = time.perf_counter()
     while time.perf_counter() - started < _LONGEST_WAIT:
         foreign, before = _foreign_seconds(helpers), time.perf_counter()
