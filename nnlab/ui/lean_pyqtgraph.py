@@ -25,6 +25,7 @@ _WIDGETS = (
 _BY_NAME = ("ColorMapMenu", "GroupBox", "RemoteGraphicsView")
 _UNUSED = (
     "pyqtgraph.imageview",
+    "pyqtgraph.util.cprint",
     *(f"pyqtgraph.graphicsItems.{name}" for name in _ITEMS),
     *(f"pyqtgraph.widgets.{name}" for name in _WIDGETS),
 )

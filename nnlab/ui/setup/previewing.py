@@ -16,6 +16,9 @@ from nnlab.ui.jobs import Job
 from nnlab.ui.session import Session
 from nnlab.ui.situation import Situation
 
+# Milliseconds in which a frame is painted: the look would take turns with that for Python's lock.
+_TO_PAINT = 60
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -67,7 +70,7 @@ class Previewing(QObject):
         """What a run is seen by has come: once it has been painted there is time for the look."""
         if self._waits:
             self._waits = False
-            QTimer.singleShot(0, self, self._follow_painted)
+            QTimer.singleShot(_TO_PAINT, self, self._follow_painted)
 
     def _follow_painted(self) -> None:
         self._follow(self._session.situation, is_painted=True)
