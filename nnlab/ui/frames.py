@@ -25,7 +25,10 @@ class Frames(QObject):
         self._is_stale = self._is_waiting = False
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MILLISECONDS)
-        self._timer.timeout.connect(self._ask)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        for timer in (self._timer, self._soon):
+            timer.timeout.connect(self._ask)
 
     @property
     def is_settled(self) -> bool:
@@ -39,6 +42,7 @@ class Frames(QObject):
     def stop(self) -> None:
         """The last frame has been asked for."""
         self._timer.stop()
+        self._soon.stop()
 
     def hold(self) -> None:
         """The run is given up: nothing is asked, and no answer of it will come, before another begins."""
@@ -48,7 +52,7 @@ class Frames(QObject):
         """There is a run to ask about: at once, when all who hear of it have said what they want of it."""
         self._generation, self._is_stale = generation, True
         if self._timer.isActive():
-            QTimer.singleShot(0, self._ask)
+            self._soon.start(0)
 
     def refresh(self) -> None:
         """The run, or what the views want of it, has changed: ask even while training stands."""

@@ -37,3 +37,17 @@ def test_a_run_that_is_given_up_owes_no_answer_to_the_next(asked, qtbot: QtBot):
     frames.begin(2)
     qtbot.waitUntil(lambda: len(requests) == 2, timeout=5000)
     assert requests[-1].generation == 2
+
+
+def test_a_run_is_asked_about_as_soon_as_it_is_there_and_no_more_when_the_frames_have_ended(asked, qtbot: QtBot):
+    frames, requests = asked
+    frames._timer.setInterval(60_000)
+    frames.take_answer()
+    frames.begin(2)
+    assert len(requests) == 1, "who hears of the run has not said yet what is wanted of it"
+    qtbot.waitUntil(lambda: len(requests) == 2, timeout=5000)
+    frames.take_answer()
+    frames.begin(3)
+    frames.stop()
+    qtbot.wait(100)
+    assert len(requests) == 2, "views that are gone were asked"
