@@ -132,6 +132,11 @@ class WorkedRun:
         if self.run.crew is not None:
             self.run.crew.dismiss()
 
+    def hurry_helpers(self) -> None:
+        """A person waits. Any thread may say so."""
+        if (crew := self.run.crew) is not None:
+            crew.hurry()
+
     def keep(self, journal: JournalWriter | None, numbered: Callable[[int, int], None]) -> None:
         """From now on it is in the store of runs; its name and its number there are told on the thread that writes."""
         if journal is None or self.recorder is not None:

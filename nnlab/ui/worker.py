@@ -21,15 +21,7 @@ from nnlab.training.hand_edits import change_by_hand
 from nnlab.ui.activity import Activity
 from nnlab.ui.faults import sentence_of
 from nnlab.ui.jobs import CopyRequest
-from nnlab.ui.messages import (
-    FrameAnswer,
-    FrameRequest,
-    LiveChange,
-    ParameterChange,
-    PrepareRequest,
-    SaveAnswer,
-    SaveRequest,
-)
+from nnlab.ui.messages import FrameAnswer, FrameRequest, LiveChange, ParameterChange, PrepareRequest, SaveAnswer, SaveRequest
 from nnlab.ui.pace import FULL_SPEED, STEP_BY_STEP, shows_each_step
 from nnlab.ui.worked_run import WorkedRun, built_run, prepared_of, write_model
 
@@ -159,6 +151,11 @@ class TrainingWorker(QObject):
         """Stop between two steps."""
         if self._is_running:
             self._halt(Activity.PAUSED)
+
+    def hurry(self) -> None:
+        """The window says so on its own thread, while this one may wait for a helper that somebody has stopped."""
+        if (worked := self._worked) is not None:
+            worked.hurry_helpers()
 
     @Slot()
     def step_batch(self) -> None:

@@ -49,6 +49,9 @@ class WorkerLink(QObject):
             "leave",
         ):
             getattr(self, name).connect(getattr(self.worker, name))
+        # What a person waits for is not to wait for a helper that hears nothing.
+        for asked in (self.pause, self.prepare, self.save, self._stop):
+            asked.connect(self.worker.hurry, Qt.ConnectionType.DirectConnection)
         # Waits until the worker has stopped its timer, which nobody else may.
         self._stop.connect(self.worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
 

@@ -13,10 +13,11 @@ from nnlab.experiments.assembly import assemble
 from nnlab.experiments.headless_training import run_experiment
 from nnlab.experiments.journal.replay import run_at
 from nnlab.experiments.model_file import load_model
+from nnlab.training import TrainingRun
 from nnlab.ui.main_window import MainWindow
 from nnlab.ui.status_line import StatusLine
 from tests.experiments.journal.test_replay import KINDS
-from tests.training.crew.crews import at_once
+from tests.training.crew.crews import at_once, stopped
 from tests.ui.conftest import Driver, example
 from tests.ui.test_kept_in_the_store import Kept
 
@@ -75,6 +76,45 @@ def test_a_helper_that_is_killed_costs_nothing_and_all_are_gone_with_the_window(
     np.testing.assert_array_equal(run.model.parameters.values, alone.model.parameters.values)
     driver.close(window)
     assert not [number for number in (*first, *second) if is_there(number)]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no process can be stopped here")
+@pytest.mark.parametrize("helpers", [1, 2])
+def test_a_helper_that_is_stopped_holds_up_neither_pause_nor_close(
+    driver: Driver, helpers: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("nnlab.training.crew.helper_process.LOOK_SECONDS", 0.6)
+    # It would be waited for as long as the test lasts, but for the person.
+    monkeypatch.setattr("nnlab.training.crew.pulse.MOST_MISSED", 1000)
+    experiment = example("digits-mlp", epochs=100_000, patience=0)
+    window = driver.open(experiment)
+    window.session.set_helpers(helpers)
+    window.session.run_or_pause()
+    make_steps(driver, window)
+    run = window.session._link.worker._run
+    with stopped(helpers_of(window)[-1]):
+        driver.wait_for(lambda: stands(driver, run))
+        window.session.run_or_pause()
+        driver.wait_for(lambda: not window.session.progress.is_running)
+    alone = assemble(experiment, [])
+    alone.divide(helpers)
+    list(islice(alone, run.step))
+    np.testing.assert_array_equal(run.model.parameters.values, alone.model.parameters.values)
+    window.session.run_or_pause()
+    driver.wait_for(lambda: bool(helpers_of(window)) and run.step > alone.step)
+    make_steps(driver, window)
+    numbers = helpers_of(window)
+    with stopped(numbers[-1]):
+        driver.wait_for(lambda: stands(driver, run))
+        driver.close(window)
+    assert not [number for number in numbers if is_there(number)]
+
+
+def stands(driver: Driver, run: TrainingRun) -> bool:
+    """Whether it makes no steps."""
+    before = run.step
+    driver.qtbot.wait(300)
+    return run.step == before
 
 
 @pytest.mark.parametrize("helpers", [1, 2])

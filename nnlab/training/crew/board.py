@@ -65,7 +65,7 @@ class BoardPlan:
             "exchange": (slots_shape(self.helpers, self.exchanged), self.dtype),
             "squares": ((self.helpers,), np.float64),
             "counts": flags,
-            "ready": flags,
+            "pulses": flags,
             "task": ((STRIDE,), np.int64),
         }
 
@@ -82,7 +82,7 @@ class Board:
     buffers, which the first hand moves    last: the same as they were at the end of the last stretch; where the owner is a
     hand it is they    gradients (size,): each hand's own    exchange: where their passes meet (`PartExchange`)
     squares (helpers,): sums of the squares of each slice of the gradient
-    counts, ready: how often each hand came to a meeting, and whether it has come at all
+    counts, pulses: how often each hand came to a meeting, and how often its pulse beat (`Pulse`)
     task: whether all is off, how many stretches were begun, and of how many the owner has taken what they made
     """
 
@@ -98,7 +98,7 @@ class Board:
         self.exchange: Array = made["exchange"]
         self.squares: Array = made["squares"]
         # To read or write a number through a memoryview takes a fraction of what it takes in an array.
-        self.counts, self.ready, self.task = (made[name].data for name in ("counts", "ready", "task"))
+        self.counts, self.pulses, self.task = (made[name].data for name in ("counts", "pulses", "task"))
 
     def sheet(self, number: int) -> Sheet:
         """Of the stretch that so many were begun before."""

@@ -15,7 +15,7 @@ from nnlab.training.crew.assignment import Assignment, SharedArray, shared
 from nnlab.training.crew.board import BEGUN, IS_OFF, SHEETS, TAKEN, Board, BoardPlan
 from nnlab.training.crew.hand import Hand
 from nnlab.training.crew.helper_process import EndedHelperError, HelperProcess
-from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
+from nnlab.training.crew.meeting import BrokenMeeting, Meeting
 from nnlab.training.crew.parts import joint_loss, shares_of
 from nnlab.training.crew.shared_block import SharedBlock
 from nnlab.training.crew.sheet import HAS_FINITE_BUFFERS
@@ -110,8 +110,7 @@ class Crew:
             # One has ended before it was there, or since the last stretch.
             self._replace()
             return False
-        ready = self._board.ready
-        return all(ready[process.rank * STRIDE] for process in self._processes)
+        return all(process.has_come for process in self._processes)
 
     @property
     def has_worked(self) -> bool:
@@ -230,6 +229,11 @@ class Crew:
         self._stands_at, self._lent = None, ()
         self._under_way.clear()
 
+    def hurry(self) -> None:
+        """A person waits for the stretch that is under way. Any thread may say so."""
+        for process in tuple(self._processes):
+            process.hurry()
+
     # -- the helpers ------------------------------------------------------------------------------------------------------
 
     def _answers(self) -> tuple[int, float]:
@@ -261,7 +265,7 @@ class Crew:
         board = self._board
         board.task[IS_OFF] = 0
         board.task[TAKEN] = self._finished = board.task[BEGUN]
-        for numbers in (board.ready, board.counts):
+        for numbers in (board.pulses, board.counts):
             for place in range(len(numbers)):
                 numbers[place] = 0
         self._own = None

@@ -10,7 +10,8 @@ from nnlab.spawning import end_with_parent, leave_signals_to_parent
 from nnlab.training.crew.assignment import Assignment
 from nnlab.training.crew.board import BEGUN, IS_OFF, Board
 from nnlab.training.crew.hand import Hand
-from nnlab.training.crew.meeting import STRIDE, BrokenMeeting, Meeting
+from nnlab.training.crew.meeting import BrokenMeeting, Meeting
+from nnlab.training.crew.pulse import Pulse
 from nnlab.training.data import Feed, OwnFeed
 
 # After a stretch it keeps its core for so long: who comes out of sleep finds another's, and cold caches.
@@ -25,7 +26,7 @@ def work(connection: Connection, assignment: Assignment) -> None:
     board = Board(assignment.plan, assignment.board)
     hand = _hand(assignment, board)
     number = board.task[BEGUN]
-    board.ready[assignment.rank * STRIDE] = 1
+    Pulse(board.pulses, assignment.rank).begin()
     try:
         while True:
             _stay_awake(board, number)

@@ -12,6 +12,7 @@ from nnlab.spawning import THREAD_VARIABLES, check_main_file, deaf_from_birth
 from nnlab.training.crew.assignment import Assignment
 from nnlab.training.crew.board import IS_OFF, Board
 from nnlab.training.crew.helper import work
+from nnlab.training.crew.pulse import LOOK_SECONDS, Pulse
 from nnlab.training.settings import TrainingSettings
 
 
@@ -49,6 +50,7 @@ class HelperProcess:
         finally:
             # Held by the process alone, the connection ends with it.
             theirs.close()
+        self._pulse, self._is_waited_for = Pulse(board.pulses, assignment.rank), False
         # Who waits for it in a meeting is told when it ends.
         self._watcher = threading.Thread(target=self._watch, args=(board,), name="watcher", daemon=True)
         self._watcher.start()
@@ -58,8 +60,14 @@ class HelperProcess:
         """The process's, as the system counts."""
         return self._process.pid or 0
 
+    @property
+    def has_come(self) -> bool:
+        """Whether it can be told of a stretch."""
+        return self._pulse.has_begun
+
     def begin_stretch(self) -> None:
         """Take part in what is on the board."""
+        self._is_waited_for = False
         self._say(None)
 
     def tell(self, settings: tuple[TrainingSettings, ModelSettings]) -> None:
@@ -73,6 +81,10 @@ class HelperProcess:
             return made, seconds
         except (EOFError, OSError):
             raise EndedHelperError from None
+
+    def hurry(self) -> None:
+        """A person waits, until the next stretch: if it has been stopped, it is given up soon. Any thread may say so."""
+        self._is_waited_for = True
 
     def end(self) -> None:
         """At once: it holds nothing that is not here, too."""
@@ -88,5 +100,8 @@ class HelperProcess:
             self._connection.send(words)
 
     def _watch(self, board: Board) -> None:
-        wait([self._process.sentinel])
+        while not wait([self._process.sentinel], LOOK_SECONDS):
+            if self._pulse.is_gone(self._is_waited_for):
+                # Stopped by somebody, it would hold its owner for ever.
+                self._process.kill()
         board.task[IS_OFF] = 1

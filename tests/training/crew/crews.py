@@ -1,5 +1,8 @@
 """Runs with a crew for tests: engaged at once, and waited for."""
 
+import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +52,27 @@ def come(crew: Crew) -> None:
         assert not crew.trouble
         assert time.monotonic() < until
         time.sleep(0.005)
+
+
+@contextmanager
+def stopped(process: int) -> Iterator[None]:
+    """As a debugger stops it; who would wait for it for ever has it back after a minute, and fails."""
+    has_gone = threading.Event()
+
+    def bring_back() -> None:
+        # Counted, since this process may be stopped itself.
+        if not any(has_gone.wait(0.1) for _ in range(600)):
+            os.kill(process, signal.SIGCONT)
+
+    os.kill(process, signal.SIGSTOP)
+    watch = threading.Thread(target=bring_back)
+    watch.start()
+    try:
+        yield
+        assert watch.is_alive(), "it was waited for"
+    finally:
+        has_gone.set()
+        watch.join()
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
