@@ -193,6 +193,16 @@ MISTAKES = {
     ),
     "a window with fewer threads than none": (("--threads", -3), ("--threads: expected a whole number of at least 0",)),
     "fewer helpers than none": (("train", XOR, "--helpers", -1), ("--helpers: expected a whole number of at least 0",)),
+    "helpers in words": (
+        ("train", XOR, "--helpers", "two"),
+        ("--helpers: expected a whole number of at least 0, not 'two'",),
+    ),
+    "helpers as a power": (("resume", 1, "--helpers", "1e9"), ("--helpers: expected a whole number", "not '1e9'")),
+    "more helpers than there may be": (("train", XOR, "--helpers", 65), ("--helpers: 65 is out of range", "1 to 64")),
+    "very many helpers": (("train", XOR, "--helpers", 10**9), ("--helpers: 1,000,000,000 is out of range", "1 to 64")),
+    "very many beside a window": (("--helpers", 10**12), ("--helpers: 1,000,000,000,000 is out of range", "0 for none")),
+    "helpers as a setting": (("train", XOR, "--set", "training.helpers=2"), ("training.helpers",)),
+    "helpers in an experiment": (("train", "helped.toml"), ("helped.toml", "training.helpers")),
     "fewer workers than none": (("sweep", "s.toml", "--workers", -1), ("--workers: expected a whole number of at least 0",)),
     "a number of seeds in words": (("sweep", XOR, "--seeds", "nine"), ("--seeds: expected a whole number of at least 0",)),
     "room for less than nothing": (("runs", "limits", "--run", -4), ("--run: expected a whole number of at least 1",)),
@@ -223,6 +233,7 @@ def mistaken(run: Commands, no_data: None) -> Commands:
         "unknown": "[training]\nepoch = 3",
         "type": '[training]\nepochs = "three"',
         "range": "[training]\nlearning_rate = 0",
+        "helped": "[training]\nhelpers = -1",
         "mnist": '[dataset]\nname = "mnist"',
     }
     for name, text in texts.items():

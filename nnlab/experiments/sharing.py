@@ -49,8 +49,7 @@ def check_sharing(run: TrainingRun, experiment: Experiment, threads: int, helper
     """Raise SettingError for a number that makes no sense, for threads beside helpers, and where helpers are asked for that
     this model cannot have.
     """
-    if not 0 <= helpers <= MOST_HELPERS:
-        raise SettingError(f"--helpers: {helpers} is out of range; it must be 1 to {MOST_HELPERS}, or 0 for as many as pay")
+    check_helpers(helpers, "as many as pay")
     if helpers > 1 and threads > 1:
         raise SettingError(
             f"--threads {threads} --helpers {helpers}: each helper has one thread; leave one of the two options away"
@@ -59,6 +58,12 @@ def check_sharing(run: TrainingRun, experiment: Experiment, threads: int, helper
         raise SettingError(
             f"--helpers {helpers}: the steps of this run cannot be shared out: {reason}; leave --helpers away"
         )
+
+
+def check_helpers(helpers: int, none: str) -> None:
+    """Raise SettingError for a number that makes no sense; 0 stands for what is said."""
+    if not 0 <= helpers <= MOST_HELPERS:
+        raise SettingError(f"--helpers: {helpers:,} is out of range; it must be 1 to {MOST_HELPERS}, or 0 for {none}")
 
 
 def crowding(helpers: int) -> str:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 def run_window(file: Path | None, data: Path | None, threads: int, helpers: int | None = None) -> int:
     """Show the window until it is closed; returns the exit status. helpers: None for as many as were chosen last."""
+    if helpers:
+        from nnlab.experiments.sharing import check_helpers
+
+        check_helpers(helpers, "none")
     check_screen()
     from nnlab.ui.lean_qt import import_qt
 

@@ -117,6 +117,7 @@ def test_metadata_that_is_missing_is_refused(path: Path, key: str):
         ("state", with_state(sums=["a", 1, 2])),
         ("state", with_state(kept_epoch=0.5)),
         ("state", with_state(optimizer_start=1000)),
+        *(("state", with_state(helpers=wrong)) for wrong in (-1, 0, 65, 10**9, "2", 2.0, True, None, [2])),
         ("state", "[]"),
         ("state", "null"),
         ("state", "3"),

@@ -40,6 +40,9 @@ class HelperProcess:
 
     def __init__(self, assignment: Assignment, board: Board) -> None:
         check_main_file()
+        if "spawn" not in multiprocessing.get_all_start_methods():
+            # A copy of this process would wait for ever for BLAS's threads, which are not copied.
+            raise OSError("this system starts no fresh processes")
         self.rank = assignment.rank
         self._connection, theirs = multiprocessing.Pipe()
         context = multiprocessing.get_context("spawn")

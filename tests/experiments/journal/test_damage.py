@@ -232,7 +232,11 @@ def test_a_file_that_is_no_database_is_told_with_its_place(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "facts", ['{"first_step": "x"}', '{"first_step": null}', '{"folders": []}', '{"folders": [7]}', '{"threads": "a"}', "[]"]
+    "facts",
+    [
+        *('{"first_step": "x"}', '{"first_step": null}', '{"folders": []}', '{"folders": [7]}', '{"threads": "a"}', "[]"),
+        *('{"helpers": -1}', '{"helpers": 1000000000}', '{"helpers": "2"}', '{"helpers": null}'),
+    ],
 )
 def test_facts_that_make_no_sense_cost_no_look_at_the_run(facts: str, tmp_path: Path):
     kept = Kept(SMALL, tmp_path, steps=5)

@@ -184,59 +184,6 @@ def test_a_helper_that_is_killed_is_replaced_and_the_bits_are_the_same(name: str
     assert_same(run, alone)
 
 
-def test_where_helpers_keep_ending_training_goes_on_without(monkeypatch: pytest.MonkeyPatch):
-    long = replace(CNN, training=replace(CNN.training, epochs=30))
-    alone = divided(long, 2)
-    list(alone)
-    monkeypatch.setattr("nnlab.training.crew.crew._MOST_DEATHS", 1)
-    with crewed(long, 2) as run:
-        os.kill(crew_of(run).process_numbers[0], signal.SIGKILL)
-        all_steps(run)
-        assert "ended 1 times" in crew_of(run).trouble
-    assert_same(run, alone)
-
-
-def test_where_no_memory_can_be_shared_a_run_computes_the_parts_itself(monkeypatch: pytest.MonkeyPatch):
-    def no_room(*_: object) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("nnlab.training.crew.shared_block._nameless_file", no_room)
-    run, alone = assemble(CNN, []), divided(CNN, 2)
-    assert "No space left on device" in engage(run, CNN.model, 2)
-    all_steps(run), list(alone)
-    assert_same(run, alone)
-
-
-def no_process(*_: object) -> None:
-    raise OSError(11, "Resource temporarily unavailable")
-
-
-def test_where_no_process_can_be_started_it_does_too(monkeypatch: pytest.MonkeyPatch):
-    run, alone = assemble(CNN, []), divided(CNN, 2)
-    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
-    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", no_process)
-    assert engage(run, CNN.model, 2) == ""
-    all_steps(run), list(alone)
-    assert "no helper can be started (Resource temporarily unavailable)" in crew_of(run).trouble
-    assert_same(run, alone)
-
-
-def test_helpers_that_end_before_they_are_there_are_not_called_for_ever(monkeypatch: pytest.MonkeyPatch):
-    run = assemble(CNN, [])
-    monkeypatch.setattr("nnlab.training.crew.crew.SECONDS_ALONE", -1.0)
-    monkeypatch.setattr("nnlab.training.crew.crew._MOST_DEATHS", 2)
-    assert engage(run, CNN.model, 2) == ""
-    crew, until = crew_of(run), time.monotonic() + 60
-    while not crew.trouble:
-        assert not crew.have_come()
-        for number in crew.process_numbers:
-            os.kill(number, signal.SIGKILL)
-        assert time.monotonic() < until
-    assert "ended 2 times" in crew.trouble
-    all_steps(run)
-    assert run.epoch == CNN.training.epochs
-
-
 @pytest.mark.parametrize("is_apart", [False, True])
 @pytest.mark.parametrize(
     ("name", "kind", "live"),
