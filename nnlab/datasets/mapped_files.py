@@ -1,5 +1,6 @@
 """A person's own file that an array is mapped from may change beneath it; one that is cut would end the process."""
 
+import mmap
 import os
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,15 @@ def out_of_reach(inputs: npt.NDArray[Any], cache: Cache, report: Report) -> npt.
     for start in range(0, len(inputs), size):
         report(f"reading {shown(Path(mapped.filename).name)}", start / len(inputs))
         copy[start : start + size] = inputs[start : start + size]
+        _let_pages_go(mapped)
     return copy
+
+
+def _let_pages_go(mapped: npt.NDArray[Any]) -> None:
+    """What was read of a file that is only read: for a while it would be in this process's memory twice."""
+    whole = mapped.base
+    if isinstance(whole, mmap.mmap) and hasattr(whole, "madvise") and not mapped.flags.writeable:
+        whole.madvise(mmap.MADV_DONTNEED)
 
 
 class MappedFile:
