@@ -65,7 +65,7 @@ def estimated(pictures: Dataset, measured: Mapping[str, Sequence[tuple[float, fl
             costs = costs_of(workload, pictures)
             curves[name] = [(cores, costs.seconds(1) / costs.seconds(cores)) for cores in CORES]
             shares.append(f"{name} {costs.seconds(1) * 1e3:.2f} ms, {costs.serial_share:.0%}")
-    words = f"A step on one core, and how much of it cannot be divided: {'; '.join(shares)}.."
+    words = f"A step on one core, and how much of it cannot be divided: {'; '.join(shares)}."
     return Panel("Cores, worked out from one core's costs", "cores", "times as fast as one", curves, measured, words=words)
 
 

@@ -1,12 +1,12 @@
 """How nnlab's training grows: with the batch, the width and the depth of a network, the rows of a file, helpers, and cores.
 
     python benchmarks/growth.py [--only batch,width,depth,rows,helpers,cores] [--data DIR] [--threads 2] [--repeats 3]
-                                [--quick] [--helpers 4 8] [--rows 10000000] [--folder DIR] [--write docs]
+                                [--quick] [--helpers 4 8] [--rows 10000000] [--folder DIR] [--write docs/growth]
 
 Beside PyTorch and JAX where they are installed, as engine.py measures. The rows lie in a .npy file of pictures of 28 x 28,
 which is written into a temporary folder (--folder: within this one), in blocks, and taken away again; 10 million are 7.8 GB.
-What 4, 8 and 16 cores would bring is worked out from what a step costs on one (cores.py). --write puts growth.svg, and
-growth.md with the same as tables, into a folder; without it the tables are only printed.
+What 4, 8 and 16 cores would bring is worked out from what a step costs on one (cores.py). --write makes a picture, and a
+page with the same as tables, of this name: docs/growth.svg and docs/growth.md. Without it the tables are only printed.
 """
 
 import argparse
@@ -77,8 +77,9 @@ def main() -> None:
         panels.append(panel)
         print(f"\n{plain(panel)}", flush=True)
     if arguments.write:
-        write_panels(arguments.write / "growth.svg", heading, panels)
-        write_atomically(arguments.write / "growth.md", page(heading, panels, how.is_quick).encode())
+        picture = arguments.write.with_suffix(".svg")
+        write_panels(picture, heading, panels)
+        write_atomically(arguments.write.with_suffix(".md"), page(heading, panels, how.is_quick, picture.name).encode())
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -92,7 +93,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--helpers", type=int, nargs="*", default=(), help="besides 1, 2 and as many as there are cores")
     parser.add_argument("--rows", type=int, default=10_000_000, help="of the largest file")
     parser.add_argument("--folder", type=Path, help="where the files of rows are written, and taken away again")
-    parser.add_argument("--write", type=Path, help="the folder for growth.svg and growth.md")
+    parser.add_argument("--write", type=Path, help="a picture (.svg) and a page (.md) of this name")
     return parser.parse_args()
 
 
@@ -161,9 +162,9 @@ def plain(panel: Panel) -> str:
     return "\n".join([panel.title, "", *lines, *([f"\n{panel.words}"] if panel.words else [])])
 
 
-def page(heading: str, panels: Sequence[Panel], is_quick: bool) -> str:
-    """growth.md: the picture, the tables, and how they came to be."""
-    picture = "![Times against sizes, and speed against cores](growth.svg)"
+def page(heading: str, panels: Sequence[Panel], is_quick: bool, picture_name: str) -> str:
+    """The picture, the tables, and how they came to be."""
+    picture = f"![Times against sizes, and speed against cores]({picture_name})"
     how = f"{_HOW} {QUICK_STEPS} steps stand for an epoch." if is_quick else _HOW
     return "\n\n".join(
         ["# How training grows", picture, f"{heading}.", how, *map(_table, panels), "## The estimate", METHOD]
@@ -177,7 +178,7 @@ def _table(panel: Panel) -> str:
     return "\n\n".join(filter(None, (f"## {panel.title}", table, panel.words)))
 
 
-_HOW = """`python benchmarks/growth.py --write docs` made this page and its picture. Times are medians of the quietest
+_HOW = """`python benchmarks/growth.py --write` made this page and its picture. Times are medians of the quietest
 rounds, in turns in one process, with as many threads for each (nnlab: threads or helpers, the faster of both); before
 anything is timed the losses agree. Differences below a tenth mean little."""
 

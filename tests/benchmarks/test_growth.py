@@ -131,8 +131,8 @@ def test_the_rows_of_a_file_are_those_of_the_pictures_again_and_again(tmp_path):
 
 def test_the_page_has_the_picture_the_tables_and_the_formula():
     growth = program("growth")
-    page = growth.page("A processor, 2 cores", [panel(words="Said of it.")], is_quick=True)
-    assert "(growth.svg)" in page and "A processor, 2 cores." in page and "T(h) = c + a" in page
+    page = growth.page("A processor, 2 cores", [panel(words="Said of it.")], True, "growth-here.svg")
+    assert "(growth-here.svg)" in page and "A processor, 2 cores." in page and "T(h) = c + a" in page
     head, rule, first, _ = page[page.index("| examples") :].splitlines()[:4]
     assert head.count("|") == rule.count("|") == first.count("|") == 4
     assert "Said of it." in page and "100 steps stand for an epoch" in page
